@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** The things that a label is about. */
+export const entitySchema = z.object({ type: z.enum(['user', 'product', 'service', 'shop']), id: z.string() });
+
+const interventionSchema = z.object({
+  id: z.string().describe('unique in the dataset'),
+  anomaly: z.string().describe('the anomaly, or the kind of near miss'),
+  variant: z.string(),
+  intensity: z.string(),
+  taxonomy: z.string().describe('the name that the field gives it, such as OWASP OAT-021'),
+  target: z.string(),
+  entities: z.array(entitySchema),
+  start: z.iso.datetime().describe('root cause begins'),
+  end: z.iso.datetime().describe('root cause ends'),
+  effect_start: z.iso.datetime(),
+  effect_end: z.iso.datetime(),
+  parameters: z.record(z.string(), z.unknown()).describe('what was requested'),
+  receipt: z.record(z.string(), z.unknown()).describe('what was observed'),
+});
+
+/** One line of `labels.jsonl`. */
+export const labelSchema = interventionSchema;
+/** One line of `near_misses.jsonl`: the same shape, for what must not alarm. */
+export const nearMissSchema = interventionSchema;
+
+/** How a message depends on an anomaly: by the chain of causation, or, known from a twin run only, by existing with or without it. */
+export const relationSchema = z.enum(['direct', 'effect', 'prevented']);
+
+/** One row of `caused.csv`. */
+export const causedSchema = z.object({ message_id: z.string(), label_id: z.string(), relation: relationSchema });
+
+export type Entity = z.infer<typeof entitySchema>;
+export type Label = z.infer<typeof labelSchema>;
+export type Caused = z.infer<typeof causedSchema>;
+export type Relation = z.infer<typeof relationSchema>;
+
+/** What the simulation writes to the truth topic: the payload of each message there, told apart by the message's type. */
+export const truthSchemas = {
+  /** First message of a run. */
+  RunStarted: z.object({
+    scenario: z.string(),
+    scenarioHash: z.string().describe('SHA-256 of the scenario as resolved, hexadecimal'),
+    seed: z.number(),
+    start: z.iso.datetime(),
+    end: z.iso.datetime(),
+    days: z.number(),
+    withoutAnomalies: z.boolean(),
+    twin: z.boolean(),
+    toolVersion: z.string(),
+  }),
+  /** A message that an anomaly's actor or act published: everything that it causes is `direct`. */
+  CausalRootDeclared: z.object({ messageId: z.string(), labelId: z.string() }),
+  /** Only from a twin run. */
+  TwinDifferenceFound: z.object({ messageId: z.string(), labelId: z.string(), relation: z.enum(['effect', 'prevented']) }),
+  LabelDeclared: labelSchema,
+  NearMissDeclared: nearMissSchema,
+  /** Last message of a run; a run without it was cut off. */
+  RunFinished: z.object({ messages: z.number() }),
+} as const;
+
+export type TruthType = keyof typeof truthSchemas;
+export type Truth<Type extends TruthType> = z.infer<(typeof truthSchemas)[Type]>;

@@ -1,0 +1,36 @@
+/**
+ * One message between services: the CloudEvents 1.0 attributes plus `kind`, `correlationid` and `causationid`.
+ * CloudEvents wants lower-case attribute names, so they are spelled that way here too.
+ */
+export type Message = {
+  /** A `command` asks one service for something; an `event` states what has happened. */
+  readonly kind: MessageKind;
+  /** The name of the command (imperative) or event (past tense), unique in the shop. */
+  readonly type: string;
+  /** 16 hexadecimal digits, derived from the message's cause; never from a global order. */
+  readonly id: string;
+  /** Who published it, as a CloudEvents URI reference: `/services/cart`, `/customers`, `/staff`. */
+  readonly source: string;
+  /** The id of the aggregate that the message is about; the key of the Kafka record. */
+  readonly subject: string;
+  /** Virtual time of publication to its topic [ms since the epoch, UTC]; the timestamp of the record. */
+  readonly time: number;
+  /** What the message belongs to as a whole: a customer's visit, a staff task. */
+  readonly correlationid: string;
+  /** The id of the message that made this one happen; empty for a command that no message caused. */
+  readonly causationid: string;
+  readonly data: MessageData;
+};
+
+export type MessageKind = 'command' | 'event';
+
+/** The JSON payload. Common fields have the same name everywhere: userId, productId, orderId, cartId, quantity, price. */
+export type MessageData = Readonly<Record<string, unknown>>;
+
+/** A message at its place in a topic, as a broker keeps it. */
+export type StoredMessage = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly message: Message;
+};

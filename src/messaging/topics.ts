@@ -1,0 +1,20 @@
+/** Every service logs each command that it takes here, so that the commands of the whole shop can be read in one place. */
+export const commandLogTopic = 'application-command-topic';
+
+/** Labels, near misses, receipts and causal roots; written by the simulation, read by the collector only. */
+export const truthTopic = 'cqshop-truth';
+
+/** The private inbox of one service. */
+export function commandTopic(service: string): string {
+  return `${service}-commands`;
+}
+
+/** The facts that one service publishes and every service may read. */
+export function eventTopic(service: string): string {
+  return `${service}-events`;
+}
+
+/** True for the topics that a dataset holds by default: the command log and every events topic, but no private inbox. */
+export function isCollectedByDefault(topic: string): boolean {
+  return topic === commandLogTopic || topic.endsWith('-events');
+}
