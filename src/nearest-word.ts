@@ -1,0 +1,15 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** The valid word that a mistyped one most likely meant; undefined where none is near (more than a third of its letters differ). */
+export function nearestWord(word: string, valid: readonly string[]): string | undefined {
+  if (valid.length === 0) return undefined;
+  const nearest = closest(word, valid);
+  return distance(word, nearest) <= Math.max(1, Math.floor(nearest.length / 3)) ? nearest : undefined;
+}
+
+/** The end of an error message about an unknown word: "a, b or c; did you mean b?". */
+export function expectedWords(word: string, valid: readonly string[]): string {
+  const nearest = nearestWord(word, valid);
+  const choices = valid.length < 2 ? valid.join() : `${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`;
+  return nearest === undefined ? choices : `${choices}; did you mean ${nearest}?`;
+}

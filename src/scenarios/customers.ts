@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
+
+const share = z.number().min(0).max(1);
+
+const variation = (cv: number, memory: number, what: string) =>
+  z
+    .strictObject({
+      cv: z.number().min(0).max(1).default(cv).describe(`standard deviation of the ${what} level over its mean`),
+      memory: z.number().min(0).lt(1).default(memory).describe(`correlation of one ${what} level with the last [0, 1)`),
+    })
+    .prefault({});
+
+/**
+ * Relative visits by hour of the day, UTC, 00:00 first.
+ *
+ * The index of a consumer shop (05 h 22, 09 h 75, 10 h 103; peak over trough 6.9; oberlo and clickpost pages, SaleCycle 2020:
+ * "peak 20-21 h"), with its plateau after noon lowered so that 18:00-23:00 are the busiest five hours, as in the thesis that
+ * cqshop follows, and a fall without a rise from 23:00 to 06:00.
+ */
+export const defaultDayShape: readonly number[] = [
+  86, 66, 49, 36, 27, 22, 30, 45, 60, 75, 98, 112, 120, 122, 121, 120, 121, 126, 142, 149, 151, 150, 144, 112,
+];
+
+/**
+ * Relative visits by day of the week, Monday first, mean 1. Shops differ (weekend over weekday 0.57 in NASA's requests, near 1 in
+ * consumer shops); Monday and Thursday high and Saturday low follow SaleCycle 2020.
+ */
+export const defaultWeekShape: readonly number[] = [1.08, 1.02, 1, 1.1, 1, 0.84, 0.96];
+
+/** Who visits the shop and when. Every field has a default; sources are beside it. */
+export const customersSchema = z.strictObject({
+  /** About 10 thousand dataset rows a day, with some 30 messages a visit. */
+  visitsPerDay: z.number().positive().max(1_000_000).default(330).describe('mean visits a day at scale 1'),
+  /** Of sessions in UCI Online Shoppers, most are by returning visitors; consumer shops see mostly new ones. */
+  newVisitorShare: share.default(0.7).describe('share of visits by somebody who has no account yet'),
+  /** Of visits that fill a cart: abandonment is 70.2 %, the mean of some 50 studies (Baymard). */
+  conversionShare: share.default(0.3).describe('share of visits with a filled cart that end in an order'),
+  dayShape: z
+    .array(z.number().min(0))
+    .length(24)
+    .refine(hasVisits, { error: 'weights of which at least one is above 0' })
+    .default([...defaultDayShape])
+    .describe('24 relative weights, the hour from 00:00 UTC first'),
+  weekShape: z
+    .array(z.number().min(0))
+    .length(7)
+    .refine(hasVisits, { error: 'weights of which at least one is above 0' })
+    .default([...defaultWeekShape])
+    .describe('7 relative weights, Monday first'),
+  /** Weekdays of NASA's requests vary by a CV of 0.24 from day to day. */
+  dayVariation: variation(0.2, 0.6, "day's").describe('how days differ from their place in the week'),
+  /** Requests are burstier than Poisson (Fano 10.8 at 300 s in NASA-HTTP); orders nearly Poisson (1.3-1.5 an hour, UCI). */
+  hourVariation: variation(0.1, 0.5, "hour's").describe('how hours differ from their place in the day'),
+});
+
+/** The customers of a scenario, defaults filled in. */
+export type CustomerSettings = DeepReadonly<z.infer<typeof customersSchema>>;
+
+function hasVisits(weights: readonly number[]): boolean {
+  return weights.some(weight => weight > 0);
+}
