@@ -1,10 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The valid word that a mistyped one most likely meant; undefined where none is near (more than a third of its letters differ). */
+/** The valid word that a mistyped one most likely meant; undefined where more than a third of the letters (or two) differ. */
 export function nearestWord(word: string, valid: readonly string[]): string | undefined {
   if (valid.length === 0) return undefined;
   const nearest = closest(word, valid);
-  return distance(word, nearest) <= Math.max(1, Math.floor(nearest.length / 3)) ? nearest : undefined;
+  const differing = distance(word, nearest);
+  return differing < nearest.length && differing <= Math.max(2, nearest.length / 3) ? nearest : undefined;
 }
 
 /** The end of an error message about an unknown word: "a, b or c; did you mean b?". */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 
 /** What the shop sells. Every field has a default; sources are beside it. */
 export const catalogueSchema = z.strictObject({
@@ -19,6 +18,3 @@ export const catalogueSchema = z.strictObject({
   /** Small enough that popular products sell out now and then. */
   stockDays: z.number().positive().max(1000).default(10).describe('days of ordinary demand that a full shelf covers'),
 });
-
-/** The catalogue of a scenario, defaults filled in. */
-export type CatalogueSettings = DeepReadonly<z.infer<typeof catalogueSchema>>;

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { checkWords } from './check-words.ts';
+import { scenarioJsonSchema } from './json-schema.ts';
 import { positionOf } from './positions.ts';
 import { expectation, type Path, type Problem, problemsOf, valueAt } from './problems.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
@@ -73,7 +74,7 @@ function plainValue(make: () => unknown): unknown {
 /** The valid keys of the object at a path, read from the JSON Schema, in which a list's elements are `items`. */
 function keysAt(path: Path): readonly string[] {
   const steps = path.flatMap(key => (typeof key === 'number' ? ['items'] : ['properties', key]));
-  const node = valueAt(jsonSchema, steps);
+  const node = valueAt(scenarioJsonSchema(), steps);
   const branches = [node, ...alternatives(node)];
   return branches.flatMap(branch =>
     Object.keys(
@@ -91,8 +92,6 @@ function alternatives(node: unknown): readonly unknown[] {
     .catch([])
     .parse(valueAt(node, ['anyOf']));
 }
-
-const jsonSchema = z.toJSONSchema(scenarioSchema, { io: 'input' });
 
 function oneLine(message: string): string {
   return message.replace(/\s+/g, ' ').trim();

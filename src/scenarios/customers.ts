@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -53,9 +52,6 @@ export const customersSchema = z.strictObject({
   /** Requests are burstier than Poisson (Fano 10.8 at 300 s in NASA-HTTP); orders nearly Poisson (1.3-1.5 an hour, UCI). */
   hourVariation: variation(0.1, 0.5, "hour's").describe('how hours differ from their place in the day'),
 });
-
-/** The customers of a scenario, defaults filled in. */
-export type CustomerSettings = DeepReadonly<z.infer<typeof customersSchema>>;
 
 function hasVisits(weights: readonly number[]): boolean {
   return weights.some(weight => weight > 0);

@@ -102,12 +102,10 @@ function flatten(
 ): readonly { readonly issue: z.core.$ZodIssue; readonly path: Path }[] {
   const path = [...prefix, ...issue.path.map(key => (typeof key === 'number' ? key : String(key)))];
   if (issue.code === 'invalid_union' && typeof valueAt(value, path) === 'object') {
-    const inside = issue.errors.find(
-      errors => !errors.some(error => error.code === 'invalid_type' && error.path.length === 0),
+    const inside = issue.errors.find(errors =>
+      errors.every(error => error.code === 'unrecognized_keys' || error.path.length > 0),
     );
-    if (inside !== undefined && !inside.some(error => error.code === 'invalid_value')) {
-      return inside.flatMap(error => flatten(error, value, path));
-    }
+    if (inside !== undefined) return inside.flatMap(error => flatten(error, value, path));
   }
   return [{ issue, path }];
 }
@@ -131,6 +129,6 @@ export function nameOf(path: Path): string {
 
 /** A value as a message shows it: JSON, cut after 60 characters. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,9 +1,14 @@
 import type { RandomStreams } from '../kernel/random.ts';
-import type { CatalogueSettings } from './catalogue.ts';
-import type { CustomerSettings } from './customers.ts';
 import { dayMs } from './moments.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
-import type { PlannedAnomaly, PlannedNearMiss, Scenario, Target } from './scenario.ts';
+import type {
+  CatalogueSettings,
+  CustomerSettings,
+  PlannedAnomaly,
+  PlannedNearMiss,
+  Scenario,
+  Target,
+} from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { catalogueSchema } from './catalogue.ts';
 import { customersSchema } from './customers.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { dayOffsetPattern, durationPattern, parseDuration } from './moments.ts';
 
 const lowerCaseName = z
@@ -66,7 +65,7 @@ export const scenarioSchema = z.strictObject({
   version: z.literal(1),
   name: lowerCaseName.describe('names the dataset; by custom the name of the file'),
   description: z.string().min(1),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('everything random follows from it'),
+  seed: z.int().min(0).describe('everything random follows from it'),
   start: instant.describe('virtual beginning, a fixed date or time in UTC'),
   days: z.int().min(1).max(3660).describe('virtual days to run'),
   scale: z.number().positive().max(10_000).default(1).describe('multiplies the customers'),
@@ -77,6 +76,8 @@ export const scenarioSchema = z.strictObject({
   nearMisses: z.array(nearMissSchema).default([]).describe('what resembles an anomaly and must not alarm'),
 });
 
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
 /** A scenario as written, defaults filled in. */
 export type Scenario = DeepReadonly<z.infer<typeof scenarioSchema>>;
 /** One planned anomaly, `at` and `duration` as written. */
@@ -85,3 +86,7 @@ export type PlannedAnomaly = Scenario['anomalies'][number];
 export type PlannedNearMiss = Scenario['nearMisses'][number];
 /** `random`, one id or several; drawn by the intervention itself from its own stream. */
 export type Target = PlannedAnomaly['target'];
+/** Who visits the shop and when, defaults filled in. */
+export type CustomerSettings = Scenario['customers'];
+/** What the shop sells, defaults filled in. */
+export type CatalogueSettings = Scenario['catalogue'];
