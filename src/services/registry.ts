@@ -1,0 +1,39 @@
+import { CqshopError } from '../errors.ts';
+import { expectedWords } from '../nearest-word.ts';
+import { cart } from './cart/service.ts';
+import { withOpaqueState } from './define-service.ts';
+import { notification } from './notification/service.ts';
+import { order } from './order/service.ts';
+import { payment } from './payment/service.ts';
+import type { Service } from './service.ts';
+import { shipping } from './shipping/service.ts';
+import { userManagement } from './user-management/service.ts';
+import { warehouse } from './warehouse/service.ts';
+
+/** The services of the shop, in the order in which pages and tables list them. */
+export const services: readonly Service[] = [
+  withOpaqueState(userManagement),
+  withOpaqueState(warehouse),
+  withOpaqueState(cart),
+  withOpaqueState(order),
+  withOpaqueState(payment),
+  withOpaqueState(shipping),
+  withOpaqueState(notification),
+];
+
+const byName: ReadonlyMap<string, Service> = new Map(services.map(service => [service.name, service]));
+
+/**
+ * The service of a name.
+ *
+ * @throws UNKNOWN_NAME when there is none
+ */
+export function serviceNamed(name: string): Service {
+  const service = byName.get(name);
+  if (service !== undefined) return service;
+  throw new CqshopError(
+    'UNKNOWN_NAME',
+    `Cannot find service '${name}': there is no such service, expected ${expectedWords(name, [...byName.keys()])}`,
+    { details: { name } },
+  );
+}
