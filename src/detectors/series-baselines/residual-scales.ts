@@ -1,0 +1,68 @@
+import { median, medianAbsoluteDeviation } from 'simple-statistics';
+import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import type { SeriesWindow } from '../../features/series-memory.ts';
+import {
+  type Residuals,
+  type ResidualView,
+  type ResidualViews,
+  residualFollower,
+  residualViews,
+} from './residual-views.ts';
+
+/** A window and what was forecast for it before it began. */
+export type ForecastWindow = { readonly window: SeriesWindow; readonly forecast: readonly number[] };
+
+/** Per view and hour of the day, per channel (total last): the median of forecast errors and their robust standard deviation. */
+export type ResidualScales = Readonly<
+  Record<ResidualView, readonly { readonly centre: Residuals; readonly scale: Residuals }[]>
+>;
+
+/** The scale is never less than that of Poisson counts; that of a weighted mean is smaller. */
+const leastScale: Readonly<Record<ResidualView, number>> = { now: 1, lately: 0.6, share: 0.6 };
+
+/** How many hours before and after an hour its scale looks at, so that some 20 days suffice. */
+const neighbourHours = 2;
+
+/**
+ * Learns what errors are usual at which hour of the day from held-out forecasts on clean data; each hour looks at its
+ * neighbours as well. One list per stream, in the order of time.
+ */
+export function residualScales(streams: readonly (readonly ForecastWindow[])[], windowMs: number): ResidualScales {
+  const rows = streams.flatMap(stream => {
+    const follow = residualFollower(hourMs / windowMs);
+    return stream.map(({ window, forecast }) => ({
+      hour: hourOfDay(window.startMs),
+      views: follow(window.counts, forecast),
+    }));
+  });
+  const scalesOf = (view: ResidualView) =>
+    Array.from({ length: 24 }, (_, hour) => {
+      const near = rows.filter(row => hoursApart(row.hour, hour) <= neighbourHours).map(row => row.views[view]);
+      const columns = (near[0] ?? []).map((_, channel) => near.map(residuals => residuals[channel] ?? 0));
+      return {
+        centre: columns.map(median),
+        scale: columns.map(column => Math.max(leastScale[view], 1.4826 * medianAbsoluteDeviation(column))),
+      };
+    });
+  return { now: scalesOf('now'), lately: scalesOf('lately'), share: scalesOf('share') };
+}
+
+/** A channel's deviation in one view, in robust standard deviations; `channel` counts one past the last for the total. */
+export type Deviation = { readonly view: ResidualView; readonly channel: number; readonly z: number };
+
+/** The deviations of a window, in all views and channels, the strongest first. */
+export function deviationsOf(views: ResidualViews, hour: number, scales: ResidualScales): readonly Deviation[] {
+  return residualViews
+    .flatMap(view =>
+      views[view].map((value, channel) => {
+        const { centre, scale } = scales[view][hour] ?? { centre: [], scale: [] };
+        return { view, channel, z: (value - (centre[channel] ?? 0)) / (scale[channel] ?? 1) };
+      }),
+    )
+    .sort((one, other) => Math.abs(other.z) - Math.abs(one.z));
+}
+
+function hoursApart(one: number, other: number): number {
+  const apart = Math.abs(one - other);
+  return Math.min(apart, 24 - apart);
+}

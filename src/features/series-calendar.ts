@@ -1,0 +1,24 @@
+/** One hour, day and week [ms]. */
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+export const weekMs = 7 * dayMs;
+
+/** Whole hours since midnight, UTC: 0-23. */
+export function hourOfDay(timeMs: number): number {
+  return Math.floor(timeMs / hourMs) % 24;
+}
+
+/** Day of the week, UTC: 0 = Monday to 6 = Sunday (the epoch was a Thursday). */
+export function dayOfWeek(timeMs: number): number {
+  return (Math.floor(timeMs / dayMs) + 3) % 7;
+}
+
+/** Saturday or Sunday, UTC. */
+export function isWeekend(timeMs: number): boolean {
+  return dayOfWeek(timeMs) >= 5;
+}
+
+/** "2025-03-01 19:00" */
+export function minuteInWords(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
+}

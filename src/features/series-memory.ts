@@ -1,0 +1,69 @@
+import type { Unit } from './feature-set.ts';
+import { weekMs } from './series-calendar.ts';
+
+/** One window of a series: its beginning and its counts per channel. */
+export type SeriesWindow = { readonly startMs: number; readonly counts: readonly number[] };
+
+/** The last days of a series, read by time. */
+export type SeriesMemory = {
+  readonly windowMs: number;
+  readonly push: (window: SeriesWindow) => void;
+  /** The counts of the window that begins at `startMs`; undefined if it is not remembered. */
+  readonly at: (startMs: number) => readonly number[] | undefined;
+  /** The remembered windows that begin before `endMs`, oldest first. */
+  readonly before: (endMs: number) => readonly SeriesWindow[];
+};
+
+/** How many days a memory holds: the 22 that a model is taught on. */
+export const memoryDays = 22;
+
+/** Holds the newest `windows` windows; windows must be pushed in the order of time. */
+export function seriesMemory(windowMs: number, windows: number): SeriesMemory {
+  let kept: SeriesWindow[] = [];
+  const byStart = new Map<number, readonly number[]>();
+  return {
+    windowMs,
+    push(window) {
+      kept.push(window);
+      byStart.set(window.startMs, window.counts);
+      if (kept.length < 2 * windows) return;
+      for (const old of kept.slice(0, -windows)) byStart.delete(old.startMs);
+      kept = kept.slice(-windows);
+    },
+    at: startMs => byStart.get(startMs),
+    before: endMs => kept.filter(window => window.startMs < endMs).slice(-windows),
+  };
+}
+
+/** The window that a unit of a series holds. */
+export function windowOf(unit: Unit): SeriesWindow {
+  return { startMs: unit.startMs, counts: unit.features };
+}
+
+/** The windows moved by whole weeks so that they end, as late as possible, before `startMs`: what a new stream begins with as its past. */
+export function movedBefore(
+  windows: readonly SeriesWindow[],
+  windowMs: number,
+  startMs: number,
+): readonly SeriesWindow[] {
+  const last = windows.at(-1);
+  if (last === undefined) return [];
+  const shiftMs = Math.floor((startMs - (last.startMs + windowMs)) / weekMs) * weekMs;
+  return windows.map(window => ({ startMs: window.startMs + shiftMs, counts: window.counts }));
+}
+
+/** Cuts a list of windows where time does not go on: one list per stream. */
+export function contiguousStreams(
+  windows: readonly SeriesWindow[],
+  windowMs: number,
+): readonly (readonly SeriesWindow[])[] {
+  const streams: SeriesWindow[][] = [];
+  for (const window of windows) {
+    const stream = streams.at(-1);
+    const previous = stream?.at(-1);
+    if (stream !== undefined && previous !== undefined && window.startMs === previous.startMs + windowMs)
+      stream.push(window);
+    else streams.push([window]);
+  }
+  return streams;
+}
