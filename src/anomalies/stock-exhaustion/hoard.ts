@@ -1,0 +1,45 @@
+import { type Behaviour, sleep } from '../../actors/process.ts';
+import type { Shopper } from '../../customers/shopper.ts';
+import { between, chance, exponential } from '../../kernel/distributions.ts';
+import { type AnomalyRequest, strengthAt } from '../intervention.ts';
+import type { Manner } from './manner.ts';
+
+/** What one account is after. */
+export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
+  readonly manner: Manner;
+  readonly goals: readonly { readonly id: string; readonly units: number }[];
+};
+
+/** Fills carts with the goal's products until the end, never buying; sleeps when there is nothing to take. */
+export function* hoard(shopper: Shopper, plan: HoardPlan): Behaviour {
+  const { random, world } = shopper;
+  const { manner } = plan;
+  if (chance(random, manner.registersShare)) yield* shopper.register();
+  yield* shopper.browse(2);
+  while (world.nowMs() < plan.endMs) {
+    if (!(yield* shopper.openCart())) return;
+    let added = yield* fill(shopper, plan);
+    while (manner.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
+    // Back when the hold has expired, or when somebody may have put units back on the shelf.
+    yield* sleep((added ? between(random, 15.1, 19) : between(random, 4, 12)) * 60_000);
+  }
+}
+
+/** One round over the goals; true if anything was added or is still held. */
+function* fill(shopper: Shopper, { goals, manner, ...span }: HoardPlan): Behaviour<boolean> {
+  const { random, world } = shopper;
+  for (const { id, units } of goals) {
+    const goal = Math.max(1, Math.round(units * strengthAt(world.nowMs(), span)));
+    let lot = manner.lotUnits;
+    do {
+      if (world.nowMs() >= span.endMs) return shopper.cart.size > 0;
+      const held = shopper.cart.get(id)?.quantity ?? 0;
+      // Each addition renews the hold of the whole line; with the goal reached it may expire, to begin again.
+      const outcome = held < goal ? yield* shopper.add(id, Math.min(lot, goal - held)) : 'held';
+      if (outcome === 'no-answer') return false;
+      if (outcome === 'refused') lot = Math.floor(lot / 2);
+      yield* sleep(1000 * Math.max(2, exponential(random, manner.pauseSeconds)));
+    } while (lot >= 1 && manner.persistence === 'return' && (shopper.cart.get(id)?.quantity ?? 0) < goal);
+  }
+  return shopper.cart.size > 0;
+}

@@ -1,0 +1,118 @@
+import { type Behaviour, sleep } from '../actors/process.ts';
+import { between, chance, geometric, logNormal } from '../kernel/distributions.ts';
+import type { RandomStream } from '../kernel/random.ts';
+import type { Assortment } from './assortment.ts';
+import type { Shopper } from './shopper.ts';
+
+/** What ordinary customers are like. */
+export type Habits = {
+  readonly assortment: Assortment;
+  /** Share of visits with a filled cart that end in an order. */
+  readonly conversionShare: number;
+};
+
+/** Something to put into the cart; `lure` is the id of the event that made the customer want it. */
+export type Wanted = { readonly productId: string; readonly quantity: number; readonly lure?: string | undefined };
+
+/** How a visit differs from an ordinary one. */
+export type VisitPlan = {
+  /** What the customer comes for; drawn by popularity if left out. */
+  readonly basket?: readonly Wanted[];
+  /** Overrides the habit. */
+  readonly conversionShare?: number;
+};
+
+/** An ordinary visit: look around, fill a cart, change one's mind, buy or leave, perhaps cancel later. */
+export function* visit(shopper: Shopper, habits: Habits, plan: VisitPlan = {}): Behaviour {
+  const { random, customer } = shopper;
+  const buys = chance(random, plan.conversionShare ?? habits.conversionShare);
+  const basket = plan.basket ?? wantedThings(shopper, habits.assortment);
+  if (customer.account === 'none' ? chance(random, 0.15) : customer.account === 'registered') yield* shopper.register();
+  if (customer.account === 'active' && chance(random, 0.06)) yield* errand(shopper);
+
+  yield* shopper.browse(1 + geometric(random, 0.15));
+  if (!(yield* shopper.openCart())) return;
+  const bought = yield* fillCart(shopper, basket);
+  if (!bought) return;
+  yield* changeMind(shopper);
+  if (!buys) {
+    customer.wish = [...shopper.cart.keys()][0];
+    return;
+  }
+  yield* shopper.browse(1 + geometric(random, 0.4));
+  if (customer.account !== 'active' && !(yield* shopper.register())) return;
+  const orderId = yield* shopper.checkOut();
+  customer.wish = undefined;
+  // UCI Online Retail: 14.8 % of invoices are cancelled; some of ours are by declined payments.
+  if (orderId !== undefined && chance(random, 0.11)) {
+    yield* sleep(logNormal(random, 2.5 * 3_600_000, 1));
+    yield* shopper.cancel(orderId);
+  }
+}
+
+/** Puts the things into the cart, one after the other. False if the shop stopped answering and the customer left. */
+function* fillCart(shopper: Shopper, basket: readonly Wanted[]): Behaviour<boolean> {
+  for (const { productId, quantity, lure } of basket) {
+    yield* shopper.browse(1 + geometric(shopper.random, 0.3));
+    const outcome = yield* shopper.add(productId, quantity, lure);
+    if (outcome === 'no-answer') return false;
+    // Somebody who wanted several may take one instead.
+    if (outcome === 'refused' && quantity > 1 && chance(shopper.random, 0.5)) {
+      yield* sleep(between(shopper.random, 4_000, 20_000));
+      if ((yield* shopper.add(productId, 1)) === 'no-answer') return false;
+    }
+  }
+  return true;
+}
+
+/** Takes one thing out again, or everything. */
+function* changeMind(shopper: Shopper): Behaviour {
+  const [first] = shopper.cart.keys();
+  if (first === undefined) return;
+  if (chance(shopper.random, 0.08)) {
+    yield* sleep(between(shopper.random, 5_000, 60_000));
+    yield* shopper.remove(first);
+  } else if (chance(shopper.random, 0.04)) {
+    yield* sleep(between(shopper.random, 5_000, 60_000));
+    yield* shopper.clear();
+  }
+}
+
+function* errand(shopper: Shopper): Behaviour {
+  const kind = shopper.random.uniform();
+  if (kind < 0.6) yield* shopper.updateDetails();
+  else if (kind < 0.92) yield* shopper.changePassword();
+  else yield* shopper.removeAccount();
+}
+
+/** 1 + geometric lines (mean 2.2), drawn by popularity; returning customers may come for what they left behind. */
+function wantedThings(shopper: Shopper, assortment: Assortment): readonly Wanted[] {
+  const { random, customer, world } = shopper;
+  const basket: Wanted[] = [];
+  for (let lines = 1 + geometric(random, 0.45); lines > 0; lines -= 1) {
+    basket.push({ productId: assortment.choose(random).id, quantity: lineQuantity(random) });
+  }
+  const wish = chance(random, 0.4) ? customer.wish : undefined;
+  if (wish !== undefined) basket.unshift({ productId: wish, quantity: 1 });
+  for (const deal of world.shelf.deals()) {
+    // Each deal has a stream of its own: one more deal moves no draw about the others.
+    const attraction = world.stream(`visit/${shopper.name}/deal/${deal.id}`);
+    const discount = 1 - deal.price / deal.usualPrice;
+    if (chance(attraction, 0.01 + 0.08 * discount)) {
+      const eager = 1 + geometric(attraction, 1 - 0.6 * discount);
+      basket.push({ productId: deal.id, quantity: eager, lure: deal.priceEventId });
+    }
+  }
+  return basket;
+}
+
+/**
+ * Units of one line: mostly one, sometimes a few, and 1.2 % wholesale lines around 14. Benign bulk buyers exist: in UCI Online
+ * Retail the 99th percentile of a line is 100 units, in consumer shops far less.
+ */
+function lineQuantity(random: RandomStream): number {
+  const kind = random.uniform();
+  if (kind < 0.8) return 1;
+  if (kind < 0.988) return 2 + geometric(random, 0.5);
+  return Math.max(4, Math.round(logNormal(random, 14, 0.6)));
+}

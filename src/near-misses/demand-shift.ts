@@ -1,0 +1,59 @@
+import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../anomalies/intervention.ts';
+import { dayMs, hourMs } from '../customers/demand.ts';
+import { between } from '../kernel/distributions.ts';
+
+/** A holiday: a whole day with fewer visits than its weekday has, as in most shops on most holidays. */
+export const holiday: NearMissKind = {
+  id: 'holiday',
+  title: 'Holiday',
+  description: 'A whole day with 50-75 % of the visits of an ordinary day',
+  taxonomy: 'calendar effect',
+  defaultDurationMs: { from: dayMs, to: dayMs },
+  plan: (request, shop) => {
+    const startMs = Math.floor(request.startMs / dayMs) * dayMs;
+    return shift({ ...request, startMs, endMs: startMs + dayMs }, shop, { variant: 'holiday', low: 0.5, high: 0.75 });
+  },
+};
+
+/** A busy evening within what days differ by anyway. */
+export const busyEvening: NearMissKind = {
+  id: 'busy-evening',
+  title: 'Busy evening',
+  description: 'An evening, 18:00-23:00, with 15-30 % more visits than usual',
+  taxonomy: 'ordinary variation',
+  defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
+  plan: (request, shop) => {
+    const startMs = Math.floor(request.startMs / dayMs) * dayMs + 18 * hourMs;
+    return shift({ ...request, startMs, endMs: startMs + 5 * hourMs }, shop, {
+      variant: 'busy-evening',
+      low: 1.15,
+      high: 1.3,
+    });
+  },
+};
+
+/** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
+export function shift(
+  request: InterventionRequest,
+  shop: Shop,
+  range: { readonly variant: string; readonly low: number; readonly high: number },
+): Intervention {
+  const { startMs, endMs } = request;
+  const factor = between(shop.world.stream(`near-miss/${request.id}`), range.low, range.high);
+  const edgeMs = (endMs - startMs) / 10;
+  const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
+  return {
+    startMs,
+    target: 'shop',
+    variant: range.variant,
+    parameters: { factor: Math.round(factor * 1000) / 1000 },
+    inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
+    outcome: () => ({
+      entities: [{ type: 'shop', id: 'shop' }],
+      endMs,
+      effectStartMs: startMs,
+      effectEndMs: endMs,
+      receipt: { demandFactor: Math.round(factor * 1000) / 1000 },
+    }),
+  };
+}

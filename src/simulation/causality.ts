@@ -1,0 +1,51 @@
+import type { Tally, Trace } from '../anomalies/intervention.ts';
+import type { Message } from '../messaging/message.ts';
+
+/** Follows the chains of causation from what interventions did, message by message. */
+export class Causality {
+  /** Intervention by the id of a message that it caused. */
+  readonly #causedBy = new Map<string, InterventionTrace>();
+
+  /**
+   * A trace for one intervention.
+   *
+   * @param onRoot is told each message that the intervention itself published
+   */
+  trace(onRoot: (message: Message) => void): Trace {
+    const trace = new InterventionTrace(message => {
+      this.#causedBy.set(message.id, trace);
+      onRoot(message);
+    });
+    return trace;
+  }
+
+  /** Sees every message, in the order of publication. A command is counted once, in its service's inbox. */
+  observe(message: Message): void {
+    const trace = this.#causedBy.get(message.causationid);
+    if (trace === undefined || this.#causedBy.has(message.id)) return;
+    this.#causedBy.set(message.id, trace);
+    trace.count(message);
+  }
+}
+
+class InterventionTrace implements Trace {
+  readonly caused = new Map<string, Tally>();
+  readonly users = new Set<string>();
+  readonly #declare: (message: Message) => void;
+
+  constructor(declare: (message: Message) => void) {
+    this.#declare = declare;
+  }
+
+  readonly act = (message: Message): void => {
+    this.#declare(message);
+    this.count(message);
+  };
+
+  count({ type, time, data }: Message): void {
+    const before = this.caused.get(type) ?? { count: 0, units: 0, firstMs: time, lastMs: time };
+    const units = typeof data.quantity === 'number' ? data.quantity : 0;
+    this.caused.set(type, { ...before, count: before.count + 1, units: before.units + units, lastMs: time });
+    if (typeof data.userId === 'string') this.users.add(data.userId);
+  }
+}

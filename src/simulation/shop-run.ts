@@ -1,0 +1,68 @@
+import type { Shop } from '../anomalies/intervention.ts';
+import { assortment } from '../customers/assortment.ts';
+import { Demand } from '../customers/demand.ts';
+import { people } from '../customers/people.ts';
+import { visitors } from '../customers/visitors.ts';
+import { randomStreams } from '../kernel/random.ts';
+import { VirtualTime } from '../kernel/virtual-time.ts';
+import { messageIds } from '../messaging/message-id.ts';
+import type { MessageLog } from '../messaging/message-log.ts';
+import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../messaging/topics.ts';
+import { VirtualBroker } from '../messaging/virtual-broker.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { serviceOfEvent, services } from '../services/registry.ts';
+import { openShop } from '../staff/opening.ts';
+import { managePrices } from '../staff/price-manager.ts';
+import { StockKeeper } from '../staff/stock-keeper.ts';
+import { ServiceHost } from './service-host.ts';
+import { virtualWorld } from './virtual-world.ts';
+
+/** Partitions of every topic but the truth's. */
+export const partitionsPerTopic = 3;
+
+/** Topics of a run with their partitions, in the order in which they are made. */
+export const runTopics: ReadonlyMap<string, number> = new Map([
+  ...services.flatMap(({ name }): [string, number][] => [
+    [commandTopic(name), partitionsPerTopic],
+    [eventTopic(name), partitionsPerTopic],
+  ]),
+  [commandLogTopic, partitionsPerTopic],
+  [truthTopic, 1],
+]);
+
+/** One world: the shop with its services, staff and customers on virtual time. */
+export type ShopRun = {
+  readonly time: VirtualTime;
+  readonly broker: VirtualBroker;
+  readonly hosts: ReadonlyMap<string, ServiceHost>;
+  readonly shop: Shop;
+};
+
+/** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
+export function openShopRun(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
+  const { seed, startMs, endMs } = scenario;
+  const streams = randomStreams(seed);
+  const time = new VirtualTime(startMs);
+  const broker = new VirtualBroker(time, { topics: runTopics, log });
+  const ids = messageIds(seed);
+  const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
+  for (const host of hosts.values()) host.connect(serviceOfEvent);
+
+  const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
+  const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
+  const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });
+  const demand = new Demand({ ...scenario.customers, visitsPerDay }, { startMs, days: scenario.days, streams });
+  const customers = visitors(world, {
+    demand,
+    habits: { assortment: products, conversionShare: scenario.customers.conversionShare },
+    people: people(seed),
+    newVisitorShare: scenario.customers.newVisitorShare,
+  });
+  const stockKeeper = new StockKeeper(world, products);
+
+  openShop(world, products, startMs);
+  stockKeeper.start(startMs, endMs);
+  managePrices(world, products, { fromMs: startMs, untilMs: endMs });
+  world.at(startMs, () => customers.open(startMs, endMs));
+  return { time, broker, hosts, shop: { world, assortment: products, demand, visitors: customers, stockKeeper } };
+}

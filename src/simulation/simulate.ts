@@ -1,0 +1,119 @@
+import { setImmediate } from 'node:timers/promises';
+import { hourMs } from '../customers/demand.ts';
+import type { Label, Truth, TruthType } from '../dataset/truth.ts';
+import type { Message, StoredMessage } from '../messaging/message.ts';
+import { messageIds } from '../messaging/message-id.ts';
+import type { MessageLog } from '../messaging/message-log.ts';
+import { truthTopic } from '../messaging/topics.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { toolVersion } from '../tool-version.ts';
+import { Causality } from './causality.ts';
+import { injectInterventions, labelOf, rfc3339 } from './interventions.ts';
+import { openShopRun, type ShopRun } from './shop-run.ts';
+import { differences, type TwinDifference } from './twin.ts';
+
+export type SimulateOptions = {
+  /** Where messages are kept; left out, they go to the observers only. */
+  readonly log?: MessageLog;
+  /** Sees every message at its place in its topic, truth included. */
+  readonly observe?: (stored: StoredMessage) => void;
+  readonly withoutAnomalies?: boolean;
+  /** Also runs the world without anomalies, and declares what differs. */
+  readonly twin?: boolean;
+  /** Share of virtual time passed [0, 1]. */
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type SimulationResult = {
+  /** Messages published, over all topics but the truth's. */
+  readonly messages: number;
+  readonly labels: readonly Label[];
+  readonly nearMisses: readonly Label[];
+  /** The world as it is at the end, for checks over whole runs. */
+  readonly run: ShopRun;
+};
+
+/**
+ * Runs a scenario in virtual time, from its start to its end.
+ *
+ * @throws ANOMALY_LEFT_NO_TRACE after the run; its truth topic then has no RunFinished
+ * @throws the signal's reason when aborted
+ */
+export async function simulate(scenario: ResolvedScenario, options: SimulateOptions = {}): Promise<SimulationResult> {
+  const { withoutAnomalies = false, twin = false } = options;
+  const run = openShopRun(scenario, options.log);
+  const causality = new Causality();
+  if (options.observe !== undefined) run.broker.observe(options.observe);
+  run.broker.observe(stored => causality.observe(stored.message));
+
+  const tell = truthTeller(run, scenario.seed);
+  tell('RunStarted', {
+    scenario: scenario.name,
+    scenarioHash: scenario.hash,
+    seed: scenario.seed,
+    start: rfc3339(scenario.startMs),
+    end: rfc3339(scenario.endMs),
+    days: scenario.days,
+    withoutAnomalies,
+    twin,
+    toolVersion,
+  });
+  const underway = injectInterventions(scenario, run.shop, {
+    causality,
+    withoutAnomalies,
+    onRoot: (labelId, message) => tell('CausalRootDeclared', { messageId: message.id, labelId }),
+  });
+
+  const found: TwinDifference[] = [];
+  const compare = twin ? differences(scenario, run) : undefined;
+  for (let untilMs = scenario.startMs; untilMs < scenario.endMs; ) {
+    untilMs = Math.min(untilMs + 6 * hourMs, scenario.endMs);
+    run.time.runUntil(untilMs);
+    compare?.advance(untilMs);
+    options.onProgress?.((untilMs - scenario.startMs) / (scenario.endMs - scenario.startMs));
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  }
+  if (compare !== undefined) found.push(...compare.finish());
+
+  const messages = run.broker.published;
+  const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
+  const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
+  for (const difference of found) tell('TwinDifferenceFound', attribute(difference, labels));
+  for (const label of labels) tell('LabelDeclared', label);
+  for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
+  tell('RunFinished', { messages });
+  options.log?.flush();
+  return { messages, labels, nearMisses, run };
+}
+
+/** Publishes to the truth topic, which only the collector reads. */
+function truthTeller(run: ShopRun, seed: number) {
+  const ids = messageIds(seed);
+  let count = 0;
+  return <Type extends TruthType>(type: Type, data: Truth<Type>): void => {
+    const message: Message = {
+      kind: 'event',
+      type,
+      id: ids('truth', type, count++),
+      source: '/simulation',
+      subject: 'truth',
+      time: run.time.nowMs,
+      correlationid: '',
+      causationid: '',
+      data,
+    };
+    run.broker.publish(truthTopic, message);
+  };
+}
+
+/** A difference belongs to the anomaly that had begun last: with several in one scenario this is a convention, not a proof. */
+function attribute(
+  { messageId, relation, timeMs }: TwinDifference,
+  labels: readonly Label[],
+): Truth<'TwinDifferenceFound'> {
+  const byStart = [...labels].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  const label = byStart.findLast(({ start }) => Date.parse(start) <= timeMs) ?? byStart[0];
+  return { messageId, relation, labelId: label?.id ?? '' };
+}
