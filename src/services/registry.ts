@@ -37,3 +37,14 @@ export function serviceNamed(name: string): Service {
     { details: { name } },
   );
 }
+
+const ownerByEvent: ReadonlyMap<string, string> = new Map(
+  services.flatMap(service => Object.keys(service.events).map((type): [string, string] => [type, service.name])),
+);
+
+/** The name of the service that publishes an event. @throws TypeError for a type that no service has */
+export function serviceOfEvent(type: string): string {
+  const owner = ownerByEvent.get(type);
+  if (owner === undefined) throw new TypeError(`no service publishes ${type}`);
+  return owner;
+}

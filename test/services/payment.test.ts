@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { declinedShare, isDeclined, payment } from '../../src/services/payment/service.ts';
+import { a, specification } from './specification.ts';
+
+const { given, reactsTo } = specification(payment);
+
+const ids = Array.from({ length: 20_000 }, (_, index) => `order-${index}`);
+const solvent = ids.find(id => !isDeclined(id)) ?? '';
+const insolvent = ids.find(isDeclined) ?? '';
+
+const data = (orderId: string) => ({ orderId, userId: 'u1', total: 40 });
+const authorize = (orderId: string) => a('AuthorizePayment', data(orderId));
+const refund = (orderId: string) => a('RefundPayment', data(orderId));
+const authorized = a('PaymentAuthorized', data(solvent));
+const refunded = a('PaymentRefunded', data(solvent));
+const declined = (orderId: string, reason: string) => a('PaymentDeclined', { ...data(orderId), reason });
+
+describe('payment', () => {
+  it('is authorised once', () => {
+    given().when(authorize(solvent)).then(authorized);
+    given(authorized).when(authorize(solvent)).thenNothing();
+  });
+
+  it('is declined once, by the order id', () => {
+    given().when(authorize(insolvent)).then(declined(insolvent, 'insufficient-funds'));
+    given(declined(insolvent, 'insufficient-funds')).when(authorize(insolvent)).thenNothing();
+  });
+
+  it('is declined for about the stated share of orders: 20,000 ids, within 5 standard deviations', () => {
+    const sd = Math.sqrt(ids.length * declinedShare * (1 - declinedShare));
+    expect(Math.abs(ids.filter(isDeclined).length - ids.length * declinedShare)).toBeLessThan(5 * sd);
+  });
+
+  it('is refunded once, and never taken again', () => {
+    given(authorized).when(refund(solvent)).then(refunded);
+    given(authorized, refunded).when(refund(solvent)).thenNothing();
+    given(authorized, refunded).when(authorize(solvent)).thenNothing();
+  });
+
+  it('is not refunded when it was declined', () => {
+    given(declined(insolvent, 'insufficient-funds')).when(refund(insolvent)).thenNothing();
+  });
+
+  it('is never taken for an order whose cancellation came before the request for payment', () => {
+    const overtaken = declined(solvent, 'order-cancelled');
+    given().when(refund(solvent)).then(overtaken);
+    given(overtaken).when(authorize(solvent)).thenNothing();
+  });
+
+  it('reacts to orders; a cancellation may find a payment that the order does not know of yet', () => {
+    const order = {
+      orderId: solvent,
+      userId: 'u1',
+      cartId: 'c1',
+      lines: [{ productId: 'p1', quantity: 2, price: 20 }],
+      total: 40,
+    };
+    reactsTo(a('OrderCreated', order)).by({ type: 'AuthorizePayment', subject: solvent });
+    reactsTo(a('OrderCancelled', { ...order, reason: 'customer', paid: false })).by({
+      type: 'RefundPayment',
+      subject: solvent,
+    });
+    reactsTo(a('OrderCancelled', { ...order, reason: 'stock-lost', paid: true })).by({
+      type: 'RefundPayment',
+      subject: solvent,
+    });
+    reactsTo(a('OrderCancelled', { ...order, reason: 'payment-declined', paid: false })).by();
+  });
+});
