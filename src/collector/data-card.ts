@@ -1,0 +1,115 @@
+import type { Manifest } from '../dataset/manifest.ts';
+import type { Label } from '../dataset/truth.ts';
+import type { TruthContent } from './truth-content.ts';
+import type { CausedCounts } from './write-dataset.ts';
+
+/** `README.md` of a dataset: what it is, how to load it, how to make it again. */
+export function writeDataCard(content: {
+  readonly manifest: Omit<Manifest, 'files'>;
+  readonly truth: TruthContent;
+  readonly caused: CausedCounts;
+}): string {
+  const { manifest, truth, caused } = content;
+  return `${[
+    `# ${manifest.scenario ?? 'Messages'}: ${manifest.messages} messages, ${count(manifest.labels, 'anomaly', 'anomalies')}`,
+    '',
+    introduction(manifest),
+    '',
+    '## Files',
+    '',
+    '- `events.csv`: one message a row, ordered by `time`, `topic`, `partition`, `offset`; `data` is the JSON payload. The only file that a detector may see.',
+    '- `labels.jsonl`: one anomaly a line: [`start`, `end`] is the root cause, [`effect_start`, `effect_end`] what followed; `receipt` is what it was observed to do.',
+    '- `near_misses.jsonl`: the same shape, for what looks unusual and must not alarm.',
+    '- `caused.csv`: the messages that an anomaly caused: `direct` by the chain of `causationid` from its own acts; `effect` and `prevented` where the run was compared with its twin without anomalies.',
+    '- `manifest.json`: the run, counts, offset ranges and the SHA-256 of every file.',
+    '',
+    '## Load it',
+    '',
+    '```python',
+    'import pandas as pd',
+    '',
+    'text = dict.fromkeys(["id", "correlationid", "causationid", "key", "user_id", "product_id", "order_id"], str)',
+    'events = pd.read_csv("events.csv", dtype=text, parse_dates=["time"])',
+    'labels = pd.read_json("labels.jsonl", lines=True)',
+    'caused = pd.read_csv("caused.csv", dtype=str)',
+    'events["caused"] = events["id"].isin(caused.loc[caused["relation"] == "direct", "message_id"])',
+    '```',
+    '',
+    '## Messages',
+    '',
+    '| topic | type | messages |',
+    '|---|---|---:|',
+    ...Object.entries(manifest.topics).flatMap(([topic, types]) =>
+      Object.entries(types).map(([type, messages]) => `| ${topic} | ${type} | ${messages} |`),
+    ),
+    '',
+    '## Anomalies',
+    '',
+    ...labelTable(truth.labels, caused),
+    '',
+    '## Near misses',
+    '',
+    ...labelTable(truth.nearMisses, undefined),
+    '',
+    '## Make it again',
+    '',
+    ...reproduction(manifest),
+    '',
+    '## Licence',
+    '',
+    'The data is generated, describes nobody and is dedicated to the public domain (CC0 1.0).',
+  ].join('\n')}\n`;
+}
+
+function introduction(manifest: Omit<Manifest, 'files'>): string {
+  const span = `from ${manifest.start} to ${manifest.end}`;
+  if (manifest.scenario === null) return `The messages of a broker's topics, ${span}. Nothing is known of how they came about.`;
+  const cut = manifest.complete ? '' : ' **The run was cut off: messages and labels may be missing.**';
+  const world = manifest.withoutAnomalies === true ? ', without its anomalies' : '';
+  return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
+}
+
+function labelTable(labels: readonly Label[], caused: CausedCounts | undefined): string[] {
+  if (labels.length === 0) return ['None.'];
+  const head = ['id', caused === undefined ? 'kind' : 'anomaly', 'variant', 'intensity', 'target', 'start', 'end', 'effect until'];
+  const rows = labels.map(label => [
+    label.id,
+    label.anomaly,
+    label.variant,
+    label.intensity,
+    label.target,
+    label.start,
+    label.end,
+    label.effect_end,
+    ...(caused === undefined ? [] : [String(caused.get(label.id)?.direct ?? 0)]),
+  ]);
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    line(caused === undefined ? head : [...head, 'direct messages']),
+    `|${'---|'.repeat(head.length)}${caused === undefined ? '' : '---:|'}`,
+    ...rows.map(line),
+  ];
+}
+
+function reproduction(manifest: Omit<Manifest, 'files'>): string[] {
+  if (manifest.scenario === null) return ['Not possible: the messages come from elsewhere.'];
+  const flags = [
+    `--seed ${manifest.seed}`,
+    `--start ${manifest.start}`,
+    `--days ${manifest.days}`,
+    ...(manifest.withoutAnomalies === true ? ['--without-anomalies'] : []),
+    ...(manifest.twin === true ? ['--twin'] : []),
+  ];
+  return [
+    '```sh',
+    `cqshop simulate ${manifest.scenario} ${flags.join(' ')}`,
+    `cqshop collect --out datasets/${manifest.scenario}`,
+    '```',
+    '',
+    `With cqshop ${manifest.simulatorVersion} and the scenario whose SHA-256 is \`${manifest.scenarioHash}\`, the files are the same byte for byte.`,
+  ];
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,77 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { stringify } from 'csv-stringify/sync';
+import type { FileDigest } from '../dataset/manifest.ts';
+
+/** Rows that csv-stringify is given at a time; with more, what it makes on the way outlives the young generation: half as fast. */
+const rowsPerChunk = 200;
+const bufferCharacters = 256 * 1024;
+
+/** Writes one file of a dataset and takes its SHA-256 on the way. */
+export class DatasetFileWriter {
+  readonly #descriptor: number;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+  #pending = '';
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'w');
+  }
+
+  write(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= bufferCharacters) this.#flush();
+  }
+
+  /** The file is complete and on the disk. */
+  finish(): FileDigest {
+    this.#flush();
+    fsyncSync(this.#descriptor);
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Call it in `finally`. */
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
+    }
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+  }
+}
+
+/** Writes rows as CSV, by csv-stringify in small chunks of arrays, the fastest way it has. */
+export class CsvWriter {
+  readonly #file: DatasetFileWriter;
+  #rows: (readonly string[])[] = [];
+
+  constructor(path: string, columns: readonly string[]) {
+    this.#file = new DatasetFileWriter(path);
+    this.row(columns);
+  }
+
+  row(row: readonly string[]): void {
+    this.#rows.push(row);
+    if (this.#rows.length === rowsPerChunk) this.#flush();
+  }
+
+  finish(): FileDigest {
+    this.#flush();
+    return this.#file.finish();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #flush(): void {
+    if (this.#rows.length > 0) this.#file.write(stringify(this.#rows));
+    this.#rows = [];
+  }
+}

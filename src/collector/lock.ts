@@ -1,0 +1,99 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { CqshopError } from '../errors.ts';
+
+/** Locks of this process: a lock file with our own id that is not among them is a dead namesake's. */
+const held = new Set<string>();
+
+/**
+ * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over.
+ *
+ * @throws LOCKED when another process lives that holds it
+ */
+export function acquireLock(path: string): () => void {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, `${process.pid}\n`);
+  try {
+    while (!tryLink(own, path)) takeOver(path, own);
+  } finally {
+    rmSync(own, { force: true });
+  }
+  held.add(path);
+  return () => {
+    held.delete(path);
+    rmSync(path, { force: true });
+  };
+}
+
+/** The lock appears with its content, or not at all. */
+function tryLink(own: string, path: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP') throw error;
+    return tryCreate(path);
+  }
+}
+
+/** For file systems without hard links. */
+function tryCreate(path: string): boolean {
+  try {
+    writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead process's lock aside. Another process may be quicker; what was moved is looked at once more. */
+function takeOver(path: string, own: string): void {
+  const pid = readPid(path);
+  if (pid === undefined) return;
+  refuseIfAlive(path, pid);
+  const aside = `${own}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = readPid(aside);
+  if (moved !== undefined && moved !== pid) tryLink(aside, path);
+  rmSync(aside, { force: true });
+}
+
+function refuseIfAlive(path: string, pid: number): void {
+  const isAlive = pid === process.pid ? held.has(path) : isProcessAlive(pid);
+  if (!isAlive) return;
+  throw new CqshopError(
+    'LOCKED',
+    `Cannot take ${path}: process ${pid} is collecting there, expected no other; if that process is something else, delete the file`,
+    { details: { path, pid } },
+  );
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+/** undefined if the file is gone; 0, which is nobody, if it names no process. */
+function readPid(path: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(path, 'utf8'), 10);
+    return pid > 0 ? pid : 0;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,28 @@
+import { CqshopError } from '../errors.ts';
+import type { PartitionOffsets } from '../messaging/message-source.ts';
+import { isCollectedByDefault, truthTopic } from '../messaging/topics.ts';
+import { expectedWords } from '../nearest-word.ts';
+
+/**
+ * The partitions of a broker that a dataset is made of: the named topics, or those collected by default, and the truth.
+ * Topics of another run, recognised by its own prefixed truth topic, are left out.
+ *
+ * @throws USAGE when a named topic does not exist
+ */
+export function partitionsToCollect(
+  partitions: readonly PartitionOffsets[],
+  named: readonly string[] | undefined,
+): readonly PartitionOffsets[] {
+  const topics = [...new Set(partitions.map(({ topic }) => topic))];
+  for (const name of named ?? []) {
+    if (topics.includes(name)) continue;
+    throw new CqshopError('USAGE', `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedWords(name, topics)}`);
+  }
+  const otherPrefixes = topics
+    .filter(topic => topic.endsWith(truthTopic) && topic !== truthTopic)
+    .map(topic => topic.slice(0, -truthTopic.length));
+  const isWanted = (topic: string) =>
+    topic === truthTopic ||
+    (named?.includes(topic) ?? (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
+  return partitions.filter(({ topic }) => isWanted(topic));
+}

@@ -1,0 +1,220 @@
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
+import { eventColumns } from '../dataset/record.ts';
+import { recordOf, rowOf } from '../dataset/record-of.ts';
+import type { Relation } from '../dataset/truth.ts';
+import { truthTopic } from '../messaging/topics.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { writeDataCard } from './data-card.ts';
+import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
+import { DirectCauses } from './direct-causes.ts';
+import { mergeByTime, type PartitionLines } from './merge.ts';
+import { partitionFilePath } from './partial-dataset.ts';
+import { readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
+
+/** Messages between two looks at the clock, the signal and the progress bar. */
+const messagesPerTurn = 2000;
+
+export type WriteDatasetOptions = {
+  readonly toolVersion: string;
+  readonly isTimeOrdered: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (messages: number) => void;
+  readonly onStep: (step: string) => void;
+};
+
+/** How many messages of each relation a label has. */
+export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
+
+/**
+ * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory does not depend on
+ * the number of messages, but on those that anomalies caused.
+ *
+ * @param target an empty directory
+ * @throws BROKER_CORRUPT when the messages are not fit for a dataset
+ */
+export async function writeDataset(
+  partialDir: string,
+  checkpoint: Checkpoint,
+  target: string,
+  options: WriteDatasetOptions,
+): Promise<Manifest> {
+  const { isTimeOrdered, onStep } = options;
+  const lines = checkpoint.partitions.map(state => ({ ...state, path: partitionFilePath(partialDir, state.topic, state.partition) }));
+  const truthLines = lines.filter(({ topic }) => topic === truthTopic);
+  const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
+
+  const truth = readTruthContent(mergeByTime(truthLines, isTimeOrdered));
+  const files = new Map<DatasetFile, FileDigest>();
+  files.set('labels.jsonl', writeText(join(target, 'labels.jsonl'), jsonLines(truth.labels)));
+  files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), jsonLines(truth.nearMisses)));
+  onStep('labels written');
+
+  const events = await writeEvents(eventLines, truthLines, truth, target, options);
+  files.set('events.csv', events.eventsDigest);
+  files.set('caused.csv', events.causedDigest);
+  onStep('events written');
+
+  const manifest: Omit<Manifest, 'files'> = {
+    format: datasetFormat,
+    toolVersion: options.toolVersion,
+    simulatorVersion: truth.run?.toolVersion ?? null,
+    scenario: truth.run?.scenario ?? null,
+    scenarioHash: truth.run?.scenarioHash ?? null,
+    seed: truth.run?.seed ?? null,
+    start: truth.run?.start ?? new Date(events.firstMs).toISOString(),
+    end: truth.run?.end ?? new Date(events.lastMs).toISOString(),
+    days: truth.run?.days ?? null,
+    withoutAnomalies: truth.run?.withoutAnomalies ?? null,
+    twin: truth.run?.twin ?? null,
+    complete: truth.isFinished,
+    messages: events.messages,
+    topics: events.counts,
+    labels: truth.labels.length,
+    nearMisses: truth.nearMisses.length,
+    partitions: checkpoint.partitions.map(({ topic, partition, low, nextOffset, messages }) => ({
+      topic,
+      partition,
+      from: low,
+      to: nextOffset,
+      messages,
+    })),
+  };
+  files.set('README.md', writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts })));
+  onStep('data card written');
+
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const whole: Manifest = { ...manifest, files: filesRecord(sorted) };
+  writeSynced(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`);
+  onStep('manifest written');
+  return whole;
+}
+
+type WrittenEvents = {
+  readonly eventsDigest: FileDigest;
+  readonly causedDigest: FileDigest;
+  readonly causedCounts: CausedCounts;
+  readonly counts: Record<string, Record<string, number>>;
+  readonly messages: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+};
+
+async function writeEvents(
+  eventLines: readonly PartitionLines[],
+  truthLines: readonly PartitionLines[],
+  truth: TruthContent,
+  target: string,
+  options: WriteDatasetOptions,
+): Promise<WrittenEvents> {
+  const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
+  const caused = new CausedWriter(join(target, 'caused.csv'));
+  try {
+    const causes = new DirectCauses(truth.roots);
+    const counts = new Map<string, Map<string, number>>(eventLines.map(({ topic }) => [topic, new Map()]));
+    let messages = 0;
+    let firstMs = 0;
+    let lastMs = 0;
+    for (const stored of mergeByTime(eventLines, options.isTimeOrdered)) {
+      const { message } = stored;
+      events.row(rowOf(recordOf(stored), stored.dataJson));
+      for (const cause of causes.push(message.time, message.id, message.causationid)) caused.direct(cause);
+      const byType = counts.get(stored.topic);
+      byType?.set(message.type, (byType.get(message.type) ?? 0) + 1);
+      if (messages === 0) firstMs = message.time;
+      lastMs = message.time;
+      messages += 1;
+      if (messages % messagesPerTurn === 0) {
+        options.onProgress(messages);
+        await setImmediate();
+        options.signal?.throwIfAborted();
+      }
+    }
+    for (const cause of causes.finish()) caused.direct(cause);
+    for (const difference of twinDifferences(mergeByTime(truthLines, options.isTimeOrdered))) {
+      caused.row(difference.messageId, difference.labelId, difference.relation);
+    }
+    options.onStep('events merged');
+    return {
+      eventsDigest: events.finish(),
+      causedDigest: caused.finish(),
+      causedCounts: caused.counts,
+      counts: sortedRecord(counts),
+      messages,
+      firstMs,
+      lastMs,
+    };
+  } finally {
+    events.close();
+    caused.close();
+  }
+}
+
+class CausedWriter {
+  readonly #csv: CsvWriter;
+  readonly #counts = new Map<string, Record<Relation, number>>();
+
+  constructor(path: string) {
+    this.#csv = new CsvWriter(path, ['message_id', 'label_id', 'relation']);
+  }
+
+  get counts(): CausedCounts {
+    return this.#counts;
+  }
+
+  readonly direct = (cause: { readonly messageId: string; readonly labelId: string }): void =>
+    this.row(cause.messageId, cause.labelId, 'direct');
+
+  row(messageId: string, labelId: string, relation: Relation): void {
+    this.#csv.row([messageId, labelId, relation]);
+    const counts = this.#counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
+    counts[relation] += 1;
+    this.#counts.set(labelId, counts);
+  }
+
+  finish(): FileDigest {
+    return this.#csv.finish();
+  }
+
+  close(): void {
+    this.#csv.close();
+  }
+}
+
+function writeText(path: string, text: string): FileDigest {
+  const file = new DatasetFileWriter(path);
+  try {
+    file.write(text);
+    return file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const descriptor = openSync(path, 'w');
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function jsonLines(values: readonly unknown[]): string {
+  return values.map(value => `${JSON.stringify(value)}\n`).join('');
+}
+
+function sortedRecord(counts: ReadonlyMap<string, ReadonlyMap<string, number>>): Record<string, Record<string, number>> {
+  const byName = <Value>([a]: readonly [string, Value], [b]: readonly [string, Value]) => (a < b ? -1 : 1);
+  return Object.fromEntries(
+    [...counts].sort(byName).map(([topic, types]) => [topic, Object.fromEntries([...types].sort(byName))]),
+  );
+}
+
+function filesRecord(files: readonly (readonly [DatasetFile, FileDigest])[]): Manifest['files'] {
+  // Every file of the enumeration was set above; the compiler sees an open list.
+  return Object.fromEntries(files) as Manifest['files'];
+}

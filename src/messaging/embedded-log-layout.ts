@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CqshopError } from '../errors.ts';
+
+const brokerFileSchema = z.object({
+  format: z.literal(1),
+  clusterId: z.string().min(1),
+  topics: z.record(z.string(), z.object({ partitions: z.int().positive() })),
+});
+
+/** `DIR/broker.json`: what the embedded broker's directory holds; topics are named with their prefix. */
+export type BrokerFile = z.infer<typeof brokerFileSchema>;
+
+/** Where `broker.json` is. */
+export function brokerFilePath(dir: string): string {
+  return join(dir, 'broker.json');
+}
+
+/** Where the messages of a partition are. */
+export function partitionPath(dir: string, topic: string, partition: number): string {
+  return join(dir, topic, `${partition}.jsonl`);
+}
+
+/** @throws BROKER_UNREACHABLE when there is none; BROKER_CORRUPT when it is not one of ours */
+export function readBrokerFile(dir: string): BrokerFile {
+  const path = brokerFilePath(dir);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CqshopError(
+      'BROKER_UNREACHABLE',
+      `Cannot open embedded broker ${dir}: ${path} cannot be read, expected a directory that \`cqshop simulate\` has written`,
+      { cause },
+    );
+  }
+  try {
+    return brokerFileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CqshopError(
+      'BROKER_CORRUPT',
+      `Cannot open embedded broker ${dir}: ${path} is not a broker file of format 1, expected {"format":1,"clusterId":…,"topics":…}`,
+      { cause },
+    );
+  }
+}

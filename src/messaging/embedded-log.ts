@@ -1,0 +1,173 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { CqshopError } from '../errors.ts';
+import { type BrokerFile, brokerFilePath, partitionPath, readBrokerFile } from './embedded-log-layout.ts';
+import type { StoredMessage } from './message.ts';
+import { formatMessageLine } from './message-line.ts';
+import type { MessageLog } from './message-log.ts';
+import { truthTopic } from './topics.ts';
+import { failedWrite } from './write-failure.ts';
+
+export type EmbeddedLogOptions = {
+  /** Partitions by topic, named without the prefix. */
+  readonly topics: ReadonlyMap<string, number>;
+  /** Identifies the run, from its content, so that a rerun gives the same bytes. A directory keeps the first one. */
+  readonly clusterId: string;
+  /** Goes before every topic's name in the directory, so that it can hold several runs. Default ''. */
+  readonly topicPrefix?: string;
+};
+
+/** Characters that a partition may keep back; one write call per so many. */
+const bufferCharacters = 64 * 1024;
+
+/**
+ * Begins the embedded broker's log: `DIR/broker.json` and one append-only file of JSON lines a topic-partition.
+ * The truth topic's file is written last, so whoever reads RunFinished there can read every other message too.
+ *
+ * @throws BROKER_NOT_EMPTY when one of the topics has messages; WRITE_FAILED when the directory cannot be written
+ */
+export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): MessageLog {
+  const prefix = options.topicPrefix ?? '';
+  const names = [...options.topics.keys()].sort();
+  try {
+    mkdirSync(dir, { recursive: true });
+    const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
+    for (const name of names) refuseMessages(dir, prefix + name);
+    for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
+    writeBrokerFile(dir, mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix }));
+    return new EmbeddedLog(dir, prefix, options.topics);
+  } catch (cause) {
+    throw failedWrite(`embedded broker ${dir}`, cause);
+  }
+}
+
+class EmbeddedLog implements MessageLog {
+  readonly #partitions = new Map<string, PartitionFile[]>();
+  /** In the order in which they are flushed. */
+  readonly #files: PartitionFile[] = [];
+
+  constructor(dir: string, prefix: string, topics: ReadonlyMap<string, number>) {
+    for (const [topic, count] of [...topics].sort(truthLast)) {
+      mkdirSync(join(dir, prefix + topic), { recursive: true });
+      const files = Array.from({ length: count }, (_, index) => new PartitionFile(partitionPath(dir, prefix + topic, index)));
+      this.#partitions.set(topic, files);
+      this.#files.push(...files);
+    }
+  }
+
+  readonly append = (stored: StoredMessage): void => {
+    const file = this.#partitions.get(stored.topic)?.[stored.partition];
+    if (file === undefined) throw new TypeError(`Unknown partition ${stored.topic}/${stored.partition}`);
+    file.append(stored);
+    if (file.pendingCharacters < bufferCharacters) return;
+    if (stored.topic === truthTopic) this.flush();
+    else file.flush();
+  };
+
+  readonly flush = (): void => {
+    for (const file of this.#files) file.flush();
+  };
+
+  readonly close = (): void => {
+    try {
+      this.flush();
+    } finally {
+      for (const file of this.#files) file.close();
+    }
+  };
+}
+
+class PartitionFile {
+  readonly #path: string;
+  #descriptor: number | undefined;
+  #pending = '';
+  #nextOffset = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#descriptor = openSync(path, 'a');
+  }
+
+  get pendingCharacters(): number {
+    return this.#pending.length;
+  }
+
+  append(stored: StoredMessage): void {
+    if (stored.offset !== this.#nextOffset) {
+      throw new TypeError(`Offset ${stored.offset} appended to ${this.#path}, expected ${this.#nextOffset}`);
+    }
+    this.#nextOffset++;
+    this.#pending += formatMessageLine(stored.offset, stored.message);
+  }
+
+  flush(): void {
+    if (this.#pending === '') return;
+    if (this.#descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
+      }
+    } catch (cause) {
+      throw failedWrite(`message log ${this.#path}`, cause);
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#pending = '';
+  }
+}
+
+function refuseMessages(dir: string, topic: string): void {
+  if (!hasMessages(dir, topic)) return;
+  throw new CqshopError(
+    'BROKER_NOT_EMPTY',
+    `Cannot write to embedded broker ${dir}: topic ${topic} holds messages, expected an empty one; ` +
+      'name another directory with --broker embedded:DIR, keep the runs apart with --topic-prefix, or delete the directory',
+    { details: { dir, topic } },
+  );
+}
+
+function hasMessages(dir: string, topic: string): boolean {
+  const folder = join(dir, topic);
+  return existsSync(folder) && readdirSync(folder).some(file => statSync(join(folder, file)).size > 0);
+}
+
+/** Topics of other prefixes stay, and with them the id of the cluster, if they hold anything. */
+function mergedBrokerFile(dir: string, known: BrokerFile | undefined, options: Required<EmbeddedLogOptions>): BrokerFile {
+  const own = [...options.topics].map(([name, partitions]) => [options.topicPrefix + name, { partitions }] as const);
+  const ownNames = new Set(own.map(([name]) => name));
+  const others = Object.entries(known?.topics ?? {}).filter(([name]) => !ownNames.has(name));
+  const isShared = others.some(([name]) => hasMessages(dir, name));
+  return {
+    format: 1,
+    clusterId: known !== undefined && isShared ? known.clusterId : options.clusterId,
+    topics: Object.fromEntries([...others, ...own].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function writeBrokerFile(dir: string, file: BrokerFile): void {
+  const path = brokerFilePath(dir);
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(file, undefined, 2)}\n`);
+  renameSync(`${path}.tmp`, path);
+}
+
+function truthLast([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  if (a === truthTopic || b === truthTopic) return a === b ? 0 : a === truthTopic ? 1 : -1;
+  return a < b ? -1 : 1;
+}
