@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Command, EventDraft, PublishedEvent, Service } from '../../src/services/service.ts';
+import type { Command, EventDraft, MessageSchema, PublishedEvent, Service } from '../../src/services/service.ts';
 
 /** The virtual moment at which specifications begin, unless a message says otherwise [ms]. */
 export const start = Date.UTC(2026, 0, 5, 12);
@@ -70,11 +70,15 @@ export function stateAfter<State>(service: Service<State>, history: readonly Sta
   return state;
 }
 
+const strictSchemas = new WeakMap<MessageSchema, { readonly safeParse: MessageSchema['safeParse'] }>();
+
 /** Throws unless the payload has exactly the fields of its schema. */
 export function conform(schemas: Service['commands'], message: Pick<Stated, 'type' | 'data'>): void {
   const schema = schemas[message.type];
   if (schema === undefined) throw new TypeError(`There is no message ${message.type}`);
-  const result = schema.strict().safeParse(message.data);
+  const strict = strictSchemas.get(schema) ?? schema.strict();
+  strictSchemas.set(schema, strict);
+  const result = strict.safeParse(message.data);
   if (!result.success) throw new TypeError(`${message.type} ${JSON.stringify(message.data)}: ${result.error.message}`);
 }
 
