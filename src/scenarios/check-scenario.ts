@@ -1,5 +1,4 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { checkWords } from './check-words.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
 import { positionOf } from './positions.ts';
@@ -49,7 +48,7 @@ export function checkScenario(
 
   const parsed = scenarioSchema.safeParse(value, { error: expectation });
   const problems: readonly Problem[] = [
-    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)),
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, path => keysAt(path, vocabulary))),
     ...checkWords(value, vocabulary),
   ];
   if (parsed.success && problems.length === 0) return { status: 'valid', scenario: parsed.data };
@@ -72,25 +71,12 @@ function plainValue(make: () => unknown): unknown {
 }
 
 /** The valid keys of the object at a path, read from the JSON Schema, in which a list's elements are `items`. */
-function keysAt(path: Path): readonly string[] {
+function keysAt(path: Path, vocabulary: Vocabulary): readonly string[] {
   const steps = path.flatMap(key => (typeof key === 'number' ? ['items'] : ['properties', key]));
-  const node = valueAt(scenarioJsonSchema(), steps);
-  const branches = [node, ...alternatives(node)];
-  return branches.flatMap(branch =>
-    Object.keys(
-      z
-        .record(z.string(), z.unknown())
-        .catch({})
-        .parse(valueAt(branch, ['properties'])),
-    ),
-  );
-}
-
-function alternatives(node: unknown): readonly unknown[] {
-  return z
-    .array(z.unknown())
-    .catch([])
-    .parse(valueAt(node, ['anyOf']));
+  const node = valueAt(scenarioJsonSchema(vocabulary), steps);
+  const alternatives = valueAt(node, ['anyOf']);
+  const branches: readonly unknown[] = Array.isArray(alternatives) ? alternatives : [node];
+  return branches.flatMap(branch => Object.keys(Object(valueAt(branch, ['properties']))));
 }
 
 function oneLine(message: string): string {

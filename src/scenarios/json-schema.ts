@@ -1,10 +1,26 @@
 import { z } from 'zod';
 import { scenarioSchema } from './scenario.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-/** The JSON Schema of a scenario file, for editors; `schemas/scenario.schema.json` holds it. Defaults make keys optional. */
-export function scenarioJsonSchema(): z.core.JSONSchema.BaseSchema {
+/**
+ * The JSON Schema of a scenario file, for editors; `schemas/scenario.schema.json` holds it. Defaults make keys optional. Which variant
+ * belongs to which anomaly it does not say: reading the scenario checks that.
+ */
+export function scenarioJsonSchema({ anomalies, nearMisses }: Vocabulary): z.core.JSONSchema.BaseSchema {
+  const words: Readonly<Record<string, readonly string[]>> = {
+    anomaly: [...anomalies.keys()],
+    variant: [...anomalies.values()].flatMap(({ variants }) => variants),
+    kind: [...nearMisses.keys()],
+  };
+  const schema = z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    override: ({ jsonSchema, path }) => {
+      const valid = path.at(-2) === 'properties' ? words[String(path.at(-1))] : undefined;
+      if (valid !== undefined) jsonSchema.enum = [...valid];
+    },
+  });
   return {
-    ...z.toJSONSchema(scenarioSchema, { io: 'input' }),
+    ...schema,
     title: 'cqshop scenario',
     description: 'A virtual web shop, who visits it, and what goes wrong in it',
   };

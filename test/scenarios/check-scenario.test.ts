@@ -161,7 +161,7 @@ describe('checkScenario', () => {
     );
     expect(problems(text)).toEqual([
       expect.stringMatching(
-        /^mine.yaml:9:20: .*kind is "flashsale".*flash-sale, bulk-buyer.*did you mean flash-sale\?$/,
+        /^mine.yaml:9:20: .*kind is "flashsale".*flash-sale, .*bulk-buyer.*did you mean flash-sale\?$/,
       ),
       expect.stringMatching(/^mine.yaml:10:11: .*nearMisses\[1\].id is "a" like nearMisses\[0\].id, expected an id of/),
     ]);

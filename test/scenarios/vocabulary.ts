@@ -17,9 +17,16 @@ export const vocabulary: Vocabulary = {
     ['workload-shape', { variants: ['service-outage', 'demand-surge'], defaultDurationMs: hours(3, 8) }],
   ]),
   nearMisses: new Map(
-    ['flash-sale', 'bulk-buyer', 'sell-out', 'holiday', 'busy-evening'].map(kind => [
-      kind,
-      { defaultDurationMs: hours(1, 24) },
-    ]),
+    [
+      'flash-sale',
+      'clearance',
+      'price-cut',
+      'campaign',
+      'bulk-buyer',
+      'sell-out',
+      'holiday',
+      'quiet-morning',
+      'busy-evening',
+    ].map(kind => [kind, { defaultDurationMs: hours(1, 24) }]),
   ),
 };
