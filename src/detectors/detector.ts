@@ -23,6 +23,8 @@ export type Scorer = {
 export type TrainedParameters = {
   readonly parameters: unknown;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Scores on parts of the training data that were kept apart, by name; null where a figure has no meaning. */
+  readonly validation?: Readonly<Record<string, number | null>>;
 };
 
 /**

@@ -1,0 +1,104 @@
+import type { Alarm, ScoredUnit } from './detector.ts';
+
+/** Joins the units over a threshold into alarms, as they come. */
+export type AlarmMerger = {
+  /** Takes the next scored unit, in stream order; returns the alarms that its time closes. */
+  readonly push: (scored: ScoredUnit) => readonly Alarm[];
+  /** Returns the alarms still open. */
+  readonly finish: () => readonly Alarm[];
+  /** The alarms that are open now, as they stand: what a live run shows before they are closed. */
+  readonly open: () => readonly Alarm[];
+};
+
+type OpenAlarm = {
+  startMs: number;
+  endMs: number;
+  detectedAtMs: number;
+  /** The unit with the highest score: it explains the alarm. */
+  best: ScoredUnit;
+};
+
+/**
+ * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, its evidence that
+ * unit's, its `detectedAtMs` the end of its first window. Alarms closed together come in the order of their start, then entity.
+ */
+export function alarmMerger(options: {
+  readonly detector: string;
+  readonly anomaly: string;
+  readonly threshold: number;
+  readonly windowMs: number;
+}): AlarmMerger {
+  const openAlarms = new Map<string, OpenAlarm>();
+
+  function toAlarm(alarm: OpenAlarm): Alarm {
+    return {
+      startMs: alarm.startMs,
+      endMs: alarm.endMs,
+      detectedAtMs: alarm.detectedAtMs,
+      score: alarm.best.score,
+      threshold: options.threshold,
+      anomaly: options.anomaly,
+      entity: alarm.best.unit.entity,
+      detector: options.detector,
+      evidence: alarm.best.explain(),
+    };
+  }
+
+  function close(where: (alarm: OpenAlarm) => boolean): readonly Alarm[] {
+    const closed: Alarm[] = [];
+    for (const [key, alarm] of openAlarms) {
+      if (!where(alarm)) continue;
+      openAlarms.delete(key);
+      closed.push(toAlarm(alarm));
+    }
+    return closed.sort(byStart);
+  }
+
+  return {
+    push(scored) {
+      const { unit } = scored;
+      const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.windowMs);
+      if (scored.score > options.threshold) {
+        const key = `${unit.entity.type}/${unit.entity.id}`;
+        const known = openAlarms.get(key);
+        if (known === undefined) {
+          openAlarms.set(key, { startMs: unit.startMs, endMs: unit.endMs, detectedAtMs: unit.endMs, best: scored });
+        } else {
+          known.endMs = Math.max(known.endMs, unit.endMs);
+          if (scored.score > known.best.score) known.best = scored;
+        }
+      }
+      return closed;
+    },
+    finish: () => close(() => true),
+    open: () => [...openAlarms.values()].map(toAlarm).sort(byStart),
+  };
+}
+
+/** The same merging over alarms from elsewhere; ours stay as they are. Ordered by start, then entity. */
+export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readonly Alarm[] {
+  const last = new Map<string, Alarm>();
+  const merged: Alarm[] = [];
+  for (const alarm of [...alarms].sort(byStart)) {
+    const key = `${alarm.detector}/${alarm.anomaly}/${alarm.entity.type}/${alarm.entity.id}`;
+    const before = last.get(key);
+    if (before === undefined || alarm.startMs - before.endMs >= windowMs) {
+      if (before !== undefined) merged.push(before);
+      last.set(key, alarm);
+    } else {
+      const best = alarm.score > before.score ? alarm : before;
+      last.set(key, {
+        ...best,
+        startMs: before.startMs,
+        endMs: Math.max(before.endMs, alarm.endMs),
+        detectedAtMs: Math.min(before.detectedAtMs, alarm.detectedAtMs),
+      });
+    }
+  }
+  return [...merged, ...last.values()].sort(byStart);
+}
+
+function byStart(a: Alarm, b: Alarm): number {
+  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
+  return a.entity.id < b.entity.id ? -1 : a.entity.id > b.entity.id ? 1 : 0;
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { Unit } from '../../features/feature-set.ts';
+import { unitKey } from '../../features/unit-key.ts';
+import type { Detector, TrainedParameters, TrainingUnit } from '../detector.ts';
+import { drawOf, shuffled } from '../draws.ts';
+import { parseParameters, trainingImpossible } from '../parameters.ts';
+import { averagePrecision } from '../ranking.ts';
+import { cartLibrary, growTree } from './grow.ts';
+import { cartScorer } from './score.ts';
+import {
+  countedAndPruned,
+  depthOf,
+  type LabelledRow,
+  leavesOf,
+  parseTree,
+  pathOf,
+  probabilityOf,
+  type TreeNode,
+  treeToJson,
+} from './tree.ts';
+
+/** Rows of the majority class that the first tree is grown from, and those added that it mistook for positive. */
+const sampledNegatives = 2500;
+const mistakenNegatives = 800;
+/** Deepest tree considered; each of 2..`largestDepth` is tried on held-out days. */
+const largestDepth = 6;
+/** A leaf of fewer training units says nothing. */
+const minLeafUnits = 8;
+const foldCount = 4;
+
+const parametersSchema = z.object({
+  inputs: z.array(z.string()),
+  depth: z.int(),
+  sample: z.object({ positives: z.int(), negatives: z.int(), negativesGrownFrom: z.int() }),
+  selection: z.array(z.object({ depth: z.int(), averagePrecision: z.number().nullable() })),
+  minLeafUnits: z.int(),
+});
+
+type CartOptions = {
+  readonly id: string;
+  readonly role: Detector['role'];
+  readonly anomaly: string;
+  readonly description: string;
+  readonly features: Detector['features'];
+  /** What the tree sees; default: the unit's features. */
+  readonly inputs?: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
+  /** A control: the labels are dealt out anew, as many positives as before. */
+  readonly shuffleLabels?: boolean;
+};
+
+/**
+ * A classification tree per anomaly, grown by ml-cart.
+ *
+ * The majority class is sampled for growing (the library's cost demands it) in two steps: a random sample, then the negatives that a
+ * tree grown from it mistakes for positives, which are the look-alikes. Leaves then count *all* training units, so that scores are
+ * probabilities at the true class ratio and no sampling needs to be undone. The depth is the smallest whose average precision on held-out
+ * days (days, not rows; four folds) is within 0.01 of the best.
+ */
+export function cartDetector(options: CartOptions): Detector {
+  const inputs = options.inputs ?? { names: options.features.names, of: (unit: Unit) => unit.features };
+  return {
+    id: options.id,
+    anomaly: options.anomaly,
+    role: options.role,
+    description: options.description,
+    library: cartLibrary,
+    features: options.features,
+    supervised: true,
+    async train(units, { seed }) {
+      const rows = toRows(options.shuffleLabels === true ? withShuffledLabels(units, seed) : units, inputs.of);
+      return trainCart(rows, inputs.names, seed, options.id);
+    },
+    async load(trained) {
+      const parameters = parseParameters(options.id, parametersSchema, trained.parameters);
+      const file = parseParameters(options.id, z.string(), trained.files?.['tree.json'], 'tree.json');
+      const tree = parseParameters(options.id, z.unknown().transform(parseTreeText), file, 'tree.json');
+      const isForeign = parameters.inputs.join() !== inputs.names.join();
+      parseParameters(options.id, z.literal(false), isForeign, 'inputs');
+      return cartScorer(tree.root, inputs);
+    },
+  };
+}
+
+function parseTreeText(text: unknown) {
+  return parseTree(JSON.parse(String(text)));
+}
+
+type Row = LabelledRow & { readonly key: string; readonly day: number };
+
+function toRows(units: readonly TrainingUnit[], inputsOf: (unit: Unit) => readonly number[]): readonly Row[] {
+  return units.map(({ unit, positive }, index) => ({
+    row: inputsOf(unit),
+    positive,
+    key: `${index}/${unitKey(unit)}`,
+    day: Math.floor(unit.startMs / 86_400_000),
+  }));
+}
+
+function withShuffledLabels(units: readonly TrainingUnit[], seed: number): readonly TrainingUnit[] {
+  const dealt = shuffled([...units.keys()], seed, index => `labels/${index}`);
+  return units.map(({ unit }, index) => ({ unit, positive: units[dealt[index] ?? 0]?.positive ?? false }));
+}
+
+function trainCart(rows: readonly Row[], names: readonly string[], seed: number, id: string): TrainedParameters {
+  const positives = rows.filter(({ positive }) => positive).length;
+  if (positives < minLeafUnits || positives === rows.length) {
+    throw trainingImpossible(
+      id,
+      `${positives} of ${rows.length} training units are positive`,
+      `at least ${minLeafUnits}, and clean ones`,
+    );
+  }
+  const selection = selectionOnHeldOutDays(rows, seed);
+  const best = Math.max(...selection.map(tried => tried.averagePrecision ?? 0));
+  const depth = selection.find(tried => (tried.averagePrecision ?? 0) >= best - 0.01)?.depth ?? largestDepth;
+  const grown = growFromSample(rows, seed);
+  const root = countedAndPruned(grown.root, rows, { maxDepth: depth, minLeafUnits });
+  const chosen = selection.find(tried => tried.depth === depth)?.averagePrecision ?? null;
+  const parameters: z.infer<typeof parametersSchema> = {
+    inputs: [...names],
+    depth: depthOf(root),
+    sample: { positives, negatives: rows.length - positives, negativesGrownFrom: grown.negatives },
+    selection: [...selection],
+    minLeafUnits,
+  };
+  return {
+    parameters,
+    files: { 'tree.json': `${JSON.stringify(treeToJson({ root, options: grown.options }), null, 1)}\n` },
+    validation: { heldOutDaysAveragePrecision: chosen, leaves: leavesOf(root).length },
+  };
+}
+
+/** Average precision of each depth over days that its tree has not seen. */
+function selectionOnHeldOutDays(
+  rows: readonly Row[],
+  seed: number,
+): readonly { depth: number; averagePrecision: number | null }[] {
+  const foldOf = (row: Row) => row.day % foldCount;
+  const depths = Array.from({ length: largestDepth - 1 }, (_, index) => index + 2);
+  const scores = new Map<number, { score: number; positive: boolean }[]>(depths.map(depth => [depth, []]));
+  for (let fold = 0; fold < foldCount; fold += 1) {
+    const seen = rows.filter(row => foldOf(row) !== fold);
+    const unseen = rows.filter(row => foldOf(row) === fold);
+    if (unseen.length === 0 || seen.filter(({ positive }) => positive).length < minLeafUnits) continue;
+    const grown = growFromSample(seen, seed);
+    for (const depth of depths) {
+      const root = countedAndPruned(grown.root, seen, { maxDepth: depth, minLeafUnits });
+      for (const { row, positive } of unseen)
+        scores.get(depth)?.push({ score: probabilityOf(pathOf(root, row).leaf), positive });
+    }
+  }
+  return depths.map(depth => ({ depth, averagePrecision: averagePrecision(scores.get(depth) ?? []) }));
+}
+
+function growFromSample(
+  rows: readonly Row[],
+  seed: number,
+): { readonly root: TreeNode; readonly options: Readonly<Record<string, unknown>>; readonly negatives: number } {
+  const limits = { maxDepth: largestDepth, minNumSamples: 2 * minLeafUnits };
+  const positives = rows.filter(({ positive }) => positive);
+  const negatives = shuffled(
+    rows.filter(({ positive }) => !positive),
+    seed,
+    ({ key }) => key,
+  );
+  const sampled = negatives.slice(0, sampledNegatives);
+  const first = growTree(rowsOf(positives), rowsOf(sampled), limits);
+  const root = countedAndPruned(first.root, [...positives, ...sampled], { maxDepth: largestDepth, minLeafUnits });
+  const mistaken = negatives
+    .slice(sampledNegatives)
+    .map(negative => ({
+      negative,
+      score: probabilityOf(pathOf(root, negative.row).leaf),
+      draw: drawOf(seed, negative.key),
+    }))
+    .filter(({ score }) => score > 0.1)
+    .sort((a, b) => b.score - a.score || a.draw - b.draw)
+    .slice(0, mistakenNegatives)
+    .map(({ negative }) => negative);
+  if (mistaken.length === 0) return { ...first, negatives: sampled.length };
+  const second = growTree(rowsOf(positives), rowsOf([...mistaken, ...sampled]), limits);
+  return { ...second, negatives: sampled.length + mistaken.length };
+}
+
+function rowsOf(rows: readonly Row[]): readonly (readonly number[])[] {
+  return rows.map(({ row }) => row);
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** A leaf with the training units that end there: all of them, not just the sample that the tree was grown from. */
+export type Leaf = { readonly kind: 'leaf'; readonly units: number; readonly positives: number };
+
+/** `left` takes rows whose value in the column is below `value`. */
+export type Split = {
+  readonly kind: 'split';
+  readonly column: number;
+  readonly value: number;
+  readonly left: TreeNode;
+  readonly right: TreeNode;
+};
+
+export type TreeNode = Leaf | Split;
+
+/** A tree, and ml-cart's options that it was grown with. */
+export type Tree = { readonly root: TreeNode; readonly options: Readonly<Record<string, unknown>> };
+
+type LibraryNode = {
+  readonly distribution?: readonly (readonly number[])[] | undefined;
+  readonly splitColumn?: number | undefined;
+  readonly splitValue?: number | undefined;
+  readonly left?: LibraryNode | undefined;
+  readonly right?: LibraryNode | undefined;
+  readonly units?: number | undefined;
+  readonly positives?: number | undefined;
+};
+
+const nodeSchema: z.ZodType<LibraryNode> = z.object({
+  distribution: z.array(z.array(z.number())).optional(),
+  splitColumn: z.int().nonnegative().optional(),
+  splitValue: z.number().optional(),
+  get left() {
+    return nodeSchema.optional();
+  },
+  get right() {
+    return nodeSchema.optional();
+  },
+  units: z.int().nonnegative().optional(),
+  positives: z.int().nonnegative().optional(),
+});
+
+const librarySchema = z.object({
+  name: z.literal('DTClassifier'),
+  options: z.record(z.string(), z.unknown()),
+  root: nodeSchema,
+});
+
+/**
+ * Reads ml-cart's JSON, as it gives it or as `treeToJson` wrote it.
+ *
+ * @throws ZodError when it is something else
+ */
+export function parseTree(json: unknown): Tree {
+  const { options, root } = librarySchema.parse(json);
+  return { options, root: toNode(root) };
+}
+
+/** A node with a distribution is a leaf: ml-cart leaves the split that it tried and gave up in the node. */
+function toNode(node: LibraryNode): TreeNode {
+  const { splitColumn: column, splitValue: value, left, right } = node;
+  if (
+    node.distribution !== undefined ||
+    left === undefined ||
+    right === undefined ||
+    column === undefined ||
+    value === undefined
+  ) {
+    return { kind: 'leaf', units: node.units ?? 0, positives: node.positives ?? 0 };
+  }
+  return { kind: 'split', column, value, left: toNode(left), right: toNode(right) };
+}
+
+/** The tree in ml-cart's own format, which `DecisionTreeClassifier.load` takes; leaves also say how many units they hold. */
+export function treeToJson(tree: Tree): unknown {
+  return { name: 'DTClassifier', options: tree.options, root: nodeToJson(tree.root) };
+}
+
+function nodeToJson(node: TreeNode): LibraryNode {
+  if (node.kind === 'split') {
+    return {
+      splitColumn: node.column,
+      splitValue: node.value,
+      left: nodeToJson(node.left),
+      right: nodeToJson(node.right),
+    };
+  }
+  const share = probabilityOf(node);
+  return { distribution: [[1 - share, share]], units: node.units, positives: node.positives };
+}
+
+/** The probability that a unit in this leaf is positive, after Laplace: (positives + 1) / (units + 2); 3 of 8 give 0.4. */
+export function probabilityOf(leaf: Leaf): number {
+  return (leaf.positives + 1) / (leaf.units + 2);
+}
+
+/** The leaf that a row ends in, with the splits on the way. */
+export function pathOf(
+  root: TreeNode,
+  row: readonly number[],
+): { readonly splits: readonly Split[]; readonly leaf: Leaf } {
+  const splits: Split[] = [];
+  let node = root;
+  while (node.kind === 'split') {
+    splits.push(node);
+    node = (row[node.column] ?? 0) < node.value ? node.left : node.right;
+  }
+  return { splits, leaf: node };
+}
+
+/** All leaves from left to right. */
+export function leavesOf(node: TreeNode): readonly Leaf[] {
+  return node.kind === 'leaf' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)];
+}
+
+/** How many splits the longest path has. */
+export function depthOf(node: TreeNode): number {
+  return node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right));
+}
+
+/** A labelled row. */
+export type LabelledRow = { readonly row: readonly number[]; readonly positive: boolean };
+
+/**
+ * Counts rows at the leaves and takes back splits that go too deep or leave fewer than `minLeafUnits` rows on a side. Growing is greedy, so a tree cut to depth d is the tree grown to depth d.
+ */
+export function countedAndPruned(
+  node: TreeNode,
+  rows: readonly LabelledRow[],
+  limits: { readonly maxDepth: number; readonly minLeafUnits: number },
+): TreeNode {
+  const leaf: Leaf = { kind: 'leaf', units: rows.length, positives: rows.filter(({ positive }) => positive).length };
+  if (node.kind === 'leaf' || limits.maxDepth === 0) return leaf;
+  const isLeft = ({ row }: LabelledRow) => (row[node.column] ?? 0) < node.value;
+  const leftRows = rows.filter(isLeft);
+  const rightRows = rows.filter(row => !isLeft(row));
+  if (Math.min(leftRows.length, rightRows.length) < limits.minLeafUnits) return leaf;
+  const below = { ...limits, maxDepth: limits.maxDepth - 1 };
+  return {
+    ...node,
+    left: countedAndPruned(node.left, leftRows, below),
+    right: countedAndPruned(node.right, rightRows, below),
+  };
+}

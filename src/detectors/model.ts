@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Detector, TrainedParameters } from './detector.ts';
+import { thresholdSchema } from './threshold.ts';
+
+/** Version of `model.json`. */
+export const modelFormat = 1;
+
+/** `model.json`: all that a model is, besides the files in its library's own format. */
+export const modelSchema = z.object({
+  format: z.literal(modelFormat),
+  anomaly: z.string(),
+  detector: z.string().describe('id in the registry'),
+  algorithm: z.string(),
+  library: z.string().describe('name and version of what computes'),
+  features: z.object({ set: z.string(), names: z.array(z.string()), windowMinutes: z.number() }),
+  threshold: thresholdSchema,
+  seed: z.number(),
+  training: z.object({
+    datasets: z
+      .array(z.string())
+      .describe('SHA-256 of the events.csv learnt from; empty for runs that were never stored'),
+    days: z.number(),
+    units: z.int(),
+    positives: z.int().nullable().describe('null for a detector that sees no labels'),
+  }),
+  validation: z
+    .record(z.string(), z.number().nullable())
+    .describe('scores on parts of the training data that were kept apart'),
+  parameters: z.unknown(),
+  files: z.record(z.string(), z.string()).describe('SHA-256 of each further file'),
+});
+
+export type ModelDescription = z.infer<typeof modelSchema>;
+
+/** A trained detector with its threshold, in memory. */
+export type Model = {
+  readonly detector: Detector;
+  readonly description: ModelDescription;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+};
+
+/** What `Detector.load` wants. */
+export function trainedParametersOf(model: Model): TrainedParameters {
+  return { parameters: model.description.parameters, files: model.files };
+}

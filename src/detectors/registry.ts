@@ -1,0 +1,40 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { CqshopError } from '../errors.ts';
+import type { Detector } from './detector.ts';
+import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
+
+/** Every detector; the learner of each anomaly comes before its baselines, controls last. */
+export const detectors: readonly Detector[] = [...stockExhaustionDetectors];
+
+/** Anomalies that have detectors. */
+export const detectableAnomalies: readonly string[] = [...new Set(detectors.map(({ anomaly }) => anomaly))];
+
+/** The detectors of one anomaly. @throws UNKNOWN_NAME */
+export function detectorsFor(anomaly: string): readonly Detector[] {
+  const found = detectors.filter(detector => detector.anomaly === anomaly);
+  if (found.length === 0) throw unknown('anomaly', anomaly, detectableAnomalies);
+  return found;
+}
+
+/** The learner of an anomaly, or its detector with this id. @throws UNKNOWN_NAME */
+export function detectorFor(anomaly: string, id?: string): Detector {
+  const candidates = detectorsFor(anomaly);
+  const found = candidates.find(detector => (id === undefined ? detector.role === 'learner' : detector.id === id));
+  if (found === undefined) {
+    throw unknown(
+      'detector',
+      id ?? 'learner',
+      candidates.map(candidate => candidate.id),
+    );
+  }
+  return found;
+}
+
+function unknown(what: string, word: string, known: readonly string[]): CqshopError {
+  const nearest = closest(word, known);
+  const hint = distance(word, nearest) <= 3 ? `; did you mean ${nearest}?` : '';
+  return new CqshopError(
+    'UNKNOWN_NAME',
+    `Cannot find ${what} ${word}: there is none, expected ${known.join(', ')}${hint}`,
+  );
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { unitKey } from '../features/unit-key.ts';
+import type { Detector } from './detector.ts';
+import { type Model, type ModelDescription, modelFormat } from './model.ts';
+import { type CleanTally, joinTallies, tallyKeeper, thresholdFromTail } from './threshold.ts';
+import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, trainingData } from './training.ts';
+
+/** How to train. */
+export type TrainOptions = {
+  readonly seed: number;
+  /** Default: one in 22 days. */
+  readonly falseAlarmsPerDay?: number;
+  /** SHA-256 of the datasets learnt from. */
+  readonly datasets?: readonly string[];
+};
+
+/**
+ * Trains several detectors from one pass over the training runs. Thresholds come from a tail fit on the training data until
+ * `calibrated` replaces them by better ones.
+ *
+ * @throws TRAINING_IMPOSSIBLE when a detector has nothing to learn from
+ */
+export async function trainAll(
+  detectors: readonly Detector[],
+  runs: Iterable<TrainingRun>,
+  options: TrainOptions,
+): Promise<readonly Model[]> {
+  const data = await trainingData(runs, detectors);
+  const models: Model[] = [];
+  for (const detector of detectors) models.push(await trainModel(detector, data, options));
+  return models;
+}
+
+/** Trains one detector on data already read, with a threshold from a tail fit. */
+export async function trainModel(detector: Detector, data: TrainingData, options: TrainOptions): Promise<Model> {
+  const trained = await trainDetector(detector, data, options.seed);
+  const units = data.unitsFor(detector);
+  const files = trained.files ?? {};
+  const tally = await tallyOfTraining(detector, { ...trained, files }, units, data.days);
+  const description: ModelDescription = {
+    format: modelFormat,
+    anomaly: detector.anomaly,
+    detector: detector.id,
+    algorithm: detector.description,
+    library: detector.library,
+    features: {
+      set: detector.features.id,
+      names: [...detector.features.names],
+      windowMinutes: detector.features.windowMs / 60_000,
+    },
+    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay),
+    seed: options.seed,
+    training: {
+      datasets: [...(options.datasets ?? [])],
+      days: data.days,
+      units: units.length,
+      positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
+    },
+    validation: { ...trained.validation },
+    // Through JSON, so that a model in memory is the model that a file would give.
+    parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)),
+    files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
+  };
+  return { detector, description, files };
+}
+
+/** The clean training units' scores; every unit is scored, since a scorer may remember what came before. */
+async function tallyOfTraining(
+  detector: Detector,
+  trained: Parameters<Detector['load']>[0],
+  units: readonly KnownUnit[],
+  days: number,
+): Promise<CleanTally> {
+  const clean = new Set(units.filter(({ kind }) => kind === 'clean').map(({ unit, run }) => `${run}/${unitKey(unit)}`));
+  const runs = [...new Set(units.map(({ run }) => run))];
+  const tallies: CleanTally[] = [];
+  for (const run of runs) {
+    const scorer = await detector.load(trained);
+    const keeper = tallyKeeper(detector.features.windowMs, Number.POSITIVE_INFINITY);
+    const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
+    for (const { unit, score } of [...ofRun.flatMap(unit => scorer.score(unit)), ...scorer.finish()]) {
+      if (clean.has(`${run}/${unitKey(unit)}`))
+        keeper.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs });
+    }
+    tallies.push(keeper.finish(days / runs.length));
+  }
+  return joinTallies(tallies);
+}
+
+/** SHA-256 in hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

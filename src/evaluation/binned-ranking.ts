@@ -1,0 +1,56 @@
+import { averagePrecision, type RankedScore, rocAuc } from '../detectors/ranking.ts';
+import type { RunOutcome } from './run-outcome.ts';
+
+/**
+ * A run's units counted in bins that are the same for all runs pooled: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
+ * the negatives between it and the one below. Average precision and ROC area need no more, so they are exact, and drawing runs anew is cheap.
+ */
+export type Bins = { readonly positives: readonly number[]; readonly negatives: readonly number[] };
+
+/** Bins of each outcome, in order. `group` undefined: all positive units. */
+export function binned(outcomes: readonly RunOutcome[], group: string | undefined): readonly Bins[] {
+  const positivesIn = (count: RunOutcome['scores'][number]) =>
+    group === undefined ? count.anyPositive : (count.positives[group] ?? 0);
+  const cuts = [
+    ...new Set(
+      outcomes.flatMap(({ scores }) => scores.filter(count => positivesIn(count) > 0).map(({ score }) => score)),
+    ),
+  ].sort((a, b) => a - b);
+  return outcomes.map(({ scores }) => {
+    const positives = new Array<number>(2 * cuts.length + 1).fill(0);
+    const negatives = new Array<number>(2 * cuts.length + 1).fill(0);
+    for (const count of scores) {
+      const bin = binOf(cuts, count.score);
+      positives[bin] = (positives[bin] ?? 0) + positivesIn(count);
+      negatives[bin] = (negatives[bin] ?? 0) + count.negatives;
+    }
+    return { positives, negatives };
+  });
+}
+
+function binOf(cuts: readonly number[], score: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle] ?? 0) < score) low = middle + 1;
+    else high = middle;
+  }
+  return cuts[low] === score ? 2 * low + 1 : 2 * low;
+}
+
+/** Average precision and ROC area of pooled runs. */
+export function rankingOf(runs: readonly Bins[]): {
+  readonly averagePrecision: number | null;
+  readonly rocAuc: number | null;
+} {
+  const length = runs[0]?.positives.length ?? 0;
+  const pooled: RankedScore[] = [];
+  for (let bin = 0; bin < length; bin += 1) {
+    const positives = runs.reduce((sum, run) => sum + (run.positives[bin] ?? 0), 0);
+    const negatives = runs.reduce((sum, run) => sum + (run.negatives[bin] ?? 0), 0);
+    if (positives > 0) pooled.push({ score: bin, positive: true, count: positives });
+    if (negatives > 0) pooled.push({ score: bin, positive: false, count: negatives });
+  }
+  return { averagePrecision: averagePrecision(pooled), rocAuc: rocAuc(pooled) };
+}

@@ -1,0 +1,21 @@
+import type { ReadyDetector } from '../detectors/detect.ts';
+import type { UnitTruth } from './unit-truth.ts';
+
+/**
+ * The control that knows the truth: scores a unit 1 if it is positive. It shows the best figures that units of this kind allow (a delay
+ * of zero is not among them). It exists in evaluation only: no detector can be given the truth.
+ */
+export function perfectDetector(learner: ReadyDetector['detector'], truth: UnitTruth): ReadyDetector {
+  return {
+    detector: { id: 'perfect', anomaly: learner.anomaly, role: 'control', features: learner.features },
+    threshold: 0.5,
+    scorer: {
+      score(unit) {
+        const labels = truth.labelsOf(unit, learner.anomaly);
+        const text = labels.length === 0 ? 'no label' : `label ${labels.map(({ id }) => id).join(', ')}`;
+        return [{ unit, score: labels.length === 0 ? 0 : 1, explain: () => ({ text, features: {} }) }];
+      },
+      finish: () => [],
+    },
+  };
+}

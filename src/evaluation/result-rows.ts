@@ -1,0 +1,171 @@
+import { median, quantile } from 'simple-statistics';
+import { drawOf } from '../detectors/draws.ts';
+import { type Bins, binned, rankingOf } from './binned-ranking.ts';
+import { groupKey, type LabelGroup, type OutcomeRole, type RunOutcome } from './run-outcome.ts';
+
+/** The figures of a row that get an interval when several seeds were run. */
+export const intervalFigures = [
+  'recall',
+  'precision',
+  'f1',
+  'falseAlarmsPerDay',
+  'delayMinutesMedian',
+  'averagePrecision',
+  'rocAuc',
+] as const;
+
+type Figure = (typeof intervalFigures)[number];
+type Figures = Readonly<Record<Figure, number | null>>;
+
+/** One row of `results.json`: a contract. `variant` and `intensity` are 'all' in a detector's overall row. */
+export type ResultRow = Figures &
+  LabelGroup & {
+    readonly anomaly: string;
+    readonly detector: string;
+    readonly role: OutcomeRole;
+    readonly seeds: number;
+    readonly labels: number;
+    readonly detected: number;
+    readonly alarms: number;
+    readonly nearMissAlarms: number;
+  } & Readonly<Partial<Record<`${Figure}Low` | `${Figure}High`, number | null>>>;
+
+/** How often the runs are drawn anew for an interval. */
+const resamples = 500;
+
+/**
+ * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, then one for each variant and
+ * intensity.
+ *
+ * Recall, delay, average precision and ROC area of a group look at the group's labels and positive units alone; units that are
+ * positive for another group are left out. False alarms cannot be told apart by group, so all groups share them: a group's precision is its
+ * right alarms over its right alarms plus *all* false alarms, and rises with the share of the labels that the group has. Compare
+ * detectors by it within a group, not groups with each other.
+ *
+ * With several runs, intervals are 95 % percentile bootstrap intervals over runs, not over units. Null: a figure without a meaning
+ * (precision without an alarm, recall without a label, a ranking without scores).
+ */
+export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[] {
+  const rows: ResultRow[] = [];
+  for (const anomaly of unique(outcomes.map(outcome => outcome.anomaly))) {
+    const ofAnomaly = outcomes.filter(outcome => outcome.anomaly === anomaly);
+    const groups = groupsOf(ofAnomaly);
+    for (const detector of unique(ofAnomaly.map(outcome => outcome.detector))) {
+      const ofDetector = ofAnomaly.filter(outcome => outcome.detector === detector);
+      for (const group of [undefined, ...groups]) rows.push(rowOf(ofDetector, group));
+    }
+  }
+  return rows;
+}
+
+/** What a run adds to a group's figures. */
+type RunPart = {
+  readonly days: number;
+  readonly labels: number;
+  readonly delays: readonly number[];
+  readonly right: number;
+  readonly falseAlarms: number;
+  readonly nearMissAlarms: number;
+  readonly bins: Bins;
+};
+
+function rowOf(outcomes: readonly RunOutcome[], group: LabelGroup | undefined): ResultRow {
+  const [first] = outcomes;
+  if (first === undefined) throw new TypeError('a row needs an outcome');
+  const bins = binned(outcomes, group === undefined ? undefined : groupKey(group));
+  const parts = outcomes.map((outcome, index) =>
+    partOf(outcome, group, bins[index] ?? { positives: [], negatives: [] }),
+  );
+  const figures = figuresOf(parts);
+  return {
+    anomaly: first.anomaly,
+    variant: group?.variant ?? 'all',
+    intensity: group?.intensity ?? 'all',
+    detector: first.detector,
+    role: first.role,
+    seeds: unique(outcomes.map(({ run }) => run)).length,
+    labels: sum(parts, part => part.labels),
+    detected: sum(parts, part => part.delays.length),
+    alarms: sum(parts, part => part.right + part.falseAlarms),
+    nearMissAlarms: sum(parts, part => part.nearMissAlarms),
+    ...figures,
+    ...(parts.length > 1 ? intervalsOf(parts, `${first.anomaly}/${first.detector}`) : {}),
+  };
+}
+
+function partOf(outcome: RunOutcome, group: LabelGroup | undefined, bins: Bins): RunPart {
+  const key = group === undefined ? undefined : groupKey(group);
+  const labels = outcome.labels.filter(label => key === undefined || groupKey(label) === key);
+  return {
+    days: outcome.days,
+    labels: labels.length,
+    delays: labels.flatMap(({ delayMinutes }) => (delayMinutes === null ? [] : [delayMinutes])),
+    right: outcome.rightAlarms.filter(groups => key === undefined || groups.includes(key)).length,
+    falseAlarms: outcome.falseAlarms,
+    nearMissAlarms: outcome.nearMissAlarms,
+    bins,
+  };
+}
+
+function figuresOf(parts: readonly RunPart[]): Figures {
+  const labels = sum(parts, part => part.labels);
+  const delays = parts.flatMap(part => part.delays);
+  const right = sum(parts, part => part.right);
+  const wrong = sum(parts, part => part.falseAlarms);
+  const days = sum(parts, part => part.days);
+  const recall = labels === 0 ? null : delays.length / labels;
+  const precision = right + wrong === 0 ? null : right / (right + wrong);
+  return {
+    recall,
+    precision,
+    f1: f1Of(recall, precision),
+    falseAlarmsPerDay: days === 0 ? null : wrong / days,
+    delayMinutesMedian: delays.length === 0 ? null : median([...delays]),
+    ...rankingOf(parts.map(part => part.bins)),
+  };
+}
+
+/** Harmonic mean; 0 when labels exist and none was found, null without labels. */
+function f1Of(recall: number | null, precision: number | null): number | null {
+  if (recall === null) return null;
+  if (recall === 0 || precision === null || precision === 0) return 0;
+  return (2 * recall * precision) / (recall + precision);
+}
+
+function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<string, number | null>> {
+  const drawn = Array.from({ length: resamples }, (_, round) =>
+    figuresOf(
+      parts.flatMap(
+        (_part, index) => parts[Math.floor(drawOf(round, `bootstrap/${name}/${index}`) * parts.length)] ?? [],
+      ),
+    ),
+  );
+  const interval: Record<string, number | null> = {};
+  for (const figure of intervalFigures) {
+    const values = drawn.flatMap(figures => figures[figure] ?? []);
+    interval[`${figure}Low`] = values.length === 0 ? null : quantile(values, 0.025);
+    interval[`${figure}High`] = values.length === 0 ? null : quantile(values, 0.975);
+  }
+  return interval;
+}
+
+const intensities = ['blatant', 'moderate', 'subtle'];
+
+/** Groups by variant, then intensity, easiest first. */
+function groupsOf(outcomes: readonly RunOutcome[]): readonly LabelGroup[] {
+  const groups = new Map(
+    outcomes.flatMap(({ labels }) =>
+      labels.map(({ variant, intensity }) => [groupKey({ variant, intensity }), { variant, intensity }] as const),
+    ),
+  );
+  const order = ({ variant, intensity }: LabelGroup) => `${variant} ${intensities.indexOf(intensity)} ${intensity}`;
+  return [...groups.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+function unique<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Set(items)];
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,68 @@
+import { type ReadyDetector, startDetection } from '../detectors/detect.ts';
+import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
+import { daysIn, drain, type RecordStream, type Span } from '../features/fold-units.ts';
+import { perfectDetector } from './perfect.ts';
+import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
+import { type RunTruth, unitTruth } from './unit-truth.ts';
+
+/** One run with its truth, to score detectors on. */
+export type TestRun = {
+  /** Names the run: a seed or a dataset. */
+  readonly run: string;
+  readonly records: RecordStream;
+  readonly span: Span;
+  readonly truth: RunTruth;
+};
+
+/** What scoring a run gives: outcomes to pool, and the alarms themselves. */
+export type ScoredRun = { readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] };
+
+/**
+ * Runs detectors over one run, in one pass, and scores them against its truth.
+ *
+ * @param options.withPerfect adds the control `perfect` for each learner's anomaly; default true
+ * @param options.onScored is called for each unit, with its detector
+ */
+export async function scoreRun(
+  ready: readonly ReadyDetector[],
+  { run, records, span, truth }: TestRun,
+  options: {
+    readonly withPerfect?: boolean;
+    readonly onScored?: (scored: ScoredUnit, detector: ReadyDetector) => void;
+  } = {},
+): Promise<ScoredRun> {
+  const units = unitTruth(truth);
+  const learners = options.withPerfect === false ? [] : ready.filter(({ detector }) => detector.role === 'learner');
+  const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
+  const alarms = new Map<ReadyDetector, Alarm[]>(all.map(detector => [detector, []]));
+  const counters = new Map<ReadyDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
+  const detection = startDetection(all, span.startMs, {
+    onScored(scored, detector) {
+      counters.get(detector)?.push(scored.score, units.labelsOf(scored.unit, detector.detector.anomaly));
+      options.onScored?.(scored, detector);
+    },
+    onAlarm: (alarm, detector) => alarms.get(detector)?.push(alarm),
+  });
+  await drain(records, span, {
+    push(record) {
+      units.mark(record);
+      detection.push(record);
+    },
+    finish: detection.finish,
+  });
+  const outcomes = all.map(detector =>
+    runOutcome({
+      run,
+      days: daysIn(span),
+      anomaly: detector.detector.anomaly,
+      detector: detector.detector.id,
+      role: detector.detector.role,
+      windowMs: detector.detector.features.windowMs,
+      alarms: alarms.get(detector) ?? [],
+      labels: truth.labels,
+      nearMisses: truth.nearMisses,
+      scores: counters.get(detector)?.counts() ?? [],
+    }),
+  );
+  return { outcomes, alarms: [...alarms.values()].flat() };
+}

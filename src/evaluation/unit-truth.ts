@@ -1,0 +1,94 @@
+import type { CausedBy } from '../dataset/read-truth.ts';
+import type { EventRecord } from '../dataset/record.ts';
+import type { Entity, Label } from '../dataset/truth.ts';
+import type { UnitLabeller } from '../detectors/training.ts';
+import { isEntityAnomaly } from './matching.ts';
+
+/** The truth of one run, as a dataset or a simulation tells it. */
+export type RunTruth = {
+  readonly labels: readonly Label[];
+  readonly nearMisses: readonly Label[];
+  /** By message id. */
+  readonly caused: ReadonlyMap<string, readonly CausedBy[]>;
+};
+
+/** The window and entity that a unit is about. */
+export type ScoredWindow = { readonly startMs: number; readonly endMs: number; readonly entity: Entity };
+
+/** Which units of one run are positive. Belongs to one pass over the run's records. */
+export type UnitTruth = {
+  /** Must see each record before the unit that holds it is asked for. */
+  readonly mark: (record: EventRecord) => void;
+  /**
+   * The labels of `anomaly` that make the unit positive: for entity anomalies those of which it holds a `direct` message of its
+   * entity; for anomalies of the whole shop those whose [start, effect_end] its window overlaps (silence has no messages to hold).
+   */
+  readonly labelsOf: (unit: ScoredWindow, anomaly: string) => readonly Label[];
+};
+
+/** Memory grows with the number of `direct` messages only. */
+export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
+  const labelById = new Map(truth.labels.map(label => [label.id, label]));
+  const spans = truth.labels.map(label => ({
+    label,
+    startMs: Date.parse(label.start),
+    endMs: Date.parse(label.effect_end),
+  }));
+  const marks = new Map<string, { readonly timeMs: number; readonly label: Label }[]>();
+
+  function add(key: string, timeMs: number, label: Label): void {
+    const known = marks.get(key);
+    if (known === undefined) marks.set(key, [{ timeMs, label }]);
+    else known.push({ timeMs, label });
+  }
+
+  return {
+    mark(record) {
+      for (const { labelId, relation } of truth.caused.get(record.id) ?? []) {
+        const label = labelById.get(labelId);
+        if (relation !== 'direct' || label === undefined) continue;
+        if (record.userId !== '') add(`user/${record.userId}`, record.timeMs, label);
+        if (record.productId !== '') add(`product/${record.productId}`, record.timeMs, label);
+      }
+    },
+    labelsOf({ startMs, endMs, entity }, anomaly) {
+      if (!isEntityAnomaly(anomaly)) {
+        return spans
+          .filter(span => span.label.anomaly === anomaly && startMs <= span.endMs && endMs > span.startMs)
+          .map(({ label }) => label);
+      }
+      const found = new Set<Label>();
+      for (const { timeMs, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
+        if (timeMs >= startMs && timeMs < endMs && label.anomaly === anomaly) found.add(label);
+      }
+      return [...found];
+    },
+  };
+}
+
+/**
+ * The truth as training sees it: positive units by `labelsOf`; touched are, for entity anomalies, units of a label's entities during
+ * the label and one window after it, and for anomalies of the whole shop all windows during any label.
+ */
+export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLabeller {
+  const units = unitTruth(truth);
+  const spans = truth.labels.map(label => ({
+    label,
+    startMs: Date.parse(label.start),
+    endMs: Date.parse(label.effect_end),
+  }));
+  return {
+    mark: units.mark,
+    kindOf(unit, featureSet, anomaly) {
+      if (units.labelsOf(unit, anomaly).length > 0) return 'positive';
+      const isTouched = spans.some(
+        ({ label, startMs, endMs }) =>
+          unit.startMs <= endMs + featureSet.windowMs &&
+          unit.endMs > startMs &&
+          (!isEntityAnomaly(anomaly) ||
+            label.entities.some(({ type, id }) => type === unit.entity.type && id === unit.entity.id)),
+      );
+      return isTouched ? 'touched' : 'clean';
+    },
+  };
+}

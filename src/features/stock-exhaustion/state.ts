@@ -1,0 +1,106 @@
+import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
+
+/** Windows that the trailing features look back on, the current one included: six hours of half hours. */
+export const memoryWindows = 12;
+
+/** Columns of a customer's trailing counts. */
+export const customerColumn = { reserved: 0, expired: 1, sold: 2, ownReHolds: 3, quickReHolds: 4 } as const;
+/** Columns of a product's trailing counts. */
+export const productColumn = { reserved: 0, expired: 1, sold: 2, quickReHeld: 3 } as const;
+
+/** Units of one product in one customer's carts. */
+export type Hold = {
+  units: number;
+  /** Of these, units in an order that is submitted and not yet paid or cancelled. */
+  ordered: number;
+};
+
+/** What one customer did in the current window. */
+export type WindowTally = {
+  reservations: number;
+  unitsReserved: number;
+  largestReservation: number;
+  firstAddMs: number;
+  lastAddMs: number;
+  adds: number;
+  rejected: number;
+  unitsExpired: number;
+  removals: number;
+  submitted: number;
+  paid: number;
+  cancelled: number;
+  peakHeld: number;
+  heldUnitMs: number;
+  stockShare: number;
+  readonly products: Set<string>;
+};
+
+export type Customer = {
+  createdMs: number | undefined;
+  lastSeenMs: number;
+  ordersPaid: number;
+  /** Units held and not ordered, over all products, and since when that number stands. */
+  held: number;
+  heldSinceMs: number;
+  readonly holds: Map<string, Hold>;
+  /** When the customer's own reservation of a product last expired. */
+  readonly expiredMs: Map<string, number>;
+  memory: TrailingCounts | undefined;
+  window: WindowTally | undefined;
+};
+
+export type Product = {
+  /** Units on hand, from the latest event that told. */
+  remaining: number;
+  /** Units in carts, not ordered. */
+  held: number;
+  lastExpiryMs: number;
+  readonly memory: TrailingCounts;
+  /** Customers who took the product again after their own hold had expired, with the last time. */
+  readonly reHolders: Map<string, number>;
+};
+
+export function newCustomer(timeMs: number): Customer {
+  return {
+    createdMs: undefined,
+    lastSeenMs: timeMs,
+    ordersPaid: 0,
+    held: 0,
+    heldSinceMs: timeMs,
+    holds: new Map(),
+    expiredMs: new Map(),
+    memory: undefined,
+    window: undefined,
+  };
+}
+
+export function newProduct(): Product {
+  return {
+    remaining: 0,
+    held: 0,
+    lastExpiryMs: Number.NEGATIVE_INFINITY,
+    memory: trailingCounts(memoryWindows, Object.keys(productColumn).length),
+    reHolders: new Map(),
+  };
+}
+
+export function newWindow(customer: Customer): WindowTally {
+  return {
+    reservations: 0,
+    unitsReserved: 0,
+    largestReservation: 0,
+    firstAddMs: 0,
+    lastAddMs: 0,
+    adds: 0,
+    rejected: 0,
+    unitsExpired: 0,
+    removals: 0,
+    submitted: 0,
+    paid: 0,
+    cancelled: 0,
+    peakHeld: customer.held,
+    heldUnitMs: 0,
+    stockShare: 0,
+    products: new Set(),
+  };
+}
