@@ -4,17 +4,23 @@ import { blank } from './source-text.ts';
 /** Paths from the root of the repository, `/` between, to source text. */
 export type Files = ReadonlyMap<string, string>;
 
-/** One import, export-from or `import()`; `to` is a path of ours, or a package's name. */
-export type Import = { readonly from: string; readonly to: string; readonly kind: 'file' | 'package' };
+/** One import, export-from or `import()`; `to` is a path of ours, or a package's name. Types alone are gone at run time. */
+export type Import = {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'file' | 'package';
+  readonly isTypeOnly: boolean;
+};
 
 /** Every import of every file, type imports too. */
 export function importsOf(files: Files): readonly Import[] {
   return [...files].flatMap(([from, text]) => {
     const code = blank(text, 'comments');
-    const specifiers = [...code.matchAll(importPattern)].map(match => match[1] ?? match[2] ?? match[3] ?? '');
-    return specifiers.map((specifier): Import => {
-      if (!specifier.startsWith('.')) return { from, to: packageName(specifier), kind: 'package' };
-      return { from, to: posix.normalize(posix.join(posix.dirname(from), specifier)), kind: 'file' };
+    return [...code.matchAll(importPattern)].map((match): Import => {
+      const specifier = match[1] ?? match[2] ?? match[3] ?? '';
+      const isTypeOnly = /^\s*(?:import|export)\s+type\b/.test(match[0]);
+      if (!specifier.startsWith('.')) return { from, to: packageName(specifier), kind: 'package', isTypeOnly };
+      return { from, to: posix.normalize(posix.join(posix.dirname(from), specifier)), kind: 'file', isTypeOnly };
     });
   });
 }

@@ -27,7 +27,7 @@ export function violations(files: Files): readonly string[] {
     ...leaves(imports),
     ...truthReaders(files, graph),
     ...services(imports),
-    ...cycles(files, graph),
+    ...cycles(files, graphOf(imports.filter(({ isTypeOnly }) => !isTypeOnly))),
     ...libraryPlaces(imports),
     ...forbiddenCode(files),
     ...barrels(files),
@@ -115,6 +115,7 @@ function services(imports: readonly Import[]): readonly string[] {
   });
 }
 
+/** Modules that need each other to load, lazily or not. Types may refer to each other. */
 function cycles(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return [...files.keys()].flatMap(path => {
     const chain = chainTo(path, graph, to => to === path);

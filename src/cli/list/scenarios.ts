@@ -1,0 +1,22 @@
+import { listScenarios as namedScenarios } from '../../scenarios/find-scenario.ts';
+import { readScenario } from '../../scenarios/read-scenario.ts';
+import { vocabulary } from '../../simulation/vocabulary.ts';
+import { formatTable } from '../table.ts';
+import type { ListSubject } from './subjects.ts';
+
+/** `cqshop list scenarios`: those in `./scenarios` and those that come with cqshop. */
+export const listScenarios: ListSubject = async io => {
+  const rows = await Promise.all(
+    (await namedScenarios()).map(async ({ name, file }) => {
+      const { days, seed, anomalies, nearMisses, description } = await readScenario(file, { vocabulary });
+      return { name, file, days, seed, anomalies: anomalies.length, nearMisses: nearMisses.length, description };
+    }),
+  );
+  io.result(rows, () =>
+    formatTable(
+      ['scenario', 'days', 'seed', 'anomalies', 'near misses', 'description'],
+      rows.map(row => [row.name, row.days, row.seed, row.anomalies, row.nearMisses, row.description]),
+    ),
+  );
+  return 0;
+};

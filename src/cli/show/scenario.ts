@@ -1,0 +1,42 @@
+import { randomStreams } from '../../kernel/random.ts';
+import { formatDuration } from '../../scenarios/moments.ts';
+import { readScenario } from '../../scenarios/read-scenario.ts';
+import { type ResolvedScenario, resolveScenario } from '../../scenarios/resolve-scenario.ts';
+import { vocabulary } from '../../simulation/vocabulary.ts';
+import { formatTable } from '../table.ts';
+import type { ShowSubject } from './subjects.ts';
+
+/** `cqshop show scenario NAME`: what its own seed makes of it, with the place in time of each anomaly and near miss. */
+export const showScenario: ShowSubject = async (nameOrFile, _options, io) => {
+  const scenario = await readScenario(nameOrFile, { vocabulary });
+  const resolved = resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  io.result(resolved, () => toText(resolved));
+  return 0;
+};
+
+function toText(scenario: ResolvedScenario): string {
+  const { customers, catalogue } = scenario;
+  const interventions = [
+    ...scenario.anomalies.map(({ anomaly, variant, intensity, onset, ...place }) => ({
+      ...place,
+      what: [anomaly, variant, intensity, onset].join(' '),
+    })),
+    ...scenario.nearMisses.map(({ kind, ...place }) => ({ ...place, what: `near miss: ${kind}` })),
+  ].sort((a, b) => a.startMs - b.startMs);
+  const rows = interventions.map(({ id, startMs, endMs, target, what }) => [
+    instant(startMs),
+    formatDuration(endMs - startMs),
+    id,
+    what,
+    [target].flat().join(' '),
+  ]);
+  return [
+    `${scenario.name}: ${scenario.description}`,
+    `${scenario.days} days from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${catalogue.products} products`,
+    ...(rows.length === 0 ? [] : ['', formatTable(['start', 'for', 'id', 'what', 'target'], rows)]),
+  ].join('\n');
+}
+
+function instant(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
+}
