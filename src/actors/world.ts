@@ -14,7 +14,7 @@ export type World = {
   /** Calls back for each event whose payload names this user, until `leave` is called. */
   readonly hear: (userId: string, listener: (event: Message) => void) => Leave;
   /** Calls back for each event of these types, whoever it is about. */
-  readonly watch: (name: string, types: readonly string[], listener: (event: Message) => void) => void;
+  readonly watch: (what: Watch, listener: (event: Message) => void) => void;
   /** What customers see of the products. */
   readonly shelf: Shelf;
   /** An id that tells nothing of the name it is made from. */
@@ -23,13 +23,24 @@ export type World = {
   readonly isReachable: (visit: string) => boolean;
   /** From now on visits also have to pass this; returns how to take it away. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
-  readonly stopService: (service: string) => void;
-  readonly startService: (service: string) => void;
+  /** Stops one of a service's three replicas: the messages of its share of the aggregates wait. */
+  readonly stopReplica: (service: string, replica: number) => void;
+  /** Starts all replicas of a service; `onLate` sees each message that it publishes while it works off its backlog. */
+  readonly startService: (service: string, onLate: (message: Message) => void) => void;
   /** Messages that wait for a service. */
   readonly backlogOf: (service: string) => number;
 };
 
 export type Leave = () => void;
+
+/** Events that somebody wants to see; with an interval, only those published in it. */
+export type Watch = {
+  /** Names the subscriber. */
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+};
 
 /** A command from outside, before it has an envelope. */
 export type OutsideCommand = {

@@ -37,7 +37,8 @@ export type DemandChange = {
 export class Demand {
   readonly #startMs: number;
   readonly #streams: RandomStreams;
-  readonly #meanPerHour: number;
+  /** Visits of a mean hour on an ordinary day [1/h]. */
+  readonly meanPerHour: number;
   readonly #dayShape: readonly number[];
   readonly #weekShape: readonly number[];
   readonly #dayFactors: Float64Array;
@@ -50,7 +51,7 @@ export class Demand {
   ) {
     this.#startMs = run.startMs;
     this.#streams = run.streams;
-    this.#meanPerHour = options.visitsPerDay / 24;
+    this.meanPerHour = options.visitsPerDay / 24;
     this.#dayShape = meanOne(options.dayShape);
     this.#weekShape = meanOne(options.weekShape);
     this.#dayFactors = factors(
@@ -77,7 +78,7 @@ export class Demand {
     const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
     // 1970-01-01 was a Thursday.
     const weekday = (Math.floor(timeMs / dayMs) + 3) % 7;
-    return this.#meanPerHour * shape * at(this.#weekShape, weekday);
+    return this.meanPerHour * shape * at(this.#weekShape, weekday);
   }
 
   /** Rate of visits [1/h]. */
@@ -96,20 +97,19 @@ export class Demand {
   /**
    * Moments at which visits begin in [fromMs, fromMs + 1 h), rising, by thinning.
    *
-   * @param share of the rate that is wanted: 1 for the ordinary visits, more or less for additional ones
-   * @param name of the random stream; ordinary visits and each anomaly's have their own
+   * @param name of the random stream
    */
-  arrivals(fromMs: number, name: string, share: (timeMs: number) => number = () => 1): readonly number[] {
+  arrivals(fromMs: number, name: string): readonly number[] {
     const random = this.#streams.stream(name);
-    const rate = (timeMs: number) => this.ratePerHour(timeMs) * share(timeMs);
     let highest = 0;
-    for (let minute = 0; minute <= 60; minute += 10)
-      highest = Math.max(highest, rate(fromMs + Math.min(minute, 59.99) * 60_000));
+    for (let minute = 0; minute <= 60; minute += 10) {
+      highest = Math.max(highest, this.ratePerHour(fromMs + Math.min(minute, 59.99) * 60_000));
+    }
     const ceiling = highest * 1.1;
     const moments: number[] = [];
     for (let left = poisson(random, ceiling); left > 0; left -= 1) {
       const moment = fromMs + Math.floor(random.uniform() * hourMs);
-      if (random.uniform() * ceiling < rate(moment)) moments.push(moment);
+      if (random.uniform() * ceiling < this.ratePerHour(moment)) moments.push(moment);
     }
     return moments.sort((a, b) => a - b);
   }

@@ -65,8 +65,13 @@ function* fillCart(shopper: Shopper, basket: readonly Wanted[]): Behaviour<boole
   return true;
 }
 
-/** Takes one thing out again, or everything. */
+/** Takes one thing out again, or everything; or is called away, comes back to the page, and may find that the hold has expired. */
 function* changeMind(shopper: Shopper): Behaviour {
+  if (chance(shopper.random, 0.03)) {
+    yield* sleep(between(shopper.random, 8, 40) * 60_000);
+    if (chance(shopper.random, 0.5)) yield* shopper.clear();
+    return;
+  }
   const [first] = shopper.cart.keys();
   if (first === undefined) return;
   if (chance(shopper.random, 0.08)) {

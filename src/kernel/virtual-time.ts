@@ -19,7 +19,7 @@ export class VirtualTime {
 
   /** Runs `task` at `timeMs`, or as soon as possible if that has passed. */
   at(timeMs: number, priority: number, task: Task): void {
-    this.#queue.push(timeMs > this.#nowMs ? timeMs : this.#nowMs, priority, task);
+    this.#queue.push(Math.max(timeMs, this.#nowMs), priority, task);
   }
 
   /** Runs every task due before `endMs` and leaves the clock there. Later tasks stay queued. */

@@ -32,6 +32,23 @@ export const busyEvening: NearMissKind = {
   },
 };
 
+/** A morning on which most of the city sleeps in. */
+export const quietMorning: NearMissKind = {
+  id: 'quiet-morning',
+  title: 'Quiet morning',
+  description: 'A morning, 06:00-11:00, with 45-65 % of the usual visits, as after a holiday',
+  taxonomy: 'calendar effect',
+  defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
+  plan: (request, shop) => {
+    const startMs = Math.floor(request.startMs / dayMs) * dayMs + 6 * hourMs;
+    return shift({ ...request, startMs, endMs: startMs + 5 * hourMs }, shop, {
+      variant: 'quiet-morning',
+      low: 0.45,
+      high: 0.65,
+    });
+  },
+};
+
 /** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
 export function shift(
   request: InterventionRequest,

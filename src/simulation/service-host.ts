@@ -2,11 +2,13 @@ import { priorities, type VirtualTime } from '../kernel/virtual-time.ts';
 import type { Message } from '../messaging/message.ts';
 import type { MessageIds } from '../messaging/message-id.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../messaging/topics.ts';
-import type { VirtualBroker } from '../messaging/virtual-broker.ts';
+import { partitionOf, type VirtualBroker } from '../messaging/virtual-broker.ts';
 import type { CommandDraft, Service } from '../services/service.ts';
 
 /** Time that a restarted service spends on each message of its backlog [ms]. */
 const backlogStepMs = 15;
+/** Each has the aggregates of one partition. */
+export const replicasPerService = 3;
 
 /**
  * Runs one service in process: reads its inbox and the events it reacts to, keeps the state of its aggregates, publishes.
@@ -20,8 +22,9 @@ export class ServiceHost {
   readonly #states = new Map<string, unknown>();
   readonly #source: string;
   readonly #backlog: (() => void)[] = [];
-  #running = true;
+  readonly #stopped = new Set<number>();
   #draining = false;
+  #onLate: ((message: Message) => void) | undefined;
 
   constructor(service: Service, world: { time: VirtualTime; broker: VirtualBroker; ids: MessageIds }) {
     this.#service = service;
@@ -36,7 +39,7 @@ export class ServiceHost {
     const { name, reactions } = this.#service;
     this.#broker.subscribe(commandTopic(name), {
       name,
-      receive: command => this.#whenRunning(() => this.#take(command)),
+      receive: command => this.#whenRunning(command.subject, () => this.#take(command)),
     });
     const typesByTopic = new Map<string, Set<string>>();
     for (const type of Object.keys(reactions)) {
@@ -44,18 +47,27 @@ export class ServiceHost {
       typesByTopic.set(topic, (typesByTopic.get(topic) ?? new Set()).add(type));
     }
     for (const [topic, types] of typesByTopic) {
-      this.#broker.subscribe(topic, { name, types, receive: event => this.#whenRunning(() => this.#react(event)) });
+      this.#broker.subscribe(topic, {
+        name,
+        types,
+        receive: event => this.#whenRunning(event.subject, () => this.#react(event)),
+      });
     }
   }
 
-  /** Messages from now on wait in their topics. */
-  stop(): void {
-    this.#running = false;
+  /** From now on the messages of one replica's aggregates wait in their topics; a service has `replicasPerService`. */
+  stop(replica: number): void {
+    this.#stopped.add(replica);
   }
 
-  /** Works off what has waited, oldest first, then goes on. */
-  start(): void {
-    this.#running = true;
+  /**
+   * Starts every replica: works off what has waited, oldest first, then goes on.
+   *
+   * @param onLate sees each message that is published late
+   */
+  start(onLate?: (message: Message) => void): void {
+    this.#stopped.clear();
+    this.#onLate = onLate;
     if (!this.#draining) this.#drain();
   }
 
@@ -69,23 +81,33 @@ export class ServiceHost {
     return this.#states;
   }
 
-  #whenRunning(work: () => void): void {
-    if (this.#running && !this.#draining) work();
-    else this.#backlog.push(work);
+  #whenRunning(key: string, work: () => void): void {
+    const waits = this.#draining || (this.#stopped.size > 0 && this.#stopped.has(partitionOf(key, replicasPerService)));
+    if (waits) this.#backlog.push(work);
+    else work();
   }
 
+  /** While it drains, newcomers queue behind, so that nothing overtakes. */
   #drain(): void {
-    const work = this.#running ? this.#backlog.shift() : undefined;
+    const work = this.#backlog.shift();
     this.#draining = work !== undefined;
-    if (work === undefined) return;
+    if (work === undefined) {
+      this.#onLate = undefined;
+      return;
+    }
     work();
     this.#time.at(this.#time.nowMs + backlogStepMs, priorities.delivery, () => this.#drain());
+  }
+
+  #send(topic: string, message: Message): void {
+    this.#broker.publish(topic, message);
+    if (this.#draining) this.#onLate?.(message);
   }
 
   #take(command: Message): void {
     const state = this.#states.get(command.subject);
     const events = this.#service.decide(command, state);
-    this.#broker.publish(commandLogTopic, { ...command, time: this.#time.nowMs });
+    this.#send(commandLogTopic, { ...command, time: this.#time.nowMs });
     this.#publish(command, state, events);
   }
 
@@ -105,7 +127,7 @@ export class ServiceHost {
         data,
       };
       state = this.#service.evolve(state, event);
-      this.#broker.publish(topic, event);
+      this.#send(topic, event);
     });
     if (events.length === 0) return;
     if (state === undefined) this.#states.delete(command.subject);
@@ -116,10 +138,11 @@ export class ServiceHost {
     const drafts = this.#service.reactions[event.type]?.(event) ?? [];
     drafts.forEach((draft, ordinal) => {
       const { dueMs } = draft;
-      if (dueMs === undefined)
-        this.#broker.publish(commandTopic(this.#service.name), this.#command(event, draft, ordinal));
+      if (dueMs === undefined) this.#send(commandTopic(this.#service.name), this.#command(event, draft, ordinal));
       else {
-        this.#time.at(dueMs, priorities.timer, () => this.#whenRunning(() => this.#fire(event, draft, ordinal)));
+        this.#time.at(dueMs, priorities.timer, () =>
+          this.#whenRunning(draft.subject, () => this.#fire(event, draft, ordinal)),
+        );
       }
     });
   }
@@ -130,7 +153,7 @@ export class ServiceHost {
     const state = this.#states.get(command.subject);
     const events = this.#service.decide(command, state);
     if (events.length === 0) return;
-    this.#broker.publish(commandLogTopic, command);
+    this.#send(commandLogTopic, command);
     this.#publish(command, state, events);
   }
 

@@ -39,12 +39,16 @@ export function virtualWorld({ seed, time, broker, ids, streams, hosts }: WorldP
     });
   }
 
-  const watch: World['watch'] = (name, types, listener) => {
+  const watch: World['watch'] = ({ name, types, fromMs, untilMs }, listener) => {
+    const wants =
+      fromMs === undefined && untilMs === undefined
+        ? {}
+        : { wants: ({ time: at }: Message) => at >= (fromMs ?? 0) && at < (untilMs ?? Number.POSITIVE_INFINITY) };
     for (const topic of new Set(types.map(type => eventTopic(serviceOfEvent(type))))) {
-      broker.subscribe(topic, { name, types: new Set(types), receive: listener });
+      broker.subscribe(topic, { name, types: new Set(types), receive: listener, ...wants });
     }
   };
-  watch('shelf', shelfEvents, event => shelf.receive(event));
+  watch({ name: 'shelf', types: shelfEvents }, event => shelf.receive(event));
 
   const host = (service: string): ServiceHost => {
     const found = hosts.get(service);
@@ -92,8 +96,8 @@ export function virtualWorld({ seed, time, broker, ids, streams, hosts }: WorldP
       blockers.add(isBlocked);
       return () => blockers.delete(isBlocked);
     },
-    stopService: service => host(service).stop(),
-    startService: service => host(service).start(),
+    stopReplica: (service, replica) => host(service).stop(replica),
+    startService: (service, onLate) => host(service).start(onLate),
     backlogOf: service => host(service).backlog,
   };
 }

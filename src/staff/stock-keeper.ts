@@ -35,7 +35,7 @@ export class StockKeeper {
 
   /** Works from `fromMs`, the beginning of a day, on. */
   start(fromMs: number, untilMs: number): void {
-    this.#world.watch('staff/stock-keeper', stockEvents, event => this.#note(event));
+    this.#world.watch({ name: 'staff/stock-keeper', types: stockEvents }, event => this.#note(event));
     for (const product of this.#assortment.products) this.#morning(product, fromMs + dayMs, untilMs);
   }
 

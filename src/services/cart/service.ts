@@ -90,7 +90,6 @@ function decide(command: CommandOf<typeof commands>, cart: Cart | undefined): re
           ? [{ type: 'CartChangeRejected', data: { cartId, userId, reason: 'no-such-cart' } }]
           : nothing;
       }
-      if (reason === 'customer' && cart.lines.length === 0) return nothing;
       return [{ type: 'CartCleared', data: { cartId, userId: cart.userId, lines: linesOf(cart), reason } }];
     }
     case 'AbandonCart': {

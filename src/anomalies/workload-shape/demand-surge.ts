@@ -1,0 +1,40 @@
+import { between } from '../../kernel/distributions.ts';
+import { extraVisits } from '../extra-visits.ts';
+import { type AnomalyRequest, type Intervention, type Shop, strengthAt, tallyOf } from '../intervention.ts';
+import { visibility } from '../visibility.ts';
+
+/** Additional visits as a share of those that the calendar lets expect; Black Friday is 2-4 times the usual (detection figures of shops). */
+const surgeShare = { subtle: 0.5, moderate: 1, blatant: 2.2 } as const;
+
+export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
+  const share = surgeShare[request.intensity] * between(shop.world.stream(`anomaly/${request.id}`), 0.85, 1.2);
+  return {
+    startMs: request.startMs,
+    target: 'shop',
+    variant: request.variant,
+    parameters: { additionalShare: Math.round(share * 100) / 100 },
+    inject: trace =>
+      extraVisits(shop, {
+        name: request.id,
+        startMs: request.startMs,
+        endMs: request.endMs,
+        perHour: timeMs => share * shop.demand.ratePerHour(timeMs) * strengthAt(timeMs, request),
+        begin: name => shop.visitors.extraVisit(name, {}, trace.act),
+      }),
+    outcome: trace => {
+      const carts = tallyOf(trace, ['CreateCart']);
+      return {
+        entities: [{ type: 'shop', id: 'shop' }],
+        endMs: request.endMs,
+        effectStartMs: request.startMs,
+        effectEndMs: Math.max(request.endMs, tallyOf(trace, ['AddProductToCart', 'SubmitOrder']).lastMs),
+        receipt: {
+          cartsCaused: carts.count,
+          ordersCaused: tallyOf(trace, ['OrderCreated']).count,
+          ...visibility(shop.demand, { ...request, relative: share }),
+        },
+        ...(carts.count === 0 ? { noTrace: 'nobody additional filled a cart' } : {}),
+      };
+    },
+  };
+}
