@@ -34,7 +34,11 @@ export type CollectOptions = {
   readonly checkpointBytes?: number | undefined;
 };
 
-export type CollectProgress = { readonly stage: 'collecting' | 'merging'; readonly messages: number; readonly total: number };
+export type CollectProgress = {
+  readonly stage: 'collecting' | 'merging';
+  readonly messages: number;
+  readonly total: number;
+};
 
 export type Collected = {
   readonly dir: string;
@@ -79,7 +83,8 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
   const partialDir = partialDirOf(out);
   if (isRenamed(partialDir, out)) {
     tidy(partialDir);
-    if (options.overwrite !== true) return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true };
+    if (options.overwrite !== true)
+      return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true };
   }
   refuseExisting(out, options.overwrite === true);
   const partial = await openPartial(source, partialDir, options);
@@ -96,7 +101,9 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
 /** True between the renaming of the finished dataset and the removal of what it was made from. */
 function isRenamed(partialDir: string, out: string): boolean {
   return (
-    existsSync(join(out, 'manifest.json')) && existsSync(join(partialDir, renamedMark)) && !existsSync(join(partialDir, 'dataset'))
+    existsSync(join(out, 'manifest.json')) &&
+    existsSync(join(partialDir, renamedMark)) &&
+    !existsSync(join(partialDir, 'dataset'))
   );
 }
 
@@ -122,7 +129,11 @@ function isEmptyDirectory(path: string): boolean {
   }
 }
 
-async function openPartial(source: MessageSource, partialDir: string, options: CollectOptions): Promise<PartialDataset> {
+async function openPartial(
+  source: MessageSource,
+  partialDir: string,
+  options: CollectOptions,
+): Promise<PartialDataset> {
   const onStep = options.onStep ?? (() => undefined);
   const origin: Origin = {
     clusterId: await source.clusterId(),
@@ -142,7 +153,8 @@ async function openPartial(source: MessageSource, partialDir: string, options: C
       }
     }
   } catch (error) {
-    const isUnfit = error instanceof CqshopError && (error.code === 'BROKER_MISMATCH' || error.code === 'DATASET_CORRUPT');
+    const isUnfit =
+      error instanceof CqshopError && (error.code === 'BROKER_MISMATCH' || error.code === 'DATASET_CORRUPT');
     if (!isUnfit || options.overwrite !== true) throw error;
   }
   return PartialDataset.create(partialDir, origin, onStep);
@@ -150,12 +162,21 @@ async function openPartial(source: MessageSource, partialDir: string, options: C
 
 function refuseOtherOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
   const { clusterId, topicPrefix, topics } = partial.checkpoint;
-  if (clusterId !== now.clusterId) throw mismatch(partial, source, `it was begun from cluster ${clusterId}, this is ${now.clusterId}`);
+  if (clusterId !== now.clusterId)
+    throw mismatch(partial, source, `it was begun from cluster ${clusterId}, this is ${now.clusterId}`);
   if (topicPrefix !== now.topicPrefix) {
-    throw mismatch(partial, source, `it was begun with the topic prefix "${topicPrefix}", this is "${now.topicPrefix}"`);
+    throw mismatch(
+      partial,
+      source,
+      `it was begun with the topic prefix "${topicPrefix}", this is "${now.topicPrefix}"`,
+    );
   }
   if (topics?.join() !== now.topics?.join()) {
-    throw mismatch(partial, source, `it was begun with ${topics?.join() ?? 'the default topics'}, this is ${now.topics?.join() ?? 'the default ones'}`);
+    throw mismatch(
+      partial,
+      source,
+      `it was begun with ${topics?.join() ?? 'the default topics'}, this is ${now.topics?.join() ?? 'the default ones'}`,
+    );
   }
 }
 
@@ -168,11 +189,13 @@ async function refuseOtherMessages(source: MessageSource, partial: PartialDatase
     if (line === undefined) continue;
     const name = `${topic}/${partition}`;
     const range = offsets.get(name);
-    if (range === undefined || range.high < nextOffset) throw mismatch(partial, source, `${name} has fewer messages than were collected`);
+    if (range === undefined || range.high < nextOffset)
+      throw mismatch(partial, source, `${name} has fewer messages than were collected`);
     const last = parseMessageLine(line, () => `the last line of ${name} in ${partial.dir}`);
     if (last.offset < range.low) continue;
     for await (const batch of source.read([{ topic, partition, from: last.offset, to: nextOffset }])) {
-      if (linesOf(batch)[0] !== line) throw mismatch(partial, source, `${name} has another message at offset ${last.offset}`);
+      if (linesOf(batch)[0] !== line)
+        throw mismatch(partial, source, `${name} has another message at offset ${last.offset}`);
     }
   }
 }
@@ -206,13 +229,19 @@ async function fetchMessages(source: MessageSource, partial: PartialDataset, opt
 /** Reads to the ends that the partitions have now; true if the run has said that it is finished. */
 async function fetchRound(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<boolean> {
   const offsets = partitionsToCollect(await source.partitions(), options.topics);
-  const ranges = offsets.map(range => ({ topic: range.topic, partition: range.partition, from: startOf(partial, range), to: range.high }));
+  const ranges = offsets.map(range => ({
+    topic: range.topic,
+    partition: range.partition,
+    from: startOf(partial, range),
+    to: range.high,
+  }));
   const total = sumMessages(partial) + ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
   let isFinished = partial.checkpoint.runFinished;
   for await (const batch of source.read(ranges)) {
     partial.append(batch);
     if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
-    if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024)) partial.commit({ runFinished: isFinished });
+    if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024))
+      partial.commit({ runFinished: isFinished });
     options.onProgress?.({ stage: 'collecting', messages: sumMessages(partial), total });
     if (options.signal?.aborted !== true) continue;
     if (options.follow === true) break;

@@ -63,7 +63,8 @@ export function writeDataCard(content: {
 
 function introduction(manifest: Omit<Manifest, 'files'>): string {
   const span = `from ${manifest.start} to ${manifest.end}`;
-  if (manifest.scenario === null) return `The messages of a broker's topics, ${span}. Nothing is known of how they came about.`;
+  if (manifest.scenario === null)
+    return `The messages of a broker's topics, ${span}. Nothing is known of how they came about.`;
   const cut = manifest.complete ? '' : ' **The run was cut off: messages and labels may be missing.**';
   const world = manifest.withoutAnomalies === true ? ', without its anomalies' : '';
   return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
@@ -71,7 +72,16 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
 
 function labelTable(labels: readonly Label[], caused: CausedCounts | undefined): string[] {
   if (labels.length === 0) return ['None.'];
-  const head = ['id', caused === undefined ? 'kind' : 'anomaly', 'variant', 'intensity', 'target', 'start', 'end', 'effect until'];
+  const head = [
+    'id',
+    caused === undefined ? 'kind' : 'anomaly',
+    'variant',
+    'intensity',
+    'target',
+    'start',
+    'end',
+    'effect until',
+  ];
   const rows = labels.map(label => [
     label.id,
     label.anomaly,

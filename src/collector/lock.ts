@@ -86,8 +86,7 @@ function isProcessAlive(pid: number): boolean {
 /** undefined if the file is gone; 0, which is nobody, if it names no process. */
 function readPid(path: string): number | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(path, 'utf8'), 10);
-    return pid > 0 ? pid : 0;
+    return Math.max(Number.parseInt(readFileSync(path, 'utf8'), 10) || 0, 0);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

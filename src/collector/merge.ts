@@ -28,10 +28,15 @@ export type MergedMessage = MessageLine & { readonly topic: string; readonly par
  * @throws BROKER_CORRUPT when a line is no message, offsets do not rise, or a message is too far out of order
  */
 export function* mergeByTime(partitions: readonly PartitionLines[], isTimeOrdered: boolean): Generator<MergedMessage> {
-  const ranked = partitions.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  const ranked = partitions.toSorted((a, b) =>
+    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
+  );
   const cursors = ranked.map((lines, rank) => new Cursor(lines, rank, isTimeOrdered));
   try {
-    const queue = new TinyQueue(cursors.filter(cursor => cursor.advance()), compareCursors);
+    const queue = new TinyQueue(
+      cursors.filter(cursor => cursor.advance()),
+      compareCursors,
+    );
     for (let first = queue.pop(); first !== undefined; first = queue.pop()) {
       const second = queue.peek();
       do yield first.current;

@@ -16,13 +16,17 @@ export function partitionsToCollect(
   const topics = [...new Set(partitions.map(({ topic }) => topic))];
   for (const name of named ?? []) {
     if (topics.includes(name)) continue;
-    throw new CqshopError('USAGE', `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedWords(name, topics)}`);
+    throw new CqshopError(
+      'USAGE',
+      `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedWords(name, topics)}`,
+    );
   }
   const otherPrefixes = topics
     .filter(topic => topic.endsWith(truthTopic) && topic !== truthTopic)
     .map(topic => topic.slice(0, -truthTopic.length));
   const isWanted = (topic: string) =>
     topic === truthTopic ||
-    (named?.includes(topic) ?? (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
+    (named?.includes(topic) ??
+      (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
   return partitions.filter(({ topic }) => isWanted(topic));
 }

@@ -1,5 +1,5 @@
-import { CqshopError } from '../errors.ts';
 import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import { CqshopError } from '../errors.ts';
 import type { MergedMessage } from './merge.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */

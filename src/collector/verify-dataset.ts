@@ -1,5 +1,5 @@
-import type { Dataset } from '../dataset/read-dataset.ts';
 import type { PartitionContent } from '../dataset/manifest.ts';
+import type { Dataset } from '../dataset/read-dataset.ts';
 import { CqshopError } from '../errors.ts';
 import { hash64 } from '../kernel/hash.ts';
 import { parseMessageLine } from '../messaging/message-line.ts';
@@ -31,7 +31,9 @@ export async function verifyDataset(dataset: Dataset, source: MessageSource): Pr
     const range = offsets.get(nameOf(content));
     if (range === undefined) differences.push(`${nameOf(content)}: the broker does not have it`);
     else if (range.low > content.from || range.high < content.to) {
-      differences.push(`${nameOf(content)}: the broker has offsets ${range.low} to ${range.high}, the dataset ${content.from} to ${content.to}`);
+      differences.push(
+        `${nameOf(content)}: the broker has offsets ${range.low} to ${range.high}, the dataset ${content.from} to ${content.to}`,
+      );
     } else if (content.topic !== truthTopic) ranges.push(rangeOf(content));
   }
   const inDataset = await sumDataset(dataset);
@@ -71,18 +73,26 @@ function add(sums: Sums, of: { readonly topic: string; readonly partition: numbe
   sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash64(`${offset} ${id}`)));
 }
 
-async function compareBlock(dataset: Dataset, source: MessageSource, range: PartitionRange, block: number): Promise<string[]> {
+async function compareBlock(
+  dataset: Dataset,
+  source: MessageSource,
+  range: PartitionRange,
+  block: number,
+): Promise<string[]> {
   const from = Math.max(range.from, block * blockOffsets);
   const to = Math.min(range.to, (block + 1) * blockOffsets);
   const inDataset = new Map<number, string>();
   for await (const records of dataset.records()) {
     for (const { topic, partition, offset, id } of records) {
-      if (topic === range.topic && partition === range.partition && offset >= from && offset < to) inDataset.set(offset, id);
+      if (topic === range.topic && partition === range.partition && offset >= from && offset < to)
+        inDataset.set(offset, id);
     }
   }
   const differences: string[] = [];
   const differ = (offset: number, ours: string | undefined, theirs: string | undefined) =>
-    differences.push(`${nameOf(range)} offset ${offset}: message ${ours ?? 'none'} in the dataset, ${theirs ?? 'none'} in the broker`);
+    differences.push(
+      `${nameOf(range)} offset ${offset}: message ${ours ?? 'none'} in the dataset, ${theirs ?? 'none'} in the broker`,
+    );
   for await (const batch of source.read([{ ...range, from, to }])) {
     for (const { offset, id } of messagesOf(batch)) {
       if (inDataset.get(offset) !== id) differ(offset, inDataset.get(offset), id);
@@ -93,7 +103,11 @@ async function compareBlock(dataset: Dataset, source: MessageSource, range: Part
   return differences;
 }
 
-function* messagesOf(batch: { topic: string; partition: number; lines: Uint8Array }): Generator<{ offset: number; id: string }> {
+function* messagesOf(batch: {
+  topic: string;
+  partition: number;
+  lines: Uint8Array;
+}): Generator<{ offset: number; id: string }> {
   for (const line of new TextDecoder().decode(batch.lines).split('\n')) {
     if (line === '') continue;
     const { offset, message } = parseMessageLine(line, () => nameOf(batch));

@@ -42,7 +42,10 @@ export async function writeDataset(
   options: WriteDatasetOptions,
 ): Promise<Manifest> {
   const { isTimeOrdered, onStep } = options;
-  const lines = checkpoint.partitions.map(state => ({ ...state, path: partitionFilePath(partialDir, state.topic, state.partition) }));
+  const lines = checkpoint.partitions.map(state => ({
+    ...state,
+    path: partitionFilePath(partialDir, state.topic, state.partition),
+  }));
   const truthLines = lines.filter(({ topic }) => topic === truthTopic);
   const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
 
@@ -82,7 +85,10 @@ export async function writeDataset(
       messages,
     })),
   };
-  files.set('README.md', writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts })));
+  files.set(
+    'README.md',
+    writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts })),
+  );
   onStep('data card written');
 
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -207,7 +213,9 @@ function jsonLines(values: readonly unknown[]): string {
   return values.map(value => `${JSON.stringify(value)}\n`).join('');
 }
 
-function sortedRecord(counts: ReadonlyMap<string, ReadonlyMap<string, number>>): Record<string, Record<string, number>> {
+function sortedRecord(
+  counts: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): Record<string, Record<string, number>> {
   const byName = <Value>([a]: readonly [string, Value], [b]: readonly [string, Value]) => (a < b ? -1 : 1);
   return Object.fromEntries(
     [...counts].sort(byName).map(([topic, types]) => [topic, Object.fromEntries([...types].sort(byName))]),

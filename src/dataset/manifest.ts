@@ -54,9 +54,13 @@ export function readManifest(dir: string): Manifest {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new CqshopError('DATASET_CORRUPT', `Cannot open dataset ${dir}: manifest.json is not JSON, expected a manifest`, {
-      cause,
-    });
+    throw new CqshopError(
+      'DATASET_CORRUPT',
+      `Cannot open dataset ${dir}: manifest.json is not JSON, expected a manifest`,
+      {
+        cause,
+      },
+    );
   }
   const format = z.object({ format: z.unknown() }).safeParse(parsed);
   if (format.success && format.data.format !== datasetFormat) {
@@ -86,5 +90,8 @@ function notFound(dir: string): CqshopError {
     );
   }
   const what = existsSync(dir) ? 'the directory has no manifest.json' : 'there is no such directory';
-  return new CqshopError('DATASET_NOT_FOUND', `Cannot open dataset ${dir}: ${what}, expected one that \`cqshop collect\` finished`);
+  return new CqshopError(
+    'DATASET_NOT_FOUND',
+    `Cannot open dataset ${dir}: ${what}, expected one that \`cqshop collect\` finished`,
+  );
 }

@@ -52,7 +52,11 @@ export async function* readEvents(path: string, expected?: FileDigest): AsyncGen
 export function checkDigest(path: string, found: FileDigest, expected: FileDigest | undefined): void {
   if (expected === undefined || (found.bytes === expected.bytes && found.sha256 === expected.sha256)) return;
   const differs = found.bytes === expected.bytes ? 'sha256' : 'bytes';
-  throw corrupt(path, `its ${differs} is ${found[differs]}`, `${expected[differs]} as in manifest.json; the file was altered`);
+  throw corrupt(
+    path,
+    `its ${differs} is ${found[differs]}`,
+    `${expected[differs]} as in manifest.json; the file was altered`,
+  );
 }
 
 function parseRows(text: Buffer, path: string, line: number): string[][] {
@@ -76,7 +80,11 @@ function toRecord(row: readonly string[], path: string, line: number): EventReco
   const timeMs = Date.parse(time);
   const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && offset !== '';
   if (!isEvent || (kind !== 'event' && kind !== 'command')) {
-    throw corrupt(`${path}, line ${line}`, `no event: ${JSON.stringify(row.slice(0, 8).join())}`, `${eventColumns.length} columns`);
+    throw corrupt(
+      `${path}, line ${line}`,
+      `no event: ${JSON.stringify(row.slice(0, 8).join())}`,
+      `${eventColumns.length} columns`,
+    );
   }
   return new CsvRecord(row, path, timeMs, topic, Number(partition), Number(offset), kind, type, source, id);
 }

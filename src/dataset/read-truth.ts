@@ -5,8 +5,8 @@ import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { CqshopError } from '../errors.ts';
 import type { DatasetFile } from './manifest.ts';
-import { checkDigest } from './read-events.ts';
 import type { Dataset } from './read-dataset.ts';
+import { checkDigest } from './read-events.ts';
 import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } from './truth.ts';
 
 /** Which label a message belongs to, and how. */
@@ -76,7 +76,12 @@ function parseJson(line: string): unknown {
   }
 }
 
-function parseWith<Schema extends z.ZodType>(dataset: Dataset, place: string, schema: Schema, value: unknown): z.infer<Schema> {
+function parseWith<Schema extends z.ZodType>(
+  dataset: Dataset,
+  place: string,
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -84,5 +89,7 @@ function parseWith<Schema extends z.ZodType>(dataset: Dataset, place: string, sc
 }
 
 function corrupt(dataset: Dataset, place: string, what: string, expected: string, cause?: unknown): CqshopError {
-  return new CqshopError('DATASET_CORRUPT', `Cannot read ${dataset.dir}/${place}: ${what}, expected ${expected}`, { cause });
+  return new CqshopError('DATASET_CORRUPT', `Cannot read ${dataset.dir}/${place}: ${what}, expected ${expected}`, {
+    cause,
+  });
 }

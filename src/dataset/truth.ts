@@ -52,7 +52,11 @@ export const truthSchemas = {
   /** A message that an anomaly's actor or act published: everything that it causes is `direct`. */
   CausalRootDeclared: z.object({ messageId: z.string(), labelId: z.string() }),
   /** Only from a twin run. */
-  TwinDifferenceFound: z.object({ messageId: z.string(), labelId: z.string(), relation: z.enum(['effect', 'prevented']) }),
+  TwinDifferenceFound: z.object({
+    messageId: z.string(),
+    labelId: z.string(),
+    relation: z.enum(['effect', 'prevented']),
+  }),
   LabelDeclared: labelSchema,
   NearMissDeclared: nearMissSchema,
   /** Last message of a run; a run without it was cut off. */

@@ -44,17 +44,17 @@ function isWireMessage(value: unknown): value is Message & { offset: number } {
   // The one cast of this schema, spelled out by hand because it is checked for every message of a dataset.
   const wire = value as Record<string, unknown>;
   return (
-    Number.isSafeInteger(wire['offset']) &&
-    Number.isSafeInteger(wire['time']) &&
-    (wire['kind'] === 'event' || wire['kind'] === 'command') &&
-    typeof wire['type'] === 'string' &&
-    typeof wire['source'] === 'string' &&
-    typeof wire['id'] === 'string' &&
-    typeof wire['correlationid'] === 'string' &&
-    typeof wire['causationid'] === 'string' &&
-    typeof wire['subject'] === 'string' &&
-    typeof wire['data'] === 'object' &&
-    wire['data'] !== null
+    Number.isSafeInteger(wire.offset) &&
+    Number.isSafeInteger(wire.time) &&
+    (wire.kind === 'event' || wire.kind === 'command') &&
+    typeof wire.type === 'string' &&
+    typeof wire.source === 'string' &&
+    typeof wire.id === 'string' &&
+    typeof wire.correlationid === 'string' &&
+    typeof wire.causationid === 'string' &&
+    typeof wire.subject === 'string' &&
+    typeof wire.data === 'object' &&
+    wire.data !== null
   );
 }
 

@@ -1,0 +1,28 @@
+import { CqshopError } from '../errors.ts';
+import type { ParseOption } from './options.ts';
+
+/** Where a broker is. */
+export type BrokerUrl =
+  | { readonly kind: 'embedded'; readonly dir: string }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
+
+/** Where `simulate` writes and `collect` reads unless told otherwise. */
+export const defaultBroker = 'embedded:.cqshop/broker';
+
+/** An option that takes `embedded:DIR` or `kafka://host:port[,host:port]`. */
+export const brokerUrl: ParseOption<string> = (value, flag) => {
+  parseBrokerUrl(value, flag);
+  return value;
+};
+
+/** @throws USAGE when it is neither of the two */
+export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
+  const dir = /^embedded:(.+)$/.exec(url)?.[1];
+  if (dir !== undefined) return { kind: 'embedded', dir };
+  const brokers = /^kafka:\/\/([^/\s,]+:\d+(?:,[^/\s,]+:\d+)*)\/?$/.exec(url)?.[1];
+  if (brokers !== undefined) return { kind: 'kafka', brokers: brokers.split(',') };
+  throw new CqshopError(
+    'USAGE',
+    `Cannot take ${flag} "${url}": it is no broker, expected embedded:DIR or kafka://host:port[,host:port]`,
+  );
+}

@@ -1,0 +1,21 @@
+import { services } from '../../services/registry.ts';
+import { formatTable } from '../table.ts';
+import type { ListSubject } from './subjects.ts';
+
+/** `cqshop list services`. */
+export const listServices: ListSubject = async io => {
+  const rows = services.map(({ name, aggregate, commands, events, description }) => ({
+    name,
+    aggregate,
+    commands: Object.keys(commands).length,
+    events: Object.keys(events).length,
+    description,
+  }));
+  io.result(rows, () =>
+    formatTable(
+      ['service', 'aggregate', 'commands', 'events', 'description'],
+      rows.map(row => [row.name, row.aggregate, row.commands, row.events, row.description]),
+    ),
+  );
+  return 0;
+};

@@ -1,0 +1,109 @@
+import { Command, CommanderError } from 'commander';
+import { CqshopError } from '../errors.ts';
+import type { Host } from './io.ts';
+import { processHost } from './process-host.ts';
+import { terminalIo } from './terminal-io.ts';
+import type { Verb } from './verb.ts';
+import { verbs } from './verb-registry.ts';
+import { readVersion } from './version.ts';
+
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs one command line; never ends the process.
+ *
+ * @param argv without node and script: ['collect', '--out', 'datasets/a']
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = buildProgram(host, code => {
+    exitCode = code;
+  });
+  try {
+    if (argv.length === 0) {
+      host.stderr.write(program.helpInformation());
+      return exitCodes.usage;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (host.isStdoutClosed()) return exitCodes.done;
+    return report(error, host, argv.includes('--debug'));
+  } finally {
+    host.close();
+  }
+}
+
+function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
+  const program = new Command('cqshop')
+    .description(
+      'A laboratory for anomaly detection in event-driven systems: simulate a web shop, inject anomalies, train and score detectors.',
+    )
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => host.stdout.write(text),
+      writeErr: text => host.stderr.write(text),
+      outputError: () => undefined,
+    });
+  for (const verb of verbs) addVerb(program, verb, host, onExitCode);
+  return program;
+}
+
+function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: number) => void): void {
+  const command = program.command(verb.name).summary(verb.summary).description(verb.description);
+  for (const { name, description } of verb.arguments) command.argument(name, description);
+  for (const [name, { placeholder, description, parse, default: fallback }] of Object.entries(verb.options)) {
+    const long = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+    if (placeholder === undefined) command.option(long, description);
+    else if (fallback === undefined) command.option(`${long} ${placeholder}`, description, value => parse(value, long));
+    else command.option(`${long} ${placeholder}`, description, value => parse(value, long), fallback);
+  }
+  command
+    .option('--json', 'print one JSON document')
+    .option('--quiet', 'print no progress and no notes')
+    .option('--debug', 'print stacks of errors')
+    .addHelpText('after', `\nExamples:\n${verb.examples.map(example => `  ${example}\n`).join('')}`)
+    .action(async () => {
+      const { json, quiet, debug, ...options } = command.opts();
+      const flags = { json: json === true, quiet: quiet === true, debug: debug === true };
+      for (const [name, { placeholder }] of Object.entries(verb.options)) {
+        if (placeholder === undefined) options[name] ??= false;
+      }
+      onExitCode(await verb.run({ arguments: command.args, options }, terminalIo(host, flags)));
+    });
+}
+
+function report(error: unknown, host: Host, isDebugging: boolean): number {
+  const say = (text: string) => host.stderr.write(`${text}\n`);
+  const stack = (thrown: Error) => {
+    if (isDebugging) say(thrown.stack ?? thrown.message);
+    if (isDebugging && thrown.cause instanceof Error) say(`caused by ${thrown.cause.stack ?? thrown.cause.message}`);
+  };
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done;
+    if (error.code !== 'commander.help') say(usageMessage(error));
+    return exitCodes.usage;
+  }
+  if (host.signal.aborted && error instanceof Error && error.name === 'AbortError') {
+    say('interrupted');
+    return exitCodes.interrupted;
+  }
+  if (error instanceof CqshopError) {
+    say(`error: ${error.message}`);
+    stack(error);
+    return error.exitCode;
+  }
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  say(`error: unexpected error: ${thrown.message}${isDebugging ? '' : ' (--debug shows where)'}`);
+  stack(thrown);
+  return exitCodes.failed;
+}
+
+/** Commander's message, which names the nearest option or verb, on one line. */
+function usageMessage(error: CommanderError): string {
+  return error.message.trim().replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,21 @@
+import type { Io } from '../io.ts';
+import type { ValuesOf } from '../options.ts';
+import type { Subject } from '../subjects.ts';
+import type { ShowFlags } from '../verbs/show.ts';
+
+/** Prints all about one member of a kind. */
+export type ShowSubject = (name: string, options: ValuesOf<ShowFlags>, io: Io) => Promise<number>;
+
+/** What `cqshop show` can show: add a line here and a file beside it. */
+export const showSubjects: readonly Subject<ShowSubject>[] = [
+  {
+    name: 'scenario',
+    summary: 'what a scenario, by name or file, holds, and when',
+    load: async () => (await import('./scenario.ts')).showScenario,
+  },
+  {
+    name: 'message',
+    summary: 'causes and consequences of a message, by its id; needs --dataset',
+    load: async () => (await import('./message.ts')).showMessage,
+  },
+];

@@ -1,0 +1,29 @@
+import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { anyText, flag, option, text, words } from '../options.ts';
+import { defineVerb } from '../verb.ts';
+
+const options = {
+  broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
+  topicPrefix: option('<prefix>', 'the prefix that the run was published with', anyText, ''),
+  topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
+  follow: flag('go on until the run is finished or Ctrl-C, then finish the dataset'),
+  out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
+  verify: flag('compare a finished dataset with the broker instead; exit 1 if they differ'),
+  overwrite: flag('replace a finished dataset'),
+} as const;
+
+export type CollectFlags = typeof options;
+
+export const verb = defineVerb({
+  name: 'collect',
+  summary: "dump a broker's topics to a dataset",
+  description:
+    "Dumps a broker's topics to a dataset. Interrupted or killed, the same command goes on where it stopped; the dataset appears whole or not at all.",
+  options,
+  examples: [
+    'cqshop collect --out datasets/stock-exhaustion',
+    'cqshop collect --follow --out datasets/live',
+    'cqshop collect --verify --out datasets/stock-exhaustion',
+  ],
+  load: async () => (await import('./collect-run.ts')).collectRun,
+});

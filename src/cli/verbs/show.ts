@@ -1,0 +1,27 @@
+import { option, text } from '../options.ts';
+import { showSubjects } from '../show/subjects.ts';
+import { describeSubjects, findSubject } from '../subjects.ts';
+import { defineVerb } from '../verb.ts';
+
+const options = {
+  dataset: option('<dir>', 'the dataset that a message is in', text),
+} as const;
+
+export type ShowFlags = typeof options;
+
+export const verb = defineVerb({
+  name: 'show',
+  summary: `show a ${showSubjects.map(({ name }) => name).join(', a ')}`,
+  description: `Shows one of a kind:\n\n${describeSubjects(showSubjects)}`,
+  arguments: [
+    { name: '<subject>', description: 'the kind' },
+    { name: '<name>', description: 'its name or id' },
+  ],
+  options,
+  examples: ['cqshop show message 0123456789abcdef --dataset datasets/sample'],
+  load: async () => async (input, io) => {
+    const [subject = '', name = ''] = input.arguments;
+    const show = await findSubject('show', showSubjects, subject).load();
+    return show(name, input.options, io);
+  },
+});
