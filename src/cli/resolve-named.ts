@@ -1,0 +1,14 @@
+import { randomStreams } from '../kernel/random.ts';
+import { overrideScenario, type ScenarioOverrides } from '../scenarios/override-scenario.ts';
+import { readScenario } from '../scenarios/read-scenario.ts';
+import { type ResolvedScenario, resolveScenario } from '../scenarios/resolve-scenario.ts';
+import { vocabulary } from '../simulation/vocabulary.ts';
+
+/** A scenario by name or file, flags in place of the file's values, everything left to chance drawn from its seed. */
+export async function resolveNamed(
+  nameOrFile: string,
+  { seed, days, start, scale }: ScenarioOverrides = {},
+): Promise<ResolvedScenario> {
+  const scenario = overrideScenario(await readScenario(nameOrFile, { vocabulary }), { seed, days, start, scale });
+  return resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+}

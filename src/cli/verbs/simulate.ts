@@ -1,0 +1,32 @@
+import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { anyText, flag, integer, option, positiveInteger, positiveNumber, text } from '../options.ts';
+import { defineVerb } from '../verb.ts';
+
+const options = {
+  seed: option('<n>', "in place of the file's", integer(0)),
+  days: option('<n>', "virtual days, in place of the file's", positiveInteger),
+  start: option('<date>', "virtual beginning, in place of the file's", text),
+  scale: option('<factor>', 'multiplies the customers', positiveNumber),
+  broker: option('<url>', 'embedded:DIR', brokerUrl, defaultBroker),
+  topicPrefix: option('<prefix>', 'goes before every topic, to keep runs apart', anyText, ''),
+  withoutAnomalies: flag('run the same world without its anomalies'),
+  twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
+  overwrite: flag('delete the run that the topics hold'),
+} as const;
+
+export type SimulateFlags = typeof options;
+
+export const verb = defineVerb({
+  name: 'simulate',
+  summary: 'run the shop through a scenario',
+  description:
+    'Runs the shop in virtual time through the weeks of a scenario and leaves every message on the broker. Then: cqshop collect.',
+  arguments: [{ name: '<scenario>', description: 'a name (see cqshop list scenarios) or a YAML file' }],
+  options,
+  examples: [
+    'cqshop simulate stock-exhaustion',
+    'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
+    'cqshop simulate price-error --twin --topic-prefix twin-',
+  ],
+  load: async () => (await import('./simulate-run.ts')).simulateRun,
+});
