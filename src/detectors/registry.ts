@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { CqshopError } from '../errors.ts';
+import { expectedWords } from '../nearest-word.ts';
 import type { Detector } from './detector.ts';
 import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
 
@@ -31,10 +31,8 @@ export function detectorFor(anomaly: string, id?: string): Detector {
 }
 
 function unknown(what: string, word: string, known: readonly string[]): CqshopError {
-  const nearest = closest(word, known);
-  const hint = distance(word, nearest) <= 3 ? `; did you mean ${nearest}?` : '';
   return new CqshopError(
     'UNKNOWN_NAME',
-    `Cannot find ${what} ${word}: there is none, expected ${known.join(', ')}${hint}`,
+    `Cannot find ${what} ${word}: there is none, expected ${expectedWords(word, known)}`,
   );
 }

@@ -34,6 +34,7 @@ export const stockExhaustionDetectors: readonly Detector[] = [
     anomaly,
     features,
     shuffleLabels: true,
+    depth: 4,
     description: 'The same tree on labels dealt out anew: it has nothing to learn.',
   }),
   cartDetector({

@@ -1,7 +1,8 @@
 import { median, quantile } from 'simple-statistics';
+import type { DetectorRole } from '../detectors/detector.ts';
 import { drawOf } from '../detectors/draws.ts';
 import { type Bins, binned, rankingOf } from './binned-ranking.ts';
-import { groupKey, type LabelGroup, type OutcomeRole, type RunOutcome } from './run-outcome.ts';
+import { groupKey, type LabelGroup, type RunOutcome } from './run-outcome.ts';
 
 /** The figures of a row that get an interval when several seeds were run. */
 export const intervalFigures = [
@@ -22,7 +23,7 @@ export type ResultRow = Figures &
   LabelGroup & {
     readonly anomaly: string;
     readonly detector: string;
-    readonly role: OutcomeRole;
+    readonly role: DetectorRole;
     readonly seeds: number;
     readonly labels: number;
     readonly detected: number;

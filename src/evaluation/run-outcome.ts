@@ -3,9 +3,6 @@ import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectionDelayMinutes, matchAlarms } from './matching.ts';
 
-/** The role of a detector in a table; `other` for one from elsewhere. */
-export type OutcomeRole = DetectorRole | 'other';
-
 /** A group of labels in the results: same variant and intensity. */
 export type LabelGroup = { readonly variant: string; readonly intensity: string };
 
@@ -24,7 +21,7 @@ export type RunOutcome = {
   readonly days: number;
   readonly anomaly: string;
   readonly detector: string;
-  readonly role: OutcomeRole;
+  readonly role: DetectorRole;
   readonly labels: readonly (LabelGroup & { readonly id: string; readonly delayMinutes: number | null })[];
   /** One entry a right alarm: the groups of the labels it is right about. */
   readonly rightAlarms: readonly (readonly string[])[];
@@ -69,7 +66,7 @@ export function runOutcome(options: {
   readonly days: number;
   readonly anomaly: string;
   readonly detector: string;
-  readonly role: OutcomeRole;
+  readonly role: DetectorRole;
   readonly windowMs: number;
   readonly alarms: readonly Alarm[];
   readonly labels: readonly Label[];

@@ -46,6 +46,8 @@ type CartOptions = {
   readonly inputs?: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
   /** A control: the labels are dealt out anew, as many positives as before. */
   readonly shuffleLabels?: boolean;
+  /** Default: chosen on held-out days. */
+  readonly depth?: number;
 };
 
 /**
@@ -57,7 +59,11 @@ type CartOptions = {
  * days (days, not rows; four folds) is within 0.01 of the best.
  */
 export function cartDetector(options: CartOptions): Detector {
-  const inputs = options.inputs ?? { names: options.features.names, of: (unit: Unit) => unit.features };
+  const inputs = options.inputs ?? {
+    names: options.features.names,
+    phrases: options.features.phrases,
+    of: (unit: Unit) => unit.features,
+  };
   return {
     id: options.id,
     anomaly: options.anomaly,
@@ -68,7 +74,7 @@ export function cartDetector(options: CartOptions): Detector {
     supervised: true,
     async train(units, { seed }) {
       const rows = toRows(options.shuffleLabels === true ? withShuffledLabels(units, seed) : units, inputs.of);
-      return trainCart(rows, inputs.names, seed, options.id);
+      return trainCart(rows, { id: options.id, inputs: inputs.names, seed, depth: options.depth });
     },
     async load(trained) {
       const parameters = parseParameters(options.id, parametersSchema, trained.parameters);
@@ -101,7 +107,15 @@ function withShuffledLabels(units: readonly TrainingUnit[], seed: number): reado
   return units.map(({ unit }, index) => ({ unit, positive: units[dealt[index] ?? 0]?.positive ?? false }));
 }
 
-function trainCart(rows: readonly Row[], names: readonly string[], seed: number, id: string): TrainedParameters {
+function trainCart(
+  rows: readonly Row[],
+  {
+    id,
+    inputs,
+    seed,
+    depth: fixedDepth,
+  }: { id: string; inputs: readonly string[]; seed: number; depth: number | undefined },
+): TrainedParameters {
   const positives = rows.filter(({ positive }) => positive).length;
   if (positives < minLeafUnits || positives === rows.length) {
     throw trainingImpossible(
@@ -110,14 +124,15 @@ function trainCart(rows: readonly Row[], names: readonly string[], seed: number,
       `at least ${minLeafUnits}, and clean ones`,
     );
   }
-  const selection = selectionOnHeldOutDays(rows, seed);
+  const selection = fixedDepth === undefined ? selectionOnHeldOutDays(rows, seed) : [];
   const best = Math.max(...selection.map(tried => tried.averagePrecision ?? 0));
-  const depth = selection.find(tried => (tried.averagePrecision ?? 0) >= best - 0.01)?.depth ?? largestDepth;
+  const depth =
+    fixedDepth ?? selection.find(tried => (tried.averagePrecision ?? 0) >= best - 0.01)?.depth ?? largestDepth;
   const grown = growFromSample(rows, seed);
   const root = countedAndPruned(grown.root, rows, { maxDepth: depth, minLeafUnits });
   const chosen = selection.find(tried => tried.depth === depth)?.averagePrecision ?? null;
   const parameters: z.infer<typeof parametersSchema> = {
-    inputs: [...names],
+    inputs: [...inputs],
     depth: depthOf(root),
     sample: { positives, negatives: rows.length - positives, negativesGrownFrom: grown.negatives },
     selection: [...selection],

@@ -2,7 +2,11 @@ import type { Unit } from '../../features/feature-set.ts';
 import type { Evidence, Scorer } from '../detector.ts';
 import { leavesOf, pathOf, probabilityOf, type Split, type TreeNode } from './tree.ts';
 
-type Inputs = { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
+type Inputs = {
+  readonly names: readonly string[];
+  readonly phrases?: Readonly<Record<string, string>> | undefined;
+  readonly of: (unit: Unit) => readonly number[];
+};
 
 /**
  * Scores by the leaf's probability, plus a small part that orders the units within one leaf by how far they are past its borders.
@@ -16,7 +20,7 @@ export function cartScorer(root: TreeNode, inputs: Inputs): Scorer {
       const row = inputs.of(unit);
       const { splits, leaf } = pathOf(root, row);
       const score = probabilityOf(leaf) + step * depthInLeaf(splits, row);
-      return [{ unit, score, explain: () => explain(splits, row, probabilityOf(leaf), inputs.names) }];
+      return [{ unit, score, explain: () => explain(splits, row, probabilityOf(leaf), inputs) }];
     },
     finish: () => [],
   };
@@ -40,12 +44,12 @@ function depthInLeaf(splits: readonly Split[], row: readonly number[]): number {
   return sum / splits.length;
 }
 
-/** "heldUnitMinutes 411 ≥ 120 and ordersPaid 0 < 1: probability 0.93"; a feature passed twice is named once, with both borders. */
+/** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability 0.93"; a feature passed twice is named once, with both borders. */
 function explain(
   splits: readonly Split[],
   row: readonly number[],
   probability: number,
-  names: readonly string[],
+  { names, phrases }: Inputs,
 ): Evidence {
   const borders = new Map<number, { low?: number; high?: number }>();
   for (const { column, value } of splits) {
@@ -63,7 +67,7 @@ function explain(
       ...(low === undefined ? [] : [`≥ ${figure(low)}`]),
       ...(high === undefined ? [] : [`< ${figure(high)}`]),
     ];
-    parts.push(`${name} ${figure(value)} (${range.join(', ')})`);
+    parts.push(`${figure(value)} ${phrases?.[name] ?? name} (${range.join(', ')})`);
   }
   return { text: `${parts.join(' and ')}: probability ${figure(probability)}`, features };
 }

@@ -44,7 +44,7 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
         score: unit => {
           const value = unit.features[index] ?? 0;
           const evidence = {
-            text: `${feature} ${Number(value.toPrecision(4))} is ${direction}`,
+            text: `${Number(value.toPrecision(4))} ${features.phrases?.[feature] ?? feature}: ${direction}`,
             features: { [feature]: value },
           };
           return [{ unit, score: sign * value, explain: () => evidence }];

@@ -1,5 +1,5 @@
 import type { FeatureSet } from '../feature-set.ts';
-import { featureNames } from './features.ts';
+import { featureNames, featurePhrases } from './features.ts';
 import { stockFold } from './fold.ts';
 import { isStockRecord } from './stock-records.ts';
 
@@ -15,6 +15,7 @@ export const stockExhaustionFeatures: FeatureSet = {
   id: 'stock-exhaustion',
   windowMs: 30 * 60_000,
   names: featureNames,
+  phrases: featurePhrases,
   fold: startMs => stockFold(startMs, 30 * 60_000),
   entityOf: record => (isStockRecord(record) ? { type: 'user', id: record.userId } : undefined),
 };

@@ -22,6 +22,8 @@ type ProductContext = {
   readonly heldShare: number;
 };
 
+type Feature = { readonly phrase: string; readonly of: (context: Context, product: ProductContext) => number };
+
 /**
  * The features by name. What each is for:
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
@@ -32,41 +34,78 @@ type ProductContext = {
  *   seven of ten carts are abandoned, so expiry alone says nothing: how often, how much and what is done next does.
  */
 const features = {
-  unitsReserved: ({ tally }) => tally.unitsReserved,
-  reservations: ({ tally }) => tally.reservations,
-  productsReserved: ({ tally }) => tally.products.size,
-  largestReservationUnits: ({ tally }) => tally.largestReservation,
-  meanSecondsBetweenAdds: ({ tally }) =>
-    tally.adds < 2
-      ? largestGapSeconds
-      : Math.min(largestGapSeconds, (tally.lastAddMs - tally.firstAddMs) / 1000 / (tally.adds - 1)),
-  reservationsRejected: ({ tally }) => tally.rejected,
-  unitsExpired: ({ tally }) => tally.unitsExpired,
-  linesRemoved: ({ tally }) => tally.removals,
-  ordersSubmitted: ({ tally }) => tally.submitted,
-  ordersPaid: ({ tally }) => tally.paid,
-  ordersCancelled: ({ tally }) => tally.cancelled,
-  unitsHeldAtEnd: ({ customer }) => customer.held,
-  unitsHeldPeak: ({ tally }) => tally.peakHeld,
-  heldPeakToTypicalRatio: ({ tally, typicalPeak }) => tally.peakHeld / Math.max(1, typicalPeak),
-  heldUnitMinutes: ({ tally }) => tally.heldUnitMs / 60_000,
-  stockShareTaken: ({ tally }) => tally.stockShare,
-  unitsReserved6h: context => past(context, customerColumn.reserved),
-  unitsExpired6h: context => past(context, customerColumn.expired),
-  unpaidUnits6h: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
-  ownReHolds6h: context => past(context, customerColumn.ownReHolds),
-  quickReHolds6h: context => past(context, customerColumn.quickReHolds),
-  windowsReserving6h: ({ customer, window }) => customer.memory?.windowsWith(window, customerColumn.reserved) ?? 0,
-  accountAgeHours: ({ customer, endMs }) =>
-    customer.createdMs === undefined
-      ? largestAgeHours
-      : Math.min(largestAgeHours, (endMs - customer.createdMs) / 3_600_000),
-  pastOrdersPaid: ({ customer, tally }) => customer.ordersPaid - tally.paid,
-  productExpiredShare6h: (_, product) => product.expiredShare,
-  productReHolders6h: (_, product) => product.reHolders,
-  productQuickReHeldShare6h: (_, product) => product.quickReHeldShare,
-  productHeldShare: (_, product) => product.heldShare,
-} satisfies Record<string, (context: Context, product: ProductContext) => number>;
+  unitsReserved: { phrase: 'units reserved', of: ({ tally }) => tally.unitsReserved },
+  reservations: { phrase: 'reservations', of: ({ tally }) => tally.reservations },
+  productsReserved: { phrase: 'products reserved', of: ({ tally }) => tally.products.size },
+  largestReservationUnits: { phrase: 'units in the largest reservation', of: ({ tally }) => tally.largestReservation },
+  meanSecondsBetweenAdds: {
+    phrase: 'seconds between adds to the cart',
+    of: ({ tally }) =>
+      tally.adds < 2
+        ? largestGapSeconds
+        : Math.min(largestGapSeconds, (tally.lastAddMs - tally.firstAddMs) / 1000 / (tally.adds - 1)),
+  },
+  reservationsRejected: { phrase: 'reservations refused', of: ({ tally }) => tally.rejected },
+  unitsExpired: { phrase: 'units whose hold expired', of: ({ tally }) => tally.unitsExpired },
+  linesRemoved: { phrase: 'lines taken out of the cart', of: ({ tally }) => tally.removals },
+  ordersSubmitted: { phrase: 'orders submitted', of: ({ tally }) => tally.submitted },
+  ordersPaid: { phrase: 'orders paid', of: ({ tally }) => tally.paid },
+  ordersCancelled: { phrase: 'orders cancelled', of: ({ tally }) => tally.cancelled },
+  unitsHeldAtEnd: { phrase: 'units held at the end', of: ({ customer }) => customer.held },
+  unitsHeldPeak: { phrase: 'units held at once', of: ({ tally }) => tally.peakHeld },
+  heldPeakToTypicalRatio: {
+    phrase: 'units held at once, times what 95 % of customers hold at most',
+    of: ({ tally, typicalPeak }) => tally.peakHeld / Math.max(1, typicalPeak),
+  },
+  heldUnitMinutes: { phrase: 'unit-minutes held without an order', of: ({ tally }) => tally.heldUnitMs / 60_000 },
+  stockShareTaken: { phrase: "share of a product's stock held alone", of: ({ tally }) => tally.stockShare },
+  unitsReserved6h: { phrase: 'units reserved in 6 h', of: context => past(context, customerColumn.reserved) },
+  unitsExpired6h: { phrase: 'units whose hold expired in 6 h', of: context => past(context, customerColumn.expired) },
+  unpaidUnits6h: {
+    phrase: 'units reserved and not bought in 6 h',
+    of: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
+  },
+  ownReHolds6h: {
+    phrase: 'times in 6 h that a product was taken again after its hold expired',
+    of: context => past(context, customerColumn.ownReHolds),
+  },
+  quickReHolds6h: {
+    phrase: 'times in 6 h that a product was taken within 2 min of an expiry',
+    of: context => past(context, customerColumn.quickReHolds),
+  },
+  windowsReserving6h: {
+    phrase: 'half hours of the last 6 h with a reservation',
+    of: ({ customer, window }) => customer.memory?.windowsWith(window, customerColumn.reserved) ?? 0,
+  },
+  accountAgeHours: {
+    phrase: 'hours since the account was made',
+    of: ({ customer, endMs }) =>
+      customer.createdMs === undefined
+        ? largestAgeHours
+        : Math.min(largestAgeHours, (endMs - customer.createdMs) / 3_600_000),
+  },
+  pastOrdersPaid: { phrase: 'orders paid before', of: ({ customer, tally }) => customer.ordersPaid - tally.paid },
+  productExpiredShare6h: {
+    phrase: "share of a product's units that expired instead of being sold in 6 h",
+    of: (_, product) => product.expiredShare,
+  },
+  productReHolders6h: {
+    phrase: 'customers who took a product again after their hold expired in 6 h',
+    of: (_, product) => product.reHolders,
+  },
+  productQuickReHeldShare6h: {
+    phrase: "share of a product's units taken within 2 min of an expiry in 6 h",
+    of: (_, product) => product.quickReHeldShare,
+  },
+  productHeldShare: { phrase: "share of a product's units that are in carts", of: (_, product) => product.heldShare },
+} satisfies Record<string, Feature>;
+
+const definitions: readonly Feature[] = Object.values(features);
+
+/** What each feature is, in words. */
+export const featurePhrases: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(features).map(([name, { phrase }]) => [name, phrase]),
+);
 
 /** The names, in the order of `unitFeatures`. */
 export const featureNames: readonly string[] = Object.keys(features);
@@ -74,7 +113,7 @@ export const featureNames: readonly string[] = Object.keys(features);
 /** One customer's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
   const product = productContext(context);
-  return Object.values(features).map(feature => feature(context, product));
+  return definitions.map(feature => feature.of(context, product));
 }
 
 function past({ customer, window }: Context, column: number): number {

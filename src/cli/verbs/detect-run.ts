@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readDataset } from '../../dataset/read-dataset.ts';
+import { readyDetector } from '../../detectors/detect.ts';
+import { type ScoreWriter, scoreWriter, writeDetections } from '../../detectors/detections-file.ts';
+import type { Alarm } from '../../detectors/detector.ts';
+import { readModel } from '../../detectors/model-files.ts';
+import { detectors, detectorsFor } from '../../detectors/registry.ts';
+import { CqshopError } from '../../errors.ts';
+import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
+import { resultRows } from '../../evaluation/result-rows.ts';
+import { scoreRun } from '../../evaluation/score-run.ts';
+import type { ValuesOf } from '../options.ts';
+import { resultsTable } from '../results-table.ts';
+import type { RunVerb } from '../verb.ts';
+import { watchedRecords } from '../watched-records.ts';
+import type { DetectFlags } from './detect.ts';
+
+/** `cqshop detect`. */
+export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [anomaly = ''], options }, io) => {
+  detectorsFor(anomaly);
+  if (options.dataset === undefined) {
+    throw new CqshopError('USAGE', `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR`);
+  }
+  const model = await readModel(options.model ?? `models/${anomaly}`, detectors, anomaly);
+  const dataset = await readDataset(options.dataset);
+  const truth = await readRunTruth(dataset);
+  const out = options.out ?? `results/detect-${anomaly}`;
+  const scores = openScores(out);
+  try {
+    const { outcomes, alarms } = await scoreRun(
+      [await readyDetector(model)],
+      {
+        run: basename(dataset.dir),
+        records: watchedRecords(dataset, io, 'detecting'),
+        span: spanOf(dataset),
+        truth,
+      },
+      {
+        withPerfect: false,
+        onScored: ({ unit, score }, { detector }) => scores.push({ ...unit, score, anomaly, detector: detector.id }),
+      },
+    );
+    scores.finish();
+    writeDetections(join(out, 'detections.csv'), alarms);
+    const rows = truth.labels.length === 0 ? [] : resultRows(outcomes);
+    io.result({ out, alarms, rows }, () =>
+      [
+        `${alarms.length} alarms in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
+        ...alarms.map(describeAlarm),
+        ...(rows.length === 0 ? [] : ['', resultsTable(rows)]),
+      ].join('\n'),
+    );
+    return 0;
+  } catch (error) {
+    scores.abort();
+    throw error;
+  }
+};
+
+function openScores(out: string): ScoreWriter {
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (cause) {
+    throw new CqshopError(
+      'WRITE_FAILED',
+      `Cannot write to ${out}: ${cause instanceof Error ? cause.message : String(cause)}, expected a directory that can be written`,
+      { cause },
+    );
+  }
+  return scoreWriter(join(out, 'scores.csv'));
+}
+
+/** "2025-03-04 16:00 - 17:30  user u-12  0.993  4 units ... ". */
+function describeAlarm({ startMs, endMs, entity, score, evidence }: Alarm): string {
+  const start = new Date(startMs).toISOString();
+  const end = new Date(endMs).toISOString();
+  return `${start.slice(0, 10)} ${start.slice(11, 16)} - ${end.slice(11, 16)}  ${entity.type} ${entity.id}  ${score.toFixed(3)}  ${evidence.text}`;
+}

@@ -1,0 +1,68 @@
+import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
+import { calibrated, tallyCleanRun } from '../../detectors/calibrate.ts';
+import type { Model } from '../../detectors/model.ts';
+import { writeModel } from '../../detectors/model-files.ts';
+import { detectorFor } from '../../detectors/registry.ts';
+import { trainAll } from '../../detectors/train.ts';
+import { CqshopError } from '../../errors.ts';
+import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
+import { unitLabeller } from '../../evaluation/unit-truth.ts';
+import type { Io } from '../io.ts';
+import type { ValuesOf } from '../options.ts';
+import type { RunVerb } from '../verb.ts';
+import { watchedRecords } from '../watched-records.ts';
+import type { TrainFlags } from './train.ts';
+
+/** `cqshop train`. */
+export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anomaly = ''], options }, io) => {
+  const detector = detectorFor(anomaly, options.detector);
+  if (options.dataset === undefined) {
+    throw new CqshopError('USAGE', `Cannot train ${anomaly}: there is nothing to learn from, expected --dataset DIR`);
+  }
+  const dataset = await readDataset(options.dataset);
+  const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset)));
+  const run = {
+    records: watchedRecords(dataset, io, 'reading'),
+    span: spanOf(dataset),
+    labeller: unitLabeller(await readRunTruth(dataset)),
+  };
+  const budget = options.falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay: options.falseAlarmsPerDay };
+  const trained = await trainAll([detector], [run], {
+    seed: options.seed,
+    datasets: [dataset.manifest.files['events.csv'].sha256],
+    ...budget,
+  });
+  const tallies = [];
+  for (const clean of validation) {
+    tallies.push(await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean)));
+  }
+  const out = options.out ?? `models/${anomaly}`;
+  for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
+    io.signal.throwIfAborted();
+    await writeModel(out, model);
+    describe(out, model, io);
+  }
+  return 0;
+};
+
+/** @throws USAGE when the dataset holds anomalies, or is the one learnt from */
+async function readClean(dir: string, training: Dataset): Promise<Dataset> {
+  const dataset = await readDataset(dir);
+  const isTraining = dataset.manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
+  if (dataset.manifest.labels === 0 && !isTraining) return dataset;
+  const what = isTraining ? 'it is the dataset to learn from' : `it holds ${dataset.manifest.labels} anomalies`;
+  throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
+}
+
+function describe(dir: string, { description }: Model, io: Io): void {
+  const { training, threshold, validation } = description;
+  io.result({ model: dir, ...description, parameters: undefined }, () => {
+    const figures = Object.entries(validation).map(([name, value]) => `${name} ${value ?? '-'}`);
+    return [
+      `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
+      `  learnt from ${training.units} units of ${training.days} days${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      ...(figures.length === 0 ? [] : [`  ${figures.join(', ')}`]),
+      `  threshold ${threshold.value} (${threshold.method}): ${threshold.note}`,
+    ].join('\n');
+  });
+}

@@ -1,0 +1,19 @@
+import type { Dataset } from '../dataset/read-dataset.ts';
+import type { EventRecord } from '../dataset/record.ts';
+import type { Io } from './io.ts';
+
+/** A dataset's records, with progress on stderr; stops at Ctrl-C. */
+export async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
+  const progress = io.progress(label);
+  let done = 0;
+  try {
+    for await (const batch of dataset.records()) {
+      io.signal.throwIfAborted();
+      yield batch;
+      done += batch.length;
+      progress.update(done, dataset.manifest.messages);
+    }
+  } finally {
+    progress.done();
+  }
+}

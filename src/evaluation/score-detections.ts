@@ -1,0 +1,92 @@
+import type { ScoreRow } from '../detectors/detections-file.ts';
+import type { Alarm, DetectorRole } from '../detectors/detector.ts';
+import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
+import { CqshopError } from '../errors.ts';
+import { daysIn } from '../features/fold-units.ts';
+import { expectedWords } from '../nearest-word.ts';
+import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
+import type { TestRun } from './score-run.ts';
+import { unitTruth } from './unit-truth.ts';
+
+/** The window of an anomaly that no detector here knows. */
+const defaultWindowMs = 3_600_000;
+
+/**
+ * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
+ * them. Without any alarm and score, one for each anomaly asked for or labelled, by detector 'none'.
+ *
+ * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
+ *
+ * @param anomalies default: all
+ * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
+ */
+export async function scoreDetections(
+  { run, records, span, truth }: TestRun,
+  alarms: readonly Alarm[],
+  scores: readonly ScoreRow[],
+  anomalies: readonly string[] = [],
+): Promise<readonly RunOutcome[]> {
+  const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
+  for (const { anomaly } of [...alarms, ...scores]) refuseUnknown(anomaly, known);
+  const counters = await countScores({ run, records, span, truth }, scores);
+  return pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
+    const { role, windowMs } = whoIs(anomaly, detector);
+    return runOutcome({
+      run,
+      days: daysIn(span),
+      anomaly,
+      detector,
+      role,
+      windowMs,
+      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector),
+      labels: truth.labels,
+      nearMisses: truth.nearMisses,
+      scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
+    });
+  });
+}
+
+type Pair = { readonly anomaly: string; readonly detector: string };
+
+function pairsOf(
+  rows: readonly Pair[],
+  wanted: readonly string[],
+  labels: readonly { anomaly: string }[],
+): readonly Pair[] {
+  const anomalies = wanted.length > 0 ? wanted : [...new Set([...rows, ...labels].map(({ anomaly }) => anomaly))];
+  return [...anomalies].sort().flatMap(anomaly => {
+    const found = [...new Set(rows.filter(row => row.anomaly === anomaly).map(({ detector }) => detector))].sort();
+    return (found.length === 0 ? ['none'] : found).map(detector => ({ anomaly, detector }));
+  });
+}
+
+/** A detector from elsewhere is what is being tried: a learner, with the window of ours. */
+function whoIs(anomaly: string, detector: string): { readonly role: DetectorRole; readonly windowMs: number } {
+  const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
+  const known = ours.find(({ id }) => id === detector);
+  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs };
+  const learner = ours.find(({ role }) => role === 'learner');
+  return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
+}
+
+async function countScores({ records, truth }: TestRun, scores: readonly ScoreRow[]) {
+  const counters = new Map<string, ReturnType<typeof scoreCounter>>();
+  if (scores.length === 0) return counters;
+  const units = unitTruth(truth);
+  for await (const batch of records) for (const record of batch) units.mark(record);
+  for (const row of scores) {
+    const key = `${row.anomaly}/${row.detector}`;
+    const counter = counters.get(key) ?? scoreCounter();
+    counters.set(key, counter);
+    counter.push(row.score, units.labelsOf(row, row.anomaly));
+  }
+  return counters;
+}
+
+function refuseUnknown(anomaly: string, known: readonly string[]): void {
+  if (known.includes(anomaly)) return;
+  throw new CqshopError(
+    'DETECTIONS_INVALID',
+    `Cannot score anomaly "${anomaly}": it is unknown, expected ${expectedWords(anomaly, known)}`,
+  );
+}
