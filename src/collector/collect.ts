@@ -87,6 +87,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
       return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true };
   }
   refuseExisting(out, options.overwrite === true);
+  partitionsToCollect(await source.partitions(), options.topics);
   const partial = await openPartial(source, partialDir, options);
   try {
     const resumedMessages = sumMessages(partial);
@@ -218,6 +219,7 @@ async function fetchMessages(source: MessageSource, partial: PartialDataset, opt
     await setTimeout(pollMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
   }
   if (sumMessages(partial) === 0) {
+    rmSync(partial.dir, { recursive: true });
     throw new CqshopError(
       'BROKER_EMPTY',
       `Cannot collect ${source.url}: its topics hold no message, expected those of a run; \`cqshop simulate\` writes one`,
@@ -285,11 +287,23 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
     signal: options.follow === true ? undefined : options.signal,
     onProgress: messages => options.onProgress?.({ stage: 'merging', messages, total }),
     onStep,
+  }).catch(error => {
+    throw withHint(error, partial.dir);
   });
   syncDirectory(target);
   onStep('target synced');
   publish(partial.dir, target, out, onStep);
   return manifest;
+}
+
+/** What is no fit message stays in what was collected, so that the next call would meet it again. */
+function withHint(error: unknown, partialDir: string): unknown {
+  if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
+  return new CqshopError(
+    error.code,
+    `${error.message}; when the log is mended, delete ${partialDir} and collect again`,
+    { cause: error },
+  );
 }
 
 /** The dataset gets its name in one step; one that it replaces goes with the partial directory. */

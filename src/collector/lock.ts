@@ -75,6 +75,7 @@ function refuseIfAlive(path: string, pid: number): void {
 }
 
 function isProcessAlive(pid: number): boolean {
+  if (pid === 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -78,7 +78,9 @@ function checkHeader(row: readonly string[] | undefined, path: string): 1 {
 function toRecord(row: readonly string[], path: string, line: number): EventRecord {
   const [time = '', topic = '', partition = '', offset = '', kind = '', type = '', source = '', id = ''] = row;
   const timeMs = Date.parse(time);
-  const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && offset !== '';
+  const place = [Number(partition || Number.NaN), Number(offset || Number.NaN)] as const;
+  const isPlaced = Number.isInteger(place[0]) && Number.isInteger(place[1]);
+  const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && isPlaced;
   if (!isEvent || (kind !== 'event' && kind !== 'command')) {
     throw corrupt(
       `${path}, line ${line}`,
@@ -86,7 +88,7 @@ function toRecord(row: readonly string[], path: string, line: number): EventReco
       `${eventColumns.length} columns`,
     );
   }
-  return new CsvRecord(row, path, timeMs, topic, Number(partition), Number(offset), kind, type, source, id);
+  return new CsvRecord(row, path, timeMs, topic, place[0], place[1], kind, type, source, id);
 }
 
 class CsvRecord implements EventRecord {

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { brokerUrl, parseBrokerUrl } from '../../src/cli/broker-url.ts';
+import {
+  date,
+  duration,
+  integer,
+  integerRange,
+  number,
+  oneOf,
+  positiveInteger,
+  positiveNumber,
+  seed,
+  words,
+} from '../../src/cli/options.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+
+describe('option parsers', () => {
+  test('take what they should', () => {
+    expect(positiveInteger('22', '--days')).toBe(22);
+    expect(seed('-7', '--seed')).toBe(-7);
+    expect(number(0, 1)('0.25', '--share')).toBe(0.25);
+    expect(date('2024-02-29', '--start')).toBe(Date.UTC(2024, 1, 29));
+    expect(date('2025-03-01T18:30:00Z', '--start')).toBe(Date.UTC(2025, 2, 1, 18, 30));
+    expect(duration('2h30m', '--duration')).toBe(9_000_000);
+    expect(integerRange('1-20', '--seeds')).toEqual({ low: 1, high: 20 });
+    expect(integerRange('5', '--seeds')).toEqual({ low: 5, high: 5 });
+    expect(words('cart-events, order-events', '--topics')).toEqual(['cart-events', 'order-events']);
+    expect(oneOf(['wasm', 'node'])('wasm', '--backend')).toBe('wasm');
+    expect(brokerUrl('embedded:a b/c', '--broker')).toBe('embedded:a b/c');
+    expect(parseBrokerUrl('kafka://a:9092,b:9093')).toEqual({ kind: 'kafka', brokers: ['a:9092', 'b:9093'] });
+  });
+
+  test.each([
+    [positiveInteger, '0'],
+    [positiveInteger, '1.5'],
+    [positiveInteger, '1e3'],
+    [positiveInteger, ''],
+    [integer(1, 5), '6'],
+    [seed, '9007199254740993'],
+    [number(0, 1), 'NaN'],
+    [number(0, 1), '1.1'],
+    [positiveNumber, '0'],
+    [date, '2025-02-30'],
+    [date, '2025-13-01'],
+    [date, 'today'],
+    [date, '2025-03-01T18:00:00+02:00'],
+    [duration, '90'],
+    [duration, '0m'],
+    [integerRange, '5-1'],
+    [words, 'a,,b'],
+    [words, 'a,a'],
+    [oneOf(['wasm', 'node']), 'wasn'],
+    [brokerUrl, 'embedded:'],
+    [brokerUrl, 'kafka://host'],
+    [brokerUrl, 'broker'],
+  ])('refuse %o of "%s" and say what they expect', async (parse, text) => {
+    await expectCqshopError(() => parse(text, '--flag'), 'USAGE', `--flag "${text}"`, 'expected');
+  });
+});

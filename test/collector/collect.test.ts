@@ -1,0 +1,445 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Collected, type CollectOptions, collect } from '../../src/collector/collect.ts';
+import { verifyDataset } from '../../src/collector/verify-dataset.ts';
+import { readDataset } from '../../src/dataset/read-dataset.ts';
+import { readCaused, readLabels, readNearMisses } from '../../src/dataset/read-truth.ts';
+import { randomStreams } from '../../src/kernel/random.ts';
+import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
+import { formatMessageLine, parseMessageLine } from '../../src/messaging/message-line.ts';
+import type { MessageSource } from '../../src/messaging/message-source.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { writeSyntheticRun } from '../support/synthetic-run.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const cli = new URL('../../bin/cqshop.js', import.meta.url).pathname;
+
+function collectFrom(
+  dir: string,
+  options: Partial<CollectOptions> & { out: string },
+  topicPrefix = '',
+): Promise<Collected> {
+  const source = openEmbeddedSource(join(dir, 'broker'), { topicPrefix });
+  return collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+}
+
+function filesOf(dir: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(dir)
+      .sort()
+      .map(name => [name, readFileSync(join(dir, name), 'base64')]),
+  );
+}
+
+async function eventsOf(out: string) {
+  const records = [];
+  for await (const batch of (await readDataset(out)).records()) records.push(...batch);
+  return records;
+}
+
+/** Every message of the default topics, read from the log's files and sorted, as a dataset must have them. */
+function messagesInOrder(broker: string): { id: string; place: string }[] {
+  const rows = ['application-command-topic', 'cart-events', 'warehouse-events'].flatMap(topic =>
+    readdirSync(join(broker, topic)).flatMap(file =>
+      readFileSync(join(broker, topic, file), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map(line => ({ topic, partition: Number.parseInt(file, 10), ...JSON.parse(line) })),
+    ),
+  );
+  rows.sort(
+    (a, b) =>
+      a.time - b.time ||
+      (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition || a.offset - b.offset),
+  );
+  return rows.map(row => ({ id: row.id, place: `${row.time} ${row.topic} ${row.partition} ${row.offset}` }));
+}
+
+describe('collect', () => {
+  test('writes every message of the default topics in order, and the truth apart from them', async () => {
+    const dir = temporaryDirectory();
+    const { causedIds } = writeSyntheticRun(join(dir, 'broker'));
+    const out = join(dir, 'datasets/one');
+    const { manifest } = await collectFrom(dir, { out });
+    const records = await eventsOf(out);
+    expect(records.map(r => ({ id: r.id, place: `${r.timeMs} ${r.topic} ${r.partition} ${r.offset}` }))).toEqual(
+      messagesInOrder(join(dir, 'broker')),
+    );
+    expect(records.some(record => record.causationId !== '' && record.data.note === 'Müller, "groß"\n✓')).toBe(true);
+    const dataset = await readDataset(out);
+    const caused = await readCaused(dataset);
+    expect([...caused.keys()].sort()).toEqual(causedIds);
+    expect(new Set([...caused.values()].flat().map(({ labelId, relation }) => `${labelId} ${relation}`))).toEqual(
+      new Set(['hoard direct']),
+    );
+    expect((await readLabels(dataset)).map(({ id }) => id)).toEqual(['hoard']);
+    expect((await readNearMisses(dataset)).map(({ id }) => id)).toEqual(['sale']);
+    expect(manifest).toMatchObject({ messages: records.length, complete: true, scenario: 'synthetic', seed: 1 });
+    expect(manifest.topics['cart-events']).toEqual({ CartLineUpdated: 600, ProductAddedToCart: 600 });
+    expect(readdirSync(join(dir, 'datasets'))).toEqual(['one']);
+  });
+
+  test('gives the same bytes elsewhere and under another name', async () => {
+    const [a, b] = [temporaryDirectory(), temporaryDirectory()];
+    writeSyntheticRun(join(a, 'broker'));
+    writeSyntheticRun(join(b, 'broker'));
+    await collectFrom(a, { out: join(a, 'one') });
+    await collectFrom(b, { out: join(b, 'deep/er/two/'), checkpointBytes: 1000 });
+    expect(filesOf(join(b, 'deep/er/two'))).toEqual(filesOf(join(a, 'one')));
+  });
+
+  test('collects named topics, and refuses unknown ones with the nearest', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const { manifest } = await collectFrom(dir, { out: join(dir, 'one'), topics: ['cart-commands'] });
+    expect(Object.keys(manifest.topics)).toEqual(['cart-commands']);
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'two'), topics: ['cart-event'] }),
+      'USAGE',
+      'did you mean cart-events',
+    );
+  });
+
+  test('leaves the topics of other prefixes alone', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, topicPrefix: 'other-' });
+    const plain = await collectFrom(dir, { out: join(dir, 'plain') });
+    const other = await collectFrom(dir, { out: join(dir, 'other') }, 'other-');
+    expect([plain.manifest.messages, other.manifest.messages]).toEqual([80, 160]);
+    expect(Object.keys(other.manifest.topics)).toEqual(Object.keys(plain.manifest.topics));
+  });
+
+  test('marks a run that was cut off', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
+    expect((await collectFrom(dir, { out: join(dir, 'one') })).manifest.complete).toBe(false);
+    expect(readFileSync(join(dir, 'one/README.md'), 'utf8')).toContain('cut off');
+  });
+
+  test('refuses a broker without messages', async () => {
+    const dir = temporaryDirectory();
+    mkdirSync(join(dir, 'broker'));
+    writeFileSync(
+      join(dir, 'broker/broker.json'),
+      '{"format":1,"clusterId":"a","topics":{"cart-events":{"partitions":1}}}',
+    );
+    await expectCqshopError(() => collectFrom(dir, { out: join(dir, 'one') }), 'BROKER_EMPTY', 'cqshop simulate');
+  });
+
+  test('refuses to replace a dataset or anything else, unless told to', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
+    const out = join(dir, 'one');
+    await collectFrom(dir, { out });
+    const before = filesOf(out);
+    await expectCqshopError(() => collectFrom(dir, { out }), 'DATASET_EXISTS', '--overwrite');
+    rmSync(join(dir, 'broker'), { recursive: true });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 10, seed: 2 });
+    await collectFrom(dir, { out, overwrite: true });
+    expect(filesOf(out)).not.toEqual(before);
+    expect(readdirSync(dir).sort()).toEqual(['broker', 'one']);
+    mkdirSync(join(dir, 'letters'));
+    writeFileSync(join(dir, 'letters/dear'), '');
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'letters'), overwrite: true }),
+      'DATASET_EXISTS',
+      'something else',
+    );
+  });
+
+  test('names a place that cannot be written', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    writeFileSync(join(dir, 'file'), '');
+    await expectCqshopError(() => collectFrom(dir, { out: join(dir, 'file/one') }), 'WRITE_FAILED', 'file/one');
+  });
+
+  test('names a garbage line in the middle of a log', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const file = join(dir, 'broker/cart-events/1.jsonl');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    lines[10] = '{"offset":10,"time":garb';
+    writeFileSync(file, lines.join('\n'));
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'one') }),
+      'BROKER_CORRUPT',
+      'cart-events/1 after offset 9',
+    );
+    expect(existsSync(join(dir, 'one'))).toBe(false);
+  });
+
+  test('refuses messages far out of order from an ordered log, and sorts those of a live broker', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
+    await collectFrom(dir, { out: join(dir, 'ordered') });
+    const file = join(dir, 'broker/cart-events/0.jsonl');
+    const messages = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map(line => parseMessageLine(line, () => file));
+    const shuffled = messages.map((_, index) => messages[index ^ 3] ?? messages[index]);
+    writeFileSync(file, shuffled.map((line, offset) => (line ? formatMessageLine(offset, line.message) : '')).join(''));
+    await expectCqshopError(
+      () => collectFrom(dir, { out: join(dir, 'one') }),
+      'BROKER_CORRUPT',
+      'cart-events/0',
+      'order of their times',
+    );
+    rmSync(join(dir, 'one.partial'), { recursive: true });
+    const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
+    await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    const times = (await eventsOf(join(dir, 'one'))).map(({ timeMs }) => timeMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times).toEqual((await eventsOf(join(dir, 'ordered'))).map(({ timeMs }) => timeMs));
+    expect(await verifyDataset(await readDataset(join(dir, 'one')), live)).toMatchObject({ differences: [] });
+  });
+});
+
+describe('collect, interrupted', () => {
+  test('gives the same dataset after a crash between any two steps', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 60 });
+    const steps: string[] = [];
+    await collectFrom(dir, { out: join(dir, 'whole'), checkpointBytes: 20_000, onStep: step => steps.push(step) });
+    expect(new Set(steps).size).toBeGreaterThan(15);
+    const whole = filesOf(join(dir, 'whole'));
+    for (let crashAt = 0; crashAt < steps.length; crashAt++) {
+      const out = join(dir, `crash-${crashAt}`);
+      let count = 0;
+      const crash = (step: string) => {
+        if (count++ === crashAt) throw new Error(`crash at ${step}`);
+      };
+      await expect(collectFrom(dir, { out, checkpointBytes: 20_000, onStep: crash })).rejects.toThrow('crash at');
+      if (steps[crashAt] === 'partial removed')
+        await expectCqshopError(() => collectFrom(dir, { out }), 'DATASET_EXISTS');
+      else await collectFrom(dir, { out, checkpointBytes: 20_000 });
+      expect(filesOf(out), `crash at ${steps[crashAt]}`).toEqual(whole);
+      expect(existsSync(`${out}.partial`), `crash at ${steps[crashAt]}`).toBe(false);
+      rmSync(out, { recursive: true });
+    }
+  });
+
+  test('replaces a dataset or keeps the old one, whenever it crashes', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    await collectFrom(dir, { out });
+    const old = filesOf(out);
+    rmSync(join(dir, 'broker'), { recursive: true });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 6 });
+    await collectFrom(dir, { out: join(dir, 'new') });
+    const replaced = filesOf(join(dir, 'new'));
+    for (const name of [
+      'manifest written',
+      'renaming announced',
+      'old dataset moved',
+      'dataset renamed',
+      'name synced',
+    ]) {
+      const crash = (step: string) => {
+        if (step === name) throw new Error('crash');
+      };
+      await expect(collectFrom(dir, { out, overwrite: true, onStep: crash })).rejects.toThrow('crash');
+      const found = existsSync(out) ? filesOf(out) : undefined;
+      expect([JSON.stringify(old), JSON.stringify(replaced), undefined]).toContain(found && JSON.stringify(found));
+      await collectFrom(dir, { out, overwrite: true });
+      expect(filesOf(out)).toEqual(replaced);
+      expect(existsSync(`${out}.partial`)).toBe(false);
+    }
+  });
+
+  test('gives the same dataset after kill -9 at 20 moments', { timeout: 180_000 }, async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 6000 });
+    await collectFrom(dir, { out: join(dir, 'whole') });
+    const whole = filesOf(join(dir, 'whole'));
+    const run = (out: string, killAfterMs?: number) =>
+      new Promise<number | null>(resolve => {
+        const child = spawn(process.execPath, [cli, 'collect', '--broker', `embedded:${dir}/broker`, '--out', out], {
+          stdio: 'ignore',
+        });
+        const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+        child.on('exit', code => {
+          clearTimeout(timer);
+          resolve(code);
+        });
+      });
+    const started = performance.now();
+    expect(await run(join(dir, 'timed'))).toBe(0);
+    const durationMs = performance.now() - started;
+    const random = randomStreams(11).stream('kills');
+    let kills = 0;
+    for (let round = 0; kills < 20 && round < 10; round++) {
+      const out = join(dir, `killed-${round}`);
+      for (let call = 0; call < 4 && !existsSync(out); call++) {
+        if ((await run(out, random.uniform() * durationMs)) === null) kills += 1;
+      }
+      if (!existsSync(join(out, 'manifest.json')) || existsSync(`${out}.partial`)) expect(await run(out)).toBe(0);
+      expect(filesOf(out)).toEqual(whole);
+    }
+    expect(kills).toBeGreaterThanOrEqual(10);
+  });
+
+  test('keeps its checkpoint on Ctrl-C and goes on from there', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    await collectFrom(dir, { out: join(dir, 'whole') });
+    const interrupt = new AbortController();
+    const stopped = collectFrom(dir, {
+      out: join(dir, 'one'),
+      signal: interrupt.signal,
+      onProgress: ({ messages }) => {
+        if (messages > 500) interrupt.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const { resumedMessages } = await collectFrom(dir, { out: join(dir, 'one') });
+    expect(resumedMessages).toBeGreaterThan(500);
+    expect(filesOf(join(dir, 'one'))).toEqual(filesOf(join(dir, 'whole')));
+  });
+
+  async function interrupted(dir: string, out: string, options: Partial<CollectOptions> = {}): Promise<void> {
+    const crash = (step: string) => {
+      if (step === 'labels written') throw new Error('crash');
+    };
+    await expect(collectFrom(dir, { out, ...options, onStep: crash })).rejects.toThrow('crash');
+    // As if the crash had come before everything was there.
+    const path = join(`${out}.partial`, 'checkpoint.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"finishing"', '"collecting"'));
+  }
+
+  test('refuses to resume from another cluster, other topics or other messages', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    await interrupted(dir, out);
+    await expectCqshopError(() => collectFrom(dir, { out, topics: ['cart-events'] }), 'BROKER_MISMATCH', 'cart-events');
+    const clusterId = JSON.parse(readFileSync(join(dir, 'broker/broker.json'), 'utf8')).clusterId;
+    rmSync(join(dir, 'broker'), { recursive: true });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, seed: 2 });
+    await expectCqshopError(() => collectFrom(dir, { out }), 'BROKER_MISMATCH', clusterId);
+    rmSync(join(dir, 'broker'), { recursive: true });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, seed: 2, clusterId });
+    await expectCqshopError(() => collectFrom(dir, { out }), 'BROKER_MISMATCH', 'another message');
+    rmSync(join(dir, 'broker'), { recursive: true });
+    writeSyntheticRun(join(dir, 'broker'), { visits: 2, clusterId });
+    await expectCqshopError(() => collectFrom(dir, { out }), 'BROKER_MISMATCH', 'fewer messages');
+    expect((await collectFrom(dir, { out, overwrite: true })).resumedMessages).toBe(0);
+  });
+
+  test('refuses a damaged checkpoint or partition file and says how to begin again', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    await interrupted(dir, out);
+    truncateSync(join(`${out}.partial`, 'cart-events-0.jsonl'), 100);
+    await expectCqshopError(
+      () => collectFrom(dir, { out }),
+      'DATASET_CORRUPT',
+      'cart-events-0.jsonl has 100 bytes',
+      '--overwrite',
+    );
+    truncateSync(join(`${out}.partial`, 'checkpoint.json'), 100);
+    await expectCqshopError(() => collectFrom(dir, { out }), 'DATASET_CORRUPT', 'checkpoint.json', 'delete');
+    await collectFrom(dir, { out, overwrite: true });
+    expect(existsSync(join(out, 'manifest.json'))).toBe(true);
+  });
+
+  test('takes over the lock of a dead process, not that of a living one', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    try {
+      writeFileSync(join(dir, 'one.lock'), `${child.pid}\n`);
+      await expectCqshopError(() => collectFrom(dir, { out: join(dir, 'one') }), 'LOCKED', String(child.pid));
+    } finally {
+      const gone = new Promise(resolve => child.on('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    }
+    await collectFrom(dir, { out: join(dir, 'one') });
+    for (const content of ['', 'nonsense', String(process.pid)]) {
+      writeFileSync(join(dir, 'one.lock'), content);
+      await collectFrom(dir, { out: join(dir, 'one'), overwrite: true });
+    }
+    expect(readdirSync(dir).sort()).toEqual(['broker', 'one']);
+  });
+});
+
+describe('collect with follow', () => {
+  test('waits for RunFinished and has every message', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 30 });
+    await collectFrom(dir, { out: join(dir, 'whole') });
+    const file = join(dir, 'broker/cqshop-truth/0.jsonl');
+    const cart = join(dir, 'broker/cart-events/0.jsonl');
+    const [truth, events] = [readFileSync(file, 'utf8'), readFileSync(cart, 'utf8')];
+    const half = (text: string) => text.slice(0, text.length / 2);
+    writeFileSync(file, half(truth));
+    writeFileSync(cart, half(events));
+    let isCompleted = false;
+    await collectFrom(dir, {
+      out: join(dir, 'one'),
+      follow: true,
+      onStep: step => {
+        if (step !== 'checkpoint committed' || isCompleted) return;
+        isCompleted = true;
+        appendFileSync(file, truth.slice(truth.length / 2));
+        appendFileSync(cart, events.slice(events.length / 2));
+      },
+    });
+    expect(filesOf(join(dir, 'one'))).toEqual(filesOf(join(dir, 'whole')));
+  });
+
+  test('finishes the dataset on Ctrl-C', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 30, isFinished: false });
+    const interrupt = new AbortController();
+    const onStep = (step: string) => {
+      if (step === 'checkpoint committed') interrupt.abort();
+    };
+    const { manifest } = await collectFrom(dir, {
+      out: join(dir, 'one'),
+      follow: true,
+      signal: interrupt.signal,
+      onStep,
+    });
+    expect(manifest.complete).toBe(false);
+    expect(manifest.messages).toBeGreaterThan(0);
+  });
+});
+
+describe('verifyDataset', () => {
+  test('finds equal what is equal, and names the first differences', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 50 });
+    const out = join(dir, 'one');
+    await collectFrom(dir, { out });
+    const verify = async () => verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
+    expect(await verify()).toEqual({ messages: 400, differences: [] });
+    const file = join(dir, 'broker/cart-events/1.jsonl');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    lines[7] = (lines[7] ?? '').replace(/"id":"[0-9a-f]{16}"/, '"id":"0123456789abcdef"');
+    writeFileSync(file, lines.join('\n'));
+    expect((await verify()).differences).toEqual([
+      expect.stringMatching(/^cart-events\/1 offset 7: .*0123456789abcdef in the broker$/),
+    ]);
+    writeFileSync(file, `${lines.slice(0, 20).join('\n')}\n`);
+    expect((await verify()).differences).toEqual([
+      expect.stringContaining('cart-events/1: the broker has offsets 0 to 20'),
+    ]);
+  });
+});

@@ -1,0 +1,21 @@
+import { main } from '../../src/cli/main.ts';
+
+/** What one command line did. */
+export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs a command line in this process, without a terminal. */
+export async function runCommand(
+  argv: readonly string[],
+  signal = new AbortController().signal,
+): Promise<CommandResult> {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await main(argv, {
+    stdout: { write: text => (stdout += text) },
+    stderr: { write: text => (stderr += text) },
+    signal,
+    isStdoutClosed: () => false,
+    close: () => undefined,
+  });
+  return { exitCode, stdout, stderr };
+}
