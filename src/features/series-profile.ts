@@ -31,6 +31,26 @@ export function seasonalMedians(windows: readonly SeriesWindow[], windowMs: numb
   });
 }
 
+/** A window and what was expected of it by what is known from elsewhere. */
+export type ForecastWindow = { readonly window: SeriesWindow; readonly forecast: readonly number[] };
+
+/** Each week against the medians of the other weeks: what is usual must not know the very counts that are compared with it. */
+export function againstOtherWeeks(
+  stream: readonly SeriesWindow[],
+  windowMs: number,
+  smoothing = 0,
+): readonly ForecastWindow[] {
+  const weeks = Math.max(2, Math.round((stream.length * windowMs) / weekMs));
+  const boundary = (week: number) => Math.round((week * stream.length) / weeks);
+  return Array.from({ length: weeks }, (_, week) => {
+    const others = [...stream.slice(0, boundary(week)), ...stream.slice(boundary(week + 1))];
+    const usual = seasonalProfile(seasonalMedians(others, windowMs, smoothing), windowMs);
+    return stream
+      .slice(boundary(week), boundary(week + 1))
+      .map(window => ({ window, forecast: usual.at(window.startMs) }));
+  }).flat();
+}
+
 /** Reads `seasonalMedians` by time. */
 export function seasonalProfile(medians: SeasonalMedians, windowMs: number): SeriesProfile {
   return { at: startMs => medians[isWeekend(startMs) ? 1 : 0]?.[slotOfDay(startMs, windowMs)] ?? [] };

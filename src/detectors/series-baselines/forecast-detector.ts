@@ -12,11 +12,14 @@ import { rollingForecasts } from './rolling-forecasts.ts';
 const residuals = z.array(z.number());
 const scalesByHour = z.array(z.object({ centre: residuals, scale: residuals })).length(24);
 
+/** Parameters that are `ResidualScales`. */
+export const scalesSchema = z.object({ now: scalesByHour, lately: scalesByHour, share: scalesByHour });
+
 /** The days a detector remembers from training, and the scales of its forecast errors. */
 export const forecastParametersSchema = z.object({
   pastStartMs: z.number(),
   past: z.array(z.array(z.number())).min(1),
-  scales: z.object({ now: scalesByHour, lately: scalesByHour, share: scalesByHour }),
+  scales: scalesSchema,
 });
 
 /** What a forecasting detector may be asked for: an anomaly, the series it looks at, how far it forecasts. */

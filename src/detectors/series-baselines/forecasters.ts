@@ -14,12 +14,6 @@ export type Forecast = readonly (readonly number[])[];
 /** Forecasts `windows` windows from `originMs` on, from what was counted before `originMs`. */
 export type Forecaster = (memory: SeriesMemory, originMs: number, windows: number) => Forecast;
 
-/** The same count at every hour: the median of all that is remembered. */
-export const staticLevel: Forecaster = (memory, originMs, windows) => {
-  const counts = medianCounts(memory.before(originMs));
-  return Array.from({ length: windows }, () => counts);
-};
-
 /** The median of the same time of day, weekdays and weekends apart. */
 export const seasonalMedian: Forecaster = (memory, originMs, windows) => {
   const past = memory.before(originMs);

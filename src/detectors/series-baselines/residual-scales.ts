@@ -1,6 +1,6 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
 import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
-import type { SeriesWindow } from '../../features/series-memory.ts';
+import type { ForecastWindow } from '../../features/series-profile.ts';
 import {
   type Residuals,
   type ResidualView,
@@ -8,9 +8,6 @@ import {
   residualFollower,
   residualViews,
 } from './residual-views.ts';
-
-/** A window and what was forecast for it before it began. */
-export type ForecastWindow = { readonly window: SeriesWindow; readonly forecast: readonly number[] };
 
 /** Per view and hour of the day, per channel (total last): the median of forecast errors and their robust standard deviation. */
 export type ResidualScales = Readonly<
@@ -32,7 +29,7 @@ export function residualScales(streams: readonly (readonly ForecastWindow[])[], 
     const follow = residualFollower(hourMs / windowMs);
     return stream.map(({ window, forecast }) => ({
       hour: hourOfDay(window.startMs),
-      views: follow(window.counts, forecast),
+      views: follow(window.counts, forecast).views,
     }));
   });
   const scalesOf = (view: ResidualView) =>

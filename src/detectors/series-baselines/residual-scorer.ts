@@ -1,56 +1,18 @@
 import type { Unit } from '../../features/feature-set.ts';
-import { dayMs, hourMs, hourOfDay, minuteInWords } from '../../features/series-calendar.ts';
+import { minuteInWords } from '../../features/series-calendar.ts';
 import { channelInWords, seriesChannels, totalOf } from '../../features/series-channels.ts';
-import {
-  memoryDays,
-  movedBefore,
-  type SeriesMemory,
-  type SeriesWindow,
-  seriesMemory,
-  windowOf,
-} from '../../features/series-memory.ts';
 import type { Evidence, Scorer } from '../detector.ts';
-import type { Forecast, Forecaster } from './forecasters.ts';
-import { type Deviation, deviationsOf, type ResidualScales } from './residual-scales.ts';
-import { residualFollower } from './residual-views.ts';
+import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
+import type { Deviation } from './residual-scales.ts';
 
-/** What a scorer by forecast is made of; `past` are the days it was taught on. */
-export type ResidualScorerOptions = {
-  readonly windowMs: number;
-  readonly horizonWindows: number;
-  readonly past: readonly SeriesWindow[];
-  readonly scales: ResidualScales;
-  readonly forecaster: Forecaster;
-};
-
-/**
- * Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few.
- *
- * Every `horizonWindows` windows a new forecast is made from the last 22 days. Until the stream has 22 days of its own, the days
- * that the model was taught on stand in for those before it, moved by whole weeks.
- */
-export function residualScorer(options: ResidualScorerOptions): Scorer {
-  const { windowMs, horizonWindows, past, scales, forecaster } = options;
-  const follow = residualFollower(hourMs / windowMs);
-  let memory: SeriesMemory | undefined;
-  let forecast: Forecast = [];
-  let ahead = 0;
+/** Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few. */
+export function residualScorer(options: ForecastFollowerOptions): Scorer {
+  const follow = forecastFollower(options);
   return {
     score(unit) {
-      if (memory === undefined) {
-        memory = seriesMemory(windowMs, (memoryDays * dayMs) / windowMs);
-        for (const window of movedBefore(past, windowMs, unit.startMs)) memory.push(window);
-      }
-      if (ahead >= forecast.length) {
-        forecast = forecaster(memory, unit.startMs, horizonWindows);
-        ahead = 0;
-      }
-      const expected = forecast[ahead] ?? [];
-      ahead += 1;
-      memory.push(windowOf(unit));
-      const deviations = deviationsOf(follow(unit.features, expected), hourOfDay(unit.startMs), scales);
+      const { forecast, deviations } = follow(unit);
       const score = Math.abs(deviations[0]?.z ?? 0);
-      return [{ unit, score, explain: () => residualEvidence(unit, expected, deviations) }];
+      return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
     },
     finish: () => [],
   };

@@ -19,10 +19,16 @@ const levelPriorMessages = 100;
 /** One window moves the level as if it were at most this factor above or below what was expected: a flood must not become normal. */
 const levelBound = 1.5;
 
-/** Follows a series window by window, in the order of time. State: three lists as long as the residuals, and the level. */
+/**
+ * Follows a series window by window, in the order of time; `level` is what the hours before the window say. State: three lists as long as the
+ * residuals, and the level.
+ */
 export function residualFollower(
   windowsPerHour: number,
-): (counts: readonly number[], forecast: readonly number[]) => ResidualViews {
+): (
+  counts: readonly number[],
+  forecast: readonly number[],
+) => { readonly level: number; readonly views: ResidualViews } {
   const keep = 0.5 ** (1 / (levelHalfLifeHours * windowsPerHour));
   const lately = exponentialMean(1 / (1 + windowsPerHour));
   const share = exponentialMean(1 / (1 + windowsPerHour));
@@ -38,9 +44,12 @@ export function residualFollower(
     forecasted = keep * forecasted + (1 - keep) * levelPriorMessages + totalForecast;
     const now = residualsOf(counts, forecast, level);
     return {
-      now,
-      lately: lately(now),
-      share: share(residualsOf(counts, forecast, (total + 1) / (totalForecast + 1))),
+      level,
+      views: {
+        now,
+        lately: lately(now),
+        share: share(residualsOf(counts, forecast, (total + 1) / (totalForecast + 1))),
+      },
     };
   };
 }

@@ -1,7 +1,7 @@
 import { dayMs } from '../../features/series-calendar.ts';
 import { type SeriesWindow, seriesMemory } from '../../features/series-memory.ts';
+import type { ForecastWindow } from '../../features/series-profile.ts';
 import type { Forecaster } from './forecasters.ts';
-import type { ForecastWindow } from './residual-scales.ts';
 
 /**
  * Forecasts a stream as if it were happening: from an origin every `horizonWindows` windows, beginning `fromDay` days after the

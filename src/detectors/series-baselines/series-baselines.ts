@@ -6,13 +6,12 @@ import {
   seasonalMedian,
   seasonalNaiveDay,
   seasonalNaiveWeek,
-  staticLevel,
   weeklyProfileTimesLevel,
 } from './forecasters.ts';
 import { recordJump } from './record-jump.ts';
+import { staticThreshold } from './static-threshold.ts';
 
 const forecasters = [
-  { id: 'static-threshold', description: 'the same level at every hour', forecaster: staticLevel },
   {
     id: 'seasonal-median',
     description: 'the median of the same hour, weekdays and weekends apart',
@@ -38,5 +37,9 @@ export function seriesBaselines(options: {
   readonly features: FeatureSet;
   readonly horizonDays: number;
 }): readonly Detector[] {
-  return [...forecasters.map(forecaster => forecastDetector({ ...options, ...forecaster })), recordJump(options)];
+  return [
+    staticThreshold(options),
+    ...forecasters.map(forecaster => forecastDetector({ ...options, ...forecaster })),
+    recordJump(options),
+  ];
 }

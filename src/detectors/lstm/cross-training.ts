@@ -1,0 +1,88 @@
+import { hourMs } from '../../features/series-calendar.ts';
+import { seriesChannels } from '../../features/series-channels.ts';
+import type { SeriesWindow } from '../../features/series-memory.ts';
+import { againstOtherWeeks, type ForecastWindow } from '../../features/series-profile.ts';
+import { createEnsemble, type Example, predictResiduals, trainNetwork } from './network.ts';
+import { fromLogRatio, inputHours, inputOf, outputHours, targetOf, type UsualHour } from './residual-windows.ts';
+import type { LayersModel, TensorFlow } from './tensorflow.ts';
+
+/** Stretches that the days are cut into; one network for each. */
+const folds = 3;
+/** Every how many hours the unseen stretch is asked about while training. */
+const validationStep = 4;
+
+/**
+ * Trains a network for each third of the days, on the other two thirds; the third that it has not seen says when to stop, and its
+ * two-day forecasts of that third are what its errors are measured on. So all days teach, and every day has an honest forecast.
+ * The kept network is the mean of the three.
+ */
+export function crossTrained(
+  tf: TensorFlow,
+  streams: readonly (readonly SeriesWindow[])[],
+  seed: number,
+): { readonly network: LayersModel; readonly unseen: readonly (readonly ForecastWindow[])[] } {
+  const streamsOfHours = streams.map(stream => usualHours(stream));
+  const { members, mean } = createEnsemble(tf, { size: folds, seed });
+  const unseen: ForecastWindow[][] = streams.map(() => []);
+  for (const [fold, network] of members.entries()) {
+    const examples: Example[] = [];
+    const validation: Example[] = [];
+    for (const [index, hours] of streamsOfHours.entries()) {
+      const [from, to] = [foldBoundary(hours, fold), foldBoundary(hours, fold + 1)];
+      for (let origin = inputHours; origin + outputHours <= hours.length; origin += 1) {
+        const apart = origin + outputHours <= from || origin - inputHours >= to;
+        const within = origin >= from && origin + outputHours <= to && origin % validationStep === 0;
+        if (apart) examples.push(exampleAt(hours, origin, `${index}/${origin}`));
+        else if (within) validation.push(exampleAt(hours, origin, `${index}/${origin}`));
+      }
+    }
+    trainNetwork(tf, network, { examples, validation, seed });
+    for (const [index, hours] of streamsOfHours.entries())
+      unseen[index]?.push(...forecastsOfFold(tf, network, hours, fold));
+  }
+  return { network: mean, unseen };
+}
+
+/** The hours of a stream with what is usual at them, as the other weeks have it. */
+export function usualHours(stream: readonly SeriesWindow[]): readonly UsualHour[] {
+  return againstOtherWeeks(stream, hourMs).map(({ window, forecast }) => ({ ...window, usual: forecast }));
+}
+
+/** Turns the network's answer into counts of the hours that it is about, `[hours × channels]`. */
+export function countsOf(
+  residuals: readonly number[],
+  usual: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  return usual.map((counts, hour) =>
+    counts.map((count, channel) => fromLogRatio(residuals[hour * seriesChannels.length + channel] ?? 0, count)),
+  );
+}
+
+function forecastsOfFold(
+  tf: TensorFlow,
+  network: LayersModel,
+  hours: readonly UsualHour[],
+  fold: number,
+): readonly ForecastWindow[] {
+  const forecasts: ForecastWindow[] = [];
+  const to = foldBoundary(hours, fold + 1);
+  for (let origin = Math.max(inputHours, foldBoundary(hours, fold)); origin < to; origin += outputHours) {
+    const ahead = hours.slice(origin, Math.min(to, origin + outputHours));
+    const residuals = predictResiduals(tf, network, inputOf(hours.slice(0, origin)));
+    const counts = countsOf(
+      residuals,
+      ahead.map(({ usual }) => usual),
+    );
+    for (const [hour, window] of ahead.entries()) forecasts.push({ window, forecast: counts[hour] ?? [] });
+  }
+  return forecasts;
+}
+
+function foldBoundary(hours: readonly UsualHour[], fold: number): number {
+  return Math.round((fold * hours.length) / folds);
+}
+
+function exampleAt(hours: readonly UsualHour[], origin: number, name: string): Example {
+  const { target, weight } = targetOf(hours.slice(origin, origin + outputHours));
+  return { name, input: inputOf(hours.slice(0, origin)), target, weight };
+}

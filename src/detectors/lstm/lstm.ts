@@ -1,0 +1,86 @@
+import type { FeatureSet, Unit } from '../../features/feature-set.ts';
+import { seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
+import type { Detector, TrainedParameters } from '../detector.ts';
+import { type ForecastBand, forecastBands } from '../series-baselines/forecast-bands.ts';
+import {
+  forecastParametersSchema,
+  parsedBy,
+  pastParameters,
+  pastWindows,
+  trainingStreams,
+} from '../series-baselines/forecast-detector.ts';
+import type { ForecastFollowerOptions } from '../series-baselines/forecast-follower.ts';
+import type { Forecaster } from '../series-baselines/forecasters.ts';
+import { residualScales } from '../series-baselines/residual-scales.ts';
+import { residualScorer } from '../series-baselines/residual-scorer.ts';
+import { countsOf, crossTrained } from './cross-training.ts';
+import { predictResiduals } from './network.ts';
+import { networkFromFiles, networkToFiles } from './network-files.ts';
+import { inputOf, outputHours } from './residual-windows.ts';
+import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
+
+/**
+ * An LSTM that forecasts the next two days, hour by hour and channel by channel: the medians of the last 22 days, times a factor
+ * that the network takes from the last day, the last week and the calendar. Scored by the same code as the baselines.
+ *
+ * @param features a series by the hour
+ */
+export function lstm({ anomaly, features }: { readonly anomaly: string; readonly features: FeatureSet }): Detector {
+  const { windowMs } = features;
+  return {
+    id: 'lstm',
+    anomaly,
+    role: 'learner',
+    description: 'LSTM on the residuals of the hourly medians, forecasting two days; forecast against actual',
+    library: tensorflowVersion,
+    features,
+    supervised: false,
+    async train(units, { seed }) {
+      const streams = trainingStreams(units, windowMs);
+      const tf = await startTensorFlow();
+      const { network, unseen } = crossTrained(tf, streams, seed);
+      const files = await networkToFiles(tf, network);
+      network.dispose();
+      return { parameters: { ...pastParameters(streams, windowMs), scales: residualScales(unseen, windowMs) }, files };
+    },
+    async load(trained) {
+      return residualScorer(await loadedForecast(trained, windowMs));
+    },
+  };
+}
+
+/** Forecast, band and actual counts, for a picture: per hour and channel of `units`. */
+export async function lstmForecastBands(
+  trained: TrainedParameters,
+  features: FeatureSet,
+  units: readonly Unit[],
+): Promise<readonly ForecastBand[]> {
+  return forecastBands(await loadedForecast(trained, features.windowMs), units);
+}
+
+/** The network as a forecaster like any other. */
+export function networkForecaster(tf: TensorFlow, network: LayersModel): Forecaster {
+  return (memory, originMs, windows) => {
+    const past = memory.before(originMs);
+    const profile = seasonalProfile(seasonalMedians(past, memory.windowMs), memory.windowMs);
+    const hours = past.map(window => ({ ...window, usual: profile.at(window.startMs) }));
+    const usual = Array.from({ length: windows }, (_, hour) => profile.at(originMs + hour * memory.windowMs));
+    return countsOf(predictResiduals(tf, network, inputOf(hours)), usual);
+  };
+}
+
+async function loadedForecast(
+  { parameters, files }: TrainedParameters,
+  windowMs: number,
+): Promise<ForecastFollowerOptions> {
+  const { pastStartMs, past, scales } = parsedBy(forecastParametersSchema, parameters, 'lstm');
+  const tf = await startTensorFlow();
+  const network = await networkFromFiles(tf, files);
+  return {
+    windowMs,
+    horizonWindows: outputHours,
+    past: pastWindows(pastStartMs, past, windowMs),
+    scales,
+    forecaster: networkForecaster(tf, network),
+  };
+}

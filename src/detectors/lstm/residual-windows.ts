@@ -1,0 +1,71 @@
+import { dayOfWeek, hourMs, hourOfDay, weekMs } from '../../features/series-calendar.ts';
+import { seriesChannels, totalOf } from '../../features/series-channels.ts';
+
+/** Hours that the network reads and hours that it forecasts. */
+export const inputHours = 24;
+export const outputHours = 48;
+
+/** What the network reads per hour: each channel's residual, last week's level, the hour as a point on a circle, the weekend. */
+export const inputWidth = seriesChannels.length + 4;
+export const outputWidth = outputHours * seriesChannels.length;
+
+/** One hour: what was counted, and the median of its hour. */
+export type UsualHour = {
+  readonly startMs: number;
+  readonly counts: readonly number[];
+  readonly usual: readonly number[];
+};
+
+/** Added to counts and medians before their ratio is taken, so that nights with a handful of messages do not shout. */
+const ratioPadding = 5;
+/** A residual is at most this far from 0: an outage just before the origin must not be forecast to last. */
+const residualBound = 1;
+
+/** ln((count + 5) / (usual + 5)), within ±1. */
+export function logRatio(count: number, usual: number): number {
+  const ratio = Math.log((count + ratioPadding) / (usual + ratioPadding));
+  return Math.min(Math.max(ratio, -residualBound), residualBound);
+}
+
+/** The count that a residual stands for: undoes `logRatio`. */
+export function fromLogRatio(residual: number, usual: number): number {
+  return Math.max(0, (usual + ratioPadding) * Math.exp(residual) - ratioPadding);
+}
+
+/** The network's input for a forecast from the end of `hours` on: `[inputHours × inputWidth]`, row after row. `hours` holds at least a week where there is one. */
+export function inputOf(hours: readonly UsualHour[]): readonly number[] {
+  const level = weekLevel(hours.slice(-weekMs / hourMs));
+  return hours.slice(-inputHours).flatMap(hour => {
+    const angle = (2 * Math.PI * hourOfDay(hour.startMs)) / 24;
+    return [
+      ...hour.counts.map((count, channel) => logRatio(count, hour.usual[channel] ?? 0)),
+      level,
+      rounded(Math.sin(angle)),
+      rounded(Math.cos(angle)),
+      dayOfWeek(hour.startMs) >= 5 ? 1 : 0,
+    ];
+  });
+}
+
+/** What the network should have answered, and how much each value matters: by the square root of the usual count. `[outputHours × channels]`. */
+export function targetOf(hours: readonly UsualHour[]): {
+  readonly target: readonly number[];
+  readonly weight: readonly number[];
+} {
+  return {
+    target: hours.flatMap(({ counts, usual }) => counts.map((count, channel) => logRatio(count, usual[channel] ?? 0))),
+    weight: hours.flatMap(({ usual }) => usual.map(count => Math.sqrt(count + 1))),
+  };
+}
+
+/** How the last week compares with its medians: ln of the ratio of the totals. */
+function weekLevel(hours: readonly UsualHour[]): number {
+  const counted = hours.reduce((sum, hour) => sum + totalOf(hour.counts), 0);
+  const usual = hours.reduce((sum, hour) => sum + totalOf(hour.usual), 0);
+  return Math.log((counted + 100) / (usual + 100));
+}
+
+/** To 1e-6: the last digit of sines differs between versions of Node. */
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

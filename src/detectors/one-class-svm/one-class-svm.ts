@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { CqshopError } from '../../errors.ts';
+import type { FeatureSet } from '../../features/feature-set.ts';
+import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
+import type { Detector } from '../detector.ts';
+import { parsedBy, scalesSchema, trainingStreams } from '../series-baselines/forecast-detector.ts';
+import { deviationsOf, residualScales } from '../series-baselines/residual-scales.ts';
+import { residualEvidence } from '../series-baselines/residual-scorer.ts';
+import { residualFollower } from '../series-baselines/residual-views.ts';
+import { decisionFunction } from './decision-function.ts';
+import { libsvmVersion, trainOneClass } from './libsvm.ts';
+import { seriesVector, vectorLength } from './series-vector.ts';
+
+const modelFile = 'one-class-svm.txt';
+
+/** Share of the training windows that may lie outside. */
+const nu = 0.1;
+/** A wide kernel: two ordinary windows are about e^-0.5 alike. */
+const gamma = 0.25 / vectorLength;
+/** Windows on each side that are averaged before the seasonal median is taken. */
+const smoothing = 2;
+/** Hours at a stream's start that are not learnt from: the shop's level is not known yet. */
+const warmUpHours = 6;
+
+const parametersSchema = z.object({
+  medians: z.array(z.array(z.array(z.number()))).length(2),
+  scales: scalesSchema,
+});
+
+/**
+ * A one-class SVM over the shop's time series: how far the counts of a window and of the last hours lie, jointly for all services,
+ * from what is usual at this time of the day and at the shop's present level.
+ */
+export function oneClassSvm({
+  anomaly,
+  features,
+}: {
+  readonly anomaly: string;
+  readonly features: FeatureSet;
+}): Detector {
+  const { windowMs } = features;
+  const perHour = hourMs / windowMs;
+  return {
+    id: 'one-class-svm',
+    anomaly,
+    role: 'learner',
+    description: 'one-class SVM on counts per service against what is usual at this hour, now and lately',
+    library: libsvmVersion,
+    features,
+    supervised: false,
+    async train(units) {
+      const streams = trainingStreams(units, windowMs);
+      const held = streams.map(stream => againstOtherWeeks(stream, windowMs, smoothing));
+      const scales = residualScales(held, windowMs);
+      const rows = held.flatMap(stream => {
+        const follow = residualFollower(perHour);
+        const vectors = stream.map(({ window, forecast }) =>
+          seriesVector(deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales)),
+        );
+        return vectors.slice(warmUpHours * perHour);
+      });
+      return {
+        parameters: { medians: seasonalMedians(streams.flat(), windowMs, smoothing), scales },
+        files: { [modelFile]: await trainOneClass(rows, { gamma, nu }) },
+      };
+    },
+    async load({ parameters, files }) {
+      const { medians, scales } = parsedBy(parametersSchema, parameters, 'one-class-svm');
+      const svm = decisionFunction(textOf(files?.[modelFile]));
+      const usual = seasonalProfile(medians, windowMs);
+      const follow = residualFollower(perHour);
+      return {
+        score(unit) {
+          const forecast = usual.at(unit.startMs);
+          const deviations = deviationsOf(follow(unit.features, forecast).views, hourOfDay(unit.startMs), scales);
+          const score = svm.anomaly(seriesVector(deviations));
+          return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
+        },
+        finish: () => [],
+      };
+    },
+  };
+}
+
+function textOf(file: string | Uint8Array | undefined): string {
+  if (typeof file === 'string') return file;
+  if (file !== undefined) return new TextDecoder().decode(file);
+  throw new CqshopError(
+    'MODEL_INVALID',
+    `Cannot load the one-class-svm model: ${modelFile} is missing, expected it beside the parameters`,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Unit } from '../../features/feature-set.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
+import { seriesChannels, totalOf } from '../../features/series-channels.ts';
+import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
+
+/** One channel of one window: what was counted, what was forecast, and between which counts it counts as usual. */
+export type ForecastBand = {
+  readonly startMs: number;
+  /** A name of `seriesChannels`, or `total`. */
+  readonly channel: string;
+  readonly actual: number;
+  readonly forecast: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/**
+ * Forecasts with their bands, for a picture. The band lies around the forecast at the shop's present level, that is, where the
+ * score looks.
+ *
+ * @param sds half the width of the band [robust standard deviations], default 3
+ */
+export function forecastBands(
+  options: ForecastFollowerOptions,
+  units: readonly Unit[],
+  sds = 3,
+): readonly ForecastBand[] {
+  const follow = forecastFollower(options);
+  return units.flatMap(unit => {
+    const { forecast, level } = follow(unit);
+    const { centre, scale } = options.scales.now[hourOfDay(unit.startMs)] ?? { centre: [], scale: [] };
+    const actuals = [...unit.features, totalOf(unit.features)];
+    return [...forecast, totalOf(forecast)].map((expected, channel) => {
+      const middle = Math.sqrt(level * expected + 0.375) + 0.5 * (centre[channel] ?? 0);
+      const half = 0.5 * sds * (scale[channel] ?? 1);
+      return {
+        startMs: unit.startMs,
+        channel: seriesChannels[channel] ?? 'total',
+        actual: actuals[channel] ?? 0,
+        forecast: expected,
+        low: countAt(middle - half),
+        high: countAt(middle + half),
+      };
+    });
+  });
+}
+
+/** Undoes √(count + 3/8). */
+function countAt(root: number): number {
+  return Math.max(0, Math.max(0, root) * Math.max(0, root) - 0.375);
+}
