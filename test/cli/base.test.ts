@@ -139,7 +139,7 @@ describe('show message', () => {
     const id = row?.split(',')[7] ?? '';
     const { exitCode, stdout } = await runCommand(['show', 'message', id, '--dataset', out]);
     expect(exitCode).toBe(0);
-    expect(stdout.split('\n').map(line => /└?\s?(\w+) {2}(to|of)/.exec(line)?.[1])).toEqual([
+    expect(stdout.split('\n').map(line => /└?\s?(\w+) {2}by /.exec(line)?.[1])).toEqual([
       'AddProductToCart',
       'ProductAddedToCart',
       'ProductReserved',

@@ -27,7 +27,7 @@ function toText(
   const lines: string[] = [];
   const print = (record: EventRecord, depth: number, mark: string) => {
     const text = `${'  '.repeat(depth)}${mark}${record.type}`;
-    const subject = `${record.kind === 'command' ? 'to' : 'of'} ${record.source.replace(/^\/(services\/)?/, '')} ${record.key}`;
+    const subject = `by ${record.source.replace(/^\/(services\/)?/, '')}, ${record.key}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
     lines.push(
       `${new Date(record.timeMs).toISOString()}  ${record.id}  ${record === target ? bold(text) : text}  ${subject}${truth}`,
