@@ -60,7 +60,10 @@ class EmbeddedLog implements MessageLog {
   constructor(dir: string, prefix: string, topics: ReadonlyMap<string, number>) {
     for (const [topic, count] of [...topics].sort(truthLast)) {
       mkdirSync(join(dir, prefix + topic), { recursive: true });
-      const files = Array.from({ length: count }, (_, index) => new PartitionFile(partitionPath(dir, prefix + topic, index)));
+      const files = Array.from(
+        { length: count },
+        (_, index) => new PartitionFile(partitionPath(dir, prefix + topic, index)),
+      );
       this.#partitions.set(topic, files);
       this.#files.push(...files);
     }
@@ -149,7 +152,11 @@ function hasMessages(dir: string, topic: string): boolean {
 }
 
 /** Topics of other prefixes stay, and with them the id of the cluster, if they hold anything. */
-function mergedBrokerFile(dir: string, known: BrokerFile | undefined, options: Required<EmbeddedLogOptions>): BrokerFile {
+function mergedBrokerFile(
+  dir: string,
+  known: BrokerFile | undefined,
+  options: Required<EmbeddedLogOptions>,
+): BrokerFile {
   const own = [...options.topics].map(([name, partitions]) => [options.topicPrefix + name, { partitions }] as const);
   const ownNames = new Set(own.map(([name]) => name));
   const others = Object.entries(known?.topics ?? {}).filter(([name]) => !ownNames.has(name));
