@@ -51,7 +51,7 @@ const forecastSchema = z.object({
   channels: z.array(
     z.object({
       name: z.string(),
-      actual: counts,
+      actual: z.array(z.number().nullable()),
       forecast: z.array(z.number().nullable()),
       low: z.array(z.number().nullable()),
       high: z.array(z.number().nullable()),

@@ -1,0 +1,153 @@
+import type { ResultRow } from '../evaluation/result-rows.ts';
+import type { AnomalyReport } from './report-data.ts';
+
+/** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
+const suspiciousRocAuc = 0.6;
+
+/**
+ * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
+ * overall and among single kinds of label, what the learner missed, controls that rank better than chance, and which near misses alarmed.
+ *
+ * @param tests for the kinds of near misses; without them only their number is told
+ */
+export function frankNotes(
+  rows: readonly ResultRow[],
+  tests: readonly Pick<AnomalyReport, 'anomaly' | 'alarms' | 'nearMisses'>[] = [],
+): readonly string[] {
+  return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
+    const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
+    const learner = ofAnomaly.find(row => row.role === 'learner' && isOverall(row));
+    return [
+      ...(learner === undefined
+        ? []
+        : [
+            ...overallNotes(learner, ofAnomaly),
+            ...groupNotes(learner, ofAnomaly),
+            ...missedNotes(learner, ofAnomaly),
+            ...nearMissNotes(
+              learner,
+              tests.find(test => test.anomaly === anomaly),
+            ),
+          ]),
+      ...controlNotes(ofAnomaly),
+    ];
+  });
+}
+
+/** True for a detector's row over all labels. */
+export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
+  return variant === 'all' && intensity === 'all';
+}
+
+/** The baseline with the highest average precision, then F1. */
+export function bestBaseline(rows: readonly ResultRow[], anomaly: string): ResultRow | undefined {
+  return rows
+    .filter(row => row.anomaly === anomaly && row.role === 'baseline' && isOverall(row))
+    .sort((a, b) => (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) || (b.f1 ?? -1) - (a.f1 ?? -1))[0];
+}
+
+const compared = [
+  { figure: 'averagePrecision', words: 'average precision' },
+  { figure: 'f1', words: 'F1' },
+] as const;
+
+type Compared = (typeof compared)[number]['figure'];
+
+function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const baselines = rows.filter(row => row.role === 'baseline' && isOverall(row));
+  return compared.flatMap(({ figure, words }) => {
+    const best = strongest(baselines, figure);
+    if (best === undefined) return [];
+    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
+    const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
+    const also = others === 0 ? '' : ` (${others} more ${others === 1 ? 'baseline does' : 'baselines do'} too)`;
+    if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {
+      return [
+        `${learner.anomaly}: ${best.detector} beats ${learner.detector} on ${words}, ${theirs} against ${ours}${also}.`,
+      ];
+    }
+    return theirs === ours && (best[figure] ?? 0) > 0
+      ? [`${learner.anomaly}: ${best.detector} does as well as ${learner.detector} on ${words}, both ${ours}.`]
+      : [];
+  });
+}
+
+function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const groups = rows.filter(row => row.detector === learner.detector && !isOverall(row));
+  const lost = groups.flatMap(group => {
+    const best = strongest(
+      rows.filter(row => row.role === 'baseline' && row.variant === group.variant && row.intensity === group.intensity),
+      'averagePrecision',
+    );
+    if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
+    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0);
+    return [`${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`];
+  });
+  return lost.length === 0
+    ? []
+    : [
+        `${learner.anomaly}: in ${lost.length} of ${groups.length} kinds of label a baseline has the higher average precision: ${lost.join(', ')}.`,
+      ];
+}
+
+function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const missed = learner.labels - learner.detected;
+  if (missed === 0) return [];
+  const groups = rows
+    .filter(row => row.detector === learner.detector && !isOverall(row) && row.detected < row.labels)
+    .map(
+      row =>
+        `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,
+    );
+  const which = groups.length === 0 ? '' : `: ${groups.join(', ')}`;
+  return [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${learner.labels} labels${which}.`];
+}
+
+function nearMissNotes(
+  learner: ResultRow,
+  test: Pick<AnomalyReport, 'alarms' | 'nearMisses'> | undefined,
+): readonly string[] {
+  if (learner.nearMissAlarms === 0) return [];
+  const kinds = test === undefined ? '' : kindsOf(test);
+  return [
+    `${learner.anomaly}: ${learner.nearMissAlarms} of ${count(learner.alarms, 'alarm')} of ${learner.detector} fell for near misses${kinds}.`,
+  ];
+}
+
+/** ": 2 × flash-sale, 1 × holiday", most frequent first. */
+function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMisses'>): string {
+  const tally = new Map<string, number>();
+  for (const alarm of alarms) {
+    const kinds = new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind));
+    for (const kind of kinds) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+  }
+  const sorted = [...tally].sort((a, b) => b[1] - a[1]);
+  return sorted.length === 0 ? '' : `: ${sorted.map(([kind, alarmed]) => `${alarmed} × ${kind}`).join(', ')}`;
+}
+
+function controlNotes(rows: readonly ResultRow[]): readonly string[] {
+  return rows.flatMap(row => {
+    if (row.role !== 'control' || row.detector === 'perfect' || !isOverall(row) || row.rocAuc === null) return [];
+    const { rocAuc, rocAucLow } = row;
+    const isAbove = rocAucLow === undefined || rocAucLow === null ? rocAuc > suspiciousRocAuc : rocAucLow > 0.5;
+    return isAbove
+      ? [
+          `${row.anomaly}: the control ${row.detector} ranks better than chance, ROC area ${rocAuc.toFixed(2)} where chance gives 0.50.`,
+        ]
+      : [];
+  });
+}
+
+function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | undefined {
+  return [...rows].sort((a, b) => (b[figure] ?? -1) - (a[figure] ?? -1))[0];
+}
+
+/** Two decimals, or as many as it takes to tell them apart, at most four. */
+function twoFigures(one: number, other: number): readonly [string, string] {
+  const digits = [2, 3, 4].find(tried => one.toFixed(tried) !== other.toFixed(tried)) ?? 2;
+  return [one.toFixed(digits), other.toFixed(digits)];
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
