@@ -1,18 +1,15 @@
 import type { FeatureSet, Unit } from '../../features/feature-set.ts';
 import { seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
+import { parseParameters } from '../parameters.ts';
 import { type ForecastBand, forecastBands } from '../series-baselines/forecast-bands.ts';
-import {
-  forecastParametersSchema,
-  parsedBy,
-  pastParameters,
-  pastWindows,
-  trainingStreams,
-} from '../series-baselines/forecast-detector.ts';
+import { forecastParametersSchema } from '../series-baselines/forecast-detector.ts';
 import type { ForecastFollowerOptions } from '../series-baselines/forecast-follower.ts';
 import type { Forecaster } from '../series-baselines/forecasters.ts';
 import { residualScales } from '../series-baselines/residual-scales.ts';
 import { residualScorer } from '../series-baselines/residual-scorer.ts';
+import { pastFile, pastFromFile, pastToFile, scalesToParameters } from '../series-baselines/series-parameters.ts';
+import { lastDays, trainingStreams } from '../series-baselines/training-streams.ts';
 import { countsOf, crossTrained } from './cross-training.ts';
 import { predictResiduals } from './network.ts';
 import { networkFromFiles, networkToFiles } from './network-files.ts';
@@ -36,12 +33,15 @@ export function lstm({ anomaly, features }: { readonly anomaly: string; readonly
     features,
     supervised: false,
     async train(units, { seed }) {
-      const streams = trainingStreams(units, windowMs);
+      const streams = trainingStreams('lstm', units, windowMs);
       const tf = await startTensorFlow();
       const { network, unseen } = crossTrained(tf, streams, seed);
       const files = await networkToFiles(tf, network);
       network.dispose();
-      return { parameters: { ...pastParameters(streams, windowMs), scales: residualScales(unseen, windowMs) }, files };
+      return {
+        parameters: { scales: scalesToParameters(residualScales(unseen, windowMs)) },
+        files: { ...files, [pastFile]: pastToFile(lastDays(streams, windowMs)) },
+      };
     },
     async load(trained) {
       return residualScorer(await loadedForecast(trained, windowMs));
@@ -73,13 +73,13 @@ async function loadedForecast(
   { parameters, files }: TrainedParameters,
   windowMs: number,
 ): Promise<ForecastFollowerOptions> {
-  const { pastStartMs, past, scales } = parsedBy(forecastParametersSchema, parameters, 'lstm');
+  const { scales } = parseParameters('lstm', forecastParametersSchema, parameters);
   const tf = await startTensorFlow();
   const network = await networkFromFiles(tf, files);
   return {
     windowMs,
     horizonWindows: outputHours,
-    past: pastWindows(pastStartMs, past, windowMs),
+    past: pastFromFile('lstm', files?.[pastFile]),
     scales,
     forecaster: networkForecaster(tf, network),
   };

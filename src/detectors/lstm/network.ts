@@ -38,7 +38,7 @@ export function createEnsemble(
     const initializer = (name: string) =>
       tf.initializers.glorotUniform({ seed: Math.floor(drawOf(seed, `${name}/${member}`) * 2_147_483_647) });
     const lstm = tf.layers.lstm({
-      name: `lstm-${member}`,
+      name: `lstm-layer-${member}`,
       units: lstmUnits,
       kernelInitializer: initializer('kernel'),
       recurrentInitializer: initializer('recurrent'),
@@ -51,8 +51,8 @@ export function createEnsemble(
     return symbolic(dense.apply(lstm.apply(inputs)));
   });
   return {
-    members: outputs.map(output => tf.model({ inputs, outputs: output })),
-    mean: tf.model({ inputs, outputs: symbolic(tf.layers.average({ name: 'mean' }).apply(outputs)) }),
+    members: outputs.map((output, member) => tf.model({ name: `lstm-${member}`, inputs, outputs: output })),
+    mean: tf.model({ name: 'lstm', inputs, outputs: symbolic(tf.layers.average({ name: 'mean' }).apply(outputs)) }),
   };
 }
 

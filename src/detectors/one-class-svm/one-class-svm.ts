@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { CqshopError } from '../../errors.ts';
 import type { FeatureSet } from '../../features/feature-set.ts';
 import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { seriesChannels } from '../../features/series-channels.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector } from '../detector.ts';
-import { parsedBy, scalesSchema, trainingStreams } from '../series-baselines/forecast-detector.ts';
+import { parseParameters } from '../parameters.ts';
+import { rowSchema, toRow } from '../series-baselines/number-rows.ts';
 import { deviationsOf, residualScales } from '../series-baselines/residual-scales.ts';
 import { residualEvidence } from '../series-baselines/residual-scorer.ts';
 import { residualFollower } from '../series-baselines/residual-views.ts';
+import { fileText, scalesSchema, scalesToParameters } from '../series-baselines/series-parameters.ts';
+import { trainingStreams } from '../series-baselines/training-streams.ts';
 import { decisionFunction } from './decision-function.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
 import { seriesVector, vectorLength } from './series-vector.ts';
@@ -24,7 +27,8 @@ const smoothing = 2;
 const warmUpHours = 6;
 
 const parametersSchema = z.object({
-  medians: z.array(z.array(z.array(z.number()))).length(2),
+  /** By weekday or weekend, by window of the day: a count per channel. */
+  medians: z.array(z.array(rowSchema(seriesChannels.length))).length(2),
   scales: scalesSchema,
 });
 
@@ -50,7 +54,7 @@ export function oneClassSvm({
     features,
     supervised: false,
     async train(units) {
-      const streams = trainingStreams(units, windowMs);
+      const streams = trainingStreams('one-class-svm', units, windowMs);
       const held = streams.map(stream => againstOtherWeeks(stream, windowMs, smoothing));
       const scales = residualScales(held, windowMs);
       const rows = held.flatMap(stream => {
@@ -60,14 +64,15 @@ export function oneClassSvm({
         );
         return vectors.slice(warmUpHours * perHour);
       });
+      const medians = seasonalMedians(streams.flat(), windowMs, smoothing);
       return {
-        parameters: { medians: seasonalMedians(streams.flat(), windowMs, smoothing), scales },
+        parameters: { medians: medians.map(kind => kind.map(toRow)), scales: scalesToParameters(scales) },
         files: { [modelFile]: await trainOneClass(rows, { gamma, nu }) },
       };
     },
     async load({ parameters, files }) {
-      const { medians, scales } = parsedBy(parametersSchema, parameters, 'one-class-svm');
-      const svm = decisionFunction(textOf(files?.[modelFile]));
+      const { medians, scales } = parseParameters('one-class-svm', parametersSchema, parameters);
+      const svm = decisionFunction(fileText('one-class-svm', modelFile, files?.[modelFile]));
       const usual = seasonalProfile(medians, windowMs);
       const follow = residualFollower(perHour);
       return {
@@ -81,13 +86,4 @@ export function oneClassSvm({
       };
     },
   };
-}
-
-function textOf(file: string | Uint8Array | undefined): string {
-  if (typeof file === 'string') return file;
-  if (file !== undefined) return new TextDecoder().decode(file);
-  throw new CqshopError(
-    'MODEL_INVALID',
-    `Cannot load the one-class-svm model: ${modelFile} is missing, expected it beside the parameters`,
-  );
 }

@@ -1,12 +1,6 @@
 import { dayMs, weekMs } from '../../features/series-calendar.ts';
 import type { SeriesMemory } from '../../features/series-memory.ts';
-import {
-  meanCounts,
-  medianCounts,
-  seasonalMedians,
-  seasonalProfile,
-  weeklyMeans,
-} from '../../features/series-profile.ts';
+import { meanCounts, seasonalMedians, seasonalProfile, weeklyMeans } from '../../features/series-profile.ts';
 
 /** Counts per channel of the windows from `originMs` on, in order: `[windows × channels]`. */
 export type Forecast = readonly (readonly number[])[];

@@ -4,7 +4,7 @@ import { minuteInWords } from '../../features/series-calendar.ts';
 import { totalOf } from '../../features/series-channels.ts';
 import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
 import type { Detector } from '../detector.ts';
-import { parsedBy } from './forecast-detector.ts';
+import { parseParameters } from '../parameters.ts';
 
 const parametersSchema = z.object({ largestStep: z.number().positive() });
 
@@ -41,7 +41,7 @@ export function recordJump({
       return { parameters: { largestStep } };
     },
     async load({ parameters }) {
-      let { largestStep } = parsedBy(parametersSchema, parameters, 'record-jump');
+      let { largestStep } = parseParameters('record-jump', parametersSchema, parameters);
       let before: number | undefined;
       return {
         score(unit) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FeatureSet } from '../../features/feature-set.ts';
 import { seriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Detector } from '../detector.ts';
-import { parsedBy } from './forecast-detector.ts';
+import { parseParameters } from '../parameters.ts';
 import type { Deviation } from './residual-scales.ts';
 import { residualEvidence } from './residual-scorer.ts';
 import { anscombeResidual } from './residual-views.ts';
@@ -38,7 +38,7 @@ export function staticThreshold({
       return { parameters: { median: medians, scale } };
     },
     async load({ parameters }) {
-      const { median: medians, scale } = parsedBy(parametersSchema, parameters, 'static-threshold');
+      const { median: medians, scale } = parseParameters('static-threshold', parametersSchema, parameters);
       return {
         score(unit) {
           const deviations = withTotal(unit.features)

@@ -1,0 +1,49 @@
+import { dayMs, weekMs } from '../../features/series-calendar.ts';
+import { contiguousStreams, memoryDays, type SeriesWindow, windowOf } from '../../features/series-memory.ts';
+import type { TrainingUnit } from '../detector.ts';
+import { trainingImpossible } from '../parameters.ts';
+
+/** Days that a stream must have to be learnt from: every weekday has been seen, and one twice. */
+export const leastDays = 8;
+/** Longest gap that is closed: training leaves out the windows near anomalies. */
+const longestGapDays = 3;
+
+/**
+ * The training units as streams without gaps, each more than eight days long. A gap of up to three days is closed with what was counted
+ * one week before, or after.
+ *
+ * @throws TRAINING_IMPOSSIBLE when no stream is long enough
+ */
+export function trainingStreams(
+  detector: string,
+  units: readonly TrainingUnit[],
+  windowMs: number,
+): readonly (readonly SeriesWindow[])[] {
+  const closed: SeriesWindow[] = [];
+  const windows = units.map(({ unit }) => windowOf(unit));
+  for (const window of windows) {
+    const previous = closed.at(-1);
+    const gapMs = previous === undefined ? 0 : window.startMs - previous.startMs - windowMs;
+    if (previous !== undefined && gapMs > 0 && gapMs <= longestGapDays * dayMs) {
+      const counts = new Map([...closed, ...windows].map(each => [each.startMs, each.counts]));
+      for (let startMs = previous.startMs + windowMs; startMs < window.startMs; startMs += windowMs)
+        closed.push({
+          startMs,
+          counts: counts.get(startMs - weekMs) ?? counts.get(startMs + weekMs) ?? previous.counts,
+        });
+    }
+    closed.push(window);
+  }
+  const streams = contiguousStreams(closed, windowMs).filter(stream => stream.length * windowMs > leastDays * dayMs);
+  if (streams.length > 0) return streams;
+  throw trainingImpossible(
+    detector,
+    `no stretch of the training data is longer than ${leastDays} days`,
+    '22 days of clean data',
+  );
+}
+
+/** The last 22 days of the last stream: what a forecaster remembers. */
+export function lastDays(streams: readonly (readonly SeriesWindow[])[], windowMs: number): readonly SeriesWindow[] {
+  return (streams.at(-1) ?? []).slice(-(memoryDays * dayMs) / windowMs);
+}
