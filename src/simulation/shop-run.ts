@@ -30,6 +30,11 @@ export const runTopics: ReadonlyMap<string, number> = new Map([
   [truthTopic, 1],
 ]);
 
+/** Identifies a run to those who read its topics, from its content: a rerun has the same. */
+export function clusterIdOf({ hash, seed, days }: ResolvedScenario): string {
+  return `${hash.slice(0, 16)}-${seed}-${days}`;
+}
+
 /** One world: the shop with its services, staff and customers on virtual time. */
 export type ShopRun = {
   readonly time: VirtualTime;

@@ -12,7 +12,7 @@ import { injectInterventions, labelOf, rfc3339 } from './interventions.ts';
 import { openShopRun, type ShopRun } from './shop-run.ts';
 import { differences, type TwinDifference } from './twin.ts';
 
-export type SimulateOptions = {
+export type SimulationOptions = {
   /** Where messages are kept; left out, they go to the observers only. */
   readonly log?: MessageLog;
   /** Sees every message at its place in its topic, truth included. */
@@ -20,9 +20,6 @@ export type SimulateOptions = {
   readonly withoutAnomalies?: boolean;
   /** Also runs the world without anomalies, and declares what differs. */
   readonly twin?: boolean;
-  /** Share of virtual time passed [0, 1]. */
-  readonly onProgress?: (share: number) => void;
-  readonly signal?: AbortSignal;
 };
 
 export type SimulationResult = {
@@ -34,13 +31,24 @@ export type SimulationResult = {
   readonly run: ShopRun;
 };
 
-/**
- * Runs a scenario in virtual time, from its start to its end.
- *
- * @throws ANOMALY_LEFT_NO_TRACE after the run; its truth topic then has no RunFinished
- * @throws the signal's reason when aborted
- */
-export async function simulate(scenario: ResolvedScenario, options: SimulateOptions = {}): Promise<SimulationResult> {
+/** A run under way. */
+export type Simulation = {
+  /** Runs the next six virtual hours; false if there is nothing left to run. */
+  readonly advance: () => boolean;
+  /** Share of virtual time passed [0, 1]. */
+  readonly progress: () => number;
+  /**
+   * Tells the truth once everything has run.
+   *
+   * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
+   */
+  readonly finish: () => SimulationResult;
+};
+
+const stepMs = 6 * hourMs;
+
+/** Puts a scenario into a world of its own, at its start. */
+export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}): Simulation {
   const { withoutAnomalies = false, twin = false } = options;
   const run = openShopRun(scenario, options.log);
   const causality = new Causality();
@@ -64,28 +72,52 @@ export async function simulate(scenario: ResolvedScenario, options: SimulateOpti
     withoutAnomalies,
     onRoot: (labelId, message) => tell('CausalRootDeclared', { messageId: message.id, labelId }),
   });
-
-  const found: TwinDifference[] = [];
   const compare = twin ? differences(scenario, run) : undefined;
-  for (let untilMs = scenario.startMs; untilMs < scenario.endMs; ) {
-    untilMs = Math.min(untilMs + 6 * hourMs, scenario.endMs);
-    run.time.runUntil(untilMs);
-    compare?.advance(untilMs);
-    options.onProgress?.((untilMs - scenario.startMs) / (scenario.endMs - scenario.startMs));
+
+  return {
+    advance() {
+      if (run.time.nowMs >= scenario.endMs) return false;
+      const untilMs = Math.min(run.time.nowMs + stepMs, scenario.endMs);
+      run.time.runUntil(untilMs);
+      compare?.advance(untilMs);
+      return true;
+    },
+    progress: () => (run.time.nowMs - scenario.startMs) / (scenario.endMs - scenario.startMs),
+    finish() {
+      const messages = run.broker.published;
+      const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
+      const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
+      for (const difference of compare?.finish() ?? []) tell('TwinDifferenceFound', attribute(difference, labels));
+      for (const label of labels) tell('LabelDeclared', label);
+      for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
+      tell('RunFinished', { messages });
+      return { messages, labels, nearMisses, run };
+    },
+  };
+}
+
+export type SimulateOptions = SimulationOptions & {
+  /** Share of virtual time passed [0, 1]. */
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Runs a scenario in virtual time, from its start to its end, letting other work in between.
+ *
+ * @throws ANOMALY_LEFT_NO_TRACE after the run; its truth topic then has no RunFinished
+ * @throws the signal's reason when aborted
+ */
+export async function simulate(scenario: ResolvedScenario, options: SimulateOptions = {}): Promise<SimulationResult> {
+  const simulation = startSimulation(scenario, options);
+  while (simulation.advance()) {
+    options.onProgress?.(simulation.progress());
     await setImmediate();
     options.signal?.throwIfAborted();
   }
-  if (compare !== undefined) found.push(...compare.finish());
-
-  const messages = run.broker.published;
-  const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
-  const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
-  for (const difference of found) tell('TwinDifferenceFound', attribute(difference, labels));
-  for (const label of labels) tell('LabelDeclared', label);
-  for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
-  tell('RunFinished', { messages });
+  const result = simulation.finish();
   options.log?.flush();
-  return { messages, labels, nearMisses, run };
+  return result;
 }
 
 /** Publishes to the truth topic, which only the collector reads. */

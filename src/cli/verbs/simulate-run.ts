@@ -1,7 +1,7 @@
 import { CqshopError } from '../../errors.ts';
 import { discardEmbeddedRun } from '../../messaging/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../messaging/embedded-log.ts';
-import { runTopics } from '../../simulation/shop-run.ts';
+import { clusterIdOf, runTopics } from '../../simulation/shop-run.ts';
 import { type SimulationResult, simulate } from '../../simulation/simulate.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import type { Io } from '../io.ts';
@@ -22,8 +22,11 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
   const scenario = await resolveNamed(name, options);
   const discard = () => discardEmbeddedRun(broker.dir, { topics: runTopics.keys(), topicPrefix: options.topicPrefix });
   if (options.overwrite) discard();
-  const clusterId = `${scenario.hash.slice(0, 16)}-${scenario.seed}-${scenario.days}`;
-  const log = openEmbeddedLog(broker.dir, { topics: runTopics, clusterId, topicPrefix: options.topicPrefix });
+  const log = openEmbeddedLog(broker.dir, {
+    topics: runTopics,
+    clusterId: clusterIdOf(scenario),
+    topicPrefix: options.topicPrefix,
+  });
   const progress = io.progress(`simulating ${scenario.name}, days`);
   let finished = false;
   try {

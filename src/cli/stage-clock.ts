@@ -1,0 +1,38 @@
+import type { OnStage } from '../experiment/run-experiment.ts';
+import type { Io } from './io.ts';
+import type { Progress } from './progress.ts';
+
+/** Shows the stages of long work as they come, and remembers how long each took. */
+export type StageClock = {
+  readonly onStage: OnStage;
+  /** Ends the last stage; may be called again. */
+  readonly finish: () => readonly { readonly name: string; readonly seconds: number }[];
+};
+
+export function stageClock(io: Io): StageClock {
+  const stages: { name: string; startMs: number; seconds: number }[] = [];
+  let progress: Progress | undefined;
+  const end = () => {
+    const last = stages.at(-1);
+    if (progress !== undefined && last !== undefined) {
+      last.seconds = (performance.now() - last.startMs) / 1000;
+      io.log(`${last.name}: ${last.seconds.toFixed(1)} s`);
+    }
+    progress?.done();
+    progress = undefined;
+  };
+  return {
+    onStage: (name, done, total) => {
+      if (stages.at(-1)?.name !== name) {
+        end();
+        stages.push({ name, startMs: performance.now(), seconds: 0 });
+        progress = io.progress(name);
+      }
+      progress?.update(done, total);
+    },
+    finish: () => {
+      end();
+      return stages.map(({ name, seconds }) => ({ name, seconds }));
+    },
+  };
+}

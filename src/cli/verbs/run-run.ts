@@ -1,0 +1,97 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { writeDetections } from '../../detectors/detections-file.ts';
+import { writeModel } from '../../detectors/model-files.ts';
+import { detectableAnomalies } from '../../detectors/registry.ts';
+import { resultRows } from '../../evaluation/result-rows.ts';
+import { writeResults } from '../../evaluation/results-file.ts';
+import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
+import { openTaskPool } from '../../experiment/task-pool.ts';
+import { failedWrite } from '../../messaging/write-failure.ts';
+import { overrideScenario } from '../../scenarios/override-scenario.ts';
+import { readScenario } from '../../scenarios/read-scenario.ts';
+import { vocabulary } from '../../simulation/vocabulary.ts';
+import type { ValuesOf } from '../options.ts';
+import { resultsTable } from '../results-table.ts';
+import { stageClock } from '../stage-clock.ts';
+import type { RunVerb } from '../verb.ts';
+import { readVersion } from '../version.ts';
+import type { RunFlags } from './run.ts';
+
+/** `cqshop run`. The results directory appears whole or not at all. */
+export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, options }, io) => {
+  const names = named.length > 0 ? named : detectableAnomalies;
+  const scenarios = await Promise.all(
+    names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
+  );
+  const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
+  const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
+  const out = options.out ?? join('results', run);
+  const partial = `${out}.partial`;
+  const clock = stageClock(io);
+  const pool = openTaskPool(io.signal);
+  try {
+    prepare(partial);
+    const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage });
+    const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
+    const command = [
+      'cqshop',
+      'run',
+      ...named,
+      ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
+    ].join(' ');
+    await writeAll(partial, results);
+    writeResults(partial, { command, seed: seeds[0] ?? 0, version: readVersion(), rows });
+    const stages = clock.finish();
+    publish(partial, out);
+    io.result({ out, run: basename(out), command, rows }, () =>
+      [
+        resultsTable(rows),
+        '',
+        ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
+        '',
+        `${out}: results.json, results.csv, models, datasets`,
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    clock.finish();
+    await pool.close();
+    rmSync(partial, { recursive: true, force: true });
+  }
+};
+
+async function writeAll(dir: string, results: readonly TestResult[]): Promise<void> {
+  for (const { anomaly, models, alarms } of results) {
+    for (const model of models) {
+      const isLearner = model.detector.role === 'learner';
+      await writeModel(join(dir, 'models', anomaly, ...(isLearner ? [] : ['others', model.detector.id])), model);
+    }
+    const learners = new Set(
+      models.filter(({ detector }) => detector.role === 'learner').map(({ detector }) => detector.id),
+    );
+    mkdirSync(join(dir, 'detections', anomaly), { recursive: true });
+    writeDetections(
+      join(dir, 'detections', anomaly, 'detections.csv'),
+      alarms.filter(({ detector }) => learners.has(detector)),
+    );
+  }
+}
+
+function prepare(partial: string): void {
+  try {
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+  } catch (cause) {
+    throw failedWrite(`results ${partial}`, cause);
+  }
+}
+
+function publish(partial: string, out: string): void {
+  try {
+    rmSync(out, { recursive: true, force: true });
+    renameSync(partial, out);
+  } catch (cause) {
+    throw failedWrite(`results ${out}`, cause);
+  }
+}

@@ -1,0 +1,141 @@
+import { rmSync } from 'node:fs';
+import { collect } from '../collector/collect.ts';
+import { readDataset } from '../dataset/read-dataset.ts';
+import type { EventRecord } from '../dataset/record.ts';
+import { type CleanRunTallies, tallyCleanRun } from '../detectors/calibrate.ts';
+import { readyDetector } from '../detectors/detect.ts';
+import type { Alarm } from '../detectors/detector.ts';
+import { detectorsFor } from '../detectors/registry.ts';
+import { trainAll } from '../detectors/train.ts';
+import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
+import type { RunOutcome } from '../evaluation/run-outcome.ts';
+import { scoreRun } from '../evaluation/score-run.ts';
+import { type RunTruth, unitLabeller } from '../evaluation/unit-truth.ts';
+import type { Span } from '../features/fold-units.ts';
+import { openEmbeddedLog } from '../messaging/embedded-log.ts';
+import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
+import type { ReportedSeries } from '../report/report-data.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { clusterIdOf, runTopics } from '../simulation/shop-run.ts';
+import { simulate } from '../simulation/simulate.ts';
+import { toolVersion } from '../tool-version.ts';
+import { type PortableModel, portable, unpacked } from './portable-model.ts';
+import { type SeriesCounter, seriesCounter } from './series-counter.ts';
+import { simulatedRecords, simulatedRun } from './simulated-run.ts';
+
+// The steps of an experiment. Each takes and returns plain data, so that a worker thread can do it.
+
+/** Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted. */
+export async function recordDataset({
+  scenario,
+  broker,
+  out,
+}: {
+  scenario: ResolvedScenario;
+  broker: string;
+  out: string;
+}): Promise<void> {
+  try {
+    const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+    try {
+      await simulate(scenario, { log });
+    } finally {
+      log.close();
+    }
+    const source = openEmbeddedSource(broker, {});
+    try {
+      await collect(source, { out, toolVersion, overwrite: true });
+    } finally {
+      await source.close();
+    }
+  } finally {
+    rmSync(broker, { recursive: true, force: true });
+  }
+}
+
+/** Trains all detectors of one anomaly on recorded datasets. */
+export async function trainOnDatasets({
+  anomaly,
+  datasets,
+  seed,
+}: {
+  anomaly: string;
+  datasets: readonly string[];
+  seed: number;
+}): Promise<readonly PortableModel[]> {
+  const opened = await Promise.all(datasets.map(dir => readDataset(dir)));
+  const runs = await Promise.all(
+    opened.map(async dataset => ({
+      records: dataset.records(),
+      span: spanOf(dataset),
+      labeller: unitLabeller(await readRunTruth(dataset)),
+    })),
+  );
+  const models = await trainAll(detectorsFor(anomaly), runs, {
+    seed,
+    datasets: opened.map(({ manifest }) => manifest.files['events.csv'].sha256),
+  });
+  return models.map(portable);
+}
+
+/** Scores one clean run with many models, without a disk. */
+export async function tallySimulated({
+  models,
+  scenario,
+}: {
+  models: readonly PortableModel[];
+  scenario: ResolvedScenario;
+}): Promise<CleanRunTallies> {
+  return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
+}
+
+/** Scores one run, simulated in memory, with many models. */
+export async function scoreSimulated({
+  models,
+  scenario,
+  run,
+}: {
+  models: readonly PortableModel[];
+  scenario: ResolvedScenario;
+  run: string;
+}) {
+  const { records, truth } = simulatedRun(scenario);
+  const ready = await Promise.all(models.map(model => readyDetector(unpacked(model))));
+  const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
+  return outcomes;
+}
+
+/** Scores one dataset with many models; gives what the report shows of it too. */
+export async function scoreDataset({
+  models,
+  dataset: dir,
+  run,
+}: {
+  models: readonly PortableModel[];
+  dataset: string;
+  run: string;
+}): Promise<{
+  readonly outcomes: readonly RunOutcome[];
+  readonly alarms: readonly Alarm[];
+  readonly span: Span;
+  readonly truth: Pick<RunTruth, 'labels' | 'nearMisses'>;
+  readonly series: ReportedSeries;
+}> {
+  const dataset = await readDataset(dir);
+  const span = spanOf(dataset);
+  const truth = await readRunTruth(dataset);
+  const counter = seriesCounter(span);
+  const ready = await Promise.all(models.map(model => readyDetector(unpacked(model))));
+  const scored = await scoreRun(ready, { run, records: counted(dataset.records(), counter), span, truth });
+  return { ...scored, span, truth: { labels: truth.labels, nearMisses: truth.nearMisses }, series: counter.series() };
+}
+
+async function* counted(
+  records: AsyncIterable<readonly EventRecord[]>,
+  counter: SeriesCounter,
+): AsyncGenerator<readonly EventRecord[]> {
+  for await (const batch of records) {
+    for (const record of batch) counter.push(record);
+    yield batch;
+  }
+}
