@@ -93,7 +93,9 @@ describe('cart: the end', () => {
     const clear = a('ClearCart', { cartId, userId, reason: 'customer' });
     const cleared = a('CartCleared', { cartId, userId, lines, reason: 'customer' });
     given(created, added(2), updated(2)).when(clear).then(cleared);
-    given(created).when(clear).then(a('CartCleared', { cartId, userId, lines: [], reason: 'customer' }));
+    given(created)
+      .when(clear)
+      .then(a('CartCleared', { cartId, userId, lines: [], reason: 'customer' }));
     given(created, added(2), updated(2), cleared).when(add(1)).then(added(1));
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { declinedShare, isDeclined, payment } from '../../src/services/payment/service.ts';
-import { a, specification } from './specification.ts';
+import { declinedShare, isDeclined, payment, reviewedShare, reviewMs } from '../../src/services/payment/service.ts';
+import { a, specification, start } from './specification.ts';
 
 const { given, reactsTo } = specification(payment);
 
 const ids = Array.from({ length: 20_000 }, (_, index) => `order-${index}`);
-const solvent = ids.find(id => !isDeclined(id)) ?? '';
+const solvent = ids.find(id => !isDeclined(id) && reviewMs(id) === 0) ?? '';
 const insolvent = ids.find(isDeclined) ?? '';
 
 const data = (orderId: string) => ({ orderId, userId: 'u1', total: 40 });
@@ -29,6 +29,26 @@ describe('payment', () => {
   it('is declined for about the stated share of orders: 20,000 ids, within 5 standard deviations', () => {
     const sd = Math.sqrt(ids.length * declinedShare * (1 - declinedShare));
     expect(Math.abs(ids.filter(isDeclined).length - ids.length * declinedShare)).toBeLessThan(5 * sd);
+  });
+
+  it('waits 5 to 45 minutes for a review of about the stated share of orders: 20,000 ids, within 5 standard deviations', () => {
+    const sd = Math.sqrt(ids.length * reviewedShare * (1 - reviewedShare));
+    const minutes = ids.map(id => reviewMs(id) / 60_000).filter(review => review > 0);
+    expect(Math.abs(minutes.length - ids.length * reviewedShare)).toBeLessThan(5 * sd);
+    expect([Math.min(...minutes), Math.max(...minutes)]).toEqual([5, 45]);
+    const reviewed = ids.find(id => reviewMs(id) > 0) ?? '';
+    const order = {
+      orderId: reviewed,
+      userId: 'u1',
+      cartId: 'c1',
+      lines: [{ productId: 'p1', quantity: 2, price: 20 }],
+      total: 40,
+    };
+    reactsTo(a('OrderCreated', order)).by({
+      type: 'AuthorizePayment',
+      subject: reviewed,
+      dueMs: start + reviewMs(reviewed),
+    });
   });
 
   it('is refunded once, and never taken again', () => {

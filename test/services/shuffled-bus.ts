@@ -9,6 +9,9 @@ export type Sent = { readonly time: number; readonly service: string; readonly c
 /** A time during which a service takes nothing in: commands, events and timers wait [ms]. */
 export type Pause = { readonly service: string; readonly from: number; readonly until: number };
 
+/** Far more than any run needs: a shop whose services answer each other for ever is a failure, not a hanging test. */
+const mostDeliveries = 20_000;
+
 /** What a run leaves behind. */
 export type RunOutcome = {
   /** In order of publication. */
@@ -77,6 +80,7 @@ export function runShuffled(
   }
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { time, service, work } = next;
+    if (sequence > mostDeliveries) throw new Error('The shop does not come to rest');
     const pause = run.pauses.find(
       ({ service: paused, from, until }) => paused === service && from <= time && time < until,
     );
