@@ -1,8 +1,11 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
+import { isOverall } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
+/** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
+const namedGroups = 3;
 
 /**
  * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
@@ -32,18 +35,6 @@ export function frankNotes(
       ...controlNotes(ofAnomaly),
     ];
   });
-}
-
-/** True for a detector's row over all labels. */
-export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
-  return variant === 'all' && intensity === 'all';
-}
-
-/** The baseline with the highest average precision, then F1. */
-export function bestBaseline(rows: readonly ResultRow[], anomaly: string): ResultRow | undefined {
-  return rows
-    .filter(row => row.anomaly === anomaly && row.role === 'baseline' && isOverall(row))
-    .sort((a, b) => (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) || (b.f1 ?? -1) - (a.f1 ?? -1))[0];
 }
 
 const compared = [
@@ -81,13 +72,15 @@ function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly st
     );
     if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
     const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0);
-    return [`${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`];
+    const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
+    return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];
   });
-  return lost.length === 0
-    ? []
-    : [
-        `${learner.anomaly}: in ${lost.length} of ${groups.length} kinds of label a baseline has the higher average precision: ${lost.join(', ')}.`,
-      ];
+  if (lost.length === 0) return [];
+  const widest = [...lost].sort((a, b) => b.gap - a.gap).slice(0, namedGroups);
+  const named = `${lost.length > namedGroups ? 'most clearly ' : ''}${widest.map(({ text }) => text).join(', ')}`;
+  return [
+    `${learner.anomaly}: in ${lost.length} of ${groups.length} kinds of label a baseline has the higher average precision: ${named}.`,
+  ];
 }
 
 function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {

@@ -1,0 +1,123 @@
+import type { Colors } from 'picocolors/types.js';
+import type { ResultRow } from '../evaluation/result-rows.ts';
+import {
+  type FigureColumn,
+  figureColumns,
+  figureText,
+  intensities,
+  isBest,
+  rankedOverall,
+  recallOf,
+} from './result-columns.ts';
+
+const { recall, precision, f1, falseAlarmsPerDay, delayMinutesMedian, averagePrecision } = figureColumns;
+
+type Column = {
+  readonly head: string;
+  readonly cell: (row: ResultRow, all: readonly ResultRow[]) => string;
+  /** The figure whose best value is marked. */
+  readonly figure?: FigureColumn;
+};
+
+const columns: readonly Column[] = [
+  { head: 'detector', cell: row => row.detector },
+  { head: 'role', cell: row => row.role },
+  { head: 'found', cell: row => `${row.detected}/${row.labels}`, figure: recall },
+  {
+    head: 'blat mod  subt',
+    cell: (row, all) =>
+      intensities.map(intensity => figureText(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
+  },
+  ...[precision, f1, falseAlarmsPerDay, delayMinutesMedian, averagePrecision].map(column => ({
+    head: column.head,
+    cell: (row: ResultRow) => figureText(row[column.figure], column.digits),
+    figure: column,
+  })),
+];
+
+/**
+ * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, controls. `*` marks the best of each
+ * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label.
+ *
+ * @param options.width of the terminal [characters]; names of detectors are cut to fit, notes are wrapped; default 100
+ */
+export function resultsTable(
+  rows: readonly ResultRow[],
+  notes: readonly string[],
+  { colours, width = 100 }: { readonly colours: Colors; readonly width?: number },
+): string {
+  const blocks = [...new Set(rows.map(({ anomaly }) => anomaly))].map(anomaly => ({
+    anomaly,
+    lines: linesOf(rankedOverall(rows, anomaly), rows),
+  }));
+  const widths = columnWidths(
+    blocks.flatMap(block => block.lines.map(line => line.cells)),
+    width,
+  );
+  const parts = blocks.map(({ anomaly, lines }) => {
+    const head = formatted(
+      columns.map(column => column.head),
+      widths,
+    );
+    const body = lines.map(({ row, cells }) => styled(formatted(cells, widths), row, colours));
+    return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...body].join('\n');
+  });
+  const legend = `* best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle labels.`;
+  return [
+    ...parts,
+    colours.dim(wrapped(legend, width, '').join('\n')),
+    ...(notes.length === 0 ? [] : [['Frankly:', ...notes.flatMap(note => wrapped(note, width, '  '))].join('\n')]),
+  ].join('\n\n');
+}
+
+type Line = { readonly row: ResultRow; readonly cells: readonly string[] };
+
+function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[]): readonly Line[] {
+  return rows.map(row => ({
+    row,
+    cells: columns.map(({ cell, figure }) => {
+      const mark = figure === undefined ? '' : isBest(figure, row, rows) ? '*' : ' ';
+      return cell(row, all) + mark;
+    }),
+  }));
+}
+
+function columnWidths(table: readonly (readonly string[])[], width: number): readonly number[] {
+  const widths = columns.map(({ head }, index) =>
+    Math.max(head.length, ...table.map(cells => cells[index]?.length ?? 0)),
+  );
+  const total = widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1));
+  const first = widths[0] ?? 0;
+  return [Math.max(8, Math.min(first, first - (total - width))), ...widths.slice(1)];
+}
+
+function formatted(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, index) => {
+      const size = widths[index] ?? 0;
+      const cut = cell.length > size ? `${cell.slice(0, size - 1)}…` : cell;
+      return index < 2 ? cut.padEnd(size) : cut.padStart(size);
+    })
+    .join('  ')
+    .trimEnd();
+}
+
+function styled(line: string, { role }: ResultRow, colours: Colors): string {
+  if (role === 'control') return colours.dim(line);
+  const marked = line.replaceAll(/[\d.]+\/?\d*\*/g, text => colours.green(text));
+  return role === 'learner' ? colours.bold(marked) : marked;
+}
+
+function wrapped(text: string, width: number, indent: string): readonly string[] {
+  const out: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      out.push(indent + line);
+      line = `  ${word}`;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...out, indent + line];
+}
