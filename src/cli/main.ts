@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { CqshopError } from '../errors.ts';
+import { toolVersion } from '../tool-version.ts';
 import type { Host } from './io.ts';
 import { processHost } from './process-host.ts';
 import { terminalIo } from './terminal-io.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verb-registry.ts';
-import { readVersion } from './version.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -40,7 +40,7 @@ function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
     .description(
       'A laboratory for anomaly detection in event-driven systems: simulate a web shop, inject anomalies, train and score detectors.',
     )
-    .version(readVersion(), '--version', 'print the version')
+    .version(toolVersion, '--version', 'print the version')
     .helpOption('--help', 'print help')
     .helpCommand('help [verb]', 'print the help of a verb')
     .exitOverride()

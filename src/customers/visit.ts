@@ -65,21 +65,35 @@ function* fillCart(shopper: Shopper, basket: readonly Wanted[]): Behaviour<boole
   return true;
 }
 
-/** Takes one thing out again, or everything; or is called away, comes back to the page, and may find that the hold has expired. */
+/** Takes one thing out again, or everything; or is called away and finds on return that the hold has expired. */
 function* changeMind(shopper: Shopper): Behaviour {
-  if (chance(shopper.random, 0.03)) {
-    yield* sleep(between(shopper.random, 8, 40) * 60_000);
-    if (chance(shopper.random, 0.5)) yield* shopper.clear();
-    return;
-  }
-  const [first] = shopper.cart.keys();
-  if (first === undefined) return;
-  if (chance(shopper.random, 0.08)) {
-    yield* sleep(between(shopper.random, 5_000, 60_000));
+  const { random, cart } = shopper;
+  const mood = random.uniform();
+  const [first] = cart.keys();
+  if (mood < 0.03) {
+    yield* sleep(between(random, 8, 40) * 60_000);
+    if (chance(random, 0.5)) yield* shopper.clear();
+  } else if (mood < 0.055) {
+    yield* dither(shopper);
+  } else if (first !== undefined && mood < 0.135) {
+    yield* sleep(between(random, 5_000, 60_000));
     yield* shopper.remove(first);
-  } else if (chance(shopper.random, 0.04)) {
-    yield* sleep(between(shopper.random, 5_000, 60_000));
+  } else if (mood < 0.17) {
+    yield* sleep(between(random, 5_000, 60_000));
     yield* shopper.clear();
+  }
+}
+
+/** Cannot decide: lets the hold expire, or nearly, and puts the same things into the cart again, for up to some hours. */
+function* dither(shopper: Shopper): Behaviour {
+  const { random, cart } = shopper;
+  const wanted = [...cart].map(([productId, { quantity }]) => ({ productId, quantity }));
+  for (let rounds = 1 + geometric(random, 0.3); rounds > 0; rounds -= 1) {
+    yield* sleep(between(random, 9, 35) * 60_000);
+    for (const { productId, quantity } of wanted) {
+      if (cart.has(productId) && chance(random, 0.6)) continue;
+      if ((yield* shopper.add(productId, cart.has(productId) ? 1 : quantity)) === 'no-answer') return;
+    }
   }
 }
 

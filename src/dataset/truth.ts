@@ -40,7 +40,11 @@ export const truthSchemas = {
   /** First message of a run. */
   RunStarted: z.object({
     scenario: z.string(),
-    scenarioHash: z.string().describe('SHA-256 of the scenario as resolved, hexadecimal'),
+    scenarioHash: z
+      .string()
+      .describe(
+        'SHA-256 of the scenario as written, defaults and flags filled in, before anything is drawn; hexadecimal',
+      ),
     seed: z.number(),
     start: z.iso.datetime(),
     end: z.iso.datetime(),

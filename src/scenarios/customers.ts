@@ -18,7 +18,7 @@ const variation = (cv: number, memory: number, what: string) =>
  * cqshop follows, and a fall without a rise from 23:00 to 06:00.
  */
 export const defaultDayShape: readonly number[] = [
-  86, 66, 49, 36, 27, 22, 30, 45, 60, 75, 98, 112, 120, 122, 121, 120, 121, 126, 142, 149, 151, 150, 144, 112,
+  84, 62, 45, 33, 25, 22, 30, 44, 58, 72, 92, 104, 110, 112, 110, 108, 108, 112, 148, 160, 164, 162, 152, 106,
 ];
 
 /**

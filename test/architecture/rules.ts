@@ -41,7 +41,7 @@ function roomOf(path: string): string {
 }
 
 function unknownRooms(files: Files): readonly string[] {
-  const rooms = [...simulatingHalf, ...learningHalf, 'dataset', 'cli', ''];
+  const rooms = [...simulatingHalf, ...learningHalf, 'dataset', 'experiment', 'cli', ''];
   return [...files.keys()]
     .filter(path => !rooms.includes(roomOf(path)))
     .map(path => `${path}: the room ${roomOf(path)} belongs to no half; name it in test/architecture/rules.ts`);
@@ -53,7 +53,7 @@ function missingFiles(files: Files, imports: readonly Import[]): readonly string
     .map(({ from, to }) => `${from}: imports ${to}, which does not exist`);
 }
 
-/** The halves meet in the dataset alone; nobody imports the command line. */
+/** The halves meet in the dataset alone, and are put together by experiments and the command line, which nobody imports. */
 function halves(imports: readonly Import[]): readonly string[] {
   return ours(imports).flatMap(({ from, to }) => {
     const [source, target] = [roomOf(from), roomOf(to)];
@@ -64,6 +64,8 @@ function halves(imports: readonly Import[]): readonly string[] {
       return [`${from}: the learning half imports the simulating half, ${to}`];
     }
     if (source !== 'cli' && target === 'cli') return [`${from}: imports the command line, ${to}`];
+    if (!['cli', 'experiment'].includes(source) && target === 'experiment')
+      return [`${from}: imports an experiment, ${to}`];
     return [];
   });
 }
@@ -92,7 +94,7 @@ function leaves(imports: readonly Import[]): readonly string[] {
 
 /** Where labels may be read: writing them down, teaching the supervised, scoring, and the command line that starts these. */
 const truthReader =
-  /^src\/(evaluation|collector|cli)\/|^src\/detectors\/train[^/]*\.ts$|^src\/dataset\/read-truth[^/]*\.ts$/;
+  /^src\/(evaluation|collector|experiment|cli)\/|^src\/detectors\/train[^/]*\.ts$|^src\/dataset\/read-truth[^/]*\.ts$/;
 
 function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const isTruth = (path: string) => /^src\/dataset\/read-truth[^/]*\.ts$/.test(path);

@@ -16,4 +16,19 @@ export const listSubjects: readonly Subject<ListSubject>[] = [
     summary: 'the services of the shop',
     load: async () => (await import('./services.ts')).listServices,
   },
+  {
+    name: 'anomalies',
+    summary: 'what can be injected, with its variants',
+    load: async () => (await import('./anomalies.ts')).listAnomalies,
+  },
+  {
+    name: 'near-misses',
+    summary: 'what resembles an anomaly and must not alarm',
+    load: async () => (await import('./near-misses.ts')).listNearMisses,
+  },
+  {
+    name: 'detectors',
+    summary: 'learners, baselines and controls, by anomaly',
+    load: async () => (await import('./detectors.ts')).listDetectors,
+  },
 ];

@@ -18,4 +18,14 @@ export const showSubjects: readonly Subject<ShowSubject>[] = [
     summary: 'causes and consequences of a message, by its id; needs --dataset',
     load: async () => (await import('./message.ts')).showMessage,
   },
+  {
+    name: 'anomaly',
+    summary: 'the variants of an anomaly',
+    load: async () => (await import('./anomaly.ts')).showAnomaly,
+  },
+  {
+    name: 'service',
+    summary: 'what a service takes and publishes, and who listens',
+    load: async () => (await import('./service.ts')).showService,
+  },
 ];

@@ -4,11 +4,11 @@ import { refuseDifferences, verifyDataset } from '../../collector/verify-dataset
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { CqshopError } from '../../errors.ts';
 import type { MessageSource } from '../../messaging/message-source.ts';
+import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
 import { openSource } from '../open-source.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
-import { readVersion } from '../version.ts';
 import type { CollectFlags } from './collect.ts';
 
 type Values = ValuesOf<CollectFlags>;
@@ -38,7 +38,7 @@ async function collectTo(source: MessageSource, out: string, options: Values, io
       ...options,
       out,
       signal: io.signal,
-      toolVersion: readVersion(),
+      toolVersion,
       onProgress: ({ stage, messages, total }) => {
         if (stage === 'collecting') return collecting.update(messages, total);
         collecting.done();

@@ -11,11 +11,11 @@ import { failedWrite } from '../../messaging/write-failure.ts';
 import { overrideScenario } from '../../scenarios/override-scenario.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
+import { toolVersion } from '../../tool-version.ts';
 import type { ValuesOf } from '../options.ts';
 import { resultsTable } from '../results-table.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
-import { readVersion } from '../version.ts';
 import type { RunFlags } from './run.ts';
 
 /** `cqshop run`. The results directory appears whole or not at all. */
@@ -41,7 +41,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
       ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
     ].join(' ');
     await writeAll(partial, results);
-    writeResults(partial, { command, seed: seeds[0] ?? 0, version: readVersion(), rows });
+    writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
     const stages = clock.finish();
     publish(partial, out);
     io.result({ out, run: basename(out), command, rows }, () =>
