@@ -7,10 +7,14 @@ import type { RunOutcome } from './run-outcome.ts';
  */
 export type Bins = { readonly positives: readonly number[]; readonly negatives: readonly number[] };
 
-/** Bins of each outcome, in order. `group` undefined: all positive units. */
-export function binned(outcomes: readonly RunOutcome[], group: string | undefined): readonly Bins[] {
-  const positivesIn = (count: RunOutcome['scores'][number]) =>
-    group === undefined ? count.anyPositive : (count.positives[group] ?? 0);
+/** Bins of each outcome, in order. `groups` undefined: all positive units. */
+export function binned(outcomes: readonly RunOutcome[], groups: ReadonlySet<string> | undefined): readonly Bins[] {
+  const positivesIn = ({ anyPositive, positives }: RunOutcome['scores'][number]) => {
+    if (groups === undefined) return anyPositive;
+    let sum = 0;
+    for (const key of groups) sum += positives[key] ?? 0;
+    return Math.min(sum, anyPositive);
+  };
   const cuts = [
     ...new Set(
       outcomes.flatMap(({ scores }) => scores.filter(count => positivesIn(count) > 0).map(({ score }) => score)),

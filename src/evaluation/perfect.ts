@@ -11,7 +11,7 @@ export function perfectDetector(learner: ReadyDetector['detector'], truth: UnitT
     threshold: 0.5,
     scorer: {
       score(unit) {
-        const labels = truth.labelsOf(unit, learner.anomaly);
+        const labels = truth.labelsOf(unit, learner.anomaly, learner.features);
         const text = labels.length === 0 ? 'no label' : `label ${labels.map(({ id }) => id).join(', ')}`;
         return [{ unit, score: labels.length === 0 ? 0 : 1, explain: () => ({ text, features: {} }) }];
       },

@@ -18,7 +18,7 @@ export const intervalFigures = [
 type Figure = (typeof intervalFigures)[number];
 type Figures = Readonly<Record<Figure, number | null>>;
 
-/** One row of `results.json`: a contract. `variant` and `intensity` are 'all' in a detector's overall row. */
+/** One row of `results.json`: a contract. `variant` or `intensity` is 'all' in a row over several of them. */
 export type ResultRow = Figures &
   LabelGroup & {
     readonly anomaly: string;
@@ -35,8 +35,8 @@ export type ResultRow = Figures &
 const resamples = 500;
 
 /**
- * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, then one for each variant and
- * intensity.
+ * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, one for each intensity
+ * (if there are several variants), then one for each variant and intensity.
  *
  * Recall, delay, average precision and ROC area of a group look at the group's labels and positive units alone; units that are
  * positive for another group are left out. False alarms cannot be told apart by group, so all groups share them: a group's precision is its
@@ -53,7 +53,7 @@ export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[
     const groups = groupsOf(ofAnomaly);
     for (const detector of unique(ofAnomaly.map(outcome => outcome.detector))) {
       const ofDetector = ofAnomaly.filter(outcome => outcome.detector === detector);
-      for (const group of [undefined, ...groups]) rows.push(rowOf(ofDetector, group));
+      for (const group of groups) rows.push(rowOf(ofDetector, group));
     }
   }
   return rows;
@@ -70,18 +70,18 @@ type RunPart = {
   readonly bins: Bins;
 };
 
-function rowOf(outcomes: readonly RunOutcome[], group: LabelGroup | undefined): ResultRow {
+function rowOf(outcomes: readonly RunOutcome[], group: RowGroup): ResultRow {
   const [first] = outcomes;
   if (first === undefined) throw new TypeError('a row needs an outcome');
-  const bins = binned(outcomes, group === undefined ? undefined : groupKey(group));
+  const bins = binned(outcomes, group.keys);
   const parts = outcomes.map((outcome, index) =>
     partOf(outcome, group, bins[index] ?? { positives: [], negatives: [] }),
   );
   const figures = figuresOf(parts);
   return {
     anomaly: first.anomaly,
-    variant: group?.variant ?? 'all',
-    intensity: group?.intensity ?? 'all',
+    variant: group.variant,
+    intensity: group.intensity,
     detector: first.detector,
     role: first.role,
     seeds: unique(outcomes.map(({ run }) => run)).length,
@@ -94,14 +94,13 @@ function rowOf(outcomes: readonly RunOutcome[], group: LabelGroup | undefined): 
   };
 }
 
-function partOf(outcome: RunOutcome, group: LabelGroup | undefined, bins: Bins): RunPart {
-  const key = group === undefined ? undefined : groupKey(group);
-  const labels = outcome.labels.filter(label => key === undefined || groupKey(label) === key);
+function partOf(outcome: RunOutcome, { keys }: RowGroup, bins: Bins): RunPart {
+  const labels = outcome.labels.filter(label => keys?.has(groupKey(label)) ?? true);
   return {
     days: outcome.days,
     labels: labels.length,
     delays: labels.flatMap(({ delayMinutes }) => (delayMinutes === null ? [] : [delayMinutes])),
-    right: outcome.rightAlarms.filter(groups => key === undefined || groups.includes(key)).length,
+    right: outcome.rightAlarms.filter(groups => keys === undefined || groups.some(key => keys.has(key))).length,
     falseAlarms: outcome.falseAlarms,
     nearMissAlarms: outcome.nearMissAlarms,
     bins,
@@ -152,15 +151,27 @@ function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<s
 
 const intensities = ['blatant', 'moderate', 'subtle'];
 
-/** Groups by variant, then intensity, easiest first. */
-function groupsOf(outcomes: readonly RunOutcome[]): readonly LabelGroup[] {
-  const groups = new Map(
-    outcomes.flatMap(({ labels }) =>
-      labels.map(({ variant, intensity }) => [groupKey({ variant, intensity }), { variant, intensity }] as const),
-    ),
+/** The labels of a row: `keys` undefined for all. */
+type RowGroup = LabelGroup & { readonly keys: ReadonlySet<string> | undefined };
+
+/** All labels, then by intensity, easiest first, if there are several variants, then by variant and intensity. */
+function groupsOf(outcomes: readonly RunOutcome[]): readonly RowGroup[] {
+  const labels = outcomes.flatMap(outcome => outcome.labels);
+  const single = new Map(
+    labels.map(({ variant, intensity }) => [groupKey({ variant, intensity }), { variant, intensity }]),
   );
   const order = ({ variant, intensity }: LabelGroup) => `${variant} ${intensities.indexOf(intensity)} ${intensity}`;
-  return [...groups.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const sorted = [...single.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const variants = unique(sorted.map(({ variant }) => variant));
+  const strengths = variants.length > 1 ? unique([...intensities, ...sorted.map(({ intensity }) => intensity)]) : [];
+  return [
+    { variant: 'all', intensity: 'all', keys: undefined },
+    ...strengths.flatMap(intensity => {
+      const keys = new Set(sorted.filter(group => group.intensity === intensity).map(groupKey));
+      return keys.size === 0 ? [] : [{ variant: 'all', intensity, keys }];
+    }),
+    ...sorted.map(group => ({ ...group, keys: new Set([groupKey(group)]) })),
+  ];
 }
 
 function unique<Item>(items: readonly Item[]): readonly Item[] {

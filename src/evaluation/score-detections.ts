@@ -2,6 +2,7 @@ import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
 import { CqshopError } from '../errors.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { expectedWords } from '../nearest-word.ts';
 import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
@@ -61,10 +62,13 @@ function pairsOf(
 }
 
 /** A detector from elsewhere is what is being tried: a learner, with the window of ours. */
-function whoIs(anomaly: string, detector: string): { readonly role: DetectorRole; readonly windowMs: number } {
+function whoIs(
+  anomaly: string,
+  detector: string,
+): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
   const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
-  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs };
+  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
   const learner = ours.find(({ role }) => role === 'learner');
   return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
 }
@@ -78,7 +82,7 @@ async function countScores({ records, truth }: TestRun, scores: readonly ScoreRo
     const key = `${row.anomaly}/${row.detector}`;
     const counter = counters.get(key) ?? scoreCounter();
     counters.set(key, counter);
-    counter.push(row.score, units.labelsOf(row, row.anomaly));
+    counter.push(row.score, units.labelsOf(row, row.anomaly, whoIs(row.anomaly, row.detector).features));
   }
   return counters;
 }

@@ -38,7 +38,8 @@ export async function scoreRun(
   const counters = new Map<ReadyDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
   const detection = startDetection(all, span.startMs, {
     onScored(scored, detector) {
-      counters.get(detector)?.push(scored.score, units.labelsOf(scored.unit, detector.detector.anomaly));
+      const { anomaly, features } = detector.detector;
+      counters.get(detector)?.push(scored.score, units.labelsOf(scored.unit, anomaly, features));
       options.onScored?.(scored, detector);
     },
     onAlarm: (alarm, detector) => alarms.get(detector)?.push(alarm),

@@ -2,6 +2,7 @@ import type { CausedBy } from '../dataset/read-truth.ts';
 import type { EventRecord } from '../dataset/record.ts';
 import type { Entity, Label } from '../dataset/truth.ts';
 import type { UnitLabeller } from '../detectors/training.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
 import { isEntityAnomaly } from './matching.ts';
 
 /** The truth of one run, as a dataset or a simulation tells it. */
@@ -20,10 +21,17 @@ export type UnitTruth = {
   /** Must see each record before the unit that holds it is asked for. */
   readonly mark: (record: EventRecord) => void;
   /**
-   * The labels of `anomaly` that make the unit positive: for entity anomalies those of which it holds a `direct` message of its
-   * entity; for anomalies of the whole shop those whose [start, effect_end] its window overlaps (silence has no messages to hold).
+   * The labels of `anomaly` that make the unit positive: for entity anomalies those that list its entity and of which it holds a `direct`
+   * message; for anomalies of the whole shop those whose [start, effect_end] its window overlaps (silence has no messages to hold).
+   *
+   * @param featureSet says which records its units hold; default: all with the id of the unit's entity, a parcel that leaves days
+   *   later among them
    */
-  readonly labelsOf: (unit: ScoredWindow, anomaly: string) => readonly Label[];
+  readonly labelsOf: (
+    unit: ScoredWindow,
+    anomaly: string,
+    featureSet?: Pick<FeatureSet, 'entityOf'>,
+  ) => readonly Label[];
 };
 
 /** Memory grows with the number of `direct` messages only. */
@@ -34,12 +42,14 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
     startMs: Date.parse(label.start),
     endMs: Date.parse(label.effect_end),
   }));
-  const marks = new Map<string, { readonly timeMs: number; readonly label: Label }[]>();
+  const marks = new Map<string, { readonly record: EventRecord; readonly label: Label }[]>();
 
-  function add(key: string, timeMs: number, label: Label): void {
+  function add(entity: Entity, record: EventRecord, label: Label): void {
+    if (!label.entities.some(({ type, id }) => type === entity.type && id === entity.id)) return;
+    const key = `${entity.type}/${entity.id}`;
     const known = marks.get(key);
-    if (known === undefined) marks.set(key, [{ timeMs, label }]);
-    else known.push({ timeMs, label });
+    if (known === undefined) marks.set(key, [{ record, label }]);
+    else known.push({ record, label });
   }
 
   return {
@@ -47,19 +57,21 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
       for (const { labelId, relation } of truth.caused.get(record.id) ?? []) {
         const label = labelById.get(labelId);
         if (relation !== 'direct' || label === undefined) continue;
-        if (record.userId !== '') add(`user/${record.userId}`, record.timeMs, label);
-        if (record.productId !== '') add(`product/${record.productId}`, record.timeMs, label);
+        if (record.userId !== '') add({ type: 'user', id: record.userId }, record, label);
+        if (record.productId !== '') add({ type: 'product', id: record.productId }, record, label);
       }
     },
-    labelsOf({ startMs, endMs, entity }, anomaly) {
+    labelsOf({ startMs, endMs, entity }, anomaly, featureSet) {
       if (!isEntityAnomaly(anomaly)) {
         return spans
           .filter(span => span.label.anomaly === anomaly && startMs <= span.endMs && endMs > span.startMs)
           .map(({ label }) => label);
       }
       const found = new Set<Label>();
-      for (const { timeMs, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
-        if (timeMs >= startMs && timeMs < endMs && label.anomaly === anomaly) found.add(label);
+      for (const { record, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
+        if (record.timeMs < startMs || record.timeMs >= endMs || label.anomaly !== anomaly) continue;
+        const holder = featureSet === undefined ? entity : featureSet.entityOf(record);
+        if (holder?.type === entity.type && holder.id === entity.id) found.add(label);
       }
       return [...found];
     },
@@ -80,7 +92,7 @@ export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLa
   return {
     mark: units.mark,
     kindOf(unit, featureSet, anomaly) {
-      if (units.labelsOf(unit, anomaly).length > 0) return 'positive';
+      if (units.labelsOf(unit, anomaly, featureSet).length > 0) return 'positive';
       const isTouched = spans.some(
         ({ label, startMs, endMs }) =>
           unit.startMs <= endMs + featureSet.windowMs &&

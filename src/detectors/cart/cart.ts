@@ -22,8 +22,11 @@ import {
 /** Rows of the majority class that the first tree is grown from, and those added that it mistook for positive. */
 const sampledNegatives = 2500;
 const mistakenNegatives = 800;
-/** Deepest tree considered; each of 2..`largestDepth` is tried on held-out days. */
+/** Depths tried on held-out days. */
+const smallestDepth = 3;
 const largestDepth = 6;
+/** A deeper tree must gain more than this in average precision. */
+const depthTolerance = 0.005;
 /** A leaf of fewer training units says nothing. */
 const minLeafUnits = 8;
 const foldCount = 4;
@@ -56,7 +59,7 @@ type CartOptions = {
  * The majority class is sampled for growing (the library's cost demands it) in two steps: a random sample, then the negatives that a
  * tree grown from it mistakes for positives, which are the look-alikes. Leaves then count *all* training units, so that scores are
  * probabilities at the true class ratio and no sampling needs to be undone. The depth is the smallest whose average precision on held-out
- * days (days, not rows; four folds) is within 0.01 of the best.
+ * days (days, not rows; four folds) is within 0.005 of the best.
  */
 export function cartDetector(options: CartOptions): Detector {
   const inputs = options.inputs ?? {
@@ -127,7 +130,9 @@ function trainCart(
   const selection = fixedDepth === undefined ? selectionOnHeldOutDays(rows, seed) : [];
   const best = Math.max(...selection.map(tried => tried.averagePrecision ?? 0));
   const depth =
-    fixedDepth ?? selection.find(tried => (tried.averagePrecision ?? 0) >= best - 0.01)?.depth ?? largestDepth;
+    fixedDepth ??
+    selection.find(tried => (tried.averagePrecision ?? 0) >= best - depthTolerance)?.depth ??
+    largestDepth;
   const grown = growFromSample(rows, seed);
   const root = countedAndPruned(grown.root, rows, { maxDepth: depth, minLeafUnits });
   const chosen = selection.find(tried => tried.depth === depth)?.averagePrecision ?? null;
@@ -151,7 +156,7 @@ function selectionOnHeldOutDays(
   seed: number,
 ): readonly { depth: number; averagePrecision: number | null }[] {
   const foldOf = (row: Row) => row.day % foldCount;
-  const depths = Array.from({ length: largestDepth - 1 }, (_, index) => index + 2);
+  const depths = Array.from({ length: largestDepth - smallestDepth + 1 }, (_, index) => index + smallestDepth);
   const scores = new Map<number, { score: number; positive: boolean }[]>(depths.map(depth => [depth, []]));
   for (let fold = 0; fold < foldCount; fold += 1) {
     const seen = rows.filter(row => foldOf(row) !== fold);
