@@ -1,35 +1,118 @@
 import { basename } from 'node:path';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../detectors/detections-file.ts';
-import { detectorsFor } from '../../detectors/registry.ts';
+import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
-import { resultRows } from '../../evaluation/result-rows.ts';
+import { type Gate, gateOf, type Shortfall, shortfalls } from '../../evaluation/gate.ts';
+import { readGate, writeGate } from '../../evaluation/gate-file.ts';
+import { type ResultRow, resultRows } from '../../evaluation/result-rows.ts';
+import { writeResults } from '../../evaluation/results-file.ts';
 import { scoreDetections } from '../../evaluation/score-detections.ts';
+import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
+import { openTaskPool } from '../../experiment/task-pool.ts';
+import { toolVersion } from '../../tool-version.ts';
+import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import { resultsTable } from '../results-table.ts';
+import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { EvaluateFlags } from './evaluate.ts';
 
-/** `cqshop evaluate`. */
-export const evaluateRun: RunVerb<ValuesOf<EvaluateFlags>> = async ({ arguments: anomalies, options }, io) => {
+type Values = ValuesOf<EvaluateFlags>;
+
+/** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */
+export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, options }, io) => {
   for (const anomaly of anomalies) detectorsFor(anomaly);
-  if (options.dataset === undefined || options.detections === undefined) {
-    const missing = options.dataset === undefined ? '--dataset DIR' : '--detections FILE';
+  const { dataset, detections } = options;
+  if (dataset === undefined && detections === undefined && options.scores === undefined)
+    return overSeeds(anomalies, options, io);
+  if (dataset === undefined || detections === undefined) {
+    const missing = dataset === undefined ? '--dataset DIR' : '--detections FILE';
     throw new CqshopError('USAGE', `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`);
   }
-  const dataset = await readDataset(options.dataset);
+  return ofDetections({ anomalies, dataset, detections, scores: options.scores }, io);
+};
+
+async function overSeeds(named: readonly string[], options: Values, io: Io): Promise<number> {
+  if (options.updateGate && options.gate === undefined) {
+    throw new CqshopError('USAGE', 'Cannot update the gate: no file is named, expected --gate FILE');
+  }
+  const gate = options.gate === undefined || options.updateGate ? undefined : await readGate(options.gate);
+  const seeds = options.seeds ?? gate?.seeds ?? 20;
+  const firstSeed = options.firstSeed ?? gate?.firstSeed ?? 1;
+  const anomalies = named.length > 0 ? named : detectableAnomalies;
+  const models = new Map(
+    await Promise.all(
+      anomalies.map(async anomaly => [anomaly, await readModels(`${options.models}/${anomaly}`, anomaly)] as const),
+    ),
+  );
+  const clock = stageClock(io);
+  const pool = openTaskPool(io.signal);
+  let rows: readonly ResultRow[];
+  try {
+    rows = await evaluateSeeds(models, { seeds, firstSeed, pool, onStage: clock.onStage });
+  } finally {
+    clock.finish();
+    await pool.close();
+  }
+  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`].join(' ');
+  if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
+  if (options.gate !== undefined && options.updateGate) {
+    await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));
+    io.log(`${options.gate}: rewritten`);
+  }
+  return report({ command, rows, gate, file: options.gate }, io);
+}
+
+function report(
+  done: {
+    readonly command: string;
+    readonly rows: readonly ResultRow[];
+    readonly gate: Gate | undefined;
+    readonly file: string | undefined;
+  },
+  io: Io,
+): number {
+  const { command, rows, gate, file } = done;
+  const below = gate === undefined ? [] : shortfalls(gate, rows);
+  io.result({ command, rows, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
+    [
+      resultsTable(rows),
+      ...(gate === undefined
+        ? []
+        : ['', below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`, ...below.map(inWords)]),
+    ].join('\n'),
+  );
+  return below.length === 0 ? 0 : 3;
+}
+
+function inWords({ anomaly, detector, variant, intensity, figure, accepted, found }: Shortfall): string {
+  const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
+  return `  ${anomaly}, ${detector}, ${what}: ${figure === 'missing' ? 'no such row' : `${figure} ${found ?? '-'}, accepted ${accepted}`}`;
+}
+
+async function ofDetections(
+  files: {
+    readonly anomalies: readonly string[];
+    readonly dataset: string;
+    readonly detections: string;
+    readonly scores: string | undefined;
+  },
+  io: Io,
+): Promise<number> {
+  const dataset = await readDataset(files.dataset);
   const run = {
     run: basename(dataset.dir),
     records: watchedRecords(dataset, io, 'reading'),
     span: spanOf(dataset),
     truth: await readRunTruth(dataset),
   };
-  const scores = options.scores === undefined ? [] : readScores(options.scores);
-  const rows = resultRows(await scoreDetections(run, readDetections(options.detections), scores, anomalies));
+  const scores = files.scores === undefined ? [] : readScores(files.scores);
+  const rows = resultRows(await scoreDetections(run, readDetections(files.detections), scores, files.anomalies));
   io.result({ dataset: dataset.dir, rows }, () =>
     rows.length === 0 ? 'nothing to score: neither labels nor detections' : resultsTable(rows),
   );
   return 0;
-};
+}

@@ -1,21 +1,31 @@
-import { option, text } from '../options.ts';
+import { flag, integer, option, positiveInteger, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
-  dataset: option('<dir>', 'the dataset that was searched', text),
-  detections: option('<file>', "anybody's detections.csv", text),
-  scores: option('<file>', "anybody's scores.csv, for average precision and ROC area", text),
+  seeds: option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger),
+  firstSeed: option('<n>', 'the first seed; default 1, or that of the gate', integer(0)),
+  models: option('<dir>', 'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others', text, 'models'),
+  gate: option('<file>', 'exit 3 if a figure fell below the accepted ones', text),
+  updateGate: flag('accept the figures found: rewrite the file of --gate'),
+  out: option('<dir>', 'also write results.json and results.csv there', text),
+  dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
+  detections: option('<file>', "with --dataset: anybody's detections.csv", text),
+  scores: option('<file>', "with --dataset: anybody's scores.csv, for average precision and ROC area", text),
 } as const;
 
 export type EvaluateFlags = typeof options;
 
 export const verb = defineVerb({
   name: 'evaluate',
-  summary: 'score detections against the truth of a dataset',
+  summary: "score detectors over many seeds, or anybody's detections",
   description:
-    "Scores anybody's detections against the labels of a dataset: recall, precision, delay, false alarms per day; with scores also average precision and ROC area. Nothing is point-adjusted.",
-  arguments: [{ name: '[anomaly...]', description: 'default: all that occur' }],
+    "Repeats simulate, detect and score over seeds that no training or validation used, and over clean runs with near misses, with baselines and controls beside the learners. Nothing is point-adjusted. With --dataset and --detections it scores anybody's detections instead.",
+  arguments: [{ name: '[anomaly...]', description: 'default: all' }],
   options,
-  examples: ['cqshop evaluate --dataset datasets/sample --detections results/sample/detections.csv'],
+  examples: [
+    'cqshop evaluate --seeds 5',
+    'cqshop evaluate stock-exhaustion --gate models/accuracy.json',
+    'cqshop evaluate --dataset datasets/sample --detections results/sample/detections.csv',
+  ],
   load: async () => (await import('./evaluate-run.ts')).evaluateRun,
 });
