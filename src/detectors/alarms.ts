@@ -1,4 +1,4 @@
-import type { Alarm, ScoredUnit } from './detector.ts';
+import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
 
 /** Joins the units over a threshold into alarms, as they come. */
 export type AlarmMerger = {
@@ -16,11 +16,16 @@ type OpenAlarm = {
   detectedAtMs: number;
   /** The unit with the highest score: it explains the alarm. */
   best: ScoredUnit;
+  /** Ids of those involved in any of its units, by type, in the order of their units. */
+  readonly involved: Map<string, Set<string>>;
 };
+
+/** Involved entities of one type that an alarm's evidence names. */
+const namedAtMost = 20;
 
 /**
  * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, its evidence that
- * unit's, its `detectedAtMs` the end of its first window. Alarms closed together come in the order of their start, then entity.
+ * unit's, with those involved in any of them; its `detectedAtMs` is the end of its first window. Alarms closed together come in the order of their start, then entity.
  */
 export function alarmMerger(options: {
   readonly detector: string;
@@ -40,7 +45,7 @@ export function alarmMerger(options: {
       anomaly: options.anomaly,
       entity: alarm.best.unit.entity,
       detector: options.detector,
-      evidence: alarm.best.explain(),
+      evidence: withInvolved(alarm.best.explain(), alarm.involved),
     };
   }
 
@@ -62,10 +67,14 @@ export function alarmMerger(options: {
         const key = `${unit.entity.type}/${unit.entity.id}`;
         const known = openAlarms.get(key);
         if (known === undefined) {
-          openAlarms.set(key, { startMs: unit.startMs, endMs: unit.endMs, detectedAtMs: unit.endMs, best: scored });
+          const { startMs, endMs } = unit;
+          const alarm = { startMs, endMs, detectedAtMs: endMs, best: scored, involved: new Map() };
+          openAlarms.set(key, alarm);
+          involve(alarm, scored);
         } else {
           known.endMs = Math.max(known.endMs, unit.endMs);
           if (scored.score > known.best.score) known.best = scored;
+          involve(known, scored);
         }
       }
       return closed;
@@ -73,6 +82,19 @@ export function alarmMerger(options: {
     finish: () => close(() => true),
     open: () => [...openAlarms.values()].map(toAlarm).sort(byStart),
   };
+}
+
+function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
+  for (const { type, id } of unit.involved ?? []) involved.set(type, (involved.get(type) ?? new Set()).add(id));
+}
+
+/** "…: probability 0.93; users u-1, u-7" */
+function withInvolved(evidence: Evidence, involved: OpenAlarm['involved']): Evidence {
+  const lists = [...involved].map(([type, ids]) => {
+    const more = ids.size > namedAtMost ? ` and ${ids.size - namedAtMost} more` : '';
+    return `; ${type}${ids.size === 1 ? '' : 's'} ${[...ids].slice(0, namedAtMost).join(', ')}${more}`;
+  });
+  return { ...evidence, text: evidence.text + lists.join('') };
 }
 
 /** The same merging over alarms from elsewhere; ours stay as they are. Ordered by start, then entity. */

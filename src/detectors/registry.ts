@@ -1,10 +1,18 @@
 import { CqshopError } from '../errors.ts';
 import { expectedWords } from '../nearest-word.ts';
 import type { Detector } from './detector.ts';
+import { priceErrorDetectors } from './price-error-detectors.ts';
 import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
+import { trafficIntensityDetectors } from './traffic-intensity-detectors.ts';
+import { workloadShapeDetectors } from './workload-shape-detectors.ts';
 
 /** Every detector; the learner of each anomaly comes before its baselines, controls last. */
-export const detectors: readonly Detector[] = [...stockExhaustionDetectors];
+export const detectors: readonly Detector[] = [
+  ...stockExhaustionDetectors,
+  ...priceErrorDetectors,
+  ...trafficIntensityDetectors,
+  ...workloadShapeDetectors,
+];
 
 /** Anomalies that have detectors. */
 export const detectableAnomalies: readonly string[] = [...new Set(detectors.map(({ anomaly }) => anomaly))];

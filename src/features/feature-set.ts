@@ -9,6 +9,8 @@ export type Unit = {
   readonly entity: Entity;
   /** One value per name of the feature set, in its order; never NaN. */
   readonly features: readonly number[];
+  /** Others that took part, the most involved first: an alarm's evidence names them. */
+  readonly involved?: readonly Entity[] | undefined;
 };
 
 /** Turns records, in dataset order, into units. The same fold serves a file and a live stream. */

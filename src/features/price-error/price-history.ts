@@ -1,0 +1,73 @@
+/** The prices of one product over the last days. */
+export type PriceHistory = {
+  /** Takes the price that holds from `timeMs` on; times never fall. */
+  readonly set: (timeMs: number, price: number) => void;
+  /** The price now; undefined until one is known. */
+  readonly current: () => number | undefined;
+  /** Time since the price changed last [ms]; infinite if it never did. */
+  readonly sinceChangeMs: (nowMs: number) => number;
+  /** The median of the last 14 days' prices, each weighed by how long it stood; undefined until a price is known. */
+  readonly usual: (nowMs: number) => number | undefined;
+  /** The lowest price of those days that stood for a whole day; the usual one if none did. */
+  readonly lowestStanding: (nowMs: number) => number | undefined;
+  /** How often the price changed in the last `spanMs`. */
+  readonly changes: (nowMs: number, spanMs: number) => number;
+};
+
+/** How far back prices are remembered. */
+export const priceMemoryMs = 14 * 86_400_000;
+
+/** Prices remembered at most, so that one who reprices by the minute does not fill the memory. */
+const largestCount = 32;
+
+const standingMs = 86_400_000;
+
+type Spell = { readonly fromMs: number; readonly price: number };
+
+/** An empty history. */
+export function priceHistory(): PriceHistory {
+  let spells: Spell[] = [];
+  let firstMs: number | undefined;
+
+  /** The prices with the time that each stood within the memory. */
+  function stood(nowMs: number): { readonly price: number; readonly ms: number }[] {
+    return spells.map(({ fromMs, price }, index) => ({
+      price,
+      ms: Math.max(0, (spells[index + 1]?.fromMs ?? nowMs) - Math.max(fromMs, nowMs - priceMemoryMs)),
+    }));
+  }
+
+  function usual(nowMs: number): number | undefined {
+    const byPrice = stood(nowMs).sort((a, b) => a.price - b.price);
+    const half = byPrice.reduce((sum, { ms }) => sum + ms, 0) / 2;
+    let passed = 0;
+    for (const { price, ms } of byPrice) {
+      passed += ms;
+      if (passed >= half) return price;
+    }
+    return spells.at(-1)?.price;
+  }
+
+  return {
+    set(timeMs, price) {
+      if (spells.at(-1)?.price === price) return;
+      firstMs ??= timeMs;
+      spells = [...spells, { fromMs: timeMs, price }]
+        .filter(
+          (_, index, all) => (all[index + 1]?.fromMs ?? timeMs) > timeMs - priceMemoryMs || index === all.length - 1,
+        )
+        .slice(-largestCount);
+    },
+    current: () => spells.at(-1)?.price,
+    sinceChangeMs(nowMs) {
+      const fromMs = spells.at(-1)?.fromMs;
+      return fromMs === undefined || fromMs === firstMs ? Number.POSITIVE_INFINITY : nowMs - fromMs;
+    },
+    usual,
+    lowestStanding(nowMs) {
+      const standing = stood(nowMs).filter(({ ms }) => ms >= standingMs);
+      return standing.length === 0 ? usual(nowMs) : Math.min(...standing.map(({ price }) => price));
+    },
+    changes: (nowMs, spanMs) => spells.filter(({ fromMs }) => fromMs !== firstMs && nowMs - fromMs <= spanMs).length,
+  };
+}
