@@ -1,0 +1,334 @@
+// Apache Kafka for development and tests: one broker in KRaft mode on loopback, from Maven's jars, without Docker.
+//
+//   node scripts/kafka.js up [--port 9092] [--dir .cqshop/kafka]     start it in the background; says so if it runs already
+//   node scripts/kafka.js down [--dir .cqshop/kafka]                 stop it; its data stay
+//   node scripts/kafka.js jars                                       only fetch the jars
+//
+// Needs Java 17 or newer; Maven only until the jars are there. Tests call `startKafka`.
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pom = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
+const logConfiguration = fileURLToPath(new URL('kafka/log4j2.properties', import.meta.url));
+
+/** Of Apache Kafka, as the POM pins it. */
+export const kafkaVersion = /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)</.exec(
+  readFileSync(pom, 'utf8'),
+)[1];
+
+const jarsDir = join(root, '.cqshop', `kafka-${kafkaVersion}`);
+const readyMs = 60_000;
+const stopMs = 20_000;
+
+/** What stands in the way of a broker on this machine, as one clause; undefined if nothing does. */
+export function missingForKafka() {
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  if (java.status !== 0) return 'there is no Java';
+  const major = Number(/version "(\d+)/.exec(java.stderr)?.[1]);
+  if (!(major >= 17)) return `Java ${major} is too old`;
+  if (!existsSync(jarsDir) && spawnSync('mvn', ['-v']).status !== 0) return 'there is no Maven to fetch the jars';
+  return undefined;
+}
+
+/** Fetches the broker's jars once; they appear whole or not at all. */
+export function fetchJars() {
+  if (existsSync(jarsDir)) return jarsDir;
+  const partial = `${jarsDir}.${process.pid}`;
+  const words = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`];
+  const maven = spawnSync('mvn', words, { encoding: 'utf8' });
+  try {
+    if (maven.status !== 0) {
+      const why = maven.error?.message ?? `${maven.stdout}${maven.stderr}`.trim().split('\n').slice(0, 3).join(' ');
+      throw new Error(`Cannot fetch Kafka ${kafkaVersion}: mvn failed (${why}), expected it to copy the jars`);
+    }
+    if (!existsSync(jarsDir)) renameSync(partial, jarsDir);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return jarsDir;
+}
+
+/**
+ * Starts a broker and waits until it takes requests. What it keeps lies in `dir`: started again there, it goes on with its data.
+ *
+ * - `port`: of the clients' listener on 127.0.0.1; default a free one
+ * - `sasl`: `{ mechanisms: ['PLAIN', 'SCRAM-SHA-256', ...], users: { name: password } }`; SCRAM users are made when `dir` is new
+ * - `tls`: `{ keyStore: file, ca: file, clientAuth: boolean }`, PEM; the key store holds the private key and the certificate
+ * - `properties`: more lines for server.properties
+ * - `isDetached`: outlives this process; otherwise the broker ends with it, however that ends
+ *
+ * Returns `{ port, bootstrap, pid, logFile, stop(), kill() }`; both end the process and wait for it.
+ */
+export async function startKafka(options) {
+  const dir = resolve(options.dir);
+  const jars = fetchJars();
+  mkdirSync(dir, { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const ports = await freePorts(options.port);
+    const file = join(dir, 'server.properties');
+    writeFileSync(file, `${serverProperties(dir, ports, options).join('\n')}\n`);
+    if (!existsSync(join(dir, 'data', 'meta.properties'))) format(jars, file, options);
+    try {
+      return await launch(jars, dir, ports, options);
+    } catch (error) {
+      // Another process may have taken a port that was free a moment ago.
+      if (attempt === 3 || options.port !== undefined || !/BindException|Address already in use/.test(error.message))
+        throw error;
+    }
+  }
+}
+
+function serverProperties(dir, ports, { sasl, tls, properties = {} }) {
+  const protocol = `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`;
+  const settings = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: `CLIENT://127.0.0.1:${ports.client},INTERNAL://127.0.0.1:${ports.internal},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `CLIENT://127.0.0.1:${ports.client},INTERNAL://127.0.0.1:${ports.internal}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'INTERNAL',
+    'listener.security.protocol.map': `CLIENT:${protocol},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    'log.dirs': join(dir, 'data'),
+    'auto.create.topics.enable': false,
+    // One node: the defaults of 3 replicas would leave groups and transactions without a coordinator.
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+    // The default of 128 MiB would be most of the heap.
+    'log.cleaner.dedupe.buffer.size': 2_097_152,
+    'log.initial.task.delay.ms': 1000,
+    ...(sasl ? saslSettings(sasl) : {}),
+    ...(tls ? tlsSettings(tls) : {}),
+    ...properties,
+  };
+  return Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+}
+
+function saslSettings({ mechanisms, users }) {
+  const plainUsers = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
+  const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required ${plainUsers.join(' ')};`;
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  return {
+    'listener.name.client.sasl.enabled.mechanisms': mechanisms.join(','),
+    ...Object.fromEntries(
+      mechanisms.map(name => [
+        `listener.name.client.${name.toLowerCase()}.sasl.jaas.config`,
+        name === 'PLAIN' ? plain : scram,
+      ]),
+    ),
+  };
+}
+
+function tlsSettings({ keyStore, ca, clientAuth = false }) {
+  return {
+    'listener.name.client.ssl.keystore.type': 'PEM',
+    'listener.name.client.ssl.keystore.location': keyStore,
+    'listener.name.client.ssl.truststore.type': 'PEM',
+    'listener.name.client.ssl.truststore.location': ca,
+    'listener.name.client.ssl.client.auth': clientAuth ? 'required' : 'none',
+  };
+}
+
+function format(jars, file, { sasl }) {
+  const scram = (sasl?.mechanisms ?? []).filter(name => name.startsWith('SCRAM'));
+  const users = scram.flatMap(mechanism =>
+    Object.entries(sasl.users).flatMap(([name, password]) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  );
+  const uuid = crypto.getRandomValues(Buffer.alloc(16));
+  uuid[0] &= 0x7f;
+  const words = ['kafka.tools.StorageTool', 'format', '-t', uuid.toString('base64url'), '-c', file, ...users];
+  const tool = spawnSync('java', [...javaFlags(jars), ...words], { encoding: 'utf8' });
+  if (tool.status !== 0) {
+    throw new Error(
+      `Cannot format Kafka's storage: ${lastLines(`${tool.stdout}${tool.stderr}`, 5)}, expected exit code 0`,
+    );
+  }
+}
+
+function javaFlags(jars, heapMb = 384) {
+  return [
+    '-Xms96m',
+    `-Xmx${heapMb}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Xshare:auto',
+    '-Djava.awt.headless=true',
+    `-Dlog4j2.configurationFile=${pathToFileURL(logConfiguration)}`,
+    '-cp',
+    join(jars, '*'),
+  ];
+}
+
+/** A shell between us and Java that ends the broker when our end of its input closes, however we end. */
+const guard = `
+exec 3<&0
+"$@" </dev/null & pid=$!
+echo $pid >&4
+( read -r _ <&3; kill -KILL $pid 2>/dev/null ) & reader=$!
+wait $pid; code=$?
+kill $reader 2>/dev/null
+exit $code`;
+
+async function launch(jars, dir, ports, { heapMb, isDetached = false }) {
+  const logFile = join(dir, 'broker.log');
+  const log = openSync(logFile, 'w');
+  const java = ['java', ...javaFlags(jars, heapMb), 'kafka.Kafka', join(dir, 'server.properties')];
+  const child = isDetached
+    ? spawn(java[0], java.slice(1), { detached: true, stdio: ['ignore', log, log] })
+    : spawn('sh', ['-c', guard, 'sh', ...java], { stdio: ['pipe', log, log, 'ignore', 'pipe'] });
+  closeSync(log);
+  const ended = new Promise((done, failed) => {
+    child.on('exit', done);
+    child.on('error', failed);
+  });
+  ended.catch(() => undefined);
+  const pid = isDetached ? child.pid : Number(await firstChunk(child.stdio[4]));
+  const end = async signal => {
+    signalProcess(pid, signal);
+    const timer = new AbortController();
+    await Promise.race([ended, setTimeout(stopMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+    signalProcess(pid, 'SIGKILL');
+    await ended;
+  };
+  try {
+    for (let waited = 0; !readFileSync(logFile, 'utf8').includes('Kafka Server started'); waited += 50) {
+      if (child.exitCode !== null || child.signalCode !== null || waited > readyMs) {
+        const what = waited > readyMs ? `it was not ready after ${readyMs / 1000} s` : 'it ended';
+        throw new Error(
+          `Cannot start Kafka in ${dir}: ${what}, expected "Kafka Server started" in ${logFile}\n${lastLines(readFileSync(logFile, 'utf8'), 20)}`,
+        );
+      }
+      await setTimeout(50);
+    }
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
+  }
+  return {
+    port: ports.client,
+    bootstrap: `127.0.0.1:${ports.client}`,
+    pid,
+    logFile,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    detach: () => child.unref(),
+  };
+}
+
+function firstChunk(stream) {
+  return new Promise((done, failed) => {
+    stream.once('data', chunk => {
+      done(String(chunk));
+      stream.destroy();
+    });
+    stream.once('error', failed);
+    stream.once('end', () => failed(new Error('Cannot start Kafka: the shell ended early, expected a process id')));
+  });
+}
+
+async function freePorts(client) {
+  const servers = await Promise.all([0, 0, 0].map(listen));
+  const [first, internal, controller] = servers.map(server => server.address().port);
+  await Promise.all(servers.map(server => new Promise(done => server.close(done))));
+  return { client: client ?? first, internal, controller };
+}
+
+function listen(port) {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', () => done(server));
+  });
+}
+
+function signalProcess(pid, signal) {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+function lastLines(text, count) {
+  return text.trim().split('\n').slice(-count).join('\n');
+}
+
+/** The broker that `up` left behind in a directory, if it still runs. */
+function running(dir) {
+  const file = join(dir, 'running.json');
+  if (!existsSync(file)) return undefined;
+  const state = JSON.parse(readFileSync(file, 'utf8'));
+  // After a restart of the machine the number may be another program's.
+  const { stdout } = spawnSync('ps', ['-p', String(state.pid), '-o', 'command='], { encoding: 'utf8' });
+  return stdout.includes(join(dir, 'server.properties')) ? state : undefined;
+}
+
+async function up(dir, port) {
+  const before = running(dir);
+  if (before !== undefined) {
+    console.log(`Kafka ${kafkaVersion} runs already: kafka://127.0.0.1:${before.port} (process ${before.pid})`);
+    return;
+  }
+  const missing = missingForKafka();
+  if (missing !== undefined) throw new Error(`Cannot start Kafka: ${missing}, expected Java 17 or newer and Maven`);
+  const kafka = await startKafka({ dir, port, isDetached: true });
+  writeFileSync(join(dir, 'running.json'), `${JSON.stringify({ pid: kafka.pid, port: kafka.port })}\n`);
+  kafka.detach();
+  console.log(`Kafka ${kafkaVersion}: kafka://${kafka.bootstrap} (process ${kafka.pid}, log ${kafka.logFile})`);
+}
+
+async function down(dir) {
+  const state = running(dir);
+  if (state !== undefined) {
+    signalProcess(state.pid, 'SIGTERM');
+    for (let waited = 0; waited < stopMs && signalProcess(state.pid, 0); waited += 50) await setTimeout(50);
+    if (running(dir) !== undefined) signalProcess(state.pid, 'SIGKILL');
+  }
+  rmSync(join(dir, 'running.json'), { force: true });
+  console.log(state === undefined ? 'Kafka does not run' : `Kafka stopped (process ${state.pid})`);
+}
+
+async function main() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: '9092' },
+      dir: { type: 'string', default: join(root, '.cqshop/kafka') },
+    },
+  });
+  const dir = resolve(values.dir);
+  if (positionals[0] === 'up') return up(dir, Number(values.port));
+  if (positionals[0] === 'down') return down(dir);
+  if (positionals[0] === 'jars') return console.log(fetchJars());
+  throw new Error('Cannot run scripts/kafka.js: there is no such command, expected up, down or jars');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,57 @@
+import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
+import { kafkaFailure } from './kafka-failure.ts';
+import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
+
+/** A cluster that was reached once. Makes admins, producers, consumers and readers; whoever makes one connects and closes it. */
+export type KafkaClient = KafkaLibrary & {
+  readonly connection: KafkaConnection;
+  readonly url: string;
+  /** The cluster's own, from the broker. */
+  readonly clusterId: string;
+};
+
+/** For the first contact: a wrong address is told within seconds. */
+function firstContact({ brokers }: KafkaConnection): Patience {
+  return {
+    connectionTimeoutMs: 3000,
+    requestTimeoutMs: 5000,
+    // Each retry takes the next of the brokers.
+    retries: Math.max(1, brokers.length - 1),
+    initialRetryMs: 100,
+    maxRetryMs: 500,
+  };
+}
+
+/** For work under way: a broker that restarts is waited for, about half a minute. */
+export const patience: Patience = {
+  connectionTimeoutMs: 5000,
+  requestTimeoutMs: 30_000,
+  retries: 12,
+  initialRetryMs: 100,
+  maxRetryMs: 5000,
+};
+
+/** @throws BROKER_UNREACHABLE within seconds, BROKER_REFUSED */
+export async function connectKafka(connection: KafkaConnection): Promise<KafkaClient> {
+  const admin = createLibrary(connection, firstContact(connection)).admin();
+  try {
+    await admin.connect();
+    const { clusterId } = await admin.describeCluster();
+    // A reader tries again by itself, and must see each failure.
+    const quick = createLibrary(connection, {
+      ...firstContact(connection),
+      requestTimeoutMs: patience.requestTimeoutMs,
+    });
+    return {
+      ...createLibrary(connection, patience),
+      cluster: quick.cluster,
+      connection,
+      url: kafkaUrl(connection),
+      clusterId,
+    };
+  } catch (cause) {
+    throw kafkaFailure('reach', connection, cause);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,76 @@
+import { CqshopError } from '../../errors.ts';
+import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
+
+/**
+ * Any failure of the Kafka client as one line that names the broker; a CqshopError and a programmer's mistake stay what they are.
+ *
+ * @param doing what was tried, as in 'Cannot <doing> …': 'reach', 'read orders/0 from'
+ */
+export function kafkaFailure(doing: string, connection: KafkaConnection, thrown: unknown): unknown {
+  const root = rootOf(thrown);
+  if (!(root instanceof Error) || !root.name.startsWith('KafkaJS')) return thrown;
+  const { code, what, expected } = explain(root, connection);
+  return new CqshopError(code, `Cannot ${doing} ${kafkaUrl(connection)}: ${what}, expected ${expected}`, {
+    cause: thrown,
+  });
+}
+
+/** The broker's name of an error, such as UNKNOWN_TOPIC_OR_PARTITION; '' if it is of another kind. */
+export function protocolErrorOf(thrown: unknown): string {
+  const root = rootOf(thrown);
+  return root instanceof Error && 'type' in root && typeof root.type === 'string' ? root.type : '';
+}
+
+/** What lies below "number of retries exceeded" and other wrappings. */
+function rootOf(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const aggregated = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors[0] : undefined;
+  const inner = thrown.name === 'KafkaJSNumberOfRetriesExceeded' ? thrown.cause : aggregated;
+  return inner === undefined ? thrown : rootOf(inner);
+}
+
+type Explanation = {
+  readonly code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED';
+  readonly what: string;
+  readonly expected: string;
+};
+
+function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const text = error.message.replace(/^Connection error: /, '').replace(/\s*\n\s*/g, ' ');
+  const unreachable = (what: string, expected: string): Explanation => ({ code: 'BROKER_UNREACHABLE', what, expected });
+  const refused = (what: string, expected: string): Explanation => ({ code: 'BROKER_REFUSED', what, expected });
+  if (code === 'ECONNREFUSED') return unreachable('nobody listens there', 'a broker (`cqshop doctor` looks closer)');
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('there is no such host', 'a name that resolves');
+  if (/^(Connection timeout|Request .* timed out)$/.test(text)) {
+    return unreachable(
+      'it does not answer',
+      tls === undefined ? 'a plaintext listener of a broker; --tls-ca for TLS' : 'a TLS listener of a broker',
+    );
+  }
+  if (error.name === 'KafkaJSSASLAuthenticationError') {
+    return refused(
+      `it does not let user "${sasl?.username ?? ''}" in with ${sasl?.mechanism ?? 'SASL'}`,
+      'a user that it knows, the password in CQSHOP_KAFKA_PASSWORD and a mechanism that it offers',
+    );
+  }
+  const type = protocolErrorOf(error);
+  if (type.endsWith('AUTHORIZATION_FAILED')) {
+    return refused(`it does not allow that (${type})`, `rights for ${sasl?.username ?? 'this user'} on the topics`);
+  }
+  if (tls !== undefined && /certificate|CERT|SSL|TLS|EPROTO|alert/i.test(`${code} ${text}`)) {
+    return unreachable(
+      `TLS failed (${code === '' ? text : code})`,
+      'a TLS listener whose certificate the authority in --tls-ca has signed, for this name',
+    );
+  }
+  if (/closed/i.test(text) || code === 'ECONNRESET' || code === 'EPIPE') {
+    return unreachable(
+      'it closes the connection',
+      tls === undefined && sasl === undefined
+        ? 'a listener without TLS and SASL; --tls-ca, --sasl and --user are for others'
+        : 'a listener of this kind (TLS, SASL, client certificate)',
+    );
+  }
+  return unreachable(type === '' ? text : `${type} (${text})`, 'a broker in good health');
+}

@@ -1,0 +1,157 @@
+// The only file that knows kafkajs. It is pinned and no longer maintained; what it does wrong is put right here.
+import { createRequire } from 'node:module';
+import { type Admin, type Consumer, type ConsumerConfig, Kafka, logLevel, type Producer } from 'kafkajs';
+import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { KafkaConnection } from './kafka-connection.ts';
+
+export type KafkaAdmin = Admin;
+export type KafkaConsumer = Consumer;
+export type KafkaProducer = Producer;
+export type KafkaConsumerOptions = ConsumerConfig;
+
+export type KafkaProducerOptions = {
+  /** Makes the producer transactional, and fences an older one of the same id. */
+  readonly transactionalId?: string;
+  readonly transactionTimeoutMs?: number;
+};
+
+/** How long to wait and how often to try again. */
+export type Patience = {
+  readonly connectionTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly retries: number;
+  /** Before the first retry; doubles up to `maxRetryMs`. */
+  readonly initialRetryMs: number;
+  readonly maxRetryMs: number;
+};
+
+/** kafkajs with its faults put right: silent, no polling, no guessed partitions, no made-up topics. */
+export type KafkaLibrary = {
+  readonly admin: () => KafkaAdmin;
+  /** Idempotent; one request in flight, as the order of messages needs it; every message must name its partition. */
+  readonly producer: (options?: KafkaProducerOptions) => KafkaProducer;
+  readonly consumer: (options: KafkaConsumerOptions) => KafkaConsumer;
+  /** For reading without a consumer group, which kafkajs has no public way to do. */
+  readonly cluster: () => BrokerCluster;
+};
+
+/** Does not connect yet. */
+export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience: Patience): KafkaLibrary {
+  stopIdlePolling();
+  const kafka = new Kafka({
+    clientId: 'cqshop',
+    brokers: [...brokers],
+    ...(tls === undefined ? {} : { ssl: withoutUndefined({ ...tls, key: tls.key?.reveal() }) }),
+    ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
+    connectionTimeout: patience.connectionTimeoutMs,
+    authenticationTimeout: patience.requestTimeoutMs,
+    requestTimeout: patience.requestTimeoutMs,
+    retry: {
+      retries: patience.retries,
+      initialRetryTime: patience.initialRetryMs,
+      maxRetryTime: patience.maxRetryMs,
+      factor: 0,
+    },
+    // Whatever matters comes as an error; KAFKAJS_LOG_LEVEL could raise the level, so nothing is printed at all.
+    logLevel: logLevel.NOTHING,
+    logCreator: () => () => undefined,
+  });
+  return {
+    admin: () => kafka.admin(),
+    producer: ({ transactionalId, transactionTimeoutMs } = {}) =>
+      kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: statedPartition,
+        ...(transactionalId === undefined ? {} : { transactionalId }),
+        ...(transactionTimeoutMs === undefined ? {} : { transactionTimeout: transactionTimeoutMs }),
+      }),
+    consumer: options => kafka.consumer({ allowAutoTopicCreation: false, ...options }),
+    cluster: () => clusterOf(kafka),
+  };
+}
+
+/** A retry runs the partitioner again, which may then choose another partition: messages bring their own. */
+function statedPartition() {
+  return ({ topic, message }: { topic: string; message: { partition?: number } }): number => {
+    if (message.partition === undefined) throw new TypeError(`A message for ${topic} names no partition`);
+    return message.partition;
+  };
+}
+
+function saslOptions({ mechanism, username, password }: NonNullable<KafkaConnection['sasl']>) {
+  const credentials = { username, password: password.reveal() };
+  switch (mechanism) {
+    case 'PLAIN':
+      return { mechanism: 'plain' as const, ...credentials };
+    case 'SCRAM-SHA-256':
+      return { mechanism: 'scram-sha-256' as const, ...credentials };
+    case 'SCRAM-SHA-512':
+      return { mechanism: 'scram-sha-512' as const, ...credentials };
+  }
+}
+
+/** kafkajs takes a property that is there but undefined for a setting. */
+function withoutUndefined<Value extends object>(value: Value): Value {
+  // Only absent keys are removed, so the type stays true.
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Value;
+}
+
+/** The parts of the request queue of a connection that `stopIdlePolling` needs. */
+export type RequestQueue = {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+  scheduleCheckPendingRequests: () => void;
+};
+
+/** The class of request queues, for the override and its test. */
+export function requestQueueClass(): { readonly prototype: RequestQueue } {
+  // kafkajs has no `exports` map, so its files can be required; they have no types.
+  return createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+}
+
+const patched = Symbol('looks for pending requests only where there are some');
+
+/**
+ * kafkajs 2.2.4 looks for pending requests every millisecond, on every connection and for ever, 5 % of a core when idle. Requests
+ * are sent when they come or when one is answered; a look later is needed only for those that wait.
+ */
+function stopIdlePolling(): void {
+  const prototype: RequestQueue & { [patched]?: true } = requestQueueClass().prototype;
+  if (prototype[patched] === true) return;
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function scheduleIfNeeded(this: RequestQueue) {
+    if (this.pending.length > 0) schedule.call(this);
+  };
+  prototype[patched] = true;
+}
+
+/** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
+function clusterOf(kafka: Kafka): BrokerCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(one => one.description === 'private:Kafka:createCluster');
+  if (symbol === undefined) throw new TypeError('kafkajs is not the pinned version: it makes no cluster');
+  // The object is not typed; `BrokerCluster` describes what kafkajs 2.2.4 has.
+  const create = Reflect.get(kafka, symbol) as (options: object) => BrokerCluster;
+  return create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 });
+}
+
+/** Messages of aborted transactions are left out, those of open ones wait. */
+export const readCommitted = 1;
+
+/** The messages of a fetched partition from an offset on, without aborted ones and transaction marks. */
+export function visibleRecords(topic: string, fromOffset: number, fetched: FetchedPartition): readonly FetchedRecord[] {
+  const batch = new (batchClass())(topic, String(fromOffset), fetched);
+  return batch.messages;
+}
+
+type BatchClass = new (
+  topic: string,
+  fetchedOffset: string,
+  fetched: FetchedPartition,
+) => { readonly messages: readonly FetchedRecord[] };
+
+function batchClass(): BatchClass {
+  // As above: no types.
+  return createRequire(import.meta.url)('kafkajs/src/consumer/batch') as BatchClass;
+}

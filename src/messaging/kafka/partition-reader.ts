@@ -1,0 +1,274 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../errors.ts';
+import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
+import { readCommitted, visibleRecords } from './kafkajs.ts';
+
+/** Consecutive records of one partition. */
+export type RecordBatch = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly FetchedRecord[];
+  /** Where to go on; after the last record, or further where the next offsets hold no messages. */
+  readonly nextOffset: number;
+};
+
+export type ReadOptions = {
+  /** How long a fetch may wait for a first message [ms]; default 250. */
+  readonly maxWaitMs?: number;
+  /** Of one fetch; two are held at a time. Default 4 MiB. */
+  readonly maxBytes?: number;
+  /** Ends the reading, without an error. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const earliest = -2;
+const latest = -1;
+const bytesPerPartition = 1024 * 1024;
+
+/** Attempts after a failure, and the time between them: a broker that restarts is waited for, some 30 seconds. */
+const attempts = { most: 40, waitMs: 500, mostForMissing: 6 } as const;
+
+/**
+ * Reads partitions from given offsets without a consumer group: no rebalance, no commit, no wait for a dead predecessor, no jump to
+ * another offset when the wanted one is gone.
+ */
+export class PartitionReader {
+  readonly #client: KafkaClient;
+  readonly #cluster: BrokerCluster;
+  #hasConnected = false;
+  #connecting: Promise<void> | undefined;
+  #leaders = new Map<string, number>();
+
+  constructor(client: KafkaClient) {
+    this.#client = client;
+    this.#cluster = client.cluster();
+  }
+
+  /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
+  async offsets(isWanted: (topic: string) => boolean): Promise<readonly PartitionOffsets[]> {
+    const lows = new Map<string, number>();
+    const found: PartitionOffsets[] = [];
+    await this.#persist('read topics of', async () => {
+      found.length = 0;
+      const { topicMetadata } = await this.#refresh();
+      const wanted = topicMetadata
+        .filter(({ topic }) => !topic.startsWith('__') && isWanted(topic))
+        .flatMap(({ topic, partitionMetadata }) =>
+          partitionMetadata.map(({ partitionId }) => ({ topic, partition: partitionId })),
+        );
+      for (const { topic, partition, offset } of await this.#list(wanted, earliest)) {
+        lows.set(keyOf(topic, partition), offset);
+      }
+      for (const { topic, partition, offset } of await this.#list(wanted, latest)) {
+        found.push({ topic, partition, low: lows.get(keyOf(topic, partition)) ?? 0, high: offset });
+      }
+    });
+    return found.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  }
+
+  /**
+   * Reads ranges to their ends, each in offset order, partitions interleaved; with `to: Infinity` it goes on as messages come.
+   *
+   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone
+   */
+  async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    const positions = new Map(
+      ranges.filter(({ from, to }) => from < to).map(range => [keyOf(range.topic, range.partition), { ...range }]),
+    );
+    let pending: Promise<readonly RecordBatch[]> | undefined;
+    try {
+      while (positions.size > 0 && options.signal?.aborted !== true) {
+        const batches = await (pending ?? this.#fetch([...positions.values()], options));
+        for (const { topic, partition, nextOffset } of batches) {
+          const key = keyOf(topic, partition);
+          const position = positions.get(key);
+          if (position === undefined || nextOffset >= position.to) positions.delete(key);
+          else positions.set(key, { ...position, from: nextOffset });
+        }
+        // The next answer travels while this one is worked on; its failure is looked at when it is its turn.
+        pending = positions.size === 0 ? undefined : this.#fetch([...positions.values()], options);
+        pending?.catch(() => undefined);
+        yield* batches;
+      }
+    } finally {
+      await pending?.catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#hasConnected) await this.#cluster.disconnect();
+  }
+
+  async #fetch(ranges: readonly PartitionRange[], options: ReadOptions): Promise<readonly RecordBatch[]> {
+    const first = ranges[0];
+    const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
+    const batches: RecordBatch[] = [];
+    await this.#persist(`read ${what}`, async () => {
+      batches.length = 0;
+      const byLeader = await this.#byLeader(ranges);
+      const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
+      for (const answer of await Promise.all(answers)) batches.push(...answer);
+    });
+    return batches;
+  }
+
+  async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
+    const broker = await this.#cluster.findBroker({ nodeId: leader });
+    const { responses } = await broker.fetch({
+      isolationLevel: readCommitted,
+      maxWaitTime: options.maxWaitMs ?? 250,
+      minBytes: 1,
+      maxBytes: options.maxBytes ?? 4 * 1024 * 1024,
+      topics: byTopic(ranges, ({ partition, from }) => ({
+        partition,
+        fetchOffset: String(from),
+        maxBytes: bytesPerPartition,
+      })),
+    });
+    const ranged = new Map(ranges.map(range => [keyOf(range.topic, range.partition), range]));
+    return responses.flatMap(({ topicName, partitions }) =>
+      partitions.flatMap(fetched => {
+        const range = ranged.get(keyOf(topicName, fetched.partition));
+        return range === undefined || fetched.messages.length === 0 ? [] : [batchOf(range, fetched)];
+      }),
+    );
+  }
+
+  async #list(
+    partitions: readonly { readonly topic: string; readonly partition: number }[],
+    timestamp: number,
+  ): Promise<readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]> {
+    const byLeader = await this.#byLeader(partitions);
+    const answers = [...byLeader].map(async ([leader, own]) => {
+      const broker = await this.#cluster.findBroker({ nodeId: leader });
+      return broker.listOffsets({
+        isolationLevel: readCommitted,
+        topics: byTopic(own, ({ partition }) => ({ partition, timestamp })),
+      });
+    });
+    return (await Promise.all(answers)).flatMap(({ responses }) =>
+      responses.flatMap(({ topic, partitions: listed }) =>
+        listed.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
+      ),
+    );
+  }
+
+  async #byLeader<Place extends { readonly topic: string; readonly partition: number }>(
+    places: readonly Place[],
+  ): Promise<ReadonlyMap<number, readonly Place[]>> {
+    if (places.some(({ topic, partition }) => !this.#leaders.has(keyOf(topic, partition)))) await this.#refresh();
+    const groups = new Map<number, Place[]>();
+    for (const place of places) {
+      const leader = this.#leaders.get(keyOf(place.topic, place.partition));
+      if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
+      groups.set(leader, [...(groups.get(leader) ?? []), place]);
+    }
+    return groups;
+  }
+
+  async #refresh(): Promise<ClusterMetadata> {
+    this.#hasConnected = true;
+    this.#connecting ??= this.#cluster.connect();
+    await this.#connecting;
+    const metadata = await this.#cluster.metadata({ topics: [] });
+    this.#leaders = new Map(
+      metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
+        partitionMetadata
+          .filter(({ leader }) => leader >= 0)
+          .map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
+      ),
+    );
+    return metadata;
+  }
+
+  /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. */
+  async #persist(doing: string, attempt: () => Promise<void>): Promise<void> {
+    for (let failures = 0; ; ) {
+      try {
+        return await attempt();
+      } catch (error) {
+        failures += 1;
+        const most = isMissing(error) ? attempts.mostForMissing : attempts.most;
+        if (isHopeless(error) || failures >= most) throw this.#failureOf(doing, error);
+        this.#leaders.clear();
+        this.#connecting = undefined;
+        this.#forget(error);
+        await setTimeout(attempts.waitMs);
+      }
+    }
+  }
+
+  #forget(error: unknown): void {
+    if (!(error instanceof Error && 'host' in error && 'port' in error)) return;
+    this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
+  }
+
+  #failureOf(doing: string, error: unknown): unknown {
+    const { url, connection } = this.#client;
+    const lost = (place: string, what: string, expected: string) =>
+      new CqshopError('MESSAGES_LOST', `Cannot read ${place} of ${url}: ${what}, expected ${expected}`, {
+        cause: error,
+      });
+    if (error instanceof MissingPartition) {
+      return lost(`${error.topic}/${error.partition}`, 'the broker does not have it', 'a topic that stays');
+    }
+    if (protocolErrorOf(error) === 'OFFSET_OUT_OF_RANGE' && error instanceof Error) {
+      const place = 'topic' in error && 'partition' in error ? `${error.topic}/${error.partition}` : 'messages';
+      return lost(
+        place,
+        'its retention has deleted messages that were still to be read, or the topic was made anew',
+        'retention.ms long enough, or -1',
+      );
+    }
+    return kafkaFailure(doing, connection, error);
+  }
+}
+
+/** A partition without a leader, or without anything. */
+class MissingPartition extends Error {
+  readonly topic: string;
+  readonly partition: number;
+
+  constructor(topic: string, partition: number) {
+    super(`no leader for ${topic}/${partition}`);
+    this.topic = topic;
+    this.partition = partition;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof MissingPartition || protocolErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+function isHopeless(error: unknown): boolean {
+  if (error instanceof MissingPartition) return false;
+  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return true;
+  const type = protocolErrorOf(error);
+  const isFinal = error.name === 'KafkaJSSASLAuthenticationError' || error.name === 'KafkaJSNotImplemented';
+  return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
+}
+
+function batchOf(range: PartitionRange, fetched: FetchedPartition): RecordBatch {
+  const { topic, partition, from, to } = range;
+  const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
+  const last = Number(fetched.messages.at(-1)?.offset);
+  // A batch of which compaction has left only messages before `from` says nothing about what follows: one step on.
+  const nextOffset = Math.min(to, Math.max(last, from) + 1);
+  return { topic, partition, records, nextOffset };
+}
+
+function byTopic<Place extends { readonly topic: string }, Entry>(
+  places: readonly Place[],
+  entryOf: (place: Place) => Entry,
+): { topic: string; partitions: Entry[] }[] {
+  const groups = new Map<string, Entry[]>();
+  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
+  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
