@@ -1,0 +1,52 @@
+import { type Html, html } from './html.ts';
+import type { ReportedTree } from './reported-tree.ts';
+
+/**
+ * A tree as nested lists: a question, then what follows from each answer. Bars show the share of anomalous units.
+ *
+ * @param threshold leaves whose probability, (positives + 1) / (units + 2), is above it raise alarms
+ */
+export function treeHtml(tree: ReportedTree, threshold: number): Html {
+  return html`<div class="tree" role="group" aria-label="decision tree">${node(tree, threshold)}</div>`;
+}
+
+function node(tree: ReportedTree, threshold: number): Html {
+  if (tree.question === undefined) return leaf(tree, threshold);
+  const { phrase, feature, threshold: border, below, atLeast } = tree.question;
+  const value = numberText(border);
+  return html`<div class="question"><b title="${feature}">${phrase}</b>? ${proportion(tree)}</div>
+<ul>
+<li><span class="answer">below ${value}</span>${node(below, threshold)}</li>
+<li><span class="answer">${value} or more</span>${node(atLeast, threshold)}</li>
+</ul>`;
+}
+
+function leaf(tree: ReportedTree, threshold: number): Html {
+  const probability = (tree.positives + 1) / (tree.units + 2);
+  const verdict =
+    probability > threshold
+      ? html`<span class="verdict alarm">alarm</span>`
+      : html`<span class="verdict">no alarm</span>`;
+  return html`<div class="leaf">${verdict} score ${probability.toFixed(3)} ${proportion(tree)}</div>`;
+}
+
+function proportion({ positives, units }: ReportedTree): Html {
+  const share = units === 0 ? 0 : positives / units;
+  const text = `${grouped(positives)} of ${grouped(units)} anomalous (${percent(share)})`;
+  return html`<span class="proportion"><span class="bar"><i style="width:${(100 * share).toFixed(1)}%"></i></span> ${text}</span>`;
+}
+
+/** 0.04 % stays visible as such. */
+function percent(share: number): string {
+  const value = 100 * share;
+  return `${value > 0 && value < 1 ? value.toPrecision(1) : value.toFixed(0)} %`;
+}
+
+function numberText(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** 61230 as "61 230", with narrow spaces that do not break. */
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
+}
