@@ -1,13 +1,14 @@
 import type { PublishedEventOf } from '../define-service.ts';
 import type { events } from './messages.ts';
-import { type MutableProduct, returnableMs, type Supply } from './product.ts';
+import { type MutableProduct, returnableMs, type Supply, sweepMs } from './product.ts';
 
 /** Changes a product in place by an event of its own (see `Product`), and gives it back. */
 export function evolve(
   product: MutableProduct | undefined,
   event: PublishedEventOf<typeof events>,
 ): MutableProduct | undefined {
-  if (product === undefined) return event.type === 'ProductAddedToWarehouse' ? newProduct(event.data) : undefined;
+  if (product === undefined)
+    return event.type === 'ProductAddedToWarehouse' ? newProduct(event.data, event.time) : undefined;
   switch (event.type) {
     case 'ProductRestocked':
       product.added += event.data.quantity;
@@ -59,7 +60,10 @@ export function evolve(
   return product;
 }
 
-function newProduct(data: { name: string; category: string; price: number; quantity: number }): MutableProduct {
+function newProduct(
+  data: { name: string; category: string; price: number; quantity: number },
+  time: number,
+): MutableProduct {
   const { name, category, price, quantity } = data;
   return {
     name,
@@ -70,13 +74,16 @@ function newProduct(data: { name: string; category: string; price: number; quant
     sold: 0,
     reservations: new Map(),
     supplies: new Map(),
+    sweptAt: time,
   };
 }
 
-/** Moves the order to the end of the memory and forgets those too old to be returned, so that the memory is in order of time. */
+/** Moves the order to the end of the memory, which so is in order of time, and now and then forgets those too old to be returned. */
 function remember(product: MutableProduct, orderId: string, supply: Supply): void {
   product.supplies.delete(orderId);
   product.supplies.set(orderId, supply);
+  if (supply.at - product.sweptAt < sweepMs) return;
+  product.sweptAt = supply.at;
   for (const [old, { at }] of product.supplies) {
     if (at > supply.at - returnableMs) break;
     product.supplies.delete(old);

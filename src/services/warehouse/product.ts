@@ -17,8 +17,10 @@ export type Product = {
   readonly sold: number;
   /** What is held, by cart. */
   readonly reservations: ReadonlyMap<string, Reservation>;
-  /** Orders of the last `returnableMs` that asked for the product, oldest first: no order is supplied or returned twice. */
+  /** Orders that asked for the product, oldest first, for `returnableMs` at least: no order is supplied or returned twice. */
   readonly supplies: ReadonlyMap<string, Supply>;
+  /** When `supplies` was last rid of old orders [ms]. */
+  readonly sweptAt: number;
 };
 
 /** The same product as `evolve` changes it. */
@@ -52,3 +54,6 @@ export const reservationHoldMs = 15 * 60_000;
 
 /** For how long a sold unit can come back: 14 days, the right of withdrawal of EU directive 2011/83, article 9 [ms]. */
 export const returnableMs = 14 * 24 * 3_600_000;
+
+/** How often old orders are forgotten: rarely, because the front of a map is slow to find after many removals [ms]. */
+export const sweepMs = 24 * 3_600_000;
