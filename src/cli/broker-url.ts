@@ -19,6 +19,13 @@ export const brokerUrl: ParseOption<string> = (value, flag) => {
 export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
   const dir = /^embedded:(.+)$/.exec(url)?.[1];
   if (dir !== undefined) return { kind: 'embedded', dir };
+  if (/^kafka:.*@/.test(url)) {
+    // Not repeated in the message: there is a password in it.
+    throw new CqshopError(
+      'USAGE',
+      `Cannot take ${flag}: the URL holds credentials, expected kafka://host:port with --sasl, --user and the password in CQSHOP_KAFKA_PASSWORD`,
+    );
+  }
   const brokers = /^kafka:\/\/([^/\s,]+:\d+(?:,[^/\s,]+:\d+)*)\/?$/.exec(url)?.[1];
   if (brokers !== undefined) return { kind: 'kafka', brokers: brokers.split(',') };
   throw new CqshopError(

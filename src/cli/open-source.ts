@@ -1,15 +1,32 @@
 import { CqshopError } from '../errors.ts';
 import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
+import { openKafkaSource } from '../messaging/kafka/kafka-source.ts';
+import type { TopicMapping } from '../messaging/kafka/topic-mapping.ts';
 import type { MessageSource } from '../messaging/message-source.ts';
 import { parseBrokerUrl } from './broker-url.ts';
+import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from './kafka-options.ts';
 
-/** Opens a broker for reading. @throws USAGE, BROKER_UNREACHABLE, BROKER_CORRUPT */
-export function openSource(url: string, topicPrefix: string): MessageSource {
+export type OpenSourceOptions = KafkaFlags & {
+  readonly topicPrefix: string;
+  /** Only for Kafka. */
+  readonly mapping?: TopicMapping | undefined;
+};
+
+/** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_UNREACHABLE, BROKER_CORRUPT */
+export function openSource(url: string, options: OpenSourceOptions): MessageSource {
   const broker = parseBrokerUrl(url);
+  const { topicPrefix, mapping } = options;
   switch (broker.kind) {
     case 'embedded':
+      refuseKafkaFlags(options);
+      if (mapping !== undefined) {
+        throw new CqshopError(
+          'USAGE',
+          'Cannot map topics of the embedded broker: cqshop wrote all of its messages, expected --broker kafka://host:port',
+        );
+      }
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
-      throw new CqshopError('USAGE', `Cannot open ${url}: Kafka is not available yet, expected embedded:DIR`);
+      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping });
   }
 }

@@ -9,6 +9,11 @@ export type MessageLog = {
   readonly append: (stored: StoredMessage) => void;
   /** Hands everything appended so far to the readers. @throws WRITE_FAILED */
   readonly flush: () => void;
+  /**
+   * For a log that cannot write synchronously: sends what was appended and waits for it, so that memory stays bounded. Whoever
+   * appends awaits it now and then, and at the end. @throws WRITE_FAILED, BROKER_UNREACHABLE
+   */
+  readonly drain?: () => Promise<void>;
   /** Flushes and lets go of the log's resources; call it in `finally`. @throws WRITE_FAILED */
   readonly close: () => void;
 };

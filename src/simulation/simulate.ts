@@ -113,10 +113,12 @@ export async function simulate(scenario: ResolvedScenario, options: SimulateOpti
   while (simulation.advance()) {
     options.onProgress?.(simulation.progress());
     await setImmediate();
+    await options.log?.drain?.();
     options.signal?.throwIfAborted();
   }
   const result = simulation.finish();
   options.log?.flush();
+  await options.log?.drain?.();
   return result;
 }
 

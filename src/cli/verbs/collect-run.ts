@@ -3,6 +3,7 @@ import { readScenarioName } from '../../collector/scenario-name.ts';
 import { refuseDifferences, verifyDataset } from '../../collector/verify-dataset.ts';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { CqshopError } from '../../errors.ts';
+import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
 import type { MessageSource } from '../../messaging/message-source.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
@@ -21,11 +22,13 @@ export const collectRun: RunVerb<Values> = async ({ options }, io) => {
       'Cannot verify with --follow, --overwrite or --topics: nothing is collected, expected none of them',
     );
   }
-  const source = openSource(options.broker, options.topicPrefix);
+  const mapping = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
+  const source = openSource(options.broker, { ...options, mapping });
   try {
     const out = options.out ?? `datasets/${await readScenarioName(source)}`;
     return options.verify ? await verify(source, out, io) : await collectTo(source, out, options, io);
   } finally {
+    for (const note of mapping?.notes() ?? []) io.warn(note);
     await source.close();
   }
 };

@@ -1,4 +1,5 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { kafkaOptions } from '../kafka-options.ts';
 import { anyText, flag, option, text, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -10,6 +11,8 @@ const options = {
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
   verify: flag('compare a finished dataset with the broker instead; exit 1 if they differ'),
   overwrite: flag('replace a finished dataset'),
+  mapping: option('<file>', 'what messages mean that cqshop did not write (docs/kafka.md)', text),
+  ...kafkaOptions,
 } as const;
 
 export type CollectFlags = typeof options;
@@ -23,6 +26,7 @@ export const verb = defineVerb({
   examples: [
     'cqshop collect --out datasets/stock-exhaustion',
     'cqshop collect --follow --out datasets/live',
+    'cqshop collect --broker kafka://localhost:9092 --topics orders,clicks --mapping mapping.yaml --out datasets/own',
     'cqshop collect --verify --out datasets/stock-exhaustion',
   ],
   load: async () => (await import('./collect-run.ts')).collectRun,

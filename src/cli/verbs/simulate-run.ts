@@ -1,10 +1,7 @@
-import { CqshopError } from '../../errors.ts';
-import { discardEmbeddedRun } from '../../messaging/discard-embedded-run.ts';
-import { openEmbeddedLog } from '../../messaging/embedded-log.ts';
 import { clusterIdOf, runTopics } from '../../simulation/shop-run.ts';
 import { type SimulationResult, simulate } from '../../simulation/simulate.ts';
-import { parseBrokerUrl } from '../broker-url.ts';
 import type { Io } from '../io.ts';
+import { openRunLog } from '../open-run-log.ts';
 import type { ValuesOf } from '../options.ts';
 import { resolveNamed } from '../resolve-named.ts';
 import { formatTable } from '../table.ts';
@@ -15,18 +12,9 @@ type Values = ValuesOf<SimulateFlags>;
 
 /** `cqshop simulate SCENARIO`. A run that fails or is interrupted leaves its topics empty. */
 export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], options }, io) => {
-  const broker = parseBrokerUrl(options.broker);
-  if (broker.kind === 'kafka') {
-    throw new CqshopError('USAGE', `Cannot open ${options.broker}: Kafka is not available yet, expected embedded:DIR`);
-  }
   const scenario = await resolveNamed(name, options);
-  const discard = () => discardEmbeddedRun(broker.dir, { topics: runTopics.keys(), topicPrefix: options.topicPrefix });
-  if (options.overwrite) discard();
-  const log = openEmbeddedLog(broker.dir, {
-    topics: runTopics,
-    clusterId: clusterIdOf(scenario),
-    topicPrefix: options.topicPrefix,
-  });
+  const clusterId = clusterIdOf(scenario);
+  const { log, close, discard } = await openRunLog(options.broker, { ...options, topics: runTopics, clusterId });
   const progress = io.progress(`simulating ${scenario.name}, days`);
   let finished = false;
   try {
@@ -43,8 +31,8 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
     return 0;
   } finally {
     progress.done();
-    log.close();
-    if (!finished) discard();
+    await close();
+    if (!finished) await discard();
   }
 };
 

@@ -1,4 +1,5 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { kafkaOptions } from '../kafka-options.ts';
 import { anyText, flag, integer, option, positiveInteger, positiveNumber, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -7,11 +8,12 @@ const options = {
   days: option('<n>', "virtual days, in place of the file's", positiveInteger),
   start: option('<date>', "virtual beginning, in place of the file's", text),
   scale: option('<factor>', 'multiplies the customers', positiveNumber),
-  broker: option('<url>', 'embedded:DIR', brokerUrl, defaultBroker),
+  broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
   topicPrefix: option('<prefix>', 'goes before every topic, to keep runs apart', anyText, ''),
   withoutAnomalies: flag('run the same world without its anomalies'),
   twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
   overwrite: flag('delete the run that the topics hold'),
+  ...kafkaOptions,
 } as const;
 
 export type SimulateFlags = typeof options;
@@ -27,6 +29,7 @@ export const verb = defineVerb({
     'cqshop simulate stock-exhaustion',
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
     'cqshop simulate price-error --twin --topic-prefix twin-',
+    'cqshop simulate price-error --broker kafka://localhost:9092',
   ],
   load: async () => (await import('./simulate-run.ts')).simulateRun,
 });

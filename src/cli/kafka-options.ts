@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { CqshopError } from '../errors.ts';
+import { type KafkaConnection, saslMechanisms } from '../messaging/kafka/kafka-connection.ts';
+import { Secret } from '../messaging/kafka/secret.ts';
+import type { Environment } from './environment.ts';
+import { environment } from './environment.ts';
+import { flag, oneOf, option, text, type ValuesOf } from './options.ts';
+
+/** The options of every verb that reaches Kafka; each but the password's may be left to its environment variable. */
+export const kafkaOptions = {
+  tls: flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)'),
+  tlsCa: option('<file>', "Kafka: TLS with the broker's authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
+  tlsCert: option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
+  tlsKey: option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text),
+  sasl: option('<mechanism>', `Kafka: ${saslMechanisms.join(', ')} (CQSHOP_KAFKA_SASL)`, oneOf(saslMechanisms)),
+  user: option('<name>', 'Kafka: the user; the password in CQSHOP_KAFKA_PASSWORD only (CQSHOP_KAFKA_USER)', text),
+} as const;
+
+export type KafkaFlags = ValuesOf<typeof kafkaOptions>;
+
+/** How to reach Kafka by flags and environment, flags first. @throws USAGE when they do not go together or a file cannot be read */
+export function kafkaConnection(
+  brokers: readonly string[],
+  flags: KafkaFlags,
+  env: Environment = environment(),
+): KafkaConnection {
+  return { brokers, tls: tlsOf(flags, env), sasl: saslOf(flags, env) };
+}
+
+/** @throws USAGE when an option for Kafka is given to the embedded broker */
+export function refuseKafkaFlags(flags: KafkaFlags): void {
+  const { tls, tlsCa, tlsCert, tlsKey, sasl, user } = flags;
+  if (!tls && [tlsCa, tlsCert, tlsKey, sasl, user].every(value => value === undefined)) return;
+  throw new CqshopError(
+    'USAGE',
+    'Cannot reach the embedded broker with TLS or SASL: it is a directory, expected --broker kafka://host:port',
+  );
+}
+
+function tlsOf(flags: KafkaFlags, env: Environment): KafkaConnection['tls'] {
+  const ca = flags.tlsCa ?? given(env, 'CQSHOP_KAFKA_TLS_CA');
+  const cert = flags.tlsCert ?? given(env, 'CQSHOP_KAFKA_TLS_CERT');
+  const key = flags.tlsKey ?? given(env, 'CQSHOP_KAFKA_TLS_KEY');
+  const isWanted = flags.tls || given(env, 'CQSHOP_KAFKA_TLS') === '1';
+  if (!isWanted && ca === undefined && cert === undefined && key === undefined) return undefined;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot use TLS: there is ${cert === undefined ? '--tls-key without --tls-cert' : '--tls-cert without --tls-key'}, expected both or none`,
+    );
+  }
+  return {
+    ca: ca === undefined ? undefined : readPem('--tls-ca', ca),
+    cert: cert === undefined ? undefined : readPem('--tls-cert', cert),
+    key: key === undefined ? undefined : new Secret(readPem('--tls-key', key)),
+  };
+}
+
+function saslOf(flags: KafkaFlags, env: Environment): KafkaConnection['sasl'] {
+  const named = given(env, 'CQSHOP_KAFKA_SASL');
+  const mechanism = flags.sasl ?? (named === undefined ? undefined : oneOf(saslMechanisms)(named, 'CQSHOP_KAFKA_SASL'));
+  const username = flags.user ?? given(env, 'CQSHOP_KAFKA_USER');
+  const password = given(env, 'CQSHOP_KAFKA_PASSWORD');
+  if (mechanism === undefined && username === undefined) return undefined;
+  const incomplete = (what: string, expected: string) =>
+    new CqshopError('USAGE', `Cannot use SASL: ${what}, expected ${expected}`);
+  if (mechanism === undefined) {
+    throw incomplete('there is a user and no mechanism', `--sasl with ${saslMechanisms.join(', ')}`);
+  }
+  if (username === undefined) throw incomplete('there is no user', '--user NAME or CQSHOP_KAFKA_USER');
+  if (password === undefined) throw incomplete('there is no password', 'one in CQSHOP_KAFKA_PASSWORD');
+  return { mechanism, username, password: new Secret(password) };
+}
+
+/** A variable that is set to nothing is not set. */
+function given(env: Environment, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
+function readPem(name: string, file: string): string {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it cannot be read, expected a PEM file`, { cause });
+  }
+  if (content.includes('-----BEGIN ')) return content;
+  throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it is no PEM, expected -----BEGIN …`);
+}

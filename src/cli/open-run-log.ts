@@ -1,0 +1,59 @@
+import { discardEmbeddedRun } from '../messaging/discard-embedded-run.ts';
+import { openEmbeddedLog } from '../messaging/embedded-log.ts';
+import { connectKafka } from '../messaging/kafka/connect-kafka.ts';
+import { openKafkaLog } from '../messaging/kafka/kafka-log.ts';
+import { createRunTopics, deleteRunTopics } from '../messaging/kafka/run-topics.ts';
+import type { MessageLog } from '../messaging/message-log.ts';
+import { parseBrokerUrl } from './broker-url.ts';
+import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from './kafka-options.ts';
+
+export type OpenRunLogOptions = KafkaFlags & {
+  /** Partitions by topic, named without the prefix. */
+  readonly topics: ReadonlyMap<string, number>;
+  readonly topicPrefix: string;
+  /** Deletes what the topics hold. */
+  readonly overwrite: boolean;
+  /** Of an embedded broker that is made by this: from the run's content. */
+  readonly clusterId: string;
+};
+
+/** Where a run is written to. */
+export type RunLog = {
+  readonly log: MessageLog;
+  /** Call it in `finally`. */
+  readonly close: () => Promise<void>;
+  /** Deletes what was written; after `close`. */
+  readonly discard: () => Promise<void>;
+};
+
+/** Opens a broker for the messages of a run. @throws USAGE, BROKER_NOT_EMPTY, BROKER_UNREACHABLE, BROKER_REFUSED, WRITE_FAILED */
+export async function openRunLog(url: string, options: OpenRunLogOptions): Promise<RunLog> {
+  const broker = parseBrokerUrl(url);
+  switch (broker.kind) {
+    case 'embedded':
+      refuseKafkaFlags(options);
+      return openEmbeddedRun(broker.dir, options);
+    case 'kafka':
+      return openKafkaRun(broker.brokers, options);
+  }
+}
+
+function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterId }: OpenRunLogOptions): RunLog {
+  const discard = () => discardEmbeddedRun(dir, { topics: topics.keys(), topicPrefix });
+  if (overwrite) discard();
+  const log = openEmbeddedLog(dir, { topics, clusterId, topicPrefix });
+  return { log, close: async () => log.close(), discard: async () => discard() };
+}
+
+async function openKafkaRun(brokers: readonly string[], options: OpenRunLogOptions): Promise<RunLog> {
+  const { topics, topicPrefix, overwrite } = options;
+  const client = await connectKafka(kafkaConnection(brokers, options));
+  if (overwrite) await deleteRunTopics(client, { topics, topicPrefix });
+  await createRunTopics(client, { topics, topicPrefix });
+  const log = await openKafkaLog(client, topicPrefix);
+  const close = async () => {
+    log.close();
+    await log.disconnect();
+  };
+  return { log, close, discard: () => deleteRunTopics(client, { topics, topicPrefix }) };
+}
