@@ -6,6 +6,8 @@ import type { Entity } from '../dataset/truth.ts';
 import type { Message } from '../messaging/message.ts';
 import type { Target } from '../scenarios/scenario.ts';
 import type { DurationRange } from '../scenarios/vocabulary.ts';
+import { cartIdleMs } from '../services/cart/service.ts';
+import { reservationHoldMs } from '../services/warehouse/product.ts';
 import type { StockKeeper } from '../staff/stock-keeper.ts';
 
 /** The world that the services live in, as an anomaly or a near miss may change it. Nobody can reach the record of events. */
@@ -128,4 +130,24 @@ export function tallyOf(trace: Trace, types: readonly string[]): Tally {
     };
   }
   return sum;
+}
+
+/** What visits leave behind after they end: holds that expire, carts that are abandoned an hour later. */
+const cartEvents = [
+  'AddProductToCart',
+  'RegisterUser',
+  'UserAccountActivated',
+  'SubmitOrder',
+  'OrderPaid',
+  'ProductReservationReleased',
+  'ProductRemovedFromCart',
+  'CartAbandoned',
+];
+
+/** Carts that were not filled are not abandoned either: until so long after customers were kept out, events are missing [ms]. */
+export const aftermathMs = reservationHoldMs + cartIdleMs;
+
+/** The last moment at which visits that an intervention brought showed in the carts; parcels come days later and do not count. */
+export function lastCartEventMs(trace: Trace): number {
+  return tallyOf(trace, cartEvents).lastMs;
 }

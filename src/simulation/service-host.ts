@@ -105,10 +105,12 @@ export class ServiceHost {
   }
 
   #take(command: Message): void {
+    // Decided at the time at which it is taken: holds run from then, however long it has waited.
+    const taken = { ...command, time: this.#time.nowMs };
     const state = this.#states.get(command.subject);
-    const events = this.#service.decide(command, state);
-    this.#send(commandLogTopic, { ...command, time: this.#time.nowMs });
-    this.#publish(command, state, events);
+    const events = this.#service.decide(taken, state);
+    this.#send(commandLogTopic, taken);
+    this.#publish(taken, state, events);
   }
 
   #publish(command: Message, before: unknown, events: ReturnType<Service['decide']>): void {

@@ -36,19 +36,24 @@ describe('payment', () => {
     const minutes = ids.map(id => reviewMs(id) / 60_000).filter(review => review > 0);
     expect(Math.abs(minutes.length - ids.length * reviewedShare)).toBeLessThan(5 * sd);
     expect([Math.min(...minutes), Math.max(...minutes)]).toEqual([5, 45]);
-    const reviewed = ids.find(id => reviewMs(id) > 0) ?? '';
-    const order = {
-      orderId: reviewed,
-      userId: 'u1',
-      cartId: 'c1',
-      lines: [{ productId: 'p1', quantity: 2, price: 20 }],
-      total: 40,
-    };
-    reactsTo(a('OrderCreated', order)).by({
-      type: 'AuthorizePayment',
-      subject: reviewed,
-      dueMs: start + reviewMs(reviewed),
-    });
+  });
+
+  it('is taken after its review, unless the order was cancelled meanwhile', () => {
+    const reviewed = ids.find(id => reviewMs(id) > 0 && !isDeclined(id)) ?? '';
+    const data = { orderId: reviewed, userId: 'u1', total: 40 };
+    const started = a('PaymentReviewStarted', { ...data, dueAt: start + reviewMs(reviewed) });
+    const complete = a('CompletePaymentReview', data);
+    given().when(a('AuthorizePayment', data)).then(started);
+    given(started).when(a('AuthorizePayment', data)).thenNothing();
+    given(started).when(complete).then(a('PaymentAuthorized', data));
+    given(started, a('PaymentAuthorized', data)).when(complete).thenNothing();
+    given(started)
+      .when(a('RefundPayment', data))
+      .then(a('PaymentDeclined', { ...data, reason: 'order-cancelled' }));
+    given(started, a('PaymentDeclined', { ...data, reason: 'order-cancelled' }))
+      .when(complete)
+      .thenNothing();
+    reactsTo(started).by({ type: 'CompletePaymentReview', subject: reviewed, dueMs: start + reviewMs(reviewed) });
   });
 
   it('is refunded once, and never taken again', () => {

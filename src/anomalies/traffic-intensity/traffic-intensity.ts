@@ -6,12 +6,13 @@ import { extraVisits } from '../extra-visits.ts';
 import {
   type AnomalyKind,
   type AnomalyRequest,
+  aftermathMs,
   type Intervention,
+  lastCartEventMs,
   type Outcome,
   type Shop,
   strengthAt,
   type Trace,
-  tallyOf,
 } from '../intervention.ts';
 import { visibility } from '../visibility.ts';
 

@@ -1,6 +1,13 @@
 import { between } from '../../kernel/distributions.ts';
 import { extraVisits } from '../extra-visits.ts';
-import { type AnomalyRequest, type Intervention, type Shop, strengthAt, tallyOf } from '../intervention.ts';
+import {
+  type AnomalyRequest,
+  type Intervention,
+  lastCartEventMs,
+  type Shop,
+  strengthAt,
+  tallyOf,
+} from '../intervention.ts';
 import { visibility } from '../visibility.ts';
 
 /** Additional visits as a share of those that the calendar lets expect; Black Friday is 2-4 times the usual (detection figures of shops). */
@@ -27,7 +34,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         entities: [{ type: 'shop', id: 'shop' }],
         endMs: request.endMs,
         effectStartMs: request.startMs,
-        effectEndMs: Math.max(request.endMs, tallyOf(trace, ['AddProductToCart', 'SubmitOrder']).lastMs),
+        effectEndMs: Math.max(request.endMs, lastCartEventMs(trace)),
         receipt: {
           cartsCaused: carts.count,
           ordersCaused: tallyOf(trace, ['OrderCreated']).count,

@@ -1,6 +1,6 @@
 import { pick } from '../../kernel/distributions.ts';
 import { services } from '../../services/registry.ts';
-import type { AnomalyRequest, Intervention, Shop } from '../intervention.ts';
+import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../intervention.ts';
 
 /** Replicas that stop, of three: the messages of a third of the aggregates wait, or of all. */
 const replicasStopped = { subtle: 1, moderate: 2, blatant: 3 } as const;
@@ -41,14 +41,12 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
         world.startService(service, trace.act);
       });
     },
-    outcome: trace => {
-      let late = endMs;
-      for (const tally of trace.caused.values()) late = Math.max(late, Math.min(tally.firstMs, endMs + lengthMs));
+    outcome: () => {
       return {
         entities: [{ type: 'service', id: service }],
         endMs,
         effectStartMs: startMs,
-        effectEndMs: Math.min(late, endMs + lengthMs / 2),
+        effectEndMs: endMs + aftermathMs,
         receipt: {
           messagesWaited: waited,
           // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.

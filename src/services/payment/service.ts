@@ -14,7 +14,7 @@ import { commands, events } from './messages.ts';
  * A payment, never forgotten, so that nothing is paid twice however late a message comes: one shared word a payment.
  * No event marks the moment from which no message about an order can come any more.
  */
-export type Payment = 'authorized' | 'declined' | 'refunded';
+export type Payment = 'in-review' | 'authorized' | 'declined' | 'refunded';
 
 /** The share of payments that the bank declines: an assumption, the order of magnitude of card payments [0, 1]. */
 export const declinedShare = 0.03;
@@ -34,12 +34,13 @@ export function reviewMs(orderId: string): number {
 }
 
 const reactions: ReactionsOf<typeof commands> = {
-  OrderCreated: ({ time, data: { orderId, userId, total } }) => {
-    const command = { type: 'AuthorizePayment', subject: orderId, data: { orderId, userId, total } } as const;
-    const review = reviewMs(orderId);
-    // The warehouse's hold may expire meanwhile: then the order is cancelled and the money goes back.
-    return [review === 0 ? command : { ...command, dueMs: time + review }];
-  },
+  OrderCreated: ({ data: { orderId, userId, total } }) => [
+    { type: 'AuthorizePayment', subject: orderId, data: { orderId, userId, total } },
+  ],
+  // The warehouse's hold may expire meanwhile: then the order is cancelled and the money goes back.
+  PaymentReviewStarted: ({ data: { orderId, userId, total, dueAt } }) => [
+    { type: 'CompletePaymentReview', subject: orderId, data: { orderId, userId, total }, dueMs: dueAt },
+  ],
   // Not only where the order knows of a payment: the authorisation may be under way, or may still be waiting.
   OrderCancelled: ({ data: { orderId, userId, total, reason } }) =>
     reason === 'payment-declined'
@@ -62,22 +63,42 @@ export const payment: Service<Payment> = defineService({
 function decide(command: CommandOf<typeof commands>, state: Payment | undefined): readonly EventOf<typeof events>[] {
   const { orderId, userId, total } = command.data;
   switch (command.type) {
-    case 'AuthorizePayment':
+    case 'AuthorizePayment': {
       if (state !== undefined) return nothing;
-      return isDeclined(orderId)
-        ? [{ type: 'PaymentDeclined', data: { orderId, userId, total, reason: 'insufficient-funds' } }]
-        : [{ type: 'PaymentAuthorized', data: { orderId, userId, total } }];
+      const review = reviewMs(orderId);
+      if (review === 0) return [asked(command.data)];
+      return [{ type: 'PaymentReviewStarted', data: { orderId, userId, total, dueAt: command.time + review } }];
+    }
+    case 'CompletePaymentReview':
+      return state === 'in-review' ? [asked(command.data)] : nothing;
     case 'RefundPayment':
       if (state === 'authorized') return [{ type: 'PaymentRefunded', data: { orderId, userId, total } }];
       // The cancellation overtook the request for payment: declining in advance makes that request a repeated one.
-      if (state === undefined)
+      if (state === undefined || state === 'in-review')
         return [{ type: 'PaymentDeclined', data: { orderId, userId, total, reason: 'order-cancelled' } }];
       return nothing;
   }
 }
 
+/** What the bank says. */
+function asked({
+  orderId,
+  userId,
+  total,
+}: {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly total: number;
+}): EventOf<typeof events> {
+  return isDeclined(orderId)
+    ? { type: 'PaymentDeclined', data: { orderId, userId, total, reason: 'insufficient-funds' } }
+    : { type: 'PaymentAuthorized', data: { orderId, userId, total } };
+}
+
 function evolve(_state: Payment | undefined, event: PublishedEventOf<typeof events>): Payment {
   switch (event.type) {
+    case 'PaymentReviewStarted':
+      return 'in-review';
     case 'PaymentAuthorized':
       return 'authorized';
     case 'PaymentDeclined':
