@@ -110,10 +110,7 @@ function volumeOutcome(
     entities: [{ type: 'shop', id: 'shop' }],
     endMs: request.endMs,
     effectStartMs: request.startMs,
-    effectEndMs: Math.max(
-      request.endMs,
-      tallyOf(trace, ['AddProductToCart', 'RegisterUser', 'ActivateAccount']).lastMs,
-    ),
+    effectEndMs: Math.max(request.endMs, relative > 0 ? lastCartEventMs(trace) : request.endMs + aftermathMs),
     receipt: { messagesCaused: messages, ...visibility(shop.demand, { ...request, relative }) },
     ...(relative > 0 && messages === 0 ? { noTrace: 'no bot came' } : {}),
   };
