@@ -1,6 +1,12 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
-import { channelInWords } from '../features/series-channels.ts';
-import { type ChartOption, colourOf, forecastOption, scoresOption, timelineOption } from './chart-options.ts';
+import {
+  type ChartOption,
+  channelName,
+  colourOf,
+  forecastOption,
+  scoresOption,
+  timelineOption,
+} from './chart-options.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { groupTable, overallTable } from './results-html.ts';
@@ -23,7 +29,7 @@ ${
     : html`<h3>Forecast against actual</h3>
 ${forecast.channels.map((channel, index) => {
   const option = forecastOption(forecast, channel, report.labels);
-  const title = channelInWords(channel.name);
+  const title = channelName(channel.name);
   const picture = chart(option, `forecast and actual counts of ${title}`, 'forecast');
   return index === 0 ? picture : html`<details><summary>${title}</summary>${picture}</details>`;
 })}`
@@ -125,11 +131,11 @@ function swatch(one: ReportedIntervention, isNearMiss: boolean): Html {
 
 function entities({ entities: named, entityCount }: ReportedIntervention): Html {
   const more = entityCount - Math.min(3, named.length);
-  return html`${named.slice(0, 3).map(entity => html`${who(entity)} `)}${more > 0 ? `and ${more} more` : ''}`;
+  return html`${named.slice(0, 3).map((entity, index) => html`${index === 0 ? '' : ', '}${who(entity)}`)}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function who({ type, id }: ReportedAlarm['entity']): Html {
-  return type === id ? html`the ${type}` : html`${type} <code>${id}</code>`;
+  return type === id ? html`the\u00a0${type}` : html`${type} <code>${id}</code>`;
 }
 
 /** Shows the time around it in the timeline. */

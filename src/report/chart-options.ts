@@ -15,16 +15,30 @@ import { momentText, spanText } from './time-text.ts';
  */
 export type ChartOption = Readonly<Record<string, unknown>>;
 
-const grid = { left: 64, right: 18 };
+/** The plots of a page begin and end at the same place, so that times can be compared by eye. */
+const grid = { left: 84, right: 18, outerBoundsMode: 'none' };
 const timeAxis = {
   type: 'time',
+  minInterval: 3_600_000,
+  splitNumber: 10,
   axisLine: { lineStyle: { color: '--line' } },
-  axisLabel: { color: '--muted', hideOverlap: true },
+  axisLabel: {
+    color: '--muted',
+    hideOverlap: true,
+    showMaxLabel: false,
+    formatter: {
+      year: '{ee} {d} {MMM}',
+      month: '{ee} {d} {MMM}',
+      day: '{ee} {d} {MMM}',
+      hour: '{HH}:{mm}',
+      minute: '{HH}:{mm}',
+    },
+  },
 };
 const valueAxis = {
   type: 'value',
   nameLocation: 'middle',
-  nameGap: 46,
+  nameGap: 52,
   nameTextStyle: { color: '--muted' },
   axisLabel: { color: '--muted', hideOverlap: true },
   splitLine: { lineStyle: { color: '--grid' } },
@@ -65,9 +79,12 @@ export function timelineOption({ series, labels, nearMisses, alarms, test }: Ano
       right: 0,
       textStyle: { color: '--text' },
       inactiveColor: '--faint',
+      icon: 'roundRect',
+      itemWidth: 16,
+      itemHeight: 4,
       pageTextStyle: { color: '--muted' },
-      data: series.channels.map(({ name }) => channelInWords(name)),
-      selected: Object.fromEntries(series.channels.map(({ name }) => [channelInWords(name), name === 'total'])),
+      data: series.channels.map(({ name }) => channelName(name)),
+      selected: Object.fromEntries(series.channels.map(({ name }) => [channelName(name), name === 'total'])),
     },
     grid: [
       { ...grid, top: 40, height: 236, tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } } },
@@ -100,7 +117,7 @@ export function timelineOption({ series, labels, nearMisses, alarms, test }: Ano
     series: [
       ...series.channels.map(({ name, counts }, index) => ({
         type: 'line',
-        name: channelInWords(name),
+        name: channelName(name),
         data: counts.map((count, window) => [series.startMs + window * stepMs, count]),
         showSymbol: false,
         step: false,
@@ -146,7 +163,14 @@ export function forecastOption(
       left: 0,
       textStyle: { color: '--text' },
       inactiveColor: '--faint',
-      data: ['actual', 'forecast', 'band', 'outside the band'],
+      itemWidth: 18,
+      itemHeight: 10,
+      data: [
+        { name: 'actual', icon: 'path://M0 4h10v2h-10z' },
+        { name: 'forecast', icon: 'path://M0 4h4v2h-4zM6 4h4v2h-4z' },
+        { name: 'band', icon: 'rect' },
+        { name: 'outside the band', icon: 'circle' },
+      ],
     },
     grid: { ...grid, top: 40, bottom: 74 },
     xAxis: { ...timeAxis, min: at(0), max: at(channel.actual.length) },
@@ -211,7 +235,13 @@ export function scoresOption(scores: ReportedScores, threshold: number): ChartOp
       max: scores.high,
       splitLine: { show: false },
     },
-    yAxis: { ...valueAxis, type: 'log', name: 'units (logarithmic)', logBase: 10, min: 0.5 },
+    yAxis: {
+      ...valueAxis,
+      type: 'log',
+      name: 'units (logarithmic)',
+      min: 0.5,
+      axisLabel: { color: '--muted', showMinLabel: false },
+    },
     series: [
       {
         type: 'bar',
@@ -231,6 +261,11 @@ export function scoresOption(scores: ReportedScores, threshold: number): ChartOp
       { type: 'bar', name: 'anomalous units', data: bars(scores.positives), color: '--blatant' },
     ],
   };
+}
+
+/** 'warehouse-events' as "warehouse": a legend has little room. */
+export function channelName(channel: string): string {
+  return channelInWords(channel).replace(/ events$/, '');
 }
 
 /** An intervention's colour; near misses have one of their own. */

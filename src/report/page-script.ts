@@ -75,6 +75,10 @@ export const pageScript = `
   window.addEventListener('beforeprint', () => {
     document.documentElement.classList.add('paper');
     drawAll();
+    // Paper has another width, of which the page is told nothing: let the pictures scale.
+    for (const { chart } of charts.values()) {
+      chart.getDom().querySelector('svg').setAttribute('viewBox', '0 0 ' + chart.getWidth() + ' ' + chart.getHeight());
+    }
   });
   window.addEventListener('afterprint', () => {
     document.documentElement.classList.remove('paper');

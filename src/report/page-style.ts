@@ -25,7 +25,7 @@ h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; }
 a { color: var(--accent); }
 code { font: 0.88em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin-top: 0.5rem; }
-.hint, .lead, caption { color: var(--muted); }
+.hint, .lead { color: var(--muted); } p.hint { margin: 0.25rem 0; font-size: 0.88rem; }
 .lead { margin: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem; margin: 1.25rem 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: 1rem; margin: 1.25rem 0; }
@@ -38,9 +38,9 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .notes li { margin: 0.2rem 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
-caption { text-align: left; padding-bottom: 0.4rem; font-size: 0.85rem; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
-thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; white-space: nowrap; vertical-align: bottom; }
+thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
+.results th, .results td { padding: 0.3rem 0.45rem; } .results thead th.n { white-space: normal; }
 tbody th { font-weight: 600; white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { white-space: nowrap; }
@@ -50,7 +50,7 @@ tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, transparent);
 tr.control { color: var(--muted); font-style: italic; }
 .best { font-weight: 700; }
 small { color: var(--muted); font-weight: 400; }
-.words td:nth-last-child(2) { min-width: 14rem; }
+.words td:nth-last-child(2) { min-width: 12rem; } .words td:first-child { white-space: nowrap; }
 button { font: inherit; font-size: 0.8rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 6px; padding: 0.1rem 0.5rem; cursor: pointer; }
 button:hover, button:focus-visible { border-color: var(--accent); }
 .verdict { white-space: nowrap; font-weight: 650; }
@@ -79,6 +79,11 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; }
   section { padding: 0.9rem 0.75rem; }
   .proportion { display: block; margin-left: 0; }
+  .words thead { display: none; }
+  .words tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
+  .words td { display: block; border: 0; padding: 0; text-align: left; }
+  .words td.n::before { content: "score "; }
+  .words td:first-child { font-weight: 600; }
 }
 @media print {
   body { background: none; font-size: 11px; }
@@ -86,6 +91,7 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   h2, h3 { break-after: avoid; } figure, tr, .card { break-inside: avoid; }
   button, nav { display: none; }
   .scroll { overflow: visible; }
-  section { break-before: page; }
+  section + section { break-before: page; }
+  .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: 100% !important; }
 }
 `;

@@ -50,7 +50,7 @@ export function reportedAlarms(matched: readonly MatchedAlarm[]): ReportedAlarm[
 /** A grown tree with its features in words, and the units of inner nodes added up from the leaves. */
 export function reportedTree(
   node: TreeNode,
-  features: { readonly names: readonly string[]; readonly phrases?: Readonly<Record<string, string>> },
+  features: { readonly names: readonly string[]; readonly phrases?: Readonly<Record<string, string>> | undefined },
 ): ReportedTree {
   if (node.kind === 'leaf') return { units: node.units, positives: node.positives };
   const below = reportedTree(node.left, features);

@@ -26,8 +26,8 @@ const explanations: Readonly<Record<FigureColumn['figure'], string>> = {
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
   const ranked = rankedOverall(rows, anomaly);
-  return html`<div class="scroll"><table class="sortable results">
-<caption>All detectors over all labels of the test. ★ best of its column, controls aside. Click a heading to sort.</caption>
+  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column, controls aside. Click a heading to sort.</p>
+<div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
   )}${columns.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
@@ -47,8 +47,9 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row));
   if (groups.length === 0) return nothing;
-  return html`<details><summary>By variant and intensity (${groups.length} rows)</summary><div class="scroll"><table class="sortable results">
-<caption>All kinds of label share the false alarms: compare precision within a kind, not between kinds.</caption>
+  return html`<details><summary>By variant and intensity (${groups.length} rows)</summary>
+<p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
+<div class="scroll"><table class="sortable results">
 <thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${columns.map(heading)}</tr></thead>
 <tbody>${groups.map(
     row =>

@@ -27,7 +27,7 @@ function leaf(tree: ReportedTree, threshold: number): Html {
     probability > threshold
       ? html`<span class="verdict alarm">alarm</span>`
       : html`<span class="verdict">no alarm</span>`;
-  return html`<div class="leaf">${verdict} score ${probability.toFixed(3)} ${proportion(tree)}</div>`;
+  return html`<div class="leaf">${verdict} score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
 }
 
 function proportion({ positives, units }: ReportedTree): Html {

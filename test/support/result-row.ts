@@ -1,0 +1,25 @@
+import type { ResultRow } from '../../src/evaluation/result-rows.ts';
+
+/** A detector's overall row without figures, but for those given. */
+export function resultRow(given: Partial<ResultRow>): ResultRow {
+  return {
+    anomaly: 'stock-exhaustion',
+    variant: 'all',
+    intensity: 'all',
+    detector: 'cart',
+    role: 'learner',
+    seeds: 1,
+    labels: 0,
+    detected: 0,
+    alarms: 0,
+    nearMissAlarms: 0,
+    recall: null,
+    precision: null,
+    f1: null,
+    falseAlarmsPerDay: null,
+    delayMinutesMedian: null,
+    averagePrecision: null,
+    rocAuc: null,
+    ...given,
+  };
+}
