@@ -27,6 +27,8 @@ export const topicSettings: Readonly<Record<string, string>> = {
   'message.timestamp.after.max.ms': '9223372036854775807',
 };
 
+const topicWaitMs = 15_000;
+
 /**
  * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
  *
@@ -46,7 +48,7 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
     for (let attempt = 1; missing.length > 0; attempt++) {
       try {
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, configEntries })),
         });
         break;
@@ -55,10 +57,8 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
         await setTimeout(250);
       }
     }
-    const created = missing.map(({ topic }) => topic);
-    // The broker says that topics are there before all of their leaders answer.
-    if (created.length > 0) await offsetsOf(client, new Set(created));
-    return created;
+    await awaitTopics(client, missing);
+    return missing.map(({ topic }) => topic);
   });
 }
 
@@ -75,7 +75,7 @@ export async function deleteTopics(client: KafkaClient, names: readonly string[]
     const topics = names.filter(name => existing.has(name));
     if (topics.length === 0) return;
     await admin.deleteTopics({ topics });
-    for (let waited = 0; waited < 10_000; waited += 100) {
+    for (let waited = 0; waited < topicWaitMs; waited += 100) {
       const left = await admin.listTopics();
       if (!topics.some(topic => left.includes(topic))) return;
       await setTimeout(100);
@@ -108,6 +108,23 @@ async function refuseMessages(client: KafkaClient, topics: ReadonlySet<string>):
     'BROKER_NOT_EMPTY',
     `Cannot write to ${client.url}: topic ${used.topic} holds messages, or has held some, expected an empty one; ` +
       'another --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
+  );
+}
+
+/** A new topic is not there for everybody at once; kafkajs's own wait for leaders fails when it asks too early. */
+async function awaitTopics(
+  client: KafkaClient,
+  topics: readonly { readonly topic: string; readonly partitions: number }[],
+): Promise<void> {
+  const names = new Set(topics.map(({ topic }) => topic));
+  const expected = topics.reduce((sum, { partitions }) => sum + partitions, 0);
+  for (let waited = 0; waited < topicWaitMs; waited += 100) {
+    if ((await offsetsOf(client, names)).length === expected) return;
+    await setTimeout(100);
+  }
+  throw new CqshopError(
+    'BROKER_UNREACHABLE',
+    `Cannot create topics on ${client.url}: after ${topicWaitMs / 1000} s they have no leaders, expected a broker in good health`,
   );
 }
 

@@ -1,0 +1,31 @@
+// One broker for all tests with Kafka in their file name; it starts only if such a test is to be run.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { missingForKafka, startKafka } from '../../scripts/kafka.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** host:port of the shared broker; '' where there can be none. */
+    readonly kafka: string;
+  }
+}
+
+/** @throws if there can be no broker and CQSHOP_REQUIRE_KAFKA=1 wants one */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const missing = missingForKafka();
+  if (missing !== undefined) {
+    const what = `the tests with a real Kafka were left out: ${missing}; install Java 17 and Maven (or keep .cqshop/), then run npm test again`;
+    if (process.env.CQSHOP_REQUIRE_KAFKA === '1') throw new Error(`CQSHOP_REQUIRE_KAFKA=1, and ${what}`);
+    project.provide('kafka', '');
+    return async () => console.log(`\n${what[0]?.toUpperCase()}${what.slice(1)}`);
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'cqshop-kafka-'));
+  const broker = await startKafka({ dir });
+  project.provide('kafka', broker.bootstrap);
+  return async () => {
+    await broker.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+}
