@@ -42,6 +42,8 @@ export type Detector = {
   readonly features: FeatureSet;
   /** True if `train` reads `positive`. Unsupervised detectors are given clean units only. */
   readonly supervised: boolean;
+  /** True if scores come in steps, such as a tree's leaves, however finely ties are broken: they have no tail to fit. Default false. */
+  readonly stepped?: boolean;
   readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;
   /** @throws MODEL_INVALID when the parameters are not of this detector's shape */
   readonly load: (trained: TrainedParameters) => Promise<Scorer>;

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat, modelSchema } from './model.ts';
 import { sha256 } from './train.ts';
@@ -14,7 +15,7 @@ import { sha256 } from './train.ts';
 export async function writeModel(dir: string, model: Model): Promise<void> {
   const path = join(dir, 'model.json');
   try {
-    await mkdir(dir, { recursive: true });
+    makeDirectory(dir);
     await rm(path, { force: true });
     for (const [name, content] of Object.entries(model.files)) await writeFile(join(dir, name), content);
     await writeFile(`${path}.partial`, `${JSON.stringify(model.description, null, 2)}\n`);

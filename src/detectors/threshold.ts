@@ -141,15 +141,19 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
  * Pareto distribution by probability-weighted moments (Hosking & Wallis 1987; shape kept in [0, 0.5], so never shorter than
  * exponential), and the threshold is where it leaves the budget's number of units. Merging is ignored, which errs to few alarms.
  *
- * Scores in steps (a tree's leaves, a count): no tail to fit; the rule of succession stands in: the lowest score with k merged
+ * Scores in steps (a tree's leaves, as `stepped` says; a count, which shows in its ties): no tail to fit; the rule of succession stands in: the lowest score with k merged
  * alarms above it so that (k + 1) / days is within the budget. With fewer days than one alarm is allowed for, the highest score.
  */
-export function thresholdFromTail(tally: CleanTally, falseAlarmsPerDay = defaultFalseAlarmsPerDay): Threshold {
+export function thresholdFromTail(
+  tally: CleanTally,
+  falseAlarmsPerDay = defaultFalseAlarmsPerDay,
+  options: { readonly stepped?: boolean } = {},
+): Threshold {
   const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
   const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));
   const tail = scores.slice(0, Math.max(0, tailSize));
   const base = { method: 'tail-fit', falseAlarmsPerDay, days: tally.days } as const;
-  if (tail.length >= 30 && new Set(tail).size > tail.length / 2) {
+  if (options.stepped !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
     const value = paretoQuantile(tail, scores[tailSize] ?? 0, Math.min(tailSize, falseAlarmsPerDay * tally.days));
     return {
       ...base,

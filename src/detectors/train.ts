@@ -48,7 +48,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       names: [...detector.features.names],
       windowMinutes: detector.features.windowMs / 60_000,
     },
-    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay),
+    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, { stepped: detector.stepped ?? false }),
     seed: options.seed,
     training: {
       datasets: [...(options.datasets ?? [])],

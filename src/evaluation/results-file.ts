@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { intervalFigures, type ResultRow } from './result-rows.ts';
 
 /** `results.json`. */
@@ -38,7 +39,7 @@ export const resultColumns = [
 /** Writes `results.json` and `results.csv` into a directory. @throws WRITE_FAILED */
 export function writeResults(dir: string, results: Results): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
     const rows = results.rows.map(row => resultColumns.map(column => row[column] ?? ''));
     writeWhole(join(dir, 'results.csv'), stringify([[...resultColumns], ...rows]));
     writeWhole(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

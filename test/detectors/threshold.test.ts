@@ -95,6 +95,13 @@ test('thresholdFromTail: on exponential scores it comes near the true quantile',
   expect(mean).toBeLessThan(6.96 + 1.2);
 });
 
+test('thresholdFromTail: stepped scores are never extrapolated beyond what a tree can say', () => {
+  const units = Array.from({ length: 2000 }, (_, window) => ({ id: 'u', window, score: drawOf(9, `${window}`) }));
+  expect(thresholdFromTail(tallyOf(units, 22)).value).toBeGreaterThan(1);
+  const highest = Math.max(...units.map(({ score }) => score));
+  expect(thresholdFromTail(tallyOf(units, 22), undefined, { stepped: true }).value).toBe(highest);
+});
+
 test('thresholdFromTail: scores in steps are counted, with one alarm more expected', () => {
   const units = [3, 3, 2, 1, 1, 1].map((score, index) => ({ id: `u-${index}`, window: 0, score }));
   expect(thresholdFromTail(tallyOf(units, 22))).toMatchObject({ value: 3, falseAlarms: 0, method: 'tail-fit' });

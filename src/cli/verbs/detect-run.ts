@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { readyDetector } from '../../detectors/detect.ts';
@@ -10,8 +9,10 @@ import { CqshopError } from '../../errors.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { scoreRun } from '../../evaluation/score-run.ts';
+import { makeDirectory } from '../../make-directory.ts';
+import { frankNotes } from '../../report/frank-notes.ts';
+import { resultsTable } from '../../report/terminal-table.ts';
 import type { ValuesOf } from '../options.ts';
-import { resultsTable } from '../results-table.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { DetectFlags } from './detect.ts';
@@ -48,7 +49,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       [
         `${alarms.length} alarms in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
         ...alarms.map(describeAlarm),
-        ...(rows.length === 0 ? [] : ['', resultsTable(rows)]),
+        ...(rows.length === 0 ? [] : ['', resultsTable(rows, frankNotes(rows), { colours: io.colours })]),
       ].join('\n'),
     );
     return 0;
@@ -60,7 +61,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
 
 function openScores(out: string): ScoreWriter {
   try {
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
   } catch (cause) {
     throw new CqshopError(
       'WRITE_FAILED',
