@@ -67,6 +67,7 @@ export async function runExperiment(
         models: mine,
         dataset,
         run: `${scenario.name}/${scenario.seed}`,
+        seed: scenario.seed,
       });
       return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
     },

@@ -4,21 +4,21 @@ import { readDataset } from '../dataset/read-dataset.ts';
 import type { EventRecord } from '../dataset/record.ts';
 import { type CleanRunTallies, tallyCleanRun } from '../detectors/calibrate.ts';
 import { readyDetector } from '../detectors/detect.ts';
-import type { Alarm } from '../detectors/detector.ts';
+import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
 import { detectorsFor } from '../detectors/registry.ts';
 import { trainAll } from '../detectors/train.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import type { RunOutcome } from '../evaluation/run-outcome.ts';
 import { scoreRun } from '../evaluation/score-run.ts';
-import { type RunTruth, unitLabeller } from '../evaluation/unit-truth.ts';
-import type { Span } from '../features/fold-units.ts';
+import { unitLabeller } from '../evaluation/unit-truth.ts';
 import { openEmbeddedLog } from '../messaging/embedded-log.ts';
 import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
-import type { ReportedSeries } from '../report/report-data.ts';
+import type { AnomalyReport } from '../report/report-data.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { clusterIdOf, runTopics } from '../simulation/shop-run.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { toolVersion } from '../tool-version.ts';
+import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
@@ -105,29 +105,50 @@ export async function scoreSimulated({
   return outcomes;
 }
 
-/** Scores one dataset with many models; gives what the report shows of it too. */
+/** Scores one dataset with many models of one anomaly; gives what the report shows of it too. */
 export async function scoreDataset({
   models,
   dataset: dir,
   run,
+  seed,
 }: {
   models: readonly PortableModel[];
   dataset: string;
   run: string;
+  seed: number;
 }): Promise<{
   readonly outcomes: readonly RunOutcome[];
   readonly alarms: readonly Alarm[];
-  readonly span: Span;
-  readonly truth: Pick<RunTruth, 'labels' | 'nearMisses'>;
-  readonly series: ReportedSeries;
+  readonly report: AnomalyReport;
 }> {
   const dataset = await readDataset(dir);
   const span = spanOf(dataset);
   const truth = await readRunTruth(dataset);
   const counter = seriesCounter(span);
-  const ready = await Promise.all(models.map(model => readyDetector(unpacked(model))));
-  const scored = await scoreRun(ready, { run, records: counted(dataset.records(), counter), span, truth });
-  return { ...scored, span, truth: { labels: truth.labels, nearMisses: truth.nearMisses }, series: counter.series() };
+  const all = models.map(unpacked);
+  const learner = all.find(({ detector }) => detector.role === 'learner');
+  if (learner === undefined) throw new TypeError('no learner among the models');
+  const scored: ScoredUnit[] = [];
+  const { outcomes, alarms } = await scoreRun(
+    await Promise.all(all.map(readyDetector)),
+    { run, records: counted(dataset.records(), counter), span, truth },
+    {
+      onScored: (unit, { detector }) => {
+        if (detector.id === learner.detector.id) scored.push(unit);
+      },
+    },
+  );
+  const own = alarms.filter(({ detector }) => detector === learner.detector.id);
+  const report = await anomalyReport(learner, {
+    span,
+    seed,
+    truth,
+    series: counter.series(),
+    alarms: own,
+    scored,
+    scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
+  });
+  return { outcomes, alarms: own, report };
 }
 
 async function* counted(

@@ -11,11 +11,13 @@ import { writeResults } from '../../evaluation/results-file.ts';
 import { scoreDetections } from '../../evaluation/score-detections.ts';
 import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
+import { frankNotes } from '../../report/frank-notes.ts';
+import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
-import { resultsTable } from '../results-table.ts';
 import { stageClock } from '../stage-clock.ts';
+import { formatTable } from '../table.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { EvaluateFlags } from './evaluate.ts';
@@ -77,9 +79,19 @@ function report(
 ): number {
   const { command, rows, gate, file } = done;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
+  const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
+  const anomalous = rows.filter(({ variant }) => variant !== 'clean');
   io.result({ command, rows, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
-      resultsTable(rows),
+      resultsTable(anomalous, frankNotes(anomalous), { colours: io.colours }),
+      '',
+      formatTable(
+        ['clean runs', 'detector', 'alarms', 'of them near misses', 'false alarms in 22 days'],
+        clean.map(({ anomaly, detector, alarms, nearMissAlarms, falseAlarmsPerDay }) => [
+          ...[anomaly, detector, alarms, nearMissAlarms],
+          falseAlarmsPerDay === null ? '-' : (22 * falseAlarmsPerDay).toFixed(2),
+        ]),
+      ),
       ...(gate === undefined
         ? []
         : ['', below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`, ...below.map(inWords)]),
@@ -112,7 +124,9 @@ async function ofDetections(
   const scores = files.scores === undefined ? [] : readScores(files.scores);
   const rows = resultRows(await scoreDetections(run, readDetections(files.detections), scores, files.anomalies));
   io.result({ dataset: dataset.dir, rows }, () =>
-    rows.length === 0 ? 'nothing to score: neither labels nor detections' : resultsTable(rows),
+    rows.length === 0
+      ? 'nothing to score: neither labels nor detections'
+      : resultsTable(rows, frankNotes(rows), { colours: io.colours }),
   );
   return 0;
 }

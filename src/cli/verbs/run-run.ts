@@ -8,15 +8,22 @@ import { writeResults } from '../../evaluation/results-file.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { failedWrite } from '../../messaging/write-failure.ts';
+import { frankNotes } from '../../report/frank-notes.ts';
+import { type AnomalyReport, type ReportData, reportDataFormat } from '../../report/report-data.ts';
+import { writeReportData, writeReportHtml } from '../../report/report-files.ts';
+import { resultsTable } from '../../report/terminal-table.ts';
+import { momentText } from '../../report/time-text.ts';
 import { overrideScenario } from '../../scenarios/override-scenario.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { ValuesOf } from '../options.ts';
-import { resultsTable } from '../results-table.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
 import type { RunFlags } from './run.ts';
+
+/** Alarms of each learner that the terminal shows; detections.csv has them all. */
+const alarmsShown = 8;
 
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, options }, io) => {
@@ -43,14 +50,23 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     await writeAll(partial, results);
     writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
     const stages = clock.finish();
+    const data: ReportData = {
+      format: reportDataFormat,
+      run: { name: basename(out), command, seed: seeds[0] ?? 0, version: toolVersion, stages: [...stages] },
+      rows: [...rows],
+      anomalies: results.map(({ report }) => report),
+    };
+    writeReportData(partial, data);
+    writeReportHtml(partial, data);
     publish(partial, out);
     io.result({ out, run: basename(out), command, rows }, () =>
       [
-        resultsTable(rows),
+        ...results.flatMap(({ report }) => alarmLines(report)),
+        resultsTable(rows, frankNotes(rows, data.anomalies), { colours: io.colours }),
         '',
         ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
         '',
-        `${out}: results.json, results.csv, models, datasets`,
+        `${out}: report.html, results.json, results.csv, models, detections, datasets`,
       ].join('\n'),
     );
     return 0;
@@ -67,15 +83,21 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
       const isLearner = model.detector.role === 'learner';
       await writeModel(join(dir, 'models', anomaly, ...(isLearner ? [] : ['others', model.detector.id])), model);
     }
-    const learners = new Set(
-      models.filter(({ detector }) => detector.role === 'learner').map(({ detector }) => detector.id),
-    );
     mkdirSync(join(dir, 'detections', anomaly), { recursive: true });
-    writeDetections(
-      join(dir, 'detections', anomaly, 'detections.csv'),
-      alarms.filter(({ detector }) => learners.has(detector)),
-    );
+    writeDetections(join(dir, 'detections', anomaly, 'detections.csv'), alarms);
   }
+}
+
+/** The alarms of a learner, right ones first marked with their label, each with its explanation in words. */
+function alarmLines({ anomaly, learner, alarms }: AnomalyReport): readonly string[] {
+  const lines = alarms.map(({ startMs, entity, evidence, labels, nearMisses }) => {
+    const about =
+      labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
+    return `  ${momentText(startMs)}  ${entity.type} ${entity.id}  (${about}): ${evidence}`;
+  });
+  const shown = lines.slice(0, alarmsShown);
+  const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
+  return [`${anomaly}, ${learner.id}: ${lines.length} alarms`, ...shown, ...more, ''];
 }
 
 function prepare(partial: string): void {
