@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { html, scriptJson } from '../../src/report/html.ts';
+import { pageScript } from '../../src/report/page-script.ts';
+import { pageStyle } from '../../src/report/page-style.ts';
+import { reportHtml } from '../../src/report/report-html.ts';
+import { dateText, durationText, momentText, spanText } from '../../src/report/time-text.ts';
+import { treeHtml } from '../../src/report/tree-html.ts';
+import { sampleReportData } from '../support/sample-report-data.ts';
+
+const page = reportHtml(sampleReportData(), '/* charts */');
+
+/** The options of all charts in a page. */
+function optionsIn(text: string): readonly string[] {
+  return [...text.matchAll(/<script type="application\/json">(.*?)<\/script>/gs)].map(([, json]) => json ?? '');
+}
+
+describe('html', () => {
+  test('escapes text and attributes, but not what is HTML already', () => {
+    expect(html`<a title="${'"><script>'}">${"<b> & 'c'"}${html`<i>${1}</i>`}${[html`x`, html`y`]}</a>`.text).toBe(
+      '<a title="&#34;&#62;&#60;script&#62;">&#60;b&#62; &#38; &#39;c&#39;<i>1</i>xy</a>',
+    );
+  });
+
+  test('scriptJson cannot end its element', () => {
+    const value = { text: '</script><!--' };
+    expect(scriptJson(value).text).not.toContain('<');
+    expect(JSON.parse(scriptJson(value).text)).toEqual(value);
+  });
+});
+
+describe('reportHtml', () => {
+  test('needs no network: it names nothing to load', () => {
+    expect(page).not.toMatch(/<(link|img|iframe|object|embed)|\bsrc=|@import|url\(|https?:/);
+  });
+
+  test('takes no text of the data for HTML, neither in the page nor in tooltips', () => {
+    const data = sampleReportData();
+    const attack = '</script><img src=x onerror=alert(1)>';
+    const [first] = data.anomalies;
+    if (first === undefined) throw new TypeError('the sample has anomalies');
+    const attacked = {
+      ...data,
+      run: { ...data.run, name: attack, command: attack },
+      rows: data.rows.map(row => ({ ...row, detector: attack, variant: attack })),
+      anomalies: [
+        {
+          ...first,
+          learner: { ...first.learner, id: attack, description: attack },
+          series: { ...first.series, channels: [{ name: attack, counts: [1] }] },
+          labels: first.labels.map(label => ({
+            ...label,
+            id: attack,
+            kind: attack,
+            entities: [{ type: 'user' as const, id: attack }],
+          })),
+          nearMisses: first.nearMisses.map(miss => ({ ...miss, id: attack, kind: attack })),
+          alarms: first.alarms.map(alarm => ({
+            ...alarm,
+            evidence: attack,
+            entity: { type: 'user' as const, id: attack },
+          })),
+          tree: {
+            units: 2,
+            positives: 1,
+            question: {
+              feature: attack,
+              phrase: attack,
+              threshold: 1,
+              below: { units: 1, positives: 0 },
+              atLeast: { units: 1, positives: 1 },
+            },
+          },
+        },
+      ],
+    };
+    const text = reportHtml(attacked, '');
+    expect(text).not.toContain('<img');
+    const tooltips = optionsIn(text).flatMap(json =>
+      [...json.matchAll(/"formatter":"([^"]*)"/g)].map(([, tip]) => tip),
+    );
+    expect(tooltips.length).toBeGreaterThan(10);
+    for (const tip of tooltips) expect(JSON.parse(`"${tip}"`)).not.toContain('<img');
+  });
+
+  test('tells the headline of each anomaly, and says who is ahead', () => {
+    const card = page.slice(page.indexOf('<a class="card" href="#price-error">'));
+    const words = card
+      .slice(0, card.indexOf('</a>'))
+      .replaceAll(/<[^>]*>|\s+/g, ' ')
+      .replaceAll(/ +/g, ' ');
+    expect(words).toBe(
+      ' price-error 7 of 9 found learner cart precision 0.90 false alarms a day 0.10 median delay 31 min average precision 0.90 best baseline: rule, average precision 0.93 – ahead of the learner ',
+    );
+  });
+
+  test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {
+    expect(page.match(/<figure class="chart timeline"/g)).toHaveLength(4);
+    expect(page.match(/<figure class="chart forecast"/g)).toHaveLength(10);
+    expect(page.match(/<figure class="chart scores"/g)).toHaveLength(2);
+    for (const json of optionsIn(page)) expect(() => JSON.parse(json)).not.toThrow();
+  });
+
+  test('uses only colours that the style has', () => {
+    const used = new Set(optionsIn(page).flatMap(json => [...json.matchAll(/"(--[\w-]+)"/g)].map(([, name]) => name)));
+    expect(used.size).toBeGreaterThan(10);
+    for (const name of used) expect(pageStyle).toContain(`${name}: `);
+  });
+
+  test('its script is one that a browser can read', () => {
+    expect(() => new Function(pageScript)).not.toThrow();
+  });
+
+  test('says so where a learner did nothing', () => {
+    const data = sampleReportData();
+    const quiet = {
+      ...data,
+      rows: [],
+      anomalies: data.anomalies.map(one => ({ ...one, alarms: [], labels: [], nearMisses: [] })),
+    };
+    const text = reportHtml(quiet, '');
+    expect(text).toContain('It raised no alarm.');
+    expect(text).toContain('No baseline did as well as a learner');
+  });
+});
+
+test('treeHtml asks in words, and says which leaves alarm', () => {
+  const words = treeHtml(
+    {
+      units: 1000,
+      positives: 10,
+      question: {
+        feature: 'held',
+        phrase: 'units held',
+        threshold: 24.5,
+        below: { units: 990, positives: 0 },
+        atLeast: { units: 10, positives: 10 },
+      },
+    },
+    0.5,
+  )
+    .text.replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  expect(words).toBe(
+    ' units held ? 10 of 1 000 anomalous (1 %) below 24.5 no alarm score 0.001 0 of 990 anomalous (0 %) 24.5 or more alarm score 0.917 10 of 10 anomalous (100 %) ',
+  );
+});
+
+test('times are told in UTC', () => {
+  const at = Date.UTC(2026, 2, 2, 14, 5);
+  expect(momentText(at)).toBe('2 Mar 14:05');
+  expect(dateText(at)).toBe('2026-03-02');
+  expect(spanText(at, at + 3_600_000)).toBe('2 Mar 14:05 – 15:05');
+  expect(spanText(at, at + 86_400_000)).toBe('2 Mar 14:05 – 3 Mar 14:05');
+  expect([0.5, 12.4, 119, 150, 2880, 3024].map(durationText)).toEqual([
+    '30 s',
+    '12 min',
+    '119 min',
+    '2.5 h',
+    '2 days',
+    '2.1 days',
+  ]);
+});
