@@ -6,13 +6,15 @@ import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../featu
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
 import { rowSchema, toRow } from '../series-baselines/number-rows.ts';
-import { deviationsOf, residualScales } from '../series-baselines/residual-scales.ts';
+import { deviationsOf, heldOutDeviations, residualScales } from '../series-baselines/residual-scales.ts';
 import { residualEvidence } from '../series-baselines/residual-scorer.ts';
 import { residualFollower } from '../series-baselines/residual-views.ts';
 import { fileText, scalesSchema, scalesToParameters } from '../series-baselines/series-parameters.ts';
 import { trainingStreams } from '../series-baselines/training-streams.ts';
-import { decisionFunction } from './decision-function.ts';
+import { afterWarmUp } from '../series-baselines/warm-up.ts';
+import { type DecisionFunction, decisionFunction } from './decision-function.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
+import { rarityOf, tailsOf, tailsSchema, type WindowScores } from './rarity.ts';
 import { seriesVector, vectorLength } from './series-vector.ts';
 
 const modelFile = 'one-class-svm.txt';
@@ -23,13 +25,12 @@ const nu = 0.1;
 const gamma = 0.25 / vectorLength;
 /** Windows on each side that are averaged before the seasonal median is taken. */
 const smoothing = 2;
-/** Hours at a stream's start that are not learnt from: the shop's level is not known yet. */
-const warmUpHours = 6;
 
 const parametersSchema = z.object({
   /** By weekday or weekend, by window of the day: a count per channel. */
   medians: z.array(z.array(rowSchema(seriesChannels.length))).length(2),
   scales: scalesSchema,
+  tails: tailsSchema,
 });
 
 /**
@@ -57,33 +58,41 @@ export function oneClassSvm({
       const streams = trainingStreams('one-class-svm', units, windowMs);
       const held = streams.map(stream => againstOtherWeeks(stream, windowMs, smoothing));
       const scales = residualScales(held, windowMs);
-      const rows = held.flatMap(stream => {
-        const follow = residualFollower(perHour);
-        const vectors = stream.map(({ window, forecast }) =>
-          seriesVector(deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales)),
-        );
-        return vectors.slice(warmUpHours * perHour);
-      });
+      const rows = heldOutDeviations(held, windowMs, scales).map(seriesVector);
+      const model = await trainOneClass(rows, { gamma, nu });
+      const svm = decisionFunction(model);
       const medians = seasonalMedians(streams.flat(), windowMs, smoothing);
       return {
-        parameters: { medians: medians.map(kind => kind.map(toRow)), scales: scalesToParameters(scales) },
-        files: { [modelFile]: await trainOneClass(rows, { gamma, nu }) },
+        parameters: {
+          medians: medians.map(kind => kind.map(toRow)),
+          scales: scalesToParameters(scales),
+          tails: tailsOf(rows.map(row => askedTwice(svm, row))),
+        },
+        files: { [modelFile]: model },
       };
     },
     async load({ parameters, files }) {
-      const { medians, scales } = parseParameters('one-class-svm', parametersSchema, parameters);
+      const { medians, scales, tails } = parseParameters('one-class-svm', parametersSchema, parameters);
       const svm = decisionFunction(fileText('one-class-svm', modelFile, files?.[modelFile]));
       const usual = seasonalProfile(medians, windowMs);
       const follow = residualFollower(perHour);
-      return {
+      return afterWarmUp({
         score(unit) {
           const forecast = usual.at(unit.startMs);
           const deviations = deviationsOf(follow(unit.features, forecast).views, hourOfDay(unit.startMs), scales);
-          const score = svm.anomaly(seriesVector(deviations));
+          const score = rarityOf(askedTwice(svm, seriesVector(deviations)), tails);
           return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
         },
         finish: () => [],
-      };
+      });
     },
+  };
+}
+
+/** The machine is asked about a window as it is, and with all excesses taken for usual. */
+function askedTwice(svm: DecisionFunction, vector: readonly number[]): WindowScores {
+  return {
+    whole: svm.anomaly(vector),
+    deficits: svm.anomaly(vector.map(value => Math.min(0, value))),
   };
 }

@@ -5,6 +5,7 @@ import { totalOf } from '../../features/series-channels.ts';
 import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
+import { afterWarmUp } from './warm-up.ts';
 
 const parametersSchema = z.object({ largestStep: z.number().positive() });
 
@@ -43,7 +44,7 @@ export function recordJump({
     async load({ parameters }) {
       let { largestStep } = parseParameters('record-jump', parametersSchema, parameters);
       let before: number | undefined;
-      return {
+      return afterWarmUp({
         score(unit) {
           const total = totalOf(unit.features);
           const step = before === undefined ? 0 : total - before;
@@ -57,7 +58,7 @@ export function recordJump({
           return [{ unit, score: Math.abs(step) / (Math.abs(step) + largest), explain }];
         },
         finish: () => [],
-      };
+      });
     },
   };
 }

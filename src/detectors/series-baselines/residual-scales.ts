@@ -8,6 +8,7 @@ import {
   residualFollower,
   residualViews,
 } from './residual-views.ts';
+import { warmUpHours } from './warm-up.ts';
 
 /** Per view and hour of the day, per channel (total last): the median of forecast errors and their robust standard deviation. */
 export type ResidualScales = Readonly<
@@ -62,4 +63,20 @@ export function deviationsOf(views: ResidualViews, hour: number, scales: Residua
 function hoursApart(one: number, other: number): number {
   const apart = Math.abs(one - other);
   return Math.min(apart, 24 - apart);
+}
+
+/** The deviations of held-out forecasts, in the order of each stream, without its first day. */
+export function heldOutDeviations(
+  streams: readonly (readonly ForecastWindow[])[],
+  windowMs: number,
+  scales: ResidualScales,
+): readonly (readonly Deviation[])[] {
+  return streams.flatMap(stream => {
+    const follow = residualFollower(hourMs / windowMs);
+    return stream
+      .map(({ window, forecast }) =>
+        deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales),
+      )
+      .slice((warmUpHours * hourMs) / windowMs);
+  });
 }

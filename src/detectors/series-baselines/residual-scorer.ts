@@ -4,18 +4,19 @@ import { channelInWords, seriesChannels, totalOf } from '../../features/series-c
 import type { Evidence, Scorer } from '../detector.ts';
 import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
 import type { Deviation } from './residual-scales.ts';
+import { afterWarmUp } from './warm-up.ts';
 
 /** Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few. */
 export function residualScorer(options: ForecastFollowerOptions): Scorer {
   const follow = forecastFollower(options);
-  return {
+  return afterWarmUp({
     score(unit) {
       const { forecast, deviations } = follow(unit);
       const score = Math.abs(deviations[0]?.z ?? 0);
       return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
     },
     finish: () => [],
-  };
+  });
 }
 
 /** The channels that left their band, strongest first, with what was counted and what was forecast. */

@@ -7,6 +7,7 @@ import { parseParameters } from '../parameters.ts';
 import type { Deviation } from './residual-scales.ts';
 import { residualEvidence } from './residual-scorer.ts';
 import { anscombeResidual } from './residual-views.ts';
+import { afterWarmUp } from './warm-up.ts';
 
 const perChannel = z.array(z.number()).length(seriesChannels.length + 1);
 const parametersSchema = z.object({ median: perChannel, scale: perChannel });
@@ -39,7 +40,7 @@ export function staticThreshold({
     },
     async load({ parameters }) {
       const { median: medians, scale } = parseParameters('static-threshold', parametersSchema, parameters);
-      return {
+      return afterWarmUp({
         score(unit) {
           const deviations = withTotal(unit.features)
             .map((count, channel): Deviation => {
@@ -51,7 +52,7 @@ export function staticThreshold({
           return [{ unit, score, explain: () => residualEvidence(unit, medians.slice(0, -1), deviations) }];
         },
         finish: () => [],
-      };
+      });
     },
   };
 }
