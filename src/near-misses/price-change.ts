@@ -30,17 +30,16 @@ export const priceCut: NearMissKind = {
   plan: (request, shop) => cheaper(request, shop, { variant: 'price-cut', products: 1, low: 0.25, high: 0.45 }),
 };
 
-/** Announced reductions of many products bring half as many customers again for an evening. */
+/** Announced reductions of some products bring more customers for an evening. */
 export const campaign: NearMissKind = {
   id: 'campaign',
   title: 'Announced campaign',
-  description: 'A tenth of the products is 20-30 % cheaper for some hours, and 30-60 % more customers come',
+  description: 'Five products are 20-30 % cheaper for some hours, and 15-40 % more customers come',
   taxonomy: 'promotion',
   defaultDurationMs: { from: 4 * hourMs, to: 8 * hourMs },
   plan: (request, shop) => {
-    const products = Math.ceil(shop.assortment.products.length / 10);
-    const factor = between(shop.world.stream(`near-miss/${request.id}/demand`), 1.3, 1.6);
-    const prices = cheaper(request, shop, { variant: 'campaign', products, low: 0.2, high: 0.3 });
+    const factor = between(shop.world.stream(`near-miss/${request.id}/demand`), 1.15, 1.4);
+    const prices = cheaper(request, shop, { variant: 'campaign', products: 5, low: 0.2, high: 0.3 });
     return {
       ...prices,
       parameters: { ...prices.parameters, demandFactor: cents(factor) },

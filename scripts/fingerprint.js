@@ -1,0 +1,48 @@
+// Prints what must be the same on every machine, day and supported version of Node: a hash of each scenario's messages and truth, and of
+// the scores that the committed models give to the sample dataset. Needs a build. `.ci/run` compares versions of Node by it:
+//
+//   node scripts/node-matrix.js --versions 20,26 node scripts/fingerprint.js {dir}
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { resolveNamed } from '../dist/cli/resolve-named.js';
+import { listScenarios } from '../dist/scenarios/find-scenario.js';
+import { startSimulation } from '../dist/simulation/simulate.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'cqshop-fingerprint-'));
+
+for (const { name } of await listScenarios()) {
+  const hash = createHash('sha256');
+  const simulation = startSimulation(await resolveNamed(name), {
+    observe: stored => hash.update(JSON.stringify(stored)),
+  });
+  while (simulation.advance());
+  simulation.finish();
+  console.log(`${name} ${hash.digest('hex')}`);
+}
+
+for (const anomaly of ['stock-exhaustion', 'price-error', 'traffic-intensity', 'workload-shape']) {
+  if (!existsSync(join(root, 'models', anomaly))) continue;
+  const to = join(out, anomaly);
+  const command = [
+    'bin/cqshop.js',
+    'detect',
+    anomaly,
+    '--dataset',
+    'datasets/sample',
+    '--out',
+    to,
+    '--quiet',
+    '--json',
+  ];
+  execFileSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  console.log(
+    `${anomaly} scores ${createHash('sha256')
+      .update(readFileSync(join(to, 'scores.csv')))
+      .digest('hex')}`,
+  );
+}
