@@ -22,6 +22,16 @@ export function connectShared(): Promise<KafkaClient> {
 
 /** Publishes what an embedded broker's directory holds to Kafka, as `simulate` would have done it. */
 export async function copyToKafka(dir: string, client: KafkaClient, topicPrefix: string): Promise<void> {
+  for await (const _slice of copySlices(dir, client, { topicPrefix, slices: 1 }));
+}
+
+/** As `copyToKafka`, in some slices of all partitions; goes on with the next when it is asked for. */
+export async function* copySlices(
+  dir: string,
+  client: KafkaClient,
+  options: { readonly topicPrefix: string; readonly slices: number },
+): AsyncGenerator<number> {
+  const { topicPrefix, slices } = options;
   const source = openEmbeddedSource(dir);
   const partitions = await source.partitions();
   const topics = new Map<string, number>();
@@ -29,13 +39,19 @@ export async function copyToKafka(dir: string, client: KafkaClient, topicPrefix:
   await createRunTopics(client, { topics, topicPrefix });
   const log = await openKafkaLog(client, topicPrefix);
   try {
-    const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high }));
-    for await (const { topic, partition, lines } of source.read(ranges)) {
-      for (const line of new TextDecoder().decode(lines).trimEnd().split('\n')) {
-        const { offset, message } = parseMessageLine(line, () => topic);
-        log.append({ topic, partition, offset, message });
+    for (let slice = 0; slice < slices; slice++) {
+      const cut = (high: number, share: number) => Math.floor((high * share) / slices);
+      const ranges = partitions.map(({ topic, partition, high }) => {
+        return { topic, partition, from: cut(high, slice), to: cut(high, slice + 1) };
+      });
+      for await (const { topic, partition, lines } of source.read(ranges)) {
+        for (const line of new TextDecoder().decode(lines).trimEnd().split('\n')) {
+          const { offset, message } = parseMessageLine(line, () => topic);
+          log.append({ topic, partition, offset, message });
+        }
       }
       await log.drain();
+      yield slice;
     }
   } finally {
     await log.disconnect();

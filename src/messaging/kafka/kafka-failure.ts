@@ -48,13 +48,13 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
       tls === undefined ? 'a plaintext listener of a broker; --tls-ca for TLS' : 'a TLS listener of a broker',
     );
   }
-  if (error.name === 'KafkaJSSASLAuthenticationError') {
+  const type = protocolErrorOf(error);
+  if (error.name === 'KafkaJSSASLAuthenticationError' || type === 'UNSUPPORTED_SASL_MECHANISM') {
     return refused(
       `it does not let user "${sasl?.username ?? ''}" in with ${sasl?.mechanism ?? 'SASL'}`,
       'a user that it knows, the password in CQSHOP_KAFKA_PASSWORD and a mechanism that it offers',
     );
   }
-  const type = protocolErrorOf(error);
   if (type.endsWith('AUTHORIZATION_FAILED')) {
     return refused(`it does not allow that (${type})`, `rights for ${sasl?.username ?? 'this user'} on the topics`);
   }

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startKafka } from '../../scripts/kafka.js';
+import { collect } from '../../src/collector/collect.ts';
+import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
+import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
+import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { writeSyntheticRun } from '../support/synthetic-run.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { copySlices, describeKafka, filesOf } from './support.ts';
+
+describeKafka('a broker that is killed and started again', () => {
+  test('under a run that is being published and a collection that follows loses and doubles nothing', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 600 });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    const place = join(dir, 'kafka-data');
+    let broker = await startKafka({ dir: place });
+    const { port } = broker;
+    try {
+      const connection = { brokers: [broker.bootstrap] };
+      const client = await connectKafka(connection);
+      const slices = copySlices(join(dir, 'broker'), client, { topicPrefix: '', slices: 4 });
+      await slices.next();
+      const source = openKafkaSource(connection);
+      // Reached once, a broker is waited for.
+      await source.clusterId();
+      const collecting = collect(source, { out: join(dir, 'kafka'), toolVersion: '0.1.0', follow: true });
+      collecting.catch(() => undefined);
+      let kills = 0;
+      for (let slice = slices.next(); ; slice = slices.next()) {
+        // The broker goes while the slice is on its way, and comes back.
+        const [{ done }] = await Promise.all([slice, restart()]);
+        if (done === true) break;
+      }
+      await collecting;
+      await source.close();
+      expect(kills).toBe(4);
+      expect(filesOf(join(dir, 'kafka'))).toEqual(filesOf(join(dir, 'embedded')));
+
+      async function restart(): Promise<void> {
+        await broker.kill();
+        kills += 1;
+        broker = await startKafka({ dir: place, port });
+      }
+    } finally {
+      await broker.stop();
+    }
+  }, 300_000);
+
+  test('is given up when it does not come back, with one line that names it', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const broker = await startKafka({ dir: join(dir, 'kafka-data') });
+    const url = `kafka://${broker.bootstrap}`;
+    try {
+      const connection = { brokers: [broker.bootstrap] };
+      for await (const _ of copySlices(join(dir, 'broker'), await connectKafka(connection), {
+        topicPrefix: '',
+        slices: 1,
+      }));
+      const source = openKafkaSource(connection);
+      const collecting = collect(source, {
+        out: join(dir, 'kafka'),
+        toolVersion: '0.1.0',
+        follow: true,
+        onProgress: ({ messages, total }) => {
+          if (messages === total) void broker.kill();
+        },
+      });
+      await expectCqshopError(() => collecting, 'BROKER_UNREACHABLE', `${url}: `);
+      await source.close();
+    } finally {
+      await broker.kill();
+    }
+  });
+});

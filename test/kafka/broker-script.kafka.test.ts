@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startKafka } from '../../scripts/kafka.js';
+import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
+import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { describeKafka } from './support.ts';
+
+const script = new URL('../../scripts/kafka.js', import.meta.url).pathname;
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describeKafka('scripts/kafka.js', () => {
+  test('up twice is one broker, down leaves no process, and the next up finds the data', async () => {
+    const dir = temporaryDirectory();
+    const port = await new Promise<string>((resolve, reject) => {
+      const server = createServer().on('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(String(typeof address === 'object' ? address?.port : '')));
+      });
+    });
+    try {
+      const first = run('up', '--dir', dir, '--port', port);
+      expect(first).toMatchObject({ status: 0, stderr: '' });
+      const pid = Number(/process (\d+)/.exec(first.stdout)?.[1]);
+      expect(run('up', '--dir', dir, '--port', port).stdout).toContain(
+        `runs already: kafka://127.0.0.1:${port} (process ${pid})`,
+      );
+      const topics = new Map([['kept', 2]]);
+      const connection = { brokers: [`127.0.0.1:${port}`] };
+      const before = await connectKafka(connection);
+      await createRunTopics(before, { topics, topicPrefix: '' });
+      expect(isAlive(pid)).toBe(true);
+      expect(run('down', '--dir', dir)).toMatchObject({ status: 0, stderr: '' });
+      expect(isAlive(pid)).toBe(false);
+      expect(run('down', '--dir', dir)).toMatchObject({ status: 0, stdout: 'Kafka does not run\n' });
+      expect(run('up', '--dir', dir, '--port', port).status).toBe(0);
+      const after = await connectKafka(connection);
+      expect(after.clusterId).toBe(before.clusterId);
+      expect(await createRunTopics(after, { topics, topicPrefix: '' })).toEqual([]);
+    } finally {
+      run('down', '--dir', dir);
+    }
+  });
+
+  test('says what is in the way when the port is taken, and leaves nothing running', async () => {
+    const dir = temporaryDirectory();
+    const broker = await startKafka({ dir: join(dir, 'first') });
+    try {
+      const { status, stderr } = run('up', '--dir', join(dir, 'second'), '--port', String(broker.port));
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^Cannot start Kafka in .*second: /);
+      expect(stderr).toMatch(/Address already in use|BindException/);
+      const { stdout } = spawnSync('ps', ['-A', '-o', 'command='], { encoding: 'utf8' });
+      expect(stdout).not.toContain(join(dir, 'second', 'server.properties'));
+    } finally {
+      await broker.stop();
+    }
+    expect(isAlive(broker.pid)).toBe(false);
+  });
+
+  test('startKafka: the broker ends with the process that started it, also when that is killed', async () => {
+    const dir = temporaryDirectory();
+    const code = `
+      const { startKafka } = await import(${JSON.stringify(script)});
+      const { pid } = await startKafka({ dir: ${JSON.stringify(dir)} });
+      process.stdout.write(String(pid));
+      setInterval(() => undefined, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>(done => owner.stdout.once('data', chunk => done(Number(chunk))));
+    expect(isAlive(pid)).toBe(true);
+    owner.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  });
+});

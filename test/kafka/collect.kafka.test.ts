@@ -1,0 +1,176 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type CollectOptions, collect } from '../../src/collector/collect.ts';
+import { randomStreams } from '../../src/kernel/random.ts';
+import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
+import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
+import { deleteTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { writeSyntheticRun } from '../support/synthetic-run.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import {
+  connectShared,
+  copySlices,
+  copyToKafka,
+  describeKafka,
+  filesOf,
+  runCli,
+  sharedConnection,
+  sharedUrl,
+  startCli,
+} from './support.ts';
+
+async function collectShared(topicPrefix: string, options: Omit<CollectOptions, 'toolVersion'>) {
+  const source = openKafkaSource(sharedConnection, { topicPrefix });
+  try {
+    return await collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+  } finally {
+    await source.close();
+  }
+}
+
+/** Begins a collection and has it fail at a step, as a crash would. */
+async function collectUntil(topicPrefix: string, out: string, step: string, count = 1): Promise<void> {
+  let left = count;
+  const onStep = (now: string) => {
+    if (now === step && --left === 0) throw new Error('crash');
+  };
+  await expect(collectShared(topicPrefix, { out, onStep })).rejects.toThrow('crash');
+}
+
+describeKafka('collect from Kafka', () => {
+  test('killed with -9 again and again while the topics grow has every message once', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 1500 });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    const client = await connectShared();
+    const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'kill-', '--follow', '--out', 'kafka'];
+    const random = randomStreams(11).stream('kills');
+    let kills = 0;
+    let resumes = 0;
+    for await (const _slice of copySlices(join(dir, 'broker'), client, { topicPrefix: 'kill-', slices: 12 })) {
+      const { child, ended } = startCli(words, { cwd: dir });
+      await setTimeout(random.integer(400, 2000));
+      kills += child.kill('SIGKILL') ? 1 : 0;
+      const { stderr } = await ended;
+      resumes += stderr.includes('LOCKED') ? 1 : 0;
+    }
+    const last = await runCli(words, { cwd: dir });
+    expect(last).toMatchObject({ code: 0 });
+    expect(last.stderr).toMatch(/resumed after \d+ messages/);
+    expect(kills).toBeGreaterThan(8);
+    expect(resumes).toBe(0);
+    expect(filesOf(join(dir, 'kafka'))).toEqual(filesOf(join(dir, 'embedded')));
+    const verified = await runCli([...words.filter(word => word !== '--follow'), '--verify'], { cwd: dir });
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('goes on from its checkpoint, and only with the cluster that it was begun from', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'resume-');
+    const out = join(dir, 'one');
+    await collectUntil('resume-', out, 'checkpoint committed', 2);
+    const path = join(`${out}.partial`, 'checkpoint.json');
+    const checkpoint = JSON.parse(readFileSync(path, 'utf8'));
+    expect(checkpoint.clusterId).toBe(client.clusterId);
+    writeFileSync(path, JSON.stringify({ ...checkpoint, clusterId: 'another-cluster' }));
+    await expectCqshopError(() => collectShared('resume-', { out }), 'BROKER_MISMATCH', client.clusterId);
+    writeFileSync(path, JSON.stringify(checkpoint));
+    expect((await collectShared('resume-', { out })).resumedMessages).toBeGreaterThan(0);
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    expect(filesOf(out)).toEqual(filesOf(join(dir, 'embedded')));
+  });
+
+  test('refuses to skip messages that retention has deleted', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'gap-');
+    const out = join(dir, 'one');
+    await collectUntil('gap-', out, 'checkpoint committed');
+    const { partitions } = JSON.parse(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8'));
+    const [half] = partitions.filter((state: { topic: string }) => state.topic === 'cart-events');
+    await withAdmin(client, 'delete records of', async admin => {
+      // kafkajs knows the leaders of topics only after it was asked for something else.
+      await admin.fetchTopicOffsets('gap-cart-events');
+      await admin.deleteTopicRecords({
+        topic: 'gap-cart-events',
+        partitions: [{ partition: half.partition, offset: String(half.nextOffset + 1) }],
+      });
+    });
+    await expectCqshopError(
+      () => collectShared('gap-', { out }),
+      'MESSAGES_LOST',
+      `gap-cart-events/${half.partition} of ${sharedUrl}`,
+      'its retention has deleted messages',
+    );
+    expect(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8')).toContain(client.clusterId);
+  });
+
+  test('says so when a topic vanishes under it, or was made anew', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'vanish-');
+    let isDeleted = false;
+    const following = collectShared('vanish-', {
+      out: join(dir, 'one'),
+      follow: true,
+      onProgress: () => {
+        if (isDeleted) return;
+        isDeleted = true;
+        void deleteTopics(client, ['vanish-cart-events']);
+      },
+    });
+    await expectCqshopError(() => following, 'MESSAGES_LOST', 'vanish-cart-events/');
+    await expectCqshopError(
+      () => collectShared('vanish-', { out: join(dir, 'one') }),
+      'BROKER_MISMATCH',
+      'cart-events/',
+    );
+  });
+
+  test('follows until it is interrupted, and then has a dataset', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 50, isFinished: false });
+    await copyToKafka(join(dir, 'broker'), await connectShared(), 'follow-');
+    const interrupt = new AbortController();
+    const { manifest } = await collectShared('follow-', {
+      out: join(dir, 'one'),
+      follow: true,
+      signal: interrupt.signal,
+      onProgress: ({ messages, total }) => {
+        if (messages === total) interrupt.abort();
+      },
+    });
+    expect(manifest).toMatchObject({ messages: 400, complete: false });
+  });
+
+  test.each([
+    ['kafka://127.0.0.1:9', /nobody listens there/],
+    ['kafka://no-such-host.invalid:9092', /there is no such host/],
+    ['kafka://127.0.0.1:9,127.0.0.1:10', /nobody listens there/],
+  ])(
+    'tells within seconds, in one line, that %s cannot be reached',
+    async (url, why) => {
+      const dir = temporaryDirectory();
+      for (const words of [
+        ['collect', '--out', 'x'],
+        ['simulate', 'clean'],
+      ]) {
+        const { code, stderr, stdout } = await runCli([...words, '--broker', url, '--quiet'], {
+          cwd: dir,
+          env: { KAFKAJS_LOG_LEVEL: 'debug' },
+        });
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toMatch(why);
+        expect(stderr).toMatch(new RegExp(`^error: Cannot reach ${url}: .*\\n$`));
+      }
+    },
+    15_000,
+  );
+});

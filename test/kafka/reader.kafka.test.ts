@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { collect } from '../../src/collector/collect.ts';
+import { verifyDataset } from '../../src/collector/verify-dataset.ts';
+import { readDataset } from '../../src/dataset/read-dataset.ts';
+import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
+import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
+import { PartitionReader } from '../../src/messaging/kafka/partition-reader.ts';
+import { createRunTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
+import { readTopicMapping } from '../../src/messaging/kafka/topic-mapping.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl } from './support.ts';
+
+type Sent = { readonly value: string | null; readonly key?: string; readonly timestamp?: string };
+
+async function produce(client: KafkaClient, topic: string, messages: readonly Sent[], partition = 0): Promise<void> {
+  const producer = client.producer();
+  await producer.connect();
+  await producer.send({ topic, messages: messages.map(message => ({ partition, ...message })) });
+  await producer.disconnect();
+}
+
+async function valuesOf(client: KafkaClient, topic: string, from = 0): Promise<string[]> {
+  const reader = new PartitionReader(client);
+  try {
+    const values: string[] = [];
+    const partitions = await reader.offsets(name => name === topic);
+    const ranges = partitions.map(({ partition, high }) => ({ topic, partition, from, to: high }));
+    for await (const { records } of reader.read(ranges, { maxBytes: 64 * 1024 })) {
+      values.push(...records.map(({ offset, value }) => `${offset} ${value}`));
+    }
+    return values;
+  } finally {
+    await reader.close();
+  }
+}
+
+describeKafka('PartitionReader', () => {
+  test('leaves out aborted transactions and the marks of transactions, and reads to the end all the same', async () => {
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['transactions', 1]]), topicPrefix: '' });
+    const producer = client.producer({ transactionalId: 'reader-test' });
+    await producer.connect();
+    for (const [name, isCommitted] of [
+      ['a', true],
+      ['b', false],
+      ['c', true],
+      ['d', false],
+    ] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: 'transactions', messages: [{ partition: 0, value: name }] });
+      await (isCommitted ? transaction.commit() : transaction.abort());
+    }
+    await producer.disconnect();
+    expect(await valuesOf(client, 'transactions')).toEqual(['0 a', '4 c']);
+    expect(await valuesOf(client, 'transactions', 5)).toEqual([]);
+  });
+
+  test('reads from any offset, over many fetches and messages larger than a fetch', async () => {
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['large', 1]]), topicPrefix: '' });
+    const sizes = [10, 200_000, 5, 900_000, 1];
+    for (const size of sizes) await produce(client, 'large', [{ value: 'x'.repeat(size) }]);
+    const lengths = (lines: string[]) => lines.map(line => line.length - 2);
+    expect(lengths(await valuesOf(client, 'large'))).toEqual(sizes);
+    expect(lengths(await valuesOf(client, 'large', 3))).toEqual(sizes.slice(3));
+  });
+
+  test('goes on without an end as messages come, until it is told to stop', async () => {
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['tail', 1]]), topicPrefix: '' });
+    const reader = new PartitionReader(client);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    await produce(client, 'tail', [{ value: '0' }]);
+    const range = { topic: 'tail', partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
+    for await (const { records } of reader.read([range], { maxWaitMs: 50, signal: stop.signal })) {
+      seen.push(...records.map(({ value }) => String(value)));
+      if (seen.length === 3) stop.abort();
+      else await produce(client, 'tail', [{ value: String(seen.length) }]);
+    }
+    await reader.close();
+    expect(seen).toEqual(['0', '1', '2']);
+  });
+
+  test('leaves no consumer group behind', async () => {
+    const client = await connectShared();
+    await valuesOf(client, 'large');
+    const { groups } = await withAdmin(client, 'look at', admin => admin.listGroups());
+    expect(groups.filter(({ groupId }) => groupId.startsWith('cqshop'))).toEqual([]);
+  });
+});
+
+describeKafka('collecting topics that cqshop did not write', () => {
+  const startMs = Date.parse('2026-01-05T10:00:00Z');
+
+  async function writeForeign(client: KafkaClient, prefix: string): Promise<void> {
+    await createRunTopics(client, {
+      topics: new Map([
+        ['orders', 2],
+        ['clicks', 1],
+      ]),
+      topicPrefix: prefix,
+    });
+    const order = (number: number) => ({
+      key: `k${number}`,
+      value: JSON.stringify(
+        {
+          event: { name: number % 2 === 0 ? 'OrderPlaced' : 'OrderPaid' },
+          customer: { id: 40 + number },
+          at: (startMs + number * 1000) / 1000,
+          sum: '9.5',
+        },
+        undefined,
+        2,
+      ),
+    });
+    await produce(client, `${prefix}orders`, [order(0), order(2)], 0);
+    await produce(client, `${prefix}orders`, [order(1)], 1);
+    await produce(client, `${prefix}clicks`, [
+      { value: '[1,2]', timestamp: String(startMs + 500) },
+      { value: null, key: 'gone', timestamp: String(startMs + 600) },
+    ]);
+  }
+
+  test('makes rows of JSON messages by a mapping file, and says what it had to make up', async () => {
+    const dir = temporaryDirectory();
+    await writeForeign(await connectShared(), 'foreign-');
+    const mapping = join(dir, 'mapping.yaml');
+    writeFileSync(
+      mapping,
+      'version: 1\ntype: event.name\nentity: customer.id\ntime: at\nfields: { userId: customer.id, price: sum }\n',
+    );
+    const words = ['--broker', sharedUrl, '--topic-prefix', 'foreign-', '--mapping', mapping, '--out', 'own'];
+    const { code, stderr } = await runCli(['collect', '--topics', 'orders,clicks', '--quiet', ...words], { cwd: dir });
+    expect({ code, stderr: stderr.trim().split('\n') }).toEqual({
+      code: 0,
+      stderr: [
+        "warning: 2 messages have no type at event.name: their topic's name was taken",
+        "warning: 2 messages have no time at at: the record's timestamp was taken",
+      ],
+    });
+    const rows = [];
+    for await (const records of (await readDataset(join(dir, 'own'))).records()) {
+      for (const { timeMs, topic, offset, type, key, userId, price, data } of records) {
+        rows.push([timeMs - startMs, topic, offset, type, key, userId, price, Object.keys(data).join()]);
+      }
+    }
+    expect(rows).toEqual([
+      [0, 'orders', 0, 'OrderPlaced', '40', '40', 9.5, 'event,customer,at,sum,userId,price'],
+      [500, 'clicks', 0, 'clicks', '', '', undefined, 'value'],
+      [600, 'clicks', 1, 'clicks', '', '', undefined, ''],
+      [1000, 'orders', 0, 'OrderPaid', '41', '41', 9.5, 'event,customer,at,sum,userId,price'],
+      [2000, 'orders', 1, 'OrderPlaced', '42', '42', 9.5, 'event,customer,at,sum,userId,price'],
+    ]);
+    const source = openKafkaSource(sharedConnection, { topicPrefix: 'foreign-', mapping: readTopicMapping(mapping) });
+    expect((await verifyDataset(await readDataset(join(dir, 'own')), source)).differences).toEqual([]);
+    await source.close();
+  });
+
+  test('refuses them without a mapping, and values that are no JSON with one', async () => {
+    const dir = temporaryDirectory();
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['text-events', 1]]), topicPrefix: '' });
+    await produce(client, 'text-events', [{ value: 'hello' }]);
+    const mapping = join(dir, 'mapping.yaml');
+    writeFileSync(mapping, 'version: 1\n');
+    const attempt = (withMapping: boolean) => {
+      const options = { topicPrefix: 'text-', mapping: withMapping ? readTopicMapping(mapping) : undefined };
+      const source = openKafkaSource(sharedConnection, options);
+      const collecting = collect(source, {
+        out: join(dir, 'one'),
+        topics: ['events'],
+        topicPrefix: 'text-',
+        overwrite: true,
+        toolVersion: '1',
+      });
+      return collecting.finally(() => source.close());
+    };
+    await expectCqshopError(() => attempt(false), 'BROKER_CORRUPT', 'text-events/0 offset 0', '--mapping FILE');
+    await expectCqshopError(() => attempt(true), 'BROKER_CORRUPT', 'text-events/0 offset 0', 'no JSON');
+  });
+});
