@@ -8,7 +8,6 @@ test('priceHistory: nothing is known at first', () => {
   const history = priceHistory();
   expect([history.current(), history.usual(0), history.lowestStanding(0)]).toEqual([undefined, undefined, undefined]);
   expect(history.sinceChangeMs(day)).toBe(Number.POSITIVE_INFINITY);
-  expect(history.changes(day, day)).toBe(0);
 });
 
 test('priceHistory: a wrong price of some hours leaves the usual one where it was', () => {
@@ -18,16 +17,15 @@ test('priceHistory: a wrong price of some hours leaves the usual one where it wa
   expect(history.usual(3 * day + 5 * hour)).toBe(20);
   expect(history.lowestStanding(3 * day + 5 * hour)).toBe(20);
   expect(history.sinceChangeMs(3 * day + 5 * hour)).toBe(5 * hour);
-  expect(history.changes(3 * day + 5 * hour, day)).toBe(1);
 });
 
-test('priceHistory: usual is the median weighed by time, and a price that stood for a day is known to have stood', () => {
+test('priceHistory: usual is the median weighed by time, and a price that stood for eight hours is known to have stood', () => {
   const history = priceHistory();
   history.set(0, 20);
   history.set(10 * day, 12);
   expect(history.usual(16 * day)).toBe(20); // 8 of the last 14 days
-  expect(history.lowestStanding(10 * day + 23 * hour)).toBe(20);
-  expect(history.lowestStanding(11 * day)).toBe(12);
+  expect(history.lowestStanding(10 * day + 7 * hour)).toBe(20);
+  expect(history.lowestStanding(10 * day + 8 * hour)).toBe(12);
   expect(history.usual(18 * day)).toBe(12); // 8 of 14
 });
 
@@ -39,9 +37,10 @@ test('priceHistory: what ended 14 days ago is forgotten', () => {
   expect(history.lowestStanding(16 * day)).toBe(20);
 });
 
-test('priceHistory: repricing by the minute fills no memory', () => {
+test('priceHistory: repricing by the minute pushes out what came before, and fills no memory', () => {
   const history = priceHistory();
-  for (let minute = 0; minute < 500; minute += 1) history.set(minute * 60_000, 10 + (minute % 2));
-  expect(history.changes(500 * 60_000, day)).toBe(32);
+  history.set(0, 1);
+  for (let minute = 0; minute < 500; minute += 1) history.set(day + minute * 60_000, 10 + (minute % 2));
+  expect(history.lowestStanding(day + 500 * 60_000)).toBe(10);
   expect(history.current()).toBe(11);
 });

@@ -5,7 +5,12 @@ import { priceFold } from './fold.ts';
 const windowMs = 30 * 60_000;
 
 /**
- * How one product was bought in half an hour in which somebody reserved it: mostly a single purchase.
+ * How one product was bought in half an hour in which somebody reserved it: mostly a single purchase, so the tree judges purchases.
+ *
+ * Why by the product and not by the reservation: an alarm is about the price, so purchases close to each other are one alarm, which
+ * names their customers (`Unit.involved`). Why half an hour: a product in few hands is bought every hour or two; quarters find
+ * a mistake a few minutes earlier and split it, and each near miss, into more alarms. Only purchases make a unit positive: a
+ * correction, a parcel or a return hours later is caused by the mistake as well, but shows nothing of it.
  */
 export const priceErrorFeatures: FeatureSet = {
   id: 'price-error',

@@ -33,21 +33,24 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, derive
 /**
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
- * - a wrong discount is no deeper than a clearance: but a clearance is of several products at once, by as much, and stands for
- *   days (`priceBelowTogether`, `productsReducedTogether`, `priceAgeHours`), and who came for the mistake takes more, and buys (`…ToHabit`, `soldShare6h`);
+ * - a wrong discount is no deeper than a clearance; but a clearance is of several products at once, by as much, and stands for days
+ *   (`priceBelowTogether`, `productsReducedTogether`, `priceAgeHours`), and who comes for a mistake takes more, and buys
+ *   (`…ToHabit`, `soldShare6h`);
  * - a bulk buyer takes much at the usual price; a flash sale and a campaign are shallow, and of several products.
- * An import that ruins many prices at once looks like a clearance to both of these; the depth remains.
+ *
+ * An import that ruins many prices at once looks like a clearance to the second group: then the depth remains. How often a price
+ * changed lately is left out: a correction is a change too, so it alarms when all is over.
  */
 const features = {
   priceToUsual: { phrase: "times the product's usual price paid", of: (_, { priceToUsual }) => priceToUsual },
   priceToLowestStanding: {
-    phrase: 'times the lowest price that the product stood at for a day',
+    phrase: 'times the lowest price that the product stood at for 8 h',
     of: (_, { priceToStanding }) => priceToStanding,
   },
   priceBelowTogether: {
-    phrase: 'times its usual price paid, over the same of the products reduced within 10 min of it',
-    of: (_, { priceToUsual, together }) =>
-      ratio(priceToUsual, Math.min(1, ...together.map(({ reducedTo }) => reducedTo))),
+    phrase: 'times its standing price paid, over what products reduced within 10 min of it fell to',
+    of: (_, { priceToStanding, together }) =>
+      ratio(priceToStanding, Math.min(1, ...together.map(({ reducedTo }) => reducedTo))),
   },
   priceToCategory: {
     phrase: "times the median price of the product's category",
@@ -56,10 +59,6 @@ const features = {
   priceAgeHours: {
     phrase: 'hours since the price changed',
     of: ({ tally }) => Math.min(largestAgeHours, tally.sinceChangeMs / 3_600_000),
-  },
-  priceChanges24h: {
-    phrase: 'price changes of the product in 24 h',
-    of: ({ product, endMs }) => product.prices.changes(endMs, 86_400_000),
   },
   productsReducedTogether: {
     phrase: 'other products reduced within 10 min of this one',
@@ -119,11 +118,11 @@ export const featureNames: readonly string[] = Object.keys(features);
 /** One product's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
   const { product, tally, window, endMs } = context;
-  const priceToUsual = ratio(tally.lowestPrice, product.prices.usual(endMs));
+  const priceToStanding = ratio(tally.lowestPrice, product.prices.lowestStanding(endMs));
   const derived: Derived = {
-    priceToUsual,
-    together: reducedTogether(context, priceToUsual),
-    priceToStanding: ratio(tally.lowestPrice, product.prices.lowestStanding(endMs)),
+    priceToUsual: ratio(tally.lowestPrice, product.prices.usual(endMs)),
+    priceToStanding,
+    together: reducedTogether(context, priceToStanding),
     units6h: product.hours.sum(window, column.units),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / 86_400_000),
   };
@@ -155,9 +154,9 @@ function categoryMedian({ product, products }: Context): number | undefined {
   return prices.sort((a, b) => a - b)[prices.length >> 1];
 }
 
-/** Other products whose price fell when this one's did; none if this one was not bought at a reduced price. */
-function reducedTogether({ product, products }: Context, priceToUsual: number): readonly Product[] {
-  if (priceToUsual >= reducedBelow) return [];
+/** Other products whose price fell when this one's did; none if this one's price has stood, or is not reduced. */
+function reducedTogether({ product, products }: Context, priceToStanding: number): readonly Product[] {
+  if (priceToStanding >= reducedBelow) return [];
   return [...products.values()].filter(
     other => other !== product && Math.abs(other.reducedMs - product.reducedMs) <= togetherMs,
   );

@@ -8,10 +8,8 @@ export type PriceHistory = {
   readonly sinceChangeMs: (nowMs: number) => number;
   /** The median of the last 14 days' prices, each weighed by how long it stood; undefined until a price is known. */
   readonly usual: (nowMs: number) => number | undefined;
-  /** The lowest price of those days that stood for a whole day; the usual one if none did. */
+  /** The lowest price of those days that stood for eight hours; the usual one if none did. */
   readonly lowestStanding: (nowMs: number) => number | undefined;
-  /** How often the price changed in the last `spanMs`. */
-  readonly changes: (nowMs: number, spanMs: number) => number;
 };
 
 /** How far back prices are remembered. */
@@ -20,7 +18,8 @@ export const priceMemoryMs = 14 * 86_400_000;
 /** Prices remembered at most, so that one who reprices by the minute does not fill the memory. */
 const largestCount = 32;
 
-const standingMs = 86_400_000;
+/** A price that stood for a working day has been seen by the shop and left: mistakes were put right within hours (RepricerExpress 2014). */
+const standingMs = 8 * 3_600_000;
 
 type Spell = { readonly fromMs: number; readonly price: number };
 
@@ -68,6 +67,5 @@ export function priceHistory(): PriceHistory {
       const standing = stood(nowMs).filter(({ ms }) => ms >= standingMs);
       return standing.length === 0 ? usual(nowMs) : Math.min(...standing.map(({ price }) => price));
     },
-    changes: (nowMs, spanMs) => spells.filter(({ fromMs }) => fromMs !== firstMs && nowMs - fromMs <= spanMs).length,
   };
 }
