@@ -18,7 +18,7 @@ export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]
   const { anomaly, learner, test, forecast, scores, tree } = report;
   return html`<section id="${anomaly}">
 <h2>${anomaly}</h2>
-<p class="lead"><b>${learner.id}</b>: ${learner.description} (${learner.library}). Windows of ${durationText(learner.windowMinutes)};
+<p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${durationText(learner.windowMinutes)};
 an alarm needs a score above ${figure(learner.threshold.value)} (${learner.threshold.note}).</p>
 <h3>The test run, ${dateText(test.startMs)} to ${dateText(test.endMs)}, seed ${test.seed}</h3>
 ${chart(timelineOption(report), `counts of messages over time, with ${report.labels.length} anomalies and ${report.alarms.length} alarms`, 'timeline', `timeline-${anomaly}`)}
@@ -69,7 +69,7 @@ function chart(option: ChartOption, label: string, kind: string, id = ''): Html 
 
 function alarmTable({ anomaly, alarms, labels, nearMisses }: AnomalyReport): Html {
   if (alarms.length === 0) return html`<p>It raised no alarm.</p>`;
-  return html`<div class="scroll"><table class="sortable words">
+  return html`<div class="scroll long"><table class="sortable words">
 <thead><tr><th>known at</th><th>verdict</th><th>who</th><th class="n">score</th><th>why</th><th class="bare"></th></tr></thead>
 <tbody>${alarms.map(
     alarm =>
@@ -111,7 +111,7 @@ function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Htm
       first === undefined ? undefined : (first - one.startMs) / 60_000,
     )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
   };
-  return html`<div class="scroll"><table class="sortable words">
+  return html`<div class="scroll long"><table class="sortable words">
 <thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><th class="bare"></th></tr></thead>
 <tbody>${labels.map(label => row(label, false))}${nearMisses.map(miss => row(miss, true))}</tbody></table></div>`;
 }
@@ -145,5 +145,5 @@ function zoomButton(anomaly: string, startMs: number, endMs: number): Html {
 }
 
 function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(4)));
 }

@@ -1,6 +1,6 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { isOverall } from './result-columns.ts';
+import { figureText, isOverall, isSingleKind } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
@@ -64,7 +64,7 @@ function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly 
 }
 
 function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
-  const groups = rows.filter(row => row.detector === learner.detector && !isOverall(row));
+  const groups = rows.filter(row => row.detector === learner.detector && isSingleKind(row));
   const lost = groups.flatMap(group => {
     const best = strongest(
       rows.filter(row => row.role === 'baseline' && row.variant === group.variant && row.intensity === group.intensity),
@@ -87,7 +87,7 @@ function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly s
   const missed = learner.labels - learner.detected;
   if (missed === 0) return [];
   const groups = rows
-    .filter(row => row.detector === learner.detector && !isOverall(row) && row.detected < row.labels)
+    .filter(row => row.detector === learner.detector && isSingleKind(row) && row.detected < row.labels)
     .map(
       row =>
         `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,
@@ -119,16 +119,21 @@ function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMis
 }
 
 function controlNotes(rows: readonly ResultRow[]): readonly string[] {
-  return rows.flatMap(row => {
-    if (row.role !== 'control' || row.detector === 'perfect' || !isOverall(row) || row.rocAuc === null) return [];
-    const { rocAuc, rocAucLow } = row;
-    const isAbove = rocAucLow === undefined || rocAucLow === null ? rocAuc > suspiciousRocAuc : rocAucLow > 0.5;
-    return isAbove
-      ? [
-          `${row.anomaly}: the control ${row.detector} ranks better than chance, ROC area ${rocAuc.toFixed(2)} where chance gives 0.50.`,
-        ]
-      : [];
-  });
+  const suspects = rows
+    .filter(row => row.role === 'control' && row.detector !== 'perfect' && isOverall(row))
+    .filter(isAboveChance);
+  const [first] = suspects;
+  if (first === undefined) return [];
+  const named = suspects.map(({ detector, rocAuc }) => `${detector} ${figureText(rocAuc, 2)}`).join(', ');
+  const doubt = first.seeds === 1 ? '; in a single run that may be luck' : '';
+  return [
+    `${first.anomaly}: controls that know nothing rank better than chance, which gives a ROC area of 0.50: ${named}${doubt}.`,
+  ];
+}
+
+function isAboveChance({ rocAuc, rocAucLow }: ResultRow): boolean {
+  if (rocAuc === null) return false;
+  return rocAucLow === undefined || rocAucLow === null ? rocAuc > suspiciousRocAuc : rocAucLow > 0.5;
 }
 
 function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | undefined {

@@ -36,11 +36,13 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .card dt { color: var(--muted); } .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card .against { margin: 0.6rem 0 0; padding-top: 0.5rem; border-top: 1px solid var(--line); font-size: 0.9rem; }
 .notes li { margin: 0.2rem 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll.long { max-height: 34rem; overflow-y: auto; }
+.long thead th { position: sticky; top: 0; background: var(--card); z-index: 1; }
+.words code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
 thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
-.results th, .results td { padding: 0.3rem 0.45rem; } .results thead th.n { white-space: normal; }
+.results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; }
 tbody th { font-weight: 600; white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { white-space: nowrap; }
@@ -90,7 +92,7 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   section, .card { border-color: #bbb; }
   h2, h3 { break-after: avoid; } figure, tr, .card { break-inside: avoid; }
   button, nav { display: none; }
-  .scroll { overflow: visible; }
+  .scroll, .scroll.long { overflow: visible; max-height: none; }
   section + section { break-before: page; }
   .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: 100% !important; }
 }

@@ -73,17 +73,22 @@ function meritOf({ figure, better }: FigureColumn, row: ResultRow): number | nul
   return row.detected === 0 ? null : -value;
 }
 
+/** True for a row of one kind of label: a variant in an intensity. */
+export function isSingleKind({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
+  return variant !== 'all' && intensity !== 'all';
+}
+
 /** Recall of a detector for one intensity over all variants; null where there is no such label. */
 export function recallOf(intensity: string, row: ResultRow, rows: readonly ResultRow[]): number | null {
-  const groups = rows.filter(
-    group =>
-      group.anomaly === row.anomaly &&
-      group.detector === row.detector &&
-      group.intensity === intensity &&
-      !isOverall(group),
+  const kinds = rows.filter(
+    kind =>
+      kind.anomaly === row.anomaly &&
+      kind.detector === row.detector &&
+      kind.intensity === intensity &&
+      isSingleKind(kind),
   );
-  const labels = groups.reduce((sum, group) => sum + group.labels, 0);
-  return labels === 0 ? null : groups.reduce((sum, group) => sum + group.detected, 0) / labels;
+  const labels = kinds.reduce((sum, kind) => sum + kind.labels, 0);
+  return labels === 0 ? null : kinds.reduce((sum, kind) => sum + kind.detected, 0) / labels;
 }
 
 /** A figure with so many decimals; '-' where it has no meaning. */

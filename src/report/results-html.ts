@@ -34,7 +34,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 <tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
-        `${row.detected} of ${row.labels}`,
+        `${row.detected}/${row.labels}`,
         row.detected,
       )}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
@@ -54,7 +54,7 @@ export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
-        `${row.detected} of ${row.labels}`,
+        `${row.detected}/${row.labels}`,
         row.detected,
       )}${columns.map(column => figureCell(column, row, []))}</tr>`,
   )}</tbody></table></div></details>`;

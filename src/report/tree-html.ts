@@ -1,10 +1,13 @@
 import { type Html, html } from './html.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
+/** By how much scores within a leaf differ at most. */
+const largestTieBreak = 0.001;
+
 /**
  * A tree as nested lists: a question, then what follows from each answer. Bars show the share of anomalous units.
  *
- * @param threshold leaves whose probability, (positives + 1) / (units + 2), is above it raise alarms
+ * @param threshold leaves whose score, (positives + 1) / (units + 2), is above it raise alarms
  */
 export function treeHtml(tree: ReportedTree, threshold: number): Html {
   return html`<div class="tree" role="group" aria-label="decision tree">${node(tree, threshold)}</div>`;
@@ -23,11 +26,15 @@ function node(tree: ReportedTree, threshold: number): Html {
 
 function leaf(tree: ReportedTree, threshold: number): Html {
   const probability = (tree.positives + 1) / (tree.units + 2);
-  const verdict =
-    probability > threshold
-      ? html`<span class="verdict alarm">alarm</span>`
-      : html`<span class="verdict">no alarm</span>`;
-  return html`<div class="leaf">${verdict} score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
+  return html`<div class="leaf">${verdictOf(probability, threshold)} score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
+}
+
+/** Units of one leaf differ a little in score, by how far they are past its borders: a threshold can lie among them. */
+function verdictOf(probability: number, threshold: number): Html {
+  if (probability > threshold) return html`<span class="verdict alarm">alarm</span>`;
+  return probability + largestTieBreak > threshold
+    ? html`<span class="verdict alarm">alarm if far past these borders</span>`
+    : html`<span class="verdict">no alarm</span>`;
 }
 
 function proportion({ positives, units }: ReportedTree): Html {
