@@ -1,9 +1,10 @@
+import type { World } from '../actors/world.ts';
 import type { Shop } from '../anomalies/intervention.ts';
 import { assortment } from '../customers/assortment.ts';
 import { Demand } from '../customers/demand.ts';
 import { people } from '../customers/people.ts';
 import { visitors } from '../customers/visitors.ts';
-import { randomStreams } from '../kernel/random.ts';
+import { type RandomStreams, randomStreams } from '../kernel/random.ts';
 import { VirtualTime } from '../kernel/virtual-time.ts';
 import { messageIds } from '../messaging/message-id.ts';
 import type { MessageLog } from '../messaging/message-log.ts';
@@ -45,7 +46,7 @@ export type ShopRun = {
 
 /** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
 export function openShopRun(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
-  const { seed, startMs, endMs } = scenario;
+  const { seed, startMs } = scenario;
   const streams = randomStreams(seed);
   const time = new VirtualTime(startMs);
   const broker = new VirtualBroker(time, { topics: runTopics, log });
@@ -54,6 +55,12 @@ export function openShopRun(scenario: ResolvedScenario, log?: MessageLog): ShopR
   for (const host of hosts.values()) host.connect(serviceOfEvent);
 
   const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
+  return { time, broker, hosts, shop: openShopIn(world, scenario, streams) };
+}
+
+/** Puts shelves, staff and customers into a world's calendar, whether its time is virtual or not. */
+export function openShopIn(world: World, scenario: ResolvedScenario, streams: RandomStreams): Shop {
+  const { seed, startMs, endMs } = scenario;
   const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
   const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });
   const demand = new Demand({ ...scenario.customers, visitsPerDay }, { startMs, days: scenario.days, streams });
@@ -69,5 +76,5 @@ export function openShopRun(scenario: ResolvedScenario, log?: MessageLog): ShopR
   stockKeeper.start(startMs, endMs);
   managePrices(world, products, { fromMs: startMs, untilMs: endMs });
   world.at(startMs, () => customers.open(startMs, endMs));
-  return { time, broker, hosts, shop: { world, assortment: products, demand, visitors: customers, stockKeeper } };
+  return { world, assortment: products, demand, visitors: customers, stockKeeper };
 }

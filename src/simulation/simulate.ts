@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { hourMs } from '../customers/demand.ts';
-import type { Label, Truth, TruthType } from '../dataset/truth.ts';
-import type { Message, StoredMessage } from '../messaging/message.ts';
-import { messageIds } from '../messaging/message-id.ts';
+import type { Label, Truth } from '../dataset/truth.ts';
+import type { StoredMessage } from '../messaging/message.ts';
 import type { MessageLog } from '../messaging/message-log.ts';
 import { truthTopic } from '../messaging/topics.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { toolVersion } from '../tool-version.ts';
 import { Causality } from './causality.ts';
-import { injectInterventions, labelOf, rfc3339 } from './interventions.ts';
+import { injectInterventions, labelOf } from './interventions.ts';
 import { openShopRun, type ShopRun } from './shop-run.ts';
+import { runStarted, truthTeller } from './truth-teller.ts';
 import { differences, type TwinDifference } from './twin.ts';
 
 export type SimulationOptions = {
@@ -55,18 +54,12 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
   if (options.observe !== undefined) run.broker.observe(options.observe);
   run.broker.observe(stored => causality.observe(stored.message));
 
-  const tell = truthTeller(run, scenario.seed);
-  tell('RunStarted', {
-    scenario: scenario.name,
-    scenarioHash: scenario.hash,
+  const tell = truthTeller({
     seed: scenario.seed,
-    start: rfc3339(scenario.startMs),
-    end: rfc3339(scenario.endMs),
-    days: scenario.days,
-    withoutAnomalies,
-    twin,
-    toolVersion,
+    nowMs: () => run.time.nowMs,
+    publish: message => run.broker.publish(truthTopic, message),
   });
+  tell('RunStarted', runStarted(scenario, { withoutAnomalies, twin }));
   const underway = injectInterventions(scenario, run.shop, {
     causality,
     withoutAnomalies,
@@ -120,26 +113,6 @@ export async function simulate(scenario: ResolvedScenario, options: SimulateOpti
   options.log?.flush();
   await options.log?.drain?.();
   return result;
-}
-
-/** Publishes to the truth topic, which only the collector reads. */
-function truthTeller(run: ShopRun, seed: number) {
-  const ids = messageIds(seed);
-  let count = 0;
-  return <Type extends TruthType>(type: Type, data: Truth<Type>): void => {
-    const message: Message = {
-      kind: 'event',
-      type,
-      id: ids('truth', type, count++),
-      source: '/simulation',
-      subject: 'truth',
-      time: run.time.nowMs,
-      correlationid: '',
-      causationid: '',
-      data,
-    };
-    run.broker.publish(truthTopic, message);
-  };
 }
 
 /** A difference belongs to the anomaly that had begun last: with several in one scenario this is a convention, not a proof. */

@@ -6,6 +6,62 @@ export type BrokerCluster = {
   readonly metadata: (options: { readonly topics: readonly string[] }) => Promise<ClusterMetadata>;
   readonly findBroker: (options: { readonly nodeId: number }) => Promise<BrokerNode>;
   readonly removeBroker: (address: { readonly host: string; readonly port: number }) => void;
+  readonly refreshMetadata: () => Promise<void>;
+  readonly findGroupCoordinator: (options: { readonly groupId: string }) => Promise<GroupCoordinator>;
+};
+
+/** A member of a consumer group, as its coordinator knows it. */
+export type Membership = {
+  readonly groupId: string;
+  readonly groupGenerationId: number;
+  readonly memberId: string;
+};
+
+/** What of kafkajs's inner `Broker` is used to be a member of a consumer group without kafkajs's consumer. */
+export type GroupCoordinator = {
+  readonly joinGroup: (request: {
+    readonly groupId: string;
+    readonly sessionTimeout: number;
+    readonly rebalanceTimeout: number;
+    /** '' at first. */
+    readonly memberId: string;
+    readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+  }) => Promise<{
+    readonly generationId: number;
+    readonly leaderId: string;
+    readonly memberId: string;
+    /** For the leader only. */
+    readonly members: readonly { readonly memberId: string }[];
+  }>;
+  readonly syncGroup: (request: {
+    readonly groupId: string;
+    readonly generationId: number;
+    readonly memberId: string;
+    readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[];
+  }) => Promise<{ readonly memberAssignment: Buffer }>;
+  readonly heartbeat: (member: Membership) => Promise<unknown>;
+  readonly leaveGroup: (member: { readonly groupId: string; readonly memberId: string }) => Promise<unknown>;
+  readonly offsetCommit: (
+    request: Membership & {
+      readonly topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+      }[];
+    },
+  ) => Promise<unknown>;
+  /** '-1' where nothing was committed. */
+  readonly offsetFetch: (request: {
+    readonly groupId: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+    }[];
+  }) => Promise<{
+    readonly responses: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+    }[];
+  }>;
 };
 
 export type ClusterMetadata = {

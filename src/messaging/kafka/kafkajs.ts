@@ -1,6 +1,14 @@
 // The only file that knows kafkajs. It is pinned and no longer maintained; what it does wrong is put right here.
 import { createRequire } from 'node:module';
-import { type Admin, type Consumer, type ConsumerConfig, Kafka, logLevel, type Producer } from 'kafkajs';
+import {
+  type Admin,
+  AssignerProtocol,
+  type Consumer,
+  type ConsumerConfig,
+  Kafka,
+  logLevel,
+  type Producer,
+} from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
@@ -13,7 +21,12 @@ export type KafkaProducerOptions = {
   /** Makes the producer transactional, and fences an older one of the same id. */
   readonly transactionalId?: string;
   readonly transactionTimeoutMs?: number;
+  /** Attempts after the first, in place of the library's own patience. */
+  readonly retries?: number;
 };
+
+/** How members of consumer groups tell each other what they want and get, in bytes. */
+export const groupEncoding = AssignerProtocol;
 
 /** How long to wait and how often to try again. */
 export type Patience = {
@@ -58,7 +71,7 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   });
   return {
     admin: () => kafka.admin(),
-    producer: ({ transactionalId, transactionTimeoutMs } = {}) =>
+    producer: ({ transactionalId, transactionTimeoutMs, retries } = {}) =>
       kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
@@ -66,6 +79,7 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
         createPartitioner: statedPartition,
         ...(transactionalId === undefined ? {} : { transactionalId }),
         ...(transactionTimeoutMs === undefined ? {} : { transactionTimeout: transactionTimeoutMs }),
+        ...(retries === undefined ? {} : { retry: { retries } }),
       }),
     consumer: options => kafka.consumer({ allowAutoTopicCreation: false, ...options }),
     cluster: () => clusterOf(kafka),
