@@ -27,7 +27,10 @@ let started: Promise<TensorFlow> | undefined;
  * @throws LIBRARY_MISSING when the native build is wanted and not there
  */
 export function startTensorFlow(backend: TensorFlowBackend = 'wasm'): Promise<TensorFlow> {
-  started ??= keepingProcessListeners(backend === 'node' ? startNative : startWasm);
+  started ??= keepingProcessListeners(backend === 'node' ? startNative : startWasm).catch(error => {
+    started = undefined;
+    throw error;
+  });
   return started;
 }
 

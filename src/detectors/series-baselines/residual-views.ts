@@ -56,7 +56,7 @@ export function residualFollower(
 
 /**
  * Anscombe's residual 2(√(actual + 3/8) - √(forecast + 3/8)): its standard deviation is about 1 for Poisson counts of any
- * size, and a count of zero keeps it finite. Worked value: 100 against a forecast of 144 gives -3.97.
+ * size, and a count of zero keeps it finite. Worked value: 100 against a forecast of 144 gives -3.994.
  */
 export function anscombeResidual(actual: number, forecast: number): number {
   return 2 * (Math.sqrt(Math.max(0, actual) + 0.375) - Math.sqrt(Math.max(0, forecast) + 0.375));
