@@ -2,8 +2,8 @@
 export type BrokerCluster = {
   readonly connect: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
-  /** Of the given topics; of all that this user may see for none. */
-  readonly metadata: (options: { readonly topics: readonly string[] }) => Promise<ClusterMetadata>;
+  /** Of the given topics; of all that this user may see for none. null if no broker answered. */
+  readonly metadata: (options: { readonly topics: readonly string[] }) => Promise<ClusterMetadata | null>;
   readonly findBroker: (options: { readonly nodeId: number }) => Promise<BrokerNode>;
   readonly removeBroker: (address: { readonly host: string; readonly port: number }) => void;
   readonly refreshMetadata: () => Promise<void>;

@@ -174,6 +174,7 @@ export class PartitionReader {
     this.#connecting ??= this.#cluster.connect();
     await this.#connecting;
     const metadata = await this.#cluster.metadata({ topics: [] });
+    if (metadata === null) throw new NoAnswer();
     this.#leaders = new Map(
       metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
         partitionMetadata
@@ -236,6 +237,15 @@ class MissingPartition extends Error {
     super(`no leader for ${topic}/${partition}`);
     this.topic = topic;
     this.partition = partition;
+  }
+}
+
+/** kafkajs swallows why no broker gave its metadata. Its name makes it a failure of the client. */
+class NoAnswer extends Error {
+  override readonly name = 'KafkaJSNoAnswer';
+
+  constructor() {
+    super('it does not answer');
   }
 }
 

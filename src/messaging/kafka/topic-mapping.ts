@@ -9,14 +9,14 @@ import { formatMessageLine } from '../message-line.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { headerOf } from './kafka-records.ts';
 
+const columns = ['userId', 'productId', 'orderId', 'quantity', 'price'] as const;
+
 const mappingSchema = z.strictObject({
   version: z.literal(1),
   type: z.string().min(1).default('topic'),
   entity: z.string().min(1).default('key'),
   time: z.string().min(1).default('timestamp'),
-  fields: z
-    .partialRecord(z.enum(['userId', 'productId', 'orderId', 'quantity', 'price']), z.string().min(1))
-    .optional(),
+  fields: z.partialRecord(z.enum(columns), z.string().min(1)).optional(),
 });
 
 /**
@@ -62,7 +62,8 @@ export function readTopicMapping(path: string): TopicMapping {
   const issue = parsed.error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    throw invalid(`"${key}" is unknown`, expectedWords(key, Object.keys(mappingSchema.shape)));
+    const valid = issue.path.length === 0 ? Object.keys(mappingSchema.shape) : columns;
+    throw invalid(`"${key}" is unknown`, expectedWords(key, valid));
   }
   throw invalid(`"${issue?.path.join('.') || 'the file'}" is wrong`, issue?.message ?? 'another value');
 }
@@ -79,7 +80,7 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
       const type = textOf(at(mapping.type));
       if (type === '') count(`have no type at ${mapping.type}: their topic's name was taken`);
       const entity = textOf(at(mapping.entity));
-      const time = timeOf(at(mapping.time));
+      const time = mapping.time === 'timestamp' ? Number(record.timestamp) : timeOf(at(mapping.time));
       if (time === undefined) count(`have no time at ${mapping.time}: the record's timestamp was taken`);
       return formatMessageLine(Number(record.offset), {
         kind: 'event',
@@ -124,13 +125,13 @@ function parseValue({ value }: FetchedRecord, place: () => string): unknown {
 
 function dataOf(value: unknown, { fields }: MappingFile, at: (path: string) => unknown): MessageData {
   const data = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
-  const columns = Object.entries(fields ?? {}).flatMap(([column, path]) => {
+  const added = Object.entries(fields ?? {}).flatMap(([column, path]) => {
     const found = at(path);
     if (found === undefined || found === null) return [];
     const isNumber = column === 'quantity' || column === 'price';
     return [[column, isNumber ? Number(found) : textOf(found)] as const];
   });
-  return { ...data, ...Object.fromEntries(columns) };
+  return { ...data, ...Object.fromEntries(added) };
 }
 
 function textOf(value: unknown): string {

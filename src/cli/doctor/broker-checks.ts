@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { openEmbeddedSource } from '../../messaging/embedded-log-source.ts';
+import { connectKafka, type KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
+import { kafkaFailure } from '../../messaging/kafka/kafka-failure.ts';
+import { openKafkaLog } from '../../messaging/kafka/kafka-log.ts';
+import { PartitionReader } from '../../messaging/kafka/partition-reader.ts';
+import { withAdmin } from '../../messaging/kafka/run-topics.ts';
+import type { PartitionOffsets } from '../../messaging/message-source.ts';
+import { truthTopic } from '../../messaging/topics.ts';
+import { parseBrokerUrl } from '../broker-url.ts';
+import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from '../kafka-options.ts';
+import { type Check, ok } from './check.ts';
+
+/** Looks at a broker: reachable, what it holds, what this user may do. @throws USAGE */
+export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
+  const broker = parseBrokerUrl(url);
+  const { topicPrefix } = options;
+  if (broker.kind === 'embedded') {
+    refuseKafkaFlags(options);
+    return [{ name: 'broker', look: () => embedded(broker.dir, topicPrefix) }];
+  }
+  const connection = kafkaConnection(broker.brokers, options);
+  let reached: Promise<KafkaClient> | undefined;
+  const client = () => {
+    reached ??= connectKafka(connection);
+    return reached;
+  };
+  // Without a broker the other looks would say the same again.
+  const then = (look: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
+    const found = await client().catch(() => undefined);
+    return found === undefined
+      ? { status: 'missing' as const, found: 'not looked at', advice: 'make the broker reachable first' }
+      : look(found);
+  };
+  return [
+    { name: 'broker', look: () => client().then(reachable) },
+    { name: 'topics', look: then(found => topicsOf(found, topicPrefix)) },
+    { name: 'creating topics', look: then(found => mayCreate(found, topicPrefix)) },
+    { name: 'publishing', look: then(mayPublish) },
+  ];
+}
+
+async function embedded(dir: string, topicPrefix: string): ReturnType<Check['look']> {
+  if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet: cqshop simulate makes it`);
+  return ok(`embedded:${dir}, ${holdings(await openEmbeddedSource(dir, { topicPrefix }).partitions())}`);
+}
+
+async function reachable(client: KafkaClient): ReturnType<Check['look']> {
+  const { brokers } = await withAdmin(client, 'describe', admin => admin.describeCluster());
+  const many = brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`;
+  return ok(`${client.url}, cluster ${client.clusterId}, ${many}`);
+}
+
+async function topicsOf(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
+  const reader = new PartitionReader(client);
+  try {
+    const partitions = await reader.offsets(topic => topic.startsWith(topicPrefix));
+    return ok(holdings(partitions.map(range => ({ ...range, topic: range.topic.slice(topicPrefix.length) }))));
+  } finally {
+    await reader.close();
+  }
+}
+
+function holdings(partitions: readonly PartitionOffsets[]): string {
+  const topics = new Set(partitions.map(({ topic }) => topic)).size;
+  const messages = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
+  const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
+  return `${topics} topics with ${messages} messages${hasRun ? ', a run among them: simulate wants --overwrite or another --topic-prefix' : ''}`;
+}
+
+/** The broker only says whether it would. */
+async function mayCreate(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
+  const topic = `${topicPrefix}cqshop-doctor`;
+  await withAdmin(client, `create topics like ${topic} on`, admin =>
+    admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [{ topic, numPartitions: 1 }] }),
+  );
+  return ok(`allowed, such as ${topic}`);
+}
+
+async function mayPublish(client: KafkaClient): ReturnType<Check['look']> {
+  try {
+    const log = await openKafkaLog(client, '');
+    await log.disconnect();
+  } catch (cause) {
+    throw kafkaFailure('publish to', client.connection, cause);
+  }
+  return ok('an idempotent producer was accepted');
+}

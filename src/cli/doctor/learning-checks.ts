@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { cartLibrary, growTree } from '../../detectors/cart/grow.ts';
+import { startTensorFlow, tensorflowVersion } from '../../detectors/lstm/tensorflow.ts';
+import { libsvmVersion, trainOneClass } from '../../detectors/one-class-svm/libsvm.ts';
+import { type Check, ok } from './check.ts';
+
+/** Each learning library does a little work. */
+export const learningChecks: readonly Check[] = [
+  { name: 'decision tree', look: tree },
+  { name: 'one-class SVM', look: supportVectors },
+  { name: 'LSTM, WASM backend', look: wasm },
+  { name: 'LSTM, node backend', look: native },
+];
+
+async function tree(): ReturnType<Check['look']> {
+  const { root } = growTree([[3], [4]], [[1], [2]], { maxDepth: 2, minNumSamples: 1 });
+  if (root.kind !== 'split') throw new Error('a tree of two classes has no split');
+  return ok(`${cartLibrary} grows a tree`);
+}
+
+async function supportVectors(): ReturnType<Check['look']> {
+  const model = await trainOneClass([[0], [1], [2], [3]], { gamma: 1, nu: 0.5 });
+  if (!model.includes('one_class')) throw new Error('libsvm gives no one-class model');
+  return ok(`${libsvmVersion} trains`);
+}
+
+async function wasm(): ReturnType<Check['look']> {
+  const tf = await startTensorFlow('wasm');
+  const sum = tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);
+  if (sum !== 6) throw new Error(`1 + 2 + 3 gives ${sum}`);
+  return ok(`${tensorflowVersion} computes, backend ${tf.getBackend()}`);
+}
+
+/** In a process of its own: two TensorFlows in one do not go together. */
+async function native(): ReturnType<Check['look']> {
+  const advice = 'nothing, unless you want --backend node: npm install @tensorflow/tfjs-node@4.22.0';
+  let path: string;
+  try {
+    path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node');
+  } catch {
+    return { status: 'missing', found: 'not installed (optional)', advice };
+  }
+  try {
+    await promisify(execFile)(process.execPath, ['-e', 'require(process.argv[1])', path], { timeout: 30_000 });
+    return ok('@tensorflow/tfjs-node loads');
+  } catch {
+    return { status: 'missing', found: 'installed, but its native library does not load (optional)', advice };
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Check, ok } from './check.ts';
+
+const leastNode = { major: 20, minor: 19 } as const;
+
+/** A run of some weeks with its dataset takes a few hundred MB. */
+const freeMb = { needed: 200, comfortable: 1000 } as const;
+
+/** Node's version, and room to write in the working directory. */
+export const machineChecks: readonly Check[] = [
+  { name: 'Node.js', look: async () => nodeVersion(process.versions.node) },
+  { name: 'working directory', look: () => room(process.cwd()) },
+];
+
+/** Whether a version of Node is new enough: 20.19 or later. */
+export function nodeVersion(version: string): ReturnType<typeof ok> {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isEnough = major > leastNode.major || (major === leastNode.major && minor >= leastNode.minor);
+  if (isEnough) return ok(version);
+  return { status: 'failed', found: version, advice: `install Node ${leastNode.major}.${leastNode.minor} or newer` };
+}
+
+async function room(dir: string): ReturnType<Check['look']> {
+  try {
+    const probe = await mkdtemp(join(dir, '.cqshop-doctor-'));
+    await writeFile(join(probe, 'probe'), '').finally(() => rm(probe, { recursive: true, force: true }));
+  } catch {
+    return { status: 'failed', found: `${dir} cannot be written`, advice: 'run cqshop in a directory of your own' };
+  }
+  const { bavail, bsize } = await statfs(dir);
+  return freeSpace(dir, Math.floor((bavail * bsize) / 1e6));
+}
+
+/** Whether so much free space [MB] is enough. */
+export function freeSpace(dir: string, mb: number): ReturnType<typeof ok> {
+  const found = `${dir}, ${mb} MB free`;
+  if (mb >= freeMb.comfortable) return ok(found);
+  const advice = `free some space: a run and its dataset take up to ${freeMb.comfortable} MB`;
+  return { status: mb < freeMb.needed ? 'failed' : 'missing', found, advice };
+}

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type MappingFile, readTopicMapping, topicMapping } from '../../src/messaging/kafka/topic-mapping.ts';
+import { parseMessageLine } from '../../src/messaging/message-line.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+function messageOf(value: unknown, mapping: Partial<MappingFile>) {
+  const record = {
+    offset: '7',
+    timestamp: '1000',
+    key: Buffer.from('the-key'),
+    value: Buffer.from(JSON.stringify(value)),
+    headers: { kind: Buffer.from('Clicked') },
+    isControlRecord: false,
+    batchContext: { producerId: '-1', inTransaction: false },
+  };
+  const all = { version: 1, type: 'topic', entity: 'key', time: 'timestamp', ...mapping } as const;
+  const line = topicMapping(all).lineOf(record, { topic: 'clicks', partition: 2, place: () => 'clicks/2' });
+  return parseMessageLine(line.trimEnd(), () => 'line').message;
+}
+
+describe('topicMapping', () => {
+  test('takes topic, key and timestamp by default', () => {
+    expect(messageOf({ a: 1 }, {})).toMatchObject({
+      ...{ kind: 'event', type: 'clicks', id: 'clicks/2/7', source: '/topics/clicks', subject: 'the-key', time: 1000 },
+      ...{ correlationid: '', causationid: '', data: { a: 1 } },
+    });
+  });
+
+  test('follows paths through objects and lists, and headers', () => {
+    const message = messageOf({ lines: [{ sku: 'p-1' }] }, { type: 'header:kind', entity: 'lines.0.sku' });
+    expect(message).toMatchObject({ type: 'Clicked', subject: 'p-1' });
+  });
+
+  test.each([
+    ['2026-01-05T10:00:00+01:00', Date.parse('2026-01-05T09:00:00Z')],
+    [1_767_600_000, 1_767_600_000_000],
+    ['1767600000.25', 1_767_600_000_250],
+    [1_767_600_000_123, 1_767_600_000_123],
+    [1_767_600_000_123_456, 1_767_600_000_123],
+    ['1767600000123456789', 1_767_600_000_123],
+    ['', 1000],
+    ['soon', 1000],
+    [null, 1000],
+    [-5, 1000],
+  ])('reads the time %j', (at, expected) => {
+    expect(messageOf({ at }, { time: 'at' }).time).toBe(expected);
+  });
+
+  test('fills the columns of a dataset without losing the payload', () => {
+    const message = messageOf(
+      { who: 5, cost: '2.5', x: [1] },
+      { fields: { userId: 'who', price: 'cost', orderId: 'none' } },
+    );
+    expect(message.data).toEqual({ who: 5, cost: '2.5', x: [1], userId: '5', price: 2.5 });
+  });
+});
+
+describe('readTopicMapping', () => {
+  test.each([
+    ['version: 1\ntyp: a\n', '"typ" is unknown', 'did you mean type?'],
+    ['version: 2\n', '"version" is wrong', ''],
+    ['version: 1\nfields: { customer: id }\n', '"customer" is unknown', 'userId'],
+    ['a: [', 'line', 'no YAML'],
+  ])('refuses %j', async (content, ...parts) => {
+    const file = join(temporaryDirectory(), 'mapping.yaml');
+    writeFileSync(file, content);
+    await expectCqshopError(() => readTopicMapping(file), 'USAGE', file, ...parts);
+  });
+
+  test('refuses a file that is not there', async () => {
+    await expectCqshopError(() => readTopicMapping('no-such-file.yaml'), 'USAGE', 'it cannot be read');
+  });
+
+  test('tells two mappings apart', () => {
+    const dir = temporaryDirectory();
+    const [a, b] = ['version: 1\n', 'version: 1\ntype: x\n'].map((content, index) => {
+      writeFileSync(join(dir, `${index}`), content);
+      return readTopicMapping(join(dir, `${index}`)).fingerprint;
+    });
+    expect(a).not.toBe(b);
+  });
+});
