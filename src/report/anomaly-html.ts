@@ -111,7 +111,7 @@ function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Htm
       first === undefined ? undefined : (first - one.startMs) / 60_000,
     )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
   };
-  return html`<div class="scroll long"><table class="sortable words">
+  return html`<div class="scroll"><table class="sortable words">
 <thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><th class="bare"></th></tr></thead>
 <tbody>${labels.map(label => row(label, false))}${nearMisses.map(miss => row(miss, true))}</tbody></table></div>`;
 }

@@ -229,7 +229,8 @@ export function scoresOption(scores: ReportedScores, threshold: number): ChartOp
     grid: { ...grid, top: 40, bottom: 44 },
     xAxis: {
       ...valueAxis,
-      name: 'score',
+      name: scores.isCut ? 'score (the last bar holds all above)' : 'score',
+      axisLabel: { color: '--muted', showMinLabel: false, showMaxLabel: false },
       nameGap: 26,
       min: scores.low,
       max: scores.high,

@@ -60,7 +60,13 @@ const forecastSchema = z.object({
 });
 
 /** Units by score, in bins of equal width over [low, high]. */
-const scoresSchema = z.object({ low: z.number(), high: z.number(), negatives: counts, positives: counts });
+const scoresSchema = z.object({
+  low: z.number(),
+  high: z.number(),
+  isCut: z.boolean().describe('true if the last bin also holds scores above `high`'),
+  negatives: counts,
+  positives: counts,
+});
 
 const anomalyReportSchema = z.object({
   anomaly: z.string(),

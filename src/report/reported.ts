@@ -63,12 +63,16 @@ export function reportedTree(
   };
 }
 
-/** Counts units by score; the last bin holds the highest score. Undefined without a score. */
+/**
+ * Counts units by score; the last bin holds the highest score. Undefined without a score. A scale without an end is cut at four times
+ * what 99 % of the units reach, lest one extreme score squeeze all others into one bin.
+ */
 export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | undefined {
-  const finite = scores.filter(({ score }) => Number.isFinite(score));
-  if (finite.length === 0) return undefined;
-  const low = finite.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
-  const high = finite.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  const finite = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);
+  const low = finite[0]?.score;
+  const highest = finite.at(-1)?.score;
+  if (low === undefined || highest === undefined) return undefined;
+  const high = highest <= 1 ? highest : Math.min(highest, low + 4 * (scoreOfShare(finite, 0.99) - low));
   const negatives = new Array<number>(histogramBins).fill(0);
   const positives = new Array<number>(histogramBins).fill(0);
   for (const count of finite) {
@@ -77,7 +81,19 @@ export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | 
     negatives[bin] = (negatives[bin] ?? 0) + count.negatives;
     positives[bin] = (positives[bin] ?? 0) + count.anyPositive;
   }
-  return { low, high, negatives, positives };
+  return { low, high, isCut: high < highest, negatives, positives };
+}
+
+/** The lowest score that at least this share of the units do not exceed. */
+function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
+  const units = ({ negatives, anyPositive }: ScoreCount) => negatives + anyPositive;
+  const wanted = share * sorted.reduce((sum, count) => sum + units(count), 0);
+  let seen = 0;
+  for (const count of sorted) {
+    seen += units(count);
+    if (seen >= wanted) return count.score;
+  }
+  return sorted.at(-1)?.score ?? 0;
 }
 
 /** One channel of one window, forecast. */

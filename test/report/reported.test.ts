@@ -55,13 +55,20 @@ describe('reportedScores', () => {
   });
 
   test('counts every unit once, the highest score in the last bin', () => {
-    const scores = reportedScores([count(2, 0, 3), count(-2, 100, 0), count(0, 5, 1)]);
-    expect(scores).toMatchObject({ low: -2, high: 2 });
+    const scores = reportedScores([count(1, 0, 3), count(-3, 100, 0), count(-1, 5, 1)]);
+    expect(scores).toMatchObject({ low: -3, high: 1, isCut: false });
     expect(scores?.negatives[0]).toBe(100);
     expect(scores?.negatives[20]).toBe(5);
     expect(scores?.positives[20]).toBe(1);
     expect(scores?.positives.at(-1)).toBe(3);
     expect(scores?.negatives.reduce((sum, units) => sum + units)).toBe(105);
+  });
+
+  test('an extreme score does not squeeze the others: it is counted in the last bin of a shorter scale', () => {
+    const scores = reportedScores([count(0, 50, 0), count(5, 49, 0), count(700, 0, 1)]);
+    expect(scores).toMatchObject({ low: 0, high: 20, isCut: true });
+    expect(scores?.negatives[10]).toBe(49);
+    expect(scores?.positives.at(-1)).toBe(1);
   });
 
   test('a single score fills the first bin', () => {

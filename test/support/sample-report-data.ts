@@ -238,6 +238,7 @@ const sampleTree: NonNullable<AnomalyReport['tree']> = {
 const sampleScores: NonNullable<AnomalyReport['scores']> = {
   low: 0,
   high: 1,
+  isCut: false,
   negatives: Array.from({ length: 40 }, (_, bin) =>
     bin === 0 ? 9120 : bin < 8 ? 400 - 50 * bin : bin % 9 === 0 ? 3 : 0,
   ),
