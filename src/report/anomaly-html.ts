@@ -1,16 +1,12 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
-import {
-  type ChartOption,
-  channelName,
-  colourOf,
-  forecastOption,
-  scoresOption,
-  timelineOption,
-} from './chart-options.ts';
+import { type ChartOption, channelName, colourOf } from './chart-theme.ts';
+import { forecastOption } from './forecast-option.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { groupTable, overallTable } from './results-html.ts';
+import { scoresOption } from './scores-option.ts';
 import { dateText, durationText, momentText, spanText } from './time-text.ts';
+import { timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
 /** Everything about one anomaly: pictures, results, what was found and missed, the alarms in words, the tree. */
