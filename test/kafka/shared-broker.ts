@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { missingForKafka, startKafka } from '../../scripts/kafka.js';
+import { fetchJars, missingForKafka, startKafka } from '../../scripts/kafka.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,9 +12,19 @@ declare module 'vitest' {
   }
 }
 
+/** Maven may be there without a way to its repository. */
+function missingJars(): string | undefined {
+  try {
+    fetchJars();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** @throws if there can be no broker and CQSHOP_REQUIRE_KAFKA=1 wants one */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const missing = missingForKafka();
+  const missing = missingForKafka() ?? missingJars();
   if (missing !== undefined) {
     const what = `the tests with a real Kafka were left out: ${missing}; install Java 17 and Maven (or keep .cqshop/), then run npm test again`;
     if (process.env.CQSHOP_REQUIRE_KAFKA === '1') throw new Error(`CQSHOP_REQUIRE_KAFKA=1, and ${what}`);
