@@ -1,0 +1,233 @@
+import { setTimeout } from 'node:timers/promises';
+import type { BrokerCluster, GroupCoordinator, Membership } from '../messaging/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
+import { groupEncoding } from '../messaging/kafka/kafkajs.ts';
+import { wallMs } from './live-clock.ts';
+
+export type GroupMemberOptions = {
+  readonly groupId: string;
+  /** With prefix; each has the same number of partitions. */
+  readonly topics: readonly string[];
+  readonly partitions: number;
+  /** How long after its last heartbeat a member is taken for dead. */
+  readonly sessionTimeoutMs: number;
+  /** This member now has these partitions of every topic; those that it had before and has again it never lost. */
+  readonly onAssigned: (partitions: readonly number[]) => void;
+  /** The group is about to deal anew: finish and commit what is under way. */
+  readonly onSuspend: () => Promise<void>;
+};
+
+/** A position in a partition: the offset of the next message. */
+export type Position = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+/**
+ * A member of a consumer group by Kafka's classic protocol. kafkajs's consumer joins again without waiting for what is under way, so
+ * that a partition could have two owners for a moment; here the old owner finishes first. Partition p of every topic goes to one member.
+ */
+export class GroupMember {
+  readonly #client: KafkaClient;
+  readonly #cluster: BrokerCluster;
+  readonly #options: GroupMemberOptions;
+  #coordinator: GroupCoordinator | undefined;
+  #memberId = '';
+  #generation = -1;
+  #leaseEndMs = 0;
+
+  constructor(client: KafkaClient, options: GroupMemberOptions) {
+    this.#client = client;
+    this.#cluster = client.cluster();
+    this.#options = options;
+  }
+
+  /** False once others may have taken this member for dead: it must not publish any more. */
+  get isAlive(): boolean {
+    return wallMs() < this.#leaseEndMs;
+  }
+
+  /**
+   * Stays in the group until the signal is aborted, and leaves it then.
+   *
+   * @throws LostMembership when the group has given this member up
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#cluster.connect();
+      while (!signal.aborted) {
+        await this.#join(signal);
+        await this.#beat(signal);
+        await this.#options.onSuspend();
+      }
+    } catch (cause) {
+      throw kafkaFailure('be a member of a group of', this.#client.connection, cause);
+    } finally {
+      await this.#leave();
+      await this.#cluster.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Where the group stands; 0 where it has not begun. */
+  async positions(topics: readonly string[], partition: number): Promise<readonly Position[]> {
+    const { groupId } = this.#options;
+    const coordinator = await this.#find();
+    const { responses } = await coordinator.offsetFetch({
+      groupId,
+      topics: topics.map(topic => ({ topic, partitions: [{ partition }] })),
+    });
+    return responses.flatMap(({ topic, partitions }) =>
+      partitions.map(({ offset }) => ({ topic, partition, offset: Math.max(0, Number(offset)) })),
+    );
+  }
+
+  /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
+  async commit(positions: readonly Position[]): Promise<boolean> {
+    if (positions.length === 0) return true;
+    const topics = new Map<string, { partition: number; offset: string }[]>();
+    for (const { topic, partition, offset } of positions) {
+      topics.set(topic, [...(topics.get(topic) ?? []), { partition, offset: String(offset) }]);
+    }
+    try {
+      const coordinator = await this.#find();
+      await coordinator.offsetCommit({
+        ...this.#membership(),
+        topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
+      });
+      return true;
+    } catch (error) {
+      if (!isKafkaError(error)) throw error;
+      return false;
+    }
+  }
+
+  async #join(signal: AbortSignal): Promise<void> {
+    const { groupId, topics, partitions, sessionTimeoutMs, onAssigned } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        const coordinator = await this.#find();
+        const askedMs = wallMs();
+        const { generationId, leaderId, memberId, members } = await coordinator.joinGroup({
+          groupId,
+          sessionTimeout: sessionTimeoutMs,
+          rebalanceTimeout: sessionTimeoutMs * 2,
+          memberId: this.#memberId,
+          groupProtocols: [
+            {
+              name: 'cqshop-same-partition',
+              metadata: groupEncoding.MemberMetadata.encode({
+                version: 1,
+                topics: [...topics],
+                userData: Buffer.alloc(0),
+              }),
+            },
+          ],
+        });
+        this.#memberId = memberId;
+        this.#generation = generationId;
+        const { memberAssignment } = await coordinator.syncGroup({
+          groupId,
+          generationId,
+          memberId,
+          groupAssignment:
+            leaderId === memberId
+              ? dealPartitions(
+                  members.map(member => member.memberId),
+                  topics,
+                  partitions,
+                )
+              : [],
+        });
+        this.#leaseEndMs = askedMs + sessionTimeoutMs;
+        const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
+        onAssigned(decoded?.assignment[topics[0] ?? ''] ?? []);
+        return;
+      } catch (error) {
+        if (isLost(error)) {
+          this.#memberId = '';
+          if (this.#generation >= 0) throw new LostMembership();
+        }
+        await this.#recover(error);
+      }
+    }
+  }
+
+  /** Until the group deals anew. */
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { sessionTimeoutMs } = this.#options;
+    for (;;) {
+      await setTimeout(sessionTimeoutMs / 6, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        const coordinator = await this.#find();
+        const askedMs = wallMs();
+        await coordinator.heartbeat(this.#membership());
+        this.#leaseEndMs = askedMs + sessionTimeoutMs;
+      } catch (error) {
+        if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
+          this.#leaseEndMs = wallMs() + sessionTimeoutMs;
+          return;
+        }
+        if (isLost(error)) throw new LostMembership();
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#memberId === '') return;
+    const { groupId } = this.#options;
+    await this.#coordinator?.leaveGroup({ groupId, memberId: this.#memberId }).catch(() => undefined);
+  }
+
+  async #find(): Promise<GroupCoordinator> {
+    this.#coordinator ??= await this.#cluster.findGroupCoordinator({ groupId: this.#options.groupId });
+    return this.#coordinator;
+  }
+
+  /** After a failure that may pass: another coordinator, a broker that restarts. */
+  async #recover(error: unknown): Promise<void> {
+    if (!isKafkaError(error)) throw error;
+    this.#coordinator = undefined;
+    if (error instanceof Error && 'host' in error && 'port' in error) {
+      this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
+    }
+    await setTimeout(200);
+    await this.#cluster.connect().catch(() => undefined);
+    await this.#cluster.refreshMetadata().catch(() => undefined);
+  }
+
+  #membership(): Membership {
+    return { groupId: this.#options.groupId, groupGenerationId: this.#generation, memberId: this.#memberId };
+  }
+}
+
+/** The group has given a member up: somebody else may have its partitions. */
+export class LostMembership extends Error {
+  constructor() {
+    super('the group has given this member up');
+    this.name = 'LostMembership';
+  }
+}
+
+/** Partition p of every topic to member p, round and round, in the order of their ids. */
+function dealPartitions(memberIds: readonly string[], topics: readonly string[], partitions: number) {
+  const sorted = [...memberIds].sort();
+  return sorted.map((memberId, index) => {
+    const own = Array.from({ length: partitions }, (_, partition) => partition).filter(
+      partition => partition % sorted.length === index,
+    );
+    const assignment = Object.fromEntries(topics.map(topic => [topic, own]));
+    return {
+      memberId,
+      memberAssignment: groupEncoding.MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
+    };
+  });
+}
+
+function isLost(error: unknown): boolean {
+  return ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'].includes(protocolErrorOf(error));
+}
+
+function isKafkaError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}

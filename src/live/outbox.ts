@@ -1,0 +1,89 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../errors.ts';
+import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
+import { type OutgoingRecord, recordOfMessage } from '../messaging/kafka/kafka-records.ts';
+import type { KafkaProducer } from '../messaging/kafka/kafkajs.ts';
+import type { Message } from '../messaging/message.ts';
+
+/** A message on its way to a place; topics are named without the prefix. */
+export type Outgoing = { readonly topic: string; readonly partition: number; readonly message: Message };
+
+const retryMs = 100;
+
+/** Errors after which the same attempt cannot succeed, or might publish twice. */
+const final =
+  /^(OUT_OF_ORDER_SEQUENCE_NUMBER|UNKNOWN_PRODUCER_ID|INVALID_PRODUCER_EPOCH|MESSAGE_TOO_LARGE|INVALID_TIMESTAMP|\w+_AUTHORIZATION_FAILED)$/;
+
+/**
+ * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
+ * still may. kafkajs's own retries would go on for half a minute after the partition has got another owner.
+ */
+export class Outbox {
+  readonly #client: KafkaClient;
+  readonly #prefix: string;
+  readonly #producer: KafkaProducer;
+  readonly #mayTry: (failures: number) => boolean;
+
+  private constructor(client: KafkaClient, prefix: string, mayTry: (failures: number) => boolean) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#producer = client.producer({ retries: 0 });
+    this.#mayTry = mayTry;
+  }
+
+  /** @param mayTry is asked before each attempt, with the number of those that failed; default: for about a minute */
+  static async open(
+    client: KafkaClient,
+    topicPrefix: string,
+    mayTry = (failures: number) => failures < 600,
+  ): Promise<Outbox> {
+    const outbox = new Outbox(client, topicPrefix, mayTry);
+    try {
+      await outbox.#producer.connect();
+    } catch (cause) {
+      await outbox.close();
+      throw kafkaFailure('write to', client.connection, cause);
+    }
+    return outbox;
+  }
+
+  /**
+   * Publishes messages in one request a broker; those of one partition appear together or not at all, in this order. One call at
+   * a time.
+   *
+   * @throws BROKER_UNREACHABLE when it may try no longer, BROKER_REFUSED
+   */
+  async send(messages: readonly Outgoing[]): Promise<void> {
+    const byTopic = new Map<string, OutgoingRecord[]>();
+    for (const { topic, partition, message } of messages) {
+      const record = recordOfMessage(message, partition);
+      const records = byTopic.get(topic);
+      if (records === undefined) byTopic.set(topic, [record]);
+      else records.push(record);
+    }
+    const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
+    for (let failures = 0; ; failures++) {
+      if (!this.#mayTry(failures)) throw this.#givenUp();
+      try {
+        await this.#producer.sendBatch({ acks: -1, topicMessages });
+        return;
+      } catch (cause) {
+        const failure = kafkaFailure('write to', this.#client.connection, cause);
+        if (failure === cause || final.test(protocolErrorOf(cause))) throw failure;
+        await setTimeout(retryMs);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect().catch(() => undefined);
+  }
+
+  #givenUp(): CqshopError {
+    return new CqshopError(
+      'BROKER_UNREACHABLE',
+      `Cannot write to ${this.#client.url}: it has not answered for too long, expected a broker in good health`,
+    );
+  }
+}

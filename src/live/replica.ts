@@ -1,0 +1,349 @@
+import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
+import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
+import type { Message } from '../messaging/message.ts';
+import { type MessageIds, messageIds } from '../messaging/message-id.ts';
+import { commandTopic, eventTopic } from '../messaging/topics.ts';
+import { serviceOfEvent } from '../services/registry.ts';
+import type { Service } from '../services/service.ts';
+import { partitionsPerTopic } from '../simulation/shop-run.ts';
+import type { ControlRoom, ControlState } from './control.ts';
+import { GroupMember, type Position } from './group-member.ts';
+import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
+import { Outbox } from './outbox.ts';
+import { PartitionTask, type Publications, reactTo } from './partition-task.ts';
+
+export type ReplicaOptions = {
+  readonly client: KafkaClient;
+  readonly topicPrefix: string;
+  readonly control: ControlRoom;
+  /** After so long without a sign of life the others take over [ms of the wall clock]. */
+  readonly sessionTimeoutMs: number;
+};
+
+/** A message that was read and not yet handled. */
+type Arrival = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly message: Message;
+};
+
+type Owned = {
+  readonly task: PartitionTask;
+  /** Next offset to handle, by topic (with prefix). */
+  readonly taken: Map<string, number>;
+  /** As `taken`, as far as everything that follows from it is published. */
+  readonly published: Map<string, number>;
+};
+
+const commitEveryMs = 1000;
+const messagesPerStep = 400;
+const arrivalsAtMost = 4000;
+
+/** The name of a service's consumer group. */
+export function groupIdOf(service: string, topicPrefix: string): string {
+  return `cqshop-${topicPrefix}${service}`;
+}
+
+/**
+ * One process's part of a service: a member of its consumer group that handles what it reads from the partitions it is given.
+ *
+ * For each step it publishes first the events (with the commands that it gives its service), then the rows of the command log, and
+ * commits offsets last; what a crash leaves of a step is recognised by ids when the partition is rebuilt. See docs/live.md.
+ */
+export class Replica {
+  readonly #service: Service;
+  readonly #options: ReplicaOptions;
+  readonly #ids: MessageIds;
+  readonly #endMs: number;
+  readonly #member: GroupMember;
+  readonly #inbox: string;
+  readonly #eventTopics: readonly string[];
+  readonly #owned = new Map<number, Owned>();
+  readonly #failure = new AbortController();
+  #events: Outbox | undefined;
+  #log: Outbox | undefined;
+  #arrivals: Arrival[] = [];
+  #reading: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  #stoppedWhenReading = '';
+  #isWorking = false;
+  #step: Promise<void> = Promise.resolve();
+  #logging: Promise<void> = Promise.resolve();
+  #transition: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+  #roomForArrivals: () => void = () => undefined;
+  #lastCommitMs = 0;
+  #repeatedBefore = 0;
+
+  constructor(service: Service, options: ReplicaOptions, run: { readonly seed: number; readonly endMs: number }) {
+    const { client, topicPrefix, sessionTimeoutMs } = options;
+    this.#service = service;
+    this.#options = options;
+    this.#ids = messageIds(run.seed);
+    this.#endMs = run.endMs;
+    this.#inbox = topicPrefix + commandTopic(service.name);
+    const owners = Object.keys(service.reactions).map(serviceOfEvent);
+    this.#eventTopics = [...new Set(owners)]
+      .filter(owner => owner !== service.name)
+      .map(owner => topicPrefix + eventTopic(owner));
+    this.#member = new GroupMember(client, {
+      groupId: groupIdOf(service.name, topicPrefix),
+      topics: [this.#inbox, ...this.#eventTopics],
+      partitions: partitionsPerTopic,
+      sessionTimeoutMs,
+      onAssigned: partitions => this.#then(() => this.#assign(partitions)),
+      onSuspend: () => this.#then(() => this.#suspend()),
+    });
+  }
+
+  /** Commands that were given again and recognised. */
+  get repeated(): number {
+    return [...this.#owned.values()].reduce((sum, { task }) => sum + task.repeated, this.#repeatedBefore);
+  }
+
+  /**
+   * Works until the run's end or the signal, then finishes what it has begun and leaves the group.
+   *
+   * @throws whatever made it impossible to go on; nothing is lost, and another replica may take over
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client, topicPrefix, control } = this.#options;
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
+    const unlisten = control.listen(() => this.#heed(control.state));
+    const mayTry = () => this.#member.isAlive;
+    try {
+      this.#events = await Outbox.open(client, topicPrefix, mayTry);
+      this.#log = await Outbox.open(client, topicPrefix, mayTry);
+      const membership = this.#member.run(stop).catch(error => this.#fail(error));
+      await this.#work(stop);
+      if (!stop.aborted) {
+        await this.#then(() => this.#suspend());
+        await this.#finish();
+      }
+      over.abort();
+      await membership;
+    } finally {
+      unlisten();
+      await this.#stopReading();
+      await this.#step.catch(() => undefined);
+      await this.#logging.catch(() => undefined);
+      await this.#events?.close();
+      await this.#log?.close();
+    }
+    if (this.#failure.signal.aborted) throw this.#failure.signal.reason;
+  }
+
+  /** Handles steps until the end of the run or the signal. */
+  async #work(stop: AbortSignal): Promise<void> {
+    const { control } = this.#options;
+    while (!stop.aborted) {
+      const { clock, hasEnded } = control.state;
+      if (hasEnded) return;
+      const nowMs = clock === undefined ? 0 : virtualMs(clock);
+      if (nowMs >= this.#endMs) return;
+      if (clock !== undefined && this.#isWorking && this.#hasWork(nowMs)) {
+        this.#step = this.#handle(nowMs);
+        await this.#step.catch(error => this.#fail(error));
+        continue;
+      }
+      const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#endMs) : this.#endMs;
+      await this.#sleep(clock === undefined ? 1000 : Math.min(1000, wallDelayMs(clock, dueMs)), stop);
+      await this.#commitNowAndThen();
+    }
+  }
+
+  #hasWork(nowMs: number): boolean {
+    return this.#arrivals.length > 0 || this.#nextDueMs() <= nowMs;
+  }
+
+  #nextDueMs(): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { task } of this.#running()) nextMs = Math.min(nextMs, task.nextDueMs);
+    return nextMs;
+  }
+
+  async #handle(nowMs: number): Promise<void> {
+    const publish: Publications = { messages: [], log: [] };
+    const touched = new Set<Owned>();
+    const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
+    for (const { topic, partition, offset, message } of this.#arrivals.splice(0, messagesPerStep)) {
+      const owned = this.#owned.get(partition);
+      if (owned === undefined) continue;
+      touched.add(owned);
+      owned.taken.set(topic, offset + 1);
+      if (topic === this.#inbox) owned.task.take(message, nowMs, publish, partitionsPerTopic);
+      else reactTo(message, reaction, publish);
+    }
+    this.#roomForArrivals();
+    for (const { task } of this.#running()) task.fire(nowMs, publish, partitionsPerTopic);
+    if (publish.messages.length > 0) await this.#events?.send(publish.messages);
+    const positions = [...touched].map(owned => ({ owned, taken: new Map(owned.taken) }));
+    this.#logging = this.#logging.then(async () => {
+      if (publish.log.length > 0) await this.#log?.send(publish.log);
+      for (const { owned, taken } of positions) for (const [topic, next] of taken) owned.published.set(topic, next);
+    });
+    this.#logging.catch(error => this.#fail(error));
+    await this.#commitNowAndThen();
+  }
+
+  async #commitNowAndThen(): Promise<void> {
+    if (!this.#isWorking || wallMs() - this.#lastCommitMs < commitEveryMs) return;
+    this.#lastCommitMs = wallMs();
+    await this.#member.commit(this.#positions());
+  }
+
+  #positions(): readonly Position[] {
+    return [...this.#owned].flatMap(([partition, { published }]) =>
+      [...published].map(([topic, offset]) => ({ topic, partition, offset })),
+    );
+  }
+
+  /** Takes over partitions: those that it had are as they were, others are rebuilt. */
+  async #assign(partitions: readonly number[]): Promise<void> {
+    const { client, topicPrefix, control } = this.#options;
+    for (const [partition, { task }] of this.#owned) {
+      if (partitions.includes(partition)) continue;
+      this.#repeatedBefore += task.repeated;
+      this.#owned.delete(partition);
+    }
+    for (const partition of partitions) {
+      if (this.#owned.has(partition)) continue;
+      const late: Publications = { messages: [], log: [] };
+      const share = { service: this.#service, partition, ids: this.#ids };
+      const task = await PartitionTask.rebuild({ client, topicPrefix, partitions: partitionsPerTopic }, share, late);
+      if (late.log.length > 0) await this.#log?.send(late.log);
+      const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
+      const next = begun.map(({ topic, offset }) => [topic, offset] as const);
+      this.#owned.set(partition, { task, taken: new Map(next), published: new Map(next) });
+    }
+    this.#isWorking = true;
+    await this.#read();
+    await control.publish('PartitionsTaken', { service: this.#service.name, partitions: [...partitions] });
+    this.#wake();
+  }
+
+  /** Finishes what is under way, and commits it. */
+  async #suspend(): Promise<void> {
+    this.#isWorking = false;
+    await this.#stopReading();
+    await this.#step.catch(() => undefined);
+    await this.#logging.catch(() => undefined);
+    if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
+  }
+
+  async #finish(): Promise<void> {
+    const { control } = this.#options;
+    const { name } = this.#service;
+    await control.publish('PartitionsFinished', {
+      service: name,
+      partitions: [...this.#owned.keys()],
+      repeated: this.repeated,
+    });
+  }
+
+  /** What the controller wants may change what is read. */
+  #heed(state: ControlState): void {
+    const stopped = this.#stoppedKey(state);
+    if (this.#isWorking && stopped !== this.#stoppedWhenReading) void this.#then(() => this.#readAgain());
+    this.#wake();
+  }
+
+  async #readAgain(): Promise<void> {
+    if (!this.#isWorking) return;
+    await this.#stopReading();
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
+    const ranges = [...this.#running()].flatMap(({ task, taken }) =>
+      [...taken].map(([topic, from]) => ({
+        topic,
+        partition: task.partition,
+        from,
+        to: Number.POSITIVE_INFINITY,
+      })),
+    );
+    if (ranges.length === 0) return;
+    const stop = new AbortController();
+    const reader = new PartitionReader(this.#options.client);
+    const ended = this.#receive(reader, ranges, stop.signal)
+      .catch(error => this.#fail(error))
+      .finally(() => reader.close());
+    this.#reading = { stop, ended };
+  }
+
+  async #receive(
+    reader: PartitionReader,
+    ranges: Parameters<PartitionReader['read']>[0],
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const { topic, partition, records } of reader.read(ranges, { signal, maxWaitMs: 200 })) {
+      if (signal.aborted) return;
+      const isWanted = topic === this.#inbox ? () => true : ({ type }: Message) => type in this.#service.reactions;
+      for (const record of records) {
+        const offset = Number(record.offset);
+        const message = messageOfRecord(record, () => `${topic}/${partition} offset ${offset}`);
+        if (isWanted(message)) this.#arrivals.push({ topic, partition, offset, message });
+      }
+      if (this.#arrivals.length > 0) this.#wake();
+      while (this.#arrivals.length > arrivalsAtMost && !signal.aborted) {
+        await new Promise<void>(resolve => {
+          this.#roomForArrivals = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    }
+  }
+
+  /** What was read and not handled is read again later. */
+  async #stopReading(): Promise<void> {
+    const reading = this.#reading;
+    this.#reading = undefined;
+    reading?.stop.abort();
+    this.#arrivals = [];
+    await reading?.ended;
+    this.#arrivals = [];
+  }
+
+  /** The partitions that no outage has stopped. */
+  *#running(): Iterable<Owned> {
+    const stopped = this.#options.control.state.stopped.get(this.#service.name);
+    for (const [partition, owned] of this.#owned) if (stopped?.has(partition) !== true) yield owned;
+  }
+
+  #stoppedKey(state: ControlState): string {
+    return [...(state.stopped.get(this.#service.name) ?? [])].sort().join();
+  }
+
+  /** One change of what it owns and reads after the other. */
+  #then(change: () => Promise<void>): Promise<void> {
+    this.#transition = this.#transition.then(async () => {
+      if (!this.#failure.signal.aborted) await change().catch(error => this.#fail(error));
+    });
+    return this.#transition;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure.abort(error);
+    this.#isWorking = false;
+    this.#wake();
+  }
+
+  #sleep(ms: number, stop: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(wake, ms);
+      function wake() {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', wake);
+        resolve();
+      }
+      this.#wake = wake;
+      stop.addEventListener('abort', wake, { once: true });
+      const canWork = this.#isWorking && this.#options.control.state.clock !== undefined;
+      if (stop.aborted || (canWork && this.#arrivals.length > 0)) wake();
+    });
+  }
+}
