@@ -43,7 +43,7 @@ test('priceErrorFeatures: a purchase at a lost decimal, in figures, with who too
   ]);
   expect(rest).toEqual([]);
   expect(figureOf(usual, 'priceToUsual')).toBe(1);
-  expect(figureOf(usual, 'priceAgeHours')).toBe(336);
+  expect(figureOf(usual, 'priceFallAgeHours')).toBe(336);
   expect(wrong?.entity).toEqual({ type: 'product', id: 'p-1' });
   expect(wrong?.involved).toEqual([
     { type: 'user', id: 'u-1' },
@@ -53,7 +53,7 @@ test('priceErrorFeatures: a purchase at a lost decimal, in figures, with who too
   expect(figureOf(wrong, 'priceToLowestStanding')).toBeCloseTo(0.1, 12);
   expect(figureOf(wrong, 'priceToCategory')).toBeCloseTo(2 / 12, 12);
   expect(figureOf(wrong, 'priceBelowTogether')).toBeCloseTo(0.1, 12);
-  expect(figureOf(wrong, 'priceAgeHours')).toBeCloseTo(0.1, 12);
+  expect(figureOf(wrong, 'priceFallAgeHours')).toBeCloseTo(0.1, 12);
   expect(figureOf(wrong, 'unitsReserved')).toBe(11);
   expect(figureOf(wrong, 'largestReservationUnits')).toBe(8);
   expect(figureOf(wrong, 'newCustomerShare')).toBe(1 / 2);

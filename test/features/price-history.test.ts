@@ -7,7 +7,7 @@ const day = 24 * hour;
 test('priceHistory: nothing is known at first', () => {
   const history = priceHistory();
   expect([history.current(), history.usual(0), history.lowestStanding(0)]).toEqual([undefined, undefined, undefined]);
-  expect(history.sinceChangeMs(day)).toBe(Number.POSITIVE_INFINITY);
+  expect(history.sinceFallMs(day)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('priceHistory: a wrong price of some hours leaves the usual one where it was', () => {
@@ -16,7 +16,9 @@ test('priceHistory: a wrong price of some hours leaves the usual one where it wa
   history.set(3 * day, 2);
   expect(history.usual(3 * day + 5 * hour)).toBe(20);
   expect(history.lowestStanding(3 * day + 5 * hour)).toBe(20);
-  expect(history.sinceChangeMs(3 * day + 5 * hour)).toBe(5 * hour);
+  expect(history.sinceFallMs(3 * day + 5 * hour)).toBe(5 * hour);
+  history.set(3 * day + 5 * hour, 20);
+  expect(history.sinceFallMs(3 * day + 6 * hour)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('priceHistory: usual is the median weighed by time, and a price that stood for eight hours is known to have stood', () => {

@@ -14,7 +14,7 @@ const productCount = 20;
 /**
  * A hand-made shop of 20 products in two categories, 60 purchases a day. From the third day on, every second day has a clearance of
  * three products at 0.15 to 0.4 of their price; the days between have, with `errors`, one product at a wrong price for three hours,
- * 0.1 or about 0.3 of the right one, which six customers take three units of.
+ * 0.1 or about 0.3 of the right one, which six customers take one to three units of.
  */
 export function pricingStream({ seed, days, errors }: { seed: number; days: number; errors: boolean }): {
   readonly records: readonly EventRecord[];
@@ -73,7 +73,10 @@ export function pricingStream({ seed, days, errors }: { seed: number; days: numb
       const index = (Math.floor(draw(`first/${each - 1}`) * productCount) + 1) % productCount;
       reprice(startMs, startMs + 3 * hour, index, share, id);
       const users = Array.from({ length: 6 }, (_, user) => `x-${each}-${user}`);
-      for (const [place, user] of users.entries()) buy(startMs + (20 + place * 25) * minute, user, index, 3, id);
+      for (const user of users) {
+        const atMs = startMs + (10 + 165 * draw(`${user}/at`)) * minute;
+        buy(atMs, user, index, 1 + Math.floor(3 * draw(`${user}/n`)), id);
+      }
       const time = { start: new Date(startMs).toISOString(), end: new Date(startMs + 3 * hour).toISOString() };
       labels.push({
         id,

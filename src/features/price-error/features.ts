@@ -34,12 +34,12 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, derive
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
  * - a wrong discount is no deeper than a clearance; but a clearance is of several products at once, by as much, and stands for days
- *   (`priceBelowTogether`, `productsReducedTogether`, `priceAgeHours`), and who comes for a mistake takes more, and buys
+ *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and who comes for a mistake takes more, and buys
  *   (`…ToHabit`, `soldShare6h`);
  * - a bulk buyer takes much at the usual price; a flash sale and a campaign are shallow, and of several products.
  *
- * An import that ruins many prices at once looks like a clearance to the second group: then the depth remains. How often a price
- * changed lately is left out: a correction is a change too, so it alarms when all is over.
+ * An import that ruins many prices at once looks like a clearance to the second group: then the depth remains. Rises, and
+ * how often a price changed lately, are left out: a correction is a change too, so a tree would alarm when all is over.
  */
 const features = {
   priceToUsual: { phrase: "times the product's usual price paid", of: (_, { priceToUsual }) => priceToUsual },
@@ -56,9 +56,9 @@ const features = {
     phrase: "times the median price of the product's category",
     of: context => ratio(context.tally.lowestPrice, categoryMedian(context)),
   },
-  priceAgeHours: {
-    phrase: 'hours since the price changed',
-    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceChangeMs / 3_600_000),
+  priceFallAgeHours: {
+    phrase: 'hours since the price fell',
+    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceFallMs / 3_600_000),
   },
   productsReducedTogether: {
     phrase: 'other products reduced within 10 min of this one',

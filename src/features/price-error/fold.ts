@@ -57,7 +57,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     const price = record.price ?? product.prices.current() ?? 0;
     if (price < tally.lowestPrice) {
       tally.lowestPrice = price;
-      tally.sinceChangeMs = product.prices.sinceChangeMs(record.timeMs);
+      tally.sinceFallMs = product.prices.sinceFallMs(record.timeMs);
     }
     if (tally.lines === 0) count(product, column.windows, 1);
     tally.lines += 1;

@@ -4,8 +4,8 @@ export type PriceHistory = {
   readonly set: (timeMs: number, price: number) => void;
   /** The price now; undefined until one is known. */
   readonly current: () => number | undefined;
-  /** Time since the price changed last [ms]; infinite if it never did. */
-  readonly sinceChangeMs: (nowMs: number) => number;
+  /** Time since the price changed last [ms]; infinite if it never did, or rose. */
+  readonly sinceFallMs: (nowMs: number) => number;
   /** The median of the last 14 days' prices, each weighed by how long it stood; undefined until a price is known. */
   readonly usual: (nowMs: number) => number | undefined;
   /** The lowest price of those days that stood for eight hours; the usual one if none did. */
@@ -26,7 +26,6 @@ type Spell = { readonly fromMs: number; readonly price: number };
 /** An empty history. */
 export function priceHistory(): PriceHistory {
   let spells: Spell[] = [];
-  let firstMs: number | undefined;
 
   /** The prices with the time that each stood within the memory. */
   function stood(nowMs: number): { readonly price: number; readonly ms: number }[] {
@@ -50,7 +49,6 @@ export function priceHistory(): PriceHistory {
   return {
     set(timeMs, price) {
       if (spells.at(-1)?.price === price) return;
-      firstMs ??= timeMs;
       spells = [...spells, { fromMs: timeMs, price }]
         .filter(
           (_, index, all) => (all[index + 1]?.fromMs ?? timeMs) > timeMs - priceMemoryMs || index === all.length - 1,
@@ -58,9 +56,11 @@ export function priceHistory(): PriceHistory {
         .slice(-largestCount);
     },
     current: () => spells.at(-1)?.price,
-    sinceChangeMs(nowMs) {
-      const fromMs = spells.at(-1)?.fromMs;
-      return fromMs === undefined || fromMs === firstMs ? Number.POSITIVE_INFINITY : nowMs - fromMs;
+    sinceFallMs(nowMs) {
+      const [before, last] = spells.slice(-2);
+      return before === undefined || last === undefined || last.price > before.price
+        ? Number.POSITIVE_INFINITY
+        : nowMs - last.fromMs;
     },
     usual,
     lowestStanding(nowMs) {

@@ -21,9 +21,9 @@ export type WindowTally = {
   manyUnitLines: number;
   largestLine: number;
   rejected: number;
-  /** The cheapest reservation's price, and how long that price had stood. */
+  /** The cheapest reservation's price, and how long ago the price had fallen to it. */
   lowestPrice: number;
-  sinceChangeMs: number;
+  sinceFallMs: number;
   /** Units by customer, and how many of the customers were not known a day ago. */
   readonly unitsByUser: Map<string, number>;
   newUsers: number;
@@ -67,7 +67,7 @@ export function newWindow(): WindowTally {
     largestLine: 0,
     rejected: 0,
     lowestPrice: Number.POSITIVE_INFINITY,
-    sinceChangeMs: Number.POSITIVE_INFINITY,
+    sinceFallMs: Number.POSITIVE_INFINITY,
     unitsByUser: new Map(),
     newUsers: 0,
   };
