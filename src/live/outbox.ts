@@ -23,20 +23,24 @@ export class Outbox {
   readonly #client: KafkaClient;
   readonly #prefix: string;
   readonly #producer: KafkaProducer;
-  readonly #mayTry: (failures: number) => boolean;
+  #failures = 0;
 
   private constructor(client: KafkaClient, prefix: string, mayTry: (failures: number) => boolean) {
     this.#client = client;
     this.#prefix = prefix;
-    this.#producer = client.producer({ retries: 0 });
-    this.#mayTry = mayTry;
+    this.#producer = client.producer({
+      retries: 1,
+      beforeAttempt: () => {
+        if (!mayTry(this.#failures)) throw this.#givenUp();
+      },
+    });
   }
 
   /** @param mayTry is asked before each attempt, with the number of those that failed; default: for about a minute */
   static async open(
     client: KafkaClient,
     topicPrefix: string,
-    mayTry = (failures: number) => failures < 600,
+    mayTry = (failures: number) => failures < 60,
   ): Promise<Outbox> {
     const outbox = new Outbox(client, topicPrefix, mayTry);
     try {
@@ -63,8 +67,7 @@ export class Outbox {
       else records.push(record);
     }
     const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
-    for (let failures = 0; ; failures++) {
-      if (!this.#mayTry(failures)) throw this.#givenUp();
+    for (this.#failures = 0; ; this.#failures++) {
       try {
         await this.#producer.sendBatch({ acks: -1, topicMessages });
         return;

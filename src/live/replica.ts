@@ -70,6 +70,7 @@ export class Replica {
   #isWorking = false;
   #step: Promise<void> = Promise.resolve();
   #logging: Promise<void> = Promise.resolve();
+  #committing: Promise<unknown> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #roomForArrivals: () => void = () => undefined;
@@ -150,7 +151,7 @@ export class Replica {
       }
       const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#endMs) : this.#endMs;
       await this.#sleep(clock === undefined ? 1000 : Math.min(1000, wallDelayMs(clock, dueMs)), stop);
-      await this.#commitNowAndThen();
+      this.#commitNowAndThen();
     }
   }
 
@@ -185,13 +186,15 @@ export class Replica {
       for (const { owned, taken } of positions) for (const [topic, next] of taken) owned.published.set(topic, next);
     });
     this.#logging.catch(error => this.#fail(error));
-    await this.#commitNowAndThen();
+    this.#commitNowAndThen();
   }
 
-  async #commitNowAndThen(): Promise<void> {
+  /** Nobody waits for it: what is not committed is read again and recognised. */
+  #commitNowAndThen(): void {
     if (!this.#isWorking || wallMs() - this.#lastCommitMs < commitEveryMs) return;
     this.#lastCommitMs = wallMs();
-    await this.#member.commit(this.#positions());
+    this.#committing = this.#committing.then(() => this.#member.commit(this.#positions()));
+    this.#committing.catch(error => this.#fail(error));
   }
 
   #positions(): readonly Position[] {
@@ -230,6 +233,7 @@ export class Replica {
     await this.#stopReading();
     await this.#step.catch(() => undefined);
     await this.#logging.catch(() => undefined);
+    await this.#committing.catch(() => undefined);
     if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
   }
 

@@ -1,6 +1,6 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, flag, integer, option, positiveInteger, positiveNumber, text } from '../options.ts';
+import { anyText, duration, flag, integer, option, positiveInteger, positiveNumber, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -12,6 +12,10 @@ const options = {
   topicPrefix: option('<prefix>', 'goes before every topic, to keep runs apart', anyText, ''),
   withoutAnomalies: flag('run the same world without its anomalies'),
   twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
+  live: flag('run the services for real, on Kafka, on the stretched wall clock'),
+  speed: option('<factor>', '--live: virtual time as a multiple of the wall clock (default: 600)', positiveNumber),
+  external: flag('--live: the services run elsewhere, by cqshop serve'),
+  maxLag: option('<duration>', '--live: fail once something is so late, in virtual time', duration),
   overwrite: flag('delete the run that the topics hold'),
   ...kafkaOptions,
 } as const;
@@ -22,7 +26,7 @@ export const verb = defineVerb({
   name: 'simulate',
   summary: 'run the shop through a scenario',
   description:
-    'Runs the shop in virtual time through the weeks of a scenario and leaves every message on the broker. Then: cqshop collect.',
+    'Runs the shop in virtual time through the weeks of a scenario and leaves every message on the broker. Then: cqshop collect. With --live the services are consumers and producers of a real Kafka, and time is the wall clock, stretched.',
   arguments: [{ name: '<scenario>', description: 'a name (see cqshop list scenarios) or a YAML file' }],
   options,
   examples: [
@@ -30,6 +34,7 @@ export const verb = defineVerb({
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
     'cqshop simulate price-error --twin --topic-prefix twin-',
     'cqshop simulate price-error --broker kafka://localhost:9092',
+    'cqshop simulate clean --days 1 --live --speed 600 --broker kafka://localhost:9092',
   ],
   load: async () => (await import('./simulate-run.ts')).simulateRun,
 });

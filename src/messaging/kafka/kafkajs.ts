@@ -21,8 +21,10 @@ export type KafkaProducerOptions = {
   /** Makes the producer transactional, and fences an older one of the same id. */
   readonly transactionalId?: string;
   readonly transactionTimeoutMs?: number;
-  /** Attempts after the first, in place of the library's own patience. */
+  /** Attempts after the first, in place of the library's own patience; at least 1. */
   readonly retries?: number;
+  /** Called before each attempt to send, the first one too; what it throws ends the trying. */
+  readonly beforeAttempt?: () => void;
 };
 
 /** How members of consumer groups tell each other what they want and get, in bytes. */
@@ -71,12 +73,12 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   });
   return {
     admin: () => kafka.admin(),
-    producer: ({ transactionalId, transactionTimeoutMs, retries } = {}) =>
+    producer: ({ transactionalId, transactionTimeoutMs, retries, beforeAttempt } = {}) =>
       kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: statedPartition,
+        createPartitioner: () => statedPartition(beforeAttempt),
         ...(transactionalId === undefined ? {} : { transactionalId }),
         ...(transactionTimeoutMs === undefined ? {} : { transactionTimeout: transactionTimeoutMs }),
         ...(retries === undefined ? {} : { retry: { retries } }),
@@ -87,8 +89,9 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
 }
 
 /** A retry runs the partitioner again, which may then choose another partition: messages bring their own. */
-function statedPartition() {
+function statedPartition(beforeAttempt: () => void = () => undefined) {
   return ({ topic, message }: { topic: string; message: { partition?: number } }): number => {
+    beforeAttempt();
     if (message.partition === undefined) throw new TypeError(`A message for ${topic} names no partition`);
     return message.partition;
   };

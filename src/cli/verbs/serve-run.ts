@@ -1,0 +1,42 @@
+import { CqshopError } from '../../errors.ts';
+import { serve } from '../../live/serve.ts';
+import { connectKafka } from '../../messaging/kafka/connect-kafka.ts';
+import { serviceNamed, services } from '../../services/registry.ts';
+import { parseBrokerUrl } from '../broker-url.ts';
+import { kafkaConnection } from '../kafka-options.ts';
+import type { ValuesOf } from '../options.ts';
+import type { RunVerb } from '../verb.ts';
+import type { ServeFlags } from './serve.ts';
+import { sessionTimeoutMs } from './simulate-live-run.ts';
+
+/** `cqshop serve`. */
+export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names, options }, io) => {
+  const named = names.length === 0 ? services : [...new Set(names)].map(serviceNamed);
+  const broker = parseBrokerUrl(options.broker);
+  if (broker.kind !== 'kafka') {
+    throw new CqshopError(
+      'USAGE',
+      'Cannot serve on the embedded broker: it is a directory, expected --broker kafka://host:port',
+    );
+  }
+  const client = await connectKafka(kafkaConnection(broker.brokers, options));
+  const { topicPrefix } = options;
+  const { signal, log } = io;
+  const { repeated, restarts } = await serve({
+    client,
+    topicPrefix,
+    services: named,
+    sessionTimeoutMs,
+    signal,
+    onNote: log,
+  });
+  const served = named.map(({ name }) => name);
+  io.result({ services: served, repeated, restarts }, () =>
+    [
+      `served ${served.join(', ')} to the end of the run`,
+      ...(repeated > 0 ? [`commands given again and recognised: ${repeated}`] : []),
+      ...(restarts > 0 ? [`began anew: ${restarts}`] : []),
+    ].join('\n'),
+  );
+  return 0;
+};
