@@ -6,6 +6,7 @@ import { verb as evaluate } from './verbs/evaluate.ts';
 import { verb as list } from './verbs/list.ts';
 import { verb as report } from './verbs/report.ts';
 import { verb as run } from './verbs/run.ts';
+import { verb as serve } from './verbs/serve.ts';
 import { verb as show } from './verbs/show.ts';
 import { verb as simulate } from './verbs/simulate.ts';
 import { verb as train } from './verbs/train.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   detect,
   evaluate,
   report,
+  serve,
   list,
   show,
   validate,
