@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { calibrated } from '../detectors/calibrate.ts';
 import type { Model } from '../detectors/model.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { anomaliesOf, type TrainingPlan, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
+import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import type { TaskPool } from './task-pool.ts';
 import type { TaskResult } from './worker.ts';
@@ -44,17 +45,21 @@ export async function runExperiment(
   }));
   const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
   const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
-  const datasetOf = ({ id }: TrainingPlan) => join(options.dir, 'datasets', id);
+  const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
 
   const recordings = new Map([
-    ...plans.map(plan => [datasetOf(plan), plan.scenario] as const),
+    ...plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)),
     ...tests.map(({ dataset, run }) => [dataset, run] as const),
   ]);
   await stage('simulate and collect', [...recordings], options, ([out, scenario]) =>
     options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker` }),
   );
   const trained = await stage('train', plans, options, plan =>
-    options.pool.run('trainOnDatasets', { anomaly: plan.anomaly, datasets: [datasetOf(plan)], seed: trainingSeed }),
+    options.pool.run('trainOnDatasets', {
+      anomaly: plan.anomaly,
+      datasets: plan.runs.map(datasetOf),
+      seed: trainingSeed,
+    }),
   );
   const models = await calibrate(trained.flat(), first, options);
   return stage(

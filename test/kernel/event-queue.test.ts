@@ -9,7 +9,11 @@ test('EventQueue gives tasks by time, then priority, then in the order in which 
     fc.property(fc.array(entry, { maxLength: 60 }), entries => {
       const queue = new EventQueue();
       const order: number[] = [];
-      entries.forEach(({ timeMs, priority }, index) => queue.push(timeMs, priority, () => void order.push(index)));
+      entries.forEach(({ timeMs, priority }, index) =>
+        queue.push(timeMs, priority, () => {
+          order.push(index);
+        }),
+      );
       while (queue.size > 0) queue.pop()?.();
       const expected = [...entries.keys()].sort((a, b) => {
         const [one, other] = [entries[a], entries[b]];
@@ -23,7 +27,9 @@ test('EventQueue gives tasks by time, then priority, then in the order in which 
 test('VirtualTime runs what is due before the end, moves the clock there, and runs late tasks at once', () => {
   const time = new VirtualTime(1000);
   const seen: [string, number][] = [];
-  const note = (name: string) => () => void seen.push([name, time.nowMs]);
+  const note = (name: string) => () => {
+    seen.push([name, time.nowMs]);
+  };
   time.at(1500, 0, () => {
     note('first')();
     time.at(1200, 0, note('late'));

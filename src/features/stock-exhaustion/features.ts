@@ -27,7 +27,8 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, produc
 /**
  * The features by name. What each is for:
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
- * - the slow one stays below that but reserves in many windows and pays for nothing of it (`unpaidUnits6h`, `windowsReserving6h`);
+ * - the slow one stays below that but reserves in many windows and pays for nothing of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
+ *   before the hold expires (`longestHoldMinutes`);
  * - a ring shows little per account, but its products' units expire instead of being sold, and are held again within two minutes
  *   of an expiry, by the same few customers (`product…`, `quickReHolds6h`);
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
@@ -58,8 +59,19 @@ const features = {
     of: ({ tally, typicalPeak }) => tally.peakHeld / Math.max(1, typicalPeak),
   },
   heldUnitMinutes: { phrase: 'unit-minutes held without an order', of: ({ tally }) => tally.heldUnitMs / 60_000 },
+  longestHoldMinutes: {
+    phrase: 'minutes for which a product was held without a break and not ordered',
+    of: ({ customer, tally, endMs }) => {
+      let longestMs = tally.longestHoldMs;
+      for (const { sinceMs, ordered } of customer.holds.values()) {
+        if (ordered === 0) longestMs = Math.max(longestMs, endMs - sinceMs);
+      }
+      return longestMs / 60_000;
+    },
+  },
   stockShareTaken: { phrase: "share of a product's stock held alone", of: ({ tally }) => tally.stockShare },
   unitsReserved6h: { phrase: 'units reserved in 6 h', of: context => past(context, customerColumn.reserved) },
+  reservations6h: { phrase: 'reservations in 6 h', of: context => past(context, customerColumn.reservations) },
   unitsExpired6h: { phrase: 'units whose hold expired in 6 h', of: context => past(context, customerColumn.expired) },
   unpaidUnits6h: {
     phrase: 'units reserved and not bought in 6 h',

@@ -79,7 +79,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
   function reserved(record: EventRecord, customer: Customer, tally: WindowTally): void {
     const units = record.quantity ?? 0;
     const product = productOf(record.productId);
-    const hold = customer.holds.get(record.productId) ?? { units: 0, ordered: 0 };
+    const hold = customer.holds.get(record.productId) ?? { sinceMs: record.timeMs, units: 0, ordered: 0 };
     customer.holds.set(record.productId, hold);
     hold.units += units;
     changeHeld(customer, tally, product, units, record.timeMs);
@@ -94,6 +94,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       (hold.units - hold.ordered) / Math.max(1, product.remaining + product.held),
     );
     remember(customer, customerColumn.reserved, units);
+    remember(customer, customerColumn.reservations, 1);
     product.memory.add(window, productColumn.reserved, units);
 
     if (record.timeMs - (customer.expiredMs.get(record.productId) ?? Number.NEGATIVE_INFINITY) <= memoryMs) {
@@ -123,6 +124,8 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   function released(record: EventRecord, customer: Customer, tally: WindowTally): void {
     const product = productOf(record.productId);
+    const hold = customer.holds.get(record.productId);
+    if (hold !== undefined) tally.longestHoldMs = Math.max(tally.longestHoldMs, record.timeMs - hold.sinceMs);
     const units = letGo(record, customer, tally, false);
     product.remaining = numberIn(record, 'remaining') ?? product.remaining + units;
     if (record.data.reason !== 'expired') return;

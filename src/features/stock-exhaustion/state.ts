@@ -4,12 +4,21 @@ import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 export const memoryWindows = 12;
 
 /** Columns of a customer's trailing counts. */
-export const customerColumn = { reserved: 0, expired: 1, sold: 2, ownReHolds: 3, quickReHolds: 4 } as const;
+export const customerColumn = {
+  reserved: 0,
+  expired: 1,
+  sold: 2,
+  ownReHolds: 3,
+  quickReHolds: 4,
+  reservations: 5,
+} as const;
 /** Columns of a product's trailing counts. */
 export const productColumn = { reserved: 0, expired: 1, sold: 2, quickReHeld: 3 } as const;
 
 /** Units of one product in one customer's carts. */
 export type Hold = {
+  /** Since when there has been a unit without a break; each further reservation renews the hold of all. */
+  readonly sinceMs: number;
   units: number;
   /** Of these, units in an order that is submitted and not yet paid or cancelled. */
   ordered: number;
@@ -32,6 +41,8 @@ export type WindowTally = {
   peakHeld: number;
   heldUnitMs: number;
   stockShare: number;
+  /** The longest time for which a product that was let go in this window had been held. */
+  longestHoldMs: number;
   readonly products: Set<string>;
 };
 
@@ -101,6 +112,7 @@ export function newWindow(customer: Customer): WindowTally {
     peakHeld: customer.held,
     heldUnitMs: 0,
     stockShare: 0,
+    longestHoldMs: 0,
     products: new Set(),
   };
 }
