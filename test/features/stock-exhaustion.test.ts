@@ -11,7 +11,7 @@ function unitsOf(records: readonly EventRecord[], endMs = start + 24 * 60 * minu
   return [...records.flatMap(each => fold.push(each)), ...fold.finish(endMs)];
 }
 
-function valueOf(unit: Unit | undefined, name: string): number | undefined {
+function featureOf(unit: Unit | undefined, name: string): number | undefined {
   return unit?.features[features.names.indexOf(name)];
 }
 
@@ -34,18 +34,18 @@ test('stockExhaustionFeatures: a reservation that expires is held, in unit-minut
   const [unit, ...rest] = unitsOf([reserved(5, 'u-1', 4, 16), released(20, 'u-1', 4, 'expired')]);
   expect(rest).toEqual([]);
   expect(unit?.startMs).toBe(start);
-  expect(valueOf(unit, 'unitsReserved')).toBe(4);
-  expect(valueOf(unit, 'unitsHeldPeak')).toBe(4);
-  expect(valueOf(unit, 'unitsHeldAtEnd')).toBe(0);
-  expect(valueOf(unit, 'heldUnitMinutes')).toBe(60);
-  expect(valueOf(unit, 'unitsExpired')).toBe(4);
-  expect(valueOf(unit, 'stockShareTaken')).toBe(4 / 20);
+  expect(featureOf(unit, 'unitsReserved')).toBe(4);
+  expect(featureOf(unit, 'unitsHeldPeak')).toBe(4);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(0);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(60);
+  expect(featureOf(unit, 'unitsExpired')).toBe(4);
+  expect(featureOf(unit, 'stockShareTaken')).toBe(4 / 20);
 });
 
 test('stockExhaustionFeatures: a window in which stock is only held has a unit, the next after its release has none', () => {
   const units = unitsOf([reserved(10, 'u-1', 2, 8), released(65, 'u-1', 2, 'released')]);
   expect(units.map(unit => (unit.startMs - start) / minute)).toEqual([0, 30, 60]);
-  expect(units.map(unit => valueOf(unit, 'heldUnitMinutes'))).toEqual([40, 60, 10]);
+  expect(units.map(unit => featureOf(unit, 'heldUnitMinutes'))).toEqual([40, 60, 10]);
 });
 
 test('stockExhaustionFeatures: units that were ordered are no longer held back, and are sold with the payment', () => {
@@ -57,10 +57,10 @@ test('stockExhaustionFeatures: units that were ordered are no longer held back, 
     record(start + 11 * minute, 'OrderPaid', order),
     record(start + 11 * minute, 'ReservationsMaterialized', sale),
   ]);
-  expect(valueOf(unit, 'heldUnitMinutes')).toBe(300);
-  expect(valueOf(unit, 'unitsHeldAtEnd')).toBe(0);
-  expect(valueOf(unit, 'unpaidUnits6h')).toBe(0);
-  expect(valueOf(unit, 'productExpiredShare6h')).toBe(0);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(300);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(0);
+  expect(featureOf(unit, 'unpaidUnits6h')).toBe(0);
+  expect(featureOf(unit, 'productExpiredShare6h')).toBe(0);
 });
 
 test('stockExhaustionFeatures: a cancelled order gives the units back to the hold', () => {
@@ -70,8 +70,8 @@ test('stockExhaustionFeatures: a cancelled order gives the units back to the hol
     record(start + 10 * minute, 'OrderCreated', order),
     record(start + 20 * minute, 'OrderCancelled', order),
   ]);
-  expect(valueOf(unit, 'unitsHeldAtEnd')).toBe(3);
-  expect(valueOf(unit, 'heldUnitMinutes')).toBe(60);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(3);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(60);
 });
 
 test('stockExhaustionFeatures: a ring that re-reserves on expiry shows in each account and in the product', () => {
@@ -81,26 +81,26 @@ test('stockExhaustionFeatures: a ring that re-reserves on expiry shows in each a
     ...ring.flatMap(id => [released(15, id, 2, 'expired'), reserved(15, id, 2, 50)]),
   ]);
   for (const unit of units.slice(0, 3)) {
-    expect(valueOf(unit, 'ownReHolds6h')).toBe(1);
-    expect(valueOf(unit, 'quickReHolds6h')).toBe(1);
-    expect(valueOf(unit, 'productReHolders6h')).toBe(3);
-    expect(valueOf(unit, 'productQuickReHeldShare6h')).toBe(6 / (12 + 5));
+    expect(featureOf(unit, 'ownReHolds6h')).toBe(1);
+    expect(featureOf(unit, 'quickReHolds6h')).toBe(1);
+    expect(featureOf(unit, 'productReHolders6h')).toBe(3);
+    expect(featureOf(unit, 'productQuickReHeldShare6h')).toBe(6 / (12 + 5));
   }
 });
 
 test('stockExhaustionFeatures: what happened more than six hours ago is forgotten', () => {
   const late = [reserved(0, 'u-1', 9, 50), released(15, 'u-1', 9, 'expired'), reserved(15 + 361, 'u-1', 1, 50)];
   const unit = unitsOf(late, start + 390 * minute).at(-1);
-  expect(valueOf(unit, 'unitsReserved6h')).toBe(1);
-  expect(valueOf(unit, 'ownReHolds6h')).toBe(0);
+  expect(featureOf(unit, 'unitsReserved6h')).toBe(1);
+  expect(featureOf(unit, 'ownReHolds6h')).toBe(0);
 });
 
 test('stockExhaustionFeatures: the account is as old as its creation says', () => {
   const created = record(start, 'UserAccountCreated', { userId: 'u-1' });
   const [young] = unitsOf([created, reserved(65, 'u-1', 1, 5)]);
   const [unknown] = unitsOf([reserved(65, 'u-2', 1, 5)]);
-  expect(valueOf(young, 'accountAgeHours')).toBe(1.5);
-  expect(valueOf(unknown, 'accountAgeHours')).toBe(336);
+  expect(featureOf(young, 'accountAgeHours')).toBe(1.5);
+  expect(featureOf(unknown, 'accountAgeHours')).toBe(336);
 });
 
 test('stockExhaustionFeatures: units come once per customer and window, ordered, finite, and without ids in them', () => {

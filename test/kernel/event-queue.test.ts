@@ -9,11 +9,11 @@ test('EventQueue gives tasks by time, then priority, then in the order in which 
     fc.property(fc.array(entry, { maxLength: 60 }), entries => {
       const queue = new EventQueue();
       const order: number[] = [];
-      entries.forEach(({ timeMs, priority }, index) =>
+      for (const [index, { timeMs, priority }] of entries.entries()) {
         queue.push(timeMs, priority, () => {
           order.push(index);
-        }),
-      );
+        });
+      }
       while (queue.size > 0) queue.pop()?.();
       const expected = [...entries.keys()].sort((a, b) => {
         const [one, other] = [entries[a], entries[b]];
