@@ -4,6 +4,7 @@ import { connectKafka, type KafkaClient } from './connect-kafka.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { headerOf, lineOfRecord } from './kafka-records.ts';
 import { PartitionReader, type RecordBatch } from './partition-reader.ts';
+import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 export type KafkaSourceOptions = {
@@ -23,11 +24,10 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
 
 class KafkaSource implements MessageSource {
   readonly url: string;
-  /** Services that write at the same time may be a little out of order. */
-  readonly isTimeOrdered = false;
   readonly #connection: KafkaConnection;
   readonly #prefix: string;
   readonly #mapping: TopicMapping | undefined;
+  readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> | undefined;
 
@@ -36,6 +36,11 @@ class KafkaSource implements MessageSource {
     this.#connection = connection;
     this.#prefix = topicPrefix;
     this.#mapping = mapping;
+  }
+
+  /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
+  get isTimeOrdered(): boolean {
+    return this.#order.isKnownToHold;
   }
 
   readonly clusterId = async (): Promise<string> => {
@@ -57,7 +62,12 @@ class KafkaSource implements MessageSource {
   readonly read = async function* (this: KafkaSource, ranges: readonly PartitionRange[]): AsyncGenerator<MessageBatch> {
     const { reader } = await this.#open();
     const prefixed = ranges.map(range => ({ ...range, topic: this.#prefix + range.topic }));
-    for await (const batch of reader.read(prefixed)) yield this.#linesOf(batch);
+    const positions = new Map(ranges.map(({ topic, partition, from }) => [`${topic}/${partition}`, from]));
+    for await (const batch of reader.read(prefixed)) {
+      const lines = this.#linesOf(batch);
+      this.#watch(lines, positions);
+      yield lines;
+    }
   }.bind(this);
 
   readonly close = async (): Promise<void> => {
@@ -70,15 +80,25 @@ class KafkaSource implements MessageSource {
     return this.#opened;
   }
 
-  #linesOf({ topic, partition, records, nextOffset }: RecordBatch): MessageBatch {
+  #linesOf({ topic, partition, records, nextOffset }: RecordBatch): ReadBatch {
     const name = topic.slice(this.#prefix.length);
-    const lines = records.map(record => {
+    const texts = records.map(record => {
       const place = () => `${topic}/${partition} offset ${record.offset} of ${this.url}`;
       return this.#mapping === undefined || headerOf(record, 'ce_kind') !== ''
         ? lineOfRecord(record, place)
         : this.#mapping.lineOf(record, { topic: name, partition, place });
     });
-    return { topic: name, partition, nextOffset, messages: records.length, lines: Buffer.from(lines.join('')) };
+    return {
+      ...{ topic: name, partition, nextOffset, messages: records.length, lines: Buffer.from(texts.join('')) },
+      moments: records.map(({ offset }, index) => ({ offset: Number(offset), timeMs: timeOfLine(texts[index] ?? '') })),
+    };
+  }
+
+  #watch({ topic, partition, nextOffset, moments }: ReadBatch, positions: Map<string, number>): void {
+    const place = `${topic}/${partition}`;
+    const from = positions.get(place) ?? 0;
+    positions.set(place, nextOffset);
+    this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
   }
 
   /** A topic that was there, and is gone or has fewer messages, would otherwise be taken for one without news. */
@@ -95,4 +115,11 @@ class KafkaSource implements MessageSource {
     }
     for (const [place, range] of now) this.#seen.set(place, range);
   }
+}
+
+type ReadBatch = MessageBatch & { readonly moments: readonly { readonly offset: number; readonly timeMs: number }[] };
+
+/** A line begins {"offset":12,"time":34, whoever wrote the message. */
+function timeOfLine(line: string): number {
+  return Number.parseInt(line.slice(line.indexOf('"time":') + 7), 10);
 }
