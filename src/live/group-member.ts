@@ -4,6 +4,7 @@ import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
 import { groupEncoding } from '../messaging/kafka/kafkajs.ts';
 import { wallMs } from './live-clock.ts';
+import type { Permission } from './outbox.ts';
 
 export type GroupMemberOptions = {
   readonly groupId: string;
@@ -33,6 +34,7 @@ export class GroupMember {
   #memberId = '';
   #generation = -1;
   #leaseEndMs = 0;
+  #hasEnded = false;
 
   constructor(client: KafkaClient, options: GroupMemberOptions) {
     this.#client = client;
@@ -40,9 +42,10 @@ export class GroupMember {
     this.#options = options;
   }
 
-  /** False once others may have taken this member for dead: it must not publish any more. */
-  get isAlive(): boolean {
-    return wallMs() < this.#leaseEndMs;
+  /** 'wait' while others may have taken this member for dead, which the next heartbeat tells; 'no' when the group has given it up. */
+  get mayPublish(): Permission {
+    if (this.#hasEnded) return 'no';
+    return wallMs() < this.#leaseEndMs ? 'yes' : 'wait';
   }
 
   /**
@@ -56,11 +59,12 @@ export class GroupMember {
       while (!signal.aborted) {
         await this.#join(signal);
         await this.#beat(signal);
-        await this.#options.onSuspend();
+        await this.#suspend();
       }
     } catch (cause) {
       throw kafkaFailure('be a member of a group of', this.#client.connection, cause);
     } finally {
+      this.#hasEnded = true;
       await this.#leave();
       await this.#cluster.disconnect().catch(() => undefined);
     }
@@ -169,6 +173,21 @@ export class GroupMember {
         }
         if (isLost(error)) throw new LostMembership();
         await this.#recover(error);
+      }
+    }
+  }
+
+  /** What is under way may need the broker; without a heartbeat there is only so much time for it. */
+  async #suspend(): Promise<void> {
+    let isDone = false;
+    const suspended = this.#options.onSuspend().finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await Promise.race([suspended, setTimeout(50)]);
+      if (!isDone && this.mayPublish === 'wait') {
+        suspended.catch(() => undefined);
+        throw new LostMembership();
       }
     }
   }

@@ -10,10 +10,14 @@ import type { Message } from '../messaging/message.ts';
 export type Outgoing = { readonly topic: string; readonly partition: number; readonly message: Message };
 
 const retryMs = 100;
+const waitMs = 20;
 
 /** Errors after which the same attempt cannot succeed, or might publish twice. */
 const final =
   /^(OUT_OF_ORDER_SEQUENCE_NUMBER|UNKNOWN_PRODUCER_ID|INVALID_PRODUCER_EPOCH|MESSAGE_TOO_LARGE|INVALID_TIMESTAMP|\w+_AUTHORIZATION_FAILED)$/;
+
+/** Whether an attempt may be made: now, later perhaps, or never again. */
+export type Permission = 'yes' | 'wait' | 'no';
 
 /**
  * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
@@ -23,26 +27,28 @@ export class Outbox {
   readonly #client: KafkaClient;
   readonly #prefix: string;
   readonly #producer: KafkaProducer;
+  readonly #permission: (failures: number) => Permission;
   #failures = 0;
 
-  private constructor(client: KafkaClient, prefix: string, mayTry: (failures: number) => boolean) {
+  private constructor(client: KafkaClient, prefix: string, permission: (failures: number) => Permission) {
     this.#client = client;
     this.#prefix = prefix;
+    this.#permission = permission;
     this.#producer = client.producer({
       retries: 1,
       beforeAttempt: () => {
-        if (!mayTry(this.#failures)) throw this.#givenUp();
+        if (permission(this.#failures) !== 'yes') throw new NotNow();
       },
     });
   }
 
-  /** @param mayTry is asked before each attempt, with the number of those that failed; default: for about a minute */
+  /** @param permission is asked before each attempt, with the number of those that failed; default: for about a minute */
   static async open(
     client: KafkaClient,
     topicPrefix: string,
-    mayTry = (failures: number) => failures < 60,
+    permission = (failures: number): Permission => (failures < 60 ? 'yes' : 'no'),
   ): Promise<Outbox> {
-    const outbox = new Outbox(client, topicPrefix, mayTry);
+    const outbox = new Outbox(client, topicPrefix, permission);
     try {
       await outbox.#producer.connect();
     } catch (cause) {
@@ -67,13 +73,21 @@ export class Outbox {
       else records.push(record);
     }
     const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
-    for (this.#failures = 0; ; this.#failures++) {
+    for (this.#failures = 0; ; ) {
+      const permission = this.#permission(this.#failures);
+      if (permission === 'no') throw this.#givenUp();
+      if (permission === 'wait') {
+        await setTimeout(waitMs);
+        continue;
+      }
       try {
         await this.#producer.sendBatch({ acks: -1, topicMessages });
         return;
       } catch (cause) {
+        if (cause instanceof NotNow) continue;
         const failure = kafkaFailure('write to', this.#client.connection, cause);
         if (failure === cause || final.test(protocolErrorOf(cause))) throw failure;
+        this.#failures += 1;
         await setTimeout(retryMs);
       }
     }
@@ -90,3 +104,6 @@ export class Outbox {
     );
   }
 }
+
+/** Ends the library's own trying, which asks nobody. */
+class NotNow extends Error {}

@@ -113,10 +113,10 @@ export class Replica {
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
     const unlisten = control.listen(() => this.#heed(control.state));
-    const mayTry = () => this.#member.isAlive;
+    const permission = () => this.#member.mayPublish;
     try {
-      this.#events = await Outbox.open(client, topicPrefix, mayTry);
-      this.#log = await Outbox.open(client, topicPrefix, mayTry);
+      this.#events = await Outbox.open(client, topicPrefix, permission);
+      this.#log = await Outbox.open(client, topicPrefix, permission);
       const membership = this.#member.run(stop).catch(error => this.#fail(error));
       await this.#work(stop);
       if (!stop.aborted) {

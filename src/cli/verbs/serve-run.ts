@@ -7,7 +7,6 @@ import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
 import type { ServeFlags } from './serve.ts';
-import { sessionTimeoutMs } from './simulate-live-run.ts';
 
 /** `cqshop serve`. */
 export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names, options }, io) => {
@@ -26,7 +25,7 @@ export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names
     client,
     topicPrefix,
     services: named,
-    sessionTimeoutMs,
+    sessionTimeoutMs: options.sessionTimeout,
     signal,
     onNote: log,
   });

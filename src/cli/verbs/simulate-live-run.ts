@@ -12,9 +12,6 @@ import type { SimulateFlags } from './simulate.ts';
 
 const defaultSpeed = 600;
 
-/** How long a replica may be silent before others take over [ms]; the least that brokers allow by default. */
-export const sessionTimeoutMs = 6000;
-
 /** Lag above which a run warns [virtual ms]. */
 const lagToWarnOfMs = 60_000;
 
@@ -51,7 +48,7 @@ export async function simulateLiveRun(
       speed,
       external,
       withoutAnomalies,
-      sessionTimeoutMs,
+      sessionTimeoutMs: options.sessionTimeout,
       maxLagMs: options.maxLag,
       signal: io.signal,
       onProgress: share => progress.update(Math.floor(share * minutes), minutes),

@@ -16,6 +16,7 @@ const options = {
   speed: option('<factor>', '--live: virtual time as a multiple of the wall clock (default: 600)', positiveNumber),
   external: flag('--live: the services run elsewhere, by cqshop serve'),
   maxLag: option('<duration>', '--live: fail once something is so late, in virtual time', duration),
+  sessionTimeout: option('<ms>', '--live: after so long in silence a replica is taken for dead', integer(500), 6000),
   overwrite: flag('delete the run that the topics hold'),
   ...kafkaOptions,
 } as const;

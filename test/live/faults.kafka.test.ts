@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningKafka, startKafka } from '../../scripts/kafka.js';
+import { randomStreams } from '../../src/kernel/random.ts';
+import { liveTopics, simulateLive } from '../../src/live/live-run.ts';
+import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
+import type { KafkaConnection } from '../../src/messaging/kafka/kafka-connection.ts';
+import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
+import { describeKafka, startCli } from '../kafka/support.ts';
+import { scenarioFor } from '../support/run-scenario.ts';
+import { audit, readRun } from './audit.ts';
+
+/** How many faults; CQSHOP_FAULTS=200 for a night. */
+const faults = Number(process.env.CQSHOP_FAULTS ?? 6);
+const seed = Number(process.env.CQSHOP_FAULT_SEED ?? 1);
+const kinds = ['kill', 'rebalance', 'restart-broker', 'freeze', 'kill', 'kill-broker'] as const;
+
+const speed = 300;
+const sessionTimeoutMs = 2000;
+const faultEveryMs = 7000;
+const calmMs = 15_000;
+const hourMs = 3_600_000;
+
+describeKafka('services in processes of their own, which die', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cqshop-faults-'));
+  let broker: RunningKafka;
+  let connection: KafkaConnection;
+
+  beforeAll(async () => {
+    broker = await startKafka({ dir });
+    connection = { brokers: [broker.bootstrap] };
+  });
+
+  afterAll(async () => {
+    await broker?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test(
+    'lose no message, double no effect and break no law, however often and whenever',
+    async () => {
+      const random = randomStreams(seed).stream('faults');
+      const client = await connectKafka(connection);
+      const topicPrefix = 'faults-';
+      await createRunTopics(client, { topics: liveTopics, topicPrefix });
+      const serve = () =>
+        startCli([
+          ...['serve', '--broker', `kafka://${broker.bootstrap}`, '--topic-prefix', topicPrefix],
+          ...['--session-timeout', String(sessionTimeoutMs)],
+        ]);
+      const processes = [serve(), serve()];
+      const day = await scenarioFor('clean', { days: 1, scale: 0.6, nearMisses: [] });
+      const startMs = day.startMs + 17 * hourMs;
+      const endMs = startMs + (faults * faultEveryMs + 2 * calmMs) * speed;
+      const over = new AbortController();
+      const done: string[] = [];
+      const strike = async () => {
+        await setTimeout(calmMs - faultEveryMs);
+        for (let fault = 0; fault < faults && !over.signal.aborted; fault++) {
+          await setTimeout(faultEveryMs * (0.5 + random.uniform()), undefined, { signal: over.signal });
+          const kind = kinds[fault % kinds.length] ?? 'kill';
+          const index = random.integer(0, processes.length - 1);
+          done.push(kind);
+          if (kind === 'kill') {
+            const victim = processes[index];
+            victim?.child.kill('SIGKILL');
+            await victim?.ended;
+            processes[index] = serve();
+          } else if (kind === 'freeze') {
+            // Long enough for others to take over: it must not go on as if nothing had been.
+            processes[index]?.child.kill('SIGSTOP');
+            await setTimeout(2 * sessionTimeoutMs);
+            processes[index]?.child.kill('SIGCONT');
+          } else if (kind === 'rebalance') {
+            processes.push(serve());
+          } else {
+            await (kind === 'kill-broker' ? broker.kill() : broker.stop());
+            broker = await startKafka({ dir, port: broker.port });
+          }
+        }
+      };
+      const striking = strike();
+      striking.catch(() => undefined);
+      try {
+        const result = await simulateLive(
+          client,
+          { ...day, startMs, endMs },
+          {
+            topicPrefix,
+            speed,
+            external: true,
+            withoutAnomalies: false,
+            sessionTimeoutMs,
+            signal: over.signal,
+            onNote: () => undefined,
+          },
+        );
+        await striking;
+        const served = await Promise.all(processes.map(({ ended }) => ended));
+        const run = await readRun(connection, topicPrefix);
+        const findings = audit(run, {
+          seed: day.seed,
+          horizonMs: endMs - 6000 * speed,
+          partitions: partitionsPerTopic,
+        });
+        const { lost, doubled, broken, repeated } = findings;
+        console.log(
+          `${done.length} faults (${done.join(', ')}), ${result.messages} messages: lost ${lost.length}, doubled ${doubled.length}, ` +
+            `laws broken ${broken.length}, commands given again and recognised ${repeated}`,
+        );
+        expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+        expect(result.doubled).toBe(0);
+        expect(done).toHaveLength(faults);
+        expect(result.messages).toBeGreaterThan(1000);
+        for (const { code, stderr } of served) expect({ code, stderr }).toMatchObject({ code: 0 });
+      } finally {
+        over.abort();
+        for (const { child } of processes) child.kill('SIGKILL');
+      }
+    },
+    faults * faultEveryMs + 2 * calmMs + 120_000,
+  );
+});
