@@ -38,7 +38,7 @@ describe('main', () => {
     [['list'], "missing required argument 'subject'"],
     [['list', 'service'], 'did you mean services?'],
     [['collect', '--broker', 'redis:1'], 'expected embedded:DIR or kafka://host:port'],
-    [['collect', '--broker', 'kafka://localhost:9092', '--out', 'a'], 'not available yet'],
+    [['collect', '--broker', 'kafka://me:secret@localhost:9092', '--out', 'a'], 'the URL holds credentials'],
     [['collect', '--verify', '--follow'], 'expected none of them'],
   ])('answers wrong usage %j on stderr with exit code 2', async (argv, message) => {
     const { exitCode, stdout, stderr } = await runCommand(argv);
