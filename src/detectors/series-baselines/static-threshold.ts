@@ -1,4 +1,4 @@
-import { median, medianAbsoluteDeviation } from 'simple-statistics';
+import { median, standardDeviation } from 'simple-statistics';
 import { z } from 'zod';
 import type { FeatureSet } from '../../features/feature-set.ts';
 import { seriesChannels, totalOf } from '../../features/series-channels.ts';
@@ -12,7 +12,10 @@ import { afterWarmUp } from './warm-up.ts';
 const perChannel = z.array(z.number()).length(seriesChannels.length + 1);
 const parametersSchema = z.object({ median: perChannel, scale: perChannel });
 
-/** The same limits at every hour: how far the strongest channel, or the total, lies from its median, in robust standard deviations. */
+/**
+ * The same limits at every hour: how far the strongest channel, or the total, lies from its median, in standard deviations. Not in
+ * robust ones: those of a channel that is silent most of the day, as parcels are at night, are 0.
+ */
 export function staticThreshold({
   anomaly,
   features,
@@ -34,7 +37,7 @@ export function staticThreshold({
       const medians = columns.map(median);
       const scale = columns.map((column, channel) => {
         const residuals = column.map(count => anscombeResidual(count, medians[channel] ?? 0));
-        return Math.max(1, 1.4826 * medianAbsoluteDeviation(residuals));
+        return Math.max(1, standardDeviation(residuals));
       });
       return { parameters: { median: medians, scale } };
     },
