@@ -4,6 +4,9 @@ export const commandLogTopic = 'application-command-topic';
 /** Labels, near misses, receipts and causal roots; written by the simulation, read by the collector only. */
 export const truthTopic = 'cqshop-truth';
 
+/** What live detectors found; no part of a dataset, which detectors are judged on. */
+export const detectionTopic = 'anomaly-detection-events';
+
 /** The private inbox of one service. */
 export function commandTopic(service: string): string {
   return `${service}-commands`;
@@ -16,5 +19,5 @@ export function eventTopic(service: string): string {
 
 /** True for the topics that a dataset holds by default: the command log and every events topic, but no private inbox. */
 export function isCollectedByDefault(topic: string): boolean {
-  return topic === commandLogTopic || topic.endsWith('-events');
+  return topic === commandLogTopic || (topic.endsWith('-events') && topic !== detectionTopic);
 }

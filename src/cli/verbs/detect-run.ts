@@ -20,8 +20,24 @@ import type { DetectFlags } from './detect.ts';
 /** `cqshop detect`. */
 export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [anomaly = ''], options }, io) => {
   detectorsFor(anomaly);
+  if (options.broker !== undefined) {
+    const given = options.dataset !== undefined ? '--dataset' : options.out !== undefined ? '--out' : undefined;
+    if (given !== undefined) {
+      throw new CqshopError(
+        'USAGE',
+        `Cannot take ${given} with --broker: what is found goes to a topic, expected one of them`,
+      );
+    }
+    return (await import('./detect-broker-run.ts')).detectBrokerRun(anomaly, options, io);
+  }
+  if (options.follow) {
+    throw new CqshopError('USAGE', 'Cannot follow a dataset: it does not grow, expected --follow with --broker');
+  }
   if (options.dataset === undefined) {
-    throw new CqshopError('USAGE', `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR`);
+    throw new CqshopError(
+      'USAGE',
+      `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
+    );
   }
   const model = await readModel(options.model ?? `models/${anomaly}`, detectors, anomaly);
   const dataset = await readDataset(options.dataset);

@@ -1,10 +1,20 @@
-import { option, text } from '../options.ts';
+import { brokerUrl } from '../broker-url.ts';
+import { kafkaOptions } from '../kafka-options.ts';
+import { anyText, flag, option, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   dataset: option('<dir>', 'the dataset to search', text),
   model: option('<dir>', 'the model (default: models/ANOMALY)', text),
   out: option('<dir>', 'where detections.csv and scores.csv go (default: results/detect-ANOMALY)', text),
+  broker: option(
+    '<url>',
+    'in place of a dataset: kafka://host:port, whose topics are read from their beginning',
+    brokerUrl,
+  ),
+  follow: flag('--broker: go on as the topics grow, until interrupted'),
+  topicPrefix: option('<prefix>', "--broker: the run's, before every topic", anyText, ''),
+  ...kafkaOptions,
 } as const;
 
 export type DetectFlags = typeof options;
@@ -13,9 +23,12 @@ export const verb = defineVerb({
   name: 'detect',
   summary: 'find an anomaly in a dataset',
   description:
-    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score.',
+    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started.',
   arguments: [{ name: '<anomaly>', description: 'what to detect' }],
   options,
-  examples: ['cqshop detect stock-exhaustion --dataset datasets/sample --out results/sample'],
+  examples: [
+    'cqshop detect stock-exhaustion --dataset datasets/sample --out results/sample',
+    'cqshop detect price-error --broker kafka://localhost:9092 --follow --json',
+  ],
   load: async () => (await import('./detect-run.ts')).detectRun,
 });

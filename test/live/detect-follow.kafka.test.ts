@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { readyDetector, startDetection } from '../../src/detectors/detect.ts';
+import type { Alarm } from '../../src/detectors/detector.ts';
+import { writeModel } from '../../src/detectors/model-files.ts';
+import { detectorFor } from '../../src/detectors/registry.ts';
+import { trainAll } from '../../src/detectors/train.ts';
+import { unitLabeller } from '../../src/evaluation/unit-truth.ts';
+import { simulatedRun } from '../../src/experiment/simulated-run.ts';
+import { openKafkaLog } from '../../src/messaging/kafka/kafka-log.ts';
+import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import { detectionTopic } from '../../src/messaging/topics.ts';
+import { runTopics } from '../../src/simulation/shop-run.ts';
+import { simulate } from '../../src/simulation/simulate.ts';
+import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl, startCli } from '../kafka/support.ts';
+import { anomaly, scenarioFor } from '../support/run-scenario.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { readRun } from './audit.ts';
+
+const topicPrefix = 'follow-';
+const keyOf = ({ entity, startMs }: Alarm) => `${entity.type} ${entity.id} ${new Date(startMs).toISOString()}`;
+
+async function lowModel() {
+  const scenario = await scenarioFor('clean', { days: 2, scale: 0.2, nearMisses: [] });
+  const { records, truth } = simulatedRun(scenario);
+  const run = { records, span: scenario, labeller: unitLabeller(truth) };
+  const [model] = await trainAll([detectorFor('stock-exhaustion', 'rule')], [run], { seed: 1 });
+  if (model === undefined) throw new TypeError('no model');
+  // Low, so that there are many alarms.
+  const threshold = { ...model.description.threshold, value: 2.5 };
+  return { ...model, description: { ...model.description, threshold } };
+}
+
+describeKafka('cqshop detect --broker', () => {
+  test('--follow finds what is found in the recorded run, and publishes each once, however often it is killed', async () => {
+    const dir = temporaryDirectory();
+    const model = await lowModel();
+    await writeModel(join(dir, 'model'), model);
+    const scenario = await scenarioFor('stock-exhaustion', {
+      days: 3,
+      scale: 0.4,
+      anomalies: [anomaly({ at: '1d10h' })],
+      nearMisses: [],
+    });
+    const alarms: Alarm[] = [];
+    const detection = startDetection([await readyDetector(model)], scenario.startMs, {
+      onAlarm: alarm => alarms.push(alarm),
+    });
+    let lastMs = 0;
+    for (const batch of simulatedRun(scenario).records) {
+      for (const record of batch) detection.push(record);
+      lastMs = batch.at(-1)?.timeMs ?? lastMs;
+    }
+    const closed = [...alarms];
+    const open = detection.openAlarms();
+    detection.finish(lastMs + 1);
+    expect(closed.length).toBeGreaterThan(10);
+
+    const words = [
+      'detect',
+      'stock-exhaustion',
+      '--model',
+      join(dir, 'model'),
+      '--json',
+      '--quiet',
+      '--broker',
+      sharedUrl,
+    ];
+    const follow = () => startCli([...words, '--follow', '--topic-prefix', topicPrefix]);
+    const client = await connectShared();
+    let follower = follow();
+    const printed: string[] = [];
+    await createRunTopics(client, { topics: runTopics, topicPrefix });
+    const log = await openKafkaLog(client, topicPrefix);
+    const running = simulate(scenario, { log });
+    const published = async () =>
+      (await readRun(sharedConnection, topicPrefix)).filter(({ topic }) => topic === detectionTopic);
+    const all = 2 * closed.length + open.length;
+    for (let kills = 0; ; ) {
+      const count = (await published()).length;
+      if (count >= all) break;
+      if (kills < 3 && count > (all / 4) * kills) {
+        kills += 1;
+        follower.child.kill('SIGKILL');
+        printed.push((await follower.ended).stdout);
+        follower = follow();
+      }
+      await setTimeout(200);
+    }
+    await running;
+    await log.disconnect();
+    // Whatever came twice would come now.
+    await setTimeout(3000);
+    follower.child.kill('SIGINT');
+    const { code, stdout, stderr } = await follower.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    printed.push(stdout);
+
+    const events = (await published()).map(({ message }) => message);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    const of = (type: string) =>
+      events
+        .filter(event => event.type === type)
+        .map(({ subject, data }) => `${Object(data.entity).type} ${subject} ${data.start}`)
+        .sort();
+    expect(of('AnomalyDetected')).toEqual([...closed, ...open].map(keyOf).sort());
+    expect(of('AnomalyEnded')).toEqual(closed.map(keyOf).sort());
+    const ended = events.filter(({ type }) => type === 'AnomalyEnded');
+    for (const alarm of closed) {
+      const event = ended.find(
+        ({ data }) =>
+          `${Object(data.entity).type} ${data.entity && Object(data.entity).id} ${data.start}` === keyOf(alarm),
+      );
+      expect(event?.data).toMatchObject({
+        anomaly: 'stock-exhaustion',
+        detector: 'rule',
+        end: new Date(alarm.endMs).toISOString(),
+        score: alarm.score,
+        evidence: alarm.evidence.text,
+      });
+    }
+    const lines = printed.flatMap(text =>
+      text
+        .trimEnd()
+        .split('\n')
+        .filter(line => line !== ''),
+    );
+    const ids = lines.map(line => JSON.parse(line).id);
+    expect(new Set(ids).size).toBe(ids.length);
+
+    // Without --follow the stream ends, and so do the alarms still open.
+    const rest = await runCli([...words, '--topic-prefix', topicPrefix]);
+    expect(rest).toMatchObject({ code: 0, stderr: '' });
+    expect(rest.stdout.split('\n').filter(line => line.includes('AnomalyEnded'))).toHaveLength(
+      alarms.length - closed.length,
+    );
+  });
+});
