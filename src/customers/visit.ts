@@ -87,7 +87,8 @@ function* changeMind(shopper: Shopper): Behaviour {
 /** Cannot decide: lets the hold expire, or nearly, and puts the same things into the cart again, for up to some hours. */
 function* dither(shopper: Shopper): Behaviour {
   const { random, cart } = shopper;
-  const wanted = [...cart].map(([productId, { quantity }]) => ({ productId, quantity }));
+  // Whoever held wholesale quantities again and again would be a hoarder in all but intent.
+  const wanted = [...cart].map(([productId, { quantity }]) => ({ productId, quantity: Math.min(quantity, 3) }));
   for (let rounds = 1 + geometric(random, 0.3); rounds > 0; rounds -= 1) {
     yield* sleep(between(random, 9, 35) * 60_000);
     for (const { productId, quantity } of wanted) {

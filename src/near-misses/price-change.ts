@@ -14,10 +14,13 @@ import { chosenProducts } from './products.ts';
 export const clearance: NearMissKind = {
   id: 'clearance',
   title: 'Clearance sale',
-  description: 'A few products are sold off at 60-80 % off for a day or two',
+  description: 'One to three products are sold off at 60-80 % off for a day or two',
   taxonomy: 'promotion',
   defaultDurationMs: { from: dayMs, to: 2 * dayMs },
-  plan: (request, shop) => cheaper(request, shop, { variant: 'clearance', products: 3, low: 0.6, high: 0.8 }),
+  plan: (request, shop) => {
+    const products = shop.world.stream(`near-miss/${request.id}/products`).integer(1, 3);
+    return cheaper(request, shop, { variant: 'clearance', products, low: 0.6, high: 0.8 });
+  },
 };
 
 /** A price is cut to stay competitive, and stays there for a while. */

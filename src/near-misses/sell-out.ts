@@ -6,8 +6,8 @@ import {
   tallyOf,
 } from '../anomalies/intervention.ts';
 import { hourMs } from '../customers/demand.ts';
-import { between } from '../kernel/distributions.ts';
-import { chosenProducts } from './products.ts';
+import { between, pick } from '../kernel/distributions.ts';
+import type { RandomStream } from '../kernel/random.ts';
 
 /** A product that becomes popular while its supplier is late: it sells out because customers buy it. */
 export const sellOut: NearMissKind = {
@@ -22,7 +22,7 @@ export const sellOut: NearMissKind = {
 function plan(request: InterventionRequest, shop: Shop): Intervention {
   const { world } = shop;
   const random = world.stream(`near-miss/${request.id}`);
-  const [productId = ''] = chosenProducts(request, shop, { random, count: 1 });
+  const productId = request.target === 'random' ? scarceProduct(shop, random) : String(request.target);
   const crowd = Math.round(between(random, 0.9, 1.4) * (shop.assortment.product(productId)?.fullStock ?? 10));
   return {
     startMs: request.startMs,
@@ -52,4 +52,11 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
       },
     }),
   };
+}
+
+/** A product of which a crowd of ordinary size can take the last. */
+function scarceProduct(shop: Shop, random: RandomStream): string {
+  const { products } = shop.assortment;
+  const scarce = products.filter(({ fullStock }) => fullStock >= 15 && fullStock <= 40);
+  return pick(random, scarce.length > 0 ? scarce : products).id;
 }

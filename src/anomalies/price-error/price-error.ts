@@ -41,7 +41,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
   const { mean, units } = exploiters[request.intensity];
-  const count = Math.max(1, poisson(random, mean));
+  const count = Math.max(3, poisson(random, mean));
   return {
     startMs: request.startMs,
     target: productId,
@@ -53,12 +53,34 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
           trace.act(setPrice(world, { name: `${request.id}/price/${step.number}`, productId, price: step.price })),
         );
       }
+      keepWrong(request, { shop, trace, productId, wrongPrice });
       world.at(request.endMs, () => trace.act(setPrice(world, { name: `${request.id}/corrected`, productId, price })));
       for (let index = 0; index < count; index += 1)
         exploit(`${request.id}/visit/${index}`, { request, shop, trace, productId, units });
     },
     outcome: trace => outcomeOf(trace, { request, productId }),
   };
+}
+
+/** Whoever sets an ordinary price meanwhile does not mend the cause: the faulty feed enters the wrong one again within minutes. */
+function keepWrong(
+  request: AnomalyRequest,
+  fault: { readonly shop: Shop; readonly trace: Trace; readonly productId: string; readonly wrongPrice: number },
+): void {
+  const { shop, trace, productId, wrongPrice } = fault;
+  const { world } = shop;
+  let again = 0;
+  const interval = { fromMs: request.startMs, untilMs: request.endMs - 300_000 };
+  world.watch({ name: `anomaly/${request.id}`, types: ['ProductPriceChanged'], ...interval }, event => {
+    const { price, productId: changed } = event.data;
+    const usual = shop.assortment.product(productId)?.price ?? 0;
+    if (changed !== productId || typeof price !== 'number' || price < 0.85 * usual) return;
+    again += 1;
+    const name = `${request.id}/again/${again}`;
+    world.at(world.nowMs() + between(world.stream(`anomaly/${name}`), 60_000, 240_000), () =>
+      trace.act(setPrice(world, { name, productId, price: wrongPrice })),
+    );
+  });
 }
 
 /** One visit for the price's sake; more of them the longer the word has had to spread, none once the price is right again. */
@@ -74,7 +96,7 @@ function exploit(
 ): void {
   const { request, shop, trace, productId, units } = plan;
   const random = shop.world.stream(`anomaly/${name}`);
-  const share = 0.04 + 0.9 * Math.sqrt(random.uniform());
+  const share = 0.04 + 0.82 * Math.sqrt(random.uniform());
   const quantity = Math.max(1, poisson(random, units));
   shop.world.at(request.startMs + share * (request.endMs - request.startMs), () => {
     const offer = shop.world.shelf.product(productId);
@@ -125,7 +147,7 @@ function outcomeOf(
     ],
     endMs: request.endMs,
     effectStartMs: Math.min(reserved.firstMs, request.endMs),
-    effectEndMs: Math.max(request.endMs, orders.lastMs),
+    effectEndMs: Math.max(request.endMs, orders.lastMs, reserved.lastMs),
     receipt: {
       priceChanges: changes.count,
       unitsReserved: reserved.units,

@@ -32,7 +32,7 @@ export const trafficIntensity: AnomalyKind = {
 };
 
 /** Additional visits as a multiple of the mean rate of the day. */
-const floodFactor = { subtle: 0.8, moderate: 1.8, blatant: 4.5 } as const;
+const floodFactor = { subtle: 1.2, moderate: 3, blatant: 6 } as const;
 /** Share of visitors who cannot reach the shop. */
 const blockedShare = { subtle: 0.7, moderate: 0.9, blatant: 1 } as const;
 

@@ -10,8 +10,8 @@ import {
 } from '../intervention.ts';
 import { visibility } from '../visibility.ts';
 
-/** Additional visits as a share of those that the calendar lets expect; Black Friday is 2-4 times the usual (detection figures of shops). */
-const surgeShare = { subtle: 0.5, moderate: 1, blatant: 2.2 } as const;
+/** Additional visits as a share of those that the calendar lets expect; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
+const surgeShare = { subtle: 0.7, moderate: 1.6, blatant: 3 } as const;
 
 export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
   const share = surgeShare[request.intensity] * between(shop.world.stream(`anomaly/${request.id}`), 0.85, 1.2);

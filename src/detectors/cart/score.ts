@@ -9,17 +9,19 @@ type Inputs = {
 };
 
 /**
- * Scores by the leaf's probability, plus a small part that orders the units within one leaf by how far they are past its borders.
+ * Scores by the leaf's probability, plus a small part that orders the units within one leaf by how far they are past its borders, or on the
+ * side of a split with fewer positives how close to them.
  * That part is below half the smallest distance between two leaves' probabilities, so leaves never change places; without it a leaf that
  * clean data fill more often than the alarm budget allows would be lost as a whole.
  */
 export function cartScorer(root: TreeNode, inputs: Inputs): Scorer {
   const step = tieBreakStep(root);
+  const towardsLeft = splitsTowardsLeft(root);
   return {
     score(unit) {
       const row = inputs.of(unit);
       const { splits, leaf } = pathOf(root, row);
-      const score = probabilityOf(leaf) + step * depthInLeaf(splits, row);
+      const score = probabilityOf(leaf) + step * depthInLeaf(splits, row, towardsLeft);
       return [{ unit, score, explain: () => explain(splits, row, probabilityOf(leaf), inputs) }];
     },
     finish: () => [],
@@ -33,15 +35,28 @@ function tieBreakStep(root: TreeNode): number {
   return Math.min(0.001, ...gaps.map(gap => gap / 2));
 }
 
-/** Mean over the splits passed of distance / (distance + |border| + 1) [0, 1). */
-function depthInLeaf(splits: readonly Split[], row: readonly number[]): number {
+/** The splits whose left side has the larger share of positives. */
+function splitsTowardsLeft(node: TreeNode): ReadonlySet<Split> {
+  if (node.kind === 'leaf') return new Set();
+  const isLeft = shareOf(node.left) > shareOf(node.right);
+  return new Set([...(isLeft ? [node] : []), ...splitsTowardsLeft(node.left), ...splitsTowardsLeft(node.right)]);
+}
+
+function shareOf(node: TreeNode): number {
+  const leaves = leavesOf(node);
+  const sum = (of: 'units' | 'positives') => leaves.reduce((total, leaf) => total + leaf[of], 0);
+  return probabilityOf({ kind: 'leaf', units: sum('units'), positives: sum('positives') });
+}
+
+/** Mean over the splits passed of distance / (|distance| + |border| + 1), the distance counted towards the positives; as a share [0, 1). */
+function depthInLeaf(splits: readonly Split[], row: readonly number[], towardsLeft: ReadonlySet<Split>): number {
   if (splits.length === 0) return 0;
   let sum = 0;
-  for (const { column, value } of splits) {
-    const distance = Math.abs((row[column] ?? 0) - value);
-    sum += distance / (distance + Math.abs(value) + 1);
+  for (const split of splits) {
+    const past = (row[split.column] ?? 0) - split.value;
+    sum += (towardsLeft.has(split) ? -past : past) / (Math.abs(past) + Math.abs(split.value) + 1);
   }
-  return sum / splits.length;
+  return (1 + sum / splits.length) / 2;
 }
 
 /** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability 0.93"; a feature passed twice is named once, with both borders. */
