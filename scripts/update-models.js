@@ -1,0 +1,16 @@
+// Trains every model anew, by `cqshop run`, and puts them into models/. Do it when features, detectors or the simulation change, then accept the
+// accuracy with `cqshop evaluate --seeds 3 --gate models/accuracy.json --update-gate`. Needs a build.
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const results = join(root, 'results', 'models');
+
+const { status } = spawnSync(process.execPath, ['bin/cqshop.js', 'run', '--out', results], { cwd: root, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+for (const anomaly of readdirSync(join(results, 'models'))) {
+  rmSync(join(root, 'models', anomaly), { recursive: true, force: true });
+  cpSync(join(results, 'models', anomaly), join(root, 'models', anomaly), { recursive: true });
+}
