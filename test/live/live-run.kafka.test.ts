@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
+import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import { truthTopic } from '../../src/messaging/topics.ts';
+import type { ResolvedScenario } from '../../src/scenarios/resolve-scenario.ts';
+import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
+import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl, startCli } from '../kafka/support.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { anomaly, record, scenarioFor } from '../support/run-scenario.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { audit, readRun } from './audit.ts';
+
+const hourMs = 3_600_000;
+const speed = 400;
+
+async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes: Partial<LiveOptions> = {}) {
+  const client = await connectShared();
+  await createRunTopics(client, { topics: liveTopics, topicPrefix });
+  return simulateLive(client, scenario, {
+    topicPrefix,
+    speed,
+    external: false,
+    withoutAnomalies: false,
+    sessionTimeoutMs: 6000,
+    signal: new AbortController().signal,
+    onNote: () => undefined,
+    ...changes,
+  });
+}
+
+/** Some hours of a day, which take seconds. */
+function hoursOf(day: ResolvedScenario, from: number, to: number): ResolvedScenario {
+  return { ...day, startMs: day.startMs + from * hourMs, endMs: day.startMs + to * hourMs };
+}
+
+describeKafka('the shop live', () => {
+  test('publishes what it publishes in virtual time, and labels an outage and a hoarder alike', async () => {
+    const outage = anomaly({
+      id: 'outage',
+      anomaly: 'workload-shape',
+      variant: 'service-outage',
+      target: 'cart',
+      at: '0d19h',
+      duration: '45m',
+    });
+    const hoarder = anomaly({ id: 'hoarder', at: '0d21h', duration: '1h' });
+    const day = await scenarioFor('clean', { days: 1, scale: 2, anomalies: [outage, hoarder], nearMisses: [] });
+    const scenario = hoursOf(day, 18, 22.5);
+    const virtual = await record(scenario);
+    const live = await runLive(scenario, 'agree-');
+    const run = await readRun(sharedConnection, 'agree-');
+    console.log(
+      `live at ${speed}x: ${live.messages} messages, virtual ${virtual.messages}; clock lag ${Math.round(live.lag.mostMs / 1000)} s at most, commands taken after ${Math.round(live.answer.medianMs / 1000)} s (median)`,
+    );
+
+    expect(audit(run, { seed: day.seed, horizonMs: scenario.endMs - hourMs, partitions: partitionsPerTopic })).toEqual({
+      lost: [],
+      doubled: [],
+      broken: [],
+      repeated: 0,
+    });
+    const count = (messages: readonly { readonly topic: string; readonly message: { readonly type: string } }[]) => {
+      const counts = new Map<string, number>();
+      for (const { topic, message } of messages) {
+        if (topic.endsWith('-events')) counts.set(message.type, (counts.get(message.type) ?? 0) + 1);
+      }
+      return counts;
+    };
+    const [virtually, actually] = [count(virtual.published), count(run)];
+    for (const [type, expected] of virtually) {
+      const tolerance = Math.max(8, 0.04 * expected);
+      const difference = Math.abs((actually.get(type) ?? 0) - expected);
+      expect({ type, expected, isNear: difference <= tolerance, got: actually.get(type) }).toMatchObject({
+        type,
+        isNear: true,
+      });
+    }
+    const named = ({ id, anomaly: kind, target, start }: (typeof live.labels)[number]) => ({ id, kind, target, start });
+    expect(live.labels.map(named)).toEqual(virtual.labels.map(named));
+    live.labels.forEach((label, index) => {
+      const differenceMs = Math.abs(Date.parse(label.end) - Date.parse(virtual.labels[index]?.end ?? ''));
+      // A hoarder ends with its last act, which waits for answers.
+      expect(differenceMs).toBeLessThanOrEqual(label.id === 'outage' ? 0 : hourMs / 6);
+    });
+    const told = run.filter(({ topic }) => topic === truthTopic).map(({ message }) => message.type);
+    expect(told[0]).toBe('RunStarted');
+    expect(told.slice(-3)).toEqual(['LabelDeclared', 'LabelDeclared', 'RunFinished']);
+    expect(told.filter(type => type === 'CausalRootDeclared').length).toBeGreaterThan(10);
+  });
+
+  test('runs on services of other processes, which a controller stops and starts', async () => {
+    const outage = anomaly({
+      anomaly: 'workload-shape',
+      variant: 'service-outage',
+      target: 'warehouse',
+      at: '0d18h30m',
+      duration: '1h',
+    });
+    const day = await scenarioFor('clean', { days: 1, scale: 0.6, anomalies: [outage], nearMisses: [] });
+    const scenario = hoursOf(day, 18, 20.5);
+    const words = ['--quiet', '--broker', sharedUrl, '--topic-prefix', 'outside-'];
+    const processes = [startCli(['serve', 'warehouse', 'cart', ...words]), startCli(['serve', ...words, '--json'])];
+    const live = await runLive(scenario, 'outside-', { external: true });
+    const ended = await Promise.all(processes.map(process => process.ended));
+    expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    expect(JSON.parse(ended[1]?.stdout ?? '')).toMatchObject({ repeated: 0, restarts: 0 });
+    const run = await readRun(sharedConnection, 'outside-');
+    const duringMs = [scenario.startMs + 0.6 * hourMs, scenario.startMs + 1.45 * hourMs] as const;
+    const handled = run.filter(
+      ({ topic, message: { time } }) => topic === 'warehouse-events' && time > duringMs[0] && time < duringMs[1],
+    );
+    expect(handled).toEqual([]);
+    expect(Number(live.labels[0]?.receipt.messagesWaited)).toBeGreaterThan(5);
+    const findings = audit(run, {
+      seed: day.seed,
+      horizonMs: scenario.endMs - hourMs / 2,
+      partitions: partitionsPerTopic,
+    });
+    expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+  });
+
+  test('gives up at --max-lag, and says that nobody serves', async () => {
+    const day = await scenarioFor('clean', { days: 1, scale: 0.6, nearMisses: [] });
+    const scenario = hoursOf(day, 18, 23);
+    await expectCqshopError(
+      () => runLive(scenario, 'lagging-', { speed: 20_000, maxLagMs: 1 }),
+      'CLOCK_LAGS',
+      'expected at most 0.001 s',
+    );
+  });
+
+  test('ends cleanly at Ctrl-C, and leaves a run that says that it was cut off', async () => {
+    const dir = temporaryDirectory();
+    const words = ['simulate', 'clean', '--live', '--broker', sharedUrl, '--topic-prefix', 'cut-'];
+    const { child, ended } = startCli(words, { cwd: dir });
+    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 5000));
+    expect(await ended).toMatchObject({ code: 130 });
+    const collected = await runCli(
+      ['collect', '--broker', sharedUrl, '--topic-prefix', 'cut-', '--out', 'cut', '--json'],
+      { cwd: dir },
+    );
+    expect(collected).toMatchObject({ code: 0 });
+    expect(JSON.parse(collected.stdout)).toMatchObject({ complete: false });
+    expect(collected.stderr).toContain('the run had not said that it was finished');
+  });
+});
