@@ -3,11 +3,9 @@ import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
 import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
 import type { Message } from '../messaging/message.ts';
+import { controlTopic } from '../messaging/topics.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
 import { Outbox } from './outbox.ts';
-
-/** How the processes of a live run hear of its beginning, clock, outages and end; one partition, read from its beginning by all. */
-export const controlTopic = 'cqshop-control';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 

@@ -38,6 +38,7 @@ export class Observation {
   readonly #answers: number[] = [];
   #reading: Promise<void> = Promise.resolve();
   #doubled = 0;
+  #hasFailed = false;
 
   constructor(client: KafkaClient, topicPrefix: string, observers: Observers) {
     this.#reader = new PartitionReader(client);
@@ -58,16 +59,19 @@ export class Observation {
   }
 
   start(): void {
-    this.#reading = this.#read().catch(this.#observers.onFailure);
+    this.#reading = this.#read().catch(error => {
+      this.#hasFailed = true;
+      this.#observers.onFailure(error);
+    });
   }
 
-  /** Reads everything that is there now. @returns the number of messages */
+  /** Reads everything that is there now, as far as reading has not failed. @returns the number of messages */
   async finish(): Promise<number> {
     const names = this.#topics();
     const ends = await this.#reader.offsets(topic => names.has(topic));
     const isBehind = () =>
       ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
-    while (isBehind() && !this.#closing.signal.aborted) await setTimeout(20);
+    while (isBehind() && !this.#hasFailed) await setTimeout(20);
     this.#settle(Number.POSITIVE_INFINITY);
     return ends.reduce((sum, { high }) => sum + high, 0);
   }

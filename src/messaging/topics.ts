@@ -4,6 +4,9 @@ export const commandLogTopic = 'application-command-topic';
 /** Labels, near misses, receipts and causal roots; written by the simulation, read by the collector only. */
 export const truthTopic = 'cqshop-truth';
 
+/** How the processes of a live run hear of its beginning, clock, outages and end; one partition, read from its beginning by all. */
+export const controlTopic = 'cqshop-control';
+
 /** What live detectors found; no part of a dataset, which detectors are judged on. */
 export const detectionTopic = 'anomaly-detection-events';
 

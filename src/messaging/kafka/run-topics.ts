@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../errors.ts';
 import type { PartitionOffsets } from '../message-source.ts';
+import { controlTopic, detectionTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import type { KafkaAdmin } from './kafkajs.ts';
@@ -62,9 +63,12 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
   });
 }
 
-/** Deletes the topics of a run, as far as they exist, and waits until they are gone; topics of other prefixes stay. */
+/**
+ * Deletes the topics of a run, with what was said about it (control, detections), as far as they exist, and waits until they are gone;
+ * topics of other prefixes stay.
+ */
 export async function deleteRunTopics(client: KafkaClient, run: RunTopics): Promise<void> {
-  const names = [...run.topics.keys()].map(topic => run.topicPrefix + topic);
+  const names = [...run.topics.keys(), controlTopic, detectionTopic].map(topic => run.topicPrefix + topic);
   await deleteTopics(client, names);
 }
 
