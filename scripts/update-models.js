@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'results', 'models');
 
-const { status } = spawnSync(process.execPath, ['bin/cqshop.js', 'run', '--out', results], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['bin/cqshop.js', 'run', '--discard-datasets', '--out', results], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (status !== 0) process.exit(status ?? 1);
 for (const anomaly of readdirSync(join(results, 'models'))) {
   rmSync(join(root, 'models', anomaly), { recursive: true, force: true });

@@ -58,6 +58,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     };
     writeReportData(partial, data);
     writeReportHtml(partial, data);
+    if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
     publish(partial, out);
     io.result({ out, run: basename(out), command, rows }, () =>
       [
@@ -66,7 +67,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
         '',
         ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
         '',
-        `${out}: report.html, results.json, results.csv, models, detections, datasets`,
+        `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
       ].join('\n'),
     );
     return 0;

@@ -1,8 +1,9 @@
-import { integer, option, text } from '../options.ts';
+import { flag, integer, option, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   seed: option('<n>', "of the test runs, in place of the files'", integer(0)),
+  discardDatasets: flag('keep the results only: the datasets take some 80 MB each'),
   out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
 } as const;
 
