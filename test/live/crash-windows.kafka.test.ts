@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { ControlRoom } from '../../src/live/control.ts';
+import { wallMs } from '../../src/live/live-clock.ts';
+import { liveTopics } from '../../src/live/live-run.ts';
+import { Outbox } from '../../src/live/outbox.ts';
+import { serve } from '../../src/live/serve.ts';
+import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import type { StoredMessage } from '../../src/messaging/message.ts';
+import { commandLogTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { services } from '../../src/services/registry.ts';
+import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
+import { connectShared, describeKafka, sharedConnection } from '../kafka/support.ts';
+import { record, scenarioFor } from '../support/run-scenario.ts';
+import { audit, readRun } from './audit.ts';
+
+const hourMs = 3_600_000;
+
+/** A run as far as it was published when everything died, with no offset committed. */
+async function goOn(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
+  const client = await connectShared();
+  await createRunTopics(client, { topics: liveTopics, topicPrefix });
+  const outbox = await Outbox.open(client, topicPrefix);
+  for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
+  await outbox.close();
+  const control = await ControlRoom.open(client, topicPrefix);
+  try {
+    // The clock stands a little after the death, and goes on for some seconds.
+    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + 8000 });
+    await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
+    const { signal } = new AbortController();
+    const served = await serve({
+      client,
+      topicPrefix,
+      services,
+      sessionTimeoutMs: 6000,
+      signal,
+      onNote: () => undefined,
+    });
+    const run = await readRun(sharedConnection, topicPrefix);
+    return { served, run, findings: audit(run, { seed, horizonMs: endMs, partitions: partitionsPerTopic }) };
+  } finally {
+    await control.close();
+  }
+}
+
+const keyOf = ({ topic, message }: StoredMessage) => `${topic} ${message.id} ${message.time}`;
+
+describeKafka('a service that comes back after everything died', () => {
+  const whole = (async () => {
+    const day = await scenarioFor('clean', { days: 1, scale: 0.5, nearMisses: [] });
+    const scenario = { ...day, startMs: day.startMs + 18 * hourMs, endMs: day.startMs + 20 * hourMs };
+    const { published } = await record(scenario);
+    // Nothing is under way: what a timer did stays, everything else was answered in time.
+    return { scenario, published: published.filter(({ topic }) => topic !== truthTopic) };
+  })();
+
+  describe('knows what it has done', () => {
+    test('when offsets were never committed: it recognises every command, and repeats no event', async () => {
+      const { scenario, published } = await whole;
+      const { served, run, findings } = await goOn(published, 'window-offsets-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const inboxes = published.filter(({ topic }) => topic.endsWith('-commands')).length;
+      expect(served.repeated).toBeGreaterThanOrEqual(inboxes * 0.99);
+      const before = new Set(published.map(keyOf));
+      const events = run.filter(
+        ({ topic, message }) =>
+          message.time < scenario.endMs && (topic.endsWith('-events') || topic === commandLogTopic),
+      );
+      expect(events.filter(stored => !before.has(keyOf(stored)))).toEqual([]);
+    });
+
+    test('when the last rows of the command log are missing: it writes them with the time of their events', async () => {
+      const { scenario, published } = await whole;
+      const log = published.filter(({ topic }) => topic === commandLogTopic);
+      const caused = new Set(published.map(({ message }) => message.causationid));
+      const lastMs = log.at(-60)?.message.time ?? 0;
+      const isMissing = ({ topic, message }: StoredMessage) =>
+        topic === commandLogTopic && message.time >= lastMs && caused.has(message.id);
+      const missing = published.filter(isMissing);
+      expect(missing.length).toBeGreaterThan(30);
+      const rest = published.filter(stored => !isMissing(stored));
+      const { run, findings } = await goOn(rest, 'window-log-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const after = new Set(run.map(keyOf));
+      expect(missing.filter(stored => !after.has(keyOf(stored)))).toEqual([]);
+    });
+
+    test('when nobody had reacted to the last events: the commands follow, with the ids that they would have had', async () => {
+      const { scenario, published } = await whole;
+      const fromMs = scenario.endMs - 1.5 * hourMs;
+      const isMissing = ({ topic, message: { time, source } }: StoredMessage) =>
+        time >= fromMs && topic.endsWith('-commands') && source.startsWith('/services/');
+      const missing = published.filter(isMissing);
+      expect(missing.length).toBeGreaterThan(10);
+      const rest = published.filter(stored => !isMissing(stored));
+      const { run, findings } = await goOn(rest, 'window-reactions-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const after = new Set(run.map(({ topic, message }) => `${topic} ${message.id}`));
+      expect(missing.filter(({ topic, message }) => !after.has(`${topic} ${message.id}`))).toEqual([]);
+    });
+  });
+});
