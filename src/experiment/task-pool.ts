@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Tinypool } from 'tinypool';
@@ -13,6 +14,8 @@ export type TaskPool = {
 
 /** @param signal aborting lets waiting and running tasks fail with its reason */
 export function openTaskPool(signal: AbortSignal, threads = availableParallelism()): TaskPool {
+  // Every waiting task listens.
+  setMaxListeners(0, signal);
   const pool = new Tinypool({
     // .js once built; the tests run the sources.
     filename: new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href,

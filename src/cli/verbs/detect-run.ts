@@ -3,6 +3,7 @@ import { readDataset } from '../../dataset/read-dataset.ts';
 import { readyDetector } from '../../detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../detectors/detections-file.ts';
 import type { Alarm } from '../../detectors/detector.ts';
+import { startTensorFlow } from '../../detectors/lstm/tensorflow.ts';
 import { readModel } from '../../detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
@@ -20,6 +21,7 @@ import type { DetectFlags } from './detect.ts';
 /** `cqshop detect`. */
 export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [anomaly = ''], options }, io) => {
   detectorsFor(anomaly);
+  if (options.backend !== 'wasm') await startTensorFlow(options.backend);
   if (options.broker !== undefined) {
     const given = options.dataset !== undefined ? '--dataset' : options.out !== undefined ? '--out' : undefined;
     if (given !== undefined) {

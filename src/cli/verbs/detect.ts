@@ -1,3 +1,4 @@
+import { backend } from '../backend-option.ts';
 import { brokerUrl } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
 import { anyText, flag, option, text } from '../options.ts';
@@ -13,6 +14,7 @@ const options = {
     brokerUrl,
   ),
   follow: flag('--broker: go on as the topics grow, until interrupted'),
+  backend,
   topicPrefix: option('<prefix>', "--broker: the run's, before every topic", anyText, ''),
   ...kafkaOptions,
 } as const;

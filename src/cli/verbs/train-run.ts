@@ -1,5 +1,6 @@
 import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../detectors/calibrate.ts';
+import { startTensorFlow } from '../../detectors/lstm/tensorflow.ts';
 import type { Model } from '../../detectors/model.ts';
 import { writeModel } from '../../detectors/model-files.ts';
 import { detectorFor } from '../../detectors/registry.ts';
@@ -19,6 +20,7 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
   if (options.dataset === undefined) {
     throw new CqshopError('USAGE', `Cannot train ${anomaly}: there is nothing to learn from, expected --dataset DIR`);
   }
+  if (options.backend !== 'wasm') await startTensorFlow(options.backend);
   const dataset = await readDataset(options.dataset);
   const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset)));
   const run = {

@@ -1,3 +1,4 @@
+import { backend } from '../backend-option.ts';
 import { option, positiveNumber, seed, text, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -16,6 +17,7 @@ const options = {
     positiveNumber,
   ),
   seed: option('<n>', 'for sampling', seed, 1),
+  backend,
 } as const;
 
 export type TrainFlags = typeof options;
