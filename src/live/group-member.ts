@@ -19,6 +19,12 @@ export type GroupMemberOptions = {
   readonly onSuspend: () => Promise<void>;
 };
 
+/** How long a coordinator may be away [ms]. */
+const troubleMs = 60_000;
+
+/** What no waiting puts right. */
+const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
+
 /** A position in a partition: the offset of the next message. */
 export type Position = { readonly topic: string; readonly partition: number; readonly offset: number };
 
@@ -35,6 +41,7 @@ export class GroupMember {
   #generation = -1;
   #leaseEndMs = 0;
   #hasEnded = false;
+  #troubleSinceMs: number | undefined;
 
   constructor(client: KafkaClient, options: GroupMemberOptions) {
     this.#client = client;
@@ -143,6 +150,7 @@ export class GroupMember {
         });
         this.#leaseEndMs = askedMs + sessionTimeoutMs;
         const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
+        this.#troubleSinceMs = undefined;
         onAssigned(decoded?.assignment[topics[0] ?? ''] ?? []);
         return;
       } catch (error) {
@@ -166,6 +174,7 @@ export class GroupMember {
         const askedMs = wallMs();
         await coordinator.heartbeat(this.#membership());
         this.#leaseEndMs = askedMs + sessionTimeoutMs;
+        this.#troubleSinceMs = undefined;
       } catch (error) {
         if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
           this.#leaseEndMs = wallMs() + sessionTimeoutMs;
@@ -205,7 +214,9 @@ export class GroupMember {
 
   /** After a failure that may pass: another coordinator, a broker that restarts. */
   async #recover(error: unknown): Promise<void> {
-    if (!isKafkaError(error)) throw error;
+    this.#troubleSinceMs ??= wallMs();
+    const isHopeless = hopeless.test(protocolErrorOf(error)) || wallMs() - this.#troubleSinceMs > troubleMs;
+    if (!isKafkaError(error) || isHopeless) throw error;
     this.#coordinator = undefined;
     if (error instanceof Error && 'host' in error && 'port' in error) {
       this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });

@@ -68,6 +68,7 @@ export class Replica {
   #reading: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #stoppedWhenReading = '';
   #isWorking = false;
+  #hasWorked = false;
   #step: Promise<void> = Promise.resolve();
   #logging: Promise<void> = Promise.resolve();
   #committing: Promise<unknown> = Promise.resolve();
@@ -96,6 +97,11 @@ export class Replica {
       onAssigned: partitions => this.#then(() => this.#assign(partitions)),
       onSuspend: () => this.#then(() => this.#suspend()),
     });
+  }
+
+  /** Whether it was ever given partitions and could rebuild them. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
   }
 
   /** Commands that were given again and recognised. */
@@ -222,6 +228,7 @@ export class Replica {
       this.#owned.set(partition, { task, taken: new Map(next), published: new Map(next) });
     }
     this.#isWorking = true;
+    this.#hasWorked = true;
     await this.#read();
     await control.publish('PartitionsTaken', { service: this.#service.name, partitions: [...partitions] });
     this.#wake();

@@ -4,7 +4,6 @@ import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import type { Service } from '../services/service.ts';
 import { ControlRoom, peekControl } from './control.ts';
 import { LostMembership } from './group-member.ts';
-import { wallMs } from './live-clock.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
 
 export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
@@ -21,8 +20,8 @@ export type Served = {
   readonly restarts: number;
 };
 
-const startsAnewAtMost = 20;
-const startsAnewWithinMs = 60_000;
+/** Starts in a row that came to nothing. */
+const vainStartsAtMost = 2;
 
 /** Waits for a run under the prefix and serves it to its end. @throws BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason */
 export async function serve(options: ServeOptions): Promise<Served> {
@@ -72,7 +71,7 @@ async function keepServing(
 ): Promise<Served> {
   const { signal, onNote } = options;
   let served: Served = { repeated: 0, restarts: 0 };
-  let starts: readonly number[] = [];
+  let vainStarts = 0;
   for (;;) {
     const replica = new Replica(service, { ...options, control }, run);
     try {
@@ -81,8 +80,8 @@ async function keepServing(
     } catch (error) {
       served = { repeated: served.repeated + replica.repeated, restarts: served.restarts + 1 };
       if (signal.aborted) return served;
-      starts = [...starts.filter(ms => ms > wallMs() - startsAnewWithinMs), wallMs()];
-      if (!mayPass(error) || starts.length > startsAnewAtMost) throw error;
+      vainStarts = replica.hasWorked ? 0 : vainStarts + 1;
+      if (!mayPass(error) || vainStarts > vainStartsAtMost) throw error;
       onNote(`${service.name} starts anew: ${error instanceof Error ? error.message : String(error)}`);
       await setTimeout(500);
     }
