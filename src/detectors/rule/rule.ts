@@ -8,21 +8,18 @@ const parametersSchema = z.object({ rule: z.string() });
 /** Reads features by name, so that a rule can be written as one writes it on paper. */
 export type RuleInput = (name: string) => number;
 
+export type Rule = {
+  readonly description: string;
+  /** 0 where the condition does not hold. */
+  readonly score: (value: RuleInput) => number;
+  readonly explain: (value: RuleInput) => Evidence;
+};
+
 /**
  * A rule that a shop's operator would write without any training: a figure that counts while a condition holds. The figure is the score,
  * its limit the calibrated threshold.
- *
- * @param rule.score 0 where the condition does not hold
  */
-export function ruleDetector(
-  anomaly: string,
-  features: FeatureSet,
-  rule: {
-    readonly description: string;
-    readonly score: (value: RuleInput) => number;
-    readonly explain: (value: RuleInput) => Evidence;
-  },
-): Detector {
+export function ruleDetector(anomaly: string, features: FeatureSet, rule: Rule): Detector {
   const inputOf = (unit: Unit): RuleInput => {
     return name => {
       const index = features.names.indexOf(name);

@@ -1,0 +1,46 @@
+import type { FeatureSet } from '../features/feature-set.ts';
+import { cartDetector } from './cart/cart.ts';
+import { idsAndTimesOnly } from './cart/ids-and-times.ts';
+import type { Detector } from './detector.ts';
+import { nullDetector } from './null/null.ts';
+import { randomDetector } from './random/random.ts';
+import { type Rule, ruleDetector } from './rule/rule.ts';
+import { stumpDetector } from './stump/stump.ts';
+
+/**
+ * A tree as the learner of an anomaly of entities, the baselines that it must beat (the best stump, a plain rule), and the controls: a
+ * tree on labels dealt out anew, a tree on ids and times, random, null.
+ */
+export function treeDetectors(options: {
+  readonly anomaly: string;
+  readonly features: FeatureSet;
+  /** Of the learner. */
+  readonly description: string;
+  readonly rule: Rule;
+}): readonly Detector[] {
+  const { anomaly, features, description, rule } = options;
+  return [
+    cartDetector({ id: 'cart', role: 'learner', anomaly, features, description }),
+    stumpDetector(anomaly, features),
+    ruleDetector(anomaly, features, rule),
+    cartDetector({
+      id: 'cart-shuffled-labels',
+      role: 'control',
+      anomaly,
+      features,
+      shuffleLabels: true,
+      depth: 4,
+      description: 'The same tree on labels dealt out anew: it has nothing to learn.',
+    }),
+    cartDetector({
+      id: 'cart-ids-and-times',
+      role: 'control',
+      anomaly,
+      features,
+      inputs: idsAndTimesOnly,
+      description: 'The same tree on a hash of the id and the time alone: what it finds, the simulator has leaked.',
+    }),
+    randomDetector(anomaly, features),
+    nullDetector(anomaly, features),
+  ];
+}
