@@ -87,9 +87,10 @@ describeKafka('PartitionReader', () => {
 
   test('leaves no consumer group behind', async () => {
     const client = await connectShared();
+    // Other tests on the broker have groups of their own, live services'; none of them could be named after this topic.
     await valuesOf(client, 'large');
     const { groups } = await withAdmin(client, 'look at', admin => admin.listGroups());
-    expect(groups.filter(({ groupId }) => groupId.startsWith('cqshop'))).toEqual([]);
+    expect(groups.filter(({ groupId }) => groupId.includes('large') || groupId.includes('collect'))).toEqual([]);
   });
 });
 
