@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../errors.ts';
 import type { BrokerCluster, GroupCoordinator, Membership } from '../messaging/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
@@ -215,8 +216,9 @@ export class GroupMember {
   /** After a failure that may pass: another coordinator, a broker that restarts. */
   async #recover(error: unknown): Promise<void> {
     this.#troubleSinceMs ??= wallMs();
-    const isHopeless = hopeless.test(protocolErrorOf(error)) || wallMs() - this.#troubleSinceMs > troubleMs;
-    if (!isKafkaError(error) || isHopeless) throw error;
+    const type = protocolErrorOf(error);
+    if (hopeless.test(type)) throw this.#refused(type, error);
+    if (!isKafkaError(error) || wallMs() - this.#troubleSinceMs > troubleMs) throw error;
     this.#coordinator = undefined;
     if (error instanceof Error && 'host' in error && 'port' in error) {
       this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
@@ -224,6 +226,19 @@ export class GroupMember {
     await setTimeout(200);
     await this.#cluster.connect().catch(() => undefined);
     await this.#cluster.refreshMetadata().catch(() => undefined);
+  }
+
+  #refused(type: string, cause: unknown): CqshopError {
+    const { groupId, sessionTimeoutMs } = this.#options;
+    const expected =
+      type === 'INVALID_SESSION_TIMEOUT'
+        ? `a --session-timeout other than ${sessionTimeoutMs}, within its group.min.session.timeout.ms and group.max.session.timeout.ms`
+        : 'a group of cqshop that this user may join';
+    return new CqshopError(
+      'BROKER_REFUSED',
+      `Cannot join group ${groupId} of ${this.#client.url}: it does not allow that (${type}), expected ${expected}`,
+      { cause },
+    );
   }
 
   #membership(): Membership {

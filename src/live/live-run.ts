@@ -80,11 +80,10 @@ export async function simulateLive(
     const serving: Promise<Served> = options.external
       ? Promise.resolve({ repeated: 0, restarts: 0 })
       : serveRun(control, { seed, endMs }, { ...options, client, services, signal: stop });
-    const failed = new Promise<never>((_, reject) => serving.catch(reject));
-    failed.catch(() => undefined);
+    serving.catch(error => stopping.abort(error));
     try {
-      await Promise.race([awaitServices(control, options), failed]);
-      return await Promise.race([runWorld(client, scenario, { ...options, control, serving }), failed]);
+      await awaitServices(control, { ...options, signal: stop });
+      return await runWorld(client, scenario, { ...options, control, serving, signal: stop });
     } finally {
       stopping.abort();
       await serving.catch(() => undefined);

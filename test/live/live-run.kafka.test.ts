@@ -180,5 +180,9 @@ describeKafka('the shop live', () => {
     expect(collected).toMatchObject({ code: 0 });
     expect(JSON.parse(collected.stdout)).toMatchObject({ complete: false });
     expect(collected.stderr).toContain('the run had not said that it was finished');
+    // Over what that run left behind, and told at once what no waiting puts right.
+    const again = await runCli([...words, '--overwrite', '--quiet', '--session-timeout', '600'], { cwd: dir });
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toMatch(/^error: Cannot join group cqshop-cut-\S+ of kafka:.*INVALID_SESSION_TIMEOUT.*\n$/);
   });
 });

@@ -68,7 +68,8 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
  * topics of other prefixes stay.
  */
 export async function deleteRunTopics(client: KafkaClient, run: RunTopics): Promise<void> {
-  const names = [...run.topics.keys(), controlTopic, detectionTopic].map(topic => run.topicPrefix + topic);
+  const topics = new Set([...run.topics.keys(), controlTopic, detectionTopic]);
+  const names = [...topics].map(topic => run.topicPrefix + topic);
   await deleteTopics(client, names);
 }
 
