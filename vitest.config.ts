@@ -20,6 +20,9 @@ export default defineConfig({
           name: 'kafka',
           include: ['test/**/*.kafka.test.ts'],
           globalSetup: ['test/kafka/shared-broker.ts'],
+          // After the others, one file at a time: brokers and live services want the processor to themselves.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
           testTimeout: 180_000,
         },
       },
