@@ -30,6 +30,8 @@ export type Host = {
   readonly signal: AbortSignal;
   /** True once the reader of stdout has gone away: whatever happens then is nobody's concern. */
   readonly isStdoutClosed: () => boolean;
+  /** What went wrong when stdout was written to, such as a full disk. */
+  readonly stdoutFailure: () => Error | undefined;
   /** Lets go of handlers. */
   readonly close: () => void;
 };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { CqshopError } from '../errors.ts';
 import { toolVersion } from '../tool-version.ts';
@@ -26,13 +27,23 @@ export async function main(argv: readonly string[], host: Host = processHost()):
       return exitCodes.usage;
     }
     await program.parseAsync([...argv], { from: 'user' });
-    return exitCode;
+    // Streams tell of a failure after the write.
+    await setImmediate();
+    return stdoutFailed(host) ?? exitCode;
   } catch (error) {
     if (host.isStdoutClosed()) return exitCodes.done;
-    return report(error, host, argv.includes('--debug'));
+    return stdoutFailed(host) ?? report(error, host, argv.includes('--debug'));
   } finally {
     host.close();
   }
+}
+
+/** Exit code 1, after a line about it, if stdout could not be written. */
+function stdoutFailed(host: Host): number | undefined {
+  const failure = host.stdoutFailure();
+  if (failure === undefined) return undefined;
+  host.stderr.write(`error: Cannot write to stdout: ${failure.message}, expected a place with room\n`);
+  return exitCodes.failed;
 }
 
 function buildProgram(host: Host, onExitCode: (code: number) => void): Command {

@@ -7,6 +7,7 @@ import type { Host } from './io.ts';
 export function processHost(): Host {
   const interrupt = new AbortController();
   let isStdoutClosed = false;
+  let stdoutFailure: Error | undefined;
   const onSignal = () => {
     removeSignals();
     interrupt.abort();
@@ -16,8 +17,8 @@ export function processHost(): Host {
     process.off('SIGTERM', onSignal);
   };
   const onStdoutError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    isStdoutClosed = true;
+    if (error.code === 'EPIPE') isStdoutClosed = true;
+    else stdoutFailure = error;
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
@@ -28,6 +29,7 @@ export function processHost(): Host {
     stderr: process.stderr,
     signal: interrupt.signal,
     isStdoutClosed: () => isStdoutClosed,
+    stdoutFailure: () => stdoutFailure,
     // The handler of stdout stays: its error may come after the last write.
     close: removeSignals,
   };

@@ -23,6 +23,7 @@ async function cqshop(...argv: string[]): Promise<{ code: number; out: string; e
     stderr: { write: text => (err += text) },
     signal: new AbortController().signal,
     isStdoutClosed: () => false,
+    stdoutFailure: () => undefined,
     close: () => undefined,
   };
   const code = await main(argv, host);

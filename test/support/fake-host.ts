@@ -15,6 +15,7 @@ export async function runCommand(
     stderr: { write: text => (stderr += text) },
     signal,
     isStdoutClosed: () => false,
+    stdoutFailure: () => undefined,
     close: () => undefined,
   });
   return { exitCode, stdout, stderr };
