@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { parseMessageLine } from '../messaging/message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../messaging/message-source.ts';
 import { truthTopic } from '../messaging/topics.ts';
@@ -66,7 +67,7 @@ export function partialDirOf(out: string): string {
 export async function collect(source: MessageSource, options: CollectOptions): Promise<Collected> {
   const out = withoutSlash(options.out);
   try {
-    mkdirSync(dirname(out), { recursive: true });
+    makeDirectory(dirname(out));
     const releaseLock = acquireLock(`${out}.lock`);
     try {
       return await collectLocked(source, { ...options, out });
@@ -308,7 +309,7 @@ function withHint(error: unknown, partialDir: string): unknown {
 
 /** The dataset gets its name in one step; one that it replaces goes with the partial directory. */
 function publish(partialDir: string, target: string, out: string, onStep: (step: string) => void): void {
-  mkdirSync(join(partialDir, renamedMark), { recursive: true });
+  makeDirectory(join(partialDir, renamedMark));
   onStep('renaming announced');
   if (existsSync(out)) {
     rmSync(join(partialDir, 'replaced'), { recursive: true, force: true });

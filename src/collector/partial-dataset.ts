@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { MessageBatch } from '../messaging/message-source.ts';
 import { type Checkpoint, type PartitionCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 
@@ -41,7 +32,7 @@ export class PartialDataset {
   /** Begins anew: whatever was in the directory is deleted. */
   static create(dir: string, origin: Origin, onStep: (step: string) => void): PartialDataset {
     rmSync(dir, { recursive: true, force: true });
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
     return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);
   }
 

@@ -1,7 +1,6 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { type BrokerFile, brokerFilePath, partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 import type { StoredMessage } from './message.ts';
 import { formatMessageLine } from './message-line.ts';
@@ -41,7 +41,7 @@ export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): Messa
   const prefix = options.topicPrefix ?? '';
   const names = [...options.topics.keys()].sort();
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
     const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
     for (const name of names) refuseMessages(dir, prefix + name);
     for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
@@ -59,7 +59,7 @@ class EmbeddedLog implements MessageLog {
 
   constructor(dir: string, prefix: string, topics: ReadonlyMap<string, number>) {
     for (const [topic, count] of [...topics].sort(truthLast)) {
-      mkdirSync(join(dir, prefix + topic), { recursive: true });
+      makeDirectory(join(dir, prefix + topic));
       const files = Array.from(
         { length: count },
         (_, index) => new PartitionFile(partitionPath(dir, prefix + topic, index)),

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeDetections } from '../../detectors/detections-file.ts';
 import { writeModel } from '../../detectors/model-files.ts';
@@ -7,6 +7,7 @@ import { resultRows } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
+import { makeDirectory } from '../../make-directory.ts';
 import { failedWrite } from '../../messaging/write-failure.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../report/report-data.ts';
@@ -84,7 +85,7 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
       const isLearner = model.detector.role === 'learner';
       await writeModel(join(dir, 'models', anomaly, ...(isLearner ? [] : ['others', model.detector.id])), model);
     }
-    mkdirSync(join(dir, 'detections', anomaly), { recursive: true });
+    makeDirectory(join(dir, 'detections', anomaly));
     writeDetections(join(dir, 'detections', anomaly, 'detections.csv'), alarms);
   }
 }
@@ -104,7 +105,7 @@ function alarmLines({ anomaly, learner, alarms }: AnomalyReport): readonly strin
 function prepare(partial: string): void {
   try {
     rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
+    makeDirectory(partial);
   } catch (cause) {
     throw failedWrite(`results ${partial}`, cause);
   }
