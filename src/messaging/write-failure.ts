@@ -16,6 +16,6 @@ const reasons: Readonly<Record<string, string>> = {
 export function failedWrite(what: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return cause;
   const code = String(cause.code);
-  const reason = reasons[code] ?? `${cause.message}, expected it to succeed`;
+  const reason = reasons[code] ?? `${cause.message}, expected a place that can be written`;
   return new CqshopError('WRITE_FAILED', `Cannot write ${what}: ${reason}`, { details: { code }, cause });
 }

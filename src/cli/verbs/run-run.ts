@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeDetections } from '../../detectors/detections-file.ts';
 import { writeModel } from '../../detectors/model-files.ts';
@@ -75,7 +75,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   } finally {
     clock.finish();
     await pool.close();
-    rmSync(partial, { recursive: true, force: true });
+    if (existsSync(partial)) rmSync(partial, { recursive: true, force: true });
   }
 };
 
