@@ -87,6 +87,8 @@ describeKafka('cqshop detect --broker', () => {
         printed.push((await follower.ended).stdout);
         follower = follow();
       }
+      // A follower that ended by itself would leave this waiting for ever.
+      if (follower.child.exitCode !== null) throw new Error((await follower.ended).stderr);
       await setTimeout(200);
     }
     await running;

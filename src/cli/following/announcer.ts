@@ -2,7 +2,7 @@ import { Outbox } from '../../live/outbox.ts';
 import type { KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../../messaging/kafka/kafka-records.ts';
 import { PartitionReader } from '../../messaging/kafka/partition-reader.ts';
-import { topicSettings, withAdmin } from '../../messaging/kafka/run-topics.ts';
+import { createRunTopics, withAdmin } from '../../messaging/kafka/run-topics.ts';
 import { detectionTopic } from '../../messaging/topics.ts';
 import { type Announcement, messageOf } from './alarm-feed.ts';
 
@@ -19,11 +19,8 @@ export class Announcer {
   /** Makes the topic if there is none, and reads back what was published. */
   static async open(client: KafkaClient, topicPrefix: string): Promise<Announcer> {
     const topic = topicPrefix + detectionTopic;
-    await withAdmin(client, 'create a topic on', async admin => {
-      if ((await admin.listTopics()).includes(topic)) return;
-      const configEntries = Object.entries(topicSettings).map(([name, value]) => ({ name, value }));
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, configEntries }] });
-    });
+    const known = await withAdmin(client, 'look for a topic of', admin => admin.listTopics());
+    if (!known.includes(topic)) await createRunTopics(client, { topics: new Map([[detectionTopic, 1]]), topicPrefix });
     const published = new Set<string>();
     const reader = new PartitionReader(client);
     try {
