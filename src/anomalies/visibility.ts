@@ -10,15 +10,17 @@ const fanoFactor = 2;
  */
 export function visibility(
   demand: Demand,
-  change: { readonly startMs: number; readonly endMs: number; readonly relative: number },
+  interval: { readonly startMs: number; readonly endMs: number },
+  /** The change as a share of the visits expected. */
+  relative: (visitsExpected: number) => number,
 ) {
   const stepMs = 600_000;
   let visitsExpected = 0;
-  for (let timeMs = change.startMs; timeMs < change.endMs; timeMs += stepMs) {
-    visitsExpected += (demand.expectedPerHour(timeMs) * Math.min(stepMs, change.endMs - timeMs)) / 3_600_000;
+  for (let timeMs = interval.startMs; timeMs < interval.endMs; timeMs += stepMs) {
+    visitsExpected += (demand.expectedPerHour(timeMs) * Math.min(stepMs, interval.endMs - timeMs)) / 3_600_000;
   }
   return {
     visitsExpected: Math.round(visitsExpected * 10) / 10,
-    visibilityZ: Math.round(Math.abs(change.relative) * Math.sqrt(visitsExpected / fanoFactor) * 100) / 100,
+    visibilityZ: Math.round(relative(visitsExpected) * Math.sqrt(visitsExpected / fanoFactor) * 100) / 100,
   };
 }

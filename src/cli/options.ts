@@ -127,15 +127,6 @@ export const duration: ParseOption<number> = (value, flag) => {
   return parsed;
 };
 
-/** Whole numbers [low, high]: '5' or '1-20', both included. */
-export const integerRange: ParseOption<{ readonly low: number; readonly high: number }> = (value, flag) => {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(value);
-  const low = Number(match?.[1]);
-  const high = Number(match?.[2] ?? match?.[1]);
-  if (match === null || low > high) throw invalid(flag, value, 'it is no range', 'one such as 5 or 1-20');
-  return { low, high };
-};
-
 function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
   return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
 }

@@ -27,7 +27,11 @@ export function* visit(shopper: Shopper, habits: Habits, plan: VisitPlan = {}): 
   const { random, customer } = shopper;
   const buys = chance(random, plan.conversionShare ?? habits.conversionShare);
   const basket = plan.basket ?? wantedThings(shopper, habits.assortment);
-  if (customer.account === 'none' ? chance(random, 0.15) : customer.account === 'registered') yield* shopper.register();
+  if (customer.account === 'none' ? chance(random, 0.15) : customer.account === 'registered') {
+    yield* shopper.register();
+    // Some come for the account alone, for a newsletter or a voucher.
+    if (chance(random, 0.25)) return;
+  }
   if (customer.account === 'active' && chance(random, 0.06)) yield* errand(shopper);
 
   yield* shopper.browse(1 + geometric(random, 0.15));

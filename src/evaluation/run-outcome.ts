@@ -60,7 +60,7 @@ export function scoreCounter(): ScoreCounter {
   };
 }
 
-/** Scores one detector's alarms on one run; alarms are merged first. */
+/** Scores one detector's alarms on one run; alarms are merged first, and endless ones counted once a day. */
 export function runOutcome(options: {
   readonly run: string;
   readonly days: number;
@@ -75,7 +75,7 @@ export function runOutcome(options: {
 }): RunOutcome {
   const { run, days, anomaly, detector, role, scores } = options;
   const labels = options.labels.filter(label => label.anomaly === anomaly);
-  const alarms = mergedAlarms(options.alarms, options.windowMs);
+  const alarms = mergedAlarms(options.alarms, options.windowMs).flatMap(aDayEach);
   const matched = matchAlarms(alarms, { labels, nearMisses: options.nearMisses }, options.windowMs);
   const wrong = matched.filter(match => match.labels.length === 0);
   const nearMisses: Record<string, number> = {};
@@ -102,4 +102,23 @@ export function runOutcome(options: {
     nearMisses,
     scores,
   };
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * An alarm that lasts for days counts once a day: whoever reads it looks again each morning. Otherwise one alarm that never ends would be
+ * right about every label, and wrong about nothing.
+ */
+function aDayEach(alarm: Alarm): readonly Alarm[] {
+  const days = Math.max(1, Math.ceil((alarm.endMs - alarm.startMs) / dayMs));
+  return Array.from({ length: days }, (_, day) => {
+    const startMs = alarm.startMs + day * dayMs;
+    return {
+      ...alarm,
+      startMs,
+      endMs: Math.min(alarm.endMs, startMs + dayMs),
+      detectedAtMs: Math.max(alarm.detectedAtMs, startMs),
+    };
+  });
 }

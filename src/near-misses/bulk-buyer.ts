@@ -7,7 +7,8 @@ import {
   tallyOf,
 } from '../anomalies/intervention.ts';
 import { hourMs } from '../customers/demand.ts';
-import { Shopper } from '../customers/shopper.ts';
+import { severalVisits } from '../customers/several-visits.ts';
+import type { Shopper } from '../customers/shopper.ts';
 import { between } from '../kernel/distributions.ts';
 import { chosenProducts } from './products.ts';
 
@@ -36,16 +37,12 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
     parameters: { products, stockShare: Math.round(stockShare * 100) / 100, hesitations: rounds },
     inject: trace => {
       world.at(request.startMs, () => {
-        const shopper = new Shopper(request.id, { world, customer, onAct: trace.act });
+        const { visit, observe } = severalVisits(request.id, { world, customer, onAct: trace.act });
         const wanted = products.map(id => ({
           id,
           units: Math.max(2, Math.round(stockShare * (shop.assortment.product(id)?.fullStock ?? 10))),
         }));
-        runProcess(buyInBulk(shopper, { wanted, rounds }), {
-          world,
-          userId: customer.userId,
-          observe: shopper.observe,
-        });
+        runProcess(buyInBulk(visit, { wanted, rounds }), { world, userId: customer.userId, observe });
       });
     },
     outcome: trace => {
@@ -63,19 +60,30 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
 }
 
 function* buyInBulk(
-  shopper: Shopper,
-  plan: { readonly wanted: readonly { readonly id: string; readonly units: number }[]; readonly rounds: number },
+  visit: () => Shopper,
+  plan: {
+    readonly wanted: readonly { readonly id: string; readonly units: number }[];
+    readonly rounds: number;
+  },
 ): Behaviour {
+  let shopper = visit();
   yield* shopper.register();
   for (let round = 0; round <= plan.rounds; round += 1) {
+    yield* shopper.browse(2);
     if (!(yield* shopper.openCart())) return;
     for (const { id, units } of plan.wanted) {
-      let lot = units;
-      while (lot >= 1 && (yield* shopper.add(id, lot)) === 'refused') lot = Math.floor(lot / 2);
       yield* shopper.browse(2);
+      let lot = units;
+      while (lot >= 1 && (yield* shopper.add(id, lot)) === 'refused') {
+        lot = Math.floor(lot / 2);
+        yield* shopper.browse(1);
+      }
     }
+    if (round === plan.rounds) break;
     // Asks the boss; the hold may expire meanwhile.
-    if (round < plan.rounds) yield* sleep(between(shopper.random, 10, 30) * 60_000);
+    yield* sleep(between(shopper.random, 10, 30) * 60_000);
+    shopper = visit();
   }
+  yield* shopper.browse(1);
   yield* shopper.checkOut();
 }

@@ -23,7 +23,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   const { world } = shop;
   const random = world.stream(`near-miss/${request.id}`);
   const productId = request.target === 'random' ? scarceProduct(shop, random) : String(request.target);
-  const crowd = Math.round(between(random, 0.9, 1.4) * (shop.assortment.product(productId)?.fullStock ?? 10));
+  const crowd = Math.round(between(random, 1.3, 1.8) * (shop.assortment.product(productId)?.fullStock ?? 10));
   return {
     startMs: request.startMs,
     target: productId,

@@ -13,8 +13,11 @@ export class Causality {
    */
   trace(onRoot: (message: Message) => void): Trace {
     const trace = new InterventionTrace(message => {
+      // An act that answers what was caused before has been seen, and counted, at its publication.
+      const isNew = !this.#causedBy.has(message.id);
       this.#causedBy.set(message.id, trace);
       onRoot(message);
+      return isNew;
     });
     return trace;
   }
@@ -31,15 +34,15 @@ export class Causality {
 class InterventionTrace implements Trace {
   readonly caused = new Map<string, Tally>();
   readonly users = new Set<string>();
-  readonly #declare: (message: Message) => void;
+  /** True if the message had not been counted yet. */
+  readonly #declare: (message: Message) => boolean;
 
-  constructor(declare: (message: Message) => void) {
+  constructor(declare: (message: Message) => boolean) {
     this.#declare = declare;
   }
 
   readonly act = (message: Message): void => {
-    this.#declare(message);
-    this.count(message);
+    if (this.#declare(message)) this.count(message);
   };
 
   count({ type, time, data }: Message): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectionDelayMinutes, matchAlarms } from '../../src/evaluation/matching.ts';
+import { runOutcome } from '../../src/evaluation/run-outcome.ts';
 import { alarm, label } from '../support/labels.ts';
 import { windowMs } from '../support/units.ts';
 
@@ -42,4 +43,18 @@ test('detectionDelayMinutes: from start to the first right alarm, never below 0'
   expect(delayOf(alarm('u', 12, 13), alarm('u', 11, 12))).toEqual([60]);
   expect(delayOf(alarm('u', 5, 11, { detectedAtMs: 6 * windowMs }))).toEqual([0]);
   expect(delayOf(alarm('v', 10, 11))).toEqual([null]);
+});
+
+test('runOutcome: an alarm that never ends counts once a day, so it is wrong on most days', () => {
+  const hourMs = 3_600_000;
+  const startMs = alarm('shop', 0, 1).startMs;
+  const endless = {
+    ...alarm('shop', 0, 1, { anomaly: 'workload-shape', entity: { type: 'shop', id: 'shop' } }),
+    endMs: startMs + 240 * hourMs,
+  };
+  const { rightAlarms, falseAlarms } = runOutcome({
+    ...{ run: '1', days: 10, anomaly: 'workload-shape', detector: 'always', role: 'other', windowMs },
+    ...{ alarms: [endless], labels: [label('o', 10, 12, { anomaly: 'workload-shape' })], nearMisses: [], scores: [] },
+  });
+  expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right: 1, wrong: 9 });
 });

@@ -30,6 +30,46 @@ describe.each(anomalyKinds.flatMap(kind => Object.keys(kind.variants).map(varian
   },
 );
 
+describe('visits of hoarders and bulk buyers pass in time as ordinary ones do', () => {
+  test('they look around before the first addition, and open one cart a visit', async () => {
+    const ordinary = firstAdditions(
+      (await record(await scenarioFor('clean', { seed: 904, days: 22 }))).published.map(({ message }) => message),
+    );
+    const quick = ordinary.map(({ gapMs }) => gapMs).sort((a, b) => a - b)[Math.floor(ordinary.length / 500)] ?? 0;
+    expect(ordinary.length).toBeGreaterThan(4000);
+    expect(quick).toBeGreaterThan(1000);
+    for (const variant of ['fast-hoarder', 'slow-hoarder', 'account-ring']) {
+      const anomalies = [anomaly({ variant, at: '1d10h', duration: '6h' })];
+      const caused = firstAdditions(
+        directlyCaused(await record(await scenarioFor('clean', { seed: 905, days: 3, anomalies }))),
+      );
+      expect(caused.length).toBeGreaterThan(0);
+      for (const { gapMs, carts } of caused) {
+        expect(gapMs).toBeGreaterThan(quick / 4);
+        expect(carts).toBe(1);
+      }
+    }
+  });
+});
+
+/** Per visit: the time from its cart to the first addition, and how many carts it had. */
+function firstAdditions(messages: readonly Message[]): readonly { readonly gapMs: number; readonly carts: number }[] {
+  const visits = new Map<string, { openedMs: number; addedMs: number; carts: Set<string> }>();
+  for (const { type, kind, time, correlationid, subject } of messages) {
+    if (type === 'CartCreated') {
+      const visit = visits.get(correlationid) ?? { openedMs: time, addedMs: 0, carts: new Set<string>() };
+      visits.set(correlationid, visit);
+      visit.carts.add(subject);
+    }
+    const visit = visits.get(correlationid);
+    if (type === 'AddProductToCart' && kind === 'command' && visit !== undefined && visit.addedMs === 0)
+      visit.addedMs = time;
+  }
+  return [...visits.values()].flatMap(({ openedMs, addedMs, carts }) =>
+    addedMs === 0 ? [] : [{ gapMs: addedMs - openedMs, carts: carts.size }],
+  );
+}
+
 test('a planted leak is caught', async () => {
   const scenario = await scenarioFor('clean', { seed: 903, days: 3, anomalies: [anomaly({ at: '1d10h' })] });
   const [first] = directlyCaused(await record(scenario));

@@ -1,6 +1,6 @@
 import { type Behaviour, sleep } from '../../actors/process.ts';
 import type { Shopper } from '../../customers/shopper.ts';
-import { between, chance, exponential } from '../../kernel/distributions.ts';
+import { between, chance, geometric, logNormal } from '../../kernel/distributions.ts';
 import { type AnomalyRequest, strengthAt } from '../intervention.ts';
 import type { Manner } from './manner.ts';
 
@@ -10,18 +10,26 @@ export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
   readonly goals: readonly { readonly id: string; readonly units: number }[];
 };
 
-/** Fills carts with the goal's products until the end, never buying; sleeps when there is nothing to take. */
-export function* hoard(shopper: Shopper, plan: HoardPlan): Behaviour {
-  const { random, world } = shopper;
+/**
+ * Fills carts with the goal's products until the end, never buying. Every cart is a visit of its own, looked around in first, as
+ * anybody's is: what gives a hoarder away is what is held, not how a browser behaves.
+ *
+ * @param visit begins the next visit of the account
+ */
+export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
   const { manner } = plan;
-  if (chance(random, manner.registersShare)) yield* shopper.register();
-  yield* shopper.browse(2);
+  let shopper = visit();
+  const { world } = shopper;
+  if (chance(shopper.random, manner.registersShare)) yield* shopper.register();
   while (world.nowMs() < plan.endMs) {
+    yield* shopper.browse(1 + geometric(shopper.random, 0.4));
     if (!(yield* shopper.openCart())) return;
+    yield* shopper.browse(1 + geometric(shopper.random, 0.5));
     let added = yield* fill(shopper, plan);
     while (manner.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
     // Back when the hold has expired, or when somebody may have put units back on the shelf.
-    yield* sleep((added ? between(random, 15.1, 19) : between(random, 4, 12)) * 60_000);
+    yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * 60_000);
+    shopper = visit();
   }
 }
 
@@ -38,7 +46,7 @@ function* fill(shopper: Shopper, { goals, manner, ...span }: HoardPlan): Behavio
       const outcome = held < goal ? yield* shopper.add(id, Math.min(lot, goal - held)) : 'held';
       if (outcome === 'no-answer') return false;
       if (outcome === 'refused') lot = Math.floor(lot / 2);
-      yield* sleep(1000 * Math.max(2, exponential(random, manner.pauseSeconds)));
+      yield* sleep(1000 * logNormal(random, manner.pauseSeconds, 0.6));
     } while (lot >= 1 && manner.persistence === 'return' && (shopper.cart.get(id)?.quantity ?? 0) < goal);
   }
   return shopper.cart.size > 0;

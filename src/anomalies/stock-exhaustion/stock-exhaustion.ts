@@ -1,7 +1,7 @@
 import { runProcess } from '../../actors/process.ts';
 import type { Product } from '../../customers/assortment.ts';
 import { hourMs } from '../../customers/demand.ts';
-import { Shopper } from '../../customers/shopper.ts';
+import { severalVisits } from '../../customers/several-visits.ts';
 import { between, pick } from '../../kernel/distributions.ts';
 import type { RandomStream } from '../../kernel/random.ts';
 import {
@@ -49,12 +49,12 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
         const beginMs =
           request.startMs + (index === 0 ? 0 : between(random, 0, 0.25) * (request.endMs - request.startMs));
         shop.world.at(beginMs, () => {
-          const shopper = new Shopper(name, { world: shop.world, customer, onAct: trace.act });
           const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), manner) }));
-          runProcess(hoard(shopper, { ...request, manner, goals }), {
+          const { visit, observe } = severalVisits(name, { world: shop.world, customer, onAct: trace.act });
+          runProcess(hoard(visit, { ...request, manner, goals }), {
             world: shop.world,
             userId: customer.userId,
-            observe: shopper.observe,
+            observe,
           });
         });
       });

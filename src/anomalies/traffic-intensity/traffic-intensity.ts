@@ -39,20 +39,23 @@ const blockedShare = { subtle: 0.7, moderate: 0.9, blatant: 1 } as const;
 function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
   const random = shop.world.stream(`anomaly/${request.id}`);
   const factor = floodFactor[request.intensity] * between(random, 0.85, 1.2);
-  const perHour = factor * shop.demand.meanPerHour;
   const registers = request.variant === 'registration-burst';
+  // Registering makes fewer messages than filling a cart: more bots for the same flood.
+  const perHour = factor * shop.demand.meanPerHour * (registers ? 4 : 1);
   return {
     startMs: request.startMs,
     target: 'shop',
     variant: request.variant,
-    parameters: { visitsPerHour: Math.round(perHour * 10) / 10, timesMeanRate: Math.round(factor * 100) / 100 },
+    parameters: {
+      visitsPerHour: Math.round(perHour * 10) / 10,
+      timesMeanRate: Math.round((100 * perHour) / shop.demand.meanPerHour) / 100,
+    },
     inject: trace =>
       extraVisits(shop, {
         name: request.id,
         startMs: request.startMs,
         endMs: request.endMs,
-        // Registering makes fewer messages than filling a cart: more bots for the same flood.
-        perHour: timeMs => perHour * (registers ? 4 : 1) * strengthAt(timeMs, request),
+        perHour: timeMs => perHour * strengthAt(timeMs, request),
         begin: name => {
           if (!registers) shop.visitors.extraVisit(name, { conversionShare: 0 }, trace.act);
           else {
@@ -62,7 +65,7 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
           }
         },
       }),
-    outcome: trace => volumeOutcome(trace, { request, relative: factor, shop }),
+    outcome: trace => volumeOutcome(trace, { request, changePerHour: perHour, shop }),
   };
 }
 
@@ -92,7 +95,7 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
       });
     },
     outcome: trace => {
-      const outcome = volumeOutcome(trace, { request, relative: -share, shop });
+      const outcome = volumeOutcome(trace, { request, blockedShare: share, shop });
       const noTrace = blocked === 0 ? { noTrace: 'nobody wanted to visit the shop while it could not be reached' } : {};
       return { ...outcome, receipt: { visitsBlocked: blocked, ...outcome.receipt }, ...noTrace };
     },
@@ -101,17 +104,31 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
 
 function volumeOutcome(
   trace: Trace,
-  context: { readonly request: AnomalyRequest; readonly relative: number; readonly shop: Shop },
+  context: {
+    readonly request: AnomalyRequest;
+    /** Of a flood: additional visits [1/h]. */
+    readonly changePerHour?: number;
+    /** Of a silence: share of visits kept out. */
+    readonly blockedShare?: number;
+    readonly shop: Shop;
+  },
 ): Outcome {
-  const { request, relative, shop } = context;
+  const { request, changePerHour, blockedShare = 0, shop } = context;
   let messages = 0;
   for (const tally of trace.caused.values()) messages += tally.count;
+  const isFlood = changePerHour !== undefined;
+  const lastMs = isFlood ? Math.min(lastCartEventMs(trace), request.endMs + aftermathMs) : request.endMs + aftermathMs;
   return {
     entities: [{ type: 'shop', id: 'shop' }],
     endMs: request.endMs,
     effectStartMs: request.startMs,
-    effectEndMs: Math.max(request.endMs, relative > 0 ? lastCartEventMs(trace) : request.endMs + aftermathMs),
-    receipt: { messagesCaused: messages, ...visibility(shop.demand, { ...request, relative }) },
-    ...(relative > 0 && messages === 0 ? { noTrace: 'no bot came' } : {}),
+    effectEndMs: Math.max(request.endMs, lastMs),
+    receipt: {
+      messagesCaused: messages,
+      ...visibility(shop.demand, request, expected =>
+        isFlood ? (changePerHour * (request.endMs - request.startMs)) / hourMs / expected : blockedShare,
+      ),
+    },
+    ...(isFlood && messages === 0 ? { noTrace: 'no bot came' } : {}),
   };
 }

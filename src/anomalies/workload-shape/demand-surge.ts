@@ -2,6 +2,7 @@ import { between } from '../../kernel/distributions.ts';
 import { extraVisits } from '../extra-visits.ts';
 import {
   type AnomalyRequest,
+  aftermathMs,
   type Intervention,
   lastCartEventMs,
   type Shop,
@@ -34,11 +35,11 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         entities: [{ type: 'shop', id: 'shop' }],
         endMs: request.endMs,
         effectStartMs: request.startMs,
-        effectEndMs: Math.max(request.endMs, lastCartEventMs(trace)),
+        effectEndMs: Math.max(request.endMs, Math.min(lastCartEventMs(trace), request.endMs + aftermathMs)),
         receipt: {
           cartsCaused: carts.count,
           ordersCaused: tallyOf(trace, ['OrderCreated']).count,
-          ...visibility(shop.demand, { ...request, relative: share }),
+          ...visibility(shop.demand, request, () => share),
         },
         ...(carts.count === 0 ? { noTrace: 'nobody additional filled a cart' } : {}),
       };

@@ -1,5 +1,6 @@
+import { dayMs } from '../../customers/demand.ts';
 import { pick } from '../../kernel/distributions.ts';
-import { services } from '../../services/registry.ts';
+import { serviceNamed, services } from '../../services/registry.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../intervention.ts';
 
 /** Replicas that stop, of three: the messages of a third of the aggregates wait, or of all. */
@@ -9,7 +10,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
   const { startMs, endMs, intensity, onset } = request;
   const random = world.stream(`anomaly/${request.id}`);
-  const service = request.target === 'random' ? pick(random, services).name : String(request.target);
+  const service = request.target === 'random' ? pick(random, services).name : serviceNamed(String(request.target)).name;
   const replicas = replicasStopped[intensity];
   const lengthMs = endMs - startMs;
   let waited = 0;
@@ -22,9 +23,10 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(
-        { name: `anomaly/${request.id}`, types: everyEvent, fromMs: startMs - lengthMs, untilMs: endMs },
+        { name: `anomaly/${request.id}`, types: everyEvent, fromMs: startMs - dayMs, untilMs: endMs },
         event => {
           const now = world.nowMs();
+          if (now >= endMs - dayMs && now < startMs) return;
           const count = counts.get(event.type) ?? { before: 0, during: 0 };
           if (now < startMs) count.before += 1;
           else count.during += 1;
@@ -53,7 +55,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
           silenced: [...counts]
             .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))
             .sort(),
-          eventsBeforeAndDuring: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+          eventsDayBeforeAndDuring: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
         },
         ...(waited === 0 ? { noTrace: `no message waited for ${service}` } : {}),
       };

@@ -34,6 +34,19 @@ export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, optio
     const missing = dataset === undefined ? '--dataset DIR' : '--detections FILE';
     throw new CqshopError('USAGE', `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`);
   }
+  const ignored = [
+    ...(options.gate === undefined ? [] : ['--gate']),
+    ...(options.updateGate ? ['--update-gate'] : []),
+    ...(options.seeds === undefined ? [] : ['--seeds']),
+    ...(options.firstSeed === undefined ? [] : ['--first-seed']),
+    ...(options.out === undefined ? [] : ['--out']),
+  ];
+  if (ignored.length > 0) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot evaluate a dataset with ${ignored.join(' ')}: that is for seeds, expected one or the other`,
+    );
+  }
   return ofDetections({ anomalies, dataset, detections, scores: options.scores }, io);
 };
 
@@ -59,7 +72,8 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
     clock.finish();
     await pool.close();
   }
-  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`].join(' ');
+  const from = options.models === 'models' ? [] : [`--models ${options.models}`];
+  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {
     await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));

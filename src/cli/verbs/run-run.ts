@@ -1,8 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeDetections } from '../../detectors/detections-file.ts';
 import { writeModel } from '../../detectors/model-files.ts';
 import { detectableAnomalies } from '../../detectors/registry.ts';
+import { CqshopError } from '../../errors.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
@@ -35,6 +36,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
   const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
   const out = options.out ?? join('results', run);
+  refuseForeign(out);
   const partial = `${out}.partial`;
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
@@ -100,6 +102,16 @@ function alarmLines({ anomaly, learner, alarms }: AnomalyReport): readonly strin
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [`${anomaly}, ${learner.id}: ${lines.length} alarms`, ...shown, ...more, ''];
+}
+
+/** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
+function refuseForeign(out: string): void {
+  if (!existsSync(out) || existsSync(join(out, 'results.json'))) return;
+  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot write results to ${out}: it holds something else, expected earlier results, an empty directory or none`,
+  );
 }
 
 function prepare(partial: string): void {

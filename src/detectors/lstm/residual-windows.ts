@@ -7,7 +7,6 @@ export const outputHours = 48;
 
 /** What the network reads per hour: each channel's residual, last week's level, the hour as a point on a circle, the weekend. */
 export const inputWidth = seriesChannels.length + 4;
-export const outputWidth = outputHours * seriesChannels.length;
 
 /** One hour: what was counted, and the median of its hour. */
 export type UsualHour = {
