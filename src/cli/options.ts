@@ -55,6 +55,19 @@ export const text: ParseOption<string> = (value, flag) => {
 /** Text that may be empty. */
 export const anyText: ParseOption<string> = value => value;
 
+/** What may stand before every topic: Kafka's own characters for topics, so that a prefix stays in its broker's directory. */
+export const topicPrefix: ParseOption<string> = (value, flag) => {
+  if (!/^[A-Za-z0-9._-]{0,100}$/.test(value) || value.startsWith('.')) {
+    throw invalid(
+      flag,
+      value,
+      'it is no part of a topic',
+      'letters, digits, ".", "_" and "-", at most 100, no "." first',
+    );
+  }
+  return value;
+};
+
 /** Words separated by commas, none of them empty or twice. */
 export const words: ParseOption<readonly string[]> = (value, flag) => {
   const list = value.split(',').map(word => word.trim());

@@ -9,6 +9,7 @@ import {
   positiveInteger,
   positiveNumber,
   seed,
+  topicPrefix,
   words,
 } from '../../src/cli/options.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
@@ -22,6 +23,7 @@ describe('option parsers', () => {
     expect(date('2025-03-01T18:30:00Z', '--start')).toBe(Date.UTC(2025, 2, 1, 18, 30));
     expect(duration('2h30m', '--duration')).toBe(9_000_000);
     expect(words('cart-events, order-events', '--topics')).toEqual(['cart-events', 'order-events']);
+    expect(topicPrefix('run-7_', '--topic-prefix')).toBe('run-7_');
     expect(oneOf(['wasm', 'node'])('wasm', '--backend')).toBe('wasm');
     expect(brokerUrl('embedded:a b/c', '--broker')).toBe('embedded:a b/c');
     expect(parseBrokerUrl('kafka://a:9092,b:9093')).toEqual({ kind: 'kafka', brokers: ['a:9092', 'b:9093'] });
@@ -46,6 +48,8 @@ describe('option parsers', () => {
     [words, 'a,,b'],
     [words, 'a,a'],
     [oneOf(['wasm', 'node']), 'wasn'],
+    [topicPrefix, '../up-'],
+    [topicPrefix, 'a b'],
     [brokerUrl, 'embedded:'],
     [brokerUrl, 'kafka://host'],
     [brokerUrl, 'broker'],

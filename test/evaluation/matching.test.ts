@@ -53,7 +53,7 @@ test('runOutcome: an alarm that never ends counts once a day, so it is wrong on 
     endMs: startMs + 240 * hourMs,
   };
   const { rightAlarms, falseAlarms } = runOutcome({
-    ...{ run: '1', days: 10, anomaly: 'workload-shape', detector: 'always', role: 'other', windowMs },
+    ...{ run: '1', days: 10, anomaly: 'workload-shape', detector: 'always', role: 'control', windowMs },
     ...{ alarms: [endless], labels: [label('o', 10, 12, { anomaly: 'workload-shape' })], nearMisses: [], scores: [] },
   });
   expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right: 1, wrong: 9 });

@@ -1,11 +1,11 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, flag, option, text, words } from '../options.ts';
+import { flag, option, text, topicPrefix, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-  topicPrefix: option('<prefix>', 'the prefix that the run was published with', anyText, ''),
+  topicPrefix: option('<prefix>', 'the prefix that the run was published with', topicPrefix, ''),
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
   follow: flag('go on until the run is finished or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),

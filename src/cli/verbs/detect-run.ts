@@ -14,6 +14,7 @@ import { makeDirectory } from '../../make-directory.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import type { ValuesOf } from '../options.ts';
+import { modelsDir } from '../shipped-models.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { DetectFlags } from './detect.ts';
@@ -41,7 +42,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
     );
   }
-  const model = await readModel(options.model ?? `models/${anomaly}`, detectors, anomaly);
+  const model = await readModel(options.model ?? `${modelsDir()}/${anomaly}`, detectors, anomaly);
   const dataset = await readDataset(options.dataset);
   const truth = await readRunTruth(dataset);
   const out = options.out ?? `results/detect-${anomaly}`;

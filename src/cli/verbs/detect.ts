@@ -1,7 +1,7 @@
 import { backend } from '../backend-option.ts';
 import { brokerUrl } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, flag, option, text } from '../options.ts';
+import { flag, option, text, topicPrefix } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -15,7 +15,7 @@ const options = {
   ),
   follow: flag('--broker: go on as the topics grow, until interrupted'),
   backend,
-  topicPrefix: option('<prefix>', "--broker: the run's, before every topic", anyText, ''),
+  topicPrefix: option('<prefix>', "--broker: the run's, before every topic", topicPrefix, ''),
   ...kafkaOptions,
 } as const;
 

@@ -1,11 +1,11 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, option } from '../options.ts';
+import { option, topicPrefix } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-  topicPrefix: option('<prefix>', 'of the topics to look at', anyText, ''),
+  topicPrefix: option('<prefix>', 'of the topics to look at', topicPrefix, ''),
   ...kafkaOptions,
 } as const;
 

@@ -16,6 +16,7 @@ import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
+import { modelsDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
 import type { RunVerb } from '../verb.ts';
@@ -60,7 +61,9 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const anomalies = named.length > 0 ? named : detectableAnomalies;
   const models = new Map(
     await Promise.all(
-      anomalies.map(async anomaly => [anomaly, await readModels(`${options.models}/${anomaly}`, anomaly)] as const),
+      anomalies.map(
+        async anomaly => [anomaly, await readModels(`${options.models ?? modelsDir()}/${anomaly}`, anomaly)] as const,
+      ),
     ),
   );
   const clock = stageClock(io);
@@ -72,7 +75,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
     clock.finish();
     await pool.close();
   }
-  const from = options.models === 'models' ? [] : [`--models ${options.models}`];
+  const from = options.models === undefined ? [] : [`--models ${options.models}`];
   const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {

@@ -4,7 +4,11 @@ import { defineVerb } from '../verb.ts';
 const options = {
   seeds: option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger),
   firstSeed: option('<n>', 'the first seed; default 1, or that of the gate', integer(0)),
-  models: option('<dir>', 'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others', text, 'models'),
+  models: option(
+    '<dir>',
+    'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models, or those that come with cqshop)',
+    text,
+  ),
   gate: option('<file>', 'exit 3 if a figure fell below the accepted ones', text),
   updateGate: flag('accept the figures found: rewrite the file of --gate'),
   out: option('<dir>', 'also write results.json and results.csv there', text),

@@ -6,6 +6,7 @@ import { detectableAnomalies } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
+import { anomaliesOf } from '../../experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { makeDirectory } from '../../make-directory.ts';
@@ -25,7 +26,9 @@ import type { RunVerb } from '../verb.ts';
 import type { RunFlags } from './run.ts';
 
 /** Alarms of each learner that the terminal shows; detections.csv has them all. */
-const alarmsShown = 8;
+const alarmsShown = 5;
+/** Characters of an explanation that the terminal shows; the report has all. */
+const evidenceShown = 150;
 
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, options }, io) => {
@@ -33,6 +36,13 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const scenarios = await Promise.all(
     names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
   );
+  const barren = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
+  if (barren !== undefined) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot run ${barren.name}: it holds no anomaly to find, expected one with anomalies; for false alarms on clean runs see cqshop evaluate`,
+    );
+  }
   const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
   const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
   const out = options.out ?? join('results', run);
@@ -94,10 +104,11 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 
 /** The alarms of a learner, right ones first marked with their label, each with its explanation in words. */
 function alarmLines({ anomaly, learner, alarms }: AnomalyReport): readonly string[] {
-  const lines = alarms.map(({ startMs, entity, evidence, labels, nearMisses }) => {
+  const lines = alarms.map(({ detectedAtMs, entity, evidence, labels, nearMisses }) => {
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
-    return `  ${momentText(startMs)}  ${entity.type} ${entity.id}  (${about}): ${evidence}`;
+    const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
+    return `  ${momentText(detectedAtMs)}  ${entity.type} ${entity.id}  (${about}): ${why}`;
   });
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];

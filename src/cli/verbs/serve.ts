@@ -1,11 +1,11 @@
 import { brokerUrl } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, integer, option } from '../options.ts';
+import { integer, option, topicPrefix } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   broker: option('<url>', 'kafka://host:port', brokerUrl, 'kafka://localhost:9092'),
-  topicPrefix: option('<prefix>', "the run's, before every topic", anyText, ''),
+  topicPrefix: option('<prefix>', "the run's, before every topic", topicPrefix, ''),
   sessionTimeout: option('<ms>', 'after so long in silence the replica is taken for dead', integer(500), 6000),
   ...kafkaOptions,
 } as const;

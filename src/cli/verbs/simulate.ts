@@ -1,6 +1,6 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { anyText, duration, flag, integer, option, positiveInteger, positiveNumber, text } from '../options.ts';
+import { duration, flag, integer, option, positiveInteger, positiveNumber, text, topicPrefix } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -9,7 +9,7 @@ const options = {
   start: option('<date>', "virtual beginning, in place of the file's", text),
   scale: option('<factor>', 'multiplies the customers', positiveNumber),
   broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-  topicPrefix: option('<prefix>', 'goes before every topic, to keep runs apart', anyText, ''),
+  topicPrefix: option('<prefix>', 'goes before every topic, to keep runs apart', topicPrefix, ''),
   withoutAnomalies: flag('run the same world without its anomalies'),
   twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
   live: flag('run the services for real, on Kafka, on the stretched wall clock'),

@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runCommand } from '../support/fake-host.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'cqshop-run-'));
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+test('cqshop run leaves a directory alone that holds something else, and says so before any work', async () => {
+  writeFileSync(join(dir, 'thesis.txt'), 'mine');
+  const { exitCode, stderr } = await runCommand(['run', 'stock-exhaustion', '--out', dir]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/it holds something else/);
+  expect(readdirSync(dir)).toEqual(['thesis.txt']);
+});
+
+test('cqshop run refuses a scenario without anomalies, and seeds of training and validation', async () => {
+  expect(await runCommand(['run', 'clean'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/holds no anomaly/),
+  });
+  const reserved = await runCommand(['run', 'stock-exhaustion', '--seed', '1000001', '--out', join(dir, 'new')]);
+  expect(reserved).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/belong to training and validation/) });
+});
+
+test('cqshop evaluate refuses a gate for a dataset', async () => {
+  const command = ['evaluate', '--dataset', 'd', '--detections', 'f', '--gate', 'models/accuracy.json'];
+  expect(await runCommand(command)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/--gate/) });
+});
