@@ -80,18 +80,21 @@ async function measure({ bootstrap, dir, rounds, count, messages }) {
   for (let round = 0; round <= rounds; round += 1) {
     if (round === 1) rows.clear();
     const ours = `ours-${round}-`;
+    const bareFirst = round % 2 === 0 ? await publishBare(client, `bare-${round}-`, few) : undefined;
     const written = await publish(client, ours, few);
-    const bareWritten = await publishBare(client, `bare-${round}-`, few);
+    const bareWritten = bareFirst ?? (await publishBare(client, `bare-${round}-`, few));
     note('messages published', written, 'a bare kafkajs producer', bareWritten);
 
     const collected = await collectRate(bootstrap, ours, join(dir, ours));
     const bareRead = await readBare(client, ours, few, join(dir, `${ours}bare`));
     note('messages collected to a dataset', collected, 'a bare kafkajs consumer that writes values', bareRead);
     if (hasKcat) {
-      const kcatRead = readWithKcat(bootstrap, ours, few, join(dir, `${ours}kcat`));
+      const kcatRead = await readWithKcat(bootstrap, ours, few, join(dir, `${ours}kcat`));
       note('messages collected to a dataset', collected, 'kcat writing headers and values', kcatRead);
     }
 
+    // Services run in processes of their own, which nothing here warms.
+    if (round === 0) continue;
     const commands = few.filter(({ topic }) => topic.endsWith('-commands'));
     const echoed = await echoBare(client, `echo-${round}-`, commands);
     const one = await handleRate(client, `one-${round}-`, few, [serviceNames]);
@@ -205,7 +208,8 @@ async function readBare(client, topicPrefix, messages, path) {
   const out = createWriteStream(path);
   const topics = [...new Set(wanted.map(({ topic }) => topicPrefix + topic))];
   const rate = await consume(client, topics, wanted.length, ({ batch }) => {
-    out.write(batch.messages.map(({ value }) => `${value}\n`).join(''));
+    const text = batch.messages.map(({ value }) => `${value}\n`).join('');
+    return new Promise(done => out.write(text, done));
   });
   await new Promise(done => out.end(done));
   return rate;
@@ -219,7 +223,7 @@ async function consume(client, topics, count, onBatch) {
     await consumer.subscribe({ topics, fromBeginning: true });
     let startMs = 0;
     consumer.on(consumer.events.GROUP_JOIN, () => {
-      startMs = performance.now();
+      startMs ||= performance.now();
     });
     let left = count;
     await new Promise((done, failed) => {
@@ -238,22 +242,30 @@ async function consume(client, topics, count, onBatch) {
   }
 }
 
-function readWithKcat(bootstrap, topicPrefix, messages, path) {
+/** A process a topic, all at once. */
+async function readWithKcat(bootstrap, topicPrefix, messages, path) {
   const wanted = collectedOf(messages);
-  const out = openSync(path, 'w');
+  const out = openSync(path, 'a');
   const startMs = performance.now();
   try {
-    for (const topic of new Set(wanted.map(stored => stored.topic))) {
-      const words = ['-C', '-q', '-e', '-o', 'beginning', '-X', 'fetch.wait.max.ms=10', '-f', '%h %s\\n'];
-      const { status } = spawnSync('kcat', ['-b', bootstrap, '-t', topicPrefix + topic, ...words], {
-        stdio: ['ignore', out, 'ignore'],
-      });
-      if (status !== 0) throw new Error(`Cannot read ${topic} with kcat: it ended with ${status}, expected 0`);
-    }
+    const topics = [...new Set(wanted.map(({ topic }) => topicPrefix + topic))];
+    await Promise.all(topics.map(topic => kcat(['-b', bootstrap, '-t', topic], out)));
   } finally {
     closeSync(out);
   }
   return (1000 * wanted.length) / (performance.now() - startMs);
+}
+
+function kcat(where, out) {
+  const words = ['-C', '-q', '-e', '-o', 'beginning', '-X', 'fetch.wait.max.ms=10', '-f', '%h %s\\n'];
+  const child = spawn('kcat', [...where, ...words], { stdio: ['ignore', out, 'inherit'] });
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('close', code => {
+      if (code === 0) done();
+      else failed(new Error(`Cannot measure: kcat ${where.join(' ')} ended with ${code}, expected 0`));
+    });
+  });
 }
 
 /** As a service without a thought in it: reads commands, and publishes an event and a row of the log for each. */
@@ -287,35 +299,37 @@ async function handleRate(client, topicPrefix, messages, processes) {
   await log.disconnect();
   const control = await ControlRoom.open(client, topicPrefix);
   const source = openKafkaSource(client.connection, { topicPrefix });
+  const ended = [];
   try {
     const nowMs = messages.at(-1).message.time;
     // The clock hardly moves: no timer comes due.
     await control.publish('RunOpened', { seed: 1, startMs: nowMs, endMs: nowMs + 3_600_000 });
-    const ended = processes.map(names => served(client, topicPrefix, names));
+    ended.push(...processes.map(names => served(client, topicPrefix, names)));
     await Promise.race([control.until(({ taken }) => covers(taken, serviceNames, partitionsPerTopic)), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
-    const rate = await untilQuiet(source);
+    const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});
     await Promise.all(ended);
     return rate;
   } finally {
     await control.publish('RunEnded', {});
+    await Promise.allSettled(ended);
     await control.close();
     await source.close();
   }
 }
 
-/** Commands handled a second, by the growth of the command log until everything has stood still for a second. */
-async function untilQuiet(source) {
+/** Commands handled a second, by the growth of the command log until those given are in it and everything has stood still for a second. */
+async function untilQuiet(source, given) {
   const startMs = performance.now();
   let [total, handled, lastMs] = [0, 0, startMs];
-  while (handled === 0 || performance.now() - lastMs < 1000) {
+  while (handled < given || performance.now() - lastMs < 1000) {
     if (performance.now() - startMs > 60_000) throw new Error('Cannot measure: no rest after 60 s, expected an end');
     const partitions = await source.partitions();
     const now = partitions.reduce((sum, { high }) => sum + high, 0);
     handled = partitions.reduce((sum, { topic, high }) => sum + (topic === commandLogTopic ? high : 0), 0);
     if (now !== total) [total, lastMs] = [now, performance.now()];
-    await setTimeout(20);
+    await setTimeout(50);
   }
   return (1000 * handled) / (lastMs - startMs);
 }
