@@ -28,8 +28,8 @@ export type EmbeddedLogOptions = {
   readonly topicPrefix?: string;
 };
 
-/** Characters that a partition may keep back; one write call per so many. */
-const bufferCharacters = 64 * 1024;
+/** Bytes that a partition may keep back; one write call per so many. */
+const bufferBytes = 64 * 1024;
 
 /**
  * Begins the embedded broker's log: `DIR/broker.json` and one append-only file of JSON lines a topic-partition.
@@ -73,7 +73,7 @@ class EmbeddedLog implements MessageLog {
     const file = this.#partitions.get(stored.topic)?.[stored.partition];
     if (file === undefined) throw new TypeError(`Unknown partition ${stored.topic}/${stored.partition}`);
     file.append(stored);
-    if (file.pendingCharacters < bufferCharacters) return;
+    if (file.pendingBytes < bufferBytes) return;
     if (stored.topic === truthTopic) this.flush();
     else file.flush();
   };
@@ -91,10 +91,12 @@ class EmbeddedLog implements MessageLog {
   };
 }
 
+/** One file, written in blocks. Lines are kept as bytes in one place: text that waits would become garbage that only a full collection frees. */
 class PartitionFile {
   readonly #path: string;
   #descriptor: number | undefined;
-  #pending = '';
+  #buffer = Buffer.allocUnsafe(2 * bufferBytes);
+  #used = 0;
   #nextOffset = 0;
 
   constructor(path: string) {
@@ -102,8 +104,8 @@ class PartitionFile {
     this.#descriptor = openSync(path, 'a');
   }
 
-  get pendingCharacters(): number {
-    return this.#pending.length;
+  get pendingBytes(): number {
+    return this.#used;
   }
 
   append(stored: StoredMessage): void {
@@ -111,14 +113,18 @@ class PartitionFile {
       throw new TypeError(`Offset ${stored.offset} appended to ${this.#path}, expected ${this.#nextOffset}`);
     }
     this.#nextOffset++;
-    this.#pending += formatMessageLine(stored.offset, stored.message);
+    const line = formatMessageLine(stored.offset, stored.message);
+    // A UTF-16 unit is at most three bytes of UTF-8.
+    const needed = this.#used + 3 * line.length;
+    if (needed > this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], 2 * needed);
+    this.#used += this.#buffer.write(line, this.#used);
   }
 
   flush(): void {
-    if (this.#pending === '') return;
+    if (this.#used === 0) return;
     if (this.#descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
-    const bytes = Buffer.from(this.#pending);
-    this.#pending = '';
+    const bytes = this.#buffer.subarray(0, this.#used);
+    this.#used = 0;
     try {
       for (let written = 0; written < bytes.length; ) {
         written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
@@ -132,7 +138,7 @@ class PartitionFile {
     if (this.#descriptor === undefined) return;
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
-    this.#pending = '';
+    this.#used = 0;
   }
 }
 
