@@ -1,9 +1,12 @@
+import { counted } from '../counted.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type ChartOption, channelName, colourOf } from './chart-theme.ts';
+import { entityText } from './entity-text.ts';
 import { forecastOption } from './forecast-option.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { groupTable, overallTable } from './results-html.ts';
+import { digitsApart, scoreText } from './score-text.ts';
 import { scoresOption } from './scores-option.ts';
 import { dateText, durationText, momentText, spanText } from './time-text.ts';
 import { timelineOption } from './timeline-option.ts';
@@ -15,9 +18,9 @@ export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]
   return html`<section id="${anomaly}">
 <h2>${anomaly}</h2>
 <p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${durationText(learner.windowMinutes)};
-an alarm needs a score above ${figure(learner.threshold.value)} (${learner.threshold.note}).</p>
+an alarm needs a score above ${scoreText(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}).</p>
 <h3>The test run, ${dateText(test.startMs)} to ${dateText(test.endMs)}, seed ${test.seed}</h3>
-${chart(timelineOption(report), `counts of messages over time, with ${report.labels.length} anomalies and ${report.alarms.length} alarms`, 'timeline', `timeline-${anomaly}`)}
+${chart(timelineOption(report), `counts of messages over time, with ${counted(report.labels.length, 'anomaly', 'anomalies')} and ${counted(report.alarms.length, 'alarm')}`, 'timeline', `timeline-${anomaly}`)}
 ${legend}
 ${
   forecast === undefined
@@ -63,7 +66,9 @@ function chart(option: ChartOption, label: string, kind: string, id = ''): Html 
   return html`<figure class="chart ${kind}" id="${id}" role="img" aria-label="${label}"><script type="application/json">${scriptJson(option)}</script></figure>`;
 }
 
-function alarmTable({ anomaly, alarms, labels, nearMisses }: AnomalyReport): Html {
+function alarmTable(report: AnomalyReport): Html {
+  const { anomaly, alarms, labels, nearMisses } = report;
+  const digits = digitsOf(report);
   if (alarms.length === 0) return html`<p>It raised no alarm.</p>`;
   return html`<div class="scroll long"><table class="sortable words">
 <thead><tr><th>known at</th><th>verdict</th><th>who</th><th class="n">score</th><th>why</th><th class="bare"></th></tr></thead>
@@ -73,7 +78,7 @@ function alarmTable({ anomaly, alarms, labels, nearMisses }: AnomalyReport): Htm
         alarm,
         labels,
         nearMisses,
-      )}</td><td>${who(alarm.entity)}</td><td class="n" data-sort="${alarm.score}">${figure(alarm.score)}</td><td>${alarm.evidence}</td><td>${zoomButton(
+      )}</td><td>${who(alarm.entity)}</td><td class="n" data-sort="${alarm.score}">${scoreText(alarm.score, digits)}</td><td>${alarm.evidence}</td><td>${zoomButton(
         anomaly,
         alarm.startMs,
         alarm.endMs,
@@ -131,7 +136,7 @@ function entities({ entities: named, entityCount }: ReportedIntervention): Html 
 }
 
 function who({ type, id }: ReportedAlarm['entity']): Html {
-  return type === id ? html`the\u00a0${type}` : html`${type} <code>${id}</code>`;
+  return type === id ? html`${entityText({ type, id }).replace(' ', '\u00a0')}` : html`${type} <code>${id}</code>`;
 }
 
 /** Shows the time around it in the timeline. */
@@ -140,6 +145,9 @@ function zoomButton(anomaly: string, startMs: number, endMs: number): Html {
   return html`<button type="button" data-chart="timeline-${anomaly}" data-start="${startMs - margin}" data-end="${endMs + margin}">show</button>`;
 }
 
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+function digitsOf({ learner, alarms }: AnomalyReport): number {
+  return digitsApart(
+    learner.threshold.value,
+    alarms.map(({ score }) => score),
+  );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { figureText, isOverall, isSingleKind } from './result-columns.ts';
@@ -51,7 +52,7 @@ function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly 
     if (best === undefined) return [];
     const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
     const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
-    const also = others === 0 ? '' : ` (${others} more ${others === 1 ? 'baseline does' : 'baselines do'} too)`;
+    const also = others === 0 ? '' : ` (${counted(others, 'more baseline does', 'more baselines do')} too)`;
     if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {
       return [
         `${learner.anomaly}: ${best.detector} beats ${learner.detector} on ${words}, ${theirs} against ${ours}${also}.`,
@@ -93,7 +94,7 @@ function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly s
         `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,
     );
   const which = groups.length === 0 ? '' : `: ${groups.join(', ')}`;
-  return [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${learner.labels} labels${which}.`];
+  return [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${counted(learner.labels, 'label')}${which}.`];
 }
 
 function nearMissNotes(
@@ -103,7 +104,7 @@ function nearMissNotes(
   if (learner.nearMissAlarms === 0) return [];
   const kinds = test === undefined ? '' : kindsOf(test);
   return [
-    `${learner.anomaly}: ${learner.nearMissAlarms} of ${count(learner.alarms, 'alarm')} of ${learner.detector} fell for near misses${kinds}.`,
+    `${learner.anomaly}: ${learner.nearMissAlarms} of ${counted(learner.alarms, 'alarm')} of ${learner.detector} fell for near misses${kinds}.`,
   ];
 }
 
@@ -144,8 +145,4 @@ function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | un
 function twoFigures(one: number, other: number): readonly [string, string] {
   const digits = [2, 3, 4].find(tried => one.toFixed(tried) !== other.toFixed(tried)) ?? 2;
   return [one.toFixed(digits), other.toFixed(digits)];
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

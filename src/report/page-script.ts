@@ -25,7 +25,6 @@ export const pageScript = `
     const option = JSON.parse(figure.querySelector('script').textContent);
     const chart = echarts.init(figure.appendChild(figure.ownerDocument.createElement('div')), null, {
       renderer: 'svg',
-      width: 'auto',
       height: figure.clientHeight,
     });
     charts.set(figure, { chart, option });

@@ -93,7 +93,7 @@ export const reportDataSchema = z.object({
   run: z.object({
     name: z.string().describe('the folder in results/'),
     command: z.string().describe('the command line that gives the same results again'),
-    seed: z.number(),
+    seed: z.number().describe('the first, if the scenarios have several; each test run has its own'),
     version: z.string(),
     stages: z.array(z.object({ name: z.string(), seconds: z.number() })).describe('how long each stage took'),
   }),

@@ -5,6 +5,7 @@ import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import type { AnomalyReport, ReportData } from './report-data.ts';
 import { bestBaseline, figureText, isOverall } from './result-columns.ts';
+import { seedsText } from './seeds-text.ts';
 import { durationText } from './time-text.ts';
 
 /**
@@ -15,6 +16,7 @@ import { durationText } from './time-text.ts';
 export function reportHtml(data: ReportData, chartLibrary: string): string {
   const { run, rows, anomalies } = data;
   const notes = frankNotes(rows, anomalies);
+  const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +28,7 @@ export function reportHtml(data: ReportData, chartLibrary: string): string {
 <body>
 <header>
 <h1>Anomalies found and missed</h1>
-<div class="hint">Run ${run.name}, seed ${run.seed}, cqshop ${run.version}</div>
+<div class="hint">Run ${run.name}, ${seedsText(seeds)}, cqshop ${run.version}</div>
 <nav>${anomalies.map(({ anomaly }) => html`<a href="#${anomaly}">${anomaly}</a>`)}<a href="#reproduce">how to reproduce</a></nav>
 </header>
 <main>

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
 import {
@@ -47,7 +48,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row));
   if (groups.length === 0) return nothing;
-  return html`<details><summary>By variant and intensity (${groups.length} rows)</summary>
+  return html`<details><summary>By variant and intensity (${counted(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${columns.map(heading)}</tr></thead>

@@ -11,6 +11,7 @@ import {
   valueAxis,
   zoom,
 } from './chart-theme.ts';
+import { entityText } from './entity-text.ts';
 import { escaped } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { momentText, spanText } from './time-text.ts';
@@ -136,7 +137,7 @@ function alarmSeries(alarms: readonly ReportedAlarm[], kind: 'right' | 'wrong'):
         tooltip: {
           formatter: tooltipText([
             `${kind} alarm, known at ${momentText(alarm.detectedAtMs)}`,
-            `${alarm.entity.type} ${alarm.entity.id}`,
+            entityText(alarm.entity),
             alarm.evidence,
           ]),
         },

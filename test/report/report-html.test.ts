@@ -106,8 +106,67 @@ describe('reportHtml', () => {
     for (const name of used) expect(pageStyle).toContain(`${name}: `);
   });
 
-  test('its script is one that a browser can read', () => {
-    expect(() => new Function(pageScript)).not.toThrow();
+  test('its script gives ECharts no width that SVG does not know', () => {
+    const drawn: unknown[] = [];
+    const figure = {
+      clientWidth: 900,
+      clientHeight: 320,
+      querySelector: () => ({ textContent: '{}' }),
+      ownerDocument: { createElement: () => ({}) },
+      appendChild: (child: unknown) => child,
+    };
+    const nothingToDo = () => undefined;
+    const listener = { addEventListener: nothingToDo };
+    const page = {
+      document: {
+        ...listener,
+        querySelectorAll: (selector: string) => (selector === 'figure.chart' ? [figure] : []),
+        documentElement: {},
+      },
+      window: listener,
+      matchMedia: () => listener,
+      getComputedStyle: () => ({ getPropertyValue: () => '' }),
+      echarts: {
+        init: (_element: unknown, _theme: unknown, options: { readonly width?: unknown }) => {
+          drawn.push(options.width ?? 'as wide as its element');
+          return { resize: nothingToDo, setOption: nothingToDo };
+        },
+      },
+    };
+    new Function(...Object.keys(page), pageScript)(...Object.values(page));
+    expect(drawn).toEqual(['as wide as its element']);
+  });
+
+  test('says of which seeds it is, all of them', () => {
+    expect(page).toContain('Run sample, seed 1007, cqshop');
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map((one, index) => ({ ...one, test: { ...one.test, seed: index + 1 } }));
+    expect(reportHtml({ ...data, anomalies }, '')).toContain('Run sample, seeds 1 to 4, cqshop');
+  });
+
+  test('shows as many digits as it takes to tell scores from the threshold', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      learner: { ...one.learner, threshold: { ...one.learner.threshold, value: 0.99763 } },
+      alarms: one.alarms.slice(0, 2).map((alarm, index) => ({ ...alarm, score: index === 0 ? 0.997638 : 0.999 })),
+    }));
+    const text = reportHtml({ ...data, anomalies }, '');
+    expect(text).toContain('needs a score above 0.99763 (');
+    expect(text).toMatch(/data-sort="0.997638">0\.99764</);
+  });
+
+  test('counts in words, and calls the whole shop the shop', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      labels: one.labels.slice(0, 1),
+      alarms: one.alarms.slice(0, 1),
+    }));
+    const text = reportHtml({ ...data, anomalies }, '');
+    expect(text).toContain('with 1 anomaly and 1 alarm"');
+    expect(text).not.toContain('shop shop');
+    expect(text).toContain('the shop');
   });
 
   test('says so where a learner did nothing', () => {

@@ -1,0 +1,18 @@
+/** Significant digits of a score that is far from its threshold; a double has no more than the second. */
+const usualDigits = 4;
+const mostDigits = 17;
+
+/** Significant digits, at least 4, with which no score looks the same as the threshold that it is above; equal ones are left aside. */
+export function digitsApart(threshold: number, scores: readonly number[]): number {
+  const others = scores.filter(score => score !== threshold);
+  for (let digits = usualDigits; digits < mostDigits; digits += 1) {
+    const shown = scoreText(threshold, digits);
+    if (others.every(score => scoreText(score, digits) !== shown)) return digits;
+  }
+  return mostDigits;
+}
+
+/** A score with so many significant digits at most: scoreText(0.99155, 4) is "0.9916". */
+export function scoreText(score: number, digits: number): string {
+  return String(Number(score.toPrecision(digits)));
+}
