@@ -14,11 +14,12 @@ const defaultWindowMs = 3_600_000;
 
 /**
  * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
- * them. Without any alarm and score, one for each anomaly asked for or labelled, by detector 'none'.
+ * them; what does not occur was not searched. An anomaly that is asked for, and every labelled one where there is no alarm and no score at
+ * all, has an outcome in any case, if need be by detector 'none'.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
  *
- * @param anomalies default: all
+ * @param anomalies default: those that occur, else those labelled
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
  */
 export async function scoreDetections(
@@ -54,8 +55,8 @@ function pairsOf(
   wanted: readonly string[],
   labels: readonly { anomaly: string }[],
 ): readonly Pair[] {
-  const anomalies = wanted.length > 0 ? wanted : [...new Set([...rows, ...labels].map(({ anomaly }) => anomaly))];
-  return [...anomalies].sort().flatMap(anomaly => {
+  const occurring = (rows.length > 0 ? rows : labels).map(({ anomaly }) => anomaly);
+  return [...new Set(wanted.length > 0 ? wanted : occurring)].sort().flatMap(anomaly => {
     const found = [...new Set(rows.filter(row => row.anomaly === anomaly).map(({ detector }) => detector))].sort();
     return (found.length === 0 ? ['none'] : found).map(detector => ({ anomaly, detector }));
   });

@@ -5,6 +5,8 @@ import { figureText, isOverall, isSingleKind } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
+/** Who found nothing where nobody's alarms were there to score. */
+const noDetector = 'none';
 /** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
 const namedGroups = 3;
 
@@ -94,7 +96,10 @@ function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly s
         `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,
     );
   const which = groups.length === 0 ? '' : `: ${groups.join(', ')}`;
-  return [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${counted(learner.labels, 'label')}${which}.`];
+  const all = counted(learner.labels, 'label');
+  return learner.detector === noDetector
+    ? [`${learner.anomaly}: no alarm, ${missed} of ${all} missed${which}.`]
+    : [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${all}${which}.`];
 }
 
 function nearMissNotes(

@@ -1,14 +1,9 @@
-import { basename } from 'node:path';
-import { readDataset } from '../../dataset/read-dataset.ts';
-import { readDetections, readScores } from '../../detectors/detections-file.ts';
 import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
-import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { type Gate, gateOf, type Shortfall, shortfalls } from '../../evaluation/gate.ts';
 import { readGate, writeGate } from '../../evaluation/gate-file.ts';
-import { type ResultRow, resultRows } from '../../evaluation/result-rows.ts';
+import type { ResultRow } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
-import { scoreDetections } from '../../evaluation/score-detections.ts';
 import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
@@ -20,8 +15,8 @@ import { modelsDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
 import type { RunVerb } from '../verb.ts';
-import { watchedRecords } from '../watched-records.ts';
 import type { EvaluateFlags } from './evaluate.ts';
+import { evaluateDetections } from './evaluate-detections.ts';
 
 type Values = ValuesOf<EvaluateFlags>;
 
@@ -48,7 +43,7 @@ export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, optio
       `Cannot evaluate a dataset with ${ignored.join(' ')}: that is for seeds, expected one or the other`,
     );
   }
-  return ofDetections({ anomalies, dataset, detections, scores: options.scores }, io);
+  return evaluateDetections({ anomalies, dataset, detections, scores: options.scores }, io);
 };
 
 async function overSeeds(named: readonly string[], options: Values, io: Io): Promise<number> {
@@ -120,30 +115,4 @@ function report(
 function inWords({ anomaly, detector, variant, intensity, figure, accepted, found }: Shortfall): string {
   const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
   return `  ${anomaly}, ${detector}, ${what}: ${figure === 'missing' ? 'no such row' : `${figure} ${found ?? '-'}, accepted ${accepted}`}`;
-}
-
-async function ofDetections(
-  files: {
-    readonly anomalies: readonly string[];
-    readonly dataset: string;
-    readonly detections: string;
-    readonly scores: string | undefined;
-  },
-  io: Io,
-): Promise<number> {
-  const dataset = await readDataset(files.dataset);
-  const run = {
-    run: basename(dataset.dir),
-    records: watchedRecords(dataset, io, 'reading'),
-    span: spanOf(dataset),
-    truth: await readRunTruth(dataset),
-  };
-  const scores = files.scores === undefined ? [] : readScores(files.scores);
-  const rows = resultRows(await scoreDetections(run, readDetections(files.detections), scores, files.anomalies));
-  io.result({ dataset: dataset.dir, rows }, () =>
-    rows.length === 0
-      ? 'nothing to score: neither labels nor detections'
-      : resultsTable(rows, frankNotes(rows), { colours: io.colours }),
-  );
-  return 0;
 }

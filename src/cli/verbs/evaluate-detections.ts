@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { counted } from '../../counted.ts';
+import { readDataset } from '../../dataset/read-dataset.ts';
+import { readDetections, readScores } from '../../detectors/detections-file.ts';
+import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
+import { resultRows } from '../../evaluation/result-rows.ts';
+import { scoreDetections } from '../../evaluation/score-detections.ts';
+import { frankNotes } from '../../report/frank-notes.ts';
+import { resultsTable } from '../../report/terminal-table.ts';
+import type { Io } from '../io.ts';
+import { watchedRecords } from '../watched-records.ts';
+
+/** `cqshop evaluate --dataset DIR --detections FILE`: scores anybody's detector. */
+export async function evaluateDetections(
+  files: {
+    readonly anomalies: readonly string[];
+    readonly dataset: string;
+    readonly detections: string;
+    readonly scores: string | undefined;
+  },
+  io: Io,
+): Promise<number> {
+  const dataset = await readDataset(files.dataset);
+  const truth = await readRunTruth(dataset);
+  const run = {
+    run: basename(dataset.dir),
+    records: watchedRecords(dataset, io, 'reading'),
+    span: spanOf(dataset),
+    truth,
+  };
+  const alarms = readDetections(files.detections);
+  const scores = files.scores === undefined ? [] : readScores(files.scores);
+  const rows = resultRows(await scoreDetections(run, alarms, scores, files.anomalies));
+  const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
+  const searched = new Set(rows.map(({ anomaly }) => anomaly));
+  const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
+  io.result({ dataset: dataset.dir, rows, notSearched }, () => {
+    if (rows.length === 0) return 'nothing to score: neither labels nor detections';
+    const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
+    const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
+    const named = notSearched.map(anomaly => `${anomaly} (${counted(labelsOf(anomaly), 'label')})`).join(', ');
+    return [
+      resultsTable(rows, frankNotes(rows), { colours: io.colours }),
+      ...(isUnknown
+        ? ['', 'Neither alarm nor score says what was searched: name it, as in cqshop evaluate ANOMALY --dataset …']
+        : []),
+      ...(notSearched.length > 0
+        ? ['', `Not searched, as far as the files tell: ${named}. Name one to count its labels as missed.`]
+        : []),
+    ].join('\n');
+  });
+  return 0;
+}

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { detectionColumns } from '../../src/detectors/detections-file.ts';
+import { runCommand } from '../support/fake-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const dataset = new URL('../../datasets/sample', import.meta.url).pathname;
+
+/** The sample holds one label of stock-exhaustion and one of price-error. */
+function detectionsOf(...anomalies: readonly string[]): string {
+  const path = join(temporaryDirectory(), 'detections.csv');
+  const rows = anomalies.map(
+    anomaly => `2026-03-03T09:00:00Z,2026-03-03T09:30:00Z,2026-03-03T09:30:00Z,1,0.5,${anomaly},user,u-1,mine,why`,
+  );
+  writeFileSync(path, `${[detectionColumns.join(), ...rows].join('\n')}\n`);
+  return path;
+}
+
+async function evaluated(detections: string, ...more: readonly string[]) {
+  const argv = ['evaluate', ...more, '--dataset', dataset, '--detections', detections];
+  const { stdout, exitCode } = await runCommand(argv);
+  const json = JSON.parse((await runCommand([...argv, '--json'])).stdout);
+  const rows: readonly { readonly anomaly: string; readonly detector: string }[] = json.rows;
+  return {
+    exitCode,
+    stdout,
+    rows: [...new Set(rows.map(row => `${row.anomaly} ${row.detector}`))],
+    notSearched: json.notSearched,
+  };
+}
+
+describe('cqshop evaluate --dataset --detections', () => {
+  test('gives rows to what was searched only, and names what was not', async () => {
+    const { exitCode, stdout, rows, notSearched } = await evaluated(detectionsOf('stock-exhaustion'));
+    expect({ exitCode, rows, notSearched }).toEqual({
+      exitCode: 0,
+      rows: ['stock-exhaustion mine'],
+      notSearched: ['price-error'],
+    });
+    expect(stdout).toMatch(/^Not searched, as far as the files tell: price-error \(1 label\)\./m);
+  });
+
+  test('counts the labels of a named anomaly as missed, alarms or not', async () => {
+    const { stdout, rows, notSearched } = await evaluated(detectionsOf('stock-exhaustion'), 'price-error');
+    expect({ rows, notSearched }).toEqual({ rows: ['price-error none'], notSearched: [] });
+    expect(stdout).toContain('0/1');
+    expect(stdout).toContain('price-error: no alarm, 1 of 1 label missed: lost-decimal blatant.');
+  });
+
+  test('counts every label as missed where nothing was found, and says that it cannot know what was searched', async () => {
+    const { stdout, rows, notSearched } = await evaluated(detectionsOf());
+    expect({ rows, notSearched }).toEqual({ rows: ['price-error none', 'stock-exhaustion none'], notSearched: [] });
+    expect(stdout).toContain('Neither alarm nor score says what was searched');
+  });
+});
