@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KafkaConnection } from '../../src/messaging/kafka/kafka-connection.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
 import type { Message, StoredMessage } from '../../src/messaging/message.ts';
-import { messageIds } from '../../src/messaging/message-id.ts';
+import { type MessageIds, messageIds } from '../../src/messaging/message-id.ts';
 import { parseMessageLine } from '../../src/messaging/message-line.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../src/messaging/topics.ts';
 import { partitionOf } from '../../src/messaging/virtual-broker.ts';
 import { services } from '../../src/services/registry.ts';
 import type { Service } from '../../src/services/service.ts';
+import { brokenMoneyLaws, brokenStockLaws } from '../support/shop-laws.ts';
 
 /** Everything that topics hold, by topic and partition in the order of offsets. */
 export async function readRun(connection: KafkaConnection, topicPrefix: string): Promise<readonly StoredMessage[]> {
@@ -31,88 +32,151 @@ export async function readRun(connection: KafkaConnection, topicPrefix: string):
 
 /** What is wrong with a run, each thing in a line. */
 export type Audit = {
-  /** Commands never handled, reactions never given, timers never fired, events that a decision should have had. */
+  /** Commands never handled, reactions never given, timers never fired, while what came after them was. */
   readonly lost: readonly string[];
   /** Events and rows of the command log that are there twice. */
   readonly doubled: readonly string[];
-  /** Laws of the shop that do not hold. */
+  /** Laws of the shop that do not hold, and events that do not follow from the state before them. */
   readonly broken: readonly string[];
   /** Commands that are in an inbox more than once: a crash makes them, and they must be recognised. */
   readonly repeated: number;
+  /** When the first thing happened that the end of the run left undone [virtual ms]; Infinity if nothing was. */
+  readonly undoneMs: number;
 };
+
+type Findings = { readonly lost: string[]; readonly doubled: string[]; readonly broken: string[]; undoneMs: number };
 
 /**
  * Looks for lost and doubled messages and effects in what a run left on its topics: every command in an inbox is handled once, every
  * reaction was given, every event follows from the state before it, and the laws of the shop hold at the end.
  *
- * @param horizonMs what happened later [virtual ms] may be unfinished
+ * A partition is worked off in its order. So what is undone is lost if anything later in its partition was done, however busy the machine was;
+ * and if nothing was, it is undone, since the moment that `undoneMs` tells.
  */
 export function audit(
   run: readonly StoredMessage[],
-  { seed, horizonMs, partitions }: { readonly seed: number; readonly horizonMs: number; readonly partitions: number },
+  { seed, partitions }: { readonly seed: number; readonly partitions: number },
 ): Audit {
   const ids = messageIds(seed);
-  const lost: string[] = [];
-  const doubled: string[] = [];
-  const broken: string[] = [];
+  const findings: Findings = { lost: [], doubled: [], broken: [], undoneMs: Number.POSITIVE_INFINITY };
   const of = (topic: string) => run.filter(stored => stored.topic === topic);
-  const log = of(commandLogTopic).map(({ message }) => message);
   const logged = new Map<string, Message>();
-  for (const row of log) {
-    if (logged.has(row.id)) doubled.push(`log: ${row.type} ${row.id}`);
-    logged.set(row.id, row);
+  for (const { message } of of(commandLogTopic)) {
+    if (logged.has(message.id)) findings.doubled.push(`log: ${message.type} ${message.id}`);
+    logged.set(message.id, message);
   }
   let repeated = 0;
   for (const service of services) {
-    const inbox = of(commandTopic(service.name)).map(({ message }) => message);
-    const given = new Set(inbox.map(({ id }) => id));
+    const inbox = of(commandTopic(service.name));
+    const given = new Set(inbox.map(({ message }) => message.id));
     repeated += inbox.length - given.size;
-    for (const { id, type, time } of inbox) {
-      if (time < horizonMs && !logged.has(id)) lost.push(`${service.name}: ${type} ${id} was never handled`);
-    }
+    noteGaps(
+      inbox.map(({ partition, message }) => ({
+        partition,
+        timeMs: message.time,
+        isDone: logged.has(message.id),
+        what: `${service.name}: ${message.type} ${message.id} was never handled`,
+      })),
+      findings,
+    );
     for (const owner of services) {
       if (owner.name === service.name) continue;
-      for (const { message } of of(eventTopic(owner.name))) {
-        if (message.time >= horizonMs) continue;
-        (service.reactions[message.type]?.(message) ?? []).forEach((draft, ordinal) => {
-          if (given.has(ids(message.id, draft.type, ordinal))) return;
-          lost.push(`${service.name}: ${draft.type} for ${message.type} ${message.id} was never given`);
-        });
-      }
+      const calls = of(eventTopic(owner.name)).flatMap(({ partition, message }) =>
+        (service.reactions[message.type]?.(message) ?? []).map(({ type }, ordinal) => ({
+          partition,
+          timeMs: message.time,
+          isDone: given.has(ids(message.id, type, ordinal)),
+          what: `${service.name}: ${type} for ${message.type} ${message.id} was never given`,
+        })),
+      );
+      noteGaps(calls, findings);
     }
-    const states = replay(service, of(eventTopic(service.name)), { logged, lost, doubled, broken, partitions });
-    if (service.name === 'warehouse') stockLaws(states, horizonMs, { lost, broken });
+    const events = of(eventTopic(service.name));
+    const states = replay(service, events, { logged, findings, partitions });
+    noteTimers(service, events, { states, ids, logged, findings });
+    if (service.name === 'warehouse') findings.broken.push(...brokenStockLaws(states));
   }
-  moneyLaws(
-    run.map(({ message }) => message),
-    broken,
-  );
-  return { lost, doubled, broken, repeated };
+  // Money that is not given back would be a command not given or not handled.
+  const messages = run.map(({ message }) => message);
+  findings.broken.push(...brokenMoneyLaws(messages, Number.NEGATIVE_INFINITY));
+  return { ...findings, repeated };
 }
 
-type Findings = {
-  readonly logged: ReadonlyMap<string, Message>;
-  readonly lost: string[];
-  readonly doubled: string[];
-  readonly broken: string[];
-  readonly partitions: number;
+type Duty = {
+  readonly partition: number;
+  readonly timeMs: number;
+  readonly isDone: boolean;
+  readonly what: string;
 };
 
-/** Decides every logged command again, in the order of its events, from the state that they left. */
+/** @param duties in the order of their partitions */
+function noteGaps(duties: readonly Duty[], findings: Findings): void {
+  const done = new Set<number>();
+  for (const { partition, timeMs, isDone, what } of duties.toReversed()) {
+    if (isDone) done.add(partition);
+    else if (done.has(partition)) findings.lost.push(what);
+    else findings.undoneMs = Math.min(findings.undoneMs, timeMs);
+  }
+}
+
+/** A step fires what is due before it publishes anything: an event after a timer's moment tells that it was fired, or need not be. */
+function noteTimers(
+  service: Service,
+  events: readonly StoredMessage[],
+  {
+    states,
+    ids,
+    logged,
+    findings,
+  }: {
+    readonly states: ReadonlyMap<string, unknown>;
+    readonly ids: MessageIds;
+    readonly logged: ReadonlyMap<string, Message>;
+    readonly findings: Findings;
+  },
+): void {
+  const lastMs = new Map(events.map(({ partition, message }) => [partition, message.time]));
+  for (const { partition, message } of events) {
+    const timers = service.reactions[message.type]?.(message) ?? [];
+    timers.forEach(({ type, subject, data, dueMs = message.time }, ordinal) => {
+      if (logged.has(ids(message.id, type, ordinal))) return;
+      if (service.decide({ type, subject, data, time: dueMs }, states.get(subject)).length === 0) return;
+      if (dueMs < (lastMs.get(partition) ?? 0)) {
+        findings.lost.push(`${service.name}: the timer ${type} of ${subject}, due ${dueMs}, never fired`);
+      } else findings.undoneMs = Math.min(findings.undoneMs, dueMs);
+    });
+  }
+}
+
+/**
+ * Decides every logged command again, in the order of its events, from the state that they left; one without events must have had
+ * nothing to decide in a state that its aggregate had at its time.
+ */
 function replay(
   service: Service,
   events: readonly StoredMessage[],
-  { logged, lost, doubled, broken, partitions }: Findings,
+  {
+    logged,
+    findings: { lost, doubled, broken },
+    partitions,
+  }: {
+    readonly logged: ReadonlyMap<string, Message>;
+    readonly findings: Findings;
+    readonly partitions: number;
+  },
 ): ReadonlyMap<string, unknown> {
   const states = new Map<string, unknown>();
+  const pasts = new Map<string, { readonly timeMs: number; readonly state: unknown }[]>();
   const seen = new Set<string>();
+  const answered = new Set<string>();
   for (let from = 0; from < events.length; ) {
     const cause = events[from]?.message.causationid ?? '';
     let to = from + 1;
     while (events[to]?.message.causationid === cause && events[to]?.partition === events[from]?.partition) to += 1;
     const group = events.slice(from, to).map(({ message }) => message);
     from = to;
-    const subject = group[0]?.subject ?? '';
+    answered.add(cause);
+    const { subject = '', time: timeMs = 0 } = group[0] ?? {};
     if (events[to - 1]?.partition !== partitionOf(subject, partitions))
       broken.push(`${subject} is in a wrong partition`);
     for (const { id, type } of group) {
@@ -135,43 +199,15 @@ function replay(
       if (state === undefined) states.delete(subject);
       else states.set(subject, state);
     }
+    pasts.set(subject, [...(pasts.get(subject) ?? []), { timeMs, state: states.get(subject) }]);
+  }
+  for (const [id, command] of logged) {
+    if (answered.has(id) || service.commands[command.type] === undefined) continue;
+    const past = pasts.get(command.subject) ?? [];
+    const before = past.findLast(({ timeMs }) => timeMs < command.time)?.state;
+    const meanwhile = past.filter(({ timeMs }) => timeMs === command.time).map(({ state }) => state);
+    if ([before, ...meanwhile].some(state => service.decide(command, state).length === 0)) continue;
+    lost.push(`${service.name}: the events of ${command.type} ${id}`);
   }
   return states;
-}
-
-type Stock = {
-  readonly onHand: number;
-  readonly added: number;
-  readonly sold: number;
-  readonly reservations: ReadonlyMap<string, { readonly quantity: number; readonly expiresAt: number }>;
-};
-
-function stockLaws(
-  states: ReadonlyMap<string, unknown>,
-  horizonMs: number,
-  { lost, broken }: { readonly lost: string[]; readonly broken: string[] },
-): void {
-  for (const [id, state] of states) {
-    const { onHand, added, sold, reservations } = state as Stock;
-    let reserved = 0;
-    for (const [cart, { quantity, expiresAt }] of reservations) {
-      reserved += quantity;
-      if (expiresAt < horizonMs) lost.push(`warehouse: the timer of ${id} for ${cart} never fired`);
-    }
-    if (onHand + reserved + sold !== added || onHand < 0) {
-      broken.push(`${id}: ${onHand} on hand + ${reserved} reserved + ${sold} sold, but ${added} added`);
-    }
-  }
-}
-
-function moneyLaws(messages: readonly Message[], broken: string[]): void {
-  const paid = new Set<string>();
-  const carts = new Set(messages.flatMap(({ type, subject }) => (type === 'CartCreated' ? [subject] : [])));
-  for (const { type, subject, data } of messages) {
-    if (type === 'PaymentAuthorized') {
-      if (paid.has(subject)) broken.push(`${subject} is paid twice`);
-      paid.add(subject);
-    }
-    if (type === 'OrderCreated' && !carts.has(String(data.cartId))) broken.push(`${subject} has no cart`);
-  }
 }

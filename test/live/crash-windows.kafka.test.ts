@@ -1,12 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ControlRoom } from '../../src/live/control.ts';
 import { wallMs } from '../../src/live/live-clock.ts';
 import { liveTopics } from '../../src/live/live-run.ts';
 import { Outbox } from '../../src/live/outbox.ts';
+import { groupIdOf } from '../../src/live/replica.ts';
 import { serve } from '../../src/live/serve.ts';
-import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
+import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
+import { createRunTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
 import type { StoredMessage } from '../../src/messaging/message.ts';
-import { commandLogTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { commandLogTopic, commandTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { services } from '../../src/services/registry.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
 import { connectShared, describeKafka, sharedConnection } from '../kafka/support.ts';
@@ -24,23 +27,38 @@ async function goOn(published: readonly StoredMessage[], topicPrefix: string, en
   await outbox.close();
   const control = await ControlRoom.open(client, topicPrefix);
   try {
-    // The clock stands a little after the death, and goes on for some seconds.
-    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + 8000 });
+    // The clock stands a little after the death, and goes on until nothing of before it is left to do.
+    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
-    const served = await serve({
-      client,
-      topicPrefix,
-      services,
-      sessionTimeoutMs: 6000,
-      signal,
-      onNote: () => undefined,
-    });
-    const run = await readRun(sharedConnection, topicPrefix);
-    return { served, run, findings: audit(run, { seed, horizonMs: endMs, partitions: partitionsPerTopic }) };
+    const serving = serve({ client, topicPrefix, services, sessionTimeoutMs: 6000, signal, onNote: () => undefined });
+    serving.catch(() => undefined);
+    for (;;) {
+      await setTimeout(500);
+      const run = await readRun(sharedConnection, topicPrefix);
+      const findings = audit(run, { seed, partitions: partitionsPerTopic });
+      if (findings.undoneMs < endMs || !(await haveReadInboxes(client, topicPrefix))) continue;
+      await control.publish('RunEnded', {});
+      return { served: await serving, run, findings };
+    }
   } finally {
     await control.close();
   }
+}
+
+/** Whether the services have committed that they handled all that is in their inboxes. */
+async function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<boolean> {
+  return withAdmin(client, 'describe groups of', async admin => {
+    for (const { name } of services) {
+      const topic = topicPrefix + commandTopic(name);
+      const ends = await admin.fetchTopicOffsets(topic);
+      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, topicPrefix), topics: [topic] });
+      const isRead = ({ partition, high }: (typeof ends)[number]) =>
+        Number(high) === 0 || committed?.partitions.some(own => own.partition === partition && own.offset === high);
+      if (!ends.every(isRead)) return false;
+    }
+    return true;
+  });
 }
 
 const keyOf = ({ topic, message }: StoredMessage) => `${topic} ${message.id} ${message.time}`;
