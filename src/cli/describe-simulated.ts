@@ -1,3 +1,5 @@
+import { counted } from '../counted.ts';
+import { commandLogTopic } from '../messaging/topics.ts';
 import type { SimulationResult } from '../simulation/simulate.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
@@ -10,11 +12,13 @@ export function describeSimulated(
     readonly seed: number;
     readonly broker: string;
     readonly result: Pick<SimulationResult, 'messages' | 'labels' | 'nearMisses'>;
+    /** How many of the messages are in topics that a dataset holds; left out where nobody counted. */
+    readonly datasetMessages?: number;
     /** More of the result, for --json. */
     readonly more?: Readonly<Record<string, unknown>>;
   },
 ): void {
-  const { scenario, seed, broker, result } = done;
+  const { scenario, seed, broker, result, datasetMessages } = done;
   const { messages, labels, nearMisses } = result;
   const rows = [...labels, ...nearMisses].map(({ id, anomaly, intensity, start, end, target, receipt }) => {
     const observed = Object.entries(receipt).flatMap(([key, value]) =>
@@ -22,9 +26,12 @@ export function describeSimulated(
     );
     return [id, anomaly, intensity, start.slice(0, 16), end.slice(0, 16), target, observed.join(', ')];
   });
-  io.result({ scenario, seed, broker, messages, labels, nearMisses, ...done.more }, () =>
+  const held = datasetMessages === undefined ? 'Some' : String(datasetMessages);
+  const counts = { messages, ...(datasetMessages === undefined ? {} : { datasetMessages }) };
+  io.result({ scenario, seed, broker, ...counts, labels, nearMisses, ...done.more }, () =>
     [
-      `${scenario}, seed ${seed}: ${messages} messages on ${broker}`,
+      `${scenario}, seed ${seed}: ${counted(messages, 'message')} on ${broker}`,
+      `${held} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands and the truth`,
       ...(rows.length > 0
         ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows)]
         : []),

@@ -12,6 +12,12 @@ export function digitsApart(threshold: number, scores: readonly number[]): numbe
   return mostDigits;
 }
 
+/** "0.99158 (above 0.99155)", for one alarm. */
+export function scoreAboveText({ score, threshold }: { readonly score: number; readonly threshold: number }): string {
+  const digits = digitsApart(threshold, [score]);
+  return `${scoreText(score, digits)} (above ${scoreText(threshold, digits)})`;
+}
+
 /** A score with so many significant digits at most: scoreText(0.99155, 4) is "0.9916". */
 export function scoreText(score: number, digits: number): string {
   return String(Number(score.toPrecision(digits)));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { counted } from '../../counted.ts';
 import { openEmbeddedSource } from '../../messaging/embedded-log-source.ts';
 import { connectKafka, type KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../messaging/kafka/kafka-failure.ts';
@@ -47,8 +48,7 @@ async function embedded(dir: string, topicPrefix: string): ReturnType<Check['loo
 
 async function reachable(client: KafkaClient): ReturnType<Check['look']> {
   const { brokers } = await withAdmin(client, 'describe', admin => admin.describeCluster());
-  const many = brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`;
-  return ok(`${client.url}, cluster ${client.clusterId}, ${many}`);
+  return ok(`${client.url}, cluster ${client.clusterId}, ${counted(brokers.length, 'broker')}`);
 }
 
 async function topicsOf(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
@@ -65,7 +65,7 @@ function holdings(partitions: readonly PartitionOffsets[]): string {
   const topics = new Set(partitions.map(({ topic }) => topic)).size;
   const messages = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
-  return `${topics} topics with ${messages} messages${hasRun ? ', a run among them: simulate wants --overwrite or another --topic-prefix' : ''}`;
+  return `${counted(topics, 'topic')} with ${counted(messages, 'message')}${hasRun ? ', a run among them: simulate wants --overwrite or another --topic-prefix' : ''}`;
 }
 
 /** The broker only says whether it would. */

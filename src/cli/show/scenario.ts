@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { randomStreams } from '../../kernel/random.ts';
 import { formatDuration } from '../../scenarios/moments.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
@@ -32,7 +33,7 @@ function toText(scenario: ResolvedScenario): string {
   ]);
   return [
     `${scenario.name}: ${scenario.description}`,
-    `${scenario.days} days from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${catalogue.products} products`,
+    `${counted(scenario.days, 'day')} from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${counted(catalogue.products, 'product')}`,
     ...(rows.length === 0 ? [] : ['', formatTable(['start', 'for', 'id', 'what', 'target'], rows)]),
   ].join('\n');
 }

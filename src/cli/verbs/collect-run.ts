@@ -1,10 +1,13 @@
 import { type Collected, collect, partialDirOf } from '../../collector/collect.ts';
 import { readScenarioName } from '../../collector/scenario-name.ts';
 import { refuseDifferences, verifyDataset } from '../../collector/verify-dataset.ts';
+import { counted } from '../../counted.ts';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { CqshopError } from '../../errors.ts';
 import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
 import type { MessageSource } from '../../messaging/message-source.ts';
+import { commandLogTopic, commandTopic } from '../../messaging/topics.ts';
+import { services } from '../../services/registry.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
 import { openSource } from '../open-source.ts';
@@ -51,6 +54,7 @@ async function collectTo(source: MessageSource, out: string, options: Values, io
     collecting.done();
     merging.done();
     describe(collected, io);
+    if (options.topics === undefined && !options.follow) await tellOfPrivateCommands(source, io);
     return 0;
   } catch (error) {
     collecting.done();
@@ -63,7 +67,7 @@ async function collectTo(source: MessageSource, out: string, options: Values, io
 
 function describe({ dir, manifest, resumedMessages, wasFinished }: Collected, io: Io): void {
   if (wasFinished) io.log(`${dir} was finished by the call before`);
-  if (resumedMessages > 0) io.log(`resumed after ${resumedMessages} messages`);
+  if (resumedMessages > 0) io.log(`resumed after ${counted(resumedMessages, 'message')}`);
   if (!manifest.complete && manifest.scenario !== null) {
     io.warn(
       'the run had not said that it was finished: it was cut off, or still runs; messages and labels may be missing',
@@ -75,11 +79,22 @@ function describe({ dir, manifest, resumedMessages, wasFinished }: Collected, io
   });
 }
 
+/** What a run published is more than what a dataset holds. */
+async function tellOfPrivateCommands(source: MessageSource, io: Io): Promise<void> {
+  const inboxes = new Set(services.map(({ name }) => commandTopic(name)));
+  const partitions = (await source.partitions()).filter(({ topic }) => inboxes.has(topic));
+  const left = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
+  if (left === 0) return;
+  io.log(
+    `left on the broker: ${counted(left, 'command')} in the services' private inboxes; the dataset has those taken, from ${commandLogTopic}`,
+  );
+}
+
 async function verify(source: MessageSource, out: string, io: Io): Promise<number> {
   const dataset = await readDataset(out);
   const verification = await verifyDataset(dataset, source);
   if (io.isJson) io.result({ dataset: out, broker: source.url, ...verification }, () => '');
   refuseDifferences(dataset, source, verification);
-  if (!io.isJson) io.out(`${out}: ${verification.messages} messages, the same as in ${source.url}`);
+  if (!io.isJson) io.out(`${out}: ${counted(verification.messages, 'message')}, the same as in ${source.url}`);
   return 0;
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { partitionsToCollect } from '../../collector/topics-to-collect.ts';
+import { counted } from '../../counted.ts';
 import { recordOf } from '../../dataset/record-of.ts';
 import { readyDetector } from '../../detectors/detect.ts';
 import { readModel } from '../../detectors/model-files.ts';
@@ -10,6 +11,8 @@ import { messageOfRecord } from '../../messaging/kafka/kafka-records.ts';
 import { PartitionReader } from '../../messaging/kafka/partition-reader.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { truthTopic } from '../../messaging/topics.ts';
+import { entityText } from '../../report/entity-text.ts';
+import { scoreAboveText } from '../../report/score-text.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { AlarmFeed, type Announcement, messageOf } from '../following/alarm-feed.ts';
 import { Announcer } from '../following/announcer.ts';
@@ -112,7 +115,7 @@ export async function detectBrokerRun(anomaly: string, options: ValuesOf<DetectF
     io.log(describeFigures(figures, merge));
     if (merge.late > 0) {
       io.warn(
-        `${merge.late} messages came after later ones had been looked at; a dataset of these topics may tell more`,
+        `${counted(merge.late, 'message')} came after later ones had been looked at; a dataset of these topics may tell more`,
       );
     }
     return 0;
@@ -143,15 +146,15 @@ function lineOf(announcement: Announcement) {
   return { type, id, ...data };
 }
 
-/** "2026-03-04 16:30 detected  user u-12  0.993  4 units ...". */
+/** "2026-03-04 16:30 detected  user u-12  0.993 (above 0.99)  4 units ...". */
 function describeAnnouncement({ type, alarm }: Announcement): string {
-  const { startMs, endMs, detectedAtMs, entity, score, evidence } = alarm;
+  const { startMs, endMs, detectedAtMs, entity, evidence } = alarm;
   const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
   const what =
     type === 'AnomalyDetected'
       ? `${minute(detectedAtMs)}  detected`
       : `${minute(endMs)}  ended, since ${minute(startMs)}`;
-  return `${what}  ${entity.type} ${entity.id}  ${score.toFixed(3)}  ${evidence.text}`;
+  return `${what}  ${entityText(entity)}  ${scoreAboveText(alarm)}  ${evidence.text}`;
 }
 
 function describeFigures({ messages, virtualMs, lag, delaysMs, announced }: Figures, merge: TimeMerge): string {
@@ -162,7 +165,7 @@ function describeFigures({ messages, virtualMs, lag, delaysMs, announced }: Figu
       ? ''
       : `, from message to announcement ${seconds(sorted[Math.floor(sorted.length / 2)])} (median), ${seconds(sorted.at(-1))} (longest)`;
   const at = messages === 0 ? '' : ` to ${new Date(virtualMs).toISOString().slice(0, 16)}`;
-  return `looked at ${messages} messages${at}, ${merge.held} wait for earlier ones, ${lag} not read; announced ${announced}${delay}`;
+  return `looked at ${counted(messages, 'message')}${at}, ${counted(merge.held, 'waits', 'wait')} for earlier ones, ${lag} not read; announced ${announced}${delay}`;
 }
 
 /** The partitions to read: what a dataset would hold. A follower may be started before the run. */

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { counted } from '../../counted.ts';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { readyDetector } from '../../detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../detectors/detections-file.ts';
@@ -11,7 +12,9 @@ import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { scoreRun } from '../../evaluation/score-run.ts';
 import { makeDirectory } from '../../make-directory.ts';
+import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
+import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import type { ValuesOf } from '../options.ts';
 import { modelsDir } from '../shipped-models.ts';
@@ -66,7 +69,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
     const rows = truth.labels.length === 0 ? [] : resultRows(outcomes);
     io.result({ out, alarms, rows }, () =>
       [
-        `${alarms.length} alarms in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
+        `${counted(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
         ...alarms.map(describeAlarm),
         ...(rows.length === 0 ? [] : ['', resultsTable(rows, frankNotes(rows), { colours: io.colours })]),
       ].join('\n'),
@@ -91,9 +94,10 @@ function openScores(out: string): ScoreWriter {
   return scoreWriter(join(out, 'scores.csv'));
 }
 
-/** "2025-03-04 16:00 - 17:30  user u-12  0.993  4 units ... ". */
-function describeAlarm({ startMs, endMs, entity, score, evidence }: Alarm): string {
+/** "2025-03-04 16:00 - 17:30  user u-12  0.993 (above 0.99)  4 units ... ". */
+function describeAlarm(alarm: Alarm): string {
+  const { startMs, endMs, entity, evidence } = alarm;
   const start = new Date(startMs).toISOString();
   const end = new Date(endMs).toISOString();
-  return `${start.slice(0, 10)} ${start.slice(11, 16)} - ${end.slice(11, 16)}  ${entity.type} ${entity.id}  ${score.toFixed(3)}  ${evidence.text}`;
+  return `${start.slice(0, 10)} ${start.slice(11, 16)} - ${end.slice(11, 16)}  ${entityText(entity)}  ${scoreAboveText(alarm)}  ${evidence.text}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { counted } from '../../counted.ts';
 import { writeDetections } from '../../detectors/detections-file.ts';
 import { writeModel } from '../../detectors/model-files.ts';
 import { detectableAnomalies } from '../../detectors/registry.ts';
@@ -11,6 +12,7 @@ import { runExperiment, type TestResult } from '../../experiment/run-experiment.
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { makeDirectory } from '../../make-directory.ts';
 import { failedWrite } from '../../messaging/write-failure.ts';
+import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../report/report-files.ts';
@@ -103,16 +105,16 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 }
 
 /** The alarms of a learner, right ones first marked with their label, each with its explanation in words. */
-function alarmLines({ anomaly, learner, alarms }: AnomalyReport): readonly string[] {
+function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly string[] {
   const lines = alarms.map(({ detectedAtMs, entity, evidence, labels, nearMisses }) => {
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
     const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return `  ${momentText(detectedAtMs)}  ${entity.type} ${entity.id}  (${about}): ${why}`;
+    return `  ${momentText(detectedAtMs)}  ${entityText(entity)}  (${about}): ${why}`;
   });
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
-  return [`${anomaly}, ${learner.id}: ${lines.length} alarms`, ...shown, ...more, ''];
+  return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${counted(lines.length, 'alarm')}`, ...shown, ...more, ''];
 }
 
 /** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { CqshopError } from '../../errors.ts';
 import { type LiveResult, liveTopics, simulateLive } from '../../live/live-run.ts';
 import { connectKafka } from '../../messaging/kafka/connect-kafka.ts';
@@ -41,7 +42,7 @@ export async function simulateLiveRun(
   await createRunTopics(client, run);
   const progress = io.progress(`living ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
-  io.log(`${scenario.name} live: ${scenario.days} days in ${Math.ceil((minutes * 60) / speed)} s`);
+  io.log(`${scenario.name} live: ${counted(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
     const result = await simulateLive(client, scenario, {
       topicPrefix,
@@ -75,7 +76,7 @@ function tellClock({ lag, answer, repeated, doubled, restarts }: LiveResult, io:
     `clock lag: ${seconds(lag.mostMs)} at most, ${seconds(lag.meanMs)} on average; commands taken after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %), in virtual time`,
   );
   if (repeated > 0 || restarts > 0) {
-    io.log(`replicas began anew ${restarts} times; commands given again and recognised: ${repeated}`);
+    io.log(`replicas began anew ${counted(restarts, 'time')}; commands given again and recognised: ${repeated}`);
   }
   if (lag.mostMs > lagToWarnOfMs) {
     const when = new Date(lag.atMs).toISOString().slice(0, 16);
@@ -83,7 +84,7 @@ function tellClock({ lag, answer, repeated, doubled, restarts }: LiveResult, io:
       `the clock lagged by ${seconds(lag.mostMs)} of virtual time at ${when}; a lower --speed makes the run truer`,
     );
   }
-  if (doubled > 0) io.warn(`${doubled} messages are there twice, with the same ids`);
+  if (doubled > 0) io.warn(`${counted(doubled, 'message is', 'messages are')} there twice, with the same ids`);
 }
 
 function seconds(ms: number): string {

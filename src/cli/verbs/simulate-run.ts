@@ -1,4 +1,5 @@
 import { CqshopError } from '../../errors.ts';
+import { isCollectedByDefault } from '../../messaging/topics.ts';
 import { clusterIdOf, runTopics } from '../../simulation/shop-run.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import { describeSimulated } from '../describe-simulated.ts';
@@ -19,9 +20,13 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
   const { log, close, discard } = await openRunLog(options.broker, { ...options, topics: runTopics, clusterId });
   const progress = io.progress(`simulating ${scenario.name}, days`);
   let finished = false;
+  let datasetMessages = 0;
   try {
     const result = await simulate(scenario, {
       log,
+      observe: ({ topic }) => {
+        if (isCollectedByDefault(topic)) datasetMessages += 1;
+      },
       withoutAnomalies: options.withoutAnomalies,
       twin: options.twin,
       signal: io.signal,
@@ -29,7 +34,13 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
     });
     finished = true;
     progress.done();
-    describeSimulated(io, { scenario: scenario.name, seed: scenario.seed, broker: options.broker, result });
+    describeSimulated(io, {
+      scenario: scenario.name,
+      seed: scenario.seed,
+      broker: options.broker,
+      result,
+      datasetMessages,
+    });
     return 0;
   } finally {
     progress.done();

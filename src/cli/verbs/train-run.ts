@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../detectors/calibrate.ts';
 import { startTensorFlow } from '../../detectors/lstm/tensorflow.ts';
@@ -52,7 +53,9 @@ async function readClean(dir: string, training: Dataset): Promise<Dataset> {
   const dataset = await readDataset(dir);
   const isTraining = dataset.manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
   if (dataset.manifest.labels === 0 && !isTraining) return dataset;
-  const what = isTraining ? 'it is the dataset to learn from' : `it holds ${dataset.manifest.labels} anomalies`;
+  const what = isTraining
+    ? 'it is the dataset to learn from'
+    : `it holds ${counted(dataset.manifest.labels, 'anomaly', 'anomalies')}`;
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
@@ -62,7 +65,7 @@ function describe(dir: string, { description }: Model, io: Io): void {
     const figures = Object.entries(validation).map(([name, value]) => `${name} ${value ?? '-'}`);
     return [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
-      `  learnt from ${training.units} units of ${training.days} days${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      `  learnt from ${counted(training.units, 'unit')} of ${counted(training.days, 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(figures.length === 0 ? [] : [`  ${figures.join(', ')}`]),
       `  threshold ${threshold.value} (${threshold.method}): ${threshold.note}`,
     ].join('\n');

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand } from '../support/fake-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+test('simulate says how many of its messages a dataset will hold, and collect what it left out', async () => {
+  const dir = temporaryDirectory();
+  const broker = ['--broker', `embedded:${join(dir, 'broker')}`];
+  const run = ['simulate', 'sample', '--scale', '0.2', ...broker];
+  const { stdout } = await runCommand(run);
+  const [, published = '', held = ''] = /: (\d+) messages on .*\n(\d+) of them make a dataset/.exec(stdout) ?? [];
+  const simulated = JSON.parse((await runCommand([...run, '--overwrite', '--json'])).stdout);
+  expect([simulated.messages, simulated.datasetMessages]).toEqual([Number(published), Number(held)]);
+
+  const collected = await runCommand(['collect', ...broker, '--out', join(dir, 'one')]);
+  expect(collected.stdout).toContain(`messages ${held}, `);
+  const [, left = ''] = /left on the broker: (\d+) commands/.exec(collected.stderr) ?? [];
+  expect(Number(left)).toBeGreaterThan(0);
+  const truth = readFileSync(join(dir, 'broker/cqshop-truth/0.jsonl'), 'utf8').split('"CausalRootDeclared"').length;
+  expect(Number(published) - Number(held) - Number(left)).toBe(truth);
+});
