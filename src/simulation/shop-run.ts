@@ -1,3 +1,4 @@
+import { shelfEvents } from '../actors/shelf.ts';
 import type { World } from '../actors/world.ts';
 import type { Shop } from '../anomalies/intervention.ts';
 import { assortment } from '../customers/assortment.ts';
@@ -61,6 +62,7 @@ export function openShopRun(scenario: ResolvedScenario, log?: MessageLog): ShopR
 /** Puts shelves, staff and customers into a world's calendar, whether its time is virtual or not. */
 export function openShopIn(world: World, scenario: ResolvedScenario, streams: RandomStreams): Shop {
   const { seed, startMs, endMs } = scenario;
+  world.watch({ name: 'shelf', types: shelfEvents }, event => world.shelf.receive(event));
   const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
   const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });
   const demand = new Demand({ ...scenario.customers, visitsPerDay }, { startMs, days: scenario.days, streams });
