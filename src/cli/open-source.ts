@@ -1,4 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { CqshopError } from '../errors.ts';
+import { brokerFilePath } from '../messaging/embedded-log-layout.ts';
 import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
 import { openKafkaSource } from '../messaging/kafka/kafka-source.ts';
 import type { TopicMapping } from '../messaging/kafka/topic-mapping.ts';
@@ -12,7 +14,7 @@ export type OpenSourceOptions = KafkaFlags & {
   readonly mapping?: TopicMapping | undefined;
 };
 
-/** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_UNREACHABLE, BROKER_CORRUPT */
+/** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
 export function openSource(url: string, options: OpenSourceOptions): MessageSource {
   const broker = parseBrokerUrl(url);
   const { topicPrefix, mapping } = options;
@@ -25,8 +27,25 @@ export function openSource(url: string, options: OpenSourceOptions): MessageSour
           'Cannot map topics of the embedded broker: cqshop wrote all of its messages, expected --broker kafka://host:port',
         );
       }
+      refuseMissing(broker.dir);
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
       return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping });
   }
+}
+
+/** A directory that is not there is wrong input, as a missing dataset is, and no broker that is down. */
+function refuseMissing(dir: string): void {
+  if (existsSync(brokerFilePath(dir))) return;
+  const found = statSync(dir, { throwIfNoEntry: false });
+  const [what, expected] =
+    found === undefined
+      ? ['there is no such directory', 'one']
+      : found.isDirectory()
+        ? ['the directory has no broker.json', 'one']
+        : ['it is a file', 'a directory'];
+  throw new CqshopError(
+    'BROKER_NOT_FOUND',
+    `Cannot open embedded broker ${dir}: ${what}, expected ${expected} that \`cqshop simulate\` has written`,
+  );
 }

@@ -50,7 +50,7 @@ describe('main', () => {
   test('shows an expected error on one line, and its stack under --debug only', async () => {
     const argv = ['collect', '--broker', 'embedded:there/is/none'];
     const { exitCode, stderr } = await runCommand(argv);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: Cannot open embedded broker there\/is\/none: .*\n$/);
     expect((await runCommand([...argv, '--debug'])).stderr).toContain('    at ');
   });
