@@ -103,22 +103,21 @@ export const positiveInteger: ParseOption<number> = integer(1);
 export const seed: ParseOption<number> = integer(Number.MIN_SAFE_INTEGER);
 
 /** A number in [least, most], such as 0.5. */
-export function number(least: number, most = Number.POSITIVE_INFINITY): ParseOption<number> {
-  const range = most === Number.POSITIVE_INFINITY ? `at least ${least}` : `from ${least} to ${most}`;
-  return (value, flag) => {
-    const parsed = Number(value);
-    if (value.trim() === '' || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is no number', `one ${range}`);
-    if (parsed < least || parsed > most) throw invalid(flag, value, 'it is out of range', `a number ${range}`);
-    return parsed;
-  };
+export function number(least: number, most: number): ParseOption<number> {
+  return numberWithin(parsed => parsed >= least && parsed <= most, `from ${least} to ${most}`);
 }
 
 /** A number above 0. */
-export const positiveNumber: ParseOption<number> = (value, flag) => {
-  const parsed = number(0)(value, flag);
-  if (parsed === 0) throw invalid(flag, value, 'it is out of range', 'a number above 0');
-  return parsed;
-};
+export const positiveNumber: ParseOption<number> = numberWithin(parsed => parsed > 0, 'above 0');
+
+function numberWithin(isInRange: (parsed: number) => boolean, range: string): ParseOption<number> {
+  return (value, flag) => {
+    const parsed = Number(value);
+    if (value.trim() === '' || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is no number', `one ${range}`);
+    if (!isInRange(parsed)) throw invalid(flag, value, 'it is out of range', `a number ${range}`);
+    return parsed;
+  };
+}
 
 /** A date or date-time in UTC as ms since the epoch: '2025-03-01', '2025-03-01T18:00:00Z'. */
 export const date: ParseOption<number> = (value, flag) => {

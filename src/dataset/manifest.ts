@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../errors.ts';
+import { checked } from '../mistakes.ts';
 
 /** Version of the dataset's files; readers refuse any other. */
 export const datasetFormat = 1;
@@ -69,17 +70,22 @@ export function readManifest(dir: string): Manifest {
       `Cannot open dataset ${dir}: its format is ${JSON.stringify(format.data.format)}, expected ${datasetFormat}; another version of cqshop wrote it`,
     );
   }
-  const manifest = manifestSchema.safeParse(parsed);
-  if (manifest.success) return manifest.data;
-  const issue = manifest.error.issues[0];
+  const manifest = checked(manifestSchema, parsed);
+  if (manifest.status === 'valid') return manifest.value;
   throw new CqshopError(
     'DATASET_CORRUPT',
-    `Cannot open dataset ${dir}: manifest.json is damaged at "${issue?.path.join('.') ?? ''}", expected a manifest of format ${datasetFormat} (${issue?.message ?? 'it is of another shape'})`,
-    { details: { issues: manifest.error.issues } },
+    `Cannot open dataset ${dir}: manifest.json is damaged at "${manifest.path.join('.')}", ${manifest.found}, expected ${manifest.expected}`,
   );
 }
 
 function notFound(dir: string): CqshopError {
+  if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
+    const around = dirname(dir);
+    const expected = existsSync(join(around, 'manifest.json'))
+      ? `a directory, such as ${around}`
+      : 'a directory that `cqshop collect` finished';
+    return new CqshopError('DATASET_NOT_FOUND', `Cannot open dataset ${dir}: it is a file, expected ${expected}`);
+  }
   const trimmed = dir.replace(/\/+$/, '');
   const partial = trimmed.endsWith('.partial') ? trimmed : `${trimmed}.partial`;
   if (existsSync(partial)) {

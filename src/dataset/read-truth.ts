@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { CqshopError } from '../errors.ts';
+import { checked } from '../mistakes.ts';
 import type { DatasetFile } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
@@ -45,10 +46,11 @@ async function readJsonLines<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema>[]> {
   const text = await readChecked(dataset, name);
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map((line, index) => parseWith(dataset, `${name}, line ${index + 1}`, schema, parseJson(line)));
+  return text.split('\n').flatMap((line, index) => {
+    if (line === '') return [];
+    const place = `${name}, line ${index + 1}`;
+    return [parseWith(dataset, place, schema, parseJson(dataset, place, line))];
+  });
 }
 
 async function readChecked(dataset: Dataset, name: DatasetFile): Promise<string> {
@@ -67,12 +69,11 @@ function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
   }
 }
 
-/** undefined for what is no JSON; no schema takes that. */
-function parseJson(line: string): unknown {
+function parseJson(dataset: Dataset, place: string, line: string): unknown {
   try {
     return JSON.parse(line);
-  } catch {
-    return undefined;
+  } catch (cause) {
+    throw corrupt(dataset, place, 'it is no JSON', 'a JSON object', cause);
   }
 }
 
@@ -82,10 +83,9 @@ function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw corrupt(dataset, place, `"${issue?.path.join('.') ?? ''}" is wrong`, issue?.message ?? 'another shape');
+  const found = checked(schema, value);
+  if (found.status === 'valid') return found.value;
+  throw corrupt(dataset, place, found.found, found.expected);
 }
 
 function corrupt(dataset: Dataset, place: string, what: string, expected: string, cause?: unknown): CqshopError {

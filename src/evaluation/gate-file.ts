@@ -1,20 +1,31 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { badJsonLine } from '../bad-json.ts';
 import { CqshopError } from '../errors.ts';
+import { checked } from '../mistakes.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { type Gate, gateSchema } from './gate.ts';
 
 /** @throws GATE_INVALID when it cannot be read or is no gate */
 export async function readGate(path: string): Promise<Gate> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw invalid(path, whyUnreadable(cause), ours, cause);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse(text);
   } catch (cause) {
-    throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause);
+    const line = badJsonLine(text);
+    throw invalid(line === undefined ? path : `${path}, line ${line}`, 'it is no JSON', ours, cause);
   }
-  const parsed = gateSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(path, `"${issue?.path.join('.')}" is wrong (${issue?.message})`, parsed.error);
+  const gate = checked(gateSchema, json);
+  if (gate.status === 'valid') return gate.value;
+  throw invalid(path, gate.found, gate.expected);
 }
+
+const ours = 'what cqshop evaluate --update-gate writes';
 
 /** Writes the file whole or not at all. @throws WRITE_FAILED */
 export async function writeGate(path: string, gate: Gate): Promise<void> {
@@ -31,10 +42,6 @@ export async function writeGate(path: string, gate: Gate): Promise<void> {
   }
 }
 
-function invalid(path: string, what: string, cause: unknown): CqshopError {
-  return new CqshopError(
-    'GATE_INVALID',
-    `Cannot read gate ${path}: ${what}, expected what cqshop evaluate --update-gate writes`,
-    { cause },
-  );
+function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {
+  return new CqshopError('GATE_INVALID', `Cannot read gate ${place}: ${what}, expected ${expected}`, { cause });
 }

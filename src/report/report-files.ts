@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
+import { checked } from '../mistakes.ts';
 import { type ReportData, reportDataFormat, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 
@@ -37,13 +38,13 @@ export function readReportData(dir: string): ReportData {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw invalid(path, 'it is no JSON', cause);
+    throw invalid(path, 'it is no JSON', undefined, cause);
   }
-  const parsed = reportDataSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  if (issue?.path[0] === 'format') throw invalid(path, `its format is not ${reportDataFormat}`, parsed.error);
-  throw invalid(path, `"${issue?.path.join('.') ?? ''}" is wrong (${issue?.message ?? ''})`, parsed.error);
+  const data = checked(reportDataSchema, json);
+  if (data.status === 'valid') return data.value;
+  throw data.path[0] === 'format'
+    ? invalid(path, `its format is not ${reportDataFormat}`)
+    : invalid(path, data.found, data.expected);
 }
 
 /** The build of ECharts for pages. */
@@ -51,10 +52,8 @@ function chartLibrary(): string {
   return readFileSync(createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js'), 'utf8');
 }
 
-function invalid(path: string, what: string, cause: unknown): CqshopError {
-  return new CqshopError('RESULTS_INVALID', `Cannot read ${path}: ${what}, expected what \`cqshop run\` writes`, {
-    cause,
-  });
+function invalid(path: string, what: string, expected = 'what `cqshop run` writes', cause?: unknown): CqshopError {
+  return new CqshopError('RESULTS_INVALID', `Cannot read ${path}: ${what}, expected ${expected}`, { cause });
 }
 
 /** The file gets its name when all of it is there. */

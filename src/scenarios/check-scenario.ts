@@ -1,8 +1,9 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { expectation, type Path, valueAt } from '../mistakes.ts';
 import { checkWords } from './check-words.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
 import { positionOf } from './positions.ts';
-import { expectation, type Path, type Problem, problemsOf, valueAt } from './problems.ts';
+import { type Problem, problemsOf } from './problems.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

@@ -1,6 +1,7 @@
+import { nameOf, type Path, show, valueAt } from '../mistakes.ts';
 import { expectedWords } from '../nearest-word.ts';
 import { parseDuration, parseOffset } from './moments.ts';
-import { nameOf, type Path, type Problem, show, valueAt } from './problems.ts';
+import type { Problem } from './problems.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CqshopError } from '../errors.ts';
-import { expectation, show } from './problems.ts';
+import { expectation, show } from '../mistakes.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 /** What flags may say in place of the file. Undefined: as in the file. */

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
+import { nameOf, type Path, show, valueAt } from '../mistakes.ts';
 import { expectedWords, nearestWord } from '../nearest-word.ts';
-
-/** Where in the scenario's value a problem is: keys and indices from the root. */
-export type Path = readonly (string | number)[];
 
 /** One mistake: what was found at a place, and what should be there. `atKey` marks the key itself, not its value. */
 export type Problem = {
@@ -11,44 +9,6 @@ export type Problem = {
   readonly found: string;
   readonly expected: string;
 };
-
-/** What a zod schema expects where it fails, as the end of "expected …". Give it to `safeParse` as its `error`. */
-export function expectation(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return typeWords[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return issue.values.map(String).join(' or ');
-    case 'too_small':
-      return limit('at least', 'above', issue.origin, Number(issue.minimum), issue);
-    case 'too_big':
-      return limit('at most', 'below', issue.origin, Number(issue.maximum), issue);
-    default:
-      return 'something else';
-  }
-}
-
-const typeWords: Readonly<Record<string, string>> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'keys with values',
-};
-
-function limit(
-  atLeast: string,
-  above: string,
-  origin: string,
-  bound: number,
-  issue: { readonly inclusive?: boolean | undefined; readonly exact?: boolean | undefined },
-): string {
-  const words = issue.exact === true ? 'exactly' : issue.inclusive === false ? above : atLeast;
-  if (origin === 'array') return `a list of ${words} ${bound}`;
-  if (origin === 'string') return `text of ${words} ${bound} characters`;
-  return `a ${origin === 'int' ? 'whole number' : 'number'} ${words === 'exactly' ? 'of exactly' : words.replace('at', 'of at')} ${bound}`;
-}
 
 /**
  * The mistakes behind zod's issues. An unknown key that is near a missing one is one mistake, not two.
@@ -108,27 +68,4 @@ function flatten(
     if (inside !== undefined) return inside.flatMap(error => flatten(error, value, path));
   }
   return [{ issue, path }];
-}
-
-/** The value at a path; undefined where the path leads nowhere. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined,
-    value,
-  );
-}
-
-/** How a message calls the value at a path: `anomalies[2].at`. */
-export function nameOf(path: Path): string {
-  return path.reduce<string>(
-    (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? key : `${name}.${key}`),
-    '',
-  );
-}
-
-/** A value as a message shows it: JSON, cut after 60 characters. */
-export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -26,7 +26,7 @@ test.each([
   ['no data', undefined, 'report-data.json cannot be read, expected a directory that `cqshop run` wrote'],
   ['a torn file', '{"format":', 'it is no JSON, expected what `cqshop run` writes'],
   ['another format', '{"format":99}', 'its format is not 1, expected what `cqshop run` writes'],
-  ['something missing', '{"format":1,"rows":[],"anomalies":[]}', '"run" is wrong'],
+  ['something missing', '{"format":1,"rows":[],"anomalies":[]}', 'there is no run, expected keys with values'],
 ])('cqshop report refuses %s in one line and writes nothing', async (_, content, message) => {
   const dir = temporaryDirectory();
   if (content !== undefined) writeFileSync(join(dir, 'report-data.json'), content);

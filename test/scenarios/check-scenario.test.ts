@@ -123,7 +123,7 @@ describe('checkScenario', () => {
     [{ at: '{ from: 3d, to: 2026-03-03 }' }, /at ends before it begins/],
     [{ target: '[]' }, /target is \[\], expected a list of at least 1$/],
     [{ target: '5' }, /target is 5, expected an id, a list of ids, or random$/],
-    [{ intensity: 'huge' }, /intensity is "huge", expected blatant or moderate or subtle$/],
+    [{ intensity: 'huge' }, /intensity is "huge", expected blatant, moderate or subtle$/],
     [{ onset: 'sudden' }, /onset is "sudden", expected step or creeping$/],
     [
       { anomaly: 'price-eror' },

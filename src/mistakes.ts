@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import { expectedWords } from './nearest-word.ts';
+
+/** Where in a value something is: keys and indices from the root. */
+export type Path = readonly (string | number)[];
+
+/** A value from outside, parsed, or the first mistake in it: what is so, and what should be. */
+export type Checked<Value> =
+  | { readonly status: 'valid'; readonly value: Value }
+  | { readonly status: 'invalid'; readonly path: Path; readonly found: string; readonly expected: string };
+
+/** Parses a value; a mistake is told in our words: "variant is 7" and "text", "there is no target" and "text". */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.infer<Schema>> {
+  const parsed = schema.safeParse(value, { error: expectation });
+  if (parsed.success) return { status: 'valid', value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const path = (issue?.path ?? []).map(key => (typeof key === 'number' ? key : String(key)));
+  const found = valueAt(value, path);
+  const name = path.length === 0 ? 'it' : nameOf(path);
+  return {
+    status: 'invalid',
+    path,
+    found: found === undefined ? `there is no ${name}` : `${name} is ${show(found)}`,
+    expected: issue?.message ?? 'something else',
+  };
+}
+
+/** What a zod schema expects where it fails, as the end of "expected …". Give it to `safeParse` as its `error`. */
+export function expectation(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWords[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return expectedWords(String(issue.input), issue.values.map(String));
+    case 'invalid_format':
+      return formatWords[issue.format] ?? (issue.pattern === undefined ? issue.format : `text like ${issue.pattern}`);
+    case 'invalid_union':
+      return [...new Set(issue.errors.flatMap(([first]) => first?.message ?? []))].join(' or ') || 'something else';
+    case 'too_small':
+      return limit('at least', 'above', issue.origin, Number(issue.minimum), issue);
+    case 'too_big':
+      return limit('at most', 'below', issue.origin, Number(issue.maximum), issue);
+    default:
+      return 'something else';
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+const formatWords: Readonly<Record<string, string>> = {
+  datetime: 'a time in UTC such as 2026-03-02T14:30:00.000Z',
+  date: 'a date such as 2026-03-02',
+};
+
+function limit(
+  atLeast: string,
+  above: string,
+  origin: string,
+  bound: number,
+  issue: { readonly inclusive?: boolean | undefined; readonly exact?: boolean | undefined },
+): string {
+  const words = issue.exact === true ? 'exactly' : issue.inclusive === false ? above : atLeast;
+  if (origin === 'array') return `a list of ${words} ${bound}`;
+  if (origin === 'string') return `text of ${words} ${bound} characters`;
+  return `a ${origin === 'int' ? 'whole number' : 'number'} ${words === 'exactly' ? 'of exactly' : words.replace('at', 'of at')} ${bound}`;
+}
+
+/** The value at a path; undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined,
+    value,
+  );
+}
+
+/** How a message calls the value at a path: `anomalies[2].at`. */
+export function nameOf(path: Path): string {
+  return path.reduce<string>(
+    (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? key : `${name}.${key}`),
+    '',
+  );
+}
+
+/** A value as a message shows it: JSON, cut after 60 characters. */
+export function show(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

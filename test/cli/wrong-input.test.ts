@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/fake-host.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const sample = join(root, 'datasets/sample');
+const dir = mkdtempSync(join(tmpdir(), 'cqshop-wrong-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+mkdirSync(join(dir, 'empty'));
+const gate = (name: string, text: string) => {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+};
+const torn = gate('torn.json', '{\n "format": 1,\n "accepted": [1,,]\n}\n');
+const wrong = gate('wrong.json', '{"format":1,"command":"c","seeds":"two"}');
+const expectsGate = 'expected what cqshop evaluate --update-gate writes';
+
+describe('wrong input is refused in one line, with exit code 2', () => {
+  test.each([
+    [`evaluate --gate ${root}README.md`, `Cannot read gate ${root}README.md, line 1: it is no JSON, ${expectsGate}`],
+    [`evaluate --gate ${torn}`, `Cannot read gate ${torn}, line 3: it is no JSON, ${expectsGate}`],
+    [`evaluate --gate ${wrong}`, `Cannot read gate ${wrong}: seeds is "two", expected a number`],
+    [`evaluate --gate ${dir}/none`, `Cannot read gate ${dir}/none: there is no such file, ${expectsGate}`],
+    [`evaluate --gate ${dir}`, `Cannot read gate ${dir}: it is a directory, ${expectsGate}`],
+    [
+      `detect price-error --dataset ${sample}/events.csv`,
+      `Cannot open dataset ${sample}/events.csv: it is a file, expected a directory, such as ${sample}`,
+    ],
+    [
+      `detect price-error --dataset ${root}README.md`,
+      `Cannot open dataset ${root}README.md: it is a file, expected a directory that \`cqshop collect\` finished`,
+    ],
+    [
+      `detect price-error --dataset ${dir}/empty`,
+      `Cannot open dataset ${dir}/empty: the directory has no manifest.json, expected one that \`cqshop collect\` finished`,
+    ],
+    ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
+    ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
+    ['simulate clean --scale x', 'Cannot take --scale "x": it is no number, expected one above 0'],
+    [
+      `collect --broker embedded:${dir}/none`,
+      `Cannot open embedded broker ${dir}/none: there is no such directory, expected one that \`cqshop simulate\` has written`,
+    ],
+    [
+      `collect --broker embedded:${dir}/empty`,
+      `Cannot open embedded broker ${dir}/empty: the directory has no broker.json, expected one that \`cqshop simulate\` has written`,
+    ],
+    [
+      `collect --broker embedded:${wrong}`,
+      `Cannot open embedded broker ${wrong}: it is a file, expected a directory that \`cqshop simulate\` has written`,
+    ],
+  ])('%s', async (command, message) => {
+    const { exitCode, stdout, stderr } = await runCommand(command.split(' '));
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `error: ${message}\n` });
+  });
+});
