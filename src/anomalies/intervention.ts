@@ -4,6 +4,7 @@ import type { Demand } from '../customers/demand.ts';
 import type { Visitors } from '../customers/visitors.ts';
 import type { Entity } from '../dataset/truth.ts';
 import type { Message } from '../messaging/message.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Target } from '../scenarios/scenario.ts';
 import type { DurationRange } from '../scenarios/vocabulary.ts';
 import { cartIdleMs } from '../services/cart/service.ts';
@@ -103,6 +104,8 @@ export type AnomalyKind = InterventionKind & {
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
+  /** The hours that it keeps on the day on which it was asked for; left out where it takes the interval that was asked for. */
+  readonly hours?: (request: Pick<InterventionRequest, 'startMs'>) => Interval;
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };
 

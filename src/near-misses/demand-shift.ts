@@ -2,6 +2,12 @@ import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../a
 import { dayMs, hourMs } from '../customers/demand.ts';
 import { between } from '../kernel/distributions.ts';
 
+type Hours = NonNullable<NearMissKind['hours']>;
+
+const wholeDay = hoursOfDay(0, 24);
+const evening = hoursOfDay(18, 23);
+const morning = hoursOfDay(6, 11);
+
 /** A holiday: a whole day with fewer visits than its weekday has, as in most shops on most holidays. */
 export const holiday: NearMissKind = {
   id: 'holiday',
@@ -9,7 +15,8 @@ export const holiday: NearMissKind = {
   description: 'A whole day with 50-75 % of the visits of an ordinary day',
   taxonomy: 'calendar effect',
   defaultDurationMs: { from: dayMs, to: dayMs },
-  plan: (request, shop) => shift(request, shop, { variant: 'holiday', fromHour: 0, hours: 24, low: 0.5, high: 0.75 }),
+  hours: wholeDay,
+  plan: (request, shop) => shift(request, shop, { variant: 'holiday', hours: wholeDay, low: 0.5, high: 0.75 }),
 };
 
 /** A busy evening within what days differ by anyway. */
@@ -19,8 +26,8 @@ export const busyEvening: NearMissKind = {
   description: 'An evening, 18:00-23:00, with 15-30 % more visits than usual',
   taxonomy: 'ordinary variation',
   defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
-  plan: (request, shop) =>
-    shift(request, shop, { variant: 'busy-evening', fromHour: 18, hours: 5, low: 1.15, high: 1.3 }),
+  hours: evening,
+  plan: (request, shop) => shift(request, shop, { variant: 'busy-evening', hours: evening, low: 1.15, high: 1.3 }),
 };
 
 /** A morning on which most of the city sleeps in. */
@@ -30,15 +37,22 @@ export const quietMorning: NearMissKind = {
   description: 'A morning, 06:00-11:00, with 45-65 % of the usual visits, as after a holiday',
   taxonomy: 'calendar effect',
   defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
-  plan: (request, shop) =>
-    shift(request, shop, { variant: 'quiet-morning', fromHour: 6, hours: 5, low: 0.45, high: 0.65 }),
+  hours: morning,
+  plan: (request, shop) => shift(request, shop, { variant: 'quiet-morning', hours: morning, low: 0.45, high: 0.65 }),
 };
 
-/** By how much demand shifts, and at which hours of the day on which it was asked for. */
+/** Hours [from, to) of the day on which something was asked for. */
+function hoursOfDay(from: number, to: number): Hours {
+  return ({ startMs }) => {
+    const midnightMs = Math.floor(startMs / dayMs) * dayMs;
+    return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
+  };
+}
+
+/** By how much demand shifts, and when. */
 type Shift = {
   readonly variant: string;
-  readonly fromHour: number;
-  readonly hours: number;
+  readonly hours: Hours;
   /** The factor is drawn between these. */
   readonly low: number;
   readonly high: number;
@@ -46,8 +60,7 @@ type Shift = {
 
 /** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
 function shift(request: InterventionRequest, shop: Shop, range: Shift): Intervention {
-  const startMs = Math.floor(request.startMs / dayMs) * dayMs + range.fromHour * hourMs;
-  const endMs = startMs + range.hours * hourMs;
+  const { startMs, endMs } = range.hours(request);
   const factor = between(shop.world.stream(`near-miss/${request.id}`), range.low, range.high);
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);

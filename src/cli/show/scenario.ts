@@ -1,8 +1,9 @@
 import { counted } from '../../counted.ts';
 import { randomStreams } from '../../kernel/random.ts';
+import { nearMissKinds } from '../../near-misses/registry.ts';
 import { formatDuration } from '../../scenarios/moments.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
-import { type ResolvedScenario, resolveScenario } from '../../scenarios/resolve-scenario.ts';
+import { type ResolvedNearMiss, type ResolvedScenario, resolveScenario } from '../../scenarios/resolve-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
@@ -10,10 +11,17 @@ import type { ShowSubject } from './subjects.ts';
 /** `cqshop show scenario NAME`: what its own seed makes of it, with the place in time of each anomaly and near miss. */
 export const showScenario: ShowSubject = async (nameOrFile, _options, io) => {
   const scenario = await readScenario(nameOrFile, { vocabulary });
-  const resolved = resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  const asked = resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  const resolved = { ...asked, nearMisses: asked.nearMisses.map(atItsHours) };
   io.result(resolved, () => toText(resolved));
   return 0;
 };
+
+/** A holiday takes the whole day, whatever part of it was asked for. */
+function atItsHours(nearMiss: ResolvedNearMiss): ResolvedNearMiss {
+  const hours = nearMissKinds.find(({ id }) => id === nearMiss.kind)?.hours;
+  return { ...nearMiss, ...hours?.(nearMiss) };
+}
 
 function toText(scenario: ResolvedScenario): string {
   const { customers, catalogue } = scenario;
