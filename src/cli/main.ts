@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { CqshopError } from '../errors.ts';
+import { expectedWords } from '../nearest-word.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { Host } from './io.ts';
 import { processHost } from './process-host.ts';
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[], host: Host = processHost()):
     return stdoutFailed(host) ?? exitCode;
   } catch (error) {
     if (host.isStdoutClosed()) return exitCodes.done;
-    return stdoutFailed(host) ?? report(error, host, argv.includes('--debug'));
+    return stdoutFailed(host) ?? report(error, host, argv);
   } finally {
     host.close();
   }
@@ -52,8 +53,10 @@ function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
       'A laboratory for anomaly detection in event-driven systems: simulate a web shop, inject anomalies, train and score detectors.',
     )
     .version(toolVersion, '--version', 'print the version')
-    .helpOption('--help', 'print help')
-    .helpCommand('help [verb]', 'print the help of a verb')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .usage('<verb> [subject] [options]')
+    .commandsGroup('Verbs:')
     .exitOverride()
     .configureOutput({
       writeOut: text => host.stdout.write(text),
@@ -61,7 +64,25 @@ function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
       outputError: () => undefined,
     });
   for (const verb of verbs) addVerb(program, verb, host, onExitCode);
+  program
+    .command('help')
+    .summary('print the help of a verb')
+    .description('Prints the help of a verb, or of cqshop.')
+    .argument('[verb]', 'its name')
+    .action((name: string | undefined) => helpOf(program, name).outputHelp());
   return program;
+}
+
+/** @throws USAGE when there is no verb of that name */
+function helpOf(program: Command, name: string | undefined): Command {
+  if (name === undefined) return program;
+  const command = program.commands.find(candidate => candidate.name() === name);
+  if (command !== undefined) return command;
+  const names = verbs.map(verb => verb.name);
+  throw new CqshopError(
+    'USAGE',
+    `Cannot help with "${name}": there is no such verb, expected ${expectedWords(name, names)}`,
+  );
 }
 
 function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: number) => void): void {
@@ -88,7 +109,8 @@ function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: nu
     });
 }
 
-function report(error: unknown, host: Host, isDebugging: boolean): number {
+function report(error: unknown, host: Host, argv: readonly string[]): number {
+  const isDebugging = argv.includes('--debug');
   const say = (text: string) => host.stderr.write(`${text}\n`);
   const stack = (thrown: Error) => {
     if (isDebugging) say(thrown.stack ?? thrown.message);
@@ -96,7 +118,7 @@ function report(error: unknown, host: Host, isDebugging: boolean): number {
   };
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
-    if (error.code !== 'commander.help') say(usageMessage(error));
+    if (error.code !== 'commander.help') say(usageMessage(error, argv));
     return exitCodes.usage;
   }
   if (host.signal.aborted && error instanceof Error && error.name === 'AbortError') {
@@ -114,7 +136,14 @@ function report(error: unknown, host: Host, isDebugging: boolean): number {
   return exitCodes.failed;
 }
 
-/** Commander's message, which names the nearest option or verb, on one line. */
-function usageMessage(error: CommanderError): string {
-  return error.message.trim().replace(/\s*\n\s*/g, ' ');
+/** Commander's message, which names the nearest option or verb, on one line; where there is none near, what lists them. */
+function usageMessage(error: CommanderError, argv: readonly string[]): string {
+  const message = error.message
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '')
+    .replace('unknown command', 'unknown verb');
+  const verb = verbs.find(({ name }) => name === argv[0]);
+  const listed = verb === undefined ? 'cqshop --help' : `cqshop ${verb.name} --help`;
+  return message.includes('Did you mean') ? message : `${message}; see ${listed}`;
 }

@@ -14,5 +14,5 @@ export function findSubject<Run>(verb: string, subjects: readonly Subject<Run>[]
 
 /** For a verb's help: one subject a line. */
 export function describeSubjects<Run>(subjects: readonly Subject<Run>[]): string {
-  return subjects.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n');
+  return subjects.map(({ name, summary }) => `  ${name.padEnd(13)}${summary}`).join('\n');
 }

@@ -26,12 +26,20 @@ describe('main', () => {
       for (const example of verb.examples) expect(help.stdout).toContain(example);
       for (const flag of ['--json', '--quiet', '--debug']) expect(help.stdout).toContain(flag);
       expect(await runCommand(['help', verb.name])).toEqual(help);
+      expect(await runCommand([verb.name, '-h'])).toEqual(help);
     }
+    expect(await runCommand(['help', 'help'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await runCommand(['help'])).toEqual(await runCommand(['--help']));
   });
 
   test.each([
     [[], 'Usage: cqshop'],
     [['colect'], 'Did you mean collect?'],
+    [['help', 'colect'], 'Cannot help with "colect": there is no such verb, expected run, simulate, '],
+    [['help', 'colect'], 'did you mean collect?'],
+    [['--fo'], 'see cqshop --help'],
+    [['collect', '--fo'], 'see cqshop collect --help'],
+    [['show', 'scenario'], 'see cqshop show --help'],
     [['collect', '--ouut', 'a'], 'Did you mean --out?'],
     [['collect', '--out'], "option '--out <dir>' argument missing"],
     [['collect', 'extra'], 'too many arguments'],

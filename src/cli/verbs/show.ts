@@ -11,7 +11,7 @@ export type ShowFlags = typeof options;
 
 export const verb = defineVerb({
   name: 'show',
-  summary: `show a ${showSubjects.map(({ name }) => name).join(', a ')}`,
+  summary: `show ${showSubjects.map(({ name }) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`).join(', ')}`,
   description: `Shows one of a kind:\n\n${describeSubjects(showSubjects)}`,
   arguments: [
     { name: '<subject>', description: 'the kind' },
