@@ -28,15 +28,20 @@ export async function main(argv: readonly string[], host: Host = processHost()):
       return exitCodes.usage;
     }
     await program.parseAsync([...argv], { from: 'user' });
-    // Streams tell of a failure after the write.
-    await setImmediate();
+    await told();
     return stdoutFailed(host) ?? exitCode;
   } catch (error) {
+    await told();
     if (host.isStdoutClosed()) return exitCodes.done;
     return stdoutFailed(host) ?? report(error, host, argv);
   } finally {
     host.close();
   }
+}
+
+/** Streams tell of a failure after the write. */
+async function told(): Promise<void> {
+  await setImmediate();
 }
 
 /** Exit code 1, after a line about it, if stdout could not be written. */

@@ -2,7 +2,7 @@ import type { Host } from './io.ts';
 
 /**
  * The real process: Ctrl-C (or SIGTERM) aborts the signal, a second one kills at once; a stdout whose reader has gone
- * (`| head`) aborts too.
+ * (`| head`) aborts too. A stderr that cannot be written to changes nothing: there is nobody to tell.
  */
 export function processHost(): Host {
   const interrupt = new AbortController();
@@ -24,6 +24,7 @@ export function processHost(): Host {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   process.stdout.on('error', onStdoutError);
+  process.stderr.on('error', () => undefined);
   return {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { verbs } from '../../src/cli/verb-registry.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
@@ -53,6 +54,20 @@ describe('main', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(message);
     if (argv.length > 0) expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  test('fails when the help cannot be written, which streams tell a moment later', async () => {
+    let failure: Error | undefined;
+    let stderr = '';
+    const exitCode = await main(['--help'], {
+      stdout: { write: () => setImmediate(() => (failure = new Error('ENOSPC'))) },
+      stderr: { write: text => (stderr += text) },
+      signal: new AbortController().signal,
+      isStdoutClosed: () => false,
+      stdoutFailure: () => failure,
+      close: () => undefined,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('Cannot write to stdout') });
   });
 
   test('shows an expected error on one line, and its stack under --debug only', async () => {
@@ -198,6 +213,12 @@ describe('bin/cqshop.js', () => {
     });
     await new Promise(resolve => child.on('close', resolve));
     expect(stderr).toBe('exit 0\n');
+  });
+
+  test('keeps its exit code when the reader of stderr goes away', async () => {
+    const child = spawn(process.execPath, [cli, 'evaluate', 'foo'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.destroy();
+    expect(await new Promise(resolve => child.on('close', resolve))).toBe(2);
   });
 
   test('finishes the dataset on SIGINT with --follow and exits 0', async () => {
