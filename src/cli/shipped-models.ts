@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** `models` in the working directory; where there is none, the models that come with cqshop. */
-export function modelsDir(): string {
-  return existsSync('models') ? 'models' : fileURLToPath(new URL('../../models', import.meta.url));
+/** The model of an anomaly when none is named: `models/ANOMALY` in the working directory, else the one that comes with cqshop. */
+export function modelDir(anomaly: string, own = 'models'): string {
+  const dir = join(own, anomaly);
+  return existsSync(dir) ? dir : join(fileURLToPath(new URL('../../models', import.meta.url)), anomaly);
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
@@ -18,6 +19,16 @@ describe('cqshop detect', () => {
     expect(stdout).toMatch(/^1 alarm in /);
     const [, score, threshold] = / {2}(\d\S+) \(above (\S+)\) {2}/.exec(stdout) ?? [];
     expect(Number(score)).toBeGreaterThan(Number(threshold));
+  });
+
+  test('says in one line that a file is in the way of what it writes', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    writeFileSync(out, 'mine');
+    expect(await runCommand(['detect', 'price-error', '--dataset', sample, '--out', out])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `error: Cannot write detections to ${out}: a file of that name is in the way, expected a directory\n`,
+    });
   });
 
   test('calls the whole shop the shop', async () => {

@@ -41,6 +41,10 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
     ['simulate clean --scale x', 'Cannot take --scale "x": it is no number, expected one above 0'],
     [
+      `simulate sample --twin --without-anomalies --broker embedded:${dir}/broker`,
+      'Cannot take --twin with --without-anomalies: a twin needs both worlds, expected one of them',
+    ],
+    [
       `collect --broker embedded:${dir}/none`,
       `Cannot open embedded broker ${dir}/none: there is no such directory, expected one that \`cqshop simulate\` has written`,
     ],

@@ -20,6 +20,7 @@ import { TimeMerge } from '../following/time-merge.ts';
 import type { Io } from '../io.ts';
 import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';
+import { modelDir } from '../shipped-models.ts';
 import type { DetectFlags } from './detect.ts';
 
 const dayMs = 86_400_000;
@@ -42,7 +43,7 @@ export async function detectBrokerRun(anomaly: string, options: ValuesOf<DetectF
       'Cannot detect on the embedded broker: it does not grow, expected --broker kafka://host:port, or --dataset DIR after cqshop collect',
     );
   }
-  const model = await readModel(options.model ?? `models/${anomaly}`, detectors, anomaly);
+  const model = await readModel(options.model ?? modelDir(anomaly), detectors, anomaly);
   const client = await connectKafka(kafkaConnection(broker.brokers, options));
   const { topicPrefix } = options;
   const figures: Figures = { messages: 0, virtualMs: 0, lag: 0, delaysMs: [], announced: 0 };

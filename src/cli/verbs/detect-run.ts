@@ -12,12 +12,13 @@ import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { scoreRun } from '../../evaluation/score-run.ts';
 import { makeDirectory } from '../../make-directory.ts';
+import { failedWrite } from '../../messaging/write-failure.ts';
 import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import type { ValuesOf } from '../options.ts';
-import { modelsDir } from '../shipped-models.ts';
+import { modelDir } from '../shipped-models.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { DetectFlags } from './detect.ts';
@@ -45,7 +46,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
     );
   }
-  const model = await readModel(options.model ?? `${modelsDir()}/${anomaly}`, detectors, anomaly);
+  const model = await readModel(options.model ?? modelDir(anomaly), detectors, anomaly);
   const dataset = await readDataset(options.dataset);
   const truth = await readRunTruth(dataset);
   const out = options.out ?? `results/detect-${anomaly}`;
@@ -85,11 +86,7 @@ function openScores(out: string): ScoreWriter {
   try {
     makeDirectory(out);
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write to ${out}: ${cause instanceof Error ? cause.message : String(cause)}, expected a directory that can be written`,
-      { cause },
-    );
+    throw failedWrite(`detections to ${out}`, cause);
   }
   return scoreWriter(join(out, 'scores.csv'));
 }

@@ -6,7 +6,7 @@ import { defineVerb } from '../verb.ts';
 
 const options = {
   dataset: option('<dir>', 'the dataset to search', text),
-  model: option('<dir>', 'the model (default: models/ANOMALY)', text),
+  model: option('<dir>', 'the model (default: models/ANOMALY, or the one that comes with cqshop)', text),
   out: option('<dir>', 'where detections.csv and scores.csv go (default: results/detect-ANOMALY)', text),
   broker: option(
     '<url>',

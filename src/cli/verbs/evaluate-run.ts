@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
 import { type Gate, gateOf, type Shortfall, shortfalls } from '../../evaluation/gate.ts';
@@ -7,11 +8,12 @@ import { writeResults } from '../../evaluation/results-file.ts';
 import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
+import { seedsText } from '../../report/seeds-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
-import { modelsDir } from '../shipped-models.ts';
+import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
 import type { RunVerb } from '../verb.ts';
@@ -56,9 +58,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const anomalies = named.length > 0 ? named : detectableAnomalies;
   const models = new Map(
     await Promise.all(
-      anomalies.map(
-        async anomaly => [anomaly, await readModels(`${options.models ?? modelsDir()}/${anomaly}`, anomaly)] as const,
-      ),
+      anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
     ),
   );
   const clock = stageClock(io);
@@ -77,24 +77,32 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
     await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));
     io.log(`${options.gate}: rewritten`);
   }
-  return report({ command, rows, gate, file: options.gate }, io);
+  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+  return report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
+}
+
+function modelsOf(anomaly: string, dir: string | undefined): string {
+  return dir === undefined ? modelDir(anomaly) : join(dir, anomaly);
 }
 
 function report(
   done: {
     readonly command: string;
+    readonly seeds: string;
     readonly rows: readonly ResultRow[];
     readonly gate: Gate | undefined;
     readonly file: string | undefined;
   },
   io: Io,
 ): number {
-  const { command, rows, gate, file } = done;
+  const { command, seeds, rows, gate, file } = done;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
   const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== 'clean');
   io.result({ command, rows, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
+      `Test runs of ${seeds}`,
+      '',
       resultsTable(anomalous, frankNotes(anomalous), { colours: io.colours }),
       '',
       formatTable(

@@ -6,7 +6,7 @@ const options = {
   firstSeed: option('<n>', 'the first seed; default 1, or that of the gate', integer(0)),
   models: option(
     '<dir>',
-    'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models, or those that come with cqshop)',
+    'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or those that come with cqshop)',
     text,
   ),
   gate: option('<file>', 'exit 3 if a figure fell below the accepted ones', text),

@@ -11,6 +11,6 @@ export const verb = defineVerb({
     'Writes report.html from the report-data.json that `cqshop run` left in a results directory. The page needs no network.',
   arguments: [{ name: '<dir>', description: 'the results directory' }],
   options,
-  examples: ['cqshop report results/all'],
+  examples: ['cqshop report results/all-seed-1-2-3-4'],
   load: async () => (await import('./report-run.ts')).reportRun,
 });

@@ -18,7 +18,12 @@ export const verb = defineVerb({
     { name: '<name>', description: 'its name or id' },
   ],
   options,
-  examples: ['cqshop show message 0123456789abcdef --dataset datasets/sample'],
+  examples: [
+    'cqshop show scenario stock-exhaustion',
+    'cqshop show anomaly price-error',
+    'cqshop show service warehouse',
+    'cqshop show message 5447a5ae9e0d5794 --dataset datasets/sample',
+  ],
   load: async () => async (input, io) => {
     const [subject = '', name = ''] = input.arguments;
     const show = await findSubject('show', showSubjects, subject).load();

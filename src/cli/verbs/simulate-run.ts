@@ -13,6 +13,12 @@ type Values = ValuesOf<SimulateFlags>;
 
 /** `cqshop simulate SCENARIO`. A run that fails or is interrupted leaves its topics empty. */
 export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], options }, io) => {
+  if (options.twin && options.withoutAnomalies) {
+    throw new CqshopError(
+      'USAGE',
+      'Cannot take --twin with --without-anomalies: a twin needs both worlds, expected one of them',
+    );
+  }
   const scenario = await resolveNamed(name, options);
   if (options.live) return (await import('./simulate-live-run.ts')).simulateLiveRun(scenario, options, io);
   refuseLiveFlags(options);

@@ -9,6 +9,7 @@ import { trainAll } from '../../detectors/train.ts';
 import { CqshopError } from '../../errors.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../evaluation/unit-truth.ts';
+import { scoreText } from '../../report/score-text.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
@@ -62,12 +63,19 @@ async function readClean(dir: string, training: Dataset): Promise<Dataset> {
 function describe(dir: string, { description }: Model, io: Io): void {
   const { training, threshold, validation } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
-    const figures = Object.entries(validation).map(([name, value]) => `${name} ${value ?? '-'}`);
+    const figures = Object.entries(validation).map(
+      ([name, value]) => `${inWords(name)} ${value === null ? '-' : scoreText(value, 4)}`,
+    );
     return [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
       `  learnt from ${counted(training.units, 'unit')} of ${counted(training.days, 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(figures.length === 0 ? [] : [`  ${figures.join(', ')}`]),
-      `  threshold ${threshold.value} (${threshold.method}): ${threshold.note}`,
+      `  threshold ${scoreText(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
     ].join('\n');
   });
+}
+
+/** "heldOutDaysAveragePrecision" as "held out days average precision". */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
