@@ -50,7 +50,7 @@ export type Trace = {
 /** What came of an intervention, for its label and receipt. */
 export type Outcome = {
   readonly entities: readonly Entity[];
-  /** When its last act was; the root cause ends there. */
+  /** When the root cause ends, by the calendar: what its actors had begun may go on a little. */
   readonly endMs: number;
   readonly effectStartMs: number;
   readonly effectEndMs: number;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collect } from '../../src/collector/collect.ts';
 import { readDataset } from '../../src/dataset/read-dataset.ts';
+import type { Label } from '../../src/dataset/truth.ts';
 import { detect, readyDetector } from '../../src/detectors/detect.ts';
 import type { Alarm } from '../../src/detectors/detector.ts';
 import { detectorFor } from '../../src/detectors/registry.ts';
@@ -22,15 +23,15 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { audit, readRun } from './audit.ts';
 
 const hourMs = 3_600_000;
-/** Slow enough for a busy machine: customers wait a minute for seven hops, which is 375 ms here. */
-const speed = 160;
+/** The first at which this machine, busy as it is, answers in time: at 600x a customer's patience of a minute is 100 ms. */
+const speeds = [600, 300, 150] as const;
 
 async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes: Partial<LiveOptions> = {}) {
   const client = await connectShared();
   await createRunTopics(client, { topics: liveTopics, topicPrefix });
   return simulateLive(client, scenario, {
     topicPrefix,
-    speed,
+    speed: 600,
     external: false,
     withoutAnomalies: false,
     sessionTimeoutMs: 6000,
@@ -38,6 +39,21 @@ async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes:
     onNote: () => undefined,
     ...changes,
   });
+}
+
+/** Runs as fast as answers come in time: customers who give up because the machine is slow are no part of an agreement. */
+async function runInTime(scenario: ResolvedScenario, virtually: number): Promise<string> {
+  for (const speed of speeds) {
+    const topicPrefix = `agree-${speed}-`;
+    const { messages, lag, answer } = await runLive(scenario, topicPrefix, { speed });
+    const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+    console.log(
+      `live at ${speed}x: ${messages} messages, virtual ${virtually}; clock lag ${seconds(lag.mostMs)} at most, ` +
+        `commands taken after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %)`,
+    );
+    if (lag.mostMs < 60_000 && answer.highMs < 12_000) return topicPrefix;
+  }
+  throw new Error(`this machine answers too late even at ${speeds.at(-1)}x`);
 }
 
 /** What a model that learnt from virtual time finds in a dataset. */
@@ -59,25 +75,12 @@ function hoursOf(day: ResolvedScenario, from: number, to: number): ResolvedScena
 }
 
 describeKafka('the shop live', () => {
-  test('publishes what it publishes in virtual time, and labels an outage and a hoarder alike', async () => {
-    const outage = anomaly({
-      id: 'outage',
-      anomaly: 'workload-shape',
-      variant: 'service-outage',
-      target: 'cart',
-      at: '0d18h20m',
-      duration: '20m',
-    });
-    const hoarder = anomaly({ id: 'hoarder', at: '0d19h', duration: '40m' });
-    const day = await scenarioFor('clean', { days: 1, scale: 5, anomalies: [outage, hoarder], nearMisses: [] });
+  test('publishes what it publishes in virtual time, message type by message type', async () => {
+    const day = await scenarioFor('clean', { days: 1, scale: 3, nearMisses: [] });
     const scenario = hoursOf(day, 18, 20);
     const virtual = await record(scenario);
-    const live = await runLive(scenario, 'agree-');
-    const run = await readRun(sharedConnection, 'agree-');
-    console.log(
-      `live at ${speed}x: ${live.messages} messages, virtual ${virtual.messages}; clock lag ${Math.round(live.lag.mostMs / 1000)} s at most, commands taken after ${Math.round(live.answer.medianMs / 1000)} s (median)`,
-    );
-
+    const topicPrefix = await runInTime(scenario, virtual.messages);
+    const run = await readRun(sharedConnection, topicPrefix);
     const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
     expect(findings).toMatchObject({ lost: [], doubled: [], broken: [], repeated: 0 });
     expect(findings.undoneMs).toBeGreaterThan(scenario.endMs - hourMs / 4);
@@ -88,25 +91,39 @@ describeKafka('the shop live', () => {
       }
       return counts;
     };
-    const [virtually, actually] = [count(virtual.published), count(run)];
-    for (const [type, expected] of virtually) {
-      const tolerance = Math.max(8, 0.04 * expected);
-      const difference = Math.abs((actually.get(type) ?? 0) - expected);
-      expect({ type, expected, isNear: difference <= tolerance, got: actually.get(type) }).toMatchObject({
-        type,
-        isNear: true,
-      });
+    const actually = count(run);
+    for (const [type, expected] of count(virtual.published)) {
+      const got = actually.get(type) ?? 0;
+      const isNear = Math.abs(got - expected) <= Math.max(8, 0.04 * expected);
+      expect({ type, expected, got, isNear }).toMatchObject({ isNear: true });
     }
-    const named = ({ id, anomaly: kind, target, start }: (typeof live.labels)[number]) => ({ id, kind, target, start });
-    expect(live.labels.map(named)).toEqual(virtual.labels.map(named));
-    live.labels.forEach((label, index) => {
-      const differenceMs = Math.abs(Date.parse(label.end) - Date.parse(virtual.labels[index]?.end ?? ''));
-      // A hoarder comes back every 15 to 19 minutes, and its label ends with its last act: it may come once more or less.
-      expect(differenceMs).toBeLessThanOrEqual(label.id === 'outage' ? 0 : hourMs / 3);
+  });
+
+  test('labels an outage and a hoarder as in virtual time, and a model of virtual time finds the hoarder', async () => {
+    const outage = anomaly({
+      id: 'outage',
+      anomaly: 'workload-shape',
+      variant: 'service-outage',
+      target: 'cart',
+      at: '0d18h20m',
+      duration: '20m',
     });
+    const hoarder = anomaly({ id: 'hoarder', at: '0d19h', duration: '40m' });
+    const day = await scenarioFor('clean', { days: 1, scale: 1, anomalies: [outage, hoarder], nearMisses: [] });
+    const scenario = hoursOf(day, 18, 20);
+    const virtual = await record(scenario);
+    const topicPrefix = 'labels-';
+    const live = await runLive(scenario, topicPrefix, { speed: 300 });
+    const run = await readRun(sharedConnection, topicPrefix);
+    const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
+    expect(findings).toMatchObject({ lost: [], doubled: [], broken: [], repeated: 0 });
+    const named = ({ id, anomaly: kind, target, start, end }: Label) => ({ id, kind, target, start, end });
+    expect(live.labels).toHaveLength(2);
+    expect(live.labels.map(named)).toEqual(virtual.labels.map(named));
+
     const dataset = join(temporaryDirectory(), 'live');
-    const source = openKafkaSource(sharedConnection, { topicPrefix: 'agree-' });
-    const { manifest } = await collect(source, { out: dataset, topicPrefix: 'agree-', toolVersion: '0.1.0' });
+    const source = openKafkaSource(sharedConnection, { topicPrefix });
+    const { manifest } = await collect(source, { out: dataset, topicPrefix, toolVersion: '0.1.0' });
     await source.close();
     expect(manifest).toMatchObject({ complete: true, labels: 2, scenario: 'clean' });
     const hoard = live.labels.find(({ id }) => id === 'hoarder')?.entities.map(({ id }) => id) ?? [];

@@ -23,6 +23,7 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
   if (chance(shopper.random, manner.registersShare)) yield* shopper.register();
   while (world.nowMs() < plan.endMs) {
     yield* shopper.browse(1 + geometric(shopper.random, 0.4));
+    if (world.nowMs() >= plan.endMs) return;
     if (!(yield* shopper.openCart())) return;
     yield* shopper.browse(1 + geometric(shopper.random, 0.5));
     let added = yield* fill(shopper, plan);

@@ -91,7 +91,6 @@ function outcomeOf(
   },
 ): Outcome {
   const { request, products, accounts } = context;
-  const acts = tallyOf(trace, ['AddProductToCart', 'CreateCart', 'RegisterUser', 'ActivateAccount']);
   const reserved = tallyOf(trace, ['ProductReserved']);
   const released = tallyOf(trace, ['ProductReservationReleased']);
   const soldOut = tallyOf(trace, ['ProductOutOfStock']);
@@ -107,7 +106,7 @@ function outcomeOf(
       ...accounts.map(id => ({ type: 'user' as const, id })),
       ...products.map(id => ({ type: 'product' as const, id })),
     ],
-    endMs: Number.isFinite(acts.lastMs) ? acts.lastMs : request.endMs,
+    endMs: request.endMs,
     effectStartMs: Number.isFinite(reserved.firstMs) ? reserved.firstMs : request.startMs,
     effectEndMs: Math.max(reserved.lastMs, released.lastMs, request.startMs),
     receipt,
