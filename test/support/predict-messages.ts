@@ -1,0 +1,98 @@
+import { EventQueue } from '../../src/kernel/event-queue.ts';
+import { hash32 } from '../../src/kernel/hash.ts';
+import { priorities } from '../../src/kernel/virtual-time.ts';
+import type { Message, StoredMessage } from '../../src/messaging/message.ts';
+import type { MessageIds } from '../../src/messaging/message-id.ts';
+import { commandLogTopic, commandTopic, eventTopic } from '../../src/messaging/topics.ts';
+import { deliveryDelayMs } from '../../src/messaging/virtual-broker.ts';
+import { serviceNamed, services } from '../../src/services/registry.ts';
+import type { CommandDraft } from '../../src/services/service.ts';
+
+/** Messages by `placeOf`. */
+export type Places = ReadonlyMap<string, Message>;
+
+/** Where a message is found in any world: a command is in an inbox and in the log under one id. */
+export function placeOf(topic: string, id: string): string {
+  return `${topic} ${id}`;
+}
+
+/** The service that takes a command. */
+export const takerOf: ReadonlyMap<string, string> = new Map(
+  services.flatMap(({ name, commands }) => Object.keys(commands).map((type): [string, string] => [type, name])),
+);
+
+/**
+ * What the services of a world ought to have published, one step from each message that is there: a command in an inbox is logged, what is
+ * logged is decided from its own aggregate alone, an event is reacted to, and every delay follows from the id of what is delivered.
+ * Written apart from the simulation's host and broker, so that what they might couple by mistake is not coupled here.
+ *
+ * @param published in the order of publication
+ */
+export function predictMessages(published: readonly StoredMessage[], ids: MessageIds): Places {
+  const predicted = new Map<string, Message>();
+  const states = new Map<string, unknown>();
+  const timers = new Map<string, Message>();
+  const agenda = new EventQueue();
+
+  const expect = (topic: string, message: Message) => predicted.set(placeOf(topic, message.id), message);
+
+  /** The events of a logged command. A timer is logged when it is due, if it yields any. */
+  const decide = (command: Message) => {
+    const service = takerOf.get(command.type) ?? '';
+    const events = serviceNamed(service).decide(command, states.get(`${service}/${command.subject}`));
+    const timer = timers.get(command.id);
+    if (timer !== undefined && events.length > 0) expect(commandLogTopic, timer);
+    events.forEach(({ type, data }, ordinal) => {
+      const { subject, time, correlationid } = command;
+      const id = ids(command.id, type, ordinal);
+      const source = `/services/${service}`;
+      const causationid = command.id;
+      expect(eventTopic(service), { kind: 'event', type, id, source, subject, time, correlationid, causationid, data });
+    });
+  };
+
+  const react = (event: Message, service: string, draft: CommandDraft, ordinal: number) => {
+    const deliveredMs = event.time + delayMs(event.id, service);
+    const command: Message = {
+      kind: 'command',
+      type: draft.type,
+      id: ids(event.id, draft.type, ordinal),
+      source: `/services/${service}`,
+      subject: draft.subject,
+      time: Math.max(draft.dueMs ?? 0, deliveredMs),
+      correlationid: event.correlationid,
+      causationid: event.id,
+      data: draft.data,
+    };
+    if (draft.dueMs === undefined) expect(commandTopic(service), command);
+    else {
+      timers.set(command.id, command);
+      agenda.push(command.time, priorities.timer, () => decide(command));
+    }
+  };
+
+  for (const { topic, message } of published) {
+    // At one millisecond deliveries come before timers, and what a timer leads to after it, whether the timer itself was logged or not.
+    const isOfTimer = timers.has(message.id) || timers.has(message.causationid);
+    while (isOfTimer ? agenda.nextMs <= message.time : agenda.nextMs < message.time) agenda.pop()?.();
+    if (topic === commandLogTopic) decide(message);
+    else if (message.kind === 'command') {
+      const taker = takerOf.get(message.type) ?? '';
+      expect(commandLogTopic, { ...message, time: message.time + delayMs(message.id, taker) });
+    } else {
+      const owner = topic.replace(/-events$/, '');
+      const key = `${owner}/${message.subject}`;
+      states.set(key, serviceNamed(owner).evolve(states.get(key), message));
+      for (const { name, reactions } of services)
+        for (const [ordinal, draft] of (reactions[message.type]?.(message) ?? []).entries())
+          react(message, name, draft, ordinal);
+    }
+  }
+  return predicted;
+}
+
+/** From publication to delivery: drawn from the message's own id and the subscriber's name. */
+function delayMs(id: string, subscriber: string): number {
+  const { min, max } = deliveryDelayMs;
+  return min + (((Number.parseInt(id.slice(8), 16) ^ hash32(subscriber)) >>> 0) % (max - min + 1));
+}

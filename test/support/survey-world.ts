@@ -1,0 +1,43 @@
+import { hourMs } from '../../src/customers/demand.ts';
+import type { StoredMessage } from '../../src/messaging/message.ts';
+import { messageIds } from '../../src/messaging/message-id.ts';
+import type { ResolvedScenario } from '../../src/scenarios/resolve-scenario.ts';
+import type { ShopRun } from '../../src/simulation/shop-run.ts';
+import { type Places, placeOf, predictMessages } from './predict-messages.ts';
+
+/** A world's messages, what each of them leads to, and who was to come. */
+export type World = {
+  readonly published: readonly StoredMessage[];
+  readonly places: Places;
+  readonly predicted: Places;
+  /** The correlation ids that are there: of visits, and of what staff did. */
+  readonly tasks: ReadonlySet<string>;
+  /** When each visit of the calendar begins [ms], by correlation id. */
+  readonly arrivals: ReadonlyMap<string, number>;
+};
+
+/** Looks at a world by itself, so that it can be compared with others. */
+export function surveyWorld(
+  { published, run }: { readonly published: readonly StoredMessage[]; readonly run: ShopRun },
+  scenario: ResolvedScenario,
+): World {
+  return {
+    published,
+    places: new Map(published.map(({ topic, message }) => [placeOf(topic, message.id), message])),
+    predicted: predictMessages(published, messageIds(scenario.seed)),
+    tasks: new Set(published.map(({ message }) => message.correlationid)),
+    arrivals: arrivalsOf(run, scenario),
+  };
+}
+
+/** Demand is drawn ahead by the hour and nothing moves it, so that it can be drawn again. */
+function arrivalsOf({ shop }: ShopRun, { startMs, endMs }: ResolvedScenario): ReadonlyMap<string, number> {
+  const arrivals = new Map<string, number>();
+  for (let fromMs = startMs; fromMs < endMs; fromMs += hourMs) {
+    const hour = Math.round(fromMs / hourMs);
+    shop.demand.arrivals(fromMs, `arrivals/${hour}`).forEach((timeMs, index) => {
+      arrivals.set(shop.world.opaqueId('v', `${hour}/${index}`), timeMs);
+    });
+  }
+  return arrivals;
+}
