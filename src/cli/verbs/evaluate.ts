@@ -23,7 +23,7 @@ export const verb = defineVerb({
   name: 'evaluate',
   summary: "score detectors over many seeds, or anybody's detections",
   description:
-    "Repeats simulate, detect and score over seeds that no training or validation used, and over clean runs with near misses, with baselines and controls beside the learners. Nothing is point-adjusted. With --dataset and --detections it scores anybody's detections instead.",
+    "Repeats simulate, detect and score over seeds that no training or validation used, and over clean runs with near misses, with baselines and controls beside the learners. Nothing is point-adjusted. With --dataset and --detections it scores anybody's detections instead: the anomalies that occur in them, or those named.",
   arguments: [{ name: '[anomaly...]', description: 'default: all' }],
   options,
   examples: [
