@@ -21,6 +21,7 @@ export function writeDataCard(content: {
     '- `labels.jsonl`: one anomaly a line: [`start`, `end`] is the root cause, [`effect_start`, `effect_end`] what followed; `receipt` is what it was observed to do.',
     '- `near_misses.jsonl`: the same shape, for what looks unusual and must not alarm.',
     '- `caused.csv`: the messages that an anomaly caused: `direct` by the chain of `causationid` from its own acts; `effect` and `prevented` where the run was compared with its twin without anomalies.',
+    ...(manifest.twin === true ? [twinNote] : []),
     '- `manifest.json`: the run, counts, offset ranges and the SHA-256 of every file.',
     '',
     '## Load it',
@@ -60,6 +61,12 @@ export function writeDataCard(content: {
     'The data is generated, describes nobody and is dedicated to the public domain (CC0 1.0).',
   ].join('\n')}\n`;
 }
+
+const twinNote = [
+  '  Here it was: `effect` exists only with the anomalies, `prevented` only without them (and is in no row of `events.csv`). Messages are told apart by `id`;',
+  '  one which both worlds have with another time or other data is neither. A `direct` message is an `effect` too, unless it is only late. With',
+  '  several anomalies, `effect` and `prevented` name the anomaly that had begun last, which is a convention; `direct` follows causes and is exact.',
+].join('\n');
 
 function introduction(manifest: Omit<Manifest, 'files'>): string {
   const span = `from ${manifest.start} to ${manifest.end}`;
