@@ -69,7 +69,7 @@ describe.each(cases)('the twin of $anomaly, $variant, of $target', change => {
 
   /*
    * What is missed of it: another act of a customer whom the anomaly has answered differently before, or lured by a price. It may follow from
-   * that, and to tell, the checker would have to be the customer. Of what services publish nothing is missed.
+   * that, and to tell, the checker would have to be the customer. Nothing that a service publishes is missed.
    */
   test('shows unrelated differences that are planted into it', () => {
     const differing = new Set(differences.map(({ stored }) => placeIn(stored)));
