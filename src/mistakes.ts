@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { expectedWords } from './nearest-word.ts';
 
 /** Where in a value something is: keys and indices from the root. */
@@ -17,6 +17,15 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   const path = (issue?.path ?? []).map(key => (typeof key === 'number' ? key : String(key)));
   const found = valueAt(value, path);
   const name = path.length === 0 ? 'it' : nameOf(path);
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return {
+      status: 'invalid',
+      path: [...path, key],
+      found: `${nameOf([...path, key])} is unknown`,
+      expected: issue.message,
+    };
+  }
   return {
     status: 'invalid',
     path,
@@ -36,6 +45,11 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
       return formatWords[issue.format] ?? (issue.pattern === undefined ? issue.format : `text like ${issue.pattern}`);
     case 'invalid_union':
       return [...new Set(issue.errors.flatMap(([first]) => first?.message ?? []))].join(' or ') || 'something else';
+    case 'unrecognized_keys':
+      return expectedWords(
+        String(issue.keys[0]),
+        issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [],
+      );
     case 'too_small':
       return limit('at least', 'above', issue.origin, Number(issue.minimum), issue);
     case 'too_big':

@@ -88,7 +88,7 @@ function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
   for (const { type, id } of unit.involved ?? []) involved.set(type, (involved.get(type) ?? new Set()).add(id));
 }
 
-/** "…: probability 0.93; users u-1, u-7" */
+/** "…: probability of the leaf 0.93; users u-1, u-7" */
 function withInvolved(evidence: Evidence, involved: OpenAlarm['involved']): Evidence {
   const lists = [...involved].map(([type, ids]) => {
     const more = ids.size > namedAtMost ? ` and ${ids.size - namedAtMost} more` : '';

@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { type Entity, entitySchema } from '../dataset/truth.ts';
 import { CqshopError } from '../errors.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import type { Alarm } from './detector.ts';
 
 /** The columns of `detections.csv`, one row an alarm. A contract. */
@@ -179,7 +180,7 @@ function readRows<Schema extends z.ZodType>(
       }),
     );
   } catch (cause) {
-    throw invalid(path, cause instanceof Error ? cause.message : String(cause), 'a CSV file', cause);
+    throw invalid(path, whyUnreadable(cause), 'a CSV file', cause);
   }
   const header = records[0]?.record ?? [];
   const missing = columns.find(column => !header.includes(column));

@@ -147,7 +147,7 @@ function refuseMessages(dir: string, topic: string): void {
   throw new CqshopError(
     'BROKER_NOT_EMPTY',
     `Cannot write to embedded broker ${dir}: topic ${topic} holds messages, expected an empty one; ` +
-      'name another directory with --broker embedded:DIR, keep the runs apart with --topic-prefix, or delete the directory',
+      'another --broker embedded:DIR or --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
     { details: { dir, topic } },
   );
 }

@@ -92,7 +92,7 @@ test('cartScorer: the score is the probability of the leaf, ordered within it by
 test('cartScorer: the explanation is the path in words', () => {
   const [scored] = cartScorer(byHand, inputs).score(unit('u', 0, [60, 0]));
   expect(scored?.explain()).toEqual({
-    text: '60 units held (≥ 10) and 0 paid (< 1): probability 0.8',
+    text: '60 units held (≥ 10) and 0 paid (< 1): probability of the leaf 0.8',
     features: { held: 60, paid: 0 },
   });
 });

@@ -60,9 +60,10 @@ describe('topicMapping', () => {
 
 describe('readTopicMapping', () => {
   test.each([
-    ['version: 1\ntyp: a\n', '"typ" is unknown', 'did you mean type?'],
-    ['version: 2\n', '"version" is wrong', ''],
-    ['version: 1\nfields: { customer: id }\n', '"customer" is unknown', 'userId'],
+    ['version: 1\ntyp: a\n', 'typ is unknown', 'did you mean type?'],
+    ['version: 2\n', 'version is 2', 'expected 1'],
+    ['', 'it is null', 'expected'],
+    ['version: 1\nfields: { customer: id }\n', 'fields.customer is unknown', 'userId'],
     ['a: [', 'line', 'no YAML'],
   ])('refuses %j', async (content, ...parts) => {
     const file = join(temporaryDirectory(), 'mapping.yaml');
@@ -71,7 +72,7 @@ describe('readTopicMapping', () => {
   });
 
   test('refuses a file that is not there', async () => {
-    await expectCqshopError(() => readTopicMapping('no-such-file.yaml'), 'USAGE', 'it cannot be read');
+    await expectCqshopError(() => readTopicMapping('no-such-file.yaml'), 'USAGE', 'there is no such file');
   });
 
   test('tells two mappings apart', () => {

@@ -59,7 +59,7 @@ function depthInLeaf(splits: readonly Split[], row: readonly number[], towardsLe
   return (1 + sum / splits.length) / 2;
 }
 
-/** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability 0.93"; a feature passed twice is named once, with both borders. */
+/** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability of the leaf 0.93"; a feature passed twice is named once, with both borders. */
 function explain(
   splits: readonly Split[],
   row: readonly number[],
@@ -84,7 +84,7 @@ function explain(
     ];
     parts.push(`${figure(value)} ${phrases?.[name] ?? name} (${range.join(', ')})`);
   }
-  return { text: `${parts.join(' and ')}: probability ${figure(probability)}`, features };
+  return { text: `${parts.join(' and ')}: probability of the leaf ${figure(probability)}`, features };
 }
 
 /** Four significant digits at most. */

@@ -3,20 +3,21 @@ import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { CqshopError } from '../../errors.ts';
 import { hash64Hex } from '../../kernel/hash.ts';
-import { expectedWords } from '../../nearest-word.ts';
+import { checked } from '../../mistakes.ts';
+import { whyUnreadable } from '../../unreadable.ts';
 import type { MessageData } from '../message.ts';
 import { formatMessageLine } from '../message-line.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { headerOf } from './kafka-records.ts';
 
-const columns = ['userId', 'productId', 'orderId', 'quantity', 'price'] as const;
+const path = z.string().min(1).optional();
 
 const mappingSchema = z.strictObject({
   version: z.literal(1),
   type: z.string().min(1).default('topic'),
   entity: z.string().min(1).default('key'),
   time: z.string().min(1).default('timestamp'),
-  fields: z.partialRecord(z.enum(columns), z.string().min(1)).optional(),
+  fields: z.strictObject({ userId: path, productId: path, orderId: path, quantity: path, price: path }).optional(),
 });
 
 /**
@@ -53,19 +54,13 @@ export function readTopicMapping(path: string): TopicMapping {
     text = readFileSync(path, 'utf8');
     value = parse(text);
   } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw invalid('it cannot be read', 'a YAML file', cause);
+    if (!(cause instanceof YAMLParseError)) throw invalid(whyUnreadable(cause), 'a YAML file', cause);
     const line = cause.linePos?.[0].line ?? 1;
     throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
   }
-  const parsed = mappingSchema.safeParse(value);
-  if (parsed.success) return topicMapping(parsed.data);
-  const issue = parsed.error.issues[0];
-  if (issue?.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const valid = issue.path.length === 0 ? Object.keys(mappingSchema.shape) : columns;
-    throw invalid(`"${key}" is unknown`, expectedWords(key, valid));
-  }
-  throw invalid(`"${issue?.path.join('.') || 'the file'}" is wrong`, issue?.message ?? 'another value');
+  const mapping = checked(mappingSchema, value);
+  if (mapping.status === 'valid') return topicMapping(mapping.value);
+  throw invalid(mapping.found, mapping.expected);
 }
 
 export function topicMapping(mapping: MappingFile): TopicMapping {
@@ -126,7 +121,7 @@ function parseValue({ value }: FetchedRecord, place: () => string): unknown {
 function dataOf(value: unknown, { fields }: MappingFile, at: (path: string) => unknown): MessageData {
   const data = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
   const added = Object.entries(fields ?? {}).flatMap(([column, path]) => {
-    const found = at(path);
+    const found = path === undefined ? undefined : at(path);
     if (found === undefined || found === null) return [];
     const isNumber = column === 'quantity' || column === 'price';
     return [[column, isNumber ? Number(found) : textOf(found)] as const];
