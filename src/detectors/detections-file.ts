@@ -146,10 +146,20 @@ export function readDetections(path: string): readonly Alarm[] {
   });
 }
 
-/** Reads anybody's `scores.csv`. @throws DETECTIONS_INVALID naming the line and column */
+/**
+ * Reads anybody's `scores.csv`: at most one score a unit, anomaly and detector.
+ *
+ * @throws DETECTIONS_INVALID naming the line and column
+ */
 export function readScores(path: string): readonly ScoreRow[] {
+  const lines = new Map<string, number>();
   return readRows(path, scoreColumns, z.object(unitFields)).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
+    const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
+    const before = lines.get(unit);
+    if (before !== undefined)
+      throw invalid(`${path}, line ${line}`, `it scores the unit of line ${before} again`, 'one score a unit');
+    lines.set(unit, line);
     return {
       startMs: row.start,
       endMs: row.end,

@@ -5,12 +5,23 @@ import { CqshopError } from '../errors.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { expectedWords } from '../nearest-word.ts';
-import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
+import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
 import { unitTruth } from './unit-truth.ts';
+import { unscoredUnits } from './unscored-units.ts';
 
 /** The window of an anomaly that no detector here knows. */
 const defaultWindowMs = 3_600_000;
+
+/** Outcomes to pool into rows, and where scores were missing. */
+export type ScoredDetections = {
+  readonly outcomes: readonly RunOutcome[];
+  /** Positive units without a score, of the anomalies and detectors that have some. */
+  readonly unscored: readonly Unscored[];
+};
+
+/** How many positive units the scores of a detector leave out. */
+export type Unscored = Pair & { readonly units: number };
 
 /**
  * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
@@ -18,6 +29,7 @@ const defaultWindowMs = 3_600_000;
  * all, has an outcome in any case, if need be by detector 'none'.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
+ * Positive units without a score (see `unscoredUnits`) count as if they ranked below all others; other units may be left out.
  *
  * @param anomalies default: those that occur, else those labelled
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
@@ -27,11 +39,12 @@ export async function scoreDetections(
   alarms: readonly Alarm[],
   scores: readonly ScoreRow[],
   anomalies: readonly string[] = [],
-): Promise<readonly RunOutcome[]> {
+): Promise<ScoredDetections> {
   const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
   for (const { anomaly } of [...alarms, ...scores]) refuseUnknown(anomaly, known);
-  const counters = await countScores({ run, records, span, truth }, scores);
-  return pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
+  const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
+  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
+  const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
     const { role, windowMs } = whoIs(anomaly, detector);
     return runOutcome({
       run,
@@ -46,6 +59,7 @@ export async function scoreDetections(
       scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
     });
   });
+  return { outcomes, unscored };
 }
 
 type Pair = { readonly anomaly: string; readonly detector: string };
@@ -75,17 +89,22 @@ function whoIs(
 }
 
 async function countScores({ records, truth }: TestRun, scores: readonly ScoreRow[]) {
-  const counters = new Map<string, ReturnType<typeof scoreCounter>>();
-  if (scores.length === 0) return counters;
+  const counters = new Map<string, ScoreCounter>();
+  const unscored: Unscored[] = [];
+  if (scores.length === 0) return { counters, unscored };
   const units = unitTruth(truth);
   for await (const batch of records) for (const record of batch) units.mark(record);
-  for (const row of scores) {
-    const key = `${row.anomaly}/${row.detector}`;
-    const counter = counters.get(key) ?? scoreCounter();
-    counters.set(key, counter);
-    counter.push(row.score, units.labelsOf(row, row.anomaly, whoIs(row.anomaly, row.detector).features));
+  for (const { anomaly, detector } of pairsOf(scores, [], [])) {
+    const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
+    const who = whoIs(anomaly, detector);
+    const counter = scoreCounter();
+    counters.set(`${anomaly}/${detector}`, counter);
+    for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));
+    const missing = unscoredUnits(rows, { labels: truth.labels, units }, { anomaly, ...who });
+    for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
+    if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });
   }
-  return counters;
+  return { counters, unscored };
 }
 
 function refuseUnknown(anomaly: string, known: readonly string[]): void {

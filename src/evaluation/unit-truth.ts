@@ -32,7 +32,19 @@ export type UnitTruth = {
     anomaly: string,
     featureSet?: Pick<FeatureSet, 'entityOf'>,
   ) => readonly Label[];
+  /** The `direct` messages seen so far that make units of the labels' entities positive, as `labelsOf` has it. */
+  readonly directMessages: (anomaly: string, featureSet?: Pick<FeatureSet, 'entityOf'>) => readonly DirectMessage[];
 };
+
+/** A message that makes the unit of an entity positive. */
+export type DirectMessage = { readonly entity: Entity; readonly timeMs: number; readonly label: Label };
+
+type Mark = { readonly entity: Entity; readonly record: EventRecord; readonly label: Label };
+
+function holds(entity: Entity, record: EventRecord, featureSet: Pick<FeatureSet, 'entityOf'> | undefined): boolean {
+  const holder = featureSet === undefined ? entity : featureSet.entityOf(record);
+  return holder?.type === entity.type && holder.id === entity.id;
+}
 
 /** Memory grows with the number of `direct` messages only. */
 export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
@@ -42,14 +54,14 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
     startMs: Date.parse(label.start),
     endMs: Date.parse(label.effect_end),
   }));
-  const marks = new Map<string, { readonly record: EventRecord; readonly label: Label }[]>();
+  const marks = new Map<string, Mark[]>();
 
   function add(entity: Entity, record: EventRecord, label: Label): void {
     if (!label.entities.some(({ type, id }) => type === entity.type && id === entity.id)) return;
     const key = `${entity.type}/${entity.id}`;
     const known = marks.get(key);
-    if (known === undefined) marks.set(key, [{ record, label }]);
-    else known.push({ record, label });
+    if (known === undefined) marks.set(key, [{ entity, record, label }]);
+    else known.push({ entity, record, label });
   }
 
   return {
@@ -70,11 +82,16 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
       const found = new Set<Label>();
       for (const { record, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
         if (record.timeMs < startMs || record.timeMs >= endMs || label.anomaly !== anomaly) continue;
-        const holder = featureSet === undefined ? entity : featureSet.entityOf(record);
-        if (holder?.type === entity.type && holder.id === entity.id) found.add(label);
+        if (holds(entity, record, featureSet)) found.add(label);
       }
       return [...found];
     },
+    directMessages: (anomaly, featureSet) =>
+      [...marks.values()].flatMap(known =>
+        known
+          .filter(({ entity, record, label }) => label.anomaly === anomaly && holds(entity, record, featureSet))
+          .map(({ entity, record, label }) => ({ entity, timeMs: record.timeMs, label })),
+      ),
   };
 }
 

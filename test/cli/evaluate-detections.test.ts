@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { detectionColumns } from '../../src/detectors/detections-file.ts';
+import { detectionColumns, scoreColumns } from '../../src/detectors/detections-file.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -52,5 +52,14 @@ describe('cqshop evaluate --dataset --detections', () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf());
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none', 'stock-exhaustion none'], notSearched: [] });
     expect(stdout).toContain('Neither alarm nor score says what was searched');
+  });
+
+  test('tells of positive units that have no score', async () => {
+    const scores = join(temporaryDirectory(), 'scores.csv');
+    const row = '2026-03-03T09:00:00Z,2026-03-03T09:30:00Z,1,stock-exhaustion,user,u-1,mine';
+    writeFileSync(scores, `${scoreColumns.join()}\n${row}\n`);
+    const { stdout, rows } = await evaluated(detectionsOf('stock-exhaustion'), '--scores', scores);
+    expect(rows).toEqual(['stock-exhaustion mine']);
+    expect(stdout).toContain('stock-exhaustion, mine: 11 positive units without a score, ranked below all others.');
   });
 });

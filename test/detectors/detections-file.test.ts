@@ -2,7 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readDetections, readScores, scoreWriter, writeDetections } from '../../src/detectors/detections-file.ts';
+import {
+  readDetections,
+  readScores,
+  scoreColumns,
+  scoreWriter,
+  writeDetections,
+} from '../../src/detectors/detections-file.ts';
 import type { Alarm } from '../../src/detectors/detector.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 
@@ -93,6 +99,27 @@ test('readDetections: refuses a file without a column, with short rows, or that 
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
   await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '11 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
+});
+
+test('readScores: refuses a second score of a unit, and takes one of another detector, anomaly, window or entity', async () => {
+  const file = join(dir, 'twice.csv');
+  const write = (...rows: readonly string[]) => writeFileSync(file, `${[scoreColumns.join(), ...rows].join('\n')}\n`);
+  const row = '2025-03-03T10:00:00Z,2025-03-03T11:00:00Z,0.9,a,user,u-1,d';
+  const others = [
+    row.replace(',d', ',e'),
+    row.replace(',a,', ',b,'),
+    row.replace('11:00', '11:30'),
+    row.replace('u-1', 'u-2'),
+    row.replace('user', 'product'),
+  ];
+  write(row, ...others);
+  expect(readScores(file)).toHaveLength(6);
+  write(row, ...others, row.replace('0.9', '0.1').replace('10:00:00Z', '11:00:00+01:00'));
+  await expectCqshopError(
+    () => readScores(file),
+    'DETECTIONS_INVALID',
+    'line 8: it scores the unit of line 2 again, expected one score a unit',
+  );
 });
 
 test('scoreWriter: writes rows that readScores reads, under the name only when finished', () => {

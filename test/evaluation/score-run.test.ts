@@ -66,13 +66,14 @@ test('startDetection: records one by one give the alarms of the whole stream', a
 });
 
 test('scoreDetections: the same alarms and scores from outside get the same figures', async () => {
-  const outcomes = await scoreDetections(run, result.alarms, scores);
+  const { outcomes, unscored } = await scoreDetections(run, result.alarms, scores);
+  expect(unscored).toEqual([]);
   const from = resultRows(outcomes).filter(({ variant, intensity }) => variant === 'all' && intensity === 'all');
   for (const { id } of detectors) expect(from.find(row => row.detector === id)).toEqual(rowOf(id));
 });
 
 test('scoreDetections: no detections at all still have a row; an unknown anomaly is refused', async () => {
-  const outcomes = await scoreDetections(run, [], []);
+  const { outcomes } = await scoreDetections(run, [], []);
   expect(resultRows(outcomes)[0]).toMatchObject({ detector: 'none', recall: 0, precision: null, labels: 6 });
   const misspelt = alarm('u', 0, 1, { anomaly: 'stock-exaustion' });
   await expectCqshopError(

@@ -30,17 +30,22 @@ export async function evaluateDetections(
   };
   const alarms = readDetections(files.detections);
   const scores = files.scores === undefined ? [] : readScores(files.scores);
-  const rows = resultRows(await scoreDetections(run, alarms, scores, files.anomalies));
+  const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
+  const rows = resultRows(outcomes);
   const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const searched = new Set(rows.map(({ anomaly }) => anomaly));
   const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
-  io.result({ dataset: dataset.dir, rows, notSearched }, () => {
+  io.result({ dataset: dataset.dir, rows, notSearched, unscored }, () => {
     if (rows.length === 0) return 'nothing to score: neither labels nor detections';
     const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
     const named = notSearched.map(anomaly => `${anomaly} (${counted(labelsOf(anomaly), 'label')})`).join(', ');
     return [
       resultsTable(rows, frankNotes(rows), { colours: io.colours }),
+      ...unscored.map(
+        ({ anomaly, detector, units }) =>
+          `\n${anomaly}, ${detector}: ${counted(units, 'positive unit')} without a score, ranked below all others.`,
+      ),
       ...(isUnknown
         ? ['', 'Neither alarm nor score says what was searched: name it, as in cqshop evaluate ANOMALY --dataset …']
         : []),

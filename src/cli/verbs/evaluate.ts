@@ -14,7 +14,11 @@ const options = {
   out: option('<dir>', 'also write results.json and results.csv there', text),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   detections: option('<file>', "with --dataset: anybody's detections.csv", text),
-  scores: option('<file>', "with --dataset: anybody's scores.csv, for average precision and ROC area", text),
+  scores: option(
+    '<file>',
+    "with --dataset: anybody's scores.csv, for average precision and ROC area; positive units without a row rank last",
+    text,
+  ),
 } as const;
 
 export type EvaluateFlags = typeof options;
