@@ -1,3 +1,4 @@
+import { clearRun } from '../live/clear-run.ts';
 import { discardEmbeddedRun } from '../messaging/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../messaging/embedded-log.ts';
 import { connectKafka } from '../messaging/kafka/connect-kafka.ts';
@@ -48,7 +49,7 @@ function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterI
 async function openKafkaRun(brokers: readonly string[], options: OpenRunLogOptions): Promise<RunLog> {
   const { topics, topicPrefix, overwrite } = options;
   const client = await connectKafka(kafkaConnection(brokers, options));
-  if (overwrite) await deleteRunTopics(client, { topics, topicPrefix });
+  if (overwrite) await clearRun(client, topicPrefix);
   await createRunTopics(client, { topics, topicPrefix });
   const log = await openKafkaLog(client, topicPrefix);
   const close = async () => {

@@ -4,8 +4,12 @@ import type { BrokerCluster, GroupCoordinator, Membership } from '../messaging/k
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
 import { groupEncoding } from '../messaging/kafka/kafkajs.ts';
-import { wallMs } from './live-clock.ts';
+import { Lease } from './lease.ts';
+import { moment, wallMs } from './live-clock.ts';
 import type { Permission } from './outbox.ts';
+
+/** What of a client a member uses. */
+type Client = Pick<KafkaClient, 'cluster' | 'connection' | 'url'>;
 
 export type GroupMemberOptions = {
   readonly groupId: string;
@@ -34,26 +38,27 @@ export type Position = { readonly topic: string; readonly partition: number; rea
  * that a partition could have two owners for a moment; here the old owner finishes first. Partition p of every topic goes to one member.
  */
 export class GroupMember {
-  readonly #client: KafkaClient;
+  readonly #client: Client;
   readonly #cluster: BrokerCluster;
   readonly #options: GroupMemberOptions;
   #coordinator: GroupCoordinator | undefined;
   #memberId = '';
   #generation = -1;
-  #leaseEndMs = 0;
+  readonly #lease: Lease;
   #hasEnded = false;
   #troubleSinceMs: number | undefined;
 
-  constructor(client: KafkaClient, options: GroupMemberOptions) {
+  constructor(client: Client, options: GroupMemberOptions) {
     this.#client = client;
     this.#cluster = client.cluster();
     this.#options = options;
+    this.#lease = new Lease(options.sessionTimeoutMs);
   }
 
   /** 'wait' while others may have taken this member for dead, which the next heartbeat tells; 'no' when the group has given it up. */
   get mayPublish(): Permission {
     if (this.#hasEnded) return 'no';
-    return wallMs() < this.#leaseEndMs ? 'yes' : 'wait';
+    return this.#lease.isValid ? 'yes' : 'wait';
   }
 
   /**
@@ -117,7 +122,7 @@ export class GroupMember {
       signal.throwIfAborted();
       try {
         const coordinator = await this.#find();
-        const askedMs = wallMs();
+        const asked = moment();
         const { generationId, leaderId, memberId, members } = await coordinator.joinGroup({
           groupId,
           sessionTimeout: sessionTimeoutMs,
@@ -149,7 +154,7 @@ export class GroupMember {
                 )
               : [],
         });
-        this.#leaseEndMs = askedMs + sessionTimeoutMs;
+        this.#lease.renew(asked);
         const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
         this.#troubleSinceMs = undefined;
         onAssigned(decoded?.assignment[topics[0] ?? ''] ?? []);
@@ -170,15 +175,15 @@ export class GroupMember {
     for (;;) {
       await setTimeout(sessionTimeoutMs / 6, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
+      const asked = moment();
       try {
         const coordinator = await this.#find();
-        const askedMs = wallMs();
         await coordinator.heartbeat(this.#membership());
-        this.#leaseEndMs = askedMs + sessionTimeoutMs;
+        this.#lease.renew(asked);
         this.#troubleSinceMs = undefined;
       } catch (error) {
         if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
-          this.#leaseEndMs = wallMs() + sessionTimeoutMs;
+          this.#lease.renew(asked);
           return;
         }
         if (isLost(error)) throw new LostMembership();

@@ -13,6 +13,18 @@ export function wallMs(): number {
   return Date.now();
 }
 
+/** A moment by two clocks: the computer's time, which may be set back, and one that cannot but may stand while the computer sleeps. */
+export type Moment = { readonly wallMs: number; readonly steadyMs: number };
+
+export function moment(): Moment {
+  return { wallMs: wallMs(), steadyMs: performance.now() };
+}
+
+/** How long ago a moment was, by the clock that says longer [ms]. */
+export function msSince({ wallMs: wall, steadyMs }: Moment): number {
+  return Math.max(wallMs() - wall, performance.now() - steadyMs);
+}
+
 /** Virtual time now, in whole milliseconds. Processes agree as well as their computers' clocks do. */
 export function virtualMs(clock: ClockMapping): number {
   return Math.floor(clock.virtualMs + (wallMs() - clock.wallMs) * clock.speed);

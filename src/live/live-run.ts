@@ -3,7 +3,6 @@ import type { Label } from '../dataset/truth.ts';
 import { CqshopError } from '../errors.ts';
 import { randomStreams } from '../kernel/random.ts';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
-import { withAdmin } from '../messaging/kafka/run-topics.ts';
 import { messageIds } from '../messaging/message-id.ts';
 import { controlTopic, truthTopic } from '../messaging/topics.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
@@ -12,13 +11,13 @@ import { Causality } from '../simulation/causality.ts';
 import { injectInterventions, labelOf } from '../simulation/interventions.ts';
 import { openShopIn, partitionsPerTopic, runTopics } from '../simulation/shop-run.ts';
 import { runStarted, truthTeller } from '../simulation/truth-teller.ts';
+import { forgetGroups } from './clear-run.ts';
 import { ControlRoom, type ControlState, covers } from './control.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
 import { Observation } from './observation.ts';
 import { Posting } from './posting.ts';
-import { groupIdOf } from './replica.ts';
 import { type Served, serveRun } from './serve.ts';
 
 /** Topics of a live run with their partitions. */
@@ -61,7 +60,7 @@ const servicesWaitMs = 60_000;
 /**
  * Runs a scenario on the stretched wall clock against topics made by `createRunTopics(liveTopics)`.
  *
- * @throws CLOCK_LAGS, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then has no RunFinished
+ * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then has no RunFinished
  */
 export async function simulateLive(
   client: KafkaClient,
@@ -153,19 +152,37 @@ async function runWorld(
     const { restarts } = await finished(control, serving, options);
     const messages = await observation.finish();
     const { repeated } = control.state;
-    const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
-    const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
+    const { lag } = time;
+    const { answer, doubled } = observation;
+    const [labels, nearMisses] = hintingAtSpeed({ lag, answer }, () => [
+      underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf),
+      underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf),
+    ]);
     for (const label of labels) tell('LabelDeclared', label);
     for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
     tell('RunFinished', { messages });
     await posting.flush();
     if (broken.signal.aborted) throw broken.signal.reason;
-    const { answer, doubled } = observation;
-    return { messages, labels, nearMisses, lag: time.lag, answer, repeated, doubled, restarts };
+    return { messages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();
     await observation.close();
     await posting.close();
+  }
+}
+
+/** An anomaly may leave no trace because answers came too late for anybody to wait for them. */
+function hintingAtSpeed<Result>({ lag, answer }: Pick<LiveResult, 'lag' | 'answer'>, label: () => Result): Result {
+  try {
+    return label();
+  } catch (error) {
+    if (!(error instanceof CqshopError)) throw error;
+    const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+    throw new CqshopError(
+      error.code,
+      `${error.message}; or give a lower --speed: the clock lagged ${seconds(lag.mostMs)} of virtual time at most, and commands were taken after ${seconds(answer.highMs)} (95 %)`,
+      { details: { ...error.details }, cause: error },
+    );
   }
 }
 
@@ -230,13 +247,4 @@ async function finished(
   const silent = names.filter(name => !covers(control.state.finished, [name], partitionsPerTopic));
   if (silent.length > 0) onNote(`some replicas did not say that they were done: ${silent.join(', ')}`);
   return { repeated: 0, restarts: 0 };
-}
-
-/** Offsets of an earlier run under this prefix would hide the messages of this one. */
-async function forgetGroups(client: KafkaClient, topicPrefix: string): Promise<void> {
-  await withAdmin(client, 'prepare a run on', async admin => {
-    const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
-    const own = services.map(({ name }) => groupIdOf(name, topicPrefix)).filter(groupId => known.has(groupId));
-    if (own.length > 0) await admin.deleteGroups(own);
-  });
 }

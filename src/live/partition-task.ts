@@ -21,6 +21,15 @@ type Timer = {
   readonly draft: CommandDraft;
 };
 
+/** What a task is responsible for. */
+export type Share = {
+  readonly service: Service;
+  readonly partition: number;
+  readonly ids: MessageIds;
+  /** How many commands it recognises when they come again. */
+  readonly remembered?: number;
+};
+
 /** What handling a message publishes: first what others wait for, then the rows of the command log. */
 export type Publications = { readonly messages: Outgoing[]; readonly log: Outgoing[] };
 
@@ -34,26 +43,27 @@ export class PartitionTask {
   readonly #ids: MessageIds;
   readonly #states = new Map<string, unknown>();
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueMs - b.dueMs);
-  readonly #handled = new RecentIds(rememberedCommands);
+  readonly #handled: RecentIds;
   /** Commands whose events are published but not their row of the log: the time of their events, by id. */
   readonly #unlogged = new Map<string, number>();
   #lastMs = 0;
   #repeated = 0;
 
-  private constructor(service: Service, partition: number, ids: MessageIds) {
+  private constructor({ service, partition, ids, remembered = rememberedCommands }: Share) {
     this.#service = service;
     this.partition = partition;
     this.#ids = ids;
+    this.#handled = new RecentIds(remembered);
   }
 
   /** Builds a partition's share from what was published. @param publish takes rows of the log that a crash had kept back */
   static async rebuild(
     source: { readonly client: KafkaClient; readonly topicPrefix: string; readonly partitions: number },
-    share: { readonly service: Service; readonly partition: number; readonly ids: MessageIds },
+    share: Share,
     publish: Publications,
   ): Promise<PartitionTask> {
     const { service, partition } = share;
-    const task = new PartitionTask(service, partition, share.ids);
+    const task = new PartitionTask(share);
     const reader = new PartitionReader(source.client);
     try {
       const logged = new Set<string>();
@@ -66,9 +76,11 @@ export class PartitionTask {
       const timers: Timer[] = [];
       for await (const event of everyMessage(reader, source.topicPrefix + eventTopic(service.name), partition)) {
         task.#evolve(event);
-        task.#handled.add(event.causationid);
         fired.add(event.causationid);
-        if (!logged.has(event.causationid)) task.#unlogged.set(event.causationid, event.time);
+        if (!logged.has(event.causationid)) {
+          task.#handled.add(event.causationid);
+          task.#unlogged.set(event.causationid, event.time);
+        }
         timers.push(...task.#timersOf(event));
       }
       for (const timer of timers) {

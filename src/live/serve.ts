@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../errors.ts';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import type { Service } from '../services/service.ts';
-import { ControlRoom, peekControl } from './control.ts';
+import { ControlRoom, type ControlState, peekControl } from './control.ts';
 import { LostMembership } from './group-member.ts';
+import { virtualMs } from './live-clock.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
 
 export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
@@ -93,6 +94,11 @@ function mayPass(error: unknown): boolean {
   return error instanceof CqshopError && error.code === 'BROKER_UNREACHABLE';
 }
 
+/** A run whose command was killed never says that it has ended; nothing happens after its time. */
+function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
+  return opened !== undefined && !hasEnded && (clock === undefined || virtualMs(clock) < opened.endMs);
+}
+
 async function awaitRun(
   client: KafkaClient,
   { topicPrefix, signal, onNote }: Pick<ServeOptions, 'topicPrefix' | 'signal' | 'onNote'>,
@@ -100,7 +106,7 @@ async function awaitRun(
   for (let attempts = 0; ; attempts++) {
     signal.throwIfAborted();
     const state = await peekControl(client, topicPrefix);
-    if (state?.opened !== undefined && !state.hasEnded) return;
+    if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
     await setTimeout(500, undefined, { signal });
   }

@@ -4,11 +4,13 @@ import { ControlRoom } from '../../src/live/control.ts';
 import { wallMs } from '../../src/live/live-clock.ts';
 import { liveTopics } from '../../src/live/live-run.ts';
 import { Outbox } from '../../src/live/outbox.ts';
+import { PartitionTask, type Publications } from '../../src/live/partition-task.ts';
 import { groupIdOf } from '../../src/live/replica.ts';
 import { serve } from '../../src/live/serve.ts';
 import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
 import { createRunTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
 import type { StoredMessage } from '../../src/messaging/message.ts';
+import { messageIds } from '../../src/messaging/message-id.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { services } from '../../src/services/registry.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
@@ -115,6 +117,37 @@ describeKafka('a service that comes back after everything died', () => {
       expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
       const after = new Set(run.map(({ topic, message }) => `${topic} ${message.id}`));
       expect(missing.filter(({ topic, message }) => !after.has(`${topic} ${message.id}`))).toEqual([]);
+    });
+
+    test('when a partition has had far more commands than it remembers: the last ones are recognised, those that decided nothing too', async () => {
+      const { scenario, published } = await whole;
+      const topicPrefix = 'window-memory-';
+      const client = await connectShared();
+      await createRunTopics(client, { topics: liveTopics, topicPrefix });
+      const outbox = await Outbox.open(client, topicPrefix);
+      for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
+      await outbox.close();
+      const caused = new Set(published.map(({ message }) => message.causationid));
+      for (const service of services) {
+        const inbox = published.filter(
+          ({ topic, partition }) => topic === commandTopic(service.name) && partition === 0,
+        );
+        const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
+        const last = handled.slice(-20);
+        const task = await PartitionTask.rebuild(
+          { client, topicPrefix, partitions: partitionsPerTopic },
+          { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
+          { messages: [], log: [] },
+        );
+        for (const { message } of last) {
+          const again: Publications = { messages: [], log: [] };
+          task.take(message, scenario.endMs, again, partitionsPerTopic);
+          expect({ type: message.type, caused: caused.has(message.id), again }).toMatchObject({
+            again: { messages: [], log: [] },
+          });
+        }
+        expect(task.repeated).toBe(last.length);
+      }
     });
   });
 });

@@ -1,8 +1,9 @@
 import { counted } from '../../counted.ts';
 import { CqshopError } from '../../errors.ts';
+import { clearRun } from '../../live/clear-run.ts';
 import { type LiveResult, liveTopics, simulateLive } from '../../live/live-run.ts';
 import { connectKafka } from '../../messaging/kafka/connect-kafka.ts';
-import { createRunTopics, deleteRunTopics } from '../../messaging/kafka/run-topics.ts';
+import { createRunTopics } from '../../messaging/kafka/run-topics.ts';
 import type { ResolvedScenario } from '../../scenarios/resolve-scenario.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { describeSimulated } from '../describe-simulated.ts';
@@ -38,7 +39,7 @@ export async function simulateLiveRun(
   }
   const client = await connectKafka(kafkaConnection(broker.brokers, options));
   const run = { topics: liveTopics, topicPrefix };
-  if (overwrite) await deleteRunTopics(client, run);
+  if (overwrite) await clearRun(client, topicPrefix);
   await createRunTopics(client, run);
   const progress = io.progress(`living ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
@@ -66,6 +67,10 @@ export async function simulateLiveRun(
     });
     tellClock(result, io);
     return 0;
+  } catch (error) {
+    // Nothing has happened yet: the next try finds the topics as this one did.
+    if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') await clearRun(client, topicPrefix);
+    throw error;
   } finally {
     progress.done();
   }
