@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { collect } from '../../src/collector/collect.ts';
 import { readDataset } from '../../src/dataset/read-dataset.ts';
@@ -10,6 +11,7 @@ import { trainAll } from '../../src/detectors/train.ts';
 import { spanOf } from '../../src/evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../src/evaluation/unit-truth.ts';
 import { simulatedRun } from '../../src/experiment/simulated-run.ts';
+import { peekControl } from '../../src/live/control.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
 import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
@@ -179,7 +181,7 @@ describeKafka('the shop live', () => {
     const dir = temporaryDirectory();
     const words = ['simulate', 'clean', '--live', '--broker', sharedUrl, '--topic-prefix', 'cut-'];
     const { child, ended } = startCli(words, { cwd: dir });
-    child.stderr?.once('data', () => setTimeout(() => child.kill('SIGINT'), 5000));
+    child.stderr?.once('data', () => void setTimeout(5000).then(() => child.kill('SIGINT')));
     expect(await ended).toMatchObject({ code: 130 });
     const collected = await runCli(
       ['collect', '--broker', sharedUrl, '--topic-prefix', 'cut-', '--out', 'cut', '--json'],
@@ -192,5 +194,29 @@ describeKafka('the shop live', () => {
     const again = await runCli([...words, '--overwrite', '--quiet', '--session-timeout', '600'], { cwd: dir });
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/^error: Cannot join group cqshop-cut-\S+ of kafka:.*INVALID_SESSION_TIMEOUT.*\n$/);
+  });
+
+  test('takes the place of a run that was killed, and lets the services of that one end', async () => {
+    const words = ['--broker', sharedUrl, '--topic-prefix', 'killed-', '--session-timeout', '2000'];
+    const simulate = (...more: string[]) => startCli(['simulate', 'clean', '--live', '--external', ...words, ...more]);
+    const client = await connectShared();
+    const hasBegun = async () => (await peekControl(client, 'killed-'))?.clock !== undefined;
+    const first = { run: simulate(), services: startCli(['serve', ...words]) };
+    const begins = async ({ child, ended: over }: ReturnType<typeof startCli>) => {
+      while (!(await hasBegun())) {
+        if (child.exitCode !== null) throw new Error((await over).stderr);
+        await setTimeout(200);
+      }
+    };
+    await begins(first.run);
+    first.run.child.kill('SIGKILL');
+    await first.run.ended;
+    const second = simulate('--overwrite');
+    expect(await first.services.ended).toMatchObject({ code: 0 });
+    const services = startCli(['serve', ...words]);
+    await begins(second);
+    second.child.kill('SIGINT');
+    expect(await second.ended).toMatchObject({ code: 130 });
+    expect(await services.ended).toMatchObject({ code: 0 });
   });
 });
