@@ -1,7 +1,4 @@
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
-import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
-import type { Message } from '../messaging/message.ts';
 import { type MessageIds, messageIds } from '../messaging/message-id.ts';
 import { commandTopic, eventTopic } from '../messaging/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
@@ -9,6 +6,7 @@ import type { Service } from '../services/service.ts';
 import { partitionsPerTopic } from '../simulation/shop-run.ts';
 import type { ControlRoom, ControlState } from './control.ts';
 import { GroupMember, type Position } from './group-member.ts';
+import { Intake } from './intake.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { Outbox } from './outbox.ts';
 import { PartitionTask, type Publications, reactTo } from './partition-task.ts';
@@ -21,14 +19,6 @@ export type ReplicaOptions = {
   readonly sessionTimeoutMs: number;
 };
 
-/** A message that was read and not yet handled. */
-type Arrival = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly message: Message;
-};
-
 type Owned = {
   readonly task: PartitionTask;
   /** Next offset to handle, by topic (with prefix). */
@@ -39,7 +29,6 @@ type Owned = {
 
 const commitEveryMs = 1000;
 const messagesPerStep = 400;
-const arrivalsAtMost = 4000;
 
 /** The name of a service's consumer group. */
 export function groupIdOf(service: string, topicPrefix: string): string {
@@ -58,14 +47,13 @@ export class Replica {
   readonly #ids: MessageIds;
   readonly #endMs: number;
   readonly #member: GroupMember;
+  readonly #intake: Intake;
   readonly #inbox: string;
   readonly #eventTopics: readonly string[];
   readonly #owned = new Map<number, Owned>();
   readonly #failure = new AbortController();
   #events: Outbox | undefined;
   #log: Outbox | undefined;
-  #arrivals: Arrival[] = [];
-  #reading: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #stoppedWhenReading = '';
   #isWorking = false;
   #hasWorked = false;
@@ -74,7 +62,6 @@ export class Replica {
   #committing: Promise<unknown> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
-  #roomForArrivals: () => void = () => undefined;
   #lastCommitMs = 0;
   #repeatedBefore = 0;
 
@@ -89,6 +76,11 @@ export class Replica {
     this.#eventTopics = [...new Set(owners)]
       .filter(owner => owner !== service.name)
       .map(owner => topicPrefix + eventTopic(owner));
+    this.#intake = new Intake(client, {
+      isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
+      onArrival: () => this.#wake(),
+      onFailure: error => this.#fail(error),
+    });
     this.#member = new GroupMember(client, {
       groupId: groupIdOf(service.name, topicPrefix),
       topics: [this.#inbox, ...this.#eventTopics],
@@ -133,7 +125,7 @@ export class Replica {
       await membership;
     } finally {
       unlisten();
-      await this.#stopReading();
+      await this.#intake.stop();
       await this.#step.catch(() => undefined);
       await this.#logging.catch(() => undefined);
       await this.#events?.close();
@@ -162,7 +154,7 @@ export class Replica {
   }
 
   #hasWork(nowMs: number): boolean {
-    return this.#arrivals.length > 0 || this.#nextDueMs() <= nowMs;
+    return !this.#intake.isEmpty || this.#nextDueMs() <= nowMs;
   }
 
   #nextDueMs(): number {
@@ -175,7 +167,7 @@ export class Replica {
     const publish: Publications = { messages: [], log: [] };
     const touched = new Set<Owned>();
     const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
-    for (const { topic, partition, offset, message } of this.#arrivals.splice(0, messagesPerStep)) {
+    for (const { topic, partition, offset, message } of this.#intake.take(messagesPerStep)) {
       const owned = this.#owned.get(partition);
       if (owned === undefined) continue;
       touched.add(owned);
@@ -183,7 +175,6 @@ export class Replica {
       if (topic === this.#inbox) owned.task.take(message, nowMs, publish, partitionsPerTopic);
       else reactTo(message, reaction, publish);
     }
-    this.#roomForArrivals();
     for (const { task } of this.#running()) task.fire(nowMs, publish, partitionsPerTopic);
     if (publish.messages.length > 0) await this.#events?.send(publish.messages);
     const positions = [...touched].map(owned => ({ owned, taken: new Map(owned.taken) }));
@@ -229,7 +220,7 @@ export class Replica {
     }
     this.#isWorking = true;
     this.#hasWorked = true;
-    await this.#read();
+    this.#read();
     await control.publish('PartitionsTaken', { service: this.#service.name, partitions: [...partitions] });
     this.#wake();
   }
@@ -237,7 +228,7 @@ export class Replica {
   /** Finishes what is under way, and commits it. */
   async #suspend(): Promise<void> {
     this.#isWorking = false;
-    await this.#stopReading();
+    await this.#intake.stop();
     await this.#step.catch(() => undefined);
     await this.#logging.catch(() => undefined);
     await this.#committing.catch(() => undefined);
@@ -263,60 +254,17 @@ export class Replica {
 
   async #readAgain(): Promise<void> {
     if (!this.#isWorking) return;
-    await this.#stopReading();
-    await this.#read();
+    await this.#intake.stop();
+    this.#read();
   }
 
-  async #read(): Promise<void> {
+  #read(): void {
     this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
-    const ranges = [...this.#running()].flatMap(({ task, taken }) =>
-      [...taken].map(([topic, from]) => ({
-        topic,
-        partition: task.partition,
-        from,
-        to: Number.POSITIVE_INFINITY,
-      })),
+    this.#intake.start(
+      [...this.#running()].flatMap(({ task: { partition }, taken }) =>
+        [...taken].map(([topic, from]) => ({ topic, partition, from })),
+      ),
     );
-    if (ranges.length === 0) return;
-    const stop = new AbortController();
-    const reader = new PartitionReader(this.#options.client);
-    const ended = this.#receive(reader, ranges, stop.signal)
-      .catch(error => this.#fail(error))
-      .finally(() => reader.close());
-    this.#reading = { stop, ended };
-  }
-
-  async #receive(
-    reader: PartitionReader,
-    ranges: Parameters<PartitionReader['read']>[0],
-    signal: AbortSignal,
-  ): Promise<void> {
-    for await (const { topic, partition, records } of reader.read(ranges, { signal, maxWaitMs: 200 })) {
-      if (signal.aborted) return;
-      const isWanted = topic === this.#inbox ? () => true : ({ type }: Message) => type in this.#service.reactions;
-      for (const record of records) {
-        const offset = Number(record.offset);
-        const message = messageOfRecord(record, () => `${topic}/${partition} offset ${offset}`);
-        if (isWanted(message)) this.#arrivals.push({ topic, partition, offset, message });
-      }
-      if (this.#arrivals.length > 0) this.#wake();
-      while (this.#arrivals.length > arrivalsAtMost && !signal.aborted) {
-        await new Promise<void>(resolve => {
-          this.#roomForArrivals = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
-      }
-    }
-  }
-
-  /** What was read and not handled is read again later. */
-  async #stopReading(): Promise<void> {
-    const reading = this.#reading;
-    this.#reading = undefined;
-    reading?.stop.abort();
-    this.#arrivals = [];
-    await reading?.ended;
-    this.#arrivals = [];
   }
 
   /** The partitions that no outage has stopped. */
@@ -354,7 +302,7 @@ export class Replica {
       this.#wake = wake;
       stop.addEventListener('abort', wake, { once: true });
       const canWork = this.#isWorking && this.#options.control.state.clock !== undefined;
-      if (stop.aborted || (canWork && this.#arrivals.length > 0)) wake();
+      if (stop.aborted || (canWork && !this.#intake.isEmpty)) wake();
     });
   }
 }
