@@ -1,19 +1,82 @@
-import { describe, expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { resolveNamed } from '../../src/cli/resolve-named.ts';
 import { showSubjects } from '../../src/cli/show/subjects.ts';
+import type { Verb } from '../../src/cli/verb.ts';
+import { verbs } from '../../src/cli/verb-registry.ts';
 import { verb as show } from '../../src/cli/verbs/show.ts';
-import { verb as simulate } from '../../src/cli/verbs/simulate.ts';
+import { services } from '../../src/services/registry.ts';
+import { vocabulary } from '../../src/simulation/vocabulary.ts';
 import { runCommand } from '../support/fake-host.ts';
 
-describe('an example of cqshop simulate can be run', () => {
-  test.each(simulate.examples)('%s', async example => {
-    const [, , name = ''] = example.split(' ');
-    const numberOf = (flag: string) => {
-      const found = new RegExp(`${flag} (\\d+)`).exec(example)?.[1];
-      return found === undefined ? undefined : Number(found);
-    };
-    const resolved = await resolveNamed(name, { days: numberOf('--days'), seed: numberOf('--seed') });
-    expect(resolved.name).toBe(name);
+const pages = ['README.md', ...readdirSync('docs', { encoding: 'utf8' }).map(name => `docs/${name}`)];
+
+/** The lines of a page's code blocks that begin with cqshop, without comments and the shell's `&`. */
+function linesOf(page: string): readonly string[] {
+  const blocks = readFileSync(page, 'utf8').matchAll(/^```.*\n([\s\S]*?)^```/gm);
+  return [...blocks]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .flatMap(line => /^(?:npx )?(cqshop [^#&]*)/.exec(line)?.[1]?.trim() ?? []);
+}
+
+const lines = [
+  ...verbs.flatMap(({ name, examples }) => examples.map(example => [`${name} --help`, example] as const)),
+  ...pages.flatMap(page => linesOf(page).map(line => [page, line] as const)),
+];
+
+/** What a verb would be given, found by the command line's own parser; the verb itself does not run. */
+async function parsed(line: string): Promise<Parameters<Verb['run']>[0]> {
+  const words = line.split(' ').slice(1);
+  const verb = verbs.find(({ name }) => name === words[0]);
+  if (verb === undefined) throw new Error(`there is no verb ${words[0]}`);
+  const run = vi.spyOn(verb, 'run').mockResolvedValue(0);
+  expect(await runCommand(words)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  const [input] = run.mock.lastCall ?? [];
+  if (input === undefined) throw new Error('the verb was not run');
+  return input;
+}
+
+/** Words that stand for something that is not in the repository: a file of the reader's. */
+const isOwnFile = (word: string) => /\.ya?ml$/.test(word);
+
+const isNumber = (value: unknown) => typeof value === 'number';
+
+/** What the arguments of a verb may be; verbs that are not here take anything. */
+const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
+  train: new Set(vocabulary.anomalies.keys()),
+  detect: new Set(vocabulary.anomalies.keys()),
+  evaluate: new Set(vocabulary.anomalies.keys()),
+  serve: new Set(services.map(({ name }) => name)),
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a command line of the help and the docs can be run:', () => {
+  test('there are some on every page that explains commands', () => {
+    const found = new Set(lines.map(([page]) => page));
+    for (const page of ['README.md', 'docs/kafka.md', 'docs/live.md', 'simulate --help']) expect(found).toContain(page);
+  });
+
+  test.each(lines)('%s: %s', async (_page, line) => {
+    const [, verb = ''] = line.split(' ');
+    const { arguments: words, options } = await parsed(line);
+    for (const word of words) if (subjects[verb] !== undefined) expect(subjects[verb]).toContain(word);
+    const scenarios = verb === 'show' && words[0] === 'scenario' ? words.slice(1) : words;
+    if (!['simulate', 'run', 'validate', 'show'].includes(verb) || (verb === 'show' && scenarios === words)) return;
+    const { days, seed, scale } = options;
+    for (const name of scenarios.filter(word => !isOwnFile(word))) {
+      const overrides = {
+        days: isNumber(days) ? days : undefined,
+        seed: isNumber(seed) ? seed : undefined,
+        scale: isNumber(scale) ? scale : undefined,
+      };
+      const resolved = await resolveNamed(name, overrides);
+      expect(resolved.name).toBe(name);
+      // Who tries it sits and waits: 144 s a day at the default speed.
+      if (options.live === true) expect(resolved.days).toBe(1);
+    }
   });
 });
 

@@ -39,8 +39,8 @@ describe('the four anomalies', () => {
     },
   );
 
-  test('every scenario but the two days of the sample holds every kind of near miss', async () => {
-    for (const { name } of shipped.filter(scenario => scenario.name !== 'sample')) {
+  test('every scenario but the short ones to try commands on holds every kind of near miss', async () => {
+    for (const { name } of shipped.filter(scenario => !['sample', 'one-day'].includes(scenario.name))) {
       const { nearMisses } = await readScenario(name, { vocabulary });
       expect(new Set(nearMisses.map(({ kind }) => kind))).toEqual(new Set(vocabulary.nearMisses.keys()));
     }

@@ -35,7 +35,7 @@ export const verb = defineVerb({
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
     'cqshop simulate price-error --twin --topic-prefix twin-',
     'cqshop simulate price-error --broker kafka://localhost:9092',
-    'cqshop simulate sample --live --speed 600 --broker kafka://localhost:9092',
+    'cqshop simulate one-day --live --broker kafka://localhost:9092',
   ],
   load: async () => (await import('./simulate-run.ts')).simulateRun,
 });
