@@ -72,7 +72,7 @@ export function fixedPlace({ id }: Planned, draw: () => Interval, { run, others 
   if (other !== undefined) {
     throw new CqshopError(
       'OVERLAPPING_ANOMALIES',
-      `Cannot place anomaly ${id}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true`,
+      `Cannot place anomaly ${id}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true at the top level of the file`,
       { details: { anomalies: [other[0], id] } },
     );
   }
@@ -99,7 +99,7 @@ export function freePlace(
   const names = others.map(([other]) => other).join(', ');
   throw new CqshopError(
     'OVERLAPPING_ANOMALIES',
-    `Cannot place anomaly ${id}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true`,
+    `Cannot place anomaly ${id}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true at the top level of the file`,
     { details: { anomalies: [...others.map(([other]) => other), id] } },
   );
 }

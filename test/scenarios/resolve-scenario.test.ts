@@ -133,7 +133,7 @@ describe('resolveScenario', () => {
     expect(failure(() => resolve(scenario(...lines)))).toMatchObject({
       code: 'OVERLAPPING_ANOMALIES',
       message:
-        'Cannot place anomaly b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true',
+        'Cannot place anomaly b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true at the top level of the file',
     });
     expect(resolve(scenario('allowOverlap: true', ...lines)).anomalies).toHaveLength(2);
     expect(
