@@ -23,6 +23,8 @@ export type MessageBatch = {
   readonly messages: number;
   /** Whole lines, UTF-8, the last one with its newline. Valid until the next batch is asked for. */
   readonly lines: Uint8Array;
+  /** Messages by what could not be read of them, in words; left out if all was. */
+  readonly unread?: Readonly<Record<string, number>> | undefined;
 };
 
 /**

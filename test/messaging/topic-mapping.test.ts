@@ -6,19 +6,27 @@ import { parseMessageLine } from '../../src/messaging/message-line.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-function messageOf(value: unknown, mapping: Partial<MappingFile>) {
+function read(value: unknown, mapping: Partial<MappingFile>, timestamp = '1000') {
   const record = {
     offset: '7',
-    timestamp: '1000',
+    timestamp,
     key: Buffer.from('the-key'),
-    value: Buffer.from(JSON.stringify(value)),
+    value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     headers: { kind: Buffer.from('Clicked') },
     isControlRecord: false,
     batchContext: { producerId: '-1', inTransaction: false },
   };
   const all = { version: 1, type: 'topic', entity: 'key', time: 'timestamp', ...mapping } as const;
-  const line = topicMapping(all).lineOf(record, { topic: 'clicks', partition: 2, place: () => 'clicks/2' });
-  return parseMessageLine(line.trimEnd(), () => 'line').message;
+  const unread: string[] = [];
+  const line = topicMapping(all).lineOf(record, {
+    ...{ topic: 'clicks', partition: 2, place: () => 'clicks/2' },
+    onUnread: what => unread.push(what),
+  });
+  return { message: parseMessageLine(line.trimEnd(), () => 'line').message, unread };
+}
+
+function messageOf(value: unknown, mapping: Partial<MappingFile>) {
+  return read(value, mapping).message;
 }
 
 describe('topicMapping', () => {
@@ -45,8 +53,63 @@ describe('topicMapping', () => {
     ['soon', 1000],
     [null, 1000],
     [-5, 1000],
+    [1e40, 1000],
+    ['+012345-01-01T00:00:00Z', 1000],
+    ['2026-01-05T10:00:00', 1000],
+    ['2026-02-30T10:00:99Z', 1000],
   ])('reads the time %j', (at, expected) => {
-    expect(messageOf({ at }, { time: 'at' }).time).toBe(expected);
+    const { message, unread } = read({ at }, { time: 'at' });
+    expect(message.time).toBe(expected);
+    expect(unread).toEqual(expected === 1000 ? ["no time at at: the record's timestamp was taken"] : []);
+  });
+
+  test.each([
+    ['12.50', 12.5],
+    [12.5, 12.5],
+    ['-1e2', -100],
+    ['zwölf', undefined],
+    ['12,50', undefined],
+    ['0x10', undefined],
+    [' ', undefined],
+    [true, undefined],
+    [[5], undefined],
+  ])('reads the price %j as %j, and tells what it cannot read', (cost, price) => {
+    const { message, unread } = read({ cost, price: 99 }, { fields: { price: 'cost' } });
+    expect(message.data).toEqual({ cost, price: price ?? null });
+    expect(unread).toEqual(price === undefined ? ['no price at cost, but what is no number: it was left empty'] : []);
+  });
+
+  test('reads no price of a number that JSON cannot hold', () => {
+    const { message, unread } = read('{"cost":1e400}', { fields: { price: 'cost' } });
+    expect(message.data).not.toHaveProperty('price');
+    expect(unread).toHaveLength(1);
+  });
+
+  test('tells of each path at which there is nothing', () => {
+    const fields = { userId: 'who.id', quantity: 'n', orderId: 'order' };
+    const { message, unread } = read({ order: {}, n: null }, { type: 'event', entity: 'who.id', time: 'at', fields });
+    expect(message).toMatchObject({ type: 'clicks', subject: 'the-key', time: 1000 });
+    expect(unread).toEqual([
+      "no type at event: the topic's name was taken",
+      "no entity at who.id: the record's key was taken",
+      "no time at at: the record's timestamp was taken",
+      'no userId at who.id: it was left empty',
+      'no quantity at n: it was left empty',
+      'no orderId at order, but what is no text: it was left empty',
+    ]);
+  });
+
+  test('keeps a payload whose own field is what cannot be read', () => {
+    expect(messageOf({ price: '12,50' }, { fields: { price: 'price' } }).data).toEqual({ price: '12,50' });
+  });
+
+  test('refuses a record that has no time at all', async () => {
+    await expectCqshopError(
+      () => read({}, { time: 'at' }, '99999999999999999'),
+      'BROKER_CORRUPT',
+      'clicks/2',
+      'timestamp',
+    );
   });
 
   test('fills the columns of a dataset without losing the payload', () => {

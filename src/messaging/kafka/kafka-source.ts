@@ -82,14 +82,17 @@ class KafkaSource implements MessageSource {
 
   #linesOf({ topic, partition, records, nextOffset }: RecordBatch): ReadBatch {
     const name = topic.slice(this.#prefix.length);
+    const unread = new Map<string, number>();
+    const onUnread = (what: string) => unread.set(what, (unread.get(what) ?? 0) + 1);
     const texts = records.map(record => {
       const place = () => `${topic}/${partition} offset ${record.offset} of ${this.url}`;
       return this.#mapping === undefined || headerOf(record, 'ce_kind') !== ''
         ? lineOfRecord(record, place)
-        : this.#mapping.lineOf(record, { topic: name, partition, place });
+        : this.#mapping.lineOf(record, { topic: name, partition, place, onUnread });
     });
     return {
       ...{ topic: name, partition, nextOffset, messages: records.length, lines: Buffer.from(texts.join('')) },
+      unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
       moments: records.map(({ offset }, index) => ({ offset: Number(offset), timeMs: timeOfLine(texts[index] ?? '') })),
     };
   }

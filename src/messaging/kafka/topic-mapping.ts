@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { counted } from '../../counted.ts';
 import { CqshopError } from '../../errors.ts';
 import { hash64Hex } from '../../kernel/hash.ts';
 import { checked } from '../../mistakes.ts';
@@ -30,9 +31,10 @@ export type MappingFile = z.infer<typeof mappingSchema>;
 export type TopicMapping = {
   /** Tells two mappings apart: a dataset is resumed with the same only. */
   readonly fingerprint: string;
-  /** @throws BROKER_CORRUPT when the value is no JSON */
+  readonly file: MappingFile;
+  /** @throws BROKER_CORRUPT when the value is no JSON, or there is no time at all */
   readonly lineOf: (record: FetchedRecord, at: RecordPlace) => string;
-  /** What had to be made up so far, in words with counts. */
+  /** What could not be read so far, in words with counts. */
   readonly notes: () => readonly string[];
 };
 
@@ -42,6 +44,8 @@ export type RecordPlace = {
   readonly partition: number;
   /** Names the record in an error. */
   readonly place: () => string;
+  /** Is told, in words without a number, what could not be read of the record and what was done about it. */
+  readonly onUnread?: (what: string) => void;
 };
 
 /** @throws USAGE when the file cannot be read or is no mapping */
@@ -58,39 +62,67 @@ export function readTopicMapping(path: string): TopicMapping {
     const line = cause.linePos?.[0].line ?? 1;
     throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
   }
+  return mappingOf(value, invalid);
+}
+
+/** The mapping that a manifest keeps. @throws DATASET_CORRUPT when it is none */
+export function storedTopicMapping(value: unknown, dir: string): TopicMapping {
+  return mappingOf(
+    value,
+    (what, expected) =>
+      new CqshopError(
+        'DATASET_CORRUPT',
+        `Cannot use the mapping in ${dir}/manifest.json: ${what}, expected ${expected}`,
+      ),
+  );
+}
+
+function mappingOf(value: unknown, invalid: (what: string, expected: string) => CqshopError): TopicMapping {
   const mapping = checked(mappingSchema, value);
   if (mapping.status === 'valid') return topicMapping(mapping.value);
   throw invalid(mapping.found, mapping.expected);
 }
 
 export function topicMapping(mapping: MappingFile): TopicMapping {
-  const made = new Map<string, number>();
-  const count = (what: string) => made.set(what, (made.get(what) ?? 0) + 1);
+  const counts = new Map<string, number>();
   return {
     fingerprint: hash64Hex(JSON.stringify(mapping), 0n),
-    notes: () => [...made].map(([what, messages]) => `${messages} messages ${what}`),
-    lineOf: (record, { topic, partition, place }) => {
+    file: mapping,
+    notes: () => [...counts].map(([what, messages]) => unreadNote(what, messages)),
+    lineOf: (record, { topic, partition, place, onUnread: tell }) => {
+      const onUnread = (what: string) => {
+        counts.set(what, (counts.get(what) ?? 0) + 1);
+        tell?.(what);
+      };
       const value = parseValue(record, place);
       const at = (path: string) => valueAt(path, { record, topic, value });
       const type = textOf(at(mapping.type));
-      if (type === '') count(`have no type at ${mapping.type}: their topic's name was taken`);
+      if (type === '') onUnread(`no type at ${mapping.type}: the topic's name was taken`);
+      const key = record.key?.toString('utf8') ?? '';
       const entity = textOf(at(mapping.entity));
-      const time = mapping.time === 'timestamp' ? Number(record.timestamp) : timeOf(at(mapping.time));
-      if (time === undefined) count(`have no time at ${mapping.time}: the record's timestamp was taken`);
+      if (entity === '')
+        onUnread(`no entity at ${mapping.entity}: ${key === '' ? 'it was left empty' : "the record's key was taken"}`);
       return formatMessageLine(Number(record.offset), {
         kind: 'event',
         type: type === '' ? topic : type,
         id: `${topic}/${partition}/${record.offset}`,
         source: `/topics/${topic}`,
-        subject: entity,
-        time: time ?? Number(record.timestamp),
+        subject: entity === '' ? key : entity,
+        time: timeIn(record, { path: mapping.time, at, place, onUnread }),
         correlationid: '',
         causationid: '',
-        data: dataOf(value, mapping, at),
+        data: dataOf(value, mapping, { at, onUnread }),
       });
     },
   };
 }
+
+/** "no type at event.name: the topic's name was taken (2 messages)" */
+export function unreadNote(what: string, messages: number): string {
+  return `${what} (${counted(messages, 'message')})`;
+}
+
+type Finding = { readonly at: (path: string) => unknown; readonly onUnread: (what: string) => void };
 
 type Known = { readonly record: FetchedRecord; readonly topic: string; readonly value: unknown };
 
@@ -118,14 +150,26 @@ function parseValue({ value }: FetchedRecord, place: () => string): unknown {
   }
 }
 
-function dataOf(value: unknown, { fields }: MappingFile, at: (path: string) => unknown): MessageData {
-  const data = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
-  const added = Object.entries(fields ?? {}).flatMap(([column, path]) => {
-    const found = path === undefined ? undefined : at(path);
-    if (found === undefined || found === null) return [];
-    const isNumber = column === 'quantity' || column === 'price';
-    return [[column, isNumber ? Number(found) : textOf(found)] as const];
-  });
+/** The payload with the mapped columns in it. What has no value to be read is left as it is, or null where another value would pass for it. */
+function dataOf(value: unknown, { fields }: MappingFile, { at, onUnread }: Finding): MessageData {
+  const data: MessageData =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value))
+      : { value };
+  const added = Object.entries(fields ?? {}).flatMap(
+    ([column, path]): (readonly [string, string | number | null])[] => {
+      if (path === undefined) return [];
+      const isNumber = column === 'quantity' || column === 'price';
+      const found = at(path);
+      const read = isNumber ? numberOf(found) : textOf(found);
+      if (read !== undefined && read !== '') return [[column, read]];
+      const isThere = found !== undefined && found !== null && found !== '';
+      onUnread(
+        `no ${column} at ${path}${isThere ? `, but what is no ${isNumber ? 'number' : 'text'}` : ''}: it was left empty`,
+      );
+      return path !== column && Object.hasOwn(data, column) ? [[column, null]] : [];
+    },
+  );
   return { ...data, ...Object.fromEntries(added) };
 }
 
@@ -133,15 +177,52 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** RFC 3339, or seconds, milli-, micro- or nanoseconds since the epoch, told apart by their size (years 1973 to 5138). */
+/** A number of JSON, or one as text; true is none, nor is 12,50. */
+function numberOf(value: unknown): number | undefined {
+  const isNumber =
+    typeof value === 'number' || (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value));
+  return isNumber && Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
+
+function timeIn(
+  record: FetchedRecord,
+  { path, at, place, onUnread }: Finding & { readonly path: string } & Pick<RecordPlace, 'place'>,
+): number {
+  const stamped = Number(record.timestamp);
+  const time = path === 'timestamp' ? stamped : timeOf(at(path));
+  if (time !== undefined && isWritable(time)) return time;
+  if (path !== 'timestamp' && isWritable(stamped)) {
+    onUnread(`no time at ${path}: the record's timestamp was taken`);
+    return stamped;
+  }
+  throw new CqshopError(
+    'BROKER_CORRUPT',
+    `Cannot read ${place()}: its timestamp is ${record.timestamp}, expected milliseconds in the years 0 to 9999, or another time in the mapping`,
+  );
+}
+
+const rfc3339 = {
+  firstMs: Date.parse('0000-01-01T00:00:00Z'),
+  lastMs: Date.parse('9999-12-31T23:59:59.999Z'),
+} as const;
+
+/** RFC 3339, which datasets are written in, has four digits for the year. */
+function isWritable(timeMs: number): boolean {
+  return timeMs >= rfc3339.firstMs && timeMs <= rfc3339.lastMs;
+}
+
+/**
+ * RFC 3339, or seconds, milli-, micro- or nanoseconds since the epoch, told apart by their size (years 1973 to 5138). A time without its
+ * offset from UTC would be another one on each machine.
+ */
 function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'string' && value !== '' && !/^\d+(\.\d+)?$/.test(value)) {
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value)) {
     const parsed = Date.parse(value);
     return Number.isNaN(parsed) ? undefined : parsed;
   }
-  if (value === '' || (typeof value !== 'string' && typeof value !== 'number')) return undefined;
-  const number = Number(value);
-  if (!Number.isFinite(number) || number < 0) return undefined;
+  const number =
+    typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) ? Number(value) : undefined;
+  if (number === undefined || number < 0) return undefined;
   if (number < 1e11) return Math.round(number * 1000);
   if (number < 1e14) return Math.round(number);
   return Math.round(number < 1e17 ? number / 1e3 : number / 1e6);
