@@ -14,6 +14,7 @@ export function writeDataCard(content: {
     `# ${manifest.scenario ?? 'Messages'}: ${manifest.messages} messages, ${count(manifest.labels, 'anomaly', 'anomalies')}`,
     '',
     introduction(manifest),
+    ...gaps(manifest),
     '',
     '## Files',
     '',
@@ -75,6 +76,27 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
   const cut = manifest.complete ? '' : ' **The run was cut off: messages and labels may be missing.**';
   const world = manifest.withoutAnomalies === true ? ', without its anomalies' : '';
   return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
+}
+
+/** What the reader would miss without knowing. */
+function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): string[] {
+  const cut = partitions.filter(({ from }) => from > 0).map(({ topic, partition }) => `${topic}/${partition}`);
+  return [
+    ...(deletedBefore === undefined
+      ? []
+      : [
+          '',
+          `Retention had deleted ${count(deletedBefore, 'offset', 'offsets')} of ${cut.join(', ')} before the first message here.`,
+        ]),
+    ...(unread === undefined
+      ? []
+      : [
+          '',
+          'What could not be read of the messages:',
+          '',
+          ...Object.entries(unread).map(([what, messages]) => `- ${what} (${count(messages, 'message', 'messages')})`),
+        ]),
+  ];
 }
 
 function labelTable(labels: readonly Label[], caused: CausedCounts | undefined): string[] {

@@ -78,6 +78,7 @@ export class PartialDataset {
     const file = this.#files.get(`${batch.topic}/${batch.partition}`);
     if (file === undefined) throw new TypeError(`Unknown partition ${batch.topic}/${batch.partition}`);
     file.append(batch);
+    this.#countUnread(batch.unread);
     this.#uncommittedBytes += batch.lines.length;
     this.#onStep('batch written');
   }
@@ -94,6 +95,13 @@ export class PartialDataset {
   close(): void {
     for (const file of this.#files.values()) file.close();
     this.#files.clear();
+  }
+
+  #countUnread(unread: MessageBatch['unread']): void {
+    if (unread === undefined) return;
+    const counts = { ...this.#head.unread };
+    for (const [what, messages] of Object.entries(unread)) counts[what] = (counts[what] ?? 0) + messages;
+    this.#head = { ...this.#head, unread: counts };
   }
 
   #open(state: PartitionCheckpoint): PartitionFile {

@@ -1,7 +1,11 @@
+import { distance } from 'fastest-levenshtein';
 import { CqshopError } from '../errors.ts';
 import type { PartitionOffsets } from '../messaging/message-source.ts';
 import { isCollectedByDefault, truthTopic } from '../messaging/topics.ts';
 import { expectedWords } from '../nearest-word.ts';
+
+/** A cluster may have hundreds of topics. */
+const namedInErrors = 5;
 
 /**
  * The partitions of a broker that a dataset is made of: the named topics, or those collected by default, and the truth.
@@ -18,7 +22,7 @@ export function partitionsToCollect(
     if (topics.includes(name)) continue;
     throw new CqshopError(
       'USAGE',
-      `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedWords(name, topics)}`,
+      `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedTopics(name, topics)}`,
     );
   }
   const otherPrefixes = topics
@@ -29,4 +33,12 @@ export function partitionsToCollect(
     (named?.includes(topic) ??
       (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
   return partitions.filter(({ topic }) => isWanted(topic));
+}
+
+/** All topics if they are few, else those most like the name that was given; one that has it as a part is like it. */
+function expectedTopics(name: string, topics: readonly string[]): string {
+  if (topics.length <= namedInErrors) return expectedWords(name, topics);
+  const differenceOf = (topic: string) => (topic.includes(name) ? 0 : distance(name, topic));
+  const nearest = topics.toSorted((a, b) => differenceOf(a) - differenceOf(b) || (a < b ? -1 : 1));
+  return `one of its ${topics.length}, such as ${expectedWords(name, nearest.slice(0, namedInErrors))}`;
 }

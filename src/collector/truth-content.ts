@@ -6,6 +6,10 @@ import type { MergedMessage } from './merge.ts';
 export type TruthContent = {
   readonly run: Truth<'RunStarted'> | undefined;
   readonly isFinished: boolean;
+  /** As RunFinished says: messages of all topics, private ones too; undefined before. */
+  readonly published: number | undefined;
+  /** Messages that the truth had told before the run's end: its start and causal roots. */
+  readonly toldUnderway: number;
   /** Ordered by start, then id. */
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
@@ -16,7 +20,8 @@ export type TruthContent = {
 /** @throws BROKER_CORRUPT when a message is not as `truthSchemas` says, or two runs share the topic */
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
-  let isFinished = false;
+  let published: number | undefined;
+  let toldUnderway = 0;
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
@@ -26,12 +31,14 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
       case 'RunStarted':
         if (run !== undefined) throw corrupt(message, 'a second run begins here', 'one run a topic prefix');
         run = parseTruth('RunStarted', message);
+        toldUnderway += 1;
         break;
       case 'CausalRootDeclared': {
         const { messageId, labelId } = parseTruth('CausalRootDeclared', message);
         const declared = roots.get(messageId) ?? [];
         if (!declared.includes(labelId)) declared.push(labelId);
         roots.set(messageId, declared);
+        toldUnderway += 1;
         break;
       }
       case 'LabelDeclared': {
@@ -45,15 +52,23 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
         break;
       }
       case 'RunFinished':
-        parseTruth('RunFinished', message);
-        isFinished = true;
+        published = parseTruth('RunFinished', message).messages;
         break;
       case 'TwinDifferenceFound':
         break;
     }
   }
+  const isFinished = published !== undefined;
   if (isFinished) refuseUnknownLabels(roots, labels);
-  return { run, isFinished, labels: inOrder(labels), nearMisses: inOrder(nearMisses), roots };
+  return {
+    ...{ run, isFinished, published, toldUnderway, roots },
+    ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
+  };
+}
+
+/** Labels or near misses as the text of their file. */
+export function labelLines(labels: readonly Label[]): string {
+  return labels.map(label => `${JSON.stringify(label)}\n`).join('');
 }
 
 /** The twin's differences, in the order in which they were found. @throws BROKER_CORRUPT */

@@ -12,13 +12,14 @@ import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
 import { DirectCauses } from './direct-causes.ts';
 import { mergeByTime, type PartitionLines } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
-import { readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
+import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
 
 /** Messages between two looks at the clock, the signal and the progress bar. */
 const messagesPerTurn = 2000;
 
 export type WriteDatasetOptions = {
   readonly toolVersion: string;
+  readonly mapping?: Readonly<Record<string, unknown>> | undefined;
   readonly isTimeOrdered: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (messages: number) => void;
@@ -42,17 +43,14 @@ export async function writeDataset(
   options: WriteDatasetOptions,
 ): Promise<Manifest> {
   const { isTimeOrdered, onStep } = options;
-  const lines = checkpoint.partitions.map(state => ({
-    ...state,
-    path: partitionFilePath(partialDir, state.topic, state.partition),
-  }));
+  const lines = partitionLines(partialDir, checkpoint);
   const truthLines = lines.filter(({ topic }) => topic === truthTopic);
   const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
 
-  const truth = readTruthContent(mergeByTime(truthLines, isTimeOrdered));
+  const truth = collectedTruth(partialDir, checkpoint, isTimeOrdered);
   const files = new Map<DatasetFile, FileDigest>();
-  files.set('labels.jsonl', writeText(join(target, 'labels.jsonl'), jsonLines(truth.labels)));
-  files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), jsonLines(truth.nearMisses)));
+  files.set('labels.jsonl', writeText(join(target, 'labels.jsonl'), labelLines(truth.labels)));
+  files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses)));
   onStep('labels written');
 
   const events = await writeEvents(eventLines, truthLines, truth, target, options);
@@ -60,6 +58,7 @@ export async function writeDataset(
   files.set('caused.csv', events.causedDigest);
   onStep('events written');
 
+  const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
   const manifest: Omit<Manifest, 'files'> = {
     format: datasetFormat,
     toolVersion: options.toolVersion,
@@ -84,6 +83,9 @@ export async function writeDataset(
       to: nextOffset,
       messages,
     })),
+    ...(deletedBefore === 0 ? {} : { deletedBefore }),
+    ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+    ...(checkpoint.unread === undefined ? {} : { unread: checkpoint.unread }),
   };
   files.set(
     'README.md',
@@ -96,6 +98,16 @@ export async function writeDataset(
   writeSynced(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`);
   onStep('manifest written');
   return whole;
+}
+
+/** What the truth topic says, as far as it was collected. @throws BROKER_CORRUPT */
+export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
+  const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
+  return readTruthContent(mergeByTime(lines, isTimeOrdered));
+}
+
+function partitionLines(partialDir: string, { partitions }: Checkpoint): readonly PartitionLines[] {
+  return partitions.map(state => ({ ...state, path: partitionFilePath(partialDir, state.topic, state.partition) }));
 }
 
 type WrittenEvents = {
@@ -207,10 +219,6 @@ function writeSynced(path: string, text: string): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-function jsonLines(values: readonly unknown[]): string {
-  return values.map(value => `${JSON.stringify(value)}\n`).join('');
 }
 
 function sortedRecord(

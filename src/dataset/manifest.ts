@@ -39,6 +39,18 @@ const manifestSchema = z.object({
       messages: z.int().nonnegative(),
     }),
   ),
+  deletedBefore: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'offsets of topics that cqshop did not write which retention had deleted before the first collected one; left out if none',
+    ),
+  mapping: z.record(z.string(), z.unknown()).optional().describe('the mapping file, for messages from elsewhere'),
+  unread: z
+    .record(z.string(), z.int().positive())
+    .optional()
+    .describe('messages by what the mapping could not read of them, in words; left out if all was read'),
   files: z.record(z.enum(datasetFiles), fileSchema),
 });
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -15,6 +15,7 @@ import { type Collected, type CollectOptions, collect } from '../../src/collecto
 import { verifyDataset } from '../../src/collector/verify-dataset.ts';
 import { readDataset } from '../../src/dataset/read-dataset.ts';
 import { readCaused, readLabels, readNearMisses } from '../../src/dataset/read-truth.ts';
+import { CqshopError } from '../../src/errors.ts';
 import { randomStreams } from '../../src/kernel/random.ts';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import { formatMessageLine, parseMessageLine } from '../../src/messaging/message-line.ts';
@@ -32,6 +33,14 @@ function collectFrom(
 ): Promise<Collected> {
   const source = openEmbeddedSource(join(dir, 'broker'), { topicPrefix });
   return collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+}
+
+function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [cli, ...words], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
 }
 
 function filesOf(dir: string): Record<string, string> {
@@ -107,8 +116,12 @@ describe('collect', () => {
     await expectCqshopError(
       () => collectFrom(dir, { out: join(dir, 'two'), topics: ['cart-event'] }),
       'USAGE',
-      'did you mean cart-events',
+      'expected one of its 16, such as cart-events, ',
+      'did you mean cart-events?',
     );
+    const error = await collectFrom(dir, { out: join(dir, 'two'), topics: ['arehous'] }).catch(String);
+    expect(error).toContain('such as warehouse-commands, warehouse-events, ');
+    expect(error).not.toContain('user-management');
   });
 
   test('leaves the topics of other prefixes alone', async () => {
@@ -340,6 +353,33 @@ describe('collect, interrupted', () => {
     expect((await collectFrom(dir, { out, overwrite: true })).resumedMessages).toBe(0);
   });
 
+  test('begins anew with --overwrite whatever was begun, also when the broker has lost messages since', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const whole = openEmbeddedSource(join(dir, 'broker'));
+    await interrupted(dir, out);
+    const path = join(`${out}.partial`, 'checkpoint.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"runFinished": true', '"runFinished": false'));
+    const cut: MessageSource = {
+      ...whole,
+      read: async function* (ranges) {
+        if (ranges.some(({ topic, from, to }) => topic === 'cart-events' && from > 0 && from < to))
+          throw new CqshopError('MESSAGES_LOST', 'Cannot read cart-events/0');
+        yield* whole.read(ranges);
+      },
+    };
+    const again = (overwrite: boolean) => collect(cut, { out, toolVersion: '0.1.0', overwrite });
+    await expectCqshopError(
+      () => again(false),
+      'MESSAGES_LOST',
+      'Cannot read cart-events/0',
+      'collect with --overwrite',
+    );
+    const { resumedMessages, manifest } = await again(true);
+    expect({ resumedMessages, messages: manifest.messages }).toEqual({ resumedMessages: 0, messages: 160 });
+  });
+
   test('refuses a damaged checkpoint or partition file and says how to begin again', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
@@ -420,6 +460,53 @@ describe('collect with follow', () => {
     expect(manifest.complete).toBe(false);
     expect(manifest.messages).toBeGreaterThan(0);
   });
+
+  test('has nothing to finish on Ctrl-C before the first message, and says so by an AbortError', async () => {
+    const dir = temporaryDirectory();
+    mkdirSync(join(dir, 'broker'));
+    writeFileSync(
+      join(dir, 'broker/broker.json'),
+      '{"format":1,"clusterId":"a","topics":{"cart-events":{"partitions":1}}}',
+    );
+    const out = join(dir, 'one');
+    const signal = AbortSignal.abort();
+    await expect(collectFrom(dir, { out, follow: true, signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(dir)).toEqual(['broker']);
+  });
+
+  test('ends by itself when an interrupted live run has ended, after what came last', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 30, isFinished: false });
+    const whole = openEmbeddedSource(join(dir, 'broker'));
+    const control = (type: string, offset: number) =>
+      formatMessageLine(offset, {
+        ...{ kind: 'event', type, id: `${offset}`, source: '/control', subject: 'control', time: 0 },
+        ...{ correlationid: '', causationid: '', data: {} },
+      });
+    const said = ['RunOpened', 'RunEnded', 'RunOpened', 'RunEnded'].map(control);
+    let looks = 0;
+    const live: MessageSource = {
+      ...whole,
+      // The end is said before the last messages of a service in another process are there.
+      partitions: async () => {
+        looks += 1;
+        const ranges = (await whole.partitions()).map(range =>
+          looks < 6 ? { ...range, high: range.high >> 1 } : range,
+        );
+        return [...ranges, { topic: 'cqshop-control', partition: 0, low: 0, high: looks < 5 ? 3 : 4 }];
+      },
+      read: async function* (ranges) {
+        const ofControl = ranges.filter(({ topic }) => topic === 'cqshop-control');
+        for (const { from, to, ...at } of ofControl) {
+          const lines = Buffer.from(said.slice(from, to).join(''));
+          if (from < to) yield { ...at, nextOffset: to, messages: to - from, lines };
+        }
+        yield* whole.read(ranges.filter(range => !ofControl.includes(range)));
+      },
+    };
+    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0', follow: true });
+    expect(manifest).toMatchObject({ messages: 240, complete: false });
+  });
 });
 
 describe('verifyDataset', () => {
@@ -429,7 +516,7 @@ describe('verifyDataset', () => {
     const out = join(dir, 'one');
     await collectFrom(dir, { out });
     const verify = async () => verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
-    expect(await verify()).toEqual({ messages: 400, differences: [] });
+    expect(await verify()).toEqual({ messages: 400, differences: [], later: { messages: 0, truth: 0 } });
     const file = join(dir, 'broker/cart-events/1.jsonl');
     const lines = readFileSync(file, 'utf8').split('\n');
     lines[7] = (lines[7] ?? '').replace(/"id":"[0-9a-f]{16}"/, '"id":"0123456789abcdef"');
@@ -441,5 +528,58 @@ describe('verifyDataset', () => {
     expect((await verify()).differences).toEqual([
       expect.stringContaining('cart-events/1: the broker has offsets 0 to 20'),
     ]);
+  });
+
+  test.each([
+    [
+      'cart-events/1.jsonl',
+      /"quantity":\d+/,
+      '"quantity":77',
+      /^cart-events\/1 offset 0: quantity of message .* 77 in/,
+    ],
+    ['cart-events/1.jsonl', /"time":(\d+)\d/, '"time":$10', /^cart-events\/1 offset 0: time of message /],
+    ['cart-events/1.jsonl', /"cartId":"/, '"cartId":"x', /^cart-events\/1 offset 0: data of message /],
+    ['cqshop-truth/0.jsonl', /"variant":"one-fast"/, '"variant":"another"', /^labels.jsonl: /],
+  ])('finds other content under the same ids in %s (%s)', async (file, from, to, difference) => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const out = join(dir, 'one');
+    await collectFrom(dir, { out });
+    const path = join(dir, 'broker', file);
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, before.replace(from, to));
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
+    const { differences } = await verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
+    expect(differences).toEqual([expect.stringMatching(difference)]);
+  });
+
+  test('counts what the broker has beyond a dataset that was cut off, and refuses one that says it is complete', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const cut = (file: string, lines: number) => {
+      const path = join(dir, 'broker', file);
+      const whole = readFileSync(path, 'utf8');
+      writeFileSync(
+        path,
+        `${whole
+          .split('\n')
+          .slice(0, -1 - lines)
+          .join('\n')}\n`,
+      );
+      return () => writeFileSync(path, whole);
+    };
+    const restore = [cut('cart-events/0.jsonl', 2), cut('cqshop-truth/0.jsonl', 1)];
+    const out = join(dir, 'one');
+    await collectFrom(dir, { out });
+    for (const one of restore) one();
+    const verify = async () => verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
+    expect(await verify()).toEqual({ messages: 158, differences: [], later: { messages: 2, truth: 1 } });
+    const said = await run(['collect', '--verify', '--broker', `embedded:${dir}/broker`, '--out', out]);
+    expect(said).toMatchObject({ code: 0 });
+    expect(said.stdout).toContain('158 messages, the same as in');
+    expect(said.stdout).toContain('which has 2 messages and 1 of the truth more');
+    const manifest = join(out, 'manifest.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"complete": false', '"complete": true'));
+    expect((await verify()).differences).toEqual([expect.stringContaining('the dataset says that it is complete')]);
   });
 });

@@ -21,7 +21,15 @@ const manifest: Omit<Manifest, 'files'> = {
   nearMisses: 0,
   partitions: [],
 };
-const truth = { run: undefined, isFinished: true, labels: [], nearMisses: [], roots: new Map() };
+const truth = {
+  run: undefined,
+  isFinished: true,
+  published: 0,
+  toldUnderway: 0,
+  labels: [],
+  nearMisses: [],
+  roots: new Map(),
+};
 
 test('the data card of a twin run says what effect and prevented mean, and whose they are', () => {
   const card = writeDataCard({ manifest, truth, caused: new Map() });

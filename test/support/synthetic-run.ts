@@ -3,8 +3,9 @@ import { hash64Hex } from '../../src/kernel/hash.ts';
 import { randomStreams } from '../../src/kernel/random.ts';
 import { openEmbeddedLog } from '../../src/messaging/embedded-log.ts';
 import type { Message } from '../../src/messaging/message.ts';
-import { commandLogTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { partitionOf } from '../../src/messaging/virtual-broker.ts';
+import { services } from '../../src/services/registry.ts';
 
 export type SyntheticRun = {
   readonly seed?: number;
@@ -18,10 +19,11 @@ export type SyntheticRun = {
 
 const startMs = Date.parse('2025-03-03T00:00:00Z');
 const partitions = new Map([
+  ...services.flatMap(({ name }): [string, number][] => [
+    [commandTopic(name), 3],
+    [eventTopic(name), name === 'warehouse' ? 2 : 3],
+  ]),
   [commandLogTopic, 3],
-  ['cart-commands', 3],
-  ['cart-events', 3],
-  ['warehouse-events', 2],
   [truthTopic, 1],
 ]);
 
@@ -136,6 +138,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
       }
     }
     nowMs = endMs;
+    const messages = count;
     const intervention = (id: string, anomaly: string) => ({
       id,
       anomaly,
@@ -153,7 +156,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
     });
     truth('LabelDeclared', intervention('hoard', 'stock-exhaustion'));
     truth('NearMissDeclared', intervention('sale', 'flash-sale'));
-    if (isFinished) truth('RunFinished', { messages: count });
+    if (isFinished) truth('RunFinished', { messages });
   } finally {
     log.close();
   }

@@ -1,12 +1,20 @@
+import { existsSync } from 'node:fs';
+import { checkpointPath } from '../../collector/checkpoint.ts';
 import { type Collected, collect, partialDirOf } from '../../collector/collect.ts';
 import { readScenarioName } from '../../collector/scenario-name.ts';
-import { refuseDifferences, verifyDataset } from '../../collector/verify-dataset.ts';
+import { laterText, refuseDifferences, verifyDataset } from '../../collector/verify-dataset.ts';
 import { counted } from '../../counted.ts';
+import { readManifest } from '../../dataset/manifest.ts';
 import { readDataset } from '../../dataset/read-dataset.ts';
 import { CqshopError } from '../../errors.ts';
-import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
+import {
+  readTopicMapping,
+  storedTopicMapping,
+  type TopicMapping,
+  unreadNote,
+} from '../../messaging/kafka/topic-mapping.ts';
 import type { MessageSource } from '../../messaging/message-source.ts';
-import { commandLogTopic, commandTopic } from '../../messaging/topics.ts';
+import { commandLogTopic, commandTopic, truthTopic } from '../../messaging/topics.ts';
 import { services } from '../../services/registry.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Io } from '../io.ts';
@@ -25,24 +33,42 @@ export const collectRun: RunVerb<Values> = async ({ options }, io) => {
       'Cannot verify with --follow, --overwrite or --topics: nothing is collected, expected none of them',
     );
   }
-  const mapping = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
+  const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
+  const out = options.out ?? `datasets/${await scenarioName(options)}`;
+  const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
   const source = openSource(options.broker, { ...options, mapping });
   try {
-    const out = options.out ?? `datasets/${await readScenarioName(source)}`;
-    return options.verify ? await verify(source, out, io) : await collectTo(source, out, options, io);
+    return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
   } finally {
-    for (const note of mapping?.notes() ?? []) io.warn(note);
     await source.close();
   }
 };
 
-async function collectTo(source: MessageSource, out: string, options: Values, io: Io): Promise<number> {
+async function scenarioName(options: Values): Promise<string> {
+  const source = openSource(options.broker, { ...options, mapping: undefined });
+  try {
+    return await readScenarioName(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** What the messages were taken to mean when they were collected. */
+function mappingIn(dir: string): TopicMapping | undefined {
+  const { mapping } = readManifest(dir);
+  return mapping === undefined ? undefined : storedTopicMapping(mapping, dir);
+}
+
+type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping | undefined };
+
+async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
   const collecting = io.progress('collecting');
   const merging = io.progress('merging');
   try {
     const collected = await collect(source, {
       ...options,
       out,
+      mapping: options.mapping?.file,
       signal: io.signal,
       toolVersion,
       onProgress: ({ stage, messages, total }) => {
@@ -53,25 +79,44 @@ async function collectTo(source: MessageSource, out: string, options: Values, io
     });
     collecting.done();
     merging.done();
-    describe(collected, io);
+    describe(collected, options, io);
     if (options.topics === undefined && !options.follow) await tellOfPrivateCommands(source, io);
     return 0;
   } catch (error) {
     collecting.done();
     merging.done();
-    if (io.signal.aborted)
-      io.log(`what was collected is kept in ${partialDirOf(out)}; the same command goes on from there`);
+    if (io.signal.aborted) io.log(whatIsLeft(out));
     throw error;
   }
 }
 
-function describe({ dir, manifest, resumedMessages, wasFinished }: Collected, io: Io): void {
+function whatIsLeft(out: string): string {
+  const partial = partialDirOf(out);
+  return existsSync(checkpointPath(partial))
+    ? `what was collected is kept in ${partial}; the same command goes on from there`
+    : 'nothing had been collected yet, so that there is no dataset';
+}
+
+function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
+  const { dir, manifest, resumedMessages, wasFinished, notes } = collected;
   if (wasFinished) io.log(`${dir} was finished by the call before`);
   if (resumedMessages > 0) io.log(`resumed after ${counted(resumedMessages, 'message')}`);
   if (!manifest.complete && manifest.scenario !== null) {
     io.warn(
       'the run had not said that it was finished: it was cut off, or still runs; messages and labels may be missing',
     );
+  }
+  if (manifest.scenario === null && mapping === undefined) {
+    io.warn(
+      `${truthTopic} says nothing of a run: there are no labels, and whether messages are missing cannot be told`,
+    );
+  }
+  for (const note of notes) io.warn(note);
+  for (const [what, messages] of Object.entries(manifest.unread ?? {})) {
+    io.warn(unreadNote(what, messages));
+  }
+  if (manifest.deletedBefore !== undefined) {
+    io.warn(`retention had deleted ${counted(manifest.deletedBefore, 'offset')} before the first message collected`);
   }
   const { messages, labels, nearMisses, complete } = manifest;
   io.result({ dataset: dir, messages, labels, nearMisses, complete }, () => {
@@ -95,6 +140,11 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   const verification = await verifyDataset(dataset, source);
   if (io.isJson) io.result({ dataset: out, broker: source.url, ...verification }, () => '');
   refuseDifferences(dataset, source, verification);
-  if (!io.isJson) io.out(`${out}: ${counted(verification.messages, 'message')}, the same as in ${source.url}`);
+  if (io.isJson) return 0;
+  const { messages, later } = verification;
+  const more = laterText(later);
+  io.out(
+    `${out}: ${counted(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset was cut off before`}`,
+  );
   return 0;
 }

@@ -7,10 +7,10 @@ const options = {
   broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
   topicPrefix: option('<prefix>', 'the prefix that the run was published with', topicPrefix, ''),
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
-  follow: flag('go on until the run is finished or Ctrl-C, then finish the dataset'),
+  follow: flag('go on until the run has ended or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
   verify: flag('compare a finished dataset with the broker instead; exit 1 if they differ'),
-  overwrite: flag('replace a finished dataset'),
+  overwrite: flag('replace a finished dataset, and begin an unfinished one anew'),
   mapping: option('<file>', 'what messages mean that cqshop did not write (docs/kafka.md)', text),
   ...kafkaOptions,
 } as const;

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type CollectOptions, collect } from '../../src/collector/collect.ts';
+import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
+import type { MessageSource, PartitionOffsets } from '../../src/messaging/message-source.ts';
+import { controlTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { writeSyntheticRun } from '../support/synthetic-run.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** A run of 40 visits, and its broker as another one would show it. */
+function brokerWith(change: (range: PartitionOffsets) => PartitionOffsets | undefined, isFinished = true) {
+  const dir = temporaryDirectory();
+  writeSyntheticRun(join(dir, 'broker'), { visits: 40, isFinished });
+  const whole = openEmbeddedSource(join(dir, 'broker'));
+  const partitions = async () =>
+    (await whole.partitions()).flatMap(range => {
+      const changed = change(range);
+      return changed === undefined ? [] : [changed];
+    });
+  return { dir, source: { ...whole, partitions } satisfies MessageSource };
+}
+
+function collectTo(dir: string, source: MessageSource, options: Partial<CollectOptions> = {}) {
+  return collect(source, { out: join(dir, 'one'), toolVersion: '0.1.0', ...options });
+}
+
+const isFirstOf = (topic: string) => (range: PartitionOffsets) => range.topic === topic && range.partition === 0;
+
+test('a run whose first messages were deleted is refused, the named topics of it too', async () => {
+  const isCart = isFirstOf('cart-events');
+  const { dir, source } = brokerWith(range => (isCart(range) ? { ...range, low: 10 } : range));
+  for (const topics of [undefined, ['cart-events']]) {
+    await expectCqshopError(
+      () => collectTo(dir, source, { topics }),
+      'MESSAGES_LOST',
+      'cart-events/0',
+      'begins at offset 10',
+    );
+  }
+  const { manifest } = await collectTo(dir, source, { topics: ['warehouse-events'] });
+  expect(manifest).not.toHaveProperty('deletedBefore');
+});
+
+test.each([true, false])('a run of which a topic vanished is refused, finished or not (%j)', async isFinished => {
+  const { dir, source } = brokerWith(range => (range.topic === 'cart-events' ? undefined : range), isFinished);
+  await expectCqshopError(() => collectTo(dir, source), 'MESSAGES_LOST', 'it has no cart-events');
+  expect(existsSync(join(dir, 'one'))).toBe(false);
+});
+
+test('a run with fewer messages than it says it published is refused, but for a subset only told', async () => {
+  const isCart = isFirstOf('cart-events');
+  const { dir, source } = brokerWith(range => (isCart(range) ? { ...range, high: range.high - 3 } : range));
+  await expectCqshopError(
+    () => collectTo(dir, source),
+    'MESSAGES_LOST',
+    'the run published 417 messages, 414 are there',
+  );
+  rmSync(join(dir, 'one.partial'), { recursive: true });
+  const { notes } = await collectTo(dir, source, { topics: ['warehouse-events'] });
+  expect(notes).toEqual([expect.stringContaining('414 are there: whether some of the named topics are missing')]);
+});
+
+test('a run with more messages than it published is refused, but a live one may have stragglers', async () => {
+  const { dir, source } = brokerWith(range => range);
+  const truth = join(dir, 'broker/cqshop-truth/0.jsonl');
+  const whole = readFileSync(truth, 'utf8');
+  writeFileSync(truth, whole.replace('"data":{"messages":417}', '"data":{"messages":412}'));
+  await expectCqshopError(() => collectTo(dir, source), 'MESSAGES_LOST', 'published 412 messages, 417 are there');
+  // A live run does not count what it told of the truth: 400 messages, and 16 roots with the start.
+  writeFileSync(truth, whole.replace('"data":{"messages":417}', '"data":{"messages":398}'));
+  const partitions = async () => [
+    ...(await source.partitions()),
+    { topic: controlTopic, partition: 0, low: 0, high: 0 },
+  ];
+  const { notes } = await collectTo(dir, { ...source, partitions }, { overwrite: true });
+  expect(notes).toEqual([expect.stringContaining('some came after its end')]);
+});
+
+test('an inbox that was deleted or cut takes nothing from a dataset', async () => {
+  const cut = brokerWith(range => (range.topic === 'cart-commands' ? { ...range, low: range.high } : range));
+  expect((await collectTo(cut.dir, cut.source)).notes).toEqual([]);
+  const gone = brokerWith(range => (range.topic === 'cart-commands' ? undefined : range));
+  expect((await collectTo(gone.dir, gone.source)).notes).toEqual([expect.stringContaining('cart-commands is gone')]);
+});
+
+test('retention of topics that cqshop did not write is ordinary: counted, and told by the dataset', async () => {
+  const { dir, source } = brokerWith(range =>
+    range.topic === 'cart-events' ? { ...range, low: range.partition } : undefined,
+  );
+  const { manifest } = await collectTo(dir, source);
+  expect(manifest.deletedBefore).toBe(3);
+  expect(readFileSync(join(dir, 'one/README.md'), 'utf8')).toContain('3 offsets');
+});
+
+test('a run that ends while Ctrl-C finishes its dataset is whole, or not called complete', async () => {
+  const { dir, source } = brokerWith(range => range);
+  const interrupt = new AbortController();
+  const truthFirst: MessageSource = {
+    ...source,
+    read: ranges =>
+      source.read(ranges.toSorted((a, b) => Number(b.topic === truthTopic) - Number(a.topic === truthTopic))),
+  };
+  const { manifest } = await collectTo(dir, truthFirst, {
+    follow: true,
+    signal: interrupt.signal,
+    onProgress: () => interrupt.abort(),
+  });
+  expect(manifest).toMatchObject({ messages: 320, complete: true });
+});
