@@ -25,7 +25,10 @@ export const modelSchema = z.object({
   }),
   validation: z
     .record(z.string(), z.number().nullable())
-    .describe('scores on parts of the training data that were kept apart'),
+    .optional()
+    .describe(
+      'scores on parts of the training data that were kept apart; left out by a detector that keeps none apart',
+    ),
   parameters: z.unknown(),
   files: z.record(z.string(), z.string()).describe('SHA-256 of each further file'),
 });

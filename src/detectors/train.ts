@@ -56,7 +56,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       units: units.length,
       positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
     },
-    validation: { ...trained.validation },
+    ...(trained.validation === undefined ? {} : { validation: { ...trained.validation } }),
     // Through JSON, so that a model in memory is the model that a file would give.
     parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)),
     files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),

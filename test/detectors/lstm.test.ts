@@ -62,6 +62,14 @@ describe('lstm', async () => {
     expect(best.explain().text).toMatch(/^low at 2025-01-09 .*order events 0 against/);
   });
 
+  test('says how well it forecast days that it had not seen, beside the medians', () => {
+    const { heldOutDaysForecastError: network, heldOutDaysMedianError: medians } = trained.validation ?? {};
+    // The synthetic shop follows its medians: what is left is the chance of counts.
+    expect(medians).toBeGreaterThan(0.05);
+    expect(medians).toBeLessThan(0.5);
+    expect(Math.abs((network ?? 1) - (medians ?? 0))).toBeLessThan(0.1);
+  });
+
   test('gives forecasts and bands that follow the day', async () => {
     const bands = await lstmForecastBands(trained, workloadSeries, syntheticUnits({ seed: 2, days: 2, windowMs }));
     const total = bands.filter(({ channel }) => channel === 'total');

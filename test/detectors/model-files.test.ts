@@ -37,6 +37,23 @@ test('readModel: gives what was written, which scores the same', async () => {
   expect(await scoresOf(read)).toEqual(await scoresOf(model));
 });
 
+test('trainModel: a detector that keeps nothing apart has no validation, and its model is read again', async () => {
+  const rule = await trainModel(
+    detectorFor('stock-exhaustion', 'rule'),
+    await hoardingData([detectorFor('stock-exhaustion', 'rule')], {
+      seed: 4,
+      days: 12,
+      visitsPerDay: 60,
+      attacks: ['fast'],
+    }),
+    { seed: 1 },
+  );
+  expect(Object.keys(rule.description)).not.toContain('validation');
+  expect(Object.keys(model.description.validation ?? {})).toEqual(['heldOutDaysAveragePrecision', 'leaves']);
+  await writeModel(dir, rule);
+  expect((await readModel(dir, [rule.detector])).description).toEqual(rule.description);
+});
+
 test('readModel: a directory without a model', async () => {
   await expectCqshopError(() => readModel(join(dir, 'none'), [detector]), 'MODEL_NOT_FOUND', 'none', 'cqshop train');
 });

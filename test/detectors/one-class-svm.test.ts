@@ -91,6 +91,12 @@ test.each([
   },
 );
 
+test('one-class-svm says which share of the windows of unseen days lies outside', () => {
+  // nu is 0.1; 21 days hold 2,016 windows.
+  expect(trained.validation?.heldOutDaysOutsideShare).toBeGreaterThan(0.05);
+  expect(trained.validation?.heldOutDaysOutsideShare).toBeLessThan(0.2);
+});
+
 test('one-class-svm does not judge the first day of a stream', async () => {
   const scorer = await detector.load(trained);
   const scored = syntheticUnits({ seed: 2, days: 2, windowMs }).flatMap(unit => scorer.score(unit));

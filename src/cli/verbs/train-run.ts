@@ -61,7 +61,7 @@ async function readClean(dir: string, training: Dataset): Promise<Dataset> {
 }
 
 function describe(dir: string, { description }: Model, io: Io): void {
-  const { training, threshold, validation } = description;
+  const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(
       ([name, value]) => `${inWords(name)} ${value === null ? '-' : scoreText(value, 4)}`,

@@ -1,7 +1,8 @@
 import { hourMs } from '../../features/series-calendar.ts';
 import { seriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
-import { againstOtherWeeks, type ForecastWindow } from '../../features/series-profile.ts';
+import { againstOtherWeeks } from '../../features/series-profile.ts';
+import type { UnseenHour } from './held-out-errors.ts';
 import { createEnsemble, type Example, predictResiduals, trainNetwork } from './network.ts';
 import { fromLogRatio, inputHours, inputOf, outputHours, targetOf, type UsualHour } from './residual-windows.ts';
 import type { LayersModel, TensorFlow } from './tensorflow.ts';
@@ -20,10 +21,10 @@ export function crossTrained(
   tf: TensorFlow,
   streams: readonly (readonly SeriesWindow[])[],
   seed: number,
-): { readonly network: LayersModel; readonly unseen: readonly (readonly ForecastWindow[])[] } {
+): { readonly network: LayersModel; readonly unseen: readonly (readonly UnseenHour[])[] } {
   const streamsOfHours = streams.map(stream => usualHours(stream));
   const { members, mean } = createEnsemble(tf, { size: folds, seed });
-  const unseen: ForecastWindow[][] = streams.map(() => []);
+  const unseen: UnseenHour[][] = streams.map(() => []);
   for (const [fold, network] of members.entries()) {
     const examples: Example[] = [];
     const validation: Example[] = [];
@@ -63,8 +64,8 @@ function forecastsOfFold(
   network: LayersModel,
   hours: readonly UsualHour[],
   fold: number,
-): readonly ForecastWindow[] {
-  const forecasts: ForecastWindow[] = [];
+): readonly UnseenHour[] {
+  const forecasts: UnseenHour[] = [];
   const to = foldBoundary(hours, fold + 1);
   for (let origin = Math.max(inputHours, foldBoundary(hours, fold)); origin < to; origin += outputHours) {
     const ahead = hours.slice(origin, Math.min(to, origin + outputHours));

@@ -11,6 +11,7 @@ import { residualScorer } from '../series-baselines/residual-scorer.ts';
 import { pastFile, pastFromFile, pastToFile, scalesToParameters } from '../series-baselines/series-parameters.ts';
 import { lastDays, trainingStreams } from '../series-baselines/training-streams.ts';
 import { countsOf, crossTrained } from './cross-training.ts';
+import { heldOutErrors } from './held-out-errors.ts';
 import { predictResiduals } from './network.ts';
 import { networkFromFiles, networkToFiles } from './network-files.ts';
 import { inputOf, outputHours } from './residual-windows.ts';
@@ -41,6 +42,7 @@ export function lstm({ anomaly, features }: { readonly anomaly: string; readonly
       return {
         parameters: { scales: scalesToParameters(residualScales(unseen, windowMs)) },
         files: { ...files, [pastFile]: pastToFile(lastDays(streams, windowMs)) },
+        validation: heldOutErrors(unseen),
       };
     },
     async load(trained) {

@@ -13,6 +13,7 @@ import { fileText, scalesSchema, scalesToParameters } from '../series-baselines/
 import { trainingStreams } from '../series-baselines/training-streams.ts';
 import { afterWarmUp } from '../series-baselines/warm-up.ts';
 import { type DecisionFunction, decisionFunction } from './decision-function.ts';
+import { heldOutDaysOutsideShare } from './held-out-share.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
 import { rarityOf, tailsOf, tailsSchema, type WindowScores } from './rarity.ts';
 import { seriesVector, vectorLength } from './series-vector.ts';
@@ -69,6 +70,7 @@ export function oneClassSvm({
           tails: tailsOf(rows.map(row => askedTwice(svm, row))),
         },
         files: { [modelFile]: model },
+        validation: { heldOutDaysOutsideShare: await heldOutDaysOutsideShare(rows, 24 * perHour, { gamma, nu }) },
       };
     },
     async load({ parameters, files }) {
