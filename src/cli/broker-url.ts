@@ -27,9 +27,21 @@ export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
     );
   }
   const brokers = /^kafka:\/\/([^/\s,]+:\d+(?:,[^/\s,]+:\d+)*)\/?$/.exec(url)?.[1];
-  if (brokers !== undefined) return { kind: 'kafka', brokers: brokers.split(',') };
+  if (brokers !== undefined) return { kind: 'kafka', brokers: withPorts(brokers.split(','), url, flag) };
   throw new CqshopError(
     'USAGE',
     `Cannot take ${flag} "${url}": it is no broker, expected embedded:DIR or kafka://host:port[,host:port]`,
   );
+}
+
+function withPorts(brokers: readonly string[], url: string, flag: string): readonly string[] {
+  for (const broker of brokers) {
+    const port = Number(broker.slice(broker.lastIndexOf(':') + 1));
+    if (port >= 1 && port <= 65_535) continue;
+    throw new CqshopError(
+      'USAGE',
+      `Cannot take ${flag} "${url}": there is no port ${port}, expected one from 1 to 65535`,
+    );
+  }
+  return brokers;
 }

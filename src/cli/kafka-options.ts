@@ -24,7 +24,33 @@ export function kafkaConnection(
   flags: KafkaFlags,
   env: Environment = environment(),
 ): KafkaConnection {
-  return { brokers, tls: tlsOf(flags, env), sasl: saslOf(flags, env) };
+  const tls = tlsOf(flags, env);
+  const sasl = saslOf(flags, env);
+  const stranger = brokers.find(broker => !isLoopback(broker));
+  // A stated "no TLS" is the way out, for networks that are safe by themselves.
+  if (tls === undefined && sasl?.mechanism === 'PLAIN' && stranger !== undefined && statedTls(env) === undefined) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot use SASL PLAIN: without TLS the password goes to ${stranger} in the clear, expected --tls, --tls-ca or a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 if that is meant`,
+    );
+  }
+  return { brokers, tls, sasl };
+}
+
+function isLoopback(broker: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\]):\d+$/.test(broker);
+}
+
+/** What CQSHOP_KAFKA_TLS says; undefined if it is not set. @throws USAGE when it says neither yes nor no */
+function statedTls(env: Environment): boolean | undefined {
+  const value = given(env, 'CQSHOP_KAFKA_TLS');
+  if (value === undefined) return undefined;
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot take CQSHOP_KAFKA_TLS "${value}": it says neither yes nor no, expected 1, true, 0 or false`,
+  );
 }
 
 /** @throws USAGE when an option for Kafka is given to the embedded broker */
@@ -41,7 +67,7 @@ function tlsOf(flags: KafkaFlags, env: Environment): KafkaConnection['tls'] {
   const ca = flags.tlsCa ?? given(env, 'CQSHOP_KAFKA_TLS_CA');
   const cert = flags.tlsCert ?? given(env, 'CQSHOP_KAFKA_TLS_CERT');
   const key = flags.tlsKey ?? given(env, 'CQSHOP_KAFKA_TLS_KEY');
-  const isWanted = flags.tls || given(env, 'CQSHOP_KAFKA_TLS') === '1';
+  const isWanted = statedTls(env) === true || flags.tls;
   if (!isWanted && ca === undefined && cert === undefined && key === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined)) {
     throw new CqshopError(

@@ -9,7 +9,7 @@ import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
 import { saslMechanisms } from '../../src/messaging/kafka/kafka-connection.ts';
 import { Secret } from '../../src/messaging/kafka/secret.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { type CliResult, describeKafka, runCli } from './support.ts';
+import { type CliResult, describeKafka, runCli, sharedUrl } from './support.ts';
 
 const password = 'correct-horse-battery-staple';
 const noise = { KAFKAJS_LOG_LEVEL: 'debug', NODE_DEBUG: 'tls' };
@@ -263,6 +263,16 @@ describeKafka('TLS and SASL', () => {
     },
     25_000,
   );
+
+  test('SASL where none is wanted is refused with what to do', async () => {
+    const words = ['collect', '--out', 'x', '--broker', sharedUrl, '--sasl', 'PLAIN', '--user', 'alice'];
+    const result = await runCli(words, { cwd: temporaryDirectory(), env: { CQSHOP_KAFKA_PASSWORD: 'wrong-secret' } });
+    expect(result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `error: Cannot reach ${sharedUrl}: its listener there wants no SASL, expected the port of a listener with SASL, or neither --sasl nor --user (CQSHOP_KAFKA_SASL, CQSHOP_KAFKA_USER)\n`,
+    });
+  });
 
   test('neither a failure nor a connection shows the password when it is inspected or written as JSON', async () => {
     const connection = {

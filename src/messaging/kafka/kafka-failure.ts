@@ -8,11 +8,20 @@ import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
  */
 export function kafkaFailure(doing: string, connection: KafkaConnection, thrown: unknown): unknown {
   const root = rootOf(thrown);
-  if (!(root instanceof Error) || !root.name.startsWith('KafkaJS')) return thrown;
+  if (!(root instanceof Error) || !(root.name.startsWith('KafkaJS') || isSilence(root))) return thrown;
   const { code, what, expected } = explain(root, connection);
   return new CqshopError(code, `Cannot ${doing} ${kafkaUrl(connection)}: ${what}, expected ${expected}`, {
     cause: thrown,
   });
+}
+
+/** kafkajs throws a plain Error when it goes on with a connection on which the broker never answered. */
+function isSilence({ message }: Error): boolean {
+  return /^(Broker not connected|Connection timeout|Request .* timed out)$/.test(withoutPrefix(message));
+}
+
+function withoutPrefix(message: string): string {
+  return message.replace(/^Connection error: /, '').replace(/\s*\n\s*/g, ' ');
 }
 
 /** The broker's name of an error, such as UNKNOWN_TOPIC_OR_PARTITION; '' if it is of another kind. */
@@ -37,12 +46,12 @@ type Explanation = {
 
 function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const text = error.message.replace(/^Connection error: /, '').replace(/\s*\n\s*/g, ' ');
+  const text = withoutPrefix(error.message);
   const unreachable = (what: string, expected: string): Explanation => ({ code: 'BROKER_UNREACHABLE', what, expected });
   const refused = (what: string, expected: string): Explanation => ({ code: 'BROKER_REFUSED', what, expected });
-  if (code === 'ECONNREFUSED') return unreachable('nobody listens there', 'a broker (`cqshop doctor` looks closer)');
+  if (code === 'ECONNREFUSED') return unreachable('nobody listens there', 'a broker that runs, and its address');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('there is no such host', 'a name that resolves');
-  if (/^(Connection timeout|Request .* timed out)$/.test(text)) {
+  if (isSilence(error)) {
     return unreachable(
       'it does not answer',
       tls === undefined ? 'a plaintext listener of a broker; --tls-ca for TLS' : 'a TLS listener of a broker',
@@ -53,6 +62,12 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
     return refused(
       `it does not let user "${sasl?.username ?? ''}" in with ${sasl?.mechanism ?? 'SASL'}`,
       'a user that it knows, the password in CQSHOP_KAFKA_PASSWORD and a mechanism that it offers',
+    );
+  }
+  if (type === 'ILLEGAL_SASL_STATE') {
+    return refused(
+      'its listener there wants no SASL',
+      'the port of a listener with SASL, or neither --sasl nor --user (CQSHOP_KAFKA_SASL, CQSHOP_KAFKA_USER)',
     );
   }
   if (type.endsWith('AUTHORIZATION_FAILED')) {

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { parseBrokerUrl } from '../../src/cli/broker-url.ts';
+import { type KafkaFlags, kafkaConnection } from '../../src/cli/kafka-options.ts';
+import type { SaslMechanism } from '../../src/messaging/kafka/kafka-connection.ts';
+
+const none: KafkaFlags = {
+  tls: false,
+  tlsCa: undefined,
+  tlsCert: undefined,
+  tlsKey: undefined,
+  sasl: undefined,
+  user: undefined,
+};
+
+describe('CQSHOP_KAFKA_TLS', () => {
+  const tlsWith = (value: string) => kafkaConnection(['kafka.example:9093'], none, { CQSHOP_KAFKA_TLS: value }).tls;
+
+  test.each(['1', 'true'])('%s means TLS', value => {
+    expect(tlsWith(value)).toBeDefined();
+  });
+
+  test.each(['0', 'false', ''])('"%s" means none', value => {
+    expect(tlsWith(value)).toBeUndefined();
+  });
+
+  test.each(['yes', 'TRUE', 'on', '2'])('%s is refused, lest a password go in the clear', value => {
+    expect(() => tlsWith(value)).toThrow(
+      `Cannot take CQSHOP_KAFKA_TLS "${value}": it says neither yes nor no, expected 1, true, 0 or false`,
+    );
+  });
+});
+
+describe('a password without TLS', () => {
+  const connect = (broker: string, sasl: SaslMechanism, env: Record<string, string> = {}) =>
+    kafkaConnection(
+      ['localhost:9092', broker],
+      { ...none, sasl, user: 'alice' },
+      { CQSHOP_KAFKA_PASSWORD: 'p', ...env },
+    );
+
+  test('is not sent by PLAIN to another machine', () => {
+    expect(() => connect('kafka.example:9092', 'PLAIN')).toThrow(
+      'Cannot use SASL PLAIN: without TLS the password goes to kafka.example:9092 in the clear, expected --tls, --tls-ca or a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 if that is meant',
+    );
+  });
+
+  test.each(['localhost:9092', '127.0.0.1:9092', '127.1.2.3:9092', '[::1]:9092'])('is sent to %s', broker => {
+    expect(connect(broker, 'PLAIN').sasl?.mechanism).toBe('PLAIN');
+  });
+
+  test('is sent where TLS or SCRAM hides it, or where it is said to be meant', () => {
+    expect(connect('kafka.example:9092', 'PLAIN', { CQSHOP_KAFKA_TLS: '1' }).sasl).toBeDefined();
+    expect(connect('kafka.example:9092', 'SCRAM-SHA-512').sasl).toBeDefined();
+    expect(connect('kafka.example:9092', 'PLAIN', { CQSHOP_KAFKA_TLS: '0' }).sasl).toBeDefined();
+  });
+});
+
+describe('parseBrokerUrl', () => {
+  test.each(['kafka://host:99999', 'kafka://host:0', 'kafka://host:9092,other:65536'])('%s has no such port', url => {
+    expect(() => parseBrokerUrl(url)).toThrow(
+      /^Cannot take --broker ".*": there is no port \d+, expected one from 1 to 65535$/,
+    );
+  });
+
+  test('takes the highest port', () => {
+    expect(parseBrokerUrl('kafka://host:65535')).toEqual({ kind: 'kafka', brokers: ['host:65535'] });
+  });
+});
