@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/collector/collect.js';
 import { ControlRoom, covers } from '../dist/live/control.js';
@@ -217,7 +218,8 @@ async function readBare(client, topicPrefix, messages, path) {
 
 /** Messages a second of a kafkajs consumer, from the moment its group is joined. */
 async function consume(client, topics, count, onBatch) {
-  const consumer = client.consumer({ groupId: `bare-${topics[0]}` });
+  const kafka = new Kafka({ brokers: [...client.connection.brokers], logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `bare-${topics[0]}`, allowAutoTopicCreation: false });
   await consumer.connect();
   try {
     await consumer.subscribe({ topics, fromBeginning: true });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collect } from '../../src/collector/collect.ts';
@@ -7,10 +7,11 @@ import { readDataset } from '../../src/dataset/read-dataset.ts';
 import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
 import { PartitionReader } from '../../src/messaging/kafka/partition-reader.ts';
-import { createRunTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
+import { createRunTopics, deleteTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
 import { readTopicMapping } from '../../src/messaging/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { bareKafkajs } from './bare-kafkajs.ts';
 import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl } from './support.ts';
 
 type Sent = { readonly value: string | null; readonly key?: string; readonly timestamp?: string };
@@ -41,7 +42,7 @@ describeKafka('PartitionReader', () => {
   test('leaves out aborted transactions and the marks of transactions, and reads to the end all the same', async () => {
     const client = await connectShared();
     await createRunTopics(client, { topics: new Map([['transactions', 1]]), topicPrefix: '' });
-    const producer = client.producer({ transactionalId: 'reader-test' });
+    const producer = bareKafkajs().producer({ transactionalId: 'reader-test', maxInFlightRequests: 1 });
     await producer.connect();
     for (const [name, isCommitted] of [
       ['a', true],
@@ -56,6 +57,22 @@ describeKafka('PartitionReader', () => {
     await producer.disconnect();
     expect(await valuesOf(client, 'transactions')).toEqual(['0 a', '4 c']);
     expect(await valuesOf(client, 'transactions', 5)).toEqual([]);
+  });
+
+  test('reads to the end of a partition that ends in more aborted transactions than fit into a fetch', async () => {
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['aborted', 1]]), topicPrefix: '' });
+    await produce(client, 'aborted', [{ value: 'kept' }]);
+    const producer = bareKafkajs().producer({ transactionalId: 'aborting-test', maxInFlightRequests: 1 });
+    await producer.connect();
+    for (let count = 0; count < 20; count++) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: 'aborted', messages: [{ partition: 0, value: 'x'.repeat(30_000) }] });
+      await transaction.abort();
+    }
+    await producer.disconnect();
+    expect(await valuesOf(client, 'aborted')).toEqual(['0 kept']);
+    expect(await valuesOf(client, 'aborted', 30)).toEqual([]);
   });
 
   test('reads from any offset, over many fetches and messages larger than a fetch', async () => {
@@ -139,8 +156,12 @@ describeKafka('collecting topics that cqshop did not write', () => {
     expect({ code, stderr: stderr.trim().split('\n') }).toEqual({
       code: 0,
       stderr: [
-        "warning: 2 messages have no type at event.name: their topic's name was taken",
-        "warning: 2 messages have no time at at: the record's timestamp was taken",
+        "warning: no type at event.name: the topic's name was taken (2 messages)",
+        'warning: no entity at customer.id: it was left empty (1 message)',
+        "warning: no time at at: the record's timestamp was taken (2 messages)",
+        'warning: no userId at customer.id: it was left empty (2 messages)',
+        'warning: no price at sum: it was left empty (2 messages)',
+        "warning: no entity at customer.id: the record's key was taken (1 message)",
       ],
     });
     const rows = [];
@@ -152,13 +173,59 @@ describeKafka('collecting topics that cqshop did not write', () => {
     expect(rows).toEqual([
       [0, 'orders', 0, 'OrderPlaced', '40', '40', 9.5, 'event,customer,at,sum,userId,price'],
       [500, 'clicks', 0, 'clicks', '', '', undefined, 'value'],
-      [600, 'clicks', 1, 'clicks', '', '', undefined, ''],
+      [600, 'clicks', 1, 'clicks', 'gone', '', undefined, ''],
       [1000, 'orders', 0, 'OrderPaid', '41', '41', 9.5, 'event,customer,at,sum,userId,price'],
       [2000, 'orders', 1, 'OrderPlaced', '42', '42', 9.5, 'event,customer,at,sum,userId,price'],
     ]);
     const source = openKafkaSource(sharedConnection, { topicPrefix: 'foreign-', mapping: readTopicMapping(mapping) });
     expect((await verifyDataset(await readDataset(join(dir, 'own')), source)).differences).toEqual([]);
     await source.close();
+    // What messages mean is in the manifest.
+    const verify = () =>
+      runCli(['collect', '--verify', '--broker', sharedUrl, '--topic-prefix', 'foreign-', '--out', 'own'], {
+        cwd: dir,
+      });
+    expect(await verify()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('own: 5 messages, the same as in'),
+    });
+    expect((await readDataset(join(dir, 'own'))).manifest.unread).toMatchObject({
+      'no price at sum: it was left empty': 2,
+    });
+    const client = await connectShared();
+    await produce(client, 'foreign-clicks', [{ value: '{}' }, { value: '{}' }]);
+    expect((await verify()).stdout).toContain('which has 2 messages more');
+    // The same places hold other messages now.
+    await deleteTopics(client, ['foreign-clicks']);
+    await createRunTopics(client, { topics: new Map([['clicks', 1]]), topicPrefix: 'foreign-' });
+    await produce(client, 'foreign-clicks', [
+      { value: '[1,3]', timestamp: String(startMs + 500) },
+      { value: null, key: 'gone', timestamp: String(startMs + 600) },
+    ]);
+    const { code: differing, stderr: differences } = await verify();
+    expect({ differing, differences }).toEqual({
+      differing: 1,
+      differences: expect.stringContaining(
+        'clicks/0 offset 0: data of message clicks/0/0 is {"value":[1,2]} in the dataset',
+      ),
+    });
+  });
+
+  test('takes it for ordinary that retention has deleted some, and has the dataset say so', async () => {
+    const dir = temporaryDirectory();
+    const client = await connectShared();
+    await writeForeign(client, 'aged-');
+    await withAdmin(client, 'delete records of', async admin => {
+      await admin.fetchTopicOffsets('aged-orders');
+      await admin.deleteTopicRecords({ topic: 'aged-orders', partitions: [{ partition: 0, offset: '1' }] });
+    });
+    writeFileSync(join(dir, 'mapping.yaml'), 'version: 1\n');
+    const words = ['--broker', sharedUrl, '--topic-prefix', 'aged-', '--mapping', 'mapping.yaml', '--out', 'own'];
+    const { code, stderr } = await runCli(['collect', '--topics', 'orders,clicks', ...words], { cwd: dir });
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: retention had deleted 1 offset before the first message collected');
+    expect((await readDataset(join(dir, 'own'))).manifest).toMatchObject({ messages: 4, deletedBefore: 1 });
+    expect(readFileSync(join(dir, 'own/README.md'), 'utf8')).toContain('Retention had deleted 1 offset of orders/0');
   });
 
   test('refuses them without a mapping, and values that are no JSON with one', async () => {

@@ -16,6 +16,7 @@ import { simulate } from '../../src/simulation/simulate.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { anomaly, scenarioFor } from '../support/run-scenario.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { bareKafkajs } from './bare-kafkajs.ts';
 import { connectShared, describeKafka, filesOf, runCli, sharedConnection, sharedUrl, startCli } from './support.ts';
 
 async function smallScenario() {
@@ -152,7 +153,7 @@ describeKafka('a virtual run on Kafka', () => {
     });
     await log.drain();
     await log.disconnect();
-    const consumer = client.consumer({ groupId: 'binary-reader' });
+    const consumer = bareKafkajs().consumer({ groupId: 'binary-reader' });
     await consumer.connect();
     await consumer.subscribe({ topic: 'binary-cart-events', fromBeginning: true });
     const seen: unknown[] = [];

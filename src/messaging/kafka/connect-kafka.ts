@@ -2,7 +2,7 @@ import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
 
-/** A cluster that was reached once. Makes admins, producers, consumers and readers; whoever makes one connects and closes it. */
+/** A cluster that was reached once. Makes admins, producers and clusters; whoever makes one connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
   readonly connection: KafkaConnection;
   readonly url: string;

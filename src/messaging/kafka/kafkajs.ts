@@ -1,26 +1,13 @@
 // The only file that knows kafkajs. It is pinned and no longer maintained; what it does wrong is put right here.
 import { createRequire } from 'node:module';
-import {
-  type Admin,
-  AssignerProtocol,
-  type Consumer,
-  type ConsumerConfig,
-  Kafka,
-  logLevel,
-  type Producer,
-} from 'kafkajs';
+import { type Admin, AssignerProtocol, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export type KafkaAdmin = Admin;
-export type KafkaConsumer = Consumer;
 export type KafkaProducer = Producer;
-export type KafkaConsumerOptions = ConsumerConfig;
 
 export type KafkaProducerOptions = {
-  /** Makes the producer transactional, and fences an older one of the same id. */
-  readonly transactionalId?: string;
-  readonly transactionTimeoutMs?: number;
   /** Attempts after the first, in place of the library's own patience; at least 1. */
   readonly retries?: number;
   /** Called before each attempt to send, the first one too; what it throws ends the trying. */
@@ -45,7 +32,6 @@ export type KafkaLibrary = {
   readonly admin: () => KafkaAdmin;
   /** Idempotent; one request in flight, as the order of messages needs it; every message must name its partition. */
   readonly producer: (options?: KafkaProducerOptions) => KafkaProducer;
-  readonly consumer: (options: KafkaConsumerOptions) => KafkaConsumer;
   /** For reading without a consumer group, which kafkajs has no public way to do. */
   readonly cluster: () => BrokerCluster;
 };
@@ -73,17 +59,14 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   });
   return {
     admin: () => kafka.admin(),
-    producer: ({ transactionalId, transactionTimeoutMs, retries, beforeAttempt } = {}) =>
+    producer: ({ retries, beforeAttempt } = {}) =>
       kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
         createPartitioner: () => statedPartition(beforeAttempt),
-        ...(transactionalId === undefined ? {} : { transactionalId }),
-        ...(transactionTimeoutMs === undefined ? {} : { transactionTimeout: transactionTimeoutMs }),
         ...(retries === undefined ? {} : { retry: { retries } }),
       }),
-    consumer: options => kafka.consumer({ allowAutoTopicCreation: false, ...options }),
     cluster: () => clusterOf(kafka),
   };
 }
