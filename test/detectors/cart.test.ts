@@ -1,4 +1,5 @@
 import { DecisionTreeClassifier } from 'ml-cart';
+import { mean } from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { growTree } from '../../src/detectors/cart/grow.ts';
@@ -14,7 +15,7 @@ import {
   treeToJson,
 } from '../../src/detectors/cart/tree.ts';
 import { drawOf } from '../../src/detectors/draws.ts';
-import { averagePrecision } from '../../src/detectors/ranking.ts';
+import { averagePrecision, rocAuc } from '../../src/detectors/ranking.ts';
 import { detectorFor } from '../../src/detectors/registry.ts';
 import { trainDetector } from '../../src/detectors/training.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
@@ -112,27 +113,47 @@ test('cart: the sample of the majority is recorded, the leaves count everything'
   expect(leavesOf(tree.root).reduce((sum, leaf) => sum + leaf.units, 0)).toBe(used);
 });
 
-test('cart controls: the stream of this test leaks its hoarders by their ids, and only the leak control finds that', async () => {
-  const leaky = await tried('cart-ids-and-times', 'stock-exhaustion');
-  const shuffled = await tried('cart-shuffled-labels', 'stock-exhaustion');
-  expect(leaky.averagePrecision).toBeGreaterThan(0.8);
-  expect(shuffled.averagePrecision).toBeLessThan(0.15);
-  expect(shuffled.prevalence).toBeGreaterThan(0.01);
+test('cart controls: the stream of this test leaks its hoarders by their ids, and the leak control finds that', async () => {
+  const [leaky] = await tried('cart-ids-and-times', [1]);
+  expect(leaky?.prevalence).toBeLessThan(0.1);
+  expect(leaky?.averagePrecision).toBeGreaterThan(0.8);
 });
 
-/** Average precision on a stream that was not learnt from. */
-async function tried(id: string, anomaly: string) {
-  const detector = detectorFor(anomaly, id);
-  const attacks = ['fast', 'slow', 'ring'] as const;
-  const trained = await trainDetector(detector, await hoardingData([detector], { seed: 4, days: 22, attacks }), 1);
-  const scorer = await detector.load(trained);
-  const other = (await hoardingData([detector], { seed: 5, days: 12, attacks })).unitsFor(detector);
-  const scores = other.map(({ unit: each, kind }) => ({
-    score: scorer.score(each)[0]?.score ?? 0,
-    positive: kind === 'positive',
-  }));
-  const prevalence = scores.filter(({ positive }) => positive).length / scores.length;
-  return { averagePrecision: averagePrecision(scores) ?? 0, prevalence };
+test('cart controls: labels dealt out anew teach nothing, on the average over the deals', async () => {
+  const [learner] = await tried('cart', [1]);
+  expect(learner?.rocAuc).toBeGreaterThan(0.95);
+  // One deal proves nothing: hoarders are alike, so a tree that took a stray feature for the reason ranks them all high, or all low. Its ROC area has a
+  // standard deviation of 0.2, so the mean of 30 one of 0.037, and 0.12 is 3.3 of these.
+  const areas = (
+    await tried(
+      'cart-shuffled-labels',
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    )
+  ).map(({ rocAuc }) => rocAuc);
+  expect(new Set(areas).size).toBeGreaterThan(10);
+  expect(Math.abs(mean(areas) - 0.5)).toBeLessThan(0.12);
+});
+
+/** How a detector of stock-exhaustion ranks a stream that it was not taught on, taught once for each seed. */
+async function tried(id: string, seeds: readonly number[]) {
+  const detector = detectorFor('stock-exhaustion', id);
+  const stream = { days: 12, visitsPerDay: 80, attacks: ['fast', 'slow', 'ring'] } as const;
+  const taught = await hoardingData([detector], { seed: 4, ...stream });
+  const others = (await hoardingData([detector], { seed: 5, ...stream })).unitsFor(detector);
+  const results = [];
+  for (const seed of seeds) {
+    const scorer = await detector.load(await trainDetector(detector, taught, seed));
+    const scores = others.map(({ unit: each, kind }) => ({
+      score: scorer.score(each)[0]?.score ?? 0,
+      positive: kind === 'positive',
+    }));
+    results.push({
+      averagePrecision: averagePrecision(scores) ?? 0,
+      rocAuc: rocAuc(scores) ?? 0,
+      prevalence: scores.filter(({ positive }) => positive).length / scores.length,
+    });
+  }
+  return results;
 }
 
 test('cart: too few positive units are refused', async () => {
