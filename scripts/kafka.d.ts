@@ -10,6 +10,7 @@ export type StartKafkaOptions = {
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
   readonly heapMb?: number;
   readonly isDetached?: boolean;
+  readonly signal?: AbortSignal;
 };
 
 export type RunningKafka = {

@@ -25,6 +25,7 @@ export const kafkaVersion = /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>(
 const jarsDir = join(root, '.cqshop', `kafka-${kafkaVersion}`);
 const readyMs = 60_000;
 const stopMs = 20_000;
+const defaultPort = 9092;
 
 /** What stands in the way of a broker on this machine, as one clause; undefined if nothing does. */
 export function missingForKafka() {
@@ -62,6 +63,7 @@ export function fetchJars() {
  * - `tls`: `{ keyStore: file, ca: file, clientAuth: boolean }`, PEM; the key store holds the private key and the certificate
  * - `properties`: more lines for server.properties
  * - `isDetached`: outlives this process; otherwise the broker ends with it, however that ends
+ * - `signal`: aborted before the broker is ready, it ends the broker
  *
  * Returns `{ port, bootstrap, pid, logFile, stop(), kill() }`; both end the process and wait for it.
  */
@@ -187,10 +189,21 @@ wait $pid; code=$?
 kill $reader 2>/dev/null
 exit $code`;
 
-async function launch(jars, dir, ports, { heapMb, isDetached = false }) {
+/** Of a broker's command line: by these it is found again. */
+function brokerWords(dir) {
+  return ['kafka.Kafka', join(dir, 'server.properties')];
+}
+
+/** Whether the broker that was started last in a directory has taken requests. */
+function isReady(dir) {
+  return readFileSync(join(dir, 'broker.log'), 'utf8').includes('Kafka Server started');
+}
+
+async function launch(jars, dir, ports, { heapMb, signal, isDetached = false }) {
   const logFile = join(dir, 'broker.log');
+  signal?.throwIfAborted();
   const log = openSync(logFile, 'w');
-  const java = ['java', ...javaFlags(jars, heapMb), 'kafka.Kafka', join(dir, 'server.properties')];
+  const java = ['java', ...javaFlags(jars, heapMb), ...brokerWords(dir)];
   const child = isDetached
     ? spawn(java[0], java.slice(1), { detached: true, stdio: ['ignore', log, log] })
     : spawn('sh', ['-c', guard, 'sh', ...java], { stdio: ['pipe', log, log, 'ignore', 'pipe'] });
@@ -210,7 +223,8 @@ async function launch(jars, dir, ports, { heapMb, isDetached = false }) {
     await ended;
   };
   try {
-    for (let waited = 0; !readFileSync(logFile, 'utf8').includes('Kafka Server started'); waited += 50) {
+    for (let waited = 0; !isReady(dir); waited += 50) {
+      signal?.throwIfAborted();
       if (child.exitCode !== null || child.signalCode !== null || waited > readyMs) {
         const what = waited > readyMs ? `it was not ready after ${readyMs / 1000} s` : 'it ended';
         throw new Error(
@@ -274,61 +288,107 @@ function lastLines(text, count) {
   return text.trim().split('\n').slice(-count).join('\n');
 }
 
-/** The broker that `up` left behind in a directory, if it still runs. */
+/** The broker of a directory, if it runs or is about to: looked for among the processes, so that nobody needs to have noted it down. */
 function running(dir) {
-  const file = join(dir, 'running.json');
-  if (!existsSync(file)) return undefined;
-  const state = JSON.parse(readFileSync(file, 'utf8'));
-  // After a restart of the machine the number may be another program's.
-  const { stdout } = spawnSync('ps', ['-p', String(state.pid), '-o', 'command='], { encoding: 'utf8' });
-  return stdout.includes(join(dir, 'server.properties')) ? state : undefined;
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  const line = stdout.split('\n').find(one => one.trimEnd().endsWith(` ${brokerWords(dir).join(' ')}`));
+  if (line === undefined) return undefined;
+  const properties = readFileSync(join(dir, 'server.properties'), 'utf8');
+  return { pid: Number.parseInt(line, 10), port: Number(/^listeners=CLIENT:\/\/[^:]+:(\d+)/m.exec(properties)?.[1]) };
 }
 
-async function up(dir, port) {
-  const before = running(dir);
-  if (before !== undefined) {
-    console.log(`Kafka ${kafkaVersion} runs already: kafka://127.0.0.1:${before.port} (process ${before.pid})`);
-    return;
+/** Waits until no other `up` works in the directory, and keeps others waiting until the returned function is called. */
+async function takeTurn(dir, signal) {
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, 'starting.pid');
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    // 0: just made or just gone. A holder that was killed is no holder.
+    if (holder !== 0 && !signalProcess(holder, 0)) rmSync(file, { force: true });
+    await setTimeout(50, undefined, { signal });
   }
-  const missing = missingForKafka();
-  if (missing !== undefined) throw new Error(`Cannot start Kafka: ${missing}, expected Java 17 or newer and Maven`);
-  const kafka = await startKafka({ dir, port, isDetached: true });
-  writeFileSync(join(dir, 'running.json'), `${JSON.stringify({ pid: kafka.pid, port: kafka.port })}\n`);
-  kafka.detach();
-  console.log(`Kafka ${kafkaVersion}: kafka://${kafka.bootstrap} (process ${kafka.pid}, log ${kafka.logFile})`);
 }
 
-async function down(dir) {
-  const state = running(dir);
-  if (state !== undefined) {
-    signalProcess(state.pid, 'SIGTERM');
-    for (let waited = 0; waited < stopMs && signalProcess(state.pid, 0); waited += 50) await setTimeout(50);
-    if (running(dir) !== undefined) signalProcess(state.pid, 'SIGKILL');
+async function up(dir, givenPort, signal) {
+  const endTurn = await takeTurn(dir, signal);
+  try {
+    const before = running(dir);
+    if (before !== undefined) return await greet(dir, before, givenPort, signal);
+    const missing = missingForKafka();
+    if (missing !== undefined) throw new Error(`Cannot start Kafka: ${missing}, expected Java 17 or newer and Maven`);
+    const kafka = await startKafka({ dir, port: givenPort ?? defaultPort, isDetached: true, signal });
+    kafka.detach();
+    console.log(`Kafka ${kafkaVersion}: kafka://${kafka.bootstrap} (process ${kafka.pid}, log ${kafka.logFile})`);
+  } finally {
+    endTurn();
   }
-  rmSync(join(dir, 'running.json'), { force: true });
-  console.log(state === undefined ? 'Kafka does not run' : `Kafka stopped (process ${state.pid})`);
 }
 
-async function main() {
+/** Tells of a broker that was there before, once it is ready: whoever started it may have been killed. */
+async function greet(dir, { pid, port }, givenPort, signal) {
+  if (givenPort !== undefined && givenPort !== port) {
+    throw new Error(
+      `Cannot start Kafka on port ${givenPort}: a broker with the data in ${dir} runs already on port ${port}, expected that port, another --dir, or kafka:down first`,
+    );
+  }
+  for (let waited = 0; !isReady(dir); waited += 50) {
+    if (waited > readyMs || !signalProcess(pid, 0)) {
+      throw new Error(
+        `Cannot use Kafka in ${dir}: process ${pid} did not get ready, expected it to; see its broker.log`,
+      );
+    }
+    await setTimeout(50, undefined, { signal });
+  }
+  console.log(`Kafka ${kafkaVersion} runs already: kafka://127.0.0.1:${port} (process ${pid})`);
+}
+
+async function down(dir, signal) {
+  const found = running(dir);
+  if (found === undefined) return console.log('Kafka does not run');
+  signalProcess(found.pid, 'SIGTERM');
+  for (let waited = 0; waited < stopMs && signalProcess(found.pid, 0); waited += 50) {
+    await setTimeout(50, undefined, { signal });
+  }
+  if (running(dir)?.pid === found.pid) signalProcess(found.pid, 'SIGKILL');
+  console.log(`Kafka stopped (process ${found.pid})`);
+}
+
+function portOf(text) {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`Cannot take --port "${text}": it is no port, expected a whole number from 1 to 65535`);
+}
+
+async function main(signal) {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
-      port: { type: 'string', default: '9092' },
+      port: { type: 'string' },
       dir: { type: 'string', default: join(root, '.cqshop/kafka') },
     },
   });
   const dir = resolve(values.dir);
-  if (positionals[0] === 'up') return up(dir, Number(values.port));
-  if (positionals[0] === 'down') return down(dir);
+  if (positionals[0] === 'up') return up(dir, portOf(values.port), signal);
+  if (positionals[0] === 'down') return down(dir, signal);
   if (positionals[0] === 'jars') return console.log(fetchJars());
   throw new Error('Cannot run scripts/kafka.js: there is no such command, expected up, down or jars');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interruption.abort());
   try {
-    await main();
+    await main(interruption.signal);
   } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
+    const isInterrupted = interruption.signal.aborted;
+    console.error(isInterrupted ? 'interrupted' : error.message);
+    process.exitCode = isInterrupted ? 130 : 1;
   }
 }

@@ -15,6 +15,38 @@ function run(...words: string[]) {
   return { status, stdout, stderr };
 }
 
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Runs the script beside the test. */
+function begin(...words: string[]) {
+  const child = spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', chunk => (stdout += chunk));
+  child.stderr.on('data', chunk => (stderr += chunk));
+  const ended = new Promise<Ended>(done => child.on('close', code => done({ code, stdout, stderr })));
+  return { child, ended };
+}
+
+/** The process ids of brokers, running or starting, that were given a directory. */
+function brokersOf(dir: string): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter(line => line.includes(`kafka.Kafka ${join(dir, 'server.properties')}`))
+    .map(line => Number.parseInt(line, 10));
+}
+
+async function freePort(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(String(typeof address === 'object' ? address?.port : '')));
+    });
+  });
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -26,13 +58,7 @@ function isAlive(pid: number): boolean {
 describeKafka('scripts/kafka.js', () => {
   test('up twice is one broker, down leaves no process, and the next up finds the data', async () => {
     const dir = temporaryDirectory();
-    const port = await new Promise<string>((resolve, reject) => {
-      const server = createServer().on('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(String(typeof address === 'object' ? address?.port : '')));
-      });
-    });
+    const port = await freePort();
     try {
       const first = run('up', '--dir', dir, '--port', port);
       expect(first).toMatchObject({ status: 0, stderr: '' });
@@ -71,6 +97,61 @@ describeKafka('scripts/kafka.js', () => {
       await broker.stop();
     }
     expect(isAlive(broker.pid)).toBe(false);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGKILL', null],
+  ] as const)('up that is ended by %s leaves no broker that down does not know', async (signal, code) => {
+    const dir = temporaryDirectory();
+    const { child, ended } = begin('up', '--dir', dir, '--port', await freePort());
+    try {
+      await expect.poll(() => brokersOf(dir).length, { timeout: 60_000 }).toBe(1);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ code, stdout: '' });
+      if (signal === 'SIGINT') expect(brokersOf(dir)).toEqual([]);
+      const left = brokersOf(dir);
+      expect(run('down', '--dir', dir).stdout).toBe(
+        left.length === 0 ? 'Kafka does not run\n' : `Kafka stopped (process ${left[0]})\n`,
+      );
+      expect(brokersOf(dir)).toEqual([]);
+    } finally {
+      for (const pid of brokersOf(dir)) process.kill(pid, 'SIGKILL');
+    }
+  });
+
+  test('up while another up starts the broker waits for that one', async () => {
+    const dir = temporaryDirectory();
+    const words = ['up', '--dir', dir, '--port', await freePort()];
+    try {
+      const both = await Promise.all([begin(...words).ended, begin(...words).ended]);
+      expect(both).toMatchObject([
+        { code: 0, stderr: '' },
+        { code: 0, stderr: '' },
+      ]);
+      const pids = both.map(({ stdout }) => Number(/process (\d+)/.exec(stdout)?.[1]));
+      expect(pids).toEqual([pids[0], pids[0]]);
+      expect(brokersOf(dir)).toEqual([pids[0]]);
+      expect(both.filter(({ stdout }) => stdout.includes('runs already'))).toHaveLength(1);
+
+      const elsewhere = await freePort();
+      expect(run('up', '--dir', dir, '--port', elsewhere)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `Cannot start Kafka on port ${elsewhere}: a broker with the data in ${dir} runs already on port ${words[4]}, expected that port, another --dir, or kafka:down first\n`,
+      });
+    } finally {
+      run('down', '--dir', dir);
+      for (const pid of brokersOf(dir)) process.kill(pid, 'SIGKILL');
+    }
+  });
+
+  test.each(['abc', '0', '65536', '9092.5'])('--port %s is refused in one line', port => {
+    expect(run('up', '--dir', temporaryDirectory(), '--port', port)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `Cannot take --port "${port}": it is no port, expected a whole number from 1 to 65535\n`,
+    });
   });
 
   test('startKafka: the broker ends with the process that started it, also when that is killed', async () => {
