@@ -125,6 +125,8 @@ export class Replica {
       await membership;
     } finally {
       unlisten();
+      // A change that is under way would begin to read again, and nobody would stop that.
+      await this.#transition;
       await this.#intake.stop();
       await this.#step.catch(() => undefined);
       await this.#logging.catch(() => undefined);
@@ -218,6 +220,7 @@ export class Replica {
       const next = begun.map(({ topic, offset }) => [topic, offset] as const);
       this.#owned.set(partition, { task, taken: new Map(next), published: new Map(next) });
     }
+    if (this.#failure.signal.aborted) return;
     this.#isWorking = true;
     this.#hasWorked = true;
     this.#read();
