@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../errors.ts';
 import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
@@ -117,7 +118,7 @@ export class PartitionReader {
 
   async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
-    const { responses } = await broker.fetch({
+    const { responses, batchEnds } = await fetchWithEnds(broker, {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
@@ -132,7 +133,10 @@ export class PartitionReader {
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap(fetched => {
         const range = ranged.get(keyOf(topicName, fetched.partition));
-        return range === undefined || fetched.messages.length === 0 ? [] : [batchOf(range, fetched)];
+        const end = batchEnds.get(keyOf(topicName, fetched.partition));
+        return range === undefined || (fetched.messages.length === 0 && end === undefined)
+          ? []
+          : [batchOf(range, fetched, end)];
       }),
     );
   }
@@ -261,12 +265,12 @@ function isHopeless(error: unknown): boolean {
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
 }
 
-function batchOf(range: PartitionRange, fetched: FetchedPartition): RecordBatch {
+function batchOf(range: PartitionRange, fetched: FetchedPartition, end: number | undefined): RecordBatch {
   const { topic, partition, from, to } = range;
   const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
-  const last = Number(fetched.messages.at(-1)?.offset);
-  // A batch of which compaction has left only messages before `from` says nothing about what follows: one step on.
-  const nextOffset = Math.min(to, Math.max(last, from) + 1);
+  const last = Number(fetched.messages.at(-1)?.offset ?? from);
+  // A batch ends where it did before compaction took messages out of it, perhaps all. In old formats, where that is not known, one step on.
+  const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
   return { topic, partition, records, nextOffset };
 }
 
