@@ -7,7 +7,7 @@ import { makeDirectory } from '../make-directory.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../messaging/message-source.ts';
 import { truthTopic } from '../messaging/topics.ts';
 import { failedWrite } from '../messaging/write-failure.ts';
-import { syncDirectory } from './checkpoint.ts';
+import { checkpointPath, syncDirectory } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { acquireLock } from './lock.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
@@ -117,6 +117,8 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     throw withLossHint(error, partial);
   } finally {
     partial.close();
+    // Without a checkpoint there is nothing to go on with.
+    if (!existsSync(checkpointPath(partialDir))) rmSync(partialDir, { recursive: true, force: true });
   }
 }
 

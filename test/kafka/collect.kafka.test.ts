@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { type CollectOptions, collect } from '../../src/collector/collect.ts';
 import { randomStreams } from '../../src/kernel/random.ts';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
-import { deleteTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
+import { createRunTopics, deleteTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -110,6 +110,27 @@ describeKafka('collect from Kafka', () => {
       'its retention has deleted messages',
     );
     expect(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8')).toContain(client.clusterId);
+    await expectCqshopError(() => collectShared('gap-', { out }), 'MESSAGES_LOST', 'collect with --overwrite');
+    // Begun anew it is another matter: the run itself is no longer whole.
+    await expectCqshopError(
+      () => collectShared('gap-', { out, overwrite: true }),
+      'MESSAGES_LOST',
+      `cart-events/${half.partition} of ${sharedUrl}`,
+      `begins at offset ${half.nextOffset + 1}`,
+    );
+    expect(existsSync(`${out}.partial`)).toBe(false);
+  });
+
+  test('refuses a run of which a topic has vanished, or was made anew, before the first collection', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'lost-');
+    await deleteTopics(client, ['lost-cart-events']);
+    const attempt = () => collectShared('lost-', { out: join(dir, 'one'), overwrite: true });
+    await expectCqshopError(attempt, 'MESSAGES_LOST', 'it has no cart-events');
+    await createRunTopics(client, { topics: new Map([['cart-events', 3]]), topicPrefix: 'lost-' });
+    await expectCqshopError(attempt, 'MESSAGES_LOST', 'the run published 209 messages, 129 are there');
   });
 
   test('says so when a topic vanishes under it, or was made anew', async () => {
@@ -149,6 +170,21 @@ describeKafka('collect from Kafka', () => {
       },
     });
     expect(manifest).toMatchObject({ messages: 400, complete: false });
+  });
+
+  test('interrupted before there is a run, --follow says that there is no dataset, and ends with 130', async () => {
+    const dir = temporaryDirectory();
+    const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'never-', '--follow', '--out', 'one'];
+    const { child, ended } = startCli(words, { cwd: dir });
+    // It listens to signals before it takes its lock.
+    while (!existsSync(join(dir, 'one.lock'))) await setTimeout(20);
+    child.kill('SIGINT');
+    expect(await ended).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'nothing had been collected yet, so that there is no dataset\ninterrupted\n',
+    });
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   test.each([
