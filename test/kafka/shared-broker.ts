@@ -26,10 +26,11 @@ function missingJars(): string | undefined {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = missingForKafka() ?? missingJars();
   if (missing !== undefined) {
-    const what = `the tests with a real Kafka were left out: ${missing}; install Java 17 and Maven (or keep .cqshop/), then run npm test again`;
+    const { length } = (await project.globTestFiles()).testFiles;
+    const what = `${length} files of tests with a real Kafka were left out: ${missing}; install Java 17 and Maven (or keep .cqshop/), then run npm test again`;
     if (process.env.CQSHOP_REQUIRE_KAFKA === '1') throw new Error(`CQSHOP_REQUIRE_KAFKA=1, and ${what}`);
     project.provide('kafka', '');
-    return async () => console.log(`\n${what[0]?.toUpperCase()}${what.slice(1)}`);
+    return async () => console.log(`\n${what}`);
   }
   const dir = mkdtempSync(join(tmpdir(), 'cqshop-kafka-'));
   const broker = await startKafka({ dir });
