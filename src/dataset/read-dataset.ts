@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
+import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
 import { readEvents } from './read-events.ts';
 import type { EventRecord } from './record.ts';
@@ -21,7 +22,7 @@ export type Dataset = {
 /**
  * Opens a dataset: its manifest is checked and every file must have the size it states.
  *
- * @param options.verify compare sizes and SHA-256 with the manifest; default true
+ * @param options.verify compare sizes, SHA-256, counts and offsets with the manifest; default true
  * @throws DATASET_NOT_FOUND when there is none, or it is unfinished; DATASET_CORRUPT when it is damaged
  */
 export async function readDataset(dir: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
@@ -32,7 +33,10 @@ export async function readDataset(dir: string, options: { readonly verify?: bool
     dir,
     manifest,
     isVerified: verify,
-    records: () => readEvents(join(dir, 'events.csv'), verify ? manifest.files['events.csv'] : undefined),
+    records: () => {
+      const path = join(dir, 'events.csv');
+      return verify ? checkedCounts(readEvents(path, manifest.files['events.csv']), dir, manifest) : readEvents(path);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { CqshopError } from '../errors.ts';
 import { checked } from '../mistakes.ts';
+import { compareCounts } from './checked-counts.ts';
 import type { DatasetFile } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
@@ -15,12 +16,12 @@ export type CausedBy = { readonly labelId: string; readonly relation: Relation }
 
 /** The anomalies of a dataset, ordered by start, then id. @throws DATASET_CORRUPT */
 export async function readLabels(dataset: Dataset): Promise<readonly Label[]> {
-  return readJsonLines(dataset, 'labels.jsonl', labelSchema);
+  return readJsonLines(dataset, 'labels.jsonl', labelSchema, dataset.manifest.labels);
 }
 
 /** What must not alarm, ordered by start, then id. @throws DATASET_CORRUPT */
 export async function readNearMisses(dataset: Dataset): Promise<readonly Label[]> {
-  return readJsonLines(dataset, 'near_misses.jsonl', nearMissSchema);
+  return readJsonLines(dataset, 'near_misses.jsonl', nearMissSchema, dataset.manifest.nearMisses);
 }
 
 /** By message id, what the anomalies caused; messages that no anomaly touched are absent. @throws DATASET_CORRUPT */
@@ -44,13 +45,16 @@ async function readJsonLines<Schema extends z.ZodType>(
   dataset: Dataset,
   name: DatasetFile,
   schema: Schema,
+  counted: number,
 ): Promise<z.infer<Schema>[]> {
   const text = await readChecked(dataset, name);
-  return text.split('\n').flatMap((line, index) => {
+  const rows = text.split('\n').flatMap((line, index) => {
     if (line === '') return [];
     const place = `${name}, line ${index + 1}`;
     return [parseWith(dataset, place, schema, parseJson(dataset, place, line))];
   });
+  if (dataset.isVerified) compareCounts(dataset.dir, `rows of ${name}`, counted, rows.length);
+  return rows;
 }
 
 async function readChecked(dataset: Dataset, name: DatasetFile): Promise<string> {

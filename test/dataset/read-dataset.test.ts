@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { collect } from '../../src/collector/collect.ts';
 import { readDataset } from '../../src/dataset/read-dataset.ts';
-import { readCaused, readLabels } from '../../src/dataset/read-truth.ts';
+import { readCaused, readLabels, readNearMisses } from '../../src/dataset/read-truth.ts';
 import { type EventRecord, eventColumns } from '../../src/dataset/record.ts';
 import { recordOf } from '../../src/dataset/record-of.ts';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
@@ -117,6 +117,62 @@ describe('readDataset', () => {
     const { out } = await makeDataset(40);
     edit(join(out, 'manifest.json'), change);
     await expectCqshopError(() => readDataset(out), 'DATASET_CORRUPT', message);
+  });
+
+  test.each([
+    ['messages', 'messages', (text: string) => text.replace('"messages": 320', '"messages": 321')],
+    [
+      'a type',
+      'counts 79 CartLineUpdated in cart-events, expected 80',
+      (text: string) => text.replace('"CartLineUpdated": 80', '"CartLineUpdated": 79'),
+    ],
+    [
+      'a type that there is none of',
+      'counts 3 CartBought in cart-events, expected 0',
+      (text: string) => text.replace('"CartLineUpdated"', '"CartBought": 3,\n"CartLineUpdated"'),
+    ],
+    ['a topic', 'cart-happenings', (text: string) => text.replace('"cart-events": {', '"cart-happenings": {')],
+    [
+      'the messages of a partition',
+      'of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"messages": )/, '$11'),
+    ],
+    [
+      'the first offset of a partition',
+      'offset 0 of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,\s+"from": )0/, '$11'),
+    ],
+    [
+      'the offset after the last of a partition',
+      'of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"to": )\d+/, '$11'),
+    ],
+    ['a partition', 'cart-events/7', (text: string) => text.replace(/("cart-events",\s+"partition": )0/, '$17')],
+  ])('tells a manifest in which %s was altered, once all events were read', async (_, message, change) => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'manifest.json'), change);
+    await expectCqshopError(
+      () => readAll(out),
+      'DATASET_CORRUPT',
+      'manifest.json',
+      message,
+      'the manifest was altered',
+    );
+    expect((await readAll(out, false)).length).toBe(320);
+  });
+
+  test('tells a manifest in which the number of labels or near misses was altered', async () => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'manifest.json'), text =>
+      text.replace('"labels": 1', '"labels": 0').replace('"nearMisses": 1', '"nearMisses": 2'),
+    );
+    const dataset = await readDataset(out);
+    await expectCqshopError(() => readLabels(dataset), 'DATASET_CORRUPT', 'counts 0 rows of labels.jsonl, expected 1');
+    await expectCqshopError(
+      () => readNearMisses(dataset),
+      'DATASET_CORRUPT',
+      'counts 2 rows of near_misses.jsonl, expected 1',
+    );
   });
 
   test.each([
