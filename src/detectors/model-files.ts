@@ -41,15 +41,16 @@ export async function readModel(dir: string, detectors: readonly Detector[], ano
     throw mismatch(dir, `it finds ${description.anomaly}`, `a model for ${anomaly}`);
   }
   const candidates = detectors.filter(detector => detector.anomaly === description.anomaly);
-  const detector = candidates.find(({ id }) => id === description.detector);
-  if (detector === undefined) {
-    const known = candidates.map(({ id }) => id).join(', ');
+  const known = candidates.find(({ id }) => id === description.detector);
+  if (known === undefined) {
+    const ids = candidates.map(({ id }) => id).join(', ');
     throw mismatch(
       dir,
       `it was made by detector ${description.detector}`,
-      `one of ${known === '' ? 'this version' : known}`,
+      `one of ${ids === '' ? 'this version' : ids}`,
     );
   }
+  const detector = asTrained(known, description);
   checkFeatures(dir, description, detector);
   const files: Record<string, Uint8Array | string> = {};
   for (const [name, digest] of Object.entries(description.files)) files[name] = await readModelFile(dir, name, digest);
@@ -87,6 +88,12 @@ async function readDescription(dir: string): Promise<ModelDescription> {
     'what `cqshop train` writes',
     parsed.error,
   );
+}
+
+/** A model of another system's topics states them as its features. */
+function asTrained(detector: Detector, { features }: ModelDescription): Detector {
+  const onTopics = detector.onTopics?.(features.names);
+  return onTopics?.features.id === features.set ? onTopics : detector;
 }
 
 function checkFeatures(dir: string, { features }: ModelDescription, { features: ours }: Detector): void {

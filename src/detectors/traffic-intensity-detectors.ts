@@ -1,17 +1,17 @@
 import { trafficSeries } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
 import { nullDetector } from './null/null.ts';
+import { onAnyTopics } from './on-any-topics.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'traffic-intensity';
-const features = trafficSeries;
 
 /** The learner for traffic-intensity, its baselines and its controls. */
-export const trafficIntensityDetectors: readonly Detector[] = [
+export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficSeries, features => [
   oneClassSvm({ anomaly, features }),
   ...seriesBaselines({ anomaly, features, horizonDays: 1 }),
   randomDetector(anomaly, features),
   nullDetector(anomaly, features),
-];
+]);

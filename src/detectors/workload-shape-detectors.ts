@@ -2,16 +2,16 @@ import { workloadSeries } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
 import { lstm } from './lstm/lstm.ts';
 import { nullDetector } from './null/null.ts';
+import { onAnyTopics } from './on-any-topics.ts';
 import { randomDetector } from './random/random.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'workload-shape';
-const features = workloadSeries;
 
 /** The learner for workload-shape, its baselines and its controls. */
-export const workloadShapeDetectors: readonly Detector[] = [
+export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadSeries, features => [
   lstm({ anomaly, features }),
   ...seriesBaselines({ anomaly, features, horizonDays: 2 }),
   randomDetector(anomaly, features),
   nullDetector(anomaly, features),
-];
+]);

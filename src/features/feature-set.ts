@@ -1,5 +1,6 @@
 import type { EventRecord } from '../dataset/record.ts';
 import type { Entity } from '../dataset/truth.ts';
+import type { SeriesChannels } from './series-channels.ts';
 
 /** What a detector scores: what one entity (a user, a product, the whole shop) did in one window. */
 export type Unit = {
@@ -29,6 +30,8 @@ export type FeatureSet = {
   readonly names: readonly string[];
   /** What a feature is, in words that go before or after its value: 'units reserved'; by default its name. */
   readonly phrases?: Readonly<Record<string, string>>;
+  /** What is counted, if this is a time series. */
+  readonly channels?: SeriesChannels;
   /** A new fold; state must not grow with the number of days. `startMs` is the stream's virtual beginning. */
   readonly fold: (startMs: number) => UnitFold;
   /** The entity whose unit a record belongs to, if any: a unit that holds a `direct` message is positive. */

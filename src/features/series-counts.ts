@@ -1,22 +1,37 @@
-import type { Entity } from '../dataset/truth.ts';
 import type { FeatureSet, Unit } from './feature-set.ts';
-import { channelsOf, seriesChannels } from './series-channels.ts';
+import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
 
-const shop: Entity = { type: 'shop', id: 'shop' };
+/** What it takes to read a series: how long its windows are and what was counted in them. */
+export type Series = { readonly windowMs: number; readonly channels: SeriesChannels };
+
+/** A system as a time series. */
+export type SeriesFeatures = FeatureSet & Series;
 
 /**
- * The shop as a time series: how many messages each channel of `seriesChannels` saw per window. Silence counts: every window
- * that lies wholly between the stream's start and end yields a unit, if need be of zeros. A window that the start or the end
- * cuts yields none, since its low counts would read as silence.
+ * A system as a time series: how many messages each channel saw per window. Silence counts: every window that lies wholly between
+ * the stream's start and end yields a unit, if need be of zeros. A window that the start or the end cuts yields none, since its
+ * low counts would read as silence.
  *
  * @param windowMs must divide a day, so that windows repeat at the same times every day
+ * @param channels default: those of a shop
  */
-export function seriesCounts({ id, windowMs }: { readonly id: string; readonly windowMs: number }): FeatureSet {
+export function seriesCounts({
+  id,
+  windowMs,
+  channels = shopChannels,
+}: {
+  readonly id: string;
+  readonly windowMs: number;
+  readonly channels?: SeriesChannels;
+}): SeriesFeatures {
+  const { entity, names } = channels;
+  const zeros = () => names.map(() => 0);
   return {
     id,
     windowMs,
-    names: seriesChannels,
-    entityOf: record => (channelsOf(record).length > 0 ? shop : undefined),
+    names,
+    channels,
+    entityOf: record => (channels.of(record).length > 0 ? entity : undefined),
     fold(streamStartMs) {
       let startMs = Math.ceil(streamStartMs / windowMs) * windowMs;
       let counts = zeros();
@@ -24,7 +39,7 @@ export function seriesCounts({ id, windowMs }: { readonly id: string; readonly w
       function closeUntil(timeMs: number): readonly Unit[] {
         const units: Unit[] = [];
         while (startMs + windowMs <= timeMs) {
-          units.push({ startMs, endMs: startMs + windowMs, entity: shop, features: counts });
+          units.push({ startMs, endMs: startMs + windowMs, entity, features: counts });
           startMs += windowMs;
           counts = zeros();
         }
@@ -35,7 +50,7 @@ export function seriesCounts({ id, windowMs }: { readonly id: string; readonly w
         push(record) {
           const units = closeUntil(record.timeMs);
           if (record.timeMs < startMs) return units;
-          for (const channel of channelsOf(record)) counts[channel] = (counts[channel] ?? 0) + 1;
+          for (const channel of channels.of(record)) counts[channel] = (counts[channel] ?? 0) + 1;
           return units;
         },
         finish: closeUntil,
@@ -44,12 +59,17 @@ export function seriesCounts({ id, windowMs }: { readonly id: string; readonly w
   };
 }
 
-function zeros(): number[] {
-  return seriesChannels.map(() => 0);
+/** Windows of the same length over the topics of another system; parameters as of `topicChannels`. */
+export function byTopic(
+  { id, windowMs }: Pick<SeriesFeatures, 'id' | 'windowMs'>,
+  topics: readonly string[],
+  countAs?: ReadonlyMap<string, string>,
+): SeriesFeatures {
+  return seriesCounts({ id: `${id}-by-topic`, windowMs, channels: topicChannels(topics, countAs) });
 }
 
 /** Counts per quarter of an hour: short enough for a flood of an hour, long enough that a quiet night is not all zeros. */
-export const trafficSeries: FeatureSet = seriesCounts({ id: 'traffic-series', windowMs: 15 * 60_000 });
+export const trafficSeries: SeriesFeatures = seriesCounts({ id: 'traffic-series', windowMs: 15 * 60_000 });
 
 /** Counts per hour. */
-export const workloadSeries: FeatureSet = seriesCounts({ id: 'workload-series', windowMs: 60 * 60_000 });
+export const workloadSeries: SeriesFeatures = seriesCounts({ id: 'workload-series', windowMs: 60 * 60_000 });

@@ -12,7 +12,7 @@ import {
 } from '../../src/detectors/lstm/residual-windows.ts';
 import { startTensorFlow } from '../../src/detectors/lstm/tensorflow.ts';
 import { hourMs } from '../../src/features/series-calendar.ts';
-import { seriesChannels } from '../../src/features/series-channels.ts';
+import { shopChannels } from '../../src/features/series-channels.ts';
 import { workloadSeries } from '../../src/features/series-counts.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { syntheticStartMs, syntheticUnits } from '../support/synthetic-series.ts';
@@ -25,13 +25,13 @@ test('logRatio is bounded and fromLogRatio undoes it within the bounds', () => {
 });
 
 test('inputOf and targetOf are as long as the network wants them', () => {
-  const usual = seriesChannels.map(() => 10);
+  const usual = shopChannels.names.map(() => 10);
   const hours = Array.from({ length: 200 }, (_, hour) => ({ startMs: hour * hourMs, counts: usual, usual }));
-  expect(inputOf(hours)).toHaveLength(inputHours * inputWidth);
+  expect(inputOf(hours, shopChannels)).toHaveLength(inputHours * inputWidth(shopChannels));
   const { target, weight } = targetOf(hours.slice(0, outputHours));
   expect([target.length, weight.length]).toEqual([
-    outputHours * seriesChannels.length,
-    outputHours * seriesChannels.length,
+    outputHours * shopChannels.names.length,
+    outputHours * shopChannels.names.length,
   ]);
   expect(target.every(value => value === 0)).toBe(true);
 });

@@ -15,7 +15,7 @@ import { seriesBaselines } from '../../src/detectors/series-baselines/series-bas
 import { pastFromFile, pastToFile } from '../../src/detectors/series-baselines/series-parameters.ts';
 import { trainingStreams } from '../../src/detectors/series-baselines/training-streams.ts';
 import { dayMs, hourMs, weekMs } from '../../src/features/series-calendar.ts';
-import { seriesChannels } from '../../src/features/series-channels.ts';
+import { shopChannels } from '../../src/features/series-channels.ts';
 import { workloadSeries } from '../../src/features/series-counts.ts';
 import { type SeriesMemory, seriesMemory, windowOf } from '../../src/features/series-memory.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
@@ -79,8 +79,8 @@ test('anscombeResidual is about normal for Poisson counts and finite for none', 
 });
 
 test('residualFollower takes a level that holds for granted, but not a jump', () => {
-  const follow = residualFollower(1);
-  const forecast = seriesChannels.map(() => 100);
+  const follow = residualFollower(workloadSeries);
+  const forecast = shopChannels.names.map(() => 100);
   const counts = forecast.map(count => 1.3 * count);
   const seen = Array.from({ length: 72 }, () => follow(counts, forecast));
   expect(seen[0]?.level).toBeCloseTo(1, 1);
@@ -102,9 +102,9 @@ test('toRow and rowSchema keep four decimals and refuse other rows', () => {
 
 test('pastFromFile undoes pastToFile and refuses a damaged file', async () => {
   const past = syntheticUnits({ seed: 1, days: 1, windowMs: hourMs }).map(windowOf);
-  expect(pastFromFile('x', pastToFile(past))).toEqual(past);
-  for (const damaged of [undefined, '', pastToFile(past).slice(0, -10)])
-    await expectCqshopError(async () => pastFromFile('x', damaged), 'MODEL_INVALID', 'expected');
+  expect(pastFromFile('x', pastToFile(past, shopChannels), shopChannels)).toEqual(past);
+  for (const damaged of [undefined, '', pastToFile(past, shopChannels).slice(0, -10)])
+    await expectCqshopError(async () => pastFromFile('x', damaged, shopChannels), 'MODEL_INVALID', 'expected');
 });
 
 test('trainingStreams closes the gaps that anomalies left, with the week before or after', async () => {
@@ -152,7 +152,7 @@ test('record-jump is the step against the largest so far', async () => {
         startMs: monday + hour * hourMs,
         endMs: monday + (hour + 1) * hourMs,
         entity: { type: 'shop', id: 'shop' },
-        features: seriesChannels.map((_, channel) => (channel === 0 ? total : 0)),
+        features: shopChannels.names.map((_, channel) => (channel === 0 ? total : 0)),
       })
       .map(({ score }) => score),
   );
@@ -162,17 +162,17 @@ test('record-jump is the step against the largest so far', async () => {
 test('forecastBands holds most clean counts between low and high', () => {
   const stream = training.map(({ unit }) => windowOf(unit));
   const held = [rollingForecasts(seasonalMedian, stream, { windowMs, horizonWindows: 48, fromDay: 8 })];
-  const scales = residualScales(held, windowMs);
+  const scales = residualScales(held, workloadSeries);
   const units = syntheticUnits({ seed: 5, days: 22, windowMs });
   const bands = forecastBands(
-    { windowMs, horizonWindows: 48, past: stream, scales, forecaster: seasonalMedian },
+    { series: workloadSeries, horizonWindows: 48, past: stream, scales, forecaster: seasonalMedian },
     units,
   );
   expect(bands).toHaveLength(22 * 24 * 10);
   const inside = bands.filter(({ actual, low, high }) => actual >= low && actual <= high).length / bands.length;
   expect(inside).toBeGreaterThan(0.95);
   expect(inside).toBeLessThan(0.9999);
-  expect(new Set(bands.map(({ channel }) => channel))).toEqual(new Set([...seriesChannels, 'total']));
+  expect(new Set(bands.map(({ channel }) => channel))).toEqual(new Set([...shopChannels.names, 'total']));
   expect(bands.every(({ low, high, forecast }) => low >= 0 && high > low && forecast >= 0)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventRecord } from '../../src/dataset/record.ts';
-import { channelsOf, seriesChannels, totalOf } from '../../src/features/series-channels.ts';
-import { seriesCounts } from '../../src/features/series-counts.ts';
+import { shopChannels, topicChannels, totalOf } from '../../src/features/series-channels.ts';
+import { byTopic, seriesCounts } from '../../src/features/series-counts.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2025, 0, 6);
@@ -31,13 +31,13 @@ function record(minutes: number, topic: string, type = 'Something'): EventRecord
 
 function named(counts: readonly number[]): Record<string, number | undefined> {
   return Object.fromEntries(
-    seriesChannels.flatMap((name, index) => ((counts[index] ?? 0) > 0 ? [[name, counts[index]]] : [])),
+    shopChannels.names.flatMap((name, index) => ((counts[index] ?? 0) > 0 ? [[name, counts[index]]] : [])),
   );
 }
 
-test('channelsOf counts a record by its topic, whatever the prefix, and an order twice', () => {
+test('shopChannels counts a record by its topic, whatever the prefix, and an order twice', () => {
   const names = (topic: string, type?: string) =>
-    channelsOf(record(0, topic, type)).map(index => seriesChannels[index]);
+    shopChannels.of(record(0, topic, type)).map(index => shopChannels.names[index]);
   expect(names('user-management-events')).toEqual(['user-management-events']);
   expect(names('trial-7.cart-events')).toEqual(['cart-events']);
   expect(names('trial-7.application-command-topic')).toEqual(['commands']);
@@ -48,7 +48,12 @@ test('channelsOf counts a record by its topic, whatever the prefix, and an order
 });
 
 test('totalOf counts every message once', () => {
-  expect(totalOf(seriesChannels.map((_, index) => 10 ** index))).toBe(11_111_111);
+  expect(
+    totalOf(
+      shopChannels.names.map((_, index) => 10 ** index),
+      shopChannels,
+    ),
+  ).toBe(11_111_111);
 });
 
 test('seriesCounts counts per window and channel', () => {
@@ -73,7 +78,7 @@ test('seriesCounts counts per window and channel', () => {
 test('seriesCounts yields a unit of zeros for every silent window, also before the first and after the last record', () => {
   const fold = quarters.fold(start);
   const units = [...fold.push(record(50, 'cart-events')), ...fold.finish(start + 120 * minute)];
-  expect(units.map(({ features }) => totalOf(features))).toEqual([0, 0, 0, 1, 0, 0, 0, 0]);
+  expect(units.map(({ features }) => totalOf(features, shopChannels))).toEqual([0, 0, 0, 1, 0, 0, 0, 0]);
 });
 
 test('seriesCounts yields nothing for windows that the start or the end of the stream cuts', () => {
@@ -84,5 +89,18 @@ test('seriesCounts yields nothing for windows that the start or the end of the s
     ...fold.push(record(31, 'cart-events')),
     ...fold.finish(start + 40 * minute),
   ];
-  expect(units.map(({ startMs, features }) => [(startMs - start) / minute, totalOf(features)])).toEqual([[15, 1]]);
+  expect(units.map(({ startMs, features }) => [(startMs - start) / minute, totalOf(features, shopChannels)])).toEqual([
+    [15, 1],
+  ]);
+});
+
+test('topicChannels counts each topic of another system by its whole name, and others as one of them', () => {
+  const channels = topicChannels(['clicks', 'order-events'], new Map([['clicks-v2', 'clicks']]));
+  const of = (topic: string, type = 'OrderCreated') => channels.of({ topic, type });
+  expect([of('clicks'), of('order-events'), of('clicks-v2'), of('my-clicks')]).toEqual([[0], [1], [0], []]);
+  expect(totalOf([3, 4], channels)).toBe(7);
+  expect(channels.entity).toEqual({ type: 'service', id: 'all topics' });
+  expect(topicChannels(['clicks']).entity).toEqual({ type: 'service', id: 'clicks' });
+  const [unit] = byTopic(quarters, ['clicks']).fold(start).push(record(16, 'clicks'));
+  expect(unit).toMatchObject({ features: [0], entity: { id: 'clicks' } });
 });

@@ -1,5 +1,5 @@
 import type { ResultRow } from '../../src/evaluation/result-rows.ts';
-import { seriesChannels } from '../../src/features/series-channels.ts';
+import { shopChannels } from '../../src/features/series-channels.ts';
 import type { AnomalyReport, ReportData, ReportedAlarm, ReportedIntervention } from '../../src/report/report-data.ts';
 import { reportDataFormat } from '../../src/report/report-data.ts';
 
@@ -94,7 +94,7 @@ function sampleSeries(stepMinutes: number, isDisturbed: boolean): AnomalyReport[
     stepMinutes,
     channels: [
       { name: 'total', counts: total },
-      ...seriesChannels.map((name, channel) => ({
+      ...shopChannels.names.map((name, channel) => ({
         name,
         counts: total.map((count, index) =>
           Math.max(0, Math.round(count * (channelShares[channel] ?? 0) * (1 + 0.15 * wobble(index, channel)))),

@@ -1,5 +1,5 @@
 import type { Unit } from '../../src/features/feature-set.ts';
-import { seriesChannels } from '../../src/features/series-channels.ts';
+import { shopChannels } from '../../src/features/series-channels.ts';
 import { type RandomStream, randomStreams } from '../../src/kernel/random.ts';
 
 /** Something done to the made-up shop: visits multiplied, messages lost, or one service stopped. */
@@ -36,7 +36,7 @@ export function syntheticUnits(options: {
   readonly injections?: readonly Injection[];
 }): readonly Unit[] {
   const { seed, days, windowMs, startMs = syntheticStartMs, injections = [] } = options;
-  const counts = Array.from({ length: (days * 24 * hour) / windowMs }, () => seriesChannels.map(() => 0));
+  const counts = Array.from({ length: (days * 24 * hour) / windowMs }, () => shopChannels.names.map(() => 0));
   for (const message of madeMessages(seed, startMs, days, injections)) {
     const row = counts[Math.floor((message.timeMs - startMs) / windowMs)];
     if (row === undefined) continue;
@@ -83,7 +83,7 @@ function* madeMessages(
   }
 }
 
-const channel = Object.fromEntries(seriesChannels.map((name, index) => [name, index]));
+const channel = Object.fromEntries(shopChannels.names.map((name, index) => [name, index]));
 
 /** A visit of some minutes: carts filled, sometimes bought, parcels sent a day or two later by day. */
 function* visit(startMs: number, random: RandomStream): Generator<MadeMessage> {
@@ -135,7 +135,7 @@ function* afterInjections(messages: Iterable<MadeMessage>, injections: readonly 
       if (injection.factor >= 1 || fraction < injection.factor) yield message;
     } else if (injection.kind === 'lost') {
       if (!message.byCustomer || fraction >= injection.share) yield message;
-    } else if (message.channels.some(index => seriesChannels[index] === `${injection.service}-events`)) {
+    } else if (message.channels.some(index => shopChannels.names[index] === `${injection.service}-events`)) {
       if (fraction < 0.5) yield { ...message, timeMs: injection.endMs + 600_000 * fraction };
     } else yield message;
   }

@@ -1,5 +1,5 @@
 import { hourMs } from '../../features/series-calendar.ts';
-import { seriesChannels } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
 import { againstOtherWeeks } from '../../features/series-profile.ts';
 import type { UnseenHour } from './held-out-errors.ts';
@@ -20,10 +20,10 @@ const validationStep = 4;
 export function crossTrained(
   tf: TensorFlow,
   streams: readonly (readonly SeriesWindow[])[],
-  seed: number,
+  { seed, channels }: { readonly seed: number; readonly channels: SeriesChannels },
 ): { readonly network: LayersModel; readonly unseen: readonly (readonly UnseenHour[])[] } {
   const streamsOfHours = streams.map(stream => usualHours(stream));
-  const { members, mean } = createEnsemble(tf, { size: folds, seed });
+  const { members, mean } = createEnsemble(tf, { size: folds, seed, channels });
   const unseen: UnseenHour[][] = streams.map(() => []);
   for (const [fold, network] of members.entries()) {
     const examples: Example[] = [];
@@ -33,13 +33,13 @@ export function crossTrained(
       for (let origin = inputHours; origin + outputHours <= hours.length; origin += 1) {
         const apart = origin + outputHours <= from || origin - inputHours >= to;
         const within = origin >= from && origin + outputHours <= to && origin % validationStep === 0;
-        if (apart) examples.push(exampleAt(hours, origin, `${index}/${origin}`));
-        else if (within) validation.push(exampleAt(hours, origin, `${index}/${origin}`));
+        if (apart) examples.push(exampleAt(hours, origin, `${index}/${origin}`, channels));
+        else if (within) validation.push(exampleAt(hours, origin, `${index}/${origin}`, channels));
       }
     }
     trainNetwork(tf, network, { examples, validation, seed });
     for (const [index, hours] of streamsOfHours.entries())
-      unseen[index]?.push(...forecastsOfFold(tf, network, hours, fold));
+      unseen[index]?.push(...forecastsOfFold(tf, network, { hours, fold, channels }));
   }
   return { network: mean, unseen };
 }
@@ -55,21 +55,24 @@ export function countsOf(
   usual: readonly (readonly number[])[],
 ): readonly (readonly number[])[] {
   return usual.map((counts, hour) =>
-    counts.map((count, channel) => fromLogRatio(residuals[hour * seriesChannels.length + channel] ?? 0, count)),
+    counts.map((count, channel) => fromLogRatio(residuals[hour * counts.length + channel] ?? 0, count)),
   );
 }
 
 function forecastsOfFold(
   tf: TensorFlow,
   network: LayersModel,
-  hours: readonly UsualHour[],
-  fold: number,
+  {
+    hours,
+    fold,
+    channels,
+  }: { readonly hours: readonly UsualHour[]; readonly fold: number; readonly channels: SeriesChannels },
 ): readonly UnseenHour[] {
   const forecasts: UnseenHour[] = [];
   const to = foldBoundary(hours, fold + 1);
   for (let origin = Math.max(inputHours, foldBoundary(hours, fold)); origin < to; origin += outputHours) {
     const ahead = hours.slice(origin, Math.min(to, origin + outputHours));
-    const residuals = predictResiduals(tf, network, inputOf(hours.slice(0, origin)));
+    const residuals = predictResiduals(tf, network, inputOf(hours.slice(0, origin), channels));
     const counts = countsOf(
       residuals,
       ahead.map(({ usual }) => usual),
@@ -83,7 +86,7 @@ function foldBoundary(hours: readonly UsualHour[], fold: number): number {
   return Math.round((fold * hours.length) / folds);
 }
 
-function exampleAt(hours: readonly UsualHour[], origin: number, name: string): Example {
+function exampleAt(hours: readonly UsualHour[], origin: number, name: string, channels: SeriesChannels): Example {
   const { target, weight } = targetOf(hours.slice(origin, origin + outputHours));
-  return { name, input: inputOf(hours.slice(0, origin)), target, weight };
+  return { name, input: inputOf(hours.slice(0, origin), channels), target, weight };
 }

@@ -1,4 +1,6 @@
 import type { FeatureSet, Unit } from '../../features/feature-set.ts';
+import { type SeriesChannels, shopChannels } from '../../features/series-channels.ts';
+import type { Series, SeriesFeatures } from '../../features/series-counts.ts';
 import { seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
@@ -23,8 +25,8 @@ import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion }
  *
  * @param features a series by the hour
  */
-export function lstm({ anomaly, features }: { readonly anomaly: string; readonly features: FeatureSet }): Detector {
-  const { windowMs } = features;
+export function lstm({ anomaly, features }: { readonly anomaly: string; readonly features: SeriesFeatures }): Detector {
+  const { windowMs, channels } = features;
   return {
     id: 'lstm',
     anomaly,
@@ -36,17 +38,17 @@ export function lstm({ anomaly, features }: { readonly anomaly: string; readonly
     async train(units, { seed }) {
       const streams = trainingStreams('lstm', units, windowMs);
       const tf = await startTensorFlow();
-      const { network, unseen } = crossTrained(tf, streams, seed);
+      const { network, unseen } = crossTrained(tf, streams, { seed, channels });
       const files = await networkToFiles(tf, network);
       network.dispose();
       return {
-        parameters: { scales: scalesToParameters(residualScales(unseen, windowMs)) },
-        files: { ...files, [pastFile]: pastToFile(lastDays(streams, windowMs)) },
+        parameters: { scales: scalesToParameters(residualScales(unseen, features)) },
+        files: { ...files, [pastFile]: pastToFile(lastDays(streams, windowMs), channels) },
         validation: heldOutErrors(unseen),
       };
     },
     async load(trained) {
-      return residualScorer(await loadedForecast(trained, windowMs));
+      return residualScorer(await loadedForecast(trained, features));
     },
   };
 }
@@ -57,32 +59,33 @@ export async function lstmForecastBands(
   features: FeatureSet,
   units: readonly Unit[],
 ): Promise<readonly ForecastBand[]> {
-  return forecastBands(await loadedForecast(trained, features.windowMs), units);
+  const { windowMs, channels = shopChannels } = features;
+  return forecastBands(await loadedForecast(trained, { windowMs, channels }), units);
 }
 
 /** The network as a forecaster like any other. */
-export function networkForecaster(tf: TensorFlow, network: LayersModel): Forecaster {
+export function networkForecaster(tf: TensorFlow, network: LayersModel, channels: SeriesChannels): Forecaster {
   return (memory, originMs, windows) => {
     const past = memory.before(originMs);
     const profile = seasonalProfile(seasonalMedians(past, memory.windowMs), memory.windowMs);
     const hours = past.map(window => ({ ...window, usual: profile.at(window.startMs) }));
     const usual = Array.from({ length: windows }, (_, hour) => profile.at(originMs + hour * memory.windowMs));
-    return countsOf(predictResiduals(tf, network, inputOf(hours)), usual);
+    return countsOf(predictResiduals(tf, network, inputOf(hours, channels)), usual);
   };
 }
 
 async function loadedForecast(
   { parameters, files }: TrainedParameters,
-  windowMs: number,
+  series: Series,
 ): Promise<ForecastFollowerOptions> {
-  const { scales } = parseParameters('lstm', forecastParametersSchema, parameters);
+  const { scales } = parseParameters('lstm', forecastParametersSchema(series.channels), parameters);
   const tf = await startTensorFlow();
   const network = await networkFromFiles(tf, files);
   return {
-    windowMs,
+    series,
     horizonWindows: outputHours,
-    past: pastFromFile('lstm', files?.[pastFile]),
+    past: pastFromFile('lstm', files?.[pastFile], series.channels),
     scales,
-    forecaster: networkForecaster(tf, network),
+    forecaster: networkForecaster(tf, network, series.channels),
   };
 }

@@ -1,4 +1,4 @@
-import { seriesChannels } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
 import { drawOf, shuffled } from '../draws.ts';
 import { inputHours, inputWidth, outputHours } from './residual-windows.ts';
 import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor3D, TensorFlow } from './tensorflow.ts';
@@ -23,17 +23,15 @@ const lookEvery = 5;
 const patience = 4;
 const mostBatches = 80;
 
-const channels = seriesChannels.length;
-
 /**
  * Networks of one LSTM layer that forecast all hours at once. Each begins as zero, that is, as the forecast by medians: the weights
  * of its output are zero. No dropout, and every initialiser has its own seed, so that the same seed gives the same network.
  */
 export function createEnsemble(
   tf: TensorFlow,
-  { size, seed }: { readonly size: number; readonly seed: number },
+  { size, seed, channels }: { readonly size: number; readonly seed: number; readonly channels: SeriesChannels },
 ): Ensemble {
-  const inputs = tf.input({ shape: [inputHours, inputWidth], name: 'hours' });
+  const inputs = tf.input({ shape: [inputHours, inputWidth(channels)], name: 'hours' });
   const outputs = Array.from({ length: size }, (_, member) => {
     const initializer = (name: string) =>
       tf.initializers.glorotUniform({ seed: Math.floor(drawOf(seed, `${name}/${member}`) * 2_147_483_647) });
@@ -45,7 +43,7 @@ export function createEnsemble(
     });
     const dense = tf.layers.dense({
       name: `residuals-${member}`,
-      units: outputHours + channels,
+      units: outputHours + channels.names.length,
       kernelInitializer: 'zeros',
     });
     return symbolic(dense.apply(lstm.apply(inputs)));
@@ -95,7 +93,7 @@ export function trainNetwork(
 /** The forecast residuals for one input, `[outputHours × channels]`. */
 export function predictResiduals(tf: TensorFlow, network: LayersModel, input: readonly number[]): readonly number[] {
   return tf.tidy(() => {
-    const answer = network.predict(tf.tensor3d([...input], [1, inputHours, inputWidth]));
+    const answer = network.predict(tf.tensor3d([...input], [1, inputHours, input.length / inputHours]));
     if (Array.isArray(answer)) throw new TypeError('the network has one output');
     return [...perHourAndChannel(answer).dataSync()];
   });
@@ -105,15 +103,14 @@ type ExampleTensors = { readonly input: Tensor3D; readonly target: Tensor3D; rea
 
 function toTensors(tf: TensorFlow, examples: readonly Example[]): ExampleTensors {
   const rows = examples.length;
-  const perHour = (pick: (example: Example) => readonly number[]) =>
-    tf.tensor3d(examples.flatMap(pick), [rows, outputHours, channels]);
+  const perHour = (hours: number, pick: (example: Example) => readonly number[]) => {
+    const values = examples.flatMap(pick);
+    return tf.tensor3d(values, [rows, hours, values.length / rows / hours]);
+  };
   return {
-    input: tf.tensor3d(
-      examples.flatMap(({ input }) => input),
-      [rows, inputHours, inputWidth],
-    ),
-    target: perHour(({ target }) => target),
-    weight: perHour(({ weight }) => weight),
+    input: perHour(inputHours, ({ input }) => input),
+    target: perHour(outputHours, ({ target }) => target),
+    weight: perHour(outputHours, ({ weight }) => weight),
   };
 }
 
@@ -123,7 +120,7 @@ function toTensors(tf: TensorFlow, examples: readonly Example[]): ExampleTensors
  */
 function perHourAndChannel(answer: Tensor): Tensor {
   const byHour = answer.slice([0, 0], [-1, outputHours]).expandDims(2);
-  const byChannel = answer.slice([0, outputHours], [-1, channels]).expandDims(1);
+  const byChannel = answer.slice([0, outputHours], [-1, -1]).expandDims(1);
   return byHour.add(byChannel);
 }
 

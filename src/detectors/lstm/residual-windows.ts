@@ -1,12 +1,14 @@
 import { dayOfWeek, hourMs, hourOfDay, weekMs } from '../../features/series-calendar.ts';
-import { seriesChannels, totalOf } from '../../features/series-channels.ts';
+import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 
 /** Hours that the network reads and hours that it forecasts. */
 export const inputHours = 24;
 export const outputHours = 48;
 
 /** What the network reads per hour: each channel's residual, last week's level, the hour as a point on a circle, the weekend. */
-export const inputWidth = seriesChannels.length + 4;
+export function inputWidth({ names }: SeriesChannels): number {
+  return names.length + 4;
+}
 
 /** One hour: what was counted, and the median of its hour. */
 export type UsualHour = {
@@ -32,8 +34,8 @@ export function fromLogRatio(residual: number, usual: number): number {
 }
 
 /** The network's input for a forecast from the end of `hours` on: `[inputHours × inputWidth]`, row after row. `hours` holds at least a week where there is one. */
-export function inputOf(hours: readonly UsualHour[]): readonly number[] {
-  const level = weekLevel(hours.slice(-weekMs / hourMs));
+export function inputOf(hours: readonly UsualHour[], channels: SeriesChannels): readonly number[] {
+  const level = weekLevel(hours.slice(-weekMs / hourMs), channels);
   return hours.slice(-inputHours).flatMap(hour => {
     const angle = (2 * Math.PI * hourOfDay(hour.startMs)) / 24;
     return [
@@ -58,9 +60,9 @@ export function targetOf(hours: readonly UsualHour[]): {
 }
 
 /** How the last week compares with its medians: ln of the ratio of the totals. */
-function weekLevel(hours: readonly UsualHour[]): number {
-  const counted = hours.reduce((sum, hour) => sum + totalOf(hour.counts), 0);
-  const usual = hours.reduce((sum, hour) => sum + totalOf(hour.usual), 0);
+function weekLevel(hours: readonly UsualHour[], channels: SeriesChannels): number {
+  const counted = hours.reduce((sum, hour) => sum + totalOf(hour.counts, channels), 0);
+  const usual = hours.reduce((sum, hour) => sum + totalOf(hour.usual, channels), 0);
   return Math.log((counted + 100) / (usual + 100));
 }
 

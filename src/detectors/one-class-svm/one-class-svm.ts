@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { FeatureSet } from '../../features/feature-set.ts';
 import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
-import { seriesChannels } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
@@ -16,26 +16,28 @@ import { type DecisionFunction, decisionFunction } from './decision-function.ts'
 import { heldOutDaysOutsideShare } from './held-out-share.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
 import { rarityOf, tailsOf, tailsSchema, type WindowScores } from './rarity.ts';
-import { seriesVector, vectorLength } from './series-vector.ts';
+import { seriesVector } from './series-vector.ts';
 
 const modelFile = 'one-class-svm.txt';
 
 /** Share of the training windows that may lie outside. */
 const nu = 0.1;
-/** A wide kernel: two ordinary windows are about e^-0.5 alike. */
-const gamma = 0.25 / vectorLength;
+/** A wide kernel, by the length of a vector: two ordinary windows are about e^-0.5 alike. */
+const gammaTimesLength = 0.25;
 /** Windows on each side that are averaged before the seasonal median is taken. */
 const smoothing = 2;
 
-const parametersSchema = z.object({
-  /** By weekday or weekend, by window of the day: a count per channel. */
-  medians: z.array(z.array(rowSchema(seriesChannels.length))).length(2),
-  scales: scalesSchema,
-  tails: tailsSchema,
-});
+function parametersSchema(channels: SeriesChannels) {
+  return z.object({
+    /** By weekday or weekend, by window of the day: a count per channel. */
+    medians: z.array(z.array(rowSchema(channels.names.length))).length(2),
+    scales: scalesSchema(channels),
+    tails: tailsSchema,
+  });
+}
 
 /**
- * A one-class SVM over the shop's time series: how far the counts of a window and of the last hours lie, jointly for all services,
+ * A one-class SVM over the shop's time series: how far the counts of a window and of the last hours lie, jointly for all services or topics,
  * from what is usual at this time of the day and at the shop's present level.
  */
 export function oneClassSvm({
@@ -43,10 +45,12 @@ export function oneClassSvm({
   features,
 }: {
   readonly anomaly: string;
-  readonly features: FeatureSet;
+  readonly features: SeriesFeatures;
 }): Detector {
-  const { windowMs } = features;
+  const { windowMs, channels } = features;
   const perHour = hourMs / windowMs;
+  const vector = seriesVector(channels);
+  const gamma = gammaTimesLength / vector.length;
   return {
     id: 'one-class-svm',
     anomaly,
@@ -58,8 +62,8 @@ export function oneClassSvm({
     async train(units) {
       const streams = trainingStreams('one-class-svm', units, windowMs);
       const held = streams.map(stream => againstOtherWeeks(stream, windowMs, smoothing));
-      const scales = residualScales(held, windowMs);
-      const rows = heldOutDeviations(held, windowMs, scales).map(seriesVector);
+      const scales = residualScales(held, features);
+      const rows = heldOutDeviations(held, features, scales).map(vector.of);
       const model = await trainOneClass(rows, { gamma, nu });
       const svm = decisionFunction(model);
       const medians = seasonalMedians(streams.flat(), windowMs, smoothing);
@@ -74,16 +78,16 @@ export function oneClassSvm({
       };
     },
     async load({ parameters, files }) {
-      const { medians, scales, tails } = parseParameters('one-class-svm', parametersSchema, parameters);
+      const { medians, scales, tails } = parseParameters('one-class-svm', parametersSchema(channels), parameters);
       const svm = decisionFunction(fileText('one-class-svm', modelFile, files?.[modelFile]));
       const usual = seasonalProfile(medians, windowMs);
-      const follow = residualFollower(perHour);
+      const follow = residualFollower(features);
       return afterWarmUp({
         score(unit) {
           const forecast = usual.at(unit.startMs);
           const deviations = deviationsOf(follow(unit.features, forecast).views, hourOfDay(unit.startMs), scales);
-          const score = rarityOf(askedTwice(svm, seriesVector(deviations)), tails);
-          return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
+          const score = rarityOf(askedTwice(svm, vector.of(deviations)), tails);
+          return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
         },
         finish: () => [],
       });

@@ -1,20 +1,25 @@
-import { seriesChannels, seriesServices } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { Deviation } from '../series-baselines/residual-scales.ts';
 
-const total = seriesChannels.length;
+/** Which deviations the machine sees of a window. */
+type Seen = readonly (readonly [view: Deviation['view'], channel: number])[];
 
-/** What the machine sees of a window, in robust standard deviations: the total now and lately, each service lately, each service's share. */
-const seen: readonly (readonly [view: Deviation['view'], channel: number])[] = [
-  ['now', total],
-  ['lately', total],
-  ...seriesServices.map((_, channel) => ['lately', channel] as const),
-  ...seriesServices.map((_, channel) => ['share', channel] as const),
-];
+/** The total now and lately, each part (service, topic) lately, each part's share. */
+function seenOf({ names, parts }: SeriesChannels): Seen {
+  const total = names.length;
+  const perPart = (view: Deviation['view']) => names.slice(0, parts).map((_, channel) => [view, channel] as const);
+  return [['now', total], ['lately', total], ...perPart('lately'), ...perPart('share')];
+}
 
-/** Length of a vector: 16. */
-export const vectorLength = seen.length;
-
-/** Picks the machine's input out of all deviations of a window. */
-export function seriesVector(deviations: readonly Deviation[]): readonly number[] {
-  return seen.map(([view, channel]) => deviations.find(each => each.view === view && each.channel === channel)?.z ?? 0);
+/** Picks the machine's input out of all deviations of a window, in robust standard deviations; of a shop 16. */
+export function seriesVector(channels: SeriesChannels): {
+  readonly length: number;
+  readonly of: (deviations: readonly Deviation[]) => readonly number[];
+} {
+  const seen = seenOf(channels);
+  return {
+    length: seen.length,
+    of: deviations =>
+      seen.map(([view, channel]) => deviations.find(each => each.view === view && each.channel === channel)?.z ?? 0),
+  };
 }

@@ -1,12 +1,12 @@
 import type { Unit } from '../../features/feature-set.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
-import { seriesChannels, totalOf } from '../../features/series-channels.ts';
+import { totalOf } from '../../features/series-channels.ts';
 import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
 
 /** One channel of one window: what was counted, what was forecast, and between which counts it counts as usual. */
 export type ForecastBand = {
   readonly startMs: number;
-  /** A name of `seriesChannels`, or `total`. */
+  /** A channel's name, or `total`. */
   readonly channel: string;
   readonly actual: number;
   readonly forecast: number;
@@ -25,17 +25,18 @@ export function forecastBands(
   units: readonly Unit[],
   sds = 3,
 ): readonly ForecastBand[] {
+  const { channels } = options.series;
   const follow = forecastFollower(options);
   return units.flatMap(unit => {
     const { forecast, level } = follow(unit);
     const { centre, scale } = options.scales.now[hourOfDay(unit.startMs)] ?? { centre: [], scale: [] };
-    const actuals = [...unit.features, totalOf(unit.features)];
-    return [...forecast, totalOf(forecast)].map((expected, channel) => {
+    const actuals = [...unit.features, totalOf(unit.features, channels)];
+    return [...forecast, totalOf(forecast, channels)].map((expected, channel) => {
       const middle = Math.sqrt(level * expected + 0.375) + 0.5 * (centre[channel] ?? 0);
       const half = 0.5 * sds * (scale[channel] ?? 1);
       return {
         startMs: unit.startMs,
-        channel: seriesChannels[channel] ?? 'total',
+        channel: channels.names[channel] ?? 'total',
         actual: actuals[channel] ?? 0,
         forecast: expected,
         low: countAt(middle - half),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { FeatureSet } from '../../features/feature-set.ts';
 import { dayMs } from '../../features/series-calendar.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Forecaster } from './forecasters.ts';
@@ -11,14 +12,16 @@ import { pastFile, pastFromFile, pastToFile, scalesSchema, scalesToParameters } 
 import { lastDays, leastDays, trainingStreams } from './training-streams.ts';
 
 /** The scales of a forecaster's errors; the days that it was taught on are in a file. */
-export const forecastParametersSchema = z.object({ scales: scalesSchema });
+export function forecastParametersSchema(channels: SeriesChannels) {
+  return z.object({ scales: scalesSchema(channels) });
+}
 
 /** What a forecasting detector may be asked for: an anomaly, the series it looks at, how far it forecasts. */
 export type ForecastDetectorOptions = {
   readonly id: string;
   readonly anomaly: string;
   readonly description: string;
-  readonly features: FeatureSet;
+  readonly features: SeriesFeatures;
   readonly horizonDays: number;
   readonly forecaster: Forecaster;
 };
@@ -26,7 +29,7 @@ export type ForecastDetectorOptions = {
 /** A baseline that forecasts without a network; its forecasts are scored by the very code that scores the LSTM's. */
 export function forecastDetector(options: ForecastDetectorOptions): Detector {
   const { id, anomaly, description, features, horizonDays, forecaster } = options;
-  const { windowMs } = features;
+  const { windowMs, channels } = features;
   const horizonWindows = (horizonDays * dayMs) / windowMs;
   return {
     id,
@@ -42,14 +45,14 @@ export function forecastDetector(options: ForecastDetectorOptions): Detector {
         rollingForecasts(forecaster, stream, { windowMs, horizonWindows, fromDay: leastDays }),
       );
       return {
-        parameters: { scales: scalesToParameters(residualScales(held, windowMs)) },
-        files: { [pastFile]: pastToFile(lastDays(streams, windowMs)) },
+        parameters: { scales: scalesToParameters(residualScales(held, features)) },
+        files: { [pastFile]: pastToFile(lastDays(streams, windowMs), channels) },
       };
     },
     async load({ parameters, files }) {
-      const { scales } = parseParameters(id, forecastParametersSchema, parameters);
-      const past = pastFromFile(id, files?.[pastFile]);
-      return residualScorer({ windowMs, horizonWindows, past, scales, forecaster });
+      const { scales } = parseParameters(id, forecastParametersSchema(channels), parameters);
+      const past = pastFromFile(id, files?.[pastFile], channels);
+      return residualScorer({ series: features, horizonWindows, past, scales, forecaster });
     },
   };
 }

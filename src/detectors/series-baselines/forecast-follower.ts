@@ -1,5 +1,6 @@
 import type { Unit } from '../../features/feature-set.ts';
-import { dayMs, hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { dayMs, hourOfDay } from '../../features/series-calendar.ts';
+import type { Series } from '../../features/series-counts.ts';
 import {
   memoryDays,
   movedBefore,
@@ -14,7 +15,7 @@ import { residualFollower } from './residual-views.ts';
 
 /** What it takes to compare a stream with forecasts; `past` are the days that the forecaster was taught on. */
 export type ForecastFollowerOptions = {
-  readonly windowMs: number;
+  readonly series: Series;
   readonly horizonWindows: number;
   readonly past: readonly SeriesWindow[];
   readonly scales: ResidualScales;
@@ -37,8 +38,9 @@ export type FollowedUnit = {
  * weeks.
  */
 export function forecastFollower(options: ForecastFollowerOptions): (unit: Unit) => FollowedUnit {
-  const { windowMs, horizonWindows, past, scales, forecaster } = options;
-  const follow = residualFollower(hourMs / windowMs);
+  const { series, horizonWindows, past, scales, forecaster } = options;
+  const { windowMs } = series;
+  const follow = residualFollower(series);
   let memory: SeriesMemory | undefined;
   let forecast: Forecast = [];
   let ahead = 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { FeatureSet } from '../../features/feature-set.ts';
 import { minuteInWords } from '../../features/series-calendar.ts';
 import { totalOf } from '../../features/series-channels.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
@@ -18,8 +18,9 @@ export function recordJump({
   features,
 }: {
   readonly anomaly: string;
-  readonly features: FeatureSet;
+  readonly features: SeriesFeatures;
 }): Detector {
+  const { channels } = features;
   return {
     id: 'record-jump',
     anomaly,
@@ -37,7 +38,10 @@ export function recordJump({
         for (const [index, window] of stream.entries()) {
           const before = stream[index - 1];
           if (before !== undefined)
-            largestStep = Math.max(largestStep, Math.abs(totalOf(window.counts) - totalOf(before.counts)));
+            largestStep = Math.max(
+              largestStep,
+              Math.abs(totalOf(window.counts, channels) - totalOf(before.counts, channels)),
+            );
         }
       return { parameters: { largestStep } };
     },
@@ -46,7 +50,7 @@ export function recordJump({
       let before: number | undefined;
       return afterWarmUp({
         score(unit) {
-          const total = totalOf(unit.features);
+          const total = totalOf(unit.features, channels);
           const step = before === undefined ? 0 : total - before;
           const largest = largestStep;
           before = total;

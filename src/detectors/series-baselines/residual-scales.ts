@@ -1,5 +1,6 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
 import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import type { Series } from '../../features/series-counts.ts';
 import type { ForecastWindow } from '../../features/series-profile.ts';
 import {
   type Residuals,
@@ -25,9 +26,9 @@ const neighbourHours = 2;
  * Learns what errors are usual at which hour of the day from held-out forecasts on clean data; each hour looks at its
  * neighbours as well. One list per stream, in the order of time.
  */
-export function residualScales(streams: readonly (readonly ForecastWindow[])[], windowMs: number): ResidualScales {
+export function residualScales(streams: readonly (readonly ForecastWindow[])[], series: Series): ResidualScales {
   const rows = streams.flatMap(stream => {
-    const follow = residualFollower(hourMs / windowMs);
+    const follow = residualFollower(series);
     return stream.map(({ window, forecast }) => ({
       hour: hourOfDay(window.startMs),
       views: follow(window.counts, forecast).views,
@@ -68,15 +69,15 @@ function hoursApart(one: number, other: number): number {
 /** The deviations of held-out forecasts, in the order of each stream, without its first day. */
 export function heldOutDeviations(
   streams: readonly (readonly ForecastWindow[])[],
-  windowMs: number,
+  series: Series,
   scales: ResidualScales,
 ): readonly (readonly Deviation[])[] {
   return streams.flatMap(stream => {
-    const follow = residualFollower(hourMs / windowMs);
+    const follow = residualFollower(series);
     return stream
       .map(({ window, forecast }) =>
         deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales),
       )
-      .slice((warmUpHours * hourMs) / windowMs);
+      .slice((warmUpHours * hourMs) / series.windowMs);
   });
 }

@@ -1,6 +1,6 @@
 import type { Unit } from '../../features/feature-set.ts';
 import { minuteInWords } from '../../features/series-calendar.ts';
-import { channelInWords, seriesChannels, totalOf } from '../../features/series-channels.ts';
+import { channelInWords, type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Evidence, Scorer } from '../detector.ts';
 import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
 import type { Deviation } from './residual-scales.ts';
@@ -8,26 +8,34 @@ import { afterWarmUp } from './warm-up.ts';
 
 /** Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few. */
 export function residualScorer(options: ForecastFollowerOptions): Scorer {
+  const { channels } = options.series;
   const follow = forecastFollower(options);
   return afterWarmUp({
     score(unit) {
       const { forecast, deviations } = follow(unit);
       const score = Math.abs(deviations[0]?.z ?? 0);
-      return [{ unit, score, explain: () => residualEvidence(unit, forecast, deviations) }];
+      return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
     },
     finish: () => [],
   });
 }
 
 /** The channels that left their band, strongest first, with what was counted and what was forecast. */
-export function residualEvidence(unit: Unit, forecast: readonly number[], deviations: readonly Deviation[]): Evidence {
-  const strongest = strongestPerChannel(deviations);
+export function residualEvidence(
+  channels: SeriesChannels,
+  unit: Unit,
+  forecast: readonly number[],
+  deviations: readonly Deviation[],
+): Evidence {
+  // The total of a single channel says nothing new.
+  const told = channels.names.length > 1 ? deviations : deviations.filter(({ channel }) => channel === 0);
+  const strongest = strongestPerChannel(told);
   const direction = (strongest[0]?.z ?? 0) < 0 ? 'low' : 'high';
   const features: Record<string, number> = {};
   const phrases = strongest.slice(0, 4).map(({ channel, z }) => {
-    const name = seriesChannels[channel] ?? 'total';
-    const actual = unit.features[channel] ?? totalOf(unit.features);
-    const expected = forecast[channel] ?? totalOf(forecast);
+    const name = channels.names[channel] ?? 'total';
+    const actual = unit.features[channel] ?? totalOf(unit.features, channels);
+    const expected = forecast[channel] ?? totalOf(forecast, channels);
     features[`${name} counted`] = actual;
     features[`${name} forecast`] = rounded(expected);
     features[`${name} deviation`] = rounded(z);

@@ -1,4 +1,6 @@
-import { totalOf } from '../../features/series-channels.ts';
+import { hourMs } from '../../features/series-calendar.ts';
+import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
+import type { Series } from '../../features/series-counts.ts';
 
 /** How far a window lies from what was expected: one residual per channel, and last the total's. */
 export type Residuals = readonly number[];
@@ -23,12 +25,14 @@ const levelBound = 1.5;
  * Follows a series window by window, in the order of time; `level` is what the hours before the window say. State: three lists as long as the
  * residuals, and the level.
  */
-export function residualFollower(
-  windowsPerHour: number,
-): (
+export function residualFollower({
+  windowMs,
+  channels,
+}: Series): (
   counts: readonly number[],
   forecast: readonly number[],
 ) => { readonly level: number; readonly views: ResidualViews } {
+  const windowsPerHour = hourMs / windowMs;
   const keep = 0.5 ** (1 / (levelHalfLifeHours * windowsPerHour));
   const lately = exponentialMean(1 / (1 + windowsPerHour));
   const share = exponentialMean(1 / (1 + windowsPerHour));
@@ -36,19 +40,20 @@ export function residualFollower(
   let forecasted = levelPriorMessages;
   return (counts, forecast) => {
     const level = counted / forecasted;
-    const total = totalOf(counts);
-    const totalForecast = totalOf(forecast);
+    const total = totalOf(counts, channels);
+    const totalForecast = totalOf(forecast, channels);
     const expected = level * totalForecast;
     const bounded = Math.min(Math.max(total, expected / levelBound), expected * levelBound);
     counted = keep * counted + (1 - keep) * levelPriorMessages + bounded;
     forecasted = keep * forecasted + (1 - keep) * levelPriorMessages + totalForecast;
-    const now = residualsOf(counts, forecast, level);
+    const residualsAt = (scale: number) => residualsOf(counts, forecast, scale, channels);
+    const now = residualsAt(level);
     return {
       level,
       views: {
         now,
         lately: lately(now),
-        share: share(residualsOf(counts, forecast, (total + 1) / (totalForecast + 1))),
+        share: share(residualsAt((total + 1) / (totalForecast + 1))),
       },
     };
   };
@@ -62,10 +67,15 @@ export function anscombeResidual(actual: number, forecast: number): number {
   return 2 * (Math.sqrt(Math.max(0, actual) + 0.375) - Math.sqrt(Math.max(0, forecast) + 0.375));
 }
 
-function residualsOf(counts: readonly number[], forecast: readonly number[], level: number): Residuals {
+function residualsOf(
+  counts: readonly number[],
+  forecast: readonly number[],
+  level: number,
+  channels: SeriesChannels,
+): Residuals {
   return [
     ...counts.map((count, channel) => anscombeResidual(count, level * (forecast[channel] ?? 0))),
-    anscombeResidual(totalOf(counts), level * totalOf(forecast)),
+    anscombeResidual(totalOf(counts, channels), level * totalOf(forecast, channels)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { FeatureSet } from '../../features/feature-set.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
 import { forecastDetector } from './forecast-detector.ts';
 import {
@@ -34,7 +34,7 @@ const forecasters = [
 /** The baselines that every series learner must beat, for one anomaly and series. */
 export function seriesBaselines(options: {
   readonly anomaly: string;
-  readonly features: FeatureSet;
+  readonly features: SeriesFeatures;
   readonly horizonDays: number;
 }): readonly Detector[] {
   return [

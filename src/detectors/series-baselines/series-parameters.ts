@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { CqshopError } from '../../errors.ts';
-import { seriesChannels } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
 import { rowSchema, toRow } from './number-rows.ts';
 import type { ResidualScales } from './residual-scales.ts';
 
-const perResidual = rowSchema(seriesChannels.length + 1);
-const byHour = z.array(z.object({ centre: perResidual, scale: perResidual })).length(24);
-
 /** `ResidualScales` as a model file holds them. */
-export const scalesSchema = z.object({ now: byHour, lately: byHour, share: byHour });
+export function scalesSchema({ names }: SeriesChannels) {
+  const perResidual = rowSchema(names.length + 1);
+  const byHour = z.array(z.object({ centre: perResidual, scale: perResidual })).length(24);
+  return z.object({ now: byHour, lately: byHour, share: byHour });
+}
 
 /** Undone by `scalesSchema`. */
-export function scalesToParameters(scales: ResidualScales): z.input<typeof scalesSchema> {
+export function scalesToParameters(scales: ResidualScales): z.input<ReturnType<typeof scalesSchema>> {
   const rowsOf = (hours: ResidualScales[keyof ResidualScales]) =>
     hours.map(({ centre, scale }) => ({ centre: toRow(centre), scale: toRow(scale) }));
   return { now: rowsOf(scales.now), lately: rowsOf(scales.lately), share: rowsOf(scales.share) };
@@ -22,9 +23,9 @@ export function scalesToParameters(scales: ResidualScales): z.input<typeof scale
 export const pastFile = 'past.csv';
 
 /** Start of each window [ms since the epoch], then a count per channel. */
-export function pastToFile(past: readonly SeriesWindow[]): string {
+export function pastToFile(past: readonly SeriesWindow[], { names }: SeriesChannels): string {
   const rows = past.map(({ startMs, counts }) => [startMs, ...counts].join(','));
-  return [['start_ms', ...seriesChannels].join(','), ...rows, ''].join('\n');
+  return [['start_ms', ...names].join(','), ...rows, ''].join('\n');
 }
 
 /**
@@ -32,7 +33,11 @@ export function pastToFile(past: readonly SeriesWindow[]): string {
  *
  * @throws MODEL_INVALID when the file is missing or damaged
  */
-export function pastFromFile(detector: string, file: string | Uint8Array | undefined): readonly SeriesWindow[] {
+export function pastFromFile(
+  detector: string,
+  file: string | Uint8Array | undefined,
+  { names }: SeriesChannels,
+): readonly SeriesWindow[] {
   const text = fileText(detector, pastFile, file);
   const windows = text
     .trimEnd()
@@ -43,11 +48,11 @@ export function pastFromFile(detector: string, file: string | Uint8Array | undef
       return { startMs, counts };
     });
   const whole = ({ startMs, counts }: SeriesWindow) =>
-    counts.length === seriesChannels.length && [startMs, ...counts].every(Number.isFinite);
+    counts.length === names.length && [startMs, ...counts].every(Number.isFinite);
   if (windows.length > 0 && windows.every(whole)) return windows;
   throw new CqshopError(
     'MODEL_INVALID',
-    `Cannot load model of detector ${detector}: ${pastFile} is damaged, expected a start and ${seriesChannels.length} counts a line`,
+    `Cannot load model of detector ${detector}: ${pastFile} is damaged, expected a start and ${names.length} counts a line`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { median, standardDeviation } from 'simple-statistics';
 import { z } from 'zod';
-import type { FeatureSet } from '../../features/feature-set.ts';
-import { seriesChannels, totalOf } from '../../features/series-channels.ts';
+import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Deviation } from './residual-scales.ts';
@@ -9,8 +9,10 @@ import { residualEvidence } from './residual-scorer.ts';
 import { anscombeResidual } from './residual-views.ts';
 import { afterWarmUp } from './warm-up.ts';
 
-const perChannel = z.array(z.number()).length(seriesChannels.length + 1);
-const parametersSchema = z.object({ median: perChannel, scale: perChannel });
+function parametersSchema({ names }: SeriesChannels) {
+  const perChannel = z.array(z.number()).length(names.length + 1);
+  return z.object({ median: perChannel, scale: perChannel });
+}
 
 /**
  * The same limits at every hour: how far the strongest channel, or the total, lies from its median, in standard deviations. Not in
@@ -21,8 +23,9 @@ export function staticThreshold({
   features,
 }: {
   readonly anomaly: string;
-  readonly features: FeatureSet;
+  readonly features: SeriesFeatures;
 }): Detector {
+  const { channels } = features;
   return {
     id: 'static-threshold',
     anomaly,
@@ -32,8 +35,8 @@ export function staticThreshold({
     features,
     supervised: false,
     async train(units) {
-      const rows = units.map(({ unit }) => withTotal(unit.features));
-      const columns = [...seriesChannels, 'total'].map((_, channel) => rows.map(row => row[channel] ?? 0));
+      const rows = units.map(({ unit }) => withTotal(unit.features, channels));
+      const columns = [...channels.names, 'total'].map((_, channel) => rows.map(row => row[channel] ?? 0));
       const medians = columns.map(median);
       const scale = columns.map((column, channel) => {
         const residuals = column.map(count => anscombeResidual(count, medians[channel] ?? 0));
@@ -42,17 +45,17 @@ export function staticThreshold({
       return { parameters: { median: medians, scale } };
     },
     async load({ parameters }) {
-      const { median: medians, scale } = parseParameters('static-threshold', parametersSchema, parameters);
+      const { median: medians, scale } = parseParameters('static-threshold', parametersSchema(channels), parameters);
       return afterWarmUp({
         score(unit) {
-          const deviations = withTotal(unit.features)
+          const deviations = withTotal(unit.features, channels)
             .map((count, channel): Deviation => {
               const residual = anscombeResidual(count, medians[channel] ?? 0);
               return { view: 'now', channel, z: residual / (scale[channel] ?? 1) };
             })
             .sort((one, other) => Math.abs(other.z) - Math.abs(one.z));
           const score = Math.abs(deviations[0]?.z ?? 0);
-          return [{ unit, score, explain: () => residualEvidence(unit, medians.slice(0, -1), deviations) }];
+          return [{ unit, score, explain: () => residualEvidence(channels, unit, medians.slice(0, -1), deviations) }];
         },
         finish: () => [],
       });
@@ -60,6 +63,6 @@ export function staticThreshold({
   };
 }
 
-function withTotal(counts: readonly number[]): readonly number[] {
-  return [...counts, totalOf(counts)];
+function withTotal(counts: readonly number[], channels: SeriesChannels): readonly number[] {
+  return [...counts, totalOf(counts, channels)];
 }
