@@ -109,3 +109,23 @@ test('a run that ends while Ctrl-C finishes its dataset is whole, or not called 
   });
   expect(manifest).toMatchObject({ messages: 320, complete: true });
 });
+
+test('what could not be read is counted over a crash as without one', async () => {
+  const { dir, source } = brokerWith(range => range);
+  const mapped: MessageSource = {
+    ...source,
+    read: async function* (ranges) {
+      for await (const batch of source.read(ranges)) yield { ...batch, unread: { 'no price at sum': batch.messages } };
+    },
+  };
+  let commits = 0;
+  const onStep = (step: string) => {
+    if (step === 'checkpoint committed' && ++commits === 3) throw new Error('crash');
+  };
+  const options = { checkpointBytes: 5000, mapping: { version: 1, fields: { price: 'sum' } } };
+  await expect(collectTo(dir, mapped, { ...options, onStep })).rejects.toThrow('crash');
+  const { manifest, resumedMessages } = await collectTo(dir, mapped, options);
+  expect(resumedMessages).toBeGreaterThan(0);
+  // Every row and the truth: 17 messages underway, a label, a near miss and the end. The last of what was collected is looked up again.
+  expect(manifest).toMatchObject({ unread: { 'no price at sum': 340 }, mapping: options.mapping });
+});

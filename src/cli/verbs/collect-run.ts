@@ -144,7 +144,7 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   const { messages, later } = verification;
   const more = laterText(later);
   io.out(
-    `${out}: ${counted(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset was cut off before`}`,
+    `${out}: ${counted(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset ends before`}`,
   );
   return 0;
 }
