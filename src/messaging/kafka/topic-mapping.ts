@@ -164,9 +164,8 @@ function dataOf(value: unknown, { fields }: MappingFile, { at, onUnread }: Findi
       const read = isNumber ? numberOf(found) : textOf(found);
       if (read !== undefined && read !== '') return [[column, read]];
       const isThere = found !== undefined && found !== null && found !== '';
-      onUnread(
-        `no ${column} at ${path}${isThere ? `, but what is no ${isNumber ? 'number' : 'text'}` : ''}: it was left empty`,
-      );
+      const what = isThere ? `${column} at ${path} is no ${isNumber ? 'number' : 'text'}` : `no ${column} at ${path}`;
+      onUnread(`${what}: it was left empty`);
       return path !== column && Object.hasOwn(data, column) ? [[column, null]] : [];
     },
   );
