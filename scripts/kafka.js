@@ -291,7 +291,9 @@ function lastLines(text, count) {
 /** The broker of a directory, if it runs or is about to: looked for among the processes, so that nobody needs to have noted it down. */
 function running(dir) {
   const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
-  const line = stdout.split('\n').find(one => one.trimEnd().endsWith(` ${brokerWords(dir).join(' ')}`));
+  const line = stdout
+    .split('\n')
+    .find(one => /^ *\d+ \S*java /.test(one) && one.trimEnd().endsWith(` ${brokerWords(dir).join(' ')}`));
   if (line === undefined) return undefined;
   const properties = readFileSync(join(dir, 'server.properties'), 'utf8');
   return { pid: Number.parseInt(line, 10), port: Number(/^listeners=CLIENT:\/\/[^:]+:(\d+)/m.exec(properties)?.[1]) };
