@@ -24,6 +24,8 @@ const speed = 300;
 const sessionTimeoutMs = 2000;
 const faultEveryMs = 5000;
 const calmMs = 15_000;
+/** A rebalance is somebody who comes, or one who leaves of so many. */
+const processesAtMost = 3;
 const hourMs = 3_600_000;
 const limitMs = 2 * faults * faultEveryMs + 2 * calmMs + 60_000;
 
@@ -89,8 +91,12 @@ describeKafka('services in processes of their own, which die', () => {
             processes[index]?.child.kill('SIGSTOP');
             await setTimeout(2 * sessionTimeoutMs);
             processes[index]?.child.kill('SIGCONT');
-          } else if (kind === 'rebalance') {
+          } else if (kind === 'rebalance' && processes.length < processesAtMost) {
             processes.push(serve());
+          } else if (kind === 'rebalance') {
+            const [leaver] = processes.splice(index, 1);
+            leaver?.child.kill('SIGINT');
+            expect(await leaver?.ended).toMatchObject({ code: 130 });
           } else {
             await (kind === 'kill-broker' ? broker.kill() : broker.stop());
             broker = await startKafka({ dir, port: broker.port });
