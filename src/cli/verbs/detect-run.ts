@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { readDataset } from '../../dataset/read-dataset.ts';
+import { countingAs, refuseUncounted } from '../../detectors/counted-topics.ts';
 import { readyDetector } from '../../detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../detectors/detections-file.ts';
 import type { Alarm } from '../../detectors/detector.ts';
@@ -17,6 +18,7 @@ import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
+import { topicsCollected } from '../dataset-topics.ts';
 import type { ValuesOf } from '../options.ts';
 import { modelDir } from '../shipped-models.ts';
 import type { RunVerb } from '../verb.ts';
@@ -46,8 +48,19 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
     );
   }
-  const model = await readModel(options.model ?? modelDir(anomaly), detectors, anomaly);
+  const brokerOnly =
+    options.topics !== undefined ? '--topics' : options.mapping !== undefined ? '--mapping' : undefined;
+  if (brokerOnly !== undefined) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot take ${brokerOnly} with --dataset: it was collected with its own, expected --broker URL`,
+    );
+  }
+  const dir = options.model ?? modelDir(anomaly);
+  const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
   const dataset = await readDataset(options.dataset);
+  const names = { model: dir, data: options.dataset };
+  for (const note of refuseUncounted(model, topicsCollected(dataset), names)) io.warn(note);
   const truth = await readRunTruth(dataset);
   const out = options.out ?? `results/detect-${anomaly}`;
   const scores = openScores(out);

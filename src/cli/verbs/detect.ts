@@ -1,7 +1,8 @@
 import { backend } from '../backend-option.ts';
 import { brokerUrl } from '../broker-url.ts';
+import { countAs } from '../count-as-option.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { flag, option, text, topicPrefix } from '../options.ts';
+import { flag, option, text, topicPrefix, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -16,6 +17,13 @@ const options = {
   follow: flag('--broker: go on as the topics grow, until interrupted'),
   backend,
   topicPrefix: option('<prefix>', "--broker: the run's, before every topic", topicPrefix, ''),
+  topics: option(
+    '<names>',
+    '--broker: topics, separated by commas (default: those of a dataset, or those that the model names)',
+    words,
+  ),
+  mapping: option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+  countAs,
   ...kafkaOptions,
 } as const;
 
@@ -25,12 +33,13 @@ export const verb = defineVerb({
   name: 'detect',
   summary: 'find an anomaly in a dataset',
   description:
-    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started.',
+    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started; with --follow it prints what is new, without it all that is found.',
   arguments: [{ name: '<anomaly>', description: 'what to detect' }],
   options,
   examples: [
     'cqshop detect stock-exhaustion --dataset datasets/sample --out results/sample',
     'cqshop detect price-error --broker kafka://localhost:9092 --follow --json',
+    'cqshop detect traffic-intensity --model models/own --broker kafka://localhost:9092 --mapping mapping.yaml --follow',
   ],
   load: async () => (await import('./detect-run.ts')).detectRun,
 });

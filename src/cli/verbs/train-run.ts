@@ -1,6 +1,7 @@
 import { counted } from '../../counted.ts';
 import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../detectors/calibrate.ts';
+import { detectorOnData, refuseUncounted } from '../../detectors/counted-topics.ts';
 import { startTensorFlow } from '../../detectors/lstm/tensorflow.ts';
 import type { Model } from '../../detectors/model.ts';
 import { writeModel } from '../../detectors/model-files.ts';
@@ -10,6 +11,7 @@ import { CqshopError } from '../../errors.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../evaluation/unit-truth.ts';
 import { scoreText } from '../../report/score-text.ts';
+import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
@@ -18,13 +20,21 @@ import type { TrainFlags } from './train.ts';
 
 /** `cqshop train`. */
 export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anomaly = ''], options }, io) => {
-  const detector = detectorFor(anomaly, options.detector);
+  const registered = detectorFor(anomaly, options.detector);
   if (options.dataset === undefined) {
     throw new CqshopError('USAGE', `Cannot train ${anomaly}: there is nothing to learn from, expected --dataset DIR`);
   }
   if (options.backend !== 'wasm') await startTensorFlow(options.backend);
   const dataset = await readDataset(options.dataset);
+  const isSimulated = dataset.manifest.scenario !== null;
+  const data = { data: options.dataset, topics: topicsWithMessages(dataset), isSimulated };
+  const detector = detectorOnData(registered, data);
+  const out = options.out ?? `models/${anomaly}`;
   const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset)));
+  for (const clean of validation) {
+    const names = { model: out, data: clean.dir };
+    for (const note of refuseUncounted({ detector }, topicsCollected(clean), names)) io.warn(note);
+  }
   const run = {
     records: watchedRecords(dataset, io, 'reading'),
     span: spanOf(dataset),
@@ -40,11 +50,10 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
   for (const clean of validation) {
     tallies.push(await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean)));
   }
-  const out = options.out ?? `models/${anomaly}`;
   for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
     io.signal.throwIfAborted();
     await writeModel(out, model);
-    describe(out, model, io);
+    describe(out, model, { isSimulated }, io);
   }
   return 0;
 };
@@ -60,7 +69,12 @@ async function readClean(dir: string, training: Dataset): Promise<Dataset> {
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
-function describe(dir: string, { description }: Model, io: Io): void {
+function describe(
+  dir: string,
+  { description, detector }: Model,
+  { isSimulated }: { readonly isSimulated: boolean },
+  io: Io,
+): void {
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(
@@ -69,11 +83,17 @@ function describe(dir: string, { description }: Model, io: Io): void {
     return [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
       `  learnt from ${counted(training.units, 'unit')} of ${counted(training.days, 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      ...(isSimulated ? [] : ['  all of it taken for clean: nothing is known of anomalies in these data']),
+      ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),
       ...(figures.length === 0 ? [] : [`  ${figures.join(', ')}`]),
       `  threshold ${scoreText(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
+      ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
     ].join('\n');
   });
 }
+
+const unvalidated =
+  '  no clean days say how many false alarms it leaves: --validation names datasets that do, 200 days in all';
 
 /** "heldOutDaysAveragePrecision" as "held out days average precision". */
 function inWords(name: string): string {

@@ -1,0 +1,13 @@
+import type { Dataset } from '../dataset/read-dataset.ts';
+import { truthTopic } from '../messaging/topics.ts';
+
+/** The topics that a dataset was collected from; some may have had no message. */
+export function topicsCollected({ manifest }: Pick<Dataset, 'manifest'>): readonly string[] {
+  const topics = new Set([...Object.keys(manifest.topics), ...manifest.partitions.map(({ topic }) => topic)]);
+  return [...topics].filter(topic => topic !== truthTopic).sort();
+}
+
+/** The topics of which a dataset has messages. */
+export function topicsWithMessages({ manifest }: Pick<Dataset, 'manifest'>): readonly string[] {
+  return Object.keys(manifest.topics).filter(topic => topic !== truthTopic);
+}
