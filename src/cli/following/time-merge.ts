@@ -1,5 +1,6 @@
 import TinyQueue from 'tinyqueue';
 import type { StoredMessage } from '../../messaging/message.ts';
+import type { PartitionRange } from '../../messaging/message-source.ts';
 
 export type TimeMergeOptions = {
   /** What was written earlier may carry a later time, within so long of the wall clock [ms]. */
@@ -8,34 +9,37 @@ export type TimeMergeOptions = {
   readonly window: number;
 };
 
-type Held = { readonly stored: StoredMessage; readonly readMs: number };
+/** A message whose turn it is, and when it was read [ms]. */
+export type Released = { readonly stored: StoredMessage; readonly readMs: number };
 
 type Lane = {
-  readonly held: TinyQueue<Held>;
-  nextOffset: number;
-  /** When it was last seen read to its end [ms]. */
+  readonly held: TinyQueue<Released>;
+  /** What is still to be read: [from, to), without end where the partition is followed. */
+  rest: PartitionRange;
+  /** When it was last seen read to its present end [ms]. */
   caughtUpMs: number;
 };
 
 /**
- * Merges partitions that still grow by time, topic, partition and offset: the order of a dataset. A message is let go when no
- * partition can bring an earlier one: each has enough later ones, or was read to its end some time after this message.
+ * Merges partitions by time, topic, partition and offset: the order of a dataset. A message is let go when no partition can bring
+ * an earlier one: each has enough later ones, or was read to its end. Of a partition that still grows the end says so only of
+ * messages that were read some time before.
  */
 export class TimeMerge {
   readonly #options: TimeMergeOptions;
   readonly #lanes = new Map<string, Lane>();
+  readonly #topics: ReadonlySet<string>;
   #lastMs = Number.NEGATIVE_INFINITY;
   #late = 0;
   #held = 0;
 
-  constructor(
-    partitions: readonly { readonly topic: string; readonly partition: number }[],
-    options: TimeMergeOptions,
-  ) {
+  /** @param ranges what will be read, `to` being infinite of a partition that is followed */
+  constructor(ranges: readonly PartitionRange[], options: TimeMergeOptions) {
     this.#options = options;
-    for (const { topic, partition } of partitions) {
-      const held = new TinyQueue<Held>([], byTimeAndOffset);
-      this.#lanes.set(`${topic}/${partition}`, { held, nextOffset: 0, caughtUpMs: Number.NEGATIVE_INFINITY });
+    this.#topics = new Set(ranges.map(({ topic }) => topic));
+    for (const rest of ranges) {
+      const held = new TinyQueue<Released>([], byTimeAndOffset);
+      this.#lanes.set(`${rest.topic}/${rest.partition}`, { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
     }
   }
 
@@ -49,6 +53,14 @@ export class TimeMerge {
     return this.#held;
   }
 
+  /** What is to be read for the next messages to be let go: partitions that hold enough can wait. Empty when all is read. */
+  wanted(): readonly PartitionRange[] {
+    return [...this.#lanes.values()].filter(lane => this.#mayBringEarlier(lane)).map(({ rest }) => rest);
+  }
+
+  /** Whether the topic is one of those merged. */
+  readonly hasTopic = (topic: string): boolean => this.#topics.has(topic);
+
   /** Takes messages of a partition in the order of its offsets. */
   push(
     place: { readonly topic: string; readonly partition: number; readonly nextOffset: number },
@@ -56,7 +68,7 @@ export class TimeMerge {
     nowMs: number,
   ): void {
     const lane = this.#lane(place);
-    lane.nextOffset = place.nextOffset;
+    lane.rest = { ...lane.rest, from: place.nextOffset };
     for (const stored of messages) lane.held.push({ stored, readMs: nowMs });
     this.#held += messages.length;
   }
@@ -70,18 +82,18 @@ export class TimeMerge {
     for (const { topic, partition, high } of ends) {
       const lane = this.#lanes.get(`${topic}/${partition}`);
       if (lane === undefined) continue;
-      if (lane.nextOffset >= high) lane.caughtUpMs = askedMs;
-      else lag += high - lane.nextOffset;
+      if (lane.rest.from >= high) lane.caughtUpMs = askedMs;
+      else lag += high - lane.rest.from;
     }
     return lag;
   }
 
-  /** The messages whose turn it is. @param isOver lets go of everything: nothing more will come */
-  *release(isOver = false): Generator<{ readonly stored: StoredMessage; readonly readMs: number }> {
+  /** The messages whose turn it is. */
+  *release(): Generator<Released> {
     for (;;) {
       const first = this.#first();
-      if (first === undefined || !(isOver || this.#mayGo(first))) return;
-      this.#lanes.get(`${first.stored.topic}/${first.stored.partition}`)?.held.pop();
+      if (first === undefined || !this.#mayGo(first)) return;
+      this.#lane(first.stored).held.pop();
       this.#held -= 1;
       const { message } = first.stored;
       if (message.time >= this.#lastMs) {
@@ -94,8 +106,8 @@ export class TimeMerge {
     }
   }
 
-  #first(): Held | undefined {
-    let first: Held | undefined;
+  #first(): Released | undefined {
+    let first: Released | undefined;
     for (const { held } of this.#lanes.values()) {
       const candidate = held.peek();
       if (candidate !== undefined && (first === undefined || inDatasetOrder(candidate, first) < 0)) first = candidate;
@@ -103,12 +115,15 @@ export class TimeMerge {
     return first;
   }
 
-  #mayGo({ readMs }: Held): boolean {
-    const { holdMs, window } = this.#options;
-    for (const { held, caughtUpMs } of this.#lanes.values()) {
-      if (held.length < window && caughtUpMs < readMs + holdMs) return false;
+  #mayGo({ readMs }: Released): boolean {
+    for (const lane of this.#lanes.values()) {
+      if (this.#mayBringEarlier(lane) && lane.caughtUpMs < readMs + this.#options.holdMs) return false;
     }
     return true;
+  }
+
+  #mayBringEarlier({ held, rest }: Lane): boolean {
+    return rest.from < rest.to && held.length < this.#options.window;
   }
 
   #lane({ topic, partition }: { readonly topic: string; readonly partition: number }): Lane {
@@ -118,11 +133,11 @@ export class TimeMerge {
   }
 }
 
-function byTimeAndOffset(a: Held, b: Held): number {
+function byTimeAndOffset(a: Released, b: Released): number {
   return a.stored.message.time - b.stored.message.time || a.stored.offset - b.stored.offset;
 }
 
-function inDatasetOrder({ stored: a }: Held, { stored: b }: Held): number {
+function inDatasetOrder({ stored: a }: Released, { stored: b }: Released): number {
   if (a.message.time !== b.message.time) return a.message.time - b.message.time;
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
   return a.partition - b.partition || a.offset - b.offset;
