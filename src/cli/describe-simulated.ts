@@ -31,7 +31,7 @@ export function describeSimulated(
   io.result({ scenario, seed, broker, ...counts, labels, nearMisses, ...done.more }, () =>
     [
       `${scenario}, seed ${seed}: ${counted(messages, 'message')} on ${broker}`,
-      `${held} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands and the truth`,
+      `${held} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
       ...(rows.length > 0
         ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows)]
         : []),

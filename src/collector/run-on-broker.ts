@@ -74,7 +74,7 @@ export function refuseIncompleteRun(
   }
   if (truth.published === undefined) return [];
   const expected = truth.published;
-  const found = countOf(offsets, checkpoint, truth);
+  const found = countOf(offsets, checkpoint);
   if (found === expected) return [];
   const goneInboxes = inboxes.filter(topic => !there.has(topic));
   const difference = `the run published ${counted(expected, 'message')}, ${found} are there`;
@@ -93,16 +93,12 @@ export function refuseIncompleteRun(
   );
 }
 
-/**
- * Messages of the run that there are, or have been: of inboxes, which no dataset holds, it does not matter what was deleted since. A virtual run
- * counts what it had told of the truth by its end, a live one does not.
- */
-function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint, truth: TruthContent): number {
+/** Messages of the run that there are, or have been, the truth apart: of inboxes, which no dataset holds, it does not matter what was deleted since. */
+function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
   const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
-  const published = offsets
+  return offsets
     .filter(({ topic }) => ownTopics.has(topic) && topic !== truthTopic)
     .reduce((sum, { topic, partition, high }) => sum + (read.get(`${topic}/${partition}`) ?? high), 0);
-  return isLive(offsets) ? published : published + truth.toldUnderway;
 }
 
 function isLive(offsets: readonly PartitionOffsets[]): boolean {

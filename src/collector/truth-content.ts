@@ -6,10 +6,8 @@ import type { MergedMessage } from './merge.ts';
 export type TruthContent = {
   readonly run: Truth<'RunStarted'> | undefined;
   readonly isFinished: boolean;
-  /** As RunFinished says: messages of all topics, private ones too; undefined before. */
+  /** As RunFinished says: messages of all topics but the truth's, private ones too; undefined before. */
   readonly published: number | undefined;
-  /** Messages that the truth had told before the run's end: its start and causal roots. */
-  readonly toldUnderway: number;
   /** Ordered by start, then id. */
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
@@ -21,7 +19,6 @@ export type TruthContent = {
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
   let published: number | undefined;
-  let toldUnderway = 0;
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
@@ -31,14 +28,12 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
       case 'RunStarted':
         if (run !== undefined) throw corrupt(message, 'a second run begins here', 'one run a topic prefix');
         run = parseTruth('RunStarted', message);
-        toldUnderway += 1;
         break;
       case 'CausalRootDeclared': {
         const { messageId, labelId } = parseTruth('CausalRootDeclared', message);
         const declared = roots.get(messageId) ?? [];
         if (!declared.includes(labelId)) declared.push(labelId);
         roots.set(messageId, declared);
-        toldUnderway += 1;
         break;
       }
       case 'LabelDeclared': {
@@ -61,7 +56,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
   const isFinished = published !== undefined;
   if (isFinished) refuseUnknownLabels(roots, labels);
   return {
-    ...{ run, isFinished, published, toldUnderway, roots },
+    ...{ run, isFinished, published, roots },
     ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
   };
 }

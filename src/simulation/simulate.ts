@@ -54,10 +54,14 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
   if (options.observe !== undefined) run.broker.observe(options.observe);
   run.broker.observe(stored => causality.observe(stored.message));
 
+  let told = 0;
   const tell = truthTeller({
     seed: scenario.seed,
     nowMs: () => run.time.nowMs,
-    publish: message => run.broker.publish(truthTopic, message),
+    publish: message => {
+      told += 1;
+      run.broker.publish(truthTopic, message);
+    },
   });
   tell('RunStarted', runStarted(scenario, { withoutAnomalies, twin }));
   const underway = injectInterventions(scenario, run.shop, {
@@ -77,7 +81,7 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
     },
     progress: () => (run.time.nowMs - scenario.startMs) / (scenario.endMs - scenario.startMs),
     finish() {
-      const messages = run.broker.published;
+      const messages = run.broker.published - told;
       const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
       const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
       for (const difference of compare?.finish() ?? []) tell('TwinDifferenceFound', attribute(difference, labels));

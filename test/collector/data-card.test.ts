@@ -25,7 +25,6 @@ const truth = {
   run: undefined,
   isFinished: true,
   published: 0,
-  toldUnderway: 0,
   labels: [],
   nearMisses: [],
   roots: new Map(),

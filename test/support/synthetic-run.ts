@@ -42,6 +42,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
   const offsets = new Map<string, number>();
   const causedIds = new Set<string>();
   let count = 0;
+  let told = 0;
   const publish = (topic: string, message: Message) => {
     const partition = partitionOf(message.subject, partitions.get(topic) ?? 1);
     const key = `${topic}/${partition}`;
@@ -50,7 +51,8 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
     count += 1;
     log.append({ topic, partition, offset, message });
   };
-  const truth = (type: string, data: Record<string, unknown>) =>
+  const truth = (type: string, data: Record<string, unknown>) => {
+    told += 1;
     publish(truthTopic, {
       kind: 'event',
       type,
@@ -62,6 +64,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
       causationid: '',
       data,
     });
+  };
   let nowMs = startMs;
   const endMs = startMs + visits * 20_000 + 86_400_000;
   try {
@@ -138,7 +141,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
       }
     }
     nowMs = endMs;
-    const messages = count;
+    const messages = count - told;
     const intervention = (id: string, anomaly: string) => ({
       id,
       anomaly,
