@@ -176,7 +176,7 @@ describe('architecture', () => {
       'const a = b ** 0.5;',
       'src/customers/x.ts:1: uses a power that may be fractional',
     ],
-    ['nobody ends the process', 'bin/x.js', 'process.exit(1);', 'bin/x.js:1: uses process.exit'],
+    ['nobody but bin/ ends the process', 'src/cli/x.ts', 'process.exit(1);', 'src/cli/x.ts:1: uses process.exit'],
     [
       'the environment is read at the edge',
       'src/messaging/x.ts',

@@ -162,7 +162,7 @@ const bans: readonly Ban[] = [
   { name: 'Math.random', pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/, in: /^src\// },
   { name: 'Math.pow', pattern: /\bMath\.pow\b/, in: /^src\// },
   { name: 'a power that may be fractional', pattern: /\*\*=?(?!\s*\d+\b(?!\.))/, in: simulatingFiles },
-  { name: 'process.exit', pattern: /\bprocess\.exit\b/, in: /^(src|bin)\// },
+  { name: 'process.exit', pattern: /\bprocess\.exit\b/, in: /^src\// },
   { name: 'process.env', pattern: /\bprocess\.env\b/, in: /^src\//, except: /^src\/cli\// },
   {
     name: 'local time or language',

@@ -18,7 +18,7 @@ import { anomaly, scenarioFor } from '../support/run-scenario.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { readRun } from './audit.ts';
 
-const topicPrefix = 'follow-';
+const topicPrefix = 'alarms-';
 const keyOf = ({ entity, startMs }: Alarm) => `${entity.type} ${entity.id} ${new Date(startMs).toISOString()}`;
 
 async function lowModel() {

@@ -78,7 +78,7 @@ function hoursOf(day: ResolvedScenario, from: number, to: number): ResolvedScena
 
 describeKafka('the shop live', () => {
   test('publishes what it publishes in virtual time, message type by message type', async () => {
-    const day = await scenarioFor('clean', { days: 1, scale: 3, nearMisses: [] });
+    const day = await scenarioFor('clean', { days: 1, scale: 1, nearMisses: [] });
     const scenario = hoursOf(day, 18, 20);
     const virtual = await record(scenario);
     const topicPrefix = await runInTime(scenario, virtual.messages);
