@@ -217,9 +217,9 @@ async function launch(jars, dir, ports, { heapMb, signal, isDetached = false }) 
   const end = async signal => {
     signalProcess(pid, signal);
     const timer = new AbortController();
-    await Promise.race([ended, setTimeout(stopMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    const isLate = setTimeout(stopMs, true, { signal: timer.signal }).catch(() => false);
+    if ((await Promise.race([ended.then(() => false), isLate])) === true) signalProcess(pid, 'SIGKILL');
     timer.abort();
-    signalProcess(pid, 'SIGKILL');
     await ended;
   };
   try {
@@ -290,7 +290,9 @@ function lastLines(text, count) {
 
 /** The broker of a directory, if it runs or is about to: looked for among the processes, so that nobody needs to have noted it down. */
 function running(dir) {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error('Cannot look for Kafka among the processes: there is no usable ps, expected that of procps');
   const line = stdout
     .split('\n')
     .find(one => /^ *\d+ \S*java /.test(one) && one.trimEnd().endsWith(` ${brokerWords(dir).join(' ')}`));
@@ -303,7 +305,7 @@ function running(dir) {
 async function takeTurn(dir, signal) {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'starting.pid');
-  for (;;) {
+  for (let waited = 0; ; waited += 50) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return () => rmSync(file, { force: true });
@@ -312,7 +314,12 @@ async function takeTurn(dir, signal) {
     }
     const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     // 0: just made or just gone. A holder that was killed is no holder.
-    if (holder !== 0 && !signalProcess(holder, 0)) rmSync(file, { force: true });
+    if (holder === process.pid || (holder !== 0 && !signalProcess(holder, 0))) rmSync(file, { force: true });
+    if (waited > 2 * readyMs) {
+      throw new Error(
+        `Cannot start Kafka in ${dir}: process ${holder} is starting it, says ${file}, expected it to be done by now; delete that file if it is not so`,
+      );
+    }
     await setTimeout(50, undefined, { signal });
   }
 }

@@ -4,6 +4,7 @@ import { CqshopError } from '../errors.ts';
 import { makeDirectory } from '../make-directory.ts';
 import type { MessageBatch } from '../messaging/message-source.ts';
 import { type Checkpoint, type PartitionCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { clearTarget } from './publish-dataset.ts';
 
 const newline = 10;
 
@@ -31,6 +32,7 @@ export class PartialDataset {
 
   /** Begins anew: whatever was in the directory is deleted. */
   static create(dir: string, origin: Origin, onStep: (step: string) => void): PartialDataset {
+    clearTarget(dir);
     rmSync(dir, { recursive: true, force: true });
     makeDirectory(dir);
     return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);

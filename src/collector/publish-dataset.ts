@@ -26,8 +26,9 @@ export function isRenamed(partialDir: string, out: string): boolean {
 
 /** Takes back what an interrupted finishing has left. */
 export function clearTarget(partialDir: string): void {
-  rmSync(targetDir(partialDir), { recursive: true, force: true });
+  // First the mark: without a target it would say that the dataset has got its name.
   rmSync(join(partialDir, renamedMark), { recursive: true, force: true });
+  rmSync(targetDir(partialDir), { recursive: true, force: true });
 }
 
 /** The dataset gets its name in one step; one that it replaces goes with the partial directory. */

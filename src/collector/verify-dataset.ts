@@ -44,10 +44,10 @@ export async function verifyDataset(dataset: Dataset, source: MessageSource): Pr
   const eventRanges = ranges.filter(({ topic }) => topic !== truthTopic);
   const inDataset = await sumDataset(dataset);
   const inBroker = await sumBroker(source, eventRanges);
-  for (const range of eventRanges) {
+  compared: for (const range of eventRanges) {
     for (let block = Math.floor(range.from / blockOffsets); block * blockOffsets < range.to; block++) {
       const key = `${nameOf(range)}/${block}`;
-      if (differences.length >= mostDifferences) return { messages: manifest.messages, differences, later };
+      if (differences.length >= mostDifferences) break compared;
       if (inDataset.get(key) === inBroker.get(key)) continue;
       differences.push(...(await compareBlock(dataset, source, range, block)));
     }

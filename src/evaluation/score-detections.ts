@@ -88,7 +88,7 @@ function whoIs(
   return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
 }
 
-async function countScores({ records, truth }: TestRun, scores: readonly ScoreRow[]) {
+async function countScores({ records, span, truth }: TestRun, scores: readonly ScoreRow[]) {
   const counters = new Map<string, ScoreCounter>();
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
@@ -100,7 +100,7 @@ async function countScores({ records, truth }: TestRun, scores: readonly ScoreRo
     const counter = scoreCounter();
     counters.set(`${anomaly}/${detector}`, counter);
     for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));
-    const missing = unscoredUnits(rows, { labels: truth.labels, units }, { anomaly, ...who });
+    const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
     for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
     if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });
   }

@@ -1,6 +1,7 @@
 import type { Label } from '../dataset/truth.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
+import type { Span } from '../features/fold-units.ts';
 import { unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 import type { UnitTruth } from './unit-truth.ts';
@@ -22,18 +23,18 @@ type Missing = ReadonlyMap<string, ReadonlySet<Label>>;
  *
  * For entity anomalies: windows with a `direct` message, up to the label's `effect_end`, that lies in no scored unit of its entity. Entities of a
  * type of which none is scored are not looked for. For anomalies of the whole shop: windows that overlap [`start`, `effect_end`] and no
- * scored unit.
+ * scored unit, as far as the run has the whole window.
  *
  * @param rows of this anomaly and one detector
  */
 export function unscoredUnits(
   rows: readonly ScoreRow[],
-  truth: { readonly labels: readonly Label[]; readonly units: UnitTruth },
+  truth: { readonly labels: readonly Label[]; readonly units: UnitTruth; readonly span: Span },
   searched: Searched,
 ): readonly (readonly Label[])[] {
   const missing = isEntityAnomaly(searched.anomaly)
     ? missingEntities(rows, truth.units, searched)
-    : missingWindows(rows, truth.labels, searched);
+    : missingWindows(rows, truth, searched);
   return [...missing.values()].map(labels => [...labels]);
 }
 
@@ -60,11 +61,16 @@ function missingEntities(
   return missing;
 }
 
-function missingWindows(rows: readonly ScoreRow[], labels: readonly Label[], { anomaly, windowMs }: Searched): Missing {
+function missingWindows(
+  rows: readonly ScoreRow[],
+  { labels, span }: { readonly labels: readonly Label[]; readonly span: Span },
+  { anomaly, windowMs }: Searched,
+): Missing {
   const missing = new Map<string, Set<Label>>();
   for (const label of labels) {
     if (label.anomaly !== anomaly) continue;
-    const untilMs = Date.parse(label.effect_end);
+    // Of a window that the run's end cuts off nobody has a score.
+    const untilMs = Math.min(Date.parse(label.effect_end), span.endMs - windowMs);
     for (let fromMs = windowAt(Date.parse(label.start), windowMs); fromMs <= untilMs; fromMs += windowMs) {
       const isScored = rows.some(({ startMs, endMs }) => startMs < fromMs + windowMs && endMs > fromMs);
       if (!isScored) add(missing, String(fromMs), label);

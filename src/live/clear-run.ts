@@ -16,11 +16,11 @@ const groupsWaitMs = 20_000;
  *
  * @throws LOCKED when services go on all the same, BROKER_UNREACHABLE, BROKER_REFUSED
  */
-export async function clearRun(client: KafkaClient, topicPrefix: string): Promise<void> {
+export async function clearRun(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
   const state = await peekControl(client, topicPrefix);
   if (state !== undefined) {
     if (!state.hasEnded) await endRun(client, topicPrefix);
-    await forgetGroups(client, topicPrefix);
+    await forgetGroups(client, topicPrefix, signal);
   }
   await deleteRunTopics(client, { topics: runTopics, topicPrefix });
 }
@@ -30,7 +30,7 @@ export async function clearRun(client: KafkaClient, topicPrefix: string): Promis
  *
  * @throws LOCKED when a group has members and does not lose them
  */
-export async function forgetGroups(client: KafkaClient, topicPrefix: string): Promise<void> {
+export async function forgetGroups(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
   await withAdmin(client, 'prepare a run on', async admin => {
     for (let waitedMs = 0; ; waitedMs += 250) {
       const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
@@ -41,7 +41,7 @@ export async function forgetGroups(client: KafkaClient, topicPrefix: string): Pr
       if (empty.length > 0) await admin.deleteGroups(empty);
       if (empty.length === own.length) return;
       if (waitedMs >= groupsWaitMs) throw inUse(client, topicPrefix, own.length - empty.length);
-      await setTimeout(250);
+      await setTimeout(250, undefined, { signal });
     }
   });
 }
@@ -58,6 +58,6 @@ async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {
 function inUse(client: KafkaClient, topicPrefix: string, count: number): CqshopError {
   return new CqshopError(
     'LOCKED',
-    `Cannot begin a run on ${client.url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topicPrefix}", expected every cqshop serve of it to have ended; another --topic-prefix keeps runs apart`,
+    `Cannot begin a run on ${client.url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topicPrefix}", expected every cqshop serve of it to have ended, and a killed one's --session-timeout to have passed; another --topic-prefix keeps runs apart`,
   );
 }

@@ -52,7 +52,6 @@ const silence: ControlState = {
 
 /** The control topic of one run, as one process sees it. */
 export class ControlRoom {
-  readonly #client: KafkaClient;
   readonly #topic: string;
   readonly #prefix: string;
   readonly #outbox: Outbox;
@@ -65,7 +64,6 @@ export class ControlRoom {
   #published = 0;
 
   private constructor(client: KafkaClient, topicPrefix: string, outbox: Outbox) {
-    this.#client = client;
     this.#prefix = topicPrefix;
     this.#topic = topicPrefix + controlTopic;
     this.#outbox = outbox;
@@ -149,10 +147,6 @@ export class ControlRoom {
 
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
-  }
-
-  get url(): string {
-    return this.#client.url;
   }
 }
 

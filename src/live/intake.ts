@@ -52,8 +52,8 @@ export class Intake {
     const reader = new PartitionReader(this.#client);
     const endless = ranges.map(range => ({ ...range, to: Number.POSITIVE_INFINITY }));
     const ended = this.#receive(reader, endless, stop.signal)
-      .catch(this.#listeners.onFailure)
-      .finally(() => reader.close());
+      .finally(() => reader.close())
+      .catch(this.#listeners.onFailure);
     this.#reading = { stop, ended };
   }
 
@@ -72,6 +72,7 @@ export class Intake {
     ranges: Parameters<PartitionReader['read']>[0],
     signal: AbortSignal,
   ): Promise<void> {
+    signal.addEventListener('abort', () => this.#makeRoom(), { once: true });
     for await (const { topic, partition, records } of reader.read(ranges, { signal, maxWaitMs: 200 })) {
       if (signal.aborted) return;
       for (const record of records) {
@@ -80,14 +81,13 @@ export class Intake {
         if (this.#listeners.isWanted(topic, message)) this.#arrivals.push({ topic, partition, offset, message });
       }
       if (!this.isEmpty) this.#listeners.onArrival();
-      while (this.#arrivals.length > arrivalsAtMost && !signal.aborted) await this.#room(signal);
+      while (this.#arrivals.length > arrivalsAtMost && !signal.aborted) await this.#room();
     }
   }
 
-  #room(signal: AbortSignal): Promise<void> {
+  #room(): Promise<void> {
     return new Promise(resolve => {
       this.#makeRoom = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
     });
   }
 }

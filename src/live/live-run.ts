@@ -68,10 +68,14 @@ export async function simulateLive(
   options: LiveOptions,
 ): Promise<LiveResult> {
   const { topicPrefix, signal } = options;
-  await forgetGroups(client, topicPrefix);
+  await forgetGroups(client, topicPrefix, signal);
   const control = await ControlRoom.open(client, topicPrefix);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal]);
+  // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
+  const unlisten = control.listen(() => {
+    if (control.state.hasEnded) stopping.abort(endedElsewhere(client, topicPrefix));
+  });
   try {
     const { seed, startMs, endMs } = scenario;
     await control.publish('RunOpened', { seed, startMs, endMs });
@@ -88,9 +92,17 @@ export async function simulateLive(
       await serving.catch(() => undefined);
     }
   } finally {
-    await control.publish('RunEnded', {}).catch(() => undefined);
+    unlisten();
+    if (!control.state.hasEnded) await control.publish('RunEnded', {}).catch(() => undefined);
     await control.close();
   }
+}
+
+function endedElsewhere(client: KafkaClient, topicPrefix: string): CqshopError {
+  return new CqshopError(
+    'LOCKED',
+    `Cannot go on with the live run on ${client.url}: another command has ended it, expected one run at a time under the prefix "${topicPrefix}"`,
+  );
 }
 
 async function runWorld(

@@ -115,7 +115,10 @@ export class Replica {
     try {
       this.#events = await Outbox.open(client, topicPrefix, permission);
       this.#log = await Outbox.open(client, topicPrefix, permission);
-      const membership = this.#member.run(stop).catch(error => this.#fail(error));
+      const membership = this.#member.run(stop).catch(error => {
+        // At the end it may be told to leave in the middle of joining.
+        if (!over.signal.aborted) this.#fail(error);
+      });
       await this.#work(stop);
       if (!stop.aborted) {
         await this.#then(() => this.#suspend());

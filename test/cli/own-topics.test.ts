@@ -130,7 +130,7 @@ describe('topics that cqshop did not write', () => {
     });
     const words = ['train', 'price-error', '--dataset', own.train, '--out', join(dir, 'none')];
     expect(await runCommand(words)).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       stderr: expect.stringContaining('they hold clicks, payments, expected data of cqshop; traffic-intensity and'),
     });
     expect(

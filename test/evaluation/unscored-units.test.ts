@@ -71,4 +71,11 @@ test('scoreDetections: of an anomaly of the whole shop, windows of the label tha
   const { unscored } = await figuresOf(rows, shop);
   // [3:00, 4:00) is not scored, and the label ends at 3:30: windows of 15 min from 3:00, 3:15 and 3:30.
   expect(unscored).toEqual([{ anomaly: 'traffic-intensity', detector: 'mine', units: 3 }]);
+  // Where the run ends at 3:20 nobody can have scored more than the first.
+  const cut: TestRun = { ...shop, span: { ...shop.span, endMs: 3 * hourMs + 20 * 60_000 } };
+  const inCut = await figuresOf(
+    rows.filter(({ endMs }) => endMs <= 3 * hourMs),
+    cut,
+  );
+  expect(inCut.unscored).toEqual([{ anomaly: 'traffic-intensity', detector: 'mine', units: 1 }]);
 });

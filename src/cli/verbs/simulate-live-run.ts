@@ -39,7 +39,7 @@ export async function simulateLiveRun(
   }
   const client = await connectKafka(kafkaConnection(broker.brokers, options));
   const run = { topics: liveTopics, topicPrefix };
-  if (overwrite) await clearRun(client, topicPrefix);
+  if (overwrite) await clearRun(client, topicPrefix, io.signal);
   await createRunTopics(client, run);
   const progress = io.progress(`living ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
@@ -69,7 +69,9 @@ export async function simulateLiveRun(
     return 0;
   } catch (error) {
     // Nothing has happened yet: the next try finds the topics as this one did.
-    if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') await clearRun(client, topicPrefix);
+    if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') {
+      await clearRun(client, topicPrefix, io.signal).catch(left => io.warn(`its topics are left: ${String(left)}`));
+    }
     throw error;
   } finally {
     progress.done();

@@ -41,6 +41,7 @@ export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): 
  */
 export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<string, number> {
   const ends = new Map<string, number>();
+  if (apiVersion < 4) return ends;
   let at = apiVersion >= 7 ? 10 : 4;
   const int32 = () => {
     at += 4;

@@ -1,4 +1,4 @@
-// The only file that knows kafkajs. It is pinned and no longer maintained; what it does wrong is put right here.
+// The only file that imports kafkajs. It is pinned and no longer maintained; what it does wrong is put right here and in batch-ends.ts.
 import { createRequire } from 'node:module';
 import { type Admin, AssignerProtocol, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
