@@ -109,6 +109,9 @@ function serverProperties(dir, ports, { sasl, tls, properties = {} }) {
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
+    // A broker that was killed comes back once its old session is over: by default after 9 seconds.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 2,
     // The default of 128 MiB would be most of the heap.

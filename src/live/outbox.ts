@@ -21,7 +21,7 @@ export type Permission = 'yes' | 'wait' | 'no';
 
 /**
  * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
- * still may. kafkajs's own retries would go on for half a minute after the partition has got another owner.
+ * still may. kafkajs's own retries would go on for a minute after the partition has got another owner.
  */
 export class Outbox {
   readonly #client: KafkaClient;

@@ -22,11 +22,11 @@ function firstContact({ brokers }: KafkaConnection): Patience {
   };
 }
 
-/** For work under way: a broker that restarts is waited for, about half a minute. */
+/** For work under way: a broker that restarts is waited for, about a minute. */
 export const patience: Patience = {
   connectionTimeoutMs: 5000,
   requestTimeoutMs: 30_000,
-  retries: 12,
+  retries: 18,
   initialRetryMs: 100,
   maxRetryMs: 5000,
 };

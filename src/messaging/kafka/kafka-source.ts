@@ -12,6 +12,8 @@ export type KafkaSourceOptions = {
   readonly topicPrefix?: string;
   /** What messages mean that cqshop did not write; left out, there must be none. */
   readonly mapping?: TopicMapping | undefined;
+  /** Half a second apart, while a broker that was reached once does not answer; default 100. */
+  readonly attempts?: number;
 };
 
 /**
@@ -27,15 +29,17 @@ class KafkaSource implements MessageSource {
   readonly #connection: KafkaConnection;
   readonly #prefix: string;
   readonly #mapping: TopicMapping | undefined;
+  readonly #attempts: number | undefined;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> | undefined;
 
-  constructor(connection: KafkaConnection, { topicPrefix = '', mapping }: KafkaSourceOptions) {
+  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, attempts }: KafkaSourceOptions) {
     this.url = kafkaUrl(connection);
     this.#connection = connection;
     this.#prefix = topicPrefix;
     this.#mapping = mapping;
+    this.#attempts = attempts;
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
@@ -76,7 +80,10 @@ class KafkaSource implements MessageSource {
   };
 
   #open(): Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> {
-    this.#opened ??= connectKafka(this.#connection).then(client => ({ client, reader: new PartitionReader(client) }));
+    this.#opened ??= connectKafka(this.#connection).then(client => ({
+      client,
+      reader: new PartitionReader(client, { attempts: this.#attempts }),
+    }));
     return this.#opened;
   }
 

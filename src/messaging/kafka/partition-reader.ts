@@ -29,8 +29,8 @@ const earliest = -2;
 const latest = -1;
 const bytesPerPartition = 1024 * 1024;
 
-/** Attempts after a failure, and the time between them: a broker that restarts is waited for, some 30 seconds. */
-const attempts = { most: 40, waitMs: 500, mostForMissing: 6 } as const;
+/** Attempts after a failure, and the time between them: a broker that restarts is waited for, a good minute. */
+const attempts = { most: 100, waitMs: 500, mostForMissing: 6 } as const;
 
 /**
  * Reads partitions from given offsets without a consumer group: no rebalance, no commit, no wait for a dead predecessor, no jump to
@@ -39,13 +39,15 @@ const attempts = { most: 40, waitMs: 500, mostForMissing: 6 } as const;
 export class PartitionReader {
   readonly #client: KafkaClient;
   readonly #cluster: BrokerCluster;
+  readonly #attempts: number;
   #hasConnected = false;
   #connecting: Promise<void> | undefined;
   #leaders = new Map<string, number>();
 
-  constructor(client: KafkaClient) {
+  constructor(client: KafkaClient, options: { readonly attempts?: number | undefined } = {}) {
     this.#client = client;
     this.#cluster = client.cluster();
+    this.#attempts = options.attempts ?? attempts.most;
   }
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
@@ -196,7 +198,7 @@ export class PartitionReader {
         return await attempt();
       } catch (error) {
         failures += 1;
-        const most = isMissing(error) ? attempts.mostForMissing : attempts.most;
+        const most = isMissing(error) ? attempts.mostForMissing : this.#attempts;
         if (isHopeless(error) || failures >= most) throw this.#failureOf(doing, error);
         this.#leaders.clear();
         this.#connecting = undefined;
