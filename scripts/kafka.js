@@ -263,10 +263,23 @@ function firstChunk(stream) {
 }
 
 async function freePorts(client) {
+  if (client !== undefined) await refuseTaken(client);
   const servers = await Promise.all([0, 0, 0].map(listen));
   const [first, internal, controller] = servers.map(server => server.address().port);
   await Promise.all(servers.map(server => new Promise(done => server.close(done))));
   return { client: client ?? first, internal, controller };
+}
+
+async function refuseTaken(port) {
+  try {
+    const server = await listen(port);
+    await new Promise(done => server.close(done));
+  } catch (cause) {
+    const why = cause.code === 'EADDRINUSE' ? 'another process listens there' : cause.message;
+    throw new Error(`Cannot start Kafka on port ${port}: ${why}, expected a free port; --port takes another`, {
+      cause,
+    });
+  }
 }
 
 function listen(port) {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { describeKafka } from '../kafka/support.ts';
+import { freePort } from '../support/free-port.ts';
 import { emptyPlace, readmeCommands, runLine } from './readme-commands.ts';
 
 const place = emptyPlace();
@@ -11,10 +12,17 @@ describeKafka('README', () => {
   test('the Kafka commands of the README work, one after the other', { timeout: 300_000 }, async () => {
     const commands = readmeCommands('sh kafka');
     expect(commands.length).toBeGreaterThan(3);
+    // As they stand, but for where the broker is: the developer may have one of their own running.
+    const port = await freePort();
+    const elsewhere = (line: string) =>
+      line
+        .replace('kafka:up', `kafka:up -- --port ${port} --dir "${place}/kafka"`)
+        .replace('kafka:down', `kafka:down -- --dir "${place}/kafka"`)
+        .replaceAll('127.0.0.1:9092', `127.0.0.1:${port}`);
     try {
-      for (const line of commands) await runLine(line, place);
+      for (const line of commands) await runLine(elsewhere(line), place);
     } finally {
-      await runLine('npm run kafka:down', place);
+      await runLine(elsewhere('npm run kafka:down'), place);
     }
   });
 });
