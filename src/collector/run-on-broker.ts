@@ -21,6 +21,11 @@ function isOfRun(topic: string, offsets: readonly PartitionOffsets[]): boolean {
   return ownTopics.has(topic) && isRun(offsets);
 }
 
+/** True for the name of a topic that runs of cqshop write to. */
+export function isTopicOfRuns(topic: string): boolean {
+  return ownTopics.has(topic);
+}
+
 function isRun(offsets: readonly PartitionOffsets[]): boolean {
   return offsets.some(({ topic }) => topic === truthTopic || topic === commandLogTopic);
 }

@@ -3,13 +3,14 @@ import { CqshopError } from '../errors.ts';
 import type { PartitionOffsets } from '../messaging/message-source.ts';
 import { isCollectedByDefault, truthTopic } from '../messaging/topics.ts';
 import { expectedWords } from '../nearest-word.ts';
+import { isTopicOfRuns } from './run-on-broker.ts';
 
 /** A cluster may have hundreds of topics. */
 const namedInErrors = 5;
 
 /**
- * The partitions of a broker that a dataset is made of: the named topics, or those collected by default, and the truth.
- * Topics of another run, recognised by its own prefixed truth topic, are left out.
+ * The partitions of a broker that a dataset is made of: the named topics, or those collected by default, and the truth, unless no
+ * named topic belongs to a run: a shop's labels say nothing of other systems on its broker. Topics of another run, recognised by its own prefixed truth topic, are left out.
  *
  * @throws USAGE when a named topic does not exist
  */
@@ -28,10 +29,12 @@ export function partitionsToCollect(
   const otherPrefixes = topics
     .filter(topic => topic.endsWith(truthTopic) && topic !== truthTopic)
     .map(topic => topic.slice(0, -truthTopic.length));
+  const isTruthWanted = named?.some(isTopicOfRuns) ?? true;
   const isWanted = (topic: string) =>
-    topic === truthTopic ||
-    (named?.includes(topic) ??
-      (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
+    topic === truthTopic
+      ? isTruthWanted
+      : (named?.includes(topic) ??
+        (isCollectedByDefault(topic) && !otherPrefixes.some(prefix => topic.startsWith(prefix))));
   return partitions.filter(({ topic }) => isWanted(topic));
 }
 
