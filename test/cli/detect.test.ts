@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
@@ -28,6 +28,18 @@ describe('cqshop detect', () => {
       exitCode: 1,
       stdout: '',
       stderr: `error: Cannot write detections to ${out}: a file of that name is in the way, expected a directory\n`,
+    });
+  });
+
+  test('says that a dataset is not complete', async () => {
+    const dir = join(temporaryDirectory(), 'cut');
+    cpSync(sample, dir, { recursive: true });
+    const manifest = join(dir, 'manifest.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"complete": true', '"complete": false'));
+    const argv = ['detect', 'price-error', '--dataset', dir, '--out', join(dir, 'out'), '--quiet'];
+    expect(await runCommand(argv)).toMatchObject({
+      exitCode: 0,
+      stderr: `warning: ${dir} is not complete: the run was cut off, or still ran; messages and labels may be missing\n`,
     });
   });
 

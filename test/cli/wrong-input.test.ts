@@ -37,6 +37,10 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `detect price-error --dataset ${dir}/empty`,
       `Cannot open dataset ${dir}/empty: the directory has no manifest.json, expected one that \`cqshop collect\` finished`,
     ],
+    [
+      `train price-error --dataset ${sample} --out ${dir}`,
+      `Cannot write a model to ${dir}: there is empty, and no model, expected a new directory, or one with a model to replace`,
+    ],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
     ['simulate clean --scale x', 'Cannot take --scale "x": it is no number, expected one above 0'],

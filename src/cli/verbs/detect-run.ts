@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import { counted } from '../../counted.ts';
-import { readDataset } from '../../dataset/read-dataset.ts';
 import { countingAs, refuseUncounted } from '../../detectors/counted-topics.ts';
 import { readyDetector } from '../../detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../detectors/detections-file.ts';
@@ -19,6 +18,7 @@ import { frankNotes } from '../../report/frank-notes.ts';
 import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { topicsCollected } from '../dataset-topics.ts';
+import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
 import { modelDir } from '../shipped-models.ts';
 import type { RunVerb } from '../verb.ts';
@@ -58,7 +58,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   }
   const dir = options.model ?? modelDir(anomaly);
   const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
-  const dataset = await readDataset(options.dataset);
+  const dataset = await openDataset(options.dataset, io);
   const names = { model: dir, data: options.dataset };
   for (const note of refuseUncounted(model, topicsCollected(dataset), names)) io.warn(note);
   const truth = await readRunTruth(dataset);

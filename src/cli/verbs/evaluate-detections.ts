@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { counted } from '../../counted.ts';
-import { readDataset } from '../../dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../detectors/detections-file.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
@@ -8,6 +7,7 @@ import { scoreDetections } from '../../evaluation/score-detections.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import type { Io } from '../io.ts';
+import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
 
 /** `cqshop evaluate --dataset DIR --detections FILE`: scores anybody's detector. */
@@ -20,7 +20,7 @@ export async function evaluateDetections(
   },
   io: Io,
 ): Promise<number> {
-  const dataset = await readDataset(files.dataset);
+  const dataset = await openDataset(files.dataset, io);
   const truth = await readRunTruth(dataset);
   const run = {
     run: basename(dataset.dir),

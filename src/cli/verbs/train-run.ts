@@ -1,5 +1,7 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { counted } from '../../counted.ts';
-import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
+import type { Dataset } from '../../dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../detectors/calibrate.ts';
 import { detectorOnData, refuseUncounted } from '../../detectors/counted-topics.ts';
 import { startTensorFlow } from '../../detectors/lstm/tensorflow.ts';
@@ -13,6 +15,7 @@ import { unitLabeller } from '../../evaluation/unit-truth.ts';
 import { scoreText } from '../../report/score-text.ts';
 import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
 import type { Io } from '../io.ts';
+import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
@@ -24,13 +27,14 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
   if (options.dataset === undefined) {
     throw new CqshopError('USAGE', `Cannot train ${anomaly}: there is nothing to learn from, expected --dataset DIR`);
   }
+  const out = options.out ?? `models/${anomaly}`;
+  const isReplacing = holdsModel(out);
   if (options.backend !== 'wasm') await startTensorFlow(options.backend);
-  const dataset = await readDataset(options.dataset);
+  const dataset = await openDataset(options.dataset, io);
   const isSimulated = dataset.manifest.scenario !== null;
   const data = { data: options.dataset, topics: topicsWithMessages(dataset), isSimulated };
   const detector = detectorOnData(registered, data);
-  const out = options.out ?? `models/${anomaly}`;
-  const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset)));
+  const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset, io)));
   for (const clean of validation) {
     const names = { model: out, data: clean.dir };
     for (const note of refuseUncounted({ detector }, topicsCollected(clean), names)) io.warn(note);
@@ -53,14 +57,27 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
   for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
     io.signal.throwIfAborted();
     await writeModel(out, model);
+    if (isReplacing) io.log(`replaced the model that was in ${out}`);
     describe(out, model, { isSimulated }, io);
   }
   return 0;
 };
 
+/** False for a new place. @throws USAGE when something else is there */
+function holdsModel(dir: string): boolean {
+  if (!existsSync(dir)) return false;
+  const names = statSync(dir).isDirectory() ? readdirSync(dir) : [basename(dir)];
+  if (names.includes('model.json')) return true;
+  if (names.length === 0) return false;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot write a model to ${dir}: there is ${names[0]}, and no model, expected a new directory, or one with a model to replace`,
+  );
+}
+
 /** @throws USAGE when the dataset holds anomalies, or is the one learnt from */
-async function readClean(dir: string, training: Dataset): Promise<Dataset> {
-  const dataset = await readDataset(dir);
+async function readClean(dir: string, training: Dataset, io: Io): Promise<Dataset> {
+  const dataset = await openDataset(dir, io);
   const isTraining = dataset.manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
   if (dataset.manifest.labels === 0 && !isTraining) return dataset;
   const what = isTraining
