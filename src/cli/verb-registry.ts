@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts';
+import { verb as audit } from './verbs/audit.ts';
 import { verb as collect } from './verbs/collect.ts';
 import { verb as detect } from './verbs/detect.ts';
 import { verb as doctor } from './verbs/doctor.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   detect,
   evaluate,
   report,
+  audit,
   serve,
   list,
   show,

@@ -15,7 +15,7 @@ const simulatingHalf = [
   'live',
   'collector',
 ];
-const learningHalf = ['features', 'detectors', 'evaluation', 'report'];
+const learningHalf = ['features', 'detectors', 'evaluation', 'audit', 'report'];
 
 /** Everything in the source that breaks a rule of docs/design.md: one line each, sorted. */
 export function violations(files: Files): readonly string[] {
@@ -93,9 +93,9 @@ function leaves(imports: readonly Import[]): readonly string[] {
     .map(({ from, to }) => `${from}: ${roomOf(from) || 'src'} stands below ${roomOf(to)} and imports ${to}`);
 }
 
-/** Where labels may be read: writing them down, teaching the supervised, scoring, and the command line that starts these. */
+/** Where labels may be read: writing them down, teaching the supervised, scoring, auditing them, and the command line that starts these. */
 const truthReader =
-  /^src\/(evaluation|collector|experiment|cli)\/|^src\/detectors\/train[^/]*\.ts$|^src\/dataset\/read-truth[^/]*\.ts$/;
+  /^src\/(evaluation|audit|collector|experiment|cli)\/|^src\/detectors\/train[^/]*\.ts$|^src\/dataset\/read-truth[^/]*\.ts$/;
 
 function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const isTruth = (path: string) => /^src\/dataset\/read-truth[^/]*\.ts$/.test(path);

@@ -1,0 +1,88 @@
+import { isEntityAnomaly } from '../evaluation/matching.ts';
+import { trafficSeries } from '../features/series-counts.ts';
+import { type AnomalyFacts, type DatasetFacts, entityFeatures } from './dataset-facts.ts';
+import { density } from './density.ts';
+import { detectability } from './detectability.ts';
+import { type CheckName, checkNames, type Finding } from './finding.ts';
+import { integrity } from './integrity.ts';
+import { messageLeaks } from './message-leaks.ts';
+import { positionBias } from './position-bias.ts';
+import { receipts } from './receipts.ts';
+import { rowOrder } from './row-order.ts';
+import { triviality } from './triviality.ts';
+import { truthWords } from './truth-words.ts';
+import { unitLeaks } from './unit-leaks.ts';
+
+/** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
+export async function audit(datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = [integrity(datasets)];
+  const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
+  for (const anomaly of anomalies) findings.push(...(await auditAnomaly(anomaly, datasets)));
+  if (anomalies.length === 0) findings.push(...withoutLabels());
+  else findings.push(positionBias(datasets.flatMap(positionsOf)));
+  findings.push(
+    truthWords(datasets.map(({ words }) => words)),
+    rowOrder(datasets.map(({ order }) => order)),
+    await messageLeaks(
+      datasets.map(({ messages }) => messages),
+      trafficSeries,
+    ),
+  );
+  const rank = ({ check }: Finding) => checkNames.indexOf(check);
+  return findings.sort((a, b) => rank(a) - rank(b));
+}
+
+async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+  const holding = datasets.flatMap(dataset => {
+    const facts = dataset.anomalies.get(anomaly);
+    return facts === undefined ? [] : [{ dataset, facts }];
+  });
+  const each = <Input>(of: (facts: AnomalyFacts, dataset: DatasetFacts) => Input) =>
+    holding.map(({ facts, dataset }) => of(facts, dataset));
+  const features = entityFeatures[anomaly] ?? trafficSeries;
+  const ways = isEntityAnomaly(anomaly) ? 'a single feature' : 'one of 13 one-liners on one channel';
+  return [
+    triviality(
+      anomaly,
+      each(({ labels, extremes }) => ({ labels, extremes })),
+      ways,
+    ),
+    density(
+      anomaly,
+      each(({ labels, units, positiveUnits }, { span }) => ({ labels, units, positiveUnits, span })),
+    ),
+    receipts(
+      anomaly,
+      each(({ labels }, { caused, manifest }) => ({ labels, caused, isTwin: manifest.twin === true })),
+    ),
+    ...(isEntityAnomaly(anomaly)
+      ? []
+      : [
+          detectability(
+            anomaly,
+            each(({ labels }, { series, labels: all }) => ({ labels, all, series })),
+          ),
+        ]),
+    await unitLeaks(
+      anomaly,
+      each(({ leak }) => leak),
+      features,
+    ),
+  ];
+}
+
+function positionsOf({ labels, span }: DatasetFacts): readonly number[] {
+  return labels.map(({ start }) => (Date.parse(start) - span.startMs) / (span.endMs - span.startMs));
+}
+
+/** What cannot be asked of a clean run, or of data from elsewhere. */
+function withoutLabels(): readonly Finding[] {
+  const asked: readonly CheckName[] = ['one-liners', 'density', 'position bias', 'receipts', 'detectability', 'leaks'];
+  return asked.map(check => ({
+    check,
+    anomaly: null,
+    verdict: 'not told',
+    sentence: check === 'leaks' ? 'ids and times: there is no label' : 'there is no label',
+    figures: { labels: 0 },
+  }));
+}

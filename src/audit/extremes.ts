@@ -1,0 +1,43 @@
+/**
+ * How far several ways to score go, inside each label and outside all of them: all that it takes to say whether one threshold would do. A way
+ * is a one-liner on a channel, or a feature, high or low.
+ */
+export type Extremes = {
+  readonly ways: readonly string[];
+  /** By way, the highest score outside of all labels; -Infinity if there was none. */
+  readonly outside: readonly number[];
+  /** By label id, the same inside the label; labels without a scored unit are absent. */
+  readonly inside: ReadonlyMap<string, readonly number[]>;
+};
+
+/** Gathers extremes from a stream; memory grows with ways times labels only. */
+export type ExtremesKeeper = {
+  readonly outside: (scores: readonly number[]) => void;
+  readonly inside: (labelId: string, scores: readonly number[]) => void;
+  readonly result: () => Extremes;
+};
+
+/** An empty keeper; scores are given in the order of `ways`. */
+export function extremesKeeper(ways: readonly string[]): ExtremesKeeper {
+  const lowest = () => ways.map(() => Number.NEGATIVE_INFINITY);
+  const outside = lowest();
+  const inside = new Map<string, number[]>();
+  const raise = (to: number[], scores: readonly number[]) => {
+    for (const [way, score] of scores.entries()) if (score > (to[way] ?? score)) to[way] = score;
+  };
+  return {
+    outside: scores => raise(outside, scores),
+    inside(labelId, scores) {
+      const known = inside.get(labelId) ?? lowest();
+      inside.set(labelId, known);
+      raise(known, scores);
+    },
+    result: () => ({ ways, outside, inside }),
+  };
+}
+
+/** Each feature taken high and low: the names of the ways, and a unit's scores in their order. */
+export const bothDirections = {
+  ways: (names: readonly string[]): readonly string[] => names.flatMap(name => [`high ${name}`, `low ${name}`]),
+  scores: (features: readonly number[]): readonly number[] => features.flatMap(value => [value, -value]),
+};

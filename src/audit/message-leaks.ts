@@ -1,0 +1,78 @@
+import { drawOf } from '../detectors/draws.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import { chanceText, failsUpTo, verdictOfChance } from './chance.ts';
+import { type Finding, rounded, tooFewToTell } from './finding.ts';
+import { type CountedUnit, leakTest } from './leak-test.ts';
+
+/** With fewer caused messages a form that only some ids have could go unnoticed. */
+export const leastCausedMessages = 100;
+
+/** Samples of the ids of messages that anomalies caused directly, and of the others. */
+export type MessageLeakInput = {
+  readonly caused: readonly string[];
+  readonly others: readonly string[];
+  readonly otherCount: number;
+};
+
+const names = ['idLength', 'idBegin', 'idEnd', 'idDigits'];
+
+/** Whether messages that an anomaly caused have ids of another kind: a tree on the letters of the ids alone must rank them no better than chance. */
+export async function messageLeaks(inputs: readonly MessageLeakInput[], features: FeatureSet): Promise<Finding> {
+  const caused = inputs.flatMap(input => input.caused);
+  const others = inputs.flatMap(({ others: ids, otherCount }) =>
+    ids.map(id => ({ id, count: otherCount / ids.length })),
+  );
+  const figures = { causedMessages: caused.length, leastCausedMessages };
+  if (caused.length < leastCausedMessages || others.length < leastCausedMessages) {
+    const sentence = tooFewToTell(Math.min(caused.length, others.length), leastCausedMessages, 'caused message');
+    return { check: 'leaks', anomaly: null, verdict: 'not told', sentence: `message ids: ${sentence}`, figures };
+  }
+  const isLearnt = (id: string) => drawOf(0, `halves/${id}`) < 0.5;
+  const positives = caused.filter(id => !isLearnt(id)).map(unitOf);
+  const negatives: readonly CountedUnit[] = others
+    .filter(({ id }) => !isLearnt(id))
+    .map(({ id, count }) => ({ unit: unitOf(id), count }));
+  const tried = [...positives, ...negatives.map(({ unit }) => unit)];
+  const result = await leakTest(
+    {
+      names,
+      train: [
+        ...caused.filter(isLearnt).map(id => ({ unit: unitOf(id), positive: true })),
+        ...others.filter(({ id }) => isLearnt(id)).map(({ id }) => ({ unit: unitOf(id), positive: false })),
+      ],
+      negatives,
+      positives,
+      byChance: draw =>
+        positives
+          .map((_, index) => tried[Math.floor(drawOf(draw, `ids/${index}`) * tried.length)] ?? tried[0])
+          .filter(unit => unit !== undefined),
+    },
+    features,
+  );
+  const verdict = verdictOfChance(result.pValue, true);
+  const found = `message ids: a tree on their letters reaches an average precision of ${rounded(result.averagePrecision, 2)}, where ${rounded(result.prevalence, 2)} of the messages are caused and chance gives at most ${rounded(result.chanceHighest, 2)} (${chanceText(result.pValue)})`;
+  const tail = {
+    pass: '',
+    fail: ': ids give caused messages away',
+    'not told': `: between chance and a leak (p up to ${failsUpTo}), more datasets would tell`,
+  };
+  return {
+    check: 'leaks',
+    anomaly: null,
+    verdict,
+    sentence: found + tail[verdict],
+    figures: { ...figures, ...result },
+  };
+}
+
+function unitOf(id: string): Unit {
+  const features = [id.length, numberOf(id.slice(0, 4)), numberOf(id.slice(-4)), id.replace(/\D/g, '').length];
+  return { startMs: 0, endMs: 0, entity: { type: 'shop', id }, features };
+}
+
+/** Up to four letters as a number, in their order. */
+function numberOf(letters: string): number {
+  let value = 0;
+  for (const letter of letters.padEnd(4, '\u0000')) value = value * 256 + Math.min(255, letter.codePointAt(0) ?? 0);
+  return value;
+}

@@ -1,0 +1,34 @@
+import { drawOf } from '../detectors/draws.ts';
+
+/** Items kept of a stream whose length does not matter. */
+export type Sample<Item> = {
+  readonly add: (name: string, item: Item) => void;
+  readonly items: () => readonly Item[];
+  /** How many were offered. */
+  readonly seen: () => number;
+};
+
+/** A uniform sample of at most `size` items: those whose names draw lowest, so that neither order nor other items' draws matter. */
+export function sampleOf<Item>(size: number, seed: number): Sample<Item> {
+  let kept: { readonly draw: number; readonly item: Item }[] = [];
+  let seen = 0;
+  let highest = Number.POSITIVE_INFINITY;
+  const cut = () => {
+    kept = kept.sort((a, b) => a.draw - b.draw).slice(0, size);
+    if (kept.length === size) highest = kept.at(-1)?.draw ?? highest;
+  };
+  return {
+    add(name, item) {
+      seen += 1;
+      const draw = drawOf(seed, name);
+      if (draw >= highest) return;
+      kept.push({ draw, item });
+      if (kept.length >= 2 * size) cut();
+    },
+    items() {
+      cut();
+      return kept.map(({ item }) => item);
+    },
+    seen: () => seen,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Colors } from 'picocolors/types.js';
+import type { Finding, Verdict } from '../audit/finding.ts';
+import { counted } from '../counted.ts';
+import { formatTable } from './table.ts';
+
+/** Width of the column of sentences [characters]. */
+const sentenceWidth = 92;
+
+/** Findings for a terminal, one a row: verdict, question, anomaly, what was found. */
+export function auditTable(findings: readonly Finding[], colours: Colors): string {
+  const colourOf = { pass: colours.green, fail: colours.red, 'not told': colours.yellow };
+  const rows = findings.map(({ verdict, check, anomaly, sentence }) => [
+    colourOf[verdict](verdict),
+    check,
+    anomaly ?? 'all',
+    sentence,
+  ]);
+  return formatTable(['', 'question', 'about', 'found'], rows, { lastWidth: sentenceWidth });
+}
+
+/** The last line: "failed: density of traffic-intensity; 9 passed, 2 not told". */
+export function verdictLine(findings: readonly Finding[], colours: Colors): string {
+  const of = (verdict: Verdict) => findings.filter(finding => finding.verdict === verdict);
+  const failed = of('fail').map(({ check, anomaly }) => (anomaly === null ? check : `${check} of ${anomaly}`));
+  const untold = of('not told').length;
+  const rest = untold === 0 ? '' : `, ${untold} not told`;
+  return failed.length === 0
+    ? `${colours.green('passed')}: ${counted(of('pass').length, 'check')}${rest}`
+    : `${colours.red('failed')}: ${[...new Set(failed)].join(', ')}; ${of('pass').length} passed${rest}`;
+}
