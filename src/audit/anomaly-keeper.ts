@@ -22,7 +22,7 @@ export type AnomalyKeeper = {
 
 type KeeperOptions = {
   /** The dataset's. */
-  readonly name: string;
+  readonly key: string;
   readonly span: Span;
   readonly truth: RunTruth;
   readonly warmUntilMs: number;
@@ -30,7 +30,7 @@ type KeeperOptions = {
 
 /** For anomalies of users and products: units are folded as their detectors do it. */
 export function entityKeeper(anomaly: string, features: FeatureSet, options: KeeperOptions): AnomalyKeeper {
-  const { name, span, truth, warmUntilMs } = options;
+  const { key, span, truth, warmUntilMs } = options;
   const fold = features.fold(span.startMs);
   const positive = unitTruth(truth);
   const labeller = unitLabeller(truth);
@@ -59,13 +59,13 @@ export function entityKeeper(anomaly: string, features: FeatureSet, options: Kee
     finish(endMs) {
       for (const unit of fold.finish(endMs)) take(unit);
     },
-    facts: () => ({ ...counts.result(name, features.windowMs), extremes: extremes.result() }),
+    facts: () => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
   };
 }
 
 /** For anomalies of the whole shop: windows of a series that was counted already; nothing need be pushed. */
 export function seriesKeeper(anomaly: string, series: CountedSeries, options: KeeperOptions): AnomalyKeeper {
-  const { name, truth, warmUntilMs } = options;
+  const { key, truth, warmUntilMs } = options;
   const labels = truth.labels.filter(label => label.anomaly === anomaly);
   return {
     push: () => undefined,
@@ -82,7 +82,7 @@ export function seriesKeeper(anomaly: string, series: CountedSeries, options: Ke
         counts.take(place, own, touching.length === 0);
       }
       const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
-      return { ...counts.result(name, series.windowMs), extremes };
+      return { ...counts.result(key, series.windowMs), extremes };
     },
   };
 }
@@ -101,11 +101,11 @@ function placeCounts(anomaly: string, { span, truth }: KeeperOptions) {
       for (const id of labelIds) positives.set(id, [...(positives.get(id) ?? []), place]);
       if (labelIds.length === 0 && isClean) clean.add(unitKey(place), place);
     },
-    result: (name: string, windowMs: number) => ({
+    result: (key: string, windowMs: number) => ({
       labels: truth.labels.filter(label => label.anomaly === anomaly),
       units,
       positiveUnits,
-      leak: { name, span, windowMs, positives, clean: clean.items(), cleanCount: clean.seen() },
+      leak: { key, span, windowMs, positives, clean: clean.items(), cleanCount: clean.seen() },
     }),
   };
 }

@@ -14,7 +14,9 @@ import { truthWords } from './truth-words.ts';
 import { unitLeaks } from './unit-leaks.ts';
 
 /** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
-export async function audit(datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+  // In an order of their own, so that draws do not depend on that of the command line.
+  const datasets = [...pooled].sort((a, b) => (a.key < b.key ? -1 : 1));
   const findings: Finding[] = [integrity(datasets)];
   const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
   for (const anomaly of anomalies) findings.push(...(await auditAnomaly(anomaly, datasets)));
@@ -39,12 +41,13 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
   });
   const each = <Input>(of: (facts: AnomalyFacts, dataset: DatasetFacts) => Input) =>
     holding.map(({ facts, dataset }) => of(facts, dataset));
+  const prefixOf = ({ name }: DatasetFacts) => (datasets.length === 1 ? '' : `${name}/`);
   const features = entityFeatures[anomaly] ?? trafficSeries;
   const ways = isEntityAnomaly(anomaly) ? 'a single feature' : 'one of 13 one-liners on one channel';
   return [
     triviality(
       anomaly,
-      each(({ labels, extremes }) => ({ labels, extremes })),
+      each(({ labels, extremes }, dataset) => ({ labels, extremes, prefix: prefixOf(dataset) })),
       ways,
     ),
     density(
@@ -53,14 +56,24 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
     ),
     receipts(
       anomaly,
-      each(({ labels }, { caused, manifest }) => ({ labels, caused, isTwin: manifest.twin === true })),
+      each(({ labels }, dataset) => ({
+        labels,
+        caused: dataset.caused,
+        isTwin: dataset.manifest.twin === true,
+        prefix: prefixOf(dataset),
+      })),
     ),
     ...(isEntityAnomaly(anomaly)
       ? []
       : [
           detectability(
             anomaly,
-            each(({ labels }, { series, labels: all }) => ({ labels, all, series })),
+            each(({ labels }, dataset) => ({
+              labels,
+              all: dataset.labels,
+              series: dataset.series,
+              prefix: prefixOf(dataset),
+            })),
           ),
         ]),
     await unitLeaks(

@@ -29,7 +29,10 @@ export type AnomalyFacts = {
 
 /** All that the checks need of one dataset, gathered in one pass over its rows. */
 export type DatasetFacts = {
+  /** The last part of its directory. */
   readonly name: string;
+  /** The hash of its rows: draws belong to it, so that a dataset is judged alike wherever it lies. */
+  readonly key: string;
   readonly manifest: Manifest;
   readonly span: Span;
   readonly labels: readonly Label[];

@@ -12,6 +12,8 @@ export type DetectabilityInput = {
   readonly labels: readonly Label[];
   readonly all: readonly Label[];
   readonly series: CountedSeries;
+  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
+  readonly prefix?: string | undefined;
 };
 
 /**
@@ -20,7 +22,12 @@ export type DetectabilityInput = {
  * label below the limit fails; others are named, to be left out or reported apart.
  */
 export function detectability(anomaly: string, inputs: readonly DetectabilityInput[]): Finding {
-  const told = inputs.flatMap(({ labels, all, series }) => labels.map(label => visibilityOf(label, all, series)));
+  const told = inputs.flatMap(({ labels, all, series, prefix = '' }) =>
+    labels.map(label => {
+      const visibility = visibilityOf(label, all, series);
+      return { ...visibility, id: `${prefix}${visibility.id}` };
+    }),
+  );
   const labels = told.filter(label => label.z !== null);
   const unseen = labels.filter(({ z }) => z !== null && z < smallestVisibleZ);
   const isMisgraded = unseen.some(({ intensity }) => intensity === 'blatant');

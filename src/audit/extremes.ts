@@ -8,6 +8,8 @@ export type Extremes = {
   readonly outside: readonly number[];
   /** By label id, the same inside the label; labels without a scored unit are absent. */
   readonly inside: ReadonlyMap<string, readonly number[]>;
+  /** By label id, so many ways may catch it by luck; default: none. */
+  readonly byLuck?: ReadonlyMap<string, number>;
 };
 
 /** Gathers extremes from a stream; memory grows with ways times labels only. */

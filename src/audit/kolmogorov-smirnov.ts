@@ -13,13 +13,12 @@ export function uniformDistance(values: readonly number[]): number {
 /**
  * The chance that `count` uniform values are at least `distance` from uniform: the two-sided Kolmogorov-Smirnov test, exact (Marsaglia, Tsang
  * and Wang 2003, Journal of Statistical Software 8(18)). Example: 5 values at a distance of 0.6: 0.03008. Cost grows with (count · distance)³:
- * milliseconds up to some hundred values.
+ * a fifth of a second for 150 values at 0.2.
  */
 export function kolmogorovSmirnov(distance: number, count: number): number {
   if (count === 0 || distance <= 0) return 1;
   if (distance >= 1) return 0;
   const k = Math.floor(count * distance) + 1;
-  const size = 2 * k - 1;
   const power = matrixPower(stepMatrix(k, k - count * distance), count);
   let { exponent } = power;
   let below = power.matrix[k - 1]?.[k - 1] ?? 0;
@@ -30,7 +29,7 @@ export function kolmogorovSmirnov(distance: number, count: number): number {
       exponent -= 140;
     }
   }
-  return size === 1 && count > 1 ? 1 : Math.min(1, Math.max(0, 1 - below * 10 ** exponent));
+  return Math.min(1, Math.max(0, 1 - below * 10 ** exponent));
 }
 
 type Matrix = readonly (readonly number[])[];

@@ -14,7 +14,7 @@ export type MessageLeakInput = {
   readonly otherCount: number;
 };
 
-const names = ['idLength', 'idBegin', 'idEnd', 'idDigits'];
+const names = ['idLength', 'idDigits', 'letter1', 'letter2', 'lastLetterButOne', 'lastLetter'];
 
 /** Whether messages that an anomaly caused have ids of another kind: a tree on the letters of the ids alone must rank them no better than chance. */
 export async function messageLeaks(inputs: readonly MessageLeakInput[], features: FeatureSet): Promise<Finding> {
@@ -66,13 +66,11 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
 }
 
 function unitOf(id: string): Unit {
-  const features = [id.length, numberOf(id.slice(0, 4)), numberOf(id.slice(-4)), id.replace(/\D/g, '').length];
-  return { startMs: 0, endMs: 0, entity: { type: 'shop', id }, features };
-}
-
-/** Up to four letters as a number, in their order. */
-function numberOf(letters: string): number {
-  let value = 0;
-  for (const letter of letters.padEnd(4, '\u0000')) value = value * 256 + Math.min(255, letter.codePointAt(0) ?? 0);
-  return value;
+  const letters = [0, 1, id.length - 2, id.length - 1].map(at => id.codePointAt(Math.max(0, at)) ?? 0);
+  return {
+    startMs: 0,
+    endMs: 0,
+    entity: { type: 'shop', id },
+    features: [id.length, id.replace(/\D/g, '').length, ...letters],
+  };
 }

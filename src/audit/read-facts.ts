@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../dataset/read-dataset.ts';
 import type { EventRecord } from '../dataset/record.ts';
-
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { drain, foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
@@ -32,7 +31,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   await checkDataCard(dataset);
   const truth = await readRunTruth(dataset);
   const span = spanOf(dataset);
-  const name = basename(dataset.dir);
+  const key = manifest.files['events.csv'].sha256;
   const features = seriesOf(dataset);
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
@@ -41,7 +40,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
       const set = entityFeatures[anomaly];
       return set === undefined
         ? []
-        : [[anomaly, entityKeeper(anomaly, set, { name, span, truth, warmUntilMs: warmUntil(span) })]];
+        : [[anomaly, entityKeeper(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
     }),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
@@ -64,7 +63,8 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   });
   const series = countedSeries(features, windows, span);
   return {
-    name,
+    name: basename(dataset.dir),
+    key,
     manifest,
     span,
     labels: truth.labels,
@@ -74,7 +74,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
       anomalies.map(anomaly => [
         anomaly,
         keepers.get(anomaly)?.facts() ??
-          seriesKeeper(anomaly, series, { name, span, truth, warmUntilMs: warmUntil(span) }).facts(),
+          seriesKeeper(anomaly, series, { key, span, truth, warmUntilMs: warmUntil(span) }).facts(),
       ]),
     ),
     words: words.result(),

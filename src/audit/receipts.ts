@@ -12,6 +12,8 @@ export type ReceiptsInput = {
   readonly caused: ReadonlyMap<string, CausedCounts>;
   /** True if the run knows what exists only with, or only without, its anomalies. */
   readonly isTwin: boolean;
+  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
+  readonly prefix?: string | undefined;
 };
 
 type State = 'proved' | 'nothing caused' | 'no receipt' | 'only a twin run could tell';
@@ -24,7 +26,7 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
   const labels = inputs.flatMap(input =>
     input.labels.map(label => {
       const caused = input.caused.get(label.id) ?? { direct: 0, effect: 0, prevented: 0 };
-      return { id: label.id, state: stateOf(label, caused, input.isTwin), ...caused };
+      return { id: `${input.prefix ?? ''}${label.id}`, state: stateOf(label, caused, input.isTwin), ...caused };
     }),
   );
   const idsOf = (state: State) => labels.filter(label => label.state === state).map(({ id }) => id);

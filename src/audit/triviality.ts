@@ -8,10 +8,25 @@ export const largestTrivialShare = 0.2;
 export const leastCases = 5;
 
 /** One dataset's labels of an anomaly, and how far each way to score goes in them. */
-export type TrivialityInput = { readonly labels: readonly Label[]; readonly extremes: Extremes };
+export type TrivialityInput = {
+  readonly labels: readonly Label[];
+  readonly extremes: Extremes;
+  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
+  readonly prefix?: string | undefined;
+};
 
 /** Labels of one kind in one dataset, and the ways to catch them all without an alarm outside. */
-type Case = { readonly intensity: string; readonly label: string; readonly solvedBy: readonly string[] };
+type Case = {
+  readonly intensity: string;
+  readonly label: string;
+  readonly caughtBy: readonly string[];
+  /** So many ways would catch it by luck. */
+  readonly byLuck: number;
+};
+
+function isSolved({ caughtBy, byLuck }: Case): boolean {
+  return caughtBy.length > byLuck;
+}
 
 /**
  * Whether one line of code and one threshold, chosen knowing the labels, would do a detector's work. A case is the labels of one
@@ -21,15 +36,13 @@ type Case = { readonly intensity: string; readonly label: string; readonly solve
 export function triviality(anomaly: string, inputs: readonly TrivialityInput[], ways: string): Finding {
   const cases = inputs.flatMap(casesOf);
   const judged = cases.filter(({ intensity }) => intensity !== 'blatant');
-  const solved = judged.filter(({ solvedBy }) => solvedBy.length > 0);
+  const solved = judged.filter(isSolved);
   const share = judged.length === 0 ? 0 : solved.length / judged.length;
   const intensities = ['blatant', 'moderate', 'subtle', ...new Set(cases.map(({ intensity }) => intensity))];
   const byIntensity = Object.fromEntries(
     [...new Set(intensities)].flatMap(intensity => {
       const of = cases.filter(one => one.intensity === intensity);
-      return of.length === 0
-        ? []
-        : [[intensity, { cases: of.length, solved: of.filter(({ solvedBy }) => solvedBy.length > 0).length }] as const];
+      return of.length === 0 ? [] : [[intensity, { cases: of.length, solved: of.filter(isSolved).length }] as const];
     }),
   );
   const best = bestWay(judged);
@@ -47,27 +60,30 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
       share,
       limit: largestTrivialShare,
       byIntensity,
-      bestSingle: best,
+      bestSingleWay: best,
       waysWhoseHighestScoreIsInALabel: inputs.map(highestInside),
       datasetsSolvedByOneThreshold: inputs.filter(isSolvedAsAWhole).length,
-      cases: cases.map(({ intensity, label, solvedBy }) => ({
+      caughtByAnyWay: judged.filter(({ caughtBy }) => caughtBy.length > 0).length,
+      cases: cases.map(({ intensity, label, caughtBy, byLuck }) => ({
         intensity,
         label,
-        ways: solvedBy.length,
-        example: solvedBy[0] ?? null,
+        ways: caughtBy.length,
+        byLuck,
+        example: caughtBy[0] ?? null,
       })),
     },
   };
 }
 
-function casesOf({ labels, extremes }: TrivialityInput): readonly Case[] {
+function casesOf({ labels, extremes, prefix = '' }: TrivialityInput): readonly Case[] {
   const kindOf = ({ variant, intensity }: Label) => `${variant}/${intensity}`;
   return [...new Set(labels.map(kindOf))]
     .map(kind => labels.filter(label => kindOf(label) === kind))
     .map(same => ({
       intensity: same[0]?.intensity ?? '',
-      label: same.map(({ id }) => id).join(' '),
-      solvedBy: extremes.ways.filter((_, way) => same.every(label => isCaught(label, way, extremes))),
+      label: same.map(({ id }) => `${prefix}${id}`).join(' '),
+      byLuck: Math.min(...same.map(({ id }) => extremes.byLuck?.get(id) ?? 0)),
+      caughtBy: extremes.ways.filter((_, way) => same.every(label => isCaught(label, way, extremes))),
     }));
 }
 
@@ -77,11 +93,11 @@ function isCaught({ id }: Label, way: number, { outside, inside }: Extremes): bo
   return Number.isFinite(highest) && (inside.get(id)?.[way] ?? Number.NEGATIVE_INFINITY) > highest;
 }
 
-function bestWay(cases: readonly Case[]): { readonly way: string; readonly solved: number } | null {
+function bestWay(cases: readonly Case[]): { readonly way: string; readonly cases: number } | null {
   const counts = new Map<string, number>();
-  for (const { solvedBy } of cases) for (const way of solvedBy) counts.set(way, (counts.get(way) ?? 0) + 1);
+  for (const { caughtBy } of cases) for (const way of caughtBy) counts.set(way, (counts.get(way) ?? 0) + 1);
   const [best] = [...counts].sort(([a, some], [b, more]) => more - some || (a < b ? -1 : 1));
-  return best === undefined ? null : { way: best[0], solved: best[1] };
+  return best === undefined ? null : { way: best[0], cases: best[1] };
 }
 
 /** Wu & Keogh's weaker question: of how many ways is the highest score of all in a label? */

@@ -21,9 +21,10 @@ export type WordSearch = {
 
 /** Searches every field of a row, its payload included, for the ids of labels and near misses and the names of anomalies, as whole words. */
 export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[]): WordSearch {
+  const hasTruth = labels.length + nearMisses.length > 0;
   const words = [
     ...new Set([
-      ...alwaysSearched,
+      ...(hasTruth ? alwaysSearched : []),
       ...labels.flatMap(({ id, anomaly, variant }) => [id, anomaly, variant]),
       ...nearMisses.map(({ id }) => id),
     ]),
@@ -33,6 +34,7 @@ export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[
   let rows = 0;
   return {
     push(record) {
+      if (words.length === 0) return;
       const found = pattern.exec(rowOf(record).join('\n'));
       if (found === null) return;
       rows += 1;
@@ -51,11 +53,13 @@ export function truthWords(searches: readonly ReturnType<WordSearch['result']>[]
   return {
     check: 'leaks',
     anomaly: null,
-    verdict: rows > 0 ? 'fail' : 'pass',
+    verdict: words === 0 ? 'not told' : rows > 0 ? 'fail' : 'pass',
     sentence:
-      rows > 0
-        ? `words of the truth are in ${rows} rows of events.csv: ${named}`
-        : `no row of events.csv holds one of ${words} words of the truth (ids of labels and near misses, names of anomalies)`,
+      words === 0
+        ? 'words of the truth: there is no truth whose words could be searched for'
+        : rows > 0
+          ? `words of the truth are in ${rows} rows of events.csv: ${named}`
+          : `no row of events.csv holds one of ${words} words of the truth (ids of labels and near misses, names of anomalies)`,
     figures: { words, rows, first },
   };
 }

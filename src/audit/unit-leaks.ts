@@ -12,8 +12,8 @@ export const leastLeakLabels = 6;
 
 /** What one dataset's units say of an anomaly: who and when, nothing else. */
 export type UnitLeakInput = {
-  /** Tells datasets apart. */
-  readonly name: string;
+  /** Tells datasets apart; draws belong to it. */
+  readonly key: string;
   readonly span: Span;
   readonly windowMs: number;
   /** By label id, its positive units. */
@@ -79,7 +79,7 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
   const blocks = inputs.flatMap(input =>
     [...input.positives]
       .filter(([, places]) => places.length > 0)
-      .map(([label, places]) => ({ input, name: `${input.name}/${label}`, places })),
+      .map(([label, places]) => ({ input, name: `${input.key}/${label}`, places })),
   );
   // Dealt out in turn, so that both halves hold as many labels.
   const dealt = shuffled(blocks, 0, ({ name }) => `halves/${name}`);
@@ -89,19 +89,18 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
     input.clean.map(place => ({
       unit: featured(place, input.span),
       count: input.cleanCount / input.clean.length,
-      isLearnt: drawOf(0, `halves/${input.name}/${groupOf(place)}`) < 0.5,
+      isLearnt: drawOf(0, `halves/${input.key}/${groupOf(place)}`) < 0.5,
       input,
     })),
   );
   const negatives = clean.filter(({ isLearnt }) => !isLearnt);
   const entities = new Map(
+    inputs.map(input => [input, negatives.filter(of => of.input === input).map(({ unit }) => unit.entity)]),
+  );
+  const taken = new Map(
     inputs.map(input => [
       input,
-      [
-        ...new Map(
-          negatives.filter(of => of.input === input).map(({ unit }) => [unit.entity.id, unit.entity]),
-        ).values(),
-      ],
+      new Set(learnt.filter(of => of.input === input).flatMap(({ places }) => places.map(({ startMs }) => startMs))),
     ]),
   );
   return {
@@ -118,9 +117,11 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
       positives: tried.flatMap(({ input, places }) => places.map(place => featured(place, input.span))),
       byChance: draw =>
         tried.flatMap(({ input, name, places }) =>
-          moved(places, input, { name: `chance/${draw}/${name}`, entities: entities.get(input) ?? [] }).map(place =>
-            featured(place, input.span),
-          ),
+          moved(places, input, {
+            name: `chance/${draw}/${name}`,
+            entities: entities.get(input) ?? [],
+            taken: taken.get(input) ?? new Set(),
+          }).map(place => featured(place, input.span)),
         ),
     },
   };
@@ -131,19 +132,39 @@ function groupOf({ startMs, entity }: UnitPlace): string {
   return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / 86_400_000)}`;
 }
 
+type Moving = {
+  readonly name: string;
+  /** Once for each clean unit: who is seen often is drawn often. */
+  readonly entities: readonly Entity[];
+  /** When labels lie that the tree knows: no other label is there. */
+  readonly taken: ReadonlySet<number>;
+};
+
+const moveTries = 20;
+
 /** The units of a label, all moved by the same time (around the run's end, if need be), their entities replaced by clean ones. */
 function moved(
   places: readonly UnitPlace[],
-  { span, windowMs }: Pick<UnitLeakInput, 'span' | 'windowMs'>,
-  { name, entities }: { readonly name: string; readonly entities: readonly Entity[] },
+  input: UnitLeakInput,
+  { name, entities, taken }: Moving,
 ): readonly UnitPlace[] {
-  const firstMs = Math.ceil(span.startMs / windowMs) * windowMs;
-  const windows = Math.max(1, Math.floor((span.endMs - firstMs) / windowMs));
-  const shift = Math.floor(drawOf(0, name) * windows);
-  return places.map(({ startMs, endMs, entity }) => {
-    const window = (Math.round((startMs - firstMs) / windowMs) + shift) % windows;
-    const movedMs = firstMs + window * windowMs;
+  let times: readonly number[] = [];
+  for (let attempt = 0; attempt < moveTries; attempt += 1) {
+    times = movedTimes(places, input, drawOf(attempt, name));
+    if (!times.some(time => taken.has(time))) break;
+  }
+  return places.map(({ startMs, endMs, entity }, index) => {
+    const movedMs = times[index] ?? startMs;
     const drawn = entities[Math.floor(drawOf(0, `${name}/${entity.id}`) * entities.length)] ?? entity;
     return { startMs: movedMs, endMs: movedMs + endMs - startMs, entity: drawn };
   });
+}
+
+function movedTimes(places: readonly UnitPlace[], { span, windowMs }: UnitLeakInput, draw: number): readonly number[] {
+  const firstMs = Math.ceil(span.startMs / windowMs) * windowMs;
+  const windows = Math.max(1, Math.floor((span.endMs - firstMs) / windowMs));
+  const shift = Math.floor(draw * windows);
+  return places.map(
+    ({ startMs }) => firstMs + ((Math.round((startMs - firstMs) / windowMs) + shift) % windows) * windowMs,
+  );
 }
