@@ -1,4 +1,5 @@
 import { CqshopError } from '../errors.ts';
+import type { Need } from './need.ts';
 import type { ParseOption } from './options.ts';
 
 /** Where a broker is. */
@@ -13,6 +14,13 @@ export const defaultBroker = 'embedded:.cqshop/broker';
 export const brokerUrl: ParseOption<string> = (value, flag) => {
   parseBrokerUrl(value, flag);
   return value;
+};
+
+/** For options that say how to reach a cluster, or that only its topics can have. */
+export const kafkaBroker: Need = {
+  isMet: ({ options: { broker } }) => typeof broker === 'string' && parseBrokerUrl(broker).kind === 'kafka',
+  unmet: 'there is no Kafka broker',
+  expected: 'with --broker kafka://host:port',
 };
 
 /** @throws USAGE when it is neither of the two */

@@ -2,18 +2,29 @@ import { readFileSync } from 'node:fs';
 import { CqshopError } from '../errors.ts';
 import { type KafkaConnection, saslMechanisms } from '../messaging/kafka/kafka-connection.ts';
 import { Secret } from '../messaging/kafka/secret.ts';
+import { kafkaBroker } from './broker-url.ts';
 import type { Environment } from './environment.ts';
 import { environment } from './environment.ts';
+import { needing } from './need.ts';
 import { flag, oneOf, option, text, type ValuesOf } from './options.ts';
 
 /** The options of every verb that reaches Kafka; each but the password's may be left to its environment variable. */
 export const kafkaOptions = {
-  tls: flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)'),
-  tlsCa: option('<file>', "Kafka: TLS with the broker's authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
-  tlsCert: option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
-  tlsKey: option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text),
-  sasl: option('<mechanism>', `Kafka: ${saslMechanisms.join(', ')} (CQSHOP_KAFKA_SASL)`, oneOf(saslMechanisms)),
-  user: option('<name>', 'Kafka: the user; the password in CQSHOP_KAFKA_PASSWORD only (CQSHOP_KAFKA_USER)', text),
+  tls: needing(kafkaBroker, flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)')),
+  tlsCa: needing(
+    kafkaBroker,
+    option('<file>', "Kafka: TLS with the broker's authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
+  ),
+  tlsCert: needing(kafkaBroker, option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text)),
+  tlsKey: needing(kafkaBroker, option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text)),
+  sasl: needing(
+    kafkaBroker,
+    option('<mechanism>', `Kafka: ${saslMechanisms.join(', ')} (CQSHOP_KAFKA_SASL)`, oneOf(saslMechanisms)),
+  ),
+  user: needing(
+    kafkaBroker,
+    option('<name>', 'Kafka: the user; the password in CQSHOP_KAFKA_PASSWORD only (CQSHOP_KAFKA_USER)', text),
+  ),
 } as const;
 
 export type KafkaFlags = ValuesOf<typeof kafkaOptions>;
@@ -50,16 +61,6 @@ function statedTls(env: Environment): boolean | undefined {
   throw new CqshopError(
     'USAGE',
     `Cannot take CQSHOP_KAFKA_TLS "${value}": it says neither yes nor no, expected 1, true, 0 or false`,
-  );
-}
-
-/** @throws USAGE when an option for Kafka is given to the embedded broker */
-export function refuseKafkaFlags(flags: KafkaFlags): void {
-  const { tls, tlsCa, tlsCert, tlsKey, sasl, user } = flags;
-  if (!tls && [tlsCa, tlsCert, tlsKey, sasl, user].every(value => value === undefined)) return;
-  throw new CqshopError(
-    'USAGE',
-    'Cannot reach the embedded broker with TLS or SASL: it is a directory, expected --broker kafka://host:port',
   );
 }
 

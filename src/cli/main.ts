@@ -4,6 +4,8 @@ import { CqshopError } from '../errors.ts';
 import { expectedWords } from '../nearest-word.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { Host } from './io.ts';
+import { refuseIgnored } from './need.ts';
+import { optionFlag } from './option-flag.ts';
 import { processHost } from './process-host.ts';
 import { terminalIo } from './terminal-io.ts';
 import type { Verb } from './verb.ts';
@@ -94,7 +96,7 @@ function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: nu
   const command = program.command(verb.name).summary(verb.summary).description(verb.description);
   for (const { name, description } of verb.arguments) command.argument(name, description);
   for (const [name, { placeholder, description, parse, default: fallback }] of Object.entries(verb.options)) {
-    const long = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+    const long = optionFlag(name);
     if (placeholder === undefined) command.option(long, description);
     else if (fallback === undefined) command.option(`${long} ${placeholder}`, description, value => parse(value, long));
     else command.option(`${long} ${placeholder}`, description, value => parse(value, long), fallback);
@@ -110,7 +112,9 @@ function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: nu
       for (const [name, { placeholder }] of Object.entries(verb.options)) {
         if (placeholder === undefined) options[name] ??= false;
       }
-      onExitCode(await verb.run({ arguments: command.args, options }, terminalIo(host, flags)));
+      const line = { arguments: command.args, options };
+      refuseIgnored(verb.options, line, name => command.getOptionValueSource(name) === 'cli');
+      onExitCode(await verb.run(line, terminalIo(host, flags)));
     });
 }
 

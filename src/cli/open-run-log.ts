@@ -6,7 +6,7 @@ import { openKafkaLog } from '../messaging/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../messaging/kafka/run-topics.ts';
 import type { MessageLog } from '../messaging/message-log.ts';
 import { parseBrokerUrl } from './broker-url.ts';
-import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from './kafka-options.ts';
+import { type KafkaFlags, kafkaConnection } from './kafka-options.ts';
 
 export type OpenRunLogOptions = KafkaFlags & {
   /** Partitions by topic, named without the prefix. */
@@ -32,7 +32,6 @@ export async function openRunLog(url: string, options: OpenRunLogOptions): Promi
   const broker = parseBrokerUrl(url);
   switch (broker.kind) {
     case 'embedded':
-      refuseKafkaFlags(options);
       return openEmbeddedRun(broker.dir, options);
     case 'kafka':
       return openKafkaRun(broker.brokers, options);

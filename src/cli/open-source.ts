@@ -6,7 +6,7 @@ import { openKafkaSource } from '../messaging/kafka/kafka-source.ts';
 import type { TopicMapping } from '../messaging/kafka/topic-mapping.ts';
 import type { MessageSource } from '../messaging/message-source.ts';
 import { parseBrokerUrl } from './broker-url.ts';
-import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from './kafka-options.ts';
+import { type KafkaFlags, kafkaConnection } from './kafka-options.ts';
 
 export type OpenSourceOptions = KafkaFlags & {
   readonly topicPrefix: string;
@@ -20,13 +20,6 @@ export function openSource(url: string, options: OpenSourceOptions): MessageSour
   const { topicPrefix, mapping } = options;
   switch (broker.kind) {
     case 'embedded':
-      refuseKafkaFlags(options);
-      if (mapping !== undefined) {
-        throw new CqshopError(
-          'USAGE',
-          'Cannot map topics of the embedded broker: cqshop wrote all of its messages, expected --broker kafka://host:port',
-        );
-      }
       refuseMissing(broker.dir);
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':

@@ -1,6 +1,7 @@
 import { CqshopError } from '../errors.ts';
 import { expectedWords } from '../nearest-word.ts';
 import { parseDuration } from '../scenarios/moments.ts';
+import type { Need } from './need.ts';
 
 /** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */
 export type ParseOption<Value> = (text: string, flag: string) => Value;
@@ -13,6 +14,8 @@ export type Option<Value> = {
   readonly parse: ParseOption<Value>;
   /** What an absent option stands for, shown in the help; undefined if that is nothing. */
   readonly default: Value | undefined;
+  /** What must be there besides, lest the option be ignored (`needing`). */
+  readonly need?: Need;
 };
 
 /** The values that a verb is given for its options. */

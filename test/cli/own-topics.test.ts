@@ -150,7 +150,7 @@ describe('topics that cqshop did not write', () => {
   test('are named when they are collected, not when their dataset is searched', async () => {
     expect(await detect(sample, '--topics', 'clicks')).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('Cannot take --topics with --dataset'),
+      stderr: expect.stringContaining('Cannot take --topics: there is no Kafka broker'),
     });
   });
 });

@@ -9,17 +9,14 @@ import { withAdmin } from '../../messaging/kafka/run-topics.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { truthTopic } from '../../messaging/topics.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
-import { type KafkaFlags, kafkaConnection, refuseKafkaFlags } from '../kafka-options.ts';
+import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { type Check, ok } from './check.ts';
 
 /** Looks at a broker: reachable, what it holds, what this user may do. @throws USAGE */
 export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
   const broker = parseBrokerUrl(url);
   const { topicPrefix } = options;
-  if (broker.kind === 'embedded') {
-    refuseKafkaFlags(options);
-    return [{ name: 'broker', look: () => embedded(broker.dir, topicPrefix) }];
-  }
+  if (broker.kind === 'embedded') return [{ name: 'broker', look: () => embedded(broker.dir, topicPrefix) }];
   const connection = kafkaConnection(broker.brokers, options);
   let reached: Promise<KafkaClient> | undefined;
   const client = () => {

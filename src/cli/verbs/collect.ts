@@ -1,5 +1,6 @@
-import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { brokerUrl, defaultBroker, kafkaBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
+import { needing } from '../need.ts';
 import { flag, option, text, topicPrefix, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -11,7 +12,10 @@ const options = {
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
   verify: flag('compare a finished dataset with the broker instead; exit 1 if they differ'),
   overwrite: flag('replace a finished dataset, and begin an unfinished one anew'),
-  mapping: option('<file>', 'what messages mean that cqshop did not write (docs/kafka.md)', text),
+  mapping: needing(
+    kafkaBroker,
+    option('<file>', 'Kafka: what messages mean that cqshop did not write (docs/kafka.md)', text),
+  ),
   ...kafkaOptions,
 } as const;
 

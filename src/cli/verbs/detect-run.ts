@@ -39,21 +39,10 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
     }
     return (await import('./detect-broker-run.ts')).detectBrokerRun(anomaly, options, io);
   }
-  if (options.follow) {
-    throw new CqshopError('USAGE', 'Cannot follow a dataset: it does not grow, expected --follow with --broker');
-  }
   if (options.dataset === undefined) {
     throw new CqshopError(
       'USAGE',
       `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
-    );
-  }
-  const brokerOnly =
-    options.topics !== undefined ? '--topics' : options.mapping !== undefined ? '--mapping' : undefined;
-  if (brokerOnly !== undefined) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot take ${brokerOnly} with --dataset: it was collected with its own, expected --broker URL`,
     );
   }
   const dir = options.model ?? modelDir(anomaly);

@@ -1,7 +1,8 @@
 import { backend } from '../backend-option.ts';
-import { brokerUrl } from '../broker-url.ts';
+import { brokerUrl, kafkaBroker } from '../broker-url.ts';
 import { countAs } from '../count-as-option.ts';
 import { kafkaOptions } from '../kafka-options.ts';
+import { needing } from '../need.ts';
 import { flag, option, text, topicPrefix, words } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -14,15 +15,21 @@ const options = {
     'in place of a dataset: kafka://host:port, whose topics are read from their beginning',
     brokerUrl,
   ),
-  follow: flag('--broker: go on as the topics grow, until interrupted'),
+  follow: needing(kafkaBroker, flag('--broker: go on as the topics grow, until interrupted')),
   backend,
-  topicPrefix: option('<prefix>', "--broker: the run's, before every topic", topicPrefix, ''),
-  topics: option(
-    '<names>',
-    '--broker: topics, separated by commas (default: those of a dataset, or those that the model names)',
-    words,
+  topicPrefix: needing(kafkaBroker, option('<prefix>', "--broker: the run's, before every topic", topicPrefix, '')),
+  topics: needing(
+    kafkaBroker,
+    option(
+      '<names>',
+      '--broker: topics, separated by commas (default: those of a dataset, or those that the model names)',
+      words,
+    ),
   ),
-  mapping: option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+  mapping: needing(
+    kafkaBroker,
+    option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+  ),
   countAs,
   ...kafkaOptions,
 } as const;

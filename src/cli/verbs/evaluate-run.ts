@@ -32,26 +32,10 @@ export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, optio
     const missing = dataset === undefined ? '--dataset DIR' : '--detections FILE';
     throw new CqshopError('USAGE', `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`);
   }
-  const ignored = [
-    ...(options.gate === undefined ? [] : ['--gate']),
-    ...(options.updateGate ? ['--update-gate'] : []),
-    ...(options.seeds === undefined ? [] : ['--seeds']),
-    ...(options.firstSeed === undefined ? [] : ['--first-seed']),
-    ...(options.out === undefined ? [] : ['--out']),
-  ];
-  if (ignored.length > 0) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot evaluate a dataset with ${ignored.join(' ')}: that is for seeds, expected one or the other`,
-    );
-  }
   return evaluateDetections({ anomalies, dataset, detections, scores: options.scores }, io);
 };
 
 async function overSeeds(named: readonly string[], options: Values, io: Io): Promise<number> {
-  if (options.updateGate && options.gate === undefined) {
-    throw new CqshopError('USAGE', 'Cannot update the gate: no file is named, expected --gate FILE');
-  }
   const gate = options.gate === undefined || options.updateGate ? undefined : await readGate(options.gate);
   const seeds = options.seeds ?? gate?.seeds ?? 20;
   const firstSeed = options.firstSeed ?? gate?.firstSeed ?? 1;

@@ -1,17 +1,33 @@
+import { type Need, needing } from '../need.ts';
 import { flag, integer, option, positiveInteger, text } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
+const overSeeds: Need = {
+  isMet: ({ options }) => options.dataset === undefined,
+  unmet: 'a dataset is scored, and no seeds are run',
+  expected: 'without --dataset',
+};
+
+const aGate: Need = {
+  isMet: ({ options }) => options.gate !== undefined,
+  unmet: 'no file is named',
+  expected: 'with --gate FILE',
+};
+
 const options = {
-  seeds: option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger),
-  firstSeed: option('<n>', 'the first seed; default 1, or that of the gate', integer(0)),
-  models: option(
-    '<dir>',
-    'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or those that come with cqshop)',
-    text,
+  seeds: needing(overSeeds, option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger)),
+  firstSeed: needing(overSeeds, option('<n>', 'the first seed; default 1, or that of the gate', integer(0))),
+  models: needing(
+    overSeeds,
+    option(
+      '<dir>',
+      'the models: DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or those that come with cqshop)',
+      text,
+    ),
   ),
-  gate: option('<file>', 'exit 3 if a figure fell below the accepted ones', text),
-  updateGate: flag('accept the figures found: rewrite the file of --gate'),
-  out: option('<dir>', 'also write results.json and results.csv there', text),
+  gate: needing(overSeeds, option('<file>', 'exit 3 if a figure fell below the accepted ones', text)),
+  updateGate: needing(aGate, flag('accept the figures found: rewrite the file of --gate')),
+  out: needing(overSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   detections: option('<file>', "with --dataset: anybody's detections.csv", text),
   scores: option(

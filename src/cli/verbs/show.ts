@@ -1,10 +1,18 @@
+import { type Need, needing } from '../need.ts';
 import { option, text } from '../options.ts';
 import { showSubjects } from '../show/subjects.ts';
 import { describeSubjects, findSubject } from '../subjects.ts';
 import { defineVerb } from '../verb.ts';
 
+const aMessage: Need = {
+  // An unknown subject is told as such.
+  isMet: ({ arguments: [subject] }) => subject === 'message' || !showSubjects.some(({ name }) => name === subject),
+  unmet: 'only a message is in a dataset',
+  expected: 'with show message',
+};
+
 const options = {
-  dataset: option('<dir>', 'the dataset that a message is in', text),
+  dataset: needing(aMessage, option('<dir>', 'the dataset that a message is in', text)),
 } as const;
 
 export type ShowFlags = typeof options;

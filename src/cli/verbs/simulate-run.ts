@@ -21,7 +21,6 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
   }
   const scenario = await resolveNamed(name, options);
   if (options.live) return (await import('./simulate-live-run.ts')).simulateLiveRun(scenario, options, io);
-  refuseLiveFlags(options);
   const clusterId = clusterIdOf(scenario);
   const { log, close, discard } = await openRunLog(options.broker, { ...options, topics: runTopics, clusterId });
   const progress = io.progress(`simulating ${scenario.name}, days`);
@@ -54,10 +53,3 @@ export const simulateRun: RunVerb<Values> = async ({ arguments: [name = ''], opt
     if (!finished) await discard();
   }
 };
-
-function refuseLiveFlags({ speed, external, maxLag }: Values): void {
-  const given =
-    speed !== undefined ? '--speed' : external ? '--external' : maxLag !== undefined ? '--max-lag' : undefined;
-  if (given === undefined) return;
-  throw new CqshopError('USAGE', `Cannot take ${given}: virtual time needs none, expected it with --live only`);
-}

@@ -1,7 +1,14 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
+import { type Need, needing } from '../need.ts';
 import { duration, flag, integer, option, positiveInteger, positiveNumber, text, topicPrefix } from '../options.ts';
 import { defineVerb } from '../verb.ts';
+
+const live: Need = {
+  isMet: ({ options }) => options.live === true,
+  unmet: 'time is virtual',
+  expected: 'with --live',
+};
 
 const options = {
   seed: option('<n>', "in place of the file's", integer(0)),
@@ -13,10 +20,16 @@ const options = {
   withoutAnomalies: flag('run the same world without its anomalies'),
   twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
   live: flag('run the services for real, on Kafka, on the stretched wall clock'),
-  speed: option('<factor>', '--live: virtual time as a multiple of the wall clock (default: 600)', positiveNumber),
-  external: flag('--live: the services run elsewhere, by cqshop serve'),
-  maxLag: option('<duration>', '--live: fail once something is so late, in virtual time', duration),
-  sessionTimeout: option('<ms>', '--live: after so long in silence a replica is taken for dead', integer(500), 6000),
+  speed: needing(
+    live,
+    option('<factor>', '--live: virtual time as a multiple of the wall clock (default: 600)', positiveNumber),
+  ),
+  external: needing(live, flag('--live: the services run elsewhere, by cqshop serve')),
+  maxLag: needing(live, option('<duration>', '--live: fail once something is so late, in virtual time', duration)),
+  sessionTimeout: needing(
+    live,
+    option('<ms>', '--live: after so long in silence a replica is taken for dead', integer(500), 6000),
+  ),
   overwrite: flag('delete the run that the topics hold'),
   ...kafkaOptions,
 } as const;
