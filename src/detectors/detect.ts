@@ -1,6 +1,7 @@
 import type { EventRecord } from '../dataset/record.ts';
 import type { Unit } from '../features/feature-set.ts';
-import { drain, foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { drainStretches, type Gap } from '../features/stretches.ts';
 import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
 import { type Model, trainedParametersOf } from './model.ts';
@@ -11,6 +12,8 @@ export type ReadyDetector = {
   readonly detector: Pick<Detector, 'id' | 'anomaly' | 'role' | 'features'>;
   readonly scorer: Scorer;
   readonly threshold: number;
+  /** The same at the beginning of another stream; left out by those that remember nothing of a stream. */
+  readonly restarted?: () => Promise<ReadyDetector>;
 };
 
 /** Loads a model for one stream. @throws MODEL_INVALID */
@@ -19,6 +22,7 @@ export async function readyDetector(model: Model): Promise<ReadyDetector> {
     detector: model.detector,
     scorer: await model.detector.load(trainedParametersOf(model)),
     threshold: model.description.threshold.value,
+    restarted: () => readyDetector(model),
   };
 }
 
@@ -80,12 +84,39 @@ export function startDetection(ready: readonly ReadyDetector[], startMs: number,
   };
 }
 
-/** Runs detectors over a whole stream. */
-export async function detect(
+/** What else is told of a whole stream. */
+export type WholeStreamSink = DetectionSink & {
+  /** Sees each record before the detectors do. */
+  readonly onRecord?: (record: EventRecord) => void;
+  readonly onGap?: (gap: Gap) => void;
+};
+
+/**
+ * Runs detectors over a whole stream. Where it is silent for longer than a detector remembers, they begin anew.
+ *
+ * @returns the time that was looked at [ms]: the span's length, less such gaps
+ */
+export function detect(
   ready: readonly ReadyDetector[],
   records: RecordStream,
   span: Span,
-  sink: DetectionSink,
-): Promise<void> {
-  await drain(records, span, startDetection(ready, span.startMs, sink));
+  sink: WholeStreamSink,
+): Promise<number> {
+  const { onRecord, onGap } = sink;
+  let current: readonly ReadyDetector[] | undefined;
+  const open = async (startMs: number) => {
+    current = current === undefined ? ready : await Promise.all(ready.map(one => one.restarted?.() ?? one));
+    const known = new Map(current.map((one, index) => [one, ready[index] ?? one]));
+    const { push, finish } = startDetection(current, startMs, {
+      onScored: (scored, one) => sink.onScored?.(scored, known.get(one) ?? one),
+      onAlarm: (alarm, one) => sink.onAlarm?.(alarm, known.get(one) ?? one),
+    });
+    if (onRecord === undefined) return { push, finish };
+    const mark = (record: EventRecord) => {
+      onRecord(record);
+      push(record);
+    };
+    return { push: mark, finish };
+  };
+  return drainStretches(records, span, open, { withSilence: true, ...(onGap === undefined ? {} : { onGap }) });
 }

@@ -1,6 +1,8 @@
 import type { EventRecord } from '../dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import { daysIn, drain, foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { dayMs } from '../features/series-calendar.ts';
+import { drainStretches, type Gap } from '../features/stretches.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
 import { trainingImpossible } from './parameters.ts';
 
@@ -18,9 +20,15 @@ export type UnitLabeller = {
 };
 
 /** One recorded or simulated run to learn from. `labeller` belongs to this run alone. */
-export type TrainingRun = { readonly records: RecordStream; readonly span: Span; readonly labeller: UnitLabeller };
+export type TrainingRun = {
+  readonly records: RecordStream;
+  readonly span: Span;
+  readonly labeller: UnitLabeller;
+  /** Is told of silences that cut the run into streams of their own. */
+  readonly onGap?: (gap: Gap) => void;
+};
 
-/** A unit with its kind for one anomaly, and the index of its run. */
+/** A unit with its kind for one anomaly, and the index of its stream. */
 export type KnownUnit = { readonly unit: Unit; readonly kind: UnitKind; readonly run: number };
 
 /** The units of one or more runs, by detector; made in one pass a run. */
@@ -36,26 +44,28 @@ export async function trainingData(runs: Iterable<TrainingRun>, detectors: reado
   const keyOf = (features: FeatureSet, anomaly: string) => `${features.id}/${anomaly}`;
   let days = 0;
   let run = -1;
-  for (const { records, span, labeller } of runs) {
-    days += daysIn(span);
-    run += 1;
-    const index = run;
-    const folds = foldUnits(featureSetsOf(detectors), span.startMs, (unit, features) => {
-      const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
-      for (const anomaly of anomalies) {
-        const key = keyOf(features, anomaly);
-        const list = units.get(key) ?? [];
-        units.set(key, list);
-        list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run: index });
-      }
-    });
-    await drain(records, span, {
-      push(record) {
+  for (const { records, span, labeller, onGap } of runs) {
+    const open = (startMs: number) => {
+      run += 1;
+      const index = run;
+      const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
+        const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
+        for (const anomaly of anomalies) {
+          const key = keyOf(features, anomaly);
+          const list = units.get(key) ?? [];
+          units.set(key, list);
+          list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run: index });
+        }
+      });
+      const push = (record: EventRecord) => {
         labeller.mark(record);
         folds.push(record);
-      },
-      finish: folds.finish,
-    });
+      };
+      return { push, finish: folds.finish };
+    };
+    // What comes before a gap is nothing to learn from: all that is learnt from is taken for clean.
+    const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
+    days += (await drainStretches(records, span, open, gaps)) / dayMs;
   }
   return { days, unitsFor: ({ features, anomaly }) => units.get(keyOf(features, anomaly)) ?? [] };
 }

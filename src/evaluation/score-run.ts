@@ -1,6 +1,8 @@
-import { type ReadyDetector, startDetection } from '../detectors/detect.ts';
+import { detect, type ReadyDetector } from '../detectors/detect.ts';
 import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
-import { daysIn, drain, type RecordStream, type Span } from '../features/fold-units.ts';
+import type { RecordStream, Span } from '../features/fold-units.ts';
+import { dayMs } from '../features/series-calendar.ts';
+import type { Gap } from '../features/stretches.ts';
 import { perfectDetector } from './perfect.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import { type RunTruth, unitTruth } from './unit-truth.ts';
@@ -29,6 +31,7 @@ export async function scoreRun(
   options: {
     readonly withPerfect?: boolean;
     readonly onScored?: (scored: ScoredUnit, detector: ReadyDetector) => void;
+    readonly onGap?: (gap: Gap) => void;
   } = {},
 ): Promise<ScoredRun> {
   const units = unitTruth(truth);
@@ -36,25 +39,20 @@ export async function scoreRun(
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
   const alarms = new Map<ReadyDetector, Alarm[]>(all.map(detector => [detector, []]));
   const counters = new Map<ReadyDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
-  const detection = startDetection(all, span.startMs, {
+  const coveredMs = await detect(all, records, span, {
+    onRecord: units.mark,
     onScored(scored, detector) {
       const { anomaly, features } = detector.detector;
       counters.get(detector)?.push(scored.score, units.labelsOf(scored.unit, anomaly, features));
       options.onScored?.(scored, detector);
     },
     onAlarm: (alarm, detector) => alarms.get(detector)?.push(alarm),
-  });
-  await drain(records, span, {
-    push(record) {
-      units.mark(record);
-      detection.push(record);
-    },
-    finish: detection.finish,
+    ...(options.onGap === undefined ? {} : { onGap: options.onGap }),
   });
   const outcomes = all.map(detector =>
     runOutcome({
       run,
-      days: daysIn(span),
+      days: coveredMs / dayMs,
       anomaly: detector.detector.anomaly,
       detector: detector.detector.id,
       role: detector.detector.role,

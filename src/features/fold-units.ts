@@ -44,13 +44,3 @@ export type Span = { readonly startMs: number; readonly endMs: number };
 export function daysIn(span: Span): number {
   return (span.endMs - span.startMs) / 86_400_000;
 }
-
-/** Pushes a whole stream, one record after the other, and finishes. */
-export async function drain(
-  records: RecordStream,
-  span: Span,
-  sink: { readonly push: (record: EventRecord) => void; readonly finish: (endMs: number) => void },
-): Promise<void> {
-  for await (const batch of records) for (const record of batch) sink.push(record);
-  sink.finish(span.endMs);
-}

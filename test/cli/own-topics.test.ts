@@ -27,6 +27,9 @@ const clicks = (seed: number, from: number, days: number, disturbances: readonly
 const payments = (seed: number, from: number, days: number, disturbances: readonly Disturbance[] = []) =>
   foreignTimes({ seed, startMs: from, days, perHour: 40, disturbances });
 
+const gapNote =
+  'no message from 0001-01-01 00:00 to 1970-01-01 00:00, and 2 more silences of over 22 days: each begins another stream';
+
 type AlarmRow = {
   readonly start: string;
   readonly end: string;
@@ -36,7 +39,14 @@ type AlarmRow = {
 
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-own-'));
 const model = join(dir, 'model');
-const own = { train: '', test: '', renamed: '', other: '' };
+const own = { train: '', test: '', renamed: '', other: '', astrayTrain: '', astrayTest: '' };
+/** As a wrong unit, an empty date or a placeholder gives. */
+const astray = (times: readonly number[]) => [
+  Date.parse('0001-01-01T00:00:00Z'),
+  0,
+  ...times,
+  Date.parse('2099-12-31T00:00:00Z'),
+];
 
 async function detect(dataset: string, ...words: readonly string[]) {
   const out = temporaryDirectory();
@@ -59,6 +69,14 @@ describe('topics that cqshop did not write', () => {
     });
     own.renamed = await writeForeignDataset(join(dir, 'renamed'), {
       'clicks-v2': clicks(3, testMs, 8, [burst]),
+      payments: payments(4, testMs, 8, [silence]),
+    });
+    own.astrayTrain = await writeForeignDataset(join(dir, 'astray-train'), {
+      clicks: astray(clicks(1, startMs, 21)),
+      payments: payments(2, startMs, 21),
+    });
+    own.astrayTest = await writeForeignDataset(join(dir, 'astray-test'), {
+      clicks: astray(clicks(3, testMs, 8, [burst])),
       payments: payments(4, testMs, 8, [silence]),
     });
     own.other = await writeForeignDataset(join(dir, 'other'), { logins: clicks(5, testMs, 2) });
@@ -115,6 +133,28 @@ describe('topics that cqshop did not write', () => {
       exitCode: 2,
       stderr: expect.stringContaining('it was trained on a shop'),
     });
+  });
+
+  test('hold messages decades off, which neither hang nor change what is learnt and found', async () => {
+    const out = join(dir, 'astray-model');
+    const trained = await runCommand(['train', 'traffic-intensity', '--dataset', own.astrayTrain, '--out', out]);
+    expect(trained).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(gapNote) });
+    const description = (of: string) => {
+      const { training, ...rest } = JSON.parse(readFileSync(join(of, 'model.json'), 'utf8'));
+      return { ...rest, days: training.days, units: training.units };
+    };
+    expect(description(out)).toEqual(description(model));
+    const found = await detect(own.astrayTest, '--model', model);
+    expect(found).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(gapNote) });
+    const { alarms } = await detect(own.test, '--model', model);
+    const [same, more] = [found.alarms().slice(0, alarms().length), found.alarms().slice(alarms().length)];
+    expect(same).toEqual(alarms());
+    // As far as the data tell, nothing came after the last day: not told for longer than a detector remembers.
+    expect(more.length).toBeGreaterThan(0);
+    for (const { start, end } of more) {
+      expect(Date.parse(start)).toBeGreaterThanOrEqual(testMs + 8 * dayMs - hourMs);
+      expect(Date.parse(end)).toBeLessThanOrEqual(testMs + (8 + 22) * dayMs);
+    }
   });
 
   test('are refused by models and detectors of the shop, and the shop by theirs', async () => {

@@ -64,6 +64,21 @@ describe('topicMapping', () => {
   });
 
   test.each([
+    // Old data that are loaded today, and a stamp that is none.
+    ['2001-07-01T00:00:00Z', '2026-03-02T00:00:00Z', false],
+    ['2026-03-02T00:00:00Z', '1970-01-01T00:00:00Z', false],
+    ['2026-12-31T00:00:00Z', '2026-03-02T00:00:00Z', false],
+    ['2027-03-04T00:00:00Z', '2026-03-02T00:00:00Z', true],
+    ['2099-01-01T00:00:00Z', '2026-03-02T00:00:00Z', true],
+  ])('takes the time %s of a record stamped %s, unless it lies far after it', (at, stamped, isUnread) => {
+    const { message, unread } = read({ at }, { time: 'at' }, String(Date.parse(stamped)));
+    expect(message.time).toBe(Date.parse(isUnread ? stamped : at));
+    expect(unread).toEqual(
+      isUnread ? ["the time at at lies more than a year after the record's timestamp, which was taken"] : [],
+    );
+  });
+
+  test.each([
     ['12.50', 12.5],
     [12.5, 12.5],
     ['-1e2', -100],

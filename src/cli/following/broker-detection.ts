@@ -1,6 +1,7 @@
 import { recordOf } from '../../dataset/record-of.ts';
 import type { ReadyDetector } from '../../detectors/detect.ts';
 import { dayMs } from '../../features/series-calendar.ts';
+import { endBeforeGap, type Gap, longestSilenceMs } from '../../features/stretches.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { AlarmFeed, type Announcement } from './alarm-feed.ts';
 import type { Announcer } from './announcer.ts';
@@ -12,21 +13,26 @@ export type BrokerDetectionOptions = {
   readonly ready: ReadyDetector;
   readonly merge: TimeMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
-  readonly openAnnouncer: () => Promise<Announcer>;
+  readonly openAnnouncer: () => Promise<Pick<Announcer, 'publish' | 'close'>>;
   /** Is told of each announcement once it is published; `isNew` is false for what was published before. */
   readonly tell: (announcement: Announcement, isNew: boolean) => void;
+  /** Is told of silences that end a stream. */
+  readonly onGap: (gap: Gap) => void;
 };
 
 /** A detection on what is read of a broker: brings it into order, detects, publishes and tells. Its calls take turns. */
 export class BrokerDetection {
   readonly figures = new DetectionFigures();
   readonly #options: BrokerDetectionOptions;
+  #ready: ReadyDetector;
   #feed: AlarmFeed | undefined;
-  #announcer: Announcer | undefined;
+  #feedStartMs = 0;
+  #announcer: Pick<Announcer, 'publish' | 'close'> | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: BrokerDetectionOptions) {
     this.#options = options;
+    this.#ready = options.ready;
   }
 
   /** Takes consecutive messages of a partition. */
@@ -68,15 +74,30 @@ export class BrokerDetection {
   }
 
   async #advance(): Promise<void> {
-    const { merge, ready, openAnnouncer } = this.#options;
+    const { merge, openAnnouncer } = this.#options;
     for (const { stored, readMs } of merge.release()) {
       this.#announcer ??= await openAnnouncer();
       const { time } = stored.message;
-      this.#feed ??= new AlarmFeed(ready, streamStart(ready, time));
+      if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
+      this.#feed ??= this.#open(time);
       this.figures.lookedAt(time);
       const announcements = this.#feed.push(recordOf(stored));
       if (announcements.length > 0) await this.#announce(announcements, readMs);
     }
+  }
+
+  #open(timeMs: number): AlarmFeed {
+    this.#feedStartMs = streamStart(this.#ready, timeMs);
+    return new AlarmFeed(this.#ready, this.#feedStartMs);
+  }
+
+  /** Another stream begins after a silence too long for one, as in a dataset. */
+  async #begin(toMs: number, readMs: number): Promise<void> {
+    const fromMs = this.figures.timeMs;
+    await this.#announce(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
+    this.#options.onGap({ fromMs, toMs });
+    this.#ready = (await this.#ready.restarted?.()) ?? this.#ready;
+    this.#feed = undefined;
   }
 
   async #announce(announcements: readonly Announcement[], readMs: number): Promise<void> {

@@ -16,6 +16,7 @@ import { BrokerDetection } from '../following/broker-detection.ts';
 import { BrokerMessages } from '../following/broker-messages.ts';
 import { newsLog } from '../following/news.ts';
 import { TimeMerge } from '../following/time-merge.ts';
+import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';
@@ -79,8 +80,10 @@ async function detectOn(
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
   const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: to(high) }));
   const merge = new TimeMerge(ranges, merging);
+  const gaps = gapNotes();
   const detection = new BrokerDetection({
     merge,
+    onGap: gaps.onGap,
     ready: await readyDetector(model),
     openAnnouncer: () => Announcer.open(client, topicPrefix),
     tell: (announcement, isNew) => {
@@ -94,6 +97,7 @@ async function detectOn(
     await detection.close();
   }
   io.log(detection.describe());
+  for (const note of gaps.notes()) io.warn(note);
   if (merge.late > 0) {
     io.warn(
       `${counted(merge.late, 'message')} came after later ones had been looked at; a dataset of these topics may tell more`,

@@ -18,6 +18,7 @@ import { frankNotes } from '../../report/frank-notes.ts';
 import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { topicsCollected } from '../dataset-topics.ts';
+import { gapNotes } from '../gap-note.ts';
 import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
 import { modelDir } from '../shipped-models.ts';
@@ -52,6 +53,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   for (const note of refuseUncounted(model, topicsCollected(dataset), names)) io.warn(note);
   const truth = await readRunTruth(dataset);
   const out = options.out ?? `results/detect-${anomaly}`;
+  const gaps = gapNotes();
   const scores = openScores(out);
   try {
     const { outcomes, alarms } = await scoreRun(
@@ -64,9 +66,11 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       },
       {
         withPerfect: false,
+        onGap: gaps.onGap,
         onScored: ({ unit, score }, { detector }) => scores.push({ ...unit, score, anomaly, detector: detector.id }),
       },
     );
+    for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
     const rows = truth.labels.length === 0 ? [] : resultRows(outcomes);

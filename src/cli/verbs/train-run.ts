@@ -14,6 +14,7 @@ import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../evaluation/unit-truth.ts';
 import { scoreText } from '../../report/score-text.ts';
 import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
+import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
@@ -39,10 +40,12 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
     const names = { model: out, data: clean.dir };
     for (const note of refuseUncounted({ detector }, topicsCollected(clean), names)) io.warn(note);
   }
+  const gaps = gapNotes();
   const run = {
     records: watchedRecords(dataset, io, 'reading'),
     span: spanOf(dataset),
     labeller: unitLabeller(await readRunTruth(dataset)),
+    onGap: gaps.onGap,
   };
   const budget = options.falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay: options.falseAlarmsPerDay };
   const trained = await trainAll([detector], [run], {
@@ -50,9 +53,12 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
     datasets: [dataset.manifest.files['events.csv'].sha256],
     ...budget,
   });
+  for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
   const tallies = [];
   for (const clean of validation) {
-    tallies.push(await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean)));
+    const cleanGaps = gapNotes();
+    tallies.push(await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean), cleanGaps.onGap));
+    for (const note of cleanGaps.notes()) io.warn(`${clean.dir}: ${note}`);
   }
   for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
     io.signal.throwIfAborted();

@@ -189,15 +189,29 @@ function timeIn(
 ): number {
   const stamped = Number(record.timestamp);
   const time = path === 'timestamp' ? stamped : timeOf(at(path));
-  if (time !== undefined && isWritable(time)) return time;
+  const isTime = time !== undefined && isWritable(time);
+  if (isTime && !isFarAfter(time, stamped)) return time;
   if (path !== 'timestamp' && isWritable(stamped)) {
-    onUnread(`no time at ${path}: the record's timestamp was taken`);
+    onUnread(
+      isTime
+        ? `the time at ${path} lies more than a year after the record's timestamp, which was taken`
+        : `no time at ${path}: the record's timestamp was taken`,
+    );
     return stamped;
   }
   throw new CqshopError(
     'BROKER_CORRUPT',
     `Cannot read ${place()}: its timestamp is ${record.timestamp}, expected milliseconds in the years 0 to 9999, or another time in the mapping`,
   );
+}
+
+const yearMs = 366 * 24 * 3_600_000;
+/** Kafka's first release: an earlier timestamp is none, but a default or the data's own time. */
+const firstStampMs = Date.parse('2011-01-01T00:00:00Z');
+
+/** What lies long before its record was stamped may be old data loaded later; what lies long after it cannot have happened yet. */
+function isFarAfter(timeMs: number, stampedMs: number): boolean {
+  return stampedMs >= firstStampMs && timeMs - stampedMs > yearMs;
 }
 
 const rfc3339 = {
