@@ -36,6 +36,8 @@ export type DetectionSink = {
 /** A detection in progress: records in, scores and alarms out. */
 export type Detection = {
   readonly push: (record: EventRecord) => void;
+  /** Time goes on to `timeMs` without a record: a silence is looked at while it lasts. */
+  readonly advance: (timeMs: number) => void;
   readonly finish: (endMs: number) => void;
   /** Alarms that later units may still extend. */
   readonly openAlarms: () => readonly Alarm[];
@@ -73,6 +75,7 @@ export function startDetection(ready: readonly ReadyDetector[], startMs: number,
   const folds = foldUnits(featureSetsOf(ready.map(({ detector }) => detector)), startMs, take);
   return {
     push: folds.push,
+    advance: folds.advance,
     finish(endMs) {
       folds.finish(endMs);
       for (const one of running) {

@@ -18,6 +18,8 @@ export type Unit = {
 export type UnitFold = {
   /** Takes the next record; returns the units that its time completes, ordered by window, then entity id. */
   readonly push: (record: EventRecord) => readonly Unit[];
+  /** Time goes on to `timeMs` without a record: returns the units that this completes. Left out where only records tell the time. */
+  readonly advance?: (timeMs: number) => readonly Unit[];
   /** The stream ends at `endMs`: returns the units still open. */
   readonly finish: (endMs: number) => readonly Unit[];
 };

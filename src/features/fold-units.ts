@@ -5,6 +5,8 @@ import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 export type UnitFolds = {
   /** Takes the next record, in dataset order. */
   readonly push: (record: EventRecord) => void;
+  /** Time goes on to `timeMs` without a record. */
+  readonly advance: (timeMs: number) => void;
   /** The stream ends at `endMs`; units still open are handed over. */
   readonly finish: (endMs: number) => void;
 };
@@ -27,6 +29,9 @@ export function foldUnits(
   return {
     push(record) {
       for (const { featureSet, fold } of all) for (const unit of fold.push(record)) take(unit, featureSet);
+    },
+    advance(timeMs) {
+      for (const { featureSet, fold } of all) for (const unit of fold.advance?.(timeMs) ?? []) take(unit, featureSet);
     },
     finish(endMs) {
       for (const { featureSet, fold } of all) for (const unit of fold.finish(endMs)) take(unit, featureSet);

@@ -53,6 +53,7 @@ export function seriesCounts({
           for (const channel of channels.of(record)) counts[channel] = (counts[channel] ?? 0) + 1;
           return units;
         },
+        advance: closeUntil,
         finish: closeUntil,
       };
     },

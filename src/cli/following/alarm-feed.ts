@@ -36,13 +36,23 @@ export class AlarmFeed {
   /** Takes the next record, in dataset order. */
   push(record: EventRecord): readonly Announcement[] {
     this.#detection.push(record);
-    if (this.#isOver) for (const alarm of this.#detection.openAlarms()) this.#raise(alarm);
-    return this.#take();
+    return this.#withOpen();
+  }
+
+  /** Time goes on to `timeMs` [ms] without a record. */
+  advance(timeMs: number): readonly Announcement[] {
+    this.#detection.advance(timeMs);
+    return this.#withOpen();
   }
 
   /** The stream ends: whatever is open is over. */
   finish(endMs: number): readonly Announcement[] {
     this.#detection.finish(endMs);
+    return this.#take();
+  }
+
+  #withOpen(): readonly Announcement[] {
+    if (this.#isOver) for (const alarm of this.#detection.openAlarms()) this.#raise(alarm);
     return this.#take();
   }
 

@@ -16,6 +16,11 @@ export type BrokerDetectionOptions = {
   readonly openAnnouncer: () => Promise<Pick<Announcer, 'publish' | 'close'>>;
   /** Is told of each announcement once it is published; `isNew` is false for what was published before. */
   readonly tell: (announcement: Announcement, isNew: boolean) => void;
+  /**
+   * True to let time go on with the wall clock where messages come as they happen, so that a silence of all topics is seen while it
+   * lasts. False for a run of cqshop: its time is virtual, or scaled.
+   */
+  readonly goesOnWithClock: boolean;
   /** Is told of silences that end a stream. */
   readonly onGap: (gap: Gap) => void;
 };
@@ -27,6 +32,8 @@ export class BrokerDetection {
   #ready: ReadyDetector;
   #feed: AlarmFeed | undefined;
   #feedStartMs = 0;
+  /** The message with the latest time, and when it was read. */
+  #newest = { timeMs: Number.NEGATIVE_INFINITY, wallMs: 0 };
   #announcer: Pick<Announcer, 'publish' | 'close'> | undefined;
   #turn: Promise<void> = Promise.resolve();
 
@@ -35,19 +42,23 @@ export class BrokerDetection {
     this.#ready = options.ready;
   }
 
-  /** Takes consecutive messages of a partition. */
-  take(read: MessagesRead): Promise<void> {
+  /** Takes consecutive messages of a partition. @param wallMs the wall clock when they were read */
+  take(read: MessagesRead, wallMs: number): Promise<void> {
     return this.#inTurn(async () => {
+      for (const { message } of read.messages) {
+        if (message.time >= this.#newest.timeMs) this.#newest = { timeMs: message.time, wallMs };
+      }
       this.#options.merge.push(read, read.messages, performance.now());
       await this.#advance();
     });
   }
 
-  /** Takes the partitions' ends. @param askedMs when they were asked for */
-  look(ends: readonly PartitionOffsets[], askedMs: number): Promise<void> {
+  /** Takes the partitions' ends. @param asked when they were asked for: by a clock that only goes forward, and by the wall clock */
+  look(ends: readonly PartitionOffsets[], asked: { readonly askedMs: number; readonly wallMs: number }): Promise<void> {
     return this.#inTurn(async () => {
-      this.figures.lag = this.#options.merge.look(ends, askedMs);
+      this.figures.lag = this.#options.merge.look(ends, asked.askedMs);
       await this.#advance();
+      if (this.#options.merge.isCaughtUp(asked.askedMs)) await this.#goOn(asked.wallMs);
     });
   }
 
@@ -86,6 +97,23 @@ export class BrokerDetection {
     }
   }
 
+  /**
+   * Nothing came until `wallMs`. A window is closed a window and the merging's hold after its end: where the newest message was no older
+   * than a window when it was read, so late others may come.
+   */
+  async #goOn(wallMs: number): Promise<void> {
+    const { goesOnWithClock, merge } = this.#options;
+    const { windowMs } = this.#ready.detector.features;
+    const { timeMs: newestMs, wallMs: readMs } = this.#newest;
+    if (!goesOnWithClock || this.#feed === undefined || Math.abs(readMs - newestMs) > windowMs) return;
+    const closedMs = Math.floor((wallMs - windowMs - merge.holdMs) / windowMs) * windowMs;
+    // For no longer than a dataset's stream may be silent, so that the same is found.
+    const timeMs = Math.min(closedMs, endBeforeGap(this.#feedStartMs, this.figures.timeMs));
+    if (timeMs <= this.figures.timeMs) return;
+    merge.goOn(timeMs);
+    await this.#announce(this.#feed.advance(timeMs), undefined);
+  }
+
   #open(timeMs: number): AlarmFeed {
     this.#feedStartMs = streamStart(this.#ready, timeMs);
     return new AlarmFeed(this.#ready, this.#feedStartMs);
@@ -100,11 +128,12 @@ export class BrokerDetection {
     this.#feed = undefined;
   }
 
-  async #announce(announcements: readonly Announcement[], readMs: number): Promise<void> {
+  /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
+  async #announce(announcements: readonly Announcement[], readMs: number | undefined): Promise<void> {
     const fresh = new Set(await this.#announcer?.publish(announcements));
     for (const announcement of announcements) {
       const isNew = fresh.has(announcement);
-      if (isNew) this.figures.announced(performance.now() - readMs);
+      if (isNew) this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
       else this.figures.publishedBefore();
       this.#options.tell(announcement, isNew);
     }

@@ -20,10 +20,10 @@ export class DetectionFigures {
     this.#timeMs = timeMs;
   }
 
-  /** @param delayMs from when its message was read */
-  announced(delayMs: number): void {
+  /** @param delayMs from when its message was read; undefined where it follows from silence */
+  announced(delayMs: number | undefined): void {
     this.#announced += 1;
-    this.#delaysMs.push(delayMs);
+    if (delayMs !== undefined) this.#delaysMs.push(delayMs);
   }
 
   publishedBefore(): void {

@@ -43,7 +43,7 @@ export class TimeMerge {
     }
   }
 
-  /** Messages that came after later ones had been let go; they were handed on at once, with the time of the last. */
+  /** Messages that came after later ones had been let go, or time had gone on; they were handed on at once, with the time of the last. */
   get late(): number {
     return this.#late;
   }
@@ -56,6 +56,11 @@ export class TimeMerge {
   /** What is to be read for the next messages to be let go: partitions that hold enough can wait. Empty when all is read. */
   wanted(): readonly PartitionRange[] {
     return [...this.#lanes.values()].filter(lane => this.#mayBringEarlier(lane)).map(({ rest }) => rest);
+  }
+
+  /** What the merging waits for earlier messages [ms of the wall clock]. */
+  get holdMs(): number {
+    return this.#options.holdMs;
   }
 
   /** Whether the topic is one of those merged. */
@@ -71,6 +76,16 @@ export class TimeMerge {
     lane.rest = { ...lane.rest, from: place.nextOffset };
     for (const stored of messages) lane.held.push({ stored, readMs: nowMs });
     this.#held += messages.length;
+  }
+
+  /** Whether nothing waits, and every partition was read to the end that it had at `askedMs`. */
+  isCaughtUp(askedMs: number): boolean {
+    return this.#held === 0 && [...this.#lanes.values()].every(({ caughtUpMs }) => caughtUpMs >= askedMs);
+  }
+
+  /** Time went on to `timeMs` without a message: an earlier one that still comes is late. */
+  goOn(timeMs: number): void {
+    this.#lastMs = Math.max(this.#lastMs, timeMs);
   }
 
   /** Messages that are there and not read. @param askedMs when the ends were asked for */

@@ -6,6 +6,7 @@ import type { Model } from '../../detectors/model.ts';
 import { readModel } from '../../detectors/model-files.ts';
 import { detectors } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
+import { wallMs } from '../../live/live-clock.ts';
 import { connectKafka, type KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
 import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
@@ -84,6 +85,7 @@ async function detectOn(
   const detection = new BrokerDetection({
     merge,
     onGap: gaps.onGap,
+    goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
     ready: await readyDetector(model),
     openAnnouncer: () => Announcer.open(client, topicPrefix),
     tell: (announcement, isNew) => {
@@ -123,7 +125,7 @@ async function readToEnd(
 ): Promise<void> {
   for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
     const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + stretch) }));
-    for await (const read of messages.read(next, signal)) await detection.take(read);
+    for await (const read of messages.read(next, signal)) await detection.take(read, wallMs());
     signal.throwIfAborted();
   }
   await detection.finish();
@@ -139,13 +141,13 @@ async function followOn(
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   const read = async () => {
-    for await (const batch of messages.read(merge.wanted(), signal)) await detection.take(batch);
+    for await (const batch of messages.read(merge.wanted(), signal)) await detection.take(batch, wallMs());
   };
   const look = async () => {
     const tell = newsLog(io.log, tellEveryMs);
     while (!signal.aborted) {
-      const askedMs = performance.now();
-      await detection.look(await ends.partitions(merge.hasTopic), askedMs);
+      const asked = { askedMs: performance.now(), wallMs: wallMs() };
+      await detection.look(await ends.partitions(merge.hasTopic), asked);
       tell(detection.describe());
       await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
