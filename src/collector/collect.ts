@@ -13,7 +13,7 @@ import { acquireLock } from './lock.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
-import { RunEndWatch } from './run-end.ts';
+import { lookEveryMs, RunEndWatch } from './run-end.ts';
 import { holdsRun, refuseIncompleteRun, refuseLateStart } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
 import { collectedTruth, writeDataset } from './write-dataset.ts';
@@ -34,6 +34,8 @@ export type CollectOptions = {
   readonly toolVersion: string;
   /** What messages mean that cqshop did not write, as the source was told; goes into the manifest. */
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
+  /** Is told, while following, what the user must know at once. */
+  readonly onNote?: ((note: string) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
   /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
   readonly onStep?: ((step: string) => void) | undefined;
@@ -57,8 +59,6 @@ export type Collected = {
   /** What could not be made sure about the run, in words. */
   readonly notes: readonly string[];
 };
-
-const pollMs = 500;
 
 /** Where a dataset lives until it is finished. */
 export function partialDirOf(out: string): string {
@@ -167,7 +167,7 @@ async function fetchMessages(
 }
 
 async function fetchRounds(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<void> {
-  const runEnd = new RunEndWatch(source);
+  const runEnd = new RunEndWatch(source, options.onNote ?? (() => undefined));
   let hasEnded = false;
   for (;;) {
     const wasFinished = partial.checkpoint.runFinished;
@@ -179,7 +179,7 @@ async function fetchRounds(source: MessageSource, partial: PartialDataset, optio
     // Services in other processes publish a little after the end: one round without news.
     if (hasEnded && sumMessages(partial) === before) return;
     hasEnded = holdsRun(partial.checkpoint) && (await runEnd.look(await source.partitions()));
-    await setTimeout(pollMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
+    await setTimeout(lookEveryMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
   }
 }
 

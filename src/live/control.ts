@@ -21,6 +21,8 @@ const controlSchemas = {
   ServiceStarted: z.object({ service: z.string() }),
   /** A replica has published everything that it will, for the partitions that it had at the end of the run. */
   PartitionsFinished: z.object({ ...share, repeated: z.number() }),
+  /** The run's command is alive: who waits for the end need not give up. */
+  RunGoesOn: z.object({}),
   RunEnded: z.object({}),
 } as const;
 
@@ -203,6 +205,8 @@ function after(state: ControlState, { type, data }: Message): ControlState {
         repeated: state.repeated + finished.repeated,
       };
     }
+    case 'RunGoesOn':
+      return state;
     case 'RunEnded':
       return { ...state, hasEnded: true };
     default:

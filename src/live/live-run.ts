@@ -13,6 +13,7 @@ import { openShopIn, partitionsPerTopic, runTopics } from '../simulation/shop-ru
 import { runStarted, truthTeller } from '../simulation/truth-teller.ts';
 import { forgetGroups } from './clear-run.ts';
 import { ControlRoom, type ControlState, covers } from './control.ts';
+import { tellOfGoingOn } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
@@ -73,6 +74,7 @@ export async function simulateLive(
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal]);
   // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
+  let goingOn = Promise.resolve();
   const unlisten = control.listen(() => {
     if (control.state.hasEnded) stopping.abort(endedElsewhere(client, topicPrefix));
   });
@@ -80,6 +82,7 @@ export async function simulateLive(
     const { seed, startMs, endMs } = scenario;
     await control.publish('RunOpened', { seed, startMs, endMs });
     await control.until(({ opened }) => opened !== undefined, signal);
+    goingOn = tellOfGoingOn(control, stop);
     const serving: Promise<Served> = options.external
       ? Promise.resolve({ repeated: 0, restarts: 0 })
       : serveRun(control, { seed, endMs }, { ...options, client, services, signal: stop });
@@ -93,7 +96,9 @@ export async function simulateLive(
     }
   } finally {
     unlisten();
-    if (!control.state.hasEnded) await control.publish('RunEnded', {}).catch(() => undefined);
+    stopping.abort();
+    const ended = control.state.hasEnded ? undefined : control.publish('RunEnded', {}).catch(() => undefined);
+    await Promise.all([goingOn, ended]);
     await control.close();
   }
 }

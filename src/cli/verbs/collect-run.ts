@@ -71,6 +71,7 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
       mapping: options.mapping?.file,
       signal: io.signal,
       toolVersion,
+      onNote: io.warn,
       onProgress: ({ stage, messages, total }) => {
         if (stage === 'collecting') return collecting.update(messages, total);
         collecting.done();
