@@ -1,6 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
-import { CqshopError } from '../errors.ts';
-import { brokerFilePath } from '../messaging/embedded-log-layout.ts';
 import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
 import { openKafkaSource } from '../messaging/kafka/kafka-source.ts';
 import type { TopicMapping } from '../messaging/kafka/topic-mapping.ts';
@@ -20,25 +17,8 @@ export function openSource(url: string, options: OpenSourceOptions): MessageSour
   const { topicPrefix, mapping } = options;
   switch (broker.kind) {
     case 'embedded':
-      refuseMissing(broker.dir);
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
       return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping });
   }
-}
-
-/** A directory that is not there is wrong input, as a missing dataset is, and no broker that is down. */
-function refuseMissing(dir: string): void {
-  if (existsSync(brokerFilePath(dir))) return;
-  const found = statSync(dir, { throwIfNoEntry: false });
-  const [what, expected] =
-    found === undefined
-      ? ['there is no such directory', 'one']
-      : found.isDirectory()
-        ? ['the directory has no broker.json', 'one']
-        : ['it is a file', 'a directory'];
-  throw new CqshopError(
-    'BROKER_NOT_FOUND',
-    `Cannot open embedded broker ${dir}: ${what}, expected ${expected} that \`cqshop simulate\` has written`,
-  );
 }

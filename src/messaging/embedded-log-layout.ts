@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../errors.ts';
+import { whyUnreadable } from '../unreadable.ts';
 
 const brokerFileSchema = z.object({
   format: z.literal(1),
@@ -22,16 +23,17 @@ export function partitionPath(dir: string, topic: string, partition: number): st
   return join(dir, topic, `${partition}.jsonl`);
 }
 
-/** @throws BROKER_UNREACHABLE when there is none; BROKER_CORRUPT when it is not one of ours */
+/** @throws BROKER_NOT_FOUND when there is none; BROKER_UNREACHABLE when it may not be read; BROKER_CORRUPT when it is not one of ours */
 export function readBrokerFile(dir: string): BrokerFile {
   const path = brokerFilePath(dir);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
+    if (!existsSync(path)) throw notFound(dir);
     throw new CqshopError(
       'BROKER_UNREACHABLE',
-      `Cannot open embedded broker ${dir}: ${path} cannot be read, expected a directory that \`cqshop simulate\` has written`,
+      `Cannot open embedded broker ${dir}: ${path} cannot be read: ${whyUnreadable(cause)}, expected a directory that \`cqshop simulate\` has written`,
       { cause },
     );
   }
@@ -44,4 +46,19 @@ export function readBrokerFile(dir: string): BrokerFile {
       { cause },
     );
   }
+}
+
+/** A directory that is not there is wrong input, as a missing dataset is, and no broker that is down. */
+function notFound(dir: string): CqshopError {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  const [what, expected] =
+    found === undefined
+      ? ['there is no such directory', 'one']
+      : found.isDirectory()
+        ? ['the directory has no broker.json', 'one']
+        : ['it is a file', 'a directory'];
+  return new CqshopError(
+    'BROKER_NOT_FOUND',
+    `Cannot open embedded broker ${dir}: ${what}, expected ${expected} that \`cqshop simulate\` has written`,
+  );
 }

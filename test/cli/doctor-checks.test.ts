@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { brokerChecks } from '../../src/cli/doctor/broker-checks.ts';
 import { findingsOf, ok } from '../../src/cli/doctor/check.ts';
 import { freeSpace, nodeVersion } from '../../src/cli/doctor/machine-checks.ts';
 import { CqshopError } from '../../src/errors.ts';
+import { runCommand } from '../support/fake-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 test.each([
   ['18.20.0', 'failed'],
@@ -32,4 +35,19 @@ test('findingsOf turns what a check throws into a finding with advice, and goes 
     { name: 'one', status: 'failed', found: 'Cannot reach x: nobody listens there', advice: 'expected a broker' },
     { name: 'two', status: 'ok', found: 'fine', advice: '' },
   ]);
+});
+
+test('a directory without a broker is told by doctor as by who opens it', async () => {
+  const dir = temporaryDirectory();
+  const flags = {
+    tls: false,
+    tlsCa: undefined,
+    tlsCert: undefined,
+    tlsKey: undefined,
+    sasl: undefined,
+    user: undefined,
+  };
+  const [finding] = await findingsOf(brokerChecks(`embedded:${dir}`, { ...flags, topicPrefix: '' }));
+  const { stderr } = await runCommand(['collect', '--broker', `embedded:${dir}`, '--out', `${dir}/one`]);
+  expect(stderr).toBe(`error: ${finding?.found}, ${finding?.advice}\n`);
 });

@@ -180,7 +180,7 @@ describe('openEmbeddedSource', () => {
 
   test('says what is wrong with a directory that is no broker', async () => {
     const dir = temporaryDirectory();
-    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_UNREACHABLE', dir, 'cqshop simulate');
+    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_NOT_FOUND', dir, 'cqshop simulate');
     writeFileSync(join(dir, 'broker.json'), '{"format":2}');
     await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1');
     expect(existsSync(join(dir, 'broker.json'))).toBe(true);
