@@ -75,8 +75,12 @@ export async function simulateLive(
   const stop = AbortSignal.any([signal, stopping.signal]);
   // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
   let goingOn = Promise.resolve();
+  // The state is soon that of the next run, which is not ours to end.
+  let isEnded = false;
   const unlisten = control.listen(() => {
-    if (control.state.hasEnded) stopping.abort(endedElsewhere(client, topicPrefix));
+    if (!control.state.hasEnded) return;
+    isEnded = true;
+    stopping.abort(endedElsewhere(client, topicPrefix));
   });
   try {
     const { seed, startMs, endMs } = scenario;
@@ -97,7 +101,7 @@ export async function simulateLive(
   } finally {
     unlisten();
     stopping.abort();
-    const ended = control.state.hasEnded ? undefined : control.publish('RunEnded', {}).catch(() => undefined);
+    const ended = isEnded ? undefined : control.publish('RunEnded', {}).catch(() => undefined);
     await Promise.all([goingOn, ended]);
     await control.close();
   }

@@ -13,9 +13,11 @@ import { unitLabeller } from '../../src/evaluation/unit-truth.ts';
 import { simulatedRun } from '../../src/experiment/simulated-run.ts';
 import { peekControl } from '../../src/live/control.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
+import { Outbox } from '../../src/live/outbox.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
 import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
-import { truthTopic } from '../../src/messaging/topics.ts';
+import type { MessageData } from '../../src/messaging/message.ts';
+import { controlTopic, truthTopic } from '../../src/messaging/topics.ts';
 import type { ResolvedScenario } from '../../src/scenarios/resolve-scenario.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
 import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl, startCli } from '../kafka/support.ts';
@@ -194,6 +196,33 @@ describeKafka('the shop live', () => {
     const again = await runCli([...words, '--overwrite', '--quiet', '--session-timeout', '600'], { cwd: dir });
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/^error: Cannot join group cqshop-cut-\S+ of kafka:.*INVALID_SESSION_TIMEOUT.*\n$/);
+  });
+
+  test('is ended by another command, says so, and does not end that one in turn', async () => {
+    const topicPrefix = 'met-';
+    const scenario = await scenarioFor('clean', { days: 2, nearMisses: [] });
+    const over = expectCqshopError(
+      () => runLive(scenario, topicPrefix, { external: true }),
+      'LOCKED',
+      'another command has ended it',
+    );
+    const client = await connectShared();
+    while ((await peekControl(client, topicPrefix).catch(() => undefined))?.opened === undefined) await setTimeout(100);
+    const other = await Outbox.open(client, topicPrefix);
+    const saying = (type: string, data: MessageData) => {
+      const attributes = { kind: 'event', type, id: type, source: '/control', subject: 'control', time: 0 } as const;
+      return {
+        topic: controlTopic,
+        partition: 0,
+        message: { ...attributes, correlationid: '', causationid: '', data },
+      };
+    };
+    const { startMs, endMs } = scenario;
+    // In one request, so that the next run has begun before this one has put its things away.
+    await other.send([saying('RunEnded', {}), saying('RunOpened', { seed: 1, startMs, endMs })]);
+    await over;
+    await other.close();
+    expect(await peekControl(client, topicPrefix)).toMatchObject({ opened: { seed: 1 }, hasEnded: false });
   });
 
   test('takes the place of a run that was killed, and lets the services of that one end', async () => {
