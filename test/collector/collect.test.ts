@@ -553,6 +553,19 @@ describe('verifyDataset', () => {
     expect(differences).toEqual([expect.stringMatching(difference)]);
   });
 
+  test('names no more than ten differences, however many there are and wherever', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 50 });
+    const out = join(dir, 'one');
+    await collectFrom(dir, { out });
+    for (const file of ['cart-events/0.jsonl', 'warehouse-events/1.jsonl']) {
+      const path = join(dir, 'broker', file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/"id":"[0-9a-f]{4}/g, '"id":"ffff'));
+    }
+    const { differences } = await verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
+    expect(differences).toHaveLength(10);
+  });
+
   test('counts what the broker has beyond a dataset that was cut off, and refuses one that says it is complete', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });

@@ -16,7 +16,7 @@ function emptyBatch(baseOffset: number, lastOffsetDelta: number): Buffer {
   return batch;
 }
 
-/** The answer to a fetch of `log/0`, version 4 or 11. */
+/** The answer to a fetch of `log/0`, version 3, 4 or 11. */
 function answerOf(records: Buffer, apiVersion: number): Buffer {
   const int = (bytes: 2 | 4 | 8, value: number) => {
     const buffer = Buffer.alloc(bytes);
@@ -28,9 +28,10 @@ function answerOf(records: Buffer, apiVersion: number): Buffer {
     int(4, 0),
     ...(apiVersion >= 7 ? [int(2, 0), int(4, 0)] : []),
     ...[int(4, 1), int(2, 3), Buffer.from('log'), int(4, 1)],
-    ...[int(4, 0), int(2, 0), int(8, 40), int(8, 40)],
+    ...[int(4, 0), int(2, 0), int(8, 40)],
+    ...(apiVersion >= 4 ? [int(8, 40)] : []),
     ...(apiVersion >= 5 ? [int(8, 0)] : []),
-    ...[int(4, 1), int(8, 7), int(8, 3)],
+    ...(apiVersion >= 4 ? [int(4, 1), int(8, 7), int(8, 3)] : []),
     ...(apiVersion >= 11 ? [int(4, -1)] : []),
     ...[int(4, records.length), records],
   ]);
@@ -46,6 +47,10 @@ test.each([4, 11])(
     expect(batchEndsOf(answerOf(Buffer.alloc(0), apiVersion), apiVersion)).toEqual(new Map());
   },
 );
+
+test('looks for no batches in answers of before there were any', () => {
+  expect(batchEndsOf(answerOf(emptyBatch(10, 4), 3), 3)).toEqual(new Map());
+});
 
 /** As kafkajs's broker does: the request is looked up on the object itself. */
 class Node {
