@@ -188,7 +188,7 @@ function timeIn(
   { path, at, place, onUnread }: Finding & { readonly path: string } & Pick<RecordPlace, 'place'>,
 ): number {
   const stamped = Number(record.timestamp);
-  const time = path === 'timestamp' ? stamped : timeOf(at(path));
+  const time = path === 'timestamp' ? stamped : setTimeOf(at(path));
   const isTime = time !== undefined && isWritable(time);
   if (isTime && !isFarAfter(time, stamped)) return time;
   if (path !== 'timestamp' && isWritable(stamped)) {
@@ -222,6 +222,14 @@ const rfc3339 = {
 /** RFC 3339, which datasets are written in, has four digits for the year. */
 function isWritable(timeMs: number): boolean {
   return timeMs >= rfc3339.firstMs && timeMs <= rfc3339.lastMs;
+}
+
+/** What a time is that nobody has set, in the formats of one language or another: no event happened at that very millisecond. */
+const unsetMs = new Set([0, Date.parse('0001-01-01T00:00:00Z')]);
+
+function setTimeOf(value: unknown): number | undefined {
+  const time = timeOf(value);
+  return time === undefined || unsetMs.has(time) ? undefined : time;
 }
 
 /**
