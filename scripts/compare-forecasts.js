@@ -23,7 +23,7 @@ import {
 } from '../dist/detectors/series-baselines/forecasters.js';
 import { rollingForecasts } from '../dist/detectors/series-baselines/rolling-forecasts.js';
 import { simulatedRecords } from '../dist/experiment/simulated-run.js';
-import { drain, foldUnits } from '../dist/features/fold-units.js';
+import { foldUnits } from '../dist/features/fold-units.js';
 import { shopChannels, topicChannels, totalOf } from '../dist/features/series-channels.js';
 import { workloadSeries } from '../dist/features/series-counts.js';
 import { memoryDays, windowOf } from '../dist/features/series-memory.js';
@@ -86,7 +86,8 @@ async function* simulated() {
     const scenario = await resolveNamed('clean', { seed: firstSeed + index, days });
     const hours = [];
     const folds = foldUnits([workloadSeries], scenario.startMs, unit => hours.push(windowOf(unit)));
-    await drain(simulatedRecords(scenario), scenario, folds);
+    for (const batch of simulatedRecords(scenario)) for (const record of batch) folds.push(record);
+    folds.finish(scenario.endMs);
     yield [index, hours];
   }
 }

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../dataset/read-dataset.ts';
-import type { EventRecord } from '../dataset/record.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
-import { drain, foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
 import { commandLog, shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
@@ -47,20 +46,18 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const words = wordSearch(truth.labels, truth.nearMisses);
   const order = orderWatch();
   const [causedIds, otherIds] = [sampleOf<string>(sampledIds, 1), sampleOf<string>(sampledIds, 2)];
-  await drain(records, span, {
-    push(record: EventRecord) {
+  for await (const batch of records) {
+    for (const record of batch) {
       const isCaused = truth.caused.get(record.id)?.some(({ relation }) => relation === 'direct') === true;
       words.push(record);
       order.push(record, isCaused);
       (isCaused ? causedIds : otherIds).add(record.id, record.id);
       for (const keeper of keepers.values()) keeper.push(record);
       folds.push(record);
-    },
-    finish(endMs) {
-      for (const keeper of keepers.values()) keeper.finish(endMs);
-      folds.finish(endMs);
-    },
-  });
+    }
+  }
+  for (const keeper of keepers.values()) keeper.finish(span.endMs);
+  folds.finish(span.endMs);
   const series = countedSeries(features, windows, span);
   return {
     name: basename(dataset.dir),
