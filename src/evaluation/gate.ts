@@ -61,7 +61,8 @@ export function gateOf(rows: readonly ResultRow[], about: Omit<Gate, 'format' | 
 
 /**
  * What fell below a gate. A limit whose row is not among `rows` is a shortfall too, if its anomaly is among them; a figure that had
- * no meaning when it was accepted has no limit.
+ * no meaning when it was accepted has no limit. One that has lost its meaning since is a shortfall, but for precision: that has none
+ * where nothing alarms, which recall tells where there are labels, and is as it should be where there are none.
  */
 export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Shortfall[] {
   const anomalies = new Set(rows.map(({ anomaly }) => anomaly));
@@ -80,8 +81,8 @@ export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Sho
     const worse: Shortfall[] = [];
     for (const figure of ['recall', 'precision', 'averagePrecision'] as const) {
       const [accepted, found] = [limit[figure], row[figure]];
-      if (accepted !== null && (found === null || found < accepted - gate.tolerance))
-        worse.push({ ...about, figure, accepted, found });
+      if (accepted === null || (found === null && figure === 'precision')) continue;
+      if (found === null || found < accepted - gate.tolerance) worse.push({ ...about, figure, accepted, found });
     }
     const [accepted, found] = [limit.falseAlarmsPerDay, row.falseAlarmsPerDay];
     if (accepted !== null && (found === null || found > accepted + gate.tolerance)) {

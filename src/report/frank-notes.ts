@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { figureText, isOverall, isSingleKind } from './result-columns.ts';
+import { figureText, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
@@ -9,6 +9,8 @@ const suspiciousRocAuc = 0.6;
 const noDetector = 'none';
 /** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
 const namedGroups = 3;
+/** Decimals of figures that are compared; closer ones count as the same. */
+const mostDigits = 4;
 
 /**
  * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
@@ -52,7 +54,7 @@ function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly 
   return compared.flatMap(({ figure, words }) => {
     const best = strongest(baselines, figure);
     if (best === undefined) return [];
-    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
+    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
     const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
     const also = others === 0 ? '' : ` (${counted(others, 'more baseline does', 'more baselines do')} too)`;
     if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {
@@ -74,7 +76,7 @@ function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly st
       'averagePrecision',
     );
     if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
-    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0);
+    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0, mostDigits);
     const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
     return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];
   });
@@ -144,10 +146,4 @@ function isAboveChance({ rocAuc, rocAucLow }: ResultRow): boolean {
 
 function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | undefined {
   return [...rows].sort((a, b) => (b[figure] ?? -1) - (a[figure] ?? -1))[0];
-}
-
-/** Two decimals, or as many as it takes to tell them apart, at most four. */
-function twoFigures(one: number, other: number): readonly [string, string] {
-  const digits = [2, 3, 4].find(tried => one.toFixed(tried) !== other.toFixed(tried)) ?? 2;
-  return [one.toFixed(digits), other.toFixed(digits)];
 }

@@ -95,3 +95,10 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
 export function figureText(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
+
+/** Two figures with two decimals, or as many as it takes to tell them apart, at most `mostDigits`, from 2 on; two if that does not help. */
+export function twoFigures(one: number, other: number, mostDigits: number): readonly [string, string] {
+  const tried = Array.from({ length: mostDigits - 1 }, (_, index) => index + 2);
+  const digits = tried.find(count => one.toFixed(count) !== other.toFixed(count)) ?? 2;
+  return [one.toFixed(digits), other.toFixed(digits)];
+}

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
-import { type Gate, gateOf, type Shortfall, shortfalls } from '../../evaluation/gate.ts';
+import { type Gate, gateOf, shortfalls } from '../../evaluation/gate.ts';
 import { readGate, writeGate } from '../../evaluation/gate-file.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
 import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
+import { otherSeedsText, shortfallText } from '../../report/gate-text.ts';
 import { seedsText } from '../../report/seeds-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
@@ -45,6 +46,11 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
     ),
   );
+  const note =
+    gate === undefined || options.gate === undefined
+      ? undefined
+      : otherSeedsText(gate, options.gate, { seeds, firstSeed });
+  if (note !== undefined) io.warn(note);
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   let rows: readonly ResultRow[];
@@ -98,13 +104,12 @@ function report(
       ),
       ...(gate === undefined
         ? []
-        : ['', below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`, ...below.map(inWords)]),
+        : [
+            '',
+            below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`,
+            ...below.map(one => `  ${shortfallText(one)}`),
+          ]),
     ].join('\n'),
   );
   return below.length === 0 ? 0 : 3;
-}
-
-function inWords({ anomaly, detector, variant, intensity, figure, accepted, found }: Shortfall): string {
-  const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
-  return `  ${anomaly}, ${detector}, ${what}: ${figure === 'missing' ? 'no such row' : `${figure} ${found ?? '-'}, accepted ${accepted}`}`;
 }
