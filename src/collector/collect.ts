@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { CqshopError } from '../errors.ts';
+import { acquireLock } from '../lock.ts';
 import { makeDirectory } from '../make-directory.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../messaging/message-source.ts';
 import { truthTopic } from '../messaging/topics.ts';
 import { failedWrite } from '../messaging/write-failure.ts';
+import { withoutSlash } from '../without-slash.ts';
 import { checkpointPath, syncDirectory } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
-import { acquireLock } from './lock.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
@@ -77,7 +78,7 @@ export async function collect(source: MessageSource, options: CollectOptions): P
   const out = withoutSlash(options.out);
   try {
     makeDirectory(dirname(out));
-    const releaseLock = acquireLock(`${out}.lock`);
+    const releaseLock = acquireLock(`${out}.lock`, 'collecting');
     try {
       return await collectLocked(source, { ...options, out });
     } finally {
@@ -266,8 +267,4 @@ function withHint(error: unknown, partialDir: string): unknown {
     `${error.message}; when the log is mended, collect with --overwrite to begin again (what was collected is in ${partialDir})`,
     { cause: error },
   );
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/(?<=.)\/+$/, '');
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { writeDetections } from '../../detectors/detections-file.ts';
@@ -11,7 +11,6 @@ import { anomaliesOf } from '../../experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { makeDirectory } from '../../make-directory.ts';
-import { failedWrite } from '../../messaging/write-failure.ts';
 import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../report/report-data.ts';
@@ -22,7 +21,9 @@ import { overrideScenario } from '../../scenarios/override-scenario.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
 import { toolVersion } from '../../tool-version.ts';
+import { withoutSlash } from '../../without-slash.ts';
 import type { ValuesOf } from '../options.ts';
+import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
 import type { RunFlags } from './run.ts';
@@ -47,13 +48,11 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   }
   const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
   const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
-  const out = options.out ?? join('results', run);
-  refuseForeign(out);
-  const partial = `${out}.partial`;
+  const out = withoutSlash(options.out ?? join('results', run));
+  const { partial, publish, close } = openResults(out);
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   try {
-    prepare(partial);
     const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage });
     const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
     const command = [
@@ -74,7 +73,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     writeReportData(partial, data);
     writeReportHtml(partial, data);
     if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
-    publish(partial, out);
+    publish();
     io.result({ out, run: basename(out), command, rows }, () =>
       [
         ...results.flatMap(({ report }) => alarmLines(report)),
@@ -89,7 +88,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   } finally {
     clock.finish();
     await pool.close();
-    if (existsSync(partial)) rmSync(partial, { recursive: true, force: true });
+    close();
   }
 };
 
@@ -115,32 +114,4 @@ function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${counted(lines.length, 'alarm')}`, ...shown, ...more, ''];
-}
-
-/** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
-function refuseForeign(out: string): void {
-  if (!existsSync(out) || existsSync(join(out, 'results.json'))) return;
-  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot write results to ${out}: it holds something else, expected earlier results, an empty directory or none`,
-  );
-}
-
-function prepare(partial: string): void {
-  try {
-    rmSync(partial, { recursive: true, force: true });
-    makeDirectory(partial);
-  } catch (cause) {
-    throw failedWrite(`results ${partial}`, cause);
-  }
-}
-
-function publish(partial: string, out: string): void {
-  try {
-    rmSync(out, { recursive: true, force: true });
-    renameSync(partial, out);
-  } catch (cause) {
-    throw failedWrite(`results ${out}`, cause);
-  }
 }
