@@ -53,7 +53,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   try {
-    const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage });
+    const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
     const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
     const command = [
       'cqshop',
