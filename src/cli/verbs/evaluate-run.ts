@@ -12,6 +12,7 @@ import { otherSeedsText, shortfallText } from '../../report/gate-text.ts';
 import { seedsText } from '../../report/seeds-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
+import { checkWritable } from '../check-writable.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import { modelDir } from '../shipped-models.ts';
@@ -51,6 +52,8 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       ? undefined
       : otherSeedsText(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
+  if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
+  if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   let rows: readonly ResultRow[];
@@ -62,13 +65,14 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   }
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
   const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
+  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+  const exitCode = report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {
     await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));
     io.log(`${options.gate}: rewritten`);
   }
-  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  return report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
+  return exitCode;
 }
 
 function modelsOf(anomaly: string, dir: string | undefined): string {
