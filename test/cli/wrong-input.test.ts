@@ -41,6 +41,22 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `train price-error --dataset ${sample} --out ${dir}`,
       `Cannot write a model to ${dir}: there is empty, and no model, expected a new directory, or one with a model to replace`,
     ],
+    [
+      'run price-error price-error',
+      'Cannot run price-error price-error: price-error is there twice, expected each scenario once',
+    ],
+    [
+      `run one-day stock-exhaustion ${root}scenarios/one-day.yaml`,
+      `Cannot run one-day stock-exhaustion ${root}scenarios/one-day.yaml: one-day is there twice, expected each scenario once`,
+    ],
+    [
+      'evaluate price-error stock-exhaustion price-error',
+      'Cannot evaluate price-error stock-exhaustion price-error: price-error is there twice, expected each anomaly once',
+    ],
+    [
+      `evaluate price-error price-error --dataset ${sample} --detections none.csv`,
+      'Cannot evaluate price-error price-error: price-error is there twice, expected each anomaly once',
+    ],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
     ['simulate clean --scale x', 'Cannot take --scale "x": it is no number, expected one above 0'],

@@ -15,6 +15,7 @@ import { toolVersion } from '../../tool-version.ts';
 import { checkWritable } from '../check-writable.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseTwice } from '../refuse-twice.ts';
 import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
@@ -27,6 +28,7 @@ type Values = ValuesOf<EvaluateFlags>;
 /** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */
 export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, options }, io) => {
   for (const anomaly of anomalies) detectorsFor(anomaly);
+  refuseTwice(anomalies, { verb: 'evaluate', noun: 'anomaly' });
   const { dataset, detections } = options;
   if (dataset === undefined && detections === undefined && options.scores === undefined)
     return overSeeds(anomalies, options, io);

@@ -23,6 +23,7 @@ import { vocabulary } from '../../simulation/vocabulary.ts';
 import { toolVersion } from '../../tool-version.ts';
 import { withoutSlash } from '../../without-slash.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseTwice } from '../refuse-twice.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
@@ -38,6 +39,10 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const names = named.length > 0 ? named : detectableAnomalies;
   const scenarios = await Promise.all(
     names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
+  );
+  refuseTwice(
+    scenarios.map(({ name }) => name),
+    { verb: 'run', noun: 'scenario', typed: names },
   );
   const barren = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
   if (barren !== undefined) {
