@@ -54,18 +54,16 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
   const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
   const out = withoutSlash(options.out ?? join('results', run));
-  const { partial, publish, close } = openResults(out);
+  const seed = options.seed === undefined ? [] : ['--seed', String(options.seed)];
+  const command = ['cqshop', 'run', ...named, ...seed].join(' ');
+  // The default directory is named after scenarios and seeds: what it holds is of the same.
+  const overwrite = options.overwrite || options.out === undefined;
+  const { partial, publish, close } = openResults(out, { command, overwrite });
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   try {
     const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
     const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
-    const command = [
-      'cqshop',
-      'run',
-      ...named,
-      ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
-    ].join(' ');
     await writeAll(partial, results);
     writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
     const stages = clock.finish();
