@@ -9,11 +9,14 @@ const mostDigits = 16;
 export function shortfallText(shortfall: Shortfall): string {
   const { anomaly, detector, variant, intensity, figure, accepted, found } = shortfall;
   const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
+  const about = `${anomaly}, ${detector}, ${what}`;
+  if (figure === 'missing') return `${about}: no such row`;
+  if (figure === 'not accepted') return `${about}: the gate accepts nothing of it; --update-gate does`;
   const [now, before] =
     accepted === null || found === null
       ? [figureText(found, 2), figureText(accepted, 2)]
       : twoFigures(found, accepted, mostDigits);
-  return `${anomaly}, ${detector}, ${what}: ${figure === 'missing' ? 'no such row' : `${figure} ${now}, accepted ${before}`}`;
+  return `${about}: ${figure} ${now}, accepted ${before}`;
 }
 
 /** What to know when figures are held against a gate that was made with other seeds; undefined when they are the same. */

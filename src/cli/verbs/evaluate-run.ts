@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
-import { type Gate, gateOf, shortfalls } from '../../evaluation/gate.ts';
+import { type Gate, gateOf, refuseOtherSeeds, shortfalls, updatedGate } from '../../evaluation/gate.ts';
 import { readGate, writeGate } from '../../evaluation/gate-file.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
@@ -40,10 +41,14 @@ export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, optio
 };
 
 async function overSeeds(named: readonly string[], options: Values, io: Io): Promise<number> {
-  const gate = options.gate === undefined || options.updateGate ? undefined : await readGate(options.gate);
-  const seeds = options.seeds ?? gate?.seeds ?? 20;
-  const firstSeed = options.firstSeed ?? gate?.firstSeed ?? 1;
+  // A gate that is updated keeps its seeds and its tolerance; there may be none yet.
+  const isNew = options.updateGate && options.gate !== undefined && !existsSync(options.gate);
+  const accepted = options.gate === undefined || isNew ? undefined : await readGate(options.gate);
+  const gate = options.updateGate ? undefined : accepted;
+  const seeds = options.seeds ?? accepted?.seeds ?? 20;
+  const firstSeed = options.firstSeed ?? accepted?.firstSeed ?? 1;
   const anomalies = named.length > 0 ? named : detectableAnomalies;
+  if (options.updateGate && accepted !== undefined) refuseOtherSeeds(accepted, anomalies, { seeds, firstSeed });
   const models = new Map(
     await Promise.all(
       anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
@@ -71,7 +76,8 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const exitCode = report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {
-    await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));
+    const about = { command, seeds, firstSeed, version: toolVersion, tolerance: accepted?.tolerance ?? 0.02 };
+    await writeGate(options.gate, accepted === undefined ? gateOf(rows, about) : updatedGate(rows, about, accepted));
     io.log(`${options.gate}: rewritten`);
   }
   return exitCode;
