@@ -23,6 +23,7 @@ import { vocabulary } from '../../simulation/vocabulary.ts';
 import { toolVersion } from '../../tool-version.ts';
 import { withoutSlash } from '../../without-slash.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseMixed } from '../refuse-mixed.ts';
 import { refuseTwice } from '../refuse-twice.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
@@ -44,6 +45,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     scenarios.map(({ name }) => name),
     { verb: 'run', noun: 'scenario', typed: names },
   );
+  refuseMixed(scenarios);
   const barren = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
   if (barren !== undefined) {
     throw new CqshopError(
