@@ -115,12 +115,14 @@ function nearMissNotes(
   ];
 }
 
-/** ": 2 × flash-sale, 1 × holiday", most frequent first. */
+/** ": 2 × flash-sale, 1 × campaign and holiday at once", most frequent first; each alarm once, so that they add up. */
 function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMisses'>): string {
   const tally = new Map<string, number>();
   for (const alarm of alarms) {
-    const kinds = new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind));
-    for (const kind of kinds) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    const kinds = [...new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind))];
+    if (kinds.length === 0) continue;
+    const named = kinds.length === 1 ? kinds.join() : `${kinds.join(' and ')} at once`;
+    tally.set(named, (tally.get(named) ?? 0) + 1);
   }
   const sorted = [...tally].sort((a, b) => b[1] - a[1]);
   return sorted.length === 0 ? '' : `: ${sorted.map(([kind, alarmed]) => `${alarmed} × ${kind}`).join(', ')}`;
