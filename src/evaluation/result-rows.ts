@@ -31,6 +31,9 @@ export type ResultRow = Figures &
     readonly nearMissAlarms: number;
   } & Readonly<Partial<Record<`${Figure}Low` | `${Figure}High`, number | null>>>;
 
+/** The detector of a row for an anomaly of which nobody's alarms or scores were there. */
+export const noDetector = 'none';
+
 /** How often the runs are drawn anew for an interval. */
 const resamples = 500;
 

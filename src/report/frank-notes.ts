@@ -1,12 +1,10 @@
 import { counted } from '../counted.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { figureText, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
-/** Who found nothing where nobody's alarms were there to score. */
-const noDetector = 'none';
 /** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
 const namedGroups = 3;
 /** Decimals of figures that are compared; closer ones count as the same. */

@@ -73,12 +73,16 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
     for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
-    const rows = truth.labels.length === 0 ? [] : resultRows(outcomes);
+    const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
+    const rows = isLabelled ? resultRows(outcomes) : [];
     io.result({ out, alarms, rows }, () =>
       [
         `${counted(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
         ...alarms.map(describeAlarm),
-        ...(rows.length === 0 ? [] : ['', resultsTable(rows, frankNotes(rows), { colours: io.colours })]),
+        '',
+        isLabelled
+          ? resultsTable(rows, frankNotes(rows), { colours: io.colours })
+          : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
       ].join('\n'),
     );
     return 0;
