@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CqshopError } from '../errors.ts';
 import { acquireLock } from '../lock.ts';
 import { makeDirectory } from '../make-directory.ts';
-import { failedWrite } from '../messaging/write-failure.ts';
+import { failedWrite } from '../write-failure.ts';
 
 /** A results directory in the making: it appears whole or not at all. */
 export type ResultsDirectory = {

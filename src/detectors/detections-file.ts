@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Entity, entitySchema } from '../dataset/truth.ts';
 import { CqshopError } from '../errors.ts';
 import { whyUnreadable } from '../unreadable.ts';
+import { failedWrite } from '../write-failure.ts';
 import type { Alarm } from './detector.ts';
 
 /** The columns of `detections.csv`, one row an alarm. A contract. */
@@ -233,11 +234,7 @@ function writing<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}, expected a place that can be written`,
-      { cause },
-    );
+    throw failedWrite(path, cause);
   }
 }
 

@@ -7,7 +7,7 @@ import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import type { Message } from '../../src/messaging/message.ts';
 import { formatMessageLine, parseMessageLine } from '../../src/messaging/message-line.ts';
 import type { MessageSource, PartitionRange } from '../../src/messaging/message-source.ts';
-import { failedWrite } from '../../src/messaging/write-failure.ts';
+import { failedWrite } from '../../src/write-failure.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
