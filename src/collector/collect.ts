@@ -53,7 +53,7 @@ export type CollectProgress = {
 export type Collected = {
   readonly dir: string;
   readonly manifest: Manifest;
-  /** Messages that an earlier, interrupted call had collected. */
+  /** Messages that an earlier, interrupted call had collected, the truth apart, as the manifest counts them. */
   readonly resumedMessages: number;
   /** True if that earlier call had finished the dataset but for tidying up. */
   readonly wasFinished: boolean;
@@ -110,7 +110,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     onStep: options.onStep ?? (() => undefined),
   });
   try {
-    const resumedMessages = sumMessages(partial);
+    const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
     const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
     const manifest = await finish(source, partial, options);
     return { dir: out, manifest, resumedMessages, wasFinished: false, notes };
@@ -231,8 +231,9 @@ function announcesEnd(batch: MessageBatch): boolean {
   return linesOf(batch).some(line => line.includes('"type":"RunFinished"'));
 }
 
-function sumMessages(partial: PartialDataset): number {
-  return partial.checkpoint.partitions.reduce((sum, { messages }) => sum + messages, 0);
+function sumMessages(partial: PartialDataset, isCounted: (topic: string) => boolean = () => true): number {
+  const counted = partial.checkpoint.partitions.filter(({ topic }) => isCounted(topic));
+  return counted.reduce((sum, { messages }) => sum + messages, 0);
 }
 
 async function finish(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<Manifest> {

@@ -43,6 +43,8 @@ export type LiveOptions = {
 export type LiveResult = {
   /** Messages published, over all topics but truth and control. */
   readonly messages: number;
+  /** Those of them that are in topics that a dataset holds. */
+  readonly datasetMessages: number;
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
   readonly lag: ClockLag;
@@ -171,7 +173,7 @@ async function runWorld(
     time.stop();
     await posting.flush();
     const { restarts } = await finished(control, serving, options);
-    const messages = await observation.finish();
+    const { messages, datasetMessages } = await observation.finish();
     const { repeated } = control.state;
     const { lag } = time;
     const { answer, doubled } = observation;
@@ -184,7 +186,7 @@ async function runWorld(
     tell('RunFinished', { messages });
     await posting.flush();
     if (broken.signal.aborted) throw broken.signal.reason;
-    return { messages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
+    return { messages, datasetMessages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();
     await observation.close();

@@ -182,7 +182,7 @@ describe('openEmbeddedSource', () => {
     const dir = temporaryDirectory();
     await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_NOT_FOUND', dir, 'cqshop simulate');
     writeFileSync(join(dir, 'broker.json'), '{"format":2}');
-    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1');
+    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1', `delete ${dir} to begin anew`);
     expect(existsSync(join(dir, 'broker.json'))).toBe(true);
   });
 
