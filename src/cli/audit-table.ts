@@ -1,13 +1,14 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Finding, Verdict } from '../audit/finding.ts';
 import { counted } from '../counted.ts';
+import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
 
-/** Width of the column of sentences [characters]. */
-const sentenceWidth = 92;
+/** Where there is no terminal: a finding is a sentence or three [characters]. */
+const widthOfText = 120;
 
-/** Findings for a terminal, one a row: verdict, question, anomaly, what was found. */
-export function auditTable(findings: readonly Finding[], colours: Colors): string {
+/** Findings for people, one a row: verdict, question, anomaly, what was found. */
+export function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, 'colours' | 'width'>): string {
   const colourOf = { pass: colours.green, fail: colours.red, 'not told': colours.yellow };
   const rows = findings.map(({ verdict, check, anomaly, sentence }) => [
     colourOf[verdict](verdict),
@@ -15,7 +16,7 @@ export function auditTable(findings: readonly Finding[], colours: Colors): strin
     anomaly ?? 'all',
     sentence,
   ]);
-  return formatTable(['', 'question', 'about', 'found'], rows, { lastWidth: sentenceWidth });
+  return formatTable(['', 'question', 'about', 'found'], rows, { width: width ?? widthOfText });
 }
 
 /** The last line: "failed: density of traffic-intensity; 9 passed, 2 not told". */

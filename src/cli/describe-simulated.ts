@@ -31,7 +31,7 @@ export function describeSimulated(
       `${scenario}, seed ${seed}: ${counted(messages, 'message')} on ${broker}`,
       `${datasetMessages} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
       ...(rows.length > 0
-        ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows)]
+        ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows, io)]
         : []),
     ].join('\n'),
   );

@@ -17,11 +17,17 @@ export type Io = {
   readonly signal: AbortSignal;
   /** For stdout; plain where it is no terminal. */
   readonly colours: Colors;
+  /** Of the terminal that stdout is [characters]; undefined where it is none. */
+  readonly width: number | undefined;
   readonly isJson: boolean;
 };
 
 /** Where text goes; a part of what Node calls a WriteStream. */
-export type TextSink = { readonly write: (text: string) => unknown; readonly isTTY?: boolean | undefined };
+export type TextSink = {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
 
 /** The process as the command line needs it. */
 export type Host = {

@@ -19,6 +19,7 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
     progress: label => (flags.quiet ? noProgress : startProgress(label, host.stderr)),
     signal: host.signal,
     colours: picocolors.createColors(host.stdout.isTTY === true && picocolors.isColorSupported),
+    width: host.stdout.isTTY === true ? host.stdout.columns : undefined,
     isJson: flags.json,
   };
 }

@@ -15,6 +15,7 @@ export const listAnomalies: ListSubject = async io => {
     formatTable(
       ['anomaly', 'variants', 'description'],
       rows.map(({ id, variants, description }) => [id, Object.keys(variants).join(' '), description]),
+      io,
     ),
   );
   return 0;

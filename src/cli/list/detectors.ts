@@ -18,6 +18,7 @@ export const listDetectors: ListSubject = async io => {
     formatTable(
       ['anomaly', 'detector', 'role', 'library', 'window', 'description'],
       rows.map(row => [row.anomaly, row.id, row.role, row.library, `${row.windowMinutes} min`, row.description]),
+      io,
     ),
   );
   return 0;

@@ -9,6 +9,7 @@ export const listNearMisses: ListSubject = async io => {
     formatTable(
       ['near miss', 'description'],
       rows.map(({ id, description }) => [id, description]),
+      io,
     ),
   );
   return 0;

@@ -16,6 +16,7 @@ export const listScenarios: ListSubject = async io => {
     formatTable(
       ['scenario', 'days', 'seed', 'anomalies', 'near misses', 'description'],
       rows.map(row => [row.name, row.days, row.seed, row.anomalies, row.nearMisses, row.description]),
+      io,
     ),
   );
   return 0;

@@ -15,6 +15,7 @@ export const listServices: ListSubject = async io => {
     formatTable(
       ['service', 'aggregate', 'commands', 'events', 'description'],
       rows.map(row => [row.name, row.aggregate, row.commands, row.events, row.description]),
+      io,
     ),
   );
   return 0;

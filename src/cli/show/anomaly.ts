@@ -21,7 +21,7 @@ export const showAnomaly: ShowSubject = async (id, _options, io) => {
       `${id}: ${description}`,
       `in the field: ${taxonomy}; lasts ${formatDuration(defaultDurationMs.from)} to ${formatDuration(defaultDurationMs.to)} unless told otherwise`,
       '',
-      formatTable(['variant', 'what happens'], Object.entries(variants)),
+      formatTable(['variant', 'what happens'], Object.entries(variants), io),
     ].join('\n'),
   );
   return 0;

@@ -29,11 +29,13 @@ export const showService: ShowSubject = async (name, _options, io) => {
       formatTable(
         [`commands (${shown.commandTopic})`, ''],
         shown.commands.map(row => [row.type, row.description]),
+        io,
       ),
       '',
       formatTable(
         [`events (${shown.eventTopic})`, 'services that react', ''],
         shown.events.map(row => [row.type, row.listeners.join(' '), row.description]),
+        io,
       ),
       '',
       `reacts to: ${shown.reactsTo.join(', ')}`,

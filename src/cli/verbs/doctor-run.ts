@@ -15,9 +15,10 @@ export const doctorRun: RunVerb<ValuesOf<DoctorFlags>> = async ({ options }, io)
   io.result({ ok: isWell, checks: findings }, () => {
     const rows = findings.map(({ name, status, found }) => [colourOf[status](status), name, found]);
     const advice = findings.filter(one => one.advice !== '').map(one => `${one.name}: ${one.advice}`);
-    return [formatTable(['', 'what', 'found'], rows), ...(advice.length === 0 ? [] : ['', 'To do:', ...advice])].join(
-      '\n',
-    );
+    return [
+      formatTable(['', 'what', 'found'], rows, io),
+      ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),
+    ].join('\n');
   });
   return isWell ? 0 : 1;
 };
