@@ -13,8 +13,8 @@ test('formatTable wraps the last column between words where a width is given', (
     `
 name     n  description
 one      1  few words
-a-name  22  so many words that they
-            do not fit`.trimStart(),
+a-name  22  so many words that they do
+            not fit`.trimStart(),
   );
   expect(formatTable(['name', 'n', 'description'], rows).split('\n')).toHaveLength(3);
 });
