@@ -39,7 +39,7 @@ export function groupIdOf(service: string, topicPrefix: string): string {
  * One process's part of a service: a member of its consumer group that handles what it reads from the partitions it is given.
  *
  * For each step it publishes first the events (with the commands that it gives its service), then the rows of the command log, and
- * commits offsets last; what a crash leaves of a step is recognised by ids when the partition is rebuilt. See docs/live.md.
+ * commits offsets last; what a crash leaves of a step is recognised by ids when the partition is rebuilt. See docs/design.md.
  */
 export class Replica {
   readonly #service: Service;
