@@ -169,10 +169,24 @@ describe('show message', () => {
       'CartLineUpdated',
       undefined,
     ]);
+    expect(stdout.match(/→ \w+/g)).toEqual(['→ ProductReserved']);
     expect(stdout.match(/\[direct: hoard\]/g)).toHaveLength(4);
     const json = JSON.parse((await runCommand(['show', 'message', id, '--dataset', out, '--json'])).stdout);
     expect(json.causes.map(({ type }: { type: string }) => type)).toEqual(['AddProductToCart', 'ProductAddedToCart']);
     expect(json.message).toMatchObject({ id, effects: [{ type: 'CartLineUpdated', effects: [] }] });
+  });
+
+  test('fits a screen however long the chain of causation, and tells the depth of what is not indented further', async () => {
+    const sample = new URL('../../datasets/sample', import.meta.url).pathname;
+    const linesOf = async (id: string) =>
+      (await runCommand(['show', 'message', id, '--dataset', sample])).stdout.trim().split('\n');
+    const late = await linesOf('5447a5ae9e0d5794');
+    expect(Math.max(...late.map(line => line.length))).toBeLessThanOrEqual(120);
+    expect(late.filter(line => line.includes('→'))).toEqual([expect.stringContaining('5447a5ae9e0d5794')]);
+    const first = await linesOf('ea8c21ce45ec64b8');
+    expect(Math.max(...first.map(line => line.length))).toBeLessThanOrEqual(130);
+    expect(first[0]).toContain('→ CreateCart');
+    expect(first.join('\n')).toMatch(/ {12}\(7\) └ \w+ {2}by /);
   });
 
   test('refuses an unknown message, a missing flag and an unknown subject', async () => {

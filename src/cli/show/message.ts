@@ -16,6 +16,11 @@ export const showMessage: ShowSubject = async (id, options, io) => {
   return 0;
 };
 
+/** Levels to which a chain of causes is indented: being a chain, it can be read without. */
+const levelsOfCauses = 3;
+/** Levels to which consequences are indented, so that all but the longest lines fit 120 columns; deeper ones say how deep they are. */
+const mostLevels = 6;
+
 type Caused = ReadonlyMap<string, readonly CausedBy[]>;
 
 function toText(
@@ -25,24 +30,27 @@ function toText(
   bold: (text: string) => string,
 ): string {
   const lines: string[] = [];
-  const print = (record: EventRecord, depth: number, mark: string) => {
-    const text = `${'  '.repeat(depth)}${mark}${record.type}`;
+  const print = (record: EventRecord, level: number, mark: string) => {
+    const text = `${'  '.repeat(level)}${mark}${record.type}`;
     const subject = `by ${record.source.replace(/^\/(services\/)?/, '')}, ${record.key}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
     lines.push(
       `${new Date(record.timeMs).toISOString()}  ${record.id}  ${record === target ? bold(text) : text}  ${subject}${truth}`,
     );
   };
+  const levelOf = (depth: number) => Math.min(depth, levelsOfCauses);
+  const start = levelOf(causes.length);
   const printEffects = (record: EventRecord, depth: number) => {
+    const level = start + depth;
     for (const effect of effectsOf(record)) {
-      print(effect, depth, '└ ');
+      print(effect, Math.min(level, mostLevels), level > mostLevels ? `(${depth}) └ ` : '└ ');
       printEffects(effect, depth + 1);
     }
   };
   if (missingCause !== undefined) lines.push(`caused by ${missingCause}, which is not in ${dataset.dir}`);
-  for (const [depth, cause] of causes.entries()) print(cause, depth, depth === 0 ? '' : '└ ');
-  print(target, causes.length, causes.length === 0 ? '' : '└ ');
-  printEffects(target, causes.length + 1);
+  for (const [depth, cause] of causes.entries()) print(cause, levelOf(depth), depth === 0 ? '' : '└ ');
+  print(target, start, '→ ');
+  printEffects(target, 1);
   return lines.join('\n');
 }
 
