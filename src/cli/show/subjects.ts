@@ -24,6 +24,16 @@ export const showSubjects: readonly Subject<ShowSubject>[] = [
     load: async () => (await import('./anomaly.ts')).showAnomaly,
   },
   {
+    name: 'near-miss',
+    summary: 'what a near miss is, and how long it lasts',
+    load: async () => (await import('./near-miss.ts')).showNearMiss,
+  },
+  {
+    name: 'detector',
+    summary: 'what the detectors of a name are given, and for which anomalies',
+    load: async () => (await import('./detector.ts')).showDetector,
+  },
+  {
     name: 'service',
     summary: 'what a service takes and publishes, and who listens',
     load: async () => (await import('./service.ts')).showService,

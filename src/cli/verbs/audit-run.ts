@@ -33,7 +33,7 @@ export const auditRun: RunVerb<ValuesOf<AuditFlags>> = async ({ arguments: dirs 
     })),
     findings,
   };
-  io.result(document, () => [auditTable(findings, io.colours), '', verdictLine(findings, io)].join('\n'));
+  io.result(document, () => [auditTable(findings, io), '', verdictLine(findings, io.colours)].join('\n'));
   return isFailed ? 1 : 0;
 };
 

@@ -29,6 +29,8 @@ export const verb = defineVerb({
   examples: [
     'cqshop show scenario stock-exhaustion',
     'cqshop show anomaly price-error',
+    'cqshop show near-miss flash-sale',
+    'cqshop show detector cart',
     'cqshop show service warehouse',
     'cqshop show message 5447a5ae9e0d5794 --dataset datasets/sample',
   ],
