@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
@@ -18,7 +18,6 @@ test('cqshop evaluate --gate says in a line when its seeds are not those of the 
 test('cqshop evaluate says before any work that its results or its gate cannot be written', async () => {
   const dir = temporaryDirectory();
   writeFileSync(join(dir, 'file'), '');
-  mkdirSync(join(dir, 'gate.json'));
   const failed = async (...options: readonly string[]) => {
     const { exitCode, stderr } = await runCommand(['evaluate', 'price-error', ...options, '--quiet'], stopped);
     expect(exitCode).toBe(1);
@@ -30,11 +29,11 @@ test('cqshop evaluate says before any work that its results or its gate cannot b
   expect(await failed('--out', join(dir, 'file/in'))).toMatch(
     /^error: Cannot write results to .*in: .*, expected .*\n$/,
   );
-  expect(await failed('--gate', join(dir, 'gate.json'), '--update-gate')).toMatch(
-    /^error: Cannot write gate .*gate\.json: it is a directory, expected a file\n$/,
+  expect(await failed('--gate', join(dir, 'file/gate.json'), '--update-gate')).toMatch(
+    /^error: Cannot write gate .*gate\.json: .*, expected .*\n$/,
   );
   const out = join(dir, 'new');
   expect((await runCommand(['evaluate', 'price-error', '--out', out], stopped)).exitCode).toBe(130);
-  expect(readdirSync(dir)).toEqual(['file', 'gate.json', 'new']);
+  expect(readdirSync(dir)).toEqual(['file', 'new']);
   expect(readdirSync(out)).toEqual([]);
 });
