@@ -10,7 +10,7 @@ const options = {
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
   follow: flag('go on until the run has ended or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
-  verify: flag('compare a finished dataset, its topics, with the broker instead; exit 1 if they differ'),
+  verify: flag('compare a finished dataset with the broker instead, by the topics that it has; exit 1 if they differ'),
   overwrite: flag('replace a finished dataset, and begin an unfinished one anew'),
   mapping: needing(
     kafkaBroker,
