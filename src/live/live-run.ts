@@ -172,6 +172,8 @@ async function runWorld(
     await posting.flush();
     const { restarts } = await finished(control, serving, options);
     const messages = await observation.finish();
+    // Labels of half a run would look like those of a whole one.
+    broken.signal.throwIfAborted();
     const { repeated } = control.state;
     const { lag } = time;
     const { answer, doubled } = observation;
@@ -183,7 +185,7 @@ async function runWorld(
     for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
     tell('RunFinished', { messages });
     await posting.flush();
-    if (broken.signal.aborted) throw broken.signal.reason;
+    broken.signal.throwIfAborted();
     return { messages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();

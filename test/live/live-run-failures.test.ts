@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { ControlRoom } from '../../src/live/control.ts';
+import { liveTopics, simulateLive } from '../../src/live/live-run.ts';
+import { controlTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { services } from '../../src/services/registry.ts';
+import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
+import { FakeKafka } from '../support/fake-kafka.ts';
+import { scenarioFor } from '../support/run-scenario.ts';
+
+const partitions = Array.from({ length: partitionsPerTopic }, (_, partition) => partition);
+
+/** A minute of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
+async function runOn(kafka: FakeKafka, { areDone, notes = [] }: { areDone: boolean; notes?: string[] }) {
+  const client = kafka.client();
+  const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
+  const elsewhere = await ControlRoom.open(client, '');
+  const { signal } = new AbortController();
+  const living = simulateLive(
+    client,
+    { ...day, endMs: day.startMs + 60_000 },
+    {
+      ...{ topicPrefix: '', speed: 600, external: true, withoutAnomalies: false, sessionTimeoutMs: 50, signal },
+      onNote: text => notes.push(text),
+    },
+  );
+  living.catch(() => undefined);
+  await elsewhere.until(({ opened }) => opened !== undefined);
+  for (const { name } of services) await elsewhere.publish('PartitionsTaken', { service: name, partitions });
+  await elsewhere.until(({ clock }) => clock !== undefined);
+  if (areDone) {
+    for (const { name } of services)
+      await elsewhere.publish('PartitionsFinished', { service: name, partitions, repeated: 0 });
+  }
+  await elsewhere.close();
+  return { living };
+}
+
+function told(kafka: FakeKafka): readonly string[] {
+  return kafka.messages(truthTopic).map(({ type }) => type);
+}
+
+test('a run of which not everything could be read fails, and says neither what it was nor that it is whole', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  let finish: () => void = () => undefined;
+  const isFinishing = new Promise<void>(resolve => {
+    finish = resolve;
+  });
+  kafka.before = async ({ name, topics }) => {
+    if (name === 'listOffsets') finish();
+    if (name !== 'fetch' || topics.includes(controlTopic)) return;
+    await isFinishing;
+    throw new TypeError('unreadable');
+  };
+  const { living } = await runOn(kafka, { areDone: true });
+  await expect(living).rejects.toThrow('unreadable');
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
