@@ -112,10 +112,11 @@ export class Replica {
     const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
     const unlisten = control.listen(() => this.#heed(control.state));
     const permission = () => this.#member.mayPublish;
+    let membership: Promise<void> = Promise.resolve();
     try {
       this.#events = await Outbox.open(client, topicPrefix, permission);
       this.#log = await Outbox.open(client, topicPrefix, permission);
-      const membership = this.#member.run(stop).catch(error => {
+      membership = this.#member.run(stop).catch(error => {
         // At the end it may be told to leave in the middle of joining.
         if (!over.signal.aborted) this.#fail(error);
       });
@@ -124,9 +125,9 @@ export class Replica {
         await this.#then(() => this.#suspend());
         await this.#finish();
       }
+    } finally {
       over.abort();
       await membership;
-    } finally {
       unlisten();
       // A change that is under way would begin to read again, and nobody would stop that.
       await this.#transition;
