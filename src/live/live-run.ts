@@ -266,7 +266,9 @@ async function finished(
   const names = services.map(({ name }) => name);
   const areDone = ({ finished: map }: ControlState) => covers(map, names, partitionsPerTopic);
   const late = AbortSignal.timeout(2 * sessionTimeoutMs);
-  await control.until(areDone, AbortSignal.any([signal, late])).catch(() => signal.throwIfAborted());
+  await control.until(areDone, AbortSignal.any([signal, late])).catch(error => {
+    if (error !== late.reason) throw error;
+  });
   const silent = names.filter(name => !covers(control.state.finished, [name], partitionsPerTopic));
   if (silent.length > 0) onNote(`some replicas did not say that they were done: ${silent.join(', ')}`);
   return { repeated: 0, restarts: 0 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ControlRoom } from '../../src/live/control.ts';
-import { liveTopics, simulateLive } from '../../src/live/live-run.ts';
+import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
 import { controlTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { services } from '../../src/services/registry.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
@@ -10,7 +10,7 @@ import { scenarioFor } from '../support/run-scenario.ts';
 const partitions = Array.from({ length: partitionsPerTopic }, (_, partition) => partition);
 
 /** A minute of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
-async function runOn(kafka: FakeKafka, { areDone, notes = [] }: { areDone: boolean; notes?: string[] }) {
+async function runOn(kafka: FakeKafka, areDone: boolean, changes: Partial<LiveOptions> = {}) {
   const client = kafka.client();
   const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
   const elsewhere = await ControlRoom.open(client, '');
@@ -20,7 +20,8 @@ async function runOn(kafka: FakeKafka, { areDone, notes = [] }: { areDone: boole
     { ...day, endMs: day.startMs + 60_000 },
     {
       ...{ topicPrefix: '', speed: 600, external: true, withoutAnomalies: false, sessionTimeoutMs: 50, signal },
-      onNote: text => notes.push(text),
+      onNote: () => undefined,
+      ...changes,
     },
   );
   living.catch(() => undefined);
@@ -51,7 +52,26 @@ test('a run of which not everything could be read fails, and says neither what i
     await isFinishing;
     throw new TypeError('unreadable');
   };
-  const { living } = await runOn(kafka, { areDone: true });
+  const { living } = await runOn(kafka, true);
   await expect(living).rejects.toThrow('unreadable');
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
+
+test('a run whose services do not say in time that they are done says so, and is whole', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const notes: string[] = [];
+  const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
+  expect(await living).toMatchObject({ labels: [] });
+  expect(notes.at(-1)).toContain('some replicas did not say that they were done: ');
+  expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
+});
+
+test('a run that can hear its services no longer fails', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const { living } = await runOn(kafka, false, { sessionTimeoutMs: 30_000 });
+  kafka.before = ({ name, topics }) => {
+    if (name === 'fetch' && topics.includes(controlTopic)) throw new TypeError('unheard');
+  };
+  await expect(living).rejects.toThrow('unheard');
   expect(told(kafka)).toEqual(['RunStarted']);
 });
