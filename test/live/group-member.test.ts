@@ -4,7 +4,7 @@ import { GroupMember, LostMembership } from '../../src/live/group-member.ts';
 import type { BrokerCluster, GroupCoordinator } from '../../src/messaging/kafka/broker-cluster.ts';
 import { groupEncoding } from '../../src/messaging/kafka/kafkajs.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
-import { connectionClosed } from '../support/fake-kafka.ts';
+import { connectionClosed, rebalanceInProgress } from '../support/fake-kafka.ts';
 
 const sessionTimeoutMs = 60;
 
@@ -52,14 +52,10 @@ function memberOf(
 
 test('a member that reads the news of a rebalance too late may not publish: it counts from its question', async () => {
   const permissions: string[] = [];
-  const rebalance = Object.assign(new Error('rebalance'), {
-    name: 'KafkaJSProtocolError',
-    type: 'REBALANCE_IN_PROGRESS',
-  });
   const heartbeat = async () => {
     // As long as a frozen process leaves an answer unread.
     await setTimeout(3 * sessionTimeoutMs);
-    throw rebalance;
+    throw rebalanceInProgress();
   };
   const member = memberOf({ heartbeat }, async () => {
     permissions.push(member.mayPublish);

@@ -20,6 +20,8 @@ export type FakeRequest = {
 export class FakeKafka {
   readonly #topics = new Map<string, FetchedRecord[][]>();
   readonly #groups = new Map<string, number>();
+  /** Of one partition. */
+  recordsPerFetch = Number.POSITIVE_INFINITY;
   /** Looks at each request before it is answered; what it throws is the answer. */
   before: (request: FakeRequest) => void | Promise<void> = () => undefined;
 
@@ -111,7 +113,8 @@ export class FakeKafka {
             partitions: partitions.map(({ partition, fetchOffset }) => {
               const records = this.#partitions(topic)[partition] ?? [];
               const end = String(records.length);
-              const messages = records.slice(Number(fetchOffset));
+              const from = Number(fetchOffset);
+              const messages = records.slice(from, from + this.recordsPerFetch);
               return { partition, highWatermark: end, lastStableOffset: end, abortedTransactions: [], messages };
             }),
           }));
@@ -162,6 +165,12 @@ export class FakeKafka {
 /** As kafkajs tells of a connection that broke. */
 export function connectionClosed(): Error {
   return Object.assign(new Error('Closed connection'), { name: 'KafkaJSConnectionClosedError' });
+}
+
+/** As a coordinator answers a heartbeat while its group is dealt anew. */
+export function rebalanceInProgress(): Error {
+  const answer = { name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS' };
+  return Object.assign(new Error('rebalance'), answer);
 }
 
 function nothings<Name extends string>(names: readonly Name[]): Record<Name, () => Promise<void>> {
