@@ -1,5 +1,5 @@
 // Trains every model anew, by `cqshop run`, and puts them into models/. Do it when features, detectors or the simulation change, then accept the
-// accuracy with `cqshop evaluate --seeds 5 --gate models/accuracy.json --update-gate`. Needs a build.
+// accuracy with `cqshop evaluate --gate models/accuracy.json --update-gate`. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -12,8 +12,8 @@ export function describeSimulated(
     readonly seed: number;
     readonly broker: string;
     readonly result: Pick<SimulationResult, 'messages' | 'labels' | 'nearMisses'>;
-    /** How many of the messages are in topics that a dataset holds; left out where nobody counted. */
-    readonly datasetMessages?: number;
+    /** How many of the messages are in topics that a dataset holds. */
+    readonly datasetMessages: number;
     /** More of the result, for --json. */
     readonly more?: Readonly<Record<string, unknown>>;
   },
@@ -26,12 +26,10 @@ export function describeSimulated(
     );
     return [id, anomaly, intensity, start.slice(0, 16), end.slice(0, 16), target, observed.join(', ')];
   });
-  const held = datasetMessages === undefined ? 'Some' : String(datasetMessages);
-  const counts = { messages, ...(datasetMessages === undefined ? {} : { datasetMessages }) };
-  io.result({ scenario, seed, broker, ...counts, labels, nearMisses, ...done.more }, () =>
+  io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [
       `${scenario}, seed ${seed}: ${counted(messages, 'message')} on ${broker}`,
-      `${held} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
+      `${datasetMessages} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
       ...(rows.length > 0
         ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows)]
         : []),

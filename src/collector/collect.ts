@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { CqshopError } from '../errors.ts';
+import { acquireLock } from '../lock.ts';
 import { makeDirectory } from '../make-directory.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../messaging/message-source.ts';
 import { truthTopic } from '../messaging/topics.ts';
-import { failedWrite } from '../messaging/write-failure.ts';
+import { withoutSlash } from '../without-slash.ts';
+import { failedWrite } from '../write-failure.ts';
 import { checkpointPath, syncDirectory } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
-import { acquireLock } from './lock.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
@@ -52,7 +53,7 @@ export type CollectProgress = {
 export type Collected = {
   readonly dir: string;
   readonly manifest: Manifest;
-  /** Messages that an earlier, interrupted call had collected. */
+  /** Messages that an earlier, interrupted call had collected, the truth apart, as the manifest counts them. */
   readonly resumedMessages: number;
   /** True if that earlier call had finished the dataset but for tidying up. */
   readonly wasFinished: boolean;
@@ -77,7 +78,7 @@ export async function collect(source: MessageSource, options: CollectOptions): P
   const out = withoutSlash(options.out);
   try {
     makeDirectory(dirname(out));
-    const releaseLock = acquireLock(`${out}.lock`);
+    const releaseLock = acquireLock(`${out}.lock`, 'collecting');
     try {
       return await collectLocked(source, { ...options, out });
     } finally {
@@ -109,7 +110,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     onStep: options.onStep ?? (() => undefined),
   });
   try {
-    const resumedMessages = sumMessages(partial);
+    const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
     const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
     const manifest = await finish(source, partial, options);
     return { dir: out, manifest, resumedMessages, wasFinished: false, notes };
@@ -230,8 +231,9 @@ function announcesEnd(batch: MessageBatch): boolean {
   return linesOf(batch).some(line => line.includes('"type":"RunFinished"'));
 }
 
-function sumMessages(partial: PartialDataset): number {
-  return partial.checkpoint.partitions.reduce((sum, { messages }) => sum + messages, 0);
+function sumMessages(partial: PartialDataset, isCounted: (topic: string) => boolean = () => true): number {
+  const counted = partial.checkpoint.partitions.filter(({ topic }) => isCounted(topic));
+  return counted.reduce((sum, { messages }) => sum + messages, 0);
 }
 
 async function finish(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<Manifest> {
@@ -266,8 +268,4 @@ function withHint(error: unknown, partialDir: string): unknown {
     `${error.message}; when the log is mended, collect with --overwrite to begin again (what was collected is in ${partialDir})`,
     { cause: error },
   );
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/(?<=.)\/+$/, '');
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Entity, entitySchema } from '../dataset/truth.ts';
 import { CqshopError } from '../errors.ts';
 import { whyUnreadable } from '../unreadable.ts';
+import { failedWrite } from '../write-failure.ts';
 import type { Alarm } from './detector.ts';
 
 /** The columns of `detections.csv`, one row an alarm. A contract. */
@@ -153,7 +154,7 @@ export function readDetections(path: string): readonly Alarm[] {
  */
 export function readScores(path: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreColumns, z.object(unitFields)).map(({ line, row }) => {
+  return readRows(path, scoreColumns, z.object(unitFields), ['detected_at', 'threshold']).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
@@ -178,6 +179,7 @@ function readRows<Schema extends z.ZodType>(
   path: string,
   columns: readonly string[],
   schema: Schema,
+  foreign: readonly string[] = [],
 ): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
   let records: z.infer<typeof parsedSchema>;
   try {
@@ -195,6 +197,10 @@ function readRows<Schema extends z.ZodType>(
   const header = records[0]?.record ?? [];
   const missing = columns.find(column => !header.includes(column));
   if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, columns.join());
+  const other = foreign.find(column => header.includes(column));
+  if (other !== undefined) {
+    throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${columns.join()}`);
+  }
   return records.slice(1).map(({ record, info }) => {
     const place = `${path}, line ${info.lines}`;
     if (record.length !== header.length)
@@ -228,11 +234,7 @@ function writing<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}, expected a place that can be written`,
-      { cause },
-    );
+    throw failedWrite(path, cause);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../errors.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { failedWrite } from '../write-failure.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat, modelSchema } from './model.ts';
 import { sha256 } from './train.ts';
@@ -21,11 +22,7 @@ export async function writeModel(dir: string, model: Model): Promise<void> {
     await writeFile(`${path}.partial`, `${JSON.stringify(model.description, null, 2)}\n`);
     await rename(`${path}.partial`, path);
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write model ${dir}: ${cause instanceof Error ? cause.message : String(cause)}, expected a directory that can be written`,
-      { cause },
-    );
+    throw failedWrite(`model ${dir}`, cause);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../counted.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
 export const thresholdSchema = z.object({
@@ -168,7 +169,7 @@ export function thresholdFromTail(
     ...base,
     value,
     falseAlarms: alarms,
-    note: `scores come in steps, so no tail was fitted: lowest score with at most ${allowed} merged alarms in ${round(tally.days)} clean training days, one more being expected elsewhere (rule of succession)`,
+    note: `lowest score that leaves at most ${counted(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)`,
   };
 }
 

@@ -3,6 +3,7 @@ import { badJsonLine } from '../bad-json.ts';
 import { CqshopError } from '../errors.ts';
 import { checked } from '../mistakes.ts';
 import { whyUnreadable } from '../unreadable.ts';
+import { failedWrite } from '../write-failure.ts';
 import { type Gate, gateSchema } from './gate.ts';
 
 /** @throws GATE_INVALID when it cannot be read or is no gate */
@@ -33,12 +34,7 @@ export async function writeGate(path: string, gate: Gate): Promise<void> {
     await writeFile(`${path}.partial`, `${JSON.stringify(gate, null, 2)}\n`);
     await rename(`${path}.partial`, path);
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write gate ${path}: ${what}, expected a directory that can be written`,
-      { cause },
-    );
+    throw failedWrite(`gate ${path}`, cause);
   }
 }
 

@@ -31,6 +31,9 @@ export type ResultRow = Figures &
     readonly nearMissAlarms: number;
   } & Readonly<Partial<Record<`${Figure}Low` | `${Figure}High`, number | null>>>;
 
+/** The detector of a row for an anomaly of which nobody's alarms or scores were there. */
+export const noDetector = 'none';
+
 /** How often the runs are drawn anew for an interval. */
 const resamples = 500;
 
@@ -44,7 +47,7 @@ const resamples = 500;
  * detectors by it within a group, not groups with each other.
  *
  * With several runs, intervals are 95 % percentile bootstrap intervals over runs, not over units. Null: a figure without a meaning
- * (precision without an alarm, recall without a label, a ranking without scores).
+ * (precision without an alarm, recall, precision and F1 without a label, a ranking without scores).
  */
 export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[] {
   const rows: ResultRow[] = [];
@@ -114,7 +117,7 @@ function figuresOf(parts: readonly RunPart[]): Figures {
   const wrong = sum(parts, part => part.falseAlarms);
   const days = sum(parts, part => part.days);
   const recall = labels === 0 ? null : delays.length / labels;
-  const precision = right + wrong === 0 ? null : right / (right + wrong);
+  const precision = labels === 0 || right + wrong === 0 ? null : right / (right + wrong);
   return {
     recall,
     precision,

@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { CqshopError } from '../errors.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { failedWrite } from '../write-failure.ts';
 import { intervalFigures, type ResultRow } from './result-rows.ts';
 
 /** `results.json`. */
@@ -44,11 +44,7 @@ export function writeResults(dir: string, results: Results): void {
     writeWhole(join(dir, 'results.csv'), stringify([[...resultColumns], ...rows]));
     writeWhole(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write results to ${dir}: ${cause instanceof Error ? cause.message : String(cause)}, expected a directory that can be written`,
-      { cause },
-    );
+    throw failedWrite(`results to ${dir}`, cause);
   }
 }
 

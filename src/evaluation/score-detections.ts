@@ -5,6 +5,7 @@ import { CqshopError } from '../errors.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { expectedWords } from '../nearest-word.ts';
+import { noDetector } from './result-rows.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
 import { unitTruth } from './unit-truth.ts';
@@ -26,7 +27,7 @@ export type Unscored = Pair & { readonly units: number };
 /**
  * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
  * them; what does not occur was not searched. An anomaly that is asked for, and every labelled one where there is no alarm and no score at
- * all, has an outcome in any case, if need be by detector 'none'.
+ * all, has an outcome in any case, if need be by `noDetector`.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
  * Positive units without a score (see `unscoredUnits`) count as if they ranked below all others; other units may be left out.
@@ -72,7 +73,7 @@ function pairsOf(
   const occurring = (rows.length > 0 ? rows : labels).map(({ anomaly }) => anomaly);
   return [...new Set(wanted.length > 0 ? wanted : occurring)].sort().flatMap(anomaly => {
     const found = [...new Set(rows.filter(row => row.anomaly === anomaly).map(({ detector }) => detector))].sort();
-    return (found.length === 0 ? ['none'] : found).map(detector => ({ anomaly, detector }));
+    return (found.length === 0 ? [noDetector] : found).map(detector => ({ anomaly, detector }));
   });
 }
 

@@ -3,6 +3,7 @@ import { calibrated } from '../detectors/calibrate.ts';
 import type { Model } from '../detectors/model.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { leftOutText, refuseUntaught } from './left-out.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import type { TaskPool } from './task-pool.ts';
@@ -25,12 +26,17 @@ export type ExperimentOptions = {
   readonly dir: string;
   readonly pool: TaskPool;
   readonly onStage: OnStage;
+  /** Is told what the user must know, a line at a time. */
+  readonly onNote: (note: string) => void;
 };
 
 /**
  * The main job: records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
  * thresholds on clean runs, and scores them on the test runs. The scenarios must be of one shop: customers, catalogue and scale
  * of the first one hold for training and validation.
+ *
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is left out with a note
+ * @throws TRAINING_IMPOSSIBLE when nothing is left to learn an anomaly from
  */
 export async function runExperiment(
   scenarios: readonly Scenario[],
@@ -47,13 +53,17 @@ export async function runExperiment(
   const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
   const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
 
-  const recordings = new Map([
-    ...plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)),
-    ...tests.map(({ dataset, run }) => [dataset, run] as const),
-  ]);
-  await stage('simulate and collect', [...recordings], options, ([out, scenario]) =>
-    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker` }),
+  const invented = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
+  const recordings = [...invented, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
+  const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
+    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, isInvented: invented.has(out) }),
   );
+  const leftOut = new Map(
+    [...invented.values()].map(({ name }, index) => [name, recorded[index]?.leftOut ?? []] as const),
+  );
+  const note = leftOutText(plans, leftOut);
+  if (note !== undefined) options.onNote(note);
+  refuseUntaught(plans, leftOut, first);
   const trained = await stage('train', plans, options, plan =>
     options.pool.run('trainOnDatasets', {
       anomaly: plan.anomaly,

@@ -1,28 +1,36 @@
+import { type DirectCause, DirectCauses } from '../collector/direct-causes.ts';
 import type { CausedBy } from '../dataset/read-truth.ts';
 import type { EventRecord } from '../dataset/record.ts';
 import { recordOf } from '../dataset/record-of.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
-import type { StoredMessage } from '../messaging/message.ts';
+import type { Message, StoredMessage } from '../messaging/message.ts';
 import { isCollectedByDefault, truthTopic } from '../messaging/topics.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { startSimulation } from '../simulation/simulate.ts';
 
 /**
  * Runs a scenario and yields what a dataset of it would hold, in the dataset's order but without a disk, six virtual hours a
- * batch. Meant for runs without anomalies; truth is left out.
+ * batch.
+ *
+ * @param onTruth is told what the run publishes to `cqshop-truth`, which is no part of the records
+ * @returns the run's labels and near misses
  */
-export function* simulatedRecords(scenario: ResolvedScenario): Generator<readonly EventRecord[]> {
+export function* simulatedRecords(
+  scenario: ResolvedScenario,
+  onTruth: (message: Message) => void = () => undefined,
+): Generator<readonly EventRecord[], Pick<RunTruth, 'labels' | 'nearMisses'>> {
   let batch: StoredMessage[] = [];
   const simulation = startSimulation(scenario, {
     observe: stored => {
       if (isCollectedByDefault(stored.topic)) batch.push(stored);
+      else if (stored.topic === truthTopic) onTruth(stored.message);
     },
   });
   while (simulation.advance()) {
     yield batch.sort(inDatasetOrder).map(recordOf);
     batch = [];
   }
-  simulation.finish();
+  return simulation.finish();
 }
 
 /** A whole run in memory with its truth, as a dataset of it would tell it. */
@@ -30,26 +38,35 @@ export function simulatedRun(scenario: ResolvedScenario): {
   readonly records: readonly (readonly EventRecord[])[];
   readonly truth: RunTruth;
 } {
-  const batches: (readonly EventRecord[])[] = [];
-  const caused = new Map<string, readonly CausedBy[]>();
-  let batch: StoredMessage[] = [];
-  const simulation = startSimulation(scenario, {
-    observe: stored => {
-      const { message, topic } = stored;
-      if (isCollectedByDefault(topic)) batch.push(stored);
-      const cause = caused.get(message.causationid);
-      if (cause !== undefined && !caused.has(message.id)) caused.set(message.id, cause);
-      if (topic === truthTopic && message.type === 'CausalRootDeclared') {
-        caused.set(String(message.data.messageId), [{ labelId: String(message.data.labelId), relation: 'direct' }]);
-      }
-    },
+  const records: (readonly EventRecord[])[] = [];
+  const roots = new Map<string, string[]>();
+  const run = simulatedRecords(scenario, ({ type, data }) => {
+    if (type !== 'CausalRootDeclared') return;
+    const id = String(data.messageId);
+    roots.set(id, [...(roots.get(id) ?? []), String(data.labelId)]);
   });
-  while (simulation.advance()) {
-    batches.push(batch.sort(inDatasetOrder).map(recordOf));
-    batch = [];
+  let next = run.next();
+  for (; next.done !== true; next = run.next()) records.push(next.value);
+  const { labels, nearMisses } = next.value;
+  return { records, truth: { labels, nearMisses, caused: causedIn(records, roots) } };
+}
+
+function causedIn(
+  records: readonly (readonly EventRecord[])[],
+  roots: ReadonlyMap<string, readonly string[]>,
+): RunTruth['caused'] {
+  const caused = new Map<string, CausedBy[]>();
+  const add = (found: readonly DirectCause[]) => {
+    for (const { messageId, labelId } of found) {
+      caused.set(messageId, [...(caused.get(messageId) ?? []), { labelId, relation: 'direct' }]);
+    }
+  };
+  const causes = new DirectCauses(roots);
+  for (const batch of records) {
+    for (const { timeMs, id, causationId } of batch) add(causes.push(timeMs, id, causationId));
   }
-  const { labels, nearMisses } = simulation.finish();
-  return { records: batches, truth: { labels, nearMisses, caused } };
+  add(causes.finish());
+  return caused;
 }
 
 /** The order of `events.csv`: time, topic, partition, offset. */

@@ -7,6 +7,7 @@ import { readyDetector } from '../detectors/detect.ts';
 import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
 import { detectorsFor } from '../detectors/registry.ts';
 import { trainAll } from '../detectors/train.ts';
+import { CqshopError } from '../errors.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import type { RunOutcome } from '../evaluation/run-outcome.ts';
 import { scoreRun } from '../evaluation/score-run.ts';
@@ -25,31 +26,60 @@ import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 
 // The steps of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
-/** Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted. */
+/**
+ * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
+ *
+ * @param run.isInvented nobody wrote this run down, it was made to learn from: an anomaly that leaves no trace is left out, and the run
+ * is as if it had not been planned; default false
+ * @returns the ids of the anomalies left out
+ * @throws ANOMALY_LEFT_NO_TRACE when the run is not invented
+ */
 export async function recordDataset({
   scenario,
   broker,
   out,
+  isInvented = false,
 }: {
   scenario: ResolvedScenario;
   broker: string;
   out: string;
-}): Promise<void> {
+  isInvented?: boolean;
+}): Promise<{ readonly leftOut: readonly string[] }> {
   try {
-    const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
-    try {
-      await simulate(scenario, { log });
-    } finally {
-      log.close();
-    }
+    const leftOut = isInvented ? await simulateLeavingOut(broker, scenario) : [];
+    if (!isInvented) await simulateOnto(broker, scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, toolVersion, overwrite: true });
     } finally {
       await source.close();
     }
+    return { leftOut };
   } finally {
     rmSync(broker, { recursive: true, force: true });
+  }
+}
+
+async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
+  const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+  try {
+    await simulate(scenario, { log });
+  } finally {
+    log.close();
+  }
+}
+
+/** Begins anew without an anomaly that left no trace: what it did all the same, such as a price that nobody saw, would go unlabelled. */
+async function simulateLeavingOut(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
+  try {
+    await simulateOnto(broker, scenario);
+    return [];
+  } catch (error) {
+    const traceless = error instanceof CqshopError && error.code === 'ANOMALY_LEFT_NO_TRACE' && error.details.id;
+    const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
+    if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
+    rmSync(broker, { recursive: true, force: true });
+    return [traceless, ...(await simulateLeavingOut(broker, { ...scenario, anomalies }))];
   }
 }
 

@@ -1,6 +1,9 @@
 import type { EventRecord } from '../dataset/record.ts';
 import type { Entity } from '../dataset/truth.ts';
 
+/** Id of the entity of a model that counts several topics. */
+export const allTopics = 'all topics';
+
 /** What a series counts per window. */
 export type SeriesChannels = {
   readonly names: readonly string[];
@@ -65,7 +68,7 @@ export function topicChannels(
     of: ({ topic }) => indices.get(topic) ?? [],
     parts: topics.length,
     summed: topics.length,
-    entity: { type: 'service', id: topics.length === 1 ? only : 'all topics' },
+    entity: { type: 'service', id: topics.length === 1 ? only : allTopics },
     isShop: false,
   };
 }

@@ -43,6 +43,8 @@ export type LiveOptions = {
 export type LiveResult = {
   /** Messages published, over all topics but truth and control. */
   readonly messages: number;
+  /** Those of them that are in topics that a dataset holds. */
+  readonly datasetMessages: number;
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
   readonly lag: ClockLag;
@@ -171,7 +173,7 @@ async function runWorld(
     time.stop();
     await posting.flush();
     const { restarts } = await finished(control, serving, options);
-    const messages = await observation.finish();
+    const { messages, datasetMessages } = await observation.finish();
     // Labels of half a run would look like those of a whole one.
     broken.signal.throwIfAborted();
     const { repeated } = control.state;
@@ -186,7 +188,7 @@ async function runWorld(
     tell('RunFinished', { messages });
     await posting.flush();
     broken.signal.throwIfAborted();
-    return { messages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
+    return { messages, datasetMessages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();
     await observation.close();

@@ -4,7 +4,7 @@ import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
 import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
 import type { Message } from '../messaging/message.ts';
-import { commandLogTopic, truthTopic } from '../messaging/topics.ts';
+import { commandLogTopic, isCollectedByDefault, truthTopic } from '../messaging/topics.ts';
 import { runTopics } from '../simulation/shop-run.ts';
 import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -65,15 +65,16 @@ export class Observation {
     });
   }
 
-  /** Reads everything that is there now, as far as reading has not failed. @returns the number of messages */
-  async finish(): Promise<number> {
+  /** Reads everything that is there now, as far as reading has not failed. @returns the number of messages, and of those that a dataset holds */
+  async finish(): Promise<{ readonly messages: number; readonly datasetMessages: number }> {
     const names = this.#topics();
     const ends = await this.#reader.offsets(topic => names.has(topic));
     const isBehind = () =>
       ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
     while (isBehind() && !this.#hasFailed) await setTimeout(20);
     this.#settle(Number.POSITIVE_INFINITY);
-    return ends.reduce((sum, { high }) => sum + high, 0);
+    const held = ends.filter(({ topic }) => isCollectedByDefault(topic.slice(this.#prefix.length)));
+    return { messages: countOf(ends), datasetMessages: countOf(held) };
   }
 
   async close(): Promise<void> {
@@ -132,4 +133,8 @@ export class Observation {
     this.#answers.push(time - sentMs);
     if (this.#answers.length > 2 * answersKept) this.#answers.splice(0, answersKept);
   }
+}
+
+function countOf(ends: readonly { readonly high: number }[]): number {
+  return ends.reduce((sum, { high }) => sum + high, 0);
 }

@@ -6,6 +6,7 @@ import type { Message } from '../messaging/message.ts';
 import type { MessageIds } from '../messaging/message-id.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../messaging/topics.ts';
 import { partitionOf } from '../messaging/virtual-broker.ts';
+import { commandMessage, eventMessage } from '../services/envelopes.ts';
 import type { CommandDraft, EventDraft, Service } from '../services/service.ts';
 import type { Outgoing } from './outbox.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -146,18 +147,8 @@ export class PartitionTask {
 
   #publish(command: Message, events: readonly EventDraft[], publish: Publications, partitions: number): void {
     publish.log.push(outgoing(commandLogTopic, command, partitions));
-    events.forEach(({ type, data }, ordinal) => {
-      const event: Message = {
-        kind: 'event',
-        type,
-        id: this.#ids(command.id, type, ordinal),
-        source: sourceOf(this.#service),
-        subject: command.subject,
-        time: command.time,
-        correlationid: command.correlationid,
-        causationid: command.id,
-        data,
-      };
+    events.forEach((draft, ordinal) => {
+      const event = eventMessage(draft, { service: this.#service, ids: this.#ids, command, ordinal });
       this.#evolve(event);
       for (const timer of this.#timersOf(event)) this.#timers.push(timer);
       publish.messages.push(outgoing(eventTopic(this.#service.name), event, partitions));
@@ -184,7 +175,7 @@ export class PartitionTask {
   }
 
   #commandOf({ id, cause, draft }: Timer, timeMs: number): Message {
-    return commandMessage(this.#service, id, { cause, draft, timeMs });
+    return commandMessage(draft, { service: this.#service, id, cause, timeMs });
   }
 
   #logLate(command: Message, publish: Publications, partitions: number): void {
@@ -214,11 +205,8 @@ export function reactTo(
         `${service.name} starts a timer by another service's ${event.type}, which nobody could rebuild`,
       );
     }
-    const command = commandMessage(service, ids(event.id, draft.type, ordinal), {
-      cause: event,
-      draft,
-      timeMs: Math.max(nowMs, event.time),
-    });
+    const id = ids(event.id, draft.type, ordinal);
+    const command = commandMessage(draft, { service, id, cause: event, timeMs: Math.max(nowMs, event.time) });
     publish.messages.push(outgoing(commandTopic(service.name), command, partitions));
   });
 }
@@ -229,28 +217,6 @@ type ReactionContext = {
   readonly nowMs: number;
   readonly partitions: number;
 };
-
-function commandMessage(
-  service: Service,
-  id: string,
-  { cause, draft, timeMs }: { readonly cause: Timer['cause']; readonly draft: CommandDraft; readonly timeMs: number },
-): Message {
-  return {
-    kind: 'command',
-    type: draft.type,
-    id,
-    source: sourceOf(service),
-    subject: draft.subject,
-    time: timeMs,
-    correlationid: cause.correlationid,
-    causationid: cause.id,
-    data: draft.data,
-  };
-}
-
-function sourceOf({ name }: Service): string {
-  return `/services/${name}`;
-}
 
 function outgoing(topic: string, message: Message, partitions: number): Outgoing {
   return { topic, partition: partitionOf(message.subject, partitions), message };

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { failedWrite } from './write-failure.ts';
+import { failedWrite } from '../write-failure.ts';
 
 /** Deletes what the topics of one run hold; other prefixes' topics in the directory stay. @throws WRITE_FAILED */
 export function discardEmbeddedRun(

@@ -42,7 +42,7 @@ export function readBrokerFile(dir: string): BrokerFile {
   } catch (cause) {
     throw new CqshopError(
       'BROKER_CORRUPT',
-      `Cannot open embedded broker ${dir}: ${path} is not a broker file of format 1, expected {"format":1,"clusterId":…,"topics":…}`,
+      `Cannot open embedded broker ${dir}: ${path} is not a broker file of format 1, expected what \`cqshop simulate\` writes; name another directory with --broker embedded:DIR, or, if it holds nothing else that you need, delete ${dir} to begin anew`,
       { cause },
     );
   }

@@ -12,12 +12,12 @@ import {
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { failedWrite } from '../write-failure.ts';
 import { type BrokerFile, brokerFilePath, partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 import type { StoredMessage } from './message.ts';
 import { formatMessageLine } from './message-line.ts';
 import type { MessageLog } from './message-log.ts';
 import { truthTopic } from './topics.ts';
-import { failedWrite } from './write-failure.ts';
 
 export type EmbeddedLogOptions = {
   /** Partitions by topic, named without the prefix. */

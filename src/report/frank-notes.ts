@@ -1,14 +1,14 @@
 import { counted } from '../counted.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { figureText, isOverall, isSingleKind } from './result-columns.ts';
+import { figureText, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
 
 /** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
-/** Who found nothing where nobody's alarms were there to score. */
-const noDetector = 'none';
 /** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
 const namedGroups = 3;
+/** Decimals of figures that are compared; closer ones count as the same. */
+const mostDigits = 4;
 
 /**
  * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
@@ -52,7 +52,7 @@ function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly 
   return compared.flatMap(({ figure, words }) => {
     const best = strongest(baselines, figure);
     if (best === undefined) return [];
-    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
+    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
     const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
     const also = others === 0 ? '' : ` (${counted(others, 'more baseline does', 'more baselines do')} too)`;
     if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {
@@ -74,7 +74,7 @@ function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly st
       'averagePrecision',
     );
     if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
-    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0);
+    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0, mostDigits);
     const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
     return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];
   });
@@ -113,12 +113,14 @@ function nearMissNotes(
   ];
 }
 
-/** ": 2 × flash-sale, 1 × holiday", most frequent first. */
+/** ": 2 × flash-sale, 1 × campaign and holiday at once", most frequent first; each alarm once, so that they add up. */
 function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMisses'>): string {
   const tally = new Map<string, number>();
   for (const alarm of alarms) {
-    const kinds = new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind));
-    for (const kind of kinds) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    const kinds = [...new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind))];
+    if (kinds.length === 0) continue;
+    const named = kinds.length === 1 ? kinds.join() : `${kinds.join(' and ')} at once`;
+    tally.set(named, (tally.get(named) ?? 0) + 1);
   }
   const sorted = [...tally].sort((a, b) => b[1] - a[1]);
   return sorted.length === 0 ? '' : `: ${sorted.map(([kind, alarmed]) => `${alarmed} × ${kind}`).join(', ')}`;
@@ -144,10 +146,4 @@ function isAboveChance({ rocAuc, rocAucLow }: ResultRow): boolean {
 
 function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | undefined {
   return [...rows].sort((a, b) => (b[figure] ?? -1) - (a[figure] ?? -1))[0];
-}
-
-/** Two decimals, or as many as it takes to tell them apart, at most four. */
-function twoFigures(one: number, other: number): readonly [string, string] {
-  const digits = [2, 3, 4].find(tried => one.toFixed(tried) !== other.toFixed(tried)) ?? 2;
-  return [one.toFixed(digits), other.toFixed(digits)];
 }

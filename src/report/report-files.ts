@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CqshopError } from '../errors.ts';
 import { checked } from '../mistakes.ts';
+import { failedWrite } from '../write-failure.ts';
 import { type ReportData, reportDataFormat, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 
@@ -62,10 +63,6 @@ function writeWhole(path: string, text: string): void {
     writeFileSync(`${path}.partial`, text);
     renameSync(`${path}.partial`, path);
   } catch (cause) {
-    throw new CqshopError(
-      'WRITE_FAILED',
-      `Cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}, expected a place that can be written`,
-      { cause },
-    );
+    throw failedWrite(path, cause);
   }
 }

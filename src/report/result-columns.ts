@@ -59,17 +59,18 @@ export function rankedOverall(rows: readonly ResultRow[], anomaly: string): read
 
 /**
  * Whether a row has the best figure of its column among `rows`. Controls never win; a detector that found nothing wins neither by raising no
- * false alarm nor by having no delay.
+ * false alarm nor by having no delay. Nobody wins where there is nobody to compare with, or where the best is nothing.
  */
 export function isBest(column: FigureColumn, row: ResultRow, rows: readonly ResultRow[]): boolean {
   const merit = meritOf(column, row);
-  return merit !== null && rows.every(other => (meritOf(column, other) ?? Number.NEGATIVE_INFINITY) <= merit);
+  if (merit === null || rows.filter(({ role }) => role !== 'control').length < 2) return false;
+  return rows.every(other => (meritOf(column, other) ?? Number.NEGATIVE_INFINITY) <= merit);
 }
 
 function meritOf({ figure, better }: FigureColumn, row: ResultRow): number | null {
   const value = row[figure];
   if (row.role === 'control' || value === null) return null;
-  if (better === 'higher') return value;
+  if (better === 'higher') return value > 0 ? value : null;
   return row.detected === 0 ? null : -value;
 }
 
@@ -94,4 +95,11 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
 /** A figure with so many decimals; '-' where it has no meaning. */
 export function figureText(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
+}
+
+/** Two figures with two decimals, or as many as it takes to tell them apart, at most `mostDigits`, from 2 on; two if that does not help. */
+export function twoFigures(one: number, other: number, mostDigits: number): readonly [string, string] {
+  const tried = Array.from({ length: mostDigits - 1 }, (_, index) => index + 2);
+  const digits = tried.find(count => one.toFixed(count) !== other.toFixed(count)) ?? 2;
+  return [one.toFixed(digits), other.toFixed(digits)];
 }

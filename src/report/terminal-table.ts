@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import {
   type FigureColumn,
   figureColumns,
@@ -20,8 +20,8 @@ type Column = {
 };
 
 const columns: readonly Column[] = [
-  { head: 'detector', cell: row => row.detector },
-  { head: 'role', cell: row => row.role },
+  { head: 'detector', cell: row => (row.detector === noDetector ? '(no alarms)' : row.detector) },
+  { head: 'role', cell: row => (row.detector === noDetector ? '-' : row.role) },
   { head: 'found', cell: row => `${row.detected}/${row.labels}`, figure: recall },
   {
     head: 'blat mod  subt',
@@ -62,7 +62,9 @@ export function resultsTable(
     const body = lines.map(({ row, cells }) => styled(formatted(cells, widths), row, colours));
     return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...body].join('\n');
   });
-  const legend = `* best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle labels.`;
+  const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
+  const marks = isMarked ? '* best of its column, controls aside. ' : '';
+  const legend = `${marks}blat, mod, subt: recall of blatant, moderate and subtle labels.`;
   return [
     ...parts,
     colours.dim(wrapped(legend, width, '').join('\n')),

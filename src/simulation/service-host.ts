@@ -3,6 +3,7 @@ import type { Message } from '../messaging/message.ts';
 import type { MessageIds } from '../messaging/message-id.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../messaging/topics.ts';
 import { partitionOf, type VirtualBroker } from '../messaging/virtual-broker.ts';
+import { commandMessage, eventMessage } from '../services/envelopes.ts';
 import type { CommandDraft, Service } from '../services/service.ts';
 
 /** Time that a restarted service spends on each message of its backlog [ms]. */
@@ -20,7 +21,6 @@ export class ServiceHost {
   readonly #broker: VirtualBroker;
   readonly #ids: MessageIds;
   readonly #states = new Map<string, unknown>();
-  readonly #source: string;
   readonly #backlog: (() => void)[] = [];
   readonly #stopped = new Set<number>();
   #draining = false;
@@ -31,7 +31,6 @@ export class ServiceHost {
     this.#time = world.time;
     this.#broker = world.broker;
     this.#ids = world.ids;
-    this.#source = `/services/${service.name}`;
   }
 
   /** Subscribes to the service's inbox and to the events that it reacts to. */
@@ -116,18 +115,8 @@ export class ServiceHost {
   #publish(command: Message, before: unknown, events: ReturnType<Service['decide']>): void {
     const topic = eventTopic(this.#service.name);
     let state = before;
-    events.forEach(({ type, data }, ordinal) => {
-      const event: Message = {
-        kind: 'event',
-        type,
-        id: this.#ids(command.id, type, ordinal),
-        source: this.#source,
-        subject: command.subject,
-        time: this.#time.nowMs,
-        correlationid: command.correlationid,
-        causationid: command.id,
-        data,
-      };
+    events.forEach((draft, ordinal) => {
+      const event = eventMessage(draft, { service: this.#service, ids: this.#ids, command, ordinal });
       state = this.#service.evolve(state, event);
       this.#send(topic, event);
     });
@@ -160,16 +149,7 @@ export class ServiceHost {
   }
 
   #command(cause: Message, draft: CommandDraft, ordinal: number): Message {
-    return {
-      kind: 'command',
-      type: draft.type,
-      id: this.#ids(cause.id, draft.type, ordinal),
-      source: this.#source,
-      subject: draft.subject,
-      time: this.#time.nowMs,
-      correlationid: cause.correlationid,
-      causationid: cause.id,
-      data: draft.data,
-    };
+    const id = this.#ids(cause.id, draft.type, ordinal);
+    return commandMessage(draft, { service: this.#service, id, cause, timeMs: this.#time.nowMs });
   }
 }

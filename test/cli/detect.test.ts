@@ -43,6 +43,12 @@ describe('cqshop detect', () => {
     });
   });
 
+  test('says that there is nothing to score where the dataset has no label of the anomaly', async () => {
+    const stdout = await detected('traffic-intensity');
+    expect(stdout).toContain(`\n\nno label of traffic-intensity in ${sample}: nothing to score`);
+    expect(stdout).not.toContain('precision');
+  });
+
   test('calls the whole shop the shop', async () => {
     expect(await detected('traffic-intensity')).toMatch(/ {2}the shop {2}/);
   });

@@ -51,7 +51,31 @@ describe('cqshop evaluate --dataset --detections', () => {
   test('counts every label as missed where nothing was found, and says that it cannot know what was searched', async () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf());
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none', 'stock-exhaustion none'], notSearched: [] });
+    expect(stdout).toMatch(/^\(no alarms\) {2}- +0\/1 /m);
     expect(stdout).toContain('Neither alarm nor score says what was searched');
+  });
+
+  test('refuses detections where scores are asked for, also without a row', async () => {
+    const detections = detectionsOf();
+    const argv = ['evaluate', '--dataset', dataset, '--detections', detections, '--scores', detections];
+    const { exitCode, stderr } = await runCommand(argv);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `error: Cannot read ${detections}: column detected_at belongs to detections, expected a scores.csv with ${scoreColumns.join()}\n`,
+    });
+  });
+
+  test('warns of detections that lie wholly outside the time of the dataset', async () => {
+    const path = join(temporaryDirectory(), 'detections.csv');
+    const at = (day: string) =>
+      `${day}T09:00:00Z,${day}T09:30:00Z,${day}T09:30:00Z,1,0.5,stock-exhaustion,user,u-1,mine,why`;
+    const argv = ['evaluate', '--dataset', dataset, '--detections', path];
+    writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03'), at('2025-03-03')].join('\n')}\n`);
+    expect((await runCommand(argv)).stderr).toContain(
+      `warning: 1 of 2 detections wholly outside the time of ${dataset}, 2026-03-02T00:00:00.000Z to 2026-03-04T00:00:00.000Z\n`,
+    );
+    writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03')].join('\n')}\n`);
+    expect((await runCommand(argv)).stderr).not.toContain('outside');
   });
 
   test('tells of positive units that have no score', async () => {

@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { brokerChecks } from '../../src/cli/doctor/broker-checks.ts';
+import { findingsOf } from '../../src/cli/doctor/check.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const noFlags = {
+  topicPrefix: '',
+  tls: false,
+  tlsCa: undefined,
+  tlsCert: undefined,
+  tlsKey: undefined,
+  sasl: undefined,
+  user: undefined,
+};
 
 test('simulate says how many of its messages a dataset will hold, and collect what it left out', async () => {
   const dir = temporaryDirectory();
@@ -17,4 +29,7 @@ test('simulate says how many of its messages a dataset will hold, and collect wh
   const [, left = ''] = /left on the broker: (\d+) commands/.exec(collected.stderr) ?? [];
   expect(Number(left)).toBeGreaterThan(0);
   expect(Number(published)).toBe(Number(held) + Number(left));
+
+  const [found] = await findingsOf(brokerChecks(`embedded:${join(dir, 'broker')}`, noFlags));
+  expect(found?.found).toContain(` with ${published} messages beside the truth of a run`);
 });

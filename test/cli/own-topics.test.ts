@@ -92,6 +92,8 @@ describe('topics that cqshop did not write', () => {
     });
     expect(told).toContain('counts clicks, payments\n');
     expect(told).toContain('all of it taken for clean');
+    expect(told).toMatch(/learnt from \d+ units of 21 days\n/);
+    expect(told).toMatch(/on days held out: [\d.]+ % of the windows lie outside of what is usual\n/);
     expect(told).toMatch(/threshold .* \(tail-fit\).*\n {2}no clean days say how many false alarms/);
   });
 
@@ -103,6 +105,8 @@ describe('topics that cqshop did not write', () => {
       'service all topics',
       'service all topics',
     ]);
+    expect(stdout).toMatch(/ {2}all topics {2}/);
+    expect(stdout).not.toContain('service all topics');
     for (const [index, { startMs: from, endMs: to }] of [burst, silence].entries()) {
       expect(Date.parse(found[index]?.start ?? '')).toBeGreaterThanOrEqual(from);
       expect(Date.parse(found[index]?.start ?? '')).toBeLessThan(to);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -16,6 +16,11 @@ const gate = (name: string, text: string) => {
 };
 const torn = gate('torn.json', '{\n "format": 1,\n "accepted": [1,,]\n}\n');
 const wrong = gate('wrong.json', '{"format":1,"command":"c","seeds":"two"}');
+const twin = join(dir, 'twin.yaml');
+writeFileSync(
+  twin,
+  readFileSync(join(root, 'scenarios/price-error.yaml'), 'utf8').replace(/^name: .*$/m, 'name: twin'),
+);
 const expectsGate = 'expected what cqshop evaluate --update-gate writes';
 
 describe('wrong input is refused in one line, with exit code 2', () => {
@@ -40,6 +45,30 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     [
       `train price-error --dataset ${sample} --out ${dir}`,
       `Cannot write a model to ${dir}: there is empty, and no model, expected a new directory, or one with a model to replace`,
+    ],
+    [
+      'run price-error price-error',
+      'Cannot run price-error price-error: price-error is there twice, expected each scenario once',
+    ],
+    [
+      `run one-day stock-exhaustion ${root}scenarios/one-day.yaml`,
+      `Cannot run one-day stock-exhaustion ${root}scenarios/one-day.yaml: one-day is there twice, expected each scenario once`,
+    ],
+    [
+      'run sample price-error',
+      'Cannot run sample price-error together: their scale differs, and detectors learn in one shop, expected one shop; run them one by one',
+    ],
+    [
+      `run ${twin} price-error`,
+      'Cannot run twin price-error together: twin and price-error both hold price-error, expected each anomaly in one scenario; run them one by one',
+    ],
+    [
+      'evaluate price-error stock-exhaustion price-error',
+      'Cannot evaluate price-error stock-exhaustion price-error: price-error is there twice, expected each anomaly once',
+    ],
+    [
+      `evaluate price-error price-error --dataset ${sample} --detections none.csv`,
+      'Cannot evaluate price-error price-error: price-error is there twice, expected each anomaly once',
     ],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],

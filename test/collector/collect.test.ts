@@ -306,6 +306,17 @@ describe('collect, interrupted', () => {
     expect(kills).toBeGreaterThanOrEqual(10);
   });
 
+  test('counts what was collected before as it counts what a dataset holds, without the truth', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const crash = (step: string) => {
+      if (step === 'target created') throw new Error('killed');
+    };
+    await expect(collectFrom(dir, { out: join(dir, 'one'), onStep: crash })).rejects.toThrow('killed');
+    const { resumedMessages, manifest } = await collectFrom(dir, { out: join(dir, 'one') });
+    expect(resumedMessages).toBe(manifest.messages);
+  });
+
   test('keeps its checkpoint on Ctrl-C and goes on from there', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'));

@@ -103,3 +103,8 @@ test('resultRows: every window of a long label that alarms counts as one alarm, 
   const alarms = Array.from({ length: 8 }, (_, index) => alarm('w', 31 + index, 32 + index));
   expect(row(resultRows([outcome('1', [slow], alarms)]), 'all', 'all')).toMatchObject({ alarms: 1, precision: 1 });
 });
+
+test('resultRows: a precision needs labels that alarms could be right about', () => {
+  const figures = { alarms: 1, recall: null, precision: null, f1: null, falseAlarmsPerDay: 0.1 };
+  expect(row(resultRows([outcome('1', [], [alarm('x', 60, 61)])]), 'all', 'all')).toMatchObject(figures);
+});

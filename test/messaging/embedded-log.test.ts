@@ -7,7 +7,7 @@ import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import type { Message } from '../../src/messaging/message.ts';
 import { formatMessageLine, parseMessageLine } from '../../src/messaging/message-line.ts';
 import type { MessageSource, PartitionRange } from '../../src/messaging/message-source.ts';
-import { failedWrite } from '../../src/messaging/write-failure.ts';
+import { failedWrite } from '../../src/write-failure.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -182,7 +182,7 @@ describe('openEmbeddedSource', () => {
     const dir = temporaryDirectory();
     await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_NOT_FOUND', dir, 'cqshop simulate');
     writeFileSync(join(dir, 'broker.json'), '{"format":2}');
-    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1');
+    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1', `delete ${dir} to begin anew`);
     expect(existsSync(join(dir, 'broker.json'))).toBe(true);
   });
 

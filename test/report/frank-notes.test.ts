@@ -10,6 +10,31 @@ function notesOf(...rows: readonly Partial<ResultRow>[]): readonly string[] {
   return frankNotes(rows.map(row => resultRow({ anomaly: 'price-error', labels: 9, detected: 9, ...row })));
 }
 
+const miss = (id: string, kind: string) => ({
+  id,
+  kind,
+  variant: kind,
+  intensity: 'none',
+  target: '',
+  entities: [],
+  entityCount: 0,
+  startMs: 0,
+  endMs: 1,
+  effectEndMs: 1,
+  receipt: {},
+});
+const alarm = (nearMisses: string[]) => ({
+  startMs: 0,
+  endMs: 1,
+  detectedAtMs: 1,
+  entity: { type: 'product' as const, id: 'p' },
+  score: 1,
+  threshold: 0.5,
+  evidence: '',
+  labels: [],
+  nearMisses,
+});
+
 describe('frankNotes', () => {
   test('has nothing to say where the learner is ahead of everything and finds everything', () => {
     expect(notesOf(learner, rule)).toEqual([]);
@@ -79,30 +104,6 @@ describe('frankNotes', () => {
     const rows = [
       resultRow({ ...learner, anomaly: 'price-error', labels: 9, detected: 9, alarms: 14, nearMissAlarms: 3 }),
     ];
-    const miss = (id: string, kind: string) => ({
-      id,
-      kind,
-      variant: kind,
-      intensity: 'none',
-      target: '',
-      entities: [],
-      entityCount: 0,
-      startMs: 0,
-      endMs: 1,
-      effectEndMs: 1,
-      receipt: {},
-    });
-    const alarm = (nearMisses: string[]) => ({
-      startMs: 0,
-      endMs: 1,
-      detectedAtMs: 1,
-      entity: { type: 'product' as const, id: 'p' },
-      score: 1,
-      threshold: 0.5,
-      evidence: '',
-      labels: [],
-      nearMisses,
-    });
     const test = {
       anomaly: 'price-error',
       nearMisses: [miss('c1', 'clearance'), miss('f1', 'flash-sale'), miss('f2', 'flash-sale')],
@@ -112,6 +113,20 @@ describe('frankNotes', () => {
       'price-error: 3 of 14 alarms of cart fell for near misses: 2 × flash-sale, 1 × clearance.',
     ]);
     expect(frankNotes(rows)).toEqual(['price-error: 3 of 14 alarms of cart fell for near misses.']);
+  });
+
+  test('counts an alarm that several kinds of near misses share once, so that the kinds add up', () => {
+    const rows = [
+      resultRow({ ...learner, anomaly: 'price-error', labels: 9, detected: 9, alarms: 4, nearMissAlarms: 2 }),
+    ];
+    const test = {
+      anomaly: 'price-error',
+      nearMisses: [miss('b1', 'busy-evening'), miss('c1', 'campaign'), miss('c2', 'campaign')],
+      alarms: [alarm(['c1', 'b1']), alarm(['c1', 'c2']), alarm([])],
+    };
+    expect(frankNotes(rows, [test])).toEqual([
+      'price-error: 2 of 4 alarms of cart fell for near misses: 1 × busy-evening and campaign at once, 1 × campaign.',
+    ]);
   });
 
   test('suspects a control that ranks better than chance: by its interval, or by its size where there is one run', () => {

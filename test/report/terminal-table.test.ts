@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { noDetector } from '../../src/evaluation/result-rows.ts';
 import { resultsTable } from '../../src/report/terminal-table.ts';
 import { resultRow } from '../support/result-row.ts';
 
@@ -33,6 +34,20 @@ random    control    3/3      -    -    -      0.50   0.50       0.25         31
 Frankly:
   stock-exhaustion: rule beats cart.`.trimStart(),
     );
+  });
+
+  test('marks nothing where there is nothing to compare with, or where the best is nothing', () => {
+    expect(resultsTable([resultRow({ ...figures, detected: 2, recall: 2 / 3 })], [], { colours: plain })).not.toContain(
+      '*',
+    );
+    const nothing = { labels: 3, recall: 0, precision: 0, f1: 0, averagePrecision: 0 };
+    const both = [resultRow(nothing), resultRow({ ...nothing, detector: 'rule', role: 'baseline' })];
+    expect(resultsTable(both, [], { colours: plain })).not.toContain('*');
+  });
+
+  test('shows a row of nobody as that of no alarms', () => {
+    const text = resultsTable([resultRow({ detector: noDetector, labels: 3 })], [], { colours: plain });
+    expect(text).toMatch(/^\(no alarms\) {2}- +0\/3/m);
   });
 
   test('fits the width, by shortening detectors and wrapping notes', () => {

@@ -11,6 +11,7 @@ import { truthTopic } from '../../messaging/topics.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { type Check, ok } from './check.ts';
+import { missingFromRun } from './whole-run.ts';
 
 /** Looks at a broker: reachable, what it holds, what this user may do. @throws USAGE */
 export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
@@ -40,7 +41,12 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
 
 async function embedded(dir: string, topicPrefix: string): ReturnType<Check['look']> {
   if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet: cqshop simulate makes it`);
-  return ok(`embedded:${dir}, ${holdings(await openEmbeddedSource(dir, { topicPrefix }).partitions())}`);
+  const source = openEmbeddedSource(dir, { topicPrefix });
+  const partitions = await source.partitions();
+  const missing = await missingFromRun(source, partitions);
+  if (missing === undefined) return ok(`embedded:${dir}, ${holdings(partitions)}`);
+  const advice = 'simulate the run again, with --overwrite or another --topic-prefix';
+  return { status: 'failed', found: `embedded:${dir}, ${missing}`, advice };
 }
 
 async function reachable(client: KafkaClient): ReturnType<Check['look']> {
@@ -60,9 +66,11 @@ async function topicsOf(client: KafkaClient, topicPrefix: string): ReturnType<Ch
 
 function holdings(partitions: readonly PartitionOffsets[]): string {
   const topics = new Set(partitions.map(({ topic }) => topic)).size;
-  const messages = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
+  // Every other verb counts without the truth.
+  const counts = partitions.filter(({ topic }) => !topic.endsWith(truthTopic));
+  const messages = counts.reduce((sum, { low, high }) => sum + high - low, 0);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
-  return `${counted(topics, 'topic')} with ${counted(messages, 'message')}${hasRun ? ', a run among them: simulate wants --overwrite or another --topic-prefix' : ''}`;
+  return `${counted(topics, 'topic')} with ${counted(messages, 'message')}${hasRun ? ' beside the truth of a run: simulate wants --overwrite or another --topic-prefix' : ''}`;
 }
 
 /** The broker only says whether it would. */

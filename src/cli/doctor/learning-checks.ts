@@ -35,17 +35,17 @@ async function wasm(): ReturnType<Check['look']> {
 
 /** In a process of its own: two TensorFlows in one do not go together. */
 async function native(): ReturnType<Check['look']> {
-  const advice = 'nothing, unless you want --backend node: npm install @tensorflow/tfjs-node@4.22.0';
+  const wanted = 'optional; for --backend node: npm install @tensorflow/tfjs-node@4.22.0';
   let path: string;
   try {
     path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node');
   } catch {
-    return { status: 'missing', found: 'not installed (optional)', advice };
+    return { status: 'missing', found: `not installed (${wanted})`, advice: '' };
   }
   try {
     await promisify(execFile)(process.execPath, ['-e', 'require(process.argv[1])', path], { timeout: 30_000 });
     return ok('@tensorflow/tfjs-node loads');
   } catch {
-    return { status: 'missing', found: 'installed, but its native library does not load (optional)', advice };
+    return { status: 'missing', found: `installed, but its native library does not load (${wanted})`, advice: '' };
   }
 }

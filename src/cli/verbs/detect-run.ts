@@ -12,11 +12,11 @@ import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { scoreRun } from '../../evaluation/score-run.ts';
 import { makeDirectory } from '../../make-directory.ts';
-import { failedWrite } from '../../messaging/write-failure.ts';
 import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { scoreAboveText } from '../../report/score-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
+import { failedWrite } from '../../write-failure.ts';
 import { topicsCollected } from '../dataset-topics.ts';
 import { gapNotes } from '../gap-note.ts';
 import { openDataset } from '../open-dataset.ts';
@@ -73,12 +73,16 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
     for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
-    const rows = truth.labels.length === 0 ? [] : resultRows(outcomes);
+    const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
+    const rows = isLabelled ? resultRows(outcomes) : [];
     io.result({ out, alarms, rows }, () =>
       [
         `${counted(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
         ...alarms.map(describeAlarm),
-        ...(rows.length === 0 ? [] : ['', resultsTable(rows, frankNotes(rows), { colours: io.colours })]),
+        '',
+        isLabelled
+          ? resultsTable(rows, frankNotes(rows), { colours: io.colours })
+          : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
       ].join('\n'),
     );
     return 0;

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { counted } from '../../counted.ts';
+import type { Dataset } from '../../dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../detectors/detections-file.ts';
+import type { Alarm } from '../../detectors/detector.ts';
 import { readRunTruth, spanOf } from '../../evaluation/dataset-truth.ts';
 import { resultRows } from '../../evaluation/result-rows.ts';
 import { scoreDetections } from '../../evaluation/score-detections.ts';
@@ -29,6 +31,7 @@ export async function evaluateDetections(
     truth,
   };
   const alarms = readDetections(files.detections);
+  warnOfOthersTime(alarms, dataset, io);
   const scores = files.scores === undefined ? [] : readScores(files.scores);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const rows = resultRows(outcomes);
@@ -55,4 +58,15 @@ export async function evaluateDetections(
     ].join('\n');
   });
   return 0;
+}
+
+/** Detections of another dataset would only look like false alarms. */
+function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): void {
+  const { startMs, endMs } = spanOf(dataset);
+  const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
+  if (outside === 0) return;
+  const { start, end } = dataset.manifest;
+  io.warn(
+    `${outside} of ${counted(alarms.length, 'detection')} wholly outside the time of ${dataset.dir}, ${start} to ${end}`,
+  );
 }

@@ -1,18 +1,22 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectableAnomalies, detectorsFor } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
-import { type Gate, gateOf, type Shortfall, shortfalls } from '../../evaluation/gate.ts';
+import { type Gate, gateOf, refuseOtherSeeds, shortfalls, updatedGate } from '../../evaluation/gate.ts';
 import { readGate, writeGate } from '../../evaluation/gate-file.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
 import { writeResults } from '../../evaluation/results-file.ts';
 import { evaluateSeeds, readModels } from '../../experiment/evaluate-seeds.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
+import { otherSeedsText, shortfallText } from '../../report/gate-text.ts';
 import { seedsText } from '../../report/seeds-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
+import { checkWritable } from '../check-writable.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseTwice } from '../refuse-twice.ts';
 import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
@@ -25,6 +29,7 @@ type Values = ValuesOf<EvaluateFlags>;
 /** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */
 export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, options }, io) => {
   for (const anomaly of anomalies) detectorsFor(anomaly);
+  refuseTwice(anomalies, { verb: 'evaluate', noun: 'anomaly' });
   const { dataset, detections } = options;
   if (dataset === undefined && detections === undefined && options.scores === undefined)
     return overSeeds(anomalies, options, io);
@@ -36,15 +41,26 @@ export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, optio
 };
 
 async function overSeeds(named: readonly string[], options: Values, io: Io): Promise<number> {
-  const gate = options.gate === undefined || options.updateGate ? undefined : await readGate(options.gate);
-  const seeds = options.seeds ?? gate?.seeds ?? 20;
-  const firstSeed = options.firstSeed ?? gate?.firstSeed ?? 1;
+  // A gate that is updated keeps its seeds and its tolerance; there may be none yet.
+  const isNew = options.updateGate && options.gate !== undefined && !existsSync(options.gate);
+  const accepted = options.gate === undefined || isNew ? undefined : await readGate(options.gate);
+  const gate = options.updateGate ? undefined : accepted;
+  const seeds = options.seeds ?? accepted?.seeds ?? 20;
+  const firstSeed = options.firstSeed ?? accepted?.firstSeed ?? 1;
   const anomalies = named.length > 0 ? named : detectableAnomalies;
+  if (options.updateGate && accepted !== undefined) refuseOtherSeeds(accepted, anomalies, { seeds, firstSeed });
   const models = new Map(
     await Promise.all(
       anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
     ),
   );
+  const note =
+    gate === undefined || options.gate === undefined
+      ? undefined
+      : otherSeedsText(gate, options.gate, { seeds, firstSeed });
+  if (note !== undefined) io.warn(note);
+  if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
+  if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   let rows: readonly ResultRow[];
@@ -56,13 +72,15 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   }
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
   const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
+  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+  const exitCode = report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {
-    await writeGate(options.gate, gateOf(rows, { command, seeds, firstSeed, version: toolVersion, tolerance: 0.02 }));
+    const about = { command, seeds, firstSeed, version: toolVersion, tolerance: accepted?.tolerance ?? 0.02 };
+    await writeGate(options.gate, accepted === undefined ? gateOf(rows, about) : updatedGate(rows, about, accepted));
     io.log(`${options.gate}: rewritten`);
   }
-  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  return report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
+  return exitCode;
 }
 
 function modelsOf(anomaly: string, dir: string | undefined): string {
@@ -98,13 +116,12 @@ function report(
       ),
       ...(gate === undefined
         ? []
-        : ['', below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`, ...below.map(inWords)]),
+        : [
+            '',
+            below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`,
+            ...below.map(one => `  ${shortfallText(one)}`),
+          ]),
     ].join('\n'),
   );
   return below.length === 0 ? 0 : 3;
-}
-
-function inWords({ anomaly, detector, variant, intensity, figure, accepted, found }: Shortfall): string {
-  const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
-  return `  ${anomaly}, ${detector}, ${what}: ${figure === 'missing' ? 'no such row' : `${figure} ${found ?? '-'}, accepted ${accepted}`}`;
 }

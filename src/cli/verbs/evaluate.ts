@@ -26,7 +26,7 @@ const options = {
     ),
   ),
   gate: needing(overSeeds, option('<file>', 'exit 3 if a figure fell below the accepted ones', text)),
-  updateGate: needing(aGate, flag('accept the figures found: rewrite the file of --gate')),
+  updateGate: needing(aGate, flag('accept the figures found: rewrite the file of --gate, of the anomalies evaluated')),
   out: needing(overSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   detections: option('<file>', "with --dataset: anybody's detections.csv", text),

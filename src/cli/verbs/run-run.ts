@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import { writeDetections } from '../../detectors/detections-file.ts';
@@ -11,7 +11,6 @@ import { anomaliesOf } from '../../experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../experiment/run-experiment.ts';
 import { openTaskPool } from '../../experiment/task-pool.ts';
 import { makeDirectory } from '../../make-directory.ts';
-import { failedWrite } from '../../messaging/write-failure.ts';
 import { entityText } from '../../report/entity-text.ts';
 import { frankNotes } from '../../report/frank-notes.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../report/report-data.ts';
@@ -22,7 +21,11 @@ import { overrideScenario } from '../../scenarios/override-scenario.ts';
 import { readScenario } from '../../scenarios/read-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
 import { toolVersion } from '../../tool-version.ts';
+import { withoutSlash } from '../../without-slash.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseMixed } from '../refuse-mixed.ts';
+import { refuseTwice } from '../refuse-twice.ts';
+import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
 import type { RunFlags } from './run.ts';
@@ -38,6 +41,11 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const scenarios = await Promise.all(
     names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
   );
+  refuseTwice(
+    scenarios.map(({ name }) => name),
+    { verb: 'run', noun: 'scenario', typed: names },
+  );
+  refuseMixed(scenarios);
   const barren = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
   if (barren !== undefined) {
     throw new CqshopError(
@@ -47,21 +55,17 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   }
   const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
   const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
-  const out = options.out ?? join('results', run);
-  refuseForeign(out);
-  const partial = `${out}.partial`;
+  const out = withoutSlash(options.out ?? join('results', run));
+  const seed = options.seed === undefined ? [] : ['--seed', String(options.seed)];
+  const command = ['cqshop', 'run', ...named, ...seed].join(' ');
+  // The default directory is named after scenarios and seeds: what it holds is of the same.
+  const overwrite = options.overwrite || options.out === undefined;
+  const { partial, publish, close } = openResults(out, { command, overwrite });
   const clock = stageClock(io);
   const pool = openTaskPool(io.signal);
   try {
-    prepare(partial);
-    const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage });
+    const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
     const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
-    const command = [
-      'cqshop',
-      'run',
-      ...named,
-      ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
-    ].join(' ');
     await writeAll(partial, results);
     writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
     const stages = clock.finish();
@@ -74,7 +78,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     writeReportData(partial, data);
     writeReportHtml(partial, data);
     if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
-    publish(partial, out);
+    publish();
     io.result({ out, run: basename(out), command, rows }, () =>
       [
         ...results.flatMap(({ report }) => alarmLines(report)),
@@ -89,7 +93,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   } finally {
     clock.finish();
     await pool.close();
-    if (existsSync(partial)) rmSync(partial, { recursive: true, force: true });
+    close();
   }
 };
 
@@ -115,32 +119,4 @@ function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${counted(lines.length, 'alarm')}`, ...shown, ...more, ''];
-}
-
-/** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
-function refuseForeign(out: string): void {
-  if (!existsSync(out) || existsSync(join(out, 'results.json'))) return;
-  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot write results to ${out}: it holds something else, expected earlier results, an empty directory or none`,
-  );
-}
-
-function prepare(partial: string): void {
-  try {
-    rmSync(partial, { recursive: true, force: true });
-    makeDirectory(partial);
-  } catch (cause) {
-    throw failedWrite(`results ${partial}`, cause);
-  }
-}
-
-function publish(partial: string, out: string): void {
-  try {
-    rmSync(out, { recursive: true, force: true });
-    renameSync(partial, out);
-  } catch (cause) {
-    throw failedWrite(`results ${out}`, cause);
-  }
 }

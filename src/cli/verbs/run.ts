@@ -4,6 +4,7 @@ import { defineVerb } from '../verb.ts';
 const options = {
   seed: option('<n>', "of the test runs, in place of the files'", integer(0)),
   discardDatasets: flag('keep the results only: the datasets take some 80 MB each'),
+  overwrite: flag('replace results of another command in --out'),
   out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
 } as const;
 

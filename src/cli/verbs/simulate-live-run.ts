@@ -63,6 +63,7 @@ export async function simulateLiveRun(
       seed: scenario.seed,
       broker: options.broker,
       result,
+      datasetMessages: result.datasetMessages,
       more: { speed, lag, answer, repeated, doubled, restarts },
     });
     tellClock(result, io);

@@ -18,6 +18,7 @@ import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
+import { validationText } from '../validation-text.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { TrainFlags } from './train.ts';
@@ -100,15 +101,13 @@ function describe(
 ): void {
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
-    const figures = Object.entries(validation).map(
-      ([name, value]) => `${inWords(name)} ${value === null ? '-' : scoreText(value, 4)}`,
-    );
+    const figures = Object.entries(validation).map(([name, value]) => `  ${validationText(name, value)}`);
     return [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
-      `  learnt from ${counted(training.units, 'unit')} of ${counted(training.days, 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      `  learnt from ${counted(training.units, 'unit')} of ${counted(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(isSimulated ? [] : ['  all of it taken for clean: nothing is known of anomalies in these data']),
       ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),
-      ...(figures.length === 0 ? [] : [`  ${figures.join(', ')}`]),
+      ...figures,
       `  threshold ${scoreText(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
       ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
     ].join('\n');
@@ -117,8 +116,3 @@ function describe(
 
 const unvalidated =
   '  no clean days say how many false alarms it leaves: --validation names datasets that do, 200 days in all';
-
-/** "heldOutDaysAveragePrecision" as "held out days average precision". */
-function inWords(name: string): string {
-  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
-}

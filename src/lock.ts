@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from './errors.ts';
 
 /** Locks of this process: a lock file with our own id that is not among them is a dead namesake's. */
 const held = new Set<string>();
@@ -7,13 +7,14 @@ const held = new Set<string>();
 /**
  * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over.
  *
+ * @param work what whoever holds it does, for the message to the second: "collecting"
  * @throws LOCKED when another process lives that holds it
  */
-export function acquireLock(path: string): () => void {
+export function acquireLock(path: string, work: string): () => void {
   const own = `${path}.${process.pid}`;
   writeFileSync(own, `${process.pid}\n`);
   try {
-    while (!tryLink(own, path)) takeOver(path, own);
+    while (!tryLink(own, path)) takeOver(path, { own, work });
   } finally {
     rmSync(own, { force: true });
   }
@@ -48,10 +49,10 @@ function tryCreate(path: string): boolean {
 }
 
 /** Moves a dead process's lock aside. Another process may be quicker; what was moved is looked at once more. */
-function takeOver(path: string, own: string): void {
+function takeOver(path: string, { own, work }: { readonly own: string; readonly work: string }): void {
   const pid = readPid(path);
   if (pid === undefined) return;
-  refuseIfAlive(path, pid);
+  refuseIfAlive(path, { pid, work });
   const aside = `${own}.stale`;
   try {
     renameSync(path, aside);
@@ -64,12 +65,12 @@ function takeOver(path: string, own: string): void {
   rmSync(aside, { force: true });
 }
 
-function refuseIfAlive(path: string, pid: number): void {
+function refuseIfAlive(path: string, { pid, work }: { readonly pid: number; readonly work: string }): void {
   const isAlive = pid === process.pid ? held.has(path) : isProcessAlive(pid);
   if (!isAlive) return;
   throw new CqshopError(
     'LOCKED',
-    `Cannot take ${path}: process ${pid} is collecting there, expected no other; if that process is something else, delete the file`,
+    `Cannot take ${path}: process ${pid} is ${work} there, expected no other; if that process is something else, delete the file`,
     { details: { path, pid } },
   );
 }

@@ -1,4 +1,4 @@
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from './errors.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied, expected a place that may be written',
@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name is in the way, expected a directory',
   EISDIR: 'it is a directory, expected a file',
   EMFILE: 'too many files are open, expected a higher limit (`ulimit -n`)',
+  ENOENT: 'nothing can be made there, expected a place that may be written',
   ENOSPC: 'the disk is full, expected free space',
   ENOTDIR: 'part of the path is a file, expected a directory',
   EPERM: 'the operation is not permitted, expected a place that may be written',

@@ -1,0 +1,25 @@
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CqshopError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
+import { failedWrite } from '../write-failure.ts';
+
+/**
+ * Finds out before long work whether a file can be written at its end, as cqshop writes whole files: under the name FILE.partial, which is
+ * deleted again, in its directory, which is made.
+ *
+ * @param what the file is part of, for the message: "results to DIR"
+ * @throws WRITE_FAILED
+ */
+export function checkWritable(path: string, what: string): void {
+  try {
+    makeDirectory(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new CqshopError('WRITE_FAILED', `Cannot write ${what}: it is a directory, expected a file`);
+    }
+    writeFileSync(`${path}.partial`, '');
+    rmSync(`${path}.partial`);
+  } catch (cause) {
+    throw failedWrite(what, cause);
+  }
+}

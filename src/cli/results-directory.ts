@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { CqshopError } from '../errors.ts';
+import { acquireLock } from '../lock.ts';
+import { makeDirectory } from '../make-directory.ts';
+import { failedWrite } from '../write-failure.ts';
+
+/** A results directory in the making: it appears whole or not at all. */
+export type ResultsDirectory = {
+  /** Where the results are made. */
+  readonly partial: string;
+  /** Puts them in place of earlier ones. @throws WRITE_FAILED */
+  readonly publish: () => void;
+  /** Deletes what was not published, and lets others in; call it in `finally`. */
+  readonly close: () => void;
+};
+
+/**
+ * Begins results anew, for this process alone.
+ *
+ * @param out without a slash at its end
+ * @param options.command makes these results: earlier ones of the same command are replaced
+ * @param options.overwrite replaces those of any other command too
+ * @throws LOCKED when another process makes results there, USAGE when the directory holds something else, WRITE_FAILED
+ */
+export function openResults(
+  out: string,
+  options: { readonly command: string; readonly overwrite: boolean },
+): ResultsDirectory {
+  const partial = `${out}.partial`;
+  const releaseLock = lock(out);
+  try {
+    refuseForeign(out);
+    if (!options.overwrite) refuseOthers(out, options.command);
+    writing(`results ${partial}`, () => {
+      rmSync(partial, { recursive: true, force: true });
+      makeDirectory(partial);
+    });
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
+  return {
+    partial,
+    publish: () =>
+      writing(`results ${out}`, () => {
+        rmSync(out, { recursive: true, force: true });
+        renameSync(partial, out);
+      }),
+    close() {
+      rmSync(partial, { recursive: true, force: true });
+      releaseLock();
+    },
+  };
+}
+
+function lock(out: string): () => void {
+  return writing(`results ${out}`, () => {
+    makeDirectory(dirname(out));
+    return acquireLock(`${out}.lock`, 'making results');
+  });
+}
+
+/** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
+function refuseForeign(out: string): void {
+  if (!existsSync(out) || existsSync(`${out}/results.json`)) return;
+  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot write results to ${out}: it holds something else, expected earlier results, an empty directory or none`,
+  );
+}
+
+/** @throws USAGE when there are results of another command */
+function refuseOthers(out: string, command: string): void {
+  const path = `${out}/results.json`;
+  if (!existsSync(path)) return;
+  const earlier = commandIn(path);
+  if (earlier === command) return;
+  const whose = earlier === undefined ? 'an unknown command' : `"${earlier}"`;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot write results to ${out}: it holds those of ${whose}, expected --overwrite to replace them`,
+  );
+}
+
+const madeBySchema = z.object({ command: z.string() });
+
+/** undefined if the file does not say. */
+function commandIn(path: string): string | undefined {
+  try {
+    return madeBySchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.command;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function writing<Result>(what: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (cause) {
+    throw failedWrite(what, cause);
+  }
+}
