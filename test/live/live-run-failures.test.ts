@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ControlRoom } from '../../src/live/control.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
-import { controlTopic, truthTopic } from '../../src/messaging/topics.ts';
+import { Outbox } from '../../src/live/outbox.ts';
+import { commandTopic, controlTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { services } from '../../src/services/registry.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
 import { FakeKafka } from '../support/fake-kafka.ts';
@@ -40,6 +41,10 @@ function told(kafka: FakeKafka): readonly string[] {
   return kafka.messages(truthTopic).map(({ type }) => type);
 }
 
+function inboxes(kafka: FakeKafka): number {
+  return services.reduce((sum, { name }) => sum + kafka.messages(commandTopic(name)).length, 0);
+}
+
 test('a run of which not everything could be read fails, and says neither what it was nor that it is whole', async () => {
   const kafka = new FakeKafka(liveTopics);
   let finish: () => void = () => undefined;
@@ -60,8 +65,13 @@ test('a run of which not everything could be read fails, and says neither what i
 test('a run whose services do not say in time that they are done says so, and is whole', async () => {
   const kafka = new FakeKafka(liveTopics);
   const notes: string[] = [];
+  const log = await Outbox.open(kafka.client(), '');
+  const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
+  const message = { ...attributes, time: 0, correlationid: '', causationid: '', data: {} };
+  await log.send([{ topic: 'cart-events', partition: 0, message }]);
   const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
-  expect(await living).toMatchObject({ labels: [] });
+  const { messages, datasetMessages } = await living;
+  expect({ messages, datasetMessages }).toEqual({ messages: inboxes(kafka) + 1, datasetMessages: 1 });
   expect(notes.at(-1)).toContain('some replicas did not say that they were done: ');
   expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
 });
