@@ -74,8 +74,8 @@ export class GroupMember {
         await this.#beat(signal);
         await this.#suspend();
       }
-    } catch (cause) {
-      throw kafkaFailure('be a member of a group of', this.#client.connection, cause);
+    } catch (error) {
+      throw this.#failureOf(error);
     } finally {
       this.#hasEnded = true;
       await this.#leave();
@@ -83,17 +83,25 @@ export class GroupMember {
     }
   }
 
-  /** Where the group stands; 0 where it has not begun. */
+  /** Where the group stands; 0 where it has not begun. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
   async positions(topics: readonly string[], partition: number): Promise<readonly Position[]> {
     const { groupId } = this.#options;
-    const coordinator = await this.#find();
-    const { responses } = await coordinator.offsetFetch({
-      groupId,
-      topics: topics.map(topic => ({ topic, partitions: [{ partition }] })),
-    });
-    return responses.flatMap(({ topic, partitions }) =>
-      partitions.map(({ offset }) => ({ topic, partition, offset: Math.max(0, Number(offset)) })),
-    );
+    const beganMs = wallMs();
+    for (;;) {
+      try {
+        const coordinator = await this.#find();
+        const { responses } = await coordinator.offsetFetch({
+          groupId,
+          topics: topics.map(topic => ({ topic, partitions: [{ partition }] })),
+        });
+        return responses.flatMap(({ topic, partitions }) =>
+          partitions.map(({ offset }) => ({ topic, partition, offset: Math.max(0, Number(offset)) })),
+        );
+      } catch (error) {
+        if (!this.#hasEnded) await this.#recover(error, beganMs);
+        if (this.#hasEnded) throw this.#failureOf(error);
+      }
+    }
   }
 
   /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
@@ -111,7 +119,7 @@ export class GroupMember {
       });
       return true;
     } catch (error) {
-      if (!isKafkaError(error)) throw error;
+      if (this.#failureOf(error) === error) throw error;
       return false;
     }
   }
@@ -164,7 +172,8 @@ export class GroupMember {
           this.#memberId = '';
           if (this.#generation >= 0) throw new LostMembership();
         }
-        await this.#recover(error);
+        this.#troubleSinceMs ??= wallMs();
+        await this.#recover(error, this.#troubleSinceMs);
       }
     }
   }
@@ -187,7 +196,8 @@ export class GroupMember {
           return;
         }
         if (isLost(error)) throw new LostMembership();
-        await this.#recover(error);
+        this.#troubleSinceMs ??= wallMs();
+        await this.#recover(error, this.#troubleSinceMs);
       }
     }
   }
@@ -219,16 +229,18 @@ export class GroupMember {
   }
 
   /** After a failure that may pass: another coordinator, a broker that restarts. */
-  async #recover(error: unknown): Promise<void> {
-    this.#troubleSinceMs ??= wallMs();
+  async #recover(error: unknown, sinceMs: number): Promise<void> {
     const type = protocolErrorOf(error);
     if (hopeless.test(type)) throw this.#refused(type, error);
-    if (!isKafkaError(error) || wallMs() - this.#troubleSinceMs > troubleMs) throw error;
+    const failure = this.#failureOf(error);
+    if (failure === error || wallMs() - sinceMs > troubleMs) throw failure;
     this.#coordinator = undefined;
     if (error instanceof Error && 'host' in error && 'port' in error) {
       this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
     }
     await setTimeout(200);
+    // Nobody would close the connection again.
+    if (this.#hasEnded) return;
     await this.#cluster.connect().catch(() => undefined);
     await this.#cluster.refreshMetadata().catch(() => undefined);
   }
@@ -244,6 +256,11 @@ export class GroupMember {
       `Cannot join group ${groupId} of ${this.#client.url}: it does not allow that (${type}), expected ${expected}`,
       { cause },
     );
+  }
+
+  /** What is no failure of the client stays what it is. */
+  #failureOf(error: unknown): unknown {
+    return kafkaFailure('be a member of a group of', this.#client.connection, error);
   }
 
   #membership(): Membership {
@@ -276,8 +293,4 @@ function dealPartitions(memberIds: readonly string[], topics: readonly string[],
 
 function isLost(error: unknown): boolean {
   return ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'].includes(protocolErrorOf(error));
-}
-
-function isKafkaError(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

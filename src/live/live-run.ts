@@ -174,6 +174,8 @@ async function runWorld(
     await posting.flush();
     const { restarts } = await finished(control, serving, options);
     const { messages, datasetMessages } = await observation.finish();
+    // Labels of half a run would look like those of a whole one.
+    broken.signal.throwIfAborted();
     const { repeated } = control.state;
     const { lag } = time;
     const { answer, doubled } = observation;
@@ -185,7 +187,7 @@ async function runWorld(
     for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
     tell('RunFinished', { messages });
     await posting.flush();
-    if (broken.signal.aborted) throw broken.signal.reason;
+    broken.signal.throwIfAborted();
     return { messages, datasetMessages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();
@@ -266,7 +268,9 @@ async function finished(
   const names = services.map(({ name }) => name);
   const areDone = ({ finished: map }: ControlState) => covers(map, names, partitionsPerTopic);
   const late = AbortSignal.timeout(2 * sessionTimeoutMs);
-  await control.until(areDone, AbortSignal.any([signal, late])).catch(() => signal.throwIfAborted());
+  await control.until(areDone, AbortSignal.any([signal, late])).catch(error => {
+    if (error !== late.reason) throw error;
+  });
   const silent = names.filter(name => !covers(control.state.finished, [name], partitionsPerTopic));
   if (silent.length > 0) onNote(`some replicas did not say that they were done: ${silent.join(', ')}`);
   return { repeated: 0, restarts: 0 };

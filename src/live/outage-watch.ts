@@ -1,6 +1,10 @@
 import type { Message } from '../messaging/message.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../messaging/topics.ts';
 import type { Service } from '../services/service.ts';
+import { RecentIds } from './recent-ids.ts';
+
+/** A topic may be read well before another: more than the two fetches hold that are under way. */
+const answersKept = 20_000;
 
 /** What the world sees of one service's outages from outside: what waits, and what is published late. */
 export class OutageWatch {
@@ -8,6 +12,8 @@ export class OutageWatch {
   readonly #stopped = new Set<number>();
   /** Commands and events that wait, by their ids. */
   readonly #waiting = new Set<string>();
+  /** Commands and events that the service has handled; their answers may be read before they are. */
+  readonly #answered = new RecentIds(answersKept);
   #onLate: ((message: Message) => void) | undefined;
 
   constructor(service: Service) {
@@ -31,20 +37,25 @@ export class OutageWatch {
 
   /** Sees every message, at its place. */
   observe(topic: string, partition: number, message: Message): void {
-    if (this.#onLate === undefined && this.#stopped.size === 0 && this.#waiting.size === 0) return;
     const { name, commands, reactions } = this.#service;
     const isOwnLog = topic === commandLogTopic && commands[message.type] !== undefined;
-    const isOwnCommand = topic === commandTopic(name);
-    const isOwn = isOwnLog || topic === eventTopic(name) || (isOwnCommand && message.source === `/services/${name}`);
-    if (isOwn) {
+    const isInbox = topic === commandTopic(name);
+    const isReaction = isInbox && message.source === `/services/${name}`;
+    const isOwnEvent = topic === eventTopic(name);
+    if (isOwnLog || isReaction || isOwnEvent) {
       this.#onLate?.(message);
-      if (isOwnLog) this.#waiting.delete(message.id);
-      if (isOwnCommand) this.#waiting.delete(message.causationid);
+      if (isOwnLog) this.#answer(message.id);
+      if (isReaction) this.#answer(message.causationid);
       if (this.#stopped.size === 0 && this.#waiting.size === 0) this.#onLate = undefined;
     }
-    if (!this.#stopped.has(partition)) return;
-    const isCalledFor =
-      isOwnCommand || (topic.endsWith('-events') && (reactions[message.type]?.(message) ?? []).length > 0);
+    // What a service's own event begins is a timer, whose end nobody could see.
+    if (!this.#stopped.has(partition) || isOwnEvent || this.#answered.has(message.id)) return;
+    const isCalledFor = isInbox || (topic.endsWith('-events') && (reactions[message.type]?.(message) ?? []).length > 0);
     if (isCalledFor) this.#waiting.add(message.id);
+  }
+
+  #answer(id: string): void {
+    this.#answered.add(id);
+    this.#waiting.delete(id);
   }
 }

@@ -28,7 +28,10 @@ export class Outbox {
   readonly #prefix: string;
   readonly #producer: KafkaProducer;
   readonly #permission: (failures: number) => Permission;
+  /** Since the broker last took something, or nobody waited. */
   #failures = 0;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
 
   private constructor(client: KafkaClient, prefix: string, permission: (failures: number) => Permission) {
     this.#client = client;
@@ -59,12 +62,29 @@ export class Outbox {
   }
 
   /**
-   * Publishes messages in one request a broker; those of one partition appear together or not at all, in this order. One call at
-   * a time.
+   * Publishes messages in one request a broker; those of one partition appear together or not at all, in this order. One call
+   * after the other: none overtakes an earlier one that is tried again, and those behind one that is given up are given up too.
    *
    * @throws BROKER_UNREACHABLE when it may try no longer, BROKER_REFUSED
    */
   async send(messages: readonly Outgoing[]): Promise<void> {
+    if (this.#waiting === 0) this.#failures = 0;
+    this.#waiting += 1;
+    const sent = this.#last.then(() => this.#persist(messages));
+    // Whoever sent it hears of its failure.
+    this.#last = sent.catch(() => undefined);
+    try {
+      await sent;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect().catch(() => undefined);
+  }
+
+  async #persist(messages: readonly Outgoing[]): Promise<void> {
     const byTopic = new Map<string, OutgoingRecord[]>();
     for (const { topic, partition, message } of messages) {
       const record = recordOfMessage(message, partition);
@@ -73,7 +93,7 @@ export class Outbox {
       else records.push(record);
     }
     const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
-    for (this.#failures = 0; ; ) {
+    for (;;) {
       const permission = this.#permission(this.#failures);
       if (permission === 'no') throw this.#givenUp();
       if (permission === 'wait') {
@@ -82,6 +102,7 @@ export class Outbox {
       }
       try {
         await this.#producer.sendBatch({ acks: -1, topicMessages });
+        this.#failures = 0;
         return;
       } catch (cause) {
         if (cause instanceof NotNow) continue;
@@ -91,10 +112,6 @@ export class Outbox {
         await setTimeout(retryMs);
       }
     }
-  }
-
-  async close(): Promise<void> {
-    await this.#producer.disconnect().catch(() => undefined);
   }
 
   #givenUp(): CqshopError {

@@ -57,25 +57,36 @@ export class PartitionTask {
     this.#handled = new RecentIds(remembered);
   }
 
-  /** Builds a partition's share from what was published. @param publish takes rows of the log that a crash had kept back */
+  /**
+   * Builds a partition's share from what was published.
+   *
+   * @param publish takes rows of the log that a crash had kept back
+   * @throws the signal's reason
+   */
   static async rebuild(
-    source: { readonly client: KafkaClient; readonly topicPrefix: string; readonly partitions: number },
+    source: {
+      readonly client: KafkaClient;
+      readonly topicPrefix: string;
+      readonly partitions: number;
+      readonly signal?: AbortSignal;
+    },
     share: Share,
     publish: Publications,
   ): Promise<PartitionTask> {
     const { service, partition } = share;
     const task = new PartitionTask(share);
+    const { topicPrefix, signal } = source;
     const reader = new PartitionReader(source.client);
     try {
       const logged = new Set<string>();
-      for await (const message of everyMessage(reader, source.topicPrefix + commandLogTopic, partition)) {
+      for await (const message of everyMessage(reader, topicPrefix + commandLogTopic, { partition, signal })) {
         if (service.commands[message.type] === undefined) continue;
         logged.add(message.id);
         task.#handled.add(message.id);
       }
       const fired = new Set<string>();
       const timers: Timer[] = [];
-      for await (const event of everyMessage(reader, source.topicPrefix + eventTopic(service.name), partition)) {
+      for await (const event of everyMessage(reader, topicPrefix + eventTopic(service.name), { partition, signal })) {
         task.#evolve(event);
         fired.add(event.causationid);
         if (!logged.has(event.causationid)) {
@@ -211,11 +222,16 @@ function outgoing(topic: string, message: Message, partitions: number): Outgoing
   return { topic, partition: partitionOf(message.subject, partitions), message };
 }
 
-async function* everyMessage(reader: PartitionReader, topic: string, partition: number): AsyncGenerator<Message> {
+async function* everyMessage(
+  reader: PartitionReader,
+  topic: string,
+  { partition, signal }: { readonly partition: number; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<Message> {
   const range = (await reader.offsets(name => name === topic)).find(found => found.partition === partition);
   if (range === undefined) throw new TypeError(`no partition ${partition} of ${topic}`);
   const whole = { topic, partition, from: range.low, to: range.high };
-  for await (const { records } of reader.read([whole])) {
+  for await (const { records } of reader.read([whole], { signal })) {
     for (const record of records) yield messageOfRecord(record, () => `${topic}/${partition}`);
   }
+  signal?.throwIfAborted();
 }

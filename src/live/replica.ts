@@ -61,6 +61,8 @@ export class Replica {
   #logging: Promise<void> = Promise.resolve();
   #committing: Promise<unknown> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
+  /** Breaks off what it rebuilds. */
+  #rebuilding = new AbortController();
   #wake: () => void = () => undefined;
   #lastCommitMs = 0;
   #repeatedBefore = 0;
@@ -86,8 +88,16 @@ export class Replica {
       topics: [this.#inbox, ...this.#eventTopics],
       partitions: partitionsPerTopic,
       sessionTimeoutMs,
-      onAssigned: partitions => this.#then(() => this.#assign(partitions)),
-      onSuspend: () => this.#then(() => this.#suspend()),
+      onAssigned: partitions => {
+        this.#rebuilding = new AbortController();
+        const signal = AbortSignal.any([this.#rebuilding.signal, this.#failure.signal]);
+        void this.#then(() => this.#assign(partitions, signal));
+      },
+      onSuspend: () => {
+        // It may take longer than the group waits.
+        this.#rebuilding.abort();
+        return this.#then(() => this.#suspend());
+      },
     });
   }
 
@@ -112,10 +122,11 @@ export class Replica {
     const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
     const unlisten = control.listen(() => this.#heed(control.state));
     const permission = () => this.#member.mayPublish;
+    let membership: Promise<void> = Promise.resolve();
     try {
       this.#events = await Outbox.open(client, topicPrefix, permission);
       this.#log = await Outbox.open(client, topicPrefix, permission);
-      const membership = this.#member.run(stop).catch(error => {
+      membership = this.#member.run(stop).catch(error => {
         // At the end it may be told to leave in the middle of joining.
         if (!over.signal.aborted) this.#fail(error);
       });
@@ -124,9 +135,9 @@ export class Replica {
         await this.#then(() => this.#suspend());
         await this.#finish();
       }
+    } finally {
       over.abort();
       await membership;
-    } finally {
       unlisten();
       // A change that is under way would begin to read again, and nobody would stop that.
       await this.#transition;
@@ -206,29 +217,39 @@ export class Replica {
   }
 
   /** Takes over partitions: those that it had are as they were, others are rebuilt. */
-  async #assign(partitions: readonly number[]): Promise<void> {
-    const { client, topicPrefix, control } = this.#options;
+  async #assign(partitions: readonly number[], signal: AbortSignal): Promise<void> {
     for (const [partition, { task }] of this.#owned) {
       if (partitions.includes(partition)) continue;
       this.#repeatedBefore += task.repeated;
       this.#owned.delete(partition);
     }
-    for (const partition of partitions) {
-      if (this.#owned.has(partition)) continue;
-      const late: Publications = { messages: [], log: [] };
-      const share = { service: this.#service, partition, ids: this.#ids };
-      const task = await PartitionTask.rebuild({ client, topicPrefix, partitions: partitionsPerTopic }, share, late);
-      if (late.log.length > 0) await this.#log?.send(late.log);
-      const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
-      const next = begun.map(({ topic, offset }) => [topic, offset] as const);
-      this.#owned.set(partition, { task, taken: new Map(next), published: new Map(next) });
+    try {
+      for (const partition of partitions) {
+        if (!this.#owned.has(partition)) this.#owned.set(partition, await this.#rebuild(partition, signal));
+      }
+    } catch (error) {
+      // What was broken off is rebuilt by whoever is given it next.
+      if (!signal.aborted) throw error;
     }
-    if (this.#failure.signal.aborted) return;
+    if (signal.aborted) return;
     this.#isWorking = true;
     this.#hasWorked = true;
     this.#read();
-    await control.publish('PartitionsTaken', { service: this.#service.name, partitions: [...partitions] });
+    const share = { service: this.#service.name, partitions: [...partitions] };
+    await this.#options.control.publish('PartitionsTaken', share);
     this.#wake();
+  }
+
+  async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
+    const { client, topicPrefix } = this.#options;
+    const late: Publications = { messages: [], log: [] };
+    const share = { service: this.#service, partition, ids: this.#ids };
+    const source = { client, topicPrefix, partitions: partitionsPerTopic, signal };
+    const task = await PartitionTask.rebuild(source, share, late);
+    if (late.log.length > 0) await this.#log?.send(late.log);
+    const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
+    const next = begun.map(({ topic, offset }) => [topic, offset] as const);
+    return { task, taken: new Map(next), published: new Map(next) };
   }
 
   /** Finishes what is under way, and commits it. */

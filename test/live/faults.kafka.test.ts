@@ -12,7 +12,7 @@ import type { KafkaConnection } from '../../src/messaging/kafka/kafka-connection
 import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';
 import { describeKafka, startCli } from '../kafka/support.ts';
-import { scenarioFor } from '../support/run-scenario.ts';
+import { anomaly, scenarioFor } from '../support/run-scenario.ts';
 import { audit, readRun } from './audit.ts';
 
 /** How many faults; CQSHOP_FAULTS=200 for a night. */
@@ -27,6 +27,15 @@ const calmMs = 15_000;
 /** A rebalance is somebody who comes, or one who leaves of so many. */
 const processesAtMost = 3;
 const hourMs = 3_600_000;
+/** So long (18 s of the wall clock) that faults fall into it, and messages wait however long a broker is away. */
+const outage = anomaly({
+  id: 'outage',
+  anomaly: 'workload-shape',
+  variant: 'service-outage',
+  target: 'warehouse',
+  at: '0d18h30m',
+  duration: '1h30m',
+});
 const limitMs = 2 * faults * faultEveryMs + 2 * calmMs + 60_000;
 
 describeKafka('services in processes of their own, which die', () => {
@@ -57,7 +66,7 @@ describeKafka('services in processes of their own, which die', () => {
           ...['--session-timeout', String(sessionTimeoutMs)],
         ]);
       const processes = [serve(), serve()];
-      const day = await scenarioFor('clean', { days: 1, scale: 2, nearMisses: [] });
+      const day = await scenarioFor('clean', { days: 1, scale: 2, anomalies: [outage], nearMisses: [] });
       const startMs = day.startMs + 17 * hourMs;
       const endMs = startMs + (faults * faultEveryMs * 1.3 + 2 * calmMs) * speed;
       const over = new AbortController();
@@ -140,6 +149,7 @@ describeKafka('services in processes of their own, which die', () => {
         expect(result.doubled).toBe(0);
         expect(done.length).toBeGreaterThanOrEqual(faults / 2);
         expect(result.messages).toBeGreaterThan(1000);
+        expect(result.labels).toMatchObject([{ id: 'outage', target: 'warehouse' }]);
         for (const { code, stderr } of served) expect({ code, stderr }).toMatchObject({ code: 0 });
       } catch (error) {
         const killed = await Promise.all(

@@ -1,13 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GroupMember, LostMembership } from '../../src/live/group-member.ts';
 import type { BrokerCluster, GroupCoordinator } from '../../src/messaging/kafka/broker-cluster.ts';
 import { groupEncoding } from '../../src/messaging/kafka/kafkajs.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+import { connectionClosed, rebalanceInProgress } from '../support/fake-kafka.ts';
 
 const sessionTimeoutMs = 60;
 
-/** A group of one, whose coordinator answers heartbeats as it is told. */
-function memberOf(heartbeat: GroupCoordinator['heartbeat'], onSuspend: () => Promise<void>): GroupMember {
+/** A group of one, whose coordinator answers as it is told. */
+function memberOf(
+  told: Partial<GroupCoordinator>,
+  onSuspend: () => Promise<void> = async () => undefined,
+): GroupMember {
   const nothing = async () => undefined;
   const memberAssignment = groupEncoding.MemberAssignment.encode({
     version: 1,
@@ -17,10 +22,11 @@ function memberOf(heartbeat: GroupCoordinator['heartbeat'], onSuspend: () => Pro
   const coordinator: GroupCoordinator = {
     joinGroup: async () => ({ generationId: 1, leaderId: 'a', memberId: 'a', members: [{ memberId: 'a' }] }),
     syncGroup: async () => ({ memberAssignment }),
-    heartbeat,
+    heartbeat: nothing,
     leaveGroup: nothing,
     offsetCommit: nothing,
     offsetFetch: async () => ({ responses: [] }),
+    ...told,
   };
   const cluster: BrokerCluster = {
     connect: nothing,
@@ -46,22 +52,51 @@ function memberOf(heartbeat: GroupCoordinator['heartbeat'], onSuspend: () => Pro
 
 test('a member that reads the news of a rebalance too late may not publish: it counts from its question', async () => {
   const permissions: string[] = [];
-  const rebalance = Object.assign(new Error('rebalance'), {
-    name: 'KafkaJSProtocolError',
-    type: 'REBALANCE_IN_PROGRESS',
+  const heartbeat = async () => {
+    // As long as a frozen process leaves an answer unread.
+    await setTimeout(3 * sessionTimeoutMs);
+    throw rebalanceInProgress();
+  };
+  const member = memberOf({ heartbeat }, async () => {
+    permissions.push(member.mayPublish);
+    await setTimeout(10 * sessionTimeoutMs);
   });
-  const member = memberOf(
-    async () => {
-      // As long as a frozen process leaves an answer unread.
-      await setTimeout(3 * sessionTimeoutMs);
-      throw rebalance;
-    },
-    async () => {
-      permissions.push(member.mayPublish);
-      await setTimeout(10 * sessionTimeoutMs);
-    },
-  );
   await expect(member.run(new AbortController().signal)).rejects.toBeInstanceOf(LostMembership);
   expect(permissions).toEqual(['wait']);
   expect(member.mayPublish).toBe('no');
+});
+
+const passing = { 'an error of kafkajs': connectionClosed(), 'its plain one': new Error('Broker not connected') };
+
+describe.each(Object.entries(passing))('a coordinator that is away for a moment (%s)', (_name, error) => {
+  test('is asked again where the group stands', async () => {
+    let asked = 0;
+    const member = memberOf({
+      offsetFetch: async ({ topics }) => {
+        asked += 1;
+        if (asked === 1) throw error;
+        return { responses: topics.map(({ topic }) => ({ topic, partitions: [{ partition: 2, offset: '5' }] })) };
+      },
+    });
+    expect(await member.positions(['inbox'], 2)).toEqual([{ topic: 'inbox', partition: 2, offset: 5 }]);
+    expect(asked).toBe(2);
+  });
+
+  test('takes no commit, which does not matter', async () => {
+    const member = memberOf({ offsetCommit: () => Promise.reject(error) });
+    expect(await member.commit([{ topic: 'inbox', partition: 0, offset: 1 }])).toBe(false);
+  });
+
+  test('does not keep a member that has ended from ending', async () => {
+    const member = memberOf({ offsetFetch: () => Promise.reject(error) });
+    const positions = expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_UNREACHABLE');
+    await member.run(AbortSignal.abort());
+    await positions;
+  });
+});
+
+test('a group that a member may not read is told with its name', async () => {
+  const refusal = { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' };
+  const member = memberOf({ offsetFetch: () => Promise.reject(Object.assign(new Error('no'), refusal)) });
+  await expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_REFUSED', 'a-group', refusal.type);
 });

@@ -136,7 +136,11 @@ describeKafka('the shop live', () => {
     const told = run.filter(({ topic }) => topic === truthTopic).map(({ message }) => message.type);
     expect(told[0]).toBe('RunStarted');
     expect(told.slice(-3)).toEqual(['LabelDeclared', 'LabelDeclared', 'RunFinished']);
-    expect(told.filter(type => type === 'CausalRootDeclared').length).toBeGreaterThan(10);
+    const areRoots = (types: readonly string[]) => types.filter(type => type === 'CausalRootDeclared').length;
+    const roots = { live: areRoots(told), virtually: areRoots(virtual.truth.map(({ message }) => message.type)) };
+    // Where a service is taken for late without an end, the rest of the run is the anomaly's.
+    expect(roots.live).toBeGreaterThan(roots.virtually / 2);
+    expect(roots.live).toBeLessThan(roots.virtually * 2);
   });
 
   test('runs on services of other processes, which a controller stops and starts', async () => {

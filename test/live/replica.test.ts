@@ -1,0 +1,79 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ControlRoom } from '../../src/live/control.ts';
+import { wallMs } from '../../src/live/live-clock.ts';
+import { liveTopics } from '../../src/live/live-run.ts';
+import { Outbox } from '../../src/live/outbox.ts';
+import { Replica } from '../../src/live/replica.ts';
+import { commandLogTopic, controlTopic } from '../../src/messaging/topics.ts';
+import { serviceNamed } from '../../src/services/registry.ts';
+import { FakeKafka, rebalanceInProgress } from '../support/fake-kafka.ts';
+
+const run = { seed: 1, endMs: 3_600_000 };
+
+describe('a replica', () => {
+  let kafka: FakeKafka;
+  let control: ControlRoom;
+  let controller: ControlRoom;
+  let asked: string[];
+  let replica: Replica;
+
+  beforeEach(async () => {
+    asked = [];
+    kafka = new FakeKafka(liveTopics);
+    kafka.before = ({ name }) => void asked.push(name);
+    control = await ControlRoom.open(kafka.client(), '');
+    controller = await ControlRoom.open(kafka.client(), '');
+    const options = { client: kafka.client(), topicPrefix: '', control, sessionTimeoutMs: 300 };
+    replica = new Replica(serviceNamed('notification'), options, run);
+    await controller.publish('RunOpened', { seed: 1, startMs: 0, endMs: run.endMs });
+    await control.until(({ opened }) => opened !== undefined);
+  });
+
+  afterEach(async () => {
+    kafka.before = () => undefined;
+    await control.close();
+    await controller.close();
+  });
+
+  test('that cannot say that it is done has left its group when it fails', async () => {
+    const ended = expect(replica.run(new AbortController().signal)).rejects.toMatchObject({ code: 'BROKER_REFUSED' });
+    await controller.until(({ taken }) => taken.has('notification'));
+    await controller.publish('ClockStarted', { wallMs: wallMs(), virtualMs: 0, speed: 1 });
+    let said = 0;
+    kafka.before = ({ name, topics }) => {
+      asked.push(name);
+      if (name !== 'sendBatch' || !topics.includes(controlTopic)) return;
+      said += 1;
+      const refusal = { name: 'KafkaJSProtocolError', type: 'TOPIC_AUTHORIZATION_FAILED' };
+      if (said > 1) throw Object.assign(new Error('no'), refusal);
+    };
+    await controller.publish('RunEnded', {});
+    await ended;
+    expect(asked).toContain('leaveGroup');
+  });
+
+  test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
+    const log = await Outbox.open(kafka.client(), '');
+    const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
+    const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data: {} };
+    const ids = Array.from({ length: 100 }, (_, number) => String(number));
+    await log.send(ids.map(id => ({ topic: commandLogTopic, partition: 0, message: { ...command, ...causes, id } })));
+    kafka.recordsPerFetch = 1;
+    let isDealing = true;
+    kafka.before = async ({ name, topics }) => {
+      asked.push(name);
+      // Two seconds, if nothing breaks it off.
+      if (name === 'fetch' && topics.includes(commandLogTopic) && isDealing) await setTimeout(20);
+      if (name === 'heartbeat' && isDealing) throw rebalanceInProgress();
+      if (name === 'joinGroup' && asked.filter(one => one === name).length === 2) isDealing = false;
+    };
+    const stop = new AbortController();
+    const working = replica.run(stop.signal);
+    await Promise.race([working, controller.until(({ taken }) => taken.has('notification'))]);
+    expect(asked.filter(name => name === 'joinGroup')).toHaveLength(2);
+    stop.abort();
+    await working;
+    expect(replica.hasWorked).toBe(true);
+  });
+});

@@ -1,0 +1,179 @@
+import { setTimeout } from 'node:timers/promises';
+import type {
+  BrokerCluster,
+  BrokerNode,
+  FetchedRecord,
+  GroupCoordinator,
+} from '../../src/messaging/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
+import { messageOfRecord, type OutgoingRecord } from '../../src/messaging/kafka/kafka-records.ts';
+import type { KafkaLibrary } from '../../src/messaging/kafka/kafkajs.ts';
+import type { Message } from '../../src/messaging/message.ts';
+
+/** What a client asks a cluster for. */
+export type FakeRequest = {
+  readonly name: 'sendBatch' | 'fetch' | 'listOffsets' | keyof GroupCoordinator;
+  readonly topics: readonly string[];
+};
+
+/** A cluster in memory with groups of one member: for moments that a real broker has too rarely. */
+export class FakeKafka {
+  readonly #topics = new Map<string, FetchedRecord[][]>();
+  readonly #groups = new Map<string, number>();
+  /** Of one partition. */
+  recordsPerFetch = Number.POSITIVE_INFINITY;
+  /** Looks at each request before it is answered; what it throws is the answer. */
+  before: (request: FakeRequest) => void | Promise<void> = () => undefined;
+
+  constructor(topics: ReadonlyMap<string, number>) {
+    for (const [topic, partitions] of topics)
+      this.#topics.set(
+        topic,
+        Array.from({ length: partitions }, () => []),
+      );
+  }
+
+  /** Everything in a topic, partition by partition. */
+  messages(topic: string): readonly Message[] {
+    return this.#partitions(topic).flatMap(records => records.map(record => messageOfRecord(record, () => topic)));
+  }
+
+  client(): KafkaClient {
+    const admin = { ...nothings(['connect', 'disconnect']), listGroups: async () => ({ groups: [] }) };
+    const client = {
+      url: 'kafka://fake:9092',
+      connection: { brokers: ['fake:9092'] },
+      clusterId: 'fake',
+      admin: () => admin,
+      cluster: () => this.#cluster(),
+      producer: (options: Parameters<KafkaLibrary['producer']>[0]) => this.#producer(options?.beforeAttempt),
+    };
+    // What cqshop uses of kafkajs's clients.
+    return client as unknown as KafkaClient;
+  }
+
+  #producer(beforeAttempt: () => void = () => undefined) {
+    const sendBatch = async ({ topicMessages }: { topicMessages: { topic: string; messages: OutgoingRecord[] }[] }) => {
+      beforeAttempt();
+      await this.before({ name: 'sendBatch', topics: topicMessages.map(({ topic }) => topic) });
+      for (const { topic, messages } of topicMessages) for (const record of messages) this.#append(topic, record);
+    };
+    return { ...nothings(['connect', 'disconnect']), sendBatch };
+  }
+
+  #append(topic: string, { key, value, timestamp, partition, headers }: OutgoingRecord): void {
+    const records = this.#partitions(topic)[partition];
+    records?.push({
+      offset: String(records.length),
+      timestamp,
+      key: Buffer.from(key),
+      value: Buffer.from(value),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+      isControlRecord: false,
+      batchContext: { producerId: '-1', inTransaction: false },
+    });
+  }
+
+  #cluster(): BrokerCluster {
+    return {
+      ...nothings(['connect', 'disconnect', 'refreshMetadata']),
+      removeBroker: () => undefined,
+      metadata: async () => ({
+        clusterId: 'fake',
+        topicMetadata: [...this.#topics].map(([topic, { length }]) => ({
+          topic,
+          partitionMetadata: Array.from({ length }, (_, partitionId) => ({ partitionId, leader: 1 })),
+        })),
+      }),
+      findBroker: async () => this.#broker(),
+      findGroupCoordinator: async () => this.#coordinator(),
+    };
+  }
+
+  #broker(): BrokerNode {
+    return {
+      listOffsets: async ({ topics }) => {
+        await this.before({ name: 'listOffsets', topics: topics.map(({ topic }) => topic) });
+        const offsetOf = (topic: string, { partition, timestamp }: { partition: number; timestamp: number }) => ({
+          partition,
+          offset: String(timestamp === -2 ? 0 : (this.#partitions(topic)[partition]?.length ?? 0)),
+        });
+        return {
+          responses: topics.map(({ topic, partitions }) => ({
+            topic,
+            partitions: partitions.map(place => offsetOf(topic, place)),
+          })),
+        };
+      },
+      fetch: async ({ topics, maxWaitTime }) => {
+        await this.before({ name: 'fetch', topics: topics.map(({ topic }) => topic) });
+        const look = () =>
+          topics.map(({ topic, partitions }) => ({
+            topicName: topic,
+            partitions: partitions.map(({ partition, fetchOffset }) => {
+              const records = this.#partitions(topic)[partition] ?? [];
+              const end = String(records.length);
+              const from = Number(fetchOffset);
+              const messages = records.slice(from, from + this.recordsPerFetch);
+              return { partition, highWatermark: end, lastStableOffset: end, abortedTransactions: [], messages };
+            }),
+          }));
+        const responses = look();
+        if (responses.some(({ partitions }) => partitions.some(({ messages }) => messages.length > 0))) {
+          return { responses };
+        }
+        await setTimeout(Math.min(maxWaitTime, 5));
+        return { responses: look() };
+      },
+    };
+  }
+
+  #coordinator(): GroupCoordinator {
+    const before = (name: FakeRequest['name']) => this.before({ name, topics: [] });
+    return {
+      joinGroup: async ({ groupId }) => {
+        await before('joinGroup');
+        const generationId = (this.#groups.get(groupId) ?? 0) + 1;
+        this.#groups.set(groupId, generationId);
+        return { generationId, leaderId: 'a', memberId: 'a', members: [{ memberId: 'a' }] };
+      },
+      syncGroup: async ({ groupAssignment }) => {
+        await before('syncGroup');
+        return { memberAssignment: groupAssignment[0]?.memberAssignment ?? Buffer.alloc(0) };
+      },
+      heartbeat: async () => before('heartbeat'),
+      leaveGroup: async () => before('leaveGroup'),
+      offsetCommit: async () => before('offsetCommit'),
+      offsetFetch: async ({ topics }) => {
+        await before('offsetFetch');
+        const none = topics.map(({ topic, partitions }) => ({
+          topic,
+          partitions: partitions.map(({ partition }) => ({ partition, offset: '-1' })),
+        }));
+        return { responses: none };
+      },
+    };
+  }
+
+  #partitions(topic: string): FetchedRecord[][] {
+    const found = this.#topics.get(topic);
+    if (found === undefined) throw new TypeError(`no topic "${topic}"`);
+    return found;
+  }
+}
+
+/** As kafkajs tells of a connection that broke. */
+export function connectionClosed(): Error {
+  return Object.assign(new Error('Closed connection'), { name: 'KafkaJSConnectionClosedError' });
+}
+
+/** As a coordinator answers a heartbeat while its group is dealt anew. */
+export function rebalanceInProgress(): Error {
+  const answer = { name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS' };
+  return Object.assign(new Error('rebalance'), answer);
+}
+
+function nothings<Name extends string>(names: readonly Name[]): Record<Name, () => Promise<void>> {
+  // One entry a name.
+  return Object.fromEntries(names.map(name => [name, async () => undefined])) as Record<Name, () => Promise<void>>;
+}
