@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { clearRun } from '../live/clear-run.ts';
 import { discardEmbeddedRun } from '../messaging/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../messaging/embedded-log.ts';
+import { brokerFilePath, readBrokerFile } from '../messaging/embedded-log-layout.ts';
 import { connectKafka } from '../messaging/kafka/connect-kafka.ts';
 import { openKafkaLog } from '../messaging/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../messaging/kafka/run-topics.ts';
@@ -40,6 +42,8 @@ export async function openRunLog(url: string, options: OpenRunLogOptions): Promi
 
 function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterId }: OpenRunLogOptions): RunLog {
   const discard = () => discardEmbeddedRun(dir, { topics: topics.keys(), topicPrefix });
+  // A directory whose broker.json is not ours is refused before anything in it is deleted.
+  if (existsSync(brokerFilePath(dir))) readBrokerFile(dir);
   if (overwrite) discard();
   const log = openEmbeddedLog(dir, { topics, clusterId, topicPrefix });
   return { log, close: async () => log.close(), discard: async () => discard() };

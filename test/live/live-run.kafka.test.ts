@@ -129,7 +129,7 @@ describeKafka('the shop live', () => {
     const source = openKafkaSource(sharedConnection, { topicPrefix });
     const { manifest } = await collect(source, { out: dataset, topicPrefix, toolVersion: '0.1.0' });
     await source.close();
-    expect(manifest).toMatchObject({ complete: true, labels: 2, scenario: 'clean' });
+    expect(manifest).toMatchObject({ complete: true, labels: 2, scenario: 'clean', messages: live.datasetMessages });
     const hoard = live.labels.find(({ id }) => id === 'hoarder')?.entities.map(({ id }) => id) ?? [];
     expect((await alarmsIn(dataset)).some(({ entity }) => hoard.includes(entity.id))).toBe(true);
 
