@@ -18,8 +18,11 @@ export type GroupMemberOptions = {
   readonly partitions: number;
   /** How long after its last heartbeat a member is taken for dead. */
   readonly sessionTimeoutMs: number;
-  /** This member now has these partitions of every topic; those that it had before and has again it never lost. */
-  readonly onAssigned: (partitions: readonly number[]) => void;
+  /**
+   * This member now has these partitions of every topic. If the assignment is unbroken, it never lost those that it had before and has
+   * again; else somebody may have had them meanwhile.
+   */
+  readonly onAssigned: (partitions: readonly number[], isUnbroken: boolean) => void;
   /** The group is about to deal anew: finish and commit what is under way. */
   readonly onSuspend: () => Promise<void>;
 };
@@ -44,6 +47,8 @@ export class GroupMember {
   #coordinator: GroupCoordinator | undefined;
   #memberId = '';
   #generation = -1;
+  /** The generation in which it last got partitions. */
+  #assigned = -1;
   readonly #lease: Lease;
   #hasEnded = false;
   #troubleSinceMs: number | undefined;
@@ -165,7 +170,10 @@ export class GroupMember {
         this.#lease.renew(asked);
         const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
         this.#troubleSinceMs = undefined;
-        onAssigned(decoded?.assignment[topics[0] ?? ''] ?? []);
+        // A failure after joining may have lost it a whole generation, in which others got partitions and worked.
+        const isUnbroken = this.#assigned >= 0 && generationId <= this.#assigned + 1;
+        this.#assigned = generationId;
+        onAssigned(decoded?.assignment[topics[0] ?? ''] ?? [], isUnbroken);
         return;
       } catch (error) {
         if (isLost(error)) {

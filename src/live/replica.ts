@@ -88,10 +88,13 @@ export class Replica {
       topics: [this.#inbox, ...this.#eventTopics],
       partitions: partitionsPerTopic,
       sessionTimeoutMs,
-      onAssigned: partitions => {
+      onAssigned: (partitions, isUnbroken) => {
         this.#rebuilding = new AbortController();
         const signal = AbortSignal.any([this.#rebuilding.signal, this.#failure.signal]);
-        void this.#then(() => this.#assign(partitions, signal));
+        void this.#then(async () => {
+          this.#keep(isUnbroken ? partitions : []);
+          await this.#assign(partitions, signal);
+        });
       },
       onSuspend: () => {
         // It may take longer than the group waits.
@@ -216,13 +219,17 @@ export class Replica {
     );
   }
 
-  /** Takes over partitions: those that it had are as they were, others are rebuilt. */
-  async #assign(partitions: readonly number[], signal: AbortSignal): Promise<void> {
+  /** Forgets all partitions but these. */
+  #keep(partitions: readonly number[]): void {
     for (const [partition, { task }] of this.#owned) {
       if (partitions.includes(partition)) continue;
       this.#repeatedBefore += task.repeated;
       this.#owned.delete(partition);
     }
+  }
+
+  /** Takes over partitions: those that it has are as they were, others are rebuilt. */
+  async #assign(partitions: readonly number[], signal: AbortSignal): Promise<void> {
     try {
       for (const partition of partitions) {
         if (!this.#owned.has(partition)) this.#owned.set(partition, await this.#rebuild(partition, signal));

@@ -12,6 +12,7 @@ const sessionTimeoutMs = 60;
 function memberOf(
   told: Partial<GroupCoordinator>,
   onSuspend: () => Promise<void> = async () => undefined,
+  onAssigned: (partitions: readonly number[], isUnbroken: boolean) => void = () => undefined,
 ): GroupMember {
   const nothing = async () => undefined;
   const memberAssignment = groupEncoding.MemberAssignment.encode({
@@ -39,7 +40,6 @@ function memberOf(
   };
   const connection = { brokers: ['127.0.0.1:9'] };
   const client = { connection, url: 'kafka://127.0.0.1:9', cluster: () => cluster };
-  const onAssigned = () => undefined;
   return new GroupMember(client, {
     groupId: 'a-group',
     topics: ['inbox'],
@@ -99,4 +99,39 @@ test('a group that a member may not read is told with its name', async () => {
   const refusal = { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' };
   const member = memberOf({ offsetFetch: () => Promise.reject(Object.assign(new Error('no'), refusal)) });
   await expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_REFUSED', 'a-group', refusal.type);
+});
+
+test('a member that misses a generation is told that others may have had its partitions meanwhile', async () => {
+  const stop = new AbortController();
+  const told: (readonly [generation: number, isUnbroken: boolean])[] = [];
+  let generationId = 0;
+  const joined = { leaderId: 'b', memberId: 'a', members: [] };
+  const memberAssignment = groupEncoding.MemberAssignment.encode({
+    version: 1,
+    assignment: { inbox: [0] },
+    userData: Buffer.alloc(0),
+  });
+  const member = memberOf(
+    {
+      joinGroup: async () => ({ ...joined, generationId: ++generationId }),
+      // The others have got their partitions of the third generation, before a fourth one began.
+      syncGroup: async () => {
+        if (generationId === 3) throw rebalanceInProgress();
+        return { memberAssignment };
+      },
+      heartbeat: () => Promise.reject(rebalanceInProgress()),
+    },
+    undefined,
+    (_partitions, isUnbroken) => {
+      told.push([generationId, isUnbroken]);
+      if (generationId === 5) stop.abort();
+    },
+  );
+  await member.run(stop.signal);
+  expect(told).toEqual([
+    [1, false],
+    [2, true],
+    [4, false],
+    [5, true],
+  ]);
 });

@@ -76,4 +76,32 @@ describe('a replica', () => {
     await working;
     expect(replica.hasWorked).toBe(true);
   });
+
+  test.each([
+    ['keeps its partitions in memory over a rebalance', false, 3],
+    ['rebuilds them where others may have had them meanwhile', true, 6],
+  ])('%s', async (_what, isBroken, rebuilt) => {
+    let isDealing = false;
+    kafka.before = ({ name }) => {
+      asked.push(name);
+      if (name === 'heartbeat' && isDealing) throw rebalanceInProgress();
+      if (name !== 'syncGroup' || !isDealing) return;
+      isDealing = false;
+      if (isBroken) throw rebalanceInProgress();
+    };
+    const stop = new AbortController();
+    const working = replica.run(stop.signal);
+    const times = (wanted: string) => asked.filter(name => name === wanted).length;
+    await controller.until(({ taken }) => taken.has('notification'));
+    isDealing = true;
+    while (kafka.messages(controlTopic).filter(({ type }) => type === 'PartitionsTaken').length < 2) {
+      await setTimeout(10);
+    }
+    stop.abort();
+    await working;
+    expect({ joined: times('joinGroup'), rebuilt: times('offsetFetch') }).toEqual({
+      joined: isBroken ? 3 : 2,
+      rebuilt,
+    });
+  });
 });
