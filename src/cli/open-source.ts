@@ -9,16 +9,18 @@ export type OpenSourceOptions = KafkaFlags & {
   readonly topicPrefix: string;
   /** Only for Kafka. */
   readonly mapping?: TopicMapping | undefined;
+  /** Only for Kafka: Ctrl-C, after which a broker that is away is waited for no longer. */
+  readonly giveUp: AbortSignal;
 };
 
 /** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
 export function openSource(url: string, options: OpenSourceOptions): MessageSource {
   const broker = parseBrokerUrl(url);
-  const { topicPrefix, mapping } = options;
+  const { topicPrefix, mapping, giveUp } = options;
   switch (broker.kind) {
     case 'embedded':
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
-      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping });
+      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping, giveUp });
   }
 }

@@ -10,6 +10,7 @@ const checkpointSchema = z.object({
   topics: z.array(z.string()).nullable().describe('as named by the user; null for the default ones'),
   status: z.enum(['collecting', 'finishing']).describe('finishing: every message is here'),
   runFinished: z.boolean().describe('the truth topic has said so'),
+  isCut: z.boolean().optional().describe('finishing without the broker: what it has besides is not known'),
   unread: z.record(z.string(), z.int().positive()).optional().describe('messages by what could not be read of them'),
   partitions: z.array(
     z.object({

@@ -30,7 +30,10 @@ export type CollectOptions = {
   readonly follow?: boolean | undefined;
   /** Replace a finished dataset, and begin an unfinished one anew whatever it holds. */
   readonly overwrite?: boolean | undefined;
-  /** Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. */
+  /**
+   * Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. That a broker which is
+   * away is not waited for then is up to the source.
+   */
   readonly signal?: AbortSignal | undefined;
   readonly toolVersion: string;
   /** What messages mean that cqshop did not write, as the source was told; goes into the manifest. */
@@ -59,6 +62,8 @@ export type Collected = {
   readonly wasFinished: boolean;
   /** What could not be made sure about the run, in words. */
   readonly notes: readonly string[];
+  /** True if it was finished without the broker: messages may be missing, and the dataset does not call itself complete. */
+  readonly isCut: boolean;
 };
 
 /** Where a dataset lives until it is finished. */
@@ -95,7 +100,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
   if (isRenamed(partialDir, out)) {
     tidy(partialDir);
     if (options.overwrite !== true)
-      return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true, notes: [] };
+      return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true, notes: [], isCut: false };
   }
   refuseExisting(out, options.overwrite === true);
   partitionsToCollect(await source.partitions(), options.topics);
@@ -113,7 +118,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
     const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
     const manifest = await finish(source, partial, options);
-    return { dir: out, manifest, resumedMessages, wasFinished: false, notes };
+    return { dir: out, manifest, resumedMessages, wasFinished: false, notes, isCut: partial.checkpoint.isCut === true };
   } catch (error) {
     throw withLossHint(error, partial);
   } finally {
@@ -149,7 +154,7 @@ async function fetchMessages(
   partial: PartialDataset,
   options: CollectOptions,
 ): Promise<readonly string[]> {
-  await fetchRounds(source, partial, options);
+  const isWhole = await untilAway(options, () => fetchRounds(source, partial, options));
   if (sumMessages(partial) === 0) {
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
@@ -158,7 +163,12 @@ async function fetchMessages(
       `Cannot collect ${source.url}: its topics hold no message, expected those of a run; \`cqshop simulate\` writes one`,
     );
   }
-  const notes = refuseIncompleteRun(source, await source.partitions(), {
+  const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
+  if (offsets === undefined) {
+    partial.commit({ status: 'finishing', isCut: true });
+    return [`${source.url} did not answer when this was ended: whether messages are missing cannot be told`];
+  }
+  const notes = refuseIncompleteRun(source, offsets, {
     checkpoint: partial.checkpoint,
     truth: collectedTruth(partial.dir, partial.checkpoint, source.isTimeOrdered),
     named: options.topics,
@@ -167,7 +177,24 @@ async function fetchMessages(
   return notes;
 }
 
-async function fetchRounds(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<void> {
+/** With `follow`, undefined if the broker was away when the signal was given: what is there is then finished without it. */
+async function untilAway<Result>(
+  { follow, signal }: CollectOptions,
+  ask: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (follow === true && isGivenUp(error, signal)) return undefined;
+    throw error;
+  }
+}
+
+function isGivenUp(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && error instanceof Error && error.name === 'AbortError';
+}
+
+async function fetchRounds(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<true> {
   const runEnd = new RunEndWatch(source, options.onNote ?? (() => undefined));
   let hasEnded = false;
   for (;;) {
@@ -176,9 +203,9 @@ async function fetchRounds(source: MessageSource, partial: PartialDataset, optio
     const isFinished = await fetchRound(source, partial, options);
     // What was published before RunFinished may have come after this round's look at the offsets: one more round.
     if (isFinished && !wasFinished) continue;
-    if (options.follow !== true || isFinished || options.signal?.aborted === true) return;
+    if (options.follow !== true || isFinished || options.signal?.aborted === true) return true;
     // Services in other processes publish a little after the end: one round without news.
-    if (hasEnded && sumMessages(partial) === before) return;
+    if (hasEnded && sumMessages(partial) === before) return true;
     hasEnded = holdsRun(partial.checkpoint) && (await runEnd.look(await source.partitions()));
     await setTimeout(lookEveryMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
   }
@@ -195,20 +222,22 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
   }));
   const total = sumMessages(partial) + ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
   let isFinished = partial.checkpoint.runFinished;
-  for await (const batch of source.read(ranges)) {
-    partial.append(batch);
-    if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
-    if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024))
-      partial.commit({ runFinished: isFinished });
-    options.onProgress?.({ stage: 'collecting', messages: sumMessages(partial), total });
-    if (options.signal?.aborted !== true) continue;
-    if (options.follow === true) {
+  try {
+    for await (const batch of source.read(ranges)) {
+      partial.append(batch);
+      if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
+      if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024))
+        partial.commit({ runFinished: isFinished });
+      options.onProgress?.({ stage: 'collecting', messages: sumMessages(partial), total });
+      if (options.signal?.aborted !== true) continue;
       // A dataset with the run's last word and not all of the rest would pass for complete; what is left has an end.
-      if (isFinished) continue;
-      break;
+      if (options.follow === true && isFinished) continue;
+      if (options.follow === true) break;
+      options.signal.throwIfAborted();
     }
-    partial.commit({ runFinished: isFinished });
-    options.signal.throwIfAborted();
+  } catch (error) {
+    if (isGivenUp(error, options.signal) && partial.uncommittedBytes > 0) partial.commit({ runFinished: isFinished });
+    throw error;
   }
   if (partial.uncommittedBytes > 0) partial.commit({ runFinished: isFinished });
   return isFinished;

@@ -86,7 +86,7 @@ export class PartialDataset {
   }
 
   /** Write data, sync data, replace the checkpoint: everything appended so far survives a crash from here on. */
-  commit(change: Partial<Pick<Checkpoint, 'status' | 'runFinished'>> = {}): void {
+  commit(change: Partial<Pick<Checkpoint, 'status' | 'runFinished' | 'isCut'>> = {}): void {
     for (const file of this.#files.values()) file.sync();
     this.#onStep('data synced');
     this.#head = { ...this.#head, ...change };

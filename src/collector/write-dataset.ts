@@ -71,7 +71,7 @@ export async function writeDataset(
     days: truth.run?.days ?? null,
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
-    complete: truth.isFinished,
+    complete: truth.isFinished && checkpoint.isCut !== true,
     messages: events.messages,
     topics: events.counts,
     labels: truth.labels.length,

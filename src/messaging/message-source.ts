@@ -29,7 +29,7 @@ export type MessageBatch = {
 
 /**
  * A broker as the collector reads it. Topics are named without the prefix that the source was opened with.
- * The embedded log is one; Kafka is to be another.
+ * The embedded log is one, Kafka another. One that may be away waits for it, until a signal that it was opened with gives that up: an AbortError.
  */
 export type MessageSource = {
   /** As the user wrote it: `embedded:.cqshop/broker`. */

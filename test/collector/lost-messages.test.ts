@@ -127,3 +127,64 @@ test('what could not be read is counted over a crash as without one', async () =
   // Every row and the truth: 17 messages underway, a label, a near miss and the end. The last of what was collected is looked up again.
   expect(manifest).toMatchObject({ unread: { 'no price at sum': 340 }, mapping: options.mapping });
 });
+
+/** A broker that goes away at its so manieth question, as somebody presses Ctrl-C; a question that was begun gives a first batch. */
+function goingAway(source: MessageSource, questions: number): { source: MessageSource; signal: AbortSignal } {
+  const interrupt = new AbortController();
+  let left = questions;
+  const goAway = (): never => {
+    interrupt.abort();
+    throw interrupt.signal.reason;
+  };
+  const away: MessageSource = {
+    ...source,
+    partitions: async () => (--left < 0 ? goAway() : source.partitions()),
+    read: async function* (ranges) {
+      const isLast = --left < 0;
+      for await (const batch of source.read(ranges)) {
+        yield batch;
+        if (isLast) goAway();
+      }
+    },
+  };
+  return { source: away, signal: interrupt.signal };
+}
+
+test.each<readonly [when: string, questions: number, messages: number]>([
+  ['under the first reading', 2, 26],
+  ['before the next one', 3, 320],
+])(
+  'Ctrl-C while the broker is away (%s) finishes what --follow has, and keeps it without',
+  async (_when, questions, messages) => {
+    const { dir, source } = brokerWith(range => range, false);
+    const following = goingAway(source, questions);
+    const { manifest, notes } = await collectTo(dir, following.source, { follow: true, signal: following.signal });
+    expect(manifest).toMatchObject({ messages, complete: false });
+    expect(notes).toEqual([expect.stringContaining('did not answer')]);
+    if (questions > 2) return;
+    rmSync(join(dir, 'one'), { recursive: true });
+    const dumping = goingAway(source, questions);
+    await expect(collectTo(dir, dumping.source, { signal: dumping.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    const { resumedMessages, manifest: whole } = await collectTo(dir, source);
+    expect({ resumedMessages, messages: whole.messages }).toEqual({ resumedMessages: messages, messages: 320 });
+  },
+);
+
+test('a run whose last word was read, and not all of the rest, is not called complete, also by who finishes it later', async () => {
+  const { dir, source } = brokerWith(range => range);
+  const truthFirst: MessageSource = {
+    ...source,
+    read: ranges =>
+      source.read(ranges.toSorted((a, b) => Number(b.topic === truthTopic) - Number(a.topic === truthTopic))),
+  };
+  const { source: away, signal } = goingAway(truthFirst, 2);
+  const options = { follow: true, signal, topics: undefined };
+  const onStep = (step: string) => {
+    if (step === 'target created') throw new Error('crash');
+  };
+  await expect(collectTo(dir, away, { ...options, onStep })).rejects.toThrow('crash');
+  const { manifest } = await collectTo(dir, source);
+  expect(manifest).toMatchObject({ messages: 0, complete: false });
+});

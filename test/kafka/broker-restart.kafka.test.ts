@@ -1,14 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startKafka } from '../../scripts/kafka.js';
 import { collect } from '../../src/collector/collect.ts';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
 import { openKafkaSource } from '../../src/messaging/kafka/kafka-source.ts';
+import { withAdmin } from '../../src/messaging/kafka/run-topics.ts';
+import { detectionTopic } from '../../src/messaging/topics.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { copySlices, describeKafka, filesOf } from './support.ts';
+import { copySlices, describeKafka, filesOf, startCli } from './support.ts';
 
 describeKafka('a broker that is killed and started again', () => {
   test('under a run that is being published and a collection that follows loses and doubles nothing', async () => {
@@ -48,6 +52,46 @@ describeKafka('a broker that is killed and started again', () => {
       await broker.stop();
     }
   }, 300_000);
+
+  test('is waited for no longer after Ctrl-C, which loses nothing, also while it is frozen', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const broker = await startKafka({ dir: join(dir, 'kafka-data') });
+    const url = `kafka://${broker.bootstrap}`;
+    const connection = { brokers: [broker.bootstrap] };
+    try {
+      const client = await connectKafka(connection);
+      for await (const _ of copySlices(join(dir, 'broker'), client, { topicPrefix: '', slices: 1 }));
+      const following = [
+        startCli(['collect', '--broker', url, '--follow', '--out', 'one'], { cwd: dir }),
+        startCli(['detect', 'stock-exhaustion', '--broker', url, '--follow'], { cwd: dir }),
+      ];
+      const isDetecting = () =>
+        withAdmin(client, 'list', async admin => (await admin.listTopics()).includes(detectionTopic));
+      while (!existsSync(join(dir, 'one.partial/checkpoint.json')) || !(await isDetecting())) await setTimeout(100);
+      const interrupt = new AbortController();
+      const source = openKafkaSource(connection, { giveUp: interrupt.signal });
+      const dumping = collect(source, {
+        ...{ out: join(dir, 'two'), toolVersion: '0.1.0', signal: interrupt.signal, checkpointBytes: 1000 },
+        onStep: step => {
+          if (step !== 'checkpoint committed' || interrupt.signal.aborted) return;
+          process.kill(broker.pid, 'SIGSTOP');
+          interrupt.abort();
+          for (const { child } of following) child.kill('SIGINT');
+        },
+      });
+      await expect(dumping).rejects.toMatchObject({ name: 'AbortError' });
+      await source.close();
+      expect(existsSync(join(dir, 'two.partial/checkpoint.json'))).toBe(true);
+      const [collected, detected] = await Promise.all(following.map(({ ended }) => ended));
+      expect(detected).toMatchObject({ code: 0 });
+      expect(collected).toMatchObject({ code: 0, stdout: expect.stringContaining('messages 160') });
+      expect(collected?.stderr).toContain(`${url} did not answer`);
+      expect(JSON.parse(readFileSync(join(dir, 'one/manifest.json'), 'utf8'))).toMatchObject({ complete: false });
+    } finally {
+      await broker.kill();
+    }
+  }, 60_000);
 
   test('is given up when it does not come back, with one line that names it', async () => {
     const dir = temporaryDirectory();

@@ -32,6 +32,7 @@ function memberOf(
   const cluster: BrokerCluster = {
     connect: nothing,
     disconnect: nothing,
+    abandon: () => undefined,
     metadata: async () => null,
     findBroker: () => Promise.reject(new TypeError('no broker')),
     removeBroker: () => undefined,

@@ -16,7 +16,12 @@ export type MessagesRead = {
 };
 
 /** Which topics are looked at, and what their messages mean if cqshop did not write them. */
-export type BrokerMessagesOptions = { readonly topicPrefix: string; readonly mapping: TopicMapping | undefined };
+export type BrokerMessagesOptions = {
+  readonly topicPrefix: string;
+  readonly mapping: TopicMapping | undefined;
+  /** Ctrl-C, after which a broker that is away is waited for no longer: its reason is thrown, but while messages are read. */
+  readonly giveUp: AbortSignal;
+};
 
 /** A cluster's topics as messages; topics are named without their prefix. */
 export class BrokerMessages {
@@ -27,7 +32,7 @@ export class BrokerMessages {
   constructor(client: KafkaClient, options: BrokerMessagesOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client);
+    this.#reader = new PartitionReader(client, { giveUp: options.giveUp });
   }
 
   /** Every partition under the prefix whose topic `isWanted`. */
@@ -39,7 +44,7 @@ export class BrokerMessages {
     return found.map(range => ({ ...range, topic: range.topic.slice(topicPrefix.length) }));
   }
 
-  /** As `PartitionReader.read`. */
+  /** As `PartitionReader.read`: the signal ends it without an error. */
   async *read(ranges: readonly PartitionRange[], signal: AbortSignal): AsyncGenerator<MessagesRead> {
     const { topicPrefix } = this.#options;
     const prefixed = ranges.map(range => ({ ...range, topic: topicPrefix + range.topic }));

@@ -34,9 +34,9 @@ export const collectRun: RunVerb<Values> = async ({ options }, io) => {
     );
   }
   const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
-  const out = options.out ?? `datasets/${await scenarioName(options)}`;
+  const out = options.out ?? `datasets/${await scenarioName(options, io.signal)}`;
   const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
-  const source = openSource(options.broker, { ...options, mapping });
+  const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal });
   try {
     return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
   } finally {
@@ -44,8 +44,8 @@ export const collectRun: RunVerb<Values> = async ({ options }, io) => {
   }
 };
 
-async function scenarioName(options: Values): Promise<string> {
-  const source = openSource(options.broker, { ...options, mapping: undefined });
+async function scenarioName(options: Values, giveUp: AbortSignal): Promise<string> {
+  const source = openSource(options.broker, { ...options, mapping: undefined, giveUp });
   try {
     return await readScenarioName(source);
   } finally {
@@ -64,8 +64,9 @@ type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping 
 async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
   const collecting = io.progress('collecting');
   const merging = io.progress('merging');
+  let collected: Collected;
   try {
-    const collected = await collect(source, {
+    collected = await collect(source, {
       ...options,
       out,
       mapping: options.mapping?.file,
@@ -78,17 +79,17 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
         merging.update(messages, total);
       },
     });
-    collecting.done();
-    merging.done();
-    describe(collected, options, io);
-    if (options.topics === undefined && !options.follow) await tellOfPrivateCommands(source, io);
-    return 0;
   } catch (error) {
     collecting.done();
     merging.done();
     if (io.signal.aborted) io.log(whatIsLeft(out));
     throw error;
   }
+  collecting.done();
+  merging.done();
+  describe(collected, options, io);
+  if (options.topics === undefined && !options.follow) await tellOfPrivateCommands(source, io);
+  return 0;
 }
 
 function whatIsLeft(out: string): string {
@@ -99,10 +100,10 @@ function whatIsLeft(out: string): string {
 }
 
 function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
-  const { dir, manifest, resumedMessages, wasFinished, notes } = collected;
+  const { dir, manifest, resumedMessages, wasFinished, notes, isCut } = collected;
   if (wasFinished) io.log(`${dir} was finished by the call before`);
   if (resumedMessages > 0) io.log(`resumed after ${counted(resumedMessages, 'message')}`);
-  if (!manifest.complete && manifest.scenario !== null) {
+  if (!manifest.complete && !isCut && manifest.scenario !== null) {
     io.warn(
       'the run had not said that it was finished: it was cut off, or still runs; messages and labels may be missing',
     );

@@ -51,7 +51,7 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
   const dir = options.model ?? modelDir(anomaly);
   const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
   const client = await connectKafka(kafkaConnection(broker.brokers, options));
-  const open = () => new BrokerMessages(client, { topicPrefix: options.topicPrefix, mapping });
+  const open = () => new BrokerMessages(client, { topicPrefix: options.topicPrefix, mapping, giveUp: io.signal });
   const readers = { messages: open(), ends: open() };
   try {
     return await detectOn(client, model, readers, { ...options, dir }, io);
@@ -87,7 +87,7 @@ async function detectOn(
     onGap: gaps.onGap,
     goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
     ready: await readyDetector(model),
-    openAnnouncer: () => Announcer.open(client, topicPrefix),
+    openAnnouncer: () => Announcer.open(client, topicPrefix, io.signal),
     tell: (announcement, isNew) => {
       if (isNew || !follow) io.out(io.isJson ? announcementJson(announcement) : announcementText(announcement));
     },
@@ -154,5 +154,9 @@ async function followOn(
   };
   // Where one fails, the other is not waited for.
   const both = await Promise.allSettled([read, look].map(task => task().finally(() => stop.abort())));
-  for (const ended of both) if (ended.status === 'rejected') throw ended.reason;
+  for (const ended of both) {
+    // What waited for a broker that is away when the interruption came.
+    const isInterrupted = ended.status === 'rejected' && io.signal.aborted && ended.reason === io.signal.reason;
+    if (ended.status === 'rejected' && !isInterrupted) throw ended.reason;
+  }
 }

@@ -1,7 +1,10 @@
 /** What of kafkajs's inner `Cluster` is used to read partitions without a consumer group. */
 export type BrokerCluster = {
   readonly connect: () => Promise<void>;
+  /** Waits for the answers to what was asked. */
   readonly disconnect: () => Promise<void>;
+  /** Ends its connections at once, and with them whatever waits for an answer; it makes no others. Not of kafkajs. */
+  readonly abandon: () => void;
   /** Of the given topics; of all that this user may see for none. null if no broker answered. */
   readonly metadata: (options: { readonly topics: readonly string[] }) => Promise<ClusterMetadata | null>;
   readonly findBroker: (options: { readonly nodeId: number }) => Promise<BrokerNode>;

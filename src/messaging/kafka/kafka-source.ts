@@ -3,7 +3,7 @@ import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } fr
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { headerOf, lineOfRecord } from './kafka-records.ts';
-import { PartitionReader, type RecordBatch } from './partition-reader.ts';
+import { PartitionReader, type PartitionReaderOptions, type RecordBatch } from './partition-reader.ts';
 import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
@@ -14,6 +14,8 @@ export type KafkaSourceOptions = {
   readonly mapping?: TopicMapping | undefined;
   /** Half a second apart, while a broker that was reached once does not answer; default 100. */
   readonly attempts?: number;
+  /** Aborted, a broker that was reached once and does not answer is waited for no longer: its reason is thrown. */
+  readonly giveUp?: AbortSignal | undefined;
 };
 
 /**
@@ -29,17 +31,17 @@ class KafkaSource implements MessageSource {
   readonly #connection: KafkaConnection;
   readonly #prefix: string;
   readonly #mapping: TopicMapping | undefined;
-  readonly #attempts: number | undefined;
+  readonly #readerOptions: PartitionReaderOptions;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> | undefined;
 
-  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, attempts }: KafkaSourceOptions) {
+  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, attempts, giveUp }: KafkaSourceOptions) {
     this.url = kafkaUrl(connection);
     this.#connection = connection;
     this.#prefix = topicPrefix;
     this.#mapping = mapping;
-    this.#attempts = attempts;
+    this.#readerOptions = { attempts, giveUp };
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
@@ -82,7 +84,7 @@ class KafkaSource implements MessageSource {
   #open(): Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> {
     this.#opened ??= connectKafka(this.#connection).then(client => ({
       client,
-      reader: new PartitionReader(client, { attempts: this.#attempts }),
+      reader: new PartitionReader(client, this.#readerOptions),
     }));
     return this.#opened;
   }

@@ -1,6 +1,14 @@
 // The only file that imports kafkajs. It is pinned and no longer maintained; what it does wrong is put right here and in batch-ends.ts.
 import { createRequire } from 'node:module';
-import { type Admin, AssignerProtocol, Kafka, logLevel, type Producer } from 'kafkajs';
+import {
+  type Admin,
+  AssignerProtocol,
+  type ISocketFactory,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  type Producer,
+} from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
@@ -39,7 +47,7 @@ export type KafkaLibrary = {
 /** Does not connect yet. */
 export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience: Patience): KafkaLibrary {
   stopIdlePolling();
-  const kafka = new Kafka({
+  const config: KafkaConfig = {
     clientId: 'cqshop',
     brokers: [...brokers],
     ...(tls === undefined ? {} : { ssl: withoutUndefined({ ...tls, key: tls.key?.reveal() }) }),
@@ -56,7 +64,8 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
     // Whatever matters comes as an error; KAFKAJS_LOG_LEVEL could raise the level, so nothing is printed at all.
     logLevel: logLevel.NOTHING,
     logCreator: () => () => undefined,
-  });
+  };
+  const kafka = new Kafka(config);
   return {
     admin: () => kafka.admin(),
     producer: ({ retries, beforeAttempt } = {}) =>
@@ -67,7 +76,7 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
         createPartitioner: () => statedPartition(beforeAttempt),
         ...(retries === undefined ? {} : { retry: { retries } }),
       }),
-    cluster: () => clusterOf(kafka),
+    cluster: () => clusterOf(config),
   };
 }
 
@@ -128,12 +137,37 @@ function stopIdlePolling(): void {
 }
 
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
-function clusterOf(kafka: Kafka): BrokerCluster {
+function clusterOf(config: KafkaConfig): BrokerCluster {
+  const { socketFactory, abandon } = abandonableSockets();
+  // A client of its own, so that its connections can be told from those of others.
+  const kafka = new Kafka({ ...config, socketFactory });
   const symbol = Object.getOwnPropertySymbols(kafka).find(one => one.description === 'private:Kafka:createCluster');
   if (symbol === undefined) throw new TypeError('kafkajs is not the pinned version: it makes no cluster');
   // The object is not typed; `BrokerCluster` describes what kafkajs 2.2.4 has.
-  const create = Reflect.get(kafka, symbol) as (options: object) => BrokerCluster;
-  return create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 });
+  const create = Reflect.get(kafka, symbol) as (options: object) => Omit<BrokerCluster, 'abandon'>;
+  const cluster = create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 });
+  return Object.assign(cluster, { abandon });
+}
+
+/** kafkajs closes a connection only when all its requests are answered: of a broker that is frozen, after half a minute. */
+function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonly abandon: () => void } {
+  // As above: no types. The library's own way to connect.
+  const connect = createRequire(import.meta.url)('kafkajs/src/network/socketFactory')() as ISocketFactory;
+  const sockets = new Set<ReturnType<ISocketFactory>>();
+  let isAbandoned = false;
+  return {
+    socketFactory: args => {
+      // What still tries again would open another one.
+      if (isAbandoned) throw new Error('the connection was given up');
+      const socket = connect(args);
+      sockets.add(socket);
+      return socket.once('close', () => sockets.delete(socket));
+    },
+    abandon: () => {
+      isAbandoned = true;
+      for (const socket of sockets) socket.destroy(new Error('the connection was given up'));
+    },
+  };
 }
 
 /** Messages of aborted transactions are left out, those of open ones wait. */

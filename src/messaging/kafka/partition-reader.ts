@@ -4,6 +4,7 @@ import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
+import { unlessGivenUp } from './given-up.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { readCommitted, visibleRecords } from './kafkajs.ts';
 
@@ -14,6 +15,13 @@ export type RecordBatch = {
   readonly records: readonly FetchedRecord[];
   /** Where to go on; after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
+};
+
+export type PartitionReaderOptions = {
+  /** Half a second apart, while a broker that was reached once does not answer; default 100. */
+  readonly attempts?: number | undefined;
+  /** Aborted, a broker that does not answer is waited for no longer: its reason is thrown. What is answered goes on. */
+  readonly giveUp?: AbortSignal | undefined;
 };
 
 export type ReadOptions = {
@@ -38,23 +46,25 @@ const attempts = { most: 100, waitMs: 500, mostForMissing: 6 } as const;
  */
 export class PartitionReader {
   readonly #client: KafkaClient;
-  readonly #cluster: BrokerCluster;
   readonly #attempts: number;
+  readonly #giveUp: AbortSignal | undefined;
+  #cluster: BrokerCluster;
   #hasConnected = false;
   #connecting: Promise<void> | undefined;
   #leaders = new Map<string, number>();
 
-  constructor(client: KafkaClient, options: { readonly attempts?: number | undefined } = {}) {
+  constructor(client: KafkaClient, options: PartitionReaderOptions = {}) {
     this.#client = client;
     this.#cluster = client.cluster();
     this.#attempts = options.attempts ?? attempts.most;
+    this.#giveUp = options.giveUp;
   }
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
   async offsets(isWanted: (topic: string) => boolean): Promise<readonly PartitionOffsets[]> {
     const lows = new Map<string, number>();
     const found: PartitionOffsets[] = [];
-    await this.#persist('read topics of', async () => {
+    await this.#persist('read topics of', this.#giveUp, async () => {
       found.length = 0;
       const { topicMetadata } = await this.#refresh();
       const wanted = topicMetadata
@@ -81,10 +91,12 @@ export class PartitionReader {
     const positions = new Map(
       ranges.filter(({ from, to }) => from < to).map(range => [keyOf(range.topic, range.partition), { ...range }]),
     );
+    const giveUp = either(this.#giveUp, options.signal);
+    const fetchNext = () => this.#fetch([...positions.values()], options, giveUp);
     let pending: Promise<readonly RecordBatch[]> | undefined;
     try {
       while (positions.size > 0 && options.signal?.aborted !== true) {
-        const batches = await (pending ?? this.#fetch([...positions.values()], options));
+        const batches = await (pending ?? fetchNext());
         for (const { topic, partition, nextOffset } of batches) {
           const key = keyOf(topic, partition);
           const position = positions.get(key);
@@ -92,10 +104,12 @@ export class PartitionReader {
           else positions.set(key, { ...position, from: nextOffset });
         }
         // The next answer travels while this one is worked on; its failure is looked at when it is its turn.
-        pending = positions.size === 0 ? undefined : this.#fetch([...positions.values()], options);
+        pending = positions.size === 0 ? undefined : fetchNext();
         pending?.catch(() => undefined);
         yield* batches;
       }
+    } catch (error) {
+      if (options.signal?.aborted !== true || error !== giveUp?.reason) throw error;
     } finally {
       await pending?.catch(() => undefined);
     }
@@ -105,11 +119,15 @@ export class PartitionReader {
     if (this.#hasConnected) await this.#cluster.disconnect();
   }
 
-  async #fetch(ranges: readonly PartitionRange[], options: ReadOptions): Promise<readonly RecordBatch[]> {
+  async #fetch(
+    ranges: readonly PartitionRange[],
+    options: ReadOptions,
+    giveUp: AbortSignal | undefined,
+  ): Promise<readonly RecordBatch[]> {
     const first = ranges[0];
     const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
     const batches: RecordBatch[] = [];
-    await this.#persist(`read ${what}`, async () => {
+    await this.#persist(`read ${what}`, giveUp, async () => {
       batches.length = 0;
       const byLeader = await this.#byLeader(ranges);
       const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
@@ -191,21 +209,34 @@ export class PartitionReader {
     return metadata;
   }
 
-  /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. */
-  async #persist(doing: string, attempt: () => Promise<void>): Promise<void> {
+  /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
+  async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
     for (let failures = 0; ; ) {
       try {
-        return await attempt();
+        return await unlessGivenUp(attempt(), giveUp);
       } catch (error) {
         failures += 1;
+        if (giveUp?.aborted === true && (error === giveUp.reason || !isHopeless(error))) {
+          this.#abandon();
+          throw giveUp.reason;
+        }
         const most = isMissing(error) ? attempts.mostForMissing : this.#attempts;
         if (isHopeless(error) || failures >= most) throw this.#failureOf(doing, error);
         this.#leaders.clear();
         this.#connecting = undefined;
         this.#forget(error);
-        await setTimeout(attempts.waitMs);
+        await setTimeout(attempts.waitMs, undefined, { signal: giveUp }).catch(() => undefined);
       }
     }
+  }
+
+  /** Waits for nothing that was asked. */
+  #abandon(): void {
+    this.#cluster.abandon();
+    this.#cluster = this.#client.cluster();
+    this.#hasConnected = false;
+    this.#connecting = undefined;
+    this.#leaders.clear();
   }
 
   #forget(error: unknown): void {
@@ -232,6 +263,10 @@ export class PartitionReader {
     }
     return kafkaFailure(doing, connection, error);
   }
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 /** A partition without a leader, or without anything. */

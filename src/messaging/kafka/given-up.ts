@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+
+/** What a broker in good health needs for an answer, also under load [ms]. */
+const graceMs = 3000;
+
+/**
+ * The answer, unless it is given up: then a moment is left for it.
+ *
+ * @throws the signal's reason when there was no answer by then
+ */
+export async function unlessGivenUp<Answer>(answer: Promise<Answer>, giveUp: AbortSignal | undefined): Promise<Answer> {
+  if (giveUp === undefined) return answer;
+  const isAnswered = new AbortController();
+  try {
+    return await Promise.race([answer, tooLate(giveUp, isAnswered.signal)]);
+  } finally {
+    isAnswered.abort();
+  }
+}
+
+async function tooLate(giveUp: AbortSignal, isAnswered: AbortSignal): Promise<never> {
+  if (!giveUp.aborted) await once(giveUp, 'abort', { signal: isAnswered });
+  await setTimeout(graceMs, undefined, { signal: isAnswered });
+  throw giveUp.reason;
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { BrokerCluster } from '../../src/messaging/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
+import { PartitionReader } from '../../src/messaging/kafka/partition-reader.ts';
+
+const nothing = async () => undefined;
+const range = { topic: 'log', partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
+
+/** A broker that was reached once, and then does to each question what `answer` does. */
+function clientOf(answer: () => Promise<never>) {
+  const clusters: string[][] = [];
+  const cluster = () => {
+    const done: string[] = [];
+    clusters.push(done);
+    const fake: Partial<BrokerCluster> = {
+      connect: nothing,
+      metadata: () => {
+        done.push('asked');
+        return answer();
+      },
+      disconnect: async () => {
+        done.push('disconnected');
+        // As kafkajs does it: once everything is answered.
+        await new Promise(() => undefined);
+      },
+      abandon: () => {
+        done.push('abandoned');
+      },
+      removeBroker: () => undefined,
+    };
+    return fake as BrokerCluster;
+  };
+  const client = { url: 'kafka://fake', connection: { brokers: ['fake:1'] }, cluster } as unknown as KafkaClient;
+  return { client, clusters };
+}
+
+const away = async (): Promise<never> => {
+  const error = new Error('connect ECONNREFUSED');
+  throw Object.assign(error, { name: 'KafkaJSConnectionError', code: 'ECONNREFUSED' });
+};
+const frozen = () => new Promise<never>(() => undefined);
+
+test.each([
+  ['is not there', away],
+  ['does not answer', frozen],
+])(
+  'a broker that %s is waited for until that is given up',
+  async (_what, answer) => {
+    const { client, clusters } = clientOf(answer);
+    const giveUp = new AbortController();
+    const reader = new PartitionReader(client, { giveUp: giveUp.signal });
+    const asking = reader.offsets(() => true);
+    const reading = reader.read([range]).next();
+    giveUp.abort();
+    await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    await reader.close();
+    expect(clusters[0]).toContain('abandoned');
+  },
+  10_000,
+);
+
+test.each([
+  ['is not there', away],
+  ['does not answer', frozen],
+])(
+  'a reading that is ended while the broker %s ends without an error',
+  async (_what, answer) => {
+    const { client } = clientOf(answer);
+    const stop = new AbortController();
+    const reader = new PartitionReader(client);
+    const reading = reader.read([range], { signal: stop.signal }).next();
+    stop.abort();
+    expect(await reading).toEqual({ done: true, value: undefined });
+    await reader.close();
+  },
+  10_000,
+);
