@@ -104,7 +104,7 @@ describeKafka('a broker that is killed and started again', () => {
         topicPrefix: '',
         slices: 1,
       }));
-      const source = openKafkaSource(connection, { attempts: 10 });
+      const source = openKafkaSource(connection, { patienceMs: 5000 });
       const collecting = collect(source, {
         out: join(dir, 'kafka'),
         toolVersion: '0.1.0',

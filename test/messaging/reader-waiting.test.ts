@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import type { BrokerCluster } from '../../src/messaging/kafka/broker-cluster.ts';
+import type { BrokerCluster, BrokerNode, ClusterMetadata } from '../../src/messaging/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
 import { PartitionReader } from '../../src/messaging/kafka/partition-reader.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
 
 const nothing = async () => undefined;
 const range = { topic: 'log', partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
 
 /** A broker that was reached once, and then does to each question what `answer` does. */
-function clientOf(answer: () => Promise<never>) {
+function clientOf(answer: () => Promise<ClusterMetadata>, node: Partial<BrokerNode> = {}) {
   const clusters: string[][] = [];
   const cluster = () => {
     const done: string[] = [];
@@ -26,6 +27,7 @@ function clientOf(answer: () => Promise<never>) {
       abandon: () => {
         done.push('abandoned');
       },
+      findBroker: async () => node as BrokerNode,
       removeBroker: () => undefined,
     };
     return fake as BrokerCluster;
@@ -76,3 +78,41 @@ test.each([
   },
   10_000,
 );
+
+type Answer = () => Promise<ClusterMetadata>;
+
+const silent = async (): Promise<never> => {
+  throw new Error('Broker not connected');
+};
+const withLeader = (leader: number) => async (): Promise<ClusterMetadata> => ({
+  clusterId: 'a',
+  topicMetadata: [{ topic: 'log', partitionMetadata: [{ partitionId: 0, leader }] }],
+});
+const node: Pick<BrokerNode, 'listOffsets'> = {
+  listOffsets: async ({ topics }) => ({
+    responses: topics.map(({ topic }) => ({ topic, partitions: [{ partition: 0, offset: '7' }] })),
+  }),
+};
+
+test.each<readonly [what: string, answers: readonly Answer[]]>([
+  ['was frozen, by a new handshake each time', [silent, silent, silent, withLeader(1)]],
+  [
+    'comes back without its partitions for a moment',
+    [away, away, away, away, away, away, withLeader(-1), withLeader(-1), withLeader(1)],
+  ],
+])('a broker that %s is waited for', async (_what, answers) => {
+  let asked = 0;
+  const { client, clusters } = clientOf(() => answers[asked++]?.() ?? withLeader(1)(), node);
+  const reader = new PartitionReader(client);
+  expect(await reader.offsets(() => true)).toEqual([{ topic: 'log', partition: 0, low: 7, high: 7 }]);
+  expect(clusters.length).toBeGreaterThan(3);
+  expect(clusters.map(done => done.includes('abandoned'))).toEqual(
+    clusters.map((_, index, { length }) => index < length - 1),
+  );
+});
+
+test('a broker that stays frozen is given up, with one line that names it', async () => {
+  const { client } = clientOf(silent);
+  const reader = new PartitionReader(client, { patienceMs: 600 });
+  await expectCqshopError(() => reader.offsets(() => true), 'BROKER_UNREACHABLE', 'kafka://fake:1: it does not answer');
+});

@@ -8,16 +8,23 @@ import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
  */
 export function kafkaFailure(doing: string, connection: KafkaConnection, thrown: unknown): unknown {
   const root = rootOf(thrown);
-  if (!(root instanceof Error) || !(root.name.startsWith('KafkaJS') || isSilence(root))) return thrown;
+  if (!(root instanceof Error) || !(root.name.startsWith('KafkaJS') || isSilence(thrown))) return thrown;
   const { code, what, expected } = explain(root, connection);
   return new CqshopError(code, `Cannot ${doing} ${kafkaUrl(connection)}: ${what}, expected ${expected}`, {
     cause: thrown,
   });
 }
 
-/** kafkajs throws a plain Error when it goes on with a connection on which the broker never answered. */
-function isSilence({ message }: Error): boolean {
-  return /^(Broker not connected|Connection timeout|Request .* timed out)$/.test(withoutPrefix(message));
+/**
+ * True for a broker that takes connections and does not answer; kafkajs throws a plain Error when it goes on with a connection on which it never
+ * did.
+ */
+export function isSilence(thrown: unknown): boolean {
+  const root = rootOf(thrown);
+  return (
+    root instanceof Error &&
+    /^(Broker not connected|Connection timeout|Request .* timed out)$/.test(withoutPrefix(root.message))
+  );
 }
 
 function withoutPrefix(message: string): string {

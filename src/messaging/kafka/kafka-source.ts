@@ -12,8 +12,8 @@ export type KafkaSourceOptions = {
   readonly topicPrefix?: string;
   /** What messages mean that cqshop did not write; left out, there must be none. */
   readonly mapping?: TopicMapping | undefined;
-  /** Half a second apart, while a broker that was reached once does not answer; default 100. */
-  readonly attempts?: number;
+  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  readonly patienceMs?: number | undefined;
   /** Aborted, a broker that was reached once and does not answer is waited for no longer: its reason is thrown. */
   readonly giveUp?: AbortSignal | undefined;
 };
@@ -36,12 +36,12 @@ class KafkaSource implements MessageSource {
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> | undefined;
 
-  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, attempts, giveUp }: KafkaSourceOptions) {
+  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, patienceMs, giveUp }: KafkaSourceOptions) {
     this.url = kafkaUrl(connection);
     this.#connection = connection;
     this.#prefix = topicPrefix;
     this.#mapping = mapping;
-    this.#readerOptions = { attempts, giveUp };
+    this.#readerOptions = { patienceMs, giveUp };
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */

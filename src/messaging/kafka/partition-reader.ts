@@ -5,7 +5,7 @@ import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
-import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
+import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { readCommitted, visibleRecords } from './kafkajs.ts';
 
 /** Consecutive records of one partition. */
@@ -18,8 +18,8 @@ export type RecordBatch = {
 };
 
 export type PartitionReaderOptions = {
-  /** Half a second apart, while a broker that was reached once does not answer; default 100. */
-  readonly attempts?: number | undefined;
+  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  readonly patienceMs?: number | undefined;
   /** Aborted, a broker that does not answer is waited for no longer: its reason is thrown. What is answered goes on. */
   readonly giveUp?: AbortSignal | undefined;
 };
@@ -37,8 +37,11 @@ const earliest = -2;
 const latest = -1;
 const bytesPerPartition = 1024 * 1024;
 
-/** Attempts after a failure, and the time between them: a broker that restarts is waited for, a good minute. */
-const attempts = { most: 100, waitMs: 500, mostForMissing: 6 } as const;
+/**
+ * After a failure it is tried again: a broker that restarts, or is frozen, is waited for. What does not answer fails after half a minute only, so
+ * that attempts are no measure.
+ */
+const trying = { patienceMs: 90_000, waitMs: 500, mostForMissing: 6 } as const;
 
 /**
  * Reads partitions from given offsets without a consumer group: no rebalance, no commit, no wait for a dead predecessor, no jump to
@@ -46,7 +49,7 @@ const attempts = { most: 100, waitMs: 500, mostForMissing: 6 } as const;
  */
 export class PartitionReader {
   readonly #client: KafkaClient;
-  readonly #attempts: number;
+  readonly #patienceMs: number;
   readonly #giveUp: AbortSignal | undefined;
   #cluster: BrokerCluster;
   #hasConnected = false;
@@ -56,7 +59,7 @@ export class PartitionReader {
   constructor(client: KafkaClient, options: PartitionReaderOptions = {}) {
     this.#client = client;
     this.#cluster = client.cluster();
-    this.#attempts = options.attempts ?? attempts.most;
+    this.#patienceMs = options.patienceMs ?? trying.patienceMs;
     this.#giveUp = options.giveUp;
   }
 
@@ -211,37 +214,33 @@ export class PartitionReader {
 
   /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
   async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
-    for (let failures = 0; ; ) {
+    let patience: AbortSignal | undefined;
+    for (let missing = 0; ; ) {
+      const cluster = this.#cluster;
       try {
         return await unlessGivenUp(attempt(), giveUp);
       } catch (error) {
-        failures += 1;
-        if (giveUp?.aborted === true && (error === giveUp.reason || !isHopeless(error))) {
-          this.#abandon();
-          throw giveUp.reason;
+        patience ??= AbortSignal.timeout(this.#patienceMs);
+        missing += isMissing(error) ? 1 : 0;
+        const isGivenUp = giveUp?.aborted === true && (error === giveUp.reason || !isHopeless(error));
+        if (!isGivenUp && (isHopeless(error) || patience.aborted || missing >= trying.mostForMissing)) {
+          throw this.#failureOf(doing, error);
         }
-        const most = isMissing(error) ? attempts.mostForMissing : this.#attempts;
-        if (isHopeless(error) || failures >= most) throw this.#failureOf(doing, error);
-        this.#leaders.clear();
-        this.#connecting = undefined;
-        this.#forget(error);
-        await setTimeout(attempts.waitMs, undefined, { signal: giveUp }).catch(() => undefined);
+        // Somebody else's attempt may have failed, too.
+        if (cluster === this.#cluster) this.#begin();
+        if (isGivenUp) throw giveUp.reason;
+        await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => undefined);
       }
     }
   }
 
-  /** Waits for nothing that was asked. */
-  #abandon(): void {
+  /** Shakes hands anew next time, and waits for nothing that was asked: kafkajs takes a connection that was never answered for a good one. */
+  #begin(): void {
     this.#cluster.abandon();
     this.#cluster = this.#client.cluster();
     this.#hasConnected = false;
     this.#connecting = undefined;
     this.#leaders.clear();
-  }
-
-  #forget(error: unknown): void {
-    if (!(error instanceof Error && 'host' in error && 'port' in error)) return;
-    this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
   }
 
   #failureOf(doing: string, error: unknown): unknown {
@@ -296,6 +295,7 @@ function isMissing(error: unknown): boolean {
 
 function isHopeless(error: unknown): boolean {
   if (error instanceof MissingPartition) return false;
+  if (isSilence(error)) return false;
   if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return true;
   const type = protocolErrorOf(error);
   const isFinal = error.name === 'KafkaJSSASLAuthenticationError' || error.name === 'KafkaJSNotImplemented';
