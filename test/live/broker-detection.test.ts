@@ -58,10 +58,11 @@ const asText = ({ startMs, endMs }: Alarm) => `${new Date(startMs).toISOString()
 /** A broker as far as a detection sees it: what is published outlives who publishes. */
 async function detectionOn(
   published: Map<string, Announcement>,
-  { to = Number.POSITIVE_INFINITY, hasClock = true } = {},
+  { to = Number.POSITIVE_INFINITY, settledTo = Number.POSITIVE_INFINITY, hasClock = true } = {},
 ) {
   const gaps: Gap[] = [];
   const told: Announcement[] = [];
+  const provisional: Announcement[] = [];
   const merge = new TimeMerge([{ topic, partition: 0, from: 0, to }], { holdMs: 2000, window: 1000 });
   const detection = new BrokerDetection({
     merge,
@@ -76,9 +77,13 @@ async function detectionOn(
       },
       close: async () => undefined,
     }),
-    tell: (announcement, isNew) => isNew && told.push(announcement),
+    isSettled: ({ offset }) => offset < settledTo,
+    tell: (announcement, status) => {
+      if (status === 'new') told.push(announcement);
+      if (status === 'provisional') provisional.push(announcement);
+    },
   });
-  return { detection, merge, told, gaps };
+  return { detection, merge, told, provisional, gaps };
 }
 
 type Follower = Awaited<ReturnType<typeof detectionOn>>;
@@ -89,13 +94,53 @@ const endedIn = (announcements: Iterable<Announcement>) =>
 test('a stream with messages decades off gives on the broker what it gives in a dataset', async () => {
   const [first = 0, ...rest] = foreignTimes({ seed: 2, startMs: testMs, days: 3, perHour: 40 });
   const times = [Date.parse('0001-01-01T00:00:00Z'), 0, first, ...rest, Date.parse('2099-12-31T00:00:00Z')];
-  const { detection, told, gaps } = await detectionOn(new Map(), { to: times.length });
+  const { detection, told, provisional, gaps } = await detectionOn(new Map(), { to: times.length });
   await detection.take({ topic, partition: 0, nextOffset: times.length, messages: storedAt(times) }, Date.UTC(2100, 0));
   await detection.finish();
   expect(gaps).toHaveLength(3);
-  const found = endedIn(told);
+  const found = endedIn([...told, ...provisional]);
   expect(found.length).toBeGreaterThan(0);
   expect(found).toEqual(await recorded(times));
+});
+
+describe('looking once at topics that still grow', () => {
+  const quietMs = testMs + 2 * dayMs + 11 * hourMs;
+  const loudMs = quietMs + 5 * hourMs;
+  const times = foreignTimes({ seed: 3, startMs: testMs, days: 3, perHour: 40 })
+    // Eight times the traffic.
+    .flatMap(time => Array.from({ length: time >= quietMs && time < loudMs ? 8 : 1 }, () => time));
+  const whole = async () => (await recorded(times)).filter(alarm => alarm.startsWith('2026-03-25T11'));
+  const upTo = (ms: number) => times.findIndex(time => time >= ms);
+
+  async function lookOnce(published: Map<string, Announcement>, to: number, settledTo = Number.POSITIVE_INFINITY) {
+    const one = await detectionOn(published, { to, settledTo });
+    await one.detection.take({ topic, partition: 0, nextOffset: to, messages: storedAt(times.slice(0, to)) }, 0);
+    await one.detection.finish();
+    return one;
+  }
+
+  test('an end that is only that of the reading is told and not published, so that the true one is', async () => {
+    const published = new Map<string, Announcement>();
+    const looked = await lookOnce(published, upTo(quietMs + 2.3 * hourMs));
+    expect(endedIn(looked.told)).toEqual([]);
+    const [cut] = endedIn(looked.provisional);
+    expect(cut).toBeDefined();
+    expect(await whole()).not.toContain(cut);
+    const follower = await detectionOn(published);
+    const messages = storedAt(times);
+    await follower.detection.take({ topic, partition: 0, nextOffset: times.length, messages }, 0);
+    await follower.detection.look([{ topic, partition: 0, low: 0, high: times.length }], {
+      ...{ askedMs: performance.now() + 60_000, wallMs: 0 },
+    });
+    expect(endedIn(published.values())).toEqual(await whole());
+  });
+
+  test('what follows from messages that others may still come before is told and not published', async () => {
+    const published = new Map<string, Announcement>();
+    const { told, provisional } = await lookOnce(published, times.length, upTo(quietMs));
+    expect([...published.values(), ...told]).toEqual([]);
+    expect(endedIn(provisional)).toEqual(await whole());
+  });
 });
 
 describe('following topics that run on real time', () => {

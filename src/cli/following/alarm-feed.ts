@@ -12,6 +12,12 @@ export type Announcement = {
   readonly alarm: Alarm;
 };
 
+/**
+ * What became of an announcement: published now; published before, by whoever; or not published, since it follows only from where the reading
+ * ended: whoever reads on may find something else by the same id.
+ */
+export type AnnouncementStatus = 'new' | 'before' | 'provisional';
+
 /** A detection that tells of each alarm as soon as it is raised, and again when it is closed. */
 export class AlarmFeed {
   readonly #detection: ReturnType<typeof startDetection>;

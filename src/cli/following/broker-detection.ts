@@ -2,8 +2,9 @@ import { recordOf } from '../../dataset/record-of.ts';
 import type { ReadyDetector } from '../../detectors/detect.ts';
 import { dayMs } from '../../features/series-calendar.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../features/stretches.ts';
+import type { StoredMessage } from '../../messaging/message.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
-import { AlarmFeed, type Announcement } from './alarm-feed.ts';
+import { AlarmFeed, type Announcement, type AnnouncementStatus } from './alarm-feed.ts';
 import type { Announcer } from './announcer.ts';
 import type { MessagesRead } from './broker-messages.ts';
 import { DetectionFigures } from './detection-figures.ts';
@@ -14,8 +15,10 @@ export type BrokerDetectionOptions = {
   readonly merge: TimeMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
   readonly openAnnouncer: () => Promise<Pick<Announcer, 'publish' | 'close'>>;
-  /** Is told of each announcement once it is published; `isNew` is false for what was published before. */
-  readonly tell: (announcement: Announcement, isNew: boolean) => void;
+  /** Is told of each announcement once it is published, or is known not to be. */
+  readonly tell: (announcement: Announcement, status: AnnouncementStatus) => void;
+  /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
+  readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
   /**
    * True to let time go on with the wall clock where messages come as they happen, so that a silence of all topics is seen while it
    * lasts. False for a run of cqshop: its time is virtual, or scaled.
@@ -35,6 +38,7 @@ export class BrokerDetection {
   /** The message with the latest time, and when it was read. */
   #newest = { timeMs: Number.NEGATIVE_INFINITY, wallMs: 0 };
   #announcer: Pick<Announcer, 'publish' | 'close'> | undefined;
+  #isSettled = true;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: BrokerDetectionOptions) {
@@ -62,10 +66,11 @@ export class BrokerDetection {
     });
   }
 
-  /** The stream ends after its last message. */
+  /** The reading ends after its last message; the stream may go on. */
   finish(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#advance();
+      this.#isSettled = false;
       await this.#announce(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
     });
   }
@@ -88,6 +93,7 @@ export class BrokerDetection {
     const { merge, openAnnouncer } = this.#options;
     for (const { stored, readMs } of merge.release()) {
       this.#announcer ??= await openAnnouncer();
+      this.#isSettled &&= this.#options.isSettled(stored);
       const { time } = stored.message;
       if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
       this.#feed ??= this.#open(time);
@@ -130,12 +136,13 @@ export class BrokerDetection {
 
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
   async #announce(announcements: readonly Announcement[], readMs: number | undefined): Promise<void> {
-    const fresh = new Set(await this.#announcer?.publish(announcements));
+    const fresh = new Set(this.#isSettled ? await this.#announcer?.publish(announcements) : []);
     for (const announcement of announcements) {
-      const isNew = fresh.has(announcement);
-      if (isNew) this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
-      else this.figures.publishedBefore();
-      this.#options.tell(announcement, isNew);
+      const status = fresh.has(announcement) ? 'new' : this.#isSettled ? 'before' : 'provisional';
+      if (status === 'new') this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
+      else if (status === 'before') this.figures.publishedBefore();
+      else this.figures.provisional();
+      this.#options.tell(announcement, status);
     }
   }
 }

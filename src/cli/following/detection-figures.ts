@@ -6,6 +6,7 @@ export class DetectionFigures {
   #timeMs = 0;
   #announced = 0;
   #publishedBefore = 0;
+  #provisional = 0;
   readonly #delaysMs: number[] = [];
   /** Messages that are there and not read. */
   lag = 0;
@@ -30,11 +31,16 @@ export class DetectionFigures {
     this.#publishedBefore += 1;
   }
 
+  provisional(): void {
+    this.#provisional += 1;
+  }
+
   /** @param held messages that wait for earlier ones */
   describe(held: number): string {
     const at = this.#messages === 0 ? '' : ` to ${new Date(this.#timeMs).toISOString().slice(0, 16)}`;
     const before = this.#publishedBefore === 0 ? '' : `, ${this.#publishedBefore} had been before`;
-    return `looked at ${counted(this.#messages, 'message')}${at}, ${counted(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}`;
+    const rest = this.#provisional === 0 ? '' : `, ${this.#provisional} told only, since more may come`;
+    return `looked at ${counted(this.#messages, 'message')}${at}, ${counted(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}${rest}`;
   }
 
   #delay(): string {

@@ -9,11 +9,12 @@ import { CqshopError } from '../../errors.ts';
 import { wallMs } from '../../live/live-clock.ts';
 import { connectKafka, type KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
 import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
+import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { announcementJson, announcementText } from '../following/announcement-text.ts';
 import { Announcer } from '../following/announcer.ts';
 import { awaitTopics } from '../following/await-topics.ts';
-import { BrokerDetection } from '../following/broker-detection.ts';
+import { BrokerDetection, type BrokerDetectionOptions } from '../following/broker-detection.ts';
 import { BrokerMessages } from '../following/broker-messages.ts';
 import { newsLog } from '../following/news.ts';
 import { TimeMerge } from '../following/time-merge.ts';
@@ -37,7 +38,8 @@ type Readers = { readonly messages: BrokerMessages; readonly ends: BrokerMessage
 
 /**
  * `cqshop detect ANOMALY --broker URL [--follow]`: reads the topics from their beginning, publishes what it finds, each alarm once
- * however often it is started, and prints it: with --follow what is new, without it all, ending where the topics end now.
+ * however often it is started, and prints it: with --follow what is new, without it all, ending where the topics end now. What follows only from
+ * that is printed and not published.
  */
 export async function detectBrokerRun(anomaly: string, options: Values, io: Io): Promise<number> {
   const broker = parseBrokerUrl(options.broker ?? '');
@@ -72,13 +74,15 @@ async function detectOn(
   const { follow, topicPrefix, topics, dir } = options;
   const { url } = client;
   const counts = topicsOf(model, options.countAs);
-  const partitions = await awaitTopics(() => readers.ends.partitions(), {
+  const look = () => readers.ends.partitions();
+  const found = await awaitTopics(look, {
     ...{ named: topics ?? counts, follow, topicPrefix, url, signal: io.signal, log: io.log },
     hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
   });
-  const found = [...new Set(partitions.map(({ topic }) => topic))];
-  for (const note of refuseUncounted(model, found, { model: dir, data: url })) io.warn(note);
+  const names = [...new Set(found.map(({ topic }) => topic))];
+  for (const note of refuseUncounted(model, names, { model: dir, data: url })) io.warn(note);
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
+  const { partitions, isSettled } = await settled(found, look, { follow, signal: io.signal });
   const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: to(high) }));
   const merge = new TimeMerge(ranges, merging);
   const gaps = gapNotes();
@@ -88,8 +92,10 @@ async function detectOn(
     goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
     ready: await readyDetector(model),
     openAnnouncer: () => Announcer.open(client, topicPrefix, io.signal),
-    tell: (announcement, isNew) => {
-      if (isNew || !follow) io.out(io.isJson ? announcementJson(announcement) : announcementText(announcement));
+    isSettled,
+    tell: (announcement, status) => {
+      if (status === 'before' && follow) return;
+      io.out(io.isJson ? announcementJson(announcement, status) : announcementText(announcement, status));
     },
   });
   try {
@@ -106,6 +112,25 @@ async function detectOn(
     );
   }
   return 0;
+}
+
+/**
+ * A follower lets a message go when every other partition was read to its end two seconds after it. Who looks once looks at the ends twice: what was
+ * there at the first look is as sure.
+ */
+async function settled(
+  first: readonly PartitionOffsets[],
+  look: () => Promise<readonly PartitionOffsets[]>,
+  { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal },
+): Promise<Pick<BrokerDetectionOptions, 'isSettled'> & { readonly partitions: readonly PartitionOffsets[] }> {
+  if (follow) return { partitions: first, isSettled: () => true };
+  await setTimeout(merging.holdMs, undefined, { signal });
+  const ends = new Map(first.map(({ topic, partition, high }) => [`${topic}/${partition}`, high]));
+  const now = await look();
+  return {
+    partitions: now.filter(({ topic, partition }) => ends.has(`${topic}/${partition}`)),
+    isSettled: ({ topic, partition, offset }) => offset < (ends.get(`${topic}/${partition}`) ?? 0),
+  };
 }
 
 /** The topics that a model of another system names, under the names that they have here; of a shop those that a dataset would hold. */

@@ -40,7 +40,7 @@ export const verb = defineVerb({
   name: 'detect',
   summary: 'find an anomaly in a dataset',
   description:
-    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started; with --follow it prints what is new, without it all that is found.',
+    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started; with --follow it prints what is new, without it all that is found; what is so only because the topics end there for now is not published.',
   arguments: [{ name: '<anomaly>', description: 'what to detect' }],
   options,
   examples: [
