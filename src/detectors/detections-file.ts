@@ -51,17 +51,22 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
       alarm.detector,
       alarm.evidence.text,
     ]);
-  writing(path, () => {
-    writeFileSync(`${path}.partial`, stringify([[...detectionColumns], ...rows]));
-    renameSync(`${path}.partial`, path);
-  });
+  const partial = `${path}.partial`;
+  try {
+    writing(path, () => {
+      writeFileSync(partial, stringify([[...detectionColumns], ...rows]));
+      renameSync(partial, path);
+    });
+  } finally {
+    rmSync(partial, { force: true });
+  }
 }
 
 /** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
 export type ScoreWriter = {
   readonly push: (row: ScoreRow) => void;
   readonly finish: () => void;
-  /** Removes what was written so far. */
+  /** Removes what was written so far, unless it is finished. */
   readonly abort: () => void;
 };
 
@@ -70,6 +75,11 @@ export function scoreWriter(path: string): ScoreWriter {
   const partial = `${path}.partial`;
   const file = writing(path, () => openSync(partial, 'w'));
   let rows: (string | number)[][] = [[...scoreColumns]];
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
   const flush = () => {
     writing(path, () => writeSync(file, stringify(rows)));
     rows = [];
@@ -89,11 +99,11 @@ export function scoreWriter(path: string): ScoreWriter {
     },
     finish() {
       flush();
-      closeSync(file);
+      close();
       writing(path, () => renameSync(partial, path));
     },
     abort() {
-      closeSync(file);
+      close();
       rmSync(partial, { force: true });
     },
   };

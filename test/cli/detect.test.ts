@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
@@ -30,6 +30,30 @@ describe('cqshop detect', () => {
       stderr: `error: Cannot write detections to ${out}: a file of that name is in the way, expected a directory\n`,
     });
   });
+
+  test.each(['detections.csv', 'scores.csv'])(
+    'says that a directory is in the way of %s, and leaves no half',
+    async name => {
+      const out = join(temporaryDirectory(), 'out');
+      mkdirSync(join(out, name), { recursive: true });
+      const { exitCode, stderr } = await runCommand([
+        'detect',
+        'price-error',
+        '--dataset',
+        sample,
+        '--out',
+        out,
+        '--quiet',
+      ]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringMatching(
+          `^error: Cannot write ${join(out, name)}: .*, expected a place that can be written\n$`,
+        ),
+      });
+      expect(readdirSync(out).filter(file => file.endsWith('.partial'))).toEqual([]);
+    },
+  );
 
   test('says that a dataset is not complete', async () => {
     const dir = join(temporaryDirectory(), 'cut');
