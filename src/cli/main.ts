@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CqshopError } from '../errors.ts';
 import { expectedWords } from '../nearest-word.ts';
 import { toolVersion } from '../tool-version.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
 import { refuseIgnored } from './need.ts';
 import { optionFlag } from './option-flag.ts';
@@ -10,8 +11,6 @@ import { processHost } from './process-host.ts';
 import { terminalIo } from './terminal-io.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verb-registry.ts';
-
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /**
  * Runs one command line; never ends the process.

@@ -55,9 +55,6 @@ export const text: ParseOption<string> = (value, flag) => {
   return value;
 };
 
-/** Text that may be empty. */
-export const anyText: ParseOption<string> = value => value;
-
 /** What may stand before every topic: Kafka's own characters for topics, so that a prefix stays in its broker's directory. */
 export const topicPrefix: ParseOption<string> = (value, flag) => {
   if (!/^[A-Za-z0-9._-]{0,100}$/.test(value) || value.startsWith('.')) {

@@ -2,6 +2,7 @@ import { brokerChecks } from '../doctor/broker-checks.ts';
 import { findingsOf } from '../doctor/check.ts';
 import { learningChecks } from '../doctor/learning-checks.ts';
 import { machineChecks } from '../doctor/machine-checks.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ValuesOf } from '../options.ts';
 import { formatTable } from '../table.ts';
 import type { RunVerb } from '../verb.ts';
@@ -20,5 +21,5 @@ export const doctorRun: RunVerb<ValuesOf<DoctorFlags>> = async ({ options }, io)
       ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),
     ].join('\n');
   });
-  return isWell ? 0 : 1;
+  return isWell ? exitCodes.done : exitCodes.failed;
 };

@@ -14,6 +14,7 @@ import { seedsText } from '../../report/seeds-text.ts';
 import { resultsTable } from '../../report/terminal-table.ts';
 import { toolVersion } from '../../tool-version.ts';
 import { checkWritable } from '../check-writable.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import { refuseTwice } from '../refuse-twice.ts';
@@ -123,5 +124,5 @@ function report(
           ]),
     ].join('\n'),
   );
-  return below.length === 0 ? 0 : 3;
+  return below.length === 0 ? exitCodes.done : exitCodes.belowGate;
 }

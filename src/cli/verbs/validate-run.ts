@@ -1,6 +1,7 @@
 import { listScenarios } from '../../scenarios/find-scenario.ts';
 import { validateScenario } from '../../scenarios/validate-scenario.ts';
 import { vocabulary } from '../../simulation/vocabulary.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
 import type { ValidateFlags } from './validate.ts';
@@ -17,5 +18,5 @@ export const validateRun: RunVerb<ValuesOf<ValidateFlags>> = async (input, io) =
   io.result(checked, () =>
     checked.flatMap(({ scenario, problems }) => (problems.length === 0 ? [`${scenario}: valid`] : problems)).join('\n'),
   );
-  return checked.every(({ valid }) => valid) ? 0 : 2;
+  return checked.every(({ valid }) => valid) ? exitCodes.done : exitCodes.usage;
 };
