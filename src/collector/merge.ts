@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import TinyQueue from 'tinyqueue';
+import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { CqshopError } from '../errors.ts';
 import { type MessageLine, parseMessageLine } from '../messaging/message-line.ts';
 
@@ -28,10 +29,7 @@ export type MergedMessage = MessageLine & { readonly topic: string; readonly par
  * @throws BROKER_CORRUPT when a line is no message, offsets do not rise, or a message is too far out of order
  */
 export function* mergeByTime(partitions: readonly PartitionLines[], isTimeOrdered: boolean): Generator<MergedMessage> {
-  const ranked = partitions.toSorted((a, b) =>
-    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
-  );
-  const cursors = ranked.map((lines, rank) => new Cursor(lines, rank, isTimeOrdered));
+  const cursors = partitions.map(lines => new Cursor(lines, isTimeOrdered));
   try {
     const queue = new TinyQueue(
       cursors.filter(cursor => cursor.advance()),
@@ -49,24 +47,18 @@ export function* mergeByTime(partitions: readonly PartitionLines[], isTimeOrdere
 }
 
 function compareCursors(a: Cursor, b: Cursor): number {
-  return a.timeMs - b.timeMs || a.rank - b.rank;
+  return inDatasetOrder(a.current, b.current);
 }
 
 class Cursor {
-  readonly rank: number;
   readonly #lines: PartitionLines;
   readonly #messages: Generator<MergedMessage>;
   #current: MergedMessage | undefined;
   #timeMs = Number.NEGATIVE_INFINITY;
 
-  constructor(lines: PartitionLines, rank: number, isTimeOrdered: boolean) {
-    this.rank = rank;
+  constructor(lines: PartitionLines, isTimeOrdered: boolean) {
     this.#lines = lines;
     this.#messages = isTimeOrdered ? readMessages(lines) : reordered(readMessages(lines));
-  }
-
-  get timeMs(): number {
-    return this.#timeMs;
   }
 
   get isAtEnd(): boolean {
@@ -104,7 +96,7 @@ class Cursor {
 }
 
 function* reordered(messages: Generator<MergedMessage>): Generator<MergedMessage> {
-  const held = new TinyQueue<MergedMessage>([], (a, b) => a.message.time - b.message.time || a.offset - b.offset);
+  const held = new TinyQueue<MergedMessage>([], inDatasetOrder);
   for (const message of messages) {
     held.push(message);
     if (held.length <= reorderWindow) continue;

@@ -1,4 +1,5 @@
 import TinyQueue from 'tinyqueue';
+import { inDatasetOrder } from '../../dataset/dataset-order.ts';
 import type { StoredMessage } from '../../messaging/message.ts';
 import type { PartitionRange } from '../../messaging/message-source.ts';
 
@@ -38,7 +39,7 @@ export class TimeMerge {
     this.#options = options;
     this.#topics = new Set(ranges.map(({ topic }) => topic));
     for (const rest of ranges) {
-      const held = new TinyQueue<Released>([], byTimeAndOffset);
+      const held = new TinyQueue<Released>([], (a, b) => inDatasetOrder(a.stored, b.stored));
       this.#lanes.set(`${rest.topic}/${rest.partition}`, { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
     }
   }
@@ -125,7 +126,8 @@ export class TimeMerge {
     let first: Released | undefined;
     for (const { held } of this.#lanes.values()) {
       const candidate = held.peek();
-      if (candidate !== undefined && (first === undefined || inDatasetOrder(candidate, first) < 0)) first = candidate;
+      if (candidate !== undefined && (first === undefined || inDatasetOrder(candidate.stored, first.stored) < 0))
+        first = candidate;
     }
     return first;
   }
@@ -146,14 +148,4 @@ export class TimeMerge {
     if (lane === undefined) throw new TypeError(`no partition ${topic}/${partition}`);
     return lane;
   }
-}
-
-function byTimeAndOffset(a: Released, b: Released): number {
-  return a.stored.message.time - b.stored.message.time || a.stored.offset - b.stored.offset;
-}
-
-function inDatasetOrder({ stored: a }: Released, { stored: b }: Released): number {
-  if (a.message.time !== b.message.time) return a.message.time - b.message.time;
-  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
-  return a.partition - b.partition || a.offset - b.offset;
 }
