@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type MappingFile, readTopicMapping, topicMapping } from '../../src/messaging/kafka/topic-mapping.ts';
-import { parseMessageLine } from '../../src/messaging/message-line.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -18,11 +17,11 @@ function read(value: unknown, mapping: Partial<MappingFile>, timestamp = '1000')
   };
   const all = { version: 1, type: 'topic', entity: 'key', time: 'timestamp', ...mapping } as const;
   const unread: string[] = [];
-  const line = topicMapping(all).lineOf(record, {
+  const message = topicMapping(all).messageOf(record, {
     ...{ topic: 'clicks', partition: 2, place: () => 'clicks/2' },
     onUnread: what => unread.push(what),
   });
-  return { message: parseMessageLine(line.trimEnd(), () => 'line').message, unread };
+  return { message, unread };
 }
 
 function messageOf(value: unknown, mapping: Partial<MappingFile>) {

@@ -6,9 +6,16 @@ import type { StoredMessage } from '../../messaging/message.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { AlarmFeed, type Announcement, type AnnouncementStatus } from './alarm-feed.ts';
 import type { Announcer } from './announcer.ts';
-import type { MessagesRead } from './broker-messages.ts';
 import { DetectionFigures } from './detection-figures.ts';
 import type { TimeMerge } from './time-merge.ts';
+
+/** Consecutive messages of one partition. */
+export type MessagesRead = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+  readonly messages: readonly StoredMessage[];
+};
 
 export type BrokerDetectionOptions = {
   readonly ready: ReadyDetector;

@@ -8,14 +8,16 @@ import { detectors } from '../../detectors/registry.ts';
 import { CqshopError } from '../../errors.ts';
 import { wallMs } from '../../live/live-clock.ts';
 import { connectKafka, type KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
+import { type DecodedMessage, messageOf } from '../../messaging/kafka/decode-record.ts';
+import { type DecodedBatch, KafkaMessages } from '../../messaging/kafka/kafka-messages.ts';
 import { readTopicMapping } from '../../messaging/kafka/topic-mapping.ts';
+import type { StoredMessage } from '../../messaging/message.ts';
 import type { PartitionOffsets } from '../../messaging/message-source.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { announcementJson, announcementText } from '../following/announcement-text.ts';
 import { Announcer } from '../following/announcer.ts';
 import { awaitTopics } from '../following/await-topics.ts';
-import { BrokerDetection, type BrokerDetectionOptions } from '../following/broker-detection.ts';
-import { BrokerMessages } from '../following/broker-messages.ts';
+import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from '../following/broker-detection.ts';
 import { newsLog } from '../following/news.ts';
 import { TimeMerge } from '../following/time-merge.ts';
 import { gapNotes } from '../gap-note.ts';
@@ -34,7 +36,7 @@ const lookEveryMs = 500;
 const tellEveryMs = 10_000;
 
 /** What reads the broker: one connection for messages, one for asking where the topics end meanwhile. */
-type Readers = { readonly messages: BrokerMessages; readonly ends: BrokerMessages };
+type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages };
 
 /**
  * `cqshop detect ANOMALY --broker URL [--follow]`: reads the topics from their beginning, publishes what it finds, each alarm once
@@ -53,7 +55,7 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
   const dir = options.model ?? modelDir(anomaly);
   const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
   const client = await connectKafka(kafkaConnection(broker.brokers, options));
-  const open = () => new BrokerMessages(client, { topicPrefix: options.topicPrefix, mapping, giveUp: io.signal });
+  const open = () => new KafkaMessages(client, { topicPrefix: options.topicPrefix, mapping, giveUp: io.signal });
   const readers = { messages: open(), ends: open() };
   try {
     return await detectOn(client, model, readers, { ...options, dir }, io);
@@ -141,6 +143,14 @@ function topicsOf({ detector }: Model, countAs: Values['countAs'] = new Map()): 
   return [...channels.names.filter(name => !renamed.has(name)), ...countAs.keys()];
 }
 
+function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source: KafkaMessages): MessagesRead {
+  const storedAt = (decoded: DecodedMessage): StoredMessage => ({
+    ...{ topic, partition, offset: decoded.offset },
+    message: messageOf(decoded, () => source.placeOf({ topic, partition }, decoded.offset)),
+  });
+  return { topic, partition, nextOffset, messages: messages.map(storedAt) };
+}
+
 /** Reads on where messages are wanted next, a stretch at a time: what is held stays within a stretch and the merging's window a partition. */
 async function readToEnd(
   detection: BrokerDetection,
@@ -150,7 +160,7 @@ async function readToEnd(
 ): Promise<void> {
   for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
     const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + stretch) }));
-    for await (const read of messages.read(next, signal)) await detection.take(read, wallMs());
+    for await (const read of messages.read(next, { signal })) await detection.take(stored(read, messages), wallMs());
     signal.throwIfAborted();
   }
   await detection.finish();
@@ -166,7 +176,9 @@ async function followOn(
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   const read = async () => {
-    for await (const batch of messages.read(merge.wanted(), signal)) await detection.take(batch, wallMs());
+    for await (const batch of messages.read(merge.wanted(), { signal })) {
+      await detection.take(stored(batch, messages), wallMs());
+    }
   };
   const look = async () => {
     const tell = newsLog(io.log, tellEveryMs);

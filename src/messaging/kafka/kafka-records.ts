@@ -52,25 +52,8 @@ export function messageOfRecord(record: IncomingRecord, place: () => string): Me
   return { ...attributes, data: parseData(value, place) };
 }
 
-/**
- * The record as a line of `message-line.ts`, byte for byte what the embedded broker's log would hold.
- *
- * @throws BROKER_CORRUPT when cqshop did not write it
- */
-export function lineOfRecord(record: IncomingRecord, place: () => string): string {
-  const { kind, type, source, id, correlationid, causationid, subject, time } = attributesOf(record, place);
-  const value = record.value?.toString('utf8') ?? '';
-  // The payload is parsed when the dataset is written; a payload over several lines would not get that far.
-  const data = value.includes('\n') ? JSON.stringify(parseData(value, place)) : value;
-  const quote = JSON.stringify;
-  return (
-    `{"offset":${record.offset},"time":${time},"kind":"${kind}","type":${quote(type)},"source":${quote(source)},` +
-    `"id":${quote(id)},"correlationid":${quote(correlationid)},"causationid":${quote(causationid)},` +
-    `"subject":${quote(subject)},"data":${data}}\n`
-  );
-}
-
-function attributesOf(record: IncomingRecord, place: () => string): Omit<Message, 'data'> {
+/** The message but for its payload. @throws BROKER_CORRUPT when cqshop did not write it */
+export function attributesOf(record: IncomingRecord, place: () => string): Omit<Message, 'data'> {
   const kind = headerOf(record, 'ce_kind');
   const type = headerOf(record, 'ce_type');
   const id = headerOf(record, 'ce_id');
@@ -99,7 +82,8 @@ export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: str
   return first?.toString() ?? '';
 }
 
-function parseData(value: string, place: () => string): Message['data'] {
+/** The payload of a message that cqshop wrote. @throws BROKER_CORRUPT when it is no object of JSON */
+export function parseData(value: string, place: () => string): Message['data'] {
   let data: unknown;
   try {
     data = JSON.parse(value);

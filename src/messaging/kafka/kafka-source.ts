@@ -1,9 +1,9 @@
 import { CqshopError } from '../../errors.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
+import { lineOf } from './decode-record.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
-import { headerOf, lineOfRecord } from './kafka-records.ts';
-import { PartitionReader, type PartitionReaderOptions, type RecordBatch } from './partition-reader.ts';
+import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
 import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
@@ -29,19 +29,15 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
 class KafkaSource implements MessageSource {
   readonly url: string;
   readonly #connection: KafkaConnection;
-  readonly #prefix: string;
-  readonly #mapping: TopicMapping | undefined;
-  readonly #readerOptions: PartitionReaderOptions;
+  readonly #options: KafkaMessagesOptions;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
-  #opened: Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> | undefined;
+  #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
 
-  constructor(connection: KafkaConnection, { topicPrefix = '', mapping, patienceMs, giveUp }: KafkaSourceOptions) {
+  constructor(connection: KafkaConnection, options: KafkaSourceOptions) {
     this.url = kafkaUrl(connection);
     this.#connection = connection;
-    this.#prefix = topicPrefix;
-    this.#mapping = mapping;
-    this.#readerOptions = { patienceMs, giveUp };
+    this.#options = { ...options, topicPrefix: options.topicPrefix ?? '', mapping: options.mapping };
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
@@ -52,64 +48,44 @@ class KafkaSource implements MessageSource {
   readonly clusterId = async (): Promise<string> => {
     const { client } = await this.#open();
     // Other words for the same messages make another dataset.
-    return this.#mapping === undefined ? client.clusterId : `${client.clusterId}+${this.#mapping.fingerprint}`;
+    const { mapping } = this.#options;
+    return mapping === undefined ? client.clusterId : `${client.clusterId}+${mapping.fingerprint}`;
   };
 
   readonly partitions = async (): Promise<readonly PartitionOffsets[]> => {
-    const { reader } = await this.#open();
-    const found = (await reader.offsets(topic => topic.startsWith(this.#prefix))).map(range => ({
-      ...range,
-      topic: range.topic.slice(this.#prefix.length),
-    }));
+    const { messages } = await this.#open();
+    const found = await messages.partitions();
     this.#refuseVanished(found);
     return found;
   };
 
   readonly read = async function* (this: KafkaSource, ranges: readonly PartitionRange[]): AsyncGenerator<MessageBatch> {
-    const { reader } = await this.#open();
-    const prefixed = ranges.map(range => ({ ...range, topic: this.#prefix + range.topic }));
+    const { messages } = await this.#open();
     const positions = new Map(ranges.map(({ topic, partition, from }) => [`${topic}/${partition}`, from]));
-    for await (const batch of reader.read(prefixed)) {
-      const lines = this.#linesOf(batch);
-      this.#watch(lines, positions);
-      yield lines;
+    for await (const batch of messages.read(ranges)) {
+      this.#watch(batch, positions);
+      yield linesOf(batch);
     }
   }.bind(this);
 
   readonly close = async (): Promise<void> => {
     const opened = await this.#opened?.catch(() => undefined);
-    await opened?.reader.close();
+    await opened?.messages.close();
   };
 
-  #open(): Promise<{ readonly client: KafkaClient; readonly reader: PartitionReader }> {
+  #open(): Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> {
     this.#opened ??= connectKafka(this.#connection).then(client => ({
       client,
-      reader: new PartitionReader(client, this.#readerOptions),
+      messages: new KafkaMessages(client, this.#options),
     }));
     return this.#opened;
   }
 
-  #linesOf({ topic, partition, records, nextOffset }: RecordBatch): ReadBatch {
-    const name = topic.slice(this.#prefix.length);
-    const unread = new Map<string, number>();
-    const onUnread = (what: string) => unread.set(what, (unread.get(what) ?? 0) + 1);
-    const texts = records.map(record => {
-      const place = () => `${topic}/${partition} offset ${record.offset} of ${this.url}`;
-      return this.#mapping === undefined || headerOf(record, 'ce_kind') !== ''
-        ? lineOfRecord(record, place)
-        : this.#mapping.lineOf(record, { topic: name, partition, place, onUnread });
-    });
-    return {
-      ...{ topic: name, partition, nextOffset, messages: records.length, lines: Buffer.from(texts.join('')) },
-      unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
-      moments: records.map(({ offset }, index) => ({ offset: Number(offset), timeMs: timeOfLine(texts[index] ?? '') })),
-    };
-  }
-
-  #watch({ topic, partition, nextOffset, moments }: ReadBatch, positions: Map<string, number>): void {
+  #watch({ topic, partition, nextOffset, messages }: DecodedBatch, positions: Map<string, number>): void {
     const place = `${topic}/${partition}`;
     const from = positions.get(place) ?? 0;
     positions.set(place, nextOffset);
+    const moments = messages.map(({ offset, attributes }) => ({ offset, timeMs: attributes.time }));
     this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
   }
 
@@ -122,16 +98,17 @@ class KafkaSource implements MessageSource {
       const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
       throw new CqshopError(
         'MESSAGES_LOST',
-        `Cannot read ${this.#prefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
+        `Cannot read ${this.#options.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
       );
     }
     for (const [place, range] of now) this.#seen.set(place, range);
   }
 }
 
-type ReadBatch = MessageBatch & { readonly moments: readonly { readonly offset: number; readonly timeMs: number }[] };
-
-/** A line begins {"offset":12,"time":34, whoever wrote the message. */
-function timeOfLine(line: string): number {
-  return Number.parseInt(line.slice(line.indexOf('"time":') + 7), 10);
+function linesOf({ topic, partition, nextOffset, messages, unread }: DecodedBatch): MessageBatch {
+  return {
+    ...{ topic, partition, nextOffset, messages: messages.length },
+    lines: Buffer.from(messages.map(lineOf).join('')),
+    unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
+  };
 }

@@ -6,8 +6,7 @@ import { CqshopError } from '../../errors.ts';
 import { hash64Hex } from '../../kernel/hash.ts';
 import { checked } from '../../mistakes.ts';
 import { whyUnreadable } from '../../unreadable.ts';
-import type { MessageData } from '../message.ts';
-import { formatMessageLine } from '../message-line.ts';
+import type { Message, MessageData } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { headerOf } from './kafka-records.ts';
 
@@ -27,13 +26,13 @@ const mappingSchema = z.strictObject({
  */
 export type MappingFile = z.infer<typeof mappingSchema>;
 
-/** A mapping file at work: turns records into the lines that the collector keeps. */
+/** A mapping file at work: takes records for messages. */
 export type TopicMapping = {
   /** Tells two mappings apart: a dataset is resumed with the same only. */
   readonly fingerprint: string;
   readonly file: MappingFile;
   /** @throws BROKER_CORRUPT when the value is no JSON, or there is no time at all */
-  readonly lineOf: (record: FetchedRecord, at: RecordPlace) => string;
+  readonly messageOf: (record: FetchedRecord, at: RecordPlace) => Message;
   /** What could not be read so far, in words with counts. */
   readonly notes: () => readonly string[];
 };
@@ -45,7 +44,7 @@ export type RecordPlace = {
   /** Names the record in an error. */
   readonly place: () => string;
   /** Is told, in words without a number, what could not be read of the record and what was done about it. */
-  readonly onUnread?: (what: string) => void;
+  readonly onUnread?: ((what: string) => void) | undefined;
 };
 
 /** @throws USAGE when the file cannot be read or is no mapping */
@@ -89,7 +88,7 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
     fingerprint: hash64Hex(JSON.stringify(mapping), 0n),
     file: mapping,
     notes: () => [...counts].map(([what, messages]) => unreadNote(what, messages)),
-    lineOf: (record, { topic, partition, place, onUnread: tell }) => {
+    messageOf: (record, { topic, partition, place, onUnread: tell }) => {
       const onUnread = (what: string) => {
         counts.set(what, (counts.get(what) ?? 0) + 1);
         tell?.(what);
@@ -102,7 +101,7 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
       const entity = textOf(at(mapping.entity));
       if (entity === '')
         onUnread(`no entity at ${mapping.entity}: ${key === '' ? 'it was left empty' : "the record's key was taken"}`);
-      return formatMessageLine(Number(record.offset), {
+      return {
         kind: 'event',
         type: type === '' ? topic : type,
         id: `${topic}/${partition}/${record.offset}`,
@@ -112,7 +111,7 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
         correlationid: '',
         causationid: '',
         data: dataOf(value, mapping, { at, onUnread }),
-      });
+      };
     },
   };
 }

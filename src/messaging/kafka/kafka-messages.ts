@@ -1,0 +1,67 @@
+import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { type DecodedMessage, recordDecoder } from './decode-record.ts';
+import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
+import type { TopicMapping } from './topic-mapping.ts';
+
+/** Consecutive messages of one partition. */
+export type DecodedBatch = {
+  /** Without the prefix. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+  readonly messages: readonly DecodedMessage[];
+  /** Messages by what could not be read of them, in words. */
+  readonly unread: ReadonlyMap<string, number>;
+};
+
+export type KafkaMessagesOptions = PartitionReaderOptions & {
+  /** Only topics that begin with it, named without it. */
+  readonly topicPrefix: string;
+  /** What messages mean that cqshop did not write; without it there must be none. */
+  readonly mapping: TopicMapping | undefined;
+};
+
+/** A cluster's topics as messages. */
+export class KafkaMessages {
+  readonly #url: string;
+  readonly #options: KafkaMessagesOptions;
+  readonly #reader: PartitionReader;
+
+  constructor(client: KafkaClient, options: KafkaMessagesOptions) {
+    this.#url = client.url;
+    this.#options = options;
+    this.#reader = new PartitionReader(client, options);
+  }
+
+  /** Every partition under the prefix whose topic `isWanted`. */
+  async partitions(isWanted: (topic: string) => boolean = () => true): Promise<readonly PartitionOffsets[]> {
+    const { topicPrefix } = this.#options;
+    const found = await this.#reader.offsets(
+      topic => topic.startsWith(topicPrefix) && isWanted(topic.slice(topicPrefix.length)),
+    );
+    return found.map(range => ({ ...range, topic: range.topic.slice(topicPrefix.length) }));
+  }
+
+  /** As `PartitionReader.read`. @throws BROKER_CORRUPT when a record is no message */
+  async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<DecodedBatch> {
+    const { topicPrefix } = this.#options;
+    const prefixed = ranges.map(range => ({ ...range, topic: topicPrefix + range.topic }));
+    for await (const batch of this.#reader.read(prefixed, options)) {
+      const { topic, partition, records, nextOffset } = batch;
+      const unread = new Map<string, number>();
+      const onUnread = (what: string) => unread.set(what, (unread.get(what) ?? 0) + 1);
+      const messages = records.map(recordDecoder(batch, { ...this.#options, url: this.#url }, onUnread));
+      yield { topic: topic.slice(topicPrefix.length), partition, nextOffset, messages, unread };
+    }
+  }
+
+  /** Names a message in an error. */
+  placeOf({ topic, partition }: Pick<DecodedBatch, 'topic' | 'partition'>, offset: number): string {
+    return `${this.#options.topicPrefix}${topic}/${partition} offset ${offset} of ${this.#url}`;
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}
