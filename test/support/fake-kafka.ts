@@ -78,6 +78,7 @@ export class FakeKafka {
     return {
       ...nothings(['connect', 'disconnect', 'refreshMetadata']),
       removeBroker: () => undefined,
+      abandon: () => undefined,
       metadata: async () => ({
         clusterId: 'fake',
         topicMetadata: [...this.#topics].map(([topic, { length }]) => ({
