@@ -80,6 +80,12 @@ describe('architecture', () => {
       'src/detectors/x.ts: the learning half imports the simulating half, src/kernel/random.ts',
     ],
     [
+      'nobody but the command line imports live detection',
+      'src/detectors/x.ts',
+      "import { newsLog } from '../following/news.ts';",
+      'src/detectors/x.ts: imports live detection, src/following/news.ts',
+    ],
+    [
       'nobody imports the command line',
       'src/evaluation/x.ts',
       "import { main } from '../cli/main.ts';",

@@ -42,7 +42,7 @@ function roomOf(path: string): string {
 }
 
 function unknownRooms(files: Files): readonly string[] {
-  const rooms = [...simulatingHalf, ...learningHalf, 'dataset', 'experiment', 'cli', ''];
+  const rooms = [...simulatingHalf, ...learningHalf, 'dataset', 'experiment', 'following', 'cli', ''];
   return [...files.keys()]
     .filter(path => !rooms.includes(roomOf(path)))
     .map(path => `${path}: the room ${roomOf(path)} belongs to no half; name it in test/architecture/rules.ts`);
@@ -54,7 +54,7 @@ function missingFiles(files: Files, imports: readonly Import[]): readonly string
     .map(({ from, to }) => `${from}: imports ${to}, which does not exist`);
 }
 
-/** The halves meet in the dataset alone, and are put together by experiments and the command line, which nobody imports. */
+/** The halves meet in the dataset alone, and are put together by experiments, live detection and the command line, which nobody imports. */
 function halves(imports: readonly Import[]): readonly string[] {
   return ours(imports).flatMap(({ from, to }) => {
     const [source, target] = [roomOf(from), roomOf(to)];
@@ -67,6 +67,8 @@ function halves(imports: readonly Import[]): readonly string[] {
     if (source !== 'cli' && target === 'cli') return [`${from}: imports the command line, ${to}`];
     if (!['cli', 'experiment'].includes(source) && target === 'experiment')
       return [`${from}: imports an experiment, ${to}`];
+    if (!['cli', 'following'].includes(source) && target === 'following')
+      return [`${from}: imports live detection, ${to}`];
     return [];
   });
 }
@@ -157,7 +159,7 @@ const bans: readonly Ban[] = [
     name: 'performance.now',
     pattern: /\bperformance\b/,
     in: /^src\//,
-    except: /^src\/(cli\/|live\/live-clock\.ts$)/,
+    except: /^src\/(cli\/|following\/|live\/live-clock\.ts$)/,
   },
   { name: 'Math.random', pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/, in: /^src\// },
   { name: 'Math.pow', pattern: /\bMath\.pow\b/, in: /^src\// },

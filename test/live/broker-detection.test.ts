@@ -1,7 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Announcement } from '../../src/cli/following/alarm-feed.ts';
-import { BrokerDetection } from '../../src/cli/following/broker-detection.ts';
-import { TimeMerge } from '../../src/cli/following/time-merge.ts';
 import { recordOf } from '../../src/dataset/record-of.ts';
 import { detectorOnData } from '../../src/detectors/counted-topics.ts';
 import { detect, readyDetector } from '../../src/detectors/detect.ts';
@@ -11,6 +8,9 @@ import { detectorFor } from '../../src/detectors/registry.ts';
 import { trainAll } from '../../src/detectors/train.ts';
 import { dayMs, hourMs } from '../../src/features/series-calendar.ts';
 import type { Gap } from '../../src/features/stretches.ts';
+import type { Announcement } from '../../src/following/alarm-feed.ts';
+import { BrokerDetection } from '../../src/following/broker-detection.ts';
+import { TimeMerge } from '../../src/following/time-merge.ts';
 import type { StoredMessage } from '../../src/messaging/message.ts';
 import { foreignTimes } from '../support/foreign-traffic.ts';
 

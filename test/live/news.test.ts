@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newsLog } from '../../src/cli/following/news.ts';
+import { newsLog } from '../../src/following/news.ts';
 
 test('newsLog tells what is new, now and then, and never the same again', () => {
   const told: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TimeMerge } from '../../src/cli/following/time-merge.ts';
+import { TimeMerge } from '../../src/following/time-merge.ts';
 import { randomStreams } from '../../src/kernel/random.ts';
 import type { StoredMessage } from '../../src/messaging/message.ts';
 

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted } from '../counted.ts';
 
 /** How far a detection on a broker has come. */
 export class DetectionFigures {

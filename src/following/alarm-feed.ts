@@ -1,8 +1,8 @@
-import type { EventRecord } from '../../dataset/record.ts';
-import { type ReadyDetector, startDetection } from '../../detectors/detect.ts';
-import type { Alarm } from '../../detectors/detector.ts';
-import { hash64Hex } from '../../kernel/hash.ts';
-import type { Message } from '../../messaging/message.ts';
+import type { EventRecord } from '../dataset/record.ts';
+import { type ReadyDetector, startDetection } from '../detectors/detect.ts';
+import type { Alarm } from '../detectors/detector.ts';
+import { hash64Hex } from '../kernel/hash.ts';
+import type { Message } from '../messaging/message.ts';
 
 /** What a detector says of an anomaly: that it began to see it, and, once it is over, all of it. */
 export type Announcement = {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { partitionsToCollect } from '../../collector/topics-to-collect.ts';
-import { CqshopError } from '../../errors.ts';
-import type { PartitionOffsets } from '../../messaging/message-source.ts';
-import { truthTopic } from '../../messaging/topics.ts';
-import { expectedWords } from '../../nearest-word.ts';
+import { partitionsToCollect } from '../collector/topics-to-collect.ts';
+import { CqshopError } from '../errors.ts';
+import type { PartitionOffsets } from '../messaging/message-source.ts';
+import { truthTopic } from '../messaging/topics.ts';
+import { expectedWords } from '../nearest-word.ts';
 
 const lookEveryMs = 500;
 

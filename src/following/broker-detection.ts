@@ -1,9 +1,9 @@
-import { recordOf } from '../../dataset/record-of.ts';
-import type { ReadyDetector } from '../../detectors/detect.ts';
-import { dayMs } from '../../features/series-calendar.ts';
-import { endBeforeGap, type Gap, longestSilenceMs } from '../../features/stretches.ts';
-import type { StoredMessage } from '../../messaging/message.ts';
-import type { PartitionOffsets } from '../../messaging/message-source.ts';
+import { recordOf } from '../dataset/record-of.ts';
+import type { ReadyDetector } from '../detectors/detect.ts';
+import { dayMs } from '../features/series-calendar.ts';
+import { endBeforeGap, type Gap, longestSilenceMs } from '../features/stretches.ts';
+import type { StoredMessage } from '../messaging/message.ts';
+import type { PartitionOffsets } from '../messaging/message-source.ts';
 import { AlarmFeed, type Announcement, type AnnouncementStatus } from './alarm-feed.ts';
 import type { Announcer } from './announcer.ts';
 import { DetectionFigures } from './detection-figures.ts';

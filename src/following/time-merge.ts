@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue';
-import { inDatasetOrder } from '../../dataset/dataset-order.ts';
-import type { StoredMessage } from '../../messaging/message.ts';
-import type { PartitionRange } from '../../messaging/message-source.ts';
+import { inDatasetOrder } from '../dataset/dataset-order.ts';
+import type { StoredMessage } from '../messaging/message.ts';
+import type { PartitionRange } from '../messaging/message-source.ts';
 
 export type TimeMergeOptions = {
   /** What was written earlier may carry a later time, within so long of the wall clock [ms]. */

@@ -1,10 +1,10 @@
-import { Outbox } from '../../live/outbox.ts';
-import type { KafkaClient } from '../../messaging/kafka/connect-kafka.ts';
-import { unlessGivenUp } from '../../messaging/kafka/given-up.ts';
-import { messageOfRecord } from '../../messaging/kafka/kafka-records.ts';
-import { PartitionReader } from '../../messaging/kafka/partition-reader.ts';
-import { createRunTopics, withAdmin } from '../../messaging/kafka/run-topics.ts';
-import { detectionTopic } from '../../messaging/topics.ts';
+import { Outbox } from '../live/outbox.ts';
+import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { unlessGivenUp } from '../messaging/kafka/given-up.ts';
+import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
+import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
+import { createRunTopics, withAdmin } from '../messaging/kafka/run-topics.ts';
+import { detectionTopic } from '../messaging/topics.ts';
 import { type Announcement, messageOf } from './alarm-feed.ts';
 
 /** Publishes announcements, each once, whatever process published the earlier ones. */
