@@ -7,18 +7,11 @@ import { learningChecks } from '../../src/cli/doctor/learning-checks.ts';
 import { freeSpace, nodeVersion } from '../../src/cli/doctor/machine-checks.ts';
 import { CqshopError } from '../../src/errors.ts';
 import { runCommand } from '../support/fake-host.ts';
+import { noKafkaFlags } from '../support/no-kafka-flags.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const noFlags = {
-  topicPrefix: '',
-  tls: false,
-  tlsCa: undefined,
-  tlsCert: undefined,
-  tlsKey: undefined,
-  sasl: undefined,
-  user: undefined,
-};
+const noFlags = { ...noKafkaFlags, topicPrefix: '' };
 
 test.each([
   ['18.20.0', 'failed'],

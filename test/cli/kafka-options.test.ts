@@ -1,19 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseBrokerUrl } from '../../src/cli/broker-url.ts';
-import { type KafkaFlags, kafkaConnection } from '../../src/cli/kafka-options.ts';
+import { kafkaConnection } from '../../src/cli/kafka-options.ts';
 import type { SaslMechanism } from '../../src/messaging/kafka/kafka-connection.ts';
-
-const none: KafkaFlags = {
-  tls: false,
-  tlsCa: undefined,
-  tlsCert: undefined,
-  tlsKey: undefined,
-  sasl: undefined,
-  user: undefined,
-};
+import { noKafkaFlags } from '../support/no-kafka-flags.ts';
 
 describe('CQSHOP_KAFKA_TLS', () => {
-  const tlsWith = (value: string) => kafkaConnection(['kafka.example:9093'], none, { CQSHOP_KAFKA_TLS: value }).tls;
+  const tlsWith = (value: string) =>
+    kafkaConnection(['kafka.example:9093'], noKafkaFlags, { CQSHOP_KAFKA_TLS: value }).tls;
 
   test.each(['1', 'true'])('%s means TLS', value => {
     expect(tlsWith(value)).toBeDefined();
@@ -34,7 +27,7 @@ describe('a password without TLS', () => {
   const connect = (broker: string, sasl: SaslMechanism, env: Record<string, string> = {}) =>
     kafkaConnection(
       ['localhost:9092', broker],
-      { ...none, sasl, user: 'alice' },
+      { ...noKafkaFlags, sasl, user: 'alice' },
       { CQSHOP_KAFKA_PASSWORD: 'p', ...env },
     );
 

@@ -3,17 +3,10 @@ import { expect, test } from 'vitest';
 import { brokerChecks } from '../../src/cli/doctor/broker-checks.ts';
 import { findingsOf } from '../../src/cli/doctor/check.ts';
 import { runCommand } from '../support/fake-host.ts';
+import { noKafkaFlags } from '../support/no-kafka-flags.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const noFlags = {
-  topicPrefix: '',
-  tls: false,
-  tlsCa: undefined,
-  tlsCert: undefined,
-  tlsKey: undefined,
-  sasl: undefined,
-  user: undefined,
-};
+const noFlags = { ...noKafkaFlags, topicPrefix: '' };
 
 test('simulate says how many of its messages a dataset will hold, and collect what it left out', async () => {
   const dir = temporaryDirectory();
