@@ -53,6 +53,28 @@ describeKafka('kafkajs behind its guards', () => {
     await producer.disconnect();
   });
 
+  test('asks once more at the moment of writing, and writes nothing where it may not', async () => {
+    const client = await connectShared();
+    await createRunTopics(client, { topics: new Map([['asked', 1]]), topicPrefix: '' });
+    const answers: boolean[] = [];
+    const producer = client.producer({
+      retries: 1,
+      beforeAttempt: () => {
+        if (answers.shift() === false) throw new Error('not now');
+      },
+    });
+    await producer.connect();
+    const send = (value: string) => producer.send({ topic: 'asked', messages: [{ partition: 0, value }] });
+    // For a message of its own: once when it is dealt out, once when it is written.
+    answers.push(true, false, false);
+    await expect(send('refused')).rejects.toThrow('not now');
+    answers.push(true, false, true, true);
+    expect(await send('taken at the second attempt')).toMatchObject([{ baseOffset: '0' }]);
+    expect(answers).toEqual([]);
+    expect(await send('taken')).toMatchObject([{ baseOffset: '1' }]);
+    await producer.disconnect();
+  });
+
   test('is given no null headers, on which it throws', async () => {
     const client = await connectShared();
     await createRunTopics(client, { topics: new Map([['headers', 1]]), topicPrefix: '' });

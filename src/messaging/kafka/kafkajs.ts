@@ -18,7 +18,10 @@ export type KafkaProducer = Producer;
 export type KafkaProducerOptions = {
   /** Attempts after the first, in place of the library's own patience; at least 1. */
   readonly retries?: number;
-  /** Called before each attempt to send, the first one too; what it throws ends the trying. */
+  /**
+   * Called before each attempt to send, the first one too, and once more at the moment at which its bytes are written; what it throws ends the
+   * trying, and nothing is written.
+   */
   readonly beforeAttempt?: () => void;
 };
 
@@ -68,14 +71,18 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   const kafka = new Kafka(config);
   return {
     admin: () => kafka.admin(),
-    producer: ({ retries, beforeAttempt } = {}) =>
-      kafka.producer({
+    producer: ({ retries, beforeAttempt } = {}) => {
+      const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(beforeAttempt);
+      // A client of its own, so that its connections can be told from those of others.
+      const own = socketFactory === undefined ? kafka : new Kafka({ ...config, socketFactory });
+      return own.producer({
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
         createPartitioner: () => statedPartition(beforeAttempt),
         ...(retries === undefined ? {} : { retry: { retries } }),
-      }),
+      });
+    },
     cluster: () => clusterOf(config),
   };
 }
@@ -151,8 +158,7 @@ function clusterOf(config: KafkaConfig): BrokerCluster {
 
 /** kafkajs closes a connection only when all its requests are answered: of a broker that is frozen, after half a minute. */
 function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonly abandon: () => void } {
-  // As above: no types. The library's own way to connect.
-  const connect = createRequire(import.meta.url)('kafkajs/src/network/socketFactory')() as ISocketFactory;
+  const connect = librarySockets();
   const sockets = new Set<ReturnType<ISocketFactory>>();
   let isAbandoned = false;
   return {
@@ -168,6 +174,42 @@ function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonl
       for (const socket of sockets) socket.destroy(new Error('the connection was given up'));
     },
   };
+}
+
+/**
+ * Between asking the partitioner and writing, kafkajs may connect anew or wait for the answer to another request: seconds in which
+ * whoever was asked may have changed their mind, and a process may be frozen. So they are asked again by whoever writes.
+ */
+function askingSockets(beforeWriting: () => void): ISocketFactory {
+  const connect = librarySockets();
+  return args => {
+    const socket = connect(args);
+    const { write } = socket;
+    return Object.assign(socket, {
+      write(...words: readonly unknown[]): boolean {
+        if (isProduceRequest(words[0])) {
+          try {
+            beforeWriting();
+          } catch (error) {
+            // Nothing else is on its way: one request in flight.
+            socket.destroy(error instanceof Error ? error : new Error(String(error)));
+            return false;
+          }
+        }
+        return Reflect.apply(write, socket, words);
+      },
+    });
+  };
+}
+
+/** A request begins with its length (4 bytes) and its kind (2 bytes), of which Produce is 0. */
+function isProduceRequest(bytes: unknown): boolean {
+  return bytes instanceof Uint8Array && bytes.length > 5 && bytes[4] === 0 && bytes[5] === 0;
+}
+
+function librarySockets(): ISocketFactory {
+  // As above: no types. The library's own way to connect.
+  return createRequire(import.meta.url)('kafkajs/src/network/socketFactory')() as ISocketFactory;
 }
 
 /** Messages of aborted transactions are left out, those of open ones wait. */
