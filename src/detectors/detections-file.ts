@@ -52,14 +52,14 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
       alarm.evidence.text,
     ]);
   const partial = `${path}.partial`;
-  try {
-    writing(path, () => {
+  writing(path, () => {
+    try {
       writeFileSync(partial, stringify([[...detectionColumns], ...rows]));
       renameSync(partial, path);
-    });
-  } finally {
-    rmSync(partial, { force: true });
-  }
+    } finally {
+      rmSync(partial, { force: true });
+    }
+  });
 }
 
 /** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
