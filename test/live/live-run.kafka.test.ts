@@ -119,7 +119,7 @@ describeKafka('the shop live', () => {
     const scenario = hoursOf(day, 18, 20);
     const virtual = await record(scenario);
     const topicPrefix = 'labels-';
-    const live = await runLive(scenario, topicPrefix, { speed: 300 });
+    const live = await runLive(scenario, topicPrefix, { speed: 600 });
     const run = await readRun(sharedConnection, topicPrefix);
     const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
     expect(findings).toMatchObject({ lost: [], doubled: [], broken: [], repeated: 0 });
