@@ -1,35 +1,23 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import TinyQueue from 'tinyqueue';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
-import { CqshopError } from '../errors.ts';
-import { type MessageLine, parseMessageLine } from '../messaging/message-line.ts';
+import { corrupt, type MergedMessage, type PartitionLines, readMessages } from './partition-lines.ts';
+import { inTimeOrder, withLateApart } from './time-order.ts';
 
-const newline = 10;
-const blockBytes = 128 * 1024;
-
-/** Messages of a partition that a live broker may keep out of the order of their times. */
-const reorderWindow = 10_000;
-
-/** A partition's messages, in a file of JSON lines of which the first `bytes` count. */
-export type PartitionLines = {
-  readonly path: string;
-  readonly bytes: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly low: number;
-};
-
-/** A message with its place, in the order of a dataset. */
-export type MergedMessage = MessageLine & { readonly topic: string; readonly partition: number };
+/** How the messages of a partition come. */
+export type PartitionOrder =
+  | { readonly kind: 'by time' }
+  /** Up to 10,000 messages of each are held back until it is their turn; later ones are an error. */
+  | { readonly kind: 'nearly' }
+  /** What is later than that is set apart first, in files in `dir`. Costs one more reading of all. */
+  | { readonly kind: 'any'; readonly dir: string };
 
 /**
  * Merges partitions by time, topic, partition, offset; holds one block of each, never a whole partition.
  *
- * @param isTimeOrdered false for partitions that are a little out of order: up to 10,000 messages of each are held back
  * @throws BROKER_CORRUPT when a line is no message, offsets do not rise, or a message is too far out of order
  */
-export function* mergeByTime(partitions: readonly PartitionLines[], isTimeOrdered: boolean): Generator<MergedMessage> {
-  const cursors = partitions.map(lines => new Cursor(lines, isTimeOrdered));
+export function* mergeByTime(partitions: readonly PartitionLines[], order: PartitionOrder): Generator<MergedMessage> {
+  const cursors = cursorsOf(partitions, order);
   try {
     const queue = new TinyQueue(
       cursors.filter(cursor => cursor.advance()),
@@ -46,19 +34,45 @@ export function* mergeByTime(partitions: readonly PartitionLines[], isTimeOrdere
   }
 }
 
+function cursorsOf(partitions: readonly PartitionLines[], order: PartitionOrder): readonly Cursor[] {
+  switch (order.kind) {
+    case 'by time':
+      return partitions.map(lines => new Cursor(refusingDisorder(readMessages(lines))));
+    case 'nearly':
+      return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines))));
+    case 'any':
+      return partitions
+        .flatMap(lines => withLateApart(lines, order.dir))
+        .map(lines => new Cursor(inTimeOrder(readMessages(lines), () => undefined)));
+  }
+}
+
 function compareCursors(a: Cursor, b: Cursor): number {
   return inDatasetOrder(a.current, b.current);
 }
 
+function* refusingDisorder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
+  let timeMs = Number.NEGATIVE_INFINITY;
+  for (const merged of messages) {
+    const { message, topic, partition, offset } = merged;
+    if (message.time < timeMs) {
+      throw corrupt(
+        `${topic}/${partition} at offset ${offset}`,
+        `its time is ${timeMs - message.time} ms before that of the message before it`,
+        'messages in the order of their times',
+      );
+    }
+    timeMs = message.time;
+    yield merged;
+  }
+}
+
 class Cursor {
-  readonly #lines: PartitionLines;
   readonly #messages: Generator<MergedMessage>;
   #current: MergedMessage | undefined;
-  #timeMs = Number.NEGATIVE_INFINITY;
 
-  constructor(lines: PartitionLines, isTimeOrdered: boolean) {
-    this.#lines = lines;
-    this.#messages = isTimeOrdered ? readMessages(lines) : reordered(readMessages(lines));
+  constructor(messages: Generator<MergedMessage>) {
+    this.#messages = messages;
   }
 
   get isAtEnd(): boolean {
@@ -73,75 +87,11 @@ class Cursor {
   /** False at the end. */
   advance(): boolean {
     const next = this.#messages.next();
-    if (next.done === true) {
-      this.#current = undefined;
-      return false;
-    }
-    const { message, offset } = next.value;
-    if (message.time < this.#timeMs) {
-      throw corrupt(
-        `${this.#lines.topic}/${this.#lines.partition} at offset ${offset}`,
-        `its time is ${this.#timeMs - message.time} ms before that of a message long before it`,
-        'messages in the order of their times',
-      );
-    }
-    this.#current = next.value;
-    this.#timeMs = message.time;
-    return true;
+    this.#current = next.done === true ? undefined : next.value;
+    return next.done !== true;
   }
 
   close(): void {
     this.#messages.return(undefined);
   }
-}
-
-function* reordered(messages: Generator<MergedMessage>): Generator<MergedMessage> {
-  const held = new TinyQueue<MergedMessage>([], inDatasetOrder);
-  for (const message of messages) {
-    held.push(message);
-    if (held.length <= reorderWindow) continue;
-    const first = held.pop();
-    if (first !== undefined) yield first;
-  }
-  for (let next = held.pop(); next !== undefined; next = held.pop()) yield next;
-}
-
-function* readMessages(lines: PartitionLines): Generator<MergedMessage> {
-  const { path, bytes, topic, partition, low } = lines;
-  const place = () => `${topic}/${partition} after offset ${last}`;
-  let last = low - 1;
-  const descriptor = openSync(path, 'r');
-  try {
-    for (const block of readLineBlocks(descriptor, bytes)) {
-      for (const line of block.split('\n')) {
-        if (line === '') continue;
-        const { offset, message, dataJson } = parseMessageLine(line, place);
-        if (offset <= last) throw corrupt(place(), `the next offset is ${offset}`, 'a higher one');
-        last = offset;
-        yield { topic, partition, offset, message, dataJson };
-      }
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Blocks of whole lines. Whatever follows the last newline is a line too. */
-function* readLineBlocks(descriptor: number, bytes: number): Generator<string> {
-  const block = Buffer.allocUnsafe(blockBytes);
-  let rest: Buffer = Buffer.alloc(0);
-  for (let position = 0; position < bytes; ) {
-    const read = readSync(descriptor, block, 0, Math.min(blockBytes, bytes - position), position);
-    if (read === 0) break;
-    position += read;
-    const text: Buffer = rest.length === 0 ? block.subarray(0, read) : Buffer.concat([rest, block.subarray(0, read)]);
-    const end = text.lastIndexOf(newline) + 1;
-    rest = Buffer.from(text.subarray(end));
-    if (end > 0) yield text.toString('utf8', 0, end);
-  }
-  if (rest.length > 0) yield rest.toString('utf8');
-}
-
-function corrupt(place: string, what: string, expected: string): CqshopError {
-  return new CqshopError('BROKER_CORRUPT', `Cannot merge ${place}: ${what}, expected ${expected}`);
 }

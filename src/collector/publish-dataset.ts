@@ -10,6 +10,11 @@ export function targetDir(partialDir: string): string {
   return join(partialDir, 'dataset');
 }
 
+/** Where messages wait that come too late to be put in order in memory. */
+export function lateDir(partialDir: string): string {
+  return join(partialDir, 'late');
+}
+
 /** Where a dataset that is being replaced waits until the new one has its name. */
 export function replacedDir(partialDir: string): string {
   return join(partialDir, 'replaced');
@@ -29,6 +34,7 @@ export function clearTarget(partialDir: string): void {
   // First the mark: without a target it would say that the dataset has got its name.
   rmSync(join(partialDir, renamedMark), { recursive: true, force: true });
   rmSync(targetDir(partialDir), { recursive: true, force: true });
+  rmSync(lateDir(partialDir), { recursive: true, force: true });
 }
 
 /** The dataset gets its name in one step; one that it replaces goes with the partial directory. */

@@ -1,6 +1,6 @@
 import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import { CqshopError } from '../errors.ts';
-import type { MergedMessage } from './merge.ts';
+import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
 export type TruthContent = {

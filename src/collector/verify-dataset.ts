@@ -10,7 +10,7 @@ import { parseMessageLine } from '../messaging/message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../messaging/message-source.ts';
 import { truthTopic } from '../messaging/topics.ts';
 import { linesOf } from './lines-of.ts';
-import type { MergedMessage } from './merge.ts';
+import type { MergedMessage } from './partition-lines.ts';
 import { labelLines, readTruthContent } from './truth-content.ts';
 
 /** What `verifyDataset` found. */

@@ -10,8 +10,10 @@ import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
 import { DirectCauses } from './direct-causes.ts';
-import { mergeByTime, type PartitionLines } from './merge.ts';
+import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
+import type { PartitionLines } from './partition-lines.ts';
+import { lateDir } from './publish-dataset.ts';
 import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
 
 /** Messages between two looks at the clock, the signal and the progress bar. */
@@ -53,7 +55,7 @@ export async function writeDataset(
   files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses)));
   onStep('labels written');
 
-  const events = await writeEvents(eventLines, truthLines, truth, target, options);
+  const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
   files.set('events.csv', events.eventsDigest);
   files.set('caused.csv', events.causedDigest);
   onStep('events written');
@@ -103,7 +105,12 @@ export async function writeDataset(
 /** What the truth topic says, as far as it was collected. @throws BROKER_CORRUPT */
 export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
   const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
-  return readTruthContent(mergeByTime(lines, isTimeOrdered));
+  return readTruthContent(mergeByTime(lines, orderOfTruth(isTimeOrdered)));
+}
+
+/** The truth is written by one process in its order, or nearly so. */
+function orderOfTruth(isTimeOrdered: boolean): PartitionOrder {
+  return { kind: isTimeOrdered ? 'by time' : 'nearly' };
 }
 
 function partitionLines(partialDir: string, { partitions }: Checkpoint): readonly PartitionLines[] {
@@ -121,12 +128,21 @@ type WrittenEvents = {
 };
 
 async function writeEvents(
-  eventLines: readonly PartitionLines[],
-  truthLines: readonly PartitionLines[],
-  truth: TruthContent,
+  {
+    eventLines,
+    truthLines,
+    truth,
+  }: {
+    readonly eventLines: readonly PartitionLines[];
+    readonly truthLines: readonly PartitionLines[];
+    readonly truth: TruthContent;
+  },
+  partialDir: string,
   target: string,
   options: WriteDatasetOptions,
 ): Promise<WrittenEvents> {
+  const { isTimeOrdered } = options;
+  const order: PartitionOrder = isTimeOrdered ? { kind: 'by time' } : { kind: 'any', dir: lateDir(partialDir) };
   const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
   const caused = new CausedWriter(join(target, 'caused.csv'));
   try {
@@ -135,7 +151,7 @@ async function writeEvents(
     let messages = 0;
     let firstMs = 0;
     let lastMs = 0;
-    for (const stored of mergeByTime(eventLines, options.isTimeOrdered)) {
+    for (const stored of mergeByTime(eventLines, order)) {
       const { message } = stored;
       events.row(rowOf(recordOf(stored), stored.dataJson));
       for (const cause of causes.push(message.time, message.id, message.causationid)) caused.direct(cause);
@@ -151,7 +167,7 @@ async function writeEvents(
       }
     }
     for (const cause of causes.finish()) caused.direct(cause);
-    for (const difference of twinDifferences(mergeByTime(truthLines, options.isTimeOrdered))) {
+    for (const difference of twinDifferences(mergeByTime(truthLines, orderOfTruth(isTimeOrdered)))) {
       caused.row(difference.messageId, difference.labelId, difference.relation);
     }
     options.onStep('events merged');

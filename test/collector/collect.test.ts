@@ -219,6 +219,34 @@ describe('collect', () => {
     expect(times).toEqual((await eventsOf(join(dir, 'ordered'))).map(({ timeMs }) => timeMs));
     expect(await verifyDataset(await readDataset(join(dir, 'one')), live)).toMatchObject({ differences: [] });
   });
+
+  test('sorts a partition that a backfill of last year, and one of the year before, come in late', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
+    const file = join(dir, 'broker/cart-events/0.jsonl');
+    const first = readFileSync(file, 'utf8').split('\n')[0] ?? '';
+    const { message } = parseMessageLine(first, () => file);
+    const yearMs = 365 * 86_400_000;
+    const ages = [...Array(12_000).fill(0), ...Array(12_000).fill(1), 2, 1, 0, 2];
+    const lines = ages.map((age: number, offset) => {
+      return formatMessageLine(offset, { ...message, id: `id-${offset}`, time: message.time - age * yearMs + offset });
+    });
+    writeFileSync(file, lines.join(''));
+    // Topics of somebody else, of whom no run says how many messages there are.
+    rmSync(join(dir, 'broker/cqshop-truth'), { recursive: true });
+    const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
+    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    const events = await eventsOf(join(dir, 'one'));
+    expect(events).toHaveLength(manifest.messages);
+    const times = events.map(({ timeMs }) => timeMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(events.filter(({ topic, partition }) => topic === 'cart-events' && partition === 0)).toHaveLength(
+      ages.length,
+    );
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    expect(existsSync(join(dir, 'one.partial'))).toBe(false);
+    expect(await verifyDataset(await readDataset(join(dir, 'one')), live)).toMatchObject({ differences: [] });
+  });
 });
 
 describe('collect, interrupted', () => {
