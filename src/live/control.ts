@@ -59,9 +59,9 @@ export class ControlRoom {
   readonly #outbox: Outbox;
   readonly #reader: PartitionReader;
   readonly #closing = new AbortController();
+  readonly #broken = new AbortController();
   readonly #listeners = new Set<() => void>();
   #reading: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
   #state = silence;
   #published = 0;
 
@@ -76,7 +76,7 @@ export class ControlRoom {
   static async open(client: KafkaClient, topicPrefix: string): Promise<ControlRoom> {
     const room = new ControlRoom(client, topicPrefix, await Outbox.open(client, topicPrefix));
     room.#reading = room.#read().catch(error => {
-      room.#failure = { error };
+      room.#broken.abort(error);
       room.#tell();
     });
     return room;
@@ -84,6 +84,11 @@ export class ControlRoom {
 
   get state(): ControlState {
     return this.#state;
+  }
+
+  /** Aborted, with what was the matter, when it can listen no longer: from then on the state is an old one. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
   }
 
   async publish<Type extends ControlType>(type: Type, data: Control<Type>): Promise<void> {
@@ -111,7 +116,7 @@ export class ControlRoom {
   async until(isSo: (state: ControlState) => boolean, signal?: AbortSignal): Promise<ControlState> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        if (this.#failure !== undefined) settle(() => reject(this.#failure?.error));
+        if (this.broken.aborted) settle(() => reject(this.broken.reason));
         else if (isSo(this.#state)) settle(() => resolve(this.#state));
       };
       const onAbort = () => settle(() => reject(signal?.reason));

@@ -74,7 +74,7 @@ export async function simulateLive(
   await forgetGroups(client, topicPrefix, signal);
   const control = await ControlRoom.open(client, topicPrefix);
   const stopping = new AbortController();
-  const stop = AbortSignal.any([signal, stopping.signal]);
+  const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
   let goingOn = Promise.resolve();
   // The state is soon that of the next run, which is not ours to end.

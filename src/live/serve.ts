@@ -47,7 +47,7 @@ export async function serveRun(
   const { services, signal } = options;
   // One that cannot go on ends the others too.
   const broken = new AbortController();
-  const stop = AbortSignal.any([signal, broken.signal]);
+  const stop = AbortSignal.any([signal, broken.signal, control.broken]);
   const served = await Promise.all(
     services.map(service =>
       keepServing(service, control, run, { ...options, signal: stop }).catch(error => {
@@ -57,7 +57,7 @@ export async function serveRun(
     ),
   );
   if (broken.signal.aborted) throw broken.signal.reason;
-  signal.throwIfAborted();
+  stop.throwIfAborted();
   return served.reduce((sum, one) => ({
     repeated: sum.repeated + one.repeated,
     restarts: sum.restarts + one.restarts,

@@ -10,15 +10,19 @@ import { scenarioFor } from '../support/run-scenario.ts';
 
 const partitions = Array.from({ length: partitionsPerTopic }, (_, partition) => partition);
 
-/** A minute of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
-async function runOn(kafka: FakeKafka, areDone: boolean, changes: Partial<LiveOptions> = {}) {
+/** A minute, or more, of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
+async function runOn(
+  kafka: FakeKafka,
+  areDone: boolean,
+  { minutes = 1, ...changes }: Partial<LiveOptions> & { readonly minutes?: number } = {},
+) {
   const client = kafka.client();
   const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
   const elsewhere = await ControlRoom.open(client, '');
   const { signal } = new AbortController();
   const living = simulateLive(
     client,
-    { ...day, endMs: day.startMs + 60_000 },
+    { ...day, endMs: day.startMs + minutes * 60_000 },
     {
       ...{ topicPrefix: '', speed: 600, external: true, withoutAnomalies: false, sessionTimeoutMs: 50, signal },
       onNote: () => undefined,
@@ -78,7 +82,8 @@ test('a run whose services do not say in time that they are done says so, and is
 
 test('a run that can hear its services no longer fails', async () => {
   const kafka = new FakeKafka(liveTopics);
-  const { living } = await runOn(kafka, false, { sessionTimeoutMs: 30_000 });
+  // Of a day, which takes minutes: it does not go on to its end.
+  const { living } = await runOn(kafka, false, { minutes: 24 * 60, sessionTimeoutMs: 30_000 });
   kafka.before = ({ name, topics }) => {
     if (name === 'fetch' && topics.includes(controlTopic)) throw new TypeError('unheard');
   };
