@@ -32,7 +32,7 @@ export function openResults(
   const releaseLock = lock(out);
   try {
     refuseForeign(out);
-    if (!options.overwrite) refuseOthers(out, options.command);
+    if (!options.overwrite) refuseOtherResults(out, options.command);
     writing(`results ${partial}`, () => {
       rmSync(partial, { recursive: true, force: true });
       makeDirectory(partial);
@@ -72,8 +72,8 @@ function refuseForeign(out: string): void {
   );
 }
 
-/** @throws USAGE when there are results of another command */
-function refuseOthers(out: string, command: string): void {
+/** @throws USAGE when there are results of another command than the one that is about to write its own */
+export function refuseOtherResults(out: string, command: string): void {
   const path = `${out}/results.json`;
   if (!existsSync(path)) return;
   const earlier = commandIn(path);

@@ -18,6 +18,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
 import { refuseTwice } from '../refuse-twice.ts';
+import { refuseOtherResults } from '../results-directory.ts';
 import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
@@ -60,6 +61,9 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       ? undefined
       : otherSeedsText(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
+  const from = options.models === undefined ? [] : [`--models ${options.models}`];
+  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
+  if (options.out !== undefined && !options.overwrite) refuseOtherResults(options.out, command);
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
   const clock = stageClock(io);
@@ -71,8 +75,6 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
     clock.finish();
     await pool.close();
   }
-  const from = options.models === undefined ? [] : [`--models ${options.models}`];
-  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
   const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
   const exitCode = report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });

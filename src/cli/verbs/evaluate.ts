@@ -14,6 +14,12 @@ const aGate: Need = {
   expected: 'with --gate FILE',
 };
 
+const aPlace: Need = {
+  isMet: ({ options }) => options.out !== undefined,
+  unmet: 'nothing is written',
+  expected: 'with --out DIR',
+};
+
 const options = {
   seeds: needing(overSeeds, option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger)),
   firstSeed: needing(overSeeds, option('<n>', 'the first seed; default 1, or that of the gate', integer(0))),
@@ -28,6 +34,7 @@ const options = {
   gate: needing(overSeeds, option('<file>', 'exit 3 if a figure fell below the accepted ones', text)),
   updateGate: needing(aGate, flag('accept the figures found: rewrite the file of --gate, of the anomalies evaluated')),
   out: needing(overSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
+  overwrite: needing(aPlace, flag('replace results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   detections: option('<file>', "with --dataset: anybody's detections.csv", text),
   scores: option(
