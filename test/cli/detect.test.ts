@@ -71,6 +71,19 @@ describe('cqshop detect', () => {
     expect(stdout).not.toContain('precision');
   });
 
+  test('says that a dataset is too short for it to score anything', async () => {
+    const dir = temporaryDirectory();
+    const broker = ['--broker', `embedded:${join(dir, 'broker')}`, '--quiet'];
+    const day = join(dir, 'day');
+    await runCommand(['simulate', 'one-day', ...broker]);
+    await runCommand(['collect', '--out', day, ...broker]);
+    const argv = ['detect', 'workload-shape', '--dataset', day, '--out', join(dir, 'out'), '--quiet'];
+    expect(await runCommand(argv)).toMatchObject({
+      exitCode: 0,
+      stderr: `warning: lstm could score nothing in ${day}: that it raised no alarm tells nothing\n`,
+    });
+  });
+
   test('calls the whole shop the shop', async () => {
     expect(await detected('traffic-intensity')).toMatch(/ {2}the shop {2}/);
   });

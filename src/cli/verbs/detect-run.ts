@@ -55,6 +55,8 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   const out = options.out ?? `results/detect-${anomaly}`;
   const gaps = gapNotes();
   const scores = openScores(out);
+  const { id } = model.detector;
+  let scored = 0;
   try {
     const { outcomes, alarms } = await scoreRun(
       [await readyDetector(model)],
@@ -67,10 +69,14 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
       {
         withPerfect: false,
         onGap: gaps.onGap,
-        onScored: ({ unit, score }, { detector }) => scores.push({ ...unit, score, anomaly, detector: detector.id }),
+        onScored: ({ unit, score }) => {
+          scores.push({ ...unit, score, anomaly, detector: id });
+          scored += 1;
+        },
       },
     );
     for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
+    if (scored === 0) io.warn(`${id} could score nothing in ${dataset.dir}: that it raised no alarm tells nothing`);
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
     const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
