@@ -41,7 +41,8 @@ export function missingForKafka() {
 export function fetchJars() {
   if (existsSync(jarsDir)) return jarsDir;
   const partial = `${jarsDir}.${process.pid}`;
-  const words = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`];
+  // -U: what a registry once said it has not is asked for again, or one bad moment would last for a day.
+  const words = ['-q', '-B', '-U', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`];
   const maven = spawnSync('mvn', words, { encoding: 'utf8' });
   try {
     if (maven.status !== 0) {
