@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type Collected, type CollectOptions, collect } from '../../src/collector/collect.ts';
 import { verifyDataset } from '../../src/collector/verify-dataset.ts';
@@ -24,7 +25,8 @@ import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const cli = new URL('../../bin/cqshop.js', import.meta.url).pathname;
+const cli = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
+const killAtChange = new URL('../support/kill-at-change.js', import.meta.url).href;
 
 function collectFrom(
   dir: string,
@@ -307,31 +309,27 @@ describe('collect, interrupted', () => {
     writeSyntheticRun(join(dir, 'broker'), { visits: 6000 });
     await collectFrom(dir, { out: join(dir, 'whole') });
     const whole = filesOf(join(dir, 'whole'));
-    const run = (out: string, killAfterMs?: number) =>
-      new Promise<number | null>(resolve => {
-        const child = spawn(process.execPath, [cli, 'collect', '--broker', `embedded:${dir}/broker`, '--out', out], {
-          stdio: 'ignore',
-        });
-        const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-        child.on('exit', code => {
-          clearTimeout(timer);
-          resolve(code);
-        });
-      });
-    const started = performance.now();
-    expect(await run(join(dir, 'timed'))).toBe(0);
-    const durationMs = performance.now() - started;
+    const collectTo = (out: string, killAt?: number) => {
+      const words = ['--import', killAtChange, cli, 'collect', '--broker', `embedded:${dir}/broker`, '--out', out];
+      const env = { ...process.env, ...(killAt === undefined ? {} : { KILL_AT: String(killAt) }) };
+      return spawnSync(process.execPath, words, { encoding: 'utf8', env });
+    };
+    const { status, stderr } = collectTo(join(dir, 'counted'));
+    const changes = Number(/(\d+) changes\n$/.exec(stderr)?.[1]);
+    expect(status).toBe(0);
+    expect(changes).toBeGreaterThan(50);
     const random = randomStreams(11).stream('kills');
     let kills = 0;
-    for (let round = 0; kills < 20 && round < 10; round++) {
+    for (let round = 0; kills < 20 && round < 20; round++) {
       const out = join(dir, `killed-${round}`);
       for (let call = 0; call < 4 && !existsSync(out); call++) {
-        if ((await run(out, random.uniform() * durationMs)) === null) kills += 1;
+        if (collectTo(out, random.integer(1, changes)).signal === 'SIGKILL') kills += 1;
       }
-      if (!existsSync(join(out, 'manifest.json')) || existsSync(`${out}.partial`)) expect(await run(out)).toBe(0);
+      if (!existsSync(join(out, 'manifest.json')) || existsSync(`${out}.partial`))
+        expect(collectTo(out).status).toBe(0);
       expect(filesOf(out)).toEqual(whole);
     }
-    expect(kills).toBeGreaterThanOrEqual(10);
+    expect(kills).toBeGreaterThanOrEqual(20);
   });
 
   test('counts what was collected before as it counts what a dataset holds, without the truth', async () => {
