@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const sample = new URL('../../datasets/sample', import.meta.url).pathname;
+const sample = fileURLToPath(new URL('../../datasets/sample', import.meta.url));
 
 /** A copy of the sample under another name, with some text of a file changed and the manifest made to agree. */
 function changedSample(file: string, change: (text: string) => string): string {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { verbs } from '../../src/cli/verb-registry.ts';
@@ -8,7 +9,7 @@ import { runCommand } from '../support/fake-host.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const cli = new URL('../../bin/cqshop.js', import.meta.url).pathname;
+const cli = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 
 describe('main', () => {
   test('prints the version and the help with exit code 0', async () => {
@@ -177,7 +178,7 @@ describe('show message', () => {
   });
 
   test('fits a screen however long the chain of causation, and tells the depth of what is not indented further', async () => {
-    const sample = new URL('../../datasets/sample', import.meta.url).pathname;
+    const sample = fileURLToPath(new URL('../../datasets/sample', import.meta.url));
     const linesOf = async (id: string) =>
       (await runCommand(['show', 'message', id, '--dataset', sample])).stdout.trim().split('\n');
     const late = await linesOf('5447a5ae9e0d5794');

@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const sample = new URL('../../datasets/sample', import.meta.url).pathname;
+const sample = fileURLToPath(new URL('../../datasets/sample', import.meta.url));
 
 async function detected(anomaly: string): Promise<string> {
   const argv = ['detect', anomaly, '--dataset', sample, '--out', join(temporaryDirectory(), 'out')];

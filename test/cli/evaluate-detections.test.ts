@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { detectionColumns, scoreColumns } from '../../src/detectors/detections-file.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const dataset = new URL('../../datasets/sample', import.meta.url).pathname;
+const dataset = fileURLToPath(new URL('../../datasets/sample', import.meta.url));
 
 /** The sample holds one label of stock-exhaustion and one of price-error. */
 function detectionsOf(...anomalies: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { verbs } from '../../src/cli/verb-registry.ts';
@@ -7,7 +6,7 @@ import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const kafka = 'expected it with --broker kafka://host:port';
-const none = `embedded:${join(tmpdir(), 'cqshop-none/broker')}`;
+const none = 'embedded:there/is/none';
 const kafkaFlags = ['--tls', '--tls-ca a', '--tls-cert a', '--tls-key a', '--sasl PLAIN', '--user me'];
 
 afterEach(() => vi.unstubAllEnvs());

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/features/series-calendar.ts';
@@ -20,7 +21,7 @@ const silence: Disturbance = {
   endMs: testMs + 6 * dayMs + 16 * hourMs,
   factor: 1e-9,
 };
-const sample = new URL('../../datasets/sample', import.meta.url).pathname;
+const sample = fileURLToPath(new URL('../../datasets/sample', import.meta.url));
 
 const clicks = (seed: number, from: number, days: number, disturbances: readonly Disturbance[] = []) =>
   foreignTimes({ seed, startMs: from, days, perHour: 80, disturbances });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { scoreWriter, writeDetections } from '../../src/detectors/detections-file.ts';
 import { readModel, writeModel } from '../../src/detectors/model-files.ts';
@@ -18,7 +19,7 @@ test('whatever is written, the same words say that a file is in the way', async 
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, 'mine');
   const gate = { format: 1, command: '', seeds: 1, firstSeed: 1, version: '', tolerance: 0, accepted: [] } as const;
-  const model = await readModel(new URL('../../models/price-error', import.meta.url).pathname, detectors);
+  const model = await readModel(fileURLToPath(new URL('../../models/price-error', import.meta.url)), detectors);
   const below = join(file, 'below');
   const works: readonly (() => unknown)[] = [
     () => writeDetections(below, []),

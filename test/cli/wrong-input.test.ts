@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = join(root, 'datasets/sample');
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-wrong-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -22,6 +23,12 @@ writeFileSync(
   readFileSync(join(root, 'scenarios/price-error.yaml'), 'utf8').replace(/^name: .*$/m, 'name: twin'),
 );
 const expectsGate = 'expected what cqshop evaluate --update-gate writes';
+
+/** Split at spaces, but for those in the paths of this machine. */
+function wordsOf(command: string): readonly string[] {
+  const words = command.replaceAll(dir, '{dir}').replaceAll(root, '{root}').split(' ');
+  return words.map(word => word.replaceAll('{dir}', dir).replaceAll('{root}', root));
+}
 
 describe('wrong input is refused in one line, with exit code 2', () => {
   test.each([
@@ -90,7 +97,7 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `Cannot open embedded broker ${wrong}: it is a file, expected a directory that \`cqshop simulate\` has written`,
     ],
   ])('%s', async (command, message) => {
-    const { exitCode, stdout, stderr } = await runCommand(command.split(' '));
+    const { exitCode, stdout, stderr } = await runCommand(wordsOf(command));
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 });

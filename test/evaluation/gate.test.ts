@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseTree } from '../../src/detectors/cart/tree.ts';
 import { readyDetector } from '../../src/detectors/detect.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   scenario = await scenarioFor('stock-exhaustion', { seed: 700 });
   run = simulatedRun(scenario);
   model = await readModel(
-    new URL('../../models/stock-exhaustion', import.meta.url).pathname,
+    fileURLToPath(new URL('../../models/stock-exhaustion', import.meta.url)),
     detectors,
     'stock-exhaustion',
   );

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calibrated } from '../../src/detectors/calibrate.ts';
 import type { Model } from '../../src/detectors/model.ts';
@@ -12,7 +13,7 @@ import { recordDataset, tallySimulated, trainOnDatasets } from '../../src/experi
 import { readScenario } from '../../src/scenarios/read-scenario.ts';
 import { vocabulary } from '../../src/simulation/vocabulary.ts';
 
-const shipped = new URL('../../models', import.meta.url).pathname;
+const shipped = fileURLToPath(new URL('../../models', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-retrain-'));
 let retrained: readonly Model[];
 
