@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 60_000, hookTimeout: 120_000 } as const;
+// A limit only ends what hangs: several times what a test takes where it is alone.
+const common = { testTimeout: 120_000, hookTimeout: 240_000 } as const;
 
 export default defineConfig({
   test: {
@@ -11,6 +13,8 @@ export default defineConfig({
           name: 'plain',
           include: ['test/**/*.test.ts'],
           exclude: ['**/*.kafka.test.ts'],
+          // By default one core is left idle: of two, one would be used. Most a container may use of the many that it sees, in time and in memory.
+          maxWorkers: Math.min(availableParallelism(), 4),
         },
       },
       {
