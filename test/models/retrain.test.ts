@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calibrated } from '../../src/detectors/calibrate.ts';
+import type { Detector } from '../../src/detectors/detector.ts';
 import type { Model } from '../../src/detectors/model.ts';
 import { readModel } from '../../src/detectors/model-files.ts';
 import { detectableAnomalies, detectors, detectorsFor } from '../../src/detectors/registry.ts';
@@ -15,10 +16,14 @@ import { vocabulary } from '../../src/simulation/vocabulary.ts';
 
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-retrain-'));
+/** The models of a `cqshop run` that was just done, as `.ci/run` has: the same training need not be done once more. */
+const trainedJustNow = process.env.CQSHOP_TRAINED_MODELS;
 let retrained: readonly Model[];
 
+const placeOf = ({ id, role }: Detector) => (role === 'learner' ? '' : join('others', id));
+
 /** The steps of `cqshop run` up to the models, one after the other: training datasets, training, thresholds from clean runs. */
-beforeAll(async () => {
+async function train(): Promise<readonly Model[]> {
   const shop = await readScenario('clean', { vocabulary });
   const plans = await Promise.all(detectableAnomalies.map(anomaly => trainingPlan(anomaly, shop)));
   const runs = new Map(plans.flatMap(plan => plan.runs.map(run => [join(dir, run.name), run] as const)));
@@ -31,8 +36,19 @@ beforeAll(async () => {
   const tallies = [];
   for (const scenario of await validationRuns(shop))
     tallies.push(await tallySimulated({ models: trained.map(portable), scenario }));
-  retrained = calibrated(trained, tallies);
-}, 900_000);
+  return calibrated(trained, tallies);
+}
+
+beforeAll(async () => {
+  retrained =
+    trainedJustNow === undefined
+      ? await train()
+      : await Promise.all(
+          detectors.map(detector =>
+            readModel(join(trainedJustNow, detector.anomaly, placeOf(detector)), detectors, detector.anomaly),
+          ),
+        );
+}, 1_800_000);
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -44,12 +60,11 @@ describe.each(detectableAnomalies)('models/%s', anomaly => {
 
   test.each(detectorsFor(anomaly))(
     'is, of $id, what retraining gives, threshold and hashes included',
-    async ({ id, role }) => {
-      const committed = await readModel(
-        join(shipped, anomaly, role === 'learner' ? '' : join('others', id)),
-        detectors,
+    async detector => {
+      const committed = await readModel(join(shipped, anomaly, placeOf(detector)), detectors);
+      const found = retrained.find(
+        ({ description }) => description.anomaly === anomaly && description.detector === detector.id,
       );
-      const found = retrained.find(({ description }) => description.anomaly === anomaly && description.detector === id);
       expect(found?.description).toEqual(committed.description);
     },
   );
