@@ -304,7 +304,7 @@ describe('collect, interrupted', () => {
     }
   });
 
-  test('gives the same dataset after kill -9 at 20 moments', { timeout: 180_000 }, async () => {
+  test('gives the same dataset after kill -9 at 20 moments', { timeout: 600_000 }, async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 6000 });
     await collectFrom(dir, { out: join(dir, 'whole') });

@@ -82,7 +82,7 @@ describe('the gate', () => {
     expect(found.map(({ figure }) => figure)).toContain('averagePrecision');
   });
 
-  test('notices a model that learnt from flipped labels', { timeout: 180_000 }, async () => {
+  test('notices a model that learnt from flipped labels', { timeout: 600_000 }, async () => {
     const { runs } = await trainingPlan('stock-exhaustion', await readScenario('clean', { vocabulary }));
     const training = runs.slice(0, 1).map(plan => {
       const { records, truth } = simulatedRun(plan);

@@ -59,7 +59,7 @@ test.each([
     await reader.close();
     expect(clusters[0]).toContain('abandoned');
   },
-  10_000,
+  30_000,
 );
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
     expect(await reading).toEqual({ done: true, value: undefined });
     await reader.close();
   },
-  10_000,
+  30_000,
 );
 
 type Answer = () => Promise<ClusterMetadata>;

@@ -14,7 +14,7 @@ test('the README begins with two commands that do all the set-up', () => {
 
 describe('a command of the README works', () => {
   const commands = readmeCommands('sh').filter(line => !setUp.includes(line));
-  test.each(commands)('%s', { timeout: 600_000 }, async line => {
+  test.each(commands)('%s', { timeout: 1_200_000 }, async line => {
     expect(await runLine(line, place)).not.toBe('');
   });
 });
