@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { verbs } from '../../src/cli/verb-registry.ts';
 import { runCommand } from '../support/fake-host.ts';
@@ -240,7 +240,8 @@ describe('bin/cqshop.js', () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
     const argv = [cli, 'collect', '--broker', `embedded:${join(dir, 'broker')}`, '--out', join(dir, 'one'), '--follow'];
-    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, argv, { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const ended = new Promise<number | null>(resolve => child.on('exit', resolve));
     const hasCheckpoint = () => existsSync(join(dir, 'one.partial/checkpoint.json'));
     const poll = setInterval(() => {
@@ -248,6 +249,7 @@ describe('bin/cqshop.js', () => {
       clearInterval(poll);
       child.kill('SIGINT');
     }, 10);
+    onTestFinished(() => clearInterval(poll));
     expect(await ended).toBe(0);
     expect(readdirSync(dir).sort()).toEqual(['broker', 'one']);
     expect(

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 
 test('the process ends when its work is done, whatever a library has left open', async () => {
   const left = 'data:text/javascript,import net from "node:net"; net.createServer().listen(0, "127.0.0.1");';
   const child = spawn(process.execPath, ['--import', left, bin, 'list', 'scenarios'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
