@@ -28,3 +28,4 @@ export const kafkaVersion: string;
 export function missingForKafka(): string | undefined;
 export function fetchJars(): string;
 export function startKafka(options: StartKafkaOptions): Promise<RunningKafka>;
+export function freePort(): Promise<number>;

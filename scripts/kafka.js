@@ -5,13 +5,14 @@
 //   node scripts/kafka.js jars                                       only fetch the jars
 //
 // Needs Java 17 or newer; Maven only until the jars are there. Tests call `startKafka`.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pom = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
@@ -23,7 +24,8 @@ export const kafkaVersion = /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>(
 )[1];
 
 const jarsDir = join(root, '.cqshop', `kafka-${kafkaVersion}`);
-const readyMs = 60_000;
+/** Some seconds on an idle machine; a busy one may take ten times as long. */
+const readyMs = 180_000;
 const stopMs = 20_000;
 const defaultPort = 9092;
 
@@ -49,11 +51,20 @@ export function fetchJars() {
       const why = maven.error?.message ?? `${maven.stdout}${maven.stderr}`.trim().split('\n').slice(0, 3).join(' ');
       throw new Error(`Cannot fetch Kafka ${kafkaVersion}: mvn failed (${why}), expected it to copy the jars`);
     }
-    if (!existsSync(jarsDir)) renameSync(partial, jarsDir);
+    moveUnlessThere(partial, jarsDir);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
   return jarsDir;
+}
+
+/** Another process may fetch the same jars, and be quicker. */
+function moveUnlessThere(from, to) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
 }
 
 /**
@@ -76,13 +87,13 @@ export async function startKafka(options) {
     const ports = await freePorts(options.port);
     const file = join(dir, 'server.properties');
     writeFileSync(file, `${serverProperties(dir, ports, options).join('\n')}\n`);
-    if (!existsSync(join(dir, 'data', 'meta.properties'))) format(jars, file, options);
+    if (!existsSync(join(dir, 'data', 'meta.properties'))) await format(jars, file, options);
     try {
       return await launch(jars, dir, ports, options);
     } catch (error) {
-      // Another process may have taken a port that was free a moment ago.
-      if (attempt === 3 || options.port !== undefined || !/BindException|Address already in use/.test(error.message))
-        throw error;
+      // Another process may have taken a port that was free a moment ago; if it is the wanted one, the next look says so.
+      const isPortTaken = () => /BindException|Address already in use/.test(readLog(dir));
+      if (attempt === 3 || options.signal?.aborted === true || !isPortTaken()) throw error;
     }
   }
 }
@@ -150,7 +161,7 @@ function tlsSettings({ keyStore, ca, clientAuth = false }) {
   };
 }
 
-function format(jars, file, { sasl }) {
+async function format(jars, file, { sasl, signal }) {
   const scram = (sasl?.mechanisms ?? []).filter(name => name.startsWith('SCRAM'));
   const users = scram.flatMap(mechanism =>
     Object.entries(sasl.users).flatMap(([name, password]) => [
@@ -161,11 +172,13 @@ function format(jars, file, { sasl }) {
   const uuid = crypto.getRandomValues(Buffer.alloc(16));
   uuid[0] &= 0x7f;
   const words = ['kafka.tools.StorageTool', 'format', '-t', uuid.toString('base64url'), '-c', file, ...users];
-  const tool = spawnSync('java', [...javaFlags(jars), ...words], { encoding: 'utf8' });
-  if (tool.status !== 0) {
-    throw new Error(
-      `Cannot format Kafka's storage: ${lastLines(`${tool.stdout}${tool.stderr}`, 5)}, expected exit code 0`,
-    );
+  try {
+    await promisify(execFile)('java', [...javaFlags(jars), ...words], { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const said = `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim();
+    const why = lastLines(said === '' ? cause.message : said, 5);
+    throw new Error(`Cannot format Kafka's storage: ${why}, expected exit code 0`, { cause });
   }
 }
 
@@ -200,7 +213,11 @@ function brokerWords(dir) {
 
 /** Whether the broker that was started last in a directory has taken requests. */
 function isReady(dir) {
-  return readFileSync(join(dir, 'broker.log'), 'utf8').includes('Kafka Server started');
+  return readLog(dir).includes('Kafka Server started');
+}
+
+function readLog(dir) {
+  return readFileSync(join(dir, 'broker.log'), 'utf8');
 }
 
 async function launch(jars, dir, ports, { heapMb, signal, isDetached = false }) {
@@ -232,7 +249,7 @@ async function launch(jars, dir, ports, { heapMb, signal, isDetached = false }) 
       if (child.exitCode !== null || child.signalCode !== null || waited > readyMs) {
         const what = waited > readyMs ? `it was not ready after ${readyMs / 1000} s` : 'it ended';
         throw new Error(
-          `Cannot start Kafka in ${dir}: ${what}, expected "Kafka Server started" in ${logFile}\n${lastLines(readFileSync(logFile, 'utf8'), 20)}`,
+          `Cannot start Kafka in ${dir}: ${what}, expected "Kafka Server started" in ${logFile}\n${lastLines(readLog(dir), 20)}`,
         );
       }
       await setTimeout(50);
@@ -263,18 +280,45 @@ function firstChunk(stream) {
   });
 }
 
+/**
+ * Below the ports that a system deals out to connections (from 32768 on Linux, from 49152 elsewhere): of those any connection may take the one
+ * of a broker that is away for a moment, a client's that tries to reach that broker included.
+ */
+const lastingPorts = { from: 20_000, to: 32_768 };
+
+/** A port of 127.0.0.1 that nobody listens at just now, and no connection will take. */
+export async function freePort() {
+  const server = await listenSomewhere();
+  await close(server);
+  return server.port;
+}
+
 async function freePorts(client) {
   if (client !== undefined) await refuseTaken(client);
-  const servers = await Promise.all([0, 0, 0].map(listen));
-  const [first, internal, controller] = servers.map(server => server.address().port);
-  await Promise.all(servers.map(server => new Promise(done => server.close(done))));
+  const servers = await Promise.all([1, 2, 3].map(listenSomewhere));
+  const [first, internal, controller] = servers.map(({ port }) => port);
+  await Promise.all(servers.map(close));
   return { client: client ?? first, internal, controller };
+}
+
+async function listenSomewhere() {
+  for (let attempt = 1; ; attempt++) {
+    const port = randomInt(lastingPorts.from, lastingPorts.to);
+    try {
+      return Object.assign(await listen(port), { port });
+    } catch (error) {
+      if (attempt === 100 || error.code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+function close(server) {
+  return new Promise(done => server.close(done));
 }
 
 async function refuseTaken(port) {
   try {
-    const server = await listen(port);
-    await new Promise(done => server.close(done));
+    await close(await listen(port));
   } catch (cause) {
     const why = cause.code === 'EADDRINUSE' ? 'another process listens there' : cause.message;
     throw new Error(`Cannot start Kafka on port ${port}: ${why}, expected a free port; --port takes another`, {
@@ -329,7 +373,7 @@ async function takeTurn(dir, signal) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    const holder = Number(readIfThere(file) ?? 0);
     // 0: just made or just gone. A holder that was killed is no holder.
     if (holder === process.pid || (holder !== 0 && !signalProcess(holder, 0))) rmSync(file, { force: true });
     if (waited > 2 * readyMs) {
@@ -338,6 +382,15 @@ async function takeTurn(dir, signal) {
       );
     }
     await setTimeout(50, undefined, { signal });
+  }
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
@@ -378,11 +431,19 @@ async function down(dir, signal) {
   const found = running(dir);
   if (found === undefined) return console.log('Kafka does not run');
   signalProcess(found.pid, 'SIGTERM');
-  for (let waited = 0; waited < stopMs && signalProcess(found.pid, 0); waited += 50) {
+  await ended(found.pid, signal);
+  if (running(dir)?.pid === found.pid) {
+    signalProcess(found.pid, 'SIGKILL');
+    await ended(found.pid, signal);
+  }
+  console.log(`Kafka stopped (process ${found.pid})`);
+}
+
+/** Waits until a process is gone, but not for ever. */
+async function ended(pid, signal) {
+  for (let waited = 0; waited < stopMs && signalProcess(pid, 0); waited += 50) {
     await setTimeout(50, undefined, { signal });
   }
-  if (running(dir)?.pid === found.pid) signalProcess(found.pid, 'SIGKILL');
-  console.log(`Kafka stopped (process ${found.pid})`);
 }
 
 function portOf(text) {
