@@ -28,7 +28,11 @@ export const topicSettings: Readonly<Record<string, string>> = {
   'message.timestamp.after.max.ms': '9223372036854775807',
 };
 
-const topicWaitMs = 15_000;
+/** For topics to appear or vanish: a moment on an idle machine. */
+const topicWaitMs = 60_000;
+
+/** How long the broker itself may take; below the half minute after which a request counts as not answered. */
+const adminTimeoutMs = 20_000;
 
 /**
  * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
@@ -50,6 +54,7 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
       try {
         await admin.createTopics({
           waitForLeaders: false,
+          timeout: adminTimeoutMs,
           topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, configEntries })),
         });
         break;
@@ -73,16 +78,32 @@ export async function deleteRunTopics(client: KafkaClient, run: RunTopics): Prom
   await deleteTopics(client, names);
 }
 
-/** As `deleteRunTopics`, for topics by their full names. */
-export async function deleteTopics(client: KafkaClient, names: readonly string[]): Promise<void> {
+/**
+ * As `deleteRunTopics`, for topics by their full names.
+ *
+ * @param waitMs how long they may take to vanish; default a minute
+ * @throws BROKER_UNREACHABLE when they are still there after that
+ */
+export async function deleteTopics(
+  client: KafkaClient,
+  names: readonly string[],
+  waitMs: number = topicWaitMs,
+): Promise<void> {
   await withAdmin(client, 'delete topics of', async admin => {
     const existing = new Set(await admin.listTopics());
     const topics = names.filter(name => existing.has(name));
     if (topics.length === 0) return;
-    await admin.deleteTopics({ topics });
-    for (let waited = 0; waited < topicWaitMs; waited += 100) {
-      const left = await admin.listTopics();
-      if (!topics.some(topic => left.includes(topic))) return;
+    await admin.deleteTopics({ topics, timeout: adminTimeoutMs });
+    for (let waited = 0; ; waited += 100) {
+      const there = new Set(await admin.listTopics());
+      const left = topics.filter(topic => there.has(topic));
+      if (left.length === 0) return;
+      if (waited >= waitMs) {
+        throw new CqshopError(
+          'BROKER_UNREACHABLE',
+          `Cannot delete topics of ${client.url}: ${left.join(', ')} still there after ${waitMs / 1000} s, expected a broker in good health`,
+        );
+      }
       await setTimeout(100);
     }
   });
