@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startKafka } from '../../scripts/kafka.js';
 import { collect } from '../../src/collector/collect.ts';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
@@ -12,7 +11,7 @@ import { detectionTopic } from '../../src/messaging/topics.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { writeSyntheticRun } from '../support/synthetic-run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { copySlices, describeKafka, filesOf, startCli } from './support.ts';
+import { copySlices, describeKafka, filesOf, patiently, startCli } from './support.ts';
 
 describeKafka('a broker that is killed and started again', () => {
   test('under a run that is being published and a collection that follows loses and doubles nothing', async () => {
@@ -51,7 +50,7 @@ describeKafka('a broker that is killed and started again', () => {
     } finally {
       await broker.stop();
     }
-  }, 300_000);
+  });
 
   test('is waited for no longer after Ctrl-C, which loses nothing, also while it is frozen', async () => {
     const dir = temporaryDirectory();
@@ -68,14 +67,17 @@ describeKafka('a broker that is killed and started again', () => {
       ];
       const isDetecting = () =>
         withAdmin(client, 'list', async admin => (await admin.listTopics()).includes(detectionTopic));
-      while (!existsSync(join(dir, 'one.partial/checkpoint.json')) || !(await isDetecting())) await setTimeout(100);
+      const hasCollected = () => existsSync(join(dir, 'one.partial/checkpoint.json'));
+      await vi.waitUntil(async () => hasCollected() && (await isDetecting()), patiently);
       const interrupt = new AbortController();
+      let interruptedMs = Number.NaN;
       const source = openKafkaSource(connection, { giveUp: interrupt.signal });
       const dumping = collect(source, {
         ...{ out: join(dir, 'two'), toolVersion: '0.1.0', signal: interrupt.signal, checkpointBytes: 1000 },
         onStep: step => {
           if (step !== 'checkpoint committed' || interrupt.signal.aborted) return;
           process.kill(broker.pid, 'SIGSTOP');
+          interruptedMs = performance.now();
           interrupt.abort();
           for (const { child } of following) child.kill('SIGINT');
         },
@@ -84,6 +86,8 @@ describeKafka('a broker that is killed and started again', () => {
       await source.close();
       expect(existsSync(join(dir, 'two.partial/checkpoint.json'))).toBe(true);
       const [collected, detected] = await Promise.all(following.map(({ ended }) => ended));
+      // A question that is waited for takes half a minute until it counts as not answered.
+      expect(performance.now() - interruptedMs).toBeLessThan(30_000);
       expect(detected).toMatchObject({ code: 0 });
       expect(collected).toMatchObject({ code: 0, stdout: expect.stringContaining('messages 160') });
       expect(collected?.stderr).toContain(`${url} did not answer`);
@@ -91,7 +95,7 @@ describeKafka('a broker that is killed and started again', () => {
     } finally {
       await broker.kill();
     }
-  }, 60_000);
+  });
 
   test('is given up when it does not come back, with one line that names it', async () => {
     const dir = temporaryDirectory();

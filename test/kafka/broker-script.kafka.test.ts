@@ -1,19 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startKafka } from '../../scripts/kafka.js';
 import { connectKafka } from '../../src/messaging/kafka/connect-kafka.ts';
 import { createRunTopics } from '../../src/messaging/kafka/run-topics.ts';
 import { freePort } from '../support/free-port.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { describeKafka } from './support.ts';
+import { describeKafka, patiently } from './support.ts';
 
 const script = new URL('../../scripts/kafka.js', import.meta.url).pathname;
-
-function run(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -26,6 +21,11 @@ function begin(...words: string[]) {
   child.stderr.on('data', chunk => (stderr += chunk));
   const ended = new Promise<Ended>(done => child.on('close', code => done({ code, stdout, stderr })));
   return { child, ended };
+}
+
+/** Runs the script to its end. */
+function run(...words: string[]): Promise<Ended> {
+  return begin(...words).ended;
 }
 
 /** The process ids of brokers, running or starting, that were given a directory. */
@@ -50,10 +50,10 @@ describeKafka('scripts/kafka.js', () => {
     const dir = temporaryDirectory();
     const port = await freePort();
     try {
-      const first = run('up', '--dir', dir, '--port', port);
-      expect(first).toMatchObject({ status: 0, stderr: '' });
+      const first = await run('up', '--dir', dir, '--port', port);
+      expect(first).toMatchObject({ code: 0, stderr: '' });
       const pid = Number(/process (\d+)/.exec(first.stdout)?.[1]);
-      expect(run('up', '--dir', dir, '--port', port).stdout).toContain(
+      expect((await run('up', '--dir', dir, '--port', port)).stdout).toContain(
         `runs already: kafka://127.0.0.1:${port} (process ${pid})`,
       );
       const topics = new Map([['kept', 2]]);
@@ -61,15 +61,15 @@ describeKafka('scripts/kafka.js', () => {
       const before = await connectKafka(connection);
       await createRunTopics(before, { topics, topicPrefix: '' });
       expect(isAlive(pid)).toBe(true);
-      expect(run('down', '--dir', dir)).toMatchObject({ status: 0, stderr: '' });
+      expect(await run('down', '--dir', dir)).toMatchObject({ code: 0, stderr: '' });
       expect(isAlive(pid)).toBe(false);
-      expect(run('down', '--dir', dir)).toMatchObject({ status: 0, stdout: 'Kafka does not run\n' });
-      expect(run('up', '--dir', dir, '--port', port).status).toBe(0);
+      expect(await run('down', '--dir', dir)).toMatchObject({ code: 0, stdout: 'Kafka does not run\n' });
+      expect(await run('up', '--dir', dir, '--port', port)).toMatchObject({ code: 0 });
       const after = await connectKafka(connection);
       expect(after.clusterId).toBe(before.clusterId);
       expect(await createRunTopics(after, { topics, topicPrefix: '' })).toEqual([]);
     } finally {
-      run('down', '--dir', dir);
+      await run('down', '--dir', dir);
     }
   });
 
@@ -77,8 +77,8 @@ describeKafka('scripts/kafka.js', () => {
     const dir = temporaryDirectory();
     const broker = await startKafka({ dir: join(dir, 'first') });
     try {
-      const { status, stderr } = run('up', '--dir', join(dir, 'second'), '--port', String(broker.port));
-      expect(status).toBe(1);
+      const { code, stderr } = await run('up', '--dir', join(dir, 'second'), '--port', String(broker.port));
+      expect(code).toBe(1);
       expect(stderr).toBe(
         `Cannot start Kafka on port ${broker.port}: another process listens there, expected a free port; --port takes another\n`,
       );
@@ -95,14 +95,22 @@ describeKafka('scripts/kafka.js', () => {
     ['SIGKILL', null],
   ] as const)('up that is ended by %s leaves no broker that down does not know', async (signal, code) => {
     const dir = temporaryDirectory();
-    const { child, ended } = begin('up', '--dir', dir, '--port', await freePort());
-    try {
-      await expect.poll(() => brokersOf(dir).length, { timeout: 60_000 }).toBe(1);
+    const words = ['--dir', dir, '--port', await freePort()];
+    /** The broker may be ready before the signal comes: then it is tried again. */
+    const endWhileStarting = async (): Promise<Ended> => {
+      const { child, ended } = begin('up', ...words);
+      await vi.waitUntil(() => child.exitCode !== null || brokersOf(dir).length === 1, patiently);
       child.kill(signal);
-      expect(await ended).toMatchObject({ code, stdout: '' });
+      const result = await ended;
+      if (!result.stdout.includes('kafka://')) return result;
+      await run('down', '--dir', dir);
+      return endWhileStarting();
+    };
+    try {
+      expect(await endWhileStarting()).toMatchObject({ code, stdout: '' });
       if (signal === 'SIGINT') expect(brokersOf(dir)).toEqual([]);
       const left = brokersOf(dir);
-      expect(run('down', '--dir', dir).stdout).toBe(
+      expect((await run('down', '--dir', dir)).stdout).toBe(
         left.length === 0 ? 'Kafka does not run\n' : `Kafka stopped (process ${left[0]})\n`,
       );
       expect(brokersOf(dir)).toEqual([]);
@@ -126,20 +134,20 @@ describeKafka('scripts/kafka.js', () => {
       expect(both.filter(({ stdout }) => stdout.includes('runs already'))).toHaveLength(1);
 
       const elsewhere = await freePort();
-      expect(run('up', '--dir', dir, '--port', elsewhere)).toEqual({
-        status: 1,
+      expect(await run('up', '--dir', dir, '--port', elsewhere)).toEqual({
+        code: 1,
         stdout: '',
         stderr: `Cannot start Kafka on port ${elsewhere}: a broker with the data in ${dir} runs already on port ${words[4]}, expected that port, another --dir, or kafka:down first\n`,
       });
     } finally {
-      run('down', '--dir', dir);
+      await run('down', '--dir', dir);
       for (const pid of brokersOf(dir)) process.kill(pid, 'SIGKILL');
     }
   });
 
-  test.each(['abc', '0', '65536', '9092.5'])('--port %s is refused in one line', port => {
-    expect(run('up', '--dir', temporaryDirectory(), '--port', port)).toEqual({
-      status: 1,
+  test.each(['abc', '0', '65536', '9092.5'])('--port %s is refused in one line', async port => {
+    expect(await run('up', '--dir', temporaryDirectory(), '--port', port)).toEqual({
+      code: 1,
       stdout: '',
       stderr: `Cannot take --port "${port}": it is no port, expected a whole number from 1 to 65535\n`,
     });
@@ -155,9 +163,12 @@ describeKafka('scripts/kafka.js', () => {
     const owner = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const pid = await new Promise<number>(done => owner.stdout.once('data', chunk => done(Number(chunk))));
+    const pid = await new Promise<number>((done, failed) => {
+      owner.stdout.once('data', chunk => done(Number(chunk)));
+      owner.once('exit', code => failed(new Error(`the owner ended with ${code}`)));
+    });
     expect(isAlive(pid)).toBe(true);
     owner.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await vi.waitUntil(() => !isAlive(pid), patiently);
   });
 });

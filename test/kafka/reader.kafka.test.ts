@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { collect } from '../../src/collector/collect.ts';
 import { verifyDataset } from '../../src/collector/verify-dataset.ts';
 import { readDataset } from '../../src/dataset/read-dataset.ts';
@@ -12,7 +12,7 @@ import { readTopicMapping } from '../../src/messaging/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { bareKafkajs } from './bare-kafkajs.ts';
-import { connectShared, describeKafka, runCli, sharedConnection, sharedUrl } from './support.ts';
+import { connectShared, describeKafka, patiently, runCli, sharedConnection, sharedUrl } from './support.ts';
 
 type Sent = { readonly value: string | null; readonly key?: string; readonly timestamp?: string };
 
@@ -38,6 +38,17 @@ async function valuesOf(client: KafkaClient, topic: string, from = 0): Promise<s
   }
 }
 
+/** The broker answers that a transaction is over before it has written its mark, behind which readers may then go. */
+async function untilMarked(client: KafkaClient, topic: string, end: number): Promise<void> {
+  const reader = new PartitionReader(client);
+  try {
+    const ends = async () => (await reader.offsets(name => name === topic)).map(({ high }) => high);
+    await vi.waitUntil(async () => (await ends()).join() === String(end), patiently);
+  } finally {
+    await reader.close();
+  }
+}
+
 describeKafka('PartitionReader', () => {
   test('leaves out aborted transactions and the marks of transactions, and reads to the end all the same', async () => {
     const client = await connectShared();
@@ -55,6 +66,7 @@ describeKafka('PartitionReader', () => {
       await (isCommitted ? transaction.commit() : transaction.abort());
     }
     await producer.disconnect();
+    await untilMarked(client, 'transactions', 8);
     expect(await valuesOf(client, 'transactions')).toEqual(['0 a', '4 c']);
     expect(await valuesOf(client, 'transactions', 5)).toEqual([]);
   });
@@ -71,6 +83,7 @@ describeKafka('PartitionReader', () => {
       await transaction.abort();
     }
     await producer.disconnect();
+    await untilMarked(client, 'aborted', 41);
     expect(await valuesOf(client, 'aborted')).toEqual(['0 kept']);
     expect(await valuesOf(client, 'aborted', 30)).toEqual([]);
   });

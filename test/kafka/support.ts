@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, inject } from 'vitest';
+import { describe, inject, onTestFinished } from 'vitest';
 import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
 import { connectKafka, type KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
 import type { KafkaConnection } from '../../src/messaging/kafka/kafka-connection.ts';
@@ -15,6 +15,9 @@ export const describeKafka = describe.skipIf(inject('kafka') === '');
 /** The shared broker. Tests keep out of each other's way by topic prefixes. */
 export const sharedConnection: KafkaConnection = { brokers: [inject('kafka')] };
 export const sharedUrl = `kafka://${inject('kafka')}`;
+
+/** For `vi.waitUntil`: looks often, and gives up only what hangs; a slow machine with busy neighbours must not reach the limit. */
+export const patiently = { interval: 20, timeout: 300_000 } as const;
 
 export function connectShared(): Promise<KafkaClient> {
   return connectKafka(sharedConnection);
@@ -72,7 +75,7 @@ const cli = new URL('../../bin/cqshop.js', import.meta.url).pathname;
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Starts the built command line. */
+/** Starts the built command line; it ends with the test at the latest. */
 export function startCli(
   words: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
@@ -81,6 +84,9 @@ export function startCli(
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   const out: string[] = [];
   const err: string[] = [];
