@@ -13,7 +13,8 @@ export type KafkaClient = KafkaLibrary & {
 /** For the first contact: a wrong address is told within seconds. */
 function firstContact({ brokers }: KafkaConnection): Patience {
   return {
-    connectionTimeoutMs: 3000,
+    // With the handshake of TLS, for which a broker on a busy machine may need some seconds.
+    connectionTimeoutMs: 5000,
     requestTimeoutMs: 5000,
     // Each retry takes the next of the brokers.
     retries: Math.max(1, brokers.length - 1),
