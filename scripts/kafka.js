@@ -284,7 +284,7 @@ function firstChunk(stream) {
  * Below the ports that a system deals out to connections (from 32768 on Linux, from 49152 elsewhere): of those any connection may take the one
  * of a broker that is away for a moment, a client's that tries to reach that broker included.
  */
-const lastingPorts = { from: 20_000, to: 32_768 };
+const lastingPorts = { from: 20_000, to: 30_000 };
 
 /** A port of 127.0.0.1 that nobody listens at just now, and no connection will take. */
 export async function freePort() {
