@@ -158,10 +158,7 @@ async function fetchMessages(
   if (sumMessages(partial) === 0) {
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
-    throw new CqshopError(
-      'BROKER_EMPTY',
-      `Cannot collect ${source.url}: its topics hold no message, expected those of a run; \`cqshop simulate\` writes one`,
-    );
+    throw nothingToCollect(source, options);
   }
   const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
   if (offsets === undefined) {
@@ -175,6 +172,16 @@ async function fetchMessages(
   });
   partial.commit({ status: 'finishing' });
   return notes;
+}
+
+function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
+  const what =
+    topics !== undefined
+      ? `no message is in ${topics.join(', ')}, expected one at least; --follow waits for it`
+      : mapping !== undefined
+        ? 'the topics of a run hold no message, expected --topics with those that the mapping is for'
+        : 'its topics hold no message, expected those of a run; `cqshop simulate` writes one';
+  return new CqshopError('BROKER_EMPTY', `Cannot collect ${url}: ${what}`);
 }
 
 /** With `follow`, undefined if the broker was away when the signal was given: what is there is then finished without it. */

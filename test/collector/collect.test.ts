@@ -150,7 +150,16 @@ describe('collect', () => {
       join(dir, 'broker/broker.json'),
       '{"format":1,"clusterId":"a","topics":{"cart-events":{"partitions":1}}}',
     );
-    await expectCqshopError(() => collectFrom(dir, { out: join(dir, 'one') }), 'BROKER_EMPTY', 'cqshop simulate');
+    const collecting = (options: Partial<CollectOptions>) => () =>
+      collectFrom(dir, { out: join(dir, 'one'), ...options });
+    await expectCqshopError(collecting({}), 'BROKER_EMPTY', 'cqshop simulate');
+    const named = await collecting({ topics: ['cart-events'] })().catch(error => error);
+    expect(named).toMatchObject({
+      code: 'BROKER_EMPTY',
+      message: expect.stringContaining('no message is in cart-events'),
+    });
+    expect(named.message).not.toContain('simulate');
+    await expectCqshopError(collecting({ mapping: { version: 1 } }), 'BROKER_EMPTY', 'expected --topics');
   });
 
   test('refuses to replace a dataset or anything else, unless told to', async () => {
