@@ -56,8 +56,11 @@ export function withLossHint(error: unknown, partial: PartialDataset): unknown {
 
 function refuseOtherOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
   const { clusterId, topicPrefix, topics } = partial.checkpoint;
+  const [cluster, clusterNow] = [clusterId, now.clusterId].map(withoutMapping);
+  if (cluster !== clusterNow)
+    throw mismatch(partial, source, `it was begun from cluster ${cluster}, this is ${clusterNow}`);
   if (clusterId !== now.clusterId)
-    throw mismatch(partial, source, `it was begun from cluster ${clusterId}, this is ${now.clusterId}`);
+    throw mismatch(partial, source, 'it was begun with another --mapping, or one of them without', 'the same one');
   if (topicPrefix !== now.topicPrefix) {
     throw mismatch(
       partial,
@@ -72,6 +75,11 @@ function refuseOtherOrigin(source: MessageSource, partial: PartialDataset, now: 
       `it was begun with ${topics?.join() ?? 'the default topics'}, this is ${now.topics?.join() ?? 'the default ones'}`,
     );
   }
+}
+
+/** A source that reads messages by a mapping has its fingerprint in its id: 'CLUSTER+FINGERPRINT'. */
+function withoutMapping(clusterId: string): string {
+  return clusterId.split('+', 1).join();
 }
 
 /** A topic may have been deleted and written anew: the last message of each partition is looked up again. */
@@ -94,9 +102,14 @@ async function refuseOtherMessages(source: MessageSource, partial: PartialDatase
   }
 }
 
-function mismatch(partial: PartialDataset, source: MessageSource, what: string): CqshopError {
+function mismatch(
+  partial: PartialDataset,
+  source: MessageSource,
+  what: string,
+  expected = 'the broker it was begun from',
+): CqshopError {
   return new CqshopError(
     'BROKER_MISMATCH',
-    `Cannot resume ${partial.dir} from ${source.url}: ${what}, expected the broker it was begun from; delete the directory or collect with --overwrite to begin again`,
+    `Cannot resume ${partial.dir} from ${source.url}: ${what}, expected ${expected}; delete the directory or collect with --overwrite to begin again`,
   );
 }

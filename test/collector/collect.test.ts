@@ -399,6 +399,29 @@ describe('collect, interrupted', () => {
     expect((await collectFrom(dir, { out, overwrite: true })).resumedMessages).toBe(0);
   });
 
+  test('says that it was the mapping that was another one', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const source = openEmbeddedSource(join(dir, 'broker'));
+    const from = (clusterId: string, onStep?: (step: string) => void) =>
+      collect({ ...source, clusterId: async () => clusterId }, { out, toolVersion: '0.1.0', onStep });
+    await expect(
+      from('abc+aaaa', step => {
+        if (step === 'labels written') throw new Error('crash');
+      }),
+    ).rejects.toThrow('crash');
+    for (const now of ['abc+bbbb', 'abc']) {
+      await expectCqshopError(
+        () => from(now),
+        'BROKER_MISMATCH',
+        'begun with another --mapping',
+        'expected the same one',
+      );
+    }
+    await expectCqshopError(() => from('xyz+aaaa'), 'BROKER_MISMATCH', 'begun from cluster abc, this is xyz,');
+  });
+
   test('begins anew with --overwrite whatever was begun, also when the broker has lost messages since', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
