@@ -20,6 +20,8 @@ export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'url'> &
     readonly mapping: TopicMapping | undefined;
     /** Is told which topics are looked at; what it throws ends all. */
     readonly onTopics: (names: readonly string[]) => void;
+    /** Is told how many offsets of these topics were deleted before the first that is there; not called if none. */
+    readonly onDeleted: (offsets: number) => void;
   };
 
 const merging = { holdMs: 2000, window: 1000 } as const;
@@ -64,6 +66,8 @@ async function detectWith(
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, url: client.url });
   options.onTopics([...new Set(found.map(({ topic }) => topic))]);
+  const deleted = found.reduce((sum, { low }) => sum + low, 0);
+  if (deleted > 0) options.onDeleted(deleted);
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
   const { partitions, isSettled } = await settled(found, look, { follow, signal });
   const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: to(high) }));

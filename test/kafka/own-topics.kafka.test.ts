@@ -110,5 +110,12 @@ describeKafka('topics that cqshop did not write', () => {
     const { code, stdout, stderr } = await follower.ended;
     expect({ code, stdout: linesOf(stdout) }).toEqual({ code: 0, stdout: first });
     expect(stderr).toContain(`looked at `);
+
+    await withAdmin(client, 'delete records of', async admin => {
+      await admin.fetchTopicOffsets('own-test');
+      await admin.deleteTopicRecords({ topic: 'own-test', partitions: [{ partition: 0, offset: '2' }] });
+    });
+    const aged = await runCli([...words, ...mapped, ...own, ...counted, '--quiet'], { cwd: dir });
+    expect(aged.stderr).toContain('warning: 2 offsets were deleted before the first message looked at');
   });
 });

@@ -45,6 +45,10 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
       onTopics: names => {
         for (const note of refuseUncounted(model, names, { model: dir, data: client.url })) io.warn(note);
       },
+      onDeleted: offsets =>
+        io.warn(
+          `${counted(offsets, 'offset')} ${offsets === 1 ? 'was' : 'were'} deleted before the first message looked at`,
+        ),
       tell: (announcement, status) => {
         if (status === 'before' && follow) return;
         io.out(io.isJson ? announcementJson(announcement, status) : announcementText(announcement, status));
