@@ -38,6 +38,10 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     [`evaluate --gate ${dir}/none`, `Cannot read gate ${dir}/none: there is no such file, ${expectsGate}`],
     [`evaluate --gate ${dir}`, `Cannot read gate ${dir}: it is a directory, ${expectsGate}`],
     [
+      'serve cart order cart --broker kafka://127.0.0.1:1',
+      'Cannot serve cart order cart: cart is there twice, expected each service once',
+    ],
+    [
       `detect price-error --dataset ${sample}/events.csv`,
       `Cannot open dataset ${sample}/events.csv: it is a file, expected a directory, such as ${sample}`,
     ],

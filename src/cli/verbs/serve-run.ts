@@ -5,12 +5,14 @@ import { serviceNamed, services } from '../../services/registry.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';
+import { refuseTwice } from '../refuse-twice.ts';
 import type { RunVerb } from '../verb.ts';
 import type { ServeFlags } from './serve.ts';
 
 /** `cqshop serve`. */
 export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names, options }, io) => {
-  const named = names.length === 0 ? services : [...new Set(names)].map(serviceNamed);
+  const named = names.length === 0 ? services : names.map(serviceNamed);
+  refuseTwice(names, { verb: 'serve', noun: 'service' });
   const broker = parseBrokerUrl(options.broker);
   if (broker.kind !== 'kafka') {
     throw new CqshopError(
