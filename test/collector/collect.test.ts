@@ -399,6 +399,24 @@ describe('collect, interrupted', () => {
     expect((await collectFrom(dir, { out, overwrite: true })).resumedMessages).toBe(0);
   });
 
+  test('says where to go on from when there was no room for what was collected', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 200 });
+    const words = ['collect', '--broker', `embedded:${dir}/broker`, '--out', `${dir}/one`];
+    // Files of at most 200 KiB: enough for each partition, not for all of them in one.
+    const limited = (...more: readonly string[]) => {
+      const argv = [process.execPath, cli, ...words, ...more];
+      return spawnSync('bash', ['-c', 'ulimit -f 200; exec "$@"', 'bash', ...argv], { encoding: 'utf8' });
+    };
+    const kept = `what was collected is kept in ${dir}/one.partial; `;
+    const anew = limited('--overwrite');
+    expect(anew).toMatchObject({ status: 1, stderr: expect.stringContaining('Cannot write dataset') });
+    expect(anew.stderr).toContain(`${kept}the same command without --overwrite goes on from there`);
+    expect(limited().stderr).toContain(`${kept}the same command goes on from there`);
+    expect(await run(words)).toMatchObject({ code: 0, stderr: expect.stringMatching(/^resumed after/m) });
+    expect(limited('--overwrite').stderr).toContain(`${dir}/one is as it was; the same command begins anew`);
+  });
+
   test('says that it was the mapping that was another one', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');

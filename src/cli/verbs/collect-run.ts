@@ -82,7 +82,8 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
   } catch (error) {
     collecting.done();
     merging.done();
-    if (io.signal.aborted) io.log(whatIsLeft(out));
+    if (io.signal.aborted || (mayGoOn(error) && existsSync(checkpointPath(partialDirOf(out)))))
+      io.log(whatIsLeft(out, options));
     throw error;
   }
   collecting.done();
@@ -92,11 +93,16 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
   return 0;
 }
 
-function whatIsLeft(out: string): string {
+/** Room can be made, and a broker comes back. */
+function mayGoOn(error: unknown): boolean {
+  return error instanceof CqshopError && (error.code === 'WRITE_FAILED' || error.code === 'BROKER_UNREACHABLE');
+}
+
+function whatIsLeft(out: string, { overwrite }: CollectValues): string {
   const partial = partialDirOf(out);
-  return existsSync(checkpointPath(partial))
-    ? `what was collected is kept in ${partial}; the same command goes on from there`
-    : 'nothing had been collected yet, so that there is no dataset';
+  if (!existsSync(checkpointPath(partial))) return 'nothing had been collected yet, so that there is no dataset';
+  if (overwrite && existsSync(out)) return `${out} is as it was; the same command begins anew`;
+  return `what was collected is kept in ${partial}; the same command${overwrite ? ' without --overwrite' : ''} goes on from there`;
 }
 
 function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
