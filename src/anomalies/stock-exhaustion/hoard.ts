@@ -24,10 +24,13 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
   while (world.nowMs() < plan.endMs) {
     yield* shopper.browse(1 + geometric(shopper.random, 0.4));
     if (world.nowMs() >= plan.endMs) return;
-    if (!(yield* shopper.openCart())) return;
-    yield* shopper.browse(1 + geometric(shopper.random, 0.5));
-    let added = yield* fill(shopper, plan);
-    while (manner.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
+    let added = false;
+    // A shop that does not answer is tried again later.
+    if (yield* shopper.openCart()) {
+      yield* shopper.browse(1 + geometric(shopper.random, 0.5));
+      added = yield* fill(shopper, plan);
+      while (manner.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
+    }
     // Back when the hold has expired, or when somebody may have put units back on the shelf.
     yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * 60_000);
     shopper = visit();
