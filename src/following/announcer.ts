@@ -1,7 +1,7 @@
-import { Outbox } from '../live/outbox.ts';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../messaging/kafka/given-up.ts';
 import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
+import { Outbox } from '../messaging/kafka/outbox.ts';
 import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
 import { createRunTopics, withAdmin } from '../messaging/kafka/run-topics.ts';
 import { detectionTopic } from '../messaging/topics.ts';

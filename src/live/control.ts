@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
+import { Outbox } from '../messaging/kafka/outbox.ts';
 import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
 import type { Message } from '../messaging/message.ts';
 import { controlTopic } from '../messaging/topics.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
-import { Outbox } from './outbox.ts';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 

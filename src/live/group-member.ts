@@ -4,9 +4,9 @@ import type { BrokerCluster, GroupCoordinator, Membership } from '../messaging/k
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
 import { groupEncoding } from '../messaging/kafka/kafkajs.ts';
+import type { Permission } from '../messaging/kafka/outbox.ts';
 import { Lease } from './lease.ts';
 import { moment, wallMs } from './live-clock.ts';
-import type { Permission } from './outbox.ts';
 
 /** What of a client a member uses. */
 type Client = Pick<KafkaClient, 'cluster' | 'connection' | 'url'>;

@@ -1,5 +1,6 @@
 import type { World } from '../actors/world.ts';
 import type { RandomStreams } from '../kernel/random.ts';
+import type { Outgoing } from '../messaging/kafka/outbox.ts';
 import type { Message } from '../messaging/message.ts';
 import type { MessageIds } from '../messaging/message-id.ts';
 import { commandTopic } from '../messaging/topics.ts';
@@ -9,7 +10,6 @@ import { openWorld } from '../simulation/open-world.ts';
 import { partitionsPerTopic } from '../simulation/shop-run.ts';
 import type { LiveTime } from './live-time.ts';
 import { OutageWatch } from './outage-watch.ts';
-import type { Outgoing } from './outbox.ts';
 
 export type LiveWorldParts = {
   readonly seed: number;

@@ -1,6 +1,7 @@
 import TinyQueue from 'tinyqueue';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../messaging/kafka/kafka-records.ts';
+import type { Outgoing } from '../messaging/kafka/outbox.ts';
 import { PartitionReader } from '../messaging/kafka/partition-reader.ts';
 import type { Message } from '../messaging/message.ts';
 import type { MessageIds } from '../messaging/message-id.ts';
@@ -8,7 +9,6 @@ import { commandLogTopic, commandTopic, eventTopic } from '../messaging/topics.t
 import { partitionOf } from '../messaging/virtual-broker.ts';
 import { commandMessage, eventMessage } from '../services/envelopes.ts';
 import type { CommandDraft, EventDraft, Service } from '../services/service.ts';
-import type { Outgoing } from './outbox.ts';
 import { RecentIds } from './recent-ids.ts';
 
 /** Commands of a partition that are recognised when they come again: far more than are handled between two commits of offsets. */

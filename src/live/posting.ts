@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
-import { Outbox, type Outgoing } from './outbox.ts';
+import { Outbox, type Outgoing } from '../messaging/kafka/outbox.ts';
 
 const messagesPerRequest = 500;
 

@@ -1,4 +1,5 @@
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { Outbox } from '../messaging/kafka/outbox.ts';
 import { type MessageIds, messageIds } from '../messaging/message-id.ts';
 import { commandTopic, eventTopic } from '../messaging/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
@@ -8,7 +9,6 @@ import type { ControlRoom, ControlState } from './control.ts';
 import { GroupMember, type Position } from './group-member.ts';
 import { Intake } from './intake.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
-import { Outbox } from './outbox.ts';
 import { PartitionTask, type Publications, reactTo } from './partition-task.ts';
 
 export type ReplicaOptions = {

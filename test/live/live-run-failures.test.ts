@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ControlRoom } from '../../src/live/control.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../src/live/live-run.ts';
-import { Outbox } from '../../src/live/outbox.ts';
+import { Outbox } from '../../src/messaging/kafka/outbox.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../src/messaging/topics.ts';
 import { services } from '../../src/services/registry.ts';
 import { partitionsPerTopic } from '../../src/simulation/shop-run.ts';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../errors.ts';
-import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
-import { kafkaFailure, protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
-import { type OutgoingRecord, recordOfMessage } from '../messaging/kafka/kafka-records.ts';
-import type { KafkaProducer } from '../messaging/kafka/kafkajs.ts';
-import type { Message } from '../messaging/message.ts';
+import { CqshopError } from '../../errors.ts';
+import type { Message } from '../message.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
+import { type OutgoingRecord, recordOfMessage } from './kafka-records.ts';
+import type { KafkaProducer } from './kafkajs.ts';
 
 /** A message on its way to a place; topics are named without the prefix. */
 export type Outgoing = { readonly topic: string; readonly partition: number; readonly message: Message };

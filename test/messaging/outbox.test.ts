@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Outbox } from '../../src/live/outbox.ts';
+import { Outbox } from '../../src/messaging/kafka/outbox.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { connectionClosed, FakeKafka } from '../support/fake-kafka.ts';
 
