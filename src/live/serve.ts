@@ -32,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   try {
     const { opened } = await control.until(state => state.opened !== undefined, signal);
     if (opened === undefined) throw new TypeError('no run');
+    onNote(`serving ${options.services.map(({ name }) => name).join(', ')}`);
     return await serveRun(control, opened, options);
   } finally {
     await control.close();
@@ -81,7 +82,8 @@ async function keepServing(
     } catch (error) {
       served = { repeated: served.repeated + replica.repeated, restarts: served.restarts + 1 };
       if (signal.aborted) return served;
-      vainStarts = replica.hasWorked ? 0 : vainStarts + 1;
+      // A group that has given a member up lets it in again: where a machine is busy or brokers restart, that may happen in a row.
+      vainStarts = replica.hasWorked || error instanceof LostMembership ? 0 : vainStarts + 1;
       if (!mayPass(error) || vainStarts > vainStartsAtMost) throw error;
       onNote(`${service.name} starts anew: ${error instanceof Error ? error.message : String(error)}`);
       await setTimeout(500);
@@ -105,9 +107,14 @@ async function awaitRun(
 ): Promise<void> {
   for (let attempts = 0; ; attempts++) {
     signal.throwIfAborted();
-    const state = await peekControl(client, topicPrefix);
+    const state = await peekControl(client, topicPrefix).catch(unlessRemade);
     if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
     await setTimeout(500, undefined, { signal });
   }
+}
+
+/** `simulate --overwrite` deletes the topics of the run before and makes them anew, perhaps at this very moment: then there is no run yet. */
+function unlessRemade(error: unknown): undefined {
+  if (!(error instanceof CqshopError && error.code === 'MESSAGES_LOST')) throw error;
 }
