@@ -90,3 +90,10 @@ test('a run that can hear its services no longer fails', async () => {
   await expect(living).rejects.toThrow('unheard');
   expect(told(kafka)).toEqual(['RunStarted']);
 });
+
+test('a run that is over before anybody looked how late it was fails at its end', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const { living } = await runOn(kafka, true, { maxLagMs: 0 });
+  await expect(living).rejects.toMatchObject({ code: 'CLOCK_LAGS' });
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
