@@ -116,3 +116,9 @@ test('a broker that stays frozen is given up, with one line that names it', asyn
   const reader = new PartitionReader(client, { patienceMs: 600 });
   await expectCqshopError(() => reader.offsets(() => true), 'BROKER_UNREACHABLE', 'kafka://fake:1: it does not answer');
 });
+
+test('a partition that has no leader for a while is not taken for one that is gone', async () => {
+  const { client, clusters } = clientOf(() => withLeader(clusters.length <= 6 ? -1 : 1)(), node);
+  const reader = new PartitionReader(client);
+  expect(await reader.offsets(() => true)).toEqual([{ topic: 'log', partition: 0, low: 7, high: 7 }]);
+});

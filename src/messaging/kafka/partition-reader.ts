@@ -191,6 +191,7 @@ export class PartitionReader {
     for (const place of places) {
       const leader = this.#leaders.get(keyOf(place.topic, place.partition));
       if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
+      if (leader < 0) throw new NoLeader(place.topic, place.partition);
       groups.set(leader, [...(groups.get(leader) ?? []), place]);
     }
     return groups;
@@ -204,9 +205,7 @@ export class PartitionReader {
     if (metadata === null) throw new NoAnswer();
     this.#leaders = new Map(
       metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
-        partitionMetadata
-          .filter(({ leader }) => leader >= 0)
-          .map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
+        partitionMetadata.map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
       ),
     );
     return metadata;
@@ -268,13 +267,22 @@ function either(one: AbortSignal | undefined, other: AbortSignal | undefined): A
   return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
-/** A partition without a leader, or without anything. */
+/** A partition whose broker restarts, or is being replaced. Its name makes it a failure of the client. */
+class NoLeader extends Error {
+  override readonly name = 'KafkaJSNoLeader';
+
+  constructor(topic: string, partition: number) {
+    super(`${topic}/${partition} has no leader`);
+  }
+}
+
+/** A partition that the broker does not know. */
 class MissingPartition extends Error {
   readonly topic: string;
   readonly partition: number;
 
   constructor(topic: string, partition: number) {
-    super(`no leader for ${topic}/${partition}`);
+    super(`no ${topic}/${partition}`);
     this.topic = topic;
     this.partition = partition;
   }
