@@ -24,7 +24,8 @@ describe('a replica', () => {
     kafka.before = ({ name }) => void asked.push(name);
     control = await ControlRoom.open(kafka.client(), '');
     controller = await ControlRoom.open(kafka.client(), '');
-    const options = { client: kafka.client(), topicPrefix: '', control, sessionTimeoutMs: 300 };
+    // Longer than this process may stand still, or it would take itself for dead.
+    const options = { client: kafka.client(), topicPrefix: '', control, sessionTimeoutMs: 2400 };
     replica = new Replica(serviceNamed('notification'), options, run);
     await controller.publish('RunOpened', { seed: 1, startMs: 0, endMs: run.endMs });
     await control.until(({ opened }) => opened !== undefined);
@@ -63,8 +64,8 @@ describe('a replica', () => {
     let isDealing = true;
     kafka.before = async ({ name, topics }) => {
       asked.push(name);
-      // Two seconds, if nothing breaks it off.
-      if (name === 'fetch' && topics.includes(commandLogTopic) && isDealing) await setTimeout(20);
+      // Longer than a member may be silent, if nothing breaks it off.
+      if (name === 'fetch' && topics.includes(commandLogTopic) && isDealing) await setTimeout(50);
       if (name === 'heartbeat' && isDealing) throw rebalanceInProgress();
       if (name === 'joinGroup' && asked.filter(one => one === name).length === 2) isDealing = false;
     };
