@@ -33,10 +33,15 @@ async function goOn(published: readonly StoredMessage[], topicPrefix: string, en
     await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
-    const serving = serve({ client, topicPrefix, services, sessionTimeoutMs: 6000, signal, onNote: () => undefined });
-    serving.catch(() => undefined);
+    // On a machine that stands still for a while nobody dies.
+    const sessionTimeoutMs = 60_000;
+    const serving = serve({ client, topicPrefix, services, sessionTimeoutMs, signal, onNote: () => undefined });
+    const endedEarly = serving.then(() => {
+      throw new Error('the services ended before the run');
+    });
+    endedEarly.catch(() => undefined);
     for (;;) {
-      await setTimeout(500);
+      await Promise.race([setTimeout(500), endedEarly]);
       const run = await readRun(sharedConnection, topicPrefix);
       const findings = audit(run, { seed, partitions: partitionsPerTopic });
       if (findings.undoneMs < endMs || !(await haveReadInboxes(client, topicPrefix))) continue;
