@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { type CliResult, startCli } from '../kafka/support.ts';
+
+/** `cqshop serve` in a process of its own, which says how far it has come. */
+export class ServeProcess {
+  /** How it ended, and what it said. */
+  readonly ended: Promise<CliResult>;
+  readonly #child: ChildProcess;
+  #said = '';
+  #hasEnded = false;
+
+  constructor(words: readonly string[]) {
+    const { child, ended } = startCli(['serve', ...words]);
+    child.stderr?.on('data', chunk => {
+      this.#said += String(chunk);
+    });
+    this.#child = child;
+    this.ended = ended.finally(() => {
+      this.#hasEnded = true;
+    });
+    this.ended.catch(() => undefined);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Kills it, if it has not ended. @returns the exit code that it had before, and what it said */
+  async kill(): Promise<{ readonly code: number | null; readonly stderr: string }> {
+    const code = this.#child.exitCode;
+    this.signal('SIGKILL');
+    return { code, stderr: (await this.ended).stderr };
+  }
+
+  /** Waits until it waits for a run: then it hears signals, and is reached by a run that begins. */
+  async isWaiting(): Promise<void> {
+    await this.#until(() => this.#isWaiting);
+  }
+
+  /** Waits until it has found its run: then it hears signals, and a broker may be away. @param isOver tells that it will find none any more */
+  async hasBegunOr(isOver: () => boolean): Promise<void> {
+    await this.#until(() => this.#hasBegun || isOver());
+  }
+
+  /**
+   * After a run: waits for its end. One that came too late for the run waits for another one, and is told to leave.
+   *
+   * @returns `expected` the exit code that it should have
+   */
+  async endWithRun(): Promise<CliResult & { readonly expected: number }> {
+    while (!this.#hasEnded && !this.#isWaiting) await setTimeout(50);
+    const isLate = !this.#hasEnded && this.#isWaiting;
+    if (isLate) this.signal('SIGINT');
+    return { ...(await this.ended), expected: isLate ? 130 : 0 };
+  }
+
+  get #hasBegun(): boolean {
+    return /^serving /m.test(this.#said);
+  }
+
+  get #isWaiting(): boolean {
+    return this.#said.includes('waiting for a run') && !this.#hasBegun;
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      if (this.#hasEnded) throw new Error(`serve has ended: ${(await this.ended).stderr}`);
+      await setTimeout(50);
+    }
+  }
+}
