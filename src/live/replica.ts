@@ -96,10 +96,12 @@ export class Replica {
           await this.#assign(partitions, signal);
         });
       },
-      onSuspend: () => {
+      onSuspend: async () => {
         // It may take longer than the group waits.
         this.#rebuilding.abort();
-        return this.#then(() => this.#suspend());
+        await this.#then(() => this.#suspend());
+        // After a failure nothing was suspended; but others begin once this member leaves, and would not see what is still on its way.
+        await this.#answered();
       },
     });
   }
@@ -145,8 +147,7 @@ export class Replica {
       // A change that is under way would begin to read again, and nobody would stop that.
       await this.#transition;
       await this.#intake.stop();
-      await this.#step.catch(() => undefined);
-      await this.#logging.catch(() => undefined);
+      await this.#answered();
       await this.#events?.close();
       await this.#log?.close();
     }
@@ -263,10 +264,15 @@ export class Replica {
   async #suspend(): Promise<void> {
     this.#isWorking = false;
     await this.#intake.stop();
-    await this.#step.catch(() => undefined);
-    await this.#logging.catch(() => undefined);
+    await this.#answered();
     await this.#committing.catch(() => undefined);
     if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
+  }
+
+  /** Waits until what it has sent is there, or never will be. */
+  async #answered(): Promise<void> {
+    await this.#step.catch(() => undefined);
+    await this.#logging.catch(() => undefined);
   }
 
   async #finish(): Promise<void> {

@@ -54,6 +54,48 @@ describe('a replica', () => {
     expect(asked).toContain('leaveGroup');
   });
 
+  test('that fails leaves its group only when what it has on its way is answered: others would begin before that is there', async () => {
+    const failed = replica.run(new AbortController().signal).catch(error => error);
+    await controller.until(({ taken }) => taken.has('notification'));
+    await controller.publish('ClockStarted', { wallMs: wallMs(), virtualMs: 0, speed: 1 });
+    let answer: () => void = () => undefined;
+    const isAnswered = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    kafka.before = async ({ name, topics }) => {
+      if (name === 'leaveGroup') asked.push(name);
+      if (name === 'fetch' && topics.includes('order-events') && asked.includes('events'))
+        throw new TypeError('unreadable');
+      if (name !== 'sendBatch' || !topics.includes('notification-events')) return;
+      asked.push('events');
+      await isAnswered;
+      asked.push('answered');
+    };
+    const outbox = await Outbox.open(kafka.client(), '');
+    const attributes = {
+      kind: 'command',
+      type: 'SendActivationLink',
+      id: 'a',
+      source: '/test',
+      subject: 'u-1',
+      time: 0,
+    } as const;
+    const message = {
+      ...attributes,
+      correlationid: '',
+      causationid: '',
+      data: { userId: 'u-1', activationCode: 'x', email: 'a@b' },
+    };
+    asked = [];
+    await outbox.send([{ topic: 'notification-commands', partition: 0, message }]);
+    while (!asked.includes('events')) await setTimeout(5);
+    // Long enough for somebody who does not wait, and no longer than the group does.
+    await setTimeout(200);
+    answer();
+    expect(await failed).toBeInstanceOf(TypeError);
+    expect(asked).toEqual(['events', 'answered', 'leaveGroup']);
+  });
+
   test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
     const log = await Outbox.open(kafka.client(), '');
     const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
