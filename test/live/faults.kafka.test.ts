@@ -78,8 +78,11 @@ describeKafka('services in processes of their own, which die', () => {
     await createRunTopics(client, { topics: liveTopics, topicPrefix });
     const speed = fullSpeed / pace;
     const words = ['--broker', `kafka://${broker.bootstrap}`, '--topic-prefix', topicPrefix];
-    const serve = () => new ServeProcess([...words, '--session-timeout', String(sessionTimeoutMs * pace)]);
-    const processes = [serve(), serve()];
+    const processes: ServeProcess[] = [];
+    const serve = (place: number) =>
+      ServeProcess.start([...words, '--session-timeout', String(sessionTimeoutMs * pace)], started => {
+        processes[place] = started;
+      });
     const day = await scenarioFor('clean', { days: 1, scale: 2, anomalies: [outage], nearMisses: [] });
     const startMs = day.startMs + 17 * hourMs;
     const endMs = startMs + secondsOfRun * 1000 * fullSpeed;
@@ -104,18 +107,14 @@ describeKafka('services in processes of their own, which die', () => {
         note(`${kind} ${index}`);
         if (kind === 'kill') {
           await processes[index]?.kill();
-          const next = serve();
-          processes[index] = next;
-          await next.hasBegunOr(() => isOver);
+          await serve(index);
         } else if (kind === 'freeze') {
           // Long enough for others to take over: it must not go on as if nothing had been.
           processes[index]?.signal('SIGSTOP');
           await wait(2 * sessionTimeoutMs);
           processes[index]?.signal('SIGCONT');
         } else if (kind === 'rebalance' && processes.length < processesAtMost) {
-          const next = serve();
-          processes.push(next);
-          await next.hasBegunOr(() => isOver);
+          await serve(processes.length);
         } else if (kind === 'rebalance') {
           const [leaver] = processes.splice(index, 1);
           leaver?.signal('SIGINT');
@@ -131,9 +130,10 @@ describeKafka('services in processes of their own, which die', () => {
         note(`${kind} ${index} is over`);
       }
     };
-    const striking = strike();
-    striking.catch(() => undefined);
     try {
+      await Promise.all([serve(0), serve(1)]);
+      const striking = strike();
+      striking.catch(() => undefined);
       const living = simulateLive(
         client,
         { ...day, startMs, endMs },

@@ -249,12 +249,11 @@ describeKafka('the shop live', () => {
       for (const speed of [400, 100, 25]) {
         const topicPrefix = `outside-${speed}-`;
         const words = ['--broker', sharedUrl, '--topic-prefix', topicPrefix, '--session-timeout', '20000'];
-        const processes = [
-          new ServeProcess(['warehouse', 'cart', ...words]),
-          new ServeProcess([...words, '--json']),
-        ] as const;
         // One that came after the run would wait for ever.
-        for (const one of processes) await one.isWaiting();
+        const processes = [
+          await ServeProcess.start(['warehouse', 'cart', ...words]),
+          await ServeProcess.start([...words, '--json']),
+        ];
         const live = await unlessWithoutTrace(runLive(scenario, topicPrefix, { external: true, speed }));
         const [some, all] = await Promise.all(processes.map(one => one.ended));
         const waiting = 'waiting for a run: cqshop simulate SCENARIO --live --external\n';

@@ -10,7 +10,7 @@ export class ServeProcess {
   #said = '';
   #hasEnded = false;
 
-  constructor(words: readonly string[]) {
+  private constructor(words: readonly string[]) {
     const { child, ended } = startCli(['serve', ...words]);
     child.stderr?.on('data', chunk => {
       this.#said += String(chunk);
@@ -22,6 +22,23 @@ export class ServeProcess {
     this.ended.catch(() => undefined);
   }
 
+  /**
+   * Starts one, again if the broker did not answer it in time, and waits until it is up: it hears signals, is reached by a run that begins, and a
+   * broker may be away.
+   *
+   * @param onStart is told of each at once, so that it can be ended
+   */
+  static async start(
+    words: readonly string[],
+    onStart: (started: ServeProcess) => void = () => undefined,
+  ): Promise<ServeProcess> {
+    for (;;) {
+      const started = new ServeProcess(words);
+      onStart(started);
+      if (await started.#isUp()) return started;
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
@@ -31,16 +48,6 @@ export class ServeProcess {
     const code = this.#child.exitCode;
     this.signal('SIGKILL');
     return { code, stderr: (await this.ended).stderr };
-  }
-
-  /** Waits until it waits for a run: then it hears signals, and is reached by a run that begins. */
-  async isWaiting(): Promise<void> {
-    await this.#until(() => this.#isWaiting);
-  }
-
-  /** Waits until it has found its run: then it hears signals, and a broker may be away. @param isOver tells that it will find none any more */
-  async hasBegunOr(isOver: () => boolean): Promise<void> {
-    await this.#until(() => this.#hasBegun || isOver());
   }
 
   /**
@@ -63,10 +70,16 @@ export class ServeProcess {
     return this.#said.includes('waiting for a run') && !this.#hasBegun;
   }
 
-  async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      if (this.#hasEnded) throw new Error(`serve has ended: ${(await this.ended).stderr}`);
+  /** Waits until it waits for a run or has found one. @returns false where it ended since the broker did not answer it in time */
+  async #isUp(): Promise<boolean> {
+    while (!this.#isWaiting && !this.#hasBegun) {
+      if (this.#hasEnded) {
+        const { code, stderr } = await this.ended;
+        if (stderr.includes('Cannot reach')) return false;
+        throw new Error(`serve has ended: exit code ${code}\n${stderr}`);
+      }
       await setTimeout(50);
     }
+    return true;
   }
 }
