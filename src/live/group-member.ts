@@ -220,6 +220,8 @@ export class GroupMember {
       await Promise.race([suspended, setTimeout(50)]);
       if (!isDone && this.mayPublish === 'wait') {
         suspended.catch(() => undefined);
+        // Leaving would let others begin at once, while something may still be on its way: the group will miss this member by itself.
+        this.#memberId = '';
         throw new LostMembership();
       }
     }

@@ -67,6 +67,21 @@ test('a member that reads the news of a rebalance too late may not publish: it c
   expect(member.mayPublish).toBe('no');
 });
 
+test('a member whose work is not answered while its lease lasts does not leave: others would begin at once', async () => {
+  let leaves = 0;
+  const member = memberOf(
+    {
+      heartbeat: () => Promise.reject(rebalanceInProgress()),
+      leaveGroup: async () => {
+        leaves += 1;
+      },
+    },
+    () => new Promise(() => undefined),
+  );
+  await expect(member.run(new AbortController().signal)).rejects.toBeInstanceOf(LostMembership);
+  expect(leaves).toBe(0);
+});
+
 const passing = { 'an error of kafkajs': connectionClosed(), 'its plain one': new Error('Broker not connected') };
 
 describe.each(Object.entries(passing))('a coordinator that is away for a moment (%s)', (_name, error) => {
