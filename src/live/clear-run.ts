@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../errors.ts';
 import type { KafkaClient } from '../messaging/kafka/connect-kafka.ts';
+import { protocolErrorOf } from '../messaging/kafka/kafka-failure.ts';
+import type { KafkaAdmin } from '../messaging/kafka/kafkajs.ts';
 import { deleteRunTopics, withAdmin } from '../messaging/kafka/run-topics.ts';
 import { services } from '../services/registry.ts';
 import { runTopics } from '../simulation/shop-run.ts';
@@ -9,6 +11,9 @@ import { groupIdOf } from './replica.ts';
 
 /** A killed member is given up after its session timeout; one that is told to end needs a moment. */
 const groupsWaitMs = 20_000;
+
+/** As a coordinator answers that has just begun, or is about to; kafkajs's admin does not ask again. */
+const beginning = /^(NOT_COORDINATOR_FOR_GROUP|GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE)$/;
 
 /**
  * Deletes what a run under this prefix left, virtual or live. A live run that was killed is ended first, so that services that
@@ -33,17 +38,27 @@ export async function clearRun(client: KafkaClient, topicPrefix: string, signal?
 export async function forgetGroups(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
   await withAdmin(client, 'prepare a run on', async admin => {
     for (let waitedMs = 0; ; waitedMs += 250) {
-      const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
-      const own = services.filter(({ name }) => known.has(groupIdOf(name, topicPrefix)));
-      if (own.length === 0) return;
-      const { groups } = await admin.describeGroups(own.map(({ name }) => groupIdOf(name, topicPrefix)));
-      const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
-      if (empty.length > 0) await admin.deleteGroups(empty);
-      if (empty.length === own.length) return;
-      if (waitedMs >= groupsWaitMs) throw inUse(client, topicPrefix, own.length - empty.length);
+      try {
+        const left = await deleteEmptyGroups(admin, topicPrefix);
+        if (left === 0) return;
+        if (waitedMs >= groupsWaitMs) throw inUse(client, topicPrefix, left);
+      } catch (error) {
+        if (!beginning.test(protocolErrorOf(error)) || waitedMs >= groupsWaitMs) throw error;
+      }
       await setTimeout(250, undefined, { signal });
     }
   });
+}
+
+/** @returns how many have members */
+async function deleteEmptyGroups(admin: KafkaAdmin, topicPrefix: string): Promise<number> {
+  const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
+  const own = services.map(({ name }) => groupIdOf(name, topicPrefix)).filter(groupId => known.has(groupId));
+  if (own.length === 0) return 0;
+  const { groups } = await admin.describeGroups(own);
+  const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
+  if (empty.length > 0) await admin.deleteGroups(empty);
+  return own.length - empty.length;
 }
 
 async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { CqshopError } from '../../src/errors.ts';
 import { ControlRoom } from '../../src/live/control.ts';
 import { wallMs } from '../../src/live/live-clock.ts';
 import { liveTopics } from '../../src/live/live-run.ts';
@@ -7,6 +8,7 @@ import { PartitionTask, type Publications } from '../../src/live/partition-task.
 import { groupIdOf } from '../../src/live/replica.ts';
 import { serve } from '../../src/live/serve.ts';
 import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
+import { protocolErrorOf } from '../../src/messaging/kafka/kafka-failure.ts';
 import { Outbox } from '../../src/messaging/kafka/outbox.ts';
 import { createRunTopics, withAdmin } from '../../src/messaging/kafka/run-topics.ts';
 import type { StoredMessage } from '../../src/messaging/message.ts';
@@ -54,8 +56,8 @@ async function goOn(published: readonly StoredMessage[], topicPrefix: string, en
 }
 
 /** Whether the services have committed that they handled all that is in their inboxes. */
-async function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<boolean> {
-  return withAdmin(client, 'describe groups of', async admin => {
+function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<boolean> {
+  const all = withAdmin(client, 'describe groups of', async admin => {
     for (const { name } of services) {
       const topic = topicPrefix + commandTopic(name);
       const ends = await admin.fetchTopicOffsets(topic);
@@ -65,6 +67,12 @@ async function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promis
       if (!ends.every(isRead)) return false;
     }
     return true;
+  });
+  return all.catch(error => {
+    // kafkajs does not ask a coordinator again that has just begun.
+    if (protocolErrorOf(error instanceof CqshopError ? error.cause : error) === 'NOT_COORDINATOR_FOR_GROUP')
+      return false;
+    throw error;
   });
 }
 
