@@ -70,7 +70,7 @@ function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<bool
   });
   return all.catch(error => {
     // kafkajs does not ask a coordinator again that has just begun.
-    if (protocolErrorOf(error instanceof CqshopError ? error.cause : error) === 'NOT_COORDINATOR_FOR_GROUP')
+    if (/COORDINATOR|GROUP_LOAD/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
       return false;
     throw error;
   });
