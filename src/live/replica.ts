@@ -129,8 +129,9 @@ export class Replica {
     const permission = () => this.#member.mayPublish;
     let membership: Promise<void> = Promise.resolve();
     try {
-      this.#events = await Outbox.open(client, topicPrefix, permission);
-      this.#log = await Outbox.open(client, topicPrefix, permission);
+      // What was not answered is looked for when partitions are rebuilt.
+      this.#events = await Outbox.open(client, topicPrefix, permission, { repeats: false });
+      this.#log = await Outbox.open(client, topicPrefix, permission, { repeats: false });
       membership = this.#member.run(stop).catch(error => {
         // At the end it may be told to leave in the middle of joining.
         if (!over.signal.aborted) this.#fail(error);

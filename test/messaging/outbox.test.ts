@@ -59,3 +59,18 @@ test('goes on after a message that the broker does not want', async () => {
   expect(sent.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   expect(said(kafka)).toEqual(['small']);
 });
+
+test('sends nothing again that was not answered, nor anything after it, where messages may not be there twice', async () => {
+  const kafka = new FakeKafka(new Map([[topic, 1]]));
+  const outbox = await Outbox.open(kafka.client(), '', () => 'yes', { repeats: false });
+  let attempts = 0;
+  kafka.before = () => {
+    attempts += 1;
+    throw connectionClosed();
+  };
+  const sent = ['a', 'b'].map(id =>
+    expectCqshopError(() => outbox.send([outgoing(id)]), 'BROKER_UNREACHABLE', 'has not said whether it took'),
+  );
+  await Promise.all(sent);
+  expect(attempts).toBe(1);
+});

@@ -46,15 +46,16 @@ export class FakeKafka {
       clusterId: 'fake',
       admin: () => admin,
       cluster: () => this.#cluster(),
-      producer: (options: Parameters<KafkaLibrary['producer']>[0]) => this.#producer(options?.beforeAttempt),
+      producer: (options: Parameters<KafkaLibrary['producer']>[0]) => this.#producer(options),
     };
     // What cqshop uses of kafkajs's clients.
     return client as unknown as KafkaClient;
   }
 
-  #producer(beforeAttempt: () => void = () => undefined) {
+  #producer({ beforeAttempt, beforeWriting }: NonNullable<Parameters<KafkaLibrary['producer']>[0]> = {}) {
     const sendBatch = async ({ topicMessages }: { topicMessages: { topic: string; messages: OutgoingRecord[] }[] }) => {
-      beforeAttempt();
+      beforeAttempt?.();
+      beforeWriting?.();
       await this.before({ name: 'sendBatch', topics: topicMessages.map(({ topic }) => topic) });
       for (const { topic, messages } of topicMessages) for (const record of messages) this.#append(topic, record);
     };

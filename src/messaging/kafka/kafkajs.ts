@@ -23,6 +23,8 @@ export type KafkaProducerOptions = {
    * trying, and nothing is written.
    */
   readonly beforeAttempt?: () => void;
+  /** Called where `beforeAttempt` let bytes be written, right before they are; what it throws keeps them back. Only with `beforeAttempt`. */
+  readonly beforeWriting?: () => void;
 };
 
 /** How members of consumer groups tell each other what they want and get, in bytes. */
@@ -71,8 +73,12 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
   const kafka = new Kafka(config);
   return {
     admin: () => kafka.admin(),
-    producer: ({ retries, beforeAttempt } = {}) => {
-      const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(beforeAttempt);
+    producer: ({ retries, beforeAttempt, beforeWriting = () => undefined } = {}) => {
+      const asked = () => {
+        beforeAttempt?.();
+        beforeWriting();
+      };
+      const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(asked);
       // A client of its own, so that its connections can be told from those of others.
       const own = socketFactory === undefined ? kafka : new Kafka({ ...config, socketFactory });
       return own.producer({

@@ -19,6 +19,15 @@ const final =
 /** Whether an attempt may be made: now, later perhaps, or never again. */
 export type Permission = 'yes' | 'wait' | 'no';
 
+export type OutboxOptions = {
+  /**
+   * False to send no request again that was written and not answered; the outbox then takes nothing more, and whoever owns it looks at what is there.
+   * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms`, a day by default, as
+   * virtual times are: it takes such a request twice. Default true, for messages that may be there twice.
+   */
+  readonly repeats?: boolean;
+};
+
 /**
  * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
  * still may. kafkajs's own retries would go on for a minute after the partition has got another owner.
@@ -31,9 +40,19 @@ export class Outbox {
   /** Since the broker last took something, or nobody waited. */
   #failures = 0;
   #waiting = 0;
+  readonly #repeats: boolean;
+  /** Of the attempt under way. */
+  #isWritten = false;
+  #end: CqshopError | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(client: KafkaClient, prefix: string, permission: (failures: number) => Permission) {
+  private constructor(
+    client: KafkaClient,
+    prefix: string,
+    permission: (failures: number) => Permission,
+    { repeats = true }: OutboxOptions,
+  ) {
+    this.#repeats = repeats;
     this.#client = client;
     this.#prefix = prefix;
     this.#permission = permission;
@@ -41,6 +60,11 @@ export class Outbox {
       retries: 1,
       beforeAttempt: () => {
         if (permission(this.#failures) !== 'yes') throw new NotNow();
+      },
+      beforeWriting: () => {
+        // The library's own retry.
+        if (this.#isWritten && !this.#repeats) throw new NotNow();
+        this.#isWritten = true;
       },
     });
   }
@@ -50,8 +74,9 @@ export class Outbox {
     client: KafkaClient,
     topicPrefix: string,
     permission = (failures: number): Permission => (failures < 60 ? 'yes' : 'no'),
+    options: OutboxOptions = {},
   ): Promise<Outbox> {
-    const outbox = new Outbox(client, topicPrefix, permission);
+    const outbox = new Outbox(client, topicPrefix, permission, options);
     try {
       await outbox.#producer.connect();
     } catch (cause) {
@@ -94,17 +119,20 @@ export class Outbox {
     }
     const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
     for (;;) {
+      if (this.#end !== undefined) throw this.#end;
       const permission = this.#permission(this.#failures);
       if (permission === 'no') throw this.#givenUp();
       if (permission === 'wait') {
         await setTimeout(waitMs);
         continue;
       }
+      this.#isWritten = false;
       try {
         await this.#producer.sendBatch({ acks: -1, topicMessages });
         this.#failures = 0;
         return;
       } catch (cause) {
+        if (this.#isWritten && !this.#repeats && protocolErrorOf(cause) === '') throw this.#unanswered(cause);
         if (cause instanceof NotNow) continue;
         const failure = kafkaFailure('write to', this.#client.connection, cause);
         if (failure === cause || final.test(protocolErrorOf(cause))) throw failure;
@@ -112,6 +140,15 @@ export class Outbox {
         await setTimeout(retryMs);
       }
     }
+  }
+
+  #unanswered(cause: unknown): CqshopError {
+    this.#end = new CqshopError(
+      'BROKER_UNREACHABLE',
+      `Cannot write to ${this.#client.url}: it has not said whether it took what was sent, expected an answer`,
+      { cause },
+    );
+    return this.#end;
   }
 
   #givenUp(): CqshopError {
