@@ -25,7 +25,8 @@ const overheadCharacters = 350;
  * Publishes a virtual run to topics made by `createRunTopics`, by an idempotent producer without transactions, whose marks would take
  * offsets. The truth topic goes last, so whoever reads RunFinished there can read every other message too.
  *
- * The offsets that the broker gives are compared with those of the run: nobody else may write to these topics.
+ * The offsets that the broker gives are compared with those of the run: nobody else may write to these topics, and a broker that dies before it answers
+ * takes the same request again, since it forgets producers whose times are long gone.
  */
 export async function openKafkaLog(client: KafkaClient, topicPrefix: string): Promise<KafkaLog> {
   const producer = client.producer();
@@ -101,7 +102,7 @@ async function send(
     if (Number(baseOffset) === expected) continue;
     throw new CqshopError(
       'BROKER_MISMATCH',
-      `Cannot write to ${client.url}: ${place} put a message at offset ${baseOffset}, expected ${expected}; somebody else writes to this topic`,
+      `Cannot write to ${client.url}: ${place} put a message at offset ${baseOffset}, expected ${expected}; somebody else writes to this topic, or the broker died and took a request twice; simulate again with --overwrite`,
     );
   }
 }
