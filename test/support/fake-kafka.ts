@@ -24,6 +24,8 @@ export class FakeKafka {
   recordsPerFetch = Number.POSITIVE_INFINITY;
   /** Looks at each request before it is answered; what it throws is the answer. */
   before: (request: FakeRequest) => void | Promise<void> = () => undefined;
+  /** Looks at each request to write when it is done; what it throws is the answer all the same. */
+  afterWriting: () => void = () => undefined;
 
   constructor(topics: ReadonlyMap<string, number>) {
     for (const [topic, partitions] of topics)
@@ -39,7 +41,11 @@ export class FakeKafka {
   }
 
   client(): KafkaClient {
-    const admin = { ...nothings(['connect', 'disconnect']), listGroups: async () => ({ groups: [] }) };
+    const admin = {
+      ...nothings(['connect', 'disconnect']),
+      listGroups: async () => ({ groups: [] }),
+      listTopics: async () => [...this.#topics.keys()],
+    };
     const client = {
       url: 'kafka://fake:9092',
       connection: { brokers: ['fake:9092'] },
@@ -58,6 +64,7 @@ export class FakeKafka {
       beforeWriting?.();
       await this.before({ name: 'sendBatch', topics: topicMessages.map(({ topic }) => topic) });
       for (const { topic, messages } of topicMessages) for (const record of messages) this.#append(topic, record);
+      this.afterWriting();
     };
     return { ...nothings(['connect', 'disconnect']), sendBatch };
   }

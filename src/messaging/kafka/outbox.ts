@@ -105,6 +105,11 @@ export class Outbox {
     }
   }
 
+  /** Whether it takes nothing more, since it is not known whether what it sent last is there. Only without `repeats`. */
+  get isUncertain(): boolean {
+    return this.#end !== undefined;
+  }
+
   async close(): Promise<void> {
     await this.#producer.disconnect().catch(() => undefined);
   }
