@@ -1,15 +1,13 @@
 import TinyQueue from 'tinyqueue';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
+import { inTimeOrder } from './in-time-order.ts';
 import { corrupt, type MergedMessage, type PartitionLines, readMessages } from './partition-lines.ts';
-import { inTimeOrder, withLateApart } from './time-order.ts';
 
-/** How the messages of a partition come. */
-export type PartitionOrder =
-  | { readonly kind: 'by time' }
-  /** Up to 10,000 messages of each are held back until it is their turn; later ones are an error. */
-  | { readonly kind: 'nearly' }
-  /** What is later than that is set apart first, in files in `dir`. Costs one more reading of all. */
-  | { readonly kind: 'any'; readonly dir: string };
+/**
+ * How the messages of a partition come: by time; nearly so, up to 10,000 of each being held back until it is their turn, and later ones an error; or so
+ * when late ones are left out, which `withLateApart` has put beside them.
+ */
+export type PartitionOrder = 'by time' | 'nearly' | 'late apart';
 
 /**
  * Merges partitions by time, topic, partition, offset; holds one block of each, never a whole partition.
@@ -35,15 +33,13 @@ export function* mergeByTime(partitions: readonly PartitionLines[], order: Parti
 }
 
 function cursorsOf(partitions: readonly PartitionLines[], order: PartitionOrder): readonly Cursor[] {
-  switch (order.kind) {
+  switch (order) {
     case 'by time':
       return partitions.map(lines => new Cursor(refusingDisorder(readMessages(lines))));
     case 'nearly':
       return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines))));
-    case 'any':
-      return partitions
-        .flatMap(lines => withLateApart(lines, order.dir))
-        .map(lines => new Cursor(inTimeOrder(readMessages(lines), () => undefined)));
+    case 'late apart':
+      return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines), () => undefined)));
   }
 }
 

@@ -10,6 +10,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
 import { DirectCauses } from './direct-causes.ts';
+import { withLateApart } from './in-time-order.ts';
 import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
 import type { PartitionLines } from './partition-lines.ts';
@@ -110,7 +111,7 @@ export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTim
 
 /** The truth is written by one process in its order, or nearly so. */
 function orderOfTruth(isTimeOrdered: boolean): PartitionOrder {
-  return { kind: isTimeOrdered ? 'by time' : 'nearly' };
+  return isTimeOrdered ? 'by time' : 'nearly';
 }
 
 function partitionLines(partialDir: string, { partitions }: Checkpoint): readonly PartitionLines[] {
@@ -142,7 +143,6 @@ async function writeEvents(
   options: WriteDatasetOptions,
 ): Promise<WrittenEvents> {
   const { isTimeOrdered } = options;
-  const order: PartitionOrder = isTimeOrdered ? { kind: 'by time' } : { kind: 'any', dir: lateDir(partialDir) };
   const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
   const caused = new CausedWriter(join(target, 'caused.csv'));
   try {
@@ -151,7 +151,8 @@ async function writeEvents(
     let messages = 0;
     let firstMs = 0;
     let lastMs = 0;
-    for (const stored of mergeByTime(eventLines, order)) {
+    const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, partialDir, options.signal);
+    for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : 'late apart')) {
       const { message } = stored;
       events.row(rowOf(recordOf(stored), stored.dataJson));
       for (const cause of causes.push(message.time, message.id, message.causationid)) caused.direct(cause);
@@ -184,6 +185,16 @@ async function writeEvents(
     events.close();
     caused.close();
   }
+}
+
+async function allWithLateApart(
+  partitions: readonly PartitionLines[],
+  partialDir: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly PartitionLines[]> {
+  const all: PartitionLines[] = [];
+  for (const lines of partitions) all.push(...(await withLateApart(lines, lateDir(partialDir), signal)));
+  return all;
 }
 
 class CausedWriter {

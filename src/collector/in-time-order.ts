@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { makeDirectory } from '../make-directory.ts';
@@ -49,22 +50,34 @@ function refuseLate({ topic, partition, offset }: MergedMessage, byMs: number): 
   );
 }
 
+/** Messages between two turns for others: the progress bar, Ctrl-C. */
+const messagesPerTurn = 2000;
+
 /**
  * The partition, and beside it those of its messages that are late, by themselves, late ones of these by themselves again, and so on: each comes in
  * order when its late ones are left out. A backfill among today's messages makes two; each more costs a look at what is left.
  *
  * @param dir of the files that it writes, an empty one or none yet
+ * @throws the signal's reason
  */
-export function withLateApart(lines: PartitionLines, dir: string): readonly PartitionLines[] {
+export async function withLateApart(
+  lines: PartitionLines,
+  dir: string,
+  signal?: AbortSignal,
+): Promise<readonly PartitionLines[]> {
   const all = [lines];
   for (let rest: PartitionLines | undefined = lines; rest !== undefined; ) {
-    rest = lateOf(rest, join(dir, `${lines.topic}-${lines.partition}.late-${all.length}.jsonl`));
+    rest = await lateOf(rest, join(dir, `${lines.topic}-${lines.partition}.late-${all.length}.jsonl`), signal);
     if (rest !== undefined) all.push(rest);
   }
   return all;
 }
 
-function lateOf(lines: PartitionLines, path: string): PartitionLines | undefined {
+async function lateOf(
+  lines: PartitionLines,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<PartitionLines | undefined> {
   let file: DatasetFileWriter | undefined;
   const keep = ({ line }: MessageOfLine) => {
     if (file === undefined) {
@@ -73,8 +86,14 @@ function lateOf(lines: PartitionLines, path: string): PartitionLines | undefined
     }
     file.write(`${line}\n`);
   };
+  let messages = 0;
   try {
-    for (const _inOrder of inTimeOrder(readMessages(lines), keep));
+    for (const _inOrder of inTimeOrder(readMessages(lines), keep)) {
+      messages += 1;
+      if (messages % messagesPerTurn !== 0) continue;
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
     const written = file?.finish();
     return written === undefined ? undefined : { ...lines, path, bytes: written.bytes };
   } finally {
