@@ -23,7 +23,7 @@ export default defineConfig({
           ...common,
           name: 'kafka',
           include: ['test/**/*.kafka.test.ts'],
-          globalSetup: ['test/kafka/shared-broker.ts'],
+          globalSetup: ['test/support/kafka/shared-broker.ts'],
           // After the others, one file at a time: brokers and live services want the processor to themselves.
           sequence: { groupOrder: 1 },
           maxWorkers: 1,

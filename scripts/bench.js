@@ -11,14 +11,14 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse';
 import TinyQueue from 'tinyqueue';
+import { hash64Hex } from '../dist/base/hash.js';
+import { openEmbeddedLog } from '../dist/broker/embedded/embedded-log.js';
+import { openEmbeddedSource } from '../dist/broker/embedded/embedded-log-source.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
-import { collect } from '../dist/collector/collect.js';
-import { readDataset } from '../dist/dataset/read-dataset.js';
-import { hash64Hex } from '../dist/kernel/hash.js';
-import { openEmbeddedLog } from '../dist/messaging/embedded-log.js';
-import { openEmbeddedSource } from '../dist/messaging/embedded-log-source.js';
-import { clusterIdOf, runTopics } from '../dist/simulation/shop-run.js';
-import { startSimulation } from '../dist/simulation/simulate.js';
+import { collect } from '../dist/data/collector/collect.js';
+import { readDataset } from '../dist/data/dataset/read-dataset.js';
+import { clusterIdOf, runTopics } from '../dist/shop/simulation/shop-run.js';
+import { startSimulation } from '../dist/shop/simulation/simulate.js';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, days: { type: 'string', default: '22' } },

@@ -9,24 +9,24 @@ import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { simulatedRecords } from '../dist/app/experiment/simulated-run.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
-import { crossTrained } from '../dist/detectors/lstm/cross-training.js';
-import { networkForecaster } from '../dist/detectors/lstm/lstm.js';
-import { outputHours } from '../dist/detectors/lstm/residual-windows.js';
-import { startTensorFlow } from '../dist/detectors/lstm/tensorflow.js';
+import { crossTrained } from '../dist/lab/detectors/lstm/cross-training.js';
+import { networkForecaster } from '../dist/lab/detectors/lstm/lstm.js';
+import { outputHours } from '../dist/lab/detectors/lstm/residual-windows.js';
+import { startTensorFlow } from '../dist/lab/detectors/lstm/tensorflow.js';
 import {
   medianAndWeeklyAverage,
   seasonalMedian,
   seasonalNaiveDay,
   seasonalNaiveWeek,
   weeklyProfileTimesLevel,
-} from '../dist/detectors/series-baselines/forecasters.js';
-import { rollingForecasts } from '../dist/detectors/series-baselines/rolling-forecasts.js';
-import { simulatedRecords } from '../dist/experiment/simulated-run.js';
-import { foldUnits } from '../dist/features/fold-units.js';
-import { shopChannels, topicChannels, totalOf } from '../dist/features/series-channels.js';
-import { workloadSeries } from '../dist/features/series-counts.js';
-import { memoryDays, windowOf } from '../dist/features/series-memory.js';
+} from '../dist/lab/detectors/residuals/forecasters.js';
+import { rollingForecasts } from '../dist/lab/detectors/residuals/rolling-forecasts.js';
+import { foldUnits } from '../dist/lab/features/fold-units.js';
+import { shopChannels, topicChannels, totalOf } from '../dist/lab/features/series-channels.js';
+import { workloadSeries } from '../dist/lab/features/series-counts.js';
+import { memoryDays, windowOf } from '../dist/lab/features/series-memory.js';
 
 const { values } = parseArgs({
   options: {

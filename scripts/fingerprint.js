@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
-import { listScenarios } from '../dist/scenarios/find-scenario.js';
-import { startSimulation } from '../dist/simulation/simulate.js';
+import { listScenarios } from '../dist/shop/scenarios/find-scenario.js';
+import { startSimulation } from '../dist/shop/simulation/simulate.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'cqshop-fingerprint-'));

@@ -1,7 +1,7 @@
 // Writes docs/messages.md from the schemas of the services as built; with --check, only says whether it is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { renderMessageReference } from '../dist/services/message-reference.js';
-import { services } from '../dist/services/registry.js';
+import { renderMessageReference } from '../dist/shop/services/message-reference.js';
+import { services } from '../dist/shop/services/registry.js';
 
 const page = new URL('../docs/messages.md', import.meta.url);
 const rendered = renderMessageReference(services);

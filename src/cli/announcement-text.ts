@@ -1,6 +1,6 @@
-import { type Announcement, type AnnouncementStatus, messageOf } from '../following/alarm-feed.ts';
-import { entityText } from '../report/entity-text.ts';
-import { scoreAboveText } from '../report/score-text.ts';
+import { type Announcement, type AnnouncementStatus, messageOf } from '../app/streaming/alarm-feed.ts';
+import { entityText } from '../lab/report/entity-text.ts';
+import { scoreAboveText } from '../lab/report/score-text.ts';
 
 /** An announcement as a line of JSON, as it is published; one that is not says so. */
 export function announcementJson(announcement: Announcement, status: AnnouncementStatus): string {

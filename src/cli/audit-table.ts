@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Finding, Verdict } from '../audit/finding.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../base/counted.ts';
+import type { Finding, Verdict } from '../lab/audit/finding.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
 

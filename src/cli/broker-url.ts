@@ -1,4 +1,4 @@
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from '../base/errors.ts';
 import type { Need } from './need.ts';
 import type { ParseOption } from './options.ts';
 

@@ -1,8 +1,8 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CqshopError } from '../errors.ts';
-import { makeDirectory } from '../make-directory.ts';
-import { failedWrite } from '../write-failure.ts';
+import { CqshopError } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
+import { failedWrite } from '../base/write-failure.ts';
 
 /**
  * Finds out before long work whether a file can be written at its end, as cqshop writes whole files: under the name FILE.partial, which is

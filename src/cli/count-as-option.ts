@@ -1,4 +1,4 @@
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from '../base/errors.ts';
 import { option, type ParseOption, words } from './options.ts';
 
 const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => {

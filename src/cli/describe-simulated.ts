@@ -1,6 +1,6 @@
-import { counted } from '../counted.ts';
-import { commandLogTopic } from '../messaging/topics.ts';
-import type { SimulationResult } from '../simulation/simulate.ts';
+import { counted } from '../base/counted.ts';
+import { commandLogTopic } from '../broker/topics.ts';
+import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
 

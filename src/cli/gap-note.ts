@@ -1,6 +1,6 @@
-import { counted } from '../counted.ts';
-import { minuteInWords } from '../features/series-calendar.ts';
-import { type Gap, longestSilenceDays } from '../features/stretches.ts';
+import { counted } from '../base/counted.ts';
+import { minuteInWords } from '../lab/features/series-calendar.ts';
+import { type Gap, longestSilenceDays } from '../lab/features/stretches.ts';
 
 /** Keeps silences that cut a stream into several, for one line about all of them. */
 export type GapNotes = {

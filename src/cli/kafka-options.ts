@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CqshopError } from '../errors.ts';
-import { type KafkaConnection, saslMechanisms } from '../messaging/kafka/kafka-connection.ts';
-import { Secret } from '../messaging/kafka/secret.ts';
+import { CqshopError } from '../base/errors.ts';
+import { type KafkaConnection, saslMechanisms } from '../broker/kafka/kafka-connection.ts';
+import { Secret } from '../broker/kafka/secret.ts';
 import { kafkaBroker } from './broker-url.ts';
 import type { Environment } from './environment.ts';
 import { environment } from './environment.ts';

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { CqshopError } from '../errors.ts';
-import { expectedWords } from '../nearest-word.ts';
-import { toolVersion } from '../tool-version.ts';
+import { CqshopError } from '../base/errors.ts';
+import { expectedWords } from '../base/nearest-word.ts';
+import { toolVersion } from '../base/tool-version.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
 import { refuseIgnored } from './need.ts';

@@ -1,4 +1,4 @@
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from '../base/errors.ts';
 import { optionFlag } from './option-flag.ts';
 
 /** A command line after its parsing: what an option's meaning may hang on. */

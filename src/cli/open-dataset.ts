@@ -1,4 +1,4 @@
-import { type Dataset, readDataset } from '../dataset/read-dataset.ts';
+import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
 import type { Io } from './io.ts';
 
 /** A dataset to learn from, search or score; says so where its run was cut off. @throws what `readDataset` does */

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { clearRun } from '../live/clear-run.ts';
-import { discardEmbeddedRun } from '../messaging/discard-embedded-run.ts';
-import { openEmbeddedLog } from '../messaging/embedded-log.ts';
-import { brokerFilePath, readBrokerFile } from '../messaging/embedded-log-layout.ts';
-import { connectKafka } from '../messaging/kafka/connect-kafka.ts';
-import { openKafkaLog } from '../messaging/kafka/kafka-log.ts';
-import { createRunTopics, deleteRunTopics } from '../messaging/kafka/run-topics.ts';
-import type { MessageLog } from '../messaging/message-log.ts';
+import { discardEmbeddedRun } from '../broker/embedded/discard-embedded-run.ts';
+import { openEmbeddedLog } from '../broker/embedded/embedded-log.ts';
+import { brokerFilePath, readBrokerFile } from '../broker/embedded/embedded-log-layout.ts';
+import { connectKafka } from '../broker/kafka/connect-kafka.ts';
+import { openKafkaLog } from '../broker/kafka/kafka-log.ts';
+import { createRunTopics, deleteRunTopics } from '../broker/kafka/run-topics.ts';
+import type { MessageLog } from '../broker/message-log.ts';
+import { clearRun } from '../shop/live/clear-run.ts';
 import { parseBrokerUrl } from './broker-url.ts';
 import { type KafkaFlags, kafkaConnection } from './kafka-options.ts';
 

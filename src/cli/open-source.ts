@@ -1,7 +1,7 @@
-import { openEmbeddedSource } from '../messaging/embedded-log-source.ts';
-import { openKafkaSource } from '../messaging/kafka/kafka-source.ts';
-import type { TopicMapping } from '../messaging/kafka/topic-mapping.ts';
-import type { MessageSource } from '../messaging/message-source.ts';
+import { openEmbeddedSource } from '../broker/embedded/embedded-log-source.ts';
+import { openKafkaSource } from '../broker/kafka/kafka-source.ts';
+import type { TopicMapping } from '../broker/kafka/topic-mapping.ts';
+import type { MessageSource } from '../broker/message-source.ts';
 import { parseBrokerUrl } from './broker-url.ts';
 import { type KafkaFlags, kafkaConnection } from './kafka-options.ts';
 

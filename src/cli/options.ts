@@ -1,6 +1,6 @@
-import { CqshopError } from '../errors.ts';
-import { expectedWords } from '../nearest-word.ts';
-import { parseDuration } from '../scenarios/moments.ts';
+import { CqshopError } from '../base/errors.ts';
+import { expectedWords } from '../base/nearest-word.ts';
+import { parseDuration } from '../shop/scenarios/moments.ts';
 import type { Need } from './need.ts';
 
 /** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */

@@ -1,6 +1,6 @@
-import { CqshopError } from '../errors.ts';
-import { anomaliesOf } from '../experiment/plan.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import { anomaliesOf } from '../app/experiment/plan.ts';
+import { CqshopError } from '../base/errors.ts';
+import type { Scenario } from '../shop/scenarios/scenario.ts';
 
 /**
  * For scenarios that are run together: they share the shop that detectors learn in, and each anomaly's results have one place.

@@ -1,4 +1,4 @@
-import { CqshopError } from '../errors.ts';
+import { CqshopError } from '../base/errors.ts';
 
 /**
  * For verbs that do their work for each name given: a name given twice would count twice.

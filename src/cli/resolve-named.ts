@@ -1,8 +1,8 @@
-import { randomStreams } from '../kernel/random.ts';
-import { overrideScenario, type ScenarioOverrides } from '../scenarios/override-scenario.ts';
-import { readScenario } from '../scenarios/read-scenario.ts';
-import { type ResolvedScenario, resolveScenario } from '../scenarios/resolve-scenario.ts';
-import { vocabulary } from '../simulation/vocabulary.ts';
+import { randomStreams } from '../shop/engine/random.ts';
+import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
+import { readScenario } from '../shop/scenarios/read-scenario.ts';
+import { type ResolvedScenario, resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
+import { vocabulary } from '../shop/simulation/vocabulary.ts';
 
 /** A scenario by name or file, flags in place of the file's values, everything left to chance drawn from its seed. */
 export async function resolveNamed(

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CqshopError } from '../errors.ts';
-import { acquireLock } from '../lock.ts';
-import { makeDirectory } from '../make-directory.ts';
-import { failedWrite } from '../write-failure.ts';
+import { CqshopError } from '../base/errors.ts';
+import { acquireLock } from '../base/lock.ts';
+import { makeDirectory } from '../base/make-directory.ts';
+import { failedWrite } from '../base/write-failure.ts';
 
 /** A results directory in the making: it appears whole or not at all. */
 export type ResultsDirectory = {

@@ -1,4 +1,4 @@
-import type { OnStage } from '../experiment/run-experiment.ts';
+import type { OnStage } from '../app/experiment/run-experiment.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
 

@@ -1,5 +1,5 @@
-import { CqshopError } from '../errors.ts';
-import { expectedWords } from '../nearest-word.ts';
+import { CqshopError } from '../base/errors.ts';
+import { expectedWords } from '../base/nearest-word.ts';
 
 /** A subject of `list` or `show`, loaded when it is asked for. */
 export type Subject<Run> = { readonly name: string; readonly summary: string; readonly load: () => Promise<Run> };

@@ -1,4 +1,4 @@
-import { scoreText } from '../report/score-text.ts';
+import { scoreText } from '../lab/report/score-text.ts';
 
 const phrases: Readonly<Record<string, (value: string, percent: string) => string>> = {
   heldOutDaysAveragePrecision: value => `on days held out: average precision ${value}`,

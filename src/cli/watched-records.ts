@@ -1,5 +1,5 @@
-import type { Dataset } from '../dataset/read-dataset.ts';
-import type { EventRecord } from '../dataset/record.ts';
+import type { Dataset } from '../data/dataset/read-dataset.ts';
+import type { EventRecord } from '../data/dataset/record.ts';
 import type { Io } from './io.ts';
 
 /** A dataset's records, with progress on stderr; stops at Ctrl-C. */

@@ -6,7 +6,7 @@ import { resultRow } from '../support/result-row.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // Its worker threads need a build, and take their time.
-vi.mock(import('../../src/experiment/evaluate-seeds.ts'), async original => ({
+vi.mock(import('../../src/app/experiment/evaluate-seeds.ts'), async original => ({
   ...(await original()),
   evaluateSeeds: async () => [resultRow({ anomaly: 'price-error' })],
 }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { SaslMechanism } from '../../src/broker/kafka/kafka-connection.ts';
 import { parseBrokerUrl } from '../../src/cli/broker-url.ts';
 import { kafkaConnection } from '../../src/cli/kafka-options.ts';
-import type { SaslMechanism } from '../../src/messaging/kafka/kafka-connection.ts';
 import { noKafkaFlags } from '../support/no-kafka-flags.ts';
 
 describe('CQSHOP_KAFKA_TLS', () => {

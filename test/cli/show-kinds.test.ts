@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { detectors } from '../../src/detectors/registry.ts';
-import { nearMissKinds } from '../../src/near-misses/registry.ts';
+import { detectors } from '../../src/lab/detectors/registry.ts';
+import { nearMissKinds } from '../../src/shop/near-misses/registry.ts';
 import { runCommand } from '../support/fake-host.ts';
 
 describe('cqshop show near-miss', () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { nearMissKinds } from '../../src/near-misses/registry.ts';
+import { nearMissKinds } from '../../src/shop/near-misses/registry.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

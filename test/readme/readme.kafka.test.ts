@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { describeKafka } from '../kafka/support.ts';
 import { freePort } from '../support/free-port.ts';
+import { describeKafka } from '../support/kafka/broker.ts';
 import { emptyPlace, readmeCommands, runLine } from './readme-commands.ts';
 
 const place = emptyPlace();

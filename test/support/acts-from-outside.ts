@@ -1,5 +1,5 @@
-import type { Message, StoredMessage } from '../../src/messaging/message.ts';
-import { commandTopic, eventTopic } from '../../src/messaging/topics.ts';
+import type { Message, StoredMessage } from '../../src/broker/message.ts';
+import { commandTopic, eventTopic } from '../../src/broker/topics.ts';
 import { placeOf } from './predict-messages.ts';
 import type { World } from './survey-world.ts';
 

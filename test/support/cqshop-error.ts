@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { CqshopError, type ErrorCode } from '../../src/errors.ts';
+import { CqshopError, type ErrorCode } from '../../src/base/errors.ts';
 
 /** Expects the work to fail with one code and a message that says all of `parts`. */
 export async function expectCqshopError(

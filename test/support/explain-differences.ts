@@ -1,6 +1,6 @@
-import type { Message, StoredMessage } from '../../src/messaging/message.ts';
-import { commandLogTopic, eventTopic } from '../../src/messaging/topics.ts';
-import { services } from '../../src/services/registry.ts';
+import type { Message, StoredMessage } from '../../src/broker/message.ts';
+import { commandLogTopic, eventTopic } from '../../src/broker/topics.ts';
+import { services } from '../../src/shop/services/registry.ts';
 import { type Noticed, noticedIn, whyActed } from './acts-from-outside.ts';
 import { placeOf, takerOf } from './predict-messages.ts';
 import type { World } from './survey-world.ts';

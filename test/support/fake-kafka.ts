@@ -4,11 +4,11 @@ import type {
   BrokerNode,
   FetchedRecord,
   GroupCoordinator,
-} from '../../src/messaging/kafka/broker-cluster.ts';
-import type { KafkaClient } from '../../src/messaging/kafka/connect-kafka.ts';
-import { messageOfRecord, type OutgoingRecord } from '../../src/messaging/kafka/kafka-records.ts';
-import type { KafkaLibrary } from '../../src/messaging/kafka/kafkajs.ts';
-import type { Message } from '../../src/messaging/message.ts';
+} from '../../src/broker/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
+import { messageOfRecord, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
+import type { KafkaLibrary } from '../../src/broker/kafka/kafkajs.ts';
+import type { Message } from '../../src/broker/message.ts';
 
 /** What a client asks a cluster for. */
 export type FakeRequest = {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { collect } from '../../src/collector/collect.ts';
-import { dayMs, hourMs } from '../../src/features/series-calendar.ts';
-import { randomStreams } from '../../src/kernel/random.ts';
-import { openEmbeddedLog } from '../../src/messaging/embedded-log.ts';
-import { openEmbeddedSource } from '../../src/messaging/embedded-log-source.ts';
+import { openEmbeddedLog } from '../../src/broker/embedded/embedded-log.ts';
+import { openEmbeddedSource } from '../../src/broker/embedded/embedded-log-source.ts';
+import { collect } from '../../src/data/collector/collect.ts';
+import { dayMs, hourMs } from '../../src/lab/features/series-calendar.ts';
+import { randomStreams } from '../../src/shop/engine/random.ts';
 
 /** Where traffic is not as usual, by a factor. */
 export type Disturbance = { readonly startMs: number; readonly endMs: number; readonly factor: number };

@@ -1,9 +1,9 @@
-import type { Detector } from '../../src/detectors/detector.ts';
-import { drawOf } from '../../src/detectors/draws.ts';
-import { type TrainingData, trainingData } from '../../src/detectors/training.ts';
-import { isEntityAnomaly } from '../../src/evaluation/matching.ts';
-import { unitLabeller } from '../../src/evaluation/unit-truth.ts';
-import { unitKey } from '../../src/features/unit-key.ts';
+import type { Detector } from '../../src/lab/detectors/detector.ts';
+import { drawOf } from '../../src/lab/detectors/draws.ts';
+import { type TrainingData, trainingData } from '../../src/lab/detectors/training.ts';
+import { isEntityAnomaly } from '../../src/lab/evaluation/matching.ts';
+import { unitLabeller } from '../../src/lab/evaluation/unit-truth.ts';
+import { unitKey } from '../../src/lab/features/unit-key.ts';
 import { hoardingStream, type StreamOptions } from './hoarding-stream.ts';
 
 /** Training data of one hand-made stream. Its labels are of stock-exhaustion; for other entity anomalies one unit in twenty is called positive. */

@@ -1,9 +1,9 @@
-import type { CausedBy } from '../../src/dataset/read-truth.ts';
-import type { EventRecord } from '../../src/dataset/record.ts';
-import type { Label } from '../../src/dataset/truth.ts';
-import { drawOf } from '../../src/detectors/draws.ts';
-import type { RunTruth } from '../../src/evaluation/unit-truth.ts';
-import type { Span } from '../../src/features/fold-units.ts';
+import type { CausedBy } from '../../src/data/dataset/read-truth.ts';
+import type { EventRecord } from '../../src/data/dataset/record.ts';
+import type { Label } from '../../src/data/dataset/truth.ts';
+import { drawOf } from '../../src/lab/detectors/draws.ts';
+import type { RunTruth } from '../../src/lab/evaluation/unit-truth.ts';
+import type { Span } from '../../src/lab/features/fold-units.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,5 +1,5 @@
-import type { Label } from '../../src/dataset/truth.ts';
-import type { Alarm } from '../../src/detectors/detector.ts';
+import type { Label } from '../../src/data/dataset/truth.ts';
+import type { Alarm } from '../../src/lab/detectors/detector.ts';
 import { windowMs } from './units.ts';
 
 /** A label over windows [from, to), given by index. */

@@ -1,4 +1,4 @@
-import type { Message } from '../../src/messaging/message.ts';
+import type { Message } from '../../src/broker/message.ts';
 
 /**
  * What could give a message away without its content being looked at: source, type, field set, and the pattern of each value

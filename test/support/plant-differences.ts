@@ -1,6 +1,6 @@
-import { pick } from '../../src/kernel/distributions.ts';
-import { randomStreams } from '../../src/kernel/random.ts';
-import type { Message, StoredMessage } from '../../src/messaging/message.ts';
+import type { Message, StoredMessage } from '../../src/broker/message.ts';
+import { pick } from '../../src/shop/engine/distributions.ts';
+import { randomStreams } from '../../src/shop/engine/random.ts';
 import { placeOf } from './predict-messages.ts';
 
 /** What a simulation would show that couples what it should not: which messages could, and what becomes of one; nothing if it is lost. */

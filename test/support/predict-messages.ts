@@ -1,12 +1,12 @@
-import { EventQueue } from '../../src/kernel/event-queue.ts';
-import { hash32 } from '../../src/kernel/hash.ts';
-import { priorities } from '../../src/kernel/virtual-time.ts';
-import type { Message, StoredMessage } from '../../src/messaging/message.ts';
-import type { MessageIds } from '../../src/messaging/message-id.ts';
-import { commandLogTopic, commandTopic, eventTopic } from '../../src/messaging/topics.ts';
-import { deliveryDelayMs } from '../../src/messaging/virtual-broker.ts';
-import { serviceNamed, services } from '../../src/services/registry.ts';
-import type { CommandDraft } from '../../src/services/service.ts';
+import { hash32 } from '../../src/base/hash.ts';
+import type { Message, StoredMessage } from '../../src/broker/message.ts';
+import type { MessageIds } from '../../src/broker/message-id.ts';
+import { commandLogTopic, commandTopic, eventTopic } from '../../src/broker/topics.ts';
+import { EventQueue } from '../../src/shop/engine/event-queue.ts';
+import { priorities } from '../../src/shop/engine/virtual-time.ts';
+import { serviceNamed, services } from '../../src/shop/services/registry.ts';
+import type { CommandDraft } from '../../src/shop/services/service.ts';
+import { deliveryDelayMs } from '../../src/shop/simulation/virtual-broker.ts';
 
 /** Messages by `placeOf`. */
 export type Places = ReadonlyMap<string, Message>;

@@ -1,4 +1,4 @@
-import type { ResultRow } from '../../src/evaluation/result-rows.ts';
+import type { ResultRow } from '../../src/lab/evaluation/result-rows.ts';
 
 /** A detector's overall row without figures, but for those given. */
 export function resultRow(given: Partial<ResultRow>): ResultRow {

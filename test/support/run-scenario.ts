@@ -1,11 +1,11 @@
-import { randomStreams } from '../../src/kernel/random.ts';
-import type { Message, StoredMessage } from '../../src/messaging/message.ts';
-import { truthTopic } from '../../src/messaging/topics.ts';
-import { readScenario } from '../../src/scenarios/read-scenario.ts';
-import { type ResolvedScenario, resolveScenario } from '../../src/scenarios/resolve-scenario.ts';
-import type { Scenario } from '../../src/scenarios/scenario.ts';
-import { type SimulateOptions, type SimulationResult, simulate } from '../../src/simulation/simulate.ts';
-import { vocabulary } from '../../src/simulation/vocabulary.ts';
+import type { Message, StoredMessage } from '../../src/broker/message.ts';
+import { truthTopic } from '../../src/broker/topics.ts';
+import { randomStreams } from '../../src/shop/engine/random.ts';
+import { readScenario } from '../../src/shop/scenarios/read-scenario.ts';
+import { type ResolvedScenario, resolveScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
+import type { Scenario } from '../../src/shop/scenarios/scenario.ts';
+import { type SimulateOptions, type SimulationResult, simulate } from '../../src/shop/simulation/simulate.ts';
+import { vocabulary } from '../../src/shop/simulation/vocabulary.ts';
 
 /** A shipped scenario, changed for a test and resolved by its seed. */
 export async function scenarioFor(name: string, changes: Partial<Scenario> = {}): Promise<ResolvedScenario> {

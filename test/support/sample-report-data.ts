@@ -1,7 +1,12 @@
-import type { ResultRow } from '../../src/evaluation/result-rows.ts';
-import { shopChannels } from '../../src/features/series-channels.ts';
-import type { AnomalyReport, ReportData, ReportedAlarm, ReportedIntervention } from '../../src/report/report-data.ts';
-import { reportDataFormat } from '../../src/report/report-data.ts';
+import type { ResultRow } from '../../src/lab/evaluation/result-rows.ts';
+import { shopChannels } from '../../src/lab/features/series-channels.ts';
+import type {
+  AnomalyReport,
+  ReportData,
+  ReportedAlarm,
+  ReportedIntervention,
+} from '../../src/lab/report/report-data.ts';
+import { reportDataFormat } from '../../src/lab/report/report-data.ts';
 
 const hourMs = 3_600_000;
 /** Monday, 2 March 2026. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Message } from '../../src/messaging/message.ts';
+import type { Message } from '../../src/broker/message.ts';
 
 const stock = z.object({
   onHand: z.number(),

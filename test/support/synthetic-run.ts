@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { hash64Hex } from '../../src/kernel/hash.ts';
-import { randomStreams } from '../../src/kernel/random.ts';
-import { openEmbeddedLog } from '../../src/messaging/embedded-log.ts';
-import type { Message } from '../../src/messaging/message.ts';
-import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../src/messaging/topics.ts';
-import { partitionOf } from '../../src/messaging/virtual-broker.ts';
-import { services } from '../../src/services/registry.ts';
+import { hash64Hex } from '../../src/base/hash.ts';
+import { openEmbeddedLog } from '../../src/broker/embedded/embedded-log.ts';
+import type { Message } from '../../src/broker/message.ts';
+import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../src/broker/topics.ts';
+import { randomStreams } from '../../src/shop/engine/random.ts';
+import { services } from '../../src/shop/services/registry.ts';
+import { partitionOf } from '../../src/shop/simulation/virtual-broker.ts';
 
 export type SyntheticRun = {
   readonly seed?: number;

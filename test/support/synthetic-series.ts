@@ -1,6 +1,6 @@
-import type { Unit } from '../../src/features/feature-set.ts';
-import { shopChannels } from '../../src/features/series-channels.ts';
-import { type RandomStream, randomStreams } from '../../src/kernel/random.ts';
+import type { Unit } from '../../src/lab/features/feature-set.ts';
+import { shopChannels } from '../../src/lab/features/series-channels.ts';
+import { type RandomStream, randomStreams } from '../../src/shop/engine/random.ts';
 
 /** Something done to the made-up shop: visits multiplied, messages lost, or one service stopped. */
 export type Injection =

@@ -1,5 +1,5 @@
-import type { ScoredUnit } from '../../src/detectors/detector.ts';
-import type { Unit } from '../../src/features/feature-set.ts';
+import type { ScoredUnit } from '../../src/lab/detectors/detector.ts';
+import type { Unit } from '../../src/lab/features/feature-set.ts';
 
 export const windowMs = 30 * 60_000;
 

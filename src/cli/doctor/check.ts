@@ -1,4 +1,4 @@
-import { CqshopError } from '../../errors.ts';
+import { CqshopError } from '../../base/errors.ts';
 
 /** What one look at the machine has found. */
 export type Finding = {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { cartLibrary, growTree } from '../../detectors/cart/grow.ts';
-import { startTensorFlow, tensorflowVersion } from '../../detectors/lstm/tensorflow.ts';
-import { libsvmVersion, trainOneClass } from '../../detectors/one-class-svm/libsvm.ts';
+import { cartLibrary, growTree } from '../../lab/detectors/cart/grow.ts';
+import { startTensorFlow, tensorflowVersion } from '../../lab/detectors/lstm/tensorflow.ts';
+import { libsvmVersion, trainOneClass } from '../../lab/detectors/one-class-svm/libsvm.ts';
 import { type Check, ok } from './check.ts';
 
 /** Each learning library does a little work. */

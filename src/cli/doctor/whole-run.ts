@@ -1,9 +1,9 @@
-import { counted } from '../../counted.ts';
-import { truthSchemas } from '../../dataset/truth.ts';
-import { parseMessageLine } from '../../messaging/message-line.ts';
-import type { MessageSource, PartitionOffsets } from '../../messaging/message-source.ts';
-import { truthTopic } from '../../messaging/topics.ts';
-import { runTopics } from '../../simulation/shop-run.ts';
+import { counted } from '../../base/counted.ts';
+import { parseMessageLine } from '../../broker/message-line.ts';
+import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
+import { truthTopic } from '../../broker/topics.ts';
+import { truthSchemas } from '../../data/dataset/truth.ts';
+import { runTopics } from '../../shop/simulation/shop-run.ts';
 
 /**
  * How a finished run's topics fall short of what it says it published, in words; undefined if they do not, or if no run has finished.

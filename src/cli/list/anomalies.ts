@@ -1,4 +1,4 @@
-import { anomalyKinds } from '../../anomalies/registry.ts';
+import { anomalyKinds } from '../../shop/anomalies/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 

@@ -1,4 +1,4 @@
-import { detectors } from '../../detectors/registry.ts';
+import { detectors } from '../../lab/detectors/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 

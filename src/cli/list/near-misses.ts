@@ -1,4 +1,4 @@
-import { nearMissKinds } from '../../near-misses/registry.ts';
+import { nearMissKinds } from '../../shop/near-misses/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 

@@ -1,6 +1,6 @@
-import { listScenarios as namedScenarios } from '../../scenarios/find-scenario.ts';
-import { readScenario } from '../../scenarios/read-scenario.ts';
-import { vocabulary } from '../../simulation/vocabulary.ts';
+import { listScenarios as namedScenarios } from '../../shop/scenarios/find-scenario.ts';
+import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 

@@ -1,4 +1,4 @@
-import { services } from '../../services/registry.ts';
+import { services } from '../../shop/services/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 

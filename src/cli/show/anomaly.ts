@@ -1,7 +1,7 @@
-import { anomalyKinds } from '../../anomalies/registry.ts';
-import { CqshopError } from '../../errors.ts';
-import { expectedWords } from '../../nearest-word.ts';
-import { formatDuration } from '../../scenarios/moments.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import { anomalyKinds } from '../../shop/anomalies/registry.ts';
+import { formatDuration } from '../../shop/scenarios/moments.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
 

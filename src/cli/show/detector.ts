@@ -1,6 +1,6 @@
-import { detectors } from '../../detectors/registry.ts';
-import { CqshopError } from '../../errors.ts';
-import { expectedWords } from '../../nearest-word.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import { detectors } from '../../lab/detectors/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
 

@@ -1,6 +1,6 @@
-import type { Dataset } from '../../dataset/read-dataset.ts';
-import type { EventRecord } from '../../dataset/record.ts';
-import { CqshopError } from '../../errors.ts';
+import { CqshopError } from '../../base/errors.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
 
 /** A message with all that led to it and all that came of it. */
 export type MessageTree = {

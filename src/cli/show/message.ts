@@ -1,7 +1,7 @@
-import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
-import { type CausedBy, readCaused } from '../../dataset/read-truth.ts';
-import type { EventRecord } from '../../dataset/record.ts';
-import { CqshopError } from '../../errors.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
+import { type CausedBy, readCaused } from '../../data/dataset/read-truth.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
 import { type MessageTree, readMessageTree } from './message-tree.ts';
 import type { ShowSubject } from './subjects.ts';
 

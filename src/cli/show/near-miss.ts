@@ -1,7 +1,7 @@
-import { CqshopError } from '../../errors.ts';
-import { nearMissKinds } from '../../near-misses/registry.ts';
-import { expectedWords } from '../../nearest-word.ts';
-import { formatDuration } from '../../scenarios/moments.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import { nearMissKinds } from '../../shop/near-misses/registry.ts';
+import { formatDuration } from '../../shop/scenarios/moments.ts';
 import type { ShowSubject } from './subjects.ts';
 
 /** `cqshop show near-miss KIND`. */

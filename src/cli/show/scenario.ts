@@ -1,10 +1,14 @@
-import { counted } from '../../counted.ts';
-import { randomStreams } from '../../kernel/random.ts';
-import { nearMissKinds } from '../../near-misses/registry.ts';
-import { formatDuration } from '../../scenarios/moments.ts';
-import { readScenario } from '../../scenarios/read-scenario.ts';
-import { type ResolvedNearMiss, type ResolvedScenario, resolveScenario } from '../../scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../simulation/vocabulary.ts';
+import { counted } from '../../base/counted.ts';
+import { randomStreams } from '../../shop/engine/random.ts';
+import { nearMissKinds } from '../../shop/near-misses/registry.ts';
+import { formatDuration } from '../../shop/scenarios/moments.ts';
+import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import {
+  type ResolvedNearMiss,
+  type ResolvedScenario,
+  resolveScenario,
+} from '../../shop/scenarios/resolve-scenario.ts';
+import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
 

@@ -1,5 +1,5 @@
-import { commandTopic, eventTopic } from '../../messaging/topics.ts';
-import { serviceNamed, services } from '../../services/registry.ts';
+import { commandTopic, eventTopic } from '../../broker/topics.ts';
+import { serviceNamed, services } from '../../shop/services/registry.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
 

@@ -1,8 +1,8 @@
-import { audit } from '../../audit/audit.ts';
-import type { DatasetFacts } from '../../audit/dataset-facts.ts';
-import { readFacts } from '../../audit/read-facts.ts';
-import { type Dataset, readDataset } from '../../dataset/read-dataset.ts';
-import { CqshopError } from '../../errors.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
+import { audit } from '../../lab/audit/audit.ts';
+import type { DatasetFacts } from '../../lab/audit/dataset-facts.ts';
+import { readFacts } from '../../lab/audit/read-facts.ts';
 import { auditTable, verdictLine } from '../audit-table.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';

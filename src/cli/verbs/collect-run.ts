@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
-import { checkpointPath } from '../../collector/checkpoint.ts';
-import { type Collected, collect, partialDirOf } from '../../collector/collect.ts';
-import { readScenarioName } from '../../collector/scenario-name.ts';
-import { laterText, refuseDifferences, verifyDataset } from '../../collector/verify-dataset.ts';
-import { counted } from '../../counted.ts';
-import { readManifest } from '../../dataset/manifest.ts';
-import { readDataset } from '../../dataset/read-dataset.ts';
-import { CqshopError } from '../../errors.ts';
+import { counted } from '../../base/counted.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { toolVersion } from '../../base/tool-version.ts';
 import {
   readTopicMapping,
   storedTopicMapping,
   type TopicMapping,
   unreadNote,
-} from '../../messaging/kafka/topic-mapping.ts';
-import type { MessageSource } from '../../messaging/message-source.ts';
-import { commandLogTopic, commandTopic, truthTopic } from '../../messaging/topics.ts';
-import { services } from '../../services/registry.ts';
-import { toolVersion } from '../../tool-version.ts';
+} from '../../broker/kafka/topic-mapping.ts';
+import type { MessageSource } from '../../broker/message-source.ts';
+import { commandLogTopic, commandTopic, truthTopic } from '../../broker/topics.ts';
+import { checkpointPath } from '../../data/collector/checkpoint.ts';
+import { type Collected, collect, partialDirOf } from '../../data/collector/collect.ts';
+import { readScenarioName } from '../../data/collector/scenario-name.ts';
+import { laterText, refuseDifferences, verifyDataset } from '../../data/collector/verify-dataset.ts';
+import { readManifest } from '../../data/dataset/manifest.ts';
+import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { services } from '../../shop/services/registry.ts';
 import type { Io } from '../io.ts';
 import { openSource } from '../open-source.ts';
 import type { ValuesOf } from '../options.ts';

@@ -1,4 +1,4 @@
-import { readReportData, writeReportHtml } from '../../report/report-files.ts';
+import { readReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
 import type { ReportFlags } from './report.ts';

@@ -1,7 +1,7 @@
-import { CqshopError } from '../../errors.ts';
-import { serve } from '../../live/serve.ts';
-import { connectKafka } from '../../messaging/kafka/connect-kafka.ts';
-import { serviceNamed, services } from '../../services/registry.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
+import { serve } from '../../shop/live/serve.ts';
+import { serviceNamed, services } from '../../shop/services/registry.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';

@@ -1,10 +1,10 @@
-import { counted } from '../../counted.ts';
-import { CqshopError } from '../../errors.ts';
-import { clearRun } from '../../live/clear-run.ts';
-import { type LiveResult, liveTopics, simulateLive } from '../../live/live-run.ts';
-import { connectKafka } from '../../messaging/kafka/connect-kafka.ts';
-import { createRunTopics } from '../../messaging/kafka/run-topics.ts';
-import type { ResolvedScenario } from '../../scenarios/resolve-scenario.ts';
+import { counted } from '../../base/counted.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
+import { createRunTopics } from '../../broker/kafka/run-topics.ts';
+import { clearRun } from '../../shop/live/clear-run.ts';
+import { type LiveResult, liveTopics, simulateLive } from '../../shop/live/live-run.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';

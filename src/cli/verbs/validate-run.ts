@@ -1,6 +1,6 @@
-import { listScenarios } from '../../scenarios/find-scenario.ts';
-import { validateScenario } from '../../scenarios/validate-scenario.ts';
-import { vocabulary } from '../../simulation/vocabulary.ts';
+import { listScenarios } from '../../shop/scenarios/find-scenario.ts';
+import { validateScenario } from '../../shop/scenarios/validate-scenario.ts';
+import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';

@@ -1,0 +1,71 @@
+import { parseTree } from '../../lab/detectors/cart/tree.ts';
+import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
+import { lstmForecastBands } from '../../lab/detectors/lstm/lstm.ts';
+import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
+import { matchAlarms } from '../../lab/evaluation/matching.ts';
+import type { ScoreCount } from '../../lab/evaluation/run-outcome.ts';
+import type { RunTruth } from '../../lab/evaluation/unit-truth.ts';
+import type { Span } from '../../lab/features/fold-units.ts';
+import type { AnomalyReport, ReportedSeries } from '../../lab/report/report-data.ts';
+import {
+  reportedAlarms,
+  reportedForecast,
+  reportedIntervention,
+  reportedScores,
+  reportedTree,
+} from '../../lab/report/reported.ts';
+
+/** What the report shows of the learner of one anomaly on one test run. */
+export async function anomalyReport(
+  learner: Model,
+  run: {
+    readonly span: Span;
+    readonly seed: number;
+    readonly truth: Pick<RunTruth, 'labels' | 'nearMisses'>;
+    readonly series: ReportedSeries;
+    /** The learner's own. */
+    readonly alarms: readonly Alarm[];
+    readonly scored: readonly ScoredUnit[];
+    readonly scores: readonly ScoreCount[];
+  },
+): Promise<AnomalyReport> {
+  const { detector, description } = learner;
+  const { windowMs } = detector.features;
+  const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
+  const scores = reportedScores(run.scores);
+  const forecast =
+    detector.id === 'lstm'
+      ? reportedForecast(
+          await lstmForecastBands(
+            trainedParametersOf(learner),
+            detector.features,
+            run.scored.map(({ unit }) => unit),
+          ),
+          windowMs / 60_000,
+        )
+      : undefined;
+  const tree = treeOf(learner);
+  return {
+    anomaly: detector.anomaly,
+    learner: {
+      id: detector.id,
+      description: detector.description,
+      library: detector.library,
+      windowMinutes: windowMs / 60_000,
+      threshold: { value: description.threshold.value, note: description.threshold.note },
+    },
+    test: { ...run.span, seed: run.seed },
+    series: run.series,
+    labels: labels.map(reportedIntervention),
+    nearMisses: run.truth.nearMisses.map(reportedIntervention),
+    alarms: reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs)),
+    ...(forecast === undefined ? {} : { forecast }),
+    ...(scores === undefined ? {} : { scores }),
+    ...(tree === undefined ? {} : { tree }),
+  };
+}
+
+function treeOf({ detector, files }: Model) {
+  const text = files['tree.json'];
+  return typeof text === 'string' ? reportedTree(parseTree(JSON.parse(text)).root, detector.features) : undefined;
+}

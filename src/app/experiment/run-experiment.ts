@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { calibrated } from '../../lab/detectors/calibrate.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import type { Scenario } from '../../shop/scenarios/scenario.ts';
+import { leftOutText, refuseUntaught } from './left-out.ts';
+import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
+import { type PortableModel, portable, unpacked } from './portable-model.ts';
+import type { TaskPool } from './task-pool.ts';
+import type { TaskResult } from './worker.ts';
+
+/** A stage of an experiment: told when it begins, and after each of its tasks. */
+export type OnStage = (stage: string, done: number, total: number) => void;
+
+/** What one test run showed of the detectors of one anomaly. */
+export type TestResult = TaskResult<'scoreDataset'> & {
+  readonly anomaly: string;
+  readonly scenario: string;
+  readonly seed: number;
+  /** Of all detectors of the anomaly, the learner first. */
+  readonly models: readonly Model[];
+};
+
+export type ExperimentOptions = {
+  /** The directory of the run: datasets and scratch files go there. */
+  readonly dir: string;
+  readonly pool: TaskPool;
+  readonly onStage: OnStage;
+  /** Is told what the user must know, a line at a time. */
+  readonly onNote: (note: string) => void;
+};
+
+/**
+ * The main job: records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
+ * thresholds on clean runs, and scores them on the test runs. The scenarios must be of one shop: customers, catalogue and scale
+ * of the first one hold for training and validation.
+ *
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is left out with a note
+ * @throws TRAINING_IMPOSSIBLE when nothing is left to learn an anomaly from
+ */
+export async function runExperiment(
+  scenarios: readonly Scenario[],
+  options: ExperimentOptions,
+): Promise<readonly TestResult[]> {
+  const [first] = scenarios;
+  if (first === undefined) throw new TypeError('an experiment needs a scenario');
+  const tests = scenarios.map(scenario => ({
+    scenario,
+    run: testRun(scenario),
+    dataset: join(options.dir, 'datasets', `test-${scenario.name}`),
+  }));
+  const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
+  const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
+  const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
+
+  const invented = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
+  const recordings = [...invented, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
+  const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
+    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, isInvented: invented.has(out) }),
+  );
+  const leftOut = new Map(
+    [...invented.values()].map(({ name }, index) => [name, recorded[index]?.leftOut ?? []] as const),
+  );
+  const note = leftOutText(plans, leftOut);
+  if (note !== undefined) options.onNote(note);
+  refuseUntaught(plans, leftOut, first);
+  const trained = await stage('train', plans, options, plan =>
+    options.pool.run('trainOnDatasets', {
+      anomaly: plan.anomaly,
+      datasets: plan.runs.map(datasetOf),
+      seed: trainingSeed,
+    }),
+  );
+  const models = await calibrate(trained.flat(), first, options);
+  return stage(
+    'detect and score',
+    tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly }))),
+    options,
+    async ({ anomaly, dataset, scenario }) => {
+      const mine = models.filter(({ description }) => description.anomaly === anomaly);
+      const scored = await options.pool.run('scoreDataset', {
+        models: mine,
+        dataset,
+        run: `${scenario.name}/${scenario.seed}`,
+        seed: scenario.seed,
+      });
+      return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
+    },
+  );
+}
+
+/** The models with thresholds from clean runs that nobody learnt from or is scored on. */
+async function calibrate(
+  models: readonly PortableModel[],
+  shop: Scenario,
+  options: ExperimentOptions,
+): Promise<readonly PortableModel[]> {
+  const runs = await validationRuns(shop);
+  const tallies = await stage('calibrate on clean runs', runs, options, scenario =>
+    options.pool.run('tallySimulated', { models, scenario }),
+  );
+  return calibrated(models.map(unpacked), tallies).map(portable);
+}
+
+async function stage<Item, Result>(
+  name: string,
+  items: readonly Item[],
+  { onStage }: ExperimentOptions,
+  task: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  let done = 0;
+  onStage(name, 0, items.length);
+  return Promise.all(
+    items.map(async item => {
+      const result = await task(item);
+      done += 1;
+      onStage(name, done, items.length);
+      return result;
+    }),
+  );
+}

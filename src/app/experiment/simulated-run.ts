@@ -1,0 +1,80 @@
+import type { Message, StoredMessage } from '../../broker/message.ts';
+import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
+import { type DirectCause, DirectCauses } from '../../data/collector/direct-causes.ts';
+import type { CausedBy } from '../../data/dataset/read-truth.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { recordOf } from '../../data/dataset/record-of.ts';
+import type { RunTruth } from '../../lab/evaluation/unit-truth.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import { startSimulation } from '../../shop/simulation/simulate.ts';
+
+/**
+ * Runs a scenario and yields what a dataset of it would hold, in the dataset's order but without a disk, six virtual hours a
+ * batch.
+ *
+ * @param onTruth is told what the run publishes to `cqshop-truth`, which is no part of the records
+ * @returns the run's labels and near misses
+ */
+export function* simulatedRecords(
+  scenario: ResolvedScenario,
+  onTruth: (message: Message) => void = () => undefined,
+): Generator<readonly EventRecord[], Pick<RunTruth, 'labels' | 'nearMisses'>> {
+  let batch: StoredMessage[] = [];
+  const simulation = startSimulation(scenario, {
+    observe: stored => {
+      if (isCollectedByDefault(stored.topic)) batch.push(stored);
+      else if (stored.topic === truthTopic) onTruth(stored.message);
+    },
+  });
+  while (simulation.advance()) {
+    yield batch.sort(inDatasetOrder).map(recordOf);
+    batch = [];
+  }
+  return simulation.finish();
+}
+
+/** A whole run in memory with its truth, as a dataset of it would tell it. */
+export function simulatedRun(scenario: ResolvedScenario): {
+  readonly records: readonly (readonly EventRecord[])[];
+  readonly truth: RunTruth;
+} {
+  const records: (readonly EventRecord[])[] = [];
+  const roots = new Map<string, string[]>();
+  const run = simulatedRecords(scenario, ({ type, data }) => {
+    if (type !== 'CausalRootDeclared') return;
+    const id = String(data.messageId);
+    roots.set(id, [...(roots.get(id) ?? []), String(data.labelId)]);
+  });
+  let next = run.next();
+  for (; next.done !== true; next = run.next()) records.push(next.value);
+  const { labels, nearMisses } = next.value;
+  return { records, truth: { labels, nearMisses, caused: causedIn(records, roots) } };
+}
+
+function causedIn(
+  records: readonly (readonly EventRecord[])[],
+  roots: ReadonlyMap<string, readonly string[]>,
+): RunTruth['caused'] {
+  const caused = new Map<string, CausedBy[]>();
+  const add = (found: readonly DirectCause[]) => {
+    for (const { messageId, labelId } of found) {
+      caused.set(messageId, [...(caused.get(messageId) ?? []), { labelId, relation: 'direct' }]);
+    }
+  };
+  const causes = new DirectCauses(roots);
+  for (const batch of records) {
+    for (const { timeMs, id, causationId } of batch) add(causes.push(timeMs, id, causationId));
+  }
+  add(causes.finish());
+  return caused;
+}
+
+/** The order of `events.csv`: time, topic, partition, offset. */
+function inDatasetOrder(a: StoredMessage, b: StoredMessage): number {
+  return (
+    a.message.time - b.message.time ||
+    (a.topic < b.topic ? -1 : Number(a.topic > b.topic)) ||
+    a.partition - b.partition ||
+    a.offset - b.offset
+  );
+}

@@ -1,0 +1,192 @@
+import { rmSync } from 'node:fs';
+import { CqshopError } from '../../base/errors.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
+import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
+import { collect } from '../../data/collector/collect.ts';
+import { readDataset } from '../../data/dataset/read-dataset.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { type CleanRunTallies, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
+import { readyDetector } from '../../lab/detectors/detect.ts';
+import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
+import { detectorsFor } from '../../lab/detectors/registry.ts';
+import { trainAll } from '../../lab/detectors/train.ts';
+import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
+import { scoreRun } from '../../lab/evaluation/score-run.ts';
+import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
+import type { AnomalyReport } from '../../lab/report/report-data.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import { clusterIdOf, runTopics } from '../../shop/simulation/shop-run.ts';
+import { simulate } from '../../shop/simulation/simulate.ts';
+import { anomalyReport } from './anomaly-report.ts';
+import { type PortableModel, portable, unpacked } from './portable-model.ts';
+import { type SeriesCounter, seriesCounter } from './series-counter.ts';
+import { simulatedRecords, simulatedRun } from './simulated-run.ts';
+
+// The steps of an experiment. Each takes and returns plain data, so that a worker thread can do it.
+
+/**
+ * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
+ *
+ * @param run.isInvented nobody wrote this run down, it was made to learn from: an anomaly that leaves no trace is left out, and the run
+ * is as if it had not been planned; default false
+ * @returns the ids of the anomalies left out
+ * @throws ANOMALY_LEFT_NO_TRACE when the run is not invented
+ */
+export async function recordDataset({
+  scenario,
+  broker,
+  out,
+  isInvented = false,
+}: {
+  scenario: ResolvedScenario;
+  broker: string;
+  out: string;
+  isInvented?: boolean;
+}): Promise<{ readonly leftOut: readonly string[] }> {
+  try {
+    const leftOut = isInvented ? await simulateLeavingOut(broker, scenario) : [];
+    if (!isInvented) await simulateOnto(broker, scenario);
+    const source = openEmbeddedSource(broker, {});
+    try {
+      await collect(source, { out, toolVersion, overwrite: true });
+    } finally {
+      await source.close();
+    }
+    return { leftOut };
+  } finally {
+    rmSync(broker, { recursive: true, force: true });
+  }
+}
+
+async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
+  const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+  try {
+    await simulate(scenario, { log });
+  } finally {
+    log.close();
+  }
+}
+
+/** Begins anew without an anomaly that left no trace: what it did all the same, such as a price that nobody saw, would go unlabelled. */
+async function simulateLeavingOut(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
+  try {
+    await simulateOnto(broker, scenario);
+    return [];
+  } catch (error) {
+    const traceless = error instanceof CqshopError && error.code === 'ANOMALY_LEFT_NO_TRACE' && error.details.id;
+    const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
+    if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
+    rmSync(broker, { recursive: true, force: true });
+    return [traceless, ...(await simulateLeavingOut(broker, { ...scenario, anomalies }))];
+  }
+}
+
+/** Trains all detectors of one anomaly on recorded datasets. */
+export async function trainOnDatasets({
+  anomaly,
+  datasets,
+  seed,
+}: {
+  anomaly: string;
+  datasets: readonly string[];
+  seed: number;
+}): Promise<readonly PortableModel[]> {
+  const opened = await Promise.all(datasets.map(dir => readDataset(dir)));
+  const runs = await Promise.all(
+    opened.map(async dataset => ({
+      records: dataset.records(),
+      span: spanOf(dataset),
+      labeller: unitLabeller(await readRunTruth(dataset)),
+    })),
+  );
+  const models = await trainAll(detectorsFor(anomaly), runs, {
+    seed,
+    datasets: opened.map(({ manifest }) => manifest.files['events.csv'].sha256),
+  });
+  return models.map(portable);
+}
+
+/** Scores one clean run with many models, without a disk. */
+export async function tallySimulated({
+  models,
+  scenario,
+}: {
+  models: readonly PortableModel[];
+  scenario: ResolvedScenario;
+}): Promise<CleanRunTallies> {
+  return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
+}
+
+/** Scores one run, simulated in memory, with many models. */
+export async function scoreSimulated({
+  models,
+  scenario,
+  run,
+}: {
+  models: readonly PortableModel[];
+  scenario: ResolvedScenario;
+  run: string;
+}) {
+  const { records, truth } = simulatedRun(scenario);
+  const ready = await Promise.all(models.map(model => readyDetector(unpacked(model))));
+  const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
+  return outcomes;
+}
+
+/** Scores one dataset with many models of one anomaly; gives what the report shows of it too. */
+export async function scoreDataset({
+  models,
+  dataset: dir,
+  run,
+  seed,
+}: {
+  models: readonly PortableModel[];
+  dataset: string;
+  run: string;
+  seed: number;
+}): Promise<{
+  readonly outcomes: readonly RunOutcome[];
+  readonly alarms: readonly Alarm[];
+  readonly report: AnomalyReport;
+}> {
+  const dataset = await readDataset(dir);
+  const span = spanOf(dataset);
+  const truth = await readRunTruth(dataset);
+  const counter = seriesCounter(span);
+  const all = models.map(unpacked);
+  const learner = all.find(({ detector }) => detector.role === 'learner');
+  if (learner === undefined) throw new TypeError('no learner among the models');
+  const scored: ScoredUnit[] = [];
+  const { outcomes, alarms } = await scoreRun(
+    await Promise.all(all.map(readyDetector)),
+    { run, records: counted(dataset.records(), counter), span, truth },
+    {
+      onScored: (unit, { detector }) => {
+        if (detector.id === learner.detector.id) scored.push(unit);
+      },
+    },
+  );
+  const own = alarms.filter(({ detector }) => detector === learner.detector.id);
+  const report = await anomalyReport(learner, {
+    span,
+    seed,
+    truth,
+    series: counter.series(),
+    alarms: own,
+    scored,
+    scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
+  });
+  return { outcomes, alarms: own, report };
+}
+
+async function* counted(
+  records: AsyncIterable<readonly EventRecord[]>,
+  counter: SeriesCounter,
+): AsyncGenerator<readonly EventRecord[]> {
+  for await (const batch of records) {
+    for (const record of batch) counter.push(record);
+    yield batch;
+  }
+}

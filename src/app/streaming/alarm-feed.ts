@@ -1,0 +1,114 @@
+import { hash64Hex } from '../../base/hash.ts';
+import type { Message } from '../../broker/message.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { type ReadyDetector, startDetection } from '../../lab/detectors/detect.ts';
+import type { Alarm } from '../../lab/detectors/detector.ts';
+
+/** What a detector says of an anomaly: that it began to see it, and, once it is over, all of it. */
+export type Announcement = {
+  readonly type: 'AnomalyDetected' | 'AnomalyEnded';
+  /** The same for the same alarm of the same detector, however often the stream is read. */
+  readonly id: string;
+  readonly alarm: Alarm;
+};
+
+/**
+ * What became of an announcement: published now; published before, by whoever; or not published, since it follows only from where the reading
+ * ended: whoever reads on may find something else by the same id.
+ */
+export type AnnouncementStatus = 'new' | 'before' | 'provisional';
+
+/** A detection that tells of each alarm as soon as it is raised, and again when it is closed. */
+export class AlarmFeed {
+  readonly #detection: ReturnType<typeof startDetection>;
+  readonly #raised = new Set<string>();
+  #announced: Announcement[] = [];
+  #isOver = false;
+
+  constructor(ready: ReadyDetector, startMs: number) {
+    this.#detection = startDetection([ready], startMs, {
+      onScored: ({ score }) => {
+        this.#isOver ||= score > ready.threshold;
+      },
+      onAlarm: alarm => {
+        // An alarm may be raised and closed between two looks.
+        this.#raise(alarm);
+        this.#raised.delete(idOf('AnomalyDetected', alarm));
+        this.#announced.push({ type: 'AnomalyEnded', id: idOf('AnomalyEnded', alarm), alarm });
+      },
+    });
+  }
+
+  /** Takes the next record, in dataset order. */
+  push(record: EventRecord): readonly Announcement[] {
+    this.#detection.push(record);
+    return this.#withOpen();
+  }
+
+  /** Time goes on to `timeMs` [ms] without a record. */
+  advance(timeMs: number): readonly Announcement[] {
+    this.#detection.advance(timeMs);
+    return this.#withOpen();
+  }
+
+  /** The stream ends: whatever is open is over. */
+  finish(endMs: number): readonly Announcement[] {
+    this.#detection.finish(endMs);
+    return this.#take();
+  }
+
+  #withOpen(): readonly Announcement[] {
+    if (this.#isOver) for (const alarm of this.#detection.openAlarms()) this.#raise(alarm);
+    return this.#take();
+  }
+
+  #raise(alarm: Alarm): void {
+    const id = idOf('AnomalyDetected', alarm);
+    if (this.#raised.has(id)) return;
+    this.#raised.add(id);
+    this.#announced.push({ type: 'AnomalyDetected', id, alarm });
+  }
+
+  #take(): readonly Announcement[] {
+    this.#isOver = false;
+    if (this.#announced.length === 0) return this.#announced;
+    const announced = this.#announced;
+    this.#announced = [];
+    return announced;
+  }
+}
+
+/** An announcement as a domain event. Its time is the virtual moment from which the detector could know. */
+export function messageOf({ type, id, alarm }: Announcement): Message {
+  const { anomaly, detector, entity, startMs, endMs, detectedAtMs, score, threshold, evidence } = alarm;
+  return {
+    kind: 'event',
+    type,
+    id,
+    source: '/detection',
+    subject: entity.id,
+    time: type === 'AnomalyDetected' ? detectedAtMs : endMs,
+    correlationid: '',
+    causationid: '',
+    data: {
+      anomaly,
+      detector,
+      entity,
+      start: rfc3339(startMs),
+      end: rfc3339(endMs),
+      detectedAt: rfc3339(detectedAtMs),
+      score,
+      threshold,
+      evidence: evidence.text,
+      features: evidence.features,
+    },
+  };
+}
+
+function idOf(type: Announcement['type'], { detector, anomaly, entity, startMs }: Alarm): string {
+  return hash64Hex([type, anomaly, detector, entity.type, entity.id, startMs].join('/'));
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,160 @@
+import type { StoredMessage } from '../../broker/message.ts';
+import type { PartitionOffsets } from '../../broker/message-source.ts';
+import { recordOf } from '../../data/dataset/record-of.ts';
+import type { ReadyDetector } from '../../lab/detectors/detect.ts';
+import { dayMs } from '../../lab/features/series-calendar.ts';
+import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/stretches.ts';
+import { AlarmFeed, type Announcement, type AnnouncementStatus } from './alarm-feed.ts';
+import type { Announcer } from './announcer.ts';
+import { DetectionFigures } from './detection-figures.ts';
+import type { TimeMerge } from './time-merge.ts';
+
+/** Consecutive messages of one partition. */
+export type MessagesRead = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+  readonly messages: readonly StoredMessage[];
+};
+
+export type BrokerDetectionOptions = {
+  readonly ready: ReadyDetector;
+  readonly merge: TimeMerge;
+  /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
+  readonly openAnnouncer: () => Promise<Pick<Announcer, 'publish' | 'close'>>;
+  /** Is told of each announcement once it is published, or is known not to be. */
+  readonly tell: (announcement: Announcement, status: AnnouncementStatus) => void;
+  /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
+  readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
+  /**
+   * True to let time go on with the wall clock where messages come as they happen, so that a silence of all topics is seen while it
+   * lasts. False for a run of cqshop: its time is virtual, or scaled.
+   */
+  readonly goesOnWithClock: boolean;
+  /** Is told of silences that end a stream. */
+  readonly onGap: (gap: Gap) => void;
+};
+
+/** A detection on what is read of a broker: brings it into order, detects, publishes and tells. Its calls take turns. */
+export class BrokerDetection {
+  readonly figures = new DetectionFigures();
+  readonly #options: BrokerDetectionOptions;
+  #ready: ReadyDetector;
+  #feed: AlarmFeed | undefined;
+  #feedStartMs = 0;
+  /** The message with the latest time, and when it was read. */
+  #newest = { timeMs: Number.NEGATIVE_INFINITY, wallMs: 0 };
+  #announcer: Pick<Announcer, 'publish' | 'close'> | undefined;
+  #isSettled = true;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: BrokerDetectionOptions) {
+    this.#options = options;
+    this.#ready = options.ready;
+  }
+
+  /** Takes consecutive messages of a partition. @param wallMs the wall clock when they were read */
+  take(read: MessagesRead, wallMs: number): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { message } of read.messages) {
+        if (message.time >= this.#newest.timeMs) this.#newest = { timeMs: message.time, wallMs };
+      }
+      this.#options.merge.push(read, read.messages, performance.now());
+      await this.#advance();
+    });
+  }
+
+  /** Takes the partitions' ends. @param asked when they were asked for: by a clock that only goes forward, and by the wall clock */
+  look(ends: readonly PartitionOffsets[], asked: { readonly askedMs: number; readonly wallMs: number }): Promise<void> {
+    return this.#inTurn(async () => {
+      this.figures.lag = this.#options.merge.look(ends, asked.askedMs);
+      await this.#advance();
+      if (this.#options.merge.isCaughtUp(asked.askedMs)) await this.#goOn(asked.wallMs);
+    });
+  }
+
+  /** The reading ends after its last message; the stream may go on. */
+  finish(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#advance();
+      this.#isSettled = false;
+      await this.#announce(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#announcer?.close();
+  }
+
+  /** "looked at 12 messages to 2026-03-04T16:30, …" */
+  describe(): string {
+    return this.figures.describe(this.#options.merge.held);
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(act);
+    return this.#turn;
+  }
+
+  async #advance(): Promise<void> {
+    const { merge, openAnnouncer } = this.#options;
+    for (const { stored, readMs } of merge.release()) {
+      this.#announcer ??= await openAnnouncer();
+      this.#isSettled &&= this.#options.isSettled(stored);
+      const { time } = stored.message;
+      if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
+      this.#feed ??= this.#open(time);
+      this.figures.lookedAt(time);
+      const announcements = this.#feed.push(recordOf(stored));
+      if (announcements.length > 0) await this.#announce(announcements, readMs);
+    }
+  }
+
+  /**
+   * Nothing came until `wallMs`. A window is closed a window and the merging's hold after its end: where the newest message was no older
+   * than a window when it was read, so late others may come.
+   */
+  async #goOn(wallMs: number): Promise<void> {
+    const { goesOnWithClock, merge } = this.#options;
+    const { windowMs } = this.#ready.detector.features;
+    const { timeMs: newestMs, wallMs: readMs } = this.#newest;
+    if (!goesOnWithClock || this.#feed === undefined || Math.abs(readMs - newestMs) > windowMs) return;
+    const closedMs = Math.floor((wallMs - windowMs - merge.holdMs) / windowMs) * windowMs;
+    // For no longer than a dataset's stream may be silent, so that the same is found.
+    const timeMs = Math.min(closedMs, endBeforeGap(this.#feedStartMs, this.figures.timeMs));
+    if (timeMs <= this.figures.timeMs) return;
+    merge.goOn(timeMs);
+    await this.#announce(this.#feed.advance(timeMs), undefined);
+  }
+
+  #open(timeMs: number): AlarmFeed {
+    this.#feedStartMs = streamStart(this.#ready, timeMs);
+    return new AlarmFeed(this.#ready, this.#feedStartMs);
+  }
+
+  /** Another stream begins after a silence too long for one, as in a dataset. */
+  async #begin(toMs: number, readMs: number): Promise<void> {
+    const fromMs = this.figures.timeMs;
+    await this.#announce(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
+    this.#options.onGap({ fromMs, toMs });
+    this.#ready = (await this.#ready.restarted?.()) ?? this.#ready;
+    this.#feed = undefined;
+  }
+
+  /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
+  async #announce(announcements: readonly Announcement[], readMs: number | undefined): Promise<void> {
+    const fresh = new Set(this.#isSettled ? await this.#announcer?.publish(announcements) : []);
+    for (const announcement of announcements) {
+      const status = fresh.has(announcement) ? 'new' : this.#isSettled ? 'before' : 'provisional';
+      if (status === 'new') this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
+      else if (status === 'before') this.figures.publishedBefore();
+      else this.figures.provisional();
+      this.#options.tell(announcement, status);
+    }
+  }
+}
+
+/** A shop opens at midnight; of another system nothing is known before its first message. */
+function streamStart({ detector }: ReadyDetector, firstMs: number): number {
+  return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
+}

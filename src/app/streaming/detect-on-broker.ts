@@ -1,0 +1,163 @@
+import { setTimeout } from 'node:timers/promises';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
+import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
+import type { TopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import type { StoredMessage } from '../../broker/message.ts';
+import type { PartitionOffsets } from '../../broker/message-source.ts';
+import { readyDetector } from '../../lab/detectors/detect.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { wallMs } from '../../shop/live/live-clock.ts';
+import { Announcer } from './announcer.ts';
+import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
+import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from './broker-detection.ts';
+import { newsLog } from './news.ts';
+import { TimeMerge } from './time-merge.ts';
+
+export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'url'> &
+  Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
+    /** What messages mean that cqshop did not write. */
+    readonly mapping: TopicMapping | undefined;
+    /** Is told which topics are looked at; what it throws ends all. */
+    readonly onTopics: (names: readonly string[]) => void;
+    /** Is told how many offsets of these topics were deleted before the first that is there; not called if none. */
+    readonly onDeleted: (offsets: number) => void;
+  };
+
+const merging = { holdMs: 2000, window: 1000 } as const;
+/** Messages of a partition that are read at a time where the end is known. */
+const stretch = 2000;
+const lookEveryMs = 500;
+const tellEveryMs = 10_000;
+
+/** What reads the broker: one connection for messages, one for asking where the topics end meanwhile. */
+type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages };
+
+/**
+ * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
+ * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is told and not published.
+ *
+ * @returns how many messages came after later ones had been looked at
+ * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT, BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST
+ */
+export async function detectOnBroker(
+  client: KafkaClient,
+  model: Model,
+  options: DetectOnBrokerOptions,
+): Promise<{ readonly late: number }> {
+  const { topicPrefix, mapping, signal } = options;
+  const open = () => new KafkaMessages(client, { topicPrefix, mapping, giveUp: signal });
+  const readers = { messages: open(), ends: open() };
+  try {
+    return await detectWith(readers, client, model, options);
+  } finally {
+    await readers.messages.close();
+    await readers.ends.close();
+  }
+}
+
+async function detectWith(
+  readers: Readers,
+  client: KafkaClient,
+  model: Model,
+  options: DetectOnBrokerOptions,
+): Promise<{ readonly late: number }> {
+  const { follow, topicPrefix, signal, tell, onGap } = options;
+  const look = () => readers.ends.partitions();
+  const found = await awaitTopics(look, { ...options, url: client.url });
+  options.onTopics([...new Set(found.map(({ topic }) => topic))]);
+  const deleted = found.reduce((sum, { low }) => sum + low, 0);
+  if (deleted > 0) options.onDeleted(deleted);
+  const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
+  const { partitions, isSettled } = await settled(found, look, { follow, signal });
+  const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: to(high) }));
+  const merge = new TimeMerge(ranges, merging);
+  const detection = new BrokerDetection({
+    ...{ merge, isSettled, tell, onGap },
+    goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
+    ready: await readyDetector(model),
+    openAnnouncer: () => Announcer.open(client, topicPrefix, signal),
+  });
+  try {
+    if (follow) await followOn(detection, merge, readers, options);
+    else await readToEnd(detection, merge, readers, signal);
+  } finally {
+    await detection.close();
+  }
+  options.log(detection.describe());
+  return { late: merge.late };
+}
+
+/**
+ * A follower lets a message go when every other partition was read to its end two seconds after it. Who looks once looks at the ends twice: what was
+ * there at the first look is as sure.
+ */
+async function settled(
+  first: readonly PartitionOffsets[],
+  look: () => Promise<readonly PartitionOffsets[]>,
+  { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal },
+): Promise<Pick<BrokerDetectionOptions, 'isSettled'> & { readonly partitions: readonly PartitionOffsets[] }> {
+  if (follow) return { partitions: first, isSettled: () => true };
+  await setTimeout(merging.holdMs, undefined, { signal });
+  const ends = new Map(first.map(({ topic, partition, high }) => [`${topic}/${partition}`, high]));
+  const now = await look();
+  return {
+    partitions: now.filter(({ topic, partition }) => ends.has(`${topic}/${partition}`)),
+    isSettled: ({ topic, partition, offset }) => offset < (ends.get(`${topic}/${partition}`) ?? 0),
+  };
+}
+
+function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source: KafkaMessages): MessagesRead {
+  const storedAt = (decoded: DecodedMessage): StoredMessage => ({
+    ...{ topic, partition, offset: decoded.offset },
+    message: messageOf(decoded, () => source.placeOf({ topic, partition }, decoded.offset)),
+  });
+  return { topic, partition, nextOffset, messages: messages.map(storedAt) };
+}
+
+/** Reads on where messages are wanted next, a stretch at a time: what is held stays within a stretch and the merging's window a partition. */
+async function readToEnd(
+  detection: BrokerDetection,
+  merge: TimeMerge,
+  { messages }: Readers,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
+    const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + stretch) }));
+    for await (const read of messages.read(next, { signal })) await detection.take(stored(read, messages), wallMs());
+    signal.throwIfAborted();
+  }
+  await detection.finish();
+}
+
+/** Reads until interrupted. */
+async function followOn(
+  detection: BrokerDetection,
+  merge: TimeMerge,
+  { messages, ends }: Readers,
+  { signal: interruption, log }: Pick<DetectOnBrokerOptions, 'signal' | 'log'>,
+): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interruption, stop.signal]);
+  const read = async () => {
+    for await (const batch of messages.read(merge.wanted(), { signal })) {
+      await detection.take(stored(batch, messages), wallMs());
+    }
+  };
+  const look = async () => {
+    const tell = newsLog(log, tellEveryMs);
+    while (!signal.aborted) {
+      const asked = { askedMs: performance.now(), wallMs: wallMs() };
+      await detection.look(await ends.partitions(merge.hasTopic), asked);
+      tell(detection.describe());
+      await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  // Where one fails, the other is not waited for.
+  const both = await Promise.allSettled([read, look].map(task => task().finally(() => stop.abort())));
+  for (const ended of both) {
+    // What waited for a broker that is away when the interruption came.
+    const isInterrupted = ended.status === 'rejected' && interruption.aborted && ended.reason === interruption.reason;
+    if (ended.status === 'rejected' && !isInterrupted) throw ended.reason;
+  }
+}

@@ -1,0 +1,52 @@
+import { counted } from '../../base/counted.ts';
+
+/** How far a detection on a broker has come. */
+export class DetectionFigures {
+  #messages = 0;
+  #timeMs = 0;
+  #announced = 0;
+  #publishedBefore = 0;
+  #provisional = 0;
+  readonly #delaysMs: number[] = [];
+  /** Messages that are there and not read. */
+  lag = 0;
+
+  /** Time of the last message looked at [ms]. */
+  get timeMs(): number {
+    return this.#timeMs;
+  }
+
+  lookedAt(timeMs: number): void {
+    this.#messages += 1;
+    this.#timeMs = timeMs;
+  }
+
+  /** @param delayMs from when its message was read; undefined where it follows from silence */
+  announced(delayMs: number | undefined): void {
+    this.#announced += 1;
+    if (delayMs !== undefined) this.#delaysMs.push(delayMs);
+  }
+
+  publishedBefore(): void {
+    this.#publishedBefore += 1;
+  }
+
+  provisional(): void {
+    this.#provisional += 1;
+  }
+
+  /** @param held messages that wait for earlier ones */
+  describe(held: number): string {
+    const at = this.#messages === 0 ? '' : ` to ${new Date(this.#timeMs).toISOString().slice(0, 16)}`;
+    const before = this.#publishedBefore === 0 ? '' : `, ${this.#publishedBefore} had been before`;
+    const rest = this.#provisional === 0 ? '' : `, ${this.#provisional} told only, since more may come`;
+    return `looked at ${counted(this.#messages, 'message')}${at}, ${counted(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}${rest}`;
+  }
+
+  #delay(): string {
+    if (this.#delaysMs.length === 0) return '';
+    const sorted = [...this.#delaysMs].sort((a, b) => a - b);
+    const seconds = (ms = 0) => `${(ms / 1000).toFixed(1)} s`;
+    return `, from message to announcement ${seconds(sorted[Math.floor(sorted.length / 2)])} (median), ${seconds(sorted.at(-1))} (longest)`;
+  }
+}

@@ -1,0 +1,186 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import { failedWrite } from '../../base/write-failure.ts';
+import type { StoredMessage } from '../message.ts';
+import { formatMessageLine } from '../message-line.ts';
+import type { MessageLog } from '../message-log.ts';
+import { truthTopic } from '../topics.ts';
+import { type BrokerFile, brokerFilePath, partitionPath, readBrokerFile } from './embedded-log-layout.ts';
+
+export type EmbeddedLogOptions = {
+  /** Partitions by topic, named without the prefix. */
+  readonly topics: ReadonlyMap<string, number>;
+  /** Identifies the run, from its content, so that a rerun gives the same bytes. A directory keeps the first one. */
+  readonly clusterId: string;
+  /** Goes before every topic's name in the directory, so that it can hold several runs. Default ''. */
+  readonly topicPrefix?: string;
+};
+
+/** Bytes that a partition may keep back; one write call per so many. */
+const bufferBytes = 64 * 1024;
+
+/**
+ * Begins the embedded broker's log: `DIR/broker.json` and one append-only file of JSON lines a topic-partition.
+ * The truth topic's file is written last, so whoever reads RunFinished there can read every other message too.
+ *
+ * @throws BROKER_NOT_EMPTY when one of the topics has messages; WRITE_FAILED when the directory cannot be written
+ */
+export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): MessageLog {
+  const prefix = options.topicPrefix ?? '';
+  const names = [...options.topics.keys()].sort();
+  try {
+    makeDirectory(dir);
+    const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
+    for (const name of names) refuseMessages(dir, prefix + name);
+    for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
+    writeBrokerFile(dir, mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix }));
+    return new EmbeddedLog(dir, prefix, options.topics);
+  } catch (cause) {
+    throw failedWrite(`embedded broker ${dir}`, cause);
+  }
+}
+
+class EmbeddedLog implements MessageLog {
+  readonly #partitions = new Map<string, PartitionFile[]>();
+  /** In the order in which they are flushed. */
+  readonly #files: PartitionFile[] = [];
+
+  constructor(dir: string, prefix: string, topics: ReadonlyMap<string, number>) {
+    for (const [topic, count] of [...topics].sort(truthLast)) {
+      makeDirectory(join(dir, prefix + topic));
+      const files = Array.from(
+        { length: count },
+        (_, index) => new PartitionFile(partitionPath(dir, prefix + topic, index)),
+      );
+      this.#partitions.set(topic, files);
+      this.#files.push(...files);
+    }
+  }
+
+  readonly append = (stored: StoredMessage): void => {
+    const file = this.#partitions.get(stored.topic)?.[stored.partition];
+    if (file === undefined) throw new TypeError(`Unknown partition ${stored.topic}/${stored.partition}`);
+    file.append(stored);
+    if (file.pendingBytes < bufferBytes) return;
+    if (stored.topic === truthTopic) this.flush();
+    else file.flush();
+  };
+
+  readonly flush = (): void => {
+    for (const file of this.#files) file.flush();
+  };
+
+  readonly close = (): void => {
+    try {
+      this.flush();
+    } finally {
+      for (const file of this.#files) file.close();
+    }
+  };
+}
+
+/** One file, written in blocks. Lines are kept as bytes in one place: text that waits would become garbage that only a full collection frees. */
+class PartitionFile {
+  readonly #path: string;
+  #descriptor: number | undefined;
+  #buffer = Buffer.allocUnsafe(2 * bufferBytes);
+  #used = 0;
+  #nextOffset = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#descriptor = openSync(path, 'a');
+  }
+
+  get pendingBytes(): number {
+    return this.#used;
+  }
+
+  append(stored: StoredMessage): void {
+    if (stored.offset !== this.#nextOffset) {
+      throw new TypeError(`Offset ${stored.offset} appended to ${this.#path}, expected ${this.#nextOffset}`);
+    }
+    this.#nextOffset++;
+    const line = formatMessageLine(stored.offset, stored.message);
+    // A UTF-16 unit is at most three bytes of UTF-8.
+    const needed = this.#used + 3 * line.length;
+    if (needed > this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], 2 * needed);
+    this.#used += this.#buffer.write(line, this.#used);
+  }
+
+  flush(): void {
+    if (this.#used === 0) return;
+    if (this.#descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
+    const bytes = this.#buffer.subarray(0, this.#used);
+    this.#used = 0;
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
+      }
+    } catch (cause) {
+      throw failedWrite(`message log ${this.#path}`, cause);
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#used = 0;
+  }
+}
+
+function refuseMessages(dir: string, topic: string): void {
+  if (!hasMessages(dir, topic)) return;
+  throw new CqshopError(
+    'BROKER_NOT_EMPTY',
+    `Cannot write to embedded broker ${dir}: topic ${topic} holds messages, expected an empty one; ` +
+      'another --broker embedded:DIR or --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
+    { details: { dir, topic } },
+  );
+}
+
+function hasMessages(dir: string, topic: string): boolean {
+  const folder = join(dir, topic);
+  return existsSync(folder) && readdirSync(folder).some(file => statSync(join(folder, file)).size > 0);
+}
+
+/** Topics of other prefixes stay, and with them the id of the cluster, if they hold anything. */
+function mergedBrokerFile(
+  dir: string,
+  known: BrokerFile | undefined,
+  options: Required<EmbeddedLogOptions>,
+): BrokerFile {
+  const own = [...options.topics].map(([name, partitions]) => [options.topicPrefix + name, { partitions }] as const);
+  const ownNames = new Set(own.map(([name]) => name));
+  const others = Object.entries(known?.topics ?? {}).filter(([name]) => !ownNames.has(name));
+  const isShared = others.some(([name]) => hasMessages(dir, name));
+  return {
+    format: 1,
+    clusterId: known !== undefined && isShared ? known.clusterId : options.clusterId,
+    topics: Object.fromEntries([...others, ...own].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function writeBrokerFile(dir: string, file: BrokerFile): void {
+  const path = brokerFilePath(dir);
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(file, undefined, 2)}\n`);
+  renameSync(`${path}.tmp`, path);
+}
+
+function truthLast([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  if (a === truthTopic || b === truthTopic) return a === b ? 0 : a === truthTopic ? 1 : -1;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,108 @@
+import { CqshopError } from '../../base/errors.ts';
+import type { StoredMessage } from '../message.ts';
+import type { MessageLog } from '../message-log.ts';
+import { truthTopic } from '../topics.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { kafkaFailure } from './kafka-failure.ts';
+import { type OutgoingRecord, recordOfMessage } from './kafka-records.ts';
+import type { KafkaProducer } from './kafkajs.ts';
+
+/** A log on Kafka: `append` only keeps the message, `drain` sends. */
+export type KafkaLog = MessageLog & {
+  /** Sends everything appended so far and waits for it. @throws BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_MISMATCH */
+  readonly drain: () => Promise<void>;
+  /** Lets go of the connection; what was not drained is given up. */
+  readonly disconnect: () => Promise<void>;
+};
+
+/** Of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
+const requestCharacters = 400 * 1024;
+
+/** What a record costs beside its value: key, headers, framing. */
+const overheadCharacters = 350;
+
+/**
+ * Publishes a virtual run to topics made by `createRunTopics`, by an idempotent producer without transactions, whose marks would take
+ * offsets. The truth topic goes last, so whoever reads RunFinished there can read every other message too.
+ *
+ * The offsets that the broker gives are compared with those of the run: nobody else may write to these topics, and a broker that dies before it answers
+ * takes the same request again, since it forgets producers whose times are long gone.
+ */
+export async function openKafkaLog(client: KafkaClient, topicPrefix: string): Promise<KafkaLog> {
+  const producer = client.producer();
+  try {
+    await producer.connect();
+  } catch (cause) {
+    await producer.disconnect().catch(() => undefined);
+    throw kafkaFailure('write to', client.connection, cause);
+  }
+  let messages: Pending[] = [];
+  let truth: Pending[] = [];
+  return {
+    append: stored => (stored.topic === truthTopic ? truth : messages).push(pendingOf(stored)),
+    // Nothing can be sent synchronously: `drain` does it.
+    flush: () => undefined,
+    close: () => {
+      messages = [];
+      truth = [];
+    },
+    drain: async () => {
+      const all = [...messages, ...truth];
+      messages = [];
+      truth = [];
+      for (let from = 0; from < all.length; ) {
+        const to = endOfRequest(all, from);
+        await send(producer, client, topicPrefix, all.slice(from, to));
+        from = to;
+      }
+    },
+    disconnect: () => producer.disconnect(),
+  };
+}
+
+type Pending = { readonly topic: string; readonly offset: number; readonly record: OutgoingRecord };
+
+function pendingOf({ topic, partition, offset, message }: StoredMessage): Pending {
+  return { topic, offset, record: recordOfMessage(message, partition) };
+}
+
+function endOfRequest(all: readonly Pending[], from: number): number {
+  let characters = 0;
+  for (let index = from; index < all.length; index++) {
+    characters += (all[index]?.record.value.length ?? 0) + overheadCharacters;
+    if (characters > requestCharacters && index > from) return index;
+  }
+  return all.length;
+}
+
+async function send(
+  producer: KafkaProducer,
+  client: KafkaClient,
+  topicPrefix: string,
+  batch: readonly Pending[],
+): Promise<void> {
+  const byTopic = new Map<string, OutgoingRecord[]>();
+  const firstOffsets = new Map<string, number>();
+  for (const { topic, offset, record } of batch) {
+    const name = topicPrefix + topic;
+    const records = byTopic.get(name);
+    if (records === undefined) byTopic.set(name, [record]);
+    else records.push(record);
+    const place = `${name}/${record.partition}`;
+    if (!firstOffsets.has(place)) firstOffsets.set(place, offset);
+  }
+  const written = await producer
+    .sendBatch({ acks: -1, topicMessages: [...byTopic].map(([topic, records]) => ({ topic, messages: records })) })
+    .catch(cause => {
+      throw kafkaFailure('write to', client.connection, cause);
+    });
+  for (const { topicName, partition, baseOffset } of written) {
+    const place = `${topicName}/${partition}`;
+    const expected = firstOffsets.get(place);
+    if (Number(baseOffset) === expected) continue;
+    throw new CqshopError(
+      'BROKER_MISMATCH',
+      `Cannot write to ${client.url}: ${place} put a message at offset ${baseOffset}, expected ${expected}; somebody else writes to this topic, or the broker died and took a request twice; simulate again with --overwrite`,
+    );
+  }
+}

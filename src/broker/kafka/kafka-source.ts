@@ -1,0 +1,114 @@
+import { CqshopError } from '../../base/errors.ts';
+import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { connectKafka, type KafkaClient } from './connect-kafka.ts';
+import { lineOf } from './decode-record.ts';
+import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
+import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
+import { TimeOrder } from './time-order.ts';
+import type { TopicMapping } from './topic-mapping.ts';
+
+export type KafkaSourceOptions = {
+  /** Only topics that begin with it, named without it; default ''. */
+  readonly topicPrefix?: string;
+  /** What messages mean that cqshop did not write; left out, there must be none. */
+  readonly mapping?: TopicMapping | undefined;
+  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  readonly patienceMs?: number | undefined;
+  /** Aborted, a broker that was reached once and does not answer is waited for no longer: its reason is thrown. */
+  readonly giveUp?: AbortSignal | undefined;
+};
+
+/**
+ * Reads a Kafka cluster, while it is written to or afterwards, without a consumer group: nothing is committed, nobody rebalanced. Connects
+ * on first use. Memory is bounded by two fetches.
+ */
+export function openKafkaSource(connection: KafkaConnection, options: KafkaSourceOptions = {}): MessageSource {
+  return new KafkaSource(connection, options);
+}
+
+class KafkaSource implements MessageSource {
+  readonly url: string;
+  readonly #connection: KafkaConnection;
+  readonly #options: KafkaMessagesOptions;
+  readonly #order = new TimeOrder();
+  readonly #seen = new Map<string, PartitionOffsets>();
+  #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
+
+  constructor(connection: KafkaConnection, options: KafkaSourceOptions) {
+    this.url = kafkaUrl(connection);
+    this.#connection = connection;
+    this.#options = { ...options, topicPrefix: options.topicPrefix ?? '', mapping: options.mapping };
+  }
+
+  /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
+  get isTimeOrdered(): boolean {
+    return this.#order.isKnownToHold;
+  }
+
+  readonly clusterId = async (): Promise<string> => {
+    const { client } = await this.#open();
+    // Other words for the same messages make another dataset.
+    const { mapping } = this.#options;
+    return mapping === undefined ? client.clusterId : `${client.clusterId}+${mapping.fingerprint}`;
+  };
+
+  readonly partitions = async (): Promise<readonly PartitionOffsets[]> => {
+    const { messages } = await this.#open();
+    const found = await messages.partitions();
+    this.#refuseVanished(found);
+    return found;
+  };
+
+  readonly read = async function* (this: KafkaSource, ranges: readonly PartitionRange[]): AsyncGenerator<MessageBatch> {
+    const { messages } = await this.#open();
+    const positions = new Map(ranges.map(({ topic, partition, from }) => [`${topic}/${partition}`, from]));
+    for await (const batch of messages.read(ranges)) {
+      this.#watch(batch, positions);
+      yield linesOf(batch);
+    }
+  }.bind(this);
+
+  readonly close = async (): Promise<void> => {
+    const opened = await this.#opened?.catch(() => undefined);
+    await opened?.messages.close();
+  };
+
+  #open(): Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> {
+    this.#opened ??= connectKafka(this.#connection).then(client => ({
+      client,
+      messages: new KafkaMessages(client, this.#options),
+    }));
+    return this.#opened;
+  }
+
+  #watch({ topic, partition, nextOffset, messages }: DecodedBatch, positions: Map<string, number>): void {
+    const place = `${topic}/${partition}`;
+    const from = positions.get(place) ?? 0;
+    positions.set(place, nextOffset);
+    const moments = messages.map(({ offset, attributes }) => ({ offset, timeMs: attributes.time }));
+    this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
+  }
+
+  /** A topic that was there, and is gone or has fewer messages, would otherwise be taken for one without news. */
+  #refuseVanished(found: readonly PartitionOffsets[]): void {
+    const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
+    for (const [place, { high }] of this.#seen) {
+      const range = now.get(place);
+      if (range !== undefined && range.high >= high) continue;
+      const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
+      throw new CqshopError(
+        'MESSAGES_LOST',
+        `Cannot read ${this.#options.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
+      );
+    }
+    for (const [place, range] of now) this.#seen.set(place, range);
+  }
+}
+
+function linesOf({ topic, partition, nextOffset, messages, unread }: DecodedBatch): MessageBatch {
+  return {
+    ...{ topic, partition, nextOffset, messages: messages.length },
+    lines: Buffer.from(messages.map(lineOf).join('')),
+    unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
+  };
+}

@@ -1,0 +1,333 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { fetchWithEnds } from './batch-ends.ts';
+import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { unlessGivenUp } from './given-up.ts';
+import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
+import { readCommitted, visibleRecords } from './kafkajs.ts';
+
+/** Consecutive records of one partition. */
+export type RecordBatch = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly FetchedRecord[];
+  /** Where to go on; after the last record, or further where the next offsets hold no messages. */
+  readonly nextOffset: number;
+};
+
+export type PartitionReaderOptions = {
+  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  readonly patienceMs?: number | undefined;
+  /** Aborted, a broker that does not answer is waited for no longer: its reason is thrown. What is answered goes on. */
+  readonly giveUp?: AbortSignal | undefined;
+};
+
+export type ReadOptions = {
+  /** How long a fetch may wait for a first message [ms]; default 250. */
+  readonly maxWaitMs?: number;
+  /** Of one fetch; two are held at a time. Default 4 MiB. */
+  readonly maxBytes?: number;
+  /** Ends the reading, without an error. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const earliest = -2;
+const latest = -1;
+const bytesPerPartition = 1024 * 1024;
+
+/**
+ * After a failure it is tried again: a broker that restarts, or is frozen, is waited for. What does not answer fails after half a minute only, so
+ * that attempts are no measure.
+ */
+const trying = { patienceMs: 90_000, waitMs: 500, mostForMissing: 6 } as const;
+
+/**
+ * Reads partitions from given offsets without a consumer group: no rebalance, no commit, no wait for a dead predecessor, no jump to
+ * another offset when the wanted one is gone.
+ */
+export class PartitionReader {
+  readonly #client: KafkaClient;
+  readonly #patienceMs: number;
+  readonly #giveUp: AbortSignal | undefined;
+  #cluster: BrokerCluster;
+  #hasConnected = false;
+  #connecting: Promise<void> | undefined;
+  #leaders = new Map<string, number>();
+
+  constructor(client: KafkaClient, options: PartitionReaderOptions = {}) {
+    this.#client = client;
+    this.#cluster = client.cluster();
+    this.#patienceMs = options.patienceMs ?? trying.patienceMs;
+    this.#giveUp = options.giveUp;
+  }
+
+  /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
+  async offsets(isWanted: (topic: string) => boolean): Promise<readonly PartitionOffsets[]> {
+    const lows = new Map<string, number>();
+    const found: PartitionOffsets[] = [];
+    await this.#persist('read topics of', this.#giveUp, async () => {
+      found.length = 0;
+      const { topicMetadata } = await this.#refresh();
+      const wanted = topicMetadata
+        .filter(({ topic }) => !topic.startsWith('__') && isWanted(topic))
+        .flatMap(({ topic, partitionMetadata }) =>
+          partitionMetadata.map(({ partitionId }) => ({ topic, partition: partitionId })),
+        );
+      for (const { topic, partition, offset } of await this.#list(wanted, earliest)) {
+        lows.set(keyOf(topic, partition), offset);
+      }
+      for (const { topic, partition, offset } of await this.#list(wanted, latest)) {
+        found.push({ topic, partition, low: lows.get(keyOf(topic, partition)) ?? 0, high: offset });
+      }
+    });
+    return found.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  }
+
+  /**
+   * Reads ranges to their ends, each in offset order, partitions interleaved; with `to: Infinity` it goes on as messages come.
+   *
+   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone
+   */
+  async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    const positions = new Map(
+      ranges.filter(({ from, to }) => from < to).map(range => [keyOf(range.topic, range.partition), { ...range }]),
+    );
+    const giveUp = either(this.#giveUp, options.signal);
+    const fetchNext = () => this.#fetch([...positions.values()], options, giveUp);
+    let pending: Promise<readonly RecordBatch[]> | undefined;
+    try {
+      while (positions.size > 0 && options.signal?.aborted !== true) {
+        const batches = await (pending ?? fetchNext());
+        for (const { topic, partition, nextOffset } of batches) {
+          const key = keyOf(topic, partition);
+          const position = positions.get(key);
+          if (position === undefined || nextOffset >= position.to) positions.delete(key);
+          else positions.set(key, { ...position, from: nextOffset });
+        }
+        // The next answer travels while this one is worked on; its failure is looked at when it is its turn.
+        pending = positions.size === 0 ? undefined : fetchNext();
+        pending?.catch(() => undefined);
+        yield* batches;
+      }
+    } catch (error) {
+      if (options.signal?.aborted !== true || error !== giveUp?.reason) throw error;
+    } finally {
+      await pending?.catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#hasConnected) await this.#cluster.disconnect();
+  }
+
+  async #fetch(
+    ranges: readonly PartitionRange[],
+    options: ReadOptions,
+    giveUp: AbortSignal | undefined,
+  ): Promise<readonly RecordBatch[]> {
+    const first = ranges[0];
+    const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
+    const batches: RecordBatch[] = [];
+    await this.#persist(`read ${what}`, giveUp, async () => {
+      batches.length = 0;
+      const byLeader = await this.#byLeader(ranges);
+      const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
+      for (const answer of await Promise.all(answers)) batches.push(...answer);
+    });
+    return batches;
+  }
+
+  async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
+    const broker = await this.#cluster.findBroker({ nodeId: leader });
+    const { responses, batchEnds } = await fetchWithEnds(broker, {
+      isolationLevel: readCommitted,
+      maxWaitTime: options.maxWaitMs ?? 250,
+      minBytes: 1,
+      maxBytes: options.maxBytes ?? 4 * 1024 * 1024,
+      topics: byTopic(ranges, ({ partition, from }) => ({
+        partition,
+        fetchOffset: String(from),
+        maxBytes: bytesPerPartition,
+      })),
+    });
+    const ranged = new Map(ranges.map(range => [keyOf(range.topic, range.partition), range]));
+    return responses.flatMap(({ topicName, partitions }) =>
+      partitions.flatMap(fetched => {
+        const range = ranged.get(keyOf(topicName, fetched.partition));
+        const end = batchEnds.get(keyOf(topicName, fetched.partition));
+        return range === undefined || (fetched.messages.length === 0 && end === undefined)
+          ? []
+          : [batchOf(range, fetched, end)];
+      }),
+    );
+  }
+
+  async #list(
+    partitions: readonly { readonly topic: string; readonly partition: number }[],
+    timestamp: number,
+  ): Promise<readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]> {
+    const byLeader = await this.#byLeader(partitions);
+    const answers = [...byLeader].map(async ([leader, own]) => {
+      const broker = await this.#cluster.findBroker({ nodeId: leader });
+      return broker.listOffsets({
+        isolationLevel: readCommitted,
+        topics: byTopic(own, ({ partition }) => ({ partition, timestamp })),
+      });
+    });
+    return (await Promise.all(answers)).flatMap(({ responses }) =>
+      responses.flatMap(({ topic, partitions: listed }) =>
+        listed.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
+      ),
+    );
+  }
+
+  async #byLeader<Place extends { readonly topic: string; readonly partition: number }>(
+    places: readonly Place[],
+  ): Promise<ReadonlyMap<number, readonly Place[]>> {
+    if (places.some(({ topic, partition }) => !this.#leaders.has(keyOf(topic, partition)))) await this.#refresh();
+    const groups = new Map<number, Place[]>();
+    for (const place of places) {
+      const leader = this.#leaders.get(keyOf(place.topic, place.partition));
+      if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
+      if (leader < 0) throw new NoLeader(place.topic, place.partition);
+      groups.set(leader, [...(groups.get(leader) ?? []), place]);
+    }
+    return groups;
+  }
+
+  async #refresh(): Promise<ClusterMetadata> {
+    this.#hasConnected = true;
+    this.#connecting ??= this.#cluster.connect();
+    await this.#connecting;
+    const metadata = await this.#cluster.metadata({ topics: [] });
+    if (metadata === null) throw new NoAnswer();
+    this.#leaders = new Map(
+      metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
+        partitionMetadata.map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
+      ),
+    );
+    return metadata;
+  }
+
+  /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
+  async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+    let patience: AbortSignal | undefined;
+    for (let missing = 0; ; ) {
+      const cluster = this.#cluster;
+      try {
+        return await unlessGivenUp(attempt(), giveUp);
+      } catch (error) {
+        patience ??= AbortSignal.timeout(this.#patienceMs);
+        missing += isMissing(error) ? 1 : 0;
+        const isGivenUp = giveUp?.aborted === true && (error === giveUp.reason || !isHopeless(error));
+        if (!isGivenUp && (isHopeless(error) || patience.aborted || missing >= trying.mostForMissing)) {
+          throw this.#failureOf(doing, error);
+        }
+        // Somebody else's attempt may have failed, too.
+        if (cluster === this.#cluster) this.#begin();
+        if (isGivenUp) throw giveUp.reason;
+        await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Shakes hands anew next time, and waits for nothing that was asked: kafkajs takes a connection that was never answered for a good one. */
+  #begin(): void {
+    this.#cluster.abandon();
+    this.#cluster = this.#client.cluster();
+    this.#hasConnected = false;
+    this.#connecting = undefined;
+    this.#leaders.clear();
+  }
+
+  #failureOf(doing: string, error: unknown): unknown {
+    const { url, connection } = this.#client;
+    const lost = (place: string, what: string, expected: string) =>
+      new CqshopError('MESSAGES_LOST', `Cannot read ${place} of ${url}: ${what}, expected ${expected}`, {
+        cause: error,
+      });
+    if (error instanceof MissingPartition) {
+      return lost(`${error.topic}/${error.partition}`, 'the broker does not have it', 'a topic that stays');
+    }
+    if (protocolErrorOf(error) === 'OFFSET_OUT_OF_RANGE' && error instanceof Error) {
+      const place = 'topic' in error && 'partition' in error ? `${error.topic}/${error.partition}` : 'messages';
+      return lost(
+        place,
+        'its retention has deleted messages that were still to be read, or the topic was made anew',
+        'retention.ms long enough, or -1',
+      );
+    }
+    return kafkaFailure(doing, connection, error);
+  }
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
+}
+
+/** A partition whose broker restarts, or is being replaced. Its name makes it a failure of the client. */
+class NoLeader extends Error {
+  override readonly name = 'KafkaJSNoLeader';
+
+  constructor(topic: string, partition: number) {
+    super(`${topic}/${partition} has no leader`);
+  }
+}
+
+/** A partition that the broker does not know. */
+class MissingPartition extends Error {
+  readonly topic: string;
+  readonly partition: number;
+
+  constructor(topic: string, partition: number) {
+    super(`no ${topic}/${partition}`);
+    this.topic = topic;
+    this.partition = partition;
+  }
+}
+
+/** kafkajs swallows why no broker gave its metadata. Its name makes it a failure of the client. */
+class NoAnswer extends Error {
+  override readonly name = 'KafkaJSNoAnswer';
+
+  constructor() {
+    super('it does not answer');
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof MissingPartition || protocolErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+function isHopeless(error: unknown): boolean {
+  if (error instanceof MissingPartition) return false;
+  if (isSilence(error)) return false;
+  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return true;
+  const type = protocolErrorOf(error);
+  const isFinal = error.name === 'KafkaJSSASLAuthenticationError' || error.name === 'KafkaJSNotImplemented';
+  return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
+}
+
+function batchOf(range: PartitionRange, fetched: FetchedPartition, end: number | undefined): RecordBatch {
+  const { topic, partition, from, to } = range;
+  const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
+  const last = Number(fetched.messages.at(-1)?.offset ?? from);
+  // A batch ends where it did before compaction took messages out of it, perhaps all. In old formats, where that is not known, one step on.
+  const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
+  return { topic, partition, records, nextOffset };
+}
+
+function byTopic<Place extends { readonly topic: string }, Entry>(
+  places: readonly Place[],
+  entryOf: (place: Place) => Entry,
+): { topic: string; partitions: Entry[] }[] {
+  const groups = new Map<string, Entry[]>();
+  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
+  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

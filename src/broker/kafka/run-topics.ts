@@ -1,0 +1,198 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import type { PartitionOffsets } from '../message-source.ts';
+import { controlTopic, detectionTopic } from '../topics.ts';
+import type { KafkaClient } from './connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
+import type { KafkaAdmin } from './kafkajs.ts';
+import { PartitionReader } from './partition-reader.ts';
+
+/** The topics of one run. */
+export type RunTopics = {
+  /** Partitions by topic, named without the prefix. */
+  readonly topics: ReadonlyMap<string, number>;
+  /** Goes before every topic's name, so that a cluster can hold several runs. */
+  readonly topicPrefix: string;
+};
+
+/**
+ * What virtual time needs of a topic: its timestamps lie years before or after the wall clock, and must be kept all the same.
+ * The limit for those ahead is an hour by default since Kafka 4.0; retention goes by the timestamp, too.
+ */
+export const topicSettings: Readonly<Record<string, string>> = {
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'retention.bytes': '-1',
+  'message.timestamp.type': 'CreateTime',
+  'message.timestamp.before.max.ms': '9223372036854775807',
+  'message.timestamp.after.max.ms': '9223372036854775807',
+};
+
+/** For topics to appear or vanish: a moment on an idle machine. */
+const topicWaitMs = 60_000;
+
+/** How long the broker itself may take; below the half minute after which a request counts as not answered. */
+const adminTimeoutMs = 20_000;
+
+/**
+ * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
+ *
+ * @returns the names, with prefix, of those that were created
+ * @throws BROKER_NOT_EMPTY, BROKER_MISMATCH when a topic has other partitions or settings, BROKER_REFUSED
+ */
+export async function createRunTopics(client: KafkaClient, run: RunTopics): Promise<readonly string[]> {
+  return withAdmin(client, `create the topics of a run on`, async admin => {
+    const existing = new Set(await admin.listTopics());
+    const wanted = [...run.topics].map(([topic, partitions]) => ({ topic: run.topicPrefix + topic, partitions }));
+    const known = wanted.filter(({ topic }) => existing.has(topic));
+    await refuseMessages(client, new Set(known.map(({ topic }) => topic)));
+    if (known.length > 0) await refuseUnfit(admin, client, known);
+    const missing = wanted.filter(({ topic }) => !existing.has(topic));
+    const configEntries = Object.entries(topicSettings).map(([name, value]) => ({ name, value }));
+    // A topic that was just deleted may still be in the way for a moment.
+    for (let attempt = 1; missing.length > 0; attempt++) {
+      try {
+        await admin.createTopics({
+          waitForLeaders: false,
+          timeout: adminTimeoutMs,
+          topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions, configEntries })),
+        });
+        break;
+      } catch (error) {
+        if (attempt === 20 || protocolErrorOf(error) !== 'TOPIC_ALREADY_EXISTS') throw error;
+        await setTimeout(250);
+      }
+    }
+    await awaitTopics(client, missing);
+    return missing.map(({ topic }) => topic);
+  });
+}
+
+/**
+ * Deletes the topics of a run, with what was said about it (control, detections), as far as they exist, and waits until they are gone;
+ * topics of other prefixes stay.
+ */
+export async function deleteRunTopics(client: KafkaClient, run: RunTopics): Promise<void> {
+  const topics = new Set([...run.topics.keys(), controlTopic, detectionTopic]);
+  const names = [...topics].map(topic => run.topicPrefix + topic);
+  await deleteTopics(client, names);
+}
+
+/**
+ * As `deleteRunTopics`, for topics by their full names.
+ *
+ * @param waitMs how long they may take to vanish; default a minute
+ * @throws BROKER_UNREACHABLE when they are still there after that
+ */
+export async function deleteTopics(
+  client: KafkaClient,
+  names: readonly string[],
+  waitMs: number = topicWaitMs,
+): Promise<void> {
+  await withAdmin(client, 'delete topics of', async admin => {
+    const existing = new Set(await admin.listTopics());
+    const topics = names.filter(name => existing.has(name));
+    if (topics.length === 0) return;
+    await admin.deleteTopics({ topics, timeout: adminTimeoutMs });
+    for (let waited = 0; ; waited += 100) {
+      const there = new Set(await admin.listTopics());
+      const left = topics.filter(topic => there.has(topic));
+      if (left.length === 0) return;
+      if (waited >= waitMs) {
+        throw new CqshopError(
+          'BROKER_UNREACHABLE',
+          `Cannot delete topics of ${client.url}: ${left.join(', ')} still there after ${waitMs / 1000} s, expected a broker in good health`,
+        );
+      }
+      await setTimeout(100);
+    }
+  });
+}
+
+/** Does something with an administrator's connection, which is closed afterwards. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+export async function withAdmin<Result>(
+  client: KafkaClient,
+  doing: string,
+  act: (admin: KafkaAdmin) => Promise<Result>,
+): Promise<Result> {
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    return await act(admin);
+  } catch (cause) {
+    throw kafkaFailure(doing, client.connection, cause);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+/** Offsets of a run begin at 0: a topic whose messages were deleted is not empty in this sense. */
+async function refuseMessages(client: KafkaClient, topics: ReadonlySet<string>): Promise<void> {
+  const used = (await offsetsOf(client, topics)).find(({ high }) => high > 0);
+  if (used === undefined) return;
+  throw new CqshopError(
+    'BROKER_NOT_EMPTY',
+    `Cannot write to ${client.url}: topic ${used.topic} holds messages, or has held some, expected an empty one; ` +
+      'another --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
+  );
+}
+
+/** A new topic is not there for everybody at once; kafkajs's own wait for leaders fails when it asks too early. */
+async function awaitTopics(
+  client: KafkaClient,
+  topics: readonly { readonly topic: string; readonly partitions: number }[],
+): Promise<void> {
+  const names = new Set(topics.map(({ topic }) => topic));
+  const expected = topics.reduce((sum, { partitions }) => sum + partitions, 0);
+  for (let waited = 0; waited < topicWaitMs; waited += 100) {
+    if ((await offsetsOf(client, names)).length === expected) return;
+    await setTimeout(100);
+  }
+  throw new CqshopError(
+    'BROKER_UNREACHABLE',
+    `Cannot create topics on ${client.url}: after ${topicWaitMs / 1000} s they have no leaders, expected a broker in good health`,
+  );
+}
+
+async function offsetsOf(client: KafkaClient, topics: ReadonlySet<string>): Promise<readonly PartitionOffsets[]> {
+  const reader = new PartitionReader(client);
+  try {
+    return await reader.offsets(topic => topics.has(topic));
+  } finally {
+    await reader.close();
+  }
+}
+
+async function refuseUnfit(
+  admin: KafkaAdmin,
+  client: KafkaClient,
+  known: readonly { readonly topic: string; readonly partitions: number }[],
+): Promise<void> {
+  const unfit = (topic: string, what: string, expected: string) =>
+    new CqshopError(
+      'BROKER_MISMATCH',
+      `Cannot write to ${client.url}: topic ${topic} has ${what}, expected ${expected}; --overwrite makes it anew`,
+    );
+  const { topics } = await admin.fetchTopicMetadata({ topics: known.map(({ topic }) => topic) });
+  for (const { name, partitions } of topics) {
+    const expected = known.find(({ topic }) => topic === name)?.partitions;
+    if (partitions.length !== expected) throw unfit(name, `${partitions.length} partitions`, String(expected));
+  }
+  const topicResource = 2;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: known.map(({ topic }) => ({
+      type: topicResource,
+      name: topic,
+      configNames: Object.keys(topicSettings),
+    })),
+  });
+  for (const { resourceName, configEntries } of resources) {
+    for (const { configName, configValue } of configEntries) {
+      const expected = topicSettings[configName];
+      if (expected !== undefined && configValue !== expected) {
+        throw unfit(resourceName, `${configName}=${configValue}`, expected);
+      }
+    }
+  }
+}

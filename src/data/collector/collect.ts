@@ -1,0 +1,307 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import { withoutSlash } from '../../base/without-slash.ts';
+import { failedWrite } from '../../base/write-failure.ts';
+import type { MessageBatch, MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
+import { truthTopic } from '../../broker/topics.ts';
+import { type Manifest, readManifest } from '../dataset/manifest.ts';
+import { checkpointPath, syncDirectory } from './checkpoint.ts';
+import { linesOf } from './lines-of.ts';
+import { openPartial, withLossHint } from './open-partial.ts';
+import type { PartialDataset } from './partial-dataset.ts';
+import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
+import { lookEveryMs, RunEndWatch } from './run-end.ts';
+import { holdsRun, refuseIncompleteRun, refuseLateStart } from './run-on-broker.ts';
+import { partitionsToCollect } from './topics-to-collect.ts';
+import { collectedTruth, writeDataset } from './write-dataset.ts';
+
+export type CollectOptions = {
+  /** The dataset's directory: `datasets/NAME`. */
+  readonly out: string;
+  /** Topics named without the prefix; default: the command log and every events topic. The truth comes along always. */
+  readonly topics?: readonly string[] | undefined;
+  /** The prefix that the source was opened with; a dataset is resumed with the same one only. */
+  readonly topicPrefix?: string | undefined;
+  /** Go on until the run is finished or, a live one, has ended, or `signal` is aborted, which then finishes the dataset. */
+  readonly follow?: boolean | undefined;
+  /** Replace a finished dataset, and begin an unfinished one anew whatever it holds. */
+  readonly overwrite?: boolean | undefined;
+  /**
+   * Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. That a broker which is
+   * away is not waited for then is up to the source.
+   */
+  readonly signal?: AbortSignal | undefined;
+  readonly toolVersion: string;
+  /** What messages mean that cqshop did not write, as the source was told; goes into the manifest. */
+  readonly mapping?: Readonly<Record<string, unknown>> | undefined;
+  /** Is told, while following, what the user must know at once. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
+  /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
+  readonly onStep?: ((step: string) => void) | undefined;
+  /** A checkpoint is made after so many bytes; default 8 MiB. */
+  readonly checkpointBytes?: number | undefined;
+};
+
+export type CollectProgress = {
+  readonly stage: 'collecting' | 'merging';
+  readonly messages: number;
+  readonly total: number;
+};
+
+export type Collected = {
+  readonly dir: string;
+  readonly manifest: Manifest;
+  /** Messages that an earlier, interrupted call had collected, the truth apart, as the manifest counts them. */
+  readonly resumedMessages: number;
+  /** True if that earlier call had finished the dataset but for tidying up. */
+  readonly wasFinished: boolean;
+  /** What could not be made sure about the run, in words. */
+  readonly notes: readonly string[];
+  /** True if it was finished without the broker: messages may be missing, and the dataset does not call itself complete. */
+  readonly isCut: boolean;
+};
+
+/** Where a dataset lives until it is finished. */
+export function partialDirOf(out: string): string {
+  return `${withoutSlash(out)}.partial`;
+}
+
+/**
+ * Dumps a broker's topics to a dataset. Killed at any moment, the next call goes on at the last checkpoint and gives the same
+ * bytes; the dataset appears whole or not at all.
+ *
+ * @throws DATASET_EXISTS, LOCKED, BROKER_EMPTY, BROKER_MISMATCH (what was begun came from another broker), BROKER_CORRUPT,
+ * MESSAGES_LOST (some of a run were deleted before they were collected, or of any topic since), DATASET_CORRUPT (the unfinished dataset is
+ * damaged), WRITE_FAILED
+ */
+export async function collect(source: MessageSource, options: CollectOptions): Promise<Collected> {
+  const out = withoutSlash(options.out);
+  try {
+    makeDirectory(dirname(out));
+    const releaseLock = acquireLock(`${out}.lock`, 'collecting');
+    try {
+      return await collectLocked(source, { ...options, out });
+    } finally {
+      releaseLock();
+    }
+  } catch (cause) {
+    throw failedWrite(`dataset ${out}`, cause);
+  }
+}
+
+async function collectLocked(source: MessageSource, options: CollectOptions): Promise<Collected> {
+  const { out } = options;
+  const partialDir = partialDirOf(out);
+  if (isRenamed(partialDir, out)) {
+    tidy(partialDir);
+    if (options.overwrite !== true)
+      return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true, notes: [], isCut: false };
+  }
+  refuseExisting(out, options.overwrite === true);
+  partitionsToCollect(await source.partitions(), options.topics);
+  const partial = await openPartial(source, partialDir, {
+    out,
+    origin: {
+      clusterId: await source.clusterId(),
+      topicPrefix: options.topicPrefix ?? '',
+      topics: options.topics?.toSorted() ?? null,
+    },
+    overwrite: options.overwrite === true,
+    onStep: options.onStep ?? (() => undefined),
+  });
+  try {
+    const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
+    const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
+    const manifest = await finish(source, partial, options);
+    return { dir: out, manifest, resumedMessages, wasFinished: false, notes, isCut: partial.checkpoint.isCut === true };
+  } catch (error) {
+    throw withLossHint(error, partial);
+  } finally {
+    partial.close();
+    // Without a checkpoint there is nothing to go on with.
+    if (!existsSync(checkpointPath(partialDir))) rmSync(partialDir, { recursive: true, force: true });
+  }
+}
+
+function refuseExisting(out: string, isOverwriting: boolean): void {
+  if (!existsSync(out) || (isOverwriting && existsSync(join(out, 'manifest.json')))) return;
+  if (isEmptyDirectory(out)) return;
+  const isDataset = existsSync(join(out, 'manifest.json'));
+  throw new CqshopError(
+    'DATASET_EXISTS',
+    isDataset
+      ? `Cannot collect to ${out}: there is a finished dataset, expected a new directory; name another with --out or replace it with --overwrite`
+      : `Cannot collect to ${out}: something else is there, expected a new directory; name another with --out`,
+  );
+}
+
+function isEmptyDirectory(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns what could not be made sure, in words */
+async function fetchMessages(
+  source: MessageSource,
+  partial: PartialDataset,
+  options: CollectOptions,
+): Promise<readonly string[]> {
+  const isWhole = await untilAway(options, () => fetchRounds(source, partial, options));
+  if (sumMessages(partial) === 0) {
+    rmSync(partial.dir, { recursive: true });
+    options.signal?.throwIfAborted();
+    throw nothingToCollect(source, options);
+  }
+  const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
+  if (offsets === undefined) {
+    partial.commit({ status: 'finishing', isCut: true });
+    return [`${source.url} did not answer when this was ended: whether messages are missing cannot be told`];
+  }
+  const notes = refuseIncompleteRun(source, offsets, {
+    checkpoint: partial.checkpoint,
+    truth: collectedTruth(partial.dir, partial.checkpoint, source.isTimeOrdered),
+    named: options.topics,
+  });
+  partial.commit({ status: 'finishing' });
+  return notes;
+}
+
+function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
+  const what =
+    topics !== undefined
+      ? `no message is in ${topics.join(', ')}, expected one at least; --follow waits for it`
+      : mapping !== undefined
+        ? 'the topics of a run hold no message, expected --topics with those that the mapping is for'
+        : 'its topics hold no message, expected those of a run; `cqshop simulate` writes one';
+  return new CqshopError('BROKER_EMPTY', `Cannot collect ${url}: ${what}`);
+}
+
+/** With `follow`, undefined if the broker was away when the signal was given: what is there is then finished without it. */
+async function untilAway<Result>(
+  { follow, signal }: CollectOptions,
+  ask: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (follow === true && isGivenUp(error, signal)) return undefined;
+    throw error;
+  }
+}
+
+function isGivenUp(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && error instanceof Error && error.name === 'AbortError';
+}
+
+async function fetchRounds(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<true> {
+  const runEnd = new RunEndWatch(source, options.onNote ?? (() => undefined));
+  let hasEnded = false;
+  for (;;) {
+    const wasFinished = partial.checkpoint.runFinished;
+    const before = sumMessages(partial);
+    const isFinished = await fetchRound(source, partial, options);
+    // What was published before RunFinished may have come after this round's look at the offsets: one more round.
+    if (isFinished && !wasFinished) continue;
+    if (options.follow !== true || isFinished || options.signal?.aborted === true) return true;
+    // Services in other processes publish a little after the end: one round without news.
+    if (hasEnded && sumMessages(partial) === before) return true;
+    hasEnded = holdsRun(partial.checkpoint) && (await runEnd.look(await source.partitions()));
+    await setTimeout(lookEveryMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
+  }
+}
+
+/** Reads to the ends that the partitions have now; true if the run has said that it is finished. */
+async function fetchRound(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<boolean> {
+  const all = await source.partitions();
+  const ranges = partitionsToCollect(all, options.topics).map(range => ({
+    topic: range.topic,
+    partition: range.partition,
+    from: startOf(source, partial, { range, all }),
+    to: range.high,
+  }));
+  const total = sumMessages(partial) + ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+  let isFinished = partial.checkpoint.runFinished;
+  try {
+    for await (const batch of source.read(ranges)) {
+      partial.append(batch);
+      if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
+      if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024))
+        partial.commit({ runFinished: isFinished });
+      options.onProgress?.({ stage: 'collecting', messages: sumMessages(partial), total });
+      if (options.signal?.aborted !== true) continue;
+      // A dataset with the run's last word and not all of the rest would pass for complete; what is left has an end.
+      if (options.follow === true && isFinished) continue;
+      if (options.follow === true) break;
+      options.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (isGivenUp(error, options.signal) && partial.uncommittedBytes > 0) partial.commit({ runFinished: isFinished });
+    throw error;
+  }
+  if (partial.uncommittedBytes > 0) partial.commit({ runFinished: isFinished });
+  return isFinished;
+}
+
+function startOf(
+  source: MessageSource,
+  partial: PartialDataset,
+  { range, all }: { readonly range: PartitionOffsets; readonly all: readonly PartitionOffsets[] },
+): number {
+  const { topic, partition, low } = range;
+  const state = partial.stateOf(topic, partition);
+  if (state !== undefined) return state.nextOffset;
+  refuseLateStart(source, range, all);
+  partial.addPartition(topic, partition, low);
+  return low;
+}
+
+function announcesEnd(batch: MessageBatch): boolean {
+  return linesOf(batch).some(line => line.includes('"type":"RunFinished"'));
+}
+
+function sumMessages(partial: PartialDataset, isCounted: (topic: string) => boolean = () => true): number {
+  const counted = partial.checkpoint.partitions.filter(({ topic }) => isCounted(topic));
+  return counted.reduce((sum, { messages }) => sum + messages, 0);
+}
+
+async function finish(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<Manifest> {
+  const { out } = options;
+  const onStep = options.onStep ?? (() => undefined);
+  const target = targetDir(partial.dir);
+  const total = sumMessages(partial);
+  clearTarget(partial.dir);
+  mkdirSync(target);
+  onStep('target created');
+  const manifest = await writeDataset(partial.dir, partial.checkpoint, target, {
+    toolVersion: options.toolVersion,
+    mapping: options.mapping,
+    isTimeOrdered: source.isTimeOrdered,
+    signal: options.follow === true ? undefined : options.signal,
+    onProgress: messages => options.onProgress?.({ stage: 'merging', messages, total }),
+    onStep,
+  }).catch(error => {
+    throw withHint(error, partial.dir);
+  });
+  syncDirectory(target);
+  onStep('target synced');
+  publishDataset(partial.dir, out, onStep);
+  return manifest;
+}
+
+/** What is no fit message stays in what was collected, so that the next call would meet it again. */
+function withHint(error: unknown, partialDir: string): unknown {
+  if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
+  return new CqshopError(
+    error.code,
+    `${error.message}; when the log is mended, collect with --overwrite to begin again (what was collected is in ${partialDir})`,
+    { cause: error },
+  );
+}

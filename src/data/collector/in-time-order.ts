@@ -1,0 +1,102 @@
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import TinyQueue from 'tinyqueue';
+import { makeDirectory } from '../../base/make-directory.ts';
+import { inDatasetOrder } from '../dataset/dataset-order.ts';
+import { DatasetFileWriter } from './dataset-file-writer.ts';
+import {
+  corrupt,
+  type MergedMessage,
+  type MessageOfLine,
+  type PartitionLines,
+  readMessages,
+} from './partition-lines.ts';
+
+/** Messages of a partition that are held until it is their turn, where a broker keeps them out of the order of their times. */
+const reorderWindow = 10_000;
+
+/**
+ * Messages in the order of their times, of which up to 10,000 are held. Those that come when a later one is gone already are late.
+ *
+ * @param onLate is given them as they come, by offset; default: they are an error
+ * @throws BROKER_CORRUPT
+ */
+export function* inTimeOrder<Read extends MergedMessage>(
+  messages: Iterable<Read>,
+  onLate: (late: Read, byMs: number) => void = refuseLate,
+): Generator<Read> {
+  const held = new TinyQueue<Read>([], inDatasetOrder);
+  let goneMs = Number.NEGATIVE_INFINITY;
+  for (const read of messages) {
+    if (read.message.time < goneMs) {
+      onLate(read, goneMs - read.message.time);
+      continue;
+    }
+    held.push(read);
+    if (held.length <= reorderWindow) continue;
+    const first = held.pop();
+    if (first === undefined) continue;
+    goneMs = first.message.time;
+    yield first;
+  }
+  for (let next = held.pop(); next !== undefined; next = held.pop()) yield next;
+}
+
+function refuseLate({ topic, partition, offset }: MergedMessage, byMs: number): void {
+  throw corrupt(
+    `${topic}/${partition} at offset ${offset}`,
+    `its time is ${byMs} ms before that of a message long before it`,
+    'messages in the order of their times',
+  );
+}
+
+/** Messages between two turns for others: the progress bar, Ctrl-C. */
+const messagesPerTurn = 2000;
+
+/**
+ * The partition, and beside it those of its messages that are late, by themselves, late ones of these by themselves again, and so on: each comes in
+ * order when its late ones are left out. A backfill among today's messages makes two; each more costs a look at what is left.
+ *
+ * @param dir of the files that it writes, an empty one or none yet
+ * @throws the signal's reason
+ */
+export async function withLateApart(
+  lines: PartitionLines,
+  dir: string,
+  signal?: AbortSignal,
+): Promise<readonly PartitionLines[]> {
+  const all = [lines];
+  for (let rest: PartitionLines | undefined = lines; rest !== undefined; ) {
+    rest = await lateOf(rest, join(dir, `${lines.topic}-${lines.partition}.late-${all.length}.jsonl`), signal);
+    if (rest !== undefined) all.push(rest);
+  }
+  return all;
+}
+
+async function lateOf(
+  lines: PartitionLines,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<PartitionLines | undefined> {
+  let file: DatasetFileWriter | undefined;
+  const keep = ({ line }: MessageOfLine) => {
+    if (file === undefined) {
+      makeDirectory(dirname(path));
+      file = new DatasetFileWriter(path);
+    }
+    file.write(`${line}\n`);
+  };
+  let messages = 0;
+  try {
+    for (const _inOrder of inTimeOrder(readMessages(lines), keep)) {
+      messages += 1;
+      if (messages % messagesPerTurn !== 0) continue;
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    const written = file?.finish();
+    return written === undefined ? undefined : { ...lines, path, bytes: written.bytes };
+  } finally {
+    file?.close();
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync, renameSync } from 'node:fs';
+import { CqshopError } from '../../base/errors.ts';
+import { parseMessageLine } from '../../broker/message-line.ts';
+import type { MessageSource } from '../../broker/message-source.ts';
+import { linesOf } from './lines-of.ts';
+import { type Origin, PartialDataset } from './partial-dataset.ts';
+import { replacedDir } from './publish-dataset.ts';
+
+export type OpenPartialOptions = {
+  /** The finished dataset's directory. */
+  readonly out: string;
+  readonly origin: Origin;
+  /** Begin anew, whatever is there. */
+  readonly overwrite: boolean;
+  readonly onStep: (step: string) => void;
+};
+
+/**
+ * The unfinished dataset that is to go on, or a new one.
+ *
+ * @throws BROKER_MISMATCH when what is there came from another broker, other topics or other messages; DATASET_CORRUPT when it is damaged
+ */
+export async function openPartial(
+  source: MessageSource,
+  dir: string,
+  { out, origin, overwrite, onStep }: OpenPartialOptions,
+): Promise<PartialDataset> {
+  if (overwrite) {
+    // A crash while the old dataset was being replaced left it here; it goes only when there is a new one.
+    if (!existsSync(out) && existsSync(replacedDir(dir))) renameSync(replacedDir(dir), out);
+    return PartialDataset.create(dir, origin, onStep);
+  }
+  const resumed = PartialDataset.resume(dir, onStep);
+  if (resumed === undefined) return PartialDataset.create(dir, origin, onStep);
+  try {
+    refuseOtherOrigin(source, resumed, origin);
+    if (resumed.checkpoint.status === 'collecting') await refuseOtherMessages(source, resumed);
+    return resumed;
+  } catch (error) {
+    const told = withLossHint(error, resumed);
+    resumed.close();
+    throw told;
+  }
+}
+
+/** Some messages are here only, now that the broker has lost them or others. */
+export function withLossHint(error: unknown, partial: PartialDataset): unknown {
+  const isEmpty = partial.checkpoint.partitions.every(({ messages }) => messages === 0);
+  if (!(error instanceof CqshopError) || error.code !== 'MESSAGES_LOST' || isEmpty) return error;
+  return new CqshopError(
+    error.code,
+    `${error.message}; what was collected is kept in ${partial.dir}, collect with --overwrite to begin again with what is there`,
+    { details: error.details, cause: error },
+  );
+}
+
+function refuseOtherOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
+  const { clusterId, topicPrefix, topics } = partial.checkpoint;
+  const [cluster, clusterNow] = [clusterId, now.clusterId].map(withoutMapping);
+  if (cluster !== clusterNow)
+    throw mismatch(partial, source, `it was begun from cluster ${cluster}, this is ${clusterNow}`);
+  if (clusterId !== now.clusterId)
+    throw mismatch(partial, source, 'it was begun with another --mapping, or one of them without', 'the same one');
+  if (topicPrefix !== now.topicPrefix) {
+    throw mismatch(
+      partial,
+      source,
+      `it was begun with the topic prefix "${topicPrefix}", this is "${now.topicPrefix}"`,
+    );
+  }
+  if (topics?.join() !== now.topics?.join()) {
+    throw mismatch(
+      partial,
+      source,
+      `it was begun with ${topics?.join() ?? 'the default topics'}, this is ${now.topics?.join() ?? 'the default ones'}`,
+    );
+  }
+}
+
+/** A source that reads messages by a mapping has its fingerprint in its id: 'CLUSTER+FINGERPRINT'. */
+function withoutMapping(clusterId: string): string {
+  return clusterId.split('+', 1).join();
+}
+
+/** A topic may have been deleted and written anew: the last message of each partition is looked up again. */
+async function refuseOtherMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
+  const { partitions } = partial.checkpoint;
+  const offsets = new Map((await source.partitions()).map(range => [`${range.topic}/${range.partition}`, range]));
+  for (const { topic, partition, nextOffset } of partitions) {
+    const line = partial.lastLine(topic, partition);
+    if (line === undefined) continue;
+    const name = `${topic}/${partition}`;
+    const range = offsets.get(name);
+    if (range === undefined || range.high < nextOffset)
+      throw mismatch(partial, source, `${name} has fewer messages than were collected`);
+    const last = parseMessageLine(line, () => `the last line of ${name} in ${partial.dir}`);
+    if (last.offset < range.low) continue;
+    for await (const batch of source.read([{ topic, partition, from: last.offset, to: nextOffset }])) {
+      if (linesOf(batch)[0] !== line)
+        throw mismatch(partial, source, `${name} has another message at offset ${last.offset}`);
+    }
+  }
+}
+
+function mismatch(
+  partial: PartialDataset,
+  source: MessageSource,
+  what: string,
+  expected = 'the broker it was begun from',
+): CqshopError {
+  return new CqshopError(
+    'BROKER_MISMATCH',
+    `Cannot resume ${partial.dir} from ${source.url}: ${what}, expected ${expected}; delete the directory or collect with --overwrite to begin again`,
+  );
+}

@@ -1,0 +1,177 @@
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import type { MessageBatch } from '../../broker/message-source.ts';
+import { type Checkpoint, type PartitionCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { clearTarget } from './publish-dataset.ts';
+
+const newline = 10;
+
+/** The file in which the messages of a partition are kept while a dataset is unfinished. */
+export function partitionFilePath(partialDir: string, topic: string, partition: number): string {
+  return join(partialDir, `${topic}-${partition}.jsonl`);
+}
+
+/** What a collection is made from; it is resumed with the same only. */
+export type Origin = Pick<Checkpoint, 'clusterId' | 'topicPrefix' | 'topics'>;
+
+/** `NAME.partial/`: one append-only file a topic-partition and the checkpoint that says how much of each counts. */
+export class PartialDataset {
+  readonly dir: string;
+  readonly #onStep: (step: string) => void;
+  readonly #files = new Map<string, PartitionFile>();
+  #head: Omit<Checkpoint, 'partitions'>;
+  #uncommittedBytes = 0;
+
+  private constructor(dir: string, head: Omit<Checkpoint, 'partitions'>, onStep: (step: string) => void) {
+    this.dir = dir;
+    this.#head = head;
+    this.#onStep = onStep;
+  }
+
+  /** Begins anew: whatever was in the directory is deleted. */
+  static create(dir: string, origin: Origin, onStep: (step: string) => void): PartialDataset {
+    clearTarget(dir);
+    rmSync(dir, { recursive: true, force: true });
+    makeDirectory(dir);
+    return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);
+  }
+
+  /** Goes on at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
+  static resume(dir: string, onStep: (step: string) => void): PartialDataset | undefined {
+    const checkpoint = readCheckpoint(dir);
+    if (checkpoint === undefined) return undefined;
+    const { partitions, ...head } = checkpoint;
+    const partial = new PartialDataset(dir, head, onStep);
+    try {
+      for (const state of partitions) partial.#open(state).truncate();
+    } catch (error) {
+      partial.close();
+      throw error;
+    }
+    return partial;
+  }
+
+  get checkpoint(): Checkpoint {
+    const partitions = [...this.#files.values()].map(file => file.state);
+    partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+    return { ...this.#head, partitions };
+  }
+
+  get uncommittedBytes(): number {
+    return this.#uncommittedBytes;
+  }
+
+  stateOf(topic: string, partition: number): PartitionCheckpoint | undefined {
+    return this.#files.get(`${topic}/${partition}`)?.state;
+  }
+
+  /** The last line that counts, without its newline; undefined if there is none. */
+  lastLine(topic: string, partition: number): string | undefined {
+    return this.#files.get(`${topic}/${partition}`)?.lastLine();
+  }
+
+  addPartition(topic: string, partition: number, low: number): void {
+    this.#open({ topic, partition, low, nextOffset: low, messages: 0, bytes: 0 });
+  }
+
+  append(batch: MessageBatch): void {
+    const file = this.#files.get(`${batch.topic}/${batch.partition}`);
+    if (file === undefined) throw new TypeError(`Unknown partition ${batch.topic}/${batch.partition}`);
+    file.append(batch);
+    this.#countUnread(batch.unread);
+    this.#uncommittedBytes += batch.lines.length;
+    this.#onStep('batch written');
+  }
+
+  /** Write data, sync data, replace the checkpoint: everything appended so far survives a crash from here on. */
+  commit(change: Partial<Pick<Checkpoint, 'status' | 'runFinished' | 'isCut'>> = {}): void {
+    for (const file of this.#files.values()) file.sync();
+    this.#onStep('data synced');
+    this.#head = { ...this.#head, ...change };
+    writeCheckpoint(this.dir, this.checkpoint, this.#onStep);
+    this.#uncommittedBytes = 0;
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.close();
+    this.#files.clear();
+  }
+
+  #countUnread(unread: MessageBatch['unread']): void {
+    if (unread === undefined) return;
+    const counts = { ...this.#head.unread };
+    for (const [what, messages] of Object.entries(unread)) counts[what] = (counts[what] ?? 0) + messages;
+    this.#head = { ...this.#head, unread: counts };
+  }
+
+  #open(state: PartitionCheckpoint): PartitionFile {
+    const file = new PartitionFile(partitionFilePath(this.dir, state.topic, state.partition), state);
+    this.#files.set(`${state.topic}/${state.partition}`, file);
+    return file;
+  }
+}
+
+class PartitionFile {
+  readonly #path: string;
+  readonly #descriptor: number;
+  #state: PartitionCheckpoint;
+  #isDirty = false;
+
+  constructor(path: string, state: PartitionCheckpoint) {
+    this.#path = path;
+    this.#descriptor = openSync(path, 'a+');
+    this.#state = state;
+  }
+
+  get state(): PartitionCheckpoint {
+    return this.#state;
+  }
+
+  truncate(): void {
+    const { size } = fstatSync(this.#descriptor);
+    if (size < this.#state.bytes) {
+      throw new CqshopError(
+        'DATASET_CORRUPT',
+        `Cannot resume: ${this.#path} has ${size} bytes, expected at least ${this.#state.bytes} as in checkpoint.json; delete the directory or collect with --overwrite to begin again`,
+      );
+    }
+    ftruncateSync(this.#descriptor, this.#state.bytes);
+  }
+
+  append(batch: MessageBatch): void {
+    for (let written = 0; written < batch.lines.length; ) {
+      written += writeSync(this.#descriptor, batch.lines, written, batch.lines.length - written);
+    }
+    this.#isDirty = true;
+    this.#state = {
+      ...this.#state,
+      nextOffset: batch.nextOffset,
+      messages: this.#state.messages + batch.messages,
+      bytes: this.#state.bytes + batch.lines.length,
+    };
+  }
+
+  sync(): void {
+    if (!this.#isDirty) return;
+    fdatasyncSync(this.#descriptor);
+    this.#isDirty = false;
+  }
+
+  lastLine(): string | undefined {
+    const { bytes } = this.#state;
+    if (bytes === 0) return undefined;
+    for (let tail = 4096; ; tail *= 4) {
+      const start = Math.max(0, bytes - tail);
+      const block = Buffer.alloc(bytes - start);
+      readSync(this.#descriptor, block, 0, block.length, start);
+      const begin = block.lastIndexOf(newline, -2);
+      if (begin !== -1 || start === 0) return block.toString('utf8', begin + 1, block.length - 1);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

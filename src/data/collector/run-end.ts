@@ -1,0 +1,61 @@
+import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
+import { controlTopic } from '../../broker/topics.ts';
+import { linesOf } from './lines-of.ts';
+
+/** How often it is looked for an end [ms]. */
+export const lookEveryMs = 500;
+
+/** The command of a live run says every few seconds that it goes on: silent for so long [s] it is dead, frozen or cut off. */
+const longestSilenceS = 30;
+
+/**
+ * Watches whether a live run has ended, in whatever way: what its processes tell each other says so even of a run that was
+ * interrupted, which never says that it is finished. Of one whose command was killed it sees that the command is silent.
+ */
+export class RunEndWatch {
+  readonly #source: MessageSource;
+  readonly #onNote: (note: string) => void;
+  #nextOffset: number | undefined;
+  #isUnderWay = false;
+  #hasEnded = false;
+  #silentLooks = 0;
+
+  /** @param onNote is told once of each silence */
+  constructor(source: MessageSource, onNote: (note: string) => void) {
+    this.#source = source;
+    this.#onNote = onNote;
+  }
+
+  /** Reads what is new; to be called every `lookEveryMs`. @param offsets of every topic */
+  async look(offsets: readonly PartitionOffsets[]): Promise<boolean> {
+    const range = offsets.find(({ topic }) => topic === controlTopic);
+    if (range === undefined) return false;
+    const from = this.#nextOffset ?? range.low;
+    // Looks are counted, and no clock is read: a broker that is away and a computer that sleeps make nobody silent.
+    this.#silentLooks += 1;
+    for await (const batch of this.#source.read([{ ...range, from, to: range.high }])) {
+      for (const line of linesOf(batch)) this.#hear(line);
+      this.#nextOffset = batch.nextOffset;
+    }
+    if (this.#isUnderWay && this.#silentLooks === (longestSilenceS * 1000) / lookEveryMs) {
+      this.#onNote(
+        `simulate has not been heard of for ${longestSilenceS} s: it was killed, or does not reach the broker; Ctrl-C ends with what is there`,
+      );
+    }
+    return this.#hasEnded;
+  }
+
+  #hear(line: string): void {
+    // Replicas in other processes talk on after the command's death.
+    if (/"type":"Partitions(Taken|Finished)"/.test(line)) return;
+    this.#silentLooks = 0;
+    if (line.includes('"type":"RunOpened"')) {
+      this.#isUnderWay = true;
+      this.#hasEnded = false;
+    }
+    if (line.includes('"type":"RunEnded"')) {
+      this.#isUnderWay = false;
+      this.#hasEnded = true;
+    }
+  }
+}

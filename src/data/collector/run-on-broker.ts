@@ -1,0 +1,115 @@
+import { counted } from '../../base/counted.ts';
+import { CqshopError } from '../../base/errors.ts';
+import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
+import { commandLogTopic, commandTopic, controlTopic, eventTopic, truthTopic } from '../../broker/topics.ts';
+import { services } from '../../shop/services/registry.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { TruthContent } from './truth-content.ts';
+
+const inboxes = services.map(({ name }) => commandTopic(name));
+const collected = [commandLogTopic, ...services.map(({ name }) => eventTopic(name)), truthTopic];
+const ownTopics = new Set([...inboxes, ...collected]);
+
+/** What a user can do about a run that is no longer whole. */
+const remedy = 'simulate the run again, with --overwrite or another --topic-prefix';
+
+/**
+ * True for a topic of a run of cqshop, whose messages are kept for ever: one that begins later than at offset 0 has lost some. By its name
+ * alone, somebody else's `order-events` would be one too, so the run's own topics must be beside it.
+ */
+function isOfRun(topic: string, offsets: readonly PartitionOffsets[]): boolean {
+  return ownTopics.has(topic) && isRun(offsets);
+}
+
+/** True for the name of a topic that runs of cqshop write to. */
+export function isTopicOfRuns(topic: string): boolean {
+  return ownTopics.has(topic);
+}
+
+function isRun(offsets: readonly PartitionOffsets[]): boolean {
+  return offsets.some(({ topic }) => topic === truthTopic || topic === commandLogTopic);
+}
+
+/** True if any topic of a run is among those that are collected. */
+export function holdsRun({ partitions }: Checkpoint): boolean {
+  return partitions.some(({ topic }) => topic !== truthTopic && ownTopics.has(topic));
+}
+
+/** Before a partition's first message is read. @throws MESSAGES_LOST when messages of a run were deleted before it */
+export function refuseLateStart(
+  source: MessageSource,
+  range: PartitionOffsets,
+  all: readonly PartitionOffsets[],
+): void {
+  const { topic, partition, low } = range;
+  if (low === 0 || !isOfRun(topic, all)) return;
+  throw new CqshopError(
+    'MESSAGES_LOST',
+    `Cannot collect ${topic}/${partition} of ${source.url}: it begins at offset ${low}, what came before was deleted, expected offset 0, as the run wrote it; ${remedy}`,
+    { details: { topic, partition, low } },
+  );
+}
+
+/**
+ * Compares what was collected with what the run says it published, once all of it was read. Of a run that has not said that it is finished, only
+ * the topics are known.
+ *
+ * @param named the topics that the user named: what else is missing is then no concern of the dataset
+ * @returns what could not be made sure, in words
+ * @throws MESSAGES_LOST when a topic of the run is gone or there are fewer or more messages than it published
+ */
+export function refuseIncompleteRun(
+  source: MessageSource,
+  offsets: readonly PartitionOffsets[],
+  {
+    checkpoint,
+    truth,
+    named,
+  }: {
+    readonly checkpoint: Checkpoint;
+    readonly truth: TruthContent;
+    readonly named: readonly string[] | undefined;
+  },
+): readonly string[] {
+  if (!isRun(offsets)) return [];
+  const there = new Set(offsets.map(({ topic }) => topic));
+  const gone = collected.filter(topic => !there.has(topic));
+  if (gone.length > 0 && named === undefined) {
+    throw lost(source, `it has no ${gone.join(', ')}`, `every topic of the run; ${remedy}`);
+  }
+  if (truth.published === undefined) return [];
+  const expected = truth.published;
+  const found = countOf(offsets, checkpoint);
+  if (found === expected) return [];
+  const goneInboxes = inboxes.filter(topic => !there.has(topic));
+  const difference = `the run published ${counted(expected, 'message')}, ${found} are there`;
+  if (named !== undefined) return [`${difference}: whether some of the named topics are missing cannot be told`];
+  if (goneInboxes.length > 0) {
+    return [`${difference}: ${goneInboxes.join(', ')} is gone, so that whether all is there cannot be told`];
+  }
+  // A replica in another process may publish a little after the end of a live run.
+  if (found > expected && isLive(offsets)) return [`${difference}: some came after its end`];
+  throw lost(
+    source,
+    difference,
+    found < expected
+      ? `all of them; topics were made anew or cut; ${remedy}`
+      : `no others; somebody else writes to its topics; ${remedy}`,
+  );
+}
+
+/** Messages of the run that there are, or have been, the truth apart: of inboxes, which no dataset holds, it does not matter what was deleted since. */
+function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
+  const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
+  return offsets
+    .filter(({ topic }) => ownTopics.has(topic) && topic !== truthTopic)
+    .reduce((sum, { topic, partition, high }) => sum + (read.get(`${topic}/${partition}`) ?? high), 0);
+}
+
+function isLive(offsets: readonly PartitionOffsets[]): boolean {
+  return offsets.some(({ topic }) => topic === controlTopic);
+}
+
+function lost(source: MessageSource, what: string, expected: string): CqshopError {
+  return new CqshopError('MESSAGES_LOST', `Cannot collect the run of ${source.url}: ${what}, expected ${expected}`);
+}

@@ -1,0 +1,113 @@
+import { CqshopError } from '../../base/errors.ts';
+import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import type { MergedMessage } from './partition-lines.ts';
+
+/** What the truth topic says about a run, without the twin's differences, which may be many. */
+export type TruthContent = {
+  readonly run: Truth<'RunStarted'> | undefined;
+  readonly isFinished: boolean;
+  /** As RunFinished says: messages of all topics but the truth's, private ones too; undefined before. */
+  readonly published: number | undefined;
+  /** Ordered by start, then id. */
+  readonly labels: readonly Label[];
+  readonly nearMisses: readonly Label[];
+  /** Label ids by the id of the message that is a causal root. */
+  readonly roots: ReadonlyMap<string, readonly string[]>;
+};
+
+/** @throws BROKER_CORRUPT when a message is not as `truthSchemas` says, or two runs share the topic */
+export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
+  let run: Truth<'RunStarted'> | undefined;
+  let published: number | undefined;
+  const labels = new Map<string, Label>();
+  const nearMisses = new Map<string, Label>();
+  const roots = new Map<string, string[]>();
+  for (const message of messages) {
+    const type = truthTypeOf(message);
+    switch (type) {
+      case 'RunStarted':
+        if (run !== undefined) throw corrupt(message, 'a second run begins here', 'one run a topic prefix');
+        run = parseTruth('RunStarted', message);
+        break;
+      case 'CausalRootDeclared': {
+        const { messageId, labelId } = parseTruth('CausalRootDeclared', message);
+        const declared = roots.get(messageId) ?? [];
+        if (!declared.includes(labelId)) declared.push(labelId);
+        roots.set(messageId, declared);
+        break;
+      }
+      case 'LabelDeclared': {
+        const label = parseTruth('LabelDeclared', message);
+        labels.set(label.id, label);
+        break;
+      }
+      case 'NearMissDeclared': {
+        const nearMiss = parseTruth('NearMissDeclared', message);
+        nearMisses.set(nearMiss.id, nearMiss);
+        break;
+      }
+      case 'RunFinished':
+        published = parseTruth('RunFinished', message).messages;
+        break;
+      case 'TwinDifferenceFound':
+        break;
+    }
+  }
+  const isFinished = published !== undefined;
+  if (isFinished) refuseUnknownLabels(roots, labels);
+  return {
+    ...{ run, isFinished, published, roots },
+    ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
+  };
+}
+
+/** Labels or near misses as the text of their file. */
+export function labelLines(labels: readonly Label[]): string {
+  return labels.map(label => `${JSON.stringify(label)}\n`).join('');
+}
+
+/** The twin's differences, in the order in which they were found. @throws BROKER_CORRUPT */
+export function* twinDifferences(messages: Iterable<MergedMessage>): Generator<Truth<'TwinDifferenceFound'>> {
+  for (const message of messages) {
+    if (message.message.type === 'TwinDifferenceFound') yield parseTruth('TwinDifferenceFound', message);
+  }
+}
+
+function truthTypeOf(message: MergedMessage): TruthType {
+  const { type } = message.message;
+  if (isTruthType(type)) return type;
+  throw corrupt(message, `it is a ${type}`, Object.keys(truthSchemas).join(', '));
+}
+
+function isTruthType(type: string): type is TruthType {
+  return Object.hasOwn(truthSchemas, type);
+}
+
+function parseTruth<Type extends TruthType>(type: Type, message: MergedMessage): Truth<Type> {
+  const parsed = truthSchemas[type].safeParse(message.message.data);
+  // The schema was found by the type, which the compiler cannot follow.
+  if (parsed.success) return parsed.data as Truth<Type>;
+  const issue = parsed.error.issues[0];
+  throw corrupt(message, `"${issue?.path.join('.') ?? ''}" of ${type} is wrong`, issue?.message ?? 'another shape');
+}
+
+function refuseUnknownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
+  for (const [messageId, labelIds] of roots) {
+    const unknown = labelIds.find(id => !labels.has(id));
+    if (unknown === undefined) continue;
+    throw new CqshopError(
+      'BROKER_CORRUPT',
+      `Cannot label message ${messageId}: no label ${unknown} was declared, expected ${[...labels.keys()].join(', ') || 'one'}`,
+    );
+  }
+}
+
+function inOrder(labels: ReadonlyMap<string, Label>): readonly Label[] {
+  const keyOf = (label: Label) => Date.parse(label.start);
+  return [...labels.values()].sort((a, b) => keyOf(a) - keyOf(b) || (a.id < b.id ? -1 : 1));
+}
+
+function corrupt(message: MergedMessage, what: string, expected: string): CqshopError {
+  const place = `${message.topic}/${message.partition} at offset ${message.offset}`;
+  return new CqshopError('BROKER_CORRUPT', `Cannot read truth message ${place}: ${what}, expected ${expected}`);
+}

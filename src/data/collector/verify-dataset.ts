@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { counted } from '../../base/counted.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { hash64 } from '../../base/hash.ts';
+import { parseMessageLine } from '../../broker/message-line.ts';
+import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
+import { truthTopic } from '../../broker/topics.ts';
+import type { PartitionContent } from '../dataset/manifest.ts';
+import type { Dataset } from '../dataset/read-dataset.ts';
+import { eventColumns } from '../dataset/record.ts';
+import { recordOf, rowOf } from '../dataset/record-of.ts';
+import { linesOf } from './lines-of.ts';
+import type { MergedMessage } from './partition-lines.ts';
+import { labelLines, readTruthContent } from './truth-content.ts';
+
+/** What `verifyDataset` found. */
+export type Verification = {
+  readonly messages: number;
+  /** The first differences, in words: 'cart-events/0 offset 12: message a1… in the dataset, b2… in the broker'. */
+  readonly differences: readonly string[];
+  /** Messages that the broker has after those of the dataset; of the truth apart. No difference where the dataset does not say that it is complete. */
+  readonly later: { readonly messages: number; readonly truth: number };
+};
+
+/** Offsets that are summed up together, and the only ones of which rows are held in memory. */
+const blockOffsets = 10_000;
+const mostDifferences = 10;
+
+/**
+ * Compares a finished dataset with the broker that it was collected from: every row with every message, and the labels with the truth. Both are
+ * streamed; sums of hashes over blocks of offsets find the block that differs, and its rows are then compared.
+ *
+ * @throws DATASET_CORRUPT when a file of the dataset was altered
+ */
+export async function verifyDataset(dataset: Dataset, source: MessageSource): Promise<Verification> {
+  const { manifest } = dataset;
+  const offsets = await source.partitions();
+  const { differences, ranges } = compareOffsets(dataset, offsets);
+  const later = await countLater(dataset, source, offsets);
+  if (manifest.complete && later.messages + later.truth > 0) {
+    differences.push(`the broker has ${laterText(later)} more, and the dataset says that it is complete`);
+  }
+  differences.push(...(await compareTruth(dataset, source, ranges)));
+  const eventRanges = ranges.filter(({ topic }) => topic !== truthTopic);
+  const inDataset = await sumDataset(dataset);
+  const inBroker = await sumBroker(source, eventRanges);
+  compared: for (const range of eventRanges) {
+    for (let block = Math.floor(range.from / blockOffsets); block * blockOffsets < range.to; block++) {
+      const key = `${nameOf(range)}/${block}`;
+      if (differences.length >= mostDifferences) break compared;
+      if (inDataset.get(key) === inBroker.get(key)) continue;
+      differences.push(...(await compareBlock(dataset, source, range, block)));
+    }
+  }
+  return { messages: manifest.messages, differences: differences.slice(0, mostDifferences), later };
+}
+
+function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[]) {
+  const offsets = new Map(all.map(range => [nameOf(range), range]));
+  const differences: string[] = [];
+  const ranges: PartitionRange[] = [];
+  for (const content of manifest.partitions) {
+    const range = offsets.get(nameOf(content));
+    if (range === undefined) differences.push(`${nameOf(content)}: the broker does not have it`);
+    else if (range.low > content.from || range.high < content.to) {
+      differences.push(
+        `${nameOf(content)}: the broker has offsets ${range.low} to ${range.high}, the dataset ${content.from} to ${content.to}`,
+      );
+    } else ranges.push(rangeOf(content));
+  }
+  return { differences, ranges };
+}
+
+/** Reads what came after the dataset's messages: not every offset is one. */
+async function countLater(dataset: Dataset, source: MessageSource, all: readonly PartitionOffsets[]) {
+  const { partitions } = dataset.manifest;
+  const topics = new Set(partitions.map(({ topic }) => topic));
+  const ends = new Map(partitions.map(content => [nameOf(content), content.to]));
+  const ranges = all
+    .filter(({ topic }) => topics.has(topic))
+    .map(range => ({ ...rangeOf({ ...range, from: ends.get(nameOf(range)) ?? range.low, to: range.high }) }))
+    .filter(({ from, to }) => from < to);
+  const later = { messages: 0, truth: 0 };
+  for await (const { topic, messages } of source.read(ranges)) {
+    later[topic === truthTopic ? 'truth' : 'messages'] += messages;
+  }
+  return later;
+}
+
+/** Says how much a broker has beyond a dataset: "2 messages", "2 messages and 5 of the truth". */
+export function laterText({ messages, truth }: Verification['later']): string {
+  const parts = [
+    ...(messages === 0 ? [] : [counted(messages, 'message')]),
+    ...(truth === 0 ? [] : [`${messages === 0 ? counted(truth, 'message') : truth} of the truth`]),
+  ];
+  return parts.join(' and ');
+}
+
+/** A truth written anew has the ids of the old one, and other labels. */
+async function compareTruth(dataset: Dataset, source: MessageSource, ranges: readonly PartitionRange[]) {
+  const own = ranges.filter(({ topic }) => topic === truthTopic);
+  if (own.length === 0) return [];
+  const messages: MergedMessage[] = [];
+  for await (const batch of source.read(own)) messages.push(...messagesOf(batch));
+  const { labels, nearMisses } = readTruthContent(messages);
+  const { files } = dataset.manifest;
+  const differs = (name: 'labels.jsonl' | 'near_misses.jsonl', text: string) =>
+    createHash('sha256').update(text).digest('hex') !== files[name].sha256;
+  return [
+    ...(differs('labels.jsonl', labelLines(labels)) ? ['labels.jsonl: the broker tells other labels'] : []),
+    ...(differs('near_misses.jsonl', labelLines(nearMisses)) ? ['near_misses.jsonl: the broker tells others'] : []),
+  ];
+}
+
+/** By partition and block. Sums do not depend on the order, which is by time here and by offset there. */
+type Sums = Map<string, bigint>;
+
+async function sumDataset(dataset: Dataset): Promise<Sums> {
+  const sums: Sums = new Map();
+  for await (const records of dataset.records()) {
+    for (const record of records) add(sums, record, rowOf(record));
+  }
+  return sums;
+}
+
+async function sumBroker(source: MessageSource, ranges: readonly PartitionRange[]): Promise<Sums> {
+  const sums: Sums = new Map();
+  for await (const batch of source.read(ranges)) {
+    for (const stored of messagesOf(batch)) add(sums, stored, rowOf(recordOf(stored)));
+  }
+  return sums;
+}
+
+type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+function add(sums: Sums, of: Place, row: readonly string[]): void {
+  const key = `${nameOf(of)}/${Math.floor(of.offset / blockOffsets)}`;
+  sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash64(row.join('\u0000'))));
+}
+
+async function compareBlock(
+  dataset: Dataset,
+  source: MessageSource,
+  range: PartitionRange,
+  block: number,
+): Promise<string[]> {
+  const from = Math.max(range.from, block * blockOffsets);
+  const to = Math.min(range.to, (block + 1) * blockOffsets);
+  const inDataset = new Map<number, readonly string[]>();
+  for await (const records of dataset.records()) {
+    for (const record of records) {
+      const { topic, partition, offset } = record;
+      if (topic === range.topic && partition === range.partition && offset >= from && offset < to)
+        inDataset.set(offset, rowOf(record));
+    }
+  }
+  const differences: string[] = [];
+  for await (const batch of source.read([{ ...range, from, to }])) {
+    for (const stored of messagesOf(batch)) {
+      const difference = differenceOf(inDataset.get(stored.offset), rowOf(recordOf(stored)));
+      if (difference !== undefined) differences.push(`${nameOf(range)} offset ${stored.offset}: ${difference}`);
+      inDataset.delete(stored.offset);
+    }
+  }
+  for (const [offset, row] of inDataset)
+    differences.push(`${nameOf(range)} offset ${offset}: ${differenceOf(row, undefined)}`);
+  return differences;
+}
+
+const idColumn = eventColumns.indexOf('id');
+
+function differenceOf(ours: readonly string[] | undefined, theirs: readonly string[] | undefined): string | undefined {
+  const [id, otherId] = [ours?.[idColumn] ?? 'none', theirs?.[idColumn] ?? 'none'];
+  if (id !== otherId) return `message ${id} in the dataset, ${otherId} in the broker`;
+  const column = eventColumns.findIndex((_, index) => ours?.[index] !== theirs?.[index]);
+  if (column === -1) return undefined;
+  const [own, other] = [ours?.[column] ?? '', theirs?.[column] ?? ''].map(shortened);
+  return `${eventColumns[column]} of message ${id} is ${own} in the dataset, ${other} in the broker`;
+}
+
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text === '' ? 'empty' : text;
+}
+
+function* messagesOf(batch: MessageBatch): Generator<MergedMessage> {
+  const { topic, partition } = batch;
+  for (const line of linesOf(batch)) yield { topic, partition, ...parseMessageLine(line, () => nameOf(batch)) };
+}
+
+function rangeOf({ topic, partition, from, to }: Omit<PartitionContent, 'messages'>): PartitionRange {
+  return { topic, partition, from, to };
+}
+
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
+
+/** @throws AUDIT_FAILED when the dataset is not what the broker has */
+export function refuseDifferences(dataset: Dataset, source: MessageSource, { differences }: Verification): void {
+  if (differences.length === 0) return;
+  throw new CqshopError(
+    'AUDIT_FAILED',
+    `Cannot verify ${dataset.dir} against ${source.url}: they differ, expected the same messages\n  ${differences.join('\n  ')}`,
+    { details: { differences } },
+  );
+}

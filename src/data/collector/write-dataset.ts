@@ -1,0 +1,263 @@
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { truthTopic } from '../../broker/topics.ts';
+import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
+import { eventColumns } from '../dataset/record.ts';
+import { recordOf, rowOf } from '../dataset/record-of.ts';
+import type { Relation } from '../dataset/truth.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { writeDataCard } from './data-card.ts';
+import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
+import { DirectCauses } from './direct-causes.ts';
+import { withLateApart } from './in-time-order.ts';
+import { mergeByTime, type PartitionOrder } from './merge.ts';
+import { partitionFilePath } from './partial-dataset.ts';
+import type { PartitionLines } from './partition-lines.ts';
+import { lateDir } from './publish-dataset.ts';
+import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
+
+/** Messages between two looks at the clock, the signal and the progress bar. */
+const messagesPerTurn = 2000;
+
+export type WriteDatasetOptions = {
+  readonly toolVersion: string;
+  readonly mapping?: Readonly<Record<string, unknown>> | undefined;
+  readonly isTimeOrdered: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (messages: number) => void;
+  readonly onStep: (step: string) => void;
+};
+
+/** How many messages of each relation a label has. */
+export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
+
+/**
+ * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory does not depend on
+ * the number of messages, but on those that anomalies caused.
+ *
+ * @param target an empty directory
+ * @throws BROKER_CORRUPT when the messages are not fit for a dataset
+ */
+export async function writeDataset(
+  partialDir: string,
+  checkpoint: Checkpoint,
+  target: string,
+  options: WriteDatasetOptions,
+): Promise<Manifest> {
+  const { isTimeOrdered, onStep } = options;
+  const lines = partitionLines(partialDir, checkpoint);
+  const truthLines = lines.filter(({ topic }) => topic === truthTopic);
+  const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
+
+  const truth = collectedTruth(partialDir, checkpoint, isTimeOrdered);
+  const files = new Map<DatasetFile, FileDigest>();
+  files.set('labels.jsonl', writeText(join(target, 'labels.jsonl'), labelLines(truth.labels)));
+  files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses)));
+  onStep('labels written');
+
+  const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
+  files.set('events.csv', events.eventsDigest);
+  files.set('caused.csv', events.causedDigest);
+  onStep('events written');
+
+  const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
+  const manifest: Omit<Manifest, 'files'> = {
+    format: datasetFormat,
+    toolVersion: options.toolVersion,
+    simulatorVersion: truth.run?.toolVersion ?? null,
+    scenario: truth.run?.scenario ?? null,
+    scenarioHash: truth.run?.scenarioHash ?? null,
+    seed: truth.run?.seed ?? null,
+    start: truth.run?.start ?? new Date(events.firstMs).toISOString(),
+    end: truth.run?.end ?? new Date(events.lastMs).toISOString(),
+    days: truth.run?.days ?? null,
+    withoutAnomalies: truth.run?.withoutAnomalies ?? null,
+    twin: truth.run?.twin ?? null,
+    complete: truth.isFinished && checkpoint.isCut !== true,
+    messages: events.messages,
+    topics: events.counts,
+    labels: truth.labels.length,
+    nearMisses: truth.nearMisses.length,
+    partitions: checkpoint.partitions.map(({ topic, partition, low, nextOffset, messages }) => ({
+      topic,
+      partition,
+      from: low,
+      to: nextOffset,
+      messages,
+    })),
+    ...(deletedBefore === 0 ? {} : { deletedBefore }),
+    ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+    ...(checkpoint.unread === undefined ? {} : { unread: checkpoint.unread }),
+  };
+  files.set(
+    'README.md',
+    writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts })),
+  );
+  onStep('data card written');
+
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const whole: Manifest = { ...manifest, files: filesRecord(sorted) };
+  writeSynced(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`);
+  onStep('manifest written');
+  return whole;
+}
+
+/** What the truth topic says, as far as it was collected. @throws BROKER_CORRUPT */
+export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
+  const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
+  return readTruthContent(mergeByTime(lines, orderOfTruth(isTimeOrdered)));
+}
+
+/** The truth is written by one process in its order, or nearly so. */
+function orderOfTruth(isTimeOrdered: boolean): PartitionOrder {
+  return isTimeOrdered ? 'by time' : 'nearly';
+}
+
+function partitionLines(partialDir: string, { partitions }: Checkpoint): readonly PartitionLines[] {
+  return partitions.map(state => ({ ...state, path: partitionFilePath(partialDir, state.topic, state.partition) }));
+}
+
+type WrittenEvents = {
+  readonly eventsDigest: FileDigest;
+  readonly causedDigest: FileDigest;
+  readonly causedCounts: CausedCounts;
+  readonly counts: Record<string, Record<string, number>>;
+  readonly messages: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+};
+
+async function writeEvents(
+  {
+    eventLines,
+    truthLines,
+    truth,
+  }: {
+    readonly eventLines: readonly PartitionLines[];
+    readonly truthLines: readonly PartitionLines[];
+    readonly truth: TruthContent;
+  },
+  partialDir: string,
+  target: string,
+  options: WriteDatasetOptions,
+): Promise<WrittenEvents> {
+  const { isTimeOrdered } = options;
+  const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
+  const caused = new CausedWriter(join(target, 'caused.csv'));
+  try {
+    const causes = new DirectCauses(truth.roots);
+    const counts = new Map<string, Map<string, number>>(eventLines.map(({ topic }) => [topic, new Map()]));
+    let messages = 0;
+    let firstMs = 0;
+    let lastMs = 0;
+    const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, partialDir, options.signal);
+    for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : 'late apart')) {
+      const { message } = stored;
+      events.row(rowOf(recordOf(stored), stored.dataJson));
+      for (const cause of causes.push(message.time, message.id, message.causationid)) caused.direct(cause);
+      const byType = counts.get(stored.topic);
+      byType?.set(message.type, (byType.get(message.type) ?? 0) + 1);
+      if (messages === 0) firstMs = message.time;
+      lastMs = message.time;
+      messages += 1;
+      if (messages % messagesPerTurn === 0) {
+        options.onProgress(messages);
+        await setImmediate();
+        options.signal?.throwIfAborted();
+      }
+    }
+    for (const cause of causes.finish()) caused.direct(cause);
+    for (const difference of twinDifferences(mergeByTime(truthLines, orderOfTruth(isTimeOrdered)))) {
+      caused.row(difference.messageId, difference.labelId, difference.relation);
+    }
+    options.onStep('events merged');
+    return {
+      eventsDigest: events.finish(),
+      causedDigest: caused.finish(),
+      causedCounts: caused.counts,
+      counts: sortedRecord(counts),
+      messages,
+      firstMs,
+      lastMs,
+    };
+  } finally {
+    events.close();
+    caused.close();
+  }
+}
+
+async function allWithLateApart(
+  partitions: readonly PartitionLines[],
+  partialDir: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly PartitionLines[]> {
+  const all: PartitionLines[] = [];
+  for (const lines of partitions) all.push(...(await withLateApart(lines, lateDir(partialDir), signal)));
+  return all;
+}
+
+class CausedWriter {
+  readonly #csv: CsvWriter;
+  readonly #counts = new Map<string, Record<Relation, number>>();
+
+  constructor(path: string) {
+    this.#csv = new CsvWriter(path, ['message_id', 'label_id', 'relation']);
+  }
+
+  get counts(): CausedCounts {
+    return this.#counts;
+  }
+
+  readonly direct = (cause: { readonly messageId: string; readonly labelId: string }): void =>
+    this.row(cause.messageId, cause.labelId, 'direct');
+
+  row(messageId: string, labelId: string, relation: Relation): void {
+    this.#csv.row([messageId, labelId, relation]);
+    const counts = this.#counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
+    counts[relation] += 1;
+    this.#counts.set(labelId, counts);
+  }
+
+  finish(): FileDigest {
+    return this.#csv.finish();
+  }
+
+  close(): void {
+    this.#csv.close();
+  }
+}
+
+function writeText(path: string, text: string): FileDigest {
+  const file = new DatasetFileWriter(path);
+  try {
+    file.write(text);
+    return file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const descriptor = openSync(path, 'w');
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function sortedRecord(
+  counts: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): Record<string, Record<string, number>> {
+  const byName = <Value>([a]: readonly [string, Value], [b]: readonly [string, Value]) => (a < b ? -1 : 1);
+  return Object.fromEntries(
+    [...counts].sort(byName).map(([topic, types]) => [topic, Object.fromEntries([...types].sort(byName))]),
+  );
+}
+
+function filesRecord(files: readonly (readonly [DatasetFile, FileDigest])[]): Manifest['files'] {
+  // Every file of the enumeration was set above; the compiler sees an open list.
+  return Object.fromEntries(files) as Manifest['files'];
+}

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { CqshopError } from '../../base/errors.ts';
+import { checked } from '../../base/mistakes.ts';
+
+/** Version of the dataset's files; readers refuse any other. */
+export const datasetFormat = 1;
+
+/** The files of a dataset besides its manifest. */
+export const datasetFiles = ['events.csv', 'labels.jsonl', 'near_misses.jsonl', 'caused.csv', 'README.md'] as const;
+export type DatasetFile = (typeof datasetFiles)[number];
+
+const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+const manifestSchema = z.object({
+  format: z.literal(datasetFormat),
+  toolVersion: z.string().describe('of the collector'),
+  simulatorVersion: z.string().nullable(),
+  scenario: z.string().nullable().describe('null, like all that is known of the run only, for messages from elsewhere'),
+  scenarioHash: z.string().nullable(),
+  seed: z.number().nullable(),
+  start: z.iso.datetime().describe('virtual'),
+  end: z.iso.datetime().describe('virtual'),
+  days: z.number().nullable(),
+  withoutAnomalies: z.boolean().nullable(),
+  twin: z.boolean().nullable(),
+  complete: z.boolean().describe('false if the run had not said that it was finished'),
+  messages: z.int().nonnegative().describe('rows of events.csv'),
+  topics: z.record(z.string(), z.record(z.string(), z.int())).describe('messages by topic and type'),
+  labels: z.int().nonnegative(),
+  nearMisses: z.int().nonnegative(),
+  partitions: z.array(
+    z.object({
+      topic: z.string(),
+      partition: z.int().nonnegative(),
+      from: z.int().nonnegative().describe('first offset'),
+      to: z.int().nonnegative().describe('offset after the last'),
+      messages: z.int().nonnegative(),
+    }),
+  ),
+  deletedBefore: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'offsets of topics that cqshop did not write which retention had deleted before the first collected one; left out if none',
+    ),
+  mapping: z.record(z.string(), z.unknown()).optional().describe('the mapping file, for messages from elsewhere'),
+  unread: z
+    .record(z.string(), z.int().positive())
+    .optional()
+    .describe('messages by what the mapping could not read of them, in words; left out if all was read'),
+  files: z.record(z.enum(datasetFiles), fileSchema),
+});
+
+/** `manifest.json`: what a dataset holds and how it came about. Nothing in it depends on where or when it was collected. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export type FileDigest = z.infer<typeof fileSchema>;
+export type PartitionContent = Manifest['partitions'][number];
+
+/** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */
+export function readManifest(dir: string): Manifest {
+  const path = join(dir, 'manifest.json');
+  if (!existsSync(path)) throw notFound(dir);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new CqshopError(
+      'DATASET_CORRUPT',
+      `Cannot open dataset ${dir}: manifest.json is not JSON, expected a manifest`,
+      {
+        cause,
+      },
+    );
+  }
+  const format = z.object({ format: z.unknown() }).safeParse(parsed);
+  if (format.success && format.data.format !== datasetFormat) {
+    throw new CqshopError(
+      'DATASET_CORRUPT',
+      `Cannot open dataset ${dir}: its format is ${JSON.stringify(format.data.format)}, expected ${datasetFormat}; another version of cqshop wrote it`,
+    );
+  }
+  const manifest = checked(manifestSchema, parsed);
+  if (manifest.status === 'valid') return manifest.value;
+  throw new CqshopError(
+    'DATASET_CORRUPT',
+    `Cannot open dataset ${dir}: manifest.json is damaged at "${manifest.path.join('.')}", ${manifest.found}, expected ${manifest.expected}`,
+  );
+}
+
+function notFound(dir: string): CqshopError {
+  if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
+    const around = dirname(dir);
+    const expected = existsSync(join(around, 'manifest.json'))
+      ? `a directory, such as ${around}`
+      : 'a directory that `cqshop collect` finished';
+    return new CqshopError('DATASET_NOT_FOUND', `Cannot open dataset ${dir}: it is a file, expected ${expected}`);
+  }
+  const trimmed = dir.replace(/\/+$/, '');
+  const partial = trimmed.endsWith('.partial') ? trimmed : `${trimmed}.partial`;
+  if (existsSync(partial)) {
+    const out = partial.slice(0, -'.partial'.length);
+    return new CqshopError(
+      'DATASET_NOT_FOUND',
+      `Cannot open dataset ${dir}: it is unfinished (${basename(partial)} is there), expected a finished one; \`cqshop collect --out ${out}\` resumes it`,
+    );
+  }
+  const what = existsSync(dir) ? 'the directory has no manifest.json' : 'there is no such directory';
+  return new CqshopError(
+    'DATASET_NOT_FOUND',
+    `Cannot open dataset ${dir}: ${what}, expected one that \`cqshop collect\` finished`,
+  );
+}

@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { checkedCounts } from './checked-counts.ts';
+import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
+import { readEvents } from './read-events.ts';
+import type { EventRecord } from './record.ts';
+
+/** A finished dataset, opened. It gives events only; the truth is read by `read-truth.ts`, which detectors must not import. */
+export type Dataset = {
+  readonly dir: string;
+  readonly manifest: Manifest;
+  /** True if what is read is compared with the manifest. */
+  readonly isVerified: boolean;
+  /**
+   * The events in dataset order, in batches; may be called again.
+   * @throws DATASET_CORRUPT when the file is not what the manifest says (known at the latest when the last batch was read)
+   */
+  readonly records: () => AsyncIterable<readonly EventRecord[]>;
+};
+
+/**
+ * Opens a dataset: its manifest is checked and every file must have the size it states.
+ *
+ * @param options.verify compare sizes, SHA-256, counts and offsets with the manifest; default true
+ * @throws DATASET_NOT_FOUND when there is none, or it is unfinished; DATASET_CORRUPT when it is damaged
+ */
+export async function readDataset(dir: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
+  const verify = options.verify ?? true;
+  const manifest = readManifest(dir);
+  for (const name of datasetFiles) checkSize(dir, name, verify ? manifest.files[name].bytes : undefined);
+  return {
+    dir,
+    manifest,
+    isVerified: verify,
+    records: () => {
+      const path = join(dir, 'events.csv');
+      return verify ? checkedCounts(readEvents(path, manifest.files['events.csv']), dir, manifest) : readEvents(path);
+    },
+  };
+}
+
+function checkSize(dir: string, name: string, expected: number | undefined): void {
+  const found = statSync(join(dir, name), { throwIfNoEntry: false })?.size;
+  if (found !== undefined && (expected === undefined || found === expected)) return;
+  const what = found === undefined ? `${name} is missing` : `${name} has ${found} bytes`;
+  const wanted = expected === undefined ? 'the file' : `${expected} bytes as in manifest.json`;
+  throw new CqshopError('DATASET_CORRUPT', `Cannot open dataset ${dir}: ${what}, expected ${wanted}`);
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { CqshopError } from '../../base/errors.ts';
+import type { MessageData, MessageKind } from '../../broker/message.ts';
+import type { FileDigest } from './manifest.ts';
+import { type EventRecord, eventColumns } from './record.ts';
+
+const blockBytes = 256 * 1024;
+const newline = 10;
+const quote = 34;
+
+/**
+ * Streams `events.csv` in batches of about a thousand records, in the file's order.
+ *
+ * @param expected what the file must be; checked while reading, the hash when the end is reached
+ * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
+ */
+export async function* readEvents(path: string, expected?: FileDigest): AsyncGenerator<readonly EventRecord[]> {
+  const file = await open(path, 'r');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let line = 1;
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for (;;) {
+      const block = Buffer.allocUnsafe(blockBytes);
+      const { bytesRead } = await file.read(block, 0, blockBytes, bytes);
+      const read = block.subarray(0, bytesRead);
+      hash.update(read);
+      bytes += bytesRead;
+      const text: Buffer = rest.length === 0 ? read : Buffer.concat([rest, read]);
+      const end = bytesRead === 0 ? text.length : endOfLastRow(text);
+      rest = text.subarray(end);
+      if (end > 0) {
+        const rows = parseRows(text.subarray(0, end), path, line);
+        const records = rows.slice(line === 1 ? checkHeader(rows[0], path) : 0);
+        const firstLine = line === 1 ? 2 : line;
+        yield records.map((row, index) => toRecord(row, path, firstLine + index));
+        line += rows.length;
+      }
+      if (bytesRead === 0) break;
+    }
+    if (line === 1) checkHeader(undefined, path);
+    checkDigest(path, { bytes, sha256: hash.digest('hex') }, expected);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws DATASET_CORRUPT when a file is not the expected one */
+export function checkDigest(path: string, found: FileDigest, expected: FileDigest | undefined): void {
+  if (expected === undefined || (found.bytes === expected.bytes && found.sha256 === expected.sha256)) return;
+  const differs = found.bytes === expected.bytes ? 'sha256' : 'bytes';
+  throw corrupt(
+    path,
+    `its ${differs} is ${found[differs]}`,
+    `${expected[differs]} as in manifest.json; the file was altered`,
+  );
+}
+
+function parseRows(text: Buffer, path: string, line: number): string[][] {
+  try {
+    return parse(text, { relax_column_count: true });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw corrupt(path, `from line ${line} on: ${message}`, 'CSV as csv-stringify writes it', cause);
+  }
+}
+
+function checkHeader(row: readonly string[] | undefined, path: string): 1 {
+  const missing = eventColumns.find(column => row?.includes(column) !== true);
+  if (missing !== undefined) throw corrupt(path, `column ${missing} is missing`, eventColumns.join());
+  if (row?.join() !== eventColumns.join()) throw corrupt(path, `its columns are ${row?.join()}`, eventColumns.join());
+  return 1;
+}
+
+function toRecord(row: readonly string[], path: string, line: number): EventRecord {
+  const [time = '', topic = '', partition = '', offset = '', kind = '', type = '', source = '', id = ''] = row;
+  const timeMs = Date.parse(time);
+  const place = [Number(partition || Number.NaN), Number(offset || Number.NaN)] as const;
+  const isPlaced = Number.isInteger(place[0]) && Number.isInteger(place[1]);
+  const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && isPlaced;
+  if (!isEvent || (kind !== 'event' && kind !== 'command')) {
+    throw corrupt(
+      `${path}, line ${line}`,
+      `no event: ${JSON.stringify(row.slice(0, 8).join())}`,
+      `${eventColumns.length} columns`,
+    );
+  }
+  return new CsvRecord(row, path, timeMs, topic, place[0], place[1], kind, type, source, id);
+}
+
+class CsvRecord implements EventRecord {
+  readonly timeMs: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly kind: MessageKind;
+  readonly type: string;
+  readonly source: string;
+  readonly id: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly key: string;
+  readonly userId: string;
+  readonly productId: string;
+  readonly orderId: string;
+  readonly quantity: number | undefined;
+  readonly price: number | undefined;
+  readonly #dataJson: string;
+  readonly #path: string;
+  #data: MessageData | undefined;
+
+  constructor(
+    row: readonly string[],
+    path: string,
+    timeMs: number,
+    topic: string,
+    partition: number,
+    offset: number,
+    kind: MessageKind,
+    type: string,
+    source: string,
+    id: string,
+  ) {
+    this.timeMs = timeMs;
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.kind = kind;
+    this.type = type;
+    this.source = source;
+    this.id = id;
+    this.correlationId = row[8] ?? '';
+    this.causationId = row[9] ?? '';
+    this.key = row[10] ?? '';
+    this.userId = row[11] ?? '';
+    this.productId = row[12] ?? '';
+    this.orderId = row[13] ?? '';
+    this.quantity = numberOf(row[14]);
+    this.price = numberOf(row[15]);
+    this.#dataJson = row[16] ?? '';
+    this.#path = path;
+  }
+
+  get data(): MessageData {
+    if (this.#data === undefined) this.#data = parseData(this.#dataJson, this.#path, this.id);
+    return this.#data;
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
+}
+
+function parseData(json: string, path: string, id: string): MessageData {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw corrupt(path, `the data of message ${id} is no JSON`, 'a JSON object', cause);
+  }
+}
+
+/** After the last newline that is not inside a quoted field; `text` begins with a row. */
+function endOfLastRow(text: Buffer): number {
+  let isQuoted = false;
+  let end = 0;
+  for (let index = 0; index < text.length; index++) {
+    const byte = text[index];
+    if (byte === quote) isQuoted = !isQuoted;
+    else if (byte === newline && !isQuoted) end = index + 1;
+  }
+  return end;
+}
+
+function corrupt(path: string, what: string, expected: string, cause?: unknown): CqshopError {
+  return new CqshopError('DATASET_CORRUPT', `Cannot read ${path}: ${what}, expected ${expected}`, { cause });
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { z } from 'zod';
+import { CqshopError } from '../../base/errors.ts';
+import { checked } from '../../base/mistakes.ts';
+import { compareCounts } from './checked-counts.ts';
+import type { DatasetFile } from './manifest.ts';
+import type { Dataset } from './read-dataset.ts';
+import { checkDigest } from './read-events.ts';
+import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } from './truth.ts';
+
+/** Which label a message belongs to, and how. */
+export type CausedBy = { readonly labelId: string; readonly relation: Relation };
+
+/** The anomalies of a dataset, ordered by start, then id. @throws DATASET_CORRUPT */
+export async function readLabels(dataset: Dataset): Promise<readonly Label[]> {
+  return readJsonLines(dataset, 'labels.jsonl', labelSchema, dataset.manifest.labels);
+}
+
+/** What must not alarm, ordered by start, then id. @throws DATASET_CORRUPT */
+export async function readNearMisses(dataset: Dataset): Promise<readonly Label[]> {
+  return readJsonLines(dataset, 'near_misses.jsonl', nearMissSchema, dataset.manifest.nearMisses);
+}
+
+/** By message id, what the anomalies caused; messages that no anomaly touched are absent. @throws DATASET_CORRUPT */
+export async function readCaused(dataset: Dataset): Promise<ReadonlyMap<string, readonly CausedBy[]>> {
+  const name = 'caused.csv';
+  const [header, ...rows] = parseCsv(dataset, name, await readChecked(dataset, name));
+  if (header?.join() !== 'message_id,label_id,relation') {
+    throw corrupt(dataset, name, `its columns are ${header?.join()}`, 'message_id,label_id,relation');
+  }
+  const caused = new Map<string, CausedBy[]>();
+  for (const [index, [message_id, label_id, relation]] of rows.entries()) {
+    const row = parseWith(dataset, `${name}, line ${index + 2}`, causedSchema, { message_id, label_id, relation });
+    const causes = caused.get(row.message_id) ?? [];
+    causes.push({ labelId: row.label_id, relation: row.relation });
+    caused.set(row.message_id, causes);
+  }
+  return caused;
+}
+
+async function readJsonLines<Schema extends z.ZodType>(
+  dataset: Dataset,
+  name: DatasetFile,
+  schema: Schema,
+  counted: number,
+): Promise<z.infer<Schema>[]> {
+  const text = await readChecked(dataset, name);
+  const rows = text.split('\n').flatMap((line, index) => {
+    if (line === '') return [];
+    const place = `${name}, line ${index + 1}`;
+    return [parseWith(dataset, place, schema, parseJson(dataset, place, line))];
+  });
+  if (dataset.isVerified) compareCounts(dataset.dir, `rows of ${name}`, counted, rows.length);
+  return rows;
+}
+
+async function readChecked(dataset: Dataset, name: DatasetFile): Promise<string> {
+  const path = join(dataset.dir, name);
+  const bytes = await readFile(path);
+  const digest = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  checkDigest(path, digest, dataset.isVerified ? dataset.manifest.files[name] : undefined);
+  return bytes.toString('utf8');
+}
+
+function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw corrupt(dataset, name, cause instanceof Error ? cause.message : String(cause), 'CSV', cause);
+  }
+}
+
+function parseJson(dataset: Dataset, place: string, line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw corrupt(dataset, place, 'it is no JSON', 'a JSON object', cause);
+  }
+}
+
+function parseWith<Schema extends z.ZodType>(
+  dataset: Dataset,
+  place: string,
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> {
+  const found = checked(schema, value);
+  if (found.status === 'valid') return found.value;
+  throw corrupt(dataset, place, found.found, found.expected);
+}
+
+function corrupt(dataset: Dataset, place: string, what: string, expected: string, cause?: unknown): CqshopError {
+  return new CqshopError('DATASET_CORRUPT', `Cannot read ${dataset.dir}/${place}: ${what}, expected ${expected}`, {
+    cause,
+  });
+}

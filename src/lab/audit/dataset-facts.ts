@@ -1,0 +1,45 @@
+import type { Manifest } from '../../data/dataset/manifest.ts';
+import type { Label } from '../../data/dataset/truth.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
+import type { Span } from '../features/fold-units.ts';
+import { priceErrorFeatures } from '../features/price-error/feature-set.ts';
+import { stockExhaustionFeatures } from '../features/stock-exhaustion/feature-set.ts';
+import type { Extremes } from './extremes.ts';
+import type { MessageLeakInput } from './message-leaks.ts';
+import type { CausedCounts } from './receipts.ts';
+import type { OrderFigures } from './row-order.ts';
+import type { CountedSeries } from './series-extremes.ts';
+import type { WordSearch } from './truth-words.ts';
+import type { UnitLeakInput } from './unit-leaks.ts';
+
+/** The units that anomalies of single users and products are looked for in; all others are looked for in the series. */
+export const entityFeatures: Readonly<Record<string, FeatureSet>> = {
+  'stock-exhaustion': stockExhaustionFeatures,
+  'price-error': priceErrorFeatures,
+};
+
+/** What one dataset says about one anomaly that it has labels of. */
+export type AnomalyFacts = {
+  readonly labels: readonly Label[];
+  readonly extremes: Extremes;
+  readonly units: number;
+  readonly positiveUnits: number;
+  readonly leak: UnitLeakInput;
+};
+
+/** All that the checks need of one dataset, gathered in one pass over its rows. */
+export type DatasetFacts = {
+  /** The last part of its directory. */
+  readonly name: string;
+  /** The hash of its rows: draws belong to it, so that a dataset is judged alike wherever it lies. */
+  readonly key: string;
+  readonly manifest: Manifest;
+  readonly span: Span;
+  readonly labels: readonly Label[];
+  readonly caused: ReadonlyMap<string, CausedCounts>;
+  readonly series: CountedSeries;
+  readonly anomalies: ReadonlyMap<string, AnomalyFacts>;
+  readonly words: ReturnType<WordSearch['result']>;
+  readonly order: OrderFigures;
+  readonly messages: MessageLeakInput;
+};

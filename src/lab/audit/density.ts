@@ -1,0 +1,88 @@
+import type { Label } from '../../data/dataset/truth.ts';
+import { isEntityAnomaly } from '../evaluation/matching.ts';
+import type { Span } from '../features/fold-units.ts';
+import { type Finding, percent, rounded } from './finding.ts';
+
+/** At most this share of what detectors score may be labelled; curated public data have 0.5 to 1.5 %, NAB has 10.6 %. */
+export const largestDensity = 0.05;
+/**
+ * Hours without a label between two volume anomalies: a day, so that every hour of the day was seen as it usually is in between. A week, the longest
+ * season of a shop, cannot be asked of some weeks with several labels: nine would need ten weeks.
+ */
+export const shortestNormalHours = 24;
+
+/** One dataset's labels of an anomaly, and how many of the units that its detectors score they make positive. */
+export type DensityInput = {
+  readonly span: Span;
+  readonly labels: readonly Label[];
+  readonly units: number;
+  readonly positiveUnits: number;
+};
+
+/**
+ * Whether labels are rare enough to be anomalies: the share of scored units that is positive (of a quarter of an hour for anomalies of the whole shop, of
+ * customers' or products' half hours for the others) and, for anomalies of the whole shop, the shortest stretch without one.
+ */
+export function density(anomaly: string, inputs: readonly DensityInput[]): Finding {
+  const labels = inputs.reduce((sum, input) => sum + input.labels.length, 0);
+  const units = inputs.reduce((sum, input) => sum + input.units, 0);
+  const positives = inputs.reduce((sum, input) => sum + input.positiveUnits, 0);
+  const share = units === 0 ? 0 : positives / units;
+  const gaps = inputs.flatMap(({ labels: own }) => gapHours(own)).sort((a, b) => a - b);
+  const ofWholeShop = !isEntityAnomaly(anomaly);
+  const isTooDense = share > largestDensity;
+  const isTooClose = ofWholeShop && gaps.some(hours => hours < shortestNormalHours);
+  const shortest = gaps[0];
+  const closeness =
+    shortest === undefined
+      ? ''
+      : `; ${rounded(shortest)} h between the two nearest${ofWholeShop ? `, at least ${shortestNormalHours} h demanded` : ''}`;
+  return {
+    check: 'density',
+    anomaly,
+    verdict: units === 0 ? 'not told' : isTooDense || isTooClose ? 'fail' : 'pass',
+    sentence:
+      units === 0
+        ? `${labels} labels, and nothing that their detectors score`
+        : `${percent(share)} of ${units} ${ofWholeShop ? 'windows' : 'units'} are labelled, at most ${percent(largestDensity)} allowed${closeness}`,
+    figures: {
+      labels,
+      units,
+      positiveUnits: positives,
+      share,
+      limit: largestDensity,
+      timeShare: timeShare(inputs),
+      shortestGapHours: shortest ?? null,
+      shortestGapLimitHours: ofWholeShop ? shortestNormalHours : null,
+      gapsBelowAWeek: gaps.filter(hours => hours < 168).length,
+    },
+  };
+}
+
+/** The stretches between one label's effect and the next label [h]; negative where they overlap. */
+function gapHours(labels: readonly Label[]): readonly number[] {
+  const spans = labels
+    .map(({ start, effect_end }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end) }))
+    .sort((a, b) => a.startMs - b.startMs);
+  return spans.slice(1).map(({ startMs }, index) => {
+    const endMs = Math.max(...spans.slice(0, index + 1).map(before => before.endMs));
+    return (startMs - endMs) / 3_600_000;
+  });
+}
+
+/** Share of the time at which some label has an effect. */
+function timeShare(inputs: readonly DensityInput[]): number {
+  let labelledMs = 0;
+  let allMs = 0;
+  for (const { span, labels } of inputs) {
+    allMs += span.endMs - span.startMs;
+    let untilMs = span.startMs;
+    const byStart = [...labels].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+    for (const { start, effect_end } of byStart) {
+      const endMs = Math.min(span.endMs, Date.parse(effect_end));
+      labelledMs += Math.max(0, endMs - Math.max(untilMs, Date.parse(start)));
+      untilMs = Math.max(untilMs, endMs);
+    }
+  }
+  return allMs === 0 ? 0 : labelledMs / allMs;
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../data/dataset/manifest.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { checkDigest } from '../../data/dataset/read-events.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * Compares the data card with the manifest: all other files are compared where they are read.
+ *
+ * @throws DATASET_CORRUPT when it is another one
+ */
+export async function checkDataCard({ dir, manifest }: Pick<Dataset, 'dir' | 'manifest'>): Promise<void> {
+  const path = join(dir, 'README.md');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const block of createReadStream(path)) {
+    hash.update(block);
+    bytes += block.length;
+  }
+  checkDigest(path, { bytes, sha256: hash.digest('hex') }, manifest.files['README.md']);
+}
+
+/** What a manifest says of how whole its dataset is. */
+export type IntegrityInput = {
+  readonly name: string;
+  readonly manifest: Pick<Manifest, 'complete' | 'scenario' | 'messages' | 'unread' | 'deletedBefore'>;
+};
+
+/**
+ * Datasets that were read to their end, so that every hash, count and offset held: a run that was cut off lacks messages, and maybe labels, and fails.
+ * Data from elsewhere have no last word; what could not be read of them is told.
+ */
+export function integrity(inputs: readonly IntegrityInput[]): Finding {
+  const cut = inputs.filter(({ manifest }) => manifest.scenario !== null && !manifest.complete).map(({ name }) => name);
+  const messages = inputs.reduce((sum, { manifest }) => sum + manifest.messages, 0);
+  const lost = inputs.reduce(
+    (sum, { manifest }) =>
+      sum +
+      (manifest.deletedBefore ?? 0) +
+      Object.values(manifest.unread ?? {}).reduce((total, count) => total + count, 0),
+    0,
+  );
+  return {
+    check: 'integrity',
+    anomaly: null,
+    verdict: cut.length > 0 ? 'fail' : 'pass',
+    sentence:
+      cut.length > 0
+        ? `the run was cut off, messages and labels may be missing: ${cut.join(', ')}`
+        : `hashes, counts and offsets of ${messages} messages are what the manifest says${lost > 0 ? `; ${lost} more were deleted before they were collected, or could not be read` : ''}`,
+    figures: { messages, cutOff: cut, lost },
+  };
+}

@@ -1,0 +1,124 @@
+import { basename } from 'node:path';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
+import type { RunTruth } from '../evaluation/unit-truth.ts';
+import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { dayMs } from '../features/series-calendar.ts';
+import { commandLog, shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
+import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
+import { type AnomalyKeeper, entityKeeper, seriesKeeper } from './anomaly-keeper.ts';
+import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
+import { checkDataCard } from './integrity.ts';
+import type { CausedCounts } from './receipts.ts';
+import { orderWatch } from './row-order.ts';
+import { sampleOf } from './sample.ts';
+import type { CountedSeries } from './series-extremes.ts';
+import { wordSearch } from './truth-words.ts';
+
+/** Ids of messages that are looked at, of each kind. */
+const sampledIds = 2000;
+
+/**
+ * Reads a dataset once, compared with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature, samples. What
+ * grows with the days is the counts (some hundred a day and channel) and the truth itself.
+ *
+ * @param records the dataset's rows, as `dataset.records()` gives them, with whatever the caller adds
+ * @throws DATASET_CORRUPT when the dataset is not what its manifest says
+ */
+export async function readFacts(dataset: Dataset, records: RecordStream): Promise<DatasetFacts> {
+  const { manifest } = dataset;
+  await checkDataCard(dataset);
+  const truth = await readRunTruth(dataset);
+  const span = spanOf(dataset);
+  const key = manifest.files['events.csv'].sha256;
+  const features = seriesOf(dataset);
+  const windows: (readonly number[])[] = [];
+  const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
+  const keepers = new Map<string, AnomalyKeeper>(
+    anomalies.flatMap(anomaly => {
+      const set = entityFeatures[anomaly];
+      return set === undefined
+        ? []
+        : [[anomaly, entityKeeper(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
+    }),
+  );
+  const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
+  const words = wordSearch(truth.labels, truth.nearMisses);
+  const order = orderWatch();
+  const [causedIds, otherIds] = [sampleOf<string>(sampledIds, 1), sampleOf<string>(sampledIds, 2)];
+  for await (const batch of records) {
+    for (const record of batch) {
+      const isCaused = truth.caused.get(record.id)?.some(({ relation }) => relation === 'direct') === true;
+      words.push(record);
+      order.push(record, isCaused);
+      (isCaused ? causedIds : otherIds).add(record.id, record.id);
+      for (const keeper of keepers.values()) keeper.push(record);
+      folds.push(record);
+    }
+  }
+  for (const keeper of keepers.values()) keeper.finish(span.endMs);
+  folds.finish(span.endMs);
+  const series = countedSeries(features, windows, span);
+  return {
+    name: basename(dataset.dir),
+    key,
+    manifest,
+    span,
+    labels: truth.labels,
+    caused: causedCounts(truth),
+    series,
+    anomalies: new Map(
+      anomalies.map(anomaly => [
+        anomaly,
+        keepers.get(anomaly)?.facts() ??
+          seriesKeeper(anomaly, series, { key, span, truth, warmUntilMs: warmUntil(span) }).facts(),
+      ]),
+    ),
+    words: words.result(),
+    order: order.result(),
+    messages: { caused: causedIds.items(), others: otherIds.items(), otherCount: otherIds.seen() },
+  };
+}
+
+/** A run's first day, or quarter, holds its opening; no drawn label lies there. */
+function warmUntil({ startMs, endMs }: Span): number {
+  return startMs + Math.min(dayMs, (endMs - startMs) / 4);
+}
+
+/** Quarters of an hour of a shop's channels, or of the topics of another system. */
+function seriesOf({ manifest }: Dataset): SeriesFeatures {
+  const topics = Object.keys(manifest.topics).sort();
+  const isShop = manifest.scenario !== null || topics.some(topic => topic.endsWith(commandLog));
+  return seriesCounts({
+    id: 'audit-series',
+    windowMs: 15 * 60_000,
+    channels: isShop ? shopChannels : topicChannels(topics),
+  });
+}
+
+function countedSeries(
+  features: SeriesFeatures,
+  windows: readonly (readonly number[])[],
+  { startMs }: Span,
+): CountedSeries {
+  const { channels, windowMs } = features;
+  const single = channels.names.map((_, index) => windows.map(counts => counts[index] ?? 0));
+  return {
+    startMs: Math.ceil(startMs / windowMs) * windowMs,
+    windowMs,
+    channels: [...channels.names, 'all messages'],
+    counts: [...single, windows.map(counts => totalOf(counts, channels))],
+  };
+}
+
+function causedCounts({ caused }: Pick<RunTruth, 'caused'>): ReadonlyMap<string, CausedCounts> {
+  const counts = new Map<string, { direct: number; effect: number; prevented: number }>();
+  for (const causes of caused.values()) {
+    for (const { labelId, relation } of causes) {
+      const known = counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
+      counts.set(labelId, known);
+      known[relation] += 1;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,62 @@
+import type { Label, Relation } from '../../data/dataset/truth.ts';
+import { isEntityAnomaly } from '../evaluation/matching.ts';
+import type { Finding } from './finding.ts';
+
+/** How many messages of `caused.csv` a label has, by relation. */
+export type CausedCounts = Readonly<Record<Relation, number>>;
+
+/** A dataset's labels with what they caused. */
+export type ReceiptsInput = {
+  readonly labels: readonly Label[];
+  /** By label id; labels that caused nothing are absent. */
+  readonly caused: ReadonlyMap<string, CausedCounts>;
+  /** True if the run knows what exists only with, or only without, its anomalies. */
+  readonly isTwin: boolean;
+  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
+  readonly prefix?: string | undefined;
+};
+
+type State = 'proved' | 'nothing caused' | 'no receipt' | 'only a twin run could tell';
+
+/**
+ * Whether each label has a receipt, and messages that it caused: by the chain of causation (`direct`), and in a twin run also those that exist
+ * only with it (`effect`) or only without it (`prevented`). A silence leaves no message: without a twin its receipt must do.
+ */
+export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Finding {
+  const labels = inputs.flatMap(input =>
+    input.labels.map(label => {
+      const caused = input.caused.get(label.id) ?? { direct: 0, effect: 0, prevented: 0 };
+      return { id: `${input.prefix ?? ''}${label.id}`, state: stateOf(label, caused, input.isTwin), ...caused };
+    }),
+  );
+  const idsOf = (state: State) => labels.filter(label => label.state === state).map(({ id }) => id);
+  const [without, causeless, untold] = [
+    idsOf('no receipt'),
+    idsOf('nothing caused'),
+    idsOf('only a twin run could tell'),
+  ];
+  const isTwin = inputs.every(input => input.isTwin);
+  const faults = [
+    ...(without.length === 0 ? [] : [`without a receipt: ${without.join(', ')}`]),
+    ...(causeless.length === 0 ? [] : [`without a message that it caused: ${causeless.join(', ')}`]),
+  ];
+  const open =
+    untold.length === 0 ? '' : `; silences, of which only a twin run could count the effect: ${untold.join(', ')}`;
+  const proved = `${labels.length - without.length - causeless.length - untold.length} of ${labels.length} labels have a receipt and messages that they caused${isTwin ? ', with their effect counted in a twin run' : ''}`;
+  return {
+    check: 'receipts',
+    anomaly,
+    verdict: faults.length > 0 ? 'fail' : untold.length > 0 ? 'not told' : 'pass',
+    sentence: [proved, ...faults].join('; ') + open,
+    figures: { isTwin, labels },
+  };
+}
+
+function stateOf(label: Label, { direct, effect, prevented }: CausedCounts, isTwin: boolean): State {
+  if (Object.keys(label.receipt).length === 0) return 'no receipt';
+  // Who holds stock or buys at a wrong price sends messages; a twin that differs in none shows that the world took no notice.
+  const isProved = isEntityAnomaly(label.anomaly) ? direct > 0 : direct + effect + prevented > 0;
+  if (isProved && (!isTwin || effect + prevented > 0)) return 'proved';
+  const isSilence = label.receipt.messagesCaused === 0;
+  return isSilence && !isTwin && !isProved ? 'only a twin run could tell' : 'nothing caused';
+}

@@ -1,0 +1,97 @@
+import { errorFunction } from 'simple-statistics';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { chanceText, failsUpTo, verdictOfChance } from './chance.ts';
+import { type Finding, percent } from './finding.ts';
+
+/** Rows that stand, in their partition, behind later ones. */
+export type OrderFigures = {
+  readonly caused: number;
+  readonly causedLate: number;
+  readonly others: number;
+  readonly othersLate: number;
+  /** Rows that are not where time, topic, partition and offset put them. */
+  readonly misplaced: number;
+};
+
+/** Watches in which order rows come; memory grows with the partitions only. */
+export type OrderWatch = {
+  readonly push: (record: EventRecord, isCaused: boolean) => void;
+  readonly result: () => OrderFigures;
+};
+
+/** A watch that has seen nothing yet. */
+export function orderWatch(): OrderWatch {
+  const highest = new Map<string, number>();
+  const figures = { caused: 0, causedLate: 0, others: 0, othersLate: 0, misplaced: 0 };
+  let last: EventRecord | undefined;
+  return {
+    push(record, isCaused) {
+      if (last !== undefined && isBefore(record, last)) figures.misplaced += 1;
+      last = record;
+      const partition = `${record.topic}/${record.partition}`;
+      const before = highest.get(partition) ?? -1;
+      const isLate = record.offset < before;
+      highest.set(partition, Math.max(before, record.offset));
+      if (isCaused) {
+        figures.caused += 1;
+        if (isLate) figures.causedLate += 1;
+      } else {
+        figures.others += 1;
+        if (isLate) figures.othersLate += 1;
+      }
+    },
+    result: () => ({ ...figures }),
+  };
+}
+
+function isBefore(a: EventRecord, b: EventRecord): boolean {
+  if (a.timeMs !== b.timeMs) return a.timeMs < b.timeMs;
+  if (a.topic !== b.topic) return a.topic < b.topic;
+  return a.partition === b.partition ? a.offset < b.offset : a.partition < b.partition;
+}
+
+/**
+ * Whether the order of rows and offsets sets caused messages apart. In order, both follow time alone; what was written into a log afterwards has
+ * an offset that does not. Live runs have a few such offsets of all kinds: then caused messages must not have more than their share.
+ */
+export function rowOrder(inputs: readonly OrderFigures[]): Finding {
+  const sum = (name: keyof OrderFigures) => inputs.reduce((total, input) => total + input[name], 0);
+  const [caused, causedLate, others, othersLate] = [sum('caused'), sum('causedLate'), sum('others'), sum('othersLate')];
+  const misplaced = sum('misplaced');
+  const late = causedLate + othersLate;
+  const figures = { caused, causedLate, others, othersLate, misplaced };
+  const common = { check: 'leaks', anomaly: null, figures } as const;
+  if (misplaced > 0) {
+    return {
+      ...common,
+      verdict: 'fail',
+      sentence: `${misplaced} rows are out of order (time, topic, partition, offset)`,
+    };
+  }
+  if (caused === 0)
+    return { ...common, verdict: 'not told', sentence: 'order of rows and offsets: no message is marked as caused' };
+  if (late === 0)
+    return {
+      ...common,
+      verdict: 'pass',
+      sentence: 'rows follow time, and offsets follow it in each partition: their order tells nothing else',
+    };
+  const pValue = lateByChance(figures);
+  const verdict = verdictOfChance(pValue, true);
+  const found = `${percent(causedLate / caused)} of caused messages and ${percent(others === 0 ? 0 : othersLate / others)} of the others have an offset behind later ones (${chanceText(pValue)})`;
+  const tail = {
+    pass: '',
+    fail: ': offsets give caused messages away',
+    'not told': `: between chance and a leak (p up to ${failsUpTo})`,
+  };
+  return { ...common, verdict, sentence: found + tail[verdict], figures: { ...figures, pValue } };
+}
+
+/** One-sided test of two shares, by the normal approximation. */
+function lateByChance({ caused, causedLate, others, othersLate }: Omit<OrderFigures, 'misplaced'>): number {
+  const pooled = (causedLate + othersLate) / (caused + others);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / caused + 1 / Math.max(1, others)));
+  if (deviation === 0) return 1;
+  const z = (causedLate / caused - othersLate / Math.max(1, others)) / deviation;
+  return (1 - errorFunction(z / Math.SQRT2)) / 2;
+}

@@ -1,0 +1,123 @@
+import type { Label } from '../../data/dataset/truth.ts';
+import { drawOf } from '../detectors/draws.ts';
+import { type Extremes, extremesKeeper } from './extremes.ts';
+import { type OneLiner, oneLiners } from './one-liners.ts';
+
+/** Counts per window of one system, without gaps. */
+export type CountedSeries = {
+  readonly startMs: number;
+  readonly windowMs: number;
+  /** What is counted; the last channel is all of it. */
+  readonly channels: readonly string[];
+  /** By channel, one count a window. */
+  readonly counts: readonly (readonly number[])[];
+};
+
+/** Intervals drawn to know what chance gives, and the share of them that it may take for solved. */
+const luckDraws = 200;
+const luckShare = 0.05;
+
+/** A one-liner on a channel. */
+type Way = { readonly name: string; readonly oneLiner: OneLiner; readonly scores: readonly number[] };
+
+/** Windows [from, to). */
+type Place = { readonly from: number; readonly to: number };
+
+/**
+ * How far the one-liners go on each channel, inside the labels and outside. A window is inside a label if it overlaps [start, effect_end + one
+ * window], as alarms are matched; it is outside if nothing that its score depends on is inside any label, and the run has warmed up.
+ *
+ * Ten channels make 130 ways, and one of them has its highest score in an interval in which nothing happened more often than one would think (in 27 %
+ * of intervals of some hours in a clean run). So `byLuck` says by how many ways 95 % of such intervals, drawn anywhere outside, are caught at most.
+ *
+ * @param all every label of the dataset: what another anomaly did is no false alarm
+ * @param warmUntilMs windows before it are not outside: a run's first hours hold its opening
+ */
+export function seriesExtremes(
+  series: CountedSeries,
+  options: { readonly labels: readonly Label[]; readonly all: readonly Label[]; readonly warmUntilMs: number },
+): Extremes {
+  const ways = series.channels.flatMap((channel, index) =>
+    oneLiners.map(
+      (oneLiner): Way => ({
+        name: `${oneLiner.name} of ${channel}`,
+        oneLiner,
+        scores: oneLiner.scores(series.counts[index] ?? []),
+      }),
+    ),
+  );
+  const run = {
+    from: Math.max(0, Math.ceil((options.warmUntilMs - series.startMs) / series.windowMs)),
+    to: series.counts[0]?.length ?? 0,
+  };
+  const others = options.all.map(label => placeOf(label, series));
+  const outsideOf = new Map(oneLiners.map(oneLiner => [oneLiner, windowsOutside(others, oneLiner, run)]));
+  const outside = ways.map(({ oneLiner }) => outsideOf.get(oneLiner) ?? new Set<number>());
+  const keeper = extremesKeeper(ways.map(({ name }) => name));
+  for (let window = 0; window < run.to; window += 1) {
+    const scores = ways.map(way => way.scores[window] ?? 0);
+    for (const label of options.labels) {
+      const { from, to } = placeOf(label, series);
+      if (window >= from && window < to) keeper.inside(label.id, scores);
+    }
+    keeper.outside(scores.map((score, way) => (outside[way]?.has(window) === true ? score : Number.NEGATIVE_INFINITY)));
+  }
+  const falling = ways.map((way, index) => windowsFalling(way, outside[index] ?? new Set()));
+  const luckOf = (label: Label) => luck(label, placeOf(label, series), { ways, falling, others, run });
+  return { ...keeper.result(), byLuck: new Map(options.labels.map(label => [label.id, luckOf(label)])) };
+}
+
+function placeOf(label: Label, { startMs, windowMs }: CountedSeries): Place {
+  return {
+    from: Math.floor((Date.parse(label.start) - startMs) / windowMs),
+    to: Math.floor((Date.parse(label.effect_end) - startMs) / windowMs) + 2,
+  };
+}
+
+/** True if a score at this window depends on windows of the place. */
+function reaches(window: number, { before, after }: OneLiner, { from, to }: Place): boolean {
+  return window + after >= from && window - before < to;
+}
+
+function windowsOutside(places: readonly Place[], oneLiner: OneLiner, { from, to }: Place): ReadonlySet<number> {
+  const outside = new Set<number>();
+  for (let window = from; window < to; window += 1) {
+    if (!places.some(place => reaches(window, oneLiner, place))) outside.add(window);
+  }
+  return outside;
+}
+
+function windowsFalling({ scores }: Way, outside: ReadonlySet<number>): readonly number[] {
+  return [...outside].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+}
+
+/** By how many ways an interval as long as the label, in which nothing happened, is caught: the most of 95 % of those drawn. */
+function luck(
+  { id }: Label,
+  label: Place,
+  context: {
+    readonly ways: readonly Way[];
+    readonly falling: readonly (readonly number[])[];
+    readonly others: readonly Place[];
+    readonly run: Place;
+  },
+): number {
+  const { ways, falling, others, run } = context;
+  const length = label.to - label.from;
+  const counts: number[] = [];
+  for (let draw = 0; draw < luckDraws; draw += 1) {
+    const from = run.from + Math.floor(drawOf(draw, `luck/${id}`) * Math.max(1, run.to - length - run.from));
+    const place = { from, to: from + length };
+    if (others.some(other => other.from < place.to && other.to > place.from)) continue;
+    counts.push(ways.filter((way, index) => isCaught(place, way, falling[index] ?? [])).length);
+  }
+  const sorted = counts.sort((a, b) => a - b);
+  return sorted[Math.ceil((1 - luckShare) * sorted.length) - 1] ?? 0;
+}
+
+function isCaught(place: Place, { scores, oneLiner }: Way, falling: readonly number[]): boolean {
+  const highest = falling.find(window => !reaches(window, oneLiner, place));
+  if (highest === undefined) return false;
+  const limit = scores[highest] ?? 0;
+  return scores.slice(Math.max(0, place.from), place.to).some(score => score > limit);
+}

@@ -1,0 +1,170 @@
+import type { Entity } from '../../data/dataset/truth.ts';
+import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
+import { drawOf, shuffled } from '../detectors/draws.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { Span } from '../features/fold-units.ts';
+import { chanceText, failsUpTo, verdictOfChance } from './chance.ts';
+import { type Finding, rounded, tooFewToTell } from './finding.ts';
+import { type LeakData, type LeakResult, leakTest, leastTrainingPositives } from './leak-test.ts';
+
+/** Three labels to learn from and three to try it on. */
+export const leastLeakLabels = 6;
+
+/** What one dataset's units say of an anomaly: who and when, nothing else. */
+export type UnitLeakInput = {
+  /** Tells datasets apart; draws belong to it. */
+  readonly key: string;
+  readonly span: Span;
+  readonly windowMs: number;
+  /** By label id, its positive units. */
+  readonly positives: ReadonlyMap<string, readonly UnitPlace[]>;
+  /** A sample of the units that no anomaly touches, and how many there are. */
+  readonly clean: readonly UnitPlace[];
+  readonly cleanCount: number;
+};
+
+/** Whom a unit is about, and when. */
+export type UnitPlace = Pick<Unit, 'startMs' | 'endMs' | 'entity'>;
+
+const names = [...idsAndTimesOnly.names, 'positionInRun'];
+
+/** A unit whose features are its id's hash, length and number, minute, weekday and position in the run. */
+function featured({ startMs, endMs, entity }: UnitPlace, span: Span): Unit {
+  const unit = { startMs, endMs, entity, features: [] };
+  const position = (startMs - span.startMs) / (span.endMs - span.startMs);
+  return { ...unit, features: [...idsAndTimesOnly.of(unit), position] };
+}
+
+/**
+ * Whether who and when give an anomaly away: a tree on ids, time of day, weekday and position alone, taught on half of the labels, must rank the units of
+ * the other half no better than if chance had put those labels at other times, on other entities. No label, and no entity, is in both halves.
+ */
+export async function unitLeaks(
+  anomaly: string,
+  inputs: readonly UnitLeakInput[],
+  features: FeatureSet,
+): Promise<Finding> {
+  const { data, labels } = leakData(inputs);
+  const positives = data.train.filter(({ positive }) => positive).length;
+  const isPossible = positives >= leastTrainingPositives && data.positives.length > 0 && positives < data.train.length;
+  const result = isPossible && data.negatives.length > 0 ? await leakTest(data, features) : undefined;
+  const isEnough = labels >= leastLeakLabels;
+  const verdict = result === undefined ? 'not told' : verdictOfChance(result.pValue, isEnough);
+  return {
+    check: 'leaks',
+    anomaly,
+    verdict,
+    sentence: result === undefined ? fewSentence(labels, positives) : sentenceOf(result, labels, verdict),
+    figures: { labels, leastLabels: leastLeakLabels, trainingPositives: positives, ...result },
+  };
+}
+
+function fewSentence(labels: number, positives: number): string {
+  return labels < leastLeakLabels
+    ? tooFewToTell(labels, leastLeakLabels)
+    : tooFewToTell(positives, leastTrainingPositives, 'positive unit to learn from');
+}
+
+function sentenceOf(result: LeakResult, labels: number, verdict: Finding['verdict']): string {
+  const { averagePrecision, prevalence, chanceMedian, chanceHighest, pValue } = result;
+  const found = `a tree on ids and times alone reaches an average precision of ${rounded(averagePrecision, 2)}, where ${rounded(prevalence, 2)} of the units are positive and chance gives ${rounded(chanceMedian, 2)}, at most ${rounded(chanceHighest, 2)} (${chanceText(pValue)})`;
+  if (verdict === 'fail') return `${found}: ids or times give the labels away`;
+  if (verdict === 'pass') return found;
+  return labels < leastLeakLabels
+    ? `${tooFewToTell(labels, leastLeakLabels)}; ${found}`
+    : `${found}: between chance and a leak (p up to ${failsUpTo}), more datasets would tell`;
+}
+
+function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; readonly labels: number } {
+  const blocks = inputs.flatMap(input =>
+    [...input.positives]
+      .filter(([, places]) => places.length > 0)
+      .map(([label, places]) => ({ input, name: `${input.key}/${label}`, places })),
+  );
+  // Dealt out in turn, so that both halves hold as many labels.
+  const dealt = shuffled(blocks, 0, ({ name }) => `halves/${name}`);
+  const learnt = dealt.filter((_, index) => index % 2 === 0);
+  const tried = dealt.filter((_, index) => index % 2 === 1);
+  const clean = inputs.flatMap(input =>
+    input.clean.map(place => ({
+      unit: featured(place, input.span),
+      count: input.cleanCount / input.clean.length,
+      isLearnt: drawOf(0, `halves/${input.key}/${groupOf(place)}`) < 0.5,
+      input,
+    })),
+  );
+  const negatives = clean.filter(({ isLearnt }) => !isLearnt);
+  const entities = new Map(
+    inputs.map(input => [input, negatives.filter(of => of.input === input).map(({ unit }) => unit.entity)]),
+  );
+  const taken = new Map(
+    inputs.map(input => [
+      input,
+      new Set(learnt.filter(of => of.input === input).flatMap(({ places }) => places.map(({ startMs }) => startMs))),
+    ]),
+  );
+  return {
+    labels: blocks.length,
+    data: {
+      names,
+      train: [
+        ...learnt.flatMap(({ input, places }) =>
+          places.map(place => ({ unit: featured(place, input.span), positive: true })),
+        ),
+        ...clean.filter(({ isLearnt }) => isLearnt).map(({ unit }) => ({ unit, positive: false })),
+      ],
+      negatives,
+      positives: tried.flatMap(({ input, places }) => places.map(place => featured(place, input.span))),
+      byChance: draw =>
+        tried.flatMap(({ input, name, places }) =>
+          moved(places, input, {
+            name: `chance/${draw}/${name}`,
+            entities: entities.get(input) ?? [],
+            taken: taken.get(input) ?? new Set(),
+          }).map(place => featured(place, input.span)),
+        ),
+    },
+  };
+}
+
+/** Entities are kept apart; a series, which has only one, is kept apart by days. */
+function groupOf({ startMs, entity }: UnitPlace): string {
+  return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / 86_400_000)}`;
+}
+
+type Moving = {
+  readonly name: string;
+  /** Once for each clean unit: who is seen often is drawn often. */
+  readonly entities: readonly Entity[];
+  /** When labels lie that the tree knows: no other label is there. */
+  readonly taken: ReadonlySet<number>;
+};
+
+const moveTries = 20;
+
+/** The units of a label, all moved by the same time (around the run's end, if need be), their entities replaced by clean ones. */
+function moved(
+  places: readonly UnitPlace[],
+  input: UnitLeakInput,
+  { name, entities, taken }: Moving,
+): readonly UnitPlace[] {
+  let times: readonly number[] = [];
+  for (let attempt = 0; attempt < moveTries; attempt += 1) {
+    times = movedTimes(places, input, drawOf(attempt, name));
+    if (!times.some(time => taken.has(time))) break;
+  }
+  return places.map(({ startMs, endMs, entity }, index) => {
+    const movedMs = times[index] ?? startMs;
+    const drawn = entities[Math.floor(drawOf(0, `${name}/${entity.id}`) * entities.length)] ?? entity;
+    return { startMs: movedMs, endMs: movedMs + endMs - startMs, entity: drawn };
+  });
+}
+
+function movedTimes(places: readonly UnitPlace[], { span, windowMs }: UnitLeakInput, draw: number): readonly number[] {
+  const firstMs = Math.ceil(span.startMs / windowMs) * windowMs;
+  const windows = Math.max(1, Math.floor((span.endMs - firstMs) / windowMs));
+  const shift = Math.floor(draw * windows);
+  return places.map(
+    ({ startMs }) => firstMs + ((Math.round((startMs - firstMs) / windowMs) + shift) % windows) * windowMs,
+  );
+}

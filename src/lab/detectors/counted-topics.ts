@@ -1,0 +1,116 @@
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import { commandLog, type SeriesChannels, shopChannels } from '../features/series-channels.ts';
+import type { Detector } from './detector.ts';
+import type { Model } from './model.ts';
+
+/** What data hold, as far as it matters to what is counted in them. */
+export type DataTopics = {
+  /** Names the data, for messages. */
+  readonly data: string;
+  readonly topics: readonly string[];
+  /** True if a simulation says that it wrote them. */
+  readonly isSimulated: boolean;
+};
+
+/**
+ * The detector as it looks at some data: the registered one at a shop's, one that counts each topic apart at those of another system.
+ * Data are a shop's if a simulation wrote them or they have its command log.
+ *
+ * @throws TRAINING_IMPOSSIBLE when the detector counts none of the topics
+ */
+export function detectorOnData(detector: Detector, { data, topics, isSimulated }: DataTopics): Detector {
+  const isShop = isSimulated || topics.some(topic => topic.endsWith(commandLog));
+  if (!isShop && detector.onTopics !== undefined && topics.length > 0) return detector.onTopics([...topics].sort());
+  if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
+  const what =
+    topics.length === 0 ? 'they hold no message' : `it looks at the topics of a shop, they hold ${list(topics)}`;
+  const expected =
+    topics.length === 0
+      ? 'some'
+      : detector.onTopics === undefined
+        ? 'data of cqshop; traffic-intensity and workload-shape count any topic'
+        : `some of ${list(shopTopics)}`;
+  throw new CqshopError(
+    'TRAINING_IMPOSSIBLE',
+    `Cannot train ${detector.anomaly} on ${data}: ${what}, expected ${expected}`,
+  );
+}
+
+/**
+ * The model as it looks at data in which topics have other names than in those that it was trained on.
+ *
+ * @param countAs the topic that a topic is counted as
+ * @throws USAGE when the model does not count topics by name, or not these
+ */
+export function countingAs(model: Model, dir: string, countAs: ReadonlyMap<string, string> | undefined): Model {
+  if (countAs === undefined) return model;
+  const { onTopics, features } = model.detector;
+  if (onTopics === undefined || channelsOf(model.detector).isShop) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot take --count-as with model ${dir}: it was trained on a shop, expected one trained on other topics`,
+    );
+  }
+  for (const [name, topic] of countAs) {
+    if (features.names.includes(topic)) continue;
+    throw new CqshopError(
+      'USAGE',
+      `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, features.names)}`,
+    );
+  }
+  return { ...model, detector: onTopics(features.names, countAs) };
+}
+
+/**
+ * Compares data's topics with those that a model counts.
+ *
+ * @param names of model and data, for messages
+ * @returns what does not fit, in words
+ * @throws MODEL_MISMATCH when the model counts none of them
+ */
+export function refuseUncounted(
+  { detector }: Pick<Model, 'detector'>,
+  topics: readonly string[],
+  names: { readonly model: string; readonly data: string },
+): readonly string[] {
+  const channels = channelsOf(detector);
+  const uncounted = topics.filter(topic => !counts(channels, topic));
+  if (uncounted.length === topics.length) {
+    const expected = channels.isShop
+      ? `data of cqshop${detector.onTopics === undefined ? '' : `, or a model that \`cqshop train ${detector.anomaly}\` makes of such data`}`
+      : `a topic of the model, or --count-as ${topics[0] ?? 'NAME'}=${channels.names[0]}`;
+    throw new CqshopError(
+      'MODEL_MISMATCH',
+      `Cannot use model ${names.model} on ${names.data}: it counts ${list(channels.isShop ? shopTopics : channels.names)}, the data hold ${topics.length === 0 ? 'no topic' : list(topics)}, expected ${expected}`,
+    );
+  }
+  if (channels.isShop) return [];
+  const seen = new Set(topics.flatMap(topic => channels.of({ topic, type: '' })));
+  const silent = channels.names.filter((_, index) => !seen.has(index));
+  return [
+    ...(silent.length === 0
+      ? []
+      : [`${names.data} lacks ${list(silent)}, which ${names.model} counts: taken for silence`]),
+    ...(uncounted.length === 0 ? [] : [`${list(uncounted)} of ${names.data} is not counted by ${names.model}`]),
+  ];
+}
+
+/** The shop's topics by the names that its channels go by. */
+const shopTopics = [...shopChannels.names.slice(0, shopChannels.parts), commandLog];
+
+function channelsOf({ features }: Pick<Detector, 'features'>): SeriesChannels {
+  // Features of entities come from the shop's topics as well.
+  return features.channels ?? shopChannels;
+}
+
+function counts(channels: SeriesChannels, topic: string): boolean {
+  return channels.of({ topic, type: '' }).length > 0;
+}
+
+const listedAtMost = 8;
+
+function list(names: readonly string[]): string {
+  const more = names.length > listedAtMost ? ` and ${names.length - listedAtMost} more` : '';
+  return `${names.slice(0, listedAtMost).join(', ')}${more}`;
+}

@@ -1,0 +1,253 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import { CqshopError } from '../../base/errors.ts';
+import { whyUnreadable } from '../../base/unreadable.ts';
+import { failedWrite } from '../../base/write-failure.ts';
+import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
+import type { Alarm } from './detector.ts';
+
+/** The columns of `detections.csv`, one row an alarm. A contract. */
+export const detectionColumns = [
+  'start',
+  'end',
+  'detected_at',
+  'score',
+  'threshold',
+  'anomaly',
+  'entity_type',
+  'entity_id',
+  'detector',
+  'evidence',
+] as const;
+
+/** The columns of `scores.csv`, one row a scored unit. A contract. */
+export const scoreColumns = ['start', 'end', 'score', 'anomaly', 'entity_type', 'entity_id', 'detector'] as const;
+
+/** A row of `scores.csv`. */
+export type ScoreRow = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly score: number;
+  readonly anomaly: string;
+  readonly entity: Entity;
+  readonly detector: string;
+};
+
+/** Writes `detections.csv`, ordered by start, then entity, then detector. @throws WRITE_FAILED */
+export function writeDetections(path: string, alarms: readonly Alarm[]): void {
+  const rows = [...alarms]
+    .sort(byStart)
+    .map(alarm => [
+      rfc3339(alarm.startMs),
+      rfc3339(alarm.endMs),
+      rfc3339(alarm.detectedAtMs),
+      alarm.score,
+      alarm.threshold,
+      alarm.anomaly,
+      alarm.entity.type,
+      alarm.entity.id,
+      alarm.detector,
+      alarm.evidence.text,
+    ]);
+  const partial = `${path}.partial`;
+  writing(path, () => {
+    try {
+      writeFileSync(partial, stringify([[...detectionColumns], ...rows]));
+      renameSync(partial, path);
+    } finally {
+      rmSync(partial, { force: true });
+    }
+  });
+}
+
+/** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
+export type ScoreWriter = {
+  readonly push: (row: ScoreRow) => void;
+  readonly finish: () => void;
+  /** Removes what was written so far, unless it is finished. */
+  readonly abort: () => void;
+};
+
+/** @throws WRITE_FAILED */
+export function scoreWriter(path: string): ScoreWriter {
+  const partial = `${path}.partial`;
+  const file = writing(path, () => openSync(partial, 'w'));
+  let rows: (string | number)[][] = [[...scoreColumns]];
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
+  const flush = () => {
+    writing(path, () => writeSync(file, stringify(rows)));
+    rows = [];
+  };
+  return {
+    push(row) {
+      rows.push([
+        rfc3339(row.startMs),
+        rfc3339(row.endMs),
+        row.score,
+        row.anomaly,
+        row.entity.type,
+        row.entity.id,
+        row.detector,
+      ]);
+      if (rows.length >= 2000) flush();
+    },
+    finish() {
+      flush();
+      close();
+      writing(path, () => renameSync(partial, path));
+    },
+    abort() {
+      close();
+      rmSync(partial, { force: true });
+    },
+  };
+}
+
+const time = z.iso.datetime({ offset: true, error: 'no RFC 3339 time' }).transform(text => Date.parse(text));
+const figure = z
+  .string()
+  .regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'no number')
+  .transform(Number);
+
+const unitFields = {
+  start: time,
+  end: time,
+  score: figure,
+  anomaly: z.string().min(1, 'empty'),
+  entity_type: entitySchema.shape.type,
+  entity_id: z.string(),
+  detector: z.string().min(1, 'empty'),
+};
+
+const detectionSchema = z.object({
+  ...unitFields,
+  detected_at: time,
+  threshold: z.union([figure, z.literal('').transform(() => Number.NaN)]),
+  evidence: z.string(),
+});
+
+/**
+ * Reads anybody's `detections.csv`: all columns of the contract, in any order; a threshold may be empty (NaN).
+ *
+ * @throws DETECTIONS_INVALID naming the line and column
+ */
+export function readDetections(path: string): readonly Alarm[] {
+  return readRows(path, detectionColumns, detectionSchema).map(({ line, row }) => {
+    checkOrder(path, line, row.start, row.end);
+    if (row.detected_at < row.start) {
+      throw invalid(`${path}, line ${line}`, 'detected_at is before start', 'a time at or after it');
+    }
+    return {
+      startMs: row.start,
+      endMs: row.end,
+      detectedAtMs: row.detected_at,
+      score: row.score,
+      threshold: row.threshold,
+      anomaly: row.anomaly,
+      entity: { type: row.entity_type, id: row.entity_id },
+      detector: row.detector,
+      evidence: { text: row.evidence, features: {} },
+    };
+  });
+}
+
+/**
+ * Reads anybody's `scores.csv`: at most one score a unit, anomaly and detector.
+ *
+ * @throws DETECTIONS_INVALID naming the line and column
+ */
+export function readScores(path: string): readonly ScoreRow[] {
+  const lines = new Map<string, number>();
+  return readRows(path, scoreColumns, z.object(unitFields), ['detected_at', 'threshold']).map(({ line, row }) => {
+    checkOrder(path, line, row.start, row.end);
+    const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
+    const before = lines.get(unit);
+    if (before !== undefined)
+      throw invalid(`${path}, line ${line}`, `it scores the unit of line ${before} again`, 'one score a unit');
+    lines.set(unit, line);
+    return {
+      startMs: row.start,
+      endMs: row.end,
+      score: row.score,
+      anomaly: row.anomaly,
+      entity: { type: row.entity_type, id: row.entity_id },
+      detector: row.detector,
+    };
+  });
+}
+
+/** What csv-parse gives with `info`. */
+const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
+
+function readRows<Schema extends z.ZodType>(
+  path: string,
+  columns: readonly string[],
+  schema: Schema,
+  foreign: readonly string[] = [],
+): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
+  let records: z.infer<typeof parsedSchema>;
+  try {
+    records = parsedSchema.parse(
+      parse(readFileSync(path, 'utf8'), {
+        info: true,
+        relax_column_count: true,
+        bom: true,
+        skip_empty_lines: true,
+      }),
+    );
+  } catch (cause) {
+    throw invalid(path, whyUnreadable(cause), 'a CSV file', cause);
+  }
+  const header = records[0]?.record ?? [];
+  const missing = columns.find(column => !header.includes(column));
+  if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, columns.join());
+  const other = foreign.find(column => header.includes(column));
+  if (other !== undefined) {
+    throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${columns.join()}`);
+  }
+  return records.slice(1).map(({ record, info }) => {
+    const place = `${path}, line ${info.lines}`;
+    if (record.length !== header.length)
+      throw invalid(place, `it has ${record.length} fields`, `${header.length} as in line 1`);
+    const parsed = schema.safeParse(Object.fromEntries(header.map((name, index) => [name, record[index]])));
+    if (parsed.success) return { line: info.lines, row: parsed.data };
+    const issue = parsed.error.issues[0];
+    const column = String(issue?.path[0] ?? '');
+    const found = JSON.stringify(record[header.indexOf(column)] ?? '');
+    throw invalid(place, `${column} is ${found} (${issue?.message ?? ''})`, 'a value as in the README', parsed.error);
+  });
+}
+
+function checkOrder(path: string, line: number, start: number, end: number): void {
+  if (end <= start) throw invalid(`${path}, line ${line}`, 'end is not after start', 'an interval');
+}
+
+function byStart(a: Alarm, b: Alarm): number {
+  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
+  const one = `${a.entity.id} ${a.detector}`;
+  const other = `${b.entity.id} ${b.detector}`;
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** RFC 3339, milliseconds, UTC. */
+function rfc3339(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+function writing<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw failedWrite(path, cause);
+  }
+}
+
+function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {
+  return new CqshopError('DETECTIONS_INVALID', `Cannot read ${place}: ${what}, expected ${expected}`, { cause });
+}

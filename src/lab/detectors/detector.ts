@@ -1,0 +1,70 @@
+import type { Entity } from '../../data/dataset/truth.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
+
+/** `learner`: ours. `baseline`: what it must beat. `control`: shows that the metrics tell detectors from noise. */
+export type DetectorRole = 'learner' | 'baseline' | 'control';
+
+/** A unit to learn from. `positive` is set only for detectors that declare `supervised`. */
+export type TrainingUnit = { readonly unit: Unit; readonly positive: boolean };
+
+/** Why a unit scored as it did, in words and figures; becomes the `evidence` column. */
+export type Evidence = { readonly text: string; readonly features: Readonly<Record<string, number>> };
+
+/** A unit with its score; higher means more anomalous. `explain` is called for alarms only. */
+export type ScoredUnit = { readonly unit: Unit; readonly score: number; readonly explain: () => Evidence };
+
+/** Scores units in stream order. A scorer that forecasts may hold units back and return them with a later one. */
+export type Scorer = {
+  readonly score: (unit: Unit) => readonly ScoredUnit[];
+  readonly finish: () => readonly ScoredUnit[];
+};
+
+/** What training leaves: JSON parameters, and files in the library's own format, by file name. */
+export type TrainedParameters = {
+  readonly parameters: unknown;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Scores on parts of the training data that were kept apart, by name; null where a figure has no meaning. */
+  readonly validation?: Readonly<Record<string, number | null>>;
+};
+
+/**
+ * One way to find one anomaly. A high score means anomalous. Thresholds are a separate object: a detector only ranks.
+ * Adding one is a folder plus a line in `detectors/registry.ts`; the conformance suite runs over every registered one.
+ */
+export type Detector = {
+  /** Folder name = value of the `detector` column: 'cart', 'stump', 'random'. */
+  readonly id: string;
+  readonly anomaly: string;
+  readonly role: DetectorRole;
+  readonly description: string;
+  /** Library and version that computes, such as 'ml-cart 2.1.1'; 'cqshop' for our own. */
+  readonly library: string;
+  readonly features: FeatureSet;
+  /** True if `train` reads `positive`. Unsupervised detectors are given clean units only. */
+  readonly supervised: boolean;
+  /** True if scores come in steps, such as a tree's leaves, however finely ties are broken: they have no tail to fit. Default false. */
+  readonly stepped?: boolean;
+  readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;
+  /**
+   * The same detector on the topics of another system, counted one by one. Left out by those that know the shop's messages.
+   *
+   * @param countAs topics of other names that are counted as one of these
+   */
+  readonly onTopics?: (topics: readonly string[], countAs?: ReadonlyMap<string, string>) => Detector;
+  /** @throws MODEL_INVALID when the parameters are not of this detector's shape */
+  readonly load: (trained: TrainedParameters) => Promise<Scorer>;
+};
+
+/** An entity and time at which a detector said "anomaly". */
+export type Alarm = {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** When the detector could first know: the end of the first window over the threshold. */
+  readonly detectedAtMs: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly anomaly: string;
+  readonly entity: Entity;
+  readonly detector: string;
+  readonly evidence: Evidence;
+};

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { CqshopError } from '../../base/errors.ts';
+
+/**
+ * What a detector stored in a model, checked.
+ *
+ * @param part what is read, for the message
+ * @throws MODEL_INVALID when it is of another shape
+ */
+export function parseParameters<Schema extends z.ZodType>(
+  detector: string,
+  schema: Schema,
+  value: unknown,
+  part = 'parameters',
+): z.infer<Schema> {
+  let reason: string;
+  let cause: unknown;
+  try {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    reason = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
+    cause = parsed.error;
+  } catch (error) {
+    reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    cause = error;
+  }
+  throw new CqshopError(
+    'MODEL_INVALID',
+    `Cannot load model of detector ${detector}: its ${part} are not this detector's (${reason}), expected what its training wrote`,
+    { cause },
+  );
+}
+
+/** The error for training data that a detector cannot learn from. */
+export function trainingImpossible(detector: string, what: string, expected: string): CqshopError {
+  return new CqshopError('TRAINING_IMPOSSIBLE', `Cannot train detector ${detector}: ${what}, expected ${expected}`);
+}

@@ -1,0 +1,46 @@
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import type { Detector } from './detector.ts';
+import { priceErrorDetectors } from './price-error-detectors.ts';
+import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
+import { trafficIntensityDetectors } from './traffic-intensity-detectors.ts';
+import { workloadShapeDetectors } from './workload-shape-detectors.ts';
+
+/** Every detector; the learner of each anomaly comes before its baselines, controls last. */
+export const detectors: readonly Detector[] = [
+  ...stockExhaustionDetectors,
+  ...priceErrorDetectors,
+  ...trafficIntensityDetectors,
+  ...workloadShapeDetectors,
+];
+
+/** Anomalies that have detectors. */
+export const detectableAnomalies: readonly string[] = [...new Set(detectors.map(({ anomaly }) => anomaly))];
+
+/** The detectors of one anomaly. @throws UNKNOWN_NAME */
+export function detectorsFor(anomaly: string): readonly Detector[] {
+  const found = detectors.filter(detector => detector.anomaly === anomaly);
+  if (found.length === 0) throw unknown('anomaly', anomaly, detectableAnomalies);
+  return found;
+}
+
+/** The learner of an anomaly, or its detector with this id. @throws UNKNOWN_NAME */
+export function detectorFor(anomaly: string, id?: string): Detector {
+  const candidates = detectorsFor(anomaly);
+  const found = candidates.find(detector => (id === undefined ? detector.role === 'learner' : detector.id === id));
+  if (found === undefined) {
+    throw unknown(
+      'detector',
+      id ?? 'learner',
+      candidates.map(candidate => candidate.id),
+    );
+  }
+  return found;
+}
+
+function unknown(what: string, word: string, known: readonly string[]): CqshopError {
+  return new CqshopError(
+    'UNKNOWN_NAME',
+    `Cannot find ${what} ${word}: there is none, expected ${expectedWords(word, known)}`,
+  );
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { counted } from '../../base/counted.ts';
+
+/** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
+export const thresholdSchema = z.object({
+  value: z.number().describe('an alarm needs a score above it'),
+  method: z.enum(['clean-validation', 'tail-fit', 'fixed']),
+  falseAlarmsPerDay: z.number().nullable().describe('the budget that it was chosen for'),
+  days: z.number().describe('clean days that it was chosen from'),
+  falseAlarms: z.number().nullable().describe('merged alarms above it in those days; null for a fitted tail'),
+  note: z.string().describe('how it was chosen, in words'),
+});
+
+export type Threshold = z.infer<typeof thresholdSchema>;
+
+/** One false alarm in 22 days. */
+export const defaultFalseAlarmsPerDay = 1 / 22;
+
+/** Fewer clean days than these do not tell a budget of one alarm in 22 days from twice as many. */
+export const enoughCleanDays = 200;
+
+/** A scored clean unit, as calibration needs it. Plain data, so that a worker can send it. */
+export type TalliedScore = { readonly score: number; readonly entity: string; readonly startMs: number };
+
+/** The highest scores of clean runs. Plain data; tallies of several runs add up with `joinTallies`. */
+export type CleanTally = {
+  readonly days: number;
+  readonly windowMs: number;
+  /** One list a run: alarms of different runs are never merged. */
+  readonly runs: readonly (readonly TalliedScore[])[];
+  /** Every score above this one is in `runs`; lower ones may have been dropped. */
+  readonly floor: number | undefined;
+};
+
+/** Collects the scores of one clean run in bounded memory. */
+export type TallyKeeper = {
+  readonly push: (scored: TalliedScore) => void;
+  readonly finish: (days: number) => CleanTally;
+};
+
+/**
+ * Keeps the `capacity` highest scores of a run: a threshold for a handful of alarms needs no more.
+ *
+ * @param capacity default 4,000: at one alarm in 22 days even 200 days have room for 440 units an alarm
+ */
+export function tallyKeeper(windowMs: number, capacity = 4000): TallyKeeper {
+  let kept: TalliedScore[] = [];
+  let floor: number | undefined;
+
+  function cut(): void {
+    kept.sort((a, b) => b.score - a.score);
+    const dropped = kept[capacity];
+    if (dropped === undefined) return;
+    floor = dropped.score;
+    kept = kept.slice(0, capacity).filter(scored => scored.score > dropped.score);
+  }
+
+  return {
+    push(scored) {
+      if (floor !== undefined && scored.score <= floor) return;
+      kept.push(scored);
+      if (kept.length >= 2 * capacity) cut();
+    },
+    finish(days) {
+      if (kept.length > capacity) cut();
+      return { days, windowMs, runs: [kept], floor };
+    },
+  };
+}
+
+/** Tallies of several clean runs as one. */
+export function joinTallies(tallies: readonly CleanTally[]): CleanTally {
+  const [first] = tallies;
+  if (first === undefined) throw new TypeError('joinTallies needs at least one tally');
+  const floors = tallies.flatMap(tally => (tally.floor === undefined ? [] : [tally.floor]));
+  return {
+    days: tallies.reduce((sum, tally) => sum + tally.days, 0),
+    windowMs: first.windowMs,
+    runs: tallies.flatMap(tally => tally.runs),
+    floor: floors.length === 0 ? undefined : Math.max(...floors),
+  };
+}
+
+/** The lowest score at which the merged alarms above it, and above every higher score, still fit `allowed`. */
+type Sweep = { readonly value: number; readonly alarms: number };
+
+/**
+ * Lowers the threshold from the highest score as long as the merged alarms stay within `allowed`, and stops at the first excess:
+ * further down, alarms would grow into each other and become fewer again, down to a single one that never ends.
+ * Windows are aligned, so a unit joins an alarm exactly if its entity's window before or after is in one.
+ */
+function sweepDown(tally: CleanTally, allowed: number): Sweep {
+  const scores = tally.runs
+    .flatMap((run, index) => run.map(scored => ({ ...scored, entity: `${index}/${scored.entity}` })))
+    .filter(({ score }) => tally.floor === undefined || score > tally.floor)
+    .sort((a, b) => b.score - a.score);
+  const above = new Set<string>();
+  let alarms = 0;
+  let best: Sweep | undefined;
+  for (let from = 0; from < scores.length; ) {
+    const value = scores[from]?.score ?? 0;
+    // `value` as threshold: what is strictly above it has been counted.
+    if (alarms > allowed) break;
+    best = { value, alarms };
+    while (from < scores.length && scores[from]?.score === value) {
+      const { entity, startMs } = scores[from] ?? { entity: '', startMs: 0 };
+      const neighbours = [startMs - tally.windowMs, startMs + tally.windowMs].filter(start =>
+        above.has(`${entity}@${start}`),
+      );
+      if (!above.has(`${entity}@${startMs}`)) alarms += 1 - neighbours.length;
+      above.add(`${entity}@${startMs}`);
+      from += 1;
+    }
+  }
+  if (alarms <= allowed && tally.floor !== undefined) best = { value: tally.floor, alarms };
+  return best ?? { value: tally.floor ?? 0, alarms: 0 };
+}
+
+/**
+ * The lowest threshold whose merged alarms on clean days do not exceed the budget.
+ *
+ * @param falseAlarmsPerDay default one in 22 days
+ */
+export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = defaultFalseAlarmsPerDay): Threshold {
+  const allowed = Math.floor(falseAlarmsPerDay * tally.days + 1e-9);
+  const { value, alarms } = sweepDown(tally, allowed);
+  const few = tally.days < enoughCleanDays ? `; fewer than the ${enoughCleanDays} days that would pin it down` : '';
+  return {
+    value,
+    method: 'clean-validation',
+    falseAlarmsPerDay,
+    days: tally.days,
+    falseAlarms: alarms,
+    note: `lowest score that leaves at most ${allowed} merged alarms in ${round(tally.days)} clean validation days${few}`,
+  };
+}
+
+/**
+ * A threshold from the training data's own clean units, when no clean validation days are at hand.
+ *
+ * Continuous scores: peaks over threshold. The tail above the score that 5 % of units exceed (at least 30 units) gets a generalised
+ * Pareto distribution by probability-weighted moments (Hosking & Wallis 1987; shape kept in [0, 0.5], so never shorter than
+ * exponential), and the threshold is where it leaves the budget's number of units. Merging is ignored, which errs to few alarms.
+ *
+ * Scores in steps (a tree's leaves, as `stepped` says; a count, which shows in its ties): no tail to fit; the rule of succession stands in: the lowest score with k merged
+ * alarms above it so that (k + 1) / days is within the budget. With fewer days than one alarm is allowed for, the highest score.
+ */
+export function thresholdFromTail(
+  tally: CleanTally,
+  falseAlarmsPerDay = defaultFalseAlarmsPerDay,
+  options: { readonly stepped?: boolean } = {},
+): Threshold {
+  const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
+  const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));
+  const tail = scores.slice(0, Math.max(0, tailSize));
+  const base = { method: 'tail-fit', falseAlarmsPerDay, days: tally.days } as const;
+  if (options.stepped !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
+    const value = paretoQuantile(tail, scores[tailSize] ?? 0, Math.min(tailSize, falseAlarmsPerDay * tally.days));
+    return {
+      ...base,
+      value,
+      falseAlarms: null,
+      note: `generalised Pareto tail fitted to the ${tail.length} highest of ${scores.length} clean training scores`,
+    };
+  }
+  const allowed = Math.max(0, Math.floor(falseAlarmsPerDay * tally.days + 1e-9) - 1);
+  const { value, alarms } = sweepDown(tally, allowed);
+  return {
+    ...base,
+    value,
+    falseAlarms: alarms,
+    note: `lowest score that leaves at most ${counted(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)`,
+  };
+}
+
+/** The score that `expected` units of the tail exceed. `tail` falls; `start` is where it begins. */
+function paretoQuantile(tail: readonly number[], start: number, expected: number): number {
+  const n = tail.length;
+  const excesses = tail.map(score => score - start).reverse();
+  const mean = excesses.reduce((sum, excess) => sum + excess, 0) / n;
+  // a1 estimates E[X (1 - F(X))]; excesses rise, plotting positions (i - 0.35) / n.
+  const a1 = excesses.reduce((sum, excess, index) => sum + (1 - (index + 0.65) / n) * excess, 0) / n;
+  if (mean <= 0) return start;
+  // Hosking's k is minus the usual shape.
+  const shape = Math.min(0.5, Math.max(0, -(mean / (mean - 2 * a1) - 2)));
+  const scale = mean * (1 - shape);
+  const ratio = n / expected;
+  return shape < 1e-6
+    ? start + scale * Math.log(ratio)
+    : start + (scale / shape) * (Math.exp(shape * Math.log(ratio)) - 1);
+}
+
+function round(days: number): number {
+  return Math.round(days * 10) / 10;
+}

@@ -1,0 +1,92 @@
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
+import { dayMs } from '../features/series-calendar.ts';
+import { drainStretches, type Gap } from '../features/stretches.ts';
+import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
+import { trainingImpossible } from './parameters.ts';
+
+/**
+ * What training may know about a unit: `positive` if it holds what the anomaly did, `touched` if it is near an anomaly and therefore
+ * not to be learnt from as normal, else `clean`.
+ */
+export type UnitKind = 'positive' | 'touched' | 'clean';
+
+/** The truth about one run's units, as training sees it. Evaluation makes it from labels, which no detector can reach. */
+export type UnitLabeller = {
+  /** Must see each record before the fold does. */
+  readonly mark: (record: EventRecord) => void;
+  readonly kindOf: (unit: Unit, featureSet: FeatureSet, anomaly: string) => UnitKind;
+};
+
+/** One recorded or simulated run to learn from. `labeller` belongs to this run alone. */
+export type TrainingRun = {
+  readonly records: RecordStream;
+  readonly span: Span;
+  readonly labeller: UnitLabeller;
+  /** Is told of silences that cut the run into streams of their own. */
+  readonly onGap?: (gap: Gap) => void;
+};
+
+/** A unit with its kind for one anomaly, and the index of its stream. */
+export type KnownUnit = { readonly unit: Unit; readonly kind: UnitKind; readonly run: number };
+
+/** The units of one or more runs, by detector; made in one pass a run. */
+export type TrainingData = {
+  readonly days: number;
+  /** All units of a detector's feature set. */
+  readonly unitsFor: (detector: Pick<Detector, 'features' | 'anomaly'>) => readonly KnownUnit[];
+};
+
+/** Reads runs into training units, for all detectors at once. Holds all units in memory. */
+export async function trainingData(runs: Iterable<TrainingRun>, detectors: readonly Detector[]): Promise<TrainingData> {
+  const units = new Map<string, KnownUnit[]>();
+  const keyOf = (features: FeatureSet, anomaly: string) => `${features.id}/${anomaly}`;
+  let days = 0;
+  let run = -1;
+  for (const { records, span, labeller, onGap } of runs) {
+    const open = (startMs: number) => {
+      run += 1;
+      const index = run;
+      const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
+        const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
+        for (const anomaly of anomalies) {
+          const key = keyOf(features, anomaly);
+          const list = units.get(key) ?? [];
+          units.set(key, list);
+          list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run: index });
+        }
+      });
+      const push = (record: EventRecord) => {
+        labeller.mark(record);
+        folds.push(record);
+      };
+      return { push, finish: folds.finish };
+    };
+    // What comes before a gap is nothing to learn from: all that is learnt from is taken for clean.
+    const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
+    days += (await drainStretches(records, span, open, gaps)) / dayMs;
+  }
+  return { days, unitsFor: ({ features, anomaly }) => units.get(keyOf(features, anomaly)) ?? [] };
+}
+
+/**
+ * Trains one detector. A supervised one is given positive and clean units, any other clean ones only.
+ *
+ * @throws TRAINING_IMPOSSIBLE when there is nothing to learn from
+ */
+export async function trainDetector(detector: Detector, data: TrainingData, seed: number): Promise<TrainedParameters> {
+  const units: TrainingUnit[] = data
+    .unitsFor(detector)
+    .filter(({ kind }) => kind === 'clean' || (kind === 'positive' && detector.supervised))
+    .map(({ unit, kind }) => ({ unit, positive: kind === 'positive' }));
+  if (units.length === 0) {
+    throw trainingImpossible(detector.id, `the training data have no clean unit of ${detector.features.id}`, 'some');
+  }
+  return detector.train(units, { seed });
+}
+
+/** The feature sets of some detectors, each once. */
+export function featureSetsOf(detectors: Iterable<{ readonly features: FeatureSet }>): readonly FeatureSet[] {
+  return [...new Map([...detectors].map(({ features }) => [features.id, features])).values()];
+}

@@ -1,0 +1,61 @@
+import type { Label } from '../../data/dataset/truth.ts';
+import type { Alarm } from '../detectors/detector.ts';
+
+/** Anomalies of single users and products: an alarm must name the right one. The others are of the whole shop. */
+const entityAnomalies: ReadonlySet<string> = new Set(['stock-exhaustion', 'price-error']);
+
+/** True if alarms must name an entity of the label. */
+export function isEntityAnomaly(anomaly: string): boolean {
+  return entityAnomalies.has(anomaly);
+}
+
+/** An alarm with the labels it is right about and the near misses that it fell for. */
+export type MatchedAlarm = {
+  readonly alarm: Alarm;
+  readonly labels: readonly Label[];
+  /** Only for alarms that are right about nothing. */
+  readonly nearMisses: readonly Label[];
+};
+
+/**
+ * Matches the alarms of one detector with the labels of its anomaly.
+ *
+ * An alarm is right about a label if it overlaps [start, effect_end + one window] and, for entity anomalies, names one of its entities.
+ * No point adjustment: an alarm counts once, however long the label. A near miss is charged with a wrong alarm that overlaps it in
+ * the same way and names one of its entities; if it lists none of the alarm's type (a crowd), the time decides.
+ */
+export function matchAlarms(
+  alarms: readonly Alarm[],
+  truth: { readonly labels: readonly Label[]; readonly nearMisses: readonly Label[] },
+  windowMs: number,
+): readonly MatchedAlarm[] {
+  return alarms.map(alarm => {
+    const labels = truth.labels.filter(
+      label => label.anomaly === alarm.anomaly && overlaps(alarm, label, windowMs) && isNamed(alarm, label),
+    );
+    const nearMisses =
+      labels.length > 0
+        ? []
+        : truth.nearMisses.filter(miss => overlaps(alarm, miss, windowMs) && isCharged(alarm, miss));
+    return { alarm, labels, nearMisses };
+  });
+}
+
+function overlaps(alarm: Alarm, { start, effect_end }: Label, windowMs: number): boolean {
+  return alarm.startMs <= Date.parse(effect_end) + windowMs && alarm.endMs > Date.parse(start);
+}
+
+function isNamed({ anomaly, entity }: Alarm, { entities }: Label): boolean {
+  return !isEntityAnomaly(anomaly) || entities.some(({ type, id }) => type === entity.type && id === entity.id);
+}
+
+function isCharged(alarm: Alarm, miss: Label): boolean {
+  const ofType = miss.entities.filter(({ type }) => type === alarm.entity.type);
+  return !isEntityAnomaly(alarm.anomaly) || ofType.length === 0 || ofType.some(({ id }) => id === alarm.entity.id);
+}
+
+/** Minutes from the label's start to the first right alarm, at least 0; null if there is none. */
+export function detectionDelayMinutes(label: Label, matched: readonly MatchedAlarm[]): number | null {
+  const times = matched.filter(({ labels }) => labels.includes(label)).map(({ alarm }) => alarm.detectedAtMs);
+  return times.length === 0 ? null : Math.max(0, (Math.min(...times) - Date.parse(label.start)) / 60_000);
+}

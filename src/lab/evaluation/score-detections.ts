@@ -1,0 +1,117 @@
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import type { ScoreRow } from '../detectors/detections-file.ts';
+import type { Alarm, DetectorRole } from '../detectors/detector.ts';
+import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
+import { daysIn } from '../features/fold-units.ts';
+import { noDetector } from './result-rows.ts';
+import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
+import type { TestRun } from './score-run.ts';
+import { unitTruth } from './unit-truth.ts';
+import { unscoredUnits } from './unscored-units.ts';
+
+/** The window of an anomaly that no detector here knows. */
+const defaultWindowMs = 3_600_000;
+
+/** Outcomes to pool into rows, and where scores were missing. */
+export type ScoredDetections = {
+  readonly outcomes: readonly RunOutcome[];
+  /** Positive units without a score, of the anomalies and detectors that have some. */
+  readonly unscored: readonly Unscored[];
+};
+
+/** How many positive units the scores of a detector leave out. */
+export type Unscored = Pair & { readonly units: number };
+
+/**
+ * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
+ * them; what does not occur was not searched. An anomaly that is asked for, and every labelled one where there is no alarm and no score at
+ * all, has an outcome in any case, if need be by `noDetector`.
+ *
+ * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
+ * Positive units without a score (see `unscoredUnits`) count as if they ranked below all others; other units may be left out.
+ *
+ * @param anomalies default: those that occur, else those labelled
+ * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
+ */
+export async function scoreDetections(
+  { run, records, span, truth }: TestRun,
+  alarms: readonly Alarm[],
+  scores: readonly ScoreRow[],
+  anomalies: readonly string[] = [],
+): Promise<ScoredDetections> {
+  const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
+  for (const { anomaly } of [...alarms, ...scores]) refuseUnknown(anomaly, known);
+  const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
+  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
+  const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
+    const { role, windowMs } = whoIs(anomaly, detector);
+    return runOutcome({
+      run,
+      days: daysIn(span),
+      anomaly,
+      detector,
+      role,
+      windowMs,
+      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector),
+      labels: truth.labels,
+      nearMisses: truth.nearMisses,
+      scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
+    });
+  });
+  return { outcomes, unscored };
+}
+
+type Pair = { readonly anomaly: string; readonly detector: string };
+
+function pairsOf(
+  rows: readonly Pair[],
+  wanted: readonly string[],
+  labels: readonly { anomaly: string }[],
+): readonly Pair[] {
+  const occurring = (rows.length > 0 ? rows : labels).map(({ anomaly }) => anomaly);
+  return [...new Set(wanted.length > 0 ? wanted : occurring)].sort().flatMap(anomaly => {
+    const found = [...new Set(rows.filter(row => row.anomaly === anomaly).map(({ detector }) => detector))].sort();
+    return (found.length === 0 ? [noDetector] : found).map(detector => ({ anomaly, detector }));
+  });
+}
+
+/** A detector from elsewhere is what is being tried: a learner, with the window of ours. */
+function whoIs(
+  anomaly: string,
+  detector: string,
+): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
+  const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
+  const known = ours.find(({ id }) => id === detector);
+  if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
+  const learner = ours.find(({ role }) => role === 'learner');
+  return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
+}
+
+async function countScores({ records, span, truth }: TestRun, scores: readonly ScoreRow[]) {
+  const counters = new Map<string, ScoreCounter>();
+  const unscored: Unscored[] = [];
+  if (scores.length === 0) return { counters, unscored };
+  const units = unitTruth(truth);
+  for await (const batch of records) for (const record of batch) units.mark(record);
+  for (const { anomaly, detector } of pairsOf(scores, [], [])) {
+    const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
+    const who = whoIs(anomaly, detector);
+    const counter = scoreCounter();
+    counters.set(`${anomaly}/${detector}`, counter);
+    for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));
+    const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
+    for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
+    if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });
+  }
+  return { counters, unscored };
+}
+
+function refuseUnknown(anomaly: string, known: readonly string[]): void {
+  if (known.includes(anomaly)) return;
+  throw new CqshopError(
+    'DETECTIONS_INVALID',
+    `Cannot score anomaly "${anomaly}": it is unknown, expected ${expectedWords(anomaly, known)}`,
+  );
+}

@@ -1,0 +1,123 @@
+import type { CausedBy } from '../../data/dataset/read-truth.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { Entity, Label } from '../../data/dataset/truth.ts';
+import type { UnitLabeller } from '../detectors/training.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
+import { isEntityAnomaly } from './matching.ts';
+
+/** The truth of one run, as a dataset or a simulation tells it. */
+export type RunTruth = {
+  readonly labels: readonly Label[];
+  readonly nearMisses: readonly Label[];
+  /** By message id. */
+  readonly caused: ReadonlyMap<string, readonly CausedBy[]>;
+};
+
+/** The window and entity that a unit is about. */
+export type ScoredWindow = { readonly startMs: number; readonly endMs: number; readonly entity: Entity };
+
+/** Which units of one run are positive. Belongs to one pass over the run's records. */
+export type UnitTruth = {
+  /** Must see each record before the unit that holds it is asked for. */
+  readonly mark: (record: EventRecord) => void;
+  /**
+   * The labels of `anomaly` that make the unit positive: for entity anomalies those that list its entity and of which it holds a `direct`
+   * message; for anomalies of the whole shop those whose [start, effect_end] its window overlaps (silence has no messages to hold).
+   *
+   * @param featureSet says which records its units hold; default: all with the id of the unit's entity, a parcel that leaves days
+   *   later among them
+   */
+  readonly labelsOf: (
+    unit: ScoredWindow,
+    anomaly: string,
+    featureSet?: Pick<FeatureSet, 'entityOf'>,
+  ) => readonly Label[];
+  /** The `direct` messages seen so far that make units of the labels' entities positive, as `labelsOf` has it. */
+  readonly directMessages: (anomaly: string, featureSet?: Pick<FeatureSet, 'entityOf'>) => readonly DirectMessage[];
+};
+
+/** A message that makes the unit of an entity positive. */
+export type DirectMessage = { readonly entity: Entity; readonly timeMs: number; readonly label: Label };
+
+type Mark = { readonly entity: Entity; readonly record: EventRecord; readonly label: Label };
+
+function holds(entity: Entity, record: EventRecord, featureSet: Pick<FeatureSet, 'entityOf'> | undefined): boolean {
+  const holder = featureSet === undefined ? entity : featureSet.entityOf(record);
+  return holder?.type === entity.type && holder.id === entity.id;
+}
+
+/** Memory grows with the number of `direct` messages only. */
+export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
+  const labelById = new Map(truth.labels.map(label => [label.id, label]));
+  const spans = truth.labels.map(label => ({
+    label,
+    startMs: Date.parse(label.start),
+    endMs: Date.parse(label.effect_end),
+  }));
+  const marks = new Map<string, Mark[]>();
+
+  function add(entity: Entity, record: EventRecord, label: Label): void {
+    if (!label.entities.some(({ type, id }) => type === entity.type && id === entity.id)) return;
+    const key = `${entity.type}/${entity.id}`;
+    const known = marks.get(key);
+    if (known === undefined) marks.set(key, [{ entity, record, label }]);
+    else known.push({ entity, record, label });
+  }
+
+  return {
+    mark(record) {
+      for (const { labelId, relation } of truth.caused.get(record.id) ?? []) {
+        const label = labelById.get(labelId);
+        if (relation !== 'direct' || label === undefined) continue;
+        if (record.userId !== '') add({ type: 'user', id: record.userId }, record, label);
+        if (record.productId !== '') add({ type: 'product', id: record.productId }, record, label);
+      }
+    },
+    labelsOf({ startMs, endMs, entity }, anomaly, featureSet) {
+      if (!isEntityAnomaly(anomaly)) {
+        return spans
+          .filter(span => span.label.anomaly === anomaly && startMs <= span.endMs && endMs > span.startMs)
+          .map(({ label }) => label);
+      }
+      const found = new Set<Label>();
+      for (const { record, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
+        if (record.timeMs < startMs || record.timeMs >= endMs || label.anomaly !== anomaly) continue;
+        if (holds(entity, record, featureSet)) found.add(label);
+      }
+      return [...found];
+    },
+    directMessages: (anomaly, featureSet) =>
+      [...marks.values()].flatMap(known =>
+        known
+          .filter(({ entity, record, label }) => label.anomaly === anomaly && holds(entity, record, featureSet))
+          .map(({ entity, record, label }) => ({ entity, timeMs: record.timeMs, label })),
+      ),
+  };
+}
+
+/**
+ * The truth as training sees it: positive units by `labelsOf`; touched are, for entity anomalies, units of a label's entities during
+ * the label and one window after it, and for anomalies of the whole shop all windows during any label.
+ */
+export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLabeller {
+  const units = unitTruth(truth);
+  const spans = truth.labels.map(label => ({
+    label,
+    startMs: Date.parse(label.start),
+    endMs: Date.parse(label.effect_end),
+  }));
+  return {
+    mark: units.mark,
+    kindOf(unit, featureSet, anomaly) {
+      if (units.labelsOf(unit, anomaly, featureSet).length > 0) return 'positive';
+      const isTouched = spans.some(
+        ({ label, startMs, endMs }) =>
+          unit.startMs <= endMs + featureSet.windowMs &&
+          unit.endMs > startMs &&
+          (!isEntityAnomaly(anomaly) ||
+            label.entities.some(({ type, id }) => type === unit.entity.type && id === unit.entity.id)),
+      );
+      return isTouched ? 'touched' : 'clean';
+    },
+  };
+}

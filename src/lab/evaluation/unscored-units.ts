@@ -1,0 +1,88 @@
+import type { Label } from '../../data/dataset/truth.ts';
+import type { ScoreRow } from '../detectors/detections-file.ts';
+import type { FeatureSet } from '../features/feature-set.ts';
+import type { Span } from '../features/fold-units.ts';
+import { unitKey } from '../features/unit-key.ts';
+import { isEntityAnomaly } from './matching.ts';
+import type { UnitTruth } from './unit-truth.ts';
+
+/** What a detector looks at. */
+export type Searched = {
+  readonly anomaly: string;
+  /** Length of the windows by which units without a score are counted, aligned to its multiples [ms]. */
+  readonly windowMs: number;
+  /** Known for our own detectors only. */
+  readonly features?: Pick<FeatureSet, 'entityOf'>;
+};
+
+/** Labels by the unit that they make positive. */
+type Missing = ReadonlyMap<string, ReadonlySet<Label>>;
+
+/**
+ * Positive units that the scores of one detector leave out, each as its labels: leaving out what is hard must not pay.
+ *
+ * For entity anomalies: windows with a `direct` message, up to the label's `effect_end`, that lies in no scored unit of its entity. Entities of a
+ * type of which none is scored are not looked for. For anomalies of the whole shop: windows that overlap [`start`, `effect_end`] and no
+ * scored unit, as far as the run has the whole window.
+ *
+ * @param rows of this anomaly and one detector
+ */
+export function unscoredUnits(
+  rows: readonly ScoreRow[],
+  truth: { readonly labels: readonly Label[]; readonly units: UnitTruth; readonly span: Span },
+  searched: Searched,
+): readonly (readonly Label[])[] {
+  const missing = isEntityAnomaly(searched.anomaly)
+    ? missingEntities(rows, truth.units, searched)
+    : missingWindows(rows, truth, searched);
+  return [...missing.values()].map(labels => [...labels]);
+}
+
+function missingEntities(
+  rows: readonly ScoreRow[],
+  units: UnitTruth,
+  { anomaly, windowMs, features }: Searched,
+): Missing {
+  const types = new Set(rows.map(({ entity }) => entity.type));
+  const rowsOf = new Map<string, ScoreRow[]>();
+  for (const row of rows) {
+    const key = `${row.entity.type}/${row.entity.id}`;
+    const known = rowsOf.get(key);
+    if (known === undefined) rowsOf.set(key, [row]);
+    else known.push(row);
+  }
+  const missing = new Map<string, Set<Label>>();
+  for (const { entity, timeMs, label } of units.directMessages(anomaly, features)) {
+    if (!types.has(entity.type) || timeMs > Date.parse(label.effect_end)) continue;
+    const scored = rowsOf.get(`${entity.type}/${entity.id}`) ?? [];
+    if (scored.some(({ startMs, endMs }) => startMs <= timeMs && timeMs < endMs)) continue;
+    add(missing, unitKey({ entity, startMs: windowAt(timeMs, windowMs) }), label);
+  }
+  return missing;
+}
+
+function missingWindows(
+  rows: readonly ScoreRow[],
+  { labels, span }: { readonly labels: readonly Label[]; readonly span: Span },
+  { anomaly, windowMs }: Searched,
+): Missing {
+  const missing = new Map<string, Set<Label>>();
+  for (const label of labels) {
+    if (label.anomaly !== anomaly) continue;
+    // Of a window that the run's end cuts off nobody has a score.
+    const untilMs = Math.min(Date.parse(label.effect_end), span.endMs - windowMs);
+    for (let fromMs = windowAt(Date.parse(label.start), windowMs); fromMs <= untilMs; fromMs += windowMs) {
+      const isScored = rows.some(({ startMs, endMs }) => startMs < fromMs + windowMs && endMs > fromMs);
+      if (!isScored) add(missing, String(fromMs), label);
+    }
+  }
+  return missing;
+}
+
+function windowAt(timeMs: number, windowMs: number): number {
+  return Math.floor(timeMs / windowMs) * windowMs;
+}
+
+function add(missing: Map<string, Set<Label>>, unit: string, label: Label): void {
+  missing.set(unit, (missing.get(unit) ?? new Set()).add(label));
+}

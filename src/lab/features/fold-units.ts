@@ -1,0 +1,51 @@
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
+
+/** Several feature sets over one pass of a stream. */
+export type UnitFolds = {
+  /** Takes the next record, in dataset order. */
+  readonly push: (record: EventRecord) => void;
+  /** Time goes on to `timeMs` without a record. */
+  readonly advance: (timeMs: number) => void;
+  /** The stream ends at `endMs`; units still open are handed over. */
+  readonly finish: (endMs: number) => void;
+};
+
+/**
+ * Folds one stream into the units of several feature sets; feature sets with the same id are folded once.
+ *
+ * @param take is called for each unit, in stream order per feature set
+ */
+export function foldUnits(
+  featureSets: Iterable<FeatureSet>,
+  startMs: number,
+  take: (unit: Unit, featureSet: FeatureSet) => void,
+): UnitFolds {
+  const folds = new Map<string, { readonly featureSet: FeatureSet; readonly fold: UnitFold }>();
+  for (const featureSet of featureSets) {
+    if (!folds.has(featureSet.id)) folds.set(featureSet.id, { featureSet, fold: featureSet.fold(startMs) });
+  }
+  const all = [...folds.values()];
+  return {
+    push(record) {
+      for (const { featureSet, fold } of all) for (const unit of fold.push(record)) take(unit, featureSet);
+    },
+    advance(timeMs) {
+      for (const { featureSet, fold } of all) for (const unit of fold.advance?.(timeMs) ?? []) take(unit, featureSet);
+    },
+    finish(endMs) {
+      for (const { featureSet, fold } of all) for (const unit of fold.finish(endMs)) take(unit, featureSet);
+    },
+  };
+}
+
+/** Records in dataset order, in batches: a file being read, or a run as it goes. An array of records is the stream `[records]`. */
+export type RecordStream = Iterable<readonly EventRecord[]> | AsyncIterable<readonly EventRecord[]>;
+
+/** The virtual beginning and end of a stream [ms since the epoch]. */
+export type Span = { readonly startMs: number; readonly endMs: number };
+
+/** Length of a span [days]. */
+export function daysIn(span: Span): number {
+  return (span.endMs - span.startMs) / 86_400_000;
+}

@@ -1,0 +1,168 @@
+import type { EventRecord } from '../../../data/dataset/record.ts';
+import type { Unit, UnitFold } from '../feature-set.ts';
+import { dayOf, unitFeatures } from './features.ts';
+import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
+
+const dayMs = 86_400_000;
+
+/** A customer not seen for so long is forgotten and would count as new. */
+const rememberedMs = habitDays * dayMs;
+
+/** The fold of `priceErrorFeatures`: one pass, state bounded by the customers of the last 14 days and the catalogue. */
+export function priceFold(startMs: number, windowMs: number): UnitFold {
+  const products = new Map<string, Product>();
+  const customers = new Map<string, { readonly firstMs: number; lastMs: number }>();
+  /** Products with a window tally. */
+  const live = new Set<string>();
+  let window = Math.floor(startMs / windowMs);
+
+  function productOf(id: string): Product {
+    const known = products.get(id);
+    if (known !== undefined) return known;
+    const product = newProduct(windowMs);
+    products.set(id, product);
+    return product;
+  }
+
+  function tallyOf(id: string, product: Product): WindowTally {
+    live.add(id);
+    product.window ??= newWindow();
+    return product.window;
+  }
+
+  function seen(userId: string, timeMs: number): void {
+    const known = customers.get(userId);
+    if (known === undefined) customers.set(userId, { firstMs: timeMs, lastMs: timeMs });
+    else known.lastMs = timeMs;
+  }
+
+  function priced(record: EventRecord, product: Product): void {
+    if (record.price === undefined) return;
+    const previous = numberIn(record, 'previousPrice');
+    if (product.prices.current() === undefined && previous !== undefined) product.prices.set(startMs, previous);
+    const usual = product.prices.usual(record.timeMs);
+    product.prices.set(record.timeMs, record.price);
+    const share = usual === undefined || usual <= 0 ? 1 : record.price / usual;
+    const isReduced = share < reducedBelow;
+    if (isReduced && !product.isReduced) product.reducedMs = record.timeMs;
+    if (isReduced) product.reducedTo = product.isReduced ? Math.min(product.reducedTo, share) : share;
+    product.isReduced = isReduced;
+  }
+
+  function reserved(record: EventRecord, product: Product): void {
+    const tally = tallyOf(record.productId, product);
+    const units = record.quantity ?? 0;
+    // A stream may begin in the middle: then the first reservation tells the price.
+    if (product.prices.current() === undefined && record.price !== undefined) product.prices.set(startMs, record.price);
+    const price = record.price ?? product.prices.current() ?? 0;
+    if (price < tally.lowestPrice) {
+      tally.lowestPrice = price;
+      tally.sinceFallMs = product.prices.sinceFallMs(record.timeMs);
+    }
+    if (tally.lines === 0) count(product, column.windows, 1);
+    tally.lines += 1;
+    tally.units += units;
+    if (units > 1) tally.manyUnitLines += 1;
+    tally.largestLine = Math.max(tally.largestLine, units);
+    const before = tally.unitsByUser.get(record.userId);
+    tally.unitsByUser.set(record.userId, (before ?? 0) + units);
+    const firstMs = customers.get(record.userId)?.firstMs ?? record.timeMs;
+    if (before === undefined && record.timeMs - firstMs < dayMs) tally.newUsers += 1;
+    count(product, column.lines, 1);
+    count(product, column.units, units);
+  }
+
+  function count(product: Product, which: number, amount: number): void {
+    product.hours.add(window, which, amount);
+    product.days.add(dayOf((window + 1) * windowMs), which, amount);
+  }
+
+  function take(record: EventRecord): void {
+    if (record.kind !== 'event') return;
+    if (record.userId !== '') seen(record.userId, record.timeMs);
+    if (!isPriceRecord(record)) return;
+    const product = productOf(record.productId);
+    product.remaining = numberIn(record, 'remaining') ?? product.remaining;
+    if (record.type === 'ProductAddedToWarehouse') {
+      product.category = typeof record.data.category === 'string' ? record.data.category : '';
+      priced(record, product);
+    } else if (record.type === 'ProductPriceChanged') priced(record, product);
+    else if (record.type === 'ProductReserved') reserved(record, product);
+    else if (record.type === 'ReservationRejected') tallyOf(record.productId, product).rejected += 1;
+    else if (record.type === 'ReservationsMaterialized') count(product, column.sold, record.quantity ?? 0);
+  }
+
+  function closeWindow(): readonly Unit[] {
+    const endMs = (window + 1) * windowMs;
+    const knownDays = Math.min(habitDays, Math.max(1, (endMs - startMs) / dayMs));
+    const units: Unit[] = [];
+    for (const id of [...live].sort()) {
+      const product = products.get(id);
+      const tally = product?.window;
+      if (product === undefined || tally === undefined) continue;
+      product.window = undefined;
+      if (tally.lines === 0) continue;
+      units.push({
+        startMs: window * windowMs,
+        endMs,
+        entity: { type: 'product', id },
+        features: unitFeatures({ product, tally, products, window, endMs, habitDays: knownDays }),
+        involved: involvedIn(tally),
+      });
+    }
+    live.clear();
+    window += 1;
+    if ((window * windowMs) % dayMs === 0) {
+      for (const [id, { lastMs }] of customers) if (window * windowMs - lastMs > rememberedMs) customers.delete(id);
+    }
+    return units;
+  }
+
+  function closeUntil(timeMs: number): readonly Unit[] {
+    const units: Unit[] = [];
+    while ((window + 1) * windowMs <= timeMs) units.push(...closeWindow());
+    return units;
+  }
+
+  return {
+    push(record) {
+      const units = record.timeMs >= (window + 1) * windowMs ? closeUntil(record.timeMs) : none;
+      take(record);
+      return units;
+    },
+    finish(endMs) {
+      const units = [...closeUntil(endMs)];
+      if (live.size > 0 && window * windowMs < endMs) units.push(...closeWindow());
+      return units;
+    },
+  };
+}
+
+/** What a product costs, how it is taken and what becomes of that. */
+function isPriceRecord(record: EventRecord): boolean {
+  return record.productId !== '' && priceTypes.has(record.type);
+}
+
+const priceTypes: ReadonlySet<string> = new Set([
+  'ProductAddedToWarehouse',
+  'ProductPriceChanged',
+  'ProductRestocked',
+  'ProductReserved',
+  'ReservationRejected',
+  'ProductReservationReleased',
+  'ReservationsMaterialized',
+]);
+
+const none: readonly Unit[] = [];
+
+/** Who took it, those with most units first. */
+function involvedIn({ unitsByUser }: WindowTally): Unit['involved'] {
+  return [...unitsByUser]
+    .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
+    .map(([id]) => ({ type: 'user' as const, id }));
+}
+
+function numberIn(record: EventRecord, field: string): number | undefined {
+  const value = record.data[field];
+  return typeof value === 'number' ? value : undefined;
+}

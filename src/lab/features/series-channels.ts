@@ -1,0 +1,86 @@
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { Entity } from '../../data/dataset/truth.ts';
+
+/** Id of the entity of a model that counts several topics. */
+export const allTopics = 'all topics';
+
+/** What a series counts per window. */
+export type SeriesChannels = {
+  readonly names: readonly string[];
+  /** The channels that a record counts in, as indices of `names`. */
+  readonly of: (record: Pick<EventRecord, 'topic' | 'type'>) => readonly number[];
+  /** So many channels, from the first on, are parts that may stand still while the others go on: services, topics. */
+  readonly parts: number;
+  /** So many channels, from the first on, hold each message once: they make up the total. */
+  readonly summed: number;
+  /** Whom the series is about. */
+  readonly entity: Entity;
+  /** False if the channels are the topics of another system. */
+  readonly isShop: boolean;
+};
+
+/** The services whose events are counted, one channel each. */
+export const seriesServices = [
+  'user-management',
+  'warehouse',
+  'cart',
+  'order',
+  'payment',
+  'shipping',
+  'notification',
+] as const;
+
+/** Where a shop's services log the commands that they took; a contract of datasets. */
+export const commandLog = 'application-command-topic';
+
+const commandsIndex = seriesServices.length;
+const ordersIndex = commandsIndex + 1;
+
+/** What is counted of a shop: the events of each service, all commands that services logged, and the orders made. Topics may carry any prefix. */
+export const shopChannels: SeriesChannels = {
+  names: [...seriesServices.map(service => `${service}-events`), 'commands', 'orders'],
+  of({ topic, type }) {
+    if (topic.endsWith(commandLog)) return [commandsIndex];
+    const service = seriesServices.findIndex(name => topic.endsWith(`${name}-events`));
+    if (service === -1) return [];
+    return type === 'OrderCreated' ? [service, ordersIndex] : [service];
+  },
+  parts: seriesServices.length,
+  summed: ordersIndex,
+  entity: { type: 'shop', id: 'shop' },
+  isShop: true,
+};
+
+/**
+ * What is counted of any other system: the messages of each topic, whatever they are.
+ *
+ * @param countAs topics of other names that are counted as one of these
+ */
+export function topicChannels(
+  topics: readonly string[],
+  countAs: ReadonlyMap<string, string> = new Map(),
+): SeriesChannels {
+  const indices = new Map(topics.map((topic, index) => [topic, [index]]));
+  for (const [other, topic] of countAs) indices.set(other, indices.get(topic) ?? []);
+  const [only = ''] = topics;
+  return {
+    names: topics,
+    of: ({ topic }) => indices.get(topic) ?? [],
+    parts: topics.length,
+    summed: topics.length,
+    entity: { type: 'service', id: topics.length === 1 ? only : allTopics },
+    isShop: false,
+  };
+}
+
+/** Everything that was published in a window, each message once: in a shop the services' events and the commands, not the orders again. */
+export function totalOf(counts: readonly number[], { summed }: Pick<SeriesChannels, 'summed'>): number {
+  let total = 0;
+  for (let channel = 0; channel < summed; channel += 1) total += counts[channel] ?? 0;
+  return total;
+}
+
+/** The channel in words: "warehouse events". */
+export function channelInWords(channel: string): string {
+  return channel.endsWith('-events') ? `${channel.slice(0, -'-events'.length)} events` : channel;
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { entitySchema } from '../../data/dataset/truth.ts';
+import { reportedTreeSchema } from './reported-tree.ts';
+import { resultRowSchema } from './result-row-schema.ts';
+
+/** Version of `report-data.json`. */
+export const reportDataFormat = 1;
+
+const timeMs = z.number().describe('ms since the epoch, UTC');
+const counts = z.array(z.number());
+
+/** Counts per window: `channels[i].counts[k]` belongs to the window that begins at startMs + k × stepMinutes. */
+const seriesSchema = z.object({
+  startMs: timeMs,
+  stepMinutes: z.number().positive(),
+  channels: z.array(z.object({ name: z.string(), counts })).describe('`total` first, then a channel a service'),
+});
+
+const interventionSchema = z.object({
+  id: z.string(),
+  kind: z.string().describe('the anomaly, or the kind of near miss'),
+  variant: z.string(),
+  intensity: z.string(),
+  target: z.string(),
+  entities: z.array(entitySchema).describe('the first of them'),
+  entityCount: z.int(),
+  startMs: timeMs.describe('root cause begins'),
+  endMs: timeMs.describe('root cause ends'),
+  effectEndMs: timeMs,
+  receipt: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .describe('what was observed, in figures'),
+});
+
+const alarmSchema = z.object({
+  startMs: timeMs,
+  endMs: timeMs,
+  detectedAtMs: timeMs,
+  entity: entitySchema,
+  score: z.number(),
+  threshold: z.number(),
+  evidence: z.string(),
+  labels: z.array(z.string()).describe('ids of the labels it is right about; none: a false alarm'),
+  nearMisses: z.array(z.string()).describe('ids of the near misses that a false alarm fell for'),
+});
+
+/** Parallel arrays per channel; null where there was no forecast, as in the first days. */
+const forecastSchema = z.object({
+  startMs: timeMs,
+  stepMinutes: z.number().positive(),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      actual: z.array(z.number().nullable()),
+      forecast: z.array(z.number().nullable()),
+      low: z.array(z.number().nullable()),
+      high: z.array(z.number().nullable()),
+    }),
+  ),
+});
+
+/** Units by score, in bins of equal width over [low, high]. */
+const scoresSchema = z.object({
+  low: z.number(),
+  high: z.number(),
+  isCut: z.boolean().describe('true if the last bin also holds scores above `high`'),
+  negatives: counts,
+  positives: counts,
+});
+
+const anomalyReportSchema = z.object({
+  anomaly: z.string(),
+  learner: z.object({
+    id: z.string(),
+    description: z.string(),
+    library: z.string(),
+    windowMinutes: z.number(),
+    threshold: z.object({ value: z.number(), note: z.string() }),
+  }),
+  test: z.object({ startMs: timeMs, endMs: timeMs, seed: z.number() }).describe('the run that the pictures show'),
+  series: seriesSchema,
+  labels: z.array(interventionSchema),
+  nearMisses: z.array(interventionSchema),
+  alarms: z.array(alarmSchema).describe("the learner's, by start"),
+  forecast: forecastSchema.optional(),
+  scores: scoresSchema.optional(),
+  tree: reportedTreeSchema.optional(),
+});
+
+/** `report-data.json`: all that a report shows of a run. Holds counts, never events. */
+export const reportDataSchema = z.object({
+  format: z.literal(reportDataFormat),
+  run: z.object({
+    name: z.string().describe('the folder in results/'),
+    command: z.string().describe('the command line that gives the same results again'),
+    seed: z.number().describe('the first, if the scenarios have several; each test run has its own'),
+    version: z.string(),
+    stages: z.array(z.object({ name: z.string(), seconds: z.number() })).describe('how long each stage took'),
+  }),
+  rows: z.array(resultRowSchema),
+  anomalies: z.array(anomalyReportSchema),
+});
+
+export type ReportData = z.infer<typeof reportDataSchema>;
+export type AnomalyReport = z.infer<typeof anomalyReportSchema>;
+export type ReportedIntervention = z.infer<typeof interventionSchema>;
+export type ReportedAlarm = z.infer<typeof alarmSchema>;
+export type ReportedSeries = z.infer<typeof seriesSchema>;
+export type ReportedForecast = z.infer<typeof forecastSchema>;
+export type ReportedScores = z.infer<typeof scoresSchema>;

@@ -1,0 +1,145 @@
+import type { Label } from '../../data/dataset/truth.ts';
+import type { TreeNode } from '../detectors/cart/tree.ts';
+import type { MatchedAlarm } from '../evaluation/matching.ts';
+import type { ScoreCount } from '../evaluation/run-outcome.ts';
+import type { ReportedAlarm, ReportedForecast, ReportedIntervention, ReportedScores } from './report-data.ts';
+import type { ReportedTree } from './reported-tree.ts';
+
+/** A crowd is named by its first members. */
+const namedEntities = 12;
+const histogramBins = 40;
+
+/** A label or near miss as a report shows it: of the receipt, what is a figure or a word. */
+export function reportedIntervention(label: Label): ReportedIntervention {
+  const receipt: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(label.receipt)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') receipt[name] = value;
+  }
+  return {
+    id: label.id,
+    kind: label.anomaly,
+    variant: label.variant,
+    intensity: label.intensity,
+    target: label.target,
+    entities: label.entities.slice(0, namedEntities),
+    entityCount: label.entities.length,
+    startMs: Date.parse(label.start),
+    endMs: Date.parse(label.end),
+    effectEndMs: Date.parse(label.effect_end),
+    receipt,
+  };
+}
+
+/** The learner's alarms, by start. */
+export function reportedAlarms(matched: readonly MatchedAlarm[]): ReportedAlarm[] {
+  return matched
+    .map(({ alarm, labels, nearMisses }) => ({
+      startMs: alarm.startMs,
+      endMs: alarm.endMs,
+      detectedAtMs: alarm.detectedAtMs,
+      entity: alarm.entity,
+      score: alarm.score,
+      threshold: alarm.threshold,
+      evidence: alarm.evidence.text,
+      labels: labels.map(({ id }) => id),
+      nearMisses: nearMisses.map(({ id }) => id),
+    }))
+    .sort((a, b) => a.startMs - b.startMs);
+}
+
+/** A grown tree with its features in words, and the units of inner nodes added up from the leaves. */
+export function reportedTree(
+  node: TreeNode,
+  features: { readonly names: readonly string[]; readonly phrases?: Readonly<Record<string, string>> | undefined },
+): ReportedTree {
+  if (node.kind === 'leaf') return { units: node.units, positives: node.positives };
+  const below = reportedTree(node.left, features);
+  const atLeast = reportedTree(node.right, features);
+  const feature = features.names[node.column] ?? `column ${node.column}`;
+  return {
+    units: below.units + atLeast.units,
+    positives: below.positives + atLeast.positives,
+    question: { feature, phrase: features.phrases?.[feature] ?? feature, threshold: node.value, below, atLeast },
+  };
+}
+
+/**
+ * Counts units by score; the last bin holds the highest score. Undefined without a score. A scale without an end is cut at four times
+ * what 99 % of the units reach, lest one extreme score squeeze all others into one bin.
+ */
+export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | undefined {
+  const finite = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);
+  const low = finite[0]?.score;
+  const highest = finite.at(-1)?.score;
+  if (low === undefined || highest === undefined) return undefined;
+  const high = highest <= 1 ? highest : Math.min(highest, low + 4 * (scoreOfShare(finite, 0.99) - low));
+  const negatives = new Array<number>(histogramBins).fill(0);
+  const positives = new Array<number>(histogramBins).fill(0);
+  for (const count of finite) {
+    const share = high === low ? 0 : (count.score - low) / (high - low);
+    const bin = Math.min(histogramBins - 1, Math.floor(share * histogramBins));
+    negatives[bin] = (negatives[bin] ?? 0) + count.negatives;
+    positives[bin] = (positives[bin] ?? 0) + count.anyPositive;
+  }
+  return { low, high, isCut: high < highest, negatives, positives };
+}
+
+/** The lowest score that at least this share of the units do not exceed. */
+function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
+  const units = ({ negatives, anyPositive }: ScoreCount) => negatives + anyPositive;
+  const wanted = share * sorted.reduce((sum, count) => sum + units(count), 0);
+  let seen = 0;
+  for (const count of sorted) {
+    seen += units(count);
+    if (seen >= wanted) return count.score;
+  }
+  return sorted.at(-1)?.score ?? 0;
+}
+
+/** One channel of one window, forecast. */
+type Band = {
+  readonly startMs: number;
+  readonly channel: string;
+  readonly actual: number;
+  readonly forecast: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/** Forecast bands, in any order, as parallel arrays; `total` comes first. Undefined without a band. */
+export function reportedForecast(bands: readonly Band[], stepMinutes: number): ReportedForecast | undefined {
+  if (bands.length === 0) return undefined;
+  const stepMs = stepMinutes * 60_000;
+  const startMs = bands.reduce((first, band) => Math.min(first, band.startMs), Number.POSITIVE_INFINITY);
+  const lastMs = bands.reduce((last, band) => Math.max(last, band.startMs), startMs);
+  const length = (lastMs - startMs) / stepMs + 1;
+  const names = [...new Set(bands.map(({ channel }) => channel))].sort(
+    (a, b) => Number(b === 'total') - Number(a === 'total'),
+  );
+  return {
+    startMs,
+    stepMinutes,
+    channels: names.map(name => {
+      const byIndex = new Map(
+        bands.filter(({ channel }) => channel === name).map(band => [(band.startMs - startMs) / stepMs, band]),
+      );
+      const values = (of: (band: Band) => number) =>
+        Array.from({ length }, (_, index) => {
+          const band = byIndex.get(index);
+          return band === undefined ? null : rounded(of(band));
+        });
+      return {
+        name,
+        actual: values(band => band.actual),
+        forecast: values(band => band.forecast),
+        low: values(band => band.low),
+        high: values(band => band.high),
+      };
+    }),
+  };
+}
+
+/** A tenth of a message is enough for a picture. */
+function rounded(count: number): number {
+  return Math.round(count * 10) / 10;
+}

@@ -1,0 +1,160 @@
+import { hourMs } from '../../customers/demand.ts';
+import { between, pick, poisson } from '../../engine/distributions.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import {
+  type AnomalyKind,
+  type AnomalyRequest,
+  type Intervention,
+  type Shop,
+  type Trace,
+  tallyOf,
+} from '../../interventions/intervention.ts';
+import { cents, setPrice } from '../../staff/price-manager.ts';
+
+/** Somebody enters a far too low price; word gets round, and people buy until it is corrected. */
+export const priceError: AnomalyKind = {
+  id: 'price-error',
+  title: 'Price error',
+  description: 'A product gets a wrong, far too low price, and people take advantage of it until it is corrected',
+  taxonomy: 'pricing error exploited',
+  variants: {
+    'lost-decimal': 'the decimal point slips: a tenth of the price',
+    'zero-price': 'the price is a cent or two',
+    'wrong-discount': 'a discount is entered that nobody meant',
+  },
+  // RepricerExpress 2014: one hour, hours more to put right; Appeagle 2012: 15 minutes to a couple of hours.
+  defaultDurationMs: { from: hourMs, to: 5 * hourMs },
+  plan: planPriceError,
+};
+
+/** People who come only for the price, and what each takes; one seller had 220 orders in an hour, others a handful. */
+const exploiters = {
+  subtle: { mean: 4, units: 2 },
+  moderate: { mean: 14, units: 4 },
+  blatant: { mean: 45, units: 8 },
+} as const;
+
+function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
+  const { world } = shop;
+  const random = world.stream(`anomaly/${request.id}`);
+  const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
+  const price = shop.assortment.product(productId)?.price ?? 10;
+  const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
+  const { mean, units } = exploiters[request.intensity];
+  const count = Math.max(3, poisson(random, mean));
+  return {
+    startMs: request.startMs,
+    target: productId,
+    variant: request.variant,
+    parameters: { product: productId, price, wrongPrice, exploiters: count, unitsEach: units },
+    inject: trace => {
+      for (const step of priceSteps(request, { price, wrongPrice })) {
+        world.at(step.atMs, () =>
+          trace.act(setPrice(world, { name: `${request.id}/price/${step.number}`, productId, price: step.price })),
+        );
+      }
+      keepWrong(request, { shop, trace, productId, wrongPrice });
+      world.at(request.endMs, () => trace.act(setPrice(world, { name: `${request.id}/corrected`, productId, price })));
+      for (let index = 0; index < count; index += 1)
+        exploit(`${request.id}/visit/${index}`, { request, shop, trace, productId, units });
+    },
+    outcome: trace => outcomeOf(trace, { request, productId }),
+  };
+}
+
+/** Whoever sets an ordinary price meanwhile does not mend the cause: the faulty feed enters the wrong one again within minutes. */
+function keepWrong(
+  request: AnomalyRequest,
+  fault: { readonly shop: Shop; readonly trace: Trace; readonly productId: string; readonly wrongPrice: number },
+): void {
+  const { shop, trace, productId, wrongPrice } = fault;
+  const { world } = shop;
+  let again = 0;
+  const interval = { fromMs: request.startMs, untilMs: request.endMs - 300_000 };
+  world.watch({ name: `anomaly/${request.id}`, types: ['ProductPriceChanged'], ...interval }, event => {
+    const { price, productId: changed } = event.data;
+    const usual = shop.assortment.product(productId)?.price ?? 0;
+    if (changed !== productId || typeof price !== 'number' || price < 0.85 * usual) return;
+    again += 1;
+    const name = `${request.id}/again/${again}`;
+    world.at(world.nowMs() + between(world.stream(`anomaly/${name}`), 60_000, 240_000), () =>
+      trace.act(setPrice(world, { name, productId, price: wrongPrice })),
+    );
+  });
+}
+
+/** One visit for the price's sake; more of them the longer the word has had to spread, none once the price is right again. */
+function exploit(
+  name: string,
+  plan: {
+    readonly request: AnomalyRequest;
+    readonly shop: Shop;
+    readonly trace: Trace;
+    readonly productId: string;
+    readonly units: number;
+  },
+): void {
+  const { request, shop, trace, productId, units } = plan;
+  const random = shop.world.stream(`anomaly/${name}`);
+  const share = 0.04 + 0.82 * Math.sqrt(random.uniform());
+  const quantity = Math.max(1, poisson(random, units));
+  shop.world.at(request.startMs + share * (request.endMs - request.startMs), () => {
+    const offer = shop.world.shelf.product(productId);
+    if (offer === undefined || offer.price >= 0.8 * offer.usualPrice) return;
+    const basket = [{ productId, quantity, lure: offer.priceEventId }];
+    shop.visitors.extraVisit(name, { basket, conversionShare: 0.92 }, trace.act);
+  });
+}
+
+function priceFactor({ variant, intensity }: AnomalyRequest, random: RandomStream): number {
+  if (variant === 'lost-decimal') return 0.1;
+  if (variant === 'zero-price') return 0.0004;
+  const discount = { subtle: 0.68, moderate: 0.8, blatant: 0.9 }[intensity];
+  return 1 - discount * between(random, 0.96, 1.04);
+}
+
+/** At once, or in four steps over the first third. */
+function priceSteps(
+  request: AnomalyRequest,
+  { price, wrongPrice }: { readonly price: number; readonly wrongPrice: number },
+) {
+  const steps = request.onset === 'step' ? 1 : 4;
+  return Array.from({ length: steps }, (_, index) => ({
+    number: index,
+    atMs: request.startMs + (index * (request.endMs - request.startMs)) / (3 * steps),
+    price: Math.max(0.01, cents(price - ((price - wrongPrice) * (index + 1)) / steps)),
+  }));
+}
+
+function popularProduct(shop: Shop, random: RandomStream): string {
+  const worthwhile = shop.assortment.products.filter(product => product.price >= 8 && product.fullStock >= 45);
+  return pick(random, worthwhile.length > 0 ? worthwhile : shop.assortment.products).id;
+}
+
+function outcomeOf(
+  trace: Trace,
+  { request, productId }: { readonly request: AnomalyRequest; readonly productId: string },
+) {
+  const changes = tallyOf(trace, ['ProductPriceChanged']);
+  const reserved = tallyOf(trace, ['ProductReserved']);
+  const orders = tallyOf(trace, ['OrderCreated']);
+  const nobody =
+    changes.count === 0 ? `the price of ${productId} did not change` : `nobody took ${productId} at the wrong price`;
+  return {
+    entities: [
+      { type: 'product' as const, id: productId },
+      ...[...trace.users].map(id => ({ type: 'user' as const, id })),
+    ],
+    endMs: request.endMs,
+    effectStartMs: Math.min(reserved.firstMs, request.endMs),
+    effectEndMs: Math.max(request.endMs, orders.lastMs, reserved.lastMs),
+    receipt: {
+      priceChanges: changes.count,
+      unitsReserved: reserved.units,
+      orders: orders.count,
+      customers: trace.users.size,
+      unitsSold: tallyOf(trace, ['ReservationsMaterialized']).units,
+    },
+    ...(changes.count === 0 || reserved.units === 0 ? { noTrace: nobody } : {}),
+  };
+}

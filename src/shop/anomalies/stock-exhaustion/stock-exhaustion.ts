@@ -1,0 +1,115 @@
+import type { Product } from '../../customers/assortment.ts';
+import { hourMs } from '../../customers/demand.ts';
+import { severalVisits } from '../../customers/several-visits.ts';
+import { between, pick } from '../../engine/distributions.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import {
+  type AnomalyKind,
+  type AnomalyRequest,
+  type Intervention,
+  type Outcome,
+  type Shop,
+  type Trace,
+  tallyOf,
+} from '../../interventions/intervention.ts';
+import { runProcess } from '../../world/process.ts';
+import { hoard } from './hoard.ts';
+import { type Manner, mannerOf } from './manner.ts';
+
+/** Hoarders fill carts until a product is gone from the shelf, and do not buy (OWASP OAT-021, denial of inventory). */
+export const stockExhaustion: AnomalyKind = {
+  id: 'stock-exhaustion',
+  title: 'Stock exhaustion',
+  description: 'Somebody piles products into carts until the warehouse has none left, and does not buy',
+  taxonomy: 'OWASP OAT-021 denial of inventory',
+  variants: {
+    'fast-hoarder': 'one account takes large lots at once and takes them again when the hold expires',
+    'slow-hoarder': 'one account adds a few units every few minutes, so that the hold never expires',
+    'account-ring': 'several accounts hold as much as ordinary customers do, and take it again on expiry',
+  },
+  defaultDurationMs: { from: 3 * hourMs, to: 9 * hourMs },
+  plan: planHoarding,
+};
+
+function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
+  const random = shop.world.stream(`anomaly/${request.id}`);
+  const manner = mannerOf(request.variant, request.intensity, random);
+  const products = targets(request, shop, { random, count: manner.products });
+  const accounts = Array.from({ length: manner.accounts }, (_, index) =>
+    shop.visitors.newcomer(`${request.id}/account/${index}`),
+  );
+  return {
+    startMs: request.startMs,
+    target: products.join(' '),
+    variant: request.variant,
+    parameters: { ...manner, products },
+    inject: trace => {
+      accounts.forEach((customer, index) => {
+        const name = `${request.id}/${index}`;
+        const beginMs =
+          request.startMs + (index === 0 ? 0 : between(random, 0, 0.25) * (request.endMs - request.startMs));
+        shop.world.at(beginMs, () => {
+          const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), manner) }));
+          const { visit, observe } = severalVisits(name, { world: shop.world, customer, onAct: trace.act });
+          runProcess(hoard(visit, { ...request, manner, goals }), {
+            world: shop.world,
+            userId: customer.userId,
+            observe,
+          });
+        });
+      });
+    },
+    outcome: trace => outcomeOf(trace, { request, products, accounts: accounts.map(account => account.userId) }),
+  };
+}
+
+/** Units that one account tries to hold of a product. */
+function unitGoal(product: Product | undefined, manner: Manner): number {
+  return Math.max(1, Math.round(((product?.fullStock ?? 10) * manner.stockShare) / manner.accounts));
+}
+
+/** The products asked for, or some that are in demand and of which there are enough to hoard. */
+function targets(
+  request: AnomalyRequest,
+  shop: Shop,
+  draw: { readonly random: RandomStream; readonly count: number },
+): readonly string[] {
+  if (request.target !== 'random') return typeof request.target === 'string' ? [request.target] : request.target;
+  const worthwhile = shop.assortment.products.filter(product => product.fullStock >= 20 && product.fullStock <= 120);
+  const candidates = worthwhile.length > 0 ? worthwhile : shop.assortment.products;
+  const chosen = new Set<string>();
+  for (let tries = 0; chosen.size < draw.count && tries < 20; tries += 1) chosen.add(pick(draw.random, candidates).id);
+  return [...chosen];
+}
+
+function outcomeOf(
+  trace: Trace,
+  context: {
+    readonly request: AnomalyRequest;
+    readonly products: readonly string[];
+    readonly accounts: readonly string[];
+  },
+): Outcome {
+  const { request, products, accounts } = context;
+  const reserved = tallyOf(trace, ['ProductReserved']);
+  const released = tallyOf(trace, ['ProductReservationReleased']);
+  const soldOut = tallyOf(trace, ['ProductOutOfStock']);
+  const receipt = {
+    reservations: reserved.count,
+    unitsReserved: reserved.units,
+    unitsReleased: released.units,
+    timesSoldOut: soldOut.count,
+    reservationsRefused: tallyOf(trace, ['ReservationRejected']).count,
+  };
+  return {
+    entities: [
+      ...accounts.map(id => ({ type: 'user' as const, id })),
+      ...products.map(id => ({ type: 'product' as const, id })),
+    ],
+    endMs: request.endMs,
+    effectStartMs: Number.isFinite(reserved.firstMs) ? reserved.firstMs : request.startMs,
+    effectEndMs: Math.max(reserved.lastMs, released.lastMs, request.startMs),
+    receipt,
+    ...(reserved.units === 0 ? { noTrace: `no unit of ${products.join(', ')} was reserved by its accounts` } : {}),
+  };
+}

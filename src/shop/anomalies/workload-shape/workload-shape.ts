@@ -1,0 +1,19 @@
+import { hourMs } from '../../customers/demand.ts';
+import type { AnomalyKind } from '../../interventions/intervention.ts';
+import { planSurge } from './demand-surge.ts';
+import { planOutage } from './service-outage.ts';
+
+/** The workload leaves its daily pattern for some hours. */
+export const workloadShape: AnomalyKind = {
+  id: 'workload-shape',
+  title: 'Workload shape',
+  description: 'A service stops (fewer events) or demand surges (more events) against the daily pattern',
+  taxonomy: 'availability incident or demand surge',
+  variants: {
+    'service-outage': 'a service, or one of its three replicas, stops; its messages wait and are worked off on restart',
+    'demand-surge': 'many more customers than at this hour of this weekday, behaving as customers do',
+  },
+  defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
+  plan: (request, shop) =>
+    request.variant === 'service-outage' ? planOutage(request, shop) : planSurge(request, shop),
+};

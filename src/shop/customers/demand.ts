@@ -1,0 +1,138 @@
+import { poisson, standardNormal } from '../engine/distributions.ts';
+import type { RandomStreams } from '../engine/random.ts';
+
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+/** Multiplicative variation with memory: a log-normal factor whose logarithm is an AR(1) process. */
+export type Variation = {
+  /** Coefficient of variation of the factor. */
+  readonly cv: number;
+  /** Correlation of one step with the next, in [0, 1). */
+  readonly memory: number;
+};
+
+export type DemandOptions = {
+  /** Mean number of visits on an ordinary day. */
+  readonly visitsPerDay: number;
+  /** 24 relative weights, by hour of the day, UTC. */
+  readonly dayShape: readonly number[];
+  /** 7 relative weights, Monday first. */
+  readonly weekShape: readonly number[];
+  readonly dayVariation: Variation;
+  readonly hourVariation: Variation;
+};
+
+/** A stretch of time with more or fewer visits than the calendar would have. */
+export type DemandChange = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly factor: (timeMs: number) => number;
+};
+
+/**
+ * When visits begin: a non-homogeneous Poisson process. Its rate is day shape (linear between the middles of hours) × week shape ×
+ * a factor of the day × a factor of the hour × announced changes. Nothing that happens in the shop moves it.
+ */
+export class Demand {
+  readonly #startMs: number;
+  readonly #streams: RandomStreams;
+  /** Visits of a mean hour on an ordinary day [1/h]. */
+  readonly meanPerHour: number;
+  readonly #dayShape: readonly number[];
+  readonly #weekShape: readonly number[];
+  readonly #dayFactors: Float64Array;
+  readonly #hourFactors: Float64Array;
+  readonly #changes: DemandChange[] = [];
+
+  constructor(
+    options: DemandOptions,
+    run: { readonly startMs: number; readonly days: number; readonly streams: RandomStreams },
+  ) {
+    this.#startMs = run.startMs;
+    this.#streams = run.streams;
+    this.meanPerHour = options.visitsPerDay / 24;
+    this.#dayShape = meanOne(options.dayShape);
+    this.#weekShape = meanOne(options.weekShape);
+    this.#dayFactors = factors(
+      run.days + 1,
+      options.dayVariation,
+      index => run.streams.stream(`demand/day/${index}`).uniform,
+    );
+    this.#hourFactors = factors(
+      (run.days + 1) * 24,
+      options.hourVariation,
+      index => run.streams.stream(`demand/hour/${index}`).uniform,
+    );
+  }
+
+  change(change: DemandChange): void {
+    this.#changes.push(change);
+  }
+
+  /** Expected visits by the calendar alone [1/h]: what a perfect forecaster of ordinary days would say. */
+  expectedPerHour(timeMs: number): number {
+    const hour = ((timeMs / hourMs) % 24) - 0.5;
+    const before = Math.floor(hour);
+    const share = hour - before;
+    const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
+    // 1970-01-01 was a Thursday.
+    const weekday = (Math.floor(timeMs / dayMs) + 3) % 7;
+    return this.meanPerHour * shape * at(this.#weekShape, weekday);
+  }
+
+  /** Rate of visits [1/h]. */
+  ratePerHour(timeMs: number): number {
+    const sinceStart = timeMs - this.#startMs;
+    let rate =
+      this.expectedPerHour(timeMs) *
+      at(this.#dayFactors, Math.floor(sinceStart / dayMs)) *
+      at(this.#hourFactors, Math.floor(sinceStart / hourMs));
+    for (const change of this.#changes) {
+      if (timeMs >= change.startMs && timeMs < change.endMs) rate *= change.factor(timeMs);
+    }
+    return rate;
+  }
+
+  /**
+   * Moments at which visits begin in [fromMs, fromMs + 1 h), rising, by thinning.
+   *
+   * @param name of the random stream
+   */
+  arrivals(fromMs: number, name: string): readonly number[] {
+    const random = this.#streams.stream(name);
+    let highest = 0;
+    for (let minute = 0; minute <= 60; minute += 10) {
+      highest = Math.max(highest, this.ratePerHour(fromMs + Math.min(minute, 59.99) * 60_000));
+    }
+    const ceiling = highest * 1.1;
+    const moments: number[] = [];
+    for (let left = poisson(random, ceiling); left > 0; left -= 1) {
+      const moment = fromMs + Math.floor(random.uniform() * hourMs);
+      if (random.uniform() * ceiling < this.ratePerHour(moment)) moments.push(moment);
+    }
+    return moments.sort((a, b) => a - b);
+  }
+}
+
+function factors(count: number, { cv, memory }: Variation, uniform: (index: number) => () => number): Float64Array {
+  const sigma = Math.sqrt(Math.log1p(cv * cv));
+  const noise = Math.sqrt(1 - memory * memory);
+  const values = new Float64Array(count);
+  let x = 0;
+  for (let index = 0; index < count; index += 1) {
+    const draw = standardNormal({ uniform: uniform(index), integer: () => 0 });
+    x = index === 0 ? draw : memory * x + noise * draw;
+    values[index] = Math.exp(sigma * x - (sigma * sigma) / 2);
+  }
+  return values;
+}
+
+function meanOne(weights: readonly number[]): readonly number[] {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return weights.map(weight => weight / mean);
+}
+
+function at(values: ArrayLike<number>, index: number): number {
+  return values[Math.min(Math.max(index, 0), values.length - 1)] ?? 1;
+}

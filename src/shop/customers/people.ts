@@ -1,0 +1,24 @@
+import { base, en, Faker } from '@faker-js/faker';
+import { pick } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
+
+/** What a customer types into the registration form. */
+export type Person = { readonly name: string; readonly email: string };
+
+/** Makes people without asking faker for each: their names are drawn from lists that faker filled once. */
+export type People = { readonly person: (random: RandomStream, userId: string) => Person };
+
+/** Fills the lists; takes some milliseconds. The same seed gives the same lists. */
+export function people(seed: number): People {
+  const faker = new Faker({ locale: [en, base], seed });
+  const firstNames = Array.from({ length: 200 }, () => faker.person.firstName());
+  const lastNames = Array.from({ length: 300 }, () => faker.person.lastName());
+  return {
+    person(random, userId) {
+      const first = pick(random, firstNames);
+      const last = pick(random, lastNames);
+      const mailbox = `${first}.${last}`.toLowerCase().replaceAll(/[^a-z.]/g, '');
+      return { name: `${first} ${last}`, email: `${mailbox}.${userId.slice(-4)}@example.com` };
+    },
+  };
+}

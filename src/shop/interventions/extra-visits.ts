@@ -1,0 +1,30 @@
+import { hourMs } from '../customers/demand.ts';
+import { poisson } from '../engine/distributions.ts';
+import type { Shop } from './intervention.ts';
+
+/** Visits that would not have been. */
+export type ExtraVisits = {
+  /** Names the random streams; the caller's own. */
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Rate of additional visits [1/h]. */
+  readonly perHour: (timeMs: number) => number;
+  /** Lets the visit of that name begin, now. */
+  readonly begin: (name: string) => void;
+};
+
+/** Puts a Poisson stream of additional visits into the calendar, minute by minute; nobody else's visit moves. */
+export function extraVisits(shop: Shop, { name, startMs, endMs, perHour, begin }: ExtraVisits): void {
+  const stepMs = 60_000;
+  const step = (fromMs: number) => {
+    const minute = `${name}/minute/${Math.round((fromMs - startMs) / stepMs)}`;
+    const random = shop.world.stream(`anomaly/${minute}`);
+    for (let left = poisson(random, (perHour(fromMs) * stepMs) / hourMs); left > 0; left -= 1) {
+      const visit = `${minute}/${left}`;
+      shop.world.at(fromMs + random.uniform() * stepMs, () => begin(visit));
+    }
+    if (fromMs + stepMs < endMs) shop.world.at(fromMs + stepMs, () => step(fromMs + stepMs));
+  };
+  shop.world.at(startMs, () => step(startMs));
+}

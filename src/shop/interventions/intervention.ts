@@ -1,0 +1,156 @@
+import type { Message } from '../../broker/message.ts';
+import type { Entity } from '../../data/dataset/truth.ts';
+import type { Assortment } from '../customers/assortment.ts';
+import type { Demand } from '../customers/demand.ts';
+import type { Visitors } from '../customers/visitors.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
+import type { Target } from '../scenarios/scenario.ts';
+import type { DurationRange } from '../scenarios/vocabulary.ts';
+import { cartIdleMs } from '../services/cart/service.ts';
+import { reservationHoldMs } from '../services/warehouse/product.ts';
+import type { StockKeeper } from '../staff/stock-keeper.ts';
+import type { World } from '../world/world.ts';
+
+/** The world that the services live in, as an anomaly or a near miss may change it. Nobody can reach the record of events. */
+export type Shop = {
+  readonly world: World;
+  readonly assortment: Assortment;
+  readonly demand: Demand;
+  readonly visitors: Visitors;
+  readonly stockKeeper: StockKeeper;
+};
+
+/** What a scenario asks for, with its place in time. */
+export type InterventionRequest = {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly target: Target;
+};
+
+/** How many messages of one type an intervention caused, and when. */
+export type Tally = {
+  readonly count: number;
+  /** Sum of the payloads' `quantity`. */
+  readonly units: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+};
+
+/** What an intervention has done so far. */
+export type Trace = {
+  /** Declares a message of the intervention's actors or acts: what follows from it by causation is its doing. */
+  readonly act: (message: Message) => void;
+  /** By message type, everything in the chains of causation from its acts. */
+  readonly caused: ReadonlyMap<string, Tally>;
+  /** Who sent the messages caused. */
+  readonly users: ReadonlySet<string>;
+};
+
+/** What came of an intervention, for its label and receipt. */
+export type Outcome = {
+  readonly entities: readonly Entity[];
+  /** When the root cause ends, by the calendar: what its actors had begun may go on a little. */
+  readonly endMs: number;
+  readonly effectStartMs: number;
+  readonly effectEndMs: number;
+  /** Expected against observed. */
+  readonly receipt: Readonly<Record<string, unknown>>;
+  /** Set if it did nothing that anybody could see: why. Fails the run. */
+  readonly noTrace?: string;
+};
+
+/** An intervention that knows what it will do. */
+export type Intervention = {
+  /** When its first act is to be; a whole day begins at midnight, whatever was asked for. */
+  readonly startMs: number;
+  readonly target: string;
+  readonly variant: string;
+  /** What was requested, for the label. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Puts its acts into the world's calendar; called once, before the first message. */
+  readonly inject: (trace: Trace) => void;
+  /** Called once, after the last message. */
+  readonly outcome: (trace: Trace) => Outcome;
+};
+
+/** What the registries say of a kind of intervention. */
+export type InterventionKind = {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** The name that the field gives it. */
+  readonly taxonomy: string;
+  readonly defaultDurationMs: DurationRange;
+};
+
+/** Strength of an anomaly, from "anybody would see it" to "hardly anybody can". */
+export type Intensity = 'blatant' | 'moderate' | 'subtle';
+
+/** An anomaly of a scenario. */
+export type AnomalyRequest = InterventionRequest & {
+  readonly variant: string;
+  readonly intensity: Intensity;
+  /** At full strength from the first moment, or growing to it. */
+  readonly onset: 'step' | 'creeping';
+};
+
+/** A kind of anomaly: a folder in `anomalies/` and a line in its registry. */
+export type AnomalyKind = InterventionKind & {
+  /** What each variant does, by name. */
+  readonly variants: Readonly<Record<string, string>>;
+  readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
+};
+
+/** A kind of near miss: a file in `near-misses/` and a line in its registry. */
+export type NearMissKind = InterventionKind & {
+  /** The hours that it keeps on the day on which it was asked for; left out where it takes the interval that was asked for. */
+  readonly hours?: (request: Pick<InterventionRequest, 'startMs'>) => Interval;
+  readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
+};
+
+/** Strength at a moment [0, 1]: 1 from the start for `step`; a line from 0.15 to 1 over the first 70 % for `creeping`. */
+export function strengthAt(
+  timeMs: number,
+  { startMs, endMs, onset }: Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'>,
+): number {
+  if (onset === 'step') return 1;
+  const done = (timeMs - startMs) / (0.7 * (endMs - startMs));
+  return Math.min(1, 0.15 + 0.85 * Math.max(0, done));
+}
+
+/** First and last moment and number of some of the messages caused; zero counts where there were none. */
+export function tallyOf(trace: Trace, types: readonly string[]): Tally {
+  let sum: Tally = { count: 0, units: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
+  for (const type of types) {
+    const tally = trace.caused.get(type);
+    if (tally === undefined) continue;
+    sum = {
+      count: sum.count + tally.count,
+      units: sum.units + tally.units,
+      firstMs: Math.min(sum.firstMs, tally.firstMs),
+      lastMs: Math.max(sum.lastMs, tally.lastMs),
+    };
+  }
+  return sum;
+}
+
+/** What visits leave behind after they end: holds that expire, carts that are abandoned an hour later. */
+const cartEvents = [
+  'AddProductToCart',
+  'RegisterUser',
+  'UserAccountActivated',
+  'SubmitOrder',
+  'OrderPaid',
+  'ProductReservationReleased',
+  'ProductRemovedFromCart',
+  'CartAbandoned',
+];
+
+/** Carts that were not filled are not abandoned either: until so long after customers were kept out, events are missing [ms]. */
+export const aftermathMs = reservationHoldMs + cartIdleMs;
+
+/** The last moment at which visits that an intervention brought showed in the carts; parcels come days later and do not count. */
+export function lastCartEventMs(trace: Trace): number {
+  return tallyOf(trace, cartEvents).lastMs;
+}

@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
+import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
+import { deleteRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
+import { services } from '../services/registry.ts';
+import { runTopics } from '../simulation/shop-run.ts';
+import { ControlRoom, peekControl } from './control.ts';
+import { groupIdOf } from './replica.ts';
+
+/** A killed member is given up after its session timeout; one that is told to end needs a moment. */
+const groupsWaitMs = 20_000;
+
+/** As a coordinator answers that has just begun, or is about to; kafkajs's admin does not ask again. */
+const beginning = /^(NOT_COORDINATOR_FOR_GROUP|GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE)$/;
+
+/**
+ * Deletes what a run under this prefix left, virtual or live. A live run that was killed is ended first, so that services that
+ * still work for it end as after any run.
+ *
+ * @throws LOCKED when services go on all the same, BROKER_UNREACHABLE, BROKER_REFUSED
+ */
+export async function clearRun(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
+  const state = await peekControl(client, topicPrefix);
+  if (state !== undefined) {
+    if (!state.hasEnded) await endRun(client, topicPrefix);
+    await forgetGroups(client, topicPrefix, signal);
+  }
+  await deleteRunTopics(client, { topics: runTopics, topicPrefix });
+}
+
+/**
+ * Deletes the consumer groups of a run's services: their offsets would hide the messages of the next run under this prefix.
+ *
+ * @throws LOCKED when a group has members and does not lose them
+ */
+export async function forgetGroups(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
+  await withAdmin(client, 'prepare a run on', async admin => {
+    for (let waitedMs = 0; ; waitedMs += 250) {
+      try {
+        const left = await deleteEmptyGroups(admin, topicPrefix);
+        if (left === 0) return;
+        if (waitedMs >= groupsWaitMs) throw inUse(client, topicPrefix, left);
+      } catch (error) {
+        if (!beginning.test(protocolErrorOf(error)) || waitedMs >= groupsWaitMs) throw error;
+      }
+      await setTimeout(250, undefined, { signal });
+    }
+  });
+}
+
+/** @returns how many have members */
+async function deleteEmptyGroups(admin: KafkaAdmin, topicPrefix: string): Promise<number> {
+  const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
+  const own = services.map(({ name }) => groupIdOf(name, topicPrefix)).filter(groupId => known.has(groupId));
+  if (own.length === 0) return 0;
+  const { groups } = await admin.describeGroups(own);
+  const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
+  if (empty.length > 0) await admin.deleteGroups(empty);
+  return own.length - empty.length;
+}
+
+async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {
+  const control = await ControlRoom.open(client, topicPrefix);
+  try {
+    await control.publish('RunEnded', {});
+  } finally {
+    await control.close();
+  }
+}
+
+function inUse(client: KafkaClient, topicPrefix: string, count: number): CqshopError {
+  return new CqshopError(
+    'LOCKED',
+    `Cannot begin a run on ${client.url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topicPrefix}", expected every cqshop serve of it to have ended, and a killed one's --session-timeout to have passed; another --topic-prefix keeps runs apart`,
+  );
+}

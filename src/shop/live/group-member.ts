@@ -1,0 +1,306 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import type { BrokerCluster, GroupCoordinator, Membership } from '../../broker/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
+import { groupEncoding } from '../../broker/kafka/kafkajs.ts';
+import type { Permission } from '../../broker/kafka/outbox.ts';
+import { Lease } from './lease.ts';
+import { moment, wallMs } from './live-clock.ts';
+
+/** What of a client a member uses. */
+type Client = Pick<KafkaClient, 'cluster' | 'connection' | 'url'>;
+
+export type GroupMemberOptions = {
+  readonly groupId: string;
+  /** With prefix; each has the same number of partitions. */
+  readonly topics: readonly string[];
+  readonly partitions: number;
+  /** How long after its last heartbeat a member is taken for dead. */
+  readonly sessionTimeoutMs: number;
+  /**
+   * This member now has these partitions of every topic. If the assignment is unbroken, it never lost those that it had before and has
+   * again; else somebody may have had them meanwhile.
+   */
+  readonly onAssigned: (partitions: readonly number[], isUnbroken: boolean) => void;
+  /** The group is about to deal anew: finish and commit what is under way. */
+  readonly onSuspend: () => Promise<void>;
+};
+
+/** How long a coordinator may be away [ms]. */
+const troubleMs = 60_000;
+
+/** What no waiting puts right. */
+const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
+
+/** A position in a partition: the offset of the next message. */
+export type Position = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+/**
+ * A member of a consumer group by Kafka's classic protocol. kafkajs's consumer joins again without waiting for what is under way, so
+ * that a partition could have two owners for a moment; here the old owner finishes first. Partition p of every topic goes to one member.
+ */
+export class GroupMember {
+  readonly #client: Client;
+  readonly #cluster: BrokerCluster;
+  readonly #options: GroupMemberOptions;
+  #coordinator: GroupCoordinator | undefined;
+  #memberId = '';
+  #generation = -1;
+  /** The generation in which it last got partitions. */
+  #assigned = -1;
+  readonly #lease: Lease;
+  #hasEnded = false;
+  #troubleSinceMs: number | undefined;
+
+  constructor(client: Client, options: GroupMemberOptions) {
+    this.#client = client;
+    this.#cluster = client.cluster();
+    this.#options = options;
+    this.#lease = new Lease(options.sessionTimeoutMs);
+  }
+
+  /** 'wait' while others may have taken this member for dead, which the next heartbeat tells; 'no' when the group has given it up. */
+  get mayPublish(): Permission {
+    if (this.#hasEnded) return 'no';
+    return this.#lease.isValid ? 'yes' : 'wait';
+  }
+
+  /**
+   * Stays in the group until the signal is aborted, and leaves it then.
+   *
+   * @throws LostMembership when the group has given this member up
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#cluster.connect();
+      while (!signal.aborted) {
+        await this.#join(signal);
+        await this.#beat(signal);
+        await this.#suspend();
+      }
+    } catch (error) {
+      throw this.#failureOf(error);
+    } finally {
+      this.#hasEnded = true;
+      await this.#leave();
+      await this.#cluster.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Where the group stands; 0 where it has not begun. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  async positions(topics: readonly string[], partition: number): Promise<readonly Position[]> {
+    const { groupId } = this.#options;
+    const beganMs = wallMs();
+    for (;;) {
+      try {
+        const coordinator = await this.#find();
+        const { responses } = await coordinator.offsetFetch({
+          groupId,
+          topics: topics.map(topic => ({ topic, partitions: [{ partition }] })),
+        });
+        return responses.flatMap(({ topic, partitions }) =>
+          partitions.map(({ offset }) => ({ topic, partition, offset: Math.max(0, Number(offset)) })),
+        );
+      } catch (error) {
+        if (!this.#hasEnded) await this.#recover(error, beganMs);
+        if (this.#hasEnded) throw this.#failureOf(error);
+      }
+    }
+  }
+
+  /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
+  async commit(positions: readonly Position[]): Promise<boolean> {
+    if (positions.length === 0) return true;
+    const topics = new Map<string, { partition: number; offset: string }[]>();
+    for (const { topic, partition, offset } of positions) {
+      topics.set(topic, [...(topics.get(topic) ?? []), { partition, offset: String(offset) }]);
+    }
+    try {
+      const coordinator = await this.#find();
+      await coordinator.offsetCommit({
+        ...this.#membership(),
+        topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
+      });
+      return true;
+    } catch (error) {
+      if (this.#failureOf(error) === error) throw error;
+      return false;
+    }
+  }
+
+  async #join(signal: AbortSignal): Promise<void> {
+    const { groupId, topics, partitions, sessionTimeoutMs, onAssigned } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        const coordinator = await this.#find();
+        const asked = moment();
+        const { generationId, leaderId, memberId, members } = await coordinator.joinGroup({
+          groupId,
+          sessionTimeout: sessionTimeoutMs,
+          rebalanceTimeout: sessionTimeoutMs * 2,
+          memberId: this.#memberId,
+          groupProtocols: [
+            {
+              name: 'cqshop-same-partition',
+              metadata: groupEncoding.MemberMetadata.encode({
+                version: 1,
+                topics: [...topics],
+                userData: Buffer.alloc(0),
+              }),
+            },
+          ],
+        });
+        this.#memberId = memberId;
+        this.#generation = generationId;
+        const { memberAssignment } = await coordinator.syncGroup({
+          groupId,
+          generationId,
+          memberId,
+          groupAssignment:
+            leaderId === memberId
+              ? dealPartitions(
+                  members.map(member => member.memberId),
+                  topics,
+                  partitions,
+                )
+              : [],
+        });
+        this.#lease.renew(asked);
+        const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
+        this.#troubleSinceMs = undefined;
+        // A failure after joining may have lost it a whole generation, in which others got partitions and worked.
+        const isUnbroken = this.#assigned >= 0 && generationId <= this.#assigned + 1;
+        this.#assigned = generationId;
+        onAssigned(decoded?.assignment[topics[0] ?? ''] ?? [], isUnbroken);
+        return;
+      } catch (error) {
+        if (isLost(error)) {
+          this.#memberId = '';
+          if (this.#generation >= 0) throw new LostMembership();
+        }
+        this.#troubleSinceMs ??= wallMs();
+        await this.#recover(error, this.#troubleSinceMs);
+      }
+    }
+  }
+
+  /** Until the group deals anew. */
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { sessionTimeoutMs } = this.#options;
+    for (;;) {
+      await setTimeout(sessionTimeoutMs / 6, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const asked = moment();
+      try {
+        const coordinator = await this.#find();
+        await coordinator.heartbeat(this.#membership());
+        this.#lease.renew(asked);
+        this.#troubleSinceMs = undefined;
+      } catch (error) {
+        if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
+          this.#lease.renew(asked);
+          return;
+        }
+        if (isLost(error)) throw new LostMembership();
+        this.#troubleSinceMs ??= wallMs();
+        await this.#recover(error, this.#troubleSinceMs);
+      }
+    }
+  }
+
+  /** What is under way may need the broker; without a heartbeat there is only so much time for it. */
+  async #suspend(): Promise<void> {
+    let isDone = false;
+    const suspended = this.#options.onSuspend().finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await Promise.race([suspended, setTimeout(50)]);
+      if (!isDone && this.mayPublish === 'wait') {
+        suspended.catch(() => undefined);
+        // Leaving would let others begin at once, while something may still be on its way: the group will miss this member by itself.
+        this.#memberId = '';
+        throw new LostMembership();
+      }
+    }
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#memberId === '') return;
+    const { groupId } = this.#options;
+    await this.#coordinator?.leaveGroup({ groupId, memberId: this.#memberId }).catch(() => undefined);
+  }
+
+  async #find(): Promise<GroupCoordinator> {
+    this.#coordinator ??= await this.#cluster.findGroupCoordinator({ groupId: this.#options.groupId });
+    return this.#coordinator;
+  }
+
+  /** After a failure that may pass: another coordinator, a broker that restarts. */
+  async #recover(error: unknown, sinceMs: number): Promise<void> {
+    const type = protocolErrorOf(error);
+    if (hopeless.test(type)) throw this.#refused(type, error);
+    const failure = this.#failureOf(error);
+    if (failure === error || wallMs() - sinceMs > troubleMs) throw failure;
+    this.#coordinator = undefined;
+    if (error instanceof Error && 'host' in error && 'port' in error) {
+      this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
+    }
+    await setTimeout(200);
+    // Nobody would close the connection again.
+    if (this.#hasEnded) return;
+    await this.#cluster.connect().catch(() => undefined);
+    await this.#cluster.refreshMetadata().catch(() => undefined);
+  }
+
+  #refused(type: string, cause: unknown): CqshopError {
+    const { groupId, sessionTimeoutMs } = this.#options;
+    const expected =
+      type === 'INVALID_SESSION_TIMEOUT'
+        ? `a --session-timeout other than ${sessionTimeoutMs}, within its group.min.session.timeout.ms and group.max.session.timeout.ms`
+        : 'a group of cqshop that this user may join';
+    return new CqshopError(
+      'BROKER_REFUSED',
+      `Cannot join group ${groupId} of ${this.#client.url}: it does not allow that (${type}), expected ${expected}`,
+      { cause },
+    );
+  }
+
+  /** What is no failure of the client stays what it is. */
+  #failureOf(error: unknown): unknown {
+    return kafkaFailure('be a member of a group of', this.#client.connection, error);
+  }
+
+  #membership(): Membership {
+    return { groupId: this.#options.groupId, groupGenerationId: this.#generation, memberId: this.#memberId };
+  }
+}
+
+/** The group has given a member up: somebody else may have its partitions. */
+export class LostMembership extends Error {
+  constructor() {
+    super('the group has given this member up');
+    this.name = 'LostMembership';
+  }
+}
+
+/** Partition p of every topic to member p, round and round, in the order of their ids. */
+function dealPartitions(memberIds: readonly string[], topics: readonly string[], partitions: number) {
+  const sorted = [...memberIds].sort();
+  return sorted.map((memberId, index) => {
+    const own = Array.from({ length: partitions }, (_, partition) => partition).filter(
+      partition => partition % sorted.length === index,
+    );
+    const assignment = Object.fromEntries(topics.map(topic => [topic, own]));
+    return {
+      memberId,
+      memberAssignment: groupEncoding.MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
+    };
+  });
+}
+
+function isLost(error: unknown): boolean {
+  return ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'].includes(protocolErrorOf(error));
+}

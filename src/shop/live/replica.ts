@@ -1,0 +1,349 @@
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { Outbox } from '../../broker/kafka/outbox.ts';
+import { type MessageIds, messageIds } from '../../broker/message-id.ts';
+import { commandTopic, eventTopic } from '../../broker/topics.ts';
+import { serviceOfEvent } from '../services/registry.ts';
+import type { Service } from '../services/service.ts';
+import { partitionsPerTopic } from '../simulation/shop-run.ts';
+import type { ControlRoom, ControlState } from './control.ts';
+import { GroupMember, type Position } from './group-member.ts';
+import { Intake } from './intake.ts';
+import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
+import { PartitionTask, type Publications, reactTo } from './partition-task.ts';
+
+export type ReplicaOptions = {
+  readonly client: KafkaClient;
+  readonly topicPrefix: string;
+  readonly control: ControlRoom;
+  /** After so long without a sign of life the others take over [ms of the wall clock]. */
+  readonly sessionTimeoutMs: number;
+};
+
+type Owned = {
+  readonly task: PartitionTask;
+  /** Next offset to handle, by topic (with prefix). */
+  readonly taken: Map<string, number>;
+  /** As `taken`, as far as everything that follows from it is published. */
+  readonly published: Map<string, number>;
+};
+
+const commitEveryMs = 1000;
+const messagesPerStep = 400;
+
+/** The name of a service's consumer group. */
+export function groupIdOf(service: string, topicPrefix: string): string {
+  return `cqshop-${topicPrefix}${service}`;
+}
+
+/**
+ * One process's part of a service: a member of its consumer group that handles what it reads from the partitions it is given.
+ *
+ * For each step it publishes first the events (with the commands that it gives its service), then the rows of the command log, and
+ * commits offsets last; what a crash leaves of a step is recognised by ids when the partition is rebuilt. See docs/design.md.
+ */
+export class Replica {
+  readonly #service: Service;
+  readonly #options: ReplicaOptions;
+  readonly #ids: MessageIds;
+  readonly #endMs: number;
+  readonly #member: GroupMember;
+  readonly #intake: Intake;
+  readonly #inbox: string;
+  readonly #eventTopics: readonly string[];
+  readonly #owned = new Map<number, Owned>();
+  readonly #failure = new AbortController();
+  #events: Outbox | undefined;
+  #log: Outbox | undefined;
+  #stoppedWhenReading = '';
+  #isWorking = false;
+  #hasWorked = false;
+  #step: Promise<void> = Promise.resolve();
+  #logging: Promise<void> = Promise.resolve();
+  #committing: Promise<unknown> = Promise.resolve();
+  #transition: Promise<void> = Promise.resolve();
+  /** Breaks off what it rebuilds. */
+  #rebuilding = new AbortController();
+  #wake: () => void = () => undefined;
+  #lastCommitMs = 0;
+  #repeatedBefore = 0;
+
+  constructor(service: Service, options: ReplicaOptions, run: { readonly seed: number; readonly endMs: number }) {
+    const { client, topicPrefix, sessionTimeoutMs } = options;
+    this.#service = service;
+    this.#options = options;
+    this.#ids = messageIds(run.seed);
+    this.#endMs = run.endMs;
+    this.#inbox = topicPrefix + commandTopic(service.name);
+    const owners = Object.keys(service.reactions).map(serviceOfEvent);
+    this.#eventTopics = [...new Set(owners)]
+      .filter(owner => owner !== service.name)
+      .map(owner => topicPrefix + eventTopic(owner));
+    this.#intake = new Intake(client, {
+      isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
+      onArrival: () => this.#wake(),
+      onFailure: error => this.#fail(error),
+    });
+    this.#member = new GroupMember(client, {
+      groupId: groupIdOf(service.name, topicPrefix),
+      topics: [this.#inbox, ...this.#eventTopics],
+      partitions: partitionsPerTopic,
+      sessionTimeoutMs,
+      onAssigned: (partitions, isUnbroken) => {
+        this.#rebuilding = new AbortController();
+        const signal = AbortSignal.any([this.#rebuilding.signal, this.#failure.signal]);
+        void this.#then(async () => {
+          this.#keep(isUnbroken ? partitions : []);
+          await this.#assign(partitions, signal);
+        });
+      },
+      onSuspend: async () => {
+        // It may take longer than the group waits.
+        this.#rebuilding.abort();
+        await this.#then(() => this.#suspend());
+        // After a failure nothing was suspended; but others begin once this member leaves, and would not see what is still on its way.
+        await this.#answered();
+      },
+    });
+  }
+
+  /** Whether it was ever given partitions and could rebuild them. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
+  }
+
+  /** Commands that were given again and recognised. */
+  get repeated(): number {
+    return [...this.#owned.values()].reduce((sum, { task }) => sum + task.repeated, this.#repeatedBefore);
+  }
+
+  /**
+   * Works until the run's end or the signal, then finishes what it has begun and leaves the group.
+   *
+   * @throws whatever made it impossible to go on; nothing is lost, and another replica may take over
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { client, topicPrefix, control } = this.#options;
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
+    const unlisten = control.listen(() => this.#heed(control.state));
+    const permission = () => this.#member.mayPublish;
+    let membership: Promise<void> = Promise.resolve();
+    try {
+      // What was not answered is looked for when partitions are rebuilt.
+      this.#events = await Outbox.open(client, topicPrefix, permission, { repeats: false });
+      this.#log = await Outbox.open(client, topicPrefix, permission, { repeats: false });
+      membership = this.#member.run(stop).catch(error => {
+        // At the end it may be told to leave in the middle of joining.
+        if (!over.signal.aborted) this.#fail(error);
+      });
+      await this.#work(stop);
+      if (!stop.aborted) {
+        await this.#then(() => this.#suspend());
+        await this.#finish();
+      }
+    } finally {
+      over.abort();
+      await membership;
+      unlisten();
+      // A change that is under way would begin to read again, and nobody would stop that.
+      await this.#transition;
+      await this.#intake.stop();
+      await this.#answered();
+      await this.#events?.close();
+      await this.#log?.close();
+    }
+    if (this.#failure.signal.aborted) throw this.#failure.signal.reason;
+  }
+
+  /** Handles steps until the end of the run or the signal. */
+  async #work(stop: AbortSignal): Promise<void> {
+    const { control } = this.#options;
+    while (!stop.aborted) {
+      const { clock, hasEnded } = control.state;
+      if (hasEnded) return;
+      const nowMs = clock === undefined ? 0 : virtualMs(clock);
+      if (nowMs >= this.#endMs) return;
+      if (clock !== undefined && this.#isWorking && this.#hasWork(nowMs)) {
+        this.#step = this.#handle(nowMs);
+        await this.#step.catch(error => this.#fail(error));
+        continue;
+      }
+      const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#endMs) : this.#endMs;
+      await this.#sleep(clock === undefined ? 1000 : Math.min(1000, wallDelayMs(clock, dueMs)), stop);
+      this.#commitNowAndThen();
+    }
+  }
+
+  #hasWork(nowMs: number): boolean {
+    return !this.#intake.isEmpty || this.#nextDueMs() <= nowMs;
+  }
+
+  #nextDueMs(): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { task } of this.#running()) nextMs = Math.min(nextMs, task.nextDueMs);
+    return nextMs;
+  }
+
+  async #handle(nowMs: number): Promise<void> {
+    const publish: Publications = { messages: [], log: [] };
+    const touched = new Set<Owned>();
+    const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
+    for (const { topic, partition, offset, message } of this.#intake.take(messagesPerStep)) {
+      const owned = this.#owned.get(partition);
+      if (owned === undefined) continue;
+      touched.add(owned);
+      owned.taken.set(topic, offset + 1);
+      if (topic === this.#inbox) owned.task.take(message, nowMs, publish, partitionsPerTopic);
+      else reactTo(message, reaction, publish);
+    }
+    for (const { task } of this.#running()) task.fire(nowMs, publish, partitionsPerTopic);
+    if (publish.messages.length > 0) await this.#events?.send(publish.messages);
+    const positions = [...touched].map(owned => ({ owned, taken: new Map(owned.taken) }));
+    this.#logging = this.#logging.then(async () => {
+      if (publish.log.length > 0) await this.#log?.send(publish.log);
+      for (const { owned, taken } of positions) for (const [topic, next] of taken) owned.published.set(topic, next);
+    });
+    this.#logging.catch(error => this.#fail(error));
+    this.#commitNowAndThen();
+  }
+
+  /** Nobody waits for it: what is not committed is read again and recognised. */
+  #commitNowAndThen(): void {
+    if (!this.#isWorking || wallMs() - this.#lastCommitMs < commitEveryMs) return;
+    this.#lastCommitMs = wallMs();
+    this.#committing = this.#committing.then(() => this.#member.commit(this.#positions()));
+    this.#committing.catch(error => this.#fail(error));
+  }
+
+  #positions(): readonly Position[] {
+    return [...this.#owned].flatMap(([partition, { published }]) =>
+      [...published].map(([topic, offset]) => ({ topic, partition, offset })),
+    );
+  }
+
+  /** Forgets all partitions but these. */
+  #keep(partitions: readonly number[]): void {
+    for (const [partition, { task }] of this.#owned) {
+      if (partitions.includes(partition)) continue;
+      this.#repeatedBefore += task.repeated;
+      this.#owned.delete(partition);
+    }
+  }
+
+  /** Takes over partitions: those that it has are as they were, others are rebuilt. */
+  async #assign(partitions: readonly number[], signal: AbortSignal): Promise<void> {
+    try {
+      for (const partition of partitions) {
+        if (!this.#owned.has(partition)) this.#owned.set(partition, await this.#rebuild(partition, signal));
+      }
+    } catch (error) {
+      // What was broken off is rebuilt by whoever is given it next.
+      if (!signal.aborted) throw error;
+    }
+    if (signal.aborted) return;
+    this.#isWorking = true;
+    this.#hasWorked = true;
+    this.#read();
+    const share = { service: this.#service.name, partitions: [...partitions] };
+    await this.#options.control.publish('PartitionsTaken', share);
+    this.#wake();
+  }
+
+  async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
+    const { client, topicPrefix } = this.#options;
+    const late: Publications = { messages: [], log: [] };
+    const share = { service: this.#service, partition, ids: this.#ids };
+    const source = { client, topicPrefix, partitions: partitionsPerTopic, signal };
+    const task = await PartitionTask.rebuild(source, share, late);
+    if (late.log.length > 0) await this.#log?.send(late.log);
+    const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
+    const next = begun.map(({ topic, offset }) => [topic, offset] as const);
+    return { task, taken: new Map(next), published: new Map(next) };
+  }
+
+  /** Finishes what is under way, and commits it. */
+  async #suspend(): Promise<void> {
+    this.#isWorking = false;
+    await this.#intake.stop();
+    await this.#answered();
+    await this.#committing.catch(() => undefined);
+    if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
+  }
+
+  /** Waits until what it has sent is there, or never will be. */
+  async #answered(): Promise<void> {
+    await this.#step.catch(() => undefined);
+    await this.#logging.catch(() => undefined);
+  }
+
+  async #finish(): Promise<void> {
+    const { control } = this.#options;
+    const { name } = this.#service;
+    await control.publish('PartitionsFinished', {
+      service: name,
+      partitions: [...this.#owned.keys()],
+      repeated: this.repeated,
+    });
+  }
+
+  /** What the controller wants may change what is read. */
+  #heed(state: ControlState): void {
+    const stopped = this.#stoppedKey(state);
+    if (this.#isWorking && stopped !== this.#stoppedWhenReading) void this.#then(() => this.#readAgain());
+    this.#wake();
+  }
+
+  async #readAgain(): Promise<void> {
+    if (!this.#isWorking) return;
+    await this.#intake.stop();
+    this.#read();
+  }
+
+  #read(): void {
+    this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
+    this.#intake.start(
+      [...this.#running()].flatMap(({ task: { partition }, taken }) =>
+        [...taken].map(([topic, from]) => ({ topic, partition, from })),
+      ),
+    );
+  }
+
+  /** The partitions that no outage has stopped. */
+  *#running(): Iterable<Owned> {
+    const stopped = this.#options.control.state.stopped.get(this.#service.name);
+    for (const [partition, owned] of this.#owned) if (stopped?.has(partition) !== true) yield owned;
+  }
+
+  #stoppedKey(state: ControlState): string {
+    return [...(state.stopped.get(this.#service.name) ?? [])].sort().join();
+  }
+
+  /** One change of what it owns and reads after the other. */
+  #then(change: () => Promise<void>): Promise<void> {
+    this.#transition = this.#transition.then(async () => {
+      if (!this.#failure.signal.aborted) await change().catch(error => this.#fail(error));
+    });
+    return this.#transition;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure.abort(error);
+    this.#isWorking = false;
+    this.#wake();
+  }
+
+  #sleep(ms: number, stop: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(wake, ms);
+      function wake() {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', wake);
+        resolve();
+      }
+      this.#wake = wake;
+      stop.addEventListener('abort', wake, { once: true });
+      const canWork = this.#isWorking && this.#options.control.state.clock !== undefined;
+      if (stop.aborted || (canWork && !this.#intake.isEmpty)) wake();
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { setTimeout } from 'node:timers/promises';
+import { CqshopError } from '../../base/errors.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import type { Service } from '../services/service.ts';
+import { ControlRoom, type ControlState, peekControl } from './control.ts';
+import { LostMembership } from './group-member.ts';
+import { virtualMs } from './live-clock.ts';
+import { Replica, type ReplicaOptions } from './replica.ts';
+
+export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
+  readonly services: readonly Service[];
+  readonly signal: AbortSignal;
+  /** Is told what goes on: a run that is waited for, a replica that starts anew. */
+  readonly onNote: (text: string) => void;
+};
+
+export type Served = {
+  /** Commands that were given again, and recognised, in this process. */
+  readonly repeated: number;
+  /** How often a replica began anew: after a broker that was away, or when the group had given it up. */
+  readonly restarts: number;
+};
+
+/** Starts in a row that came to nothing. */
+const vainStartsAtMost = 2;
+
+/** Waits for a run under the prefix and serves it to its end. @throws BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const { client, topicPrefix, signal, onNote } = options;
+  await awaitRun(client, { topicPrefix, signal, onNote });
+  const control = await ControlRoom.open(client, topicPrefix);
+  try {
+    const { opened } = await control.until(state => state.opened !== undefined, signal);
+    if (opened === undefined) throw new TypeError('no run');
+    onNote(`serving ${options.services.map(({ name }) => name).join(', ')}`);
+    return await serveRun(control, opened, options);
+  } finally {
+    await control.close();
+  }
+}
+
+/** Runs one replica of each service in this process, until the end of the run or the signal; each begins anew when it has to. */
+export async function serveRun(
+  control: ControlRoom,
+  run: { readonly seed: number; readonly endMs: number },
+  options: ServeOptions,
+): Promise<Served> {
+  const { services, signal } = options;
+  // One that cannot go on ends the others too.
+  const broken = new AbortController();
+  const stop = AbortSignal.any([signal, broken.signal, control.broken]);
+  const served = await Promise.all(
+    services.map(service =>
+      keepServing(service, control, run, { ...options, signal: stop }).catch(error => {
+        broken.abort(error);
+        return { repeated: 0, restarts: 0 };
+      }),
+    ),
+  );
+  if (broken.signal.aborted) throw broken.signal.reason;
+  stop.throwIfAborted();
+  return served.reduce((sum, one) => ({
+    repeated: sum.repeated + one.repeated,
+    restarts: sum.restarts + one.restarts,
+  }));
+}
+
+async function keepServing(
+  service: Service,
+  control: ControlRoom,
+  run: { readonly seed: number; readonly endMs: number },
+  options: ServeOptions,
+): Promise<Served> {
+  const { signal, onNote } = options;
+  let served: Served = { repeated: 0, restarts: 0 };
+  let vainStarts = 0;
+  for (;;) {
+    const replica = new Replica(service, { ...options, control }, run);
+    try {
+      await replica.run(signal);
+      return { ...served, repeated: served.repeated + replica.repeated };
+    } catch (error) {
+      served = { repeated: served.repeated + replica.repeated, restarts: served.restarts + 1 };
+      if (signal.aborted) return served;
+      // A group that has given a member up lets it in again: where a machine is busy or brokers restart, that may happen in a row.
+      vainStarts = replica.hasWorked || error instanceof LostMembership ? 0 : vainStarts + 1;
+      if (!mayPass(error) || vainStarts > vainStartsAtMost) throw error;
+      onNote(`${service.name} starts anew: ${error instanceof Error ? error.message : String(error)}`);
+      await setTimeout(500);
+    }
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof LostMembership) return true;
+  return error instanceof CqshopError && error.code === 'BROKER_UNREACHABLE';
+}
+
+/** A run whose command was killed never says that it has ended; nothing happens after its time. */
+function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
+  return opened !== undefined && !hasEnded && (clock === undefined || virtualMs(clock) < opened.endMs);
+}
+
+async function awaitRun(
+  client: KafkaClient,
+  { topicPrefix, signal, onNote }: Pick<ServeOptions, 'topicPrefix' | 'signal' | 'onNote'>,
+): Promise<void> {
+  for (let attempts = 0; ; attempts++) {
+    signal.throwIfAborted();
+    const state = await peekControl(client, topicPrefix).catch(unlessRemade);
+    if (state !== undefined && isUnderWay(state)) return;
+    if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
+    await setTimeout(500, undefined, { signal });
+  }
+}
+
+/** `simulate --overwrite` deletes the topics of the run before and makes them anew, perhaps at this very moment: then there is no run yet. */
+function unlessRemade(error: unknown): undefined {
+  if (!(error instanceof CqshopError && error.code === 'MESSAGES_LOST')) throw error;
+}

@@ -1,0 +1,92 @@
+import { dayMs, hourMs } from '../customers/demand.ts';
+import { between } from '../engine/distributions.ts';
+import {
+  type Intervention,
+  type InterventionRequest,
+  type NearMissKind,
+  type Shop,
+  tallyOf,
+} from '../interventions/intervention.ts';
+import { cents, setPrice } from '../staff/price-manager.ts';
+import { chosenProducts } from './products.ts';
+
+/** The rest of a product is sold off for days at a fraction of its price. */
+export const clearance: NearMissKind = {
+  id: 'clearance',
+  title: 'Clearance sale',
+  description: 'One to three products are sold off at 60-80 % off for a day or two',
+  taxonomy: 'promotion',
+  defaultDurationMs: { from: dayMs, to: 2 * dayMs },
+  plan: (request, shop) => {
+    const products = shop.world.stream(`near-miss/${request.id}/products`).integer(1, 3);
+    return cheaper(request, shop, { variant: 'clearance', products, low: 0.6, high: 0.8 });
+  },
+};
+
+/** A price is cut to stay competitive, and stays there for a while. */
+export const priceCut: NearMissKind = {
+  id: 'price-cut',
+  title: 'Price cut',
+  description: 'One product becomes 25-45 % cheaper for some days',
+  taxonomy: 'repricing',
+  defaultDurationMs: { from: 2 * dayMs, to: 4 * dayMs },
+  plan: (request, shop) => cheaper(request, shop, { variant: 'price-cut', products: 1, low: 0.25, high: 0.45 }),
+};
+
+/** Announced reductions of some products bring more customers for an evening. */
+export const campaign: NearMissKind = {
+  id: 'campaign',
+  title: 'Announced campaign',
+  description: 'Five products are 20-30 % cheaper for some hours, and 15-40 % more customers come',
+  taxonomy: 'promotion',
+  defaultDurationMs: { from: 4 * hourMs, to: 8 * hourMs },
+  plan: (request, shop) => {
+    const factor = between(shop.world.stream(`near-miss/${request.id}/demand`), 1.15, 1.4);
+    const prices = cheaper(request, shop, { variant: 'campaign', products: 5, low: 0.2, high: 0.3 });
+    return {
+      ...prices,
+      parameters: { ...prices.parameters, demandFactor: cents(factor) },
+      inject: trace => {
+        prices.inject(trace);
+        shop.demand.change({ startMs: request.startMs, endMs: request.endMs, factor: () => factor });
+      },
+    };
+  },
+};
+
+function cheaper(
+  request: InterventionRequest,
+  shop: Shop,
+  kind: { readonly variant: string; readonly products: number; readonly low: number; readonly high: number },
+): Intervention {
+  const { world } = shop;
+  const random = world.stream(`near-miss/${request.id}`);
+  const products = chosenProducts(request, shop, { random, count: kind.products });
+  const discount = between(random, kind.low, kind.high);
+  return {
+    startMs: request.startMs,
+    target: products.join(' '),
+    variant: kind.variant,
+    parameters: { products, discount: cents(discount) },
+    inject: trace => {
+      for (const productId of products) {
+        const price = shop.assortment.product(productId)?.price ?? 10;
+        const name = `${request.id}/${productId}`;
+        const change = (suffix: string, to: number) =>
+          trace.act(setPrice(world, { name: `${name}/${suffix}`, productId, price: cents(to) }));
+        world.at(request.startMs, () => change('down', price * (1 - discount)));
+        world.at(request.endMs, () => change('back', price));
+      }
+    },
+    outcome: trace => ({
+      entities: products.map(id => ({ type: 'product', id })),
+      endMs: request.endMs,
+      effectStartMs: request.startMs,
+      effectEndMs: request.endMs,
+      receipt: {
+        priceChanges: tallyOf(trace, ['ProductPriceChanged']).count,
+        unitsReserved: tallyOf(trace, ['ProductReserved']).units,
+      },
+    }),
+  };
+}

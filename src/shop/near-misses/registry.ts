@@ -1,0 +1,19 @@
+import type { NearMissKind } from '../interventions/intervention.ts';
+import { bulkBuyer } from './bulk-buyer.ts';
+import { busyEvening, holiday, quietMorning } from './demand-shift.ts';
+import { flashSale } from './flash-sale.ts';
+import { campaign, clearance, priceCut } from './price-change.ts';
+import { sellOut } from './sell-out.ts';
+
+/** Every kind of near miss; adding one is a file here and a line below. */
+export const nearMissKinds: readonly NearMissKind[] = [
+  flashSale,
+  clearance,
+  priceCut,
+  campaign,
+  bulkBuyer,
+  sellOut,
+  holiday,
+  quietMorning,
+  busyEvening,
+];

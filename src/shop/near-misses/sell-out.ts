@@ -1,0 +1,62 @@
+import { hourMs } from '../customers/demand.ts';
+import { between, pick } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
+import {
+  type Intervention,
+  type InterventionRequest,
+  type NearMissKind,
+  type Shop,
+  tallyOf,
+} from '../interventions/intervention.ts';
+
+/** A product that becomes popular while its supplier is late: it sells out because customers buy it. */
+export const sellOut: NearMissKind = {
+  id: 'sell-out',
+  title: 'Ordinary sell-out',
+  description: 'Many customers come for one product and buy it until it is gone, while its supplier is late',
+  taxonomy: 'stock-out by demand',
+  defaultDurationMs: { from: 4 * hourMs, to: 12 * hourMs },
+  plan,
+};
+
+function plan(request: InterventionRequest, shop: Shop): Intervention {
+  const { world } = shop;
+  const random = world.stream(`near-miss/${request.id}`);
+  const productId = request.target === 'random' ? scarceProduct(shop, random) : String(request.target);
+  const crowd = Math.round(between(random, 1.3, 1.8) * (shop.assortment.product(productId)?.fullStock ?? 10));
+  return {
+    startMs: request.startMs,
+    target: productId,
+    variant: 'sell-out',
+    parameters: { product: productId, crowd },
+    inject: trace => {
+      world.at(request.startMs, () => shop.stockKeeper.holdBack(productId, request.endMs));
+      for (let index = 0; index < crowd; index += 1) {
+        const name = `${request.id}/visit/${index}`;
+        const own = world.stream(`near-miss/${name}`);
+        const basket = [{ productId, quantity: own.integer(1, 2) }];
+        world.at(between(own, request.startMs, request.endMs), () =>
+          shop.visitors.extraVisit(name, { basket, conversionShare: 0.6 }, trace.act),
+        );
+      }
+    },
+    outcome: trace => ({
+      entities: [{ type: 'product', id: productId }],
+      endMs: request.endMs,
+      effectStartMs: request.startMs,
+      effectEndMs: request.endMs,
+      receipt: {
+        unitsReserved: tallyOf(trace, ['ProductReserved']).units,
+        timesSoldOut: tallyOf(trace, ['ProductOutOfStock']).count,
+        refused: tallyOf(trace, ['ReservationRejected']).count,
+      },
+    }),
+  };
+}
+
+/** A product of which a crowd of ordinary size can take the last. */
+function scarceProduct(shop: Shop, random: RandomStream): string {
+  const { products } = shop.assortment;
+  const scarce = products.filter(({ fullStock }) => fullStock >= 15 && fullStock <= 40);
+  return pick(random, scarce.length > 0 ? scarce : products).id;
+}

@@ -1,0 +1,85 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { expectation, type Path, valueAt } from '../../base/mistakes.ts';
+import { checkWords } from './check-words.ts';
+import { scenarioJsonSchema } from './json-schema.ts';
+import { positionOf } from './positions.ts';
+import { type Problem, problemsOf } from './problems.ts';
+import { type Scenario, scenarioSchema } from './scenario.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** What a scenario's text holds: the scenario, or every mistake in it, in the order of the file, one line of text each. */
+export type CheckedScenario =
+  | { readonly status: 'valid'; readonly scenario: Scenario }
+  | { readonly status: 'invalid'; readonly problems: readonly string[] };
+
+/**
+ * Reads the text of a scenario file.
+ *
+ * Each problem reads "<file>:<line>:<column>: Cannot read scenario: <what is so>, expected <what should be>".
+ *
+ * @param options.file how messages call the file
+ */
+export function checkScenario(
+  text: string,
+  { file, vocabulary }: { readonly file: string; readonly vocabulary: Vocabulary },
+): CheckedScenario {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const report = (offset: number, found: string, expected: string) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: Cannot read scenario: ${found}, expected ${expected}`;
+  };
+
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    return {
+      status: 'invalid',
+      problems: broken.map(({ pos, message }) => report(pos[0], oneLine(message), 'YAML 1.2')),
+    };
+  }
+  if (document.contents === null) {
+    return {
+      status: 'invalid',
+      problems: [report(0, 'the file is empty', 'version: 1, name, description, seed, ...')],
+    };
+  }
+  const value = plainValue(() => document.toJS());
+  if (value instanceof Error)
+    return { status: 'invalid', problems: [report(0, value.message, 'YAML without such aliases')] };
+
+  const parsed = scenarioSchema.safeParse(value, { error: expectation });
+  const problems: readonly Problem[] = [
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, path => keysAt(path, vocabulary))),
+    ...checkWords(value, vocabulary),
+  ];
+  if (parsed.success && problems.length === 0) return { status: 'valid', scenario: parsed.data };
+  const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem) }));
+  placed.sort((a, b) => a.offset - b.offset);
+  return {
+    status: 'invalid',
+    problems: placed.map(({ problem, offset }) => report(offset, problem.found, problem.expected)),
+  };
+}
+
+/** Aliases may refer to nothing or multiply without end: then yaml throws where it makes plain values. */
+function plainValue(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ReferenceError) return error;
+    throw error;
+  }
+}
+
+/** The valid keys of the object at a path, read from the JSON Schema, in which a list's elements are `items`. */
+function keysAt(path: Path, vocabulary: Vocabulary): readonly string[] {
+  const steps = path.flatMap(key => (typeof key === 'number' ? ['items'] : ['properties', key]));
+  const node = valueAt(scenarioJsonSchema(vocabulary), steps);
+  const alternatives = valueAt(node, ['anyOf']);
+  const branches: readonly unknown[] = Array.isArray(alternatives) ? alternatives : [node];
+  return branches.flatMap(branch => Object.keys(Object(valueAt(branch, ['properties']))));
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim();
+}

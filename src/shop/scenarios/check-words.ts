@@ -1,0 +1,69 @@
+import { nameOf, type Path, show, valueAt } from '../../base/mistakes.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+import { parseDuration, parseOffset } from './moments.ts';
+import type { Problem } from './problems.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/**
+ * The mistakes that no schema of single fields can find: unknown anomalies, variants and kinds, ids that occur twice, ranges that
+ * end before they begin. Takes the value as read, so that it finds them beside mistakes of other sorts.
+ */
+export function checkWords(scenario: unknown, vocabulary: Vocabulary): readonly Problem[] {
+  const anomalies = elements(scenario, 'anomalies');
+  const nearMisses = elements(scenario, 'nearMisses');
+  const startMs = Date.parse(String(valueAt(scenario, ['start'])));
+  return [
+    ...anomalies.flatMap(path => checkAnomaly(scenario, path, vocabulary)),
+    ...nearMisses.flatMap(path => checkWord(scenario, [...path, 'kind'], [...vocabulary.nearMisses.keys()])),
+    ...repeatedIds(scenario, [...anomalies, ...nearMisses]),
+    ...[...anomalies, ...nearMisses].flatMap(path => [
+      ...checkRange(scenario, [...path, 'at'], text => startMs + (parseOffset(text) ?? Date.parse(text) - startMs)),
+      ...checkRange(scenario, [...path, 'duration'], text => parseDuration(text) ?? Number.NaN),
+    ]),
+  ];
+}
+
+function checkAnomaly(scenario: unknown, path: Path, { anomalies }: Vocabulary): readonly Problem[] {
+  const unknownAnomaly = checkWord(scenario, [...path, 'anomaly'], [...anomalies.keys()]);
+  const known = anomalies.get(String(valueAt(scenario, [...path, 'anomaly'])));
+  return known === undefined ? unknownAnomaly : checkWord(scenario, [...path, 'variant'], known.variants);
+}
+
+function checkWord(scenario: unknown, path: Path, valid: readonly string[]): readonly Problem[] {
+  const word = valueAt(scenario, path);
+  if (typeof word !== 'string' || valid.includes(word)) return [];
+  return [{ path, found: `${nameOf(path)} is ${show(word)}`, expected: expectedWords(word, valid) }];
+}
+
+function repeatedIds(scenario: unknown, paths: readonly Path[]): readonly Problem[] {
+  const first = new Map<string, Path>();
+  return paths.flatMap(intervention => {
+    const path = [...intervention, 'id'];
+    const id = valueAt(scenario, path);
+    if (typeof id !== 'string') return [];
+    const earlier = first.get(id);
+    if (earlier !== undefined) {
+      return [{ path, found: `${nameOf(path)} is ${show(id)} like ${nameOf(earlier)}`, expected: 'an id of its own' }];
+    }
+    first.set(id, path);
+    return [];
+  });
+}
+
+function checkRange(scenario: unknown, path: Path, millisecondsOf: (text: string) => number): readonly Problem[] {
+  const from = valueAt(scenario, [...path, 'from']);
+  const to = valueAt(scenario, [...path, 'to']);
+  if (typeof from !== 'string' || typeof to !== 'string' || !(millisecondsOf(from) > millisecondsOf(to))) return [];
+  return [
+    {
+      path,
+      found: `${nameOf(path)} ends before it begins`,
+      expected: `a range with from before to, not ${from} to ${to}`,
+    },
+  ];
+}
+
+function elements(scenario: unknown, key: string): readonly Path[] {
+  const list = valueAt(scenario, [key]);
+  return Array.isArray(list) ? list.map((_, index) => [key, index]) : [];
+}

@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CqshopError } from '../../base/errors.ts';
+import { expectedWords } from '../../base/nearest-word.ts';
+
+/** A scenario that can be run by its name. */
+export type NamedScenario = { readonly name: string; readonly file: string };
+
+/** The scenarios that come with cqshop. */
+const shippedDirectory = fileURLToPath(new URL('../../../scenarios/', import.meta.url));
+
+/** All scenarios that have a name here, sorted by it: those in `./scenarios` and those that come with cqshop; a name in both is the former's. */
+export async function listScenarios(): Promise<readonly NamedScenario[]> {
+  const found = new Map<string, string>();
+  for (const directory of [shippedDirectory, resolve('scenarios')]) {
+    for (const file of await yamlFiles(directory)) {
+      found.set(basename(file, extname(file)), relativeToHere(file));
+    }
+  }
+  return [...found].map(([name, file]) => ({ name, file })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The file of a scenario: a path (it has a separator or ends in `.yaml` or `.yml`) is itself, anything else is a name.
+ *
+ * @throws SCENARIO_NOT_FOUND when no scenario has the name
+ */
+export async function findScenario(nameOrFile: string): Promise<string> {
+  if (/[\\/]|\.ya?ml$/.test(nameOrFile)) return nameOrFile;
+  const known = await listScenarios();
+  const scenario = known.find(({ name }) => name === nameOrFile);
+  if (scenario === undefined) throw scenarioNotFound(nameOrFile, nameOrFile, known);
+  return scenario.file;
+}
+
+/** The error for a scenario that is not there, with the nearest name that is. */
+export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
+  const words = expectedWords(
+    name,
+    known.map(scenario => scenario.name),
+  );
+  return new CqshopError(
+    'SCENARIO_NOT_FOUND',
+    `Cannot read scenario ${shown}: there is none, expected a file or ${words}`,
+  );
+}
+
+async function yamlFiles(directory: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
+      .map(entry => join(directory, entry.name));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+function relativeToHere(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}

@@ -1,0 +1,125 @@
+import { CqshopError } from '../../base/errors.ts';
+import type { RandomStream } from '../engine/random.ts';
+import { formatDuration, parseDuration, parseMoment } from './moments.ts';
+import type { PlannedAnomaly } from './scenario.ts';
+import type { DurationRange } from './vocabulary.ts';
+
+const tries = 1000;
+
+/** Root-cause interval [startMs, endMs), virtual ms since the epoch. */
+export type Interval = { readonly startMs: number; readonly endMs: number };
+
+/** What placing an anomaly or a near miss depends on. */
+export type Planned = Pick<PlannedAnomaly, 'id' | 'at' | 'duration'>;
+
+/** True if chance has a say in when it is. */
+export function isDrawn({ at, duration }: Planned): boolean {
+  return at === 'random' || typeof at === 'object' || duration === 'random' || typeof duration === 'object';
+}
+
+/** A function whose every call draws another interval for an intervention, first its length, then its beginning. */
+export function drawing(
+  { at, duration }: Planned,
+  context: {
+    readonly stream: RandomStream;
+    readonly usual: DurationRange;
+    readonly run: Interval;
+    readonly interior: Interval;
+  },
+): () => Interval {
+  const { stream, usual, run, interior } = context;
+  const between = (from: number, to: number) =>
+    to > from ? from + Math.floor(stream.uniform() * (to - from + 1)) : from;
+  const drawDuration = () => {
+    if (duration === 'random') return between(usual.from, usual.to);
+    if (typeof duration === 'string') return durationOf(duration);
+    return between(durationOf(duration.from), durationOf(duration.to));
+  };
+  const drawStart = (durationMs: number) => {
+    if (at === 'random') return between(interior.startMs, interior.endMs - durationMs);
+    if (typeof at === 'string') return parseMoment(at, run.startMs);
+    return between(parseMoment(at.from, run.startMs), parseMoment(at.to, run.startMs));
+  };
+  return () => {
+    const durationMs = drawDuration();
+    const startMs = drawStart(durationMs);
+    return { startMs, endMs: startMs + durationMs };
+  };
+}
+
+function durationOf(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined) throw new TypeError(`'${text}' is no duration`);
+  return durationMs;
+}
+
+/** What a place must fit into, and stay apart from. */
+export type Neighbours = {
+  readonly run: Interval;
+  readonly others: readonly (readonly [id: string, interval: Interval])[];
+};
+
+/**
+ * The one place of an intervention that leaves nothing to chance.
+ *
+ * @throws OVERLAPPING_ANOMALIES when it overlaps one of the others
+ * @throws SCENARIO_INVALID when it is not inside the run
+ */
+export function fixedPlace({ id }: Planned, draw: () => Interval, { run, others }: Neighbours): Interval {
+  const place = draw();
+  if (!isInside(place, run)) throw doesNotFit(id, place, run);
+  const other = others.find(([, interval]) => overlap(interval, place, 0));
+  if (other !== undefined) {
+    throw new CqshopError(
+      'OVERLAPPING_ANOMALIES',
+      `Cannot place anomaly ${id}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true at the top level of the file`,
+      { details: { anomalies: [other[0], id] } },
+    );
+  }
+  return place;
+}
+
+/**
+ * The first drawn place that is inside the run and `gapMs` away from all others.
+ *
+ * @throws OVERLAPPING_ANOMALIES when 1000 draws find none because of the others
+ * @throws SCENARIO_INVALID when they find none inside the run
+ */
+export function freePlace(
+  { id }: Planned,
+  draw: () => Interval,
+  { run, others, gapMs }: Neighbours & { readonly gapMs: number },
+): Interval {
+  let place = draw();
+  for (let attempt = 1; attempt < tries; attempt++) {
+    if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) return place;
+    place = draw();
+  }
+  if (others.length === 0 || !isInside(place, run)) throw doesNotFit(id, place, run);
+  const names = others.map(([other]) => other).join(', ');
+  throw new CqshopError(
+    'OVERLAPPING_ANOMALIES',
+    `Cannot place anomaly ${id}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true at the top level of the file`,
+    { details: { anomalies: [...others.map(([other]) => other), id] } },
+  );
+}
+
+function isInside(inner: Interval, outer: Interval): boolean {
+  return inner.startMs >= outer.startMs && inner.endMs <= outer.endMs;
+}
+
+function overlap(a: Interval, b: Interval, gapMs: number): boolean {
+  return a.startMs < b.endMs + gapMs && b.startMs < a.endMs + gapMs;
+}
+
+function doesNotFit(id: string, place: Interval, run: Interval): CqshopError {
+  return new CqshopError(
+    'SCENARIO_INVALID',
+    `Cannot place ${id}: ${describe(place)} is not inside the run, expected a time within ${describe(run)}, or more days`,
+  );
+}
+
+/** An interval for messages: `2026-03-05T14:30:00Z for 2h30m`. */
+function describe({ startMs, endMs }: Interval): string {
+  return `${new Date(startMs).toISOString().replace('.000Z', 'Z')} for ${formatDuration(endMs - startMs)}`;
+}

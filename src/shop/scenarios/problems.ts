@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { nameOf, type Path, show, valueAt } from '../../base/mistakes.ts';
+import { expectedWords, nearestWord } from '../../base/nearest-word.ts';
+
+/** One mistake: what was found at a place, and what should be there. `atKey` marks the key itself, not its value. */
+export type Problem = {
+  readonly path: Path;
+  readonly atKey?: boolean;
+  readonly found: string;
+  readonly expected: string;
+};
+
+/**
+ * The mistakes behind zod's issues. An unknown key that is near a missing one is one mistake, not two.
+ *
+ * @param keysAt the valid keys of the object at a path
+ */
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  keysAt: (path: Path) => readonly string[],
+): readonly Problem[] {
+  const flat = issues.flatMap(issue => flatten(issue, value, []));
+  const unknown = flat.flatMap(({ issue, path }) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map(key => unknownKey(path, key, keysAt(path))) : [],
+  );
+  const meant = new Set(unknown.map(({ path, nearest }) => [...path.slice(0, -1), nearest].join('\n')));
+  const others = flat.flatMap(({ issue, path }) => {
+    if (issue.code === 'unrecognized_keys' || meant.has(path.join('\n'))) return [];
+    const found = valueAt(value, path);
+    const name = path.length === 0 ? 'the file' : nameOf(path);
+    return [
+      {
+        path,
+        found: found === undefined ? `there is no ${name}` : `${name} is ${show(found)}`,
+        expected: issue.message,
+      },
+    ];
+  });
+  return [...unknown, ...others];
+}
+
+function unknownKey(
+  path: Path,
+  key: string,
+  valid: readonly string[],
+): Problem & { readonly nearest: string | undefined } {
+  return {
+    path: [...path, key],
+    atKey: true,
+    found: `there is an unknown key ${key}`,
+    expected: expectedWords(key, valid),
+    nearest: nearestWord(key, valid),
+  };
+}
+
+/** A failed union says what all its members want, unless the value has the type of one member and fails inside of it. */
+function flatten(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  prefix: Path,
+): readonly { readonly issue: z.core.$ZodIssue; readonly path: Path }[] {
+  const path = [...prefix, ...issue.path.map(key => (typeof key === 'number' ? key : String(key)))];
+  if (issue.code === 'invalid_union' && typeof valueAt(value, path) === 'object') {
+    const inside = issue.errors.find(errors =>
+      errors.every(error => error.code === 'unrecognized_keys' || error.path.length > 0),
+    );
+    if (inside !== undefined) return inside.flatMap(error => flatten(error, value, path));
+  }
+  return [{ issue, path }];
+}

@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { checkScenario } from './check-scenario.ts';
+import { findScenario, listScenarios, scenarioNotFound } from './find-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Far above any scenario, far below what would fill the memory [bytes]. */
+const maximumBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads a scenario by its name or file.
+ *
+ * @throws SCENARIO_NOT_FOUND when there is no such name or file
+ * @throws SCENARIO_INVALID when the file holds mistakes: the message is the first, `details.problems` has a line for each
+ */
+export async function readScenario(
+  nameOrFile: string,
+  { vocabulary }: { readonly vocabulary: Vocabulary },
+): Promise<Scenario> {
+  const file = await findScenario(nameOrFile);
+  const checked = checkScenario(await readText(file), { file, vocabulary });
+  if (checked.status === 'valid') return checked.scenario;
+  const [first = '', ...more] = checked.problems;
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more: see cqshop validate ${nameOrFile})`;
+  throw new CqshopError('SCENARIO_INVALID', `${first}${rest}`, { details: { problems: checked.problems } });
+}
+
+async function readText(file: string): Promise<string> {
+  const invalid = (found: string, cause?: unknown) =>
+    new CqshopError('SCENARIO_INVALID', `Cannot read scenario ${file}: ${found}, expected a YAML file`, { cause });
+  try {
+    const { size } = await stat(file);
+    if (size > maximumBytes) throw invalid(`it is larger than ${maximumBytes / 1024 / 1024} MiB`);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    if (text.includes('\0')) throw invalid('it is not text');
+    return text;
+  } catch (error) {
+    if (error instanceof CqshopError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw scenarioNotFound(file, basename(file, extname(file)), await listScenarios());
+    }
+    if (code === 'EISDIR') throw invalid('it is a directory', error);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw invalid('it is not text in UTF-8', error);
+    throw invalid(`it cannot be opened (${String(code)})`, error);
+  }
+}

@@ -1,0 +1,113 @@
+import type { RandomStreams } from '../engine/random.ts';
+import { dayMs } from './moments.ts';
+import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
+import type {
+  CatalogueSettings,
+  CustomerSettings,
+  PlannedAnomaly,
+  PlannedNearMiss,
+  Scenario,
+  Target,
+} from './scenario.ts';
+import { scenarioHash } from './scenario-hash.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
+export type ResolvedAnomaly = Interval &
+  Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'onset'> & { readonly target: Target };
+
+/** A near miss with its place in time. */
+export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
+
+/** A scenario of which a simulation needs to know nothing more. */
+export type ResolvedScenario = Interval & {
+  readonly name: string;
+  readonly description: string;
+  /** Of the scenario as written: see `scenarioHash`. */
+  readonly hash: string;
+  readonly seed: number;
+  readonly days: number;
+  /** Multiplies `customers.visitsPerDay`. */
+  readonly scale: number;
+  readonly customers: CustomerSettings;
+  readonly catalogue: CatalogueSettings;
+  /** In the order of the file. */
+  readonly anomalies: readonly ResolvedAnomaly[];
+  readonly nearMisses: readonly ResolvedNearMiss[];
+};
+
+/** How far `random` stays away from what is around it; each a length of time [ms]. */
+export type Distances = {
+  /** From the start of the run, which warms up, default 1 day; at most a quarter of the run. */
+  readonly leadInMs?: number;
+  /** From the end of the run, so that effects can be seen, default 6 h; at most a quarter of the run. */
+  readonly tailMs?: number;
+  /** Between two anomalies of which at least one was drawn, default 6 h. */
+  readonly gapMs?: number;
+};
+
+/**
+ * Draws what a scenario leaves to chance. Each intervention draws from its own stream, `scenario/<id>`. Anomalies with a fixed place
+ * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed. So a near
+ * miss never moves an anomaly, and an anomaly never a near miss.
+ *
+ * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
+ * @throws SCENARIO_INVALID when something does not fit into the run
+ */
+export function resolveScenario(
+  scenario: Scenario,
+  {
+    streams,
+    vocabulary,
+    ...distances
+  }: { readonly streams: RandomStreams; readonly vocabulary: Vocabulary } & Distances,
+): ResolvedScenario {
+  const startMs = Date.parse(scenario.start);
+  const run = { startMs, endMs: startMs + scenario.days * dayMs };
+  const quarterMs = (run.endMs - startMs) / 4;
+  const interior = {
+    startMs: startMs + Math.min(distances.leadInMs ?? dayMs, quarterMs),
+    endMs: run.endMs - Math.min(distances.tailMs ?? dayMs / 4, quarterMs),
+  };
+  const gapMs = distances.gapMs ?? dayMs / 4;
+
+  const placed = new Map<string, Interval>();
+  const byFreedom = [...scenario.anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
+  for (const anomaly of byFreedom) {
+    const usual = known(vocabulary.anomalies, anomaly.anomaly).defaultDurationMs;
+    const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
+    const others = scenario.allowOverlap ? [] : [...placed];
+    placed.set(
+      anomaly.id,
+      isDrawn(anomaly) ? freePlace(anomaly, draw, { run, others, gapMs }) : fixedPlace(anomaly, draw, { run, others }),
+    );
+  }
+
+  return {
+    ...run,
+    name: scenario.name,
+    description: scenario.description,
+    hash: scenarioHash(scenario),
+    seed: scenario.seed,
+    days: scenario.days,
+    scale: scenario.scale,
+    customers: scenario.customers,
+    catalogue: scenario.catalogue,
+    anomalies: scenario.anomalies.map(({ id, anomaly, variant, intensity, onset, target }) => {
+      return { id, anomaly, variant, intensity, onset, target, ...known(placed, id) };
+    }),
+    nearMisses: scenario.nearMisses.map(nearMiss => {
+      const usual = known(vocabulary.nearMisses, nearMiss.kind).defaultDurationMs;
+      const draw = drawing(nearMiss, { stream: streams.stream(`scenario/${nearMiss.id}`), usual, run, interior });
+      const place = isDrawn(nearMiss) ? freePlace : fixedPlace;
+      const { id, kind, target } = nearMiss;
+      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs }) };
+    }),
+  };
+}
+
+function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = map.get(key);
+  if (value === undefined) throw new TypeError(`${String(key)} is in no registry; reading the scenario refuses it`);
+  return value;
+}

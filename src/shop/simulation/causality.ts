@@ -1,0 +1,54 @@
+import type { Message } from '../../broker/message.ts';
+import type { Tally, Trace } from '../interventions/intervention.ts';
+
+/** Follows the chains of causation from what interventions did, message by message. */
+export class Causality {
+  /** Intervention by the id of a message that it caused. */
+  readonly #causedBy = new Map<string, InterventionTrace>();
+
+  /**
+   * A trace for one intervention.
+   *
+   * @param onRoot is told each message that the intervention itself published
+   */
+  trace(onRoot: (message: Message) => void): Trace {
+    const trace = new InterventionTrace(message => {
+      // An act that answers what was caused before has been seen, and counted, at its publication.
+      const isNew = !this.#causedBy.has(message.id);
+      this.#causedBy.set(message.id, trace);
+      onRoot(message);
+      return isNew;
+    });
+    return trace;
+  }
+
+  /** Sees every message, in the order of publication. A command is counted once, in its service's inbox. */
+  observe(message: Message): void {
+    const trace = this.#causedBy.get(message.causationid);
+    if (trace === undefined || this.#causedBy.has(message.id)) return;
+    this.#causedBy.set(message.id, trace);
+    trace.count(message);
+  }
+}
+
+class InterventionTrace implements Trace {
+  readonly caused = new Map<string, Tally>();
+  readonly users = new Set<string>();
+  /** True if the message had not been counted yet. */
+  readonly #declare: (message: Message) => boolean;
+
+  constructor(declare: (message: Message) => boolean) {
+    this.#declare = declare;
+  }
+
+  readonly act = (message: Message): void => {
+    if (this.#declare(message)) this.count(message);
+  };
+
+  count({ type, time, data }: Message): void {
+    const before = this.caused.get(type) ?? { count: 0, units: 0, firstMs: time, lastMs: time };
+    const units = typeof data.quantity === 'number' ? data.quantity : 0;
+    this.caused.set(type, { ...before, count: before.count + 1, units: before.units + units, lastMs: time });
+    if (typeof data.userId === 'string') this.users.add(data.userId);
+  }
+}

@@ -1,0 +1,93 @@
+import { CqshopError } from '../../base/errors.ts';
+import type { Message } from '../../broker/message.ts';
+import type { Label } from '../../data/dataset/truth.ts';
+import { anomalyKinds } from '../anomalies/registry.ts';
+import type { Intervention, InterventionKind, Outcome, Shop, Trace } from '../interventions/intervention.ts';
+import { nearMissKinds } from '../near-misses/registry.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import type { Causality } from './causality.ts';
+
+/** An intervention under way: what it will do, and what it has done. */
+export type Underway = {
+  readonly id: string;
+  readonly kind: InterventionKind;
+  readonly intensity: string;
+  readonly isAnomaly: boolean;
+  readonly intervention: Intervention;
+  readonly trace: Trace;
+};
+
+/** Puts the scenario's near misses, and unless told otherwise its anomalies, into the world's calendar. */
+export function injectInterventions(
+  scenario: ResolvedScenario,
+  shop: Shop,
+  options: {
+    readonly causality: Causality;
+    readonly withoutAnomalies: boolean;
+    /** Is told each message that an anomaly itself published. */
+    readonly onRoot: (labelId: string, message: Message) => void;
+  },
+): readonly Underway[] {
+  const nearMisses = scenario.nearMisses.map((request): Underway => {
+    const kind = byId(nearMissKinds, request.kind);
+    const trace = options.causality.trace(() => {});
+    return { id: request.id, kind, intensity: 'none', isAnomaly: false, intervention: kind.plan(request, shop), trace };
+  });
+  const anomalies = (options.withoutAnomalies ? [] : scenario.anomalies).map((request): Underway => {
+    const kind = byId(anomalyKinds, request.anomaly);
+    const trace = options.causality.trace(message => options.onRoot(request.id, message));
+    return {
+      id: request.id,
+      kind,
+      intensity: request.intensity,
+      isAnomaly: true,
+      intervention: kind.plan(request, shop),
+      trace,
+    };
+  });
+  const all = [...nearMisses, ...anomalies];
+  for (const { intervention, trace } of all) intervention.inject(trace);
+  return all;
+}
+
+/**
+ * The label of an intervention, once the run is over.
+ *
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly did nothing that anybody could see
+ */
+export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }: Underway): Label {
+  const outcome: Outcome = intervention.outcome(trace);
+  if (isAnomaly && outcome.noTrace !== undefined) {
+    throw new CqshopError(
+      'ANOMALY_LEFT_NO_TRACE',
+      `Cannot label anomaly '${id}' (${kind.id}, ${intervention.variant}): ${outcome.noTrace}, expected an effect; change its target, time or duration`,
+      { details: { id, receipt: outcome.receipt } },
+    );
+  }
+  return {
+    id,
+    anomaly: kind.id,
+    variant: intervention.variant,
+    intensity,
+    taxonomy: kind.taxonomy,
+    target: intervention.target,
+    entities: [...outcome.entities],
+    start: rfc3339(intervention.startMs),
+    end: rfc3339(Math.max(outcome.endMs, intervention.startMs)),
+    effect_start: rfc3339(outcome.effectStartMs),
+    effect_end: rfc3339(Math.max(outcome.effectEndMs, outcome.effectStartMs)),
+    parameters: intervention.parameters,
+    receipt: outcome.receipt,
+  };
+}
+
+/** Virtual time in RFC 3339 with milliseconds, UTC. */
+export function rfc3339(timeMs: number): string {
+  return new Date(Math.round(timeMs)).toISOString();
+}
+
+function byId<Kind extends InterventionKind>(kinds: readonly Kind[], id: string): Kind {
+  const kind = kinds.find(candidate => candidate.id === id);
+  if (kind === undefined) throw new TypeError(`no kind "${id}"`);
+  return kind;
+}

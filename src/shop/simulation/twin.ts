@@ -1,0 +1,54 @@
+import type { Message } from '../../broker/message.ts';
+import { truthTopic } from '../../broker/topics.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { Causality } from './causality.ts';
+import { injectInterventions } from './interventions.ts';
+import { openShopRun, type ShopRun } from './shop-run.ts';
+
+/** A message that exists in one of the two worlds only. */
+export type TwinDifference = {
+  readonly messageId: string;
+  readonly relation: 'effect' | 'prevented';
+  readonly timeMs: number;
+};
+
+export type TwinComparison = {
+  /** Lets the twin catch up; messages that both worlds have published by now are forgotten. */
+  readonly advance: (untilMs: number) => void;
+  /** What is left, ordered by time, then id. */
+  readonly finish: () => readonly TwinDifference[];
+};
+
+/**
+ * Runs the world without anomalies beside the given one and compares message ids, which depend on causes only. Memory grows with
+ * the number of differences, not with the length of the run.
+ */
+export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun): TwinComparison {
+  const twin = openShopRun(scenario);
+  const seen = new Map<string, { readonly timeMs: number; count: number }>();
+  const note =
+    (step: 1 | -1) =>
+    ({ topic, message }: { readonly topic: string; readonly message: Message }) => {
+      if (topic === truthTopic) return;
+      const entry = seen.get(message.id) ?? { timeMs: message.time, count: 0 };
+      entry.count += step;
+      if (entry.count === 0) seen.delete(message.id);
+      else seen.set(message.id, entry);
+    };
+  withAnomalies.broker.observe(note(1));
+  twin.broker.observe(note(-1));
+  injectInterventions(scenario, twin.shop, { causality: new Causality(), withoutAnomalies: true, onRoot: () => {} });
+  return {
+    advance: untilMs => twin.time.runUntil(untilMs),
+    finish: () =>
+      [...seen]
+        .map(
+          ([messageId, { timeMs, count }]): TwinDifference => ({
+            messageId,
+            timeMs,
+            relation: count > 0 ? 'effect' : 'prevented',
+          }),
+        )
+        .sort((a, b) => a.timeMs - b.timeMs || (a.messageId < b.messageId ? -1 : 1)),
+  };
+}

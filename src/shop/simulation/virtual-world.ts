@@ -1,0 +1,59 @@
+import type { Message } from '../../broker/message.ts';
+import type { MessageIds } from '../../broker/message-id.ts';
+import { commandTopic, eventTopic } from '../../broker/topics.ts';
+import type { RandomStreams } from '../engine/random.ts';
+import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
+import { serviceOfEvent, services } from '../services/registry.ts';
+import type { World } from '../world/world.ts';
+import { openWorld } from './open-world.ts';
+import type { ServiceHost } from './service-host.ts';
+import type { VirtualBroker } from './virtual-broker.ts';
+
+/** What the world is made of. */
+export type VirtualWorldParts = {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly broker: VirtualBroker;
+  readonly ids: MessageIds;
+  readonly streams: RandomStreams;
+  readonly hosts: ReadonlyMap<string, ServiceHost>;
+};
+
+/** The world of actors on virtual time and the embedded broker. */
+export function virtualWorld({ seed, time, broker, ids, streams, hosts }: VirtualWorldParts): World {
+  const host = (service: string): ServiceHost => {
+    const found = hosts.get(service);
+    if (found === undefined) throw new TypeError(`no service "${service}"`);
+    return found;
+  };
+  const { world, heardBy } = openWorld({
+    seed,
+    streams,
+    ids,
+    nowMs: () => time.nowMs,
+    at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
+    publish: (service, command) => broker.publish(commandTopic(service), command),
+    watch: ({ name, types, fromMs, untilMs }, listener) => {
+      const wants =
+        fromMs === undefined && untilMs === undefined
+          ? {}
+          : { wants: ({ time: at }: Message) => at >= (fromMs ?? 0) && at < (untilMs ?? Number.POSITIVE_INFINITY) };
+      for (const topic of new Set(types.map(type => eventTopic(serviceOfEvent(type))))) {
+        broker.subscribe(topic, { name, types: new Set(types), receive: listener, ...wants });
+      }
+    },
+    stopReplica: (service, replica) => host(service).stop(replica),
+    startService: (service, onLate) => host(service).start(onLate),
+    backlogOf: service => host(service).backlog,
+  });
+  for (const { name } of services) {
+    broker.subscribe(eventTopic(name), {
+      name: 'customers',
+      wants: event => heardBy(event) !== undefined,
+      receive: event => {
+        for (const listener of heardBy(event) ?? []) listener(event);
+      },
+    });
+  }
+  return world;
+}

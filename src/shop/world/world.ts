@@ -1,0 +1,58 @@
+import type { Message, MessageData } from '../../broker/message.ts';
+import type { RandomStream } from '../engine/random.ts';
+import type { Shelf } from './shelf.ts';
+
+/** What somebody outside the services can do to the shop: wait, send commands, hear events, look at the shelf. */
+export type World = {
+  /** Virtual time [ms since the epoch, UTC]. */
+  readonly nowMs: () => number;
+  readonly at: (timeMs: number, task: () => void) => void;
+  /** The random stream of that name; each actor has names of its own. */
+  readonly stream: (name: string) => RandomStream;
+  /** Puts a command into a service's inbox. */
+  readonly send: (command: OutsideCommand) => Message;
+  /** Calls back for each event whose payload names this user, until `leave` is called. */
+  readonly hear: (userId: string, listener: (event: Message) => void) => Leave;
+  /** Calls back for each event of these types, whoever it is about. */
+  readonly watch: (what: Watch, listener: (event: Message) => void) => void;
+  /** What customers see of the products. */
+  readonly shelf: Shelf;
+  /** An id that tells nothing of the name it is made from. */
+  readonly opaqueId: (prefix: string, name: string) => string;
+  /** False while a visitor cannot reach the shop; asked at the start of each visit. */
+  readonly isReachable: (visit: string) => boolean;
+  /** From now on visits also have to pass this; returns how to take it away. */
+  readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
+  /** Stops one of a service's three replicas: the messages of its share of the aggregates wait. */
+  readonly stopReplica: (service: string, replica: number) => void;
+  /** Starts all replicas of a service; `onLate` sees each message that it publishes while it works off its backlog. */
+  readonly startService: (service: string, onLate: (message: Message) => void) => void;
+  /** Messages that wait for a service. */
+  readonly backlogOf: (service: string) => number;
+};
+
+export type Leave = () => void;
+
+/** Events that somebody wants to see; with an interval, only those published in it. */
+export type Watch = {
+  /** Names the subscriber. */
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+};
+
+/** A command from outside, before it has an envelope. */
+export type OutsideCommand = {
+  readonly service: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: MessageData;
+  /** `/customers` or `/staff` */
+  readonly source: string;
+  readonly correlationid: string;
+  /** The id of the event that made the actor act; empty if none did. */
+  readonly causationid: string;
+  /** Name of the act, unique in the run and owned by the actor; the message's id is made from it. */
+  readonly act: string;
+};

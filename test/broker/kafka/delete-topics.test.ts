@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { deleteTopics } from '../../../src/broker/kafka/run-topics.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+
+/** A broker that takes a deletion, and lists the topics `looks` times more. */
+function clientOf(looks: number) {
+  let left = Number.POSITIVE_INFINITY;
+  const admin = {
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    listTopics: async () => (left-- > 0 ? ['run-a', 'run-b', 'other'] : ['run-b', 'other']),
+    deleteTopics: async () => {
+      left = looks;
+    },
+  };
+  const client = { url: 'kafka://fake:1', connection: { brokers: ['fake:1'] }, admin: () => admin };
+  // What `deleteTopics` uses of kafkajs's clients.
+  return { client: client as unknown as KafkaClient, looksLeft: () => left };
+}
+
+test('topics that are still listed after their deletion are waited for', async () => {
+  const { client, looksLeft } = clientOf(3);
+  await deleteTopics(client, ['run-a', 'run-c']);
+  expect(looksLeft()).toBe(-1);
+});
+
+test('topics that stay are told, rather than taken for deleted', async () => {
+  await expectCqshopError(
+    () => deleteTopics(clientOf(Number.POSITIVE_INFINITY).client, ['run-a', 'run-b', 'run-c'], 100),
+    'BROKER_UNREACHABLE',
+    'Cannot delete topics of kafka://fake:1: run-a, run-b still there after 0.1 s',
+  );
+});

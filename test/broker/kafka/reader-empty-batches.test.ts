@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { batchEndsOf } from '../../../src/broker/kafka/batch-ends.ts';
+import type { BrokerCluster, BrokerNode } from '../../../src/broker/kafka/broker-cluster.ts';
+import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
+
+/** A batch of which compaction has left the head only. */
+function emptyBatch(baseOffset: number, lastOffsetDelta: number): Buffer {
+  const batch = Buffer.alloc(61);
+  batch.writeBigInt64BE(BigInt(baseOffset), 0);
+  batch.writeInt32BE(61 - 12, 8);
+  batch.writeInt8(2, 16);
+  batch.writeInt32BE(lastOffsetDelta, 23);
+  batch.writeBigInt64BE(-1n, 43);
+  return batch;
+}
+
+/** The answer to a fetch of `log/0`, version 3, 4 or 11. */
+function answerOf(records: Buffer, apiVersion: number): Buffer {
+  const int = (bytes: 2 | 4 | 8, value: number) => {
+    const buffer = Buffer.alloc(bytes);
+    if (bytes === 8) buffer.writeBigInt64BE(BigInt(value));
+    else buffer.writeIntBE(value, 0, bytes);
+    return buffer;
+  };
+  return Buffer.concat([
+    int(4, 0),
+    ...(apiVersion >= 7 ? [int(2, 0), int(4, 0)] : []),
+    ...[int(4, 1), int(2, 3), Buffer.from('log'), int(4, 1)],
+    ...[int(4, 0), int(2, 0), int(8, 40)],
+    ...(apiVersion >= 4 ? [int(8, 40)] : []),
+    ...(apiVersion >= 5 ? [int(8, 0)] : []),
+    ...(apiVersion >= 4 ? [int(4, 1), int(8, 7), int(8, 3)] : []),
+    ...(apiVersion >= 11 ? [int(4, -1)] : []),
+    ...[int(4, records.length), records],
+  ]);
+}
+
+const partial = emptyBatch(30, 9).subarray(0, 40);
+
+test.each([4, 11])(
+  'finds the ends of batches without records, but for one that is cut off (version %i)',
+  apiVersion => {
+    const records = Buffer.concat([emptyBatch(10, 4), emptyBatch(15, 14), partial]);
+    expect(batchEndsOf(answerOf(records, apiVersion), apiVersion)).toEqual(new Map([['log/0', 30]]));
+    expect(batchEndsOf(answerOf(Buffer.alloc(0), apiVersion), apiVersion)).toEqual(new Map());
+  },
+);
+
+test('looks for no batches in answers of before there were any', () => {
+  expect(batchEndsOf(answerOf(emptyBatch(10, 4), 3), 3)).toEqual(new Map());
+});
+
+/** As kafkajs's broker does: the request is looked up on the object itself. */
+class Node {
+  readonly asked: number[] = [];
+
+  lookupRequest(_apiKey: number, _definition: unknown) {
+    const { decode } = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v11/response');
+    return () => ({ request: { apiVersion: 11 }, response: { decode } });
+  }
+
+  async fetch({ topics }: Parameters<BrokerNode['fetch']>[0]) {
+    const from = Number(topics[0]?.partitions[0]?.fetchOffset);
+    this.asked.push(from);
+    if (this.asked.length > 5) throw new Error(`asked for offset ${from} again and again`);
+    const records = from < 20 ? emptyBatch(10, 9) : emptyBatch(20, 19);
+    return this.lookupRequest(1, {})().response.decode(answerOf(records, 11));
+  }
+}
+
+test('goes on over batches that compaction has emptied, to the end of the range', async () => {
+  const node = new Node();
+  const cluster: Partial<BrokerCluster> = {
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    metadata: async () => ({
+      clusterId: 'a',
+      topicMetadata: [{ topic: 'log', partitionMetadata: [{ partitionId: 0, leader: 1 }] }],
+    }),
+    findBroker: async () => node as unknown as BrokerNode,
+  };
+  const reader = new PartitionReader({ url: 'kafka://fake', cluster: () => cluster } as unknown as KafkaClient);
+  const ends: number[] = [];
+  for await (const { records, nextOffset } of reader.read([{ topic: 'log', partition: 0, from: 10, to: 40 }])) {
+    expect(records).toEqual([]);
+    ends.push(nextOffset);
+  }
+  await reader.close();
+  expect({ ends, asked: node.asked }).toEqual({ ends: [20, 40], asked: [10, 20] });
+});

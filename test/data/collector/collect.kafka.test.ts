@@ -1,0 +1,229 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
+import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
+import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { randomStreams } from '../../../src/shop/engine/random.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import {
+  connectShared,
+  copySlices,
+  copyToKafka,
+  describeKafka,
+  filesOf,
+  patiently,
+  runCli,
+  sharedConnection,
+  sharedUrl,
+  startCli,
+} from '../../support/kafka/broker.ts';
+import { writeSyntheticRun } from '../../support/synthetic-run.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+async function collectShared(topicPrefix: string, options: Omit<CollectOptions, 'toolVersion'>) {
+  const source = openKafkaSource(sharedConnection, { topicPrefix });
+  try {
+    return await collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+  } finally {
+    await source.close();
+  }
+}
+
+/** What a file holds; '' before it is there. */
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Begins a collection and has it fail at a step, as a crash would. */
+async function collectUntil(topicPrefix: string, out: string, step: string, count = 1): Promise<void> {
+  let left = count;
+  const onStep = (now: string) => {
+    if (now === step && --left === 0) throw new Error('crash');
+  };
+  await expect(collectShared(topicPrefix, { out, onStep })).rejects.toThrow('crash');
+}
+
+describeKafka('collect from Kafka', () => {
+  test('killed with -9 again and again while the topics grow has every message once', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 1500 });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    const client = await connectShared();
+    const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'kill-', '--follow', '--out', 'kafka'];
+    const random = randomStreams(11).stream('kills');
+    const lock = () => textOf(join(dir, 'kafka.lock'));
+    const checkpoint = () => textOf(join(dir, 'kafka.partial/checkpoint.json'));
+    const slices = 12;
+    let kills = 0;
+    for await (const slice of copySlices(join(dir, 'broker'), client, { topicPrefix: 'kill-', slices })) {
+      // The last slice ends the run, and with it the collection.
+      if (slice === slices - 1) break;
+      const before = checkpoint();
+      const { child, ended } = startCli(words, { cwd: dir });
+      // In turn soon after it has begun, and soon after it has committed what was new.
+      const isFarEnough = () => (slice % 2 === 0 ? lock() === `${child.pid}\n` : checkpoint() !== before);
+      await vi.waitUntil(() => child.exitCode !== null || isFarEnough(), patiently);
+      await setTimeout(random.integer(0, 400));
+      child.kill('SIGKILL');
+      const { code } = await ended;
+      kills += code === null ? 1 : 0;
+    }
+    const last = await runCli(words, { cwd: dir });
+    expect(last).toMatchObject({ code: 0 });
+    expect(last.stderr).toMatch(/resumed after \d+ messages/);
+    expect(kills).toBe(11);
+    expect(filesOf(join(dir, 'kafka'))).toEqual(filesOf(join(dir, 'embedded')));
+    const verified = await runCli([...words.filter(word => word !== '--follow'), '--verify'], { cwd: dir });
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('goes on from its checkpoint, and only with the cluster that it was begun from', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'resume-');
+    const out = join(dir, 'one');
+    await collectUntil('resume-', out, 'checkpoint committed', 2);
+    const path = join(`${out}.partial`, 'checkpoint.json');
+    const checkpoint = JSON.parse(readFileSync(path, 'utf8'));
+    expect(checkpoint.clusterId).toBe(client.clusterId);
+    writeFileSync(path, JSON.stringify({ ...checkpoint, clusterId: 'another-cluster' }));
+    await expectCqshopError(() => collectShared('resume-', { out }), 'BROKER_MISMATCH', client.clusterId);
+    writeFileSync(path, JSON.stringify(checkpoint));
+    expect((await collectShared('resume-', { out })).resumedMessages).toBeGreaterThan(0);
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    expect(filesOf(out)).toEqual(filesOf(join(dir, 'embedded')));
+  });
+
+  test('refuses to skip messages that retention has deleted', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'));
+    const client = await connectShared();
+    const out = join(dir, 'one');
+    for await (const slice of copySlices(join(dir, 'broker'), client, { topicPrefix: 'gap-', slices: 2 })) {
+      // With half of every partition there, whatever the checkpoint has reached, there is more to come.
+      if (slice === 0) await collectUntil('gap-', out, 'checkpoint committed');
+    }
+    const { partitions } = JSON.parse(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8'));
+    const [half] = partitions.filter((state: { topic: string }) => state.topic === 'cart-events');
+    await withAdmin(client, 'delete records of', async admin => {
+      // kafkajs knows the leaders of topics only after it was asked for something else.
+      await admin.fetchTopicOffsets('gap-cart-events');
+      await admin.deleteTopicRecords({
+        topic: 'gap-cart-events',
+        partitions: [{ partition: half.partition, offset: String(half.nextOffset + 1) }],
+      });
+    });
+    await expectCqshopError(
+      () => collectShared('gap-', { out }),
+      'MESSAGES_LOST',
+      `gap-cart-events/${half.partition} of ${sharedUrl}`,
+      'its retention has deleted messages',
+    );
+    expect(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8')).toContain(client.clusterId);
+    await expectCqshopError(() => collectShared('gap-', { out }), 'MESSAGES_LOST', 'collect with --overwrite');
+    // Begun anew it is another matter: the run itself is no longer whole.
+    await expectCqshopError(
+      () => collectShared('gap-', { out, overwrite: true }),
+      'MESSAGES_LOST',
+      `cart-events/${half.partition} of ${sharedUrl}`,
+      `begins at offset ${half.nextOffset + 1}`,
+    );
+    expect(existsSync(`${out}.partial`)).toBe(false);
+  });
+
+  test('refuses a run of which a topic has vanished, or was made anew, before the first collection', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'lost-');
+    await deleteTopics(client, ['lost-cart-events']);
+    const attempt = () => collectShared('lost-', { out: join(dir, 'one'), overwrite: true });
+    await expectCqshopError(attempt, 'MESSAGES_LOST', 'it has no cart-events');
+    await createRunTopics(client, { topics: new Map([['cart-events', 3]]), topicPrefix: 'lost-' });
+    await expectCqshopError(attempt, 'MESSAGES_LOST', 'the run published 200 messages, 120 are there');
+  });
+
+  test('says so when a topic vanishes under it, or was made anew', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
+    const client = await connectShared();
+    await copyToKafka(join(dir, 'broker'), client, 'vanish-');
+    let deleting: Promise<void> | undefined;
+    const following = collectShared('vanish-', {
+      out: join(dir, 'one'),
+      follow: true,
+      // All is there, and is committed before the next look at the broker.
+      onProgress: ({ messages, total }) => {
+        if (messages === total) deleting ??= deleteTopics(client, ['vanish-cart-events']);
+      },
+    });
+    await expectCqshopError(() => following, 'MESSAGES_LOST', 'vanish-cart-events/');
+    await deleting;
+    await expectCqshopError(
+      () => collectShared('vanish-', { out: join(dir, 'one') }),
+      'BROKER_MISMATCH',
+      'cart-events/',
+    );
+  });
+
+  test('follows until it is interrupted, and then has a dataset', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 50, isFinished: false });
+    await copyToKafka(join(dir, 'broker'), await connectShared(), 'follow-');
+    const interrupt = new AbortController();
+    const { manifest } = await collectShared('follow-', {
+      out: join(dir, 'one'),
+      follow: true,
+      signal: interrupt.signal,
+      onProgress: ({ messages, total }) => {
+        if (messages === total) interrupt.abort();
+      },
+    });
+    expect(manifest).toMatchObject({ messages: 400, complete: false });
+  });
+
+  test('interrupted before there is a run, --follow says that there is no dataset, and ends with 130', async () => {
+    const dir = temporaryDirectory();
+    const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'never-', '--follow', '--out', 'one'];
+    const { child, ended } = startCli(words, { cwd: dir });
+    // It listens to signals before it takes its lock.
+    await vi.waitUntil(() => child.exitCode !== null || existsSync(join(dir, 'one.lock')), patiently);
+    child.kill('SIGINT');
+    expect(await ended).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'nothing had been collected yet, so that there is no dataset\ninterrupted\n',
+    });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test.each([
+    ['kafka://127.0.0.1:9', /nobody listens there/],
+    ['kafka://no-such-host.invalid:9092', /there is no such host/],
+    ['kafka://127.0.0.1:9,127.0.0.1:10', /nobody listens there/],
+  ])(
+    'tells within seconds, in one line, that %s cannot be reached',
+    async (url, why) => {
+      const dir = temporaryDirectory();
+      for (const words of [
+        ['collect', '--out', 'x'],
+        ['simulate', 'clean'],
+      ]) {
+        const { code, stderr, stdout } = await runCli([...words, '--broker', url, '--quiet'], {
+          cwd: dir,
+          // A name server that does not answer is not waited for.
+          env: { KAFKAJS_LOG_LEVEL: 'debug', RES_OPTIONS: 'timeout:1 attempts:1' },
+        });
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toMatch(why);
+        expect(stderr).toMatch(new RegExp(`^error: Cannot reach ${url}: .*\\n$`));
+      }
+    },
+    // Twice, on a slow machine too, in less than the 90 s for which one that was reached before is waited for.
+    80_000,
+  );
+});

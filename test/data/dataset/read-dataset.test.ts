@@ -1,0 +1,242 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
+import { parseMessageLine } from '../../../src/broker/message-line.ts';
+import { collect } from '../../../src/data/collector/collect.ts';
+import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
+import { readCaused, readLabels, readNearMisses } from '../../../src/data/dataset/read-truth.ts';
+import { type EventRecord, eventColumns } from '../../../src/data/dataset/record.ts';
+import { recordOf } from '../../../src/data/dataset/record-of.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { writeSyntheticRun } from '../../support/synthetic-run.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** A dataset of 8 messages a visit. */
+async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
+  const dir = temporaryDirectory();
+  writeSyntheticRun(join(dir, 'broker'), { visits });
+  const out = join(dir, 'one');
+  await collect(openEmbeddedSource(join(dir, 'broker')), { out, toolVersion: '0.1.0' });
+  return { dir, out };
+}
+
+async function readAll(out: string, verify?: boolean): Promise<EventRecord[]> {
+  const dataset = await readDataset(out, verify === undefined ? {} : { verify });
+  const records: EventRecord[] = [];
+  for await (const batch of dataset.records()) records.push(...batch);
+  return records;
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+}
+
+const plain = (record: EventRecord) => ({ ...record, data: record.data });
+
+describe('readDataset', () => {
+  test('gives back what recordOf makes of the messages, over many blocks', async () => {
+    const { dir, out } = await makeDataset(400);
+    const lines = readFileSync(join(dir, 'broker/warehouse-events/1.jsonl'), 'utf8').trimEnd().split('\n');
+    const expected = lines.map(line => {
+      const { offset, message } = parseMessageLine(line, () => 'here');
+      return plain(recordOf({ topic: 'warehouse-events', partition: 1, offset, message }));
+    });
+    const records = await readAll(out);
+    expect(records.length).toBe(3200);
+    expect(
+      records.filter(({ topic, partition }) => topic === 'warehouse-events' && partition === 1).map(plain),
+    ).toEqual(expected);
+    expect(expected[0]).toMatchObject({ kind: 'event', userId: expect.stringContaining('user-'), orderId: '' });
+    expect(typeof expected[0]?.price).toBe('number');
+  });
+
+  test('may be read several times', async () => {
+    const { out } = await makeDataset();
+    const dataset = await readDataset(out);
+    const count = async () => {
+      let records = 0;
+      for await (const batch of dataset.records()) records += batch.length;
+      return records;
+    };
+    expect([await count(), await count()]).toEqual([320, 320]);
+  });
+
+  test('tells a missing dataset from an unfinished one', async () => {
+    const { dir, out } = await makeDataset();
+    await expectCqshopError(() => readDataset(join(dir, 'two')), 'DATASET_NOT_FOUND', 'no such directory');
+    mkdirSync(join(dir, 'two.partial'));
+    await expectCqshopError(() => readDataset(join(dir, 'two')), 'DATASET_NOT_FOUND', 'unfinished', '--out');
+    await expectCqshopError(() => readDataset(join(dir, 'two.partial')), 'DATASET_NOT_FOUND', 'unfinished');
+    rmSync(join(out, 'manifest.json'));
+    await expectCqshopError(() => readDataset(out), 'DATASET_NOT_FOUND', 'no manifest.json');
+  });
+
+  test('names a truncated, a missing and an altered file, with what was expected and found', async () => {
+    const { out } = await makeDataset();
+    const { files } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+    const path = join(out, 'events.csv');
+    const whole = readFileSync(path);
+    truncateSync(path, 5000);
+    await expectCqshopError(
+      () => readDataset(out),
+      'DATASET_CORRUPT',
+      'events.csv has 5000 bytes',
+      String(files['events.csv'].bytes),
+    );
+    writeFileSync(path, whole);
+    edit(path, text => text.replace('user-1', 'user-9'));
+    await expectCqshopError(() => readAll(out), 'DATASET_CORRUPT', 'events.csv', files['events.csv'].sha256, 'altered');
+    expect((await readAll(out, false)).length).toBe(320);
+    writeFileSync(path, whole);
+    edit(join(out, 'labels.jsonl'), text => text.replace('blatant', 'bleatan'));
+    await expectCqshopError(
+      async () => readLabels(await readDataset(out)),
+      'DATASET_CORRUPT',
+      'labels.jsonl',
+      'altered',
+    );
+    renameSync(join(out, 'caused.csv'), join(out, 'effects.csv'));
+    await expectCqshopError(() => readDataset(out, { verify: false }), 'DATASET_CORRUPT', 'caused.csv is missing');
+  });
+
+  test.each([
+    ['no JSON', (text: string) => text.slice(0, 200), 'not JSON'],
+    ['another format', (text: string) => text.replace('"format": 1', '"format": 2'), 'its format is 2, expected 1'],
+    [
+      'a number as text',
+      (text: string) => text.replace('"messages": 320', '"messages": "320"'),
+      'damaged at "messages"',
+    ],
+    ['a short hash', (text: string) => text.replace(/"sha256": "../, '"sha256": "'), 'damaged at "files.'],
+    ['an offset below 0', (text: string) => text.replace('"from": 0', '"from": -1'), 'damaged at "partitions.0.from"'],
+  ])('refuses a manifest with %s', async (_, change, message) => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'manifest.json'), change);
+    await expectCqshopError(() => readDataset(out), 'DATASET_CORRUPT', message);
+  });
+
+  test.each([
+    ['messages', 'messages', (text: string) => text.replace('"messages": 320', '"messages": 321')],
+    [
+      'a type',
+      'counts 79 CartLineUpdated in cart-events, expected 80',
+      (text: string) => text.replace('"CartLineUpdated": 80', '"CartLineUpdated": 79'),
+    ],
+    [
+      'a type that there is none of',
+      'counts 3 CartBought in cart-events, expected 0',
+      (text: string) => text.replace('"CartLineUpdated"', '"CartBought": 3,\n"CartLineUpdated"'),
+    ],
+    ['a topic', 'cart-happenings', (text: string) => text.replace('"cart-events": {', '"cart-happenings": {')],
+    [
+      'the messages of a partition',
+      'of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"messages": )/, '$11'),
+    ],
+    [
+      'the first offset of a partition',
+      'offset 0 of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,\s+"from": )0/, '$11'),
+    ],
+    [
+      'the offset after the last of a partition',
+      'of cart-events/0',
+      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"to": )\d+/, '$11'),
+    ],
+    ['a partition', 'cart-events/7', (text: string) => text.replace(/("cart-events",\s+"partition": )0/, '$17')],
+  ])('tells a manifest in which %s was altered, once all events were read', async (_, message, change) => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'manifest.json'), change);
+    await expectCqshopError(
+      () => readAll(out),
+      'DATASET_CORRUPT',
+      'manifest.json',
+      message,
+      'the manifest was altered',
+    );
+    expect((await readAll(out, false)).length).toBe(320);
+  });
+
+  test('tells a manifest in which the number of labels or near misses was altered', async () => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'manifest.json'), text =>
+      text.replace('"labels": 1', '"labels": 0').replace('"nearMisses": 1', '"nearMisses": 2'),
+    );
+    const dataset = await readDataset(out);
+    await expectCqshopError(() => readLabels(dataset), 'DATASET_CORRUPT', 'counts 0 rows of labels.jsonl, expected 1');
+    await expectCqshopError(
+      () => readNearMisses(dataset),
+      'DATASET_CORRUPT',
+      'counts 2 rows of near_misses.jsonl, expected 1',
+    );
+  });
+
+  test.each([
+    ['a missing column', (text: string) => text.replace('product_id,', ''), 'column product_id is missing'],
+    [
+      'columns in another order',
+      (text: string) => text.replace('time,topic', 'topic,time'),
+      'its columns are topic,time',
+    ],
+    ['no header', (text: string) => text.slice(text.indexOf('\n') + 1), 'column time is missing'],
+    ['nothing in it', () => '', 'column time is missing'],
+    ['a short row', (text: string) => text.replace(/\n.*\n/, '\na,b\n'), 'line 2'],
+    ['a time that is none', (text: string) => text.replace(/(\n.*\n)[^,]*/, '$1yesterday'), 'line 3'],
+    ['an offset that is no number', (text: string) => text.replace(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
+    ['an open quote', (text: string) => `${text}"`, 'Quote Not Closed'],
+  ])('refuses events.csv with %s', async (_, change, message) => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'events.csv'), change);
+    await expectCqshopError(() => readAll(out, false), 'DATASET_CORRUPT', 'events.csv', message);
+  });
+
+  test('parses data when it is asked for, and names the message whose data is damaged', async () => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'events.csv'), text => text.replace('"{""cartId""', '"{cartId'));
+    const records = await readAll(out, false);
+    const [damaged, next] = records;
+    expect(next?.data.cartId).toBeTypeOf('string');
+    expect(next?.data).toBe(next?.data);
+    await expectCqshopError(() => damaged?.data, 'DATASET_CORRUPT', damaged?.id ?? 'an id');
+  });
+
+  test('takes fields with newlines and quotes', async () => {
+    const { out } = await makeDataset(40);
+    edit(join(out, 'events.csv'), text => text.replace(/\/customers/, '"/cust""o\nmers"'));
+    expect((await readAll(out, false))[0]?.source).toBe('/cust"o\nmers');
+  });
+});
+
+describe('readCaused', () => {
+  test('keeps every relation of a message', async () => {
+    const { out } = await makeDataset(40);
+    writeFileSync(
+      join(out, 'caused.csv'),
+      'message_id,label_id,relation\na,one,direct\nb,one,prevented\na,two,effect\n',
+    );
+    const dataset = await readDataset(out, { verify: false });
+    expect([...(await readCaused(dataset))]).toEqual([
+      [
+        'a',
+        [
+          { labelId: 'one', relation: 'direct' },
+          { labelId: 'two', relation: 'effect' },
+        ],
+      ],
+      ['b', [{ labelId: 'one', relation: 'prevented' }]],
+    ]);
+    writeFileSync(join(out, 'caused.csv'), 'message_id,label_id,relation\na,one,maybe\n');
+    await expectCqshopError(() => readCaused(dataset), 'DATASET_CORRUPT', 'caused.csv, line 2', 'relation');
+    writeFileSync(join(out, 'caused.csv'), 'id,label\n');
+    await expectCqshopError(() => readCaused(dataset), 'DATASET_CORRUPT', 'its columns are id,label');
+  });
+});
+
+test('eventColumns are the header of events.csv', async () => {
+  const { out } = await makeDataset(40);
+  expect(readFileSync(join(out, 'events.csv'), 'utf8').split('\n')[0]).toBe(eventColumns.join());
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { alarmMerger, mergedAlarms } from '../../../src/lab/detectors/alarms.ts';
+import { scored, windowMs } from '../../support/units.ts';
+
+const merger = () => alarmMerger({ detector: 'd', anomaly: 'a', threshold: 0.5, windowMs });
+
+test('alarmMerger: windows of one entity less than a window apart are one alarm, which its best unit explains', () => {
+  const merging = merger();
+  const units = [
+    scored('u', 0, 0.6),
+    scored('v', 0, 0.5),
+    scored('u', 1, 0.9),
+    scored('u', 2, 0.1),
+    scored('u', 3, 0.7),
+  ];
+  const alarms = [...units.flatMap(each => merging.push(each)), ...merging.finish()];
+  expect(alarms.map(({ startMs, endMs }) => [startMs / windowMs, endMs / windowMs])).toEqual([
+    [0, 2],
+    [3, 4],
+  ]);
+  expect(alarms[0]).toMatchObject({ score: 0.9, detectedAtMs: windowMs, evidence: { text: 'scored 0.9' } });
+});
+
+test('alarmMerger: an alarm is closed when nothing can join it any more, by any entity', () => {
+  const merging = merger();
+  expect(merging.push(scored('u', 0, 0.6))).toEqual([]);
+  expect(merging.open()).toHaveLength(1);
+  expect(merging.push(scored('v', 1, 0))).toEqual([]);
+  expect(merging.push(scored('v', 2, 0))).toHaveLength(1);
+  expect(merging.open()).toEqual([]);
+});
+
+test('mergedAlarms: leaves merged alarms as they are, and merges the same ones given window by window', () => {
+  const windows = [0, 1, 3, 4, 5, 9];
+  const merging = merger();
+  const merged = [...windows.flatMap(window => merging.push(scored('u', window, 1 + window))), ...merging.finish()];
+  const single = windows.flatMap(window => {
+    const one = merger();
+    return [...one.push(scored('u', window, 1 + window)), ...one.finish()];
+  });
+  expect(merged).toHaveLength(3);
+  expect(mergedAlarms(merged, windowMs)).toEqual(merged);
+  expect(mergedAlarms(single, windowMs)).toEqual(merged);
+});

@@ -1,0 +1,143 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import {
+  readDetections,
+  readScores,
+  scoreColumns,
+  scoreWriter,
+  writeDetections,
+} from '../../../src/lab/detectors/detections-file.ts';
+import type { Alarm } from '../../../src/lab/detectors/detector.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'cqshop-detections-'));
+const path = join(dir, 'detections.csv');
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const startMs = Date.parse('2025-03-03T10:00:00Z');
+const alarm: Alarm = {
+  startMs,
+  endMs: startMs + 3_600_000,
+  detectedAtMs: startMs + 1_800_000,
+  score: 0.93,
+  threshold: 0.5,
+  anomaly: 'stock-exhaustion',
+  entity: { type: 'user', id: 'u-1' },
+  detector: 'cart',
+  evidence: { text: 'held 60 units, "paid" nothing', features: {} },
+};
+
+const header = 'start,end,detected_at,score,threshold,anomaly,entity_type,entity_id,detector,evidence';
+
+test('writeDetections: columns and formats of the contract, ordered by start', () => {
+  writeDetections(path, [{ ...alarm, startMs: startMs + 1 }, alarm]);
+  const [first, second, third] = readFileSync(path, 'utf8').split('\n');
+  expect(first).toBe(header);
+  expect(second).toBe(
+    '2025-03-03T10:00:00.000Z,2025-03-03T11:00:00.000Z,2025-03-03T10:30:00.000Z,0.93,0.5,stock-exhaustion,user,u-1,cart,"held 60 units, ""paid"" nothing"',
+  );
+  expect(third).toMatch(/^2025-03-03T10:00:00\.001Z/);
+});
+
+test('readDetections: gives back what was written', () => {
+  writeDetections(path, [alarm]);
+  expect(readDetections(path)).toEqual([alarm]);
+  writeDetections(path, []);
+  expect(readDetections(path)).toEqual([]);
+});
+
+test('readDetections: takes columns in any order, offsets and no threshold', () => {
+  writeFileSync(
+    path,
+    'detector,evidence,end,start,detected_at,score,threshold,anomaly,entity_type,entity_id\nmine,,2025-03-03T12:00:00+01:00,2025-03-03T11:00:00+01:00,2025-03-03T11:30:00+01:00,1e-1,,stock-exhaustion,user,u-1\n',
+  );
+  expect(readDetections(path)[0]).toMatchObject({
+    startMs,
+    endMs: startMs + 3_600_000,
+    score: 0.1,
+    threshold: Number.NaN,
+  });
+});
+
+const rowOf = (changes: Readonly<Record<string, string>>) => {
+  const row: Record<string, string> = {
+    start: '2025-03-03T10:00:00Z',
+    end: '2025-03-03T11:00:00Z',
+    detected_at: '2025-03-03T10:30:00Z',
+    score: '0.9',
+    threshold: '0.5',
+    anomaly: 'a',
+    entity_type: 'user',
+    entity_id: 'u-1',
+    detector: 'd',
+    evidence: '',
+  };
+  return header
+    .split(',')
+    .map(column => changes[column] ?? row[column])
+    .join();
+};
+
+test.each([
+  [{ start: 'yesterday' }, 'start is "yesterday"'],
+  [{ score: 'high' }, 'score is "high"'],
+  [{ score: 'NaN' }, 'score is "NaN"'],
+  [{ entity_type: 'person' }, 'entity_type is "person"'],
+  [{ detector: '' }, 'detector is ""'],
+  [{ end: '2025-03-03T10:00:00Z' }, 'end is not after start'],
+  [{ detected_at: '2025-03-03T09:00:00Z' }, 'detected_at is before start'],
+])('readDetections: refuses %o, with the line', async (changes, message) => {
+  writeFileSync(path, `${header}\n${rowOf({})}\n${rowOf(changes)}\n`);
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 3', message);
+});
+
+test('readDetections: refuses a file without a column, with short rows, or that is not there', async () => {
+  writeFileSync(path, 'start,end\n');
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'column detected_at is missing');
+  writeFileSync(path, `${header}\n${rowOf({})},more\n`);
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '11 fields');
+  await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
+});
+
+test('readScores: refuses a second score of a unit, and takes one of another detector, anomaly, window or entity', async () => {
+  const file = join(dir, 'twice.csv');
+  const write = (...rows: readonly string[]) => writeFileSync(file, `${[scoreColumns.join(), ...rows].join('\n')}\n`);
+  const row = '2025-03-03T10:00:00Z,2025-03-03T11:00:00Z,0.9,a,user,u-1,d';
+  const others = [
+    row.replace(',d', ',e'),
+    row.replace(',a,', ',b,'),
+    row.replace('11:00', '11:30'),
+    row.replace('u-1', 'u-2'),
+    row.replace('user', 'product'),
+  ];
+  write(row, ...others);
+  expect(readScores(file)).toHaveLength(6);
+  write(row, ...others, row.replace('0.9', '0.1').replace('10:00:00Z', '11:00:00+01:00'));
+  await expectCqshopError(
+    () => readScores(file),
+    'DETECTIONS_INVALID',
+    'line 8: it scores the unit of line 2 again, expected one score a unit',
+  );
+});
+
+test('scoreWriter: writes rows that readScores reads, under the name only when finished', () => {
+  const file = join(dir, 'scores.csv');
+  const rows = Array.from({ length: 4500 }, (_, index) => ({
+    startMs: startMs + index,
+    endMs: startMs + index + 1,
+    score: index / 7,
+    anomaly: 'a',
+    entity: { type: 'user' as const, id: `u-${index}` },
+    detector: 'd',
+  }));
+  const writer = scoreWriter(file);
+  for (const row of rows) writer.push(row);
+  expect(existsSync(file)).toBe(false);
+  writer.finish();
+  expect(readScores(file)).toEqual(rows);
+  const aborted = scoreWriter(join(dir, 'aborted.csv'));
+  aborted.abort();
+  expect(existsSync(join(dir, 'aborted.csv.partial'))).toBe(false);
+});

@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { readyDetector } from '../../../src/lab/detectors/detect.ts';
+import type { Detector } from '../../../src/lab/detectors/detector.ts';
+import { readModel, writeModel } from '../../../src/lab/detectors/model-files.ts';
+import { detectorFor } from '../../../src/lab/detectors/registry.ts';
+import { trainModel } from '../../../src/lab/detectors/train.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { hoardingData } from '../../support/hoarding-data.ts';
+
+const detector = detectorFor('stock-exhaustion', 'cart');
+const data = await hoardingData([detector], { seed: 4, days: 12, visitsPerDay: 60, attacks: ['fast', 'ring'] });
+const model = await trainModel(detector, data, { seed: 1, datasets: ['ab12'] });
+const dirs: string[] = [];
+let dir = '';
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'cqshop-model-'));
+  dirs.push(dir);
+  await writeModel(dir, model);
+});
+afterAll(() => Promise.all(dirs.map(made => rm(made, { recursive: true }))));
+
+async function change(file: string, edit: (text: string) => string): Promise<void> {
+  await writeFile(join(dir, file), edit(await readFile(join(dir, file), 'utf8')));
+}
+
+test('readModel: gives what was written, which scores the same', async () => {
+  const read = await readModel(dir, [detector], 'stock-exhaustion');
+  expect(read.description).toEqual(model.description);
+  const scoresOf = async (from: typeof model) => {
+    const { scorer } = await readyDetector(from);
+    return data.unitsFor(detector).map(({ unit }) => scorer.score(unit)[0]?.score);
+  };
+  expect(await scoresOf(read)).toEqual(await scoresOf(model));
+});
+
+test('trainModel: a detector that keeps nothing apart has no validation, and its model is read again', async () => {
+  const rule = await trainModel(
+    detectorFor('stock-exhaustion', 'rule'),
+    await hoardingData([detectorFor('stock-exhaustion', 'rule')], {
+      seed: 4,
+      days: 12,
+      visitsPerDay: 60,
+      attacks: ['fast'],
+    }),
+    { seed: 1 },
+  );
+  expect(Object.keys(rule.description)).not.toContain('validation');
+  expect(Object.keys(model.description.validation ?? {})).toEqual(['heldOutDaysAveragePrecision', 'leaves']);
+  await writeModel(dir, rule);
+  expect((await readModel(dir, [rule.detector])).description).toEqual(rule.description);
+});
+
+test('readModel: a directory without a model', async () => {
+  await expectCqshopError(() => readModel(join(dir, 'none'), [detector]), 'MODEL_NOT_FOUND', 'none', 'cqshop train');
+});
+
+test('readModel: damaged files', async () => {
+  await change('tree.json', text => text.replace('1', '2'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'tree.json', 'SHA-256');
+  await rm(join(dir, 'tree.json'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'tree.json', 'cannot be read');
+  await change('model.json', text => text.replace('"seed": 1', '"seed": "one"'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'seed');
+  await change('model.json', text => text.replace('"format": 1', '"format": 9'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'format is 9');
+  await change('model.json', text => text.slice(0, 50));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'model.json');
+});
+
+test('readModel: a model for something else is refused by name', async () => {
+  await expectCqshopError(
+    () => readModel(dir, [detector], 'price-error'),
+    'MODEL_MISMATCH',
+    'stock-exhaustion',
+    'price-error',
+  );
+  await expectCqshopError(() => readModel(dir, []), 'MODEL_MISMATCH', 'detector cart');
+  const { features } = detector;
+  const with_ = (names: readonly string[], windowMs = features.windowMs): Detector => ({
+    ...detector,
+    features: { ...features, names, windowMs },
+  });
+  const renamed = features.names.map(name => (name === 'unitsExpired' ? 'unitsLapsed' : name));
+  await expectCqshopError(() => readModel(dir, [with_(renamed)]), 'MODEL_MISMATCH', 'needs feature unitsExpired');
+  await expectCqshopError(
+    () => readModel(dir, [with_([...features.names, 'mood'])]),
+    'MODEL_MISMATCH',
+    'does not know feature mood',
+  );
+  await expectCqshopError(
+    () => readModel(dir, [with_([...features.names].reverse())]),
+    'MODEL_MISMATCH',
+    'another order',
+  );
+  await expectCqshopError(() => readModel(dir, [with_(features.names, 60_000)]), 'MODEL_MISMATCH', '30 min', '1 min');
+});
+
+test('writeModel: a place that cannot be written', async () => {
+  await writeFile(join(dir, 'file'), '');
+  await expectCqshopError(() => writeModel(join(dir, 'file'), model), 'WRITE_FAILED', 'expected a directory');
+});
+
+test('trainModel: the model says what it was learnt from and how its threshold was found', () => {
+  expect(model.description).toMatchObject({
+    anomaly: 'stock-exhaustion',
+    detector: 'cart',
+    library: 'ml-cart 2.1.1',
+    seed: 1,
+    training: { datasets: ['ab12'], days: 12, units: data.unitsFor(detector).length },
+    threshold: { method: 'tail-fit', days: 12 },
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { forecastBands } from '../../../src/lab/detectors/residuals/forecast-bands.ts';
+import {
+  medianAndWeeklyAverage,
+  seasonalMedian,
+  seasonalNaiveDay,
+  seasonalNaiveWeek,
+  weeklyProfileTimesLevel,
+} from '../../../src/lab/detectors/residuals/forecasters.ts';
+import { rowSchema, toRow } from '../../../src/lab/detectors/residuals/number-rows.ts';
+import { residualScales } from '../../../src/lab/detectors/residuals/residual-scales.ts';
+import { anscombeResidual, residualFollower } from '../../../src/lab/detectors/residuals/residual-views.ts';
+import { rollingForecasts } from '../../../src/lab/detectors/residuals/rolling-forecasts.ts';
+import { pastFromFile, pastToFile } from '../../../src/lab/detectors/residuals/series-parameters.ts';
+import { trainingStreams } from '../../../src/lab/detectors/residuals/training-streams.ts';
+import { seriesBaselines } from '../../../src/lab/detectors/series-baselines/series-baselines.ts';
+import { dayMs, hourMs, weekMs } from '../../../src/lab/features/series-calendar.ts';
+import { shopChannels } from '../../../src/lab/features/series-channels.ts';
+import { workloadSeries } from '../../../src/lab/features/series-counts.ts';
+import { type SeriesMemory, seriesMemory, windowOf } from '../../../src/lab/features/series-memory.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { type Injection, syntheticStartMs, syntheticUnits } from '../../support/synthetic-series.ts';
+
+const monday = Date.UTC(2025, 0, 6);
+const origin = monday + 21 * dayMs;
+
+function memoryOf(countAt: (hour: number) => number): SeriesMemory {
+  const memory = seriesMemory(hourMs, 528);
+  for (let hour = 0; hour < 21 * 24; hour += 1)
+    memory.push({ startMs: monday + hour * hourMs, counts: [countAt(hour)] });
+  return memory;
+}
+
+describe('forecasters', () => {
+  // The hour of the week is the count; the last week is one and a half times as busy.
+  const memory = memoryOf(hour => (hour % 168) * (hour >= 336 ? 1.5 : 1));
+
+  test('seasonalNaiveDay and seasonalNaiveWeek repeat the newest day and week that are known', () => {
+    expect(seasonalNaiveDay(memory, origin, 48).map(([count]) => count)).toEqual(
+      Array.from({ length: 48 }, (_, hour) => 1.5 * (144 + (hour % 24))),
+    );
+    expect(seasonalNaiveWeek(memory, origin, 3).map(([count]) => count)).toEqual([0, 1.5, 3]);
+  });
+
+  test('seasonalMedian is the median of the same hour of weekdays', () => {
+    const ofHour5 = [0, 1, 2, 3, 4]
+      .flatMap(day => [1, 1, 1.5].map(level => level * (day * 24 + 5)))
+      .sort((a, b) => a - b);
+    expect(seasonalMedian(memory, origin, 6)[5]).toEqual([ofHour5[7]]);
+  });
+
+  test('weeklyProfileTimesLevel is the mean of the weeks times the level of the last', () => {
+    const [, , , count = 0] = weeklyProfileTimesLevel(memory, origin, 4).map(([value]) => value);
+    expect(count).toBeCloseTo(3 * 1.5, 9);
+  });
+
+  test('medianAndWeeklyAverage is their average', () => {
+    const [median = 0] = seasonalMedian(memory, origin, 8)[7] ?? [];
+    const [weekly = 0] = weeklyProfileTimesLevel(memory, origin, 8)[7] ?? [];
+    expect(medianAndWeeklyAverage(memory, origin, 8)[7]?.[0]).toBeCloseTo((median + weekly) / 2, 9);
+  });
+});
+
+test('rollingForecasts knows nothing of what comes after the origin', () => {
+  const stream = syntheticUnits({ seed: 3, days: 14, windowMs: hourMs }).map(windowOf);
+  const changed = stream.map((window, hour) =>
+    hour < 12 * 24 ? window : { ...window, counts: window.counts.map(() => 999) },
+  );
+  const options = { windowMs: hourMs, horizonWindows: 48, fromDay: 8 };
+  const forecasts = (windows: typeof stream) => rollingForecasts(medianAndWeeklyAverage, windows, options);
+  expect(forecasts(changed).map(({ forecast }) => forecast)).toEqual(forecasts(stream).map(({ forecast }) => forecast));
+  expect(forecasts(stream)).toHaveLength(6 * 24);
+});
+
+test('anscombeResidual is about normal for Poisson counts and finite for none', () => {
+  expect(anscombeResidual(100, 144)).toBeCloseTo(-3.994, 3);
+  expect(anscombeResidual(7, 7)).toBe(0);
+  expect(anscombeResidual(0, 0)).toBe(0);
+});
+
+test('residualFollower takes a level that holds for granted, but not a jump', () => {
+  const follow = residualFollower(workloadSeries);
+  const forecast = shopChannels.names.map(() => 100);
+  const counts = forecast.map(count => 1.3 * count);
+  const seen = Array.from({ length: 72 }, () => follow(counts, forecast));
+  expect(seen[0]?.level).toBeCloseTo(1, 1);
+  expect(seen[71]?.level).toBeCloseTo(1.3, 1);
+  expect(Math.abs(seen[71]?.views.now[0] ?? 9)).toBeLessThan(0.3);
+  const jump = follow(
+    counts.map(count => 2 * count),
+    forecast,
+  );
+  expect(jump.views.now[0]).toBeGreaterThan(8);
+  expect(Math.abs(jump.views.share[0] ?? 9)).toBeLessThan(0.3);
+});
+
+test('toRow and rowSchema keep four decimals and refuse other rows', () => {
+  expect(rowSchema(3).parse(toRow([1, 2.00004, 0.3]))).toEqual([1, 2, 0.3]);
+  expect(rowSchema(3).safeParse('1 2').success).toBe(false);
+  expect(rowSchema(2).safeParse('1 x').success).toBe(false);
+});
+
+test('pastFromFile undoes pastToFile and refuses a damaged file', async () => {
+  const past = syntheticUnits({ seed: 1, days: 1, windowMs: hourMs }).map(windowOf);
+  expect(pastFromFile('x', pastToFile(past, shopChannels), shopChannels)).toEqual(past);
+  for (const damaged of [undefined, '', pastToFile(past, shopChannels).slice(0, -10)])
+    await expectCqshopError(async () => pastFromFile('x', damaged, shopChannels), 'MODEL_INVALID', 'expected');
+});
+
+test('trainingStreams closes the gaps that anomalies left, with the week before or after', async () => {
+  const units = syntheticUnits({ seed: 1, days: 22, windowMs: hourMs });
+  const without = units.filter((_, hour) => hour < 200 || hour >= 210).map(unit => ({ unit, positive: false }));
+  const [stream = [], ...others] = trainingStreams('x', without, hourMs);
+  expect(others).toEqual([]);
+  expect(stream).toHaveLength(528);
+  expect(stream.slice(200, 210).map(({ counts }) => counts)).toEqual(
+    units.slice(32, 42).map(({ features }) => features),
+  );
+  await expectCqshopError(
+    async () => trainingStreams('x', without.slice(0, 150), hourMs),
+    'TRAINING_IMPOSSIBLE',
+    '22 days',
+  );
+});
+
+const { windowMs } = workloadSeries;
+const baselines = seriesBaselines({ anomaly: 'workload-shape', features: workloadSeries, horizonDays: 2 });
+const training = syntheticUnits({ seed: 1, days: 22, windowMs }).map(unit => ({ unit, positive: false }));
+const evening = syntheticStartMs + 4 * dayMs + 17 * hourMs;
+
+describe.each(baselines.map(detector => [detector.id, detector] as const))('%s', (id, detector) => {
+  test('scores a fourfold surge higher than anything in clean days', async () => {
+    const trained = await detector.train(training, { seed: 1 });
+    const highest = async (injections: readonly Injection[]) => {
+      const scorer = await detector.load(trained);
+      const scored = syntheticUnits({ seed: 2, days: 6, windowMs, injections }).flatMap(unit => scorer.score(unit));
+      return scored.reduce((best, each) => (each.score > best.score ? each : best));
+    };
+    const best = await highest([{ kind: 'visits', factor: 4, startMs: evening, endMs: evening + 4 * hourMs }]);
+    expect(best.score).toBeGreaterThan((await highest([])).score);
+    if (!['record-jump', 'static-threshold'].includes(id)) expect(best.explain().text).toMatch(/^high at 2025-01-10/);
+  });
+});
+
+test('record-jump is the step against the largest so far', async () => {
+  const detector = baselines.find(({ id }) => id === 'record-jump');
+  const scorer = await detector?.load({ parameters: { largestStep: 10 } });
+  const totals = [...Array(24).fill(5), 5, 15, 45, 40];
+  const scores = totals.flatMap((total, hour) =>
+    scorer
+      ?.score({
+        startMs: monday + hour * hourMs,
+        endMs: monday + (hour + 1) * hourMs,
+        entity: { type: 'shop', id: 'shop' },
+        features: shopChannels.names.map((_, channel) => (channel === 0 ? total : 0)),
+      })
+      .map(({ score }) => score),
+  );
+  expect(scores).toEqual([0, 10 / 20, 30 / 40, 5 / 35]);
+});
+
+test('forecastBands holds most clean counts between low and high', () => {
+  const stream = training.map(({ unit }) => windowOf(unit));
+  const held = [rollingForecasts(seasonalMedian, stream, { windowMs, horizonWindows: 48, fromDay: 8 })];
+  const scales = residualScales(held, workloadSeries);
+  const units = syntheticUnits({ seed: 5, days: 22, windowMs });
+  const bands = forecastBands(
+    { series: workloadSeries, horizonWindows: 48, past: stream, scales, forecaster: seasonalMedian },
+    units,
+  );
+  expect(bands).toHaveLength(22 * 24 * 10);
+  const inside = bands.filter(({ actual, low, high }) => actual >= low && actual <= high).length / bands.length;
+  expect(inside).toBeGreaterThan(0.95);
+  expect(inside).toBeLessThan(0.9999);
+  expect(new Set(bands.map(({ channel }) => channel))).toEqual(new Set([...shopChannels.names, 'total']));
+  expect(bands.every(({ low, high, forecast }) => low >= 0 && high > low && forecast >= 0)).toBe(true);
+});
+
+test('a forecast at the same hour a week later repeats a weekly pattern exactly', () => {
+  const memory = memoryOf(hour => hour % 168);
+  expect(seasonalNaiveWeek(memory, origin, 168).map(([count]) => count)).toEqual(
+    Array.from({ length: weekMs / hourMs }, (_, hour) => hour),
+  );
+});

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { averagePrecision, rocAuc } from '../../../src/lab/detectors/ranking.ts';
+import { binned, rankingOf } from '../../../src/lab/evaluation/binned-ranking.ts';
+import { type RunOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
+
+test('rankingOf gives the average precision and ROC area of all units of the pooled runs', () => {
+  const units = fc.array(fc.record({ score: fc.integer({ min: 0, max: 9 }), positive: fc.boolean() }), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(units, units, (first, second) => {
+      const outcomes = [first, second].map((run): RunOutcome => {
+        const counter = scoreCounter();
+        for (const { score, positive } of run) counter.push(score, positive ? [label] : []);
+        return { ...outcome, scores: counter.counts() };
+      });
+      const ranking = rankingOf(binned(outcomes, undefined));
+      const all = [...first, ...second];
+      const expected = { averagePrecision: averagePrecision(all), rocAuc: rocAuc(all) };
+      for (const figure of ['averagePrecision', 'rocAuc'] as const) {
+        if (expected[figure] === null) expect(ranking[figure]).toBeNull();
+        else expect(ranking[figure]).toBeCloseTo(expected[figure], 12);
+      }
+    }),
+  );
+});
+
+const label = {
+  ...{ id: 'l', anomaly: 'a', variant: 'v', intensity: 'subtle', taxonomy: '', target: '', entities: [] },
+  ...{ start: '', end: '', effect_start: '', effect_end: '', parameters: {}, receipt: {} },
+};
+const outcome: RunOutcome = {
+  ...{ run: '1', days: 1, anomaly: 'a', detector: 'd', role: 'learner' },
+  ...{ labels: [], rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [] },
+};

@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { trainingPlan, trainingSeed } from '../../../src/app/experiment/plan.ts';
+import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
+import { parseTree } from '../../../src/lab/detectors/cart/tree.ts';
+import { readyDetector } from '../../../src/lab/detectors/detect.ts';
+import type { Model } from '../../../src/lab/detectors/model.ts';
+import { readModel } from '../../../src/lab/detectors/model-files.ts';
+import { detectors } from '../../../src/lab/detectors/registry.ts';
+import { trainAll } from '../../../src/lab/detectors/train.ts';
+import { type Gate, gateOf, shortfalls } from '../../../src/lab/evaluation/gate.ts';
+import { type ResultRow, resultRows } from '../../../src/lab/evaluation/result-rows.ts';
+import { scoreRun } from '../../../src/lab/evaluation/score-run.ts';
+import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
+import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
+import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
+import { vocabulary } from '../../../src/shop/simulation/vocabulary.ts';
+import { scenarioFor } from '../../support/run-scenario.ts';
+
+const about = { command: 'test', seeds: 1, firstSeed: 700, version: '0', tolerance: 0.02 };
+let scenario: ResolvedScenario;
+let run: ReturnType<typeof simulatedRun>;
+let model: Model;
+let gate: Gate;
+
+async function rowsOf(broken: Model): Promise<readonly ResultRow[]> {
+  const { records, truth } = run;
+  const { outcomes } = await scoreRun([await readyDetector(broken)], { run: '700', records, span: scenario, truth });
+  return resultRows(outcomes);
+}
+
+beforeAll(async () => {
+  scenario = await scenarioFor('stock-exhaustion', { seed: 700 });
+  run = simulatedRun(scenario);
+  model = await readModel(
+    fileURLToPath(new URL('../../../models/stock-exhaustion', import.meta.url)),
+    detectors,
+    'stock-exhaustion',
+  );
+  gate = gateOf(await rowsOf(model), about);
+});
+
+describe('the gate', () => {
+  test('lets through what it was made from', async () => {
+    expect(gate.accepted.length).toBeGreaterThan(3);
+    expect(shortfalls(gate, await rowsOf(model))).toEqual([]);
+  });
+
+  test('names what fell when a threshold is shifted up: recall', async () => {
+    const shifted = { ...model.description.threshold, value: model.description.threshold.value + 0.1 };
+    const found = shortfalls(
+      gate,
+      await rowsOf({ ...model, description: { ...model.description, threshold: shifted } }),
+    );
+    expect(found.map(({ figure }) => figure)).toContain('recall');
+  });
+
+  test('names what fell when a threshold is shifted down: precision and false alarms', async () => {
+    const shifted = { ...model.description.threshold, value: 0.2 };
+    const found = shortfalls(
+      gate,
+      await rowsOf({ ...model, description: { ...model.description, threshold: shifted } }),
+    );
+    expect(found.map(({ figure }) => figure)).toEqual(expect.arrayContaining(['precision', 'falseAlarmsPerDay']));
+  });
+
+  test('notices when the feature that the tree asks for first is always 0', async () => {
+    const { features } = model.detector;
+    const { root } = parseTree(JSON.parse(String(model.files['tree.json'])));
+    if (root.kind === 'leaf') throw new Error('the tree asks nothing');
+    const zeroed = root.column;
+    const fold: typeof features.fold = startMs => {
+      const whole = features.fold(startMs);
+      const without = (units: ReturnType<typeof whole.push>) =>
+        units.map(unit => ({ ...unit, features: unit.features.map((value, index) => (index === zeroed ? 0 : value)) }));
+      return { push: record => without(whole.push(record)), finish: endMs => without(whole.finish(endMs)) };
+    };
+    const found = shortfalls(
+      gate,
+      await rowsOf({ ...model, detector: { ...model.detector, features: { ...features, fold } } }),
+    );
+    expect(found.map(({ figure }) => figure)).toContain('averagePrecision');
+  });
+
+  test('notices a model that learnt from flipped labels', { timeout: 600_000 }, async () => {
+    const { runs } = await trainingPlan('stock-exhaustion', await readScenario('clean', { vocabulary }));
+    const training = runs.slice(0, 1).map(plan => {
+      const { records, truth } = simulatedRun(plan);
+      const labeller = unitLabeller(truth);
+      const flipped: typeof labeller = {
+        mark: labeller.mark,
+        kindOf: (...unit) => (labeller.kindOf(...unit) === 'positive' ? 'clean' : 'positive'),
+      };
+      return { records, span: plan, labeller: flipped };
+    });
+    const [flipped] = await trainAll([model.detector], training, { seed: trainingSeed });
+    if (flipped === undefined) throw new Error('nothing was trained');
+    expect(shortfalls(gate, await rowsOf(flipped)).map(({ figure }) => figure)).toContain('averagePrecision');
+  });
+
+  test('notices a missing row, and leaves anomalies alone that were not evaluated', async () => {
+    const rows = await rowsOf(model);
+    expect(
+      shortfalls(
+        gate,
+        rows.filter(({ intensity }) => intensity !== 'subtle'),
+      ).map(({ figure }) => figure),
+    ).toContain('missing');
+    expect(shortfalls(gate, [])).toEqual([]);
+  });
+});

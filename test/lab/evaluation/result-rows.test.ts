@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { Label } from '../../../src/data/dataset/truth.ts';
+import type { Alarm } from '../../../src/lab/detectors/detector.ts';
+import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
+import { resultColumns } from '../../../src/lab/evaluation/results-file.ts';
+import { runOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
+import { alarm, label } from '../../support/labels.ts';
+import { windowMs } from '../../support/units.ts';
+
+const fast = label('f', 10, 12);
+const slow = label('s', 30, 40, { variant: 'slow', intensity: 'subtle', entities: [{ type: 'user', id: 'w' }] });
+
+function outcome(run: string, labels: readonly Label[], alarms: readonly Alarm[], nearMisses: readonly Label[] = []) {
+  const scores = scoreCounter();
+  scores.push(0.9, labels.slice(0, 1));
+  scores.push(0.8, []);
+  scores.push(0.7, labels.slice(1, 2));
+  scores.push(0.1, []);
+  return runOutcome({
+    run,
+    days: 10,
+    anomaly: 'stock-exhaustion',
+    detector: 'd',
+    role: 'learner',
+    windowMs,
+    alarms,
+    labels,
+    nearMisses,
+    scores: scores.counts(),
+  });
+}
+
+const row = (rows: ReturnType<typeof resultRows>, variant: string, intensity: string) =>
+  rows.find(each => each.variant === variant && each.intensity === intensity);
+
+test('resultRows: figures worked out by hand', () => {
+  const miss = label('m', 50, 52, { anomaly: 'bulk-buyer', entities: [{ type: 'user', id: 'b' }] });
+  const alarms = [alarm('u', 10, 11), alarm('u', 11, 12), alarm('b', 50, 51), alarm('x', 60, 61)];
+  const rows = resultRows([outcome('1', [fast, slow], alarms, [miss])]);
+  expect(row(rows, 'all', 'all')).toEqual({
+    anomaly: 'stock-exhaustion',
+    variant: 'all',
+    intensity: 'all',
+    detector: 'd',
+    role: 'learner',
+    seeds: 1,
+    labels: 2,
+    detected: 1,
+    alarms: 3,
+    nearMissAlarms: 1,
+    recall: 1 / 2,
+    precision: 1 / 3,
+    f1: 0.4,
+    falseAlarmsPerDay: 0.2,
+    delayMinutesMedian: 30,
+    averagePrecision: (1 + 2 / 3) / 2,
+    rocAuc: 3 / 4,
+  });
+});
+
+test("resultRows: a group's recall and ranking are its own, false alarms are shared", () => {
+  const rows = resultRows([outcome('1', [fast, slow], [alarm('u', 10, 11), alarm('x', 60, 61)])]);
+  expect(rows.map(({ variant, intensity }) => `${variant}/${intensity}`)).toEqual([
+    'all/all',
+    'all/blatant',
+    'all/subtle',
+    'fast/blatant',
+    'slow/subtle',
+  ]);
+  const blatant = { labels: 1, detected: 1, recall: 1, precision: 1 / 2, alarms: 2, averagePrecision: 1, rocAuc: 1 };
+  const subtle = { labels: 1, detected: 0, recall: 0, precision: 0, alarms: 1, averagePrecision: 1 / 2, rocAuc: 1 / 2 };
+  expect(row(rows, 'fast', 'blatant')).toMatchObject(blatant);
+  expect(row(rows, 'all', 'blatant')).toMatchObject(blatant);
+  expect(row(rows, 'slow', 'subtle')).toMatchObject({ ...subtle, f1: 0, delayMinutesMedian: null });
+});
+
+test('resultRows: a figure without a meaning is null', () => {
+  expect(row(resultRows([outcome('1', [], [])]), 'all', 'all')).toMatchObject({
+    recall: null,
+    precision: null,
+    f1: null,
+    falseAlarmsPerDay: 0,
+    delayMinutesMedian: null,
+    averagePrecision: null,
+    rocAuc: null,
+  });
+});
+
+test('resultRows: several runs are pooled, with intervals over runs that hold the figure', () => {
+  const found = [alarm('u', 10, 11)];
+  const runs = Array.from({ length: 12 }, (_, index) => outcome(String(index), [fast], index < 9 ? found : []));
+  const [overall] = resultRows(runs);
+  expect(overall).toMatchObject({ seeds: 12, labels: 12, detected: 9, recall: 0.75, precision: 1 });
+  expect(overall?.recallLow).toBeGreaterThanOrEqual(0.4);
+  expect(overall?.recallLow).toBeLessThan(0.75);
+  expect(overall?.recallHigh).toBeGreaterThan(0.75);
+  expect(overall?.precisionLow).toBe(1);
+  expect(resultRows(runs)).toEqual(resultRows(runs));
+  expect(Object.keys(overall ?? {}).sort()).toEqual([...resultColumns].sort());
+});
+
+test('resultRows: every window of a long label that alarms counts as one alarm, not as many', () => {
+  const alarms = Array.from({ length: 8 }, (_, index) => alarm('w', 31 + index, 32 + index));
+  expect(row(resultRows([outcome('1', [slow], alarms)]), 'all', 'all')).toMatchObject({ alarms: 1, precision: 1 });
+});
+
+test('resultRows: a precision needs labels that alarms could be right about', () => {
+  const figures = { alarms: 1, recall: null, precision: null, f1: null, falseAlarmsPerDay: 0.1 };
+  expect(row(resultRows([outcome('1', [], [alarm('x', 60, 61)])]), 'all', 'all')).toMatchObject(figures);
+});

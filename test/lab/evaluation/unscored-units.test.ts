@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { ScoreRow } from '../../../src/lab/detectors/detections-file.ts';
+import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
+import { scoreDetections } from '../../../src/lab/evaluation/score-detections.ts';
+import type { TestRun } from '../../../src/lab/evaluation/score-run.ts';
+import { hoardingStream } from '../../support/hoarding-stream.ts';
+import { label } from '../../support/labels.ts';
+import { windowMs } from '../../support/units.ts';
+
+const stream = hoardingStream({ seed: 2, days: 6, visitsPerDay: 80, attacks: ['fast', 'slow'] });
+const run: TestRun = { run: '2', records: [stream.records], span: stream.span, truth: stream.truth };
+const labels = stream.truth.labels;
+
+/** One row for each window in which somebody did something: 1 for a label's users, 0 for everybody else. */
+const everyUnit: readonly ScoreRow[] = [
+  ...new Map(
+    stream.records.flatMap(({ userId, timeMs }) => {
+      const startMs = Math.floor(timeMs / windowMs) * windowMs;
+      const score = labels.some(({ entities }) => entities.some(({ id }) => id === userId)) ? 1 : 0;
+      return userId === '' ? [] : [[`${userId} ${startMs}`, rowOf(userId, startMs, score)] as const];
+    }),
+  ).values(),
+];
+
+function rowOf(userId: string, startMs: number, score: number): ScoreRow {
+  const entity = { type: 'user', id: userId } as const;
+  return { startMs, endMs: startMs + windowMs, score, anomaly: 'stock-exhaustion', entity, detector: 'mine' };
+}
+
+async function figuresOf(scores: readonly ScoreRow[], of = run) {
+  const { outcomes, unscored } = await scoreDetections(of, [], scores);
+  const row = resultRows(outcomes).find(({ variant, intensity }) => variant === 'all' && intensity === 'all');
+  return { unscored, averagePrecision: row?.averagePrecision, rocAuc: row?.rocAuc };
+}
+
+test('scoreDetections: every positive unit scored, and scored above the others, is perfect, without the products of the labels', async () => {
+  expect(labels.flatMap(({ entities }) => entities).some(({ type }) => type === 'product')).toBe(true);
+  expect(await figuresOf(everyUnit)).toEqual({ unscored: [], averagePrecision: 1, rocAuc: 1 });
+});
+
+test('scoreDetections: positive units without a score rank below all others and are counted', async () => {
+  const positives = everyUnit.filter(({ score }) => score === 1);
+  const kept = positives.slice(0, 3);
+  const others = everyUnit.filter(({ score }) => score === 0);
+  const found = await figuresOf([...kept, ...others]);
+  const missing = positives.length - kept.length;
+  expect(missing).toBe(10);
+  expect(found.unscored).toEqual([{ anomaly: 'stock-exhaustion', detector: 'mine', units: missing }]);
+  // Three at the top, the rest after all negatives: ROC area is the share of positives at the top.
+  expect(found.rocAuc).toBeCloseTo(3 / positives.length, 10);
+  const sharePositive = positives.length / everyUnit.length;
+  expect(found.averagePrecision).toBeCloseTo((3 + missing * sharePositive) / positives.length, 10);
+});
+
+test('scoreDetections: units that are not positive may be left out', async () => {
+  const { unscored, averagePrecision } = await figuresOf(
+    everyUnit.filter(({ score }, index) => score === 1 || index % 2),
+  );
+  expect({ unscored, averagePrecision }).toEqual({ unscored: [], averagePrecision: 1 });
+});
+
+test('scoreDetections: of an anomaly of the whole shop, windows of the label that no score overlaps are missed', async () => {
+  const silence = label('silence', 4, 7, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
+  const shop: TestRun = { ...run, records: [], truth: { labels: [silence], nearMisses: [], caused: new Map() } };
+  const hourMs = 2 * windowMs;
+  const rows = [0, 1, 2, 4, 5].map((hour): ScoreRow => {
+    const entity = { type: 'shop', id: 'shop' } as const;
+    const [startMs, endMs] = [hour * hourMs, (hour + 1) * hourMs];
+    return { startMs, endMs, score: hour === 2 ? 1 : 0, anomaly: 'traffic-intensity', entity, detector: 'mine' };
+  });
+  const { unscored } = await figuresOf(rows, shop);
+  // [3:00, 4:00) is not scored, and the label ends at 3:30: windows of 15 min from 3:00, 3:15 and 3:30.
+  expect(unscored).toEqual([{ anomaly: 'traffic-intensity', detector: 'mine', units: 3 }]);
+  // Where the run ends at 3:20 nobody can have scored more than the first.
+  const cut: TestRun = { ...shop, span: { ...shop.span, endMs: 3 * hourMs + 20 * 60_000 } };
+  const inCut = await figuresOf(
+    rows.filter(({ endMs }) => endMs <= 3 * hourMs),
+    cut,
+  );
+  expect(inCut.unscored).toEqual([{ anomaly: 'traffic-intensity', detector: 'mine', units: 1 }]);
+});

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { EventRecord } from '../../../src/data/dataset/record.ts';
+import type { Unit } from '../../../src/lab/features/feature-set.ts';
+import { stockExhaustionFeatures as features } from '../../../src/lab/features/stock-exhaustion/feature-set.ts';
+import { hoardingStream, record, streamStartMs as start } from '../../support/hoarding-stream.ts';
+
+const minute = 60_000;
+
+function unitsOf(records: readonly EventRecord[], endMs = start + 24 * 60 * minute): readonly Unit[] {
+  const fold = features.fold(start);
+  return [...records.flatMap(each => fold.push(each)), ...fold.finish(endMs)];
+}
+
+function featureOf(unit: Unit | undefined, name: string): number | undefined {
+  return unit?.features[features.names.indexOf(name)];
+}
+
+function reserved(
+  atMinute: number,
+  userId: string,
+  quantity: number,
+  remaining: number,
+  productId = 'p-1',
+): EventRecord {
+  return record(start + atMinute * minute, 'ProductReserved', { userId, productId, quantity, remaining });
+}
+
+function released(atMinute: number, userId: string, quantity: number, reason: string, productId = 'p-1'): EventRecord {
+  const data = { userId, productId, quantity, remaining: 50, reason };
+  return record(start + atMinute * minute, 'ProductReservationReleased', data);
+}
+
+test('stockExhaustionFeatures: a reservation that expires is held, in unit-minutes, and then not', () => {
+  const [unit, ...rest] = unitsOf([reserved(5, 'u-1', 4, 16), released(20, 'u-1', 4, 'expired')]);
+  expect(rest).toEqual([]);
+  expect(unit?.startMs).toBe(start);
+  expect(featureOf(unit, 'unitsReserved')).toBe(4);
+  expect(featureOf(unit, 'unitsHeldPeak')).toBe(4);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(0);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(60);
+  expect(featureOf(unit, 'unitsExpired')).toBe(4);
+  expect(featureOf(unit, 'stockShareTaken')).toBe(4 / 20);
+});
+
+test('stockExhaustionFeatures: a window in which stock is only held has a unit, the next after its release has none', () => {
+  const units = unitsOf([reserved(10, 'u-1', 2, 8), released(65, 'u-1', 2, 'released')]);
+  expect(units.map(unit => (unit.startMs - start) / minute)).toEqual([0, 30, 60]);
+  expect(units.map(unit => featureOf(unit, 'heldUnitMinutes'))).toEqual([40, 60, 10]);
+});
+
+test('stockExhaustionFeatures: units that were ordered are no longer held back, and are sold with the payment', () => {
+  const order = { userId: 'u-1', orderId: 'o-1', lines: [{ productId: 'p-1', quantity: 30 }] };
+  const sale = { userId: 'u-1', orderId: 'o-1', productId: 'p-1', quantity: 30, remaining: 20 };
+  const [unit] = unitsOf([
+    reserved(0, 'u-1', 30, 20),
+    record(start + 10 * minute, 'OrderCreated', order),
+    record(start + 11 * minute, 'OrderPaid', order),
+    record(start + 11 * minute, 'ReservationsMaterialized', sale),
+  ]);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(300);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(0);
+  expect(featureOf(unit, 'unpaidUnits6h')).toBe(0);
+  expect(featureOf(unit, 'productExpiredShare6h')).toBe(0);
+});
+
+test('stockExhaustionFeatures: a cancelled order gives the units back to the hold', () => {
+  const order = { userId: 'u-1', orderId: 'o-1', lines: [{ productId: 'p-1', quantity: 3 }] };
+  const [unit] = unitsOf([
+    reserved(0, 'u-1', 3, 20),
+    record(start + 10 * minute, 'OrderCreated', order),
+    record(start + 20 * minute, 'OrderCancelled', order),
+  ]);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(3);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(60);
+});
+
+test('stockExhaustionFeatures: a ring that re-reserves on expiry shows in each account and in the product', () => {
+  const ring = ['u-1', 'u-2', 'u-3'];
+  const units = unitsOf([
+    ...ring.map(id => reserved(0, id, 2, 50)),
+    ...ring.flatMap(id => [released(15, id, 2, 'expired'), reserved(15, id, 2, 50)]),
+  ]);
+  for (const unit of units.slice(0, 3)) {
+    expect(featureOf(unit, 'ownReHolds6h')).toBe(1);
+    expect(featureOf(unit, 'quickReHolds6h')).toBe(1);
+    expect(featureOf(unit, 'productReHolders6h')).toBe(3);
+    expect(featureOf(unit, 'productQuickReHeldShare6h')).toBe(6 / (12 + 5));
+  }
+});
+
+test('stockExhaustionFeatures: what happened more than six hours ago is forgotten', () => {
+  const late = [reserved(0, 'u-1', 9, 50), released(15, 'u-1', 9, 'expired'), reserved(15 + 361, 'u-1', 1, 50)];
+  const unit = unitsOf(late, start + 390 * minute).at(-1);
+  expect(featureOf(unit, 'unitsReserved6h')).toBe(1);
+  expect(featureOf(unit, 'ownReHolds6h')).toBe(0);
+});
+
+test('stockExhaustionFeatures: the account is as old as its creation says', () => {
+  const created = record(start, 'UserAccountCreated', { userId: 'u-1' });
+  const [young] = unitsOf([created, reserved(65, 'u-1', 1, 5)]);
+  const [unknown] = unitsOf([reserved(65, 'u-2', 1, 5)]);
+  expect(featureOf(young, 'accountAgeHours')).toBe(1.5);
+  expect(featureOf(unknown, 'accountAgeHours')).toBe(336);
+});
+
+test('stockExhaustionFeatures: units come once per customer and window, ordered, finite, and without ids in them', () => {
+  const { records, span } = hoardingStream({ seed: 5, days: 3, attacks: ['ring'] });
+  const units = unitsOf(records, span.endMs);
+  const keys = units.map(({ startMs, entity }) => `${startMs}/${entity.id}`);
+  expect(units.length).toBeGreaterThan(400);
+  expect(keys).toEqual([...new Set(keys)].sort());
+  expect(units.every(unit => unit.features.length === features.names.length)).toBe(true);
+  expect(units.every(unit => unit.features.every(Number.isFinite))).toBe(true);
+  const renamed = records.map(each => ({
+    ...each,
+    userId: each.userId === '' ? '' : `x${each.userId}`,
+    productId: each.productId === '' ? '' : `x${each.productId}`,
+    data: JSON.parse(JSON.stringify(each.data).replaceAll('"p-', '"xp-')),
+  }));
+  expect(unitsOf(renamed, span.endMs).map(unit => unit.features)).toEqual(units.map(unit => unit.features));
+});
+
+test('stockExhaustionFeatures: every feature has a phrase', () => {
+  expect(Object.keys(features.phrases ?? {})).toEqual([...features.names]);
+});

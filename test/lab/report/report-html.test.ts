@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { html, scriptJson } from '../../../src/lab/report/html.ts';
+import { pageScript } from '../../../src/lab/report/page-script.ts';
+import { pageStyle } from '../../../src/lab/report/page-style.ts';
+import { reportHtml } from '../../../src/lab/report/report-html.ts';
+import { dateText, durationText, momentText, spanText } from '../../../src/lab/report/time-text.ts';
+import { treeHtml } from '../../../src/lab/report/tree-html.ts';
+import { sampleReportData } from '../../support/sample-report-data.ts';
+
+const page = reportHtml(sampleReportData(), '/* charts */');
+
+/** The options of all charts in a page. */
+function optionsIn(text: string): readonly string[] {
+  return [...text.matchAll(/<script type="application\/json">(.*?)<\/script>/gs)].map(([, json]) => json ?? '');
+}
+
+describe('html', () => {
+  test('escapes text and attributes, but not what is HTML already', () => {
+    expect(html`<a title="${'"><script>'}">${"<b> & 'c'"}${html`<i>${1}</i>`}${[html`x`, html`y`]}</a>`.text).toBe(
+      '<a title="&#34;&#62;&#60;script&#62;">&#60;b&#62; &#38; &#39;c&#39;<i>1</i>xy</a>',
+    );
+  });
+
+  test('scriptJson cannot end its element', () => {
+    const value = { text: '</script><!--' };
+    expect(scriptJson(value).text).not.toContain('<');
+    expect(JSON.parse(scriptJson(value).text)).toEqual(value);
+  });
+});
+
+describe('reportHtml', () => {
+  test('needs no network: it names nothing to load', () => {
+    expect(page).not.toMatch(/<(link|img|iframe|object|embed)|\bsrc=|@import|url\(|https?:/);
+  });
+
+  test('takes no text of the data for HTML, neither in the page nor in tooltips', () => {
+    const data = sampleReportData();
+    const attack = '</script><img src=x onerror=alert(1)>';
+    const [first] = data.anomalies;
+    if (first === undefined) throw new TypeError('the sample has anomalies');
+    const attacked = {
+      ...data,
+      run: { ...data.run, name: attack, command: attack },
+      rows: data.rows.map(row => ({ ...row, detector: attack, variant: attack })),
+      anomalies: [
+        {
+          ...first,
+          learner: { ...first.learner, id: attack, description: attack },
+          series: { ...first.series, channels: [{ name: attack, counts: [1] }] },
+          labels: first.labels.map(label => ({
+            ...label,
+            id: attack,
+            kind: attack,
+            entities: [{ type: 'user' as const, id: attack }],
+          })),
+          nearMisses: first.nearMisses.map(miss => ({ ...miss, id: attack, kind: attack })),
+          alarms: first.alarms.map(alarm => ({
+            ...alarm,
+            evidence: attack,
+            entity: { type: 'user' as const, id: attack },
+          })),
+          tree: {
+            units: 2,
+            positives: 1,
+            question: {
+              feature: attack,
+              phrase: attack,
+              threshold: 1,
+              below: { units: 1, positives: 0 },
+              atLeast: { units: 1, positives: 1 },
+            },
+          },
+        },
+      ],
+    };
+    const text = reportHtml(attacked, '');
+    expect(text).not.toContain('<img');
+    const tooltips = optionsIn(text).flatMap(json =>
+      [...json.matchAll(/"formatter":"([^"]*)"/g)].map(([, tip]) => tip),
+    );
+    expect(tooltips.length).toBeGreaterThan(10);
+    for (const tip of tooltips) expect(JSON.parse(`"${tip}"`)).not.toContain('<img');
+  });
+
+  test('tells the headline of each anomaly, and says who is ahead', () => {
+    const card = page.slice(page.indexOf('<a class="card" href="#price-error">'));
+    const words = card
+      .slice(0, card.indexOf('</a>'))
+      .replaceAll(/<[^>]*>|\s+/g, ' ')
+      .replaceAll(/ +/g, ' ');
+    expect(words).toBe(
+      ' price-error 7 of 9 found learner cart precision 0.90 false alarms a day 0.10 median delay 31 min average precision 0.90 best baseline: rule, average precision 0.93 – ahead of the learner ',
+    );
+  });
+
+  test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {
+    expect(page.match(/<figure class="chart timeline"/g)).toHaveLength(4);
+    expect(page.match(/<figure class="chart forecast"/g)).toHaveLength(10);
+    expect(page.match(/<figure class="chart scores"/g)).toHaveLength(2);
+    for (const json of optionsIn(page)) expect(() => JSON.parse(json)).not.toThrow();
+  });
+
+  test('uses only colours that the style has', () => {
+    const used = new Set(optionsIn(page).flatMap(json => [...json.matchAll(/"(--[\w-]+)"/g)].map(([, name]) => name)));
+    expect(used.size).toBeGreaterThan(10);
+    for (const name of used) expect(pageStyle).toContain(`${name}: `);
+  });
+
+  test('its script gives ECharts no width that SVG does not know', () => {
+    const drawn: unknown[] = [];
+    const figure = {
+      clientWidth: 900,
+      clientHeight: 320,
+      querySelector: () => ({ textContent: '{}' }),
+      ownerDocument: { createElement: () => ({}) },
+      appendChild: (child: unknown) => child,
+    };
+    const nothingToDo = () => undefined;
+    const listener = { addEventListener: nothingToDo };
+    const page = {
+      document: {
+        ...listener,
+        querySelectorAll: (selector: string) => (selector === 'figure.chart' ? [figure] : []),
+        documentElement: {},
+      },
+      window: listener,
+      matchMedia: () => listener,
+      getComputedStyle: () => ({ getPropertyValue: () => '' }),
+      echarts: {
+        init: (_element: unknown, _theme: unknown, options: { readonly width?: unknown }) => {
+          drawn.push(options.width ?? 'as wide as its element');
+          return { resize: nothingToDo, setOption: nothingToDo };
+        },
+      },
+    };
+    new Function(...Object.keys(page), pageScript)(...Object.values(page));
+    expect(drawn).toEqual(['as wide as its element']);
+  });
+
+  test('says of which seeds it is, all of them', () => {
+    expect(page).toContain('Run sample, seed 1007, cqshop');
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map((one, index) => ({ ...one, test: { ...one.test, seed: index + 1 } }));
+    expect(reportHtml({ ...data, anomalies }, '')).toContain('Run sample, seeds 1 to 4, cqshop');
+  });
+
+  test('shows as many digits as it takes to tell scores from the threshold', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      learner: { ...one.learner, threshold: { ...one.learner.threshold, value: 0.99763 } },
+      alarms: one.alarms.slice(0, 2).map((alarm, index) => ({ ...alarm, score: index === 0 ? 0.997638 : 0.999 })),
+    }));
+    const text = reportHtml({ ...data, anomalies }, '');
+    expect(text).toContain('needs a score above 0.99763 (');
+    expect(text).toMatch(/data-sort="0.997638">0\.99764</);
+  });
+
+  test('counts in words, and calls the whole shop the shop', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      labels: one.labels.slice(0, 1),
+      alarms: one.alarms.slice(0, 1),
+    }));
+    const text = reportHtml({ ...data, anomalies }, '');
+    expect(text).toContain('with 1 anomaly and 1 alarm"');
+    expect(text).not.toContain('shop shop');
+    expect(text).toContain('the shop');
+  });
+
+  test('says so where a learner did nothing', () => {
+    const data = sampleReportData();
+    const quiet = {
+      ...data,
+      rows: [],
+      anomalies: data.anomalies.map(one => ({ ...one, alarms: [], labels: [], nearMisses: [] })),
+    };
+    const text = reportHtml(quiet, '');
+    expect(text).toContain('It raised no alarm.');
+    expect(text).toContain('No baseline did as well as a learner');
+  });
+});
+
+test('treeHtml asks in words, and says which leaves alarm', () => {
+  const words = treeHtml(
+    {
+      units: 1000,
+      positives: 10,
+      question: {
+        feature: 'held',
+        phrase: 'units held',
+        threshold: 24.5,
+        below: { units: 990, positives: 0 },
+        atLeast: { units: 10, positives: 10 },
+      },
+    },
+    0.5,
+  )
+    .text.replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  expect(words).toBe(
+    ' units held ? 10 of 1 000 anomalous (1 %) below 24.5 no alarm score 0.001 0 of 990 anomalous (0 %) 24.5 or more alarm score 0.917 10 of 10 anomalous (100 %) ',
+  );
+});
+
+test('times are told in UTC', () => {
+  const at = Date.UTC(2026, 2, 2, 14, 5);
+  expect(momentText(at)).toBe('2 Mar 14:05');
+  expect(dateText(at)).toBe('2026-03-02');
+  expect(spanText(at, at + 3_600_000)).toBe('2 Mar 14:05 – 15:05');
+  expect(spanText(at, at + 86_400_000)).toBe('2 Mar 14:05 – 3 Mar 14:05');
+  expect([0.5, 12.4, 119, 150, 2880, 3024].map(durationText)).toEqual([
+    '30 s',
+    '12 min',
+    '119 min',
+    '2.5 h',
+    '2 days',
+    '2.1 days',
+  ]);
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import type { Label } from '../../../src/data/dataset/truth.ts';
+import { reportDataSchema } from '../../../src/lab/report/report-data.ts';
+import {
+  reportedForecast,
+  reportedIntervention,
+  reportedScores,
+  reportedTree,
+} from '../../../src/lab/report/reported.ts';
+import { sampleReportData } from '../../support/sample-report-data.ts';
+
+describe('reportedTree', () => {
+  test('adds up the leaves and puts features into words', () => {
+    const tree = reportedTree(
+      {
+        kind: 'split',
+        column: 1,
+        value: 2.5,
+        left: { kind: 'leaf', units: 90, positives: 1 },
+        right: {
+          kind: 'split',
+          column: 0,
+          value: 7,
+          left: { kind: 'leaf', units: 8, positives: 0 },
+          right: { kind: 'leaf', units: 12, positives: 9 },
+        },
+      },
+      { names: ['price', 'quantity'], phrases: { quantity: 'units bought' } },
+    );
+    expect(tree).toEqual({
+      units: 110,
+      positives: 10,
+      question: {
+        feature: 'quantity',
+        phrase: 'units bought',
+        threshold: 2.5,
+        below: { units: 90, positives: 1 },
+        atLeast: {
+          units: 20,
+          positives: 9,
+          question: {
+            feature: 'price',
+            phrase: 'price',
+            threshold: 7,
+            below: { units: 8, positives: 0 },
+            atLeast: { units: 12, positives: 9 },
+          },
+        },
+      },
+    });
+  });
+});
+
+describe('reportedScores', () => {
+  const count = (score: number, negatives: number, anyPositive: number) => ({
+    score,
+    negatives,
+    anyPositive,
+    positives: {},
+  });
+
+  test('counts every unit once, the highest score in the last bin', () => {
+    const scores = reportedScores([count(1, 0, 3), count(-3, 100, 0), count(-1, 5, 1)]);
+    expect(scores).toMatchObject({ low: -3, high: 1, isCut: false });
+    expect(scores?.negatives[0]).toBe(100);
+    expect(scores?.negatives[20]).toBe(5);
+    expect(scores?.positives[20]).toBe(1);
+    expect(scores?.positives.at(-1)).toBe(3);
+    expect(scores?.negatives.reduce((sum, units) => sum + units)).toBe(105);
+  });
+
+  test('an extreme score does not squeeze the others: it is counted in the last bin of a shorter scale', () => {
+    const scores = reportedScores([count(0, 50, 0), count(5, 49, 0), count(700, 0, 1)]);
+    expect(scores).toMatchObject({ low: 0, high: 20, isCut: true });
+    expect(scores?.negatives[10]).toBe(49);
+    expect(scores?.positives.at(-1)).toBe(1);
+  });
+
+  test('a single score fills the first bin', () => {
+    expect(reportedScores([count(0.5, 7, 0)])?.negatives[0]).toBe(7);
+  });
+
+  test('there is none without scores', () => {
+    expect(reportedScores([])).toBeUndefined();
+    expect(reportedScores([count(Number.NaN, 1, 0)])).toBeUndefined();
+  });
+});
+
+describe('reportedForecast', () => {
+  const hour = 3_600_000;
+  const band = (startMs: number, channel: string, actual: number) => ({
+    startMs,
+    channel,
+    actual,
+    forecast: 10.26,
+    low: 5,
+    high: 15,
+  });
+
+  test('puts the total first and leaves gaps where there was no forecast', () => {
+    expect(reportedForecast([band(2 * hour, 'cart', 4), band(0, 'cart', 3), band(0, 'total', 9)], 60)).toEqual({
+      startMs: 0,
+      stepMinutes: 60,
+      channels: [
+        {
+          name: 'total',
+          actual: [9, null, null],
+          forecast: [10.3, null, null],
+          low: [5, null, null],
+          high: [15, null, null],
+        },
+        { name: 'cart', actual: [3, null, 4], forecast: [10.3, null, 10.3], low: [5, null, 5], high: [15, null, 15] },
+      ],
+    });
+  });
+
+  test('there is none without bands', () => {
+    expect(reportedForecast([], 60)).toBeUndefined();
+  });
+});
+
+describe('reportedIntervention', () => {
+  test('keeps figures and words of the receipt, and names the first of a crowd', () => {
+    const label: Label = {
+      id: 'ring-1',
+      anomaly: 'stock-exhaustion',
+      variant: 'account-ring',
+      intensity: 'subtle',
+      taxonomy: 'OWASP OAT-021',
+      target: 'random',
+      entities: Array.from({ length: 30 }, (_, index) => ({ type: 'user' as const, id: `u${index}` })),
+      start: '2026-03-02T10:00:00.000Z',
+      end: '2026-03-02T11:00:00.000Z',
+      effect_start: '2026-03-02T10:00:00.000Z',
+      effect_end: '2026-03-02T11:20:00.000Z',
+      parameters: {},
+      receipt: { units: 96, perTopic: { cart: 3 }, product: 'p1' },
+    };
+    const reported = reportedIntervention(label);
+    expect(reported).toMatchObject({
+      kind: 'stock-exhaustion',
+      entityCount: 30,
+      startMs: Date.UTC(2026, 2, 2, 10),
+      effectEndMs: Date.UTC(2026, 2, 2, 11, 20),
+      receipt: { units: 96, product: 'p1' },
+    });
+    expect(reported.receipt).not.toHaveProperty('perTopic');
+    expect(reported.entities.map(({ id }) => id)).toEqual(label.entities.slice(0, 12).map(({ id }) => id));
+  });
+});
+
+test('reportDataSchema takes what it describes, and nothing less', () => {
+  const data: unknown = JSON.parse(JSON.stringify(sampleReportData()));
+  expect(reportDataSchema.parse(data)).toEqual(sampleReportData());
+  expect(reportDataSchema.safeParse({ ...sampleReportData(), format: 2 }).success).toBe(false);
+});

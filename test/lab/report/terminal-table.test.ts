@@ -1,0 +1,66 @@
+import picocolors from 'picocolors';
+import { describe, expect, test } from 'vitest';
+import { noDetector } from '../../../src/lab/evaluation/result-rows.ts';
+import { resultsTable } from '../../../src/lab/report/terminal-table.ts';
+import { resultRow } from '../../support/result-row.ts';
+
+const plain = picocolors.createColors(false);
+
+const figures = { labels: 3, precision: 0.5, f1: 0.5, falseAlarmsPerDay: 0.25, delayMinutesMedian: 31 };
+const rows = [
+  resultRow({ detector: 'random', role: 'control', ...figures, detected: 3, recall: 1, averagePrecision: 0.99 }),
+  resultRow({ detector: 'rule', role: 'baseline', ...figures, detected: 2, recall: 2 / 3, averagePrecision: 0.93 }),
+  resultRow({ detector: 'idle', role: 'baseline', labels: 3, recall: 0, f1: 0, falseAlarmsPerDay: 0 }),
+  resultRow({ ...figures, detected: 2, recall: 2 / 3, precision: 2 / 3, averagePrecision: 0.9 }),
+  resultRow({ variant: 'fast', intensity: 'blatant', labels: 1, detected: 1 }),
+  resultRow({ variant: 'slow', intensity: 'blatant', labels: 1, detected: 0 }),
+  resultRow({ variant: 'slow', intensity: 'subtle', labels: 1, detected: 1 }),
+];
+
+describe('resultsTable', () => {
+  test('puts the learner first and controls last, and marks the best of each column without them', () => {
+    expect(resultsTable(rows, ['stock-exhaustion: rule beats cart.'], { colours: plain })).toBe(
+      `
+stock-exhaustion
+detector  role      found  blat mod  subt  precision     F1  false/day  delay min     AP
+cart      learner    2/3*  0.50    - 1.00      0.67*  0.50*      0.25*        31*  0.90
+rule      baseline   2/3*     -    -    -      0.50   0.50*      0.25*        31*  0.93*
+idle      baseline   0/3      -    -    -         -   0.00       0.00          -      -
+random    control    3/3      -    -    -      0.50   0.50       0.25         31   0.99
+
+* best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle
+  labels.
+
+Frankly:
+  stock-exhaustion: rule beats cart.`.trimStart(),
+    );
+  });
+
+  test('marks nothing where there is nothing to compare with, or where the best is nothing', () => {
+    expect(resultsTable([resultRow({ ...figures, detected: 2, recall: 2 / 3 })], [], { colours: plain })).not.toContain(
+      '*',
+    );
+    const nothing = { labels: 3, recall: 0, precision: 0, f1: 0, averagePrecision: 0 };
+    const both = [resultRow(nothing), resultRow({ ...nothing, detector: 'rule', role: 'baseline' })];
+    expect(resultsTable(both, [], { colours: plain })).not.toContain('*');
+  });
+
+  test('shows a row of nobody as that of no alarms', () => {
+    const text = resultsTable([resultRow({ detector: noDetector, labels: 3 })], [], { colours: plain });
+    expect(text).toMatch(/^\(no alarms\) {2}- +0\/3/m);
+  });
+
+  test('fits the width, by shortening detectors and wrapping notes', () => {
+    const long = rows.map(row => ({ ...row, detector: `${row.detector}-with-a-name-that-nobody-would-want-to-read` }));
+    const text = resultsTable(long, ['word '.repeat(60).trim()], { colours: plain, width: 92 });
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(92);
+    expect(text).toContain('cart-with-a…');
+  });
+
+  test('colours change no text', () => {
+    const coloured = resultsTable(rows, [], { colours: picocolors.createColors(true) });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(resultsTable(rows, [], { colours: plain }));
+    expect(coloured).not.toBe(resultsTable(rows, [], { colours: plain }));
+  });
+});

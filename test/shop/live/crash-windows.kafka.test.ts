@@ -1,0 +1,166 @@
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { CqshopError } from '../../../src/base/errors.ts';
+import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { protocolErrorOf } from '../../../src/broker/kafka/kafka-failure.ts';
+import { Outbox } from '../../../src/broker/kafka/outbox.ts';
+import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import type { StoredMessage } from '../../../src/broker/message.ts';
+import { messageIds } from '../../../src/broker/message-id.ts';
+import { commandLogTopic, commandTopic, truthTopic } from '../../../src/broker/topics.ts';
+import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { wallMs } from '../../../src/shop/live/live-clock.ts';
+import { liveTopics } from '../../../src/shop/live/live-run.ts';
+import { PartitionTask, type Publications } from '../../../src/shop/live/partition-task.ts';
+import { groupIdOf } from '../../../src/shop/live/replica.ts';
+import { serve } from '../../../src/shop/live/serve.ts';
+import { services } from '../../../src/shop/services/registry.ts';
+import { partitionsPerTopic } from '../../../src/shop/simulation/shop-run.ts';
+import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
+import { audit, readRun } from '../../support/live/audit.ts';
+import { record, scenarioFor } from '../../support/run-scenario.ts';
+
+const hourMs = 3_600_000;
+
+/** A run as far as it was published when everything died, with no offset committed. */
+async function goOn(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
+  const client = await connectShared();
+  await createRunTopics(client, { topics: liveTopics, topicPrefix });
+  const outbox = await Outbox.open(client, topicPrefix);
+  for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
+  await outbox.close();
+  const control = await ControlRoom.open(client, topicPrefix);
+  try {
+    // The clock stands a little after the death, and goes on until nothing of before it is left to do.
+    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
+    await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
+    const { signal } = new AbortController();
+    // On a machine that stands still for a while nobody dies.
+    const sessionTimeoutMs = 60_000;
+    const serving = serve({ client, topicPrefix, services, sessionTimeoutMs, signal, onNote: () => undefined });
+    const endedEarly = serving.then(() => {
+      throw new Error('the services ended before the run');
+    });
+    endedEarly.catch(() => undefined);
+    for (;;) {
+      await Promise.race([setTimeout(500), endedEarly]);
+      const run = await readRun(sharedConnection, topicPrefix);
+      const findings = audit(run, { seed, partitions: partitionsPerTopic });
+      if (findings.undoneMs < endMs || !(await haveReadInboxes(client, topicPrefix))) continue;
+      await control.publish('RunEnded', {});
+      return { served: await serving, run, findings };
+    }
+  } finally {
+    await control.close();
+  }
+}
+
+/** Whether the services have committed that they handled all that is in their inboxes. */
+function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<boolean> {
+  const all = withAdmin(client, 'describe groups of', async admin => {
+    for (const { name } of services) {
+      const topic = topicPrefix + commandTopic(name);
+      const ends = await admin.fetchTopicOffsets(topic);
+      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, topicPrefix), topics: [topic] });
+      const isRead = ({ partition, high }: (typeof ends)[number]) =>
+        Number(high) === 0 || committed?.partitions.some(own => own.partition === partition && own.offset === high);
+      if (!ends.every(isRead)) return false;
+    }
+    return true;
+  });
+  return all.catch(error => {
+    // kafkajs does not ask a coordinator again that has just begun.
+    if (/COORDINATOR|GROUP_LOAD/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
+      return false;
+    throw error;
+  });
+}
+
+const keyOf = ({ topic, message }: StoredMessage) => `${topic} ${message.id} ${message.time}`;
+
+describeKafka('a service that comes back after everything died', () => {
+  const whole = (async () => {
+    const day = await scenarioFor('clean', { days: 1, scale: 0.5, nearMisses: [] });
+    const scenario = { ...day, startMs: day.startMs + 18 * hourMs, endMs: day.startMs + 20 * hourMs };
+    const { published } = await record(scenario);
+    // Nothing is under way: what a timer did stays, everything else was answered in time.
+    return { scenario, published: published.filter(({ topic }) => topic !== truthTopic) };
+  })();
+
+  describe('knows what it has done', () => {
+    test('when offsets were never committed: it recognises every command, and repeats no event', async () => {
+      const { scenario, published } = await whole;
+      const { served, run, findings } = await goOn(published, 'window-offsets-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const inboxes = published.filter(({ topic }) => topic.endsWith('-commands')).length;
+      expect(served.repeated).toBeGreaterThanOrEqual(inboxes * 0.99);
+      const before = new Set(published.map(keyOf));
+      const events = run.filter(
+        ({ topic, message }) =>
+          message.time < scenario.endMs && (topic.endsWith('-events') || topic === commandLogTopic),
+      );
+      expect(events.filter(stored => !before.has(keyOf(stored)))).toEqual([]);
+    });
+
+    test('when the last rows of the command log are missing: it writes them with the time of their events', async () => {
+      const { scenario, published } = await whole;
+      const log = published.filter(({ topic }) => topic === commandLogTopic);
+      const caused = new Set(published.map(({ message }) => message.causationid));
+      const lastMs = log.at(-60)?.message.time ?? 0;
+      const isMissing = ({ topic, message }: StoredMessage) =>
+        topic === commandLogTopic && message.time >= lastMs && caused.has(message.id);
+      const missing = published.filter(isMissing);
+      expect(missing.length).toBeGreaterThan(30);
+      const rest = published.filter(stored => !isMissing(stored));
+      const { run, findings } = await goOn(rest, 'window-log-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const after = new Set(run.map(keyOf));
+      expect(missing.filter(stored => !after.has(keyOf(stored)))).toEqual([]);
+    });
+
+    test('when nobody had reacted to the last events: the commands follow, with the ids that they would have had', async () => {
+      const { scenario, published } = await whole;
+      const fromMs = scenario.endMs - 1.5 * hourMs;
+      const isMissing = ({ topic, message: { time, source } }: StoredMessage) =>
+        time >= fromMs && topic.endsWith('-commands') && source.startsWith('/services/');
+      const missing = published.filter(isMissing);
+      expect(missing.length).toBeGreaterThan(10);
+      const rest = published.filter(stored => !isMissing(stored));
+      const { run, findings } = await goOn(rest, 'window-reactions-', scenario.endMs, scenario.seed);
+      expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
+      const after = new Set(run.map(({ topic, message }) => `${topic} ${message.id}`));
+      expect(missing.filter(({ topic, message }) => !after.has(`${topic} ${message.id}`))).toEqual([]);
+    });
+
+    test('when a partition has had far more commands than it remembers: the last ones are recognised, those that decided nothing too', async () => {
+      const { scenario, published } = await whole;
+      const topicPrefix = 'window-memory-';
+      const client = await connectShared();
+      await createRunTopics(client, { topics: liveTopics, topicPrefix });
+      const outbox = await Outbox.open(client, topicPrefix);
+      for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
+      await outbox.close();
+      const caused = new Set(published.map(({ message }) => message.causationid));
+      for (const service of services) {
+        const inbox = published.filter(
+          ({ topic, partition }) => topic === commandTopic(service.name) && partition === 0,
+        );
+        const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
+        const last = handled.slice(-20);
+        const task = await PartitionTask.rebuild(
+          { client, topicPrefix, partitions: partitionsPerTopic },
+          { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
+          { messages: [], log: [] },
+        );
+        for (const { message } of last) {
+          const again: Publications = { messages: [], log: [] };
+          task.take(message, scenario.endMs, again, partitionsPerTopic);
+          expect({ type: message.type, caused: caused.has(message.id), again }).toMatchObject({
+            again: { messages: [], log: [] },
+          });
+        }
+        expect(task.repeated).toBe(last.length);
+      }
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { BrokerCluster, GroupCoordinator } from '../../../src/broker/kafka/broker-cluster.ts';
+import { groupEncoding } from '../../../src/broker/kafka/kafkajs.ts';
+import { GroupMember, LostMembership } from '../../../src/shop/live/group-member.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { connectionClosed, rebalanceInProgress } from '../../support/fake-kafka.ts';
+
+const sessionTimeoutMs = 60;
+
+/** A group of one, whose coordinator answers as it is told. */
+function memberOf(
+  told: Partial<GroupCoordinator>,
+  onSuspend: () => Promise<void> = async () => undefined,
+  onAssigned: (partitions: readonly number[], isUnbroken: boolean) => void = () => undefined,
+): GroupMember {
+  const nothing = async () => undefined;
+  const memberAssignment = groupEncoding.MemberAssignment.encode({
+    version: 1,
+    assignment: { inbox: [0] },
+    userData: Buffer.alloc(0),
+  });
+  const coordinator: GroupCoordinator = {
+    joinGroup: async () => ({ generationId: 1, leaderId: 'a', memberId: 'a', members: [{ memberId: 'a' }] }),
+    syncGroup: async () => ({ memberAssignment }),
+    heartbeat: nothing,
+    leaveGroup: nothing,
+    offsetCommit: nothing,
+    offsetFetch: async () => ({ responses: [] }),
+    ...told,
+  };
+  const cluster: BrokerCluster = {
+    connect: nothing,
+    disconnect: nothing,
+    abandon: () => undefined,
+    metadata: async () => null,
+    findBroker: () => Promise.reject(new TypeError('no broker')),
+    removeBroker: () => undefined,
+    refreshMetadata: nothing,
+    findGroupCoordinator: async () => coordinator,
+  };
+  const connection = { brokers: ['127.0.0.1:9'] };
+  const client = { connection, url: 'kafka://127.0.0.1:9', cluster: () => cluster };
+  return new GroupMember(client, {
+    groupId: 'a-group',
+    topics: ['inbox'],
+    partitions: 1,
+    sessionTimeoutMs,
+    onAssigned,
+    onSuspend,
+  });
+}
+
+test('a member that reads the news of a rebalance too late may not publish: it counts from its question', async () => {
+  const permissions: string[] = [];
+  const heartbeat = async () => {
+    // As long as a frozen process leaves an answer unread.
+    await setTimeout(3 * sessionTimeoutMs);
+    throw rebalanceInProgress();
+  };
+  const member = memberOf({ heartbeat }, async () => {
+    permissions.push(member.mayPublish);
+    await setTimeout(10 * sessionTimeoutMs);
+  });
+  await expect(member.run(new AbortController().signal)).rejects.toBeInstanceOf(LostMembership);
+  expect(permissions).toEqual(['wait']);
+  expect(member.mayPublish).toBe('no');
+});
+
+test('a member whose work is not answered while its lease lasts does not leave: others would begin at once', async () => {
+  let leaves = 0;
+  const member = memberOf(
+    {
+      heartbeat: () => Promise.reject(rebalanceInProgress()),
+      leaveGroup: async () => {
+        leaves += 1;
+      },
+    },
+    () => new Promise(() => undefined),
+  );
+  await expect(member.run(new AbortController().signal)).rejects.toBeInstanceOf(LostMembership);
+  expect(leaves).toBe(0);
+});
+
+const passing = { 'an error of kafkajs': connectionClosed(), 'its plain one': new Error('Broker not connected') };
+
+describe.each(Object.entries(passing))('a coordinator that is away for a moment (%s)', (_name, error) => {
+  test('is asked again where the group stands', async () => {
+    let asked = 0;
+    const member = memberOf({
+      offsetFetch: async ({ topics }) => {
+        asked += 1;
+        if (asked === 1) throw error;
+        return { responses: topics.map(({ topic }) => ({ topic, partitions: [{ partition: 2, offset: '5' }] })) };
+      },
+    });
+    expect(await member.positions(['inbox'], 2)).toEqual([{ topic: 'inbox', partition: 2, offset: 5 }]);
+    expect(asked).toBe(2);
+  });
+
+  test('takes no commit, which does not matter', async () => {
+    const member = memberOf({ offsetCommit: () => Promise.reject(error) });
+    expect(await member.commit([{ topic: 'inbox', partition: 0, offset: 1 }])).toBe(false);
+  });
+
+  test('does not keep a member that has ended from ending', async () => {
+    const member = memberOf({ offsetFetch: () => Promise.reject(error) });
+    const positions = expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_UNREACHABLE');
+    await member.run(AbortSignal.abort());
+    await positions;
+  });
+});
+
+test('a group that a member may not read is told with its name', async () => {
+  const refusal = { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' };
+  const member = memberOf({ offsetFetch: () => Promise.reject(Object.assign(new Error('no'), refusal)) });
+  await expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_REFUSED', 'a-group', refusal.type);
+});
+
+test('a member that misses a generation is told that others may have had its partitions meanwhile', async () => {
+  const stop = new AbortController();
+  const told: (readonly [generation: number, isUnbroken: boolean])[] = [];
+  let generationId = 0;
+  const joined = { leaderId: 'b', memberId: 'a', members: [] };
+  const memberAssignment = groupEncoding.MemberAssignment.encode({
+    version: 1,
+    assignment: { inbox: [0] },
+    userData: Buffer.alloc(0),
+  });
+  const member = memberOf(
+    {
+      joinGroup: async () => ({ ...joined, generationId: ++generationId }),
+      // The others have got their partitions of the third generation, before a fourth one began.
+      syncGroup: async () => {
+        if (generationId === 3) throw rebalanceInProgress();
+        return { memberAssignment };
+      },
+      heartbeat: () => Promise.reject(rebalanceInProgress()),
+    },
+    undefined,
+    (_partitions, isUnbroken) => {
+      told.push([generationId, isUnbroken]);
+      if (generationId === 5) stop.abort();
+    },
+  );
+  await member.run(stop.signal);
+  expect(told).toEqual([
+    [1, false],
+    [2, true],
+    [4, false],
+    [5, true],
+  ]);
+});

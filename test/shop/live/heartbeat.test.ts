@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { tellOfGoingOn } from '../../../src/shop/live/heartbeat.ts';
+
+test('a run says that it goes on until it is over, also after a broker was away', async () => {
+  const said: string[] = [];
+  const over = new AbortController();
+  const publish = async (type: string) => {
+    said.push(type);
+    if (said.length === 2) throw new Error('away');
+    if (said.length === 3) over.abort();
+  };
+  await tellOfGoingOn({ publish }, over.signal, 1);
+  expect(said).toEqual(['RunGoesOn', 'RunGoesOn', 'RunGoesOn']);
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { Outbox } from '../../../src/broker/kafka/outbox.ts';
+import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
+import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
+import { services } from '../../../src/shop/services/registry.ts';
+import { partitionsPerTopic } from '../../../src/shop/simulation/shop-run.ts';
+import { FakeKafka } from '../../support/fake-kafka.ts';
+import { scenarioFor } from '../../support/run-scenario.ts';
+
+const partitions = Array.from({ length: partitionsPerTopic }, (_, partition) => partition);
+
+/** A minute, or more, of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
+async function runOn(
+  kafka: FakeKafka,
+  areDone: boolean,
+  { minutes = 1, ...changes }: Partial<LiveOptions> & { readonly minutes?: number } = {},
+) {
+  const client = kafka.client();
+  const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
+  const elsewhere = await ControlRoom.open(client, '');
+  const { signal } = new AbortController();
+  const living = simulateLive(
+    client,
+    { ...day, endMs: day.startMs + minutes * 60_000 },
+    {
+      ...{ topicPrefix: '', speed: 600, external: true, withoutAnomalies: false, sessionTimeoutMs: 50, signal },
+      onNote: () => undefined,
+      ...changes,
+    },
+  );
+  living.catch(() => undefined);
+  await elsewhere.until(({ opened }) => opened !== undefined);
+  for (const { name } of services) await elsewhere.publish('PartitionsTaken', { service: name, partitions });
+  await elsewhere.until(({ clock }) => clock !== undefined);
+  if (areDone) {
+    for (const { name } of services)
+      await elsewhere.publish('PartitionsFinished', { service: name, partitions, repeated: 0 });
+  }
+  await elsewhere.close();
+  return { living };
+}
+
+function told(kafka: FakeKafka): readonly string[] {
+  return kafka.messages(truthTopic).map(({ type }) => type);
+}
+
+function inboxes(kafka: FakeKafka): number {
+  return services.reduce((sum, { name }) => sum + kafka.messages(commandTopic(name)).length, 0);
+}
+
+test('a run of which not everything could be read fails, and says neither what it was nor that it is whole', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  let finish: () => void = () => undefined;
+  const isFinishing = new Promise<void>(resolve => {
+    finish = resolve;
+  });
+  kafka.before = async ({ name, topics }) => {
+    if (name === 'listOffsets') finish();
+    if (name !== 'fetch' || topics.includes(controlTopic)) return;
+    await isFinishing;
+    throw new TypeError('unreadable');
+  };
+  const { living } = await runOn(kafka, true);
+  await expect(living).rejects.toThrow('unreadable');
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
+
+test('a run whose services do not say in time that they are done says so, and is whole', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const notes: string[] = [];
+  const log = await Outbox.open(kafka.client(), '');
+  const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
+  const message = { ...attributes, time: 0, correlationid: '', causationid: '', data: {} };
+  await log.send([{ topic: 'cart-events', partition: 0, message }]);
+  const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
+  const { messages, datasetMessages } = await living;
+  expect({ messages, datasetMessages }).toEqual({ messages: inboxes(kafka) + 1, datasetMessages: 1 });
+  expect(notes.at(-1)).toContain('some replicas did not say that they were done: ');
+  expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
+});
+
+test('a run that can hear its services no longer fails', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  // Of a day, which takes minutes: it does not go on to its end.
+  const { living } = await runOn(kafka, false, { minutes: 24 * 60, sessionTimeoutMs: 30_000 });
+  kafka.before = ({ name, topics }) => {
+    if (name === 'fetch' && topics.includes(controlTopic)) throw new TypeError('unheard');
+  };
+  await expect(living).rejects.toThrow('unheard');
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
+
+test('a run that is over before anybody looked how late it was fails at its end', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const { living } = await runOn(kafka, true, { maxLagMs: 0 });
+  await expect(living).rejects.toMatchObject({ code: 'CLOCK_LAGS' });
+  expect(told(kafka)).toEqual(['RunStarted']);
+});

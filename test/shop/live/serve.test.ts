@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { controlTopic } from '../../../src/broker/topics.ts';
+import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { liveTopics } from '../../../src/shop/live/live-run.ts';
+import { serve } from '../../../src/shop/live/serve.ts';
+import { serviceNamed } from '../../../src/shop/services/registry.ts';
+import { FakeKafka } from '../../support/fake-kafka.ts';
+
+describe('serve', () => {
+  let kafka: FakeKafka;
+  let control: ControlRoom;
+  let stop: AbortController;
+  let notes: string[];
+
+  beforeEach(async () => {
+    kafka = new FakeKafka(liveTopics);
+    control = await ControlRoom.open(kafka.client(), '');
+    await control.publish('RunOpened', { seed: 1, startMs: 0, endMs: 3_600_000 });
+    await control.until(({ opened }) => opened !== undefined);
+    stop = new AbortController();
+    notes = [];
+  });
+
+  afterEach(() => control.close());
+
+  /** Serves until it is told to stop. */
+  const serving = (onNote: (text: string) => void = () => undefined) =>
+    expect(
+      serve({
+        ...{ client: kafka.client(), topicPrefix: '', sessionTimeoutMs: 2000, signal: stop.signal },
+        services: [serviceNamed('notification')],
+        onNote: text => {
+          notes.push(text);
+          onNote(text);
+        },
+      }),
+    ).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+
+  test('goes on waiting where topics are deleted and made anew while it looks for a run', async () => {
+    await control.close();
+    let looks = 0;
+    kafka.before = ({ name, topics }) => {
+      if (name !== 'fetch' || !topics.includes(controlTopic)) return;
+      looks += 1;
+      const answer = { name: 'KafkaJSProtocolError', type: 'OFFSET_OUT_OF_RANGE' };
+      if (looks === 1) throw Object.assign(new Error('gone'), answer);
+    };
+    await serving(text => {
+      if (text.startsWith('serving')) stop.abort();
+    });
+    expect(notes).toEqual([expect.stringContaining('waiting for a run'), 'serving notification']);
+  });
+
+  test('begins anew however often the group gives a replica up before it has begun', async () => {
+    let joins = 0;
+    kafka.before = ({ name }) => {
+      if (name !== 'syncGroup') return;
+      joins += 1;
+      const answer = { name: 'KafkaJSProtocolError', type: 'UNKNOWN_MEMBER_ID' };
+      if (joins <= 3) throw Object.assign(new Error('unknown'), answer);
+    };
+    const ended = serving();
+    await Promise.race([ended, control.until(({ taken }) => taken.has('notification'))]);
+    stop.abort();
+    await ended;
+    expect(joins).toBe(4);
+  });
+});

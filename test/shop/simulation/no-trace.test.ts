@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { anomaly, record, scenarioFor } from '../../support/run-scenario.ts';
+
+describe('an anomaly that left no trace fails the run', () => {
+  test.each([
+    ['a product that does not exist', { target: 'p-9999' }, /no unit of p-9999 was reserved/],
+    [
+      'a price of a product that does not exist',
+      { anomaly: 'price-error', variant: 'lost-decimal', target: 'p-9999' },
+      /price of p-9999 did not change/,
+    ],
+    [
+      'a silence when nobody is awake',
+      { anomaly: 'traffic-intensity', variant: 'near-silence', duration: '1s' },
+      /nobody wanted to visit/,
+    ],
+    [
+      'an outage too short for any message',
+      { anomaly: 'workload-shape', variant: 'service-outage', target: 'shipping', at: '0h', duration: '1s' },
+      /no message waited for shipping/,
+    ],
+  ])('%s', async (_, change, message) => {
+    const scenario = await scenarioFor('clean', { days: 3, anomalies: [anomaly(change)] });
+    await expect(record(scenario)).rejects.toMatchObject({
+      code: 'ANOMALY_LEFT_NO_TRACE',
+      message: expect.stringMatching(message),
+    });
+  });
+});
