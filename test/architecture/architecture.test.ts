@@ -82,7 +82,7 @@ describe('architecture', () => {
     [
       'nobody but the command line imports live detection',
       'src/detectors/x.ts',
-      "import { newsLog } from '../following/news.ts';",
+      "import { throttledLog } from '../following/news.ts';",
       'src/detectors/x.ts: imports live detection, src/following/news.ts',
     ],
     [
