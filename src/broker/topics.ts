@@ -1,3 +1,14 @@
+/** The services of the shop, in the order in which pages, tables and series list them. */
+export const serviceNames = [
+  'user-management',
+  'warehouse',
+  'cart',
+  'order',
+  'payment',
+  'shipping',
+  'notification',
+] as const;
+
 /** Every service logs each command that it takes here, so that the commands of the whole shop can be read in one place. */
 export const commandLogTopic = 'application-command-topic';
 

@@ -4,12 +4,11 @@ import { blank } from './source-text.ts';
 /** Paths from the root of the repository, `/` between, to source text. */
 export type Files = ReadonlyMap<string, string>;
 
-/** One import, export-from or `import()`; `to` is a path of ours, or a package's name. Types alone are gone at run time. */
+/** One import, export-from or `import()`, of values or types; `to` is a path of ours, or a package's name. */
 export type Import = {
   readonly from: string;
   readonly to: string;
   readonly kind: 'file' | 'package';
-  readonly isTypeOnly: boolean;
 };
 
 /** Every import of every file, type imports too. */
@@ -18,9 +17,8 @@ export function importsOf(files: Files): readonly Import[] {
     const code = blank(text, 'comments');
     return [...code.matchAll(importPattern)].map((match): Import => {
       const specifier = match[1] ?? match[2] ?? match[3] ?? '';
-      const isTypeOnly = /^\s*(?:import|export)\s+type\b/.test(match[0]);
-      if (!specifier.startsWith('.')) return { from, to: packageName(specifier), kind: 'package', isTypeOnly };
-      return { from, to: posix.normalize(posix.join(posix.dirname(from), specifier)), kind: 'file', isTypeOnly };
+      if (!specifier.startsWith('.')) return { from, to: packageName(specifier), kind: 'package' };
+      return { from, to: posix.normalize(posix.join(posix.dirname(from), specifier)), kind: 'file' };
     });
   });
 }

@@ -1,34 +1,21 @@
 import { chainTo, type Files, graphOf, type Import, importsOf } from './import-graph.ts';
 import { blank } from './source-text.ts';
 
-const simulatingHalf = [
-  'kernel',
-  'messaging',
-  'services',
-  'actors',
-  'staff',
-  'customers',
-  'anomalies',
-  'near-misses',
-  'scenarios',
-  'simulation',
-  'live',
-  'collector',
-];
-const learningHalf = ['features', 'detectors', 'evaluation', 'audit', 'report'];
+/** By wing of `src`, the other wings that it may import. biome.json states them. */
+export type Directions = ReadonlyMap<string, readonly string[]>;
 
 /** Everything in the source that breaks a rule of docs/design.md: one line each, sorted. */
-export function violations(files: Files): readonly string[] {
+export function violations(files: Files, directions: Directions): readonly string[] {
   const imports = importsOf(files);
   const graph = graphOf(imports);
   const found = [
-    ...unknownRooms(files),
+    ...unknownWings(files, directions),
     ...missingFiles(files, imports),
-    ...halves(imports),
-    ...leaves(imports),
+    ...upwardImports(imports, directions),
+    ...lowRooms(imports),
     ...truthReaders(files, graph),
     ...services(imports),
-    ...cycles(files, graphOf(imports.filter(({ isTypeOnly }) => !isTypeOnly))),
+    ...cycles(files, graph),
     ...libraryPlaces(imports),
     ...forbiddenCode(files),
     ...barrels(files),
@@ -36,16 +23,15 @@ export function violations(files: Files): readonly string[] {
   return [...new Set(found)].sort();
 }
 
-/** The room of a file is its folder in `src`; files directly in `src` belong to all rooms and have none. */
-function roomOf(path: string): string {
+/** The wing of a file is its folder in `src`. */
+function wingOf(path: string): string {
   return /^src\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
-function unknownRooms(files: Files): readonly string[] {
-  const rooms = [...simulatingHalf, ...learningHalf, 'dataset', 'experiment', 'following', 'cli', ''];
+function unknownWings(files: Files, directions: Directions): readonly string[] {
   return [...files.keys()]
-    .filter(path => !rooms.includes(roomOf(path)))
-    .map(path => `${path}: the room ${roomOf(path)} belongs to no half; name it in test/architecture/rules.ts`);
+    .filter(path => path.startsWith('src/') && !directions.has(wingOf(path)))
+    .map(path => `${path}: is in no wing, expected a folder of ${[...directions.keys()].join(', ')}`);
 }
 
 function missingFiles(files: Files, imports: readonly Import[]): readonly string[] {
@@ -54,53 +40,38 @@ function missingFiles(files: Files, imports: readonly Import[]): readonly string
     .map(({ from, to }) => `${from}: imports ${to}, which does not exist`);
 }
 
-/** The halves meet in the dataset alone, and are put together by experiments, live detection and the command line, which nobody imports. */
-function halves(imports: readonly Import[]): readonly string[] {
-  return ours(imports).flatMap(({ from, to }) => {
-    const [source, target] = [roomOf(from), roomOf(to)];
-    if (simulatingHalf.includes(source) && learningHalf.includes(target)) {
-      return [`${from}: the simulating half imports the learning half, ${to}`];
-    }
-    if (learningHalf.includes(source) && simulatingHalf.includes(target)) {
-      return [`${from}: the learning half imports the simulating half, ${to}`];
-    }
-    if (source !== 'cli' && target === 'cli') return [`${from}: imports the command line, ${to}`];
-    if (!['cli', 'experiment'].includes(source) && target === 'experiment')
-      return [`${from}: imports an experiment, ${to}`];
-    if (!['cli', 'following'].includes(source) && target === 'following')
-      return [`${from}: imports live detection, ${to}`];
-    return [];
-  });
+/** A wing imports the wings below it only. */
+function upwardImports(imports: readonly Import[], directions: Directions): readonly string[] {
+  return ours(imports)
+    .map(({ from, to }) => ({ from, to, wing: wingOf(from), imported: wingOf(to) }))
+    .filter(({ wing, imported }) => wing !== imported && directions.get(wing)?.includes(imported) === false)
+    .map(({ from, to, wing, imported }) => `${from}: ${wing} must not import ${imported}: ${to}`);
 }
 
-/** Rooms that stand below others: what they may import, beside themselves and the files directly in `src`. */
-const foundations: Readonly<Record<string, readonly string[]>> = {
-  '': [],
-  kernel: [],
-  messaging: ['src/kernel/'],
-  dataset: ['src/messaging/message.ts', 'src/messaging/topics.ts'],
-};
+/** Rooms that stand below others of their wing: what they may import of ours. */
+const rooms: readonly (readonly [room: string, may: RegExp])[] = [
+  ['src/shop/engine/', /^src\/(shop\/engine|base)\//],
+  ['src/data/dataset/', /^src\/(data\/dataset|base)\/|^src\/broker\/(message|topics)\.ts$/],
+  ['src/broker/embedded/', /^src\/(broker\/embedded|base)\/|^src\/broker\/[^/]+\.ts$/],
+  ['src/broker/kafka/', /^src\/(broker\/kafka|base)\/|^src\/broker\/[^/]+\.ts$/],
+  ['src/app/experiment/', /^src\/(?!app\/(?!experiment\/))/],
+  ['src/app/streaming/', /^src\/(?!app\/(?!streaming\/))/],
+];
 
-function leaves(imports: readonly Import[]): readonly string[] {
-  return ours(imports)
-    .filter(({ from, to }) => {
-      const allowed = foundations[roomOf(from)];
-      return (
-        allowed !== undefined &&
-        roomOf(to) !== roomOf(from) &&
-        roomOf(to) !== '' &&
-        !allowed.some(start => to.startsWith(start))
-      );
-    })
-    .map(({ from, to }) => `${from}: ${roomOf(from) || 'src'} stands below ${roomOf(to)} and imports ${to}`);
+function lowRooms(imports: readonly Import[]): readonly string[] {
+  return ours(imports).flatMap(({ from, to }) =>
+    rooms
+      .filter(([room, may]) => from.startsWith(room) && !may.test(to))
+      .map(([room]) => `${from}: ${room} must not import ${to}`),
+  );
 }
 
 /** Where labels may be read: writing them down, teaching the supervised, scoring, auditing them, and the command line that starts these. */
 const truthReader =
-  /^src\/(evaluation|audit|collector|experiment|cli)\/|^src\/detectors\/train[^/]*\.ts$|^src\/dataset\/read-truth[^/]*\.ts$/;
+  /^src\/(lab\/evaluation|lab\/audit|data\/collector|app\/experiment|cli)\/|^src\/lab\/detectors\/train[^/]*\.ts$|^src\/data\/dataset\/read-truth[^/]*\.ts$/;
 
 function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const isTruth = (path: string) => /^src\/dataset\/read-truth[^/]*\.ts$/.test(path);
+  const isTruth = (path: string) => /^src\/data\/dataset\/read-truth[^/]*\.ts$/.test(path);
   return [...files.keys()].flatMap(path => {
     const chain = truthReader.test(path) ? undefined : chainTo(path, graph, isTruth);
     return chain === undefined ? [] : [`${path}: can reach the labels: ${chain.join(' -> ')}`];
@@ -109,18 +80,18 @@ function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]
 
 /** A service knows itself, the shape of messages and of a service, and what other services publish. */
 const serviceMay =
-  /^src\/kernel\/hash\.ts$|^src\/messaging\/message\.ts$|^src\/services\/[^/]+\.ts$|^src\/services\/[^/]+\/messages\.ts$|^src\/[^/]+\.ts$/;
+  /^src\/base\/(hash|errors)\.ts$|^src\/broker\/message\.ts$|^src\/shop\/services\/[^/]+\.ts$|^src\/shop\/services\/[^/]+\/messages\.ts$/;
 
 function services(imports: readonly Import[]): readonly string[] {
   return imports.flatMap(({ from, to, kind }) => {
-    const own = /^src\/services\/[^/]+\//.exec(from)?.[0];
+    const own = /^src\/shop\/services\/[^/]+\//.exec(from)?.[0];
     if (own === undefined) return [];
     if (kind === 'package') return to === 'zod' ? [] : [`${from}: a service imports the package ${to}`];
     return to.startsWith(own) || serviceMay.test(to) ? [] : [`${from}: a service imports ${to}`];
   });
 }
 
-/** Modules that need each other to load, lazily or not. Types may refer to each other. */
+/** Files that need each other, for types alone too: then neither can be read or moved without the other. */
 function cycles(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return [...files.keys()].flatMap(path => {
     const chain = chainTo(path, graph, to => to === path);
@@ -149,17 +120,18 @@ function libraryPlaces(imports: readonly Import[]): readonly string[] {
 
 type Ban = { readonly name: string; readonly pattern: RegExp; readonly in: RegExp; readonly except?: RegExp };
 
-const simulatingFiles = new RegExp(`^src/(${simulatingHalf.join('|')})/`);
+/** Everything that a simulated run's bytes depend on. */
+const simulatingFiles = /^src\/(base|broker|data|shop)\//;
 
 /** What makes two runs differ, or ends the process behind the command line's back. */
 const bans: readonly Ban[] = [
-  { name: 'Date.now', pattern: /\bDate\.now\b/, in: /^src\//, except: /^src\/live\/live-clock\.ts$/ },
+  { name: 'Date.now', pattern: /\bDate\.now\b/, in: /^src\//, except: /^src\/shop\/live\/live-clock\.ts$/ },
   { name: 'new Date()', pattern: /\bnew Date(?:\(\s*\)|(?![\w(]))|(?<!new )\bDate\(/, in: /^src\// },
   {
     name: 'performance.now',
     pattern: /\bperformance\b/,
     in: /^src\//,
-    except: /^src\/(cli\/|following\/|live\/live-clock\.ts$)/,
+    except: /^src\/(cli\/|app\/streaming\/|shop\/live\/live-clock\.ts$)/,
   },
   { name: 'Math.random', pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/, in: /^src\// },
   { name: 'Math.pow', pattern: /\bMath\.pow\b/, in: /^src\// },
@@ -171,7 +143,7 @@ const bans: readonly Ban[] = [
     pattern:
       /\.(?:get|set)(?:Hours|Minutes|Day|Date|Month|FullYear|TimezoneOffset)\(|\btoLocale\w*|\blocaleCompare\b|\bIntl\b/,
     in: /^src\//,
-    except: /^src\/(cli|report)\//,
+    except: /^src\/(cli|lab\/report)\//,
   },
 ];
 

@@ -42,6 +42,14 @@ describe('cqshop evaluate --dataset --detections', () => {
     expect(stdout).toMatch(/^Not searched, as far as the files tell: price-error \(1 label\)\./m);
   });
 
+  test('scores a file that holds the mandatory columns only', async () => {
+    const path = join(temporaryDirectory(), 'detections.csv');
+    const row = '2026-03-03T09:00:00Z,2026-03-03T09:30:00Z,stock-exhaustion,user,u-1';
+    writeFileSync(path, `start,end,anomaly,entity_type,entity_id\n${row}\n`);
+    const { exitCode, rows } = await evaluated(path);
+    expect({ exitCode, rows }).toEqual({ exitCode: 0, rows: ['stock-exhaustion external'] });
+  });
+
   test('counts the labels of a named anomaly as missed, alarms or not', async () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf('stock-exhaustion'), 'price-error');
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none'], notSearched: [] });

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { hash64Hex } from '../../src/base/hash.ts';
 import { openEmbeddedLog } from '../../src/broker/embedded/embedded-log.ts';
 import type { Message } from '../../src/broker/message.ts';
+import { partitionOf } from '../../src/broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../src/broker/topics.ts';
 import { randomStreams } from '../../src/shop/engine/random.ts';
 import { services } from '../../src/shop/services/registry.ts';
-import { partitionOf } from '../../src/shop/simulation/virtual-broker.ts';
 
 export type SyntheticRun = {
   readonly seed?: number;

@@ -1,13 +1,19 @@
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/pluralize.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
-import { commandLogTopic, commandTopic, controlTopic, eventTopic, truthTopic } from '../../broker/topics.ts';
-import { services } from '../../shop/services/registry.ts';
+import {
+  commandLogTopic,
+  commandTopic,
+  controlTopic,
+  eventTopic,
+  serviceNames,
+  truthTopic,
+} from '../../broker/topics.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { TruthContent } from './truth-content.ts';
 
-const inboxes = services.map(({ name }) => commandTopic(name));
-const collected = [commandLogTopic, ...services.map(({ name }) => eventTopic(name)), truthTopic];
+const inboxes = serviceNames.map(commandTopic);
+const collected = [commandLogTopic, ...serviceNames.map(eventTopic), truthTopic];
 const ownTopics = new Set([...inboxes, ...collected]);
 
 /** What a user can do about a run that is no longer whole. */

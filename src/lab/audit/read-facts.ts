@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { isCommandLog } from '../../data/dataset/shop-topics.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
-import { commandLog, shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
+import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { type AnomalyCollector, entityCollector, seriesCollector } from './anomaly-collector.ts';
 import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
@@ -88,7 +89,7 @@ function warmUntil({ startMs, endMs }: Span): number {
 /** Quarters of an hour of a shop's channels, or of the topics of another system. */
 function seriesOf({ manifest }: Dataset): SeriesFeatures {
   const topics = Object.keys(manifest.topics).sort();
-  const isShop = manifest.scenario !== null || topics.some(topic => topic.endsWith(commandLog));
+  const isShop = manifest.scenario !== null || topics.some(isCommandLog);
   return seriesCounts({
     id: 'audit-series',
     windowMs: 15 * 60_000,

@@ -1,6 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
-import { commandLog, type SeriesChannels, shopChannels } from '../features/series-channels.ts';
+import { isCommandLog, shopTopics } from '../../data/dataset/shop-topics.ts';
+import { type SeriesChannels, shopChannels } from '../features/series-channels.ts';
 import type { Detector } from './detector.ts';
 import type { Model } from './model.ts';
 
@@ -20,7 +21,7 @@ export type DataTopics = {
  * @throws TRAINING_IMPOSSIBLE when the detector counts none of the topics
  */
 export function detectorOnData(detector: Detector, { data, topics, isSimulated }: DataTopics): Detector {
-  const isShop = isSimulated || topics.some(topic => topic.endsWith(commandLog));
+  const isShop = isSimulated || topics.some(isCommandLog);
   if (!isShop && detector.forTopics !== undefined && topics.length > 0) return detector.forTopics([...topics].sort());
   if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
   const what =
@@ -95,9 +96,6 @@ export function assertCountable(
     ...(uncounted.length === 0 ? [] : [`${list(uncounted)} of ${names.data} is not counted by ${names.model}`]),
   ];
 }
-
-/** The shop's topics by the names that its channels go by. */
-const shopTopics = [...shopChannels.names.slice(0, shopChannels.parts), commandLog];
 
 function channelsOf({ features }: Pick<Detector, 'features'>): SeriesChannels {
   // Features of entities come from the shop's topics as well.

@@ -8,7 +8,7 @@ import { writeFailure } from '../../base/write-failure.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 
-/** The columns of `detections.csv`, one row an alarm. A contract. */
+/** The columns of `detections.csv` as cqshop writes it, one row an alarm. A contract, described in docs/formats.md. */
 export const detectionColumns = [
   'start',
   'end',
@@ -22,7 +22,7 @@ export const detectionColumns = [
   'evidence',
 ] as const;
 
-/** The columns of `scores.csv`, one row a scored unit. A contract. */
+/** The columns of `scores.csv`, one row a scored unit. All are mandatory. A contract, described in docs/formats.md. */
 export const scoreColumns = ['start', 'end', 'score', 'anomaly', 'entity_type', 'entity_id', 'detector'] as const;
 
 /** A row of `scores.csv`. */
@@ -115,44 +115,61 @@ const figure = z
   .regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'no number')
   .transform(Number);
 
+/** The `detector` of detections that name none. */
+export const unnamedDetector = 'external';
+
 const unitFields = {
   start: time,
   end: time,
-  score: figure,
   anomaly: z.string().min(1, 'empty'),
   entity_type: entitySchema.shape.type,
   entity_id: z.string(),
-  detector: z.string().min(1, 'empty'),
 };
 
-const detectionSchema = z.object({
+/** A row of anybody's `detections.csv`. What is optional here may be an empty cell, or a column that is not there. */
+export const detectionSchema = z.object({
   ...unitFields,
-  detected_at: time,
-  threshold: z.union([figure, z.literal('').transform(() => Number.NaN)]),
-  evidence: z.string(),
+  detected_at: time.optional(),
+  score: figure.optional(),
+  threshold: figure.optional(),
+  detector: z.string().optional(),
+  evidence: z.string().optional(),
+});
+
+/** A row of anybody's `scores.csv`. */
+export const scoreSchema = z.object({
+  start: time,
+  end: time,
+  score: figure,
+  anomaly: unitFields.anomaly,
+  entity_type: unitFields.entity_type,
+  entity_id: unitFields.entity_id,
+  detector: z.string().min(1, 'empty'),
 });
 
 /**
- * Reads anybody's `detections.csv`: all columns of the contract, in any order; a threshold may be empty (NaN).
+ * Reads anybody's `detections.csv`, columns in any order; columns that are not of the contract are left aside. Defaults: `detected_at` is `end`,
+ * score and threshold are NaN, the detector is `unnamedDetector`, the evidence is empty.
  *
  * @throws DETECTIONS_INVALID naming the line and column
  */
 export function readDetections(path: string): readonly Alarm[] {
-  return readRows(path, detectionColumns, detectionSchema).map(({ line, row }) => {
+  return readRows(path, detectionSchema).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
-    if (row.detected_at < row.start) {
+    const detectedAtMs = row.detected_at ?? row.end;
+    if (detectedAtMs < row.start) {
       throw invalid(`${path}, line ${line}`, 'detected_at is before start', 'a time at or after it');
     }
     return {
       startMs: row.start,
       endMs: row.end,
-      detectedAtMs: row.detected_at,
-      score: row.score,
-      threshold: row.threshold,
+      detectedAtMs,
+      score: row.score ?? Number.NaN,
+      threshold: row.threshold ?? Number.NaN,
       anomaly: row.anomaly,
       entity: { type: row.entity_type, id: row.entity_id },
-      detector: row.detector,
-      evidence: { text: row.evidence, features: {} },
+      detector: row.detector ?? unnamedDetector,
+      evidence: { text: row.evidence ?? '', features: {} },
     };
   });
 }
@@ -164,7 +181,7 @@ export function readDetections(path: string): readonly Alarm[] {
  */
 export function readScores(path: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreColumns, z.object(unitFields), ['detected_at', 'threshold']).map(({ line, row }) => {
+  return readRows(path, scoreSchema, ['detected_at', 'threshold']).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
@@ -185,9 +202,8 @@ export function readScores(path: string): readonly ScoreRow[] {
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 
-function readRows<Schema extends z.ZodType>(
+function readRows<Schema extends z.ZodObject>(
   path: string,
-  columns: readonly string[],
   schema: Schema,
   foreign: readonly string[] = [],
 ): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
@@ -205,23 +221,37 @@ function readRows<Schema extends z.ZodType>(
     throw invalid(path, readFailure(cause), 'a CSV file', cause);
   }
   const header = records[0]?.record ?? [];
-  const missing = columns.find(column => !header.includes(column));
-  if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, columns.join());
+  const mandatory = mandatoryColumns(schema);
+  const missing = mandatory.find(column => !header.includes(column));
+  if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, mandatory.join());
   const other = foreign.find(column => header.includes(column));
   if (other !== undefined) {
-    throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${columns.join()}`);
+    throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
   }
   return records.slice(1).map(({ record, info }) => {
     const place = `${path}, line ${info.lines}`;
     if (record.length !== header.length)
       throw invalid(place, `it has ${record.length} fields`, `${header.length} as in line 1`);
-    const parsed = schema.safeParse(Object.fromEntries(header.map((name, index) => [name, record[index]])));
+    const cells = header.map((name, index): readonly [string, string] => [name, record[index] ?? '']);
+    const parsed = schema.safeParse(
+      Object.fromEntries(cells.filter(([name, cell]) => cell !== '' || mandatory.includes(name))),
+    );
     if (parsed.success) return { line: info.lines, row: parsed.data };
     const issue = parsed.error.issues[0];
     const column = String(issue?.path[0] ?? '');
     const found = JSON.stringify(record[header.indexOf(column)] ?? '');
-    throw invalid(place, `${column} is ${found} (${issue?.message ?? ''})`, 'a value as in the README', parsed.error);
+    throw invalid(
+      place,
+      `${column} is ${found} (${issue?.message ?? ''})`,
+      'a value as in docs/formats.md',
+      parsed.error,
+    );
   });
+}
+
+/** The columns that a file must have; their cells may not be left out either. */
+function mandatoryColumns({ shape }: z.ZodObject): readonly string[] {
+  return Object.keys(shape).filter(column => !z.safeParse(shape[column] ?? z.unknown(), undefined).success);
 }
 
 function checkOrder(path: string, line: number, start: number, end: number): void {

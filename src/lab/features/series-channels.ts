@@ -1,4 +1,5 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
+import { isCommandLog, shopEventTopics } from '../../data/dataset/shop-topics.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 
 /** Id of the entity of a model that counts several topics. */
@@ -19,33 +20,19 @@ export type SeriesChannels = {
   readonly isShop: boolean;
 };
 
-/** The services whose events are counted, one channel each. */
-export const seriesServices = [
-  'user-management',
-  'warehouse',
-  'cart',
-  'order',
-  'payment',
-  'shipping',
-  'notification',
-] as const;
-
-/** Where a shop's services log the commands that they took; a contract of datasets. */
-export const commandLog = 'application-command-topic';
-
-const commandsIndex = seriesServices.length;
+const commandsIndex = shopEventTopics.length;
 const ordersIndex = commandsIndex + 1;
 
 /** What is counted of a shop: the events of each service, all commands that services logged, and the orders made. Topics may carry any prefix. */
 export const shopChannels: SeriesChannels = {
-  names: [...seriesServices.map(service => `${service}-events`), 'commands', 'orders'],
+  names: [...shopEventTopics, 'commands', 'orders'],
   of({ topic, type }) {
-    if (topic.endsWith(commandLog)) return [commandsIndex];
-    const service = seriesServices.findIndex(name => topic.endsWith(`${name}-events`));
+    if (isCommandLog(topic)) return [commandsIndex];
+    const service = shopEventTopics.findIndex(name => topic.endsWith(name));
     if (service === -1) return [];
     return type === 'OrderCreated' ? [service, ordersIndex] : [service];
   },
-  parts: seriesServices.length,
+  parts: shopEventTopics.length,
   summed: ordersIndex,
   entity: { type: 'shop', id: 'shop' },
   isShop: true,

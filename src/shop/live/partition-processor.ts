@@ -5,10 +5,10 @@ import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
+import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { commandMessage, eventMessage } from '../services/envelopes.ts';
 import type { CommandDraft, EventDraft, Service } from '../services/service.ts';
-import { partitionOf } from '../simulation/virtual-broker.ts';
 import { RecentIds } from './recent-ids.ts';
 
 /** Commands of a partition that are recognised when they come again: far more than are handled between two commits of offsets. */

@@ -1,10 +1,11 @@
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
+import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { commandMessage, eventMessage } from '../services/envelopes.ts';
 import type { CommandDraft, Service } from '../services/service.ts';
-import { partitionOf, type VirtualBroker } from './virtual-broker.ts';
+import type { VirtualBroker } from './virtual-broker.ts';
 
 /** Time that a restarted service spends on each message of its backlog [ms]. */
 const backlogStepMs = 15;

@@ -1,6 +1,7 @@
 import { hash32 } from '../../base/hash.ts';
 import type { Message, StoredMessage } from '../../broker/message.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
+import { partitionOf } from '../../broker/partition.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 
 /** A subscriber: publishers do not know it, and a message may reach several. */
@@ -16,11 +17,6 @@ export type Subscription = {
 
 /** Smallest and largest time from publication to delivery [ms]; the delay is drawn from the message's own id. */
 export const deliveryDelayMs = { min: 2, max: 33 } as const;
-
-/** Which partition a key belongs to; computed the same way for the embedded broker and for Kafka. */
-export function partitionOf(key: string, partitions: number): number {
-  return partitions === 1 ? 0 : hash32(key) % partitions;
-}
 
 /**
  * Publish and subscribe in virtual time. A message published at `t` takes its place in its topic (partition by key, next

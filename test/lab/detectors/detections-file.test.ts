@@ -7,6 +7,7 @@ import {
   readScores,
   scoreColumns,
   scoreWriter,
+  unnamedDetector,
   writeDetections,
 } from '../../../src/lab/detectors/detections-file.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
@@ -61,6 +62,44 @@ test('readDetections: takes columns in any order, offsets and no threshold', () 
   });
 });
 
+const least = 'start,end,anomaly,entity_type,entity_id';
+const leastRow = '2025-03-03T10:00:00Z,2025-03-03T11:00:00Z,stock-exhaustion,user,u-1';
+const defaults: Alarm = {
+  ...alarm,
+  detectedAtMs: alarm.endMs,
+  score: Number.NaN,
+  threshold: Number.NaN,
+  detector: unnamedDetector,
+  evidence: { text: '', features: {} },
+};
+
+test('readDetections: needs the columns that scoring needs, and takes the documented defaults for the others', () => {
+  writeFileSync(path, `${least}\n${leastRow}\n`);
+  expect(readDetections(path)).toEqual([defaults]);
+});
+
+test('readDetections: takes an empty cell for a missing one', () => {
+  writeFileSync(path, `${least},detected_at,score,threshold,detector,evidence\n${leastRow},,,,,\n`);
+  expect(readDetections(path)).toEqual([defaults]);
+});
+
+test('readDetections: ignores columns that it does not know, an incident among them', () => {
+  writeFileSync(path, `Unnamed: 0,${least},incident,score\n0,${leastRow},i-1,1.5\n1,${leastRow},,2.5\n`);
+  expect(readDetections(path)).toEqual([
+    { ...defaults, score: 1.5 },
+    { ...defaults, score: 2.5 },
+  ]);
+});
+
+test.each([
+  ['start', leastRow.replace('2025-03-03T10:00:00Z', '')],
+  ['anomaly', leastRow.replace('stock-exhaustion', '')],
+  ['entity_type', leastRow.replace('user', '')],
+])('readDetections: refuses an empty %s', async (column, row) => {
+  writeFileSync(path, `${least}\n${row}\n`);
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', `${column} is ""`);
+});
+
 const rowOf = (changes: Readonly<Record<string, string>>) => {
   const row: Record<string, string> = {
     start: '2025-03-03T10:00:00Z',
@@ -83,9 +122,9 @@ const rowOf = (changes: Readonly<Record<string, string>>) => {
 test.each([
   [{ start: 'yesterday' }, 'start is "yesterday"'],
   [{ score: 'high' }, 'score is "high"'],
-  [{ score: 'NaN' }, 'score is "NaN"'],
+  [{ score: 'NaN' }, 'score is "NaN" (no number), expected a value as in docs/formats.md'],
   [{ entity_type: 'person' }, 'entity_type is "person"'],
-  [{ detector: '' }, 'detector is ""'],
+  [{ anomaly: '' }, 'anomaly is ""'],
   [{ end: '2025-03-03T10:00:00Z' }, 'end is not after start'],
   [{ detected_at: '2025-03-03T09:00:00Z' }, 'detected_at is before start'],
 ])('readDetections: refuses %o, with the line', async (changes, message) => {
@@ -95,7 +134,11 @@ test.each([
 
 test('readDetections: refuses a file without a column, with short rows, or that is not there', async () => {
   writeFileSync(path, 'start,end\n');
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'column detected_at is missing');
+  await expectCqshopError(
+    () => readDetections(path),
+    'DETECTIONS_INVALID',
+    'column anomaly is missing, expected start,end,anomaly,entity_type,entity_id',
+  );
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
   await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '11 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');

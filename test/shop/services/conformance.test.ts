@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CqshopError } from '../../../src/base/errors.ts';
+import { serviceNames } from '../../../src/broker/topics.ts';
 import { serviceNamed, services } from '../../../src/shop/services/registry.ts';
 import type { Command, PublishedEvent } from '../../../src/shop/services/service.ts';
 import { conform, start } from './specification.ts';
@@ -52,6 +53,10 @@ describe('services', () => {
     const types = services.flatMap(({ commands, events }) => [...Object.keys(commands), ...Object.keys(events)]);
     expect(new Set(types).size).toBe(types.length);
     expect(new Set(services.map(({ name }) => name)).size).toBe(services.length);
+  });
+
+  it('are those that the names of topics are made of, in this order', () => {
+    expect(services.map(({ name }) => name)).toEqual(serviceNames);
   });
 
   it('are found by name', () => {

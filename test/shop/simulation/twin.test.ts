@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StoredMessage } from '../../../src/broker/message.ts';
+import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandLogTopic } from '../../../src/broker/topics.ts';
 import { anomalyKinds } from '../../../src/shop/anomalies/registry.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionOf } from '../../../src/shop/simulation/virtual-broker.ts';
 import { type Difference, explainDifferences, type Roots } from '../../support/explain-differences.ts';
 import { plantDifferences } from '../../support/plant-differences.ts';
 import { placeOf } from '../../support/predict-messages.ts';

@@ -4,10 +4,10 @@ import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
 import type { Message, StoredMessage } from '../../../src/broker/message.ts';
 import { type MessageIds, messageIds } from '../../../src/broker/message-id.ts';
 import { parseMessageLine } from '../../../src/broker/message-line.ts';
+import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../../src/broker/topics.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import type { Service } from '../../../src/shop/services/service.ts';
-import { partitionOf } from '../../../src/shop/simulation/virtual-broker.ts';
 import { brokenMoneyLaws, brokenStockLaws } from '../shop-laws.ts';
 
 /** Everything that topics hold, or those that are wanted, by topic and partition in the order of offsets. */
