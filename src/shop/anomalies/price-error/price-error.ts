@@ -14,6 +14,8 @@ import { cents, setPrice } from '../../staff/price-manager.ts';
 /** Somebody enters a far too low price; word gets round, and people buy until it is corrected. */
 export const priceError: AnomalyKind = {
   id: 'price-error',
+  subject: 'entity',
+  entityType: 'product',
   title: 'Price error',
   description: 'A product gets a wrong, far too low price, and people take advantage of it until it is corrected',
   taxonomy: 'pricing error exploited',

@@ -19,6 +19,8 @@ import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
 /** Hoarders fill carts until a product is gone from the shelf, and do not buy (OWASP OAT-021, denial of inventory). */
 export const stockExhaustion: AnomalyKind = {
   id: 'stock-exhaustion',
+  subject: 'entity',
+  entityType: 'user',
   title: 'Stock exhaustion',
   description: 'Somebody piles products into carts until the warehouse has none left, and does not buy',
   taxonomy: 'OWASP OAT-021 denial of inventory',
