@@ -33,7 +33,7 @@ export function reportHtml(data: ReportData, chartLibrary: string): string {
 </header>
 <main>
 <div class="cards">${anomalies.map(report => card(report, data))}</div>
-<section><h2>Frankly</h2>${
+<section><h2>Caveats</h2>${
     notes.length === 0
       ? html`<p>No baseline did as well as a learner, nothing was missed, and no near miss alarmed.</p>`
       : html`<ul class="notes">${notes.map(note => html`<li>${note}</li>`)}</ul>`
