@@ -1,6 +1,4 @@
-import { parseTree } from '../../lab/detectors/cart/tree.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
-import { lstmForecastBands } from '../../lab/detectors/lstm/lstm.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
 import type { ScoreCount } from '../../lab/evaluation/run-outcome.ts';
@@ -33,18 +31,11 @@ export async function anomalyReport(
   const { windowMs } = detector.features;
   const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
   const scores = reportedScores(run.scores);
-  const forecast =
-    detector.id === 'lstm'
-      ? reportedForecast(
-          await lstmForecastBands(
-            trainedParametersOf(learner),
-            detector.features,
-            run.scored.map(({ unit }) => unit),
-          ),
-          windowMs / 60_000,
-        )
-      : undefined;
-  const tree = treeOf(learner);
+  const view = await detector.view?.(
+    trainedParametersOf(learner),
+    run.scored.map(({ unit }) => unit),
+  );
+  const forecast = reportedForecast(view?.forecast ?? [], windowMs / 60_000);
   return {
     anomaly: detector.anomaly,
     learner: {
@@ -61,11 +52,6 @@ export async function anomalyReport(
     alarms: reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs)),
     ...(forecast === undefined ? {} : { forecast }),
     ...(scores === undefined ? {} : { scores }),
-    ...(tree === undefined ? {} : { tree }),
+    ...(view?.tree === undefined ? {} : { tree: reportedTree(view.tree, detector.features) }),
   };
-}
-
-function treeOf({ detector, files }: Model) {
-  const text = files['tree.json'];
-  return typeof text === 'string' ? reportedTree(parseTree(JSON.parse(text)).root, detector.features) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
+import type { ForecastBand } from '../detectors/detector.ts';
 import type { MatchedAlarm } from '../evaluation/matching.ts';
 import type { ScoreCount } from '../evaluation/run-outcome.ts';
 import type { ReportedAlarm, ReportedForecast, ReportedIntervention, ReportedScores } from './report-data.ts';
@@ -96,18 +97,8 @@ function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
   return sorted.at(-1)?.score ?? 0;
 }
 
-/** One channel of one window, forecast. */
-type Band = {
-  readonly startMs: number;
-  readonly channel: string;
-  readonly actual: number;
-  readonly forecast: number;
-  readonly low: number;
-  readonly high: number;
-};
-
 /** Forecast bands, in any order, as parallel arrays; `total` comes first. Undefined without a band. */
-export function reportedForecast(bands: readonly Band[], stepMinutes: number): ReportedForecast | undefined {
+export function reportedForecast(bands: readonly ForecastBand[], stepMinutes: number): ReportedForecast | undefined {
   if (bands.length === 0) return undefined;
   const stepMs = stepMinutes * 60_000;
   const startMs = bands.reduce((first, band) => Math.min(first, band.startMs), Number.POSITIVE_INFINITY);
@@ -123,7 +114,7 @@ export function reportedForecast(bands: readonly Band[], stepMinutes: number): R
       const byIndex = new Map(
         bands.filter(({ channel }) => channel === name).map(band => [(band.startMs - startMs) / stepMs, band]),
       );
-      const values = (of: (band: Band) => number) =>
+      const values = (of: (band: ForecastBand) => number) =>
         Array.from({ length }, (_, index) => {
           const band = byIndex.get(index);
           return band === undefined ? null : rounded(of(band));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lstm, lstmForecastBands } from '../../../src/lab/detectors/lstm/lstm.ts';
+import { lstm } from '../../../src/lab/detectors/lstm/lstm.ts';
 import { networkFromFiles, topologyFile, weightsFile } from '../../../src/lab/detectors/lstm/network-files.ts';
 import {
   fromLogRatio,
@@ -71,8 +71,8 @@ describe('lstm', async () => {
   });
 
   test('gives forecasts and bands that follow the day', async () => {
-    const bands = await lstmForecastBands(trained, workloadSeries, syntheticUnits({ seed: 2, days: 2, windowMs }));
-    const total = bands.filter(({ channel }) => channel === 'total');
+    const view = await detector.view?.(trained, syntheticUnits({ seed: 2, days: 2, windowMs }));
+    const total = (view?.forecast ?? []).filter(({ channel }) => channel === 'total');
     expect(total).toHaveLength(48);
     const [night = 0, evening = 0] = [4, 20].map(hour => total[hour]?.forecast ?? 0);
     expect(evening).toBeGreaterThan(4 * night);

@@ -39,6 +39,8 @@ const parametersSchema = z.object({
   minLeafUnits: z.int(),
 });
 
+const treeFile = 'tree.json';
+
 type CartOptions = {
   readonly id: string;
   readonly role: Detector['role'];
@@ -67,6 +69,10 @@ export function cartDetector(options: CartOptions): Detector {
     phrases: options.features.phrases,
     of: (unit: Unit) => unit.features,
   };
+  function treeIn({ files }: TrainedParameters): TreeNode {
+    const file = parseParameters(options.id, z.string(), files?.[treeFile], treeFile);
+    return parseParameters(options.id, z.string().transform(parseTreeText), file, treeFile);
+  }
   return {
     id: options.id,
     anomaly: options.anomaly,
@@ -82,17 +88,17 @@ export function cartDetector(options: CartOptions): Detector {
     },
     async load(trained) {
       const parameters = parseParameters(options.id, parametersSchema, trained.parameters);
-      const file = parseParameters(options.id, z.string(), trained.files?.['tree.json'], 'tree.json');
-      const tree = parseParameters(options.id, z.unknown().transform(parseTreeText), file, 'tree.json');
+      const root = treeIn(trained);
       const isForeign = parameters.inputs.join() !== inputs.names.join();
       parseParameters(options.id, z.literal(false), isForeign, 'inputs');
-      return cartScorer(tree.root, inputs);
+      return cartScorer(root, inputs);
     },
+    view: async trained => ({ tree: treeIn(trained) }),
   };
 }
 
-function parseTreeText(text: unknown) {
-  return parseTree(JSON.parse(String(text)));
+function parseTreeText(text: string): TreeNode {
+  return parseTree(JSON.parse(text)).root;
 }
 
 type Row = LabelledRow & { readonly key: string; readonly day: number };
@@ -146,7 +152,7 @@ function trainCart(
   };
   return {
     parameters,
-    files: { 'tree.json': `${JSON.stringify(treeToJson({ root, options: grown.options }), null, 1)}\n` },
+    files: { [treeFile]: `${JSON.stringify(treeToJson({ root, options: grown.options }), null, 1)}\n` },
     validation: { heldOutDaysAveragePrecision: chosen, leaves: leavesOf(root).length },
   };
 }
