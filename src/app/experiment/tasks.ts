@@ -163,7 +163,7 @@ export async function scoreDataset({
     await Promise.all(all.map(loadedDetector)),
     { run, records: pluralize(dataset.records(), counter), span, truth },
     {
-      onScored: (unit, { detector }) => {
+      onScored: (unit, detector) => {
         if (detector.id === learner.detector.id) scored.push(unit);
       },
     },

@@ -45,11 +45,8 @@ const model = await trained();
 
 /** What a dataset of these times gives, as "from to". */
 async function recorded(times: readonly number[]): Promise<readonly string[]> {
-  const alarms: Alarm[] = [];
   const span = { startMs: times[0] ?? 0, endMs: times.at(-1) ?? 0 };
-  await detect([await loadedDetector(model)], [storedAt(times).map(recordOf)], span, {
-    onAlarm: alarm => alarms.push(alarm),
-  });
+  const { alarms } = await detect([await loadedDetector(model)], [storedAt(times).map(recordOf)], span);
   return alarms.map(asText);
 }
 
