@@ -42,7 +42,7 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
   const each = <Input>(of: (facts: AnomalyFacts, dataset: DatasetFacts) => Input) =>
     holding.map(({ facts, dataset }) => of(facts, dataset));
   const prefixOf = ({ name }: DatasetFacts) => (datasets.length === 1 ? '' : `${name}/`);
-  const features = entityFeatures[anomaly] ?? trafficSeries;
+  const features = isEntityAnomaly(anomaly) ? entityFeatures[anomaly] : trafficSeries;
   const ways = isEntityAnomaly(anomaly) ? 'a single feature' : 'one of 13 one-liners on one channel';
   return [
     triviality(

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
+import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
@@ -37,10 +38,9 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const keepers = new Map<string, AnomalyCollector>(
     anomalies.flatMap(anomaly => {
-      const set = entityFeatures[anomaly];
-      return set === undefined
-        ? []
-        : [[anomaly, entityCollector(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
+      if (!isEntityAnomaly(anomaly)) return [];
+      const options = { key, span, truth, warmUntilMs: warmUntil(span) };
+      return [[anomaly, entityCollector(anomaly, entityFeatures[anomaly], options)]];
     }),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));

@@ -13,7 +13,7 @@ import { parseParameters } from './parameters.ts';
  */
 export function pointwise<Schema extends z.ZodType>({
   schema,
-  fit,
+  fit: learn,
   score,
   explain,
   ...about
@@ -28,7 +28,7 @@ export function pointwise<Schema extends z.ZodType>({
     library: 'cqshop',
     supervised: false,
     ...about,
-    train: async (units, options) => ({ parameters: fit(units, options) }),
+    train: async (units, options) => ({ parameters: learn(units, options) }),
     async load(trained) {
       const parameters = parseParameters(about.id, schema, trained.parameters);
       return {

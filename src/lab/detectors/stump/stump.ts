@@ -9,9 +9,9 @@ const directions = ['high', 'low'] as const;
 
 /** The single feature that ranks the training units best (OneR): a tree must beat what one figure can do. */
 export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
-  const valueOf = (unit: Unit, feature: string) => unit.features[features.names.indexOf(feature)] ?? 0;
+  const featureOf = (unit: Unit, feature: string) => unit.features[features.names.indexOf(feature)] ?? 0;
   const scoreOf = (unit: Unit, feature: string, direction: string) =>
-    (direction === 'high' ? 1 : -1) * valueOf(unit, feature);
+    (direction === 'high' ? 1 : -1) * featureOf(unit, feature);
   return pointwise({
     ...{ id: 'stump', anomaly, features, role: 'baseline', supervised: true },
     description:
@@ -36,7 +36,7 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
     },
     score: (unit, { feature, direction }) => scoreOf(unit, feature, direction),
     explain(unit, { feature, direction }) {
-      const value = valueOf(unit, feature);
+      const value = featureOf(unit, feature);
       const text = `${Number(value.toPrecision(4))} ${features.phrases?.[feature] ?? feature}: ${direction}`;
       return { text, features: { [feature]: value } };
     },

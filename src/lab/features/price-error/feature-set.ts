@@ -1,6 +1,9 @@
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
 import { priceFold } from './fold.ts';
+
+const { entityType } = anomalyFacts['price-error'];
 
 const windowMs = 30 * 60_000;
 
@@ -18,5 +21,5 @@ export const priceErrorFeatures: FeatureSet = {
   names: featureNames,
   phrases: featurePhrases,
   fold: startMs => priceFold(startMs, windowMs),
-  entityOf: record => (record.type === 'ProductReserved' ? { type: 'product', id: record.productId } : undefined),
+  entityOf: record => (record.type === 'ProductReserved' ? { type: entityType, id: record.productId } : undefined),
 };

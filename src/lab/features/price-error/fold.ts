@@ -1,7 +1,10 @@
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { dayOf, unitFeatures } from './features.ts';
 import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
+
+const { entityType } = anomalyFacts['price-error'];
 
 const dayMs = 86_400_000;
 
@@ -105,7 +108,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
       units.push({
         startMs: window * windowMs,
         endMs,
-        entity: { type: 'product', id },
+        entity: { type: entityType, id },
         features: unitFeatures({ product, tally, products, window, endMs, habitDays: knownDays }),
         involved: involvedIn(tally),
       });

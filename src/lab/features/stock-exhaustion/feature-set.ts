@@ -1,7 +1,10 @@
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
 import { stockFold } from './fold.ts';
 import { isStockRecord } from './stock-records.ts';
+
+const { entityType } = anomalyFacts['stock-exhaustion'];
 
 /**
  * What one customer did with the stock in half an hour.
@@ -17,5 +20,5 @@ export const stockExhaustionFeatures: FeatureSet = {
   names: featureNames,
   phrases: featurePhrases,
   fold: startMs => stockFold(startMs, 30 * 60_000),
-  entityOf: record => (isStockRecord(record) ? { type: 'user', id: record.userId } : undefined),
+  entityOf: record => (isStockRecord(record) ? { type: entityType, id: record.userId } : undefined),
 };

@@ -1,3 +1,4 @@
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { runningQuantile } from '../running-quantile.ts';
@@ -15,6 +16,8 @@ import {
   type WindowTally,
 } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
+
+const { entityType } = anomalyFacts['stock-exhaustion'];
 
 /**
  * A customer not seen for so long is forgotten, which bounds the state: 14 days are below the 22 of the shortest training
@@ -219,7 +222,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       const tally = customer.window ?? newWindow(customer);
       tally.heldUnitMs += customer.held * (endMs - Math.max(customer.heldSinceMs, window * windowMs));
       const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical, memoryMs });
-      units.push({ startMs: window * windowMs, endMs, entity: { type: 'user', id }, features });
+      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features });
       typicalPeak.add(tally.peakHeld);
       customer.window = undefined;
       if (customer.holds.size === 0) live.delete(id);
