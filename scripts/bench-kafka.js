@@ -21,12 +21,12 @@ import { createRunTopics } from '../dist/broker/kafka/run-topics.js';
 import { commandLogTopic, isCollectedByDefault, truthTopic } from '../dist/broker/topics.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/data/collector/collect.js';
-import { ControlRoom, covers } from '../dist/shop/live/control.js';
+import { ControlTopic, covers } from '../dist/shop/live/control-topic.js';
 import { wallMs } from '../dist/shop/live/live-clock.js';
 import { liveTopics } from '../dist/shop/live/live-run.js';
 import { services } from '../dist/shop/services/registry.js';
-import { partitionsPerTopic, runTopics } from '../dist/shop/simulation/shop-run.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
+import { partitionsPerTopic, runTopics } from '../dist/shop/simulation/virtual-shop.js';
 import { startKafka } from './kafka.js';
 
 const { values } = parseArgs({
@@ -299,7 +299,7 @@ async function handleRate(client, topicPrefix, messages, processes) {
   const log = await openKafkaLog(client, topicPrefix);
   await append(log, renumbered(given));
   await log.disconnect();
-  const control = await ControlRoom.open(client, topicPrefix);
+  const control = await ControlTopic.open(client, topicPrefix);
   const source = openKafkaSource(client.connection, { topicPrefix });
   const ended = [];
   try {

@@ -17,8 +17,8 @@ import { openEmbeddedSource } from '../dist/broker/embedded/embedded-log-source.
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/data/collector/collect.js';
 import { readDataset } from '../dist/data/dataset/read-dataset.js';
-import { clusterIdOf, runTopics } from '../dist/shop/simulation/shop-run.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
+import { clusterIdOf, runTopics } from '../dist/shop/simulation/virtual-shop.js';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, days: { type: 'string', default: '22' } },

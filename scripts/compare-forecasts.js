@@ -52,7 +52,7 @@ const baselines = {
 const tf = await startTensorFlow();
 const errors = new Map();
 let origins = 0;
-for await (const [index, stream] of values.csv === undefined ? simulated() : stretches(values.csv)) {
+for await (const [index, stream] of values.csv === undefined ? simulated() : sessions(values.csv)) {
   const { network } = crossTrained(tf, [stream.slice(0, taught)], { seed: index + 1, channels });
   const forecasters = { lstm: networkForecaster(tf, network, channels), ...baselines };
   const scale = mean(stream.slice(perDay, taught).map((window, hour) => Math.abs(total(window) - total(stream[hour]))));
@@ -93,7 +93,7 @@ async function* simulated() {
 }
 
 /** Stretches of a file, one after the other. A timestamp without an offset is taken for UTC. */
-async function* stretches(file) {
+async function* sessions(file) {
   const sums = new Map();
   for await (const { timestamp, value } of createReadStream(file).pipe(parse({ columns: true }))) {
     const timeMs = Date.parse(/Z|[+-]\d\d:\d\d$/.test(timestamp) ? timestamp : `${timestamp.replace(' ', 'T')}Z`);

@@ -52,7 +52,7 @@ function tryCreate(path: string): boolean {
 function takeOver(path: string, { own, work }: { readonly own: string; readonly work: string }): void {
   const pid = readPid(path);
   if (pid === undefined) return;
-  refuseIfAlive(path, { pid, work });
+  assertOwnerDead(path, { pid, work });
   const aside = `${own}.stale`;
   try {
     renameSync(path, aside);
@@ -65,7 +65,7 @@ function takeOver(path: string, { own, work }: { readonly own: string; readonly 
   rmSync(aside, { force: true });
 }
 
-function refuseIfAlive(path: string, { pid, work }: { readonly pid: number; readonly work: string }): void {
+function assertOwnerDead(path: string, { pid, work }: { readonly pid: number; readonly work: string }): void {
   const isAlive = pid === process.pid ? held.has(path) : isProcessAlive(pid);
   if (!isAlive) return;
   throw new CqshopError(

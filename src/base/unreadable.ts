@@ -1,5 +1,5 @@
 /** Why a file could not be read, for "Cannot read <file>: <this>, expected …". */
-export function whyUnreadable(cause: unknown): string {
+export function readFailure(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   switch (code) {
     case 'ENOENT':

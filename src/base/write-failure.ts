@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A failed system call as a WRITE_FAILED that says why; a CqshopError and a programmer's mistake stay what they are. */
-export function failedWrite(what: string, cause: unknown): unknown {
+export function writeFailure(what: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) return cause;
   const code = String(cause.code);
   const reason = reasons[code] ?? `${cause.message}, expected a place that can be written`;

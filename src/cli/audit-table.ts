@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { counted } from '../base/counted.ts';
+import { pluralize } from '../base/pluralize.ts';
 import type { Finding, Verdict } from '../lab/audit/finding.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
@@ -26,6 +26,6 @@ export function verdictLine(findings: readonly Finding[], colours: Colors): stri
   const untold = of('not told').length;
   const rest = untold === 0 ? '' : `, ${untold} not told`;
   return failed.length === 0
-    ? `${colours.green('passed')}: ${counted(of('pass').length, 'check')}${rest}`
+    ? `${colours.green('passed')}: ${pluralize(of('pass').length, 'check')}${rest}`
     : `${colours.red('failed')}: ${[...new Set(failed)].join(', ')}; ${of('pass').length} passed${rest}`;
 }

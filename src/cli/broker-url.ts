@@ -1,6 +1,6 @@
 import { CqshopError } from '../base/errors.ts';
-import type { Need } from './need.ts';
 import type { ParseOption } from './options.ts';
+import type { Requirement } from './requires.ts';
 
 /** Where a broker is. */
 export type BrokerUrl =
@@ -17,7 +17,7 @@ export const brokerUrl: ParseOption<string> = (value, flag) => {
 };
 
 /** For options that say how to reach a cluster, or that only its topics can have. */
-export const kafkaBroker: Need = {
+export const kafkaBroker: Requirement = {
   isMet: ({ options: { broker } }) => typeof broker === 'string' && parseBrokerUrl(broker).kind === 'kafka',
   unmet: 'there is no Kafka broker',
   expected: 'with --broker kafka://host:port',

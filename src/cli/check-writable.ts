@@ -2,7 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqshopError } from '../base/errors.ts';
 import { makeDirectory } from '../base/make-directory.ts';
-import { failedWrite } from '../base/write-failure.ts';
+import { writeFailure } from '../base/write-failure.ts';
 
 /**
  * Finds out before long work whether a file can be written at its end, as cqshop writes whole files: under the name FILE.partial, which is
@@ -20,6 +20,6 @@ export function checkWritable(path: string, what: string): void {
     writeFileSync(`${path}.partial`, '');
     rmSync(`${path}.partial`);
   } catch (cause) {
-    throw failedWrite(what, cause);
+    throw writeFailure(what, cause);
   }
 }

@@ -1,4 +1,4 @@
-import { counted } from '../base/counted.ts';
+import { pluralize } from '../base/pluralize.ts';
 import { commandLogTopic } from '../broker/topics.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
@@ -28,7 +28,7 @@ export function describeSimulated(
   });
   io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [
-      `${scenario}, seed ${seed}: ${counted(messages, 'message')} on ${broker}`,
+      `${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`,
       `${datasetMessages} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
       ...(rows.length > 0
         ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows, io)]

@@ -1,6 +1,6 @@
-import { counted } from '../base/counted.ts';
+import { pluralize } from '../base/pluralize.ts';
 import { minuteInWords } from '../lab/features/series-calendar.ts';
-import { type Gap, longestSilenceDays } from '../lab/features/stretches.ts';
+import { type Gap, longestSilenceDays } from '../lab/features/sessions.ts';
 
 /** Keeps silences that cut a stream into several, for one line about all of them. */
 export type GapNotes = {
@@ -25,7 +25,7 @@ export function gapNotes(): GapNotes {
       const [more, verdict] =
         gaps === 1
           ? [`, ${over}`, 'another stream begins there']
-          : [`, and ${counted(gaps - 1, 'more silence')} of ${over}`, 'each begins another stream'];
+          : [`, and ${pluralize(gaps - 1, 'more silence')} of ${over}`, 'each begins another stream'];
       return [`no message from ${minuteInWords(fromMs)} to ${minuteInWords(toMs)}${more}: ${verdict}`];
     },
   };

@@ -5,23 +5,26 @@ import { Secret } from '../broker/kafka/secret.ts';
 import { kafkaBroker } from './broker-url.ts';
 import type { Environment } from './environment.ts';
 import { environment } from './environment.ts';
-import { needing } from './need.ts';
 import { flag, oneOf, option, text, type ValuesOf } from './options.ts';
+import { requires } from './requires.ts';
 
 /** The options of every verb that reaches Kafka; each but the password's may be left to its environment variable. */
 export const kafkaOptions = {
-  tls: needing(kafkaBroker, flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)')),
-  tlsCa: needing(
+  tls: requires(kafkaBroker, flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)')),
+  tlsCa: requires(
     kafkaBroker,
     option('<file>', "Kafka: TLS with the broker's authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
   ),
-  tlsCert: needing(kafkaBroker, option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text)),
-  tlsKey: needing(kafkaBroker, option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text)),
-  sasl: needing(
+  tlsCert: requires(
+    kafkaBroker,
+    option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
+  ),
+  tlsKey: requires(kafkaBroker, option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text)),
+  sasl: requires(
     kafkaBroker,
     option('<mechanism>', `Kafka: ${saslMechanisms.join(', ')} (CQSHOP_KAFKA_SASL)`, oneOf(saslMechanisms)),
   ),
-  user: needing(
+  user: requires(
     kafkaBroker,
     option('<name>', 'Kafka: the user; the password in CQSHOP_KAFKA_PASSWORD only (CQSHOP_KAFKA_USER)', text),
   ),

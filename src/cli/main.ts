@@ -5,9 +5,9 @@ import { expectedWords } from '../base/nearest-word.ts';
 import { toolVersion } from '../base/tool-version.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
-import { refuseIgnored } from './need.ts';
 import { optionFlag } from './option-flag.ts';
 import { processHost } from './process-host.ts';
+import { assertNoIgnoredOptions } from './requires.ts';
 import { terminalIo } from './terminal-io.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verb-registry.ts';
@@ -112,7 +112,7 @@ function addVerb(program: Command, verb: Verb, host: Host, onExitCode: (code: nu
         if (placeholder === undefined) options[name] ??= false;
       }
       const line = { arguments: command.args, options };
-      refuseIgnored(verb.options, line, name => command.getOptionValueSource(name) === 'cli');
+      assertNoIgnoredOptions(verb.options, line, name => command.getOptionValueSource(name) === 'cli');
       onExitCode(await verb.run(line, terminalIo(host, flags)));
     });
 }

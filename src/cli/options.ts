@@ -1,7 +1,7 @@
 import { CqshopError } from '../base/errors.ts';
 import { expectedWords } from '../base/nearest-word.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
-import type { Need } from './need.ts';
+import type { Requirement } from './requires.ts';
 
 /** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */
 export type ParseOption<Value> = (text: string, flag: string) => Value;
@@ -15,7 +15,7 @@ export type Option<Value> = {
   /** What an absent option stands for, shown in the help; undefined if that is nothing. */
   readonly default: Value | undefined;
   /** What must be there besides, lest the option be ignored (`needing`). */
-  readonly need?: Need;
+  readonly need?: Requirement;
 };
 
 /** The values that a verb is given for its options. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CqshopError } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
 import { makeDirectory } from '../base/make-directory.ts';
-import { failedWrite } from '../base/write-failure.ts';
+import { writeFailure } from '../base/write-failure.ts';
 
 /** A results directory in the making: it appears whole or not at all. */
 export type ResultsDirectory = {
@@ -31,8 +31,8 @@ export function openResults(
   const partial = `${out}.partial`;
   const releaseLock = lock(out);
   try {
-    refuseForeign(out);
-    if (!options.overwrite) refuseOtherResults(out, options.command);
+    assertOwnResults(out);
+    if (!options.overwrite) assertReplaceable(out, options.command);
     writing(`results ${partial}`, () => {
       rmSync(partial, { recursive: true, force: true });
       makeDirectory(partial);
@@ -63,7 +63,7 @@ function lock(out: string): () => void {
 }
 
 /** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
-function refuseForeign(out: string): void {
+function assertOwnResults(out: string): void {
   if (!existsSync(out) || existsSync(`${out}/results.json`)) return;
   if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
   throw new CqshopError(
@@ -73,7 +73,7 @@ function refuseForeign(out: string): void {
 }
 
 /** @throws USAGE when there are results of another command than the one that is about to write its own */
-export function refuseOtherResults(out: string, command: string): void {
+export function assertReplaceable(out: string, command: string): void {
   const path = `${out}/results.json`;
   if (!existsSync(path)) return;
   const earlier = commandIn(path);
@@ -101,6 +101,6 @@ function writing<Result>(what: string, write: () => Result): Result {
   try {
     return write();
   } catch (cause) {
-    throw failedWrite(what, cause);
+    throw writeFailure(what, cause);
   }
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { failedWrite } from '../../src/base/write-failure.ts';
+import { writeFailure } from '../../src/base/write-failure.ts';
 import { scoreWriter, writeDetections } from '../../src/lab/detectors/detections-file.ts';
 import { readModel, writeModel } from '../../src/lab/detectors/model-files.ts';
 import { detectors } from '../../src/lab/detectors/registry.ts';
@@ -32,12 +32,12 @@ test('whatever is written, the same words say that a file is in the way', async 
   for (const work of works) await expectCqshopError(work, 'WRITE_FAILED', inTheWay);
 });
 
-test('failedWrite says what is so where the system only names a call', () => {
+test('writeFailure says what is so where the system only names a call', () => {
   const cause = Object.assign(new Error("ENOENT: no such file or directory, open '/proc/x'"), {
     code: 'ENOENT',
     syscall: 'open',
   });
-  expect(failedWrite('dataset /proc/x', cause)).toMatchObject({
+  expect(writeFailure('dataset /proc/x', cause)).toMatchObject({
     code: 'WRITE_FAILED',
     message: 'Cannot write dataset /proc/x: nothing can be made there, expected a place that may be written',
   });

@@ -3,7 +3,7 @@ import { calibrated } from '../../lab/detectors/calibrate.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
-import { leftOutText, refuseUntaught } from './left-out.ts';
+import { assertTrainable, formatDropped } from './dropped-anomalies.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import type { TaskPool } from './task-pool.ts';
@@ -56,14 +56,14 @@ export async function runExperiment(
   const invented = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
   const recordings = [...invented, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
   const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
-    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, isInvented: invented.has(out) }),
+    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, allowDropping: invented.has(out) }),
   );
-  const leftOut = new Map(
-    [...invented.values()].map(({ name }, index) => [name, recorded[index]?.leftOut ?? []] as const),
+  const dropped = new Map(
+    [...invented.values()].map(({ name }, index) => [name, recorded[index]?.dropped ?? []] as const),
   );
-  const note = leftOutText(plans, leftOut);
+  const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
-  refuseUntaught(plans, leftOut, first);
+  assertTrainable(plans, dropped, first);
   const trained = await stage('train', plans, options, plan =>
     options.pool.run('trainOnDatasets', {
       anomaly: plan.anomaly,

@@ -7,7 +7,7 @@ import { collect } from '../../data/collector/collect.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { type CleanRunTallies, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
-import { readyDetector } from '../../lab/detectors/detect.ts';
+import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { detectorsFor } from '../../lab/detectors/registry.ts';
 import { trainAll } from '../../lab/detectors/train.ts';
@@ -17,8 +17,8 @@ import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { AnomalyReport } from '../../lab/report/report-data.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { clusterIdOf, runTopics } from '../../shop/simulation/shop-run.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
+import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
@@ -29,7 +29,7 @@ import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 /**
  * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
  *
- * @param run.isInvented nobody wrote this run down, it was made to learn from: an anomaly that leaves no trace is left out, and the run
+ * @param run.allowDropping nobody wrote this run down, it was made to learn from: an anomaly that leaves no trace is left out, and the run
  * is as if it had not been planned; default false
  * @returns the ids of the anomalies left out
  * @throws ANOMALY_LEFT_NO_TRACE when the run is not invented
@@ -38,23 +38,23 @@ export async function recordDataset({
   scenario,
   broker,
   out,
-  isInvented = false,
+  allowDropping = false,
 }: {
   scenario: ResolvedScenario;
   broker: string;
   out: string;
-  isInvented?: boolean;
-}): Promise<{ readonly leftOut: readonly string[] }> {
+  allowDropping?: boolean;
+}): Promise<{ readonly dropped: readonly string[] }> {
   try {
-    const leftOut = isInvented ? await simulateLeavingOut(broker, scenario) : [];
-    if (!isInvented) await simulateOnto(broker, scenario);
+    const dropped = allowDropping ? await simulateLeavingOut(broker, scenario) : [];
+    if (!allowDropping) await simulateOnto(broker, scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, toolVersion, overwrite: true });
     } finally {
       await source.close();
     }
-    return { leftOut };
+    return { dropped };
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
@@ -130,7 +130,7 @@ export async function scoreSimulated({
   run: string;
 }) {
   const { records, truth } = simulatedRun(scenario);
-  const ready = await Promise.all(models.map(model => readyDetector(unpacked(model))));
+  const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
   return outcomes;
 }
@@ -160,8 +160,8 @@ export async function scoreDataset({
   if (learner === undefined) throw new TypeError('no learner among the models');
   const scored: ScoredUnit[] = [];
   const { outcomes, alarms } = await scoreRun(
-    await Promise.all(all.map(readyDetector)),
-    { run, records: counted(dataset.records(), counter), span, truth },
+    await Promise.all(all.map(loadedDetector)),
+    { run, records: pluralize(dataset.records(), counter), span, truth },
     {
       onScored: (unit, { detector }) => {
         if (detector.id === learner.detector.id) scored.push(unit);
@@ -181,7 +181,7 @@ export async function scoreDataset({
   return { outcomes, alarms: own, report };
 }
 
-async function* counted(
+async function* pluralize(
   records: AsyncIterable<readonly EventRecord[]>,
   counter: SeriesCounter,
 ): AsyncGenerator<readonly EventRecord[]> {

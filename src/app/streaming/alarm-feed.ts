@@ -1,11 +1,11 @@
 import { hash64Hex } from '../../base/hash.ts';
 import type { Message } from '../../broker/message.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { type ReadyDetector, startDetection } from '../../lab/detectors/detect.ts';
+import { type LoadedDetector, startDetection } from '../../lab/detectors/detect.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 
 /** What a detector says of an anomaly: that it began to see it, and, once it is over, all of it. */
-export type Announcement = {
+export type AlarmEvent = {
   readonly type: 'AnomalyDetected' | 'AnomalyEnded';
   /** The same for the same alarm of the same detector, however often the stream is read. */
   readonly id: string;
@@ -16,16 +16,16 @@ export type Announcement = {
  * What became of an announcement: published now; published before, by whoever; or not published, since it follows only from where the reading
  * ended: whoever reads on may find something else by the same id.
  */
-export type AnnouncementStatus = 'new' | 'before' | 'provisional';
+export type PublicationStatus = 'new' | 'before' | 'provisional';
 
 /** A detection that tells of each alarm as soon as it is raised, and again when it is closed. */
 export class AlarmFeed {
   readonly #detection: ReturnType<typeof startDetection>;
   readonly #raised = new Set<string>();
-  #announced: Announcement[] = [];
+  #announced: AlarmEvent[] = [];
   #isOver = false;
 
-  constructor(ready: ReadyDetector, startMs: number) {
+  constructor(ready: LoadedDetector, startMs: number) {
     this.#detection = startDetection([ready], startMs, {
       onScored: ({ score }) => {
         this.#isOver ||= score > ready.threshold;
@@ -40,24 +40,24 @@ export class AlarmFeed {
   }
 
   /** Takes the next record, in dataset order. */
-  push(record: EventRecord): readonly Announcement[] {
+  push(record: EventRecord): readonly AlarmEvent[] {
     this.#detection.push(record);
     return this.#withOpen();
   }
 
   /** Time goes on to `timeMs` [ms] without a record. */
-  advance(timeMs: number): readonly Announcement[] {
+  advance(timeMs: number): readonly AlarmEvent[] {
     this.#detection.advance(timeMs);
     return this.#withOpen();
   }
 
   /** The stream ends: whatever is open is over. */
-  finish(endMs: number): readonly Announcement[] {
+  finish(endMs: number): readonly AlarmEvent[] {
     this.#detection.finish(endMs);
     return this.#take();
   }
 
-  #withOpen(): readonly Announcement[] {
+  #withOpen(): readonly AlarmEvent[] {
     if (this.#isOver) for (const alarm of this.#detection.openAlarms()) this.#raise(alarm);
     return this.#take();
   }
@@ -69,7 +69,7 @@ export class AlarmFeed {
     this.#announced.push({ type: 'AnomalyDetected', id, alarm });
   }
 
-  #take(): readonly Announcement[] {
+  #take(): readonly AlarmEvent[] {
     this.#isOver = false;
     if (this.#announced.length === 0) return this.#announced;
     const announced = this.#announced;
@@ -79,7 +79,7 @@ export class AlarmFeed {
 }
 
 /** An announcement as a domain event. Its time is the virtual moment from which the detector could know. */
-export function messageOf({ type, id, alarm }: Announcement): Message {
+export function messageOf({ type, id, alarm }: AlarmEvent): Message {
   const { anomaly, detector, entity, startMs, endMs, detectedAtMs, score, threshold, evidence } = alarm;
   return {
     kind: 'event',
@@ -105,7 +105,7 @@ export function messageOf({ type, id, alarm }: Announcement): Message {
   };
 }
 
-function idOf(type: Announcement['type'], { detector, anomaly, entity, startMs }: Alarm): string {
+function idOf(type: AlarmEvent['type'], { detector, anomaly, entity, startMs }: Alarm): string {
   return hash64Hex([type, anomaly, detector, entity.type, entity.id, startMs].join('/'));
 }
 

@@ -1,13 +1,13 @@
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
-import type { ReadyDetector } from '../../lab/detectors/detect.ts';
+import type { LoadedDetector } from '../../lab/detectors/detect.ts';
 import { dayMs } from '../../lab/features/series-calendar.ts';
-import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/stretches.ts';
-import { AlarmFeed, type Announcement, type AnnouncementStatus } from './alarm-feed.ts';
-import type { Announcer } from './announcer.ts';
+import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
+import { type AlarmEvent, AlarmFeed, type PublicationStatus } from './alarm-feed.ts';
+import type { AlarmPublisher } from './alarm-publisher.ts';
 import { DetectionFigures } from './detection-figures.ts';
-import type { TimeMerge } from './time-merge.ts';
+import type { WatermarkMerge } from './watermark-merge.ts';
 
 /** Consecutive messages of one partition. */
 export type MessagesRead = {
@@ -18,12 +18,12 @@ export type MessagesRead = {
 };
 
 export type BrokerDetectionOptions = {
-  readonly ready: ReadyDetector;
-  readonly merge: TimeMerge;
+  readonly ready: LoadedDetector;
+  readonly merge: WatermarkMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
-  readonly openAnnouncer: () => Promise<Pick<Announcer, 'publish' | 'close'>>;
+  readonly openAlarmPublisher: () => Promise<Pick<AlarmPublisher, 'publish' | 'close'>>;
   /** Is told of each announcement once it is published, or is known not to be. */
-  readonly tell: (announcement: Announcement, status: AnnouncementStatus) => void;
+  readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
   /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
   readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
   /**
@@ -39,12 +39,12 @@ export type BrokerDetectionOptions = {
 export class BrokerDetection {
   readonly figures = new DetectionFigures();
   readonly #options: BrokerDetectionOptions;
-  #ready: ReadyDetector;
+  #ready: LoadedDetector;
   #feed: AlarmFeed | undefined;
   #feedStartMs = 0;
   /** The message with the latest time, and when it was read. */
   #newest = { timeMs: Number.NEGATIVE_INFINITY, wallMs: 0 };
-  #announcer: Pick<Announcer, 'publish' | 'close'> | undefined;
+  #alarmPublisher: Pick<AlarmPublisher, 'publish' | 'close'> | undefined;
   #isSettled = true;
   #turn: Promise<void> = Promise.resolve();
 
@@ -69,7 +69,7 @@ export class BrokerDetection {
     return this.#inTurn(async () => {
       this.figures.lag = this.#options.merge.look(ends, asked.askedMs);
       await this.#advance();
-      if (this.#options.merge.isCaughtUp(asked.askedMs)) await this.#goOn(asked.wallMs);
+      if (this.#options.merge.isCaughtUp(asked.askedMs)) await this.#advanceWatermark(asked.wallMs);
     });
   }
 
@@ -83,7 +83,7 @@ export class BrokerDetection {
   }
 
   async close(): Promise<void> {
-    await this.#announcer?.close();
+    await this.#alarmPublisher?.close();
   }
 
   /** "looked at 12 messages to 2026-03-04T16:30, …" */
@@ -97,16 +97,16 @@ export class BrokerDetection {
   }
 
   async #advance(): Promise<void> {
-    const { merge, openAnnouncer } = this.#options;
+    const { merge, openAlarmPublisher } = this.#options;
     for (const { stored, readMs } of merge.release()) {
-      this.#announcer ??= await openAnnouncer();
+      this.#alarmPublisher ??= await openAlarmPublisher();
       this.#isSettled &&= this.#options.isSettled(stored);
       const { time } = stored.message;
       if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
       this.#feed ??= this.#open(time);
       this.figures.lookedAt(time);
-      const announcements = this.#feed.push(recordOf(stored));
-      if (announcements.length > 0) await this.#announce(announcements, readMs);
+      const alarmEvents = this.#feed.push(recordOf(stored));
+      if (alarmEvents.length > 0) await this.#announce(alarmEvents, readMs);
     }
   }
 
@@ -114,7 +114,7 @@ export class BrokerDetection {
    * Nothing came until `wallMs`. A window is closed a window and the merging's hold after its end: where the newest message was no older
    * than a window when it was read, so late others may come.
    */
-  async #goOn(wallMs: number): Promise<void> {
+  async #advanceWatermark(wallMs: number): Promise<void> {
     const { goesOnWithClock, merge } = this.#options;
     const { windowMs } = this.#ready.detector.features;
     const { timeMs: newestMs, wallMs: readMs } = this.#newest;
@@ -123,7 +123,7 @@ export class BrokerDetection {
     // For no longer than a dataset's stream may be silent, so that the same is found.
     const timeMs = Math.min(closedMs, endBeforeGap(this.#feedStartMs, this.figures.timeMs));
     if (timeMs <= this.figures.timeMs) return;
-    merge.goOn(timeMs);
+    merge.advanceWatermark(timeMs);
     await this.#announce(this.#feed.advance(timeMs), undefined);
   }
 
@@ -142,19 +142,19 @@ export class BrokerDetection {
   }
 
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
-  async #announce(announcements: readonly Announcement[], readMs: number | undefined): Promise<void> {
-    const fresh = new Set(this.#isSettled ? await this.#announcer?.publish(announcements) : []);
-    for (const announcement of announcements) {
-      const status = fresh.has(announcement) ? 'new' : this.#isSettled ? 'before' : 'provisional';
+  async #announce(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
+    const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
+    for (const alarmEvent of alarmEvents) {
+      const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
       if (status === 'new') this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
       else if (status === 'before') this.figures.publishedBefore();
       else this.figures.provisional();
-      this.#options.tell(announcement, status);
+      this.#options.tell(alarmEvent, status);
     }
   }
 }
 
 /** A shop opens at midnight; of another system nothing is known before its first message. */
-function streamStart({ detector }: ReadyDetector, firstMs: number): number {
+function streamStart({ detector }: LoadedDetector, firstMs: number): number {
   return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
 }

@@ -5,28 +5,28 @@ import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messa
 import type { TopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
-import { readyDetector } from '../../lab/detectors/detect.ts';
+import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { wallMs } from '../../shop/live/live-clock.ts';
-import { Announcer } from './announcer.ts';
+import { AlarmPublisher } from './alarm-publisher.ts';
 import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
 import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from './broker-detection.ts';
-import { newsLog } from './news.ts';
-import { TimeMerge } from './time-merge.ts';
+import { throttledLog } from './throttled-log.ts';
+import { WatermarkMerge } from './watermark-merge.ts';
 
 export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'url'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
     /** Is told which topics are looked at; what it throws ends all. */
-    readonly onTopics: (names: readonly string[]) => void;
+    readonly forTopics: (names: readonly string[]) => void;
     /** Is told how many offsets of these topics were deleted before the first that is there; not called if none. */
     readonly onDeleted: (offsets: number) => void;
   };
 
 const merging = { holdMs: 2000, window: 1000 } as const;
 /** Messages of a partition that are read at a time where the end is known. */
-const stretch = 2000;
+const chunk = 2000;
 const lookEveryMs = 500;
 const tellEveryMs = 10_000;
 
@@ -65,18 +65,18 @@ async function detectWith(
   const { follow, topicPrefix, signal, tell, onGap } = options;
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, url: client.url });
-  options.onTopics([...new Set(found.map(({ topic }) => topic))]);
+  options.forTopics([...new Set(found.map(({ topic }) => topic))]);
   const deleted = found.reduce((sum, { low }) => sum + low, 0);
   if (deleted > 0) options.onDeleted(deleted);
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
   const { partitions, isSettled } = await settled(found, look, { follow, signal });
   const ranges = partitions.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: to(high) }));
-  const merge = new TimeMerge(ranges, merging);
+  const merge = new WatermarkMerge(ranges, merging);
   const detection = new BrokerDetection({
     ...{ merge, isSettled, tell, onGap },
     goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
-    ready: await readyDetector(model),
-    openAnnouncer: () => Announcer.open(client, topicPrefix, signal),
+    ready: await loadedDetector(model),
+    openAlarmPublisher: () => AlarmPublisher.open(client, topicPrefix, signal),
   });
   try {
     if (follow) await followOn(detection, merge, readers, options);
@@ -118,12 +118,12 @@ function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source
 /** Reads on where messages are wanted next, a stretch at a time: what is held stays within a stretch and the merging's window a partition. */
 async function readToEnd(
   detection: BrokerDetection,
-  merge: TimeMerge,
+  merge: WatermarkMerge,
   { messages }: Readers,
   signal: AbortSignal,
 ): Promise<void> {
   for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
-    const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + stretch) }));
+    const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + chunk) }));
     for await (const read of messages.read(next, { signal })) await detection.take(stored(read, messages), wallMs());
     signal.throwIfAborted();
   }
@@ -133,7 +133,7 @@ async function readToEnd(
 /** Reads until interrupted. */
 async function followOn(
   detection: BrokerDetection,
-  merge: TimeMerge,
+  merge: WatermarkMerge,
   { messages, ends }: Readers,
   { signal: interruption, log }: Pick<DetectOnBrokerOptions, 'signal' | 'log'>,
 ): Promise<void> {
@@ -145,7 +145,7 @@ async function followOn(
     }
   };
   const look = async () => {
-    const tell = newsLog(log, tellEveryMs);
+    const tell = throttledLog(log, tellEveryMs);
     while (!signal.aborted) {
       const asked = { askedMs: performance.now(), wallMs: wallMs() };
       await detection.look(await ends.partitions(merge.hasTopic), asked);

@@ -1,4 +1,4 @@
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 
 /** How far a detection on a broker has come. */
 export class DetectionFigures {
@@ -40,7 +40,7 @@ export class DetectionFigures {
     const at = this.#messages === 0 ? '' : ` to ${new Date(this.#timeMs).toISOString().slice(0, 16)}`;
     const before = this.#publishedBefore === 0 ? '' : `, ${this.#publishedBefore} had been before`;
     const rest = this.#provisional === 0 ? '' : `, ${this.#provisional} told only, since more may come`;
-    return `looked at ${counted(this.#messages, 'message')}${at}, ${counted(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}${rest}`;
+    return `looked at ${pluralize(this.#messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}${rest}`;
   }
 
   #delay(): string {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { failedWrite } from '../../base/write-failure.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 
 /** Deletes what the topics of one run hold; other prefixes' topics in the directory stay. @throws WRITE_FAILED */
 export function discardEmbeddedRun(
@@ -10,6 +10,6 @@ export function discardEmbeddedRun(
   try {
     for (const topic of run.topics) rmSync(join(dir, run.topicPrefix + topic), { recursive: true, force: true });
   } catch (cause) {
-    throw failedWrite(`embedded broker ${dir}`, cause);
+    throw writeFailure(`embedded broker ${dir}`, cause);
   }
 }

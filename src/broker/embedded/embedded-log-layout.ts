@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
-import { whyUnreadable } from '../../base/unreadable.ts';
+import { readFailure } from '../../base/unreadable.ts';
 
 const brokerFileSchema = z.object({
   format: z.literal(1),
@@ -33,7 +33,7 @@ export function readBrokerFile(dir: string): BrokerFile {
     if (!existsSync(path)) throw notFound(dir);
     throw new CqshopError(
       'BROKER_UNREACHABLE',
-      `Cannot open embedded broker ${dir}: ${path} cannot be read: ${whyUnreadable(cause)}, expected a directory that \`cqshop simulate\` has written`,
+      `Cannot open embedded broker ${dir}: ${path} cannot be read: ${readFailure(cause)}, expected a directory that \`cqshop simulate\` has written`,
       { cause },
     );
   }

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import type { StoredMessage } from '../message.ts';
 import { formatMessageLine } from '../message-line.ts';
 import type { MessageLog } from '../message-log.ts';
@@ -43,12 +43,12 @@ export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): Messa
   try {
     makeDirectory(dir);
     const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
-    for (const name of names) refuseMessages(dir, prefix + name);
+    for (const name of names) assertEmpty(dir, prefix + name);
     for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
     writeBrokerFile(dir, mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix }));
     return new EmbeddedLog(dir, prefix, options.topics);
   } catch (cause) {
-    throw failedWrite(`embedded broker ${dir}`, cause);
+    throw writeFailure(`embedded broker ${dir}`, cause);
   }
 }
 
@@ -130,7 +130,7 @@ class PartitionFile {
         written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
       }
     } catch (cause) {
-      throw failedWrite(`message log ${this.#path}`, cause);
+      throw writeFailure(`message log ${this.#path}`, cause);
     }
   }
 
@@ -142,7 +142,7 @@ class PartitionFile {
   }
 }
 
-function refuseMessages(dir: string, topic: string): void {
+function assertEmpty(dir: string, topic: string): void {
   if (!hasMessages(dir, topic)) return;
   throw new CqshopError(
     'BROKER_NOT_EMPTY',

@@ -55,7 +55,7 @@ class KafkaSource implements MessageSource {
   readonly partitions = async (): Promise<readonly PartitionOffsets[]> => {
     const { messages } = await this.#open();
     const found = await messages.partitions();
-    this.#refuseVanished(found);
+    this.#assertStillThere(found);
     return found;
   };
 
@@ -90,7 +90,7 @@ class KafkaSource implements MessageSource {
   }
 
   /** A topic that was there, and is gone or has fewer messages, would otherwise be taken for one without news. */
-  #refuseVanished(found: readonly PartitionOffsets[]): void {
+  #assertStillThere(found: readonly PartitionOffsets[]): void {
     const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
     for (const [place, { high }] of this.#seen) {
       const range = now.get(place);

@@ -45,8 +45,8 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
     const existing = new Set(await admin.listTopics());
     const wanted = [...run.topics].map(([topic, partitions]) => ({ topic: run.topicPrefix + topic, partitions }));
     const known = wanted.filter(({ topic }) => existing.has(topic));
-    await refuseMessages(client, new Set(known.map(({ topic }) => topic)));
-    if (known.length > 0) await refuseUnfit(admin, client, known);
+    await assertEmpty(client, new Set(known.map(({ topic }) => topic)));
+    if (known.length > 0) await assertFitting(admin, client, known);
     const missing = wanted.filter(({ topic }) => !existing.has(topic));
     const configEntries = Object.entries(topicSettings).map(([name, value]) => ({ name, value }));
     // A topic that was just deleted may still be in the way for a moment.
@@ -127,7 +127,7 @@ export async function withAdmin<Result>(
 }
 
 /** Offsets of a run begin at 0: a topic whose messages were deleted is not empty in this sense. */
-async function refuseMessages(client: KafkaClient, topics: ReadonlySet<string>): Promise<void> {
+async function assertEmpty(client: KafkaClient, topics: ReadonlySet<string>): Promise<void> {
   const used = (await offsetsOf(client, topics)).find(({ high }) => high > 0);
   if (used === undefined) return;
   throw new CqshopError(
@@ -163,7 +163,7 @@ async function offsetsOf(client: KafkaClient, topics: ReadonlySet<string>): Prom
   }
 }
 
-async function refuseUnfit(
+async function assertFitting(
   admin: KafkaAdmin,
   client: KafkaClient,
   known: readonly { readonly topic: string; readonly partitions: number }[],

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
-import { checked } from '../../base/mistakes.ts';
-import { whyUnreadable } from '../../base/unreadable.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import { checked } from '../../base/schema-issues.ts';
+import { readFailure } from '../../base/unreadable.ts';
 import type { Message, MessageData } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { headerOf } from './kafka-records.ts';
@@ -58,7 +58,7 @@ export function readTopicMapping(path: string): TopicMapping {
     text = readFileSync(path, 'utf8');
     value = parse(text);
   } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw invalid(whyUnreadable(cause), 'a YAML file', cause);
+    if (!(cause instanceof YAMLParseError)) throw invalid(readFailure(cause), 'a YAML file', cause);
     const line = cause.linePos?.[0].line ?? 1;
     throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
   }
@@ -119,7 +119,7 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
 
 /** "no type at event.name: the topic's name was taken (2 messages)" */
 export function unreadNote(what: string, messages: number): string {
-  return `${what} (${counted(messages, 'message')})`;
+  return `${what} (${pluralize(messages, 'message')})`;
 }
 
 type Finding = { readonly at: (path: string) => unknown; readonly onUnread: (what: string) => void };

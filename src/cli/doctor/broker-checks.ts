@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../broker/kafka/kafka-failure.ts';
@@ -51,7 +51,7 @@ async function embedded(dir: string, topicPrefix: string): ReturnType<Check['loo
 
 async function reachable(client: KafkaClient): ReturnType<Check['look']> {
   const { brokers } = await withAdmin(client, 'describe', admin => admin.describeCluster());
-  return ok(`${client.url}, cluster ${client.clusterId}, ${counted(brokers.length, 'broker')}`);
+  return ok(`${client.url}, cluster ${client.clusterId}, ${pluralize(brokers.length, 'broker')}`);
 }
 
 async function topicsOf(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
@@ -70,7 +70,7 @@ function holdings(partitions: readonly PartitionOffsets[]): string {
   const counts = partitions.filter(({ topic }) => !topic.endsWith(truthTopic));
   const messages = counts.reduce((sum, { low, high }) => sum + high - low, 0);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
-  return `${counted(topics, 'topic')} with ${counted(messages, 'message')}${hasRun ? ' beside the truth of a run: simulate wants --overwrite or another --topic-prefix' : ''}`;
+  return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ' beside the truth of a run: simulate wants --overwrite or another --topic-prefix' : ''}`;
 }
 
 /** The broker only says whether it would. */

@@ -1,9 +1,9 @@
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { truthSchemas } from '../../data/dataset/truth.ts';
-import { runTopics } from '../../shop/simulation/shop-run.ts';
+import { runTopics } from '../../shop/simulation/virtual-shop.ts';
 
 /**
  * How a finished run's topics fall short of what it says it published, in words; undefined if they do not, or if no run has finished.
@@ -20,7 +20,7 @@ export async function missingFromRun(
     .filter(({ topic }) => runTopics.has(topic) && topic !== truthTopic)
     .reduce((sum, { high }) => sum + high, 0);
   if (published === undefined || found >= published) return undefined;
-  return `the run published ${counted(published, 'message')}, ${found} are there`;
+  return `the run published ${pluralize(published, 'message')}, ${found} are there`;
 }
 
 async function lastWord(source: MessageSource, truth: PartitionOffsets): Promise<number | undefined> {

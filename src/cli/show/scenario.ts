@@ -1,4 +1,4 @@
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { randomStreams } from '../../shop/engine/random.ts';
 import { nearMissKinds } from '../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../shop/scenarios/moments.ts';
@@ -45,7 +45,7 @@ function toText(scenario: ResolvedScenario): string {
   ]);
   return [
     `${scenario.name}: ${scenario.description}`,
-    `${counted(scenario.days, 'day')} from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${counted(catalogue.products, 'product')}`,
+    `${pluralize(scenario.days, 'day')} from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${pluralize(catalogue.products, 'product')}`,
     ...(rows.length === 0 ? [] : ['', formatTable(['start', 'for', 'id', 'what', 'target'], rows)]),
   ].join('\n');
 }

@@ -13,7 +13,7 @@ import type { AuditFlags } from './audit.ts';
 export const auditRun: RunVerb<ValuesOf<AuditFlags>> = async ({ arguments: dirs }, io) => {
   const datasets: Dataset[] = [];
   for (const dir of dirs) datasets.push(await readDataset(dir));
-  refuseTwice(datasets);
+  assertDistinct(datasets);
   const facts: DatasetFacts[] = [];
   for (const [index, dataset] of datasets.entries()) {
     const label = datasets.length === 1 ? 'reading' : `reading ${index + 1} of ${datasets.length}`;
@@ -38,7 +38,7 @@ export const auditRun: RunVerb<ValuesOf<AuditFlags>> = async ({ arguments: dirs 
 };
 
 /** The same labels twice would look like twice as many. */
-function refuseTwice(datasets: readonly Dataset[]): void {
+function assertDistinct(datasets: readonly Dataset[]): void {
   for (const [index, { dir, manifest }] of datasets.entries()) {
     const other = datasets
       .slice(0, index)

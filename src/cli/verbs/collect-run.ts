@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import {
   readTopicMapping,
@@ -13,7 +13,7 @@ import { commandLogTopic, commandTopic, truthTopic } from '../../broker/topics.t
 import { checkpointPath } from '../../data/collector/checkpoint.ts';
 import { type Collected, collect, partialDirOf } from '../../data/collector/collect.ts';
 import { readScenarioName } from '../../data/collector/scenario-name.ts';
-import { laterText, refuseDifferences, verifyDataset } from '../../data/collector/verify-dataset.ts';
+import { assertIdentical, formatLater, verifyDataset } from '../../data/collector/verify-dataset.ts';
 import { readManifest } from '../../data/dataset/manifest.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { services } from '../../shop/services/registry.ts';
@@ -108,7 +108,7 @@ function whatIsLeft(out: string, { overwrite }: CollectValues): string {
 function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
   const { dir, manifest, resumedMessages, wasFinished, notes, isCut } = collected;
   if (wasFinished) io.log(`${dir} was finished by the call before`);
-  if (resumedMessages > 0) io.log(`resumed after ${counted(resumedMessages, 'message')}`);
+  if (resumedMessages > 0) io.log(`resumed after ${pluralize(resumedMessages, 'message')}`);
   if (!manifest.complete && !isCut && manifest.scenario !== null) {
     io.warn(
       'the run had not said that it was finished: it was cut off, or still runs; messages and labels may be missing',
@@ -124,7 +124,7 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
     io.warn(unreadNote(what, messages));
   }
   if (manifest.deletedBefore !== undefined) {
-    io.warn(`retention had deleted ${counted(manifest.deletedBefore, 'offset')} before the first message collected`);
+    io.warn(`retention had deleted ${pluralize(manifest.deletedBefore, 'offset')} before the first message collected`);
   }
   const { messages, labels, nearMisses, complete } = manifest;
   io.result({ dataset: dir, messages, labels, nearMisses, complete }, () => {
@@ -139,7 +139,7 @@ async function tellOfPrivateCommands(source: MessageSource, io: Io): Promise<voi
   const left = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
   if (left === 0) return;
   io.log(
-    `left on the broker: ${counted(left, 'command')} in the services' private inboxes; the dataset has those taken, from ${commandLogTopic}`,
+    `left on the broker: ${pluralize(left, 'command')} in the services' private inboxes; the dataset has those taken, from ${commandLogTopic}`,
   );
 }
 
@@ -147,12 +147,12 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   const dataset = await readDataset(out);
   const verification = await verifyDataset(dataset, source);
   if (io.isJson) io.result({ dataset: out, broker: source.url, ...verification }, () => '');
-  refuseDifferences(dataset, source, verification);
+  assertIdentical(dataset, source, verification);
   if (io.isJson) return 0;
   const { messages, later } = verification;
-  const more = laterText(later);
+  const more = formatLater(later);
   io.out(
-    `${out}: ${counted(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset ends before`}`,
+    `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset ends before`}`,
   );
   return 0;
 }

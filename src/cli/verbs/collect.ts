@@ -1,7 +1,7 @@
 import { brokerUrl, defaultBroker, kafkaBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { needing } from '../need.ts';
 import { flag, option, text, topicPrefix, words } from '../options.ts';
+import { requires } from '../requires.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -12,7 +12,7 @@ const options = {
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
   verify: flag('compare a finished dataset with the broker instead, by the topics that it has; exit 1 if they differ'),
   overwrite: flag('replace a finished dataset, and begin an unfinished one anew'),
-  mapping: needing(
+  mapping: requires(
     kafkaBroker,
     option('<file>', 'Kafka: what messages mean that cqshop did not write (docs/kafka.md)', text),
   ),

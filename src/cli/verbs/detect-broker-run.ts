@@ -1,14 +1,14 @@
 import { detectOnBroker } from '../../app/streaming/detect-on-broker.ts';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
-import { countingAs, refuseUncounted } from '../../lab/detectors/counted-topics.ts';
+import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
-import { announcementJson, announcementText } from '../announcement-text.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
+import { alarmEventJson, formatAlarmEvent } from '../format-alarm-event.ts';
 import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { kafkaConnection } from '../kafka-options.ts';
@@ -42,22 +42,22 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
     const { late } = await detectOnBroker(client, model, {
       ...{ follow, topicPrefix, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
-      onTopics: names => {
-        for (const note of refuseUncounted(model, names, { model: dir, data: client.url })) io.warn(note);
+      forTopics: names => {
+        for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);
       },
       onDeleted: offsets =>
         io.warn(
-          `${counted(offsets, 'offset')} ${offsets === 1 ? 'was' : 'were'} deleted before the first message looked at`,
+          `${pluralize(offsets, 'offset')} ${offsets === 1 ? 'was' : 'were'} deleted before the first message looked at`,
         ),
-      tell: (announcement, status) => {
+      tell: (alarmEvent, status) => {
         if (status === 'before' && follow) return;
-        io.out(io.isJson ? announcementJson(announcement, status) : announcementText(announcement, status));
+        io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
       },
     });
     for (const note of gaps.notes()) io.warn(note);
     if (late > 0) {
       io.warn(
-        `${counted(late, 'message')} came after later ones had been looked at; a dataset of these topics may tell more`,
+        `${pluralize(late, 'message')} came after later ones had been looked at; a dataset of these topics may tell more`,
       );
     }
     return 0;
@@ -67,9 +67,9 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
 }
 
 /** The topics that a model of another system names, under the names that they have here; of a shop those that a dataset would hold. */
-function topicsOf({ detector }: Model, countAs: Values['countAs'] = new Map()): readonly string[] | undefined {
+function topicsOf({ detector }: Model, topicAliases: Values['countAs'] = new Map()): readonly string[] | undefined {
   const { channels } = detector.features;
   if (channels === undefined || channels.isShop) return undefined;
-  const renamed = new Set(countAs.values());
-  return [...channels.names.filter(name => !renamed.has(name)), ...countAs.keys()];
+  const renamed = new Set(topicAliases.values());
+  return [...channels.names.filter(name => !renamed.has(name)), ...topicAliases.keys()];
 }

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
-import { failedWrite } from '../../base/write-failure.ts';
-import { countingAs, refuseUncounted } from '../../lab/detectors/counted-topics.ts';
-import { readyDetector } from '../../lab/detectors/detect.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import { writeFailure } from '../../base/write-failure.ts';
+import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
+import { loadedDetector } from '../../lab/detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
@@ -13,9 +13,9 @@ import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
-import { entityText } from '../../lab/report/entity-text.ts';
-import { frankNotes } from '../../lab/report/frank-notes.ts';
-import { scoreAboveText } from '../../lab/report/score-text.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { formatEntity } from '../../lab/report/format-entity.ts';
+import { formatScoreAbove } from '../../lab/report/format-score.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { topicsCollected } from '../dataset-topics.ts';
 import { gapNotes } from '../gap-note.ts';
@@ -50,7 +50,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
   const dataset = await openDataset(options.dataset, io);
   const names = { model: dir, data: options.dataset };
-  for (const note of refuseUncounted(model, topicsCollected(dataset), names)) io.warn(note);
+  for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);
   const truth = await readRunTruth(dataset);
   const out = options.out ?? `results/detect-${anomaly}`;
   const gaps = gapNotes();
@@ -59,7 +59,7 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   let scored = 0;
   try {
     const { outcomes, alarms } = await scoreRun(
-      [await readyDetector(model)],
+      [await loadedDetector(model)],
       {
         run: basename(dataset.dir),
         records: watchedRecords(dataset, io, 'detecting'),
@@ -83,11 +83,11 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
     const rows = isLabelled ? resultRows(outcomes) : [];
     io.result({ out, alarms, rows }, () =>
       [
-        `${counted(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
+        `${pluralize(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
         ...alarms.map(describeAlarm),
         '',
         isLabelled
-          ? resultsTable(rows, frankNotes(rows), { colours: io.colours })
+          ? resultsTable(rows, caveatsOf(rows), { colours: io.colours })
           : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
       ].join('\n'),
     );
@@ -102,7 +102,7 @@ function openScores(out: string): ScoreWriter {
   try {
     makeDirectory(out);
   } catch (cause) {
-    throw failedWrite(`detections to ${out}`, cause);
+    throw writeFailure(`detections to ${out}`, cause);
   }
   return scoreWriter(join(out, 'scores.csv'));
 }
@@ -112,5 +112,5 @@ function describeAlarm(alarm: Alarm): string {
   const { startMs, endMs, entity, evidence } = alarm;
   const start = new Date(startMs).toISOString();
   const end = new Date(endMs).toISOString();
-  return `${start.slice(0, 10)} ${start.slice(11, 16)} - ${end.slice(11, 16)}  ${entityText(entity)}  ${scoreAboveText(alarm)}  ${evidence.text}`;
+  return `${start.slice(0, 10)} ${start.slice(11, 16)} - ${end.slice(11, 16)}  ${formatEntity(entity)}  ${formatScoreAbove(alarm)}  ${evidence.text}`;
 }

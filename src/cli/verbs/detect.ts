@@ -1,9 +1,9 @@
 import { backend } from '../backend-option.ts';
 import { brokerUrl, kafkaBroker } from '../broker-url.ts';
-import { countAs } from '../count-as-option.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { needing } from '../need.ts';
 import { flag, option, text, topicPrefix, words } from '../options.ts';
+import { requires } from '../requires.ts';
+import { topicAliases } from '../topic-aliases-option.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -15,10 +15,10 @@ const options = {
     'in place of a dataset: kafka://host:port, whose topics are read from their beginning',
     brokerUrl,
   ),
-  follow: needing(kafkaBroker, flag('--broker: go on as the topics grow, until interrupted')),
+  follow: requires(kafkaBroker, flag('--broker: go on as the topics grow, until interrupted')),
   backend,
-  topicPrefix: needing(kafkaBroker, option('<prefix>', "--broker: the run's, before every topic", topicPrefix, '')),
-  topics: needing(
+  topicPrefix: requires(kafkaBroker, option('<prefix>', "--broker: the run's, before every topic", topicPrefix, '')),
+  topics: requires(
     kafkaBroker,
     option(
       '<names>',
@@ -26,11 +26,11 @@ const options = {
       words,
     ),
   ),
-  mapping: needing(
+  mapping: requires(
     kafkaBroker,
     option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
   ),
-  countAs,
+  countAs: topicAliases,
   ...kafkaOptions,
 } as const;
 

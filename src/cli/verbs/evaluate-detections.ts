@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
-import { frankNotes } from '../../lab/report/frank-notes.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
@@ -42,12 +42,12 @@ export async function evaluateDetections(
     if (rows.length === 0) return 'nothing to score: neither labels nor detections';
     const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
-    const named = notSearched.map(anomaly => `${anomaly} (${counted(labelsOf(anomaly), 'label')})`).join(', ');
+    const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
     return [
-      resultsTable(rows, frankNotes(rows), { colours: io.colours }),
+      resultsTable(rows, caveatsOf(rows), { colours: io.colours }),
       ...unscored.map(
         ({ anomaly, detector, units }) =>
-          `\n${anomaly}, ${detector}: ${counted(units, 'positive unit')} without a score, ranked below all others.`,
+          `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked below all others.`,
       ),
       ...(isUnknown
         ? ['', 'Neither alarm nor score says what was searched: name it, as in cqshop evaluate ANOMALY --dataset …']
@@ -67,6 +67,6 @@ function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): v
   if (outside === 0) return;
   const { start, end } = dataset.manifest;
   io.warn(
-    `${outside} of ${counted(alarms.length, 'detection')} wholly outside the time of ${dataset.dir}, ${start} to ${end}`,
+    `${outside} of ${pluralize(alarms.length, 'detection')} wholly outside the time of ${dataset.dir}, ${start} to ${end}`,
   );
 }

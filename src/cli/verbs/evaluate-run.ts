@@ -5,20 +5,20 @@ import { openTaskPool } from '../../app/experiment/task-pool.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
-import { type Gate, gateOf, refuseOtherSeeds, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
+import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
 import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
-import { frankNotes } from '../../lab/report/frank-notes.ts';
-import { otherSeedsText, shortfallText } from '../../lab/report/gate-text.ts';
-import { seedsText } from '../../lab/report/seeds-text.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { formatOtherSeeds, formatShortfall } from '../../lab/report/format-gate.ts';
+import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { assertDistinct } from '../assert-distinct.ts';
 import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { ValuesOf } from '../options.ts';
-import { refuseTwice } from '../refuse-twice.ts';
-import { refuseOtherResults } from '../results-directory.ts';
+import { assertReplaceable } from '../results-directory.ts';
 import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { formatTable } from '../table.ts';
@@ -31,7 +31,7 @@ type Values = ValuesOf<EvaluateFlags>;
 /** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */
 export const evaluateRun: RunVerb<Values> = async ({ arguments: anomalies, options }, io) => {
   for (const anomaly of anomalies) detectorsFor(anomaly);
-  refuseTwice(anomalies, { verb: 'evaluate', noun: 'anomaly' });
+  assertDistinct(anomalies, { verb: 'evaluate', noun: 'anomaly' });
   const { dataset, detections } = options;
   if (dataset === undefined && detections === undefined && options.scores === undefined)
     return overSeeds(anomalies, options, io);
@@ -50,7 +50,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const seeds = options.seeds ?? accepted?.seeds ?? 20;
   const firstSeed = options.firstSeed ?? accepted?.firstSeed ?? 1;
   const anomalies = named.length > 0 ? named : detectableAnomalies;
-  if (options.updateGate && accepted !== undefined) refuseOtherSeeds(accepted, anomalies, { seeds, firstSeed });
+  if (options.updateGate && accepted !== undefined) assertSameSeeds(accepted, anomalies, { seeds, firstSeed });
   const models = new Map(
     await Promise.all(
       anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
@@ -59,11 +59,11 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const note =
     gate === undefined || options.gate === undefined
       ? undefined
-      : otherSeedsText(gate, options.gate, { seeds, firstSeed });
+      : formatOtherSeeds(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
   const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
-  if (options.out !== undefined && !options.overwrite) refuseOtherResults(options.out, command);
+  if (options.out !== undefined && !options.overwrite) assertReplaceable(options.out, command);
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
   const clock = stageClock(io);
@@ -76,7 +76,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
     await pool.close();
   }
   const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  const exitCode = report({ command, seeds: seedsText(run), rows, gate, file: options.gate }, io);
+  const exitCode = report({ command, seeds: formatSeeds(run), rows, gate, file: options.gate }, io);
   if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
   if (options.gate !== undefined && options.updateGate) {
     const about = { command, seeds, firstSeed, version: toolVersion, tolerance: accepted?.tolerance ?? 0.02 };
@@ -108,7 +108,7 @@ function report(
     [
       `Test runs of ${seeds}`,
       '',
-      resultsTable(anomalous, frankNotes(anomalous), { colours: io.colours }),
+      resultsTable(anomalous, caveatsOf(anomalous), { colours: io.colours }),
       '',
       formatTable(
         ['clean runs', 'detector', 'alarms', 'of them near misses', 'false alarms in 22 days'],
@@ -122,7 +122,7 @@ function report(
         : [
             '',
             below.length === 0 ? `as good as ${file}, or better` : `below ${file}:`,
-            ...below.map(one => `  ${shortfallText(one)}`),
+            ...below.map(one => `  ${formatShortfall(one)}`),
           ]),
     ].join('\n'),
   );

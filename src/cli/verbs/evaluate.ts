@@ -1,29 +1,29 @@
-import { type Need, needing } from '../need.ts';
 import { flag, integer, option, positiveInteger, text } from '../options.ts';
+import { type Requirement, requires } from '../requires.ts';
 import { defineVerb } from '../verb.ts';
 
-const overSeeds: Need = {
+const overSeeds: Requirement = {
   isMet: ({ options }) => options.dataset === undefined,
   unmet: 'a dataset is scored, and no seeds are run',
   expected: 'without --dataset',
 };
 
-const aGate: Need = {
+const aGate: Requirement = {
   isMet: ({ options }) => options.gate !== undefined,
   unmet: 'no file is named',
   expected: 'with --gate FILE',
 };
 
-const aPlace: Need = {
+const aPlace: Requirement = {
   isMet: ({ options }) => options.out !== undefined,
   unmet: 'nothing is written',
   expected: 'with --out DIR',
 };
 
 const options = {
-  seeds: needing(overSeeds, option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger)),
-  firstSeed: needing(overSeeds, option('<n>', 'the first seed; default 1, or that of the gate', integer(0))),
-  models: needing(
+  seeds: requires(overSeeds, option('<n>', 'runs a scenario; default 20, or as many as the gate has', positiveInteger)),
+  firstSeed: requires(overSeeds, option('<n>', 'the first seed; default 1, or that of the gate', integer(0))),
+  models: requires(
     overSeeds,
     option(
       '<dir>',
@@ -31,10 +31,10 @@ const options = {
       text,
     ),
   ),
-  gate: needing(overSeeds, option('<file>', 'exit 3 if a figure fell below the accepted ones', text)),
-  updateGate: needing(aGate, flag('accept the figures found: rewrite the file of --gate, of the anomalies evaluated')),
-  out: needing(overSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
-  overwrite: needing(aPlace, flag('replace results of another command in --out')),
+  gate: requires(overSeeds, option('<file>', 'exit 3 if a figure fell below the accepted ones', text)),
+  updateGate: requires(aGate, flag('accept the figures found: rewrite the file of --gate, of the anomalies evaluated')),
+  out: requires(overSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
+  overwrite: requires(aPlace, flag('replace results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   detections: option('<file>', "with --dataset: anybody's detections.csv", text),
   scores: option(

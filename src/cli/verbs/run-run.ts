@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import { anomaliesOf } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { openTaskPool } from '../../app/experiment/task-pool.ts';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { withoutSlash } from '../../base/without-slash.ts';
 import { writeDetections } from '../../lab/detectors/detections-file.ts';
@@ -13,18 +13,18 @@ import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
-import { entityText } from '../../lab/report/entity-text.ts';
-import { frankNotes } from '../../lab/report/frank-notes.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { formatEntity } from '../../lab/report/format-entity.ts';
+import { formatMoment } from '../../lab/report/format-time.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
-import { momentText } from '../../lab/report/time-text.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import { vocabulary } from '../../shop/simulation/vocabulary.ts';
+import { assertDistinct } from '../assert-distinct.ts';
+import { assertNotMixed } from '../assert-not-mixed.ts';
 import type { ValuesOf } from '../options.ts';
-import { refuseMixed } from '../refuse-mixed.ts';
-import { refuseTwice } from '../refuse-twice.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import type { RunVerb } from '../verb.ts';
@@ -41,11 +41,11 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const scenarios = await Promise.all(
     names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
   );
-  refuseTwice(
+  assertDistinct(
     scenarios.map(({ name }) => name),
     { verb: 'run', noun: 'scenario', typed: names },
   );
-  refuseMixed(scenarios);
+  assertNotMixed(scenarios);
   const barren = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
   if (barren !== undefined) {
     throw new CqshopError(
@@ -82,7 +82,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
     io.result({ out, run: basename(out), command, rows }, () =>
       [
         ...results.flatMap(({ report }) => alarmLines(report)),
-        resultsTable(rows, frankNotes(rows, data.anomalies), { colours: io.colours }),
+        resultsTable(rows, caveatsOf(rows, data.anomalies), { colours: io.colours }),
         '',
         ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
         '',
@@ -114,9 +114,9 @@ function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
     const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return `  ${momentText(detectedAtMs)}  ${entityText(entity)}  (${about}): ${why}`;
+    return `  ${formatMoment(detectedAtMs)}  ${formatEntity(entity)}  (${about}): ${why}`;
   });
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
-  return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${counted(lines.length, 'alarm')}`, ...shown, ...more, ''];
+  return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${pluralize(lines.length, 'alarm')}`, ...shown, ...more, ''];
 }

@@ -2,17 +2,17 @@ import { CqshopError } from '../../base/errors.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { serve } from '../../shop/live/serve.ts';
 import { serviceNamed, services } from '../../shop/services/registry.ts';
+import { assertDistinct } from '../assert-distinct.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { kafkaConnection } from '../kafka-options.ts';
 import type { ValuesOf } from '../options.ts';
-import { refuseTwice } from '../refuse-twice.ts';
 import type { RunVerb } from '../verb.ts';
 import type { ServeFlags } from './serve.ts';
 
 /** `cqshop serve`. */
 export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names, options }, io) => {
   const named = names.length === 0 ? services : names.map(serviceNamed);
-  refuseTwice(names, { verb: 'serve', noun: 'service' });
+  assertDistinct(names, { verb: 'serve', noun: 'service' });
   const broker = parseBrokerUrl(options.broker);
   if (broker.kind !== 'kafka') {
     throw new CqshopError(

@@ -1,10 +1,10 @@
-import { type Need, needing } from '../need.ts';
 import { option, text } from '../options.ts';
+import { type Requirement, requires } from '../requires.ts';
 import { showSubjects } from '../show/subjects.ts';
 import { describeSubjects, findSubject } from '../subjects.ts';
 import { defineVerb } from '../verb.ts';
 
-const aMessage: Need = {
+const aMessage: Requirement = {
   // An unknown subject is told as such.
   isMet: ({ arguments: [subject] }) => subject === 'message' || !showSubjects.some(({ name }) => name === subject),
   unmet: 'only a message is in a dataset',
@@ -12,7 +12,7 @@ const aMessage: Need = {
 };
 
 const options = {
-  dataset: needing(aMessage, option('<dir>', 'the dataset that a message is in', text)),
+  dataset: requires(aMessage, option('<dir>', 'the dataset that a message is in', text)),
 } as const;
 
 export type ShowFlags = typeof options;

@@ -1,5 +1,5 @@
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { createRunTopics } from '../../broker/kafka/run-topics.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
@@ -43,7 +43,7 @@ export async function simulateLiveRun(
   await createRunTopics(client, run);
   const progress = io.progress(`living ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
-  io.log(`${scenario.name} live: ${counted(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
+  io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
     const result = await simulateLive(client, scenario, {
       topicPrefix,
@@ -84,7 +84,7 @@ function tellClock({ lag, answer, repeated, doubled, restarts }: LiveResult, io:
     `clock lag: ${seconds(lag.mostMs)} at most, ${seconds(lag.meanMs)} on average; commands taken after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %), in virtual time`,
   );
   if (repeated > 0 || restarts > 0) {
-    io.log(`replicas began anew ${counted(restarts, 'time')}; commands given again and recognised: ${repeated}`);
+    io.log(`replicas began anew ${pluralize(restarts, 'time')}; commands given again and recognised: ${repeated}`);
   }
   if (lag.mostMs > lagToWarnOfMs) {
     const when = new Date(lag.atMs).toISOString().slice(0, 16);
@@ -92,7 +92,7 @@ function tellClock({ lag, answer, repeated, doubled, restarts }: LiveResult, io:
       `the clock lagged by ${seconds(lag.mostMs)} of virtual time at ${when}; a lower --speed makes the run truer`,
     );
   }
-  if (doubled > 0) io.warn(`${counted(doubled, 'message is', 'messages are')} there twice, with the same ids`);
+  if (doubled > 0) io.warn(`${pluralize(doubled, 'message is', 'messages are')} there twice, with the same ids`);
 }
 
 function seconds(ms: number): string {

@@ -1,7 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import { isCollectedByDefault } from '../../broker/topics.ts';
-import { clusterIdOf, runTopics } from '../../shop/simulation/shop-run.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
+import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { describeSimulated } from '../describe-simulated.ts';
 import { openRunLog } from '../open-run-log.ts';
 import type { ValuesOf } from '../options.ts';

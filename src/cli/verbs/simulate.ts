@@ -1,10 +1,10 @@
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { type Need, needing } from '../need.ts';
 import { duration, flag, integer, option, positiveInteger, positiveNumber, text, topicPrefix } from '../options.ts';
+import { type Requirement, requires } from '../requires.ts';
 import { defineVerb } from '../verb.ts';
 
-const live: Need = {
+const live: Requirement = {
   isMet: ({ options }) => options.live === true,
   unmet: 'time is virtual',
   expected: 'with --live',
@@ -20,13 +20,13 @@ const options = {
   withoutAnomalies: flag('run the same world without its anomalies'),
   twin: flag('run both worlds, publish the one with anomalies and declare what differs'),
   live: flag('run the services for real, on Kafka, on the stretched wall clock'),
-  speed: needing(
+  speed: requires(
     live,
     option('<factor>', '--live: virtual time as a multiple of the wall clock (default: 600)', positiveNumber),
   ),
-  external: needing(live, flag('--live: the services run elsewhere, by cqshop serve')),
-  maxLag: needing(live, option('<duration>', '--live: fail once something is so late, in virtual time', duration)),
-  sessionTimeout: needing(
+  external: requires(live, flag('--live: the services run elsewhere, by cqshop serve')),
+  maxLag: requires(live, option('<duration>', '--live: fail once something is so late, in virtual time', duration)),
+  sessionTimeout: requires(
     live,
     option('<ms>', '--live: after so long in silence a replica is taken for dead', integer(500), 6000),
   ),

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
-import { detectorOnData, refuseUncounted } from '../../lab/detectors/counted-topics.ts';
+import { assertCountable, detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
@@ -12,13 +12,13 @@ import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainAll } from '../../lab/detectors/train.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
-import { scoreText } from '../../lab/report/score-text.ts';
+import { formatScore } from '../../lab/report/format-score.ts';
 import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
+import { formatValidation } from '../format-validation.ts';
 import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
-import { validationText } from '../validation-text.ts';
 import type { RunVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 import type { TrainFlags } from './train.ts';
@@ -39,7 +39,7 @@ export const trainRun: RunVerb<ValuesOf<TrainFlags>> = async ({ arguments: [anom
   const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset, io)));
   for (const clean of validation) {
     const names = { model: out, data: clean.dir };
-    for (const note of refuseUncounted({ detector }, topicsCollected(clean), names)) io.warn(note);
+    for (const note of assertCountable({ detector }, topicsCollected(clean), names)) io.warn(note);
   }
   const gaps = gapNotes();
   const run = {
@@ -89,7 +89,7 @@ async function readClean(dir: string, training: Dataset, io: Io): Promise<Datase
   if (dataset.manifest.labels === 0 && !isTraining) return dataset;
   const what = isTraining
     ? 'it is the dataset to learn from'
-    : `it holds ${counted(dataset.manifest.labels, 'anomaly', 'anomalies')}`;
+    : `it holds ${pluralize(dataset.manifest.labels, 'anomaly', 'anomalies')}`;
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
@@ -101,14 +101,14 @@ function describe(
 ): void {
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
-    const figures = Object.entries(validation).map(([name, value]) => `  ${validationText(name, value)}`);
+    const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);
     return [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
-      `  learnt from ${counted(training.units, 'unit')} of ${counted(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      `  learnt from ${pluralize(training.units, 'unit')} of ${pluralize(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(isSimulated ? [] : ['  all of it taken for clean: nothing is known of anomalies in these data']),
       ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),
       ...figures,
-      `  threshold ${scoreText(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
+      `  threshold ${formatScore(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
       ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
     ].join('\n');
   });

@@ -5,7 +5,7 @@ import { CqshopError } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
 import { withoutSlash } from '../../base/without-slash.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
@@ -15,7 +15,7 @@ import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
 import { lookEveryMs, RunEndWatch } from './run-end.ts';
-import { holdsRun, refuseIncompleteRun, refuseLateStart } from './run-on-broker.ts';
+import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
 import { collectedTruth, writeDataset } from './write-dataset.ts';
 
@@ -90,7 +90,7 @@ export async function collect(source: MessageSource, options: CollectOptions): P
       releaseLock();
     }
   } catch (cause) {
-    throw failedWrite(`dataset ${out}`, cause);
+    throw writeFailure(`dataset ${out}`, cause);
   }
 }
 
@@ -102,7 +102,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     if (options.overwrite !== true)
       return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true, notes: [], isCut: false };
   }
-  refuseExisting(out, options.overwrite === true);
+  assertNotExisting(out, options.overwrite === true);
   partitionsToCollect(await source.partitions(), options.topics);
   const partial = await openPartial(source, partialDir, {
     out,
@@ -128,7 +128,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
   }
 }
 
-function refuseExisting(out: string, isOverwriting: boolean): void {
+function assertNotExisting(out: string, isOverwriting: boolean): void {
   if (!existsSync(out) || (isOverwriting && existsSync(join(out, 'manifest.json')))) return;
   if (isEmptyDirectory(out)) return;
   const isDataset = existsSync(join(out, 'manifest.json'));
@@ -165,7 +165,7 @@ async function fetchMessages(
     partial.commit({ status: 'finishing', isCut: true });
     return [`${source.url} did not answer when this was ended: whether messages are missing cannot be told`];
   }
-  const notes = refuseIncompleteRun(source, offsets, {
+  const notes = assertCompleteRun(source, offsets, {
     checkpoint: partial.checkpoint,
     truth: collectedTruth(partial.dir, partial.checkpoint, source.isTimeOrdered),
     named: options.topics,
@@ -258,7 +258,7 @@ function startOf(
   const { topic, partition, low } = range;
   const state = partial.stateOf(topic, partition);
   if (state !== undefined) return state.nextOffset;
-  refuseLateStart(source, range, all);
+  assertNothingDeleted(source, range, all);
   partial.addPartition(topic, partition, low);
   return low;
 }

@@ -23,7 +23,7 @@ const reorderWindow = 10_000;
  */
 export function* inTimeOrder<Read extends MergedMessage>(
   messages: Iterable<Read>,
-  onLate: (late: Read, byMs: number) => void = refuseLate,
+  onLate: (late: Read, byMs: number) => void = assertInOrder,
 ): Generator<Read> {
   const held = new TinyQueue<Read>([], inDatasetOrder);
   let goneMs = Number.NEGATIVE_INFINITY;
@@ -42,7 +42,7 @@ export function* inTimeOrder<Read extends MergedMessage>(
   for (let next = held.pop(); next !== undefined; next = held.pop()) yield next;
 }
 
-function refuseLate({ topic, partition, offset }: MergedMessage, byMs: number): void {
+function assertInOrder({ topic, partition, offset }: MergedMessage, byMs: number): void {
   throw corrupt(
     `${topic}/${partition} at offset ${offset}`,
     `its time is ${byMs} ms before that of a message long before it`,

@@ -33,8 +33,8 @@ export async function openPartial(
   const resumed = PartialDataset.resume(dir, onStep);
   if (resumed === undefined) return PartialDataset.create(dir, origin, onStep);
   try {
-    refuseOtherOrigin(source, resumed, origin);
-    if (resumed.checkpoint.status === 'collecting') await refuseOtherMessages(source, resumed);
+    assertSameOrigin(source, resumed, origin);
+    if (resumed.checkpoint.status === 'collecting') await assertSameMessages(source, resumed);
     return resumed;
   } catch (error) {
     const told = withLossHint(error, resumed);
@@ -54,7 +54,7 @@ export function withLossHint(error: unknown, partial: PartialDataset): unknown {
   );
 }
 
-function refuseOtherOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
+function assertSameOrigin(source: MessageSource, partial: PartialDataset, now: Origin): void {
   const { clusterId, topicPrefix, topics } = partial.checkpoint;
   const [cluster, clusterNow] = [clusterId, now.clusterId].map(withoutMapping);
   if (cluster !== clusterNow)
@@ -83,7 +83,7 @@ function withoutMapping(clusterId: string): string {
 }
 
 /** A topic may have been deleted and written anew: the last message of each partition is looked up again. */
-async function refuseOtherMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
+async function assertSameMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
   const { partitions } = partial.checkpoint;
   const offsets = new Map((await source.partitions()).map(range => [`${range.topic}/${range.partition}`, range]));
   for (const { topic, partition, nextOffset } of partitions) {

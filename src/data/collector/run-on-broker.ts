@@ -1,5 +1,5 @@
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import {
   commandLogTopic,
@@ -42,7 +42,7 @@ export function holdsRun({ partitions }: Checkpoint): boolean {
 }
 
 /** Before a partition's first message is read. @throws MESSAGES_LOST when messages of a run were deleted before it */
-export function refuseLateStart(
+export function assertNothingDeleted(
   source: MessageSource,
   range: PartitionOffsets,
   all: readonly PartitionOffsets[],
@@ -64,7 +64,7 @@ export function refuseLateStart(
  * @returns what could not be made sure, in words
  * @throws MESSAGES_LOST when a topic of the run is gone or there are fewer or more messages than it published
  */
-export function refuseIncompleteRun(
+export function assertCompleteRun(
   source: MessageSource,
   offsets: readonly PartitionOffsets[],
   {
@@ -88,7 +88,7 @@ export function refuseIncompleteRun(
   const found = countOf(offsets, checkpoint);
   if (found === expected) return [];
   const goneInboxes = inboxes.filter(topic => !there.has(topic));
-  const difference = `the run published ${counted(expected, 'message')}, ${found} are there`;
+  const difference = `the run published ${pluralize(expected, 'message')}, ${found} are there`;
   if (named !== undefined) return [`${difference}: whether some of the named topics are missing cannot be told`];
   if (goneInboxes.length > 0) {
     return [`${difference}: ${goneInboxes.join(', ')} is gone, so that whether all is there cannot be told`];

@@ -54,7 +54,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
     }
   }
   const isFinished = published !== undefined;
-  if (isFinished) refuseUnknownLabels(roots, labels);
+  if (isFinished) assertKnownLabels(roots, labels);
   return {
     ...{ run, isFinished, published, roots },
     ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
@@ -91,7 +91,7 @@ function parseTruth<Type extends TruthType>(type: Type, message: MergedMessage):
   throw corrupt(message, `"${issue?.path.join('.') ?? ''}" of ${type} is wrong`, issue?.message ?? 'another shape');
 }
 
-function refuseUnknownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
+function assertKnownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
   for (const [messageId, labelIds] of roots) {
     const unknown = labelIds.find(id => !labels.has(id));
     if (unknown === undefined) continue;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { counted } from '../../base/counted.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { hash64 } from '../../base/hash.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -38,7 +38,7 @@ export async function verifyDataset(dataset: Dataset, source: MessageSource): Pr
   const { differences, ranges } = compareOffsets(dataset, offsets);
   const later = await countLater(dataset, source, offsets);
   if (manifest.complete && later.messages + later.truth > 0) {
-    differences.push(`the broker has ${laterText(later)} more, and the dataset says that it is complete`);
+    differences.push(`the broker has ${formatLater(later)} more, and the dataset says that it is complete`);
   }
   differences.push(...(await compareTruth(dataset, source, ranges)));
   const eventRanges = ranges.filter(({ topic }) => topic !== truthTopic);
@@ -88,10 +88,10 @@ async function countLater(dataset: Dataset, source: MessageSource, all: readonly
 }
 
 /** Says how much a broker has beyond a dataset: "2 messages", "2 messages and 5 of the truth". */
-export function laterText({ messages, truth }: Verification['later']): string {
+export function formatLater({ messages, truth }: Verification['later']): string {
   const parts = [
-    ...(messages === 0 ? [] : [counted(messages, 'message')]),
-    ...(truth === 0 ? [] : [`${messages === 0 ? counted(truth, 'message') : truth} of the truth`]),
+    ...(messages === 0 ? [] : [pluralize(messages, 'message')]),
+    ...(truth === 0 ? [] : [`${messages === 0 ? pluralize(truth, 'message') : truth} of the truth`]),
   ];
   return parts.join(' and ');
 }
@@ -196,7 +196,7 @@ function nameOf({ topic, partition }: { readonly topic: string; readonly partiti
 }
 
 /** @throws AUDIT_FAILED when the dataset is not what the broker has */
-export function refuseDifferences(dataset: Dataset, source: MessageSource, { differences }: Verification): void {
+export function assertIdentical(dataset: Dataset, source: MessageSource, { differences }: Verification): void {
   if (differences.length === 0) return;
   throw new CqshopError(
     'AUDIT_FAILED',

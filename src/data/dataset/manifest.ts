@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
-import { checked } from '../../base/mistakes.ts';
+import { checked } from '../../base/schema-issues.ts';
 
 /** Version of the dataset's files; readers refuse any other. */
 export const datasetFormat = 1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
-import { checked } from '../../base/mistakes.ts';
+import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
 import type { DatasetFile } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';

@@ -19,6 +19,6 @@ export function verdictOfChance(pValue: number, isEnough: boolean): Verdict {
 }
 
 /** The p-value at the end of a sentence: "p = 0.43". */
-export function chanceText(pValue: number): string {
+export function formatChance(pValue: number): string {
   return pValue < 0.0005 ? 'p < 0.0005' : `p = ${Number(pValue.toPrecision(2))}`;
 }

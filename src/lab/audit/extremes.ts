@@ -13,14 +13,14 @@ export type Extremes = {
 };
 
 /** Gathers extremes from a stream; memory grows with ways times labels only. */
-export type ExtremesKeeper = {
+export type ExtremesAccumulator = {
   readonly outside: (scores: readonly number[]) => void;
   readonly inside: (labelId: string, scores: readonly number[]) => void;
   readonly result: () => Extremes;
 };
 
 /** An empty keeper; scores are given in the order of `ways`. */
-export function extremesKeeper(ways: readonly string[]): ExtremesKeeper {
+export function extremesAccumulator(ways: readonly string[]): ExtremesAccumulator {
   const lowest = () => ways.map(() => Number.NEGATIVE_INFINITY);
   const outside = lowest();
   const inside = new Map<string, number[]>();

@@ -1,4 +1,4 @@
-import { chanceText, failsUpTo, passesAbove, verdictOfChance } from './chance.ts';
+import { failsUpTo, formatChance, passesAbove, verdictOfChance } from './chance.ts';
 import { type Finding, percent, rounded, tooFewToTell } from './finding.ts';
 import { kolmogorovSmirnov, uniformDistance } from './kolmogorov-smirnov.ts';
 
@@ -22,7 +22,7 @@ export function positionBias(positions: readonly number[]): Finding {
   const pValue = Math.min(uniformP, lastP);
   const isEnough = count >= leastPositions;
   const verdict = count === 0 ? 'not told' : verdictOfChance(pValue, isEnough);
-  const found = `starts are ${rounded(distance, 2)} from uniform (${chanceText(uniformP)}), ${percent(count === 0 ? 0 : last / count)} of them in the last ${percent(lastShare)} of the run (${chanceText(lastP)})`;
+  const found = `starts are ${rounded(distance, 2)} from uniform (${formatChance(uniformP)}), ${percent(count === 0 ? 0 : last / count)} of them in the last ${percent(lastShare)} of the run (${formatChance(lastP)})`;
   const unclear = isEnough
     ? `${found}: between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}), more datasets would tell`
     : `${tooFewToTell(count, leastPositions)}; ${found}`;

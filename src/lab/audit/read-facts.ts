@@ -7,7 +7,7 @@ import { foldUnits, type RecordStream, type Span } from '../features/fold-units.
 import { dayMs } from '../features/series-calendar.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
-import { type AnomalyKeeper, entityKeeper, seriesKeeper } from './anomaly-keeper.ts';
+import { type AnomalyCollector, entityCollector, seriesCollector } from './anomaly-collector.ts';
 import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
 import type { CausedCounts } from './receipts.ts';
@@ -35,12 +35,12 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const features = seriesOf(dataset);
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
-  const keepers = new Map<string, AnomalyKeeper>(
+  const keepers = new Map<string, AnomalyCollector>(
     anomalies.flatMap(anomaly => {
       const set = entityFeatures[anomaly];
       return set === undefined
         ? []
-        : [[anomaly, entityKeeper(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
+        : [[anomaly, entityCollector(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
     }),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
@@ -72,7 +72,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
       anomalies.map(anomaly => [
         anomaly,
         keepers.get(anomaly)?.facts() ??
-          seriesKeeper(anomaly, series, { key, span, truth, warmUntilMs: warmUntil(span) }).facts(),
+          seriesCollector(anomaly, series, { key, span, truth, warmUntilMs: warmUntil(span) }).facts(),
       ]),
     ),
     words: words.result(),

@@ -1,6 +1,6 @@
 import { errorFunction } from 'simple-statistics';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { chanceText, failsUpTo, verdictOfChance } from './chance.ts';
+import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
 import { type Finding, percent } from './finding.ts';
 
 /** Rows that stand, in their partition, behind later ones. */
@@ -78,7 +78,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
     };
   const pValue = lateByChance(figures);
   const verdict = verdictOfChance(pValue, true);
-  const found = `${percent(causedLate / caused)} of caused messages and ${percent(others === 0 ? 0 : othersLate / others)} of the others have an offset behind later ones (${chanceText(pValue)})`;
+  const found = `${percent(causedLate / caused)} of caused messages and ${percent(others === 0 ? 0 : othersLate / others)} of the others have an offset behind later ones (${formatChance(pValue)})`;
   const tail = {
     pass: '',
     fail: ': offsets give caused messages away',

@@ -1,6 +1,6 @@
 import type { Label } from '../../data/dataset/truth.ts';
 import { drawOf } from '../detectors/draws.ts';
-import { type Extremes, extremesKeeper } from './extremes.ts';
+import { type Extremes, extremesAccumulator } from './extremes.ts';
 import { type OneLiner, oneLiners } from './one-liners.ts';
 
 /** Counts per window of one system, without gaps. */
@@ -53,7 +53,7 @@ export function seriesExtremes(
   const others = options.all.map(label => placeOf(label, series));
   const outsideOf = new Map(oneLiners.map(oneLiner => [oneLiner, windowsOutside(others, oneLiner, run)]));
   const outside = ways.map(({ oneLiner }) => outsideOf.get(oneLiner) ?? new Set<number>());
-  const keeper = extremesKeeper(ways.map(({ name }) => name));
+  const keeper = extremesAccumulator(ways.map(({ name }) => name));
   for (let window = 0; window < run.to; window += 1) {
     const scores = ways.map(way => way.scores[window] ?? 0);
     for (const label of options.labels) {

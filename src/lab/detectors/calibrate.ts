@@ -1,9 +1,9 @@
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
-import type { Gap } from '../features/stretches.ts';
-import { detect, readyDetector } from './detect.ts';
+import type { Gap } from '../features/sessions.ts';
+import { detect, loadedDetector } from './detect.ts';
 import type { Model } from './model.ts';
-import { type CleanTally, joinTallies, tallyKeeper, thresholdFromCleanDays } from './threshold.ts';
+import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromCleanDays } from './threshold.ts';
 
 /** The tallies of one clean run, one a model in the models' order. Plain data: a worker can send it. */
 export type CleanRunTallies = readonly CleanTally[];
@@ -18,8 +18,8 @@ export async function tallyCleanRun(
   span: Span,
   onGap?: (gap: Gap) => void,
 ): Promise<CleanRunTallies> {
-  const ready = await Promise.all(models.map(readyDetector));
-  const keepers = new Map(ready.map(one => [one, tallyKeeper(one.detector.features.windowMs)]));
+  const ready = await Promise.all(models.map(loadedDetector));
+  const keepers = new Map(ready.map(one => [one, tallyAccumulator(one.detector.features.windowMs)]));
   const coveredMs = await detect(ready, records, span, {
     onScored: ({ unit, score }, one) =>
       keepers.get(one)?.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs }),

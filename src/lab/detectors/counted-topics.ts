@@ -22,14 +22,14 @@ export type DataTopics = {
  */
 export function detectorOnData(detector: Detector, { data, topics, isSimulated }: DataTopics): Detector {
   const isShop = isSimulated || topics.some(isCommandLog);
-  if (!isShop && detector.onTopics !== undefined && topics.length > 0) return detector.onTopics([...topics].sort());
+  if (!isShop && detector.forTopics !== undefined && topics.length > 0) return detector.forTopics([...topics].sort());
   if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
   const what =
     topics.length === 0 ? 'they hold no message' : `it looks at the topics of a shop, they hold ${list(topics)}`;
   const expected =
     topics.length === 0
       ? 'some'
-      : detector.onTopics === undefined
+      : detector.forTopics === undefined
         ? 'data of cqshop; traffic-intensity and workload-shape count any topic'
         : `some of ${list(shopTopics)}`;
   throw new CqshopError(
@@ -41,26 +41,26 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
 /**
  * The model as it looks at data in which topics have other names than in those that it was trained on.
  *
- * @param countAs the topic that a topic is counted as
+ * @param topicAliases the topic that a topic is counted as
  * @throws USAGE when the model does not count topics by name, or not these
  */
-export function countingAs(model: Model, dir: string, countAs: ReadonlyMap<string, string> | undefined): Model {
-  if (countAs === undefined) return model;
-  const { onTopics, features } = model.detector;
-  if (onTopics === undefined || channelsOf(model.detector).isShop) {
+export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<string, string> | undefined): Model {
+  if (topicAliases === undefined) return model;
+  const { forTopics, features } = model.detector;
+  if (forTopics === undefined || channelsOf(model.detector).isShop) {
     throw new CqshopError(
       'USAGE',
       `Cannot take --count-as with model ${dir}: it was trained on a shop, expected one trained on other topics`,
     );
   }
-  for (const [name, topic] of countAs) {
+  for (const [name, topic] of topicAliases) {
     if (features.names.includes(topic)) continue;
     throw new CqshopError(
       'USAGE',
       `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, features.names)}`,
     );
   }
-  return { ...model, detector: onTopics(features.names, countAs) };
+  return { ...model, detector: forTopics(features.names, topicAliases) };
 }
 
 /**
@@ -70,7 +70,7 @@ export function countingAs(model: Model, dir: string, countAs: ReadonlyMap<strin
  * @returns what does not fit, in words
  * @throws MODEL_MISMATCH when the model counts none of them
  */
-export function refuseUncounted(
+export function assertCountable(
   { detector }: Pick<Model, 'detector'>,
   topics: readonly string[],
   names: { readonly model: string; readonly data: string },
@@ -79,7 +79,7 @@ export function refuseUncounted(
   const uncounted = topics.filter(topic => !counts(channels, topic));
   if (uncounted.length === topics.length) {
     const expected = channels.isShop
-      ? `data of cqshop${detector.onTopics === undefined ? '' : `, or a model that \`cqshop train ${detector.anomaly}\` makes of such data`}`
+      ? `data of cqshop${detector.forTopics === undefined ? '' : `, or a model that \`cqshop train ${detector.anomaly}\` makes of such data`}`
       : `a topic of the model, or --count-as ${topics[0] ?? 'NAME'}=${channels.names[0]}`;
     throw new CqshopError(
       'MODEL_MISMATCH',

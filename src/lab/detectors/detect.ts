@@ -1,36 +1,36 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
-import { drainStretches, type Gap } from '../features/stretches.ts';
+import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
 import { type Model, trainedParametersOf } from './model.ts';
 import { featureSetsOf } from './training.ts';
 
 /** A detector with its scorer at the beginning of a stream, and its threshold. Good for one stream. */
-export type ReadyDetector = {
+export type LoadedDetector = {
   readonly detector: Pick<Detector, 'id' | 'anomaly' | 'role' | 'features'>;
   readonly scorer: Scorer;
   readonly threshold: number;
   /** The same at the beginning of another stream; left out by those that remember nothing of a stream. */
-  readonly restarted?: () => Promise<ReadyDetector>;
+  readonly restarted?: () => Promise<LoadedDetector>;
 };
 
 /** Loads a model for one stream. @throws MODEL_INVALID */
-export async function readyDetector(model: Model): Promise<ReadyDetector> {
+export async function loadedDetector(model: Model): Promise<LoadedDetector> {
   return {
     detector: model.detector,
     scorer: await model.detector.load(trainedParametersOf(model)),
     threshold: model.description.threshold.value,
-    restarted: () => readyDetector(model),
+    restarted: () => loadedDetector(model),
   };
 }
 
 /** Where the results of a detection go, as they come. */
 export type DetectionSink = {
-  readonly onScored?: (scored: ScoredUnit, detector: ReadyDetector) => void;
+  readonly onScored?: (scored: ScoredUnit, detector: LoadedDetector) => void;
   /** Closed alarms. */
-  readonly onAlarm?: (alarm: Alarm, detector: ReadyDetector) => void;
+  readonly onAlarm?: (alarm: Alarm, detector: LoadedDetector) => void;
 };
 
 /** A detection in progress: records in, scores and alarms out. */
@@ -44,7 +44,7 @@ export type Detection = {
 };
 
 /** Runs detectors over one stream that begins at `startMs`; the same for a file and for messages one by one. */
-export function startDetection(ready: readonly ReadyDetector[], startMs: number, sink: DetectionSink): Detection {
+export function startDetection(ready: readonly LoadedDetector[], startMs: number, sink: DetectionSink): Detection {
   const running = ready.map(detector => ({
     ready: detector,
     merger: alarmMerger({
@@ -100,13 +100,13 @@ export type WholeStreamSink = DetectionSink & {
  * @returns the time that was looked at [ms]: the span's length, less such gaps
  */
 export function detect(
-  ready: readonly ReadyDetector[],
+  ready: readonly LoadedDetector[],
   records: RecordStream,
   span: Span,
   sink: WholeStreamSink,
 ): Promise<number> {
   const { onRecord, onGap } = sink;
-  let current: readonly ReadyDetector[] | undefined;
+  let current: readonly LoadedDetector[] | undefined;
   const open = async (startMs: number) => {
     current = current === undefined ? ready : await Promise.all(ready.map(one => one.restarted?.() ?? one));
     const known = new Map(current.map((one, index) => [one, ready[index] ?? one]));
@@ -121,5 +121,5 @@ export function detect(
     };
     return { push: mark, finish };
   };
-  return drainStretches(records, span, open, { withSilence: true, ...(onGap === undefined ? {} : { onGap }) });
+  return drainSessions(records, span, open, { withSilence: true, ...(onGap === undefined ? {} : { onGap }) });
 }

@@ -3,8 +3,8 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
-import { whyUnreadable } from '../../base/unreadable.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { readFailure } from '../../base/unreadable.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 
@@ -218,7 +218,7 @@ function readRows<Schema extends z.ZodObject>(
       }),
     );
   } catch (cause) {
-    throw invalid(path, whyUnreadable(cause), 'a CSV file', cause);
+    throw invalid(path, readFailure(cause), 'a CSV file', cause);
   }
   const header = records[0]?.record ?? [];
   const mandatory = mandatoryColumns(schema);
@@ -274,7 +274,7 @@ function writing<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    throw failedWrite(path, cause);
+    throw writeFailure(path, cause);
   }
 }
 

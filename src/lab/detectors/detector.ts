@@ -43,14 +43,14 @@ export type Detector = {
   /** True if `train` reads `positive`. Unsupervised detectors are given clean units only. */
   readonly supervised: boolean;
   /** True if scores come in steps, such as a tree's leaves, however finely ties are broken: they have no tail to fit. Default false. */
-  readonly stepped?: boolean;
+  readonly hasDiscreteScores?: boolean;
   readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;
   /**
    * The same detector on the topics of another system, counted one by one. Left out by those that know the shop's messages.
    *
-   * @param countAs topics of other names that are counted as one of these
+   * @param topicAliases topics of other names that are counted as one of these
    */
-  readonly onTopics?: (topics: readonly string[], countAs?: ReadonlyMap<string, string>) => Detector;
+  readonly forTopics?: (topics: readonly string[], topicAliases?: ReadonlyMap<string, string>) => Detector;
   /** @throws MODEL_INVALID when the parameters are not of this detector's shape */
   readonly load: (trained: TrainedParameters) => Promise<Scorer>;
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat, modelSchema } from './model.ts';
 import { sha256 } from './train.ts';
@@ -22,7 +22,7 @@ export async function writeModel(dir: string, model: Model): Promise<void> {
     await writeFile(`${path}.partial`, `${JSON.stringify(model.description, null, 2)}\n`);
     await rename(`${path}.partial`, path);
   } catch (cause) {
-    throw failedWrite(`model ${dir}`, cause);
+    throw writeFailure(`model ${dir}`, cause);
   }
 }
 
@@ -89,8 +89,8 @@ async function readDescription(dir: string): Promise<ModelDescription> {
 
 /** A model of another system's topics states them as its features. */
 function asTrained(detector: Detector, { features }: ModelDescription): Detector {
-  const onTopics = detector.onTopics?.(features.names);
-  return onTopics?.features.id === features.set ? onTopics : detector;
+  const forTopics = detector.forTopics?.(features.names);
+  return forTopics?.features.id === features.set ? forTopics : detector;
 }
 
 function checkFeatures(dir: string, { features }: ModelDescription, { features: ours }: Detector): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
 export const thresholdSchema = z.object({
@@ -33,7 +33,7 @@ export type CleanTally = {
 };
 
 /** Collects the scores of one clean run in bounded memory. */
-export type TallyKeeper = {
+export type TallyAccumulator = {
   readonly push: (scored: TalliedScore) => void;
   readonly finish: (days: number) => CleanTally;
 };
@@ -43,7 +43,7 @@ export type TallyKeeper = {
  *
  * @param capacity default 4,000: at one alarm in 22 days even 200 days have room for 440 units an alarm
  */
-export function tallyKeeper(windowMs: number, capacity = 4000): TallyKeeper {
+export function tallyAccumulator(windowMs: number, capacity = 4000): TallyAccumulator {
   let kept: TalliedScore[] = [];
   let floor: number | undefined;
 
@@ -148,13 +148,13 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
 export function thresholdFromTail(
   tally: CleanTally,
   falseAlarmsPerDay = defaultFalseAlarmsPerDay,
-  options: { readonly stepped?: boolean } = {},
+  options: { readonly hasDiscreteScores?: boolean } = {},
 ): Threshold {
   const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
   const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));
   const tail = scores.slice(0, Math.max(0, tailSize));
   const base = { method: 'tail-fit', falseAlarmsPerDay, days: tally.days } as const;
-  if (options.stepped !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
+  if (options.hasDiscreteScores !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
     const value = paretoQuantile(tail, scores[tailSize] ?? 0, Math.min(tailSize, falseAlarmsPerDay * tally.days));
     return {
       ...base,
@@ -169,7 +169,7 @@ export function thresholdFromTail(
     ...base,
     value,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${counted(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { trafficSeries } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
+import { onAnyTopics } from './for-any-topics.ts';
 import { nullDetector } from './null/null.ts';
-import { onAnyTopics } from './on-any-topics.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';

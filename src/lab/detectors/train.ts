@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
-import { type CleanTally, joinTallies, tallyKeeper, thresholdFromTail } from './threshold.ts';
+import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromTail } from './threshold.ts';
 import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, trainingData } from './training.ts';
 
 /** How to train. */
@@ -48,7 +48,9 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       names: [...detector.features.names],
       windowMinutes: detector.features.windowMs / 60_000,
     },
-    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, { stepped: detector.stepped ?? false }),
+    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, {
+      hasDiscreteScores: detector.hasDiscreteScores ?? false,
+    }),
     seed: options.seed,
     training: {
       datasets: [...(options.datasets ?? [])],
@@ -76,7 +78,7 @@ async function tallyOfTraining(
   const tallies: CleanTally[] = [];
   for (const run of runs) {
     const scorer = await detector.load(trained);
-    const keeper = tallyKeeper(detector.features.windowMs, Number.POSITIVE_INFINITY);
+    const keeper = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
     const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
     for (const { unit, score } of [...ofRun.flatMap(unit => scorer.score(unit)), ...scorer.finish()]) {
       if (clean.has(`${run}/${unitKey(unit)}`))

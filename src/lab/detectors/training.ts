@@ -2,7 +2,7 @@ import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
-import { drainStretches, type Gap } from '../features/stretches.ts';
+import { drainSessions, type Gap } from '../features/sessions.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
 import { trainingImpossible } from './parameters.ts';
 
@@ -65,7 +65,7 @@ export async function trainingData(runs: Iterable<TrainingRun>, detectors: reado
     };
     // What comes before a gap is nothing to learn from: all that is learnt from is taken for clean.
     const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
-    days += (await drainStretches(records, span, open, gaps)) / dayMs;
+    days += (await drainSessions(records, span, open, gaps)) / dayMs;
   }
   return { days, unitsFor: ({ features, anomaly }) => units.get(keyOf(features, anomaly)) ?? [] };
 }

@@ -1,8 +1,8 @@
 import { workloadSeries } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
+import { onAnyTopics } from './for-any-topics.ts';
 import { lstm } from './lstm/lstm.ts';
 import { nullDetector } from './null/null.ts';
-import { onAnyTopics } from './on-any-topics.ts';
 import { randomDetector } from './random/random.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 

@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { badJsonLine } from '../../base/bad-json.ts';
 import { CqshopError } from '../../base/errors.ts';
-import { checked } from '../../base/mistakes.ts';
-import { whyUnreadable } from '../../base/unreadable.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { checked } from '../../base/schema-issues.ts';
+import { readFailure } from '../../base/unreadable.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import { type Gate, gateSchema } from './gate.ts';
 
 /** @throws GATE_INVALID when it cannot be read or is no gate */
@@ -12,7 +12,7 @@ export async function readGate(path: string): Promise<Gate> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw invalid(path, whyUnreadable(cause), ours, cause);
+    throw invalid(path, readFailure(cause), ours, cause);
   }
   let json: unknown;
   try {
@@ -34,7 +34,7 @@ export async function writeGate(path: string, gate: Gate): Promise<void> {
     await writeFile(`${path}.partial`, `${JSON.stringify(gate, null, 2)}\n`);
     await rename(`${path}.partial`, path);
   } catch (cause) {
-    throw failedWrite(`gate ${path}`, cause);
+    throw writeFailure(`gate ${path}`, cause);
   }
 }
 

@@ -80,7 +80,7 @@ export function updatedGate(rows: readonly ResultRow[], about: Omit<Gate, 'forma
  *
  * @throws USAGE when figures of different runs would then stand side by side
  */
-export function refuseOtherSeeds(
+export function assertSameSeeds(
   before: Gate,
   anomalies: readonly string[],
   { seeds, firstSeed }: Pick<Gate, 'seeds' | 'firstSeed'>,

@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { makeDirectory } from '../../base/make-directory.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import { intervalFigures, type ResultRow } from './result-rows.ts';
 
 /** `results.json`. */
@@ -44,7 +44,7 @@ export function writeResults(dir: string, results: Results): void {
     writeWhole(join(dir, 'results.csv'), stringify([[...resultColumns], ...rows]));
     writeWhole(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   } catch (cause) {
-    throw failedWrite(`results to ${dir}`, cause);
+    throw writeFailure(`results to ${dir}`, cause);
   }
 }
 

@@ -42,7 +42,7 @@ export async function scoreDetections(
   anomalies: readonly string[] = [],
 ): Promise<ScoredDetections> {
   const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
-  for (const { anomaly } of [...alarms, ...scores]) refuseUnknown(anomaly, known);
+  for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
@@ -108,7 +108,7 @@ async function countScores({ records, span, truth }: TestRun, scores: readonly S
   return { counters, unscored };
 }
 
-function refuseUnknown(anomaly: string, known: readonly string[]): void {
+function assertKnown(anomaly: string, known: readonly string[]): void {
   if (known.includes(anomaly)) return;
   throw new CqshopError(
     'DETECTIONS_INVALID',

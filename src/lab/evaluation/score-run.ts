@@ -1,8 +1,8 @@
-import { detect, type ReadyDetector } from '../detectors/detect.ts';
+import { detect, type LoadedDetector } from '../detectors/detect.ts';
 import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import { dayMs } from '../features/series-calendar.ts';
-import type { Gap } from '../features/stretches.ts';
+import type { Gap } from '../features/sessions.ts';
 import { perfectDetector } from './perfect.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import { type RunTruth, unitTruth } from './unit-truth.ts';
@@ -26,19 +26,19 @@ export type ScoredRun = { readonly outcomes: readonly RunOutcome[]; readonly ala
  * @param options.onScored is called for each unit, with its detector
  */
 export async function scoreRun(
-  ready: readonly ReadyDetector[],
+  ready: readonly LoadedDetector[],
   { run, records, span, truth }: TestRun,
   options: {
     readonly withPerfect?: boolean;
-    readonly onScored?: (scored: ScoredUnit, detector: ReadyDetector) => void;
+    readonly onScored?: (scored: ScoredUnit, detector: LoadedDetector) => void;
     readonly onGap?: (gap: Gap) => void;
   } = {},
 ): Promise<ScoredRun> {
   const units = unitTruth(truth);
   const learners = options.withPerfect === false ? [] : ready.filter(({ detector }) => detector.role === 'learner');
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
-  const alarms = new Map<ReadyDetector, Alarm[]>(all.map(detector => [detector, []]));
-  const counters = new Map<ReadyDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
+  const alarms = new Map<LoadedDetector, Alarm[]>(all.map(detector => [detector, []]));
+  const counters = new Map<LoadedDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
   const coveredMs = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {

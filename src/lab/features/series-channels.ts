@@ -41,14 +41,14 @@ export const shopChannels: SeriesChannels = {
 /**
  * What is counted of any other system: the messages of each topic, whatever they are.
  *
- * @param countAs topics of other names that are counted as one of these
+ * @param topicAliases topics of other names that are counted as one of these
  */
 export function topicChannels(
   topics: readonly string[],
-  countAs: ReadonlyMap<string, string> = new Map(),
+  topicAliases: ReadonlyMap<string, string> = new Map(),
 ): SeriesChannels {
   const indices = new Map(topics.map((topic, index) => [topic, [index]]));
-  for (const [other, topic] of countAs) indices.set(other, indices.get(topic) ?? []);
+  for (const [other, topic] of topicAliases) indices.set(other, indices.get(topic) ?? []);
   const [only = ''] = topics;
   return {
     names: topics,

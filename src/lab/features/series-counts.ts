@@ -64,9 +64,9 @@ export function seriesCounts({
 export function byTopic(
   { id, windowMs }: Pick<SeriesFeatures, 'id' | 'windowMs'>,
   topics: readonly string[],
-  countAs?: ReadonlyMap<string, string>,
+  topicAliases?: ReadonlyMap<string, string>,
 ): SeriesFeatures {
-  return seriesCounts({ id: `${id}-by-topic`, windowMs, channels: topicChannels(topics, countAs) });
+  return seriesCounts({ id: `${id}-by-topic`, windowMs, channels: topicChannels(topics, topicAliases) });
 }
 
 /** Counts per quarter of an hour: short enough for a flood of an hour, long enough that a quiet night is not all zeros. */

@@ -1,14 +1,14 @@
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type ChartOption, channelName, colourOf } from './chart-theme.ts';
-import { entityText } from './entity-text.ts';
 import { forecastOption } from './forecast-option.ts';
+import { formatEntity } from './format-entity.ts';
+import { digitsApart, formatScore } from './format-score.ts';
+import { formatDate, formatDuration, formatMoment, formatSpan } from './format-time.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { groupTable, overallTable } from './results-html.ts';
-import { digitsApart, scoreText } from './score-text.ts';
 import { scoresOption } from './scores-option.ts';
-import { dateText, durationText, momentText, spanText } from './time-text.ts';
 import { timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
@@ -17,10 +17,10 @@ export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]
   const { anomaly, learner, test, forecast, scores, tree } = report;
   return html`<section id="${anomaly}">
 <h2>${anomaly}</h2>
-<p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${durationText(learner.windowMinutes)};
-an alarm needs a score above ${scoreText(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}).</p>
-<h3>The test run, ${dateText(test.startMs)} to ${dateText(test.endMs)}, seed ${test.seed}</h3>
-${chart(timelineOption(report), `counts of messages over time, with ${counted(report.labels.length, 'anomaly', 'anomalies')} and ${counted(report.alarms.length, 'alarm')}`, 'timeline', `timeline-${anomaly}`)}
+<p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${formatDuration(learner.windowMinutes)};
+an alarm needs a score above ${formatScore(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}).</p>
+<h3>The test run, ${formatDate(test.startMs)} to ${formatDate(test.endMs)}, seed ${test.seed}</h3>
+${chart(timelineOption(report), `counts of messages over time, with ${pluralize(report.labels.length, 'anomaly', 'anomalies')} and ${pluralize(report.alarms.length, 'alarm')}`, 'timeline', `timeline-${anomaly}`)}
 ${legend}
 ${
   forecast === undefined
@@ -74,11 +74,11 @@ function alarmTable(report: AnomalyReport): Html {
 <thead><tr><th>known at</th><th>verdict</th><th>who</th><th class="n">score</th><th>why</th><th class="bare"></th></tr></thead>
 <tbody>${alarms.map(
     alarm =>
-      html`<tr><td data-sort="${alarm.detectedAtMs}" class="when">${momentText(alarm.detectedAtMs)}</td><td>${verdict(
+      html`<tr><td data-sort="${alarm.detectedAtMs}" class="when">${formatMoment(alarm.detectedAtMs)}</td><td>${verdict(
         alarm,
         labels,
         nearMisses,
-      )}</td><td>${who(alarm.entity)}</td><td class="n" data-sort="${alarm.score}">${scoreText(alarm.score, digits)}</td><td>${alarm.evidence}</td><td>${zoomButton(
+      )}</td><td>${who(alarm.entity)}</td><td class="n" data-sort="${alarm.score}">${formatScore(alarm.score, digits)}</td><td>${alarm.evidence}</td><td>${zoomButton(
         anomaly,
         alarm.startMs,
         alarm.endMs,
@@ -107,7 +107,7 @@ function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Htm
     const first = own.length === 0 ? undefined : Math.min(...own.map(({ detectedAtMs }) => detectedAtMs));
     return html`<tr><td>${swatch(one, isNearMiss)} ${one.id}</td><td>${isNearMiss ? `near miss: ${one.kind}` : one.variant}</td><td>${
       isNearMiss ? '' : one.intensity
-    }</td><td data-sort="${one.startMs}" class="when">${spanText(one.startMs, one.effectEndMs)}</td><td>${outcome(
+    }</td><td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs)}</td><td>${outcome(
       isNearMiss,
       first === undefined ? undefined : (first - one.startMs) / 60_000,
     )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
@@ -123,7 +123,7 @@ function outcome(isNearMiss: boolean, delayMinutes: number | undefined): Html {
   }
   return delayMinutes === undefined
     ? html`<span class="verdict wrong">missed</span>`
-    : html`<span class="verdict right">▲ found</span> after ${durationText(Math.max(0, delayMinutes))}`;
+    : html`<span class="verdict right">▲ found</span> after ${formatDuration(Math.max(0, delayMinutes))}`;
 }
 
 function swatch(one: ReportedIntervention, isNearMiss: boolean): Html {
@@ -136,7 +136,7 @@ function entities({ entities: named, entityCount }: ReportedIntervention): Html 
 }
 
 function who({ type, id }: ReportedAlarm['entity']): Html {
-  return type === id ? html`${entityText({ type, id }).replace(' ', '\u00a0')}` : html`${type} <code>${id}</code>`;
+  return type === id ? html`${formatEntity({ type, id }).replace(' ', '\u00a0')}` : html`${type} <code>${id}</code>`;
 }
 
 /** Shows the time around it in the timeline. */

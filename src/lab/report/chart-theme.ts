@@ -101,6 +101,6 @@ export function area(label: ReportedIntervention, opacity: number): readonly unk
 }
 
 /** A window in words: "hour", "15 min". */
-export function stepText(minutes: number): string {
+export function formatStep(minutes: number): string {
   return minutes === 60 ? 'hour' : `${minutes} min`;
 }

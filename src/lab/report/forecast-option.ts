@@ -1,4 +1,4 @@
-import { area, type ChartOption, common, grid, stepText, timeAxis, tooltip, valueAxis, zoom } from './chart-theme.ts';
+import { area, type ChartOption, common, formatStep, grid, timeAxis, tooltip, valueAxis, zoom } from './chart-theme.ts';
 import type { ReportedForecast, ReportedIntervention } from './report-data.ts';
 
 /** Forecast with its band against what was counted; hours outside the band are marked. */
@@ -41,7 +41,7 @@ export function forecastOption(
     },
     grid: { ...grid, top: 40, bottom: 74 },
     xAxis: { ...timeAxis, min: at(0), max: at(channel.actual.length) },
-    yAxis: { ...valueAxis, name: `messages per ${stepText(forecast.stepMinutes)}` },
+    yAxis: { ...valueAxis, name: `messages per ${formatStep(forecast.stepMinutes)}` },
     dataZoom: zoom([0], undefined),
     series: [
       { ...hidden, name: 'below the band', data: line(channel.low), color: '--forecast' },

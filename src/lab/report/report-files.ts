@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
-import { checked } from '../../base/mistakes.ts';
-import { failedWrite } from '../../base/write-failure.ts';
+import { checked } from '../../base/schema-issues.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import { type ReportData, reportDataFormat, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 
@@ -63,6 +63,6 @@ function writeWhole(path: string, text: string): void {
     writeFileSync(`${path}.partial`, text);
     renameSync(`${path}.partial`, path);
   } catch (cause) {
-    throw failedWrite(path, cause);
+    throw writeFailure(path, cause);
   }
 }

@@ -1,12 +1,12 @@
 import { anomalySection } from './anomaly-html.ts';
-import { frankNotes } from './frank-notes.ts';
+import { caveatsOf } from './caveats.ts';
+import { formatSeeds } from './format-seeds.ts';
+import { formatDuration } from './format-time.ts';
 import { Html, html, nothing } from './html.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import type { AnomalyReport, ReportData } from './report-data.ts';
-import { bestBaseline, figureText, isOverall } from './result-columns.ts';
-import { seedsText } from './seeds-text.ts';
-import { durationText } from './time-text.ts';
+import { bestBaseline, formatFigure, isOverall } from './result-columns.ts';
 
 /**
  * A report as one page that needs no network.
@@ -15,7 +15,7 @@ import { durationText } from './time-text.ts';
  */
 export function reportHtml(data: ReportData, chartLibrary: string): string {
   const { run, rows, anomalies } = data;
-  const notes = frankNotes(rows, anomalies);
+  const notes = caveatsOf(rows, anomalies);
   const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed);
   return html`<!doctype html>
 <html lang="en">
@@ -28,7 +28,7 @@ export function reportHtml(data: ReportData, chartLibrary: string): string {
 <body>
 <header>
 <h1>Anomalies found and missed</h1>
-<div class="hint">Run ${run.name}, ${seedsText(seeds)}, cqshop ${run.version}</div>
+<div class="hint">Run ${run.name}, ${formatSeeds(seeds)}, cqshop ${run.version}</div>
 <nav>${anomalies.map(({ anomaly }) => html`<a href="#${anomaly}">${anomaly}</a>`)}<a href="#reproduce">how to reproduce</a></nav>
 </header>
 <main>
@@ -67,13 +67,13 @@ function card({ anomaly }: AnomalyReport, { rows }: ReportData): Html {
   return html`<a class="card" href="#${anomaly}"><b class="name">${anomaly}</b>
 <div class="big">${learner.detected} of ${learner.labels} found</div>
 <dl><dt>learner</dt><dd>${learner.detector}</dd>
-<dt>precision</dt><dd>${figureText(learner.precision, 2)}</dd>
-<dt>false alarms a day</dt><dd>${figureText(learner.falseAlarmsPerDay, 2)}</dd>
-<dt>median delay</dt><dd>${delay === null ? '-' : durationText(delay)}</dd>
-<dt>average precision</dt><dd>${figureText(ours, 2)}</dd></dl>
+<dt>precision</dt><dd>${formatFigure(learner.precision, 2)}</dd>
+<dt>false alarms a day</dt><dd>${formatFigure(learner.falseAlarmsPerDay, 2)}</dd>
+<dt>median delay</dt><dd>${delay === null ? '-' : formatDuration(delay)}</dd>
+<dt>average precision</dt><dd>${formatFigure(ours, 2)}</dd></dl>
 <p class="against">${
     baseline === undefined
       ? 'no baseline was run'
-      : html`best baseline: ${baseline.detector}, average precision ${figureText(theirs, 2)}${isBeaten ? html` – <b>ahead of the learner</b>` : ''}`
+      : html`best baseline: ${baseline.detector}, average precision ${formatFigure(theirs, 2)}${isBeaten ? html` – <b>ahead of the learner</b>` : ''}`
   }</p></a>`;
 }

@@ -93,7 +93,7 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
 }
 
 /** A figure with so many decimals; '-' where it has no meaning. */
-export function figureText(value: number | null | undefined, digits: number): string {
+export function formatFigure(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
 

@@ -1,10 +1,10 @@
-import { counted } from '../../base/counted.ts';
+import { pluralize } from '../../base/pluralize.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
 import {
   type FigureColumn,
   figureColumns,
-  figureText,
+  formatFigure,
   intensities,
   isBest,
   isOverall,
@@ -39,7 +39,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
         row.detected,
       )}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
-        return cell(figureText(recall, 2), recall);
+        return cell(formatFigure(recall, 2), recall);
       })}${columns.map(column => figureCell(column, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
@@ -48,7 +48,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row));
   if (groups.length === 0) return nothing;
-  return html`<details><summary>By variant and intensity (${counted(groups.length, 'row')})</summary>
+  return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${columns.map(heading)}</tr></thead>
@@ -75,7 +75,7 @@ function figureCell(column: FigureColumn, row: ResultRow, rivals: readonly Resul
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
   const isWinner = rivals.length > 0 && isBest(column, row, rivals);
-  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${row[figure] ?? ''}">${isWinner ? '★ ' : ''}${figureText(
+  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${row[figure] ?? ''}">${isWinner ? '★ ' : ''}${formatFigure(
     row[figure],
     digits,
   )}${interval}</td>`;

@@ -3,7 +3,7 @@ import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import {
   type FigureColumn,
   figureColumns,
-  figureText,
+  formatFigure,
   intensities,
   isBest,
   rankedOverall,
@@ -26,11 +26,11 @@ const columns: readonly Column[] = [
   {
     head: 'blat mod  subt',
     cell: (row, all) =>
-      intensities.map(intensity => figureText(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
+      intensities.map(intensity => formatFigure(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
   },
   ...[precision, f1, falseAlarmsPerDay, delayMinutesMedian, averagePrecision].map(column => ({
     head: column.head,
-    cell: (row: ResultRow) => figureText(row[column.figure], column.digits),
+    cell: (row: ResultRow) => formatFigure(row[column.figure], column.digits),
     figure: column,
   })),
 ];

@@ -4,17 +4,17 @@ import {
   channelName,
   colourOf,
   common,
+  formatStep,
   grid,
-  stepText,
   timeAxis,
   tooltip,
   valueAxis,
   zoom,
 } from './chart-theme.ts';
-import { entityText } from './entity-text.ts';
+import { formatEntity } from './format-entity.ts';
+import { formatMoment, formatSpan } from './format-time.ts';
 import { escaped } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
-import { momentText, spanText } from './time-text.ts';
 
 /** Colours of the channels after `total`; those that share a colour differ in their dashes. */
 const channelColours = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
@@ -54,7 +54,7 @@ export function timelineOption({ series, labels, nearMisses, alarms, test }: Ano
       ...lanes.map((_, lane) => ({ ...timeAxis, ...bounds, gridIndex: lane + 1, show: false })),
     ],
     yAxis: [
-      { ...valueAxis, gridIndex: 0, name: `messages per ${stepText(series.stepMinutes)}` },
+      { ...valueAxis, gridIndex: 0, name: `messages per ${formatStep(series.stepMinutes)}` },
       ...lanes.map((name, lane) => ({
         type: 'value',
         gridIndex: lane + 1,
@@ -110,7 +110,7 @@ function lane(index: 1 | 2, interventions: readonly ReportedIntervention[], opac
             index === 1
               ? { color: colourOf(one), opacity, borderColor: '--text', borderWidth: 0.5 }
               : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
-          tooltip: { formatter: tooltipText([`${one.kind} ${one.id}`, spanText(one.startMs, one.effectEndMs)]) },
+          tooltip: { formatter: formatTooltip([`${one.kind} ${one.id}`, formatSpan(one.startMs, one.effectEndMs)]) },
         },
         { xAxis: one.effectEndMs },
       ]),
@@ -135,9 +135,9 @@ function alarmSeries(alarms: readonly ReportedAlarm[], kind: 'right' | 'wrong'):
       .map(alarm => ({
         value: [alarm.detectedAtMs, 0.5],
         tooltip: {
-          formatter: tooltipText([
-            `${kind} alarm, known at ${momentText(alarm.detectedAtMs)}`,
-            entityText(alarm.entity),
+          formatter: formatTooltip([
+            `${kind} alarm, known at ${formatMoment(alarm.detectedAtMs)}`,
+            formatEntity(alarm.entity),
             alarm.evidence,
           ]),
         },
@@ -146,6 +146,6 @@ function alarmSeries(alarms: readonly ReportedAlarm[], kind: 'right' | 'wrong'):
 }
 
 /** ECharts takes a tooltip's text for HTML and braces in it for variables. */
-function tooltipText(lines: readonly string[]): string {
+function formatTooltip(lines: readonly string[]): string {
   return lines.map(line => escaped(line).replaceAll('{', '&#123;').replaceAll('}', '&#125;')).join('<br>');
 }

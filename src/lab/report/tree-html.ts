@@ -16,7 +16,7 @@ export function treeHtml(tree: ReportedTree, threshold: number): Html {
 function node(tree: ReportedTree, threshold: number): Html {
   if (tree.question === undefined) return leaf(tree, threshold);
   const { phrase, feature, threshold: border, below, atLeast } = tree.question;
-  const value = numberText(border);
+  const value = formatNumber(border);
   return html`<div class="question"><b title="${feature}">${phrase}</b>? ${proportion(tree)}</div>
 <ul>
 <li><span class="answer">below ${value}</span>${node(below, threshold)}</li>
@@ -49,7 +49,7 @@ function percent(share: number): string {
   return `${value > 0 && value < 1 ? value.toPrecision(1) : value.toFixed(0)} %`;
 }
 
-function numberText(value: number): string {
+function formatNumber(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 

@@ -5,8 +5,8 @@ import { protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
 import { deleteRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import { services } from '../services/registry.ts';
-import { runTopics } from '../simulation/shop-run.ts';
-import { ControlRoom, peekControl } from './control.ts';
+import { runTopics } from '../simulation/virtual-shop.ts';
+import { ControlTopic, peekControl } from './control-topic.ts';
 import { groupIdOf } from './replica.ts';
 
 /** A killed member is given up after its session timeout; one that is told to end needs a moment. */
@@ -62,7 +62,7 @@ async function deleteEmptyGroups(admin: KafkaAdmin, topicPrefix: string): Promis
 }
 
 async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {
-  const control = await ControlRoom.open(client, topicPrefix);
+  const control = await ControlTopic.open(client, topicPrefix);
   try {
     await control.publish('RunEnded', {});
   } finally {

@@ -4,7 +4,7 @@ import type { BrokerCluster, GroupCoordinator, Membership } from '../../broker/k
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import { groupEncoding } from '../../broker/kafka/kafkajs.ts';
-import type { Permission } from '../../broker/kafka/outbox.ts';
+import type { Permission } from '../../broker/kafka/producer.ts';
 import { Lease } from './lease.ts';
 import { moment, wallMs } from './live-clock.ts';
 

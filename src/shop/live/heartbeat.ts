@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ControlRoom } from './control.ts';
+import type { ControlTopic } from './control-topic.ts';
 
 /** A collector that follows takes half a minute of silence for a sign of death. */
 const defaultEveryMs = 5000;
 
 /** Says that the run goes on, until the signal. @param everyMs default 5 s of the wall clock */
 export async function tellOfGoingOn(
-  control: Pick<ControlRoom, 'publish'>,
+  control: Pick<ControlTopic, 'publish'>,
   signal: AbortSignal,
   everyMs = defaultEveryMs,
 ): Promise<void> {

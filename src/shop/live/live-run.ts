@@ -9,16 +9,16 @@ import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { services } from '../services/registry.ts';
 import { Causality } from '../simulation/causality.ts';
 import { injectInterventions, labelOf } from '../simulation/interventions.ts';
-import { openShopIn, partitionsPerTopic, runTopics } from '../simulation/shop-run.ts';
-import { runStarted, truthTeller } from '../simulation/truth-teller.ts';
+import { runStarted, truthPublisher } from '../simulation/truth-publisher.ts';
+import { partitionsPerTopic, populateWorld, runTopics } from '../simulation/virtual-shop.ts';
 import { forgetGroups } from './clear-run.ts';
-import { ControlRoom, type ControlState, covers } from './control.ts';
+import { CommandSender } from './command-sender.ts';
+import { type ControlState, ControlTopic, covers } from './control-topic.ts';
 import { tellOfGoingOn } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
-import { Observation } from './observation.ts';
-import { Posting } from './posting.ts';
+import { RunMonitor } from './run-monitor.ts';
 import { type Served, serveRun } from './serve.ts';
 
 /** Topics of a live run with their partitions. */
@@ -72,7 +72,7 @@ export async function simulateLive(
 ): Promise<LiveResult> {
   const { topicPrefix, signal } = options;
   await forgetGroups(client, topicPrefix, signal);
-  const control = await ControlRoom.open(client, topicPrefix);
+  const control = await ControlTopic.open(client, topicPrefix);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
@@ -119,7 +119,7 @@ function endedElsewhere(client: KafkaClient, topicPrefix: string): CqshopError {
 async function runWorld(
   client: KafkaClient,
   scenario: ResolvedScenario,
-  options: LiveOptions & { readonly control: ControlRoom; readonly serving: Promise<Served> },
+  options: LiveOptions & { readonly control: ControlTopic; readonly serving: Promise<Served> },
 ): Promise<LiveResult> {
   const { topicPrefix, speed, control, serving, signal, withoutAnomalies } = options;
   const { seed, startMs, endMs } = scenario;
@@ -136,9 +136,9 @@ async function runWorld(
   };
   const time = new LiveTime(startMs, guard);
   const streams = randomStreams(seed);
-  const posting = await Posting.open(client, topicPrefix, error => broken.abort(error));
+  const commandSender = await CommandSender.open(client, topicPrefix, error => broken.abort(error));
   const causality = new Causality();
-  const observation = new Observation(client, topicPrefix, {
+  const monitor = new RunMonitor(client, topicPrefix, {
     onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
     onSettled: message => guard(() => causality.observe(message)),
     onFailure: error => broken.abort(error),
@@ -148,37 +148,37 @@ async function runWorld(
     time,
     streams,
     ids: messageIds(seed),
-    publish: outgoing => posting.post(outgoing),
+    publish: outgoing => commandSender.post(outgoing),
     stopPartition: (service, partition) => saying(control.publish('PartitionStopped', { service, partition })),
     startService: service => saying(control.publish('ServiceStarted', { service })),
   });
-  const tell = truthTeller({
+  const tell = truthPublisher({
     seed,
     nowMs: () => Math.min(time.nowMs, endMs),
-    publish: message => posting.post({ topic: truthTopic, partition: 0, message }),
+    publish: message => commandSender.post({ topic: truthTopic, partition: 0, message }),
   });
   try {
-    const shop = openShopIn(live.world, scenario, streams);
+    const shop = populateWorld(live.world, scenario, streams);
     tell('RunStarted', runStarted(scenario, { withoutAnomalies, twin: false }));
     const underway = injectInterventions(scenario, shop, {
       causality,
       withoutAnomalies,
       onRoot: (labelId, message) => tell('CausalRootDeclared', { messageId: message.id, labelId }),
     });
-    observation.start();
+    monitor.start();
     const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
     await control.publish('ClockStarted', clock);
     time.start(clock);
     await passTime(clock, time, scenario, options, AbortSignal.any([signal, broken.signal]));
     time.stop();
-    await posting.flush();
+    await commandSender.flush();
     const { restarts } = await finished(control, serving, options);
-    const { messages, datasetMessages } = await observation.finish();
+    const { messages, datasetMessages } = await monitor.finish();
     // Labels of half a run would look like those of a whole one.
     broken.signal.throwIfAborted();
     const { repeated } = control.state;
     const { lag } = time;
-    const { answer, doubled } = observation;
+    const { answer, doubled } = monitor;
     const [labels, nearMisses] = hintingAtSpeed({ lag, answer }, () => [
       underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf),
       underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf),
@@ -186,13 +186,13 @@ async function runWorld(
     for (const label of labels) tell('LabelDeclared', label);
     for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
     tell('RunFinished', { messages });
-    await posting.flush();
+    await commandSender.flush();
     broken.signal.throwIfAborted();
     return { messages, datasetMessages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
   } finally {
     time.stop();
-    await observation.close();
-    await posting.close();
+    await monitor.close();
+    await commandSender.close();
   }
 }
 
@@ -222,15 +222,15 @@ async function passTime(
   for (let nowMs = startMs; nowMs < endMs; nowMs = virtualMs(clock)) {
     signal.throwIfAborted();
     onProgress?.((nowMs - startMs) / (endMs - startMs));
-    refuseLag(time, maxLagMs);
+    assertLagWithin(time, maxLagMs);
     await setTimeout(Math.min(200, (endMs - nowMs) / clock.speed), undefined, { signal }).catch(() => undefined);
   }
   signal.throwIfAborted();
   // What was late last, or all of a run that was over before anybody looked.
-  refuseLag(time, maxLagMs);
+  assertLagWithin(time, maxLagMs);
 }
 
-function refuseLag({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY): void {
+function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY): void {
   if (lag.mostMs <= maxLagMs) return;
   throw new CqshopError(
     'CLOCK_LAGS',
@@ -239,7 +239,7 @@ function refuseLag({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY): void
 }
 
 /** The run begins when every partition of every service has somebody who works for it. */
-async function awaitServices(control: ControlRoom, { external, onNote, signal }: LiveOptions): Promise<void> {
+async function awaitServices(control: ControlTopic, { external, onNote, signal }: LiveOptions): Promise<void> {
   const names = services.map(({ name }) => name);
   const areThere = ({ taken }: ControlState) => covers(taken, names, partitionsPerTopic);
   if (external && !areThere(control.state)) onNote('waiting for the services: cqshop serve');
@@ -265,7 +265,7 @@ async function awaitServices(control: ControlRoom, { external, onNote, signal }:
 
 /** Waits until all replicas have published what they had begun. */
 async function finished(
-  control: ControlRoom,
+  control: ControlTopic,
   serving: Promise<Served>,
   { external, sessionTimeoutMs, onNote, signal }: LiveOptions,
 ): Promise<Served> {

@@ -1,12 +1,14 @@
-import type { Outgoing } from '../../broker/kafka/outbox.ts';
+import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { commandTopic } from '../../broker/topics.ts';
 import type { RandomStreams } from '../engine/random.ts';
 import { services } from '../services/registry.ts';
-import { openWorld } from '../simulation/open-world.ts';
-import { partitionsPerTopic } from '../simulation/shop-run.ts';
+
+import { createWorld } from '../simulation/create-world.ts';
+import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
+
 import type { World } from '../world/world.ts';
 import type { LiveTime } from './live-time.ts';
 import { OutageWatch } from './outage-watch.ts';
@@ -46,7 +48,7 @@ export function liveWorld({
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = openWorld({
+  const { world, heardBy } = createWorld({
     seed,
     streams,
     ids,

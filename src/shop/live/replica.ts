@@ -1,26 +1,26 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { Outbox } from '../../broker/kafka/outbox.ts';
+import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic } from '../../broker/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import { partitionsPerTopic } from '../simulation/shop-run.ts';
-import type { ControlRoom, ControlState } from './control.ts';
+import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
+import type { ControlState, ControlTopic } from './control-topic.ts';
 import { GroupMember, type Position } from './group-member.ts';
-import { Intake } from './intake.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
-import { PartitionTask, type Publications, reactTo } from './partition-task.ts';
+import { PartitionBuffer } from './partition-buffer.ts';
+import { PartitionProcessor, type Publications, reactTo } from './partition-processor.ts';
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
   readonly topicPrefix: string;
-  readonly control: ControlRoom;
+  readonly control: ControlTopic;
   /** After so long without a sign of life the others take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
 };
 
 type Owned = {
-  readonly task: PartitionTask;
+  readonly task: PartitionProcessor;
   /** Next offset to handle, by topic (with prefix). */
   readonly taken: Map<string, number>;
   /** As `taken`, as far as everything that follows from it is published. */
@@ -47,13 +47,13 @@ export class Replica {
   readonly #ids: MessageIds;
   readonly #endMs: number;
   readonly #member: GroupMember;
-  readonly #intake: Intake;
+  readonly #buffer: PartitionBuffer;
   readonly #inbox: string;
   readonly #eventTopics: readonly string[];
   readonly #owned = new Map<number, Owned>();
   readonly #failure = new AbortController();
-  #events: Outbox | undefined;
-  #log: Outbox | undefined;
+  #events: Producer | undefined;
+  #log: Producer | undefined;
   #stoppedWhenReading = '';
   #isWorking = false;
   #hasWorked = false;
@@ -78,7 +78,7 @@ export class Replica {
     this.#eventTopics = [...new Set(owners)]
       .filter(owner => owner !== service.name)
       .map(owner => topicPrefix + eventTopic(owner));
-    this.#intake = new Intake(client, {
+    this.#buffer = new PartitionBuffer(client, {
       isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
       onArrival: () => this.#wake(),
       onFailure: error => this.#fail(error),
@@ -130,8 +130,8 @@ export class Replica {
     let membership: Promise<void> = Promise.resolve();
     try {
       // What was not answered is looked for when partitions are rebuilt.
-      this.#events = await Outbox.open(client, topicPrefix, permission, { repeats: false });
-      this.#log = await Outbox.open(client, topicPrefix, permission, { repeats: false });
+      this.#events = await Producer.open(client, topicPrefix, permission, { repeats: false });
+      this.#log = await Producer.open(client, topicPrefix, permission, { repeats: false });
       membership = this.#member.run(stop).catch(error => {
         // At the end it may be told to leave in the middle of joining.
         if (!over.signal.aborted) this.#fail(error);
@@ -147,7 +147,7 @@ export class Replica {
       unlisten();
       // A change that is under way would begin to read again, and nobody would stop that.
       await this.#transition;
-      await this.#intake.stop();
+      await this.#buffer.stop();
       await this.#answered();
       await this.#events?.close();
       await this.#log?.close();
@@ -175,7 +175,7 @@ export class Replica {
   }
 
   #hasWork(nowMs: number): boolean {
-    return !this.#intake.isEmpty || this.#nextDueMs() <= nowMs;
+    return !this.#buffer.isEmpty || this.#nextDueMs() <= nowMs;
   }
 
   #nextDueMs(): number {
@@ -188,7 +188,7 @@ export class Replica {
     const publish: Publications = { messages: [], log: [] };
     const touched = new Set<Owned>();
     const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
-    for (const { topic, partition, offset, message } of this.#intake.take(messagesPerStep)) {
+    for (const { topic, partition, offset, message } of this.#buffer.take(messagesPerStep)) {
       const owned = this.#owned.get(partition);
       if (owned === undefined) continue;
       touched.add(owned);
@@ -254,7 +254,7 @@ export class Replica {
     const late: Publications = { messages: [], log: [] };
     const share = { service: this.#service, partition, ids: this.#ids };
     const source = { client, topicPrefix, partitions: partitionsPerTopic, signal };
-    const task = await PartitionTask.rebuild(source, share, late);
+    const task = await PartitionProcessor.rebuild(source, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
     const next = begun.map(({ topic, offset }) => [topic, offset] as const);
@@ -264,7 +264,7 @@ export class Replica {
   /** Finishes what is under way, and commits it. */
   async #suspend(): Promise<void> {
     this.#isWorking = false;
-    await this.#intake.stop();
+    await this.#buffer.stop();
     await this.#answered();
     await this.#committing.catch(() => undefined);
     if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
@@ -295,13 +295,13 @@ export class Replica {
 
   async #readAgain(): Promise<void> {
     if (!this.#isWorking) return;
-    await this.#intake.stop();
+    await this.#buffer.stop();
     this.#read();
   }
 
   #read(): void {
     this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
-    this.#intake.start(
+    this.#buffer.start(
       [...this.#running()].flatMap(({ task: { partition }, taken }) =>
         [...taken].map(([topic, from]) => ({ topic, partition, from })),
       ),
@@ -343,7 +343,7 @@ export class Replica {
       this.#wake = wake;
       stop.addEventListener('abort', wake, { once: true });
       const canWork = this.#isWorking && this.#options.control.state.clock !== undefined;
-      if (stop.aborted || (canWork && !this.#intake.isEmpty)) wake();
+      if (stop.aborted || (canWork && !this.#buffer.isEmpty)) wake();
     });
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { Service } from '../services/service.ts';
-import { ControlRoom, type ControlState, peekControl } from './control.ts';
+import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
 import { LostMembership } from './group-member.ts';
 import { virtualMs } from './live-clock.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
@@ -28,7 +28,7 @@ const vainStartsAtMost = 2;
 export async function serve(options: ServeOptions): Promise<Served> {
   const { client, topicPrefix, signal, onNote } = options;
   await awaitRun(client, { topicPrefix, signal, onNote });
-  const control = await ControlRoom.open(client, topicPrefix);
+  const control = await ControlTopic.open(client, topicPrefix);
   try {
     const { opened } = await control.until(state => state.opened !== undefined, signal);
     if (opened === undefined) throw new TypeError('no run');
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
 /** Runs one replica of each service in this process, until the end of the run or the signal; each begins anew when it has to. */
 export async function serveRun(
-  control: ControlRoom,
+  control: ControlTopic,
   run: { readonly seed: number; readonly endMs: number },
   options: ServeOptions,
 ): Promise<Served> {
@@ -67,7 +67,7 @@ export async function serveRun(
 
 async function keepServing(
   service: Service,
-  control: ControlRoom,
+  control: ControlTopic,
   run: { readonly seed: number; readonly endMs: number },
   options: ServeOptions,
 ): Promise<Served> {

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { expectation, type Path, valueAt } from '../../base/mistakes.ts';
+import { expectation, type Path, valueAt } from '../../base/schema-issues.ts';
 import { checkWords } from './check-words.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
 import { positionOf } from './positions.ts';

@@ -1,5 +1,5 @@
-import { nameOf, type Path, show, valueAt } from '../../base/mistakes.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
+import { nameOf, type Path, show, valueAt } from '../../base/schema-issues.ts';
 import { parseDuration, parseOffset } from './moments.ts';
 import type { Problem } from './problems.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectation, show } from '../../base/mistakes.ts';
+import { expectation, show } from '../../base/schema-issues.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 /** What flags may say in place of the file. Undefined: as in the file. */

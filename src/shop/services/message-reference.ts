@@ -19,7 +19,7 @@ export function renderMessageReference(services: readonly Service[]): string {
   const sections = services.map(service => renderService(service, services));
   return `# Messages
 
-Generated from the schemas in \`src/services\` by \`npm run docs:messages\`; change those, not this page.
+Generated from the schemas in \`src/shop/services\` by \`npm run docs:messages\`; change those, not this page.
 
 A command goes to the inbox \`<service>-commands\` of one service, an event to \`<service>-events\`, which all services may read.
 A reaction to an event is a command that a service gives to itself. Money is in currency units, times are virtual milliseconds

@@ -7,9 +7,9 @@ import { hourMs } from '../customers/demand.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { Causality } from './causality.ts';
 import { injectInterventions, labelOf } from './interventions.ts';
-import { openShopRun, type ShopRun } from './shop-run.ts';
-import { runStarted, truthTeller } from './truth-teller.ts';
+import { runStarted, truthPublisher } from './truth-publisher.ts';
 import { differences, type TwinDifference } from './twin.ts';
+import { createVirtualShop, type ShopRun } from './virtual-shop.ts';
 
 export type SimulationOptions = {
   /** Where messages are kept; left out, they go to the observers only. */
@@ -49,13 +49,13 @@ const stepMs = 6 * hourMs;
 /** Puts a scenario into a world of its own, at its start. */
 export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}): Simulation {
   const { withoutAnomalies = false, twin = false } = options;
-  const run = openShopRun(scenario, options.log);
+  const run = createVirtualShop(scenario, options.log);
   const causality = new Causality();
   if (options.observe !== undefined) run.broker.observe(options.observe);
   run.broker.observe(stored => causality.observe(stored.message));
 
   let told = 0;
-  const tell = truthTeller({
+  const tell = truthPublisher({
     seed: scenario.seed,
     nowMs: () => run.time.nowMs,
     publish: message => {

@@ -3,7 +3,7 @@ import { truthTopic } from '../../broker/topics.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { Causality } from './causality.ts';
 import { injectInterventions } from './interventions.ts';
-import { openShopRun, type ShopRun } from './shop-run.ts';
+import { createVirtualShop, type ShopRun } from './virtual-shop.ts';
 
 /** A message that exists in one of the two worlds only. */
 export type TwinDifference = {
@@ -24,7 +24,7 @@ export type TwinComparison = {
  * the number of differences, not with the length of the run.
  */
 export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun): TwinComparison {
-  const twin = openShopRun(scenario);
+  const twin = createVirtualShop(scenario);
   const seen = new Map<string, { readonly timeMs: number; count: number }>();
   const note =
     (step: 1 | -1) =>

@@ -5,7 +5,7 @@ import type { RandomStreams } from '../engine/random.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { serviceOfEvent, services } from '../services/registry.ts';
 import type { World } from '../world/world.ts';
-import { openWorld } from './open-world.ts';
+import { createWorld } from './create-world.ts';
 import type { ServiceHost } from './service-host.ts';
 import type { VirtualBroker } from './virtual-broker.ts';
 
@@ -26,7 +26,7 @@ export function virtualWorld({ seed, time, broker, ids, streams, hosts }: Virtua
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = openWorld({
+  const { world, heardBy } = createWorld({
     seed,
     streams,
     ids,

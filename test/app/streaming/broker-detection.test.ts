@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Announcement } from '../../../src/app/streaming/alarm-feed.ts';
+import type { AlarmEvent } from '../../../src/app/streaming/alarm-feed.ts';
 import { BrokerDetection } from '../../../src/app/streaming/broker-detection.ts';
-import { TimeMerge } from '../../../src/app/streaming/time-merge.ts';
+import { WatermarkMerge } from '../../../src/app/streaming/watermark-merge.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { detectorOnData } from '../../../src/lab/detectors/counted-topics.ts';
-import { detect, readyDetector } from '../../../src/lab/detectors/detect.ts';
+import { detect, loadedDetector } from '../../../src/lab/detectors/detect.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import type { Model } from '../../../src/lab/detectors/model.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
 import { dayMs, hourMs } from '../../../src/lab/features/series-calendar.ts';
-import type { Gap } from '../../../src/lab/features/stretches.ts';
+import type { Gap } from '../../../src/lab/features/sessions.ts';
 import { foreignTimes } from '../../support/foreign-traffic.ts';
 
 const topic = 'clicks';
@@ -47,7 +47,7 @@ const model = await trained();
 async function recorded(times: readonly number[]): Promise<readonly string[]> {
   const alarms: Alarm[] = [];
   const span = { startMs: times[0] ?? 0, endMs: times.at(-1) ?? 0 };
-  await detect([await readyDetector(model)], [storedAt(times).map(recordOf)], span, {
+  await detect([await loadedDetector(model)], [storedAt(times).map(recordOf)], span, {
     onAlarm: alarm => alarms.push(alarm),
   });
   return alarms.map(asText);
@@ -57,30 +57,30 @@ const asText = ({ startMs, endMs }: Alarm) => `${new Date(startMs).toISOString()
 
 /** A broker as far as a detection sees it: what is published outlives who publishes. */
 async function detectionOn(
-  published: Map<string, Announcement>,
+  published: Map<string, AlarmEvent>,
   { to = Number.POSITIVE_INFINITY, settledTo = Number.POSITIVE_INFINITY, hasClock = true } = {},
 ) {
   const gaps: Gap[] = [];
-  const told: Announcement[] = [];
-  const provisional: Announcement[] = [];
-  const merge = new TimeMerge([{ topic, partition: 0, from: 0, to }], { holdMs: 2000, window: 1000 });
+  const told: AlarmEvent[] = [];
+  const provisional: AlarmEvent[] = [];
+  const merge = new WatermarkMerge([{ topic, partition: 0, from: 0, to }], { holdMs: 2000, window: 1000 });
   const detection = new BrokerDetection({
     merge,
-    ready: await readyDetector(model),
+    ready: await loadedDetector(model),
     goesOnWithClock: hasClock,
     onGap: gap => gaps.push(gap),
-    openAnnouncer: async () => ({
-      publish: async announcements => {
-        const fresh = announcements.filter(({ id }) => !published.has(id));
-        for (const announcement of fresh) published.set(announcement.id, announcement);
+    openAlarmPublisher: async () => ({
+      publish: async alarmEvents => {
+        const fresh = alarmEvents.filter(({ id }) => !published.has(id));
+        for (const alarmEvent of fresh) published.set(alarmEvent.id, alarmEvent);
         return fresh;
       },
       close: async () => undefined,
     }),
     isSettled: ({ offset }) => offset < settledTo,
-    tell: (announcement, status) => {
-      if (status === 'new') told.push(announcement);
-      if (status === 'provisional') provisional.push(announcement);
+    tell: (alarmEvent, status) => {
+      if (status === 'new') told.push(alarmEvent);
+      if (status === 'provisional') provisional.push(alarmEvent);
     },
   });
   return { detection, merge, told, provisional, gaps };
@@ -88,8 +88,8 @@ async function detectionOn(
 
 type Follower = Awaited<ReturnType<typeof detectionOn>>;
 
-const endedIn = (announcements: Iterable<Announcement>) =>
-  [...announcements].filter(({ type }) => type === 'AnomalyEnded').map(({ alarm }) => asText(alarm));
+const endedIn = (alarmEvents: Iterable<AlarmEvent>) =>
+  [...alarmEvents].filter(({ type }) => type === 'AnomalyEnded').map(({ alarm }) => asText(alarm));
 
 test('a stream with messages decades off gives on the broker what it gives in a dataset', async () => {
   const [first = 0, ...rest] = foreignTimes({ seed: 2, startMs: testMs, days: 3, perHour: 40 });
@@ -112,7 +112,7 @@ describe('looking once at topics that still grow', () => {
   const whole = async () => (await recorded(times)).filter(alarm => alarm.startsWith('2026-03-25T11'));
   const upTo = (ms: number) => times.findIndex(time => time >= ms);
 
-  async function lookOnce(published: Map<string, Announcement>, to: number, settledTo = Number.POSITIVE_INFINITY) {
+  async function lookOnce(published: Map<string, AlarmEvent>, to: number, settledTo = Number.POSITIVE_INFINITY) {
     const one = await detectionOn(published, { to, settledTo });
     await one.detection.take({ topic, partition: 0, nextOffset: to, messages: storedAt(times.slice(0, to)) }, 0);
     await one.detection.finish();
@@ -120,7 +120,7 @@ describe('looking once at topics that still grow', () => {
   }
 
   test('an end that is only that of the reading is told and not published, so that the true one is', async () => {
-    const published = new Map<string, Announcement>();
+    const published = new Map<string, AlarmEvent>();
     const looked = await lookOnce(published, upTo(quietMs + 2.3 * hourMs));
     expect(endedIn(looked.told)).toEqual([]);
     const [cut] = endedIn(looked.provisional);
@@ -136,7 +136,7 @@ describe('looking once at topics that still grow', () => {
   });
 
   test('what follows from messages that others may still come before is told and not published', async () => {
-    const published = new Map<string, Announcement>();
+    const published = new Map<string, AlarmEvent>();
     const { told, provisional } = await lookOnce(published, times.length, upTo(quietMs));
     expect([...published.values(), ...told]).toEqual([]);
     expect(endedIn(provisional)).toEqual(await whole());
@@ -163,10 +163,10 @@ describe('following topics that run on real time', () => {
   const look = ({ detection }: Follower, high: number, wallMs: number) =>
     detection.look([{ topic, partition: 0, low: 0, high }], { askedMs: performance.now() + 60_000, wallMs });
 
-  const typesOf = (announcements: readonly Announcement[]) => announcements.map(({ type }) => type);
+  const typesOf = (alarmEvents: readonly AlarmEvent[]) => alarmEvents.map(({ type }) => type);
 
   test('a silence of all is told while it lasts, once, as in a dataset', async () => {
-    const published = new Map<string, Announcement>();
+    const published = new Map<string, AlarmEvent>();
     const follower = await detectionOn(published);
     await read(follower, 0, quietFrom);
     expect(follower.told).toEqual([]);
@@ -184,7 +184,7 @@ describe('following topics that run on real time', () => {
   });
 
   test('a follower that is killed in the silence tells of it once', async () => {
-    const published = new Map<string, Announcement>();
+    const published = new Map<string, AlarmEvent>();
     const killed = await detectionOn(published);
     await read(killed, 0, quietFrom);
     await look(killed, quietFrom, loudMs - 60_000);

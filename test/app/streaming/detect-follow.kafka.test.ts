@@ -5,14 +5,14 @@ import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { openKafkaLog } from '../../../src/broker/kafka/kafka-log.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../../src/broker/topics.ts';
-import { readyDetector, startDetection } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetector, startDetection } from '../../../src/lab/detectors/detect.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { writeModel } from '../../../src/lab/detectors/model-files.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
 import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
-import { runTopics } from '../../../src/shop/simulation/shop-run.ts';
 import { simulate } from '../../../src/shop/simulation/simulate.ts';
+import { runTopics } from '../../../src/shop/simulation/virtual-shop.ts';
 import {
   connectShared,
   describeKafka,
@@ -55,7 +55,7 @@ describeKafka('cqshop detect --broker', () => {
         nearMisses: [],
       });
       const alarms: Alarm[] = [];
-      const detection = startDetection([await readyDetector(model)], scenario.startMs, {
+      const detection = startDetection([await loadedDetector(model)], scenario.startMs, {
         onAlarm: alarm => alarms.push(alarm),
       });
       let lastMs = 0;

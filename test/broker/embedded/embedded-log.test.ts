@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failedWrite } from '../../../src/base/write-failure.ts';
+import { writeFailure } from '../../../src/base/write-failure.ts';
 import { openEmbeddedLog } from '../../../src/broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import type { Message } from '../../../src/broker/message.ts';
@@ -233,7 +233,7 @@ describe('parseMessageLine', () => {
   });
 });
 
-describe('failedWrite', () => {
+describe('writeFailure', () => {
   test('explains a full disk', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
@@ -241,7 +241,7 @@ describe('failedWrite', () => {
     });
     await expectCqshopError(
       () => {
-        throw failedWrite('message log a', full);
+        throw writeFailure('message log a', full);
       },
       'WRITE_FAILED',
       'Cannot write message log a: the disk is full',

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { readyDetector } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
 import type { Detector } from '../../../src/lab/detectors/detector.ts';
 import { readModel, writeModel } from '../../../src/lab/detectors/model-files.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
@@ -31,7 +31,7 @@ test('readModel: gives what was written, which scores the same', async () => {
   const read = await readModel(dir, [detector], 'stock-exhaustion');
   expect(read.description).toEqual(model.description);
   const scoresOf = async (from: typeof model) => {
-    const { scorer } = await readyDetector(from);
+    const { scorer } = await loadedDetector(from);
     return data.unitsFor(detector).map(({ unit }) => scorer.score(unit)[0]?.score);
   };
   expect(await scoresOf(read)).toEqual(await scoresOf(model));

@@ -9,7 +9,7 @@ import {
 } from '../../../src/lab/detectors/residuals/forecasters.ts';
 import { rowSchema, toRow } from '../../../src/lab/detectors/residuals/number-rows.ts';
 import { residualScales } from '../../../src/lab/detectors/residuals/residual-scales.ts';
-import { anscombeResidual, residualFollower } from '../../../src/lab/detectors/residuals/residual-views.ts';
+import { anscombeResidual, residualStream } from '../../../src/lab/detectors/residuals/residual-views.ts';
 import { rollingForecasts } from '../../../src/lab/detectors/residuals/rolling-forecasts.ts';
 import { pastFromFile, pastToFile } from '../../../src/lab/detectors/residuals/series-parameters.ts';
 import { trainingStreams } from '../../../src/lab/detectors/residuals/training-streams.ts';
@@ -78,8 +78,8 @@ test('anscombeResidual is about normal for Poisson counts and finite for none', 
   expect(anscombeResidual(0, 0)).toBe(0);
 });
 
-test('residualFollower takes a level that holds for granted, but not a jump', () => {
-  const follow = residualFollower(workloadSeries);
+test('residualStream takes a level that holds for granted, but not a jump', () => {
+  const follow = residualStream(workloadSeries);
   const forecast = shopChannels.names.map(() => 100);
   const counts = forecast.map(count => 1.3 * count);
   const seen = Array.from({ length: 72 }, () => follow(counts, forecast));

@@ -5,7 +5,7 @@ import { drawOf } from '../../../src/lab/detectors/draws.ts';
 import {
   joinTallies,
   type TalliedScore,
-  tallyKeeper,
+  tallyAccumulator,
   thresholdFromCleanDays,
   thresholdFromTail,
 } from '../../../src/lab/detectors/threshold.ts';
@@ -14,7 +14,7 @@ import { scored, windowMs } from '../../support/units.ts';
 type Given = { readonly id: string; readonly window: number; readonly score: number };
 
 function tallyOf(units: readonly Given[], days: number, capacity?: number) {
-  const keeper = tallyKeeper(windowMs, capacity);
+  const keeper = tallyAccumulator(windowMs, capacity);
   for (const { id, window, score } of units) keeper.push({ score, entity: id, startMs: window * windowMs });
   return keeper.finish(days);
 }
@@ -53,7 +53,7 @@ test('thresholdFromCleanDays: says when there were too few days', () => {
   expect(thresholdFromCleanDays(tallyOf([{ id: 'u', window: 0, score: 1 }], 220)).note).not.toContain('fewer');
 });
 
-test('tallyKeeper: a bounded tally gives the threshold of the whole', () => {
+test('tallyAccumulator: a bounded tally gives the threshold of the whole', () => {
   const units = Array.from({ length: 5000 }, (_, index) => ({
     id: `u-${index % 50}`,
     window: Math.floor(index / 50) * 2,
@@ -65,9 +65,9 @@ test('tallyKeeper: a bounded tally gives the threshold of the whole', () => {
   expect(thresholdFromCleanDays(bounded)).toEqual(thresholdFromCleanDays(whole));
 });
 
-test('tallyKeeper: when what was dropped would be needed, the threshold stays above it', () => {
+test('tallyAccumulator: when what was dropped would be needed, the threshold stays above it', () => {
   const same: TalliedScore[] = Array.from({ length: 300 }, (_, index) => ({ score: 0, entity: 'u', startMs: index }));
-  const keeper = tallyKeeper(windowMs, 100);
+  const keeper = tallyAccumulator(windowMs, 100);
   for (const each of same) keeper.push(each);
   expect(thresholdFromCleanDays(keeper.finish(200))).toMatchObject({ value: 0, falseAlarms: 0 });
 });
@@ -99,7 +99,7 @@ test('thresholdFromTail: stepped scores are never extrapolated beyond what a tre
   const units = Array.from({ length: 2000 }, (_, window) => ({ id: 'u', window, score: drawOf(9, `${window}`) }));
   expect(thresholdFromTail(tallyOf(units, 22)).value).toBeGreaterThan(1);
   const highest = Math.max(...units.map(({ score }) => score));
-  expect(thresholdFromTail(tallyOf(units, 22), undefined, { stepped: true }).value).toBe(highest);
+  expect(thresholdFromTail(tallyOf(units, 22), undefined, { hasDiscreteScores: true }).value).toBe(highest);
 });
 
 test('thresholdFromTail: scores in steps are counted, with one alarm more expected', () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { trainingPlan, trainingSeed } from '../../../src/app/experiment/plan.ts';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { parseTree } from '../../../src/lab/detectors/cart/tree.ts';
-import { readyDetector } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
 import type { Model } from '../../../src/lab/detectors/model.ts';
 import { readModel } from '../../../src/lab/detectors/model-files.ts';
 import { detectors } from '../../../src/lab/detectors/registry.ts';
@@ -25,7 +25,7 @@ let gate: Gate;
 
 async function rowsOf(broken: Model): Promise<readonly ResultRow[]> {
   const { records, truth } = run;
-  const { outcomes } = await scoreRun([await readyDetector(broken)], { run: '700', records, span: scenario, truth });
+  const { outcomes } = await scoreRun([await loadedDetector(broken)], { run: '700', records, span: scenario, truth });
   return resultRows(outcomes);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Gate, gateOf, refuseOtherSeeds, shortfalls, updatedGate } from '../../../src/lab/evaluation/gate.ts';
+import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../../src/lab/evaluation/gate.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { resultRow } from '../../support/result-row.ts';
 
@@ -48,13 +48,13 @@ test('updatedGate: renews the anomalies evaluated, in their places, and keeps th
   ]);
 });
 
-test('refuseOtherSeeds: a part of a gate is renewed with its seeds only', async () => {
+test('assertSameSeeds: a part of a gate is renewed with its seeds only', async () => {
   const gate = gateOf([accepted, resultRow({ ...figures, anomaly: 'price-error' })], about);
   const others = { seeds: 20, firstSeed: 1 };
-  expect(() => refuseOtherSeeds(gate, ['price-error'], about)).not.toThrow();
-  expect(() => refuseOtherSeeds(gate, [accepted.anomaly, 'price-error'], others)).not.toThrow();
+  expect(() => assertSameSeeds(gate, ['price-error'], about)).not.toThrow();
+  expect(() => assertSameSeeds(gate, [accepted.anomaly, 'price-error'], others)).not.toThrow();
   await expectCqshopError(
-    async () => refuseOtherSeeds(gate, ['price-error'], others),
+    async () => assertSameSeeds(gate, ['price-error'], others),
     'USAGE',
     'its other figures are of --seeds 5 --first-seed 101',
   );

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../src/lab/report/format-time.ts';
 import { html, scriptJson } from '../../../src/lab/report/html.ts';
 import { pageScript } from '../../../src/lab/report/page-script.ts';
 import { pageStyle } from '../../../src/lab/report/page-style.ts';
 import { reportHtml } from '../../../src/lab/report/report-html.ts';
-import { dateText, durationText, momentText, spanText } from '../../../src/lab/report/time-text.ts';
 import { treeHtml } from '../../../src/lab/report/tree-html.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 
@@ -206,11 +206,11 @@ test('treeHtml asks in words, and says which leaves alarm', () => {
 
 test('times are told in UTC', () => {
   const at = Date.UTC(2026, 2, 2, 14, 5);
-  expect(momentText(at)).toBe('2 Mar 14:05');
-  expect(dateText(at)).toBe('2026-03-02');
-  expect(spanText(at, at + 3_600_000)).toBe('2 Mar 14:05 – 15:05');
-  expect(spanText(at, at + 86_400_000)).toBe('2 Mar 14:05 – 3 Mar 14:05');
-  expect([0.5, 12.4, 119, 150, 2880, 3024].map(durationText)).toEqual([
+  expect(formatMoment(at)).toBe('2 Mar 14:05');
+  expect(formatDate(at)).toBe('2026-03-02');
+  expect(formatSpan(at, at + 3_600_000)).toBe('2 Mar 14:05 – 15:05');
+  expect(formatSpan(at, at + 86_400_000)).toBe('2 Mar 14:05 – 3 Mar 14:05');
+  expect([0.5, 12.4, 119, 150, 2880, 3024].map(formatDuration)).toEqual([
     '30 s',
     '12 min',
     '119 min',

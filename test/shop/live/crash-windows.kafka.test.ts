@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { protocolErrorOf } from '../../../src/broker/kafka/kafka-failure.ts';
-import { Outbox } from '../../../src/broker/kafka/outbox.ts';
+import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { messageIds } from '../../../src/broker/message-id.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../../src/broker/topics.ts';
-import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
-import { PartitionTask, type Publications } from '../../../src/shop/live/partition-task.ts';
+import { PartitionProcessor, type Publications } from '../../../src/shop/live/partition-processor.ts';
 import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/shop-run.ts';
+import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
@@ -23,13 +23,13 @@ import { record, scenarioFor } from '../../support/run-scenario.ts';
 const hourMs = 3_600_000;
 
 /** A run as far as it was published when everything died, with no offset committed. */
-async function goOn(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
+async function advanceWatermark(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
   const client = await connectShared();
   await createRunTopics(client, { topics: liveTopics, topicPrefix });
-  const outbox = await Outbox.open(client, topicPrefix);
-  for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
-  await outbox.close();
-  const control = await ControlRoom.open(client, topicPrefix);
+  const producer = await Producer.open(client, topicPrefix);
+  for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
+  await producer.close();
+  const control = await ControlTopic.open(client, topicPrefix);
   try {
     // The clock stands a little after the death, and goes on until nothing of before it is left to do.
     await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
@@ -90,7 +90,12 @@ describeKafka('a service that comes back after everything died', () => {
   describe('knows what it has done', () => {
     test('when offsets were never committed: it recognises every command, and repeats no event', async () => {
       const { scenario, published } = await whole;
-      const { served, run, findings } = await goOn(published, 'window-offsets-', scenario.endMs, scenario.seed);
+      const { served, run, findings } = await advanceWatermark(
+        published,
+        'window-offsets-',
+        scenario.endMs,
+        scenario.seed,
+      );
       expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
       const inboxes = published.filter(({ topic }) => topic.endsWith('-commands')).length;
       expect(served.repeated).toBeGreaterThanOrEqual(inboxes * 0.99);
@@ -112,7 +117,7 @@ describeKafka('a service that comes back after everything died', () => {
       const missing = published.filter(isMissing);
       expect(missing.length).toBeGreaterThan(30);
       const rest = published.filter(stored => !isMissing(stored));
-      const { run, findings } = await goOn(rest, 'window-log-', scenario.endMs, scenario.seed);
+      const { run, findings } = await advanceWatermark(rest, 'window-log-', scenario.endMs, scenario.seed);
       expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
       const after = new Set(run.map(keyOf));
       expect(missing.filter(stored => !after.has(keyOf(stored)))).toEqual([]);
@@ -126,7 +131,7 @@ describeKafka('a service that comes back after everything died', () => {
       const missing = published.filter(isMissing);
       expect(missing.length).toBeGreaterThan(10);
       const rest = published.filter(stored => !isMissing(stored));
-      const { run, findings } = await goOn(rest, 'window-reactions-', scenario.endMs, scenario.seed);
+      const { run, findings } = await advanceWatermark(rest, 'window-reactions-', scenario.endMs, scenario.seed);
       expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
       const after = new Set(run.map(({ topic, message }) => `${topic} ${message.id}`));
       expect(missing.filter(({ topic, message }) => !after.has(`${topic} ${message.id}`))).toEqual([]);
@@ -137,9 +142,9 @@ describeKafka('a service that comes back after everything died', () => {
       const topicPrefix = 'window-memory-';
       const client = await connectShared();
       await createRunTopics(client, { topics: liveTopics, topicPrefix });
-      const outbox = await Outbox.open(client, topicPrefix);
-      for (let from = 0; from < published.length; from += 500) await outbox.send(published.slice(from, from + 500));
-      await outbox.close();
+      const producer = await Producer.open(client, topicPrefix);
+      for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
+      await producer.close();
       const caused = new Set(published.map(({ message }) => message.causationid));
       for (const service of services) {
         const inbox = published.filter(
@@ -147,7 +152,7 @@ describeKafka('a service that comes back after everything died', () => {
         );
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
-        const task = await PartitionTask.rebuild(
+        const task = await PartitionProcessor.rebuild(
           { client, topicPrefix, partitions: partitionsPerTopic },
           { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },

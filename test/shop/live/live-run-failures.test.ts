@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Outbox } from '../../../src/broker/kafka/outbox.ts';
+import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
-import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/shop-run.ts';
+import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { FakeKafka } from '../../support/fake-kafka.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
 
@@ -18,7 +18,7 @@ async function runOn(
 ) {
   const client = kafka.client();
   const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
-  const elsewhere = await ControlRoom.open(client, '');
+  const elsewhere = await ControlTopic.open(client, '');
   const { signal } = new AbortController();
   const living = simulateLive(
     client,
@@ -69,7 +69,7 @@ test('a run of which not everything could be read fails, and says neither what i
 test('a run whose services do not say in time that they are done says so, and is whole', async () => {
   const kafka = new FakeKafka(liveTopics);
   const notes: string[] = [];
-  const log = await Outbox.open(kafka.client(), '');
+  const log = await Producer.open(kafka.client(), '');
   const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
   const message = { ...attributes, time: 0, correlationid: '', causationid: '', data: {} };
   await log.send([{ topic: 'cart-events', partition: 0, message }]);

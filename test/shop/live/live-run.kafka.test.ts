@@ -6,25 +6,25 @@ import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { CqshopError } from '../../../src/base/errors.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
-import { Outbox } from '../../../src/broker/kafka/outbox.ts';
 import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
+import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import type { MessageData, StoredMessage } from '../../../src/broker/message.ts';
 import { commandLogTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
 import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
 import type { Label } from '../../../src/data/dataset/truth.ts';
-import { detect, readyDetector } from '../../../src/lab/detectors/detect.ts';
+import { detect, loadedDetector } from '../../../src/lab/detectors/detect.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
 import { spanOf } from '../../../src/lab/evaluation/dataset-truth.ts';
 import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
-import { peekControl } from '../../../src/shop/live/control.ts';
+import { peekControl } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/shop-run.ts';
+import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import {
   connectShared,
@@ -89,7 +89,7 @@ async function alarmsIn(dir: string): Promise<readonly Alarm[]> {
   const models = await trainAll([detectorFor('stock-exhaustion', 'rule')], [training], { seed: 1 });
   const alarms: Alarm[] = [];
   const dataset = await readDataset(dir);
-  const ready = await Promise.all(models.map(readyDetector));
+  const ready = await Promise.all(models.map(loadedDetector));
   await detect(ready, dataset.records(), spanOf(dataset), { onAlarm: alarm => alarms.push(alarm) });
   return alarms;
 }
@@ -328,7 +328,7 @@ describeKafka('the shop live', () => {
     );
     const client = await connectShared();
     while ((await controlOf(client, topicPrefix))?.opened === undefined) await setTimeout(100);
-    const other = await Outbox.open(client, topicPrefix);
+    const other = await Producer.open(client, topicPrefix);
     const saying = (type: string, data: MessageData) => {
       const attributes = { kind: 'event', type, id: type, source: '/control', subject: 'control', time: 0 } as const;
       return {

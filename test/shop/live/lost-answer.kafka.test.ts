@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startKafka } from '../../../scripts/kafka.js';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
-import { Outbox, type Outgoing } from '../../../src/broker/kafka/outbox.ts';
+import { type Outgoing, Producer } from '../../../src/broker/kafka/producer.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { describeKafka } from '../../support/kafka/broker.ts';
@@ -46,19 +46,23 @@ describeKafka('a broker that dies after it took a request and before it said so'
       const connection = { brokers: [`127.0.0.1:${port}`] };
       const client = await connectKafka(connection);
       await createRunTopics(client, { topics: new Map([['log', 1]]), topicPrefix: '' });
-      const outbox = await Outbox.open(client, '', () => 'yes', { repeats: false });
-      await outbox.send([outgoing('a')]);
+      const producer = await Producer.open(client, '', () => 'yes', { repeats: false });
+      await producer.send([outgoing('a')]);
       const isTaken = new Promise<void>(resolve => {
         between.onMuted = resolve;
       });
       between.isMuted = true;
-      const sent = expectCqshopError(() => outbox.send([outgoing('b')]), 'BROKER_UNREACHABLE', 'has not said whether');
+      const sent = expectCqshopError(
+        () => producer.send([outgoing('b')]),
+        'BROKER_UNREACHABLE',
+        'has not said whether',
+      );
       await isTaken;
       await broker.kill();
       between.isMuted = false;
       broker = await startKafka({ dir, port: broker.port, properties });
       await sent;
-      await outbox.close();
+      await producer.close();
       expect((await readRun(connection, '')).map(({ message }) => message.id)).toEqual(['a', 'b']);
     } finally {
       proxy.close();

@@ -31,7 +31,7 @@ describe('an outage as its controller sees it', () => {
   let late: string[];
   const start = () => watch.start(({ id }) => late.push(id));
   /** What the service publishes much later. */
-  const goOn = () => {
+  const advanceWatermark = () => {
     for (let number = 0; number < 5; number++) watch.observe(events, 1, { ...reserved, id: `later-${number}` });
   };
 
@@ -51,7 +51,7 @@ describe('an outage as its controller sees it', () => {
     watch.observe(events, 1, { ...reserved, id: 'meanwhile' });
     watch.observe(commandLogTopic, 0, restock);
     expect(watch.backlog).toBe(0);
-    goOn();
+    advanceWatermark();
     expect(late).toEqual(['reserve', 'meanwhile', 'restock']);
   });
 
@@ -63,7 +63,7 @@ describe('an outage as its controller sees it', () => {
     expect(watch.backlog).toBe(1);
     start();
     watch.observe(commandLogTopic, 0, restock);
-    goOn();
+    advanceWatermark();
     expect(late).toEqual(['restock']);
   });
 

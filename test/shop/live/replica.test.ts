@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Outbox } from '../../../src/broker/kafka/outbox.ts';
+import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { commandLogTopic, controlTopic } from '../../../src/broker/topics.ts';
-import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { Replica } from '../../../src/shop/live/replica.ts';
@@ -13,8 +13,8 @@ const run = { seed: 1, endMs: 3_600_000 };
 
 describe('a replica', () => {
   let kafka: FakeKafka;
-  let control: ControlRoom;
-  let controller: ControlRoom;
+  let control: ControlTopic;
+  let controller: ControlTopic;
   let asked: string[];
   let replica: Replica;
 
@@ -22,8 +22,8 @@ describe('a replica', () => {
     asked = [];
     kafka = new FakeKafka(liveTopics);
     kafka.before = ({ name }) => void asked.push(name);
-    control = await ControlRoom.open(kafka.client(), '');
-    controller = await ControlRoom.open(kafka.client(), '');
+    control = await ControlTopic.open(kafka.client(), '');
+    controller = await ControlTopic.open(kafka.client(), '');
     // Longer than this process may stand still, or it would take itself for dead.
     const options = { client: kafka.client(), topicPrefix: '', control, sessionTimeoutMs: 2400 };
     replica = new Replica(serviceNamed('notification'), options, run);
@@ -71,7 +71,7 @@ describe('a replica', () => {
       await isAnswered;
       asked.push('answered');
     };
-    const outbox = await Outbox.open(kafka.client(), '');
+    const producer = await Producer.open(kafka.client(), '');
     const attributes = {
       kind: 'command',
       type: 'SendActivationLink',
@@ -87,7 +87,7 @@ describe('a replica', () => {
       data: { userId: 'u-1', activationCode: 'x', email: 'a@b' },
     };
     asked = [];
-    await outbox.send([{ topic: 'notification-commands', partition: 0, message }]);
+    await producer.send([{ topic: 'notification-commands', partition: 0, message }]);
     while (!asked.includes('events')) await setTimeout(5);
     // Long enough for somebody who does not wait, and no longer than the group does.
     await setTimeout(200);
@@ -97,7 +97,7 @@ describe('a replica', () => {
   });
 
   test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
-    const log = await Outbox.open(kafka.client(), '');
+    const log = await Producer.open(kafka.client(), '');
     const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
     const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data: {} };
     const ids = Array.from({ length: 100 }, (_, number) => String(number));

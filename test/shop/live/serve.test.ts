@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { controlTopic } from '../../../src/broker/topics.ts';
-import { ControlRoom } from '../../../src/shop/live/control.ts';
+import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
 import { serviceNamed } from '../../../src/shop/services/registry.ts';
@@ -8,13 +8,13 @@ import { FakeKafka } from '../../support/fake-kafka.ts';
 
 describe('serve', () => {
   let kafka: FakeKafka;
-  let control: ControlRoom;
+  let control: ControlTopic;
   let stop: AbortController;
   let notes: string[];
 
   beforeEach(async () => {
     kafka = new FakeKafka(liveTopics);
-    control = await ControlRoom.open(kafka.client(), '');
+    control = await ControlTopic.open(kafka.client(), '');
     await control.publish('RunOpened', { seed: 1, startMs: 0, endMs: 3_600_000 });
     await control.until(({ opened }) => opened !== undefined);
     stop = new AbortController();

@@ -10,10 +10,10 @@ import { createRunTopics, deleteRunTopics, withAdmin } from '../../../src/broker
 import type { Message } from '../../../src/broker/message.ts';
 import type { MessageLog } from '../../../src/broker/message-log.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
-import { refuseDifferences, verifyDataset } from '../../../src/data/collector/verify-dataset.ts';
+import { assertIdentical, verifyDataset } from '../../../src/data/collector/verify-dataset.ts';
 import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
-import { runTopics } from '../../../src/shop/simulation/shop-run.ts';
 import { simulate } from '../../../src/shop/simulation/simulate.ts';
+import { runTopics } from '../../../src/shop/simulation/virtual-shop.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { bareKafkajs } from '../../support/kafka/bare-kafkajs.ts';
 import {
@@ -78,7 +78,7 @@ describeKafka('a virtual run on Kafka', () => {
 
     const dataset = await readDataset(fromKafka);
     const verification = await verifyDataset(dataset, sources[1]);
-    refuseDifferences(dataset, sources[1], verification);
+    assertIdentical(dataset, sources[1], verification);
     expect(verification).toEqual({ messages: manifest.messages, differences: [], later: { messages: 0, truth: 0 } });
     await sources[1].close();
   });

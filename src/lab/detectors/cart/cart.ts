@@ -75,7 +75,7 @@ export function cartDetector(options: CartOptions): Detector {
     library: cartLibrary,
     features: options.features,
     supervised: true,
-    stepped: true,
+    hasDiscreteScores: true,
     async train(units, { seed }) {
       const rows = toRows(options.shuffleLabels === true ? withShuffledLabels(units, seed) : units, inputs.of);
       return trainCart(rows, { id: options.id, inputs: inputs.names, seed, depth: options.depth });

@@ -6,11 +6,11 @@ import type { Detector, TrainedParameters } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
 import { type ForecastBand, forecastBands } from '../residuals/forecast-bands.ts';
 import { forecastParametersSchema } from '../residuals/forecast-detector.ts';
-import type { ForecastFollowerOptions } from '../residuals/forecast-follower.ts';
 import type { Forecaster } from '../residuals/forecasters.ts';
 import { residualScales } from '../residuals/residual-scales.ts';
 import { residualScorer } from '../residuals/residual-scorer.ts';
 import { pastFile, pastFromFile, pastToFile, scalesToParameters } from '../residuals/series-parameters.ts';
+import type { StreamingForecastOptions } from '../residuals/streaming-forecasts.ts';
 import { lastDays, trainingStreams } from '../residuals/training-streams.ts';
 import { countsOf, crossTrained } from './cross-training.ts';
 import { heldOutErrors } from './held-out-errors.ts';
@@ -77,7 +77,7 @@ export function networkForecaster(tf: TensorFlow, network: LayersModel, channels
 async function loadedForecast(
   { parameters, files }: TrainedParameters,
   series: Series,
-): Promise<ForecastFollowerOptions> {
+): Promise<StreamingForecastOptions> {
   const { scales } = parseParameters('lstm', forecastParametersSchema(series.channels), parameters);
   const tf = await startTensorFlow();
   const network = await networkFromFiles(tf, files);

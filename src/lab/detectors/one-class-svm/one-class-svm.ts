@@ -8,7 +8,7 @@ import { parseParameters } from '../parameters.ts';
 import { rowSchema, toRow } from '../residuals/number-rows.ts';
 import { deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
 import { residualEvidence } from '../residuals/residual-scorer.ts';
-import { residualFollower } from '../residuals/residual-views.ts';
+import { residualStream } from '../residuals/residual-views.ts';
 import { fileText, scalesSchema, scalesToParameters } from '../residuals/series-parameters.ts';
 import { trainingStreams } from '../residuals/training-streams.ts';
 import { afterWarmUp } from '../residuals/warm-up.ts';
@@ -81,7 +81,7 @@ export function oneClassSvm({
       const { medians, scales, tails } = parseParameters('one-class-svm', parametersSchema(channels), parameters);
       const svm = decisionFunction(fileText('one-class-svm', modelFile, files?.[modelFile]));
       const usual = seasonalProfile(medians, windowMs);
-      const follow = residualFollower(features);
+      const follow = residualStream(features);
       return afterWarmUp({
         score(unit) {
           const forecast = usual.at(unit.startMs);

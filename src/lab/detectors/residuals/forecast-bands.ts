@@ -1,7 +1,7 @@
 import type { Unit } from '../../features/feature-set.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
 import { totalOf } from '../../features/series-channels.ts';
-import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
+import { type StreamingForecastOptions, streamingForecasts } from './streaming-forecasts.ts';
 
 /** One channel of one window: what was counted, what was forecast, and between which counts it counts as usual. */
 export type ForecastBand = {
@@ -21,12 +21,12 @@ export type ForecastBand = {
  * @param sds half the width of the band [robust standard deviations], default 3
  */
 export function forecastBands(
-  options: ForecastFollowerOptions,
+  options: StreamingForecastOptions,
   units: readonly Unit[],
   sds = 3,
 ): readonly ForecastBand[] {
   const { channels } = options.series;
-  const follow = forecastFollower(options);
+  const follow = streamingForecasts(options);
   return units.flatMap(unit => {
     const { forecast, level } = follow(unit);
     const { centre, scale } = options.scales.now[hourOfDay(unit.startMs)] ?? { centre: [], scale: [] };

@@ -6,7 +6,7 @@ import {
   type Residuals,
   type ResidualView,
   type ResidualViews,
-  residualFollower,
+  residualStream,
   residualViews,
 } from './residual-views.ts';
 import { warmUpHours } from './warm-up.ts';
@@ -28,7 +28,7 @@ const neighbourHours = 2;
  */
 export function residualScales(streams: readonly (readonly ForecastWindow[])[], series: Series): ResidualScales {
   const rows = streams.flatMap(stream => {
-    const follow = residualFollower(series);
+    const follow = residualStream(series);
     return stream.map(({ window, forecast }) => ({
       hour: hourOfDay(window.startMs),
       views: follow(window.counts, forecast).views,
@@ -73,7 +73,7 @@ export function heldOutDeviations(
   scales: ResidualScales,
 ): readonly (readonly Deviation[])[] {
   return streams.flatMap(stream => {
-    const follow = residualFollower(series);
+    const follow = residualStream(series);
     return stream
       .map(({ window, forecast }) =>
         deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales),

@@ -2,14 +2,14 @@ import type { Unit } from '../../features/feature-set.ts';
 import { minuteInWords } from '../../features/series-calendar.ts';
 import { channelInWords, type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Evidence, Scorer } from '../detector.ts';
-import { type ForecastFollowerOptions, forecastFollower } from './forecast-follower.ts';
 import type { Deviation } from './residual-scales.ts';
+import { type StreamingForecastOptions, streamingForecasts } from './streaming-forecasts.ts';
 import { afterWarmUp } from './warm-up.ts';
 
 /** Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few. */
-export function residualScorer(options: ForecastFollowerOptions): Scorer {
+export function residualScorer(options: StreamingForecastOptions): Scorer {
   const { channels } = options.series;
-  const follow = forecastFollower(options);
+  const follow = streamingForecasts(options);
   return afterWarmUp({
     score(unit) {
       const { forecast, deviations } = follow(unit);

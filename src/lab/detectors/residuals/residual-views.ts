@@ -25,7 +25,7 @@ const levelBound = 1.5;
  * Follows a series window by window, in the order of time; `level` is what the hours before the window say. State: three lists as long as the
  * residuals, and the level.
  */
-export function residualFollower({
+export function residualStream({
   windowMs,
   channels,
 }: Series): (

@@ -2,11 +2,11 @@ import type { Shopper } from '../../customers/shopper.ts';
 import { between, chance, geometric, logNormal } from '../../engine/distributions.ts';
 import { type AnomalyRequest, strengthAt } from '../../interventions/intervention.ts';
 import { type Behaviour, sleep } from '../../world/process.ts';
-import type { Manner } from './manner.ts';
+import type { HoardingProfile } from './hoarding-profile.ts';
 
 /** What one account is after. */
 export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
-  readonly manner: Manner;
+  readonly profile: HoardingProfile;
   readonly goals: readonly { readonly id: string; readonly units: number }[];
 };
 
@@ -17,10 +17,10 @@ export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
  * @param visit begins the next visit of the account
  */
 export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
-  const { manner } = plan;
+  const { profile } = plan;
   let shopper = visit();
   const { world } = shopper;
-  if (chance(shopper.random, manner.registersShare)) yield* shopper.register();
+  if (chance(shopper.random, profile.registersShare)) yield* shopper.register();
   while (world.nowMs() < plan.endMs) {
     yield* shopper.browse(1 + geometric(shopper.random, 0.4));
     if (world.nowMs() >= plan.endMs) return;
@@ -29,7 +29,7 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
     if (yield* shopper.openCart()) {
       yield* shopper.browse(1 + geometric(shopper.random, 0.5));
       added = yield* fill(shopper, plan);
-      while (manner.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
+      while (profile.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
     }
     // Back when the hold has expired, or when somebody may have put units back on the shelf.
     yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * 60_000);
@@ -38,11 +38,11 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
 }
 
 /** One round over the goals; true if anything was added or is still held. */
-function* fill(shopper: Shopper, { goals, manner, ...span }: HoardPlan): Behaviour<boolean> {
+function* fill(shopper: Shopper, { goals, profile, ...span }: HoardPlan): Behaviour<boolean> {
   const { random, world } = shopper;
   for (const { id, units } of goals) {
     const goal = Math.max(1, Math.round(units * strengthAt(world.nowMs(), span)));
-    let lot = manner.lotUnits;
+    let lot = profile.lotUnits;
     do {
       if (world.nowMs() >= span.endMs) return shopper.cart.size > 0;
       const held = shopper.cart.get(id)?.quantity ?? 0;
@@ -50,8 +50,8 @@ function* fill(shopper: Shopper, { goals, manner, ...span }: HoardPlan): Behavio
       const outcome = held < goal ? yield* shopper.add(id, Math.min(lot, goal - held)) : 'held';
       if (outcome === 'no-answer') return false;
       if (outcome === 'refused') lot = Math.floor(lot / 2);
-      yield* sleep(1000 * logNormal(random, manner.pauseSeconds, 0.6));
-    } while (lot >= 1 && manner.persistence === 'return' && (shopper.cart.get(id)?.quantity ?? 0) < goal);
+      yield* sleep(1000 * logNormal(random, profile.pauseSeconds, 0.6));
+    } while (lot >= 1 && profile.persistence === 'return' && (shopper.cart.get(id)?.quantity ?? 0) < goal);
   }
   return shopper.cart.size > 0;
 }

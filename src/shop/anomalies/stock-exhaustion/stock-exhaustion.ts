@@ -14,7 +14,7 @@ import {
 } from '../../interventions/intervention.ts';
 import { runProcess } from '../../world/process.ts';
 import { hoard } from './hoard.ts';
-import { type Manner, mannerOf } from './manner.ts';
+import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
 
 /** Hoarders fill carts until a product is gone from the shelf, and do not buy (OWASP OAT-021, denial of inventory). */
 export const stockExhaustion: AnomalyKind = {
@@ -33,25 +33,25 @@ export const stockExhaustion: AnomalyKind = {
 
 function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
   const random = shop.world.stream(`anomaly/${request.id}`);
-  const manner = mannerOf(request.variant, request.intensity, random);
-  const products = targets(request, shop, { random, count: manner.products });
-  const accounts = Array.from({ length: manner.accounts }, (_, index) =>
+  const profile = hoardingProfileOf(request.variant, request.intensity, random);
+  const products = targets(request, shop, { random, count: profile.products });
+  const accounts = Array.from({ length: profile.accounts }, (_, index) =>
     shop.visitors.newcomer(`${request.id}/account/${index}`),
   );
   return {
     startMs: request.startMs,
     target: products.join(' '),
     variant: request.variant,
-    parameters: { ...manner, products },
+    parameters: { ...profile, products },
     inject: trace => {
       accounts.forEach((customer, index) => {
         const name = `${request.id}/${index}`;
         const beginMs =
           request.startMs + (index === 0 ? 0 : between(random, 0, 0.25) * (request.endMs - request.startMs));
         shop.world.at(beginMs, () => {
-          const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), manner) }));
+          const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), profile) }));
           const { visit, observe } = severalVisits(name, { world: shop.world, customer, onAct: trace.act });
-          runProcess(hoard(visit, { ...request, manner, goals }), {
+          runProcess(hoard(visit, { ...request, profile, goals }), {
             world: shop.world,
             userId: customer.userId,
             observe,
@@ -64,8 +64,8 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
 }
 
 /** Units that one account tries to hold of a product. */
-function unitGoal(product: Product | undefined, manner: Manner): number {
-  return Math.max(1, Math.round(((product?.fullStock ?? 10) * manner.stockShare) / manner.accounts));
+function unitGoal(product: Product | undefined, profile: HoardingProfile): number {
+  return Math.max(1, Math.round(((product?.fullStock ?? 10) * profile.stockShare) / profile.accounts));
 }
 
 /** The products asked for, or some that are in demand and of which there are enough to hoard. */

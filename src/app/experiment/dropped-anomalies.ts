@@ -1,0 +1,41 @@
+import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import type { Scenario } from '../../shop/scenarios/scenario.ts';
+import type { TrainingPlan } from './plan.ts';
+
+/** The ids of anomalies that left no trace, by the name of their run. */
+export type DroppedAnomalies = ReadonlyMap<string, readonly string[]>;
+
+/** One line on the anomalies of training runs that are not in their datasets; undefined if all are. */
+export function formatDropped(plans: readonly TrainingPlan[], dropped: DroppedAnomalies): string | undefined {
+  const planned = sum(plans, plannedIn);
+  const incomplete = [...dropped].filter(([, ids]) => ids.length > 0);
+  const missing = sum(incomplete, ([, ids]) => ids.length);
+  if (missing === 0) return undefined;
+  const named = incomplete.map(([run, ids]) => `${ids.join(', ')} (${run})`);
+  return `${missing} of ${pluralize(planned, 'anomaly', 'anomalies')} made to learn from left no trace in this shop and ${missing === 1 ? 'was' : 'were'} left out: ${named.join(', ')}`;
+}
+
+/** @throws TRAINING_IMPOSSIBLE when all anomalies of a plan were left out */
+export function assertTrainable(
+  plans: readonly TrainingPlan[],
+  dropped: DroppedAnomalies,
+  shop: Pick<Scenario, 'name' | 'scale'> & { readonly customers: Pick<Scenario['customers'], 'visitsPerDay'> },
+): void {
+  for (const plan of plans) {
+    const planned = plannedIn(plan);
+    if (planned === 0 || sum(plan.runs, ({ name }) => dropped.get(name)?.length ?? 0) < planned) continue;
+    throw new CqshopError(
+      'TRAINING_IMPOSSIBLE',
+      `Cannot train detectors of ${plan.anomaly} in the shop of ${shop.name}: none of ${pluralize(planned, 'anomaly', 'anomalies')} made to learn from left a trace at scale ${shop.scale} of ${shop.customers.visitsPerDay} visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays`,
+    );
+  }
+}
+
+function plannedIn({ runs }: TrainingPlan): number {
+  return sum(runs, ({ anomalies }) => anomalies.length);
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,111 @@
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { type RunTruth, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { Span } from '../features/fold-units.ts';
+import { unitKey } from '../features/unit-key.ts';
+import type { AnomalyFacts } from './dataset-facts.ts';
+import { bothDirections, extremesAccumulator } from './extremes.ts';
+import { sampleOf } from './sample.ts';
+import { type CountedSeries, seriesExtremes } from './series-extremes.ts';
+import type { UnitPlace } from './unit-leaks.ts';
+
+/** Clean units that are kept to look for leaks. */
+const sampledUnits = 4000;
+
+/** Gathers what one dataset says about one anomaly. */
+export type AnomalyCollector = {
+  readonly push: (record: EventRecord) => void;
+  readonly finish: (endMs: number) => void;
+  /** Called once, at the end. */
+  readonly facts: () => AnomalyFacts;
+};
+
+type CollectorOptions = {
+  /** The dataset's. */
+  readonly key: string;
+  readonly span: Span;
+  readonly truth: RunTruth;
+  readonly warmUntilMs: number;
+};
+
+/** For anomalies of users and products: units are folded as their detectors do it. */
+export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions): AnomalyCollector {
+  const { key, span, truth, warmUntilMs } = options;
+  const fold = features.fold(span.startMs);
+  const positive = unitTruth(truth);
+  const labeller = unitLabeller(truth);
+  const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
+  const extremes = extremesAccumulator(bothDirections.ways(features.names));
+  const counts = placeCounts(anomaly, options);
+
+  function take(unit: Unit): void {
+    const labels = positive.labelsOf(unit, anomaly, features);
+    const isClean = anomalies.every(other => labeller.kindOf(unit, features, other) === 'clean');
+    counts.take(
+      unit,
+      labels.map(({ id }) => id),
+      isClean,
+    );
+    if (labels.length > 0) for (const { id } of labels) extremes.inside(id, bothDirections.scores(unit.features));
+    else if (isClean && unit.startMs >= warmUntilMs) extremes.outside(bothDirections.scores(unit.features));
+  }
+
+  return {
+    push(record) {
+      positive.mark(record);
+      labeller.mark(record);
+      for (const unit of fold.push(record)) take(unit);
+    },
+    finish(endMs) {
+      for (const unit of fold.finish(endMs)) take(unit);
+    },
+    facts: () => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
+  };
+}
+
+/** For anomalies of the whole shop: windows of a series that was counted already; nothing need be pushed. */
+export function seriesCollector(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyCollector {
+  const { key, truth, warmUntilMs } = options;
+  const labels = truth.labels.filter(label => label.anomaly === anomaly);
+  return {
+    push: () => undefined,
+    finish: () => undefined,
+    facts() {
+      const counts = placeCounts(anomaly, options);
+      const truthOf = unitTruth(truth);
+      const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
+      for (const index of (series.counts[0] ?? []).keys()) {
+        const startMs = series.startMs + index * series.windowMs;
+        const place: UnitPlace = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
+        const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
+        const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
+        counts.take(place, own, touching.length === 0);
+      }
+      const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
+      return { ...counts.result(key, series.windowMs), extremes };
+    },
+  };
+}
+
+/** Counts units and keeps where the positive ones, and a sample of the clean ones, are. */
+function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
+  const positives = new Map<string, UnitPlace[]>();
+  const clean = sampleOf<UnitPlace>(sampledUnits, 0);
+  let units = 0;
+  let positiveUnits = 0;
+  return {
+    take({ startMs, endMs, entity }: UnitPlace, labelIds: readonly string[], isClean: boolean) {
+      const place = { startMs, endMs, entity };
+      units += 1;
+      if (labelIds.length > 0) positiveUnits += 1;
+      for (const id of labelIds) positives.set(id, [...(positives.get(id) ?? []), place]);
+      if (labelIds.length === 0 && isClean) clean.add(unitKey(place), place);
+    },
+    result: (key: string, windowMs: number) => ({
+      labels: truth.labels.filter(label => label.anomaly === anomaly),
+      units,
+      positiveUnits,
+      leak: { key, span, windowMs, positives, clean: clean.items(), cleanCount: clean.seen() },
+    }),
+  };
+}

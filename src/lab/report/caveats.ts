@@ -1,0 +1,149 @@
+import { pluralize } from '../../base/pluralize.ts';
+import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
+import type { AnomalyReport } from './report-data.ts';
+import { formatFigure, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
+
+/** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
+const suspiciousRocAuc = 0.6;
+/** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
+const namedGroups = 3;
+/** Decimals of figures that are compared; closer ones count as the same. */
+const mostDigits = 4;
+
+/**
+ * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
+ * overall and among single kinds of label, what the learner missed, controls that rank better than chance, and which near misses alarmed.
+ *
+ * @param tests for the kinds of near misses; without them only their number is told
+ */
+export function caveatsOf(
+  rows: readonly ResultRow[],
+  tests: readonly Pick<AnomalyReport, 'anomaly' | 'alarms' | 'nearMisses'>[] = [],
+): readonly string[] {
+  return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
+    const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
+    const learner = ofAnomaly.find(row => row.role === 'learner' && isOverall(row));
+    return [
+      ...(learner === undefined
+        ? []
+        : [
+            ...overallNotes(learner, ofAnomaly),
+            ...groupNotes(learner, ofAnomaly),
+            ...missedNotes(learner, ofAnomaly),
+            ...nearMissNotes(
+              learner,
+              tests.find(test => test.anomaly === anomaly),
+            ),
+          ]),
+      ...controlNotes(ofAnomaly),
+    ];
+  });
+}
+
+const compared = [
+  { figure: 'averagePrecision', words: 'average precision' },
+  { figure: 'f1', words: 'F1' },
+] as const;
+
+type Compared = (typeof compared)[number]['figure'];
+
+function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const baselines = rows.filter(row => row.role === 'baseline' && isOverall(row));
+  return compared.flatMap(({ figure, words }) => {
+    const best = strongest(baselines, figure);
+    if (best === undefined) return [];
+    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
+    const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
+    const also = others === 0 ? '' : ` (${pluralize(others, 'more baseline does', 'more baselines do')} too)`;
+    if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {
+      return [
+        `${learner.anomaly}: ${best.detector} beats ${learner.detector} on ${words}, ${theirs} against ${ours}${also}.`,
+      ];
+    }
+    return theirs === ours && (best[figure] ?? 0) > 0
+      ? [`${learner.anomaly}: ${best.detector} does as well as ${learner.detector} on ${words}, both ${ours}.`]
+      : [];
+  });
+}
+
+function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const groups = rows.filter(row => row.detector === learner.detector && isSingleKind(row));
+  const lost = groups.flatMap(group => {
+    const best = strongest(
+      rows.filter(row => row.role === 'baseline' && row.variant === group.variant && row.intensity === group.intensity),
+      'averagePrecision',
+    );
+    if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
+    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0, mostDigits);
+    const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
+    return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];
+  });
+  if (lost.length === 0) return [];
+  const widest = [...lost].sort((a, b) => b.gap - a.gap).slice(0, namedGroups);
+  const named = `${lost.length > namedGroups ? 'most clearly ' : ''}${widest.map(({ text }) => text).join(', ')}`;
+  return [
+    `${learner.anomaly}: in ${lost.length} of ${groups.length} kinds of label a baseline has the higher average precision: ${named}.`,
+  ];
+}
+
+function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+  const missed = learner.labels - learner.detected;
+  if (missed === 0) return [];
+  const groups = rows
+    .filter(row => row.detector === learner.detector && isSingleKind(row) && row.detected < row.labels)
+    .map(
+      row =>
+        `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,
+    );
+  const which = groups.length === 0 ? '' : `: ${groups.join(', ')}`;
+  const all = pluralize(learner.labels, 'label');
+  return learner.detector === noDetector
+    ? [`${learner.anomaly}: no alarm, ${missed} of ${all} missed${which}.`]
+    : [`${learner.anomaly}: ${learner.detector} missed ${missed} of ${all}${which}.`];
+}
+
+function nearMissNotes(
+  learner: ResultRow,
+  test: Pick<AnomalyReport, 'alarms' | 'nearMisses'> | undefined,
+): readonly string[] {
+  if (learner.nearMissAlarms === 0) return [];
+  const kinds = test === undefined ? '' : kindsOf(test);
+  return [
+    `${learner.anomaly}: ${learner.nearMissAlarms} of ${pluralize(learner.alarms, 'alarm')} of ${learner.detector} fell for near misses${kinds}.`,
+  ];
+}
+
+/** ": 2 × flash-sale, 1 × campaign and holiday at once", most frequent first; each alarm once, so that they add up. */
+function kindsOf({ alarms, nearMisses }: Pick<AnomalyReport, 'alarms' | 'nearMisses'>): string {
+  const tally = new Map<string, number>();
+  for (const alarm of alarms) {
+    const kinds = [...new Set(nearMisses.filter(({ id }) => alarm.nearMisses.includes(id)).map(({ kind }) => kind))];
+    if (kinds.length === 0) continue;
+    const named = kinds.length === 1 ? kinds.join() : `${kinds.join(' and ')} at once`;
+    tally.set(named, (tally.get(named) ?? 0) + 1);
+  }
+  const sorted = [...tally].sort((a, b) => b[1] - a[1]);
+  return sorted.length === 0 ? '' : `: ${sorted.map(([kind, alarmed]) => `${alarmed} × ${kind}`).join(', ')}`;
+}
+
+function controlNotes(rows: readonly ResultRow[]): readonly string[] {
+  const suspects = rows
+    .filter(row => row.role === 'control' && row.detector !== 'perfect' && isOverall(row))
+    .filter(isAboveChance);
+  const [first] = suspects;
+  if (first === undefined) return [];
+  const named = suspects.map(({ detector, rocAuc }) => `${detector} ${formatFigure(rocAuc, 2)}`).join(', ');
+  const doubt = first.seeds === 1 ? '; in a single run that may be luck' : '';
+  return [
+    `${first.anomaly}: controls that know nothing rank better than chance, which gives a ROC area of 0.50: ${named}${doubt}.`,
+  ];
+}
+
+function isAboveChance({ rocAuc, rocAucLow }: ResultRow): boolean {
+  if (rocAuc === null) return false;
+  return rocAucLow === undefined || rocAucLow === null ? rocAuc > suspiciousRocAuc : rocAucLow > 0.5;
+}
+
+function strongest(rows: readonly ResultRow[], figure: Compared): ResultRow | undefined {
+  return [...rows].sort((a, b) => (b[figure] ?? -1) - (a[figure] ?? -1))[0];
+}

@@ -1,0 +1,24 @@
+/** Significant digits of a score that is far from its threshold; a double has no more than the second. */
+const usualDigits = 4;
+const mostDigits = 17;
+
+/** Significant digits, at least 4, with which no score looks the same as the threshold that it is above; equal ones are left aside. */
+export function digitsApart(threshold: number, scores: readonly number[]): number {
+  const others = scores.filter(score => score !== threshold);
+  for (let digits = usualDigits; digits < mostDigits; digits += 1) {
+    const shown = formatScore(threshold, digits);
+    if (others.every(score => formatScore(score, digits) !== shown)) return digits;
+  }
+  return mostDigits;
+}
+
+/** "0.99158 (above 0.99155)", for one alarm. */
+export function formatScoreAbove({ score, threshold }: { readonly score: number; readonly threshold: number }): string {
+  const digits = digitsApart(threshold, [score]);
+  return `${formatScore(score, digits)} (above ${formatScore(threshold, digits)})`;
+}
+
+/** A score with so many significant digits at most: formatScore(0.99155, 4) is "0.9916". */
+export function formatScore(score: number, digits: number): string {
+  return String(Number(score.toPrecision(digits)));
+}

@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
+import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
+import { Producer } from '../../broker/kafka/producer.ts';
+import type { Message } from '../../broker/message.ts';
+import { controlTopic } from '../../broker/topics.ts';
+import { type ClockMapping, wallMs } from './live-clock.ts';
+
+const share = { service: z.string(), partitions: z.array(z.number()) } as const;
+
+const controlSchemas = {
+  /** First message of a run. */
+  RunOpened: z.object({ seed: z.number(), startMs: z.number(), endMs: z.number() }),
+  /** A replica has rebuilt these partitions and works for them. */
+  PartitionsTaken: z.object(share),
+  ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
+  /** From now on this partition's messages and timers wait, whoever has it. */
+  PartitionStopped: z.object({ service: z.string(), partition: z.number() }),
+  /** None of the service's partitions is stopped any longer. */
+  ServiceStarted: z.object({ service: z.string() }),
+  /** A replica has published everything that it will, for the partitions that it had at the end of the run. */
+  PartitionsFinished: z.object({ ...share, repeated: z.number() }),
+  /** The run's command is alive: who waits for the end need not give up. */
+  RunGoesOn: z.object({}),
+  RunEnded: z.object({}),
+} as const;
+
+type ControlType = keyof typeof controlSchemas;
+type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
+
+/** What the control topic has said so far. */
+export type ControlState = {
+  readonly opened: Control<'RunOpened'> | undefined;
+  readonly clock: ClockMapping | undefined;
+  /** Stopped partitions by service. */
+  readonly stopped: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly taken: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly finished: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Commands that replicas were given again and recognised. */
+  readonly repeated: number;
+  readonly hasEnded: boolean;
+};
+
+const silence: ControlState = {
+  opened: undefined,
+  clock: undefined,
+  stopped: new Map(),
+  taken: new Map(),
+  finished: new Map(),
+  repeated: 0,
+  hasEnded: false,
+};
+
+/** The control topic of one run, as one process sees it. */
+export class ControlTopic {
+  readonly #topic: string;
+  readonly #prefix: string;
+  readonly #producer: Producer;
+  readonly #reader: PartitionReader;
+  readonly #closing = new AbortController();
+  readonly #broken = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #reading: Promise<void> = Promise.resolve();
+  #state = silence;
+  #published = 0;
+
+  private constructor(client: KafkaClient, topicPrefix: string, producer: Producer) {
+    this.#prefix = topicPrefix;
+    this.#topic = topicPrefix + controlTopic;
+    this.#producer = producer;
+    this.#reader = new PartitionReader(client);
+  }
+
+  /** Reads what was said, and goes on listening. */
+  static async open(client: KafkaClient, topicPrefix: string): Promise<ControlTopic> {
+    const room = new ControlTopic(client, topicPrefix, await Producer.open(client, topicPrefix));
+    room.#reading = room.#read().catch(error => {
+      room.#broken.abort(error);
+      room.#tell();
+    });
+    return room;
+  }
+
+  get state(): ControlState {
+    return this.#state;
+  }
+
+  /** Aborted, with what was the matter, when it can listen no longer: from then on the state is an old one. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  async publish<Type extends ControlType>(type: Type, data: Control<Type>): Promise<void> {
+    const message: Message = {
+      kind: 'event',
+      type,
+      id: `${wallMs().toString(16)}-${process.pid}-${this.#published++}`,
+      source: '/control',
+      subject: 'control',
+      time: wallMs(),
+      correlationid: '',
+      causationid: '',
+      data,
+    };
+    await this.#producer.send([{ topic: controlTopic, partition: 0, message }]);
+  }
+
+  /** Calls back after each message. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Waits for a state. @throws the signal's reason, or what broke the listening */
+  async until(isSo: (state: ControlState) => boolean, signal?: AbortSignal): Promise<ControlState> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.broken.aborted) settle(() => reject(this.broken.reason));
+        else if (isSo(this.#state)) settle(() => resolve(this.#state));
+      };
+      const onAbort = () => settle(() => reject(signal?.reason));
+      const settle = (end: () => void) => {
+        signal?.removeEventListener('abort', onAbort);
+        unlisten();
+        end();
+      };
+      const unlisten = this.listen(look);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted === true) onAbort();
+      else look();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#reading;
+    await this.#reader.close();
+    await this.#producer.close();
+  }
+
+  async #read(): Promise<void> {
+    const range = { topic: this.#topic, partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
+    for await (const { records } of this.#reader.read([range], { signal: this.#closing.signal })) {
+      for (const record of records) {
+        this.#state = after(
+          this.#state,
+          messageOfRecord(record, () => `${this.#prefix}${controlTopic}`),
+        );
+        this.#tell();
+      }
+    }
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Whether every partition of these services is in a map of partitions by service. */
+export function covers(
+  map: ReadonlyMap<string, ReadonlySet<number>>,
+  services: readonly string[],
+  partitions: number,
+): boolean {
+  return services.every(service => (map.get(service)?.size ?? 0) >= partitions);
+}
+
+/** What is known of the last run under a prefix, without listening on; undefined if there is no control topic yet. */
+export async function peekControl(client: KafkaClient, topicPrefix: string): Promise<ControlState | undefined> {
+  const reader = new PartitionReader(client);
+  try {
+    const [range] = await reader.offsets(topic => topic === topicPrefix + controlTopic);
+    if (range === undefined || range.low === range.high) return undefined;
+    let state = silence;
+    for await (const { records } of reader.read([{ ...range, from: range.low, to: range.high }])) {
+      for (const record of records)
+        state = after(
+          state,
+          messageOfRecord(record, () => range.topic),
+        );
+    }
+    return state;
+  } finally {
+    await reader.close();
+  }
+}
+
+function after(state: ControlState, { type, data }: Message): ControlState {
+  switch (type) {
+    case 'RunOpened':
+      return { ...silence, opened: controlSchemas.RunOpened.parse(data) };
+    case 'PartitionsTaken':
+      return { ...state, taken: withShare(state.taken, controlSchemas.PartitionsTaken.parse(data)) };
+    case 'ClockStarted':
+      return { ...state, clock: controlSchemas.ClockStarted.parse(data) };
+    case 'PartitionStopped': {
+      const { service, partition } = controlSchemas.PartitionStopped.parse(data);
+      return { ...state, stopped: withShare(state.stopped, { service, partitions: [partition] }) };
+    }
+    case 'ServiceStarted': {
+      const { service } = controlSchemas.ServiceStarted.parse(data);
+      return { ...state, stopped: new Map([...state.stopped].filter(([name]) => name !== service)) };
+    }
+    case 'PartitionsFinished': {
+      const finished = controlSchemas.PartitionsFinished.parse(data);
+      return {
+        ...state,
+        finished: withShare(state.finished, finished),
+        repeated: state.repeated + finished.repeated,
+      };
+    }
+    case 'RunGoesOn':
+      return state;
+    case 'RunEnded':
+      return { ...state, hasEnded: true };
+    default:
+      throw new TypeError(`no control message "${type}"`);
+  }
+}
+
+function withShare(
+  map: ReadonlyMap<string, ReadonlySet<number>>,
+  { service, partitions }: { readonly service: string; readonly partitions: readonly number[] },
+): ReadonlyMap<string, ReadonlySet<number>> {
+  return new Map([...map, [service, new Set([...(map.get(service) ?? []), ...partitions])]]);
+}

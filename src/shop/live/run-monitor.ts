@@ -1,0 +1,140 @@
+import { setTimeout } from 'node:timers/promises';
+import TinyQueue from 'tinyqueue';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
+import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
+import type { Message } from '../../broker/message.ts';
+import { commandLogTopic, isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
+import { runTopics } from '../simulation/virtual-shop.ts';
+import { wallMs } from './live-clock.ts';
+import { RecentIds } from './recent-ids.ts';
+
+type Observers = {
+  /** At once, in the order of reading. */
+  readonly onMessage: (topic: string, partition: number, message: Message) => void;
+  /** A moment later, in the order of time: a cause comes before its effect. */
+  readonly onSettled: (message: Message) => void;
+  readonly onFailure: (error: unknown) => void;
+};
+
+const settleMs = 500;
+const idsKept = 200_000;
+const answersKept = 20_000;
+
+/** Reads every topic of a live run but truth and control, as it grows. */
+export class RunMonitor {
+  readonly #reader: PartitionReader;
+  readonly #prefix: string;
+  readonly #observers: Observers;
+  readonly #closing = new AbortController();
+  readonly #positions = new Map<string, number>();
+  readonly #unsettled = new TinyQueue<{ readonly message: Message; readonly readMs: number }>(
+    [],
+    (a, b) => a.message.time - b.message.time || (a.message.kind === 'command' ? -1 : 1),
+  );
+  readonly #seen = new RecentIds(idsKept);
+  /** When commands from outside were published, by id. */
+  readonly #sent = new Map<string, number>();
+  readonly #answers: number[] = [];
+  #reading: Promise<void> = Promise.resolve();
+  #doubled = 0;
+  #hasFailed = false;
+
+  constructor(client: KafkaClient, topicPrefix: string, observers: Observers) {
+    this.#reader = new PartitionReader(client);
+    this.#prefix = topicPrefix;
+    this.#observers = observers;
+  }
+
+  /** Events and rows of the command log that were there already. */
+  get doubled(): number {
+    return this.#doubled;
+  }
+
+  /** Time from a command's publication to its handling: median and 95 % point of the latest [virtual ms]. */
+  get answer(): { readonly medianMs: number; readonly highMs: number } {
+    const sorted = [...this.#answers].sort((a, b) => a - b);
+    const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+    return { medianMs: at(0.5), highMs: at(0.95) };
+  }
+
+  start(): void {
+    this.#reading = this.#read().catch(error => {
+      this.#hasFailed = true;
+      this.#observers.onFailure(error);
+    });
+  }
+
+  /** Reads everything that is there now, as far as reading has not failed. @returns the number of messages, and of those that a dataset holds */
+  async finish(): Promise<{ readonly messages: number; readonly datasetMessages: number }> {
+    const names = this.#topics();
+    const ends = await this.#reader.offsets(topic => names.has(topic));
+    const isBehind = () =>
+      ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
+    while (isBehind() && !this.#hasFailed) await setTimeout(20);
+    this.#settle(Number.POSITIVE_INFINITY);
+    const held = ends.filter(({ topic }) => isCollectedByDefault(topic.slice(this.#prefix.length)));
+    return { messages: countOf(ends), datasetMessages: countOf(held) };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#reading;
+    await this.#reader.close();
+  }
+
+  #topics(): ReadonlyMap<string, number> {
+    const wanted = [...runTopics].filter(([topic]) => topic !== truthTopic);
+    return new Map(wanted.map(([topic, partitions]) => [this.#prefix + topic, partitions]));
+  }
+
+  async #read(): Promise<void> {
+    const ranges = [...this.#topics()].flatMap(([topic, partitions]) =>
+      Array.from({ length: partitions }, (_, partition) => ({
+        topic,
+        partition,
+        from: 0,
+        to: Number.POSITIVE_INFINITY,
+      })),
+    );
+    for await (const batch of this.#reader.read(ranges, { signal: this.#closing.signal, maxWaitMs: 200 })) {
+      const { topic, partition, records, nextOffset } = batch;
+      const name = topic.slice(this.#prefix.length);
+      for (const record of records) {
+        const message = messageOfRecord(record, () => `${topic}/${partition} offset ${record.offset}`);
+        this.#note(name, message);
+        this.#observers.onMessage(name, partition, message);
+        this.#unsettled.push({ message, readMs: wallMs() });
+      }
+      this.#positions.set(`${topic}/${partition}`, nextOffset);
+      this.#settle(wallMs() - settleMs);
+    }
+  }
+
+  #settle(untilReadMs: number): void {
+    for (let next = this.#unsettled.peek(); next !== undefined && next.readMs <= untilReadMs; ) {
+      this.#unsettled.pop();
+      this.#observers.onSettled(next.message);
+      next = this.#unsettled.peek();
+    }
+  }
+
+  #note(topic: string, { id, kind, source, time }: Message): void {
+    if (kind === 'command' && topic !== commandLogTopic) {
+      if (!source.startsWith('/services/')) this.#sent.set(id, time);
+      return;
+    }
+    const key = `${kind}/${id}`;
+    if (this.#seen.has(key)) this.#doubled += 1;
+    this.#seen.add(key);
+    const sentMs = kind === 'command' ? this.#sent.get(id) : undefined;
+    if (sentMs === undefined) return;
+    this.#sent.delete(id);
+    this.#answers.push(time - sentMs);
+    if (this.#answers.length > 2 * answersKept) this.#answers.splice(0, answersKept);
+  }
+}
+
+function countOf(ends: readonly { readonly high: number }[]): number {
+  return ends.reduce((sum, { high }) => sum + high, 0);
+}

@@ -1,0 +1,77 @@
+import { hash64Hex } from '../../base/hash.ts';
+import type { Message } from '../../broker/message.ts';
+import type { MessageIds } from '../../broker/message-id.ts';
+import type { RandomStreams } from '../engine/random.ts';
+import { Shelf } from '../world/shelf.ts';
+import type { World } from '../world/world.ts';
+
+/** What is different in virtual time and on the wall clock: how time passes, how messages travel, how services stop. */
+export type WorldParts = Pick<World, 'nowMs' | 'at' | 'watch' | 'stopReplica' | 'startService' | 'backlogOf'> & {
+  readonly seed: number;
+  readonly streams: RandomStreams;
+  readonly ids: MessageIds;
+  /** Puts a command into a service's inbox. */
+  readonly publish: (service: string, command: Message) => void;
+};
+
+/** A world of actors, and who in it hears of an event because the event names a user. */
+export type CreatedWorld = {
+  readonly world: World;
+  readonly heardBy: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
+};
+
+/** The world that actors act in, which looks the same to them however the shop is run. */
+export function createWorld(parts: WorldParts): CreatedWorld {
+  const { seed, streams, ids, publish, nowMs, at, watch, stopReplica, startService, backlogOf } = parts;
+  const listeners = new Map<string, Set<(event: Message) => void>>();
+  const blockers = new Set<(visit: string) => boolean>();
+  const idNamespace = BigInt(seed);
+  const world: World = {
+    nowMs,
+    at: (timeMs, task) => at(Math.round(timeMs), task),
+    stream: name => streams.stream(name),
+    shelf: new Shelf(),
+    watch,
+    opaqueId: (prefix, name) => `${prefix}-${hash64Hex(`${prefix}/${name}`, idNamespace).slice(0, 12)}`,
+    send: ({ service, type, subject, data, source, correlationid, causationid, act }) => {
+      const id = ids(act, type, 0);
+      const time = nowMs();
+      const message: Message = {
+        kind: 'command',
+        type,
+        id,
+        source,
+        subject,
+        time,
+        correlationid,
+        causationid,
+        data,
+      };
+      publish(service, message);
+      return message;
+    },
+    hear: (userId, listener) => {
+      const mine = listeners.get(userId) ?? new Set();
+      listeners.set(userId, mine.add(listener));
+      return () => {
+        mine.delete(listener);
+        if (mine.size === 0 && listeners.get(userId) === mine) listeners.delete(userId);
+      };
+    },
+    isReachable: visit => {
+      for (const isBlocked of blockers) if (isBlocked(visit)) return false;
+      return true;
+    },
+    blockVisits: isBlocked => {
+      blockers.add(isBlocked);
+      return () => blockers.delete(isBlocked);
+    },
+    stopReplica,
+    startService,
+    backlogOf,
+  };
+  return {
+    world,
+    heardBy: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
+  };
+}

@@ -1,0 +1,82 @@
+import { messageIds } from '../../broker/message-id.ts';
+import type { MessageLog } from '../../broker/message-log.ts';
+import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../broker/topics.ts';
+import { assortment } from '../customers/assortment.ts';
+import { Demand } from '../customers/demand.ts';
+import { people } from '../customers/people.ts';
+import { visitors } from '../customers/visitors.ts';
+import { type RandomStreams, randomStreams } from '../engine/random.ts';
+import { VirtualTime } from '../engine/virtual-time.ts';
+import type { Shop } from '../interventions/intervention.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { serviceOfEvent, services } from '../services/registry.ts';
+import { managePrices } from '../staff/price-manager.ts';
+import { StockKeeper } from '../staff/stock-keeper.ts';
+import { stockShelves } from '../staff/stock-shelves.ts';
+import { shelfEvents } from '../world/shelf.ts';
+import type { World } from '../world/world.ts';
+import { ServiceHost } from './service-host.ts';
+import { VirtualBroker } from './virtual-broker.ts';
+import { virtualWorld } from './virtual-world.ts';
+
+/** Partitions of every topic but the truth's. */
+export const partitionsPerTopic = 3;
+
+/** Topics of a run with their partitions, in the order in which they are made. */
+export const runTopics: ReadonlyMap<string, number> = new Map([
+  ...services.flatMap(({ name }): [string, number][] => [
+    [commandTopic(name), partitionsPerTopic],
+    [eventTopic(name), partitionsPerTopic],
+  ]),
+  [commandLogTopic, partitionsPerTopic],
+  [truthTopic, 1],
+]);
+
+/** Identifies a run to those who read its topics, from its content: a rerun has the same. */
+export function clusterIdOf({ hash, seed, days }: ResolvedScenario): string {
+  return `${hash.slice(0, 16)}-${seed}-${days}`;
+}
+
+/** One world: the shop with its services, staff and customers on virtual time. */
+export type ShopRun = {
+  readonly time: VirtualTime;
+  readonly broker: VirtualBroker;
+  readonly hosts: ReadonlyMap<string, ServiceHost>;
+  readonly shop: Shop;
+};
+
+/** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
+export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
+  const { seed, startMs } = scenario;
+  const streams = randomStreams(seed);
+  const time = new VirtualTime(startMs);
+  const broker = new VirtualBroker(time, { topics: runTopics, log });
+  const ids = messageIds(seed);
+  const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
+  for (const host of hosts.values()) host.connect(serviceOfEvent);
+
+  const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
+  return { time, broker, hosts, shop: populateWorld(world, scenario, streams) };
+}
+
+/** Puts shelves, staff and customers into a world's calendar, whether its time is virtual or not. */
+export function populateWorld(world: World, scenario: ResolvedScenario, streams: RandomStreams): Shop {
+  const { seed, startMs, endMs } = scenario;
+  world.watch({ name: 'shelf', types: shelfEvents }, event => world.shelf.receive(event));
+  const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
+  const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });
+  const demand = new Demand({ ...scenario.customers, visitsPerDay }, { startMs, days: scenario.days, streams });
+  const customers = visitors(world, {
+    demand,
+    habits: { assortment: products, conversionShare: scenario.customers.conversionShare },
+    people: people(seed),
+    newVisitorShare: scenario.customers.newVisitorShare,
+  });
+  const stockKeeper = new StockKeeper(world, products);
+
+  stockShelves(world, products, startMs);
+  stockKeeper.start(startMs, endMs);
+  managePrices(world, products, { fromMs: startMs, untilMs: endMs });
+  world.at(startMs, () => customers.open(startMs, endMs));
+  return { world, assortment: products, demand, visitors: customers, stockKeeper };
+}
