@@ -1,5 +1,5 @@
+import { hourMs } from '../../../base/time.ts';
 import type { Product } from '../../customers/assortment.ts';
-import { hourMs } from '../../customers/demand.ts';
 import { severalVisits } from '../../customers/several-visits.ts';
 import { between, pick } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';

@@ -1,4 +1,4 @@
-import { hourMs } from '../../customers/demand.ts';
+import { hourMs } from '../../../base/time.ts';
 import { Shopper } from '../../customers/shopper.ts';
 import { between } from '../../engine/distributions.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';

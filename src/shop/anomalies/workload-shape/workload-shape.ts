@@ -1,4 +1,4 @@
-import { hourMs } from '../../customers/demand.ts';
+import { hourMs } from '../../../base/time.ts';
 import type { AnomalyKind } from '../../interventions/intervention.ts';
 import { planSurge } from './demand-surge.ts';
 import { planOutage } from './service-outage.ts';
