@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayMs, hourMs } from '../../src/lab/features/series-calendar.ts';
+import { dayMs, hourMs } from '../../src/base/time.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { type Disturbance, foreignTimes, writeForeignDataset } from '../support/foreign-traffic.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
@@ -35,14 +36,14 @@ export async function anomalyReport(
     trainedParametersOf(learner),
     run.scored.map(({ unit }) => unit),
   );
-  const forecast = reportedForecast(view?.forecast ?? [], windowMs / 60_000);
+  const forecast = reportedForecast(view?.forecast ?? [], windowMs / minuteMs);
   return {
     anomaly: detector.anomaly,
     learner: {
       id: detector.id,
       description: detector.description,
       library: detector.library,
-      windowMinutes: windowMs / 60_000,
+      windowMinutes: windowMs / minuteMs,
       threshold: { value: description.threshold.value, note: description.threshold.note },
     },
     test: { ...run.span, seed: run.seed },

@@ -1,4 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
+import { hourMs } from '../../base/time.ts';
 import { detectableAnomalies, detectorFor } from '../../lab/detectors/registry.ts';
 import { randomStreams } from '../../shop/engine/random.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
@@ -43,7 +44,7 @@ export async function trainingPlan(
   const runs = Array.from({ length: supervised ? supervisedRuns : 1 }, (_, index) => {
     const name = `training-${shipped.name}-${index + 1}`;
     const scenario = { ...shipped, customers, catalogue, scale, name, seed: trainingSeed + index, anomalies };
-    return resolved(scenario, { gapMs: 3_600_000 });
+    return resolved(scenario, { gapMs: hourMs });
   });
   return { anomaly, runs };
 }

@@ -1,8 +1,7 @@
+import { hourMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import type { ReportedSeries } from '../../lab/report/report-data.ts';
-
-const hourMs = 3_600_000;
 
 /** Counts records by hour and service, for pictures. */
 export type SeriesCounter = { readonly push: (record: EventRecord) => void; readonly series: () => ReportedSeries };

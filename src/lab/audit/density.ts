@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
@@ -66,7 +67,7 @@ function gapHours(labels: readonly Label[]): readonly number[] {
     .sort((a, b) => a.startMs - b.startMs);
   return spans.slice(1).map(({ startMs }, index) => {
     const endMs = Math.max(...spans.slice(0, index + 1).map(before => before.endMs));
-    return (startMs - endMs) / 3_600_000;
+    return (startMs - endMs) / hourMs;
   });
 }
 

@@ -1,5 +1,6 @@
+import { dayMs, hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { dayMs, isWeekend } from '../features/series-calendar.ts';
+import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';
 import type { CountedSeries } from './series-extremes.ts';
@@ -81,7 +82,7 @@ export function zOf(label: Label, all: readonly Label[], series: CountedSeries):
   const touched = all.map(({ start, effect_end }) => ({ from: indexOf(start), to: indexOf(effect_end) }));
   const isClean = (window: number) => !touched.some(({ from, to }) => window >= from && window <= to);
   const usual = usualCounts(counts, series, isClean);
-  const fano = hourlyFano(counts, usual, Math.max(1, Math.round(3_600_000 / windowMs)), isClean);
+  const fano = hourlyFano(counts, usual, Math.max(1, Math.round(hourMs / windowMs)), isClean);
   let [found, expected] = [0, 0];
   for (let window = Math.max(0, indexOf(label.start)); window <= indexOf(label.end); window += 1) {
     if (window >= counts.length) break;

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
+import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { type AnomalyCollector, entityCollector, seriesCollector } from './anomaly-collector.ts';
@@ -92,7 +92,7 @@ function seriesOf({ manifest }: Dataset): SeriesFeatures {
   const isShop = manifest.scenario !== null || topics.some(isCommandLog);
   return seriesCounts({
     id: 'audit-series',
-    windowMs: 15 * 60_000,
+    windowMs: 15 * minuteMs,
     channels: isShop ? shopChannels : topicChannels(topics),
   });
 }

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
@@ -129,7 +130,7 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
 
 /** Entities are kept apart; a series, which has only one, is kept apart by days. */
 function groupOf({ startMs, entity }: UnitPlace): string {
-  return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / 86_400_000)}`;
+  return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / dayMs)}`;
 }
 
 type Moving = {

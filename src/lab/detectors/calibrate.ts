@@ -1,5 +1,5 @@
+import { dayMs } from '../../base/time.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import type { Gap } from '../features/sessions.ts';
 import { detect, detectorKey, loadedDetector } from './detect.ts';
 import type { Model } from './model.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { minuteMs } from '../../base/time.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
@@ -46,7 +47,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
     features: {
       set: detector.features.id,
       names: [...detector.features.names],
-      windowMinutes: detector.features.windowMs / 60_000,
+      windowMinutes: detector.features.windowMs / minuteMs,
     },
     threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, {
       hasDiscreteScores: detector.hasDiscreteScores ?? false,

@@ -1,7 +1,7 @@
+import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
 import { trainingImpossible } from './parameters.ts';

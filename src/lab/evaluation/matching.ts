@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import { type AnomalyFact, type AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
@@ -61,5 +62,5 @@ function isCharged(alarm: Alarm, miss: Label): boolean {
 /** Minutes from the label's start to the first right alarm, at least 0; null if there is none. */
 export function detectionDelayMinutes(label: Label, matched: readonly MatchedAlarm[]): number | null {
   const times = matched.filter(({ labels }) => labels.includes(label)).map(({ alarm }) => alarm.detectedAtMs);
-  return times.length === 0 ? null : Math.max(0, (Math.min(...times) - Date.parse(label.start)) / 60_000);
+  return times.length === 0 ? null : Math.max(0, (Math.min(...times) - Date.parse(label.start)) / minuteMs);
 }

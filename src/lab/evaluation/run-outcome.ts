@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
@@ -103,8 +104,6 @@ export function runOutcome(options: {
     scores,
   };
 }
-
-const dayMs = 86_400_000;
 
 /**
  * An alarm that lasts for days counts once a day: whoever reads it looks again each morning. Otherwise one alarm that never ends would be

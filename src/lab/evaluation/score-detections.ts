@@ -1,5 +1,6 @@
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
+import { hourMs } from '../../base/time.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
@@ -12,7 +13,7 @@ import { unitTruth } from './unit-truth.ts';
 import { unscoredUnits } from './unscored-units.ts';
 
 /** The window of an anomaly that no detector here knows. */
-const defaultWindowMs = 3_600_000;
+const defaultWindowMs = hourMs;
 
 /** Outcomes to pool into rows, and where scores were missing. */
 export type ScoredDetections = {

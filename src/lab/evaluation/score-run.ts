@@ -1,7 +1,7 @@
+import { dayMs } from '../../base/time.ts';
 import { detect, detectorKey, type LoadedDetector, type WholeStreamSink } from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import { perfectDetector } from './perfect.ts';
 import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
 import { type RunTruth, unitTruth } from './unit-truth.ts';

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 
@@ -47,5 +48,5 @@ export type Span = { readonly startMs: number; readonly endMs: number };
 
 /** Length of a span [days]. */
 export function daysIn(span: Span): number {
-  return (span.endMs - span.startMs) / 86_400_000;
+  return (span.endMs - span.startMs) / dayMs;
 }

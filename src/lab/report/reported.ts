@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
 import type { ForecastBand } from '../detectors/detector.ts';
@@ -100,7 +101,7 @@ function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
 /** Forecast bands, in any order, as parallel arrays; `total` comes first. Undefined without a band. */
 export function reportedForecast(bands: readonly ForecastBand[], stepMinutes: number): ReportedForecast | undefined {
   if (bands.length === 0) return undefined;
-  const stepMs = stepMinutes * 60_000;
+  const stepMs = stepMinutes * minuteMs;
   const startMs = bands.reduce((first, band) => Math.min(first, band.startMs), Number.POSITIVE_INFINITY);
   const lastMs = bands.reduce((last, band) => Math.max(last, band.startMs), startMs);
   const length = (lastMs - startMs) / stepMs + 1;

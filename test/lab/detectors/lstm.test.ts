@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hourMs } from '../../../src/base/time.ts';
 import { lstm } from '../../../src/lab/detectors/lstm/lstm.ts';
 import { networkFromFiles, topologyFile, weightsFile } from '../../../src/lab/detectors/lstm/network-files.ts';
 import {
@@ -11,7 +12,6 @@ import {
   targetOf,
 } from '../../../src/lab/detectors/lstm/residual-windows.ts';
 import { startTensorFlow } from '../../../src/lab/detectors/lstm/tensorflow.ts';
-import { hourMs } from '../../../src/lab/features/series-calendar.ts';
 import { shopChannels } from '../../../src/lab/features/series-channels.ts';
 import { workloadSeries } from '../../../src/lab/features/series-counts.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';

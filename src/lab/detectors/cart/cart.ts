@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { unitKey } from '../../features/unit-key.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from '../detector.ts';
@@ -108,7 +109,7 @@ function toRows(units: readonly TrainingUnit[], inputsOf: (unit: Unit) => readon
     row: inputsOf(unit),
     positive,
     key: `${index}/${unitKey(unit)}`,
-    day: Math.floor(unit.startMs / 86_400_000),
+    day: Math.floor(unit.startMs / dayMs),
   }));
 }
 

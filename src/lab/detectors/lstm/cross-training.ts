@@ -1,4 +1,4 @@
-import { hourMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
 import { againstOtherWeeks } from '../../features/series-profile.ts';

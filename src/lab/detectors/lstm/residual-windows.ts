@@ -1,4 +1,5 @@
-import { dayOfWeek, hourMs, hourOfDay, weekMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { dayOfWeek, hourOfDay, weekMs } from '../../features/series-calendar.ts';
 import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 
 /** Hours that the network reads and hours that it forecasts. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';

@@ -1,5 +1,6 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
-import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { Series } from '../../features/series-counts.ts';
 import type { ForecastWindow } from '../../features/series-profile.ts';
 import {

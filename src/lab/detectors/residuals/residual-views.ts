@@ -1,4 +1,4 @@
-import { hourMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
 import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Series } from '../../features/series-counts.ts';
 

@@ -1,5 +1,6 @@
+import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
-import { dayMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { Series } from '../../features/series-counts.ts';
 import {
   memoryDays,

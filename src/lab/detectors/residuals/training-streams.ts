@@ -1,4 +1,5 @@
-import { dayMs, weekMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
 import { contiguousStreams, memoryDays, type SeriesWindow, windowOf } from '../../features/series-memory.ts';
 import type { TrainingUnit } from '../detector.ts';
 import { trainingImpossible } from '../parameters.ts';

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../features/series-calendar.ts';
+import { dayMs, hourMs } from '../../../base/time.ts';
 import type { Detector, Scorer } from '../detector.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
@@ -5,7 +6,7 @@ import { priceFold } from './fold.ts';
 
 const { entityType } = anomalyFacts['price-error'];
 
-const windowMs = 30 * 60_000;
+const windowMs = 30 * minuteMs;
 
 /**
  * How one product was bought in half an hour in which somebody reserved it: mostly a single purchase, so the tree judges purchases.

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
@@ -5,8 +6,6 @@ import { dayOf, unitFeatures } from './features.ts';
 import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
 
 const { entityType } = anomalyFacts['price-error'];
-
-const dayMs = 86_400_000;
 
 /** A customer not seen for so long is forgotten and would count as new. */
 const rememberedMs = habitDays * dayMs;

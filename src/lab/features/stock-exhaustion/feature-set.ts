@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
@@ -16,9 +17,9 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
  */
 export const stockExhaustionFeatures: FeatureSet = {
   id: 'stock-exhaustion',
-  windowMs: 30 * 60_000,
+  windowMs: 30 * minuteMs,
   names: featureNames,
   phrases: featurePhrases,
-  fold: startMs => stockFold(startMs, 30 * 60_000),
+  fold: startMs => stockFold(startMs, 30 * minuteMs),
   entityOf: record => (isStockRecord(record) ? { type: entityType, id: record.userId } : undefined),
 };
