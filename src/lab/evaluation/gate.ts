@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
 import { byId, type GatedMetricId, gatedMetrics } from './metrics.ts';
-import type { ResultRow } from './result-rows.ts';
+import { cleanGroup, type ResultRow } from './result-rows.ts';
 
 /** Version of the gate file. */
 export const gateFormat = 1;
@@ -38,7 +38,7 @@ export type Shortfall = RowId & {
 
 /** Rows that a gate watches: each learner as a whole, by intensity, and on clean runs. */
 export function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
-  return rows.filter(({ role, variant }) => role === 'learner' && (variant === 'all' || variant === 'clean'));
+  return rows.filter(({ role, variant }) => role === 'learner' && (variant === 'all' || variant === cleanGroup.variant));
 }
 
 /** A gate that accepts these rows. */

@@ -21,6 +21,9 @@ export type ResultRow = Figures &
     readonly nearMissAlarms: number;
   } & Readonly<Partial<Record<BoundId, number | null>>>;
 
+/** What a row over clean runs has as its group of labels. */
+export const cleanGroup = { variant: 'clean', intensity: 'none' } as const satisfies LabelGroup;
+
 /** The detector of a row for an anomaly without any alarm or score. */
 export const noDetector = 'none';
 

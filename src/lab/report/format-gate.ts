@@ -1,4 +1,5 @@
 import type { Gate, Shortfall } from '../evaluation/gate.ts';
+import { cleanGroup } from '../evaluation/result-rows.ts';
 import { formatSeeds } from './format-seeds.ts';
 import { formatFigure, twoFigures } from './result-columns.ts';
 
@@ -8,7 +9,7 @@ const mostDigits = 16;
 /** "price-error, cart, intensity blatant: recall 0.81, accepted 0.87". */
 export function formatShortfall(shortfall: Shortfall): string {
   const { anomaly, detector, variant, intensity, figure, accepted, found } = shortfall;
-  const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
+  const what = variant === cleanGroup.variant ? 'clean runs' : `intensity ${intensity}`;
   const about = `${anomaly}, ${detector}, ${what}`;
   if (figure === 'missing') return `${about}: no such row`;
   if (figure === 'not accepted') return `${about}: the gate accepts nothing of it; --update-gate does`;
