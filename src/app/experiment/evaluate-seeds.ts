@@ -7,10 +7,10 @@ import { cleanGroup, type ResultRow, resultRows } from '../../lab/evaluation/res
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { vocabulary } from '../../shop/simulation/vocabulary.ts';
+import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
 import type { OnStage } from './run-experiment.ts';
-import type { TaskPool } from './task-pool.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
@@ -31,7 +31,7 @@ type SeedRun = {
  */
 export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
-  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: TaskPool; readonly onStage: OnStage },
+  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: JobPool; readonly onStage: OnStage },
 ): Promise<readonly ResultRow[]> {
   const { seeds, firstSeed, pool, onStage } = options;
   const runs: SeedRun[] = [];
@@ -39,7 +39,12 @@ export async function evaluateSeeds(
     for (const [anomaly, mine] of models)
       runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}`, isClean: false });
     const longest = { ...(await readScenario('clean', { vocabulary })), seed, days: cleanDays };
-    runs.push({ models: [...models.values()].flat(), scenario: testRun(longest), name: `clean/${seed}`, isClean: true });
+    runs.push({
+      models: [...models.values()].flat(),
+      scenario: testRun(longest),
+      name: `clean/${seed}`,
+      isClean: true,
+    });
   }
   let done = 0;
   onStage('evaluate', 0, runs.length);

@@ -6,7 +6,7 @@ import type { ReportedSeries } from '../../lab/report/report-data.ts';
 /** Counts records by hour and service, for pictures. */
 export type SeriesCounter = { readonly push: (record: EventRecord) => void; readonly series: () => ReportedSeries };
 
-/** Channels: `total`, `commands`, then each service whose events come by, in the order of the alphabet. */
+/** Channels: `total`, `commands`, then each service that published events, in alphabetical order. */
 export function seriesCounter({ startMs, endMs }: Span): SeriesCounter {
   const hours = Math.ceil((endMs - startMs) / hourMs);
   const channels = new Map<string, number[]>();

@@ -38,7 +38,9 @@ export type Shortfall = RowId & {
 
 /** Rows that a gate watches: each learner as a whole, by intensity, and on clean runs. */
 export function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
-  return rows.filter(({ role, variant }) => role === 'learner' && (variant === 'all' || variant === cleanGroup.variant));
+  return rows.filter(
+    ({ role, variant }) => role === 'learner' && (variant === 'all' || variant === cleanGroup.variant),
+  );
 }
 
 /** A gate that accepts these rows. */
