@@ -19,7 +19,7 @@ export const entityFeatures: Readonly<Record<EntityAnomalyId, FeatureSet>> = {
   'price-error': priceErrorFeatures,
 };
 
-/** What one dataset says about one anomaly that it has labels of. */
+/** What one dataset holds about one anomaly that it has labels for. */
 export type AnomalyFacts = {
   readonly labels: readonly Label[];
   readonly extremes: Extremes;
@@ -32,7 +32,7 @@ export type AnomalyFacts = {
 export type DatasetFacts = {
   /** The last part of its directory. */
   readonly name: string;
-  /** The hash of its rows: draws belong to it, so that a dataset is judged alike wherever it lies. */
+  /** The hash of its rows. It seeds the draws, so that the result does not depend on the dataset's path. */
   readonly key: string;
   readonly manifest: Manifest;
   readonly span: Span;

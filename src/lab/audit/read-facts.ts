@@ -17,14 +17,14 @@ import { sampleOf } from './sample.ts';
 import type { CountedSeries } from './series-extremes.ts';
 import { wordSearch } from './truth-words.ts';
 
-/** Ids of messages that are looked at, of each kind. */
+/** How many message ids of each kind are sampled. */
 const sampledIds = 2000;
 
 /**
- * Reads a dataset once, compared with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature, samples. What
- * grows with the days is the counts (some hundred a day and channel) and the truth itself.
+ * Reads a dataset once, compares it with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature,
+ * samples. Only the counts (some hundred a day and channel) and the truth grow with the number of days.
  *
- * @param records the dataset's rows, as `dataset.records()` gives them, with whatever the caller adds
+ * @param records the dataset's rows, as from `dataset.records()`
  * @throws DATASET_CORRUPT when the dataset is not what its manifest says
  */
 export async function readFacts(dataset: Dataset, records: RecordStream): Promise<DatasetFacts> {
@@ -81,7 +81,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   };
 }
 
-/** A run's first day, or quarter, holds its opening; no drawn label lies there. */
+/** The end of the opening: a run's first day, or its first quarter if that is shorter. No drawn label lies there. */
 function warmUntil({ startMs, endMs }: Span): number {
   return startMs + Math.min(dayMs, (endMs - startMs) / 4);
 }

@@ -44,7 +44,7 @@ export type DetectionSink = {
 /** A detection in progress: records in, scores and alarms out. */
 export type Detection = {
   readonly push: (record: EventRecord) => void;
-  /** Time goes on to `timeMs` without a record, so that a silence is scored while it lasts. */
+  /** Time advances to `timeMs` without a record, so that a silence is scored while it lasts. */
   readonly advance: (timeMs: number) => void;
   readonly finish: (endMs: number) => void;
   /** Alarms that later units may still extend. */

@@ -51,7 +51,7 @@ export function gateOf(rows: readonly ResultRow[], about: Omit<Gate, 'format' | 
   return { format: gateFormat, ...about, accepted };
 }
 
-/** A gate that accepts these rows, and of anomalies that are not among them what it accepted before. */
+/** A gate that accepts these rows; for other anomalies it keeps what it accepted before. */
 export function updatedGate(rows: readonly ResultRow[], about: Omit<Gate, 'format' | 'accepted'>, before: Gate): Gate {
   const renewed = new Set(rows.map(({ anomaly }) => anomaly));
   const { accepted, ...rest } = gateOf(rows, about);
@@ -61,14 +61,14 @@ export function updatedGate(rows: readonly ResultRow[], about: Omit<Gate, 'forma
     isKept(limit) ? [limit] : accepted.filter(one => isOf(one, limit)),
   );
   const added = accepted.filter(one => !inPlace.includes(one));
-  // The command and its seeds gave the figures that are kept, and give the new ones too.
+  // The kept figures and the new ones come from the same command and seeds.
   return { ...before, version: about.version, accepted: [...inPlace, ...added] };
 }
 
 /**
- * Before work that is to renew a part of a gate.
+ * Called before a part of a gate is updated.
  *
- * @throws USAGE when figures of different runs would then stand side by side
+ * @throws USAGE when the gate would then hold figures of different seeds
  */
 export function assertSameSeeds(
   before: Gate,
@@ -79,7 +79,7 @@ export function assertSameSeeds(
   if (isWhole || (seeds === before.seeds && firstSeed === before.firstSeed)) return;
   throw new CqshopError(
     'USAGE',
-    `Cannot update the gate for ${anomalies.join(', ')} alone with other seeds: its other figures are of --seeds ${before.seeds} --first-seed ${before.firstSeed}, expected those, or all anomalies`,
+    `Cannot update the gate for ${anomalies.join(', ')} alone with other seeds: its other figures have --seeds ${before.seeds} --first-seed ${before.firstSeed}, expected the same seeds, or all anomalies`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 export type UnitFolds = {
   /** Takes the next record, in dataset order. */
   readonly push: (record: EventRecord) => void;
-  /** Time goes on to `timeMs` without a record. */
+  /** Time advances to `timeMs` without a record. */
   readonly advance: (timeMs: number) => void;
   /** The stream ends at `endMs`; units still open are handed over. */
   readonly finish: (endMs: number) => void;

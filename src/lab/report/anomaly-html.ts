@@ -13,7 +13,7 @@ import { scoresOption } from './scores-option.ts';
 import { timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
-/** Everything about one anomaly: pictures, results, what was found and missed, the alarms in words, the tree. */
+/** Everything about one anomaly: pictures, results, labels found and missed, the alarms in words, the tree. */
 export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]): Html {
   const { anomaly, learner, test, forecast, scores, tree } = report;
   return html`<section id="${anomaly}">
@@ -39,7 +39,7 @@ ${overallTable(rows, anomaly)}
 ${groupTable(rows, anomaly)}
 <h3>Alarms of ${learner.id}</h3>
 ${alarmTable(report)}
-<h3>What was there to find</h3>
+<h3>Labels and near misses</h3>
 ${labelTable(report)}
 ${
   tree === undefined

@@ -31,7 +31,7 @@ export const timeAxis = {
   },
 };
 
-/** A quantity, with a name of its own. */
+/** A quantity with its name. */
 export const valueAxis = {
   type: 'value',
   nameLocation: 'middle',

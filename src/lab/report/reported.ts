@@ -7,11 +7,11 @@ import type { ScoreCount } from '../evaluation/run-outcome.ts';
 import type { ReportedAlarm, ReportedForecast, ReportedIntervention, ReportedScores } from './report-data.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
-/** A crowd is named by its first members. */
+/** How many entities of a crowd are named. */
 const namedEntities = 12;
 const histogramBins = 40;
 
-/** A label or near miss as a report shows it: of the receipt, what is a figure or a word. */
+/** A label or near miss as a report shows it, with the figures and words of its receipt. */
 export function reportedIntervention(label: Label): ReportedIntervention {
   const receipt: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(label.receipt)) {
@@ -66,8 +66,8 @@ export function reportedTree(
 }
 
 /**
- * Counts units by score; the last bin holds the highest score. Undefined without a score. A scale without an end is cut at four times
- * what 99 % of the units reach, lest one extreme score squeeze all others into one bin.
+ * Counts units by score; the last bin holds the highest score. Undefined without a score. An unbounded scale is cut at four
+ * times what 99 % of the units reach, so that one extreme score cannot squeeze all others into one bin.
  */
 export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | undefined {
   const finite = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);

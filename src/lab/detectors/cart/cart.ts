@@ -20,7 +20,7 @@ import {
   treeToJson,
 } from './tree.ts';
 
-/** Rows of the majority class that the first tree is grown from, and those added that it mistook for positive. */
+/** Rows of the majority class for the first tree, and how many that it mistook for positives are added for the second. */
 const sampledNegatives = 2500;
 const mistakenNegatives = 800;
 /** Depths tried on held-out days. */
@@ -28,7 +28,7 @@ const smallestDepth = 3;
 const largestDepth = 6;
 /** A deeper tree must gain more than this in average precision. */
 const depthTolerance = 0.005;
-/** A leaf of fewer training units says nothing. */
+/** A leaf of fewer training units is pruned. */
 const minLeafUnits = 8;
 const foldCount = 4;
 
@@ -50,7 +50,7 @@ type CartOptions = {
   readonly features: Detector['features'];
   /** What the tree sees; default: the unit's features. */
   readonly inputs?: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
-  /** A control: the labels are dealt out anew, as many positives as before. */
+  /** A control: the labels are shuffled, with as many positives as before. */
   readonly shuffleLabels?: boolean;
   /** Default: chosen on held-out days. */
   readonly depth?: number;

@@ -16,9 +16,9 @@ export function forecastBands(
   sds = 3,
 ): readonly ForecastBand[] {
   const { channels } = options.series;
-  const follow = streamingForecasts(options);
+  const compare = streamingForecasts(options);
   return units.flatMap(unit => {
-    const { forecast, level } = follow(unit);
+    const { forecast, level } = compare(unit);
     const { centre, scale } = options.scales.now[hourOfDay(unit.startMs)] ?? { centre: [], scale: [] };
     const actuals = [...unit.features, totalOf(unit.features, channels)];
     return [...forecast, totalOf(forecast, channels)].map((expected, channel) => {
