@@ -9,10 +9,10 @@ import { sampleOf } from './sample.ts';
 import { type CountedSeries, seriesExtremes } from './series-extremes.ts';
 import type { UnitPlace } from './unit-leaks.ts';
 
-/** Clean units that are kept to look for leaks. */
+/** How many clean units are kept for the search for leaks. */
 const sampledUnits = 4000;
 
-/** Gathers what one dataset says about one anomaly. */
+/** Collects the facts of one dataset about one anomaly. */
 export type AnomalyCollector = {
   readonly push: (record: EventRecord) => void;
   readonly finish: (endMs: number) => void;
@@ -28,7 +28,7 @@ type CollectorOptions = {
   readonly warmUntilMs: number;
 };
 
-/** For anomalies of users and products: units are folded as their detectors do it. */
+/** For anomalies of users and products: it folds the same units as their detectors. */
 export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions): AnomalyCollector {
   const { key, span, truth, warmUntilMs } = options;
   const fold = features.fold(span.startMs);
@@ -63,7 +63,7 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
   };
 }
 
-/** For anomalies of the whole shop: windows of a series that was counted already; nothing need be pushed. */
+/** For anomalies of the whole shop: it reads a series that was counted already, so nothing needs to be pushed. */
 export function seriesCollector(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyCollector {
   const { key, truth, warmUntilMs } = options;
   const labels = truth.labels.filter(label => label.anomaly === anomaly);

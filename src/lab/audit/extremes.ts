@@ -1,5 +1,5 @@
 /**
- * How far several ways to score go, inside each label and outside all of them: all that it takes to say whether one threshold would do. A way
+ * The highest scores of several ways to score, inside each label and outside all of them. They decide whether one threshold would be enough. A way
  * is a one-liner on a channel, or a feature, high or low.
  */
 export type Extremes = {
@@ -8,7 +8,7 @@ export type Extremes = {
   readonly outside: readonly number[];
   /** By label id, the same inside the label; labels without a scored unit are absent. */
   readonly inside: ReadonlyMap<string, readonly number[]>;
-  /** By label id, so many ways may catch it by luck; default: none. */
+  /** By label id, how many ways may catch it by luck; default: none. */
   readonly byLuck?: ReadonlyMap<string, number>;
 };
 

@@ -1,6 +1,6 @@
 import { drawOf } from '../detectors/draws.ts';
 
-/** Items kept of a stream whose length does not matter. */
+/** A sample of a stream of any length. */
 export type Sample<Item> = {
   readonly add: (name: string, item: Item) => void;
   readonly items: () => readonly Item[];
@@ -8,7 +8,7 @@ export type Sample<Item> = {
   readonly seen: () => number;
 };
 
-/** A uniform sample of at most `size` items: those whose names draw lowest, so that neither order nor other items' draws matter. */
+/** A uniform sample of at most `size` items: those whose names have the lowest draws, whatever the order and the other items. */
 export function sampleOf<Item>(size: number, seed: number): Sample<Item> {
   let kept: { readonly draw: number; readonly item: Item }[] = [];
   let seen = 0;

@@ -13,7 +13,7 @@ export type CountedSeries = {
   readonly counts: readonly (readonly number[])[];
 };
 
-/** Intervals drawn to know what chance gives, and the share of them that it may take for solved. */
+/** How many intervals are drawn to estimate chance, and the share of them that may count as solved. */
 const luckDraws = 200;
 const luckShare = 0.05;
 
@@ -24,13 +24,13 @@ type Way = { readonly name: string; readonly oneLiner: OneLiner; readonly scores
 type Place = { readonly from: number; readonly to: number };
 
 /**
- * How far the one-liners go on each channel, inside the labels and outside. A window is inside a label if it overlaps [start, effect_end + one
+ * The highest scores of the one-liners on each channel, inside the labels and outside. A window is inside a label if it overlaps [start, effect_end + one
  * window], as alarms are matched; it is outside if nothing that its score depends on is inside any label, and the run has warmed up.
  *
- * Ten channels make 130 ways, and one of them has its highest score in an interval in which nothing happened more often than one would think (in 27 %
- * of intervals of some hours in a clean run). So `byLuck` says by how many ways 95 % of such intervals, drawn anywhere outside, are caught at most.
+ * Ten channels give 130 ways, so one of them often has its highest score in an interval without an anomaly (for 27 % of intervals of some hours
+ * in a clean run). `byLuck` is the number of ways that 95 % of such intervals, drawn outside the labels, do not exceed.
  *
- * @param all every label of the dataset: what another anomaly did is no false alarm
+ * @param all every label of the dataset, since an alarm for another anomaly is no false alarm
  * @param warmUntilMs windows before it are not outside: a run's first hours hold its opening
  */
 export function seriesExtremes(
@@ -91,7 +91,7 @@ function windowsFalling({ scores }: Way, outside: ReadonlySet<number>): readonly
   return [...outside].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
 }
 
-/** By how many ways an interval as long as the label, in which nothing happened, is caught: the most of 95 % of those drawn. */
+/** How many ways catch an interval as long as the label but without an anomaly: the 95th percentile over random ones. */
 function luck(
   { id }: Label,
   label: Place,

@@ -7,7 +7,7 @@ export const largestTrivialShare = 0.2;
 /** With fewer cases, a single solved one would exceed the allowed share. */
 export const leastCases = 5;
 
-/** One dataset's labels of an anomaly, and how far each way to score goes in them. */
+/** One dataset's labels of an anomaly, and the highest score of each way in them. */
 export type TrivialityInput = {
   readonly labels: readonly Label[];
   readonly extremes: Extremes;
@@ -20,7 +20,7 @@ type Case = {
   readonly intensity: string;
   readonly label: string;
   readonly caughtBy: readonly string[];
-  /** So many ways would catch it by luck. */
+  /** How many ways would catch it by luck. */
   readonly byLuck: number;
 };
 
@@ -87,7 +87,7 @@ function casesOf({ labels, extremes, prefix = '' }: TrivialityInput): readonly C
     }));
 }
 
-/** False where nothing lies outside: without it there is no false alarm to avoid. */
+/** False where no score is outside the labels: then there is no false alarm to avoid. */
 function isCaught({ id }: Label, way: number, { outside, inside }: Extremes): boolean {
   const highest = outside[way] ?? Number.NEGATIVE_INFINITY;
   return Number.isFinite(highest) && (inside.get(id)?.[way] ?? Number.NEGATIVE_INFINITY) > highest;

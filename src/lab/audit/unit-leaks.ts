@@ -135,9 +135,9 @@ function groupOf({ startMs, entity }: UnitPlace): string {
 
 type Moving = {
   readonly name: string;
-  /** Once for each clean unit: who is seen often is drawn often. */
+  /** One entry for each clean unit, so that a frequent entity is drawn often. */
   readonly entities: readonly Entity[];
-  /** When labels lie that the tree knows: no other label is there. */
+  /** The times of the labels that the tree was trained on; no other label is placed there. */
   readonly taken: ReadonlySet<number>;
 };
 

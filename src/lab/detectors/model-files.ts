@@ -10,7 +10,7 @@ import { type Model, type ModelDescription, modelFormat, modelSchema } from './m
 import { sha256 } from './train.ts';
 
 /**
- * Writes `model.json` and the detector's files; `model.json` comes last and at once, so a directory with one is whole.
+ * Writes `model.json` and the detector's files. `model.json` is written last and atomically, so a directory that has one is complete.
  *
  * @throws WRITE_FAILED
  */
@@ -88,7 +88,7 @@ async function readDescription(dir: string): Promise<ModelDescription> {
   );
 }
 
-/** A model of another system's topics states them as its features. */
+/** The features of a model of another system are its topics. */
 function asTrained(detector: Detector, { features }: ModelDescription): Detector {
   const forTopics = detector.forTopics?.(features.names);
   return forTopics?.features.id === features.set ? forTopics : detector;

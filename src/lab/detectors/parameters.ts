@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
 
 /**
- * What a detector stored in a model, checked.
+ * Checks what a detector stored in a model.
  *
  * @param part what is read, for the message
- * @throws MODEL_INVALID when it is of another shape
+ * @throws MODEL_INVALID when it has another shape
  */
 export function parseParameters<Schema extends z.ZodType>(
   detector: string,
@@ -32,7 +32,7 @@ export function parseParameters<Schema extends z.ZodType>(
   );
 }
 
-/** The error for training data that a detector cannot learn from. */
+/** The error for training data that a detector cannot be trained on. */
 export function trainingImpossible(detector: string, what: string, expected: string): CqshopError {
   return new CqshopError('TRAINING_IMPOSSIBLE', `Cannot train detector ${detector}: ${what}, expected ${expected}`);
 }

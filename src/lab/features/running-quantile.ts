@@ -3,12 +3,12 @@ export type RunningQuantile = {
   readonly add: (value: number) => void;
   /** The quantile, or `fallback` while fewer than `minimumCount` values are known. */
   readonly value: () => number;
-  /** Begins a new generation: the one before the last is forgotten. */
+  /** Begins a new generation; the one before the last is dropped. */
   readonly rotate: () => void;
 };
 
 /**
- * Counts values in bins 0..`largest` (larger ones fall into the last), so that a few wild values cannot move the quantile.
+ * Counts values in bins 0..`largest` (larger ones fall into the last), so that a few extreme values cannot move the quantile.
  *
  * @param options.share which quantile (0, 1]: 0.95 is the value that 95 % do not exceed
  */

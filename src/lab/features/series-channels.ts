@@ -10,9 +10,9 @@ export type SeriesChannels = {
   readonly names: readonly string[];
   /** The channels that a record counts in, as indices of `names`. */
   readonly of: (record: Pick<EventRecord, 'topic' | 'type'>) => readonly number[];
-  /** So many channels, from the first on, are parts that may stand still while the others go on: services, topics. */
+  /** How many channels, from the first on, are parts that can stop independently: services, topics. */
   readonly parts: number;
-  /** So many channels, from the first on, hold each message once: they make up the total. */
+  /** How many channels, from the first on, count each message once: they add up to the total. */
   readonly summed: number;
   /** The entity that the series is about. */
   readonly entity: Entity;
@@ -23,7 +23,7 @@ export type SeriesChannels = {
 const commandsIndex = shopEventTopics.length;
 const ordersIndex = commandsIndex + 1;
 
-/** What is counted of a shop: the events of each service, all commands that services logged, and the orders made. Topics may carry any prefix. */
+/** What is counted for a shop: the events of each service, all commands that services logged, and the orders made. Topics may carry any prefix. */
 export const shopChannels: SeriesChannels = {
   names: [...shopEventTopics, 'commands', 'orders'],
   of({ topic, type }) {
@@ -41,7 +41,7 @@ export const shopChannels: SeriesChannels = {
 /**
  * What is counted for any other system: the messages of each topic, of any type.
  *
- * @param topicAliases topics of other names that are counted as one of these
+ * @param topicAliases topics with other names, by the topic that each is counted as
  */
 export function topicChannels(
   topics: readonly string[],
@@ -60,7 +60,7 @@ export function topicChannels(
   };
 }
 
-/** Everything that was published in a window, each message once: in a shop the services' events and the commands, not the orders again. */
+/** The number of messages in a window, each counted once: for a shop the services' events and the commands, without the orders channel. */
 export function totalOf(counts: readonly number[], { summed }: Pick<SeriesChannels, 'summed'>): number {
   let total = 0;
   for (let channel = 0; channel < summed; channel += 1) total += counts[channel] ?? 0;

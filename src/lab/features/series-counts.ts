@@ -2,7 +2,7 @@ import { hourMs, minuteMs } from '../../base/time.ts';
 import type { FeatureSet, Unit } from './feature-set.ts';
 import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
 
-/** What it takes to read a series: how long its windows are and what was counted in them. */
+/** What defines a series: the length of its windows and what is counted in them. */
 export type Series = { readonly windowMs: number; readonly channels: SeriesChannels };
 
 /** A system as a time series. */
@@ -10,8 +10,8 @@ export type SeriesFeatures = FeatureSet & Series;
 
 /**
  * A system as a time series: how many messages each channel saw per window. Silence counts: every window that lies wholly between
- * the stream's start and end yields a unit, if need be of zeros. A window that the start or the end cuts yields none, since its
- * low counts would read as silence.
+ * the stream's start and end gives a unit, even if all counts are 0. A window that the start or end cuts gives none, since its
+ * low counts would look like silence.
  *
  * @param windowMs must divide a day, so that windows repeat at the same times every day
  * @param channels default: those of a shop

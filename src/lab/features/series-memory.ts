@@ -40,7 +40,7 @@ export function windowOf(unit: Unit): SeriesWindow {
   return { startMs: unit.startMs, counts: unit.features };
 }
 
-/** The windows moved by whole weeks so that they end, as late as possible, before `startMs`: what a new stream begins with as its past. */
+/** The windows moved by whole weeks, so that they end before `startMs` but as late as possible: the initial memory of a new stream. */
 export function movedBefore(
   windows: readonly SeriesWindow[],
   windowMs: number,
@@ -52,7 +52,7 @@ export function movedBefore(
   return windows.map(window => ({ startMs: window.startMs + shiftMs, counts: window.counts }));
 }
 
-/** Cuts a list of windows where time does not go on: one list per stream. */
+/** Splits a list of windows where time is not contiguous: one list per stream. */
 export function contiguousStreams(
   windows: readonly SeriesWindow[],
   windowMs: number,

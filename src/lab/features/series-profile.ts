@@ -3,15 +3,15 @@ import { dayMs } from '../../base/time.ts';
 import { isWeekend, weekMs } from './series-calendar.ts';
 import type { SeriesWindow } from './series-memory.ts';
 
-/** Counts per channel that are usual at a time of the day or week; `at` answers for any moment, past or to come. */
+/** The usual counts per channel by time of the day or week; `at` accepts any time, past or future. */
 export type SeriesProfile = { readonly at: (startMs: number) => readonly number[] };
 
 /** The medians of a profile as data, for a model file: by weekday (0) or weekend (1), by window of the day, by channel. */
 export type SeasonalMedians = readonly (readonly (readonly number[])[])[];
 
 /**
- * The median count per window of the day, weekdays and weekends apart. A table without one of the two (less than a week
- * of data) takes all days for it.
+ * The median count per window of the day, for weekdays and for weekends. Where one of the two does not occur (less than a week
+ * of data), all days are used for it.
  *
  * @param smoothing how many windows on each side are averaged into a day's value before the median is taken over days, so that
  * small counts have a median that moves in steps smaller than one
@@ -32,10 +32,10 @@ export function seasonalMedians(windows: readonly SeriesWindow[], windowMs: numb
   });
 }
 
-/** A window and what was expected of it by what is known from elsewhere. */
+/** A window with its forecast from other data. */
 export type ForecastWindow = { readonly window: SeriesWindow; readonly forecast: readonly number[] };
 
-/** Each week against the medians of the other weeks: what is usual must not know the very counts that are compared with it. */
+/** Each week with the medians of the other weeks as its forecast, since a forecast must not contain the counts that it is compared with. */
 export function againstOtherWeeks(
   stream: readonly SeriesWindow[],
   windowMs: number,

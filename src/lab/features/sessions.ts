@@ -7,8 +7,8 @@ import { memoryDays } from './series-memory.ts';
 export const longestSilenceDays = memoryDays;
 
 /**
- * After so long without any message [ms] a stream is over, and the next message begins another: a detector remembers no longer, and
- * one message whose time is wrong by decades must not make it walk over millions of empty windows.
+ * After this long without any message [ms] a session ends, and the next message begins another. A detector's memory is no longer than this, and
+ * one message whose time is wrong by decades must not make it score millions of empty windows.
  */
 export const longestSilenceMs = longestSilenceDays * dayMs;
 
@@ -22,25 +22,24 @@ export type Session = {
 };
 
 export type SessionOptions = {
-  /** True to end a stretch with the longest silence that it may have, false to end it with its last message. */
+  /** True to end a session with the longest silence that it may have, false to end it with its last message. */
   readonly withSilence: boolean;
   readonly onGap?: (gap: Gap) => void;
 };
 
 /**
- * When a stretch ends that is followed by a gap [ms]. Of less than a day it has no silence: that is what no detector judges, and may be
- * a single message with a wrong time.
+ * The end of a session that is followed by a gap [ms]. A session of less than a day gets no silence at its end: no detector scores its first day,
+ * and it may be a single message with a wrong time.
  */
 export function endBeforeGap(startMs: number, lastMs: number): number {
   return lastMs - startMs < dayMs ? lastMs : lastMs + longestSilenceMs;
 }
 
 /**
- * Pushes a whole stream, cut where it is silent for more than `longestSilenceMs`: each stretch is a stream of its own. The last one ends
- * with the span.
+ * Splits a stream into sessions where it is silent for more than `longestSilenceMs`, and pushes each. The last session ends with the span.
  *
- * @param open makes what takes the next stretch
- * @returns the time that the stretches cover [ms]; without gaps the span's length
+ * @param open begins the next session
+ * @returns the time that the sessions cover [ms]; without gaps the span's length
  */
 export async function drainSessions(
   records: RecordStream,

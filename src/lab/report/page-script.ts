@@ -1,6 +1,6 @@
 /**
- * What runs in the page, in a browser: draws the charts from the options in the page, with the colours that the style gives, again when the
- * reader switches between light and dark or prints; sorts tables; shows an alarm's time. `echarts` comes before it.
+ * The script of the page, for a browser. It draws the charts from the options in the page, with the colours of the style, and redraws them when the
+ * reader switches between light and dark or prints. It sorts tables and shows the time of an alarm. `echarts` must be loaded before it.
  */
 export const pageScript = `
 'use strict';

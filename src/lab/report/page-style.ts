@@ -1,6 +1,6 @@
 /**
- * The style of the page. Colours are variables, of which charts take theirs too: Okabe and Ito's palette, told apart with any colour vision; what a
- * colour says is also said by shape, lane or word.
+ * The style of the page. Colours are variables, which the charts use too. They are Okabe and Ito's palette, which people with any colour vision can
+ * distinguish; a shape, lane or word always repeats what a colour shows.
  */
 export const pageStyle = `
 :root { color-scheme: light dark;

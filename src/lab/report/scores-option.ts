@@ -1,7 +1,7 @@
 import { type ChartOption, common, grid, tooltip, valueAxis } from './chart-theme.ts';
 import type { ReportedScores } from './report-data.ts';
 
-/** How many units got which score, anomalous units apart; the threshold is a line. */
+/** A histogram of scores, for normal and for anomalous units; the threshold is a line. */
 export function scoresOption(scores: ReportedScores, threshold: number): ChartOption {
   const width = (scores.high - scores.low) / scores.negatives.length;
   const centre = (bin: number) => scores.low + (bin + 0.5) * width;

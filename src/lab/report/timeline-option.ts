@@ -21,8 +21,8 @@ import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './repor
 const channelColours = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
 
 /**
- * Counts over time with the truth shaded; below them, on the same axis, a lane each for the truth, near misses and alarms. Only the total is
- * drawn at first, the legend adds channels.
+ * Counts over time with the truth shaded; below them, on the same axis, one lane each for the truth, near misses and alarms. At first only
+ * the total is drawn; the legend adds channels.
  */
 export function timelineOption({ series, labels, nearMisses, alarms, test }: AnomalyReport): ChartOption {
   const stepMs = series.stepMinutes * minuteMs;
@@ -94,7 +94,7 @@ export function timelineOption({ series, labels, nearMisses, alarms, test }: Ano
   };
 }
 
-/** A lane has no points, only areas that say what they are when pointed at. */
+/** A lane has no points, only areas with tooltips. */
 function lane(index: 1 | 2, interventions: readonly ReportedIntervention[], opacity: number): unknown {
   return {
     type: 'line',
@@ -146,7 +146,7 @@ function alarmSeries(alarms: readonly ReportedAlarm[], kind: 'right' | 'wrong'):
   };
 }
 
-/** ECharts takes a tooltip's text for HTML and braces in it for variables. */
+/** ECharts reads a tooltip's text as HTML, and braces in it as variables. */
 function formatTooltip(lines: readonly string[]): string {
   return lines.map(line => escaped(line).replaceAll('{', '&#123;').replaceAll('}', '&#125;')).join('<br>');
 }

@@ -29,7 +29,7 @@ function leaf(tree: ReportedTree, threshold: number): Html {
   return html`<div class="leaf">${verdictOf(probability, threshold)} score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
 }
 
-/** Units of one leaf differ a little in score, by how far they are past its borders: a threshold can lie among them. */
+/** The scores of one leaf's units differ slightly, by their distance from its borders, so a threshold can lie among them. */
 function verdictOf(probability: number, threshold: number): Html {
   if (probability > threshold) return html`<span class="verdict alarm">alarm</span>`;
   return probability + largestTieBreak > threshold

@@ -9,10 +9,10 @@ type Inputs = {
 };
 
 /**
- * Scores by the leaf's probability, plus a small part that orders the units within one leaf by how far they are past its borders, or on the
- * side of a split with fewer positives how close to them.
- * That part is below half the smallest distance between two leaves' probabilities, so leaves never change places; without it a leaf that
- * clean data fill more often than the alarm budget allows would be lost as a whole.
+ * Scores by the leaf's probability, plus a small part that orders the units within one leaf: by their distance past its borders or, on the
+ * side of a split with fewer positives, by their closeness to it.
+ * That part is below half the smallest distance between two leaves' probabilities, so leaves keep their order. Without it, no unit of a leaf
+ * could alarm if clean data reach the leaf more often than the alarm budget allows.
  */
 export function cartScorer(root: TreeNode, inputs: Inputs): Scorer {
   const step = tieBreakStep(root);
@@ -59,7 +59,7 @@ function depthInLeaf(splits: readonly Split[], row: readonly number[], towardsLe
   return (1 + sum / splits.length) / 2;
 }
 
-/** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability of the leaf 0.93"; a feature passed twice is named once, with both borders. */
+/** "411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability of the leaf 0.93"; a feature with two splits is named once, with both borders. */
 function explain(
   splits: readonly Split[],
   row: readonly number[],

@@ -48,16 +48,16 @@ const librarySchema = z.object({
 });
 
 /**
- * Reads ml-cart's JSON, as it gives it or as `treeToJson` wrote it.
+ * Reads ml-cart's JSON, from the library or from `treeToJson`.
  *
- * @throws ZodError when it is something else
+ * @throws ZodError when it has another shape
  */
 export function parseTree(json: unknown): Tree {
   const { options, root } = librarySchema.parse(json);
   return { options, root: toNode(root) };
 }
 
-/** A node with a distribution is a leaf: ml-cart leaves the split that it tried and gave up in the node. */
+/** A node with a distribution is a leaf, even if it has a split: ml-cart keeps the split that it tried and rejected. */
 function toNode(node: LibraryNode): TreeNode {
   const { splitColumn: column, splitValue: value, left, right } = node;
   if (
@@ -72,7 +72,7 @@ function toNode(node: LibraryNode): TreeNode {
   return { kind: 'split', column, value, left: toNode(left), right: toNode(right) };
 }
 
-/** The tree in ml-cart's own format, which `DecisionTreeClassifier.load` takes; leaves also say how many units they hold. */
+/** The tree in ml-cart's own format, which `DecisionTreeClassifier.load` takes; leaves also hold their numbers of units. */
 export function treeToJson(tree: Tree): unknown {
   return { name: 'DTClassifier', options: tree.options, root: nodeToJson(tree.root) };
 }
@@ -123,7 +123,8 @@ export function depthOf(node: TreeNode): number {
 export type LabelledRow = { readonly row: readonly number[]; readonly positive: boolean };
 
 /**
- * Counts rows at the leaves and takes back splits that go too deep or leave fewer than `minLeafUnits` rows on a side. Growing is greedy, so a tree cut to depth d is the tree grown to depth d.
+ * Counts rows at the leaves and undoes splits that are too deep or leave fewer than `minLeafUnits` rows on a side. Growing is greedy, so a tree
+ * cut to depth d equals a tree grown to depth d.
  */
 export function countedAndPruned(
   node: TreeNode,

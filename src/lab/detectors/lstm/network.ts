@@ -3,7 +3,7 @@ import { drawOf, shuffled } from '../draws.ts';
 import { inputHours, inputWidth, outputHours } from './residual-windows.ts';
 import type { LayersModel, Scalar, SymbolicTensor, Tensor, Tensor3D, TensorFlow } from './tensorflow.ts';
 
-/** Hours before an origin, hours after it, and how much each of these matters; flat, row after row. */
+/** Hours before an origin, hours after it, and the weight of each of these; flat, row after row. */
 export type Example = {
   /** Unique among the examples; decides its place in the shuffled order. */
   readonly name: string;
@@ -12,20 +12,20 @@ export type Example = {
   readonly weight: readonly number[];
 };
 
-/** Networks that can be trained apart, and the mean of their answers as one network. They share their input, not their weights. */
+/** Networks that are trained separately, and the mean of their outputs as one network. They share their input, not their weights. */
 export type Ensemble = { readonly members: readonly LayersModel[]; readonly mean: LayersModel };
 
 const lstmUnits = 16;
 const batchSize = 64;
 const learningRate = 0.01;
-/** Batches between two looks at the validation examples, looks without progress until training stops, batches at most. */
+/** Batches between two validations, validations without progress until training stops, and the most batches. */
 const lookEvery = 5;
 const patience = 4;
 const mostBatches = 80;
 
 /**
- * Networks of one LSTM layer that forecast all hours at once. Each begins as zero, that is, as the forecast by medians: the weights
- * of its output are zero. No dropout, and every initialiser has its own seed, so that the same seed gives the same network.
+ * Networks of one LSTM layer that forecast all hours at once. The weights of its output are zero at first, so each network begins
+ * with the forecast by medians. No dropout, and every initialiser has its own seed, so that the same seed gives the same network.
  */
 export function createEnsemble(
   tf: TensorFlow,
@@ -55,7 +55,7 @@ export function createEnsemble(
 }
 
 /**
- * Trains on shuffled batches until the validation examples gain no more, and leaves the network with its best weights.
+ * Trains on shuffled batches until the validation error stops falling, then restores the network's best weights.
  * Cost: some 40 ms a batch on one core.
  */
 export function trainNetwork(
@@ -115,8 +115,8 @@ function toTensors(tf: TensorFlow, examples: readonly Example[]): ExampleTensors
 }
 
 /**
- * The network answers with one value per hour, common to all channels, and one per channel, common to all hours; a residual is
- * their sum. With a value for each hour of each channel, 22 days would be learnt by heart.
+ * The network's output is one value per hour, common to all channels, and one per channel, common to all hours; a residual is
+ * their sum. With one value for each hour of each channel it would overfit 22 days.
  */
 function perHourAndChannel(answer: Tensor): Tensor {
   const byHour = answer.slice([0, 0], [-1, outputHours]).expandDims(2);

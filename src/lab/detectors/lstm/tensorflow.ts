@@ -20,7 +20,7 @@ export type TensorFlowBackend = (typeof tensorflowBackends)[number];
 let started: Promise<TensorFlow> | undefined;
 
 /**
- * Starts TensorFlow.js on one thread, once per process: the first call decides the backend, as the library itself has one engine a
+ * Starts TensorFlow.js on one thread, once per process: the first call decides the backend, since the library has one engine per
  * process. Detectors call it without an argument; `--backend` calls it before them. About 0.4 s.
  *
  * @param backend default `wasm`
@@ -58,7 +58,7 @@ async function startNative(): Promise<TensorFlow> {
   }
 }
 
-/** The WASM loader takes over unhandled rejections and uncaught exceptions of the whole process; they are given back. */
+/** Removes the WASM loader's handlers of unhandled rejections and uncaught exceptions, which concern the whole process. */
 async function keepingProcessListeners<Result>(start: () => Promise<Result>): Promise<Result> {
   const rejections = process.listeners('unhandledRejection');
   const exceptions = process.listeners('uncaughtException');

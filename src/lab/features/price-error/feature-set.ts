@@ -9,12 +9,12 @@ const { entityType } = anomalyFacts['price-error'];
 const windowMs = 30 * minuteMs;
 
 /**
- * How one product was bought in half an hour in which somebody reserved it: mostly a single purchase, so the tree judges purchases.
+ * How one product was bought in half an hour in which it was reserved. Mostly this is a single purchase, so the tree classifies purchases.
  *
- * Why by the product and not by the reservation: an alarm is about the price, so purchases close to each other are one alarm, which
- * names their customers (`Unit.involved`). Why half an hour: a product in few hands is bought every hour or two; quarters find
- * a mistake a few minutes earlier and split it, and each near miss, into more alarms. Only purchases make a unit positive: a
- * correction, a parcel or a return hours later is caused by the mistake as well, but shows nothing of it.
+ * Why by product and not by reservation: an alarm is about the price, so purchases close to each other are one alarm, which
+ * names their customers (`Unit.involved`). Why half an hour: a product with little demand is bought every hour or two. Quarters of an
+ * hour would find a mistake a few minutes earlier, but split it, and each near miss, into more alarms. Only purchases make a unit
+ * positive: the mistake also causes a correction, and later parcels and returns, but they do not show it.
  */
 export const priceErrorFeatures: FeatureSet = {
   id: 'price-error',

@@ -1,13 +1,13 @@
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
 import { column, demandMs, type Product, reducedBelow, type WindowTally } from './state.ts';
 
-/** A price's age counts no further than this. */
+/** The age of a price is limited to this. */
 const largestAgeHours = 336;
 
-/** Prices reduced so close to each other were reduced in one go. */
+/** Prices that were reduced within this time were reduced together. */
 const togetherMs = 10 * minuteMs;
 
-/** Prices compare to at most so many times another. */
+/** The largest ratio of two prices. */
 const largestRatio = 10;
 
 type Context = {
@@ -16,11 +16,11 @@ type Context = {
   readonly products: ReadonlyMap<string, Product>;
   readonly window: number;
   readonly endMs: number;
-  /** Days that the habits are known from, at least 1. */
+  /** How many days the habits are computed from, at least 1. */
   readonly habitDays: number;
 };
 
-/** What several features are made of. */
+/** Values that several features use. */
 type Derived = {
   readonly priceToUsual: number;
   readonly priceToStanding: number;
@@ -34,13 +34,13 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, derive
 /**
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
- * - a wrong discount is no deeper than a clearance; but a clearance is of several products at once, by as much, and stands for days
- *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and who comes for a mistake takes more, and buys
+ * - a wrong discount is no deeper than a clearance. But a clearance reduces several products by the same share and lasts for days
+ *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and customers who exploit a mistake take more, and buy
  *   (`…ToHabit`, `soldShare6h`);
- * - a bulk buyer takes much at the usual price; a flash sale and a campaign are shallow, and of several products.
+ * - a bulk buyer takes many units at the usual price; a flash sale and a campaign are small reductions of several products.
  *
- * An import that ruins many prices at once looks like a clearance to the second group: then the depth remains. Rises, and
- * how often a price changed lately, are left out: a correction is a change too, so a tree would alarm when all is over.
+ * An import that makes many prices wrong at once looks like a clearance to the second group; only the depth differs. Price rises, and
+ * how often a price changed recently, are not features: a correction is a change too, so a tree would alarm after the anomaly.
  */
 const features = {
   priceToUsual: { phrase: "times the product's usual price paid", of: (_, { priceToUsual }) => priceToUsual },

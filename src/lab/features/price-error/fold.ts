@@ -7,7 +7,7 @@ import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, t
 
 const { entityType } = anomalyFacts['price-error'];
 
-/** A customer not seen for so long is forgotten and would count as new. */
+/** A customer without any event for this long is dropped, and counts as new afterwards. */
 const rememberedMs = habitDays * dayMs;
 
 /** The fold of `priceErrorFeatures`: one pass, state bounded by the customers of the last 14 days and the catalogue. */
@@ -54,7 +54,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
   function reserved(record: EventRecord, product: Product): void {
     const tally = tallyOf(record.productId, product);
     const units = record.quantity ?? 0;
-    // A stream may begin in the middle: then the first reservation tells the price.
+    // A stream may begin in the middle: then the first reservation gives the price.
     if (product.prices.current() === undefined && record.price !== undefined) product.prices.set(startMs, record.price);
     const price = record.price ?? product.prices.current() ?? 0;
     if (price < tally.lowestPrice) {
@@ -140,7 +140,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
   };
 }
 
-/** What a product costs, how it is taken and what becomes of that. */
+/** Updates a product's price, its reservations and their outcomes. */
 function isPriceRecord(record: EventRecord): boolean {
   return record.productId !== '' && priceTypes.has(record.type);
 }
@@ -157,7 +157,7 @@ const priceTypes: ReadonlySet<string> = new Set([
 
 const none: readonly Unit[] = [];
 
-/** Who took it, those with most units first. */
+/** The customers who took it, those with most units first. */
 function involvedIn({ unitsByUser }: WindowTally): Unit['involved'] {
   return [...unitsByUser]
     .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))

@@ -7,19 +7,19 @@ export type PriceHistory = {
   readonly current: () => number | undefined;
   /** Time since the price changed last [ms]; infinite if it never did, or rose. */
   readonly sinceFallMs: (nowMs: number) => number;
-  /** The median of the last 14 days' prices, each weighed by how long it stood; undefined until a price is known. */
+  /** The median of the last 14 days' prices, weighted by how long each lasted; undefined until a price is known. */
   readonly usual: (nowMs: number) => number | undefined;
-  /** The lowest price of those days that stood for eight hours; the usual one if none did. */
+  /** The lowest price of those days that lasted for eight hours; the usual one if none did. */
   readonly lowestStanding: (nowMs: number) => number | undefined;
 };
 
 /** How far back prices are remembered. */
 export const priceMemoryMs = 14 * dayMs;
 
-/** Prices remembered at most, so that one who reprices by the minute does not fill the memory. */
+/** The most prices that are kept, so that repricing every minute cannot fill the memory. */
 const largestCount = 32;
 
-/** A price that stood for a working day has been seen by the shop and left: mistakes were put right within hours (RepricerExpress 2014). */
+/** The shop has seen a price that lasted for a working day and has accepted it: mistakes were corrected within hours (RepricerExpress 2014). */
 const standingMs = 8 * hourMs;
 
 type Spell = { readonly fromMs: number; readonly price: number };
@@ -28,7 +28,7 @@ type Spell = { readonly fromMs: number; readonly price: number };
 export function priceHistory(): PriceHistory {
   let spells: Spell[] = [];
 
-  /** The prices with the time that each stood within the memory. */
+  /** The prices with the time for which each was valid within the memory. */
   function stood(nowMs: number): { readonly price: number; readonly ms: number }[] {
     return spells.map(({ fromMs, price }, index) => ({
       price,

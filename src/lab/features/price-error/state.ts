@@ -2,16 +2,16 @@ import { hourMs } from '../../../base/time.ts';
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 import { type PriceHistory, priceHistory } from './price-history.ts';
 
-/** Days that a product's habits are taken from, today included. */
+/** How many days a product's habits are computed from, today included. */
 export const habitDays = 14;
 
-/** How far back demand and conversion look, this window included. */
+/** The period of demand and conversion, this window included. */
 export const demandMs = 6 * hourMs;
 
 /** Columns of a product's counts, by window over the last hours and by day over the last days. */
 export const column = { lines: 0, units: 1, sold: 2, windows: 3 } as const;
 
-/** A reservation's price far below the usual is a reduction; prices move by a tenth or so all the time. */
+/** A reservation's price below this share of the usual is a reduction; prices often move by about a tenth. */
 export const reducedBelow = 0.85;
 
 /** What was reserved of one product in the current window. */
@@ -38,7 +38,7 @@ export type Product = {
   isReduced: boolean;
   /** What part of the usual it fell to then, lowest so far. */
   reducedTo: number;
-  /** Units on hand, from the latest event that told. */
+  /** Units on hand, from the latest event that contained it. */
   remaining: number;
   readonly hours: TrailingCounts;
   readonly days: TrailingCounts;

@@ -10,10 +10,10 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
 /**
  * What one customer did with the stock in half an hour.
  *
- * Why half an hour: carts hold stock for 10 to 20 minutes, so every window of somebody who holds on to stock has a reservation
- * or an expiry in it, and a ring that re-reserves on expiry is seen to do so in each. An hour would double the delay (an
- * alarm can come at the window's end only) and mix a buyer's two visits; a quarter would cut most visits in two. What needs
- * a longer look (the slow hoarder, the ring) is in the trailing features, over six hours.
+ * Why half an hour: carts hold stock for 10 to 20 minutes, so every window of a customer who keeps holding stock has a reservation
+ * or an expiry, and shows a ring's new reservations after each expiry. An hour would double the delay (an alarm comes at the
+ * window's end) and mix two visits of one buyer; a quarter of an hour would cut most visits in two. The trailing features cover
+ * six hours, for the slow hoarder and the ring.
  */
 export const stockExhaustionFeatures: FeatureSet = {
   id: 'stock-exhaustion',

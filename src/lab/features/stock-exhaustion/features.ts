@@ -1,7 +1,7 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { type Customer, customerColumn, type Product, productColumn, type WindowTally } from './state.ts';
 
-/** A gap between adds, and an account's age, count no further than this. */
+/** The time between adds, and an account's age, are limited to this. */
 const largestGapSeconds = 1800;
 const largestAgeHours = 336;
 
@@ -28,12 +28,12 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, produc
 /**
  * The features by name. What each is for:
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
- * - the slow one stays below that but reserves in many windows and pays for nothing of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
+ * - the slow one stays below that, but reserves in many windows, pays for none of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
  *   before the hold expires (`longestHoldMinutes`);
  * - a ring shows little per account, but its products' units expire instead of being sold, and are held again within two minutes
  *   of an expiry, by the same few customers (`product…`, `quickReHolds6h`);
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
- *   seven of ten carts are abandoned, so expiry alone says nothing: how often, how much and what is done next does.
+ *   seven of ten carts are abandoned, so expiry alone says nothing; its frequency, its amount and the customer's next act do.
  */
 const features = {
   unitsReserved: { phrase: 'units reserved', of: ({ tally }) => tally.unitsReserved },
@@ -144,7 +144,7 @@ function productContext({ customer, tally, products, window, endMs, memoryMs }: 
     const expired = product.memory.sum(window, productColumn.expired);
     const sold = product.memory.sum(window, productColumn.sold);
     const reserved = product.memory.sum(window, productColumn.reserved);
-    // A few units more than seen keep the shares of a product that hardly anybody touched near zero.
+    // A few added units keep the shares of a product with little demand near zero.
     expiredShare = Math.max(expiredShare, expired / (expired + sold + 5));
     quickReHeldShare = Math.max(
       quickReHeldShare,

@@ -21,12 +21,12 @@ import { isStockRecord } from './stock-records.ts';
 const { entityType } = anomalyFacts['stock-exhaustion'];
 
 /**
- * A customer not seen for so long is forgotten, which bounds the state: 14 days are below the 22 of the shortest training
+ * A customer without any event for this long is dropped, which bounds the state: 14 days are below the 22 of the shortest training
  * set, so longer streams need no more memory.
  */
 export const rememberedMs = 14 * dayMs;
 
-/** A reservation so soon after the same product's last expiry, anybody's, is a quick re-hold: a person would not have noticed. */
+/** A reservation this soon after the last expiry of the same product, of any customer, is a quick re-hold: too quick for a person. */
 const quickReHoldMs = 120_000;
 
 /** The fold of `stockExhaustionFeatures`: one pass, state bounded by the customers of the last 14 days and the catalogue. */
@@ -234,7 +234,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     return units;
   }
 
-  /** Once a day: drops what no feature looks back on any more. */
+  /** Once a day: drops what no feature uses any more. */
   function forget(nowMs: number): void {
     for (const [id, customer] of customers) {
       if (live.has(id)) continue;

@@ -1,6 +1,6 @@
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 
-/** Windows that the trailing features look back on, the current one included: six hours of half hours. */
+/** How many windows the trailing features cover, the current one included: six hours of half hours. */
 export const memoryWindows = 12;
 
 /** Columns of a customer's trailing counts. */
@@ -61,7 +61,7 @@ export type Customer = {
 };
 
 export type Product = {
-  /** Units on hand, from the latest event that told. */
+  /** Units on hand, from the latest event that contained it. */
   remaining: number;
   /** Units in carts, not ordered. */
   held: number;

@@ -1,8 +1,8 @@
 import type { EventRecord } from '../../../data/dataset/record.ts';
 
 /**
- * Acts on stock and what becomes of a customer's own reservations. Not here: what follows by timer long after (a cart given up an hour
- * later holds nothing any more), the parcel's way, the account.
+ * Acts on stock, and the outcomes of a customer's own reservations. Excluded: late effects of timers (a cart that is abandoned an hour
+ * later holds nothing any more), parcels, and the account.
  */
 const stockTypes: ReadonlySet<string> = new Set([
   'AddProductToCart',
