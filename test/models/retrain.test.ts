@@ -42,7 +42,7 @@ describe.each(detectableAnomalies)('models/%s', anomaly => {
   });
 
   test.each(detectorsFor(anomaly))(
-    'is, of $id, what retraining gives, threshold and hashes included',
+    'holds the $id that training gives, with its threshold and the hashes of its files',
     async detector => {
       const committed = await readModel(join(shipped, anomaly, placeOf(detector)), detectors);
       const found = retrained.find(
