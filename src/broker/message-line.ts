@@ -1,23 +1,25 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import type { Message } from './message.ts';
+
+const ours = 'a message as one line of JSON';
 
 /** A message as read from a line: its place in the partition, its content, and its payload as the JSON text that was written. */
 export type MessageLine = { readonly offset: number; readonly message: Message; readonly dataJson: string };
 
-/** One message as one line of JSON with its newline; `data` is the last key, which `parseMessageLine` relies on. */
+/** One message as one line of JSON with its newline. */
 export function formatMessageLine(offset: number, message: Message): string {
-  return `${JSON.stringify({
-    offset,
-    time: message.time,
-    kind: message.kind,
-    type: message.type,
-    source: message.source,
-    id: message.id,
-    correlationid: message.correlationid,
-    causationid: message.causationid,
-    subject: message.subject,
-    data: message.data,
-  })}\n`;
+  return lineOf({ offset, attributes: message, dataJson: JSON.stringify(message.data) });
+}
+
+/** As `formatMessageLine`, for a payload that is JSON already; `data` is the last key, which `parseMessageLine` relies on. */
+export function lineOf(parts: {
+  readonly offset: number;
+  readonly attributes: Omit<Message, 'data'>;
+  readonly dataJson: string;
+}): string {
+  const { time, kind, type, source, id, correlationid, causationid, subject } = parts.attributes;
+  const head = { offset: parts.offset, time, kind, type, source, id, correlationid, causationid, subject };
+  return `${JSON.stringify(head).slice(0, -1)},"data":${parts.dataJson}}\n`;
 }
 
 /**
@@ -31,9 +33,10 @@ export function parseMessageLine(line: string, place: () => string): MessageLine
   try {
     parsed = JSON.parse(line);
   } catch (cause) {
-    throw corrupt(place(), `no JSON: ${excerpt(line)}`, cause);
+    throw cannot('BROKER_CORRUPT', `read ${place()}`)(`no JSON: ${excerpt(line)}`, ours, cause);
   }
-  if (!isWireMessage(parsed)) throw corrupt(place(), `not a message: ${excerpt(line)}`);
+  if (!isWireMessage(parsed))
+    throw cannot('BROKER_CORRUPT', `read ${place()}`)(`not a message: ${excerpt(line)}`, ours);
   // A quote inside a JSON string is escaped, so the first match is the key and never part of a value.
   const start = line.indexOf(',"data":');
   return { offset: parsed.offset, message: parsed, dataJson: line.slice(start + 8, -1) };
@@ -56,12 +59,6 @@ function isWireMessage(value: unknown): value is Message & { offset: number } {
     typeof wire.data === 'object' &&
     wire.data !== null
   );
-}
-
-function corrupt(place: string, what: string, cause?: unknown): CqshopError {
-  return new CqshopError('BROKER_CORRUPT', `Cannot read ${place}: ${what}, expected a message as one line of JSON`, {
-    cause,
-  });
 }
 
 function excerpt(line: string): string {

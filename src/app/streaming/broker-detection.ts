@@ -22,7 +22,7 @@ export type BrokerDetectionOptions = {
   readonly merge: WatermarkMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
   readonly openAlarmPublisher: () => Promise<Pick<AlarmPublisher, 'publish' | 'close'>>;
-  /** Is told of each announcement once it is published, or is known not to be. */
+  /** Called with each alarm event once it is published, or is known not to be. */
   readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
   /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
   readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
@@ -31,11 +31,11 @@ export type BrokerDetectionOptions = {
    * lasts. False for a run of cqshop: its time is virtual, or scaled.
    */
   readonly goesOnWithClock: boolean;
-  /** Is told of silences that end a stream. */
+  /** Called with each silence that ends a stream. */
   readonly onGap: (gap: Gap) => void;
 };
 
-/** A detection on what is read of a broker: brings it into order, detects, publishes and tells. Its calls take turns. */
+/** A detection on what is read of a broker: brings it into order, detects, publishes and reports. Its calls take turns. */
 export class BrokerDetection {
   readonly figures = new DetectionFigures();
   readonly #options: BrokerDetectionOptions;
@@ -98,7 +98,7 @@ export class BrokerDetection {
 
   async #advance(): Promise<void> {
     const { merge, openAlarmPublisher } = this.#options;
-    for (const { stored, readMs } of merge.release()) {
+    for (const { stored, readMs } of merge.drain()) {
       this.#alarmPublisher ??= await openAlarmPublisher();
       this.#isSettled &&= this.#options.isSettled(stored);
       const { time } = stored.message;

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { lookEveryMs } from '../../base/time.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
@@ -18,16 +19,15 @@ export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'client'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
-    /** Is told which topics are looked at; what it throws ends all. */
+    /** Called with the topics that are looked at; what it throws ends the detection. */
     readonly forTopics: (names: readonly string[]) => void;
-    /** Is told how many offsets of these topics were deleted before the first that is there; not called if none. */
+    /** Called with how many offsets of these topics were deleted before the first that is there; not called if none. */
     readonly onDeleted: (offsets: number) => void;
   };
 
 const merging = { holdMs: 2000, window: 1000 } as const;
 /** Messages of a partition that are read at a time where the end is known. */
 const chunk = 2000;
-const lookEveryMs = 500;
 const tellEveryMs = 10_000;
 
 /** What reads the broker: one connection for messages, one for asking where the topics end meanwhile. */
@@ -35,7 +35,7 @@ type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages 
 
 /**
  * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
- * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is told and not published.
+ * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is reported and not published.
  *
  * @returns how many messages came after later ones had been looked at
  * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT, BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST

@@ -1,4 +1,5 @@
-import { pluralize } from '../../base/pluralize.ts';
+import { rfc3339 } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 
 /** How far a detection on a broker has come. */
 export class DetectionFigures {
@@ -37,9 +38,9 @@ export class DetectionFigures {
 
   /** @param held messages that wait for earlier ones */
   describe(held: number): string {
-    const at = this.#messages === 0 ? '' : ` to ${new Date(this.#timeMs).toISOString().slice(0, 16)}`;
-    const before = this.#publishedBefore === 0 ? '' : `, ${this.#publishedBefore} had been before`;
-    const rest = this.#provisional === 0 ? '' : `, ${this.#provisional} told only, since more may come`;
+    const at = this.#messages === 0 ? '' : ` to ${rfc3339(this.#timeMs).slice(0, 16)}`;
+    const before = this.#publishedBefore === 0 ? '' : `, ${this.#publishedBefore} were published before`;
+    const rest = this.#provisional === 0 ? '' : `, ${this.#provisional} printed only, since more may come`;
     return `looked at ${pluralize(this.#messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; announced ${this.#announced}${this.#delay()}${before}${rest}`;
   }
 

@@ -3,7 +3,7 @@ import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
 
-/** A run's place on a cluster that was reached once. Makes admins, producers and clusters; whoever makes one connects and closes it. */
+/** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
   readonly connection: KafkaConnection;
   readonly url: string;
@@ -13,7 +13,7 @@ export type KafkaClient = KafkaLibrary & {
   readonly topics: Topics;
 };
 
-/** For the first contact: a wrong address is told within seconds. */
+/** For the first contact: a wrong address is reported within seconds. */
 function firstContact({ brokers }: KafkaConnection): Patience {
   return {
     // With the handshake of TLS, for which a broker on a busy machine may need some seconds.

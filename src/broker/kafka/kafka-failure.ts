@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 
 /**
@@ -10,9 +10,7 @@ export function kafkaFailure(doing: string, connection: KafkaConnection, thrown:
   const root = rootOf(thrown);
   if (!(root instanceof Error) || !(root.name.startsWith('KafkaJS') || isSilence(thrown))) return thrown;
   const { code, what, expected } = explain(root, connection);
-  return new CqshopError(code, `Cannot ${doing} ${kafkaUrl(connection)}: ${what}, expected ${expected}`, {
-    cause: thrown,
-  });
+  return cannot(code, `${doing} ${kafkaUrl(connection)}`)(what, expected, thrown);
 }
 
 /**
@@ -56,7 +54,7 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
   const text = withoutPrefix(error.message);
   const unreachable = (what: string, expected: string): Explanation => ({ code: 'BROKER_UNREACHABLE', what, expected });
   const refused = (what: string, expected: string): Explanation => ({ code: 'BROKER_REFUSED', what, expected });
-  if (code === 'ECONNREFUSED') return unreachable('nobody listens there', 'a broker that runs, and its address');
+  if (code === 'ECONNREFUSED') return unreachable('no broker listens there', 'a broker that runs, and its address');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('there is no such host', 'a name that resolves');
   if (isSilence(error)) {
     return unreachable(

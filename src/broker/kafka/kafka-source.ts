@@ -1,7 +1,7 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
+import { lineOf } from '../message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
-import { lineOf } from './decode-record.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
 import { TimeOrder } from './time-order.ts';
@@ -19,7 +19,7 @@ export type KafkaSourceOptions = {
 };
 
 /**
- * Reads a Kafka cluster, while it is written to or afterwards, without a consumer group: nothing is committed, nobody rebalanced. Connects
+ * Reads a Kafka cluster, while it is written to or afterwards, without a consumer group: nothing is committed, no group is rebalanced. Connects
  * on first use. Memory is bounded by two fetches.
  */
 export function openKafkaSource(connection: KafkaConnection, options: KafkaSourceOptions = {}): MessageSource {
@@ -98,10 +98,7 @@ class KafkaSource implements MessageSource {
       const range = now.get(place);
       if (range !== undefined && range.high >= high) continue;
       const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
-      throw new CqshopError(
-        'MESSAGES_LOST',
-        `Cannot read ${this.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
-      );
+      throw cannot('MESSAGES_LOST', `read ${this.topicPrefix}${place} of ${this.url}`)(what, 'a topic that stays');
     }
     for (const [place, range] of now) this.#seen.set(place, range);
   }

@@ -79,7 +79,7 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
         beforeWriting();
       };
       const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(asked);
-      // A client of its own, so that its connections can be told from those of others.
+      // A client of its own, so that its connections can be distinguished from those of others.
       const own = socketFactory === undefined ? kafka : new Kafka({ ...config, socketFactory });
       return own.producer({
         idempotent: true,
@@ -152,7 +152,7 @@ function stopIdlePolling(): void {
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();
-  // A client of its own, so that its connections can be told from those of others.
+  // A client of its own, so that its connections can be distinguished from those of others.
   const kafka = new Kafka({ ...config, socketFactory });
   const symbol = Object.getOwnPropertySymbols(kafka).find(one => one.description === 'private:Kafka:createCluster');
   if (symbol === undefined) throw new TypeError('kafkajs is not the pinned version: it makes no cluster');
@@ -183,8 +183,8 @@ function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonl
 }
 
 /**
- * Between asking the partitioner and writing, kafkajs may connect anew or wait for the answer to another request: seconds in which
- * whoever was asked may have changed their mind, and a process may be frozen. So they are asked again by whoever writes.
+ * Between asking the partitioner and writing, kafkajs may connect again or wait for the answer to another request: seconds in which
+ * the permission may have ended, and a process may be frozen. So permission is asked for again at the moment of writing.
  */
 function askingSockets(beforeWriting: () => void): ISocketFactory {
   const connect = librarySockets();

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
@@ -233,7 +233,7 @@ export class PartitionReader {
     }
   }
 
-  /** Shakes hands anew next time, and waits for nothing that was asked: kafkajs takes a connection that was never answered for a good one. */
+  /** Connects again next time, and waits for no open request: kafkajs takes a connection that was never answered for a good one. */
   #begin(): void {
     this.#cluster.abandon();
     this.#cluster = this.#client.cluster();
@@ -245,9 +245,7 @@ export class PartitionReader {
   #failureOf(doing: string, error: unknown): unknown {
     const { url, connection } = this.#client;
     const lost = (place: string, what: string, expected: string) =>
-      new CqshopError('MESSAGES_LOST', `Cannot read ${place} of ${url}: ${what}, expected ${expected}`, {
-        cause: error,
-      });
+      cannot('MESSAGES_LOST', `read ${place} of ${url}`)(what, expected, error);
     if (error instanceof MissingPartition) {
       return lost(`${error.topic}/${error.partition}`, 'the broker does not have it', 'a topic that stays');
     }
@@ -255,7 +253,7 @@ export class PartitionReader {
       const place = 'topic' in error && 'partition' in error ? `${error.topic}/${error.partition}` : 'messages';
       return lost(
         place,
-        'its retention has deleted messages that were still to be read, or the topic was made anew',
+        'its retention has deleted messages that were still to be read, or the topic was created again',
         'retention.ms long enough, or -1',
       );
     }

@@ -1,20 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot, writeFailure } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { withoutSlash } from '../../base/without-slash.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { lookEveryMs } from '../../base/time.ts';
+import { makeDirectory, syncDirectory, withoutSlash } from '../../base/whole-file.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
-import { checkpointPath, syncDirectory } from './checkpoint.ts';
+import { checkpointPath } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
-import { lookEveryMs, RunEndWatch } from './run-end.ts';
+import { RunEndWatch } from './run-end.ts';
 import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
 import { collectedTruth, writeDataset } from './write-dataset.ts';
@@ -26,7 +25,7 @@ export type CollectOptions = {
   readonly topics?: readonly string[] | undefined;
   /** Go on until the run is finished or, a live one, has ended, or `signal` is aborted, which then finishes the dataset. */
   readonly follow?: boolean | undefined;
-  /** Replace a finished dataset, and begin an unfinished one anew whatever it holds. */
+  /** Replaces a finished dataset, and begins an unfinished one again whatever it holds. */
   readonly overwrite?: boolean | undefined;
   /**
    * Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. That a broker which is
@@ -34,9 +33,9 @@ export type CollectOptions = {
    */
   readonly signal?: AbortSignal | undefined;
   readonly toolVersion: string;
-  /** What messages mean that cqshop did not write, as the source was told; goes into the manifest. */
+  /** What messages mean that cqshop did not write, as given to the source; goes into the manifest. */
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
-  /** Is told, while following, what the user must know at once. */
+  /** Called while following, with what the user must know at once. */
   readonly onNote?: ((note: string) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
   /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
@@ -130,11 +129,9 @@ function assertNotExisting(out: string, isOverwriting: boolean): void {
   if (!existsSync(out) || (isOverwriting && existsSync(join(out, 'manifest.json')))) return;
   if (isEmptyDirectory(out)) return;
   const isDataset = existsSync(join(out, 'manifest.json'));
-  throw new CqshopError(
-    'DATASET_EXISTS',
-    isDataset
-      ? `Cannot collect to ${out}: there is a finished dataset, expected a new directory; name another with --out or replace it with --overwrite`
-      : `Cannot collect to ${out}: something else is there, expected a new directory; name another with --out`,
+  throw cannot('DATASET_EXISTS', `collect to ${out}`)(
+    isDataset ? 'there is a finished dataset' : 'something else is there',
+    `a new directory; name another with --out${isDataset ? ' or replace it with --overwrite' : ''}`,
   );
 }
 
@@ -161,7 +158,7 @@ async function fetchMessages(
   const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
   if (offsets === undefined) {
     partial.commit({ status: 'finishing', isCut: true });
-    return [`${source.url} did not answer when this was ended: whether messages are missing cannot be told`];
+    return [`${source.url} did not answer when this was ended: whether messages are missing is not known`];
   }
   const notes = assertCompleteRun(source, offsets, {
     checkpoint: partial.checkpoint,
@@ -173,13 +170,12 @@ async function fetchMessages(
 }
 
 function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
-  const what =
-    topics !== undefined
-      ? `no message is in ${topics.join(', ')}, expected one at least; --follow waits for it`
-      : mapping !== undefined
-        ? 'the topics of a run hold no message, expected --topics with those that the mapping is for'
-        : 'its topics hold no message, expected those of a run; `cqshop simulate` writes one';
-  return new CqshopError('BROKER_EMPTY', `Cannot collect ${url}: ${what}`);
+  const fails = cannot('BROKER_EMPTY', `collect ${url}`);
+  if (topics !== undefined)
+    return fails(`no message is in ${topics.join(', ')}`, 'at least one; --follow waits for it');
+  return mapping !== undefined
+    ? fails('the topics of a run hold no message', '--topics with those that the mapping is for')
+    : fails('its topics hold no message', 'those of a run; `cqshop simulate` writes one');
 }
 
 /** With `follow`, undefined if the broker was away when the signal was given: what is there is then finished without it. */
@@ -299,7 +295,7 @@ function withHint(error: unknown, partialDir: string): unknown {
   if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
   return new CqshopError(
     error.code,
-    `${error.message}; when the log is mended, collect with --overwrite to begin again (what was collected is in ${partialDir})`,
+    `${error.message}; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
     { cause: error },
   );
 }

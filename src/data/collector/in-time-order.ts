@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { DatasetFileWriter } from './dataset-file-writer.ts';
 import {
@@ -43,8 +43,7 @@ export function* inTimeOrder<Read extends MergedMessage>(
 }
 
 function assertInOrder({ topic, partition, offset }: MergedMessage, byMs: number): void {
-  throw corrupt(
-    `${topic}/${partition} at offset ${offset}`,
+  throw corrupt(`${topic}/${partition} at offset ${offset}`)(
     `its time is ${byMs} ms before that of a message long before it`,
     'messages in the order of their times',
   );

@@ -35,7 +35,7 @@ export function* mergeByTime(partitions: readonly PartitionLines[], order: Parti
 function cursorsOf(partitions: readonly PartitionLines[], order: PartitionOrder): readonly Cursor[] {
   switch (order) {
     case 'by time':
-      return partitions.map(lines => new Cursor(refusingDisorder(readMessages(lines))));
+      return partitions.map(lines => new Cursor(assertTimeOrder(readMessages(lines))));
     case 'nearly':
       return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines))));
     case 'late apart':
@@ -47,13 +47,12 @@ function compareCursors(a: Cursor, b: Cursor): number {
   return inDatasetOrder(a.current, b.current);
 }
 
-function* refusingDisorder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
+function* assertTimeOrder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
   let timeMs = Number.NEGATIVE_INFINITY;
   for (const merged of messages) {
     const { message, topic, partition, offset } = merged;
     if (message.time < timeMs) {
-      throw corrupt(
-        `${topic}/${partition} at offset ${offset}`,
+      throw corrupt(`${topic}/${partition} at offset ${offset}`)(
         `its time is ${timeMs - message.time} ms before that of the message before it`,
         'messages in the order of their times',
       );

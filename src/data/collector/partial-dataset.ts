@@ -1,9 +1,15 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { cannot } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
 import type { MessageBatch } from '../../broker/message-source.ts';
-import { type Checkpoint, type PartitionCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import {
+  beginAgain,
+  type Checkpoint,
+  type PartitionCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import { clearTarget } from './publish-dataset.ts';
 
 const newline = 10;
@@ -30,7 +36,7 @@ export class PartialDataset {
     this.#onStep = onStep;
   }
 
-  /** Begins anew: whatever was in the directory is deleted. */
+  /** Begins again: everything in the directory is deleted. */
   static create(dir: string, origin: Origin, onStep: (step: string) => void): PartialDataset {
     clearTarget(dir);
     rmSync(dir, { recursive: true, force: true });
@@ -132,9 +138,9 @@ class PartitionFile {
   truncate(): void {
     const { size } = fstatSync(this.#descriptor);
     if (size < this.#state.bytes) {
-      throw new CqshopError(
-        'DATASET_CORRUPT',
-        `Cannot resume: ${this.#path} has ${size} bytes, expected at least ${this.#state.bytes} as in checkpoint.json; delete the directory or collect with --overwrite to begin again`,
+      throw cannot('DATASET_CORRUPT', 'resume')(
+        `${this.#path} has ${size} bytes`,
+        `at least ${this.#state.bytes} as in checkpoint.json; ${beginAgain}`,
       );
     }
     ftruncateSync(this.#descriptor, this.#state.bytes);

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { syncDirectory } from './checkpoint.ts';
+import { makeDirectory, syncDirectory } from '../../base/whole-file.ts';
 
 const renamedMark = 'renaming';
 

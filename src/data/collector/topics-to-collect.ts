@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
 import { isTopicOfRuns } from './run-on-broker.ts';

@@ -1,11 +1,12 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { rfc3339 } from '../../base/time.ts';
+import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
 import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
-import type { Relation } from '../dataset/truth.ts';
+import type { CausedCounts, Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
@@ -28,9 +29,6 @@ export type WriteDatasetOptions = {
   readonly onProgress: (messages: number) => void;
   readonly onStep: (step: string) => void;
 };
-
-/** How many messages of each relation a label has. */
-export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
 
 /**
  * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory does not depend on
@@ -69,8 +67,8 @@ export async function writeDataset(
     scenario: truth.run?.scenario ?? null,
     scenarioHash: truth.run?.scenarioHash ?? null,
     seed: truth.run?.seed ?? null,
-    start: truth.run?.start ?? new Date(events.firstMs).toISOString(),
-    end: truth.run?.end ?? new Date(events.lastMs).toISOString(),
+    start: truth.run?.start ?? rfc3339(events.firstMs),
+    end: truth.run?.end ?? rfc3339(events.lastMs),
     days: truth.run?.days ?? null,
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
@@ -98,7 +96,7 @@ export async function writeDataset(
 
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const whole: Manifest = { ...manifest, files: filesRecord(sorted) };
-  writeSynced(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`);
+  writeWhole(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`, { isDurable: true });
   onStep('manifest written');
   return whole;
 }
@@ -235,16 +233,6 @@ function writeText(path: string, text: string): FileDigest {
     return file.finish();
   } finally {
     file.close();
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const descriptor = openSync(path, 'w');
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { Manifest } from './manifest.ts';
 import type { EventRecord } from './record.ts';
@@ -78,8 +78,8 @@ function typeIn(topic: string, type: string): string {
 }
 
 function altered(dir: string, what: string, expected: string): CqshopError {
-  return new CqshopError(
-    'DATASET_CORRUPT',
-    `Cannot read dataset ${dir}: manifest.json ${what}, expected ${expected}, as its files have it; the manifest was altered`,
+  return cannot('DATASET_CORRUPT', `read dataset ${dir}`)(
+    `manifest.json ${what}`,
+    `${expected}, as its files have it; the manifest was altered`,
   );
 }

@@ -35,7 +35,10 @@ export type Label = z.infer<typeof labelSchema>;
 export type Caused = z.infer<typeof causedSchema>;
 export type Relation = z.infer<typeof relationSchema>;
 
-/** What the simulation writes to the truth topic: the payload of each message there, told apart by the message's type. */
+/** How many messages of each relation a label has, by the label's id. */
+export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
+
+/** What the simulation writes to the truth topic: the payload of each message there, by the message's type. */
 export const truthSchemas = {
   /** First message of a run. */
   RunStarted: z.object({

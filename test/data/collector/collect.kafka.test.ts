@@ -99,7 +99,7 @@ describeKafka('collect from Kafka', () => {
     expect(filesOf(out)).toEqual(filesOf(join(dir, 'embedded')));
   });
 
-  test('refuses to skip messages that retention has deleted', async () => {
+  test('rejects to skip messages that retention has deleted', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'));
     const client = await connectShared();
@@ -136,7 +136,7 @@ describeKafka('collect from Kafka', () => {
     expect(existsSync(`${out}.partial`)).toBe(false);
   });
 
-  test('refuses a run of which a topic has vanished, or was made anew, before the first collection', async () => {
+  test('rejects a run of which a topic has vanished, or was created again, before the first collection', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const client = await connectShared();

@@ -110,7 +110,7 @@ describe('collect', () => {
     expect(filesOf(join(b, 'deep/er/two'))).toEqual(filesOf(join(a, 'one')));
   });
 
-  test('collects named topics, and refuses unknown ones with the nearest', async () => {
+  test('collects named topics, and rejects unknown ones with the nearest', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'));
     const { manifest } = await collectFrom(dir, { out: join(dir, 'one'), topics: ['cart-commands'] });
@@ -143,7 +143,7 @@ describe('collect', () => {
     expect(readFileSync(join(dir, 'one/README.md'), 'utf8')).toContain('cut off');
   });
 
-  test('refuses a broker without messages', async () => {
+  test('rejects a broker without messages', async () => {
     const dir = temporaryDirectory();
     mkdirSync(join(dir, 'broker'));
     writeFileSync(
@@ -162,7 +162,7 @@ describe('collect', () => {
     await expectCqshopError(collecting({ mapping: { version: 1 } }), 'BROKER_EMPTY', 'expected --topics');
   });
 
-  test('refuses to replace a dataset or anything else, unless told to', async () => {
+  test('rejects to replace a dataset or anything else, unless asked to', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
     const out = join(dir, 'one');
@@ -205,7 +205,7 @@ describe('collect', () => {
     expect(existsSync(join(dir, 'one'))).toBe(false);
   });
 
-  test('refuses messages far out of order from an ordered log, and sorts those of a live broker', async () => {
+  test('rejects messages far out of order from an ordered log, and sorts those of a live broker', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
     await collectFrom(dir, { out: join(dir, 'ordered') });
@@ -380,7 +380,7 @@ describe('collect, interrupted', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('"finishing"', '"collecting"'));
   }
 
-  test('refuses to resume from another cluster, other topics or other messages', async () => {
+  test('rejects to resume from another cluster, other topics or other messages', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
@@ -467,7 +467,7 @@ describe('collect, interrupted', () => {
     expect({ resumedMessages, messages: manifest.messages }).toEqual({ resumedMessages: 0, messages: 160 });
   });
 
-  test('refuses a damaged checkpoint or partition file and says how to begin again', async () => {
+  test('rejects a damaged checkpoint or partition file and says how to begin again', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
@@ -653,7 +653,7 @@ describe('verifyDataset', () => {
     expect(differences).toHaveLength(10);
   });
 
-  test('counts what the broker has beyond a dataset that was cut off, and refuses one that says it is complete', async () => {
+  test('counts what the broker has beyond a dataset that was cut off, and rejects one that says it is complete', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const cut = (file: string, lines: number) => {
