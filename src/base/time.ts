@@ -1,6 +1,8 @@
-export const secondMs = 1000;
-export const minuteMs = 60 * secondMs;
+/** One minute [ms]. */
+export const minuteMs = 60_000;
+/** One hour [ms]. */
 export const hourMs = 60 * minuteMs;
+/** One day [ms]; virtual time is UTC and has no leap seconds. */
 export const dayMs = 24 * hourMs;
 
 /** How long to wait between two looks at a broker, for what is still to come [ms of the wall clock]. */
