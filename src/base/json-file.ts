@@ -51,7 +51,7 @@ export function readJsonFile<Schema extends z.ZodType>(
  * The line at which a text stops being JSON, from 1. JSON.parse does not always name it; the reader of YAML, which includes JSON,
  * does. Undefined where the text is YAML, but no JSON.
  */
-export function badJsonLine(text: string): number | undefined {
+function badJsonLine(text: string): number | undefined {
   const lines = new LineCounter();
   const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const start = text.search(/\S/);

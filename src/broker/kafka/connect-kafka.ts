@@ -27,7 +27,7 @@ function firstContact({ brokers }: KafkaConnection): Patience {
 }
 
 /** For work under way: a broker that restarts is waited for, about a minute. */
-export const patience: Patience = {
+const patience: Patience = {
   connectionTimeoutMs: 5000,
   requestTimeoutMs: 30_000,
   retries: 18,

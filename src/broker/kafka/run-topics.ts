@@ -11,7 +11,7 @@ import { PartitionReader } from './partition-reader.ts';
  * What virtual time needs of a topic: its timestamps lie years before or after the wall clock, and must be kept all the same.
  * The limit for those ahead is an hour by default since Kafka 4.0; retention goes by the timestamp, too.
  */
-export const topicSettings: Readonly<Record<string, string>> = {
+const topicSettings: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'retention.bytes': '-1',

@@ -32,7 +32,6 @@ export const causedSchema = z.object({ message_id: z.string(), label_id: z.strin
 
 export type Entity = z.infer<typeof entitySchema>;
 export type Label = z.infer<typeof labelSchema>;
-export type Caused = z.infer<typeof causedSchema>;
 export type Relation = z.infer<typeof relationSchema>;
 
 /** How many messages of each relation a label has, by the label's id. */
