@@ -6,7 +6,7 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
 }
 
 /** The valid word that a mistyped one most likely meant; undefined where more than a third of the letters (or two) differ. */
-function nearestWord(word: string, valid: readonly string[]): string | undefined {
+export function nearestWord(word: string, valid: readonly string[]): string | undefined {
   if (valid.length === 0) return undefined;
   const nearest = closest(word, valid);
   const differing = distance(word, nearest);

@@ -12,7 +12,7 @@ export type AwaitTopicsOptions = {
   readonly named: readonly string[] | undefined;
   /** What else to do where a named topic is not there, for the message. */
   readonly hint: string;
-  /** Waits for topics: a follower may be started before who writes them. */
+  /** Waits for topics: a follower may be started before the program that writes them. */
   readonly follow: boolean;
   /** For messages. */
   readonly client: Pick<KafkaClient, 'url' | 'topics'>;

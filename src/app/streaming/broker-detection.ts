@@ -24,10 +24,10 @@ export type BrokerDetectionOptions = {
   readonly openAlarmPublisher: () => Promise<Pick<AlarmPublisher, 'publish' | 'close'>>;
   /** Called with each alarm event once it is published, or is known not to be. */
   readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
-  /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
+  /** False for messages before which others may still come: from the first of them on, nothing is published. */
   readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
   /**
-   * True to let time go on with the wall clock where messages come as they happen, so that a silence of all topics is seen while it
+   * True to let time pass with the wall clock for messages that come as they happen, so that a silence of all topics is detected while it
    * lasts. False for a run of cqshop: its time is virtual, or scaled.
    */
   readonly goesOnWithClock: boolean;
@@ -111,8 +111,8 @@ export class BrokerDetection {
   }
 
   /**
-   * Nothing came until `wallMs`. A window is closed a window and the merging's hold after its end: where the newest message was no older
-   * than a window when it was read, so late others may come.
+   * Nothing came until `wallMs`. A window is closed one window plus the merge's hold after its end, because other messages may be as late as the newest
+   * one was when it was read: at most a window.
    */
   async #advanceWatermark(wallMs: number): Promise<void> {
     const { goesOnWithClock, merge } = this.#options;
@@ -154,7 +154,7 @@ export class BrokerDetection {
   }
 }
 
-/** A shop opens at midnight; of another system nothing is known before its first message. */
+/** A shop opens at midnight. For another system, nothing is known before its first message. */
 function streamStart({ detector }: LoadedDetector, firstMs: number): number {
   return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
 }

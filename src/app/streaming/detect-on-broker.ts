@@ -89,8 +89,8 @@ async function detectWith(
 }
 
 /**
- * A follower lets a message go when every other partition was read to its end two seconds after it. Who looks once looks at the ends twice: what was
- * there at the first look is as sure.
+ * A follower releases a message when every other partition was read to its end two seconds after it. A single run reads the ends twice, two seconds
+ * apart: messages that were there at the first time are equally settled.
  */
 async function settled(
   first: readonly PartitionOffsets[],
@@ -115,7 +115,7 @@ function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source
   return { topic, partition, nextOffset, messages: messages.map(storedAt) };
 }
 
-/** Reads on where messages are wanted next, a stretch at a time: what is held stays within a stretch and the merging's window a partition. */
+/** Reads the partitions whose messages are needed next, a chunk at a time: for each partition, at most a chunk and the merge's window are held. */
 async function readToEnd(
   detection: BrokerDetection,
   merge: WatermarkMerge,
@@ -153,10 +153,10 @@ async function followOn(
       await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
   };
-  // Where one fails, the other is not waited for.
+  // When one fails, the other is stopped.
   const both = await Promise.allSettled([read, look].map(task => task().finally(() => stop.abort())));
   for (const ended of both) {
-    // What waited for a broker that is away when the interruption came.
+    // An interruption while it waited for a broker that is away is no failure.
     const isInterrupted = ended.status === 'rejected' && interruption.aborted && ended.reason === interruption.reason;
     if (ended.status === 'rejected' && !isInterrupted) throw ended.reason;
   }

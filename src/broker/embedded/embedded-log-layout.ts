@@ -38,7 +38,7 @@ export function readBrokerFile(dir: string): BrokerFile {
   });
 }
 
-/** A directory that is not there is wrong input, as a missing dataset is, and no broker that is down. */
+/** A missing directory is wrong input, as a missing dataset is; it is not an unreachable broker. */
 function notFound(dir: string): CqshopError {
   const fails = cannot('BROKER_NOT_FOUND', `open embedded broker ${dir}`);
   const found = statSync(dir, { throwIfNoEntry: false });

@@ -11,7 +11,7 @@ const batchBytes = 256 * 1024;
 /**
  * Reads an embedded broker's log, while it is being written or afterwards. A last line without its newline is not there yet.
  *
- * @param options.topicPrefix only topics that begin with it, named without it; default ''
+ * @param options.topicPrefix reads only topics that begin with it, and names them without it; default ''
  * @throws BROKER_NOT_FOUND when the directory has no log; BROKER_UNREACHABLE when it may not be read; BROKER_CORRUPT when it has another kind of file
  */
 export function openEmbeddedSource(dir: string, options: { readonly topicPrefix?: string } = {}): MessageSource {

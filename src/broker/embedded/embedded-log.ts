@@ -17,7 +17,7 @@ export type EmbeddedLogOptions = {
   readonly topicPrefix?: string;
 };
 
-/** Bytes that a partition may keep back; one write call per so many. */
+/** Bytes that a partition buffers before one write call. */
 const bufferBytes = 64 * 1024;
 
 /**
@@ -79,7 +79,7 @@ class EmbeddedLog implements MessageLog {
   };
 }
 
-/** One file, written in blocks. Lines are kept as bytes in one place: text that waits would become garbage that only a full collection frees. */
+/** One file, written in blocks. Lines are buffered as bytes: buffered strings would become garbage that only a full collection frees. */
 class PartitionFile {
   readonly #path: string;
   #descriptor: number | undefined;
@@ -144,7 +144,7 @@ function hasMessages(dir: string, topic: string): boolean {
   return existsSync(folder) && readdirSync(folder).some(file => statSync(join(folder, file)).size > 0);
 }
 
-/** Topics of other prefixes stay, and with them the id of the cluster, if they hold anything. */
+/** Topics of other prefixes stay. If they hold anything, the id of the cluster stays too. */
 function mergedBrokerFile(
   dir: string,
   known: BrokerFile | undefined,

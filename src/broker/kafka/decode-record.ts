@@ -16,7 +16,7 @@ export type Decoding = {
   /** Of the broker, for messages. */
   readonly url: string;
   readonly topics: Topics;
-  /** What messages mean that cqshop did not write; without it there must be none. */
+  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping: TopicMapping | undefined;
 };
 

@@ -8,13 +8,13 @@ import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 export type KafkaSourceOptions = {
-  /** Only topics that begin with it, named without it; default ''. */
+  /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
-  /** What messages mean that cqshop did not write; left out, there must be none. */
+  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping?: TopicMapping | undefined;
-  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  /** How long to wait for a broker that was reached once [ms]; default 90 s. */
   readonly patienceMs?: number | undefined;
-  /** Aborted, a broker that was reached once and does not answer is waited for no longer: its reason is thrown. */
+  /** When aborted, the source stops waiting for a broker that does not answer, and throws the signal's reason. */
   readonly giveUp?: AbortSignal | undefined;
 };
 
@@ -49,7 +49,7 @@ class KafkaSource implements MessageSource {
 
   readonly clusterId = async (): Promise<string> => {
     const { client } = await this.#open();
-    // Other words for the same messages make another dataset.
+    // The same messages under another mapping make another dataset.
     const { mapping } = this.#options;
     return mapping === undefined ? client.clusterId : `${client.clusterId}+${mapping.fingerprint}`;
   };
@@ -91,7 +91,7 @@ class KafkaSource implements MessageSource {
     this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
   }
 
-  /** A topic that was there, and is gone or has fewer messages, would otherwise be taken for one without news. */
+  /** Otherwise a topic that is gone or has fewer messages than before would look like one without new messages. */
   #assertStillThere(found: readonly PartitionOffsets[]): void {
     const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
     for (const [place, { high }] of this.#seen) {

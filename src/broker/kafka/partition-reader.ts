@@ -18,7 +18,7 @@ export type RecordBatch = {
 };
 
 export type PartitionReaderOptions = {
-  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  /** How long to wait for a broker that was reached once [ms]; default 90 s. */
   readonly patienceMs?: number | undefined;
   /** Aborted, a broker that does not answer is waited for no longer: its reason is thrown. What is answered goes on. */
   readonly giveUp?: AbortSignal | undefined;

@@ -8,8 +8,8 @@ import type { KafkaAdmin } from './kafkajs.ts';
 import { PartitionReader } from './partition-reader.ts';
 
 /**
- * What virtual time needs of a topic: its timestamps lie years before or after the wall clock, and must be kept all the same.
- * The limit for those ahead is an hour by default since Kafka 4.0; retention goes by the timestamp, too.
+ * The settings that virtual time needs: timestamps may lie years before or after the wall clock, and the messages must be kept.
+ * Since Kafka 4.0 a timestamp may be at most an hour ahead by default. Retention counts from the timestamp, too.
  */
 const topicSettings: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
@@ -20,14 +20,14 @@ const topicSettings: Readonly<Record<string, string>> = {
   'message.timestamp.after.max.ms': '9223372036854775807',
 };
 
-/** For topics to appear or vanish: a moment on an idle machine. */
+/** How long topics may take to appear or vanish; on an idle machine they need a moment. */
 const topicWaitMs = 60_000;
 
 /** How long the broker itself may take; below the half minute after which a request counts as not answered. */
 const adminTimeoutMs = 20_000;
 
 /**
- * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
+ * Creates the topics of a run, with the cluster's own number of replicas. Existing ones are used if they are empty and have the same settings.
  *
  * @param topics partitions by topic, named without the prefix
  * @returns the names, with prefix, of those that were created

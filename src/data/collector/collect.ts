@@ -21,15 +21,15 @@ import { collectedTruth, writeDataset } from './write-dataset.ts';
 export type CollectOptions = {
   /** The dataset's directory: `datasets/NAME`. */
   readonly out: string;
-  /** Topics named without the prefix; default: the command log and every events topic. The truth comes along always. */
+  /** Topics named without the prefix; default: the command log and every events topic. The truth topic is always included. */
   readonly topics?: readonly string[] | undefined;
   /** Go on until the run is finished or, a live one, has ended, or `signal` is aborted, which then finishes the dataset. */
   readonly follow?: boolean | undefined;
   /** Replaces a finished dataset, and begins an unfinished one again whatever it holds. */
   readonly overwrite?: boolean | undefined;
   /**
-   * Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. That a broker which is
-   * away is not waited for then is up to the source.
+   * Aborting stops at the last checkpoint (an AbortError). With `follow` it finishes the dataset if there are any messages. The source decides
+   * whether it still waits for a broker that is away.
    */
   readonly signal?: AbortSignal | undefined;
   readonly toolVersion: string;

@@ -78,7 +78,7 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
   return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
 }
 
-/** What the reader would miss without knowing. */
+/** What is missing from the data. */
 function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): string[] {
   const cut = partitions.filter(({ from }) => from > 0).map(({ topic, partition }) => `${topic}/${partition}`);
   return [

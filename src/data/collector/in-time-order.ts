@@ -12,13 +12,13 @@ import {
   readMessages,
 } from './partition-lines.ts';
 
-/** Messages of a partition that are held until it is their turn, where a broker keeps them out of the order of their times. */
+/** How many messages of a partition are held to sort them by time, where the broker does not keep them in this order. */
 const reorderWindow = 10_000;
 
 /**
- * Messages in the order of their times, of which up to 10,000 are held. Those that come when a later one is gone already are late.
+ * Messages in the order of their times, of which up to 10,000 are held. Messages that come after a later one was returned are late.
  *
- * @param onLate is given them as they come, by offset; default: they are an error
+ * @param onLate called with each late message, by offset; default: they are an error
  * @throws BROKER_CORRUPT
  */
 export function* inTimeOrder<Read extends MergedMessage>(
@@ -49,12 +49,12 @@ function assertInOrder({ topic, partition, offset }: MergedMessage, byMs: number
   );
 }
 
-/** Messages between two turns for others: the progress bar, Ctrl-C. */
+/** Messages between two pauses for the progress bar and Ctrl-C. */
 const messagesPerTurn = 2000;
 
 /**
- * The partition, and beside it those of its messages that are late, by themselves, late ones of these by themselves again, and so on: each comes in
- * order when its late ones are left out. A backfill among today's messages makes two; each more costs a look at what is left.
+ * Splits a partition into parts that are in order: the partition without its late messages, the late ones without those that are late among them, and
+ * so on. A backfill among today's messages makes two parts. Each further part costs one more pass over what is left.
  *
  * @param dir of the files that it writes, an empty one or none yet
  * @throws the signal's reason

@@ -4,8 +4,8 @@ import { inTimeOrder } from './in-time-order.ts';
 import { corrupt, type MergedMessage, type PartitionLines, readMessages } from './partition-lines.ts';
 
 /**
- * How the messages of a partition come: by time; nearly so, up to 10,000 of each being held back until it is their turn, and later ones an error; or so
- * when late ones are left out, which `withLateApart` has put beside them.
+ * The order of a partition's messages: 'by time'; 'nearly', sorted among 10,000 messages, where later ones are an error; 'late apart', as 'nearly' but
+ * without the later ones, which `withLateApart` has written to files of their own.
  */
 export type PartitionOrder = 'by time' | 'nearly' | 'late apart';
 

@@ -19,7 +19,7 @@ export function partitionFilePath(partialDir: string, topic: string, partition: 
   return join(partialDir, `${topic}-${partition}.jsonl`);
 }
 
-/** What a collection is made from; it is resumed with the same only. */
+/** What a collection is made from. It is resumed only with the same origin. */
 export type Origin = Pick<Checkpoint, 'clusterId' | 'topicPrefix' | 'topics'>;
 
 /** `NAME.partial/`: one append-only file a topic-partition and the checkpoint that says how much of each counts. */
@@ -44,7 +44,7 @@ export class PartialDataset {
     return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);
   }
 
-  /** Goes on at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
+  /** Continues at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
   static resume(dir: string, onStep: (step: string) => void): PartialDataset | undefined {
     const checkpoint = readCheckpoint(dir);
     if (checkpoint === undefined) return undefined;

@@ -7,8 +7,8 @@ import { linesOf } from './lines-of.ts';
 const longestSilenceS = 30;
 
 /**
- * Watches whether a live run has ended, in whatever way: what its processes tell each other says so even of a run that was
- * interrupted, which never says that it is finished. Of one whose command was killed it sees that the command is silent.
+ * Watches whether a live run has ended. The control topic shows the end even of an interrupted run, which publishes no RunFinished. For a run
+ * whose command was killed, it notices that the command is silent.
  */
 export class RunEndWatch {
   readonly #source: MessageSource;
@@ -44,7 +44,7 @@ export class RunEndWatch {
   }
 
   #hear(line: string): void {
-    // Replicas in other processes talk on after the command's death.
+    // Replicas in other processes go on publishing after the command's death.
     if (/"type":"Partitions(Taken|Finished)"/.test(line)) return;
     this.#silentLooks = 0;
     if (line.includes('"type":"RunOpened"')) {

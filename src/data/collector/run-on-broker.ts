@@ -57,10 +57,10 @@ export function assertNothingDeleted(
 }
 
 /**
- * Compares what was collected with what the run says it published, once all of it was read. Of a run that has not said that it is finished, only
- * the topics are known.
+ * Compares what was collected with what the run says it published, once all of it was read. For a run without RunFinished, only the topics are
+ * compared.
  *
- * @param named the topics that the user named: what else is missing is then no concern of the dataset
+ * @param named the topics that the user named: other missing topics do not matter then
  * @returns what could not be made sure, in words
  * @throws MESSAGES_LOST when a topic of the run is gone or there are fewer or more messages than it published
  */
@@ -104,7 +104,7 @@ export function assertCompleteRun(
   );
 }
 
-/** Messages of the run that there are, or have been, the truth apart: of inboxes, which no dataset holds, it does not matter what was deleted since. */
+/** Messages that the run has published, without the truth. Deleted messages of inboxes count, since no dataset holds inboxes. */
 function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
   const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
   return offsets

@@ -18,7 +18,7 @@ export type Verification = {
   readonly messages: number;
   /** The first differences, in words: 'cart-events/0 offset 12: message a1… in the dataset, b2… in the broker'. */
   readonly differences: readonly string[];
-  /** Messages that the broker has after those of the dataset; of the truth apart. No difference where the dataset does not say that it is complete. */
+  /** Messages that the broker has after those of the dataset, with those of the truth counted apart. No difference unless the dataset is complete. */
   readonly later: { readonly messages: number; readonly truth: number };
 };
 
@@ -71,7 +71,7 @@ function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[])
   return { differences, ranges };
 }
 
-/** Reads what came after the dataset's messages: not every offset is one. */
+/** Counts the messages after those of the dataset by reading them, since not every offset holds a message. */
 async function countLater(dataset: Dataset, source: MessageSource, all: readonly PartitionOffsets[]) {
   const { partitions } = dataset.manifest;
   const topics = new Set(partitions.map(({ topic }) => topic));

@@ -7,8 +7,8 @@ import type { EventRecord } from './record.ts';
 type PartitionCounts = { messages: number; lowest: number; highest: number };
 
 /**
- * Passes events on, and compares them with the manifest's counts and offsets when all were read. No hash protects the manifest itself: what
- * can be counted is counted; its seed, scenario and times have to be believed.
+ * Passes events on, and compares them with the manifest's counts and offsets when all were read. No hash protects the manifest itself: its counts
+ * are checked here, but its seed, scenario and times cannot be.
  *
  * @throws DATASET_CORRUPT when the manifest counts something else
  */

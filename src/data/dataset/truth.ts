@@ -65,8 +65,7 @@ export const truthSchemas = {
   }),
   LabelDeclared: labelSchema,
   NearMissDeclared: nearMissSchema,
-  /** Last message of a run; a run without it was cut off. */
-  /** `messages` are those of all topics but the truth's. */
+  /** Last message of a run; a run without it was cut off. `messages` counts all topics but the truth's. */
   RunFinished: z.object({ messages: z.number() }),
 } as const;
 
