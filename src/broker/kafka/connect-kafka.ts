@@ -7,7 +7,7 @@ import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
 export type KafkaClient = KafkaLibrary & {
   readonly connection: KafkaConnection;
   readonly url: string;
-  /** The cluster's own, from the broker. */
+  /** The cluster's own id, from the broker. */
   readonly clusterId: string;
   /** Those of the run that this client works for. */
   readonly topics: Topics;
@@ -26,7 +26,7 @@ function firstContact({ brokers }: KafkaConnection): Patience {
   };
 }
 
-/** For work under way: a broker that restarts is waited for, about a minute. */
+/** For work under way: waits about a minute for a broker that restarts. */
 const patience: Patience = {
   connectionTimeoutMs: 5000,
   requestTimeoutMs: 30_000,

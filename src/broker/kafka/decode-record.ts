@@ -4,11 +4,11 @@ import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf, parseData } from './kafka-records.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
-/** A record taken for a message. */
+/** A record read as a message. */
 export type DecodedMessage = {
   readonly offset: number;
   readonly attributes: Omit<Message, 'data'>;
-  /** The payload, on one line: as it was written, where that is on one line. Not parsed yet. */
+  /** The payload as JSON on one line; not parsed, if it was written on one line. */
   readonly dataJson: string;
 };
 
@@ -21,7 +21,7 @@ export type Decoding = {
 };
 
 /**
- * Takes records of a partition for messages: those of cqshop by their `ce_…` headers, others by the mapping.
+ * Reads records of a partition as messages: those of cqshop by their `ce_…` headers, others by the mapping.
  *
  * @param place the topic with its prefix
  * @param onUnread called with what could not be read of a record and what was done about it, in words without a number

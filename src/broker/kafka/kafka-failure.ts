@@ -14,8 +14,8 @@ export function kafkaFailure(doing: string, connection: KafkaConnection, thrown:
 }
 
 /**
- * True for a broker that takes connections and does not answer; kafkajs throws a plain Error when it goes on with a connection on which it never
- * did.
+ * True for a broker that takes connections and does not answer; kafkajs throws a plain Error when it uses a connection on which the broker never
+ * answered.
  */
 export function isSilence(thrown: unknown): boolean {
   const root = rootOf(thrown);
@@ -35,7 +35,7 @@ export function protocolErrorOf(thrown: unknown): string {
   return root instanceof Error && 'type' in root && typeof root.type === 'string' ? root.type : '';
 }
 
-/** What lies below "number of retries exceeded" and other wrappings. */
+/** The cause below "number of retries exceeded" and other wrappings. */
 function rootOf(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const aggregated = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors[0] : undefined;

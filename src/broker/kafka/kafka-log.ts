@@ -11,14 +11,14 @@ import type { KafkaProducer } from './kafkajs.ts';
 export type KafkaLog = MessageLog & {
   /** Sends everything appended so far and waits for it. @throws BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_MISMATCH */
   readonly drain: () => Promise<void>;
-  /** Lets go of the connection; what was not drained is given up. */
+  /** Closes the connection; what was not drained is lost. */
   readonly disconnect: () => Promise<void>;
 };
 
-/** Of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
+/** The size of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
 const requestCharacters = 400 * 1024;
 
-/** What a record costs beside its value: key, headers, framing. */
+/** The size of a record without its value: key, headers, framing. */
 const overheadCharacters = 350;
 
 /**

@@ -53,7 +53,7 @@ export function messageOfRecord(record: IncomingRecord, place: () => string): Me
   return { ...attributes, data: parseData(value, place) };
 }
 
-/** The message but for its payload. @throws BROKER_CORRUPT when cqshop did not write it */
+/** The message without its payload. @throws BROKER_CORRUPT when cqshop did not write it */
 export function attributesOf(record: IncomingRecord, place: () => string): Omit<Message, 'data'> {
   const kind = headerOf(record, 'ce_kind');
   const type = headerOf(record, 'ce_type');
@@ -76,7 +76,7 @@ export function attributesOf(record: IncomingRecord, place: () => string): Omit<
   };
 }
 
-/** '' where there is none; of several the first. */
+/** '' where there is none; the first of several. */
 export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: string): string {
   const value = headers?.[name];
   const first = Array.isArray(value) ? value[0] : value;

@@ -16,21 +16,21 @@ const waitMs = 20;
 const final =
   /^(OUT_OF_ORDER_SEQUENCE_NUMBER|UNKNOWN_PRODUCER_ID|INVALID_PRODUCER_EPOCH|MESSAGE_TOO_LARGE|INVALID_TIMESTAMP|\w+_AUTHORIZATION_FAILED)$/;
 
-/** Whether an attempt may be made: now, later perhaps, or never again. */
+/** Whether an attempt may be made: now, perhaps later, or never again. */
 export type Permission = 'yes' | 'wait' | 'no';
 
 export type ProducerOptions = {
   /**
-   * False to send no request again that was written and not answered; the producer then accepts nothing more, and its owner reads what was written.
-   * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms`, a day by default, as
-   * virtual times are: it takes such a request twice. Default true, for messages that may be there twice.
+   * False to never repeat a request that was written and not answered. The producer then accepts nothing more, and its owner reads what was written.
+   * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms` (a day by default), as
+   * virtual times are: it accepts such a request twice. Default true, for messages that may be published twice.
    */
   readonly repeats?: boolean;
 };
 
 /**
- * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
- * still may. kafkajs's own retries would go on for a minute after the partition has got another owner.
+ * An idempotent producer that repeats the same request until it is answered. Before each attempt it asks for permission:
+ * kafkajs's own retries would go on for a minute after the partition has another owner.
  */
 export class Producer {
   readonly #client: KafkaClient;
@@ -83,10 +83,10 @@ export class Producer {
   }
 
   /**
-   * Publishes messages in one request a broker; those of one partition appear together or not at all, in this order. One call
-   * after the other: none overtakes an earlier one that is tried again, and those behind one that is given up are given up too.
+   * Publishes messages, in one request for each broker. Those of one partition appear together or not at all, in this order.
+   * Calls take turns: none overtakes an earlier one, and when one is given up, those behind it are given up too.
    *
-   * @throws BROKER_UNREACHABLE when it may try no longer, BROKER_REFUSED
+   * @throws BROKER_UNREACHABLE when the permission ends, BROKER_REFUSED
    */
   async send(messages: readonly Outgoing[]): Promise<void> {
     if (this.#waiting === 0) this.#failures = 0;

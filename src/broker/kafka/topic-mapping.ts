@@ -29,7 +29,7 @@ export type MappingFile = z.infer<typeof mappingSchema>;
 
 /** A mapping file in use: reads records as messages. */
 export type TopicMapping = {
-  /** Tells two mappings apart: a dataset is resumed with the same only. */
+  /** Identifies the mapping: a dataset is resumed only with the same one. */
   readonly fingerprint: string;
   readonly file: MappingFile;
   /** @throws BROKER_CORRUPT when the value is no JSON, or there is no time at all */
@@ -142,7 +142,7 @@ function parseValue({ value }: FetchedRecord, place: () => string): unknown {
   }
 }
 
-/** The payload with the mapped columns in it. What has no value to be read is left as it is, or null where another value would pass for it. */
+/** The payload with the mapped columns in it. A column that cannot be read stays as it is, or is null where another value would be mistaken for it. */
 function dataOf(value: unknown, { fields }: MappingFile, { at, onUnread }: Finding): MessageData {
   const data: MessageData =
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -198,10 +198,10 @@ function timeIn(
 }
 
 const yearMs = 366 * dayMs;
-/** Kafka's first release: an earlier timestamp is none, but a default or the data's own time. */
+/** Kafka's first release: an earlier timestamp is a default or the data's own time, and not when the record was written. */
 const firstStampMs = Date.parse('2011-01-01T00:00:00Z');
 
-/** What lies long before its record was stamped may be old data loaded later; what lies long after it cannot have happened yet. */
+/** A time long before the record's timestamp may be old data loaded later. A time long after it cannot have happened yet. */
 function isFarAfter(timeMs: number, stampedMs: number): boolean {
   return stampedMs >= firstStampMs && timeMs - stampedMs > yearMs;
 }

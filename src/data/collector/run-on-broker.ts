@@ -61,7 +61,7 @@ export function assertNothingDeleted(
  * compared.
  *
  * @param named the topics that the user named: other missing topics do not matter then
- * @returns what could not be made sure, in words
+ * @returns what could not be verified, in words
  * @throws MESSAGES_LOST when a topic of the run is gone or there are fewer or more messages than it published
  */
 export function assertCompleteRun(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { rfc3339 } from '../../base/time.ts';
+import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
@@ -22,7 +23,6 @@ import { labelLines, readTruthContent, type TruthContent, twinDifferences } from
 const messagesPerTurn = 2000;
 
 export type WriteDatasetOptions = {
-  readonly toolVersion: string;
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
   readonly isTimeOrdered: boolean;
   readonly signal: AbortSignal | undefined;
@@ -31,11 +31,11 @@ export type WriteDatasetOptions = {
 };
 
 /**
- * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory does not depend on
- * the number of messages, but on those that anomalies caused.
+ * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory depends only on
+ * the number of messages that anomalies caused.
  *
  * @param target an empty directory
- * @throws BROKER_CORRUPT when the messages are not fit for a dataset
+ * @throws BROKER_CORRUPT when the messages cannot make a dataset
  */
 export async function writeDataset(
   partialDir: string,
@@ -62,7 +62,7 @@ export async function writeDataset(
   const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
   const manifest: Omit<Manifest, 'files'> = {
     format: datasetFormat,
-    toolVersion: options.toolVersion,
+    toolVersion,
     simulatorVersion: truth.run?.toolVersion ?? null,
     scenario: truth.run?.scenario ?? null,
     scenarioHash: truth.run?.scenarioHash ?? null,
@@ -101,7 +101,7 @@ export async function writeDataset(
   return whole;
 }
 
-/** What the truth topic says, as far as it was collected. @throws BROKER_CORRUPT */
+/** The part of the truth that was collected. @throws BROKER_CORRUPT */
 export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
   const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
   return readTruthContent(mergeByTime(lines, orderOfTruth(isTimeOrdered)));

@@ -13,7 +13,7 @@ const quote = 34;
 /**
  * Streams `events.csv` in batches of about a thousand records, in the file's order.
  *
- * @param expected what the file must be; checked while reading, the hash when the end is reached
+ * @param expected size and hash of the file, which are checked at its end
  * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
  */
 export async function* readEvents(path: string, expected?: FileDigest): AsyncGenerator<readonly EventRecord[]> {

@@ -261,7 +261,6 @@ describeKafka('collecting topics that cqshop did not write', () => {
         out: join(dir, 'one'),
         topics: ['events'],
         overwrite: true,
-        toolVersion: '1',
       });
       return collecting.finally(() => source.close());
     };

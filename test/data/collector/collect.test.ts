@@ -34,7 +34,7 @@ function collectFrom(
   topicPrefix = '',
 ): Promise<Collected> {
   const source = openEmbeddedSource(join(dir, 'broker'), { topicPrefix });
-  return collect(source, { toolVersion: '0.1.0', checkpointBytes: 50_000, ...options });
+  return collect(source, { checkpointBytes: 50_000, ...options });
 }
 
 function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
@@ -224,7 +224,7 @@ describe('collect', () => {
     );
     rmSync(join(dir, 'one.partial'), { recursive: true });
     const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
-    await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    await collect(live, { out: join(dir, 'one') });
     const times = (await eventsOf(join(dir, 'one'))).map(({ timeMs }) => timeMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times).toEqual((await eventsOf(join(dir, 'ordered'))).map(({ timeMs }) => timeMs));
@@ -246,7 +246,7 @@ describe('collect', () => {
     // Topics of somebody else, of whom no run says how many messages there are.
     rmSync(join(dir, 'broker/cqshop-truth'), { recursive: true });
     const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
-    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    const { manifest } = await collect(live, { out: join(dir, 'one') });
     const events = await eventsOf(join(dir, 'one'));
     expect(events).toHaveLength(manifest.messages);
     const times = events.map(({ timeMs }) => timeMs);
@@ -423,7 +423,7 @@ describe('collect, interrupted', () => {
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const source = openEmbeddedSource(join(dir, 'broker'));
     const from = (clusterId: string, onStep?: (step: string) => void) =>
-      collect({ ...source, clusterId: async () => clusterId }, { out, toolVersion: '0.1.0', onStep });
+      collect({ ...source, clusterId: async () => clusterId }, { out, onStep });
     await expect(
       from('abc+aaaa', step => {
         if (step === 'labels written') throw new Error('crash');
@@ -456,7 +456,7 @@ describe('collect, interrupted', () => {
         yield* whole.read(ranges);
       },
     };
-    const again = (overwrite: boolean) => collect(cut, { out, toolVersion: '0.1.0', overwrite });
+    const again = (overwrite: boolean) => collect(cut, { out, overwrite });
     await expectCqshopError(
       () => again(false),
       'MESSAGES_LOST',
@@ -591,7 +591,7 @@ describe('collect with follow', () => {
         yield* whole.read(ranges.filter(range => !ofControl.includes(range)));
       },
     };
-    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0', follow: true });
+    const { manifest } = await collect(live, { out: join(dir, 'one'), follow: true });
     expect(manifest).toMatchObject({ messages: 240, complete: false });
   });
 });

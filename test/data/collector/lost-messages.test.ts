@@ -23,7 +23,7 @@ function brokerWith(change: (range: PartitionOffsets) => PartitionOffsets | unde
 }
 
 function collectTo(dir: string, source: MessageSource, options: Partial<CollectOptions> = {}) {
-  return collect(source, { out: join(dir, 'one'), toolVersion: '0.1.0', ...options });
+  return collect(source, { out: join(dir, 'one'), ...options });
 }
 
 const isFirstOf = (topic: string) => (range: PartitionOffsets) => range.topic === topic && range.partition === 0;

@@ -17,7 +17,7 @@ async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
   const dir = temporaryDirectory();
   writeSyntheticRun(join(dir, 'broker'), { visits });
   const out = join(dir, 'one');
-  await collect(openEmbeddedSource(join(dir, 'broker')), { out, toolVersion: '0.1.0' });
+  await collect(openEmbeddedSource(join(dir, 'broker')), { out });
   return { dir, out };
 }
 
