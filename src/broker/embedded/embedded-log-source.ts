@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { cannot } from '../../base/errors.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { comparePartitions } from '../partition.ts';
 import { Topics } from '../topics.ts';
 import { partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 
@@ -32,7 +33,7 @@ export function openEmbeddedSource(dir: string, options: { readonly topicPrefix?
           partitions.push({ topic: topics.short(name), partition, low: 0, high });
         }
       }
-      return partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+      return partitions.sort(comparePartitions);
     },
     read: ranges => readRanges(ranges, pathOf),
     close: async () => undefined,

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { comparePartitions } from '../partition.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
@@ -82,7 +83,7 @@ export class PartitionReader {
         found.push({ topic, partition, low: lows.get(keyOf(topic, partition)) ?? 0, high: offset });
       }
     });
-    return found.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+    return found.sort(comparePartitions);
   }
 
   /**

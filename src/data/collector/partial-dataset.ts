@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import type { MessageBatch } from '../../broker/message-source.ts';
+import { comparePartitions } from '../../broker/partition.ts';
 import {
   beginAgain,
   type Checkpoint,
@@ -60,9 +61,8 @@ export class PartialDataset {
   }
 
   get checkpoint(): Checkpoint {
-    const partitions = [...this.#files.values()].map(file => file.state);
-    partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
-    return { ...this.#head, partitions };
+    const states = [...this.#files.values()].map(file => file.state);
+    return { ...this.#head, partitions: states.sort(comparePartitions) };
   }
 
   get uncommittedBytes(): number {
