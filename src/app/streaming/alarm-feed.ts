@@ -23,7 +23,7 @@ export type PublicationStatus = 'new' | 'before' | 'provisional';
 export class AlarmFeed {
   readonly #detection: ReturnType<typeof startDetection>;
   readonly #raised = new Set<string>();
-  #announced: AlarmEvent[] = [];
+  #events: AlarmEvent[] = [];
   #isOver = false;
 
   constructor(ready: LoadedDetector, startMs: number) {
@@ -35,7 +35,7 @@ export class AlarmFeed {
         // An alarm may be raised and closed between two looks.
         this.#raise(alarm);
         this.#raised.delete(idOf('AnomalyDetected', alarm));
-        this.#announced.push({ type: 'AnomalyEnded', id: idOf('AnomalyEnded', alarm), alarm });
+        this.#events.push({ type: 'AnomalyEnded', id: idOf('AnomalyEnded', alarm), alarm });
       },
     });
   }
@@ -67,15 +67,15 @@ export class AlarmFeed {
     const id = idOf('AnomalyDetected', alarm);
     if (this.#raised.has(id)) return;
     this.#raised.add(id);
-    this.#announced.push({ type: 'AnomalyDetected', id, alarm });
+    this.#events.push({ type: 'AnomalyDetected', id, alarm });
   }
 
   #take(): readonly AlarmEvent[] {
     this.#isOver = false;
-    if (this.#announced.length === 0) return this.#announced;
-    const announced = this.#announced;
-    this.#announced = [];
-    return announced;
+    if (this.#events.length === 0) return this.#events;
+    const events = this.#events;
+    this.#events = [];
+    return events;
   }
 }
 

@@ -78,7 +78,7 @@ export class BrokerDetection {
     return this.#inTurn(async () => {
       await this.#advance();
       this.#isSettled = false;
-      await this.#announce(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
+      await this.#publish(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
     });
   }
 
@@ -106,7 +106,7 @@ export class BrokerDetection {
       this.#feed ??= this.#open(time);
       this.figures.lookedAt(time);
       const alarmEvents = this.#feed.push(recordOf(stored));
-      if (alarmEvents.length > 0) await this.#announce(alarmEvents, readMs);
+      if (alarmEvents.length > 0) await this.#publish(alarmEvents, readMs);
     }
   }
 
@@ -124,7 +124,7 @@ export class BrokerDetection {
     const timeMs = Math.min(closedMs, endBeforeGap(this.#feedStartMs, this.figures.timeMs));
     if (timeMs <= this.figures.timeMs) return;
     merge.advanceWatermark(timeMs);
-    await this.#announce(this.#feed.advance(timeMs), undefined);
+    await this.#publish(this.#feed.advance(timeMs), undefined);
   }
 
   #open(timeMs: number): AlarmFeed {
@@ -135,18 +135,18 @@ export class BrokerDetection {
   /** Another stream begins after a silence too long for one, as in a dataset. */
   async #begin(toMs: number, readMs: number): Promise<void> {
     const fromMs = this.figures.timeMs;
-    await this.#announce(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
+    await this.#publish(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
     this.#options.onGap({ fromMs, toMs });
     this.#ready = (await this.#ready.restarted?.()) ?? this.#ready;
     this.#feed = undefined;
   }
 
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
-  async #announce(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
+  async #publish(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
     for (const alarmEvent of alarmEvents) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
-      if (status === 'new') this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
+      if (status === 'new') this.figures.published(readMs === undefined ? undefined : performance.now() - readMs);
       else if (status === 'before') this.figures.publishedBefore();
       else this.figures.provisional();
       this.#options.tell(alarmEvent, status);
