@@ -199,7 +199,7 @@ async function collectRate(bootstrap, topicPrefix, out) {
 async function collectTopics(bootstrap, topicPrefix, out) {
   const source = openKafkaSource({ brokers: [bootstrap] }, { topicPrefix });
   try {
-    return (await collect(source, { out, toolVersion: 'bench' })).manifest;
+    return (await collect(source, { out })).manifest;
   } finally {
     await source.close();
   }

@@ -53,9 +53,7 @@ async function bench(own) {
   const lines = await timedAsync(() => copyLines(join(own, 'broker'), join(own, 'copy.jsonl')));
   const source = openEmbeddedSource(join(own, 'broker'), {});
   const out = join(own, 'dataset');
-  const collected = await timedAsync(
-    async () => (await collect(source, { out, toolVersion: 'bench' })).manifest.messages,
-  );
+  const collected = await timedAsync(async () => (await collect(source, { out })).manifest.messages);
   await source.close();
   note('dataset rows collected', collected, lines, 'parsing and writing the log lines');
 

@@ -57,3 +57,73 @@ export class CqshopError extends Error {
     return errorCodes[this.code];
   }
 }
+
+/** Makes an error of one piece of work from what is so and what should be. */
+export type Cannot = (what: string, expected: string, cause?: unknown) => CqshopError;
+
+/**
+ * The error of one piece of work, in the grammar of messages.
+ *
+ * @param doing what cannot be done: `cannot('GATE_INVALID', 'read gate a.json')('it is no JSON', 'a gate')` says
+ * "Cannot read gate a.json: it is no JSON, expected a gate"
+ */
+export function cannot(code: ErrorCode, doing: string): Cannot {
+  return (what, expected, cause) => new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { cause });
+}
+
+/** Why a file could not be read, for "Cannot read <file>: <this>, expected …". */
+export function readFailure(cause: unknown): string {
+  switch (systemCode(cause)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'it may not be read';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+const writeReasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied, expected a place that may be written',
+  EDQUOT: 'the disk quota is used up, expected free space',
+  EEXIST: 'a file of that name is in the way, expected a directory',
+  EISDIR: 'it is a directory, expected a file',
+  EMFILE: 'too many files are open, expected a higher limit (`ulimit -n`)',
+  ENOENT: 'nothing can be made there, expected a place that may be written',
+  ENOSPC: 'the disk is full, expected free space',
+  ENOTDIR: 'part of the path is a file, expected a directory',
+  EPERM: 'the operation is not permitted, expected a place that may be written',
+  EROFS: 'the file system is read-only, expected a place that may be written',
+};
+
+/** A failed system call as a WRITE_FAILED that gives the reason; a CqshopError and a programmer's mistake stay what they are. */
+export function writeFailure(what: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  const reason = writeReasons[code] ?? `${cause.message}, expected a place that can be written`;
+  return new CqshopError('WRITE_FAILED', `Cannot write ${what}: ${reason}`, { details: { code }, cause });
+}
+
+/**
+ * Writes something.
+ *
+ * @param what for the message: "results to DIR"
+ * @throws WRITE_FAILED where a system call fails
+ */
+export function writing<Result>(what: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (cause) {
+    throw writeFailure(what, cause);
+  }
+}
+
+/** The system's name for a failure, such as ENOENT; undefined where it has none. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -1,13 +1,13 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { CqshopError } from './errors.ts';
+import { CqshopError, systemCode } from './errors.ts';
 
-/** Locks of this process: a lock file with our own id that is not among them is a dead namesake's. */
+/** Locks of this process: a lock file with our own id that is not among them is left from a dead process that had the same id. */
 const held = new Set<string>();
 
 /**
  * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over.
  *
- * @param work what whoever holds it does, for the message to the second: "collecting"
+ * @param work what the owner does, for the second process's message: "collecting"
  * @throws LOCKED when another process lives that holds it
  */
 export function acquireLock(path: string, work: string): () => void {
@@ -31,8 +31,8 @@ function tryLink(own: string, path: string): boolean {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP') throw error;
+    if (systemCode(error) === 'EEXIST') return false;
+    if (systemCode(error) !== 'EPERM' && systemCode(error) !== 'ENOTSUP') throw error;
     return tryCreate(path);
   }
 }
@@ -43,12 +43,12 @@ function tryCreate(path: string): boolean {
     writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** Moves a dead process's lock aside. Another process may be quicker; what was moved is looked at once more. */
+/** Moves a dead process's lock aside. Another process may have taken it over first, so what was moved is read again. */
 function takeOver(path: string, { own, work }: { readonly own: string; readonly work: string }): void {
   const pid = readPid(path);
   if (pid === undefined) return;
@@ -57,7 +57,7 @@ function takeOver(path: string, { own, work }: { readonly own: string; readonly 
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
+    if (systemCode(error) === 'ENOENT') return;
     throw error;
   }
   const moved = readPid(aside);
@@ -81,20 +81,16 @@ function isProcessAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) !== 'ESRCH';
+    return systemCode(error) !== 'ESRCH';
   }
 }
 
-/** undefined if the file is gone; 0, which is nobody, if it names no process. */
+/** undefined if the file is gone; 0, which is no process's id, if it names no process. */
 function readPid(path: string): number | undefined {
   try {
     return Math.max(Number.parseInt(readFileSync(path, 'utf8'), 10) || 0, 0);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

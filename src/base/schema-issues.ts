@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectedWords } from './nearest-word.ts';
+import { expectedWords } from './words.ts';
 
 /** Where in a value something is: keys and indices from the root. */
 export type Path = readonly (string | number)[];
@@ -9,7 +9,7 @@ export type Checked<Value> =
   | { readonly status: 'valid'; readonly value: Value }
   | { readonly status: 'invalid'; readonly path: Path; readonly found: string; readonly expected: string };
 
-/** Parses a value; a mistake is told in our words: "variant is 7" and "text", "there is no target" and "text". */
+/** Parses a value. The first mistake is worded for people: "variant is 7" and "text", "there is no target" and "text". */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.infer<Schema>> {
   const parsed = schema.safeParse(value, { error: expectation });
   if (parsed.success) return { status: 'valid', value: parsed.data };

@@ -23,13 +23,13 @@ export type MessageBatch = {
   readonly messages: number;
   /** Whole lines, UTF-8, the last one with its newline. Valid until the next batch is asked for. */
   readonly lines: Uint8Array;
-  /** Messages by what could not be read of them, in words; left out if all was. */
+  /** Counts of messages by what could not be read of them, in words; absent if everything was read. */
   readonly unread?: Readonly<Record<string, number>> | undefined;
 };
 
 /**
  * A broker as the collector reads it. Topics are named without the prefix that the source was opened with.
- * The embedded log is one, Kafka another. One that may be away waits for it, until a signal that it was opened with gives that up: an AbortError.
+ * The embedded log is one, Kafka another. A source waits for a broker that is away, until the signal that it was opened with is aborted: an AbortError.
  */
 export type MessageSource = {
   /** As the user wrote it: `embedded:.cqshop/broker`. */
@@ -37,7 +37,7 @@ export type MessageSource = {
   readonly topicPrefix: string;
   /** True if the messages of a partition are in the order of their times, so that merging needs no reordering. */
   readonly isTimeOrdered: boolean;
-  /** Tells one broker's life from another's: a dataset is resumed only from where it was begun. */
+  /** Identifies the broker and its data: a dataset is resumed only from the cluster where it was begun. */
   readonly clusterId: () => Promise<string>;
   /** Every partition that the broker has under the prefix, ordered by topic, then partition. */
   readonly partitions: () => Promise<readonly PartitionOffsets[]>;

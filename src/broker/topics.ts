@@ -15,10 +15,10 @@ export const commandLogTopic = 'application-command-topic';
 /** Labels, near misses, receipts and causal roots; written by the simulation, read by the collector only. */
 export const truthTopic = 'cqshop-truth';
 
-/** How the processes of a live run hear of its beginning, clock, outages and end; one partition, read from its beginning by all. */
+/** Announces the beginning, clock, outages and end of a live run to its processes. One partition; every process reads it from its beginning. */
 export const controlTopic = 'cqshop-control';
 
-/** What live detectors found; no part of a dataset, which detectors are judged on. */
+/** What live detectors found. It is no part of a dataset, since detectors are evaluated on datasets. */
 export const detectionTopic = 'anomaly-detection-events';
 
 /** The private inbox of one service. */

@@ -12,6 +12,6 @@ test('simulate --overwrite deletes nothing in a directory whose broker.json is n
   const before = readdirSync(dir);
   const { exitCode, stderr } = await runCommand(['simulate', 'one-day', '--broker', `embedded:${dir}`, '--overwrite']);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain(`delete ${dir} to begin anew`);
+  expect(stderr).toContain(`delete ${dir} if it holds nothing else that you need`);
   expect(readdirSync(dir)).toEqual(before);
 });

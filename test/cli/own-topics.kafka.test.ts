@@ -81,7 +81,7 @@ describeKafka('topics that cqshop did not write', () => {
     expect(whichOf(first.filter(({ type }) => type === 'AnomalyEnded'))).toEqual(['burst', 'silence']);
     const again = await runCli([...words, ...mapped, ...own, ...counted, '--json'], { cwd: dir });
     expect(linesOf(again.stdout)).toEqual(first);
-    expect(again.stderr).toMatch(/announced 0, 4 had been before\n$/);
+    expect(again.stderr).toMatch(/published 0, 4 were there already\n$/);
 
     // The same while the topic grows, in two steps, the second in the middle of the burst.
     const middle = times.findIndex(timeMs => timeMs > burst.startMs + 1.25 * hourMs);

@@ -67,6 +67,6 @@ export async function writeForeignDataset(
   }
   log.close();
   const out = join(dir, 'dataset');
-  await collect(openEmbeddedSource(join(dir, 'broker')), { out, topics: names, toolVersion: '0.1.0' });
+  await collect(openEmbeddedSource(join(dir, 'broker')), { out, topics: names });
   return out;
 }

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
-import { toolVersion } from '../../base/tool-version.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
@@ -50,7 +49,7 @@ export async function recordDataset({
     if (!allowDropping) await simulateOnto(broker, scenario);
     const source = openEmbeddedSource(broker, {});
     try {
-      await collect(source, { out, toolVersion, overwrite: true });
+      await collect(source, { out, overwrite: true });
     } finally {
       await source.close();
     }

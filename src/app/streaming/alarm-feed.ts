@@ -1,10 +1,11 @@
 import { hash64Hex } from '../../base/hash.ts';
+import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { type LoadedDetector, startDetection } from '../../lab/detectors/detect.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 
-/** What a detector says of an anomaly: that it began to see it, and, once it is over, all of it. */
+/** What a detector finds of an anomaly: the moment from which it saw it, and, once it is over, all of it. */
 export type AlarmEvent = {
   readonly type: 'AnomalyDetected' | 'AnomalyEnded';
   /** The same for the same alarm of the same detector, however often the stream is read. */
@@ -13,16 +14,16 @@ export type AlarmEvent = {
 };
 
 /**
- * What became of an announcement: published now; published before, by whoever; or not published, since it follows only from where the reading
- * ended: whoever reads on may find something else by the same id.
+ * What happened to an alarm event: published now; published before, by any process; or not published, since it follows only from the end of what
+ * was read: with more messages, another event may have the same id.
  */
 export type PublicationStatus = 'new' | 'before' | 'provisional';
 
-/** A detection that tells of each alarm as soon as it is raised, and again when it is closed. */
+/** A detection that returns an event for each alarm when it is raised, and another when it is closed. */
 export class AlarmFeed {
   readonly #detection: ReturnType<typeof startDetection>;
   readonly #raised = new Set<string>();
-  #announced: AlarmEvent[] = [];
+  #events: AlarmEvent[] = [];
   #isOver = false;
 
   constructor(ready: LoadedDetector, startMs: number) {
@@ -34,7 +35,7 @@ export class AlarmFeed {
         // An alarm may be raised and closed between two looks.
         this.#raise(alarm);
         this.#raised.delete(idOf('AnomalyDetected', alarm));
-        this.#announced.push({ type: 'AnomalyEnded', id: idOf('AnomalyEnded', alarm), alarm });
+        this.#events.push({ type: 'AnomalyEnded', id: idOf('AnomalyEnded', alarm), alarm });
       },
     });
   }
@@ -66,19 +67,19 @@ export class AlarmFeed {
     const id = idOf('AnomalyDetected', alarm);
     if (this.#raised.has(id)) return;
     this.#raised.add(id);
-    this.#announced.push({ type: 'AnomalyDetected', id, alarm });
+    this.#events.push({ type: 'AnomalyDetected', id, alarm });
   }
 
   #take(): readonly AlarmEvent[] {
     this.#isOver = false;
-    if (this.#announced.length === 0) return this.#announced;
-    const announced = this.#announced;
-    this.#announced = [];
-    return announced;
+    if (this.#events.length === 0) return this.#events;
+    const events = this.#events;
+    this.#events = [];
+    return events;
   }
 }
 
-/** An announcement as a domain event. Its time is the virtual moment from which the detector could know. */
+/** An alarm event as a message. Its time is the virtual moment from which the detector could know. */
 export function messageOf({ type, id, alarm }: AlarmEvent): Message {
   const { anomaly, detector, entity, startMs, endMs, detectedAtMs, score, threshold, evidence } = alarm;
   return {
@@ -107,8 +108,4 @@ export function messageOf({ type, id, alarm }: AlarmEvent): Message {
 
 function idOf(type: AlarmEvent['type'], { detector, anomaly, entity, startMs }: Alarm): string {
   return hash64Hex([type, anomaly, detector, entity.type, entity.id, startMs].join('/'));
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
 }

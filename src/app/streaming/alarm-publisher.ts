@@ -7,7 +7,7 @@ import { createRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../broker/topics.ts';
 import { type AlarmEvent, messageOf } from './alarm-feed.ts';
 
-/** Publishes announcements, each once, whatever process published the earlier ones. */
+/** Publishes alarm events, each once, also those that an earlier process began to publish. */
 export class AlarmPublisher {
   readonly #client: KafkaClient;
   readonly #giveUp: AbortSignal;
@@ -27,7 +27,7 @@ export class AlarmPublisher {
   /**
    * Makes the topic if there is none, and reads back what was published.
    *
-   * @param giveUp aborted, a broker that does not answer is waited for no longer, here and when it publishes: its reason is thrown
+   * @param giveUp when aborted, it stops waiting for a broker that does not answer, here and when it publishes, and throws the signal's reason
    */
   static open(client: KafkaClient, giveUp: AbortSignal): Promise<AlarmPublisher> {
     return unlessGivenUp(AlarmPublisher.#open({ client, giveUp }), giveUp);
@@ -62,7 +62,7 @@ export class AlarmPublisher {
     }
   }
 
-  /** A broker that died before it answered may have what it was sent. */
+  /** A broker that died before it answered may have written the request, so the topic is read again. */
   async #beginAgain(): Promise<void> {
     await this.#producer.close();
     const begun = await begin({ client: this.#client, giveUp: this.#giveUp });
@@ -79,7 +79,7 @@ export class AlarmPublisher {
 
 type Place = { readonly client: KafkaClient; readonly giveUp: AbortSignal };
 
-/** The ids of what is there, and a way to publish more. */
+/** Reads the published ids and opens a producer for more. */
 async function begin({ client, giveUp }: Place) {
   const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();

@@ -1,19 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
+import { lookEveryMs } from '../../base/time.ts';
+import { expectedWords } from '../../base/words.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { partitionsToCollect } from '../../data/collector/topics-to-collect.ts';
-
-const lookEveryMs = 500;
 
 export type AwaitTopicsOptions = {
   /** By the user or the model; undefined for those that a dataset would hold. */
   readonly named: readonly string[] | undefined;
   /** What else to do where a named topic is not there, for the message. */
   readonly hint: string;
-  /** Waits for topics: a follower may be started before who writes them. */
+  /** Waits for topics: a follower may be started before the program that writes them. */
   readonly follow: boolean;
   /** For messages. */
   readonly client: Pick<KafkaClient, 'url' | 'topics'>;
@@ -61,14 +60,14 @@ function nothingThere(
   { client: { url, topics }, hint }: AwaitTopicsOptions,
 ): CqshopError {
   if (missing === undefined) {
-    return new CqshopError(
-      'BROKER_EMPTY',
-      `Cannot detect on ${url}: there are no events topics with prefix "${topics.prefix}", expected a run, or --topics`,
+    return cannot('BROKER_EMPTY', `detect on ${url}`)(
+      `there are no events topics with prefix "${topics.prefix}"`,
+      'a run, or --topics',
     );
   }
   const names = [...new Set(there.map(({ topic }) => topic))];
-  return new CqshopError(
-    'USAGE',
-    `Cannot detect on topic "${missing}" of ${url}: there is none of that name, expected ${names.length === 0 ? 'a topic that exists' : expectedWords(missing, names)}${hint}`,
+  return cannot('USAGE', `detect on topic "${missing}" of ${url}`)(
+    'there is none of that name',
+    `${names.length === 0 ? 'a topic that exists' : expectedWords(missing, names)}${hint}`,
   );
 }

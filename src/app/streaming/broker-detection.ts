@@ -22,20 +22,20 @@ export type BrokerDetectionOptions = {
   readonly merge: WatermarkMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
   readonly openAlarmPublisher: () => Promise<Pick<AlarmPublisher, 'publish' | 'close'>>;
-  /** Is told of each announcement once it is published, or is known not to be. */
+  /** Called with each alarm event once it is published, or is known not to be. */
   readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
-  /** False for messages before which others may still come: what follows from the first of them and later ones is not published. */
+  /** False for messages before which others may still come: from the first of them on, nothing is published. */
   readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
   /**
-   * True to let time go on with the wall clock where messages come as they happen, so that a silence of all topics is seen while it
+   * True to let time pass with the wall clock for messages that come as they happen, so that a silence of all topics is detected while it
    * lasts. False for a run of cqshop: its time is virtual, or scaled.
    */
   readonly goesOnWithClock: boolean;
-  /** Is told of silences that end a stream. */
+  /** Called with each silence that ends a stream. */
   readonly onGap: (gap: Gap) => void;
 };
 
-/** A detection on what is read of a broker: brings it into order, detects, publishes and tells. Its calls take turns. */
+/** A detection on what is read of a broker: brings it into order, detects, publishes and reports. Its calls take turns. */
 export class BrokerDetection {
   readonly figures = new DetectionFigures();
   readonly #options: BrokerDetectionOptions;
@@ -78,7 +78,7 @@ export class BrokerDetection {
     return this.#inTurn(async () => {
       await this.#advance();
       this.#isSettled = false;
-      await this.#announce(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
+      await this.#publish(this.#feed?.finish(this.figures.timeMs + 1) ?? [], performance.now());
     });
   }
 
@@ -98,7 +98,7 @@ export class BrokerDetection {
 
   async #advance(): Promise<void> {
     const { merge, openAlarmPublisher } = this.#options;
-    for (const { stored, readMs } of merge.release()) {
+    for (const { stored, readMs } of merge.drain()) {
       this.#alarmPublisher ??= await openAlarmPublisher();
       this.#isSettled &&= this.#options.isSettled(stored);
       const { time } = stored.message;
@@ -106,13 +106,13 @@ export class BrokerDetection {
       this.#feed ??= this.#open(time);
       this.figures.lookedAt(time);
       const alarmEvents = this.#feed.push(recordOf(stored));
-      if (alarmEvents.length > 0) await this.#announce(alarmEvents, readMs);
+      if (alarmEvents.length > 0) await this.#publish(alarmEvents, readMs);
     }
   }
 
   /**
-   * Nothing came until `wallMs`. A window is closed a window and the merging's hold after its end: where the newest message was no older
-   * than a window when it was read, so late others may come.
+   * Nothing came until `wallMs`. A window is closed one window plus the merge's hold after its end, because other messages may be as late as the newest
+   * one was when it was read: at most a window.
    */
   async #advanceWatermark(wallMs: number): Promise<void> {
     const { goesOnWithClock, merge } = this.#options;
@@ -124,7 +124,7 @@ export class BrokerDetection {
     const timeMs = Math.min(closedMs, endBeforeGap(this.#feedStartMs, this.figures.timeMs));
     if (timeMs <= this.figures.timeMs) return;
     merge.advanceWatermark(timeMs);
-    await this.#announce(this.#feed.advance(timeMs), undefined);
+    await this.#publish(this.#feed.advance(timeMs), undefined);
   }
 
   #open(timeMs: number): AlarmFeed {
@@ -135,18 +135,18 @@ export class BrokerDetection {
   /** Another stream begins after a silence too long for one, as in a dataset. */
   async #begin(toMs: number, readMs: number): Promise<void> {
     const fromMs = this.figures.timeMs;
-    await this.#announce(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
+    await this.#publish(this.#feed?.finish(endBeforeGap(this.#feedStartMs, fromMs)) ?? [], readMs);
     this.#options.onGap({ fromMs, toMs });
     this.#ready = (await this.#ready.restarted?.()) ?? this.#ready;
     this.#feed = undefined;
   }
 
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
-  async #announce(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
+  async #publish(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
     for (const alarmEvent of alarmEvents) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
-      if (status === 'new') this.figures.announced(readMs === undefined ? undefined : performance.now() - readMs);
+      if (status === 'new') this.figures.published(readMs === undefined ? undefined : performance.now() - readMs);
       else if (status === 'before') this.figures.publishedBefore();
       else this.figures.provisional();
       this.#options.tell(alarmEvent, status);
@@ -154,7 +154,7 @@ export class BrokerDetection {
   }
 }
 
-/** A shop opens at midnight; of another system nothing is known before its first message. */
+/** A shop opens at midnight. For another system, nothing is known before its first message. */
 function streamStart({ detector }: LoadedDetector, firstMs: number): number {
   return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
 }

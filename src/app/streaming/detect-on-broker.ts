@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { lookEveryMs } from '../../base/time.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
@@ -18,16 +19,15 @@ export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'client'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
-    /** Is told which topics are looked at; what it throws ends all. */
+    /** Called with the topics that are looked at; what it throws ends the detection. */
     readonly forTopics: (names: readonly string[]) => void;
-    /** Is told how many offsets of these topics were deleted before the first that is there; not called if none. */
+    /** Called with how many offsets of these topics were deleted before the first that is there; not called if none. */
     readonly onDeleted: (offsets: number) => void;
   };
 
 const merging = { holdMs: 2000, window: 1000 } as const;
 /** Messages of a partition that are read at a time where the end is known. */
 const chunk = 2000;
-const lookEveryMs = 500;
 const tellEveryMs = 10_000;
 
 /** What reads the broker: one connection for messages, one for asking where the topics end meanwhile. */
@@ -35,7 +35,7 @@ type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages 
 
 /**
  * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
- * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is told and not published.
+ * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is reported and not published.
  *
  * @returns how many messages came after later ones had been looked at
  * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT, BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST
@@ -89,8 +89,8 @@ async function detectWith(
 }
 
 /**
- * A follower lets a message go when every other partition was read to its end two seconds after it. Who looks once looks at the ends twice: what was
- * there at the first look is as sure.
+ * A follower releases a message when every other partition was read to its end two seconds after it. A single run reads the ends twice, two seconds
+ * apart: messages that were there at the first time are equally settled.
  */
 async function settled(
   first: readonly PartitionOffsets[],
@@ -115,7 +115,7 @@ function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source
   return { topic, partition, nextOffset, messages: messages.map(storedAt) };
 }
 
-/** Reads on where messages are wanted next, a stretch at a time: what is held stays within a stretch and the merging's window a partition. */
+/** Reads the partitions whose messages are needed next, a chunk at a time: for each partition, at most a chunk and the merge's window are held. */
 async function readToEnd(
   detection: BrokerDetection,
   merge: WatermarkMerge,
@@ -153,10 +153,10 @@ async function followOn(
       await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
   };
-  // Where one fails, the other is not waited for.
+  // When one fails, the other is stopped.
   const both = await Promise.allSettled([read, look].map(task => task().finally(() => stop.abort())));
   for (const ended of both) {
-    // What waited for a broker that is away when the interruption came.
+    // An interruption while it waited for a broker that is away is no failure.
     const isInterrupted = ended.status === 'rejected' && interruption.aborted && ended.reason === interruption.reason;
     if (ended.status === 'rejected' && !isInterrupted) throw ended.reason;
   }

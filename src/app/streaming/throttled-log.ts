@@ -1,5 +1,5 @@
 /**
- * Logs where something stands: at most once in `everyMs`, and not again what was said last.
+ * Logs a state: at most once in `everyMs`, and not the same text twice in a row.
  *
  * @param nowMs a clock that only goes forward
  */
@@ -8,12 +8,12 @@ export function throttledLog(
   everyMs: number,
   nowMs: () => number = () => performance.now(),
 ): (text: string) => void {
-  let said = '';
-  let saidMs = nowMs();
+  let last = '';
+  let lastMs = nowMs();
   return text => {
-    if (text === said || nowMs() - saidMs < everyMs) return;
+    if (text === last || nowMs() - lastMs < everyMs) return;
     log(text);
-    said = text;
-    saidMs = nowMs();
+    last = text;
+    lastMs = nowMs();
   };
 }

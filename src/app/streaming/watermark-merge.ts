@@ -4,13 +4,13 @@ import type { PartitionRange } from '../../broker/message-source.ts';
 import { inDatasetOrder } from '../../data/dataset/dataset-order.ts';
 
 export type WatermarkMergeOptions = {
-  /** What was written earlier may carry a later time, within so long of the wall clock [ms]. */
+  /** A message that was written earlier may carry a later time, within this much of the wall clock [ms]. */
   readonly holdMs: number;
-  /** Messages of a partition that has more to read may be out of order among so many. */
+  /** Messages of a partition that has more to read may be out of order within this many. */
   readonly window: number;
 };
 
-/** A message whose turn it is, and when it was read [ms]. */
+/** A message in its order, and when it was read [ms]. */
 export type Released = { readonly stored: StoredMessage; readonly readMs: number };
 
 type Lane = {
@@ -22,19 +22,18 @@ type Lane = {
 };
 
 /**
- * Merges partitions by time, topic, partition and offset: the order of a dataset. A message is let go when no partition can bring
- * an earlier one: each has enough later ones, or was read to its end. Of a partition that still grows the end says so only of
- * messages that were read some time before.
+ * Merges partitions in the order of a dataset. A message is released when no partition can bring an earlier one: each holds enough
+ * later ones, or was read to its end. The end of a partition that still grows counts only for messages that were read `holdMs` before.
  */
 export class WatermarkMerge {
   readonly #options: WatermarkMergeOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #topics: ReadonlySet<string>;
-  #lastMs = Number.NEGATIVE_INFINITY;
+  #watermarkMs = Number.NEGATIVE_INFINITY;
   #late = 0;
   #held = 0;
 
-  /** @param ranges what will be read, `to` being infinite of a partition that is followed */
+  /** @param ranges what will be read; `to` is infinite for a partition that is followed */
   constructor(ranges: readonly PartitionRange[], options: WatermarkMergeOptions) {
     this.#options = options;
     this.#topics = new Set(ranges.map(({ topic }) => topic));
@@ -44,7 +43,7 @@ export class WatermarkMerge {
     }
   }
 
-  /** Messages that came after later ones had been let go, or time had gone on; they were handed on at once, with the time of the last. */
+  /** Messages that came after later ones were released, or behind the watermark; they were released at once, with the watermark's time. */
   get late(): number {
     return this.#late;
   }
@@ -54,12 +53,12 @@ export class WatermarkMerge {
     return this.#held;
   }
 
-  /** What is to be read for the next messages to be let go: partitions that hold enough can wait. Empty when all is read. */
+  /** What is to be read before the next messages can be released: partitions that hold enough can wait. Empty when all is read. */
   wanted(): readonly PartitionRange[] {
     return [...this.#lanes.values()].filter(lane => this.#mayBringEarlier(lane)).map(({ rest }) => rest);
   }
 
-  /** What the merging waits for earlier messages [ms of the wall clock]. */
+  /** How long a message waits for earlier ones [ms of the wall clock]. */
   get holdMs(): number {
     return this.#options.holdMs;
   }
@@ -84,9 +83,9 @@ export class WatermarkMerge {
     return this.#held === 0 && [...this.#lanes.values()].every(({ caughtUpMs }) => caughtUpMs >= askedMs);
   }
 
-  /** Time went on to `timeMs` without a message: an earlier one that still comes is late. */
+  /** Time passed to `timeMs` without a message: an earlier one that comes later is late. */
   advanceWatermark(timeMs: number): void {
-    this.#lastMs = Math.max(this.#lastMs, timeMs);
+    this.#watermarkMs = Math.max(this.#watermarkMs, timeMs);
   }
 
   /** Messages that are there and not read. @param askedMs when the ends were asked for */
@@ -104,20 +103,20 @@ export class WatermarkMerge {
     return lag;
   }
 
-  /** The messages whose turn it is. */
-  *release(): Generator<Released> {
+  /** Releases the messages that no earlier one can precede. */
+  *drain(): Generator<Released> {
     for (;;) {
       const first = this.#first();
       if (first === undefined || !this.#mayGo(first)) return;
       this.#lane(first.stored).held.pop();
       this.#held -= 1;
       const { message } = first.stored;
-      if (message.time >= this.#lastMs) {
-        this.#lastMs = message.time;
+      if (message.time >= this.#watermarkMs) {
+        this.#watermarkMs = message.time;
         yield first;
       } else {
         this.#late += 1;
-        yield { ...first, stored: { ...first.stored, message: { ...message, time: this.#lastMs } } };
+        yield { ...first, stored: { ...first.stored, message: { ...message, time: this.#watermarkMs } } };
       }
     }
   }

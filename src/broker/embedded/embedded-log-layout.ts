@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
-import { readFailure } from '../../base/unreadable.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
 
 const brokerFileSchema = z.object({
   format: z.literal(1),
@@ -26,39 +26,24 @@ export function partitionPath(dir: string, topic: string, partition: number): st
 /** @throws BROKER_NOT_FOUND when there is none; BROKER_UNREACHABLE when it may not be read; BROKER_CORRUPT when it is not one of ours */
 export function readBrokerFile(dir: string): BrokerFile {
   const path = brokerFilePath(dir);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (!existsSync(path)) throw notFound(dir);
-    throw new CqshopError(
-      'BROKER_UNREACHABLE',
-      `Cannot open embedded broker ${dir}: ${path} cannot be read: ${readFailure(cause)}, expected a directory that \`cqshop simulate\` has written`,
-      { cause },
-    );
-  }
-  try {
-    return brokerFileSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new CqshopError(
-      'BROKER_CORRUPT',
-      `Cannot open embedded broker ${dir}: ${path} is not a broker file of format 1, expected what \`cqshop simulate\` writes; name another directory with --broker embedded:DIR, or, if it holds nothing else that you need, delete ${dir} to begin anew`,
-      { cause },
-    );
-  }
+  return readJsonFile(path, brokerFileSchema, {
+    code: 'BROKER_CORRUPT',
+    what: 'embedded broker',
+    expected: 'what `cqshop simulate` writes',
+    remedy: `name another directory with --broker embedded:DIR, or delete ${dir} if it holds nothing else that you need`,
+    unreadable: (found, cause) =>
+      existsSync(path)
+        ? cannot('BROKER_UNREACHABLE', `read embedded broker ${path}`)(found, 'what `cqshop simulate` writes', cause)
+        : notFound(dir),
+  });
 }
 
-/** A directory that is not there is wrong input, as a missing dataset is, and no broker that is down. */
+/** A missing directory is wrong input, as a missing dataset is; it is not an unreachable broker. */
 function notFound(dir: string): CqshopError {
+  const fails = cannot('BROKER_NOT_FOUND', `open embedded broker ${dir}`);
   const found = statSync(dir, { throwIfNoEntry: false });
-  const [what, expected] =
-    found === undefined
-      ? ['there is no such directory', 'one']
-      : found.isDirectory()
-        ? ['the directory has no broker.json', 'one']
-        : ['it is a file', 'a directory'];
-  return new CqshopError(
-    'BROKER_NOT_FOUND',
-    `Cannot open embedded broker ${dir}: ${what}, expected ${expected} that \`cqshop simulate\` has written`,
-  );
+  if (found === undefined) return fails('there is no such directory', 'one that `cqshop simulate` has written');
+  return found.isDirectory()
+    ? fails('the directory has no broker.json', 'one that `cqshop simulate` has written')
+    : fails('it is a file', 'a directory that `cqshop simulate` has written');
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { comparePartitions } from '../partition.ts';
 import { Topics } from '../topics.ts';
 import { partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 
@@ -11,7 +12,7 @@ const batchBytes = 256 * 1024;
 /**
  * Reads an embedded broker's log, while it is being written or afterwards. A last line without its newline is not there yet.
  *
- * @param options.topicPrefix only topics that begin with it, named without it; default ''
+ * @param options.topicPrefix reads only topics that begin with it, and names them without it; default ''
  * @throws BROKER_NOT_FOUND when the directory has no log; BROKER_UNREACHABLE when it may not be read; BROKER_CORRUPT when it has another kind of file
  */
 export function openEmbeddedSource(dir: string, options: { readonly topicPrefix?: string } = {}): MessageSource {
@@ -32,7 +33,7 @@ export function openEmbeddedSource(dir: string, options: { readonly topicPrefix?
           partitions.push({ topic: topics.short(name), partition, low: 0, high });
         }
       }
-      return partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+      return partitions.sort(comparePartitions);
     },
     read: ranges => readRanges(ranges, pathOf),
     close: async () => undefined,
@@ -52,7 +53,7 @@ async function* readRanges(
       for (let offset = from; offset < to; ) {
         const block = await readLines(file, position);
         if (block.length === 0) {
-          throw corrupt(path, `it ends before offset ${offset}`, `messages up to offset ${to - 1}`);
+          throw corrupt(path)(`it ends before offset ${offset}`, `messages up to offset ${to - 1}`);
         }
         const { messages, bytes } = firstLines(block, to - offset);
         offset += messages;
@@ -116,7 +117,7 @@ async function positionOf(file: FileHandle, path: string, offset: number): Promi
   }
   const line = await lineAfter(file, low);
   if (line === undefined || offsetOf(line.bytes, path) !== offset) {
-    throw corrupt(path, `it has no offset ${offset}`, 'every offset from 0 on');
+    throw corrupt(path)(`it has no offset ${offset}`, 'every offset from 0 on');
   }
   return line.start;
 }
@@ -147,11 +148,9 @@ async function readBlock(file: FileHandle, position: number, size: number): Prom
 function offsetOf(line: Buffer, path: string): number {
   const match = /^\{"offset":(\d+),/.exec(line.toString('latin1', 0, 40));
   if (match?.[1] === undefined) {
-    throw corrupt(path, `a line begins ${JSON.stringify(line.toString('utf8', 0, 40))}`, 'a message');
+    throw corrupt(path)(`a line begins ${JSON.stringify(line.toString('utf8', 0, 40))}`, 'a message');
   }
   return Number(match[1]);
 }
 
-function corrupt(path: string, what: string, expected: string): CqshopError {
-  return new CqshopError('BROKER_CORRUPT', `Cannot read ${path}: ${what}, expected ${expected}`);
-}
+const corrupt = (path: string) => cannot('BROKER_CORRUPT', `read ${path}`);

@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { CqshopError, writing } from '../../base/errors.ts';
+import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { StoredMessage } from '../message.ts';
 import { formatMessageLine } from '../message-line.ts';
 import type { MessageLog } from '../message-log.ts';
@@ -28,28 +17,27 @@ export type EmbeddedLogOptions = {
   readonly topicPrefix?: string;
 };
 
-/** Bytes that a partition may keep back; one write call per so many. */
+/** Bytes that a partition buffers before one write call. */
 const bufferBytes = 64 * 1024;
 
 /**
  * Begins the embedded broker's log: `DIR/broker.json` and one append-only file of JSON lines a topic-partition.
- * The truth topic's file is written last, so whoever reads RunFinished there can read every other message too.
+ * The truth topic's file is written last, so a reader that finds RunFinished there can read every other message too.
  *
  * @throws BROKER_NOT_EMPTY when one of the topics has messages; WRITE_FAILED when the directory cannot be written
  */
 export function openEmbeddedLog(dir: string, options: EmbeddedLogOptions): MessageLog {
   const prefix = options.topicPrefix ?? '';
   const names = [...options.topics.keys()].sort();
-  try {
+  return writing(`embedded broker ${dir}`, () => {
     makeDirectory(dir);
     const known = existsSync(brokerFilePath(dir)) ? readBrokerFile(dir) : undefined;
     for (const name of names) assertEmpty(dir, prefix + name);
     for (const name of names) rmSync(join(dir, prefix + name), { recursive: true, force: true });
-    writeBrokerFile(dir, mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix }));
+    const file = mergedBrokerFile(dir, known, { ...options, topicPrefix: prefix });
+    writeWhole(brokerFilePath(dir), `${JSON.stringify(file, undefined, 2)}\n`);
     return new EmbeddedLog(dir, prefix, options.topics);
-  } catch (cause) {
-    throw writeFailure(`embedded broker ${dir}`, cause);
-  }
+  });
 }
 
 class EmbeddedLog implements MessageLog {
@@ -91,7 +79,7 @@ class EmbeddedLog implements MessageLog {
   };
 }
 
-/** One file, written in blocks. Lines are kept as bytes in one place: text that waits would become garbage that only a full collection frees. */
+/** One file, written in blocks. Lines are buffered as bytes: buffered strings would become garbage that only a full collection frees. */
 class PartitionFile {
   readonly #path: string;
   #descriptor: number | undefined;
@@ -125,13 +113,12 @@ class PartitionFile {
     if (this.#descriptor === undefined) throw new TypeError(`${this.#path} is closed`);
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#used = 0;
-    try {
+    const descriptor = this.#descriptor;
+    writing(`message log ${this.#path}`, () => {
       for (let written = 0; written < bytes.length; ) {
-        written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
+        written += writeSync(descriptor, bytes, written, bytes.length - written);
       }
-    } catch (cause) {
-      throw writeFailure(`message log ${this.#path}`, cause);
-    }
+    });
   }
 
   close(): void {
@@ -157,7 +144,7 @@ function hasMessages(dir: string, topic: string): boolean {
   return existsSync(folder) && readdirSync(folder).some(file => statSync(join(folder, file)).size > 0);
 }
 
-/** Topics of other prefixes stay, and with them the id of the cluster, if they hold anything. */
+/** Topics of other prefixes stay. If they hold anything, the id of the cluster stays too. */
 function mergedBrokerFile(
   dir: string,
   known: BrokerFile | undefined,
@@ -172,12 +159,6 @@ function mergedBrokerFile(
     clusterId: known !== undefined && isShared ? known.clusterId : options.clusterId,
     topics: Object.fromEntries([...others, ...own].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-}
-
-function writeBrokerFile(dir: string, file: BrokerFile): void {
-  const path = brokerFilePath(dir);
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(file, undefined, 2)}\n`);
-  renameSync(`${path}.tmp`, path);
 }
 
 function truthLast([a]: readonly [string, number], [b]: readonly [string, number]): number {

@@ -14,8 +14,8 @@ type LookupRequest = (apiKey: number, definition: unknown) => (request: object) 
 export type FetchWithEnds = FetchAnswer & { readonly batchEnds: ReadonlyMap<string, number> };
 
 /**
- * Fetches, and keeps what kafkajs throws away: where batches end of which compaction has left no record. Without it a partition that ends in
- * such batches would be asked for at the same offset for ever.
+ * Fetches, and keeps what kafkajs drops: the ends of batches whose records compaction has removed. Without them, a partition that ends in
+ * such batches would be read at the same offset for ever.
  */
 export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): Promise<FetchWithEnds> {
   let batchEnds: ReadonlyMap<string, number> = new Map();
@@ -36,8 +36,8 @@ export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): 
 }
 
 /**
- * Reads the heads of batches in the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch); of the message
- * sets of before Kafka 0.11 it knows nothing.
+ * Reads the heads of batches in the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). It does not
+ * read the message sets that Kafka used before 0.11.
  */
 export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<string, number> {
   const ends = new Map<string, number>();

@@ -1,11 +1,11 @@
-/** What of kafkajs's inner `Cluster` is used to read partitions without a consumer group. */
+/** The part of kafkajs's inner `Cluster` that reads partitions without a consumer group. */
 export type BrokerCluster = {
   readonly connect: () => Promise<void>;
-  /** Waits for the answers to what was asked. */
+  /** Waits for the answers to open requests. */
   readonly disconnect: () => Promise<void>;
-  /** Ends its connections at once, and with them whatever waits for an answer; it makes no others. Not of kafkajs. */
+  /** Ends its connections and all open requests at once, and makes no new ones. Added by cqshop. */
   readonly abandon: () => void;
-  /** Of the given topics; of all that this user may see for none. null if no broker answered. */
+  /** Of the given topics; without any, of all that this user may see. null if no broker answered. */
   readonly metadata: (options: { readonly topics: readonly string[] }) => Promise<ClusterMetadata | null>;
   readonly findBroker: (options: { readonly nodeId: number }) => Promise<BrokerNode>;
   readonly removeBroker: (address: { readonly host: string; readonly port: number }) => void;
@@ -20,7 +20,7 @@ export type Membership = {
   readonly memberId: string;
 };
 
-/** What of kafkajs's inner `Broker` is used to be a member of a consumer group without kafkajs's consumer. */
+/** The part of kafkajs's inner `Broker` that makes a member of a consumer group without kafkajs's consumer. */
 export type GroupCoordinator = {
   readonly joinGroup: (request: {
     readonly groupId: string;

@@ -3,17 +3,17 @@ import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
 
-/** A run's place on a cluster that was reached once. Makes admins, producers and clusters; whoever makes one connects and closes it. */
+/** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
   readonly connection: KafkaConnection;
   readonly url: string;
-  /** The cluster's own, from the broker. */
+  /** The cluster's own id, from the broker. */
   readonly clusterId: string;
   /** Those of the run that this client works for. */
   readonly topics: Topics;
 };
 
-/** For the first contact: a wrong address is told within seconds. */
+/** For the first contact: a wrong address is reported within seconds. */
 function firstContact({ brokers }: KafkaConnection): Patience {
   return {
     // With the handshake of TLS, for which a broker on a busy machine may need some seconds.
@@ -26,8 +26,8 @@ function firstContact({ brokers }: KafkaConnection): Patience {
   };
 }
 
-/** For work under way: a broker that restarts is waited for, about a minute. */
-export const patience: Patience = {
+/** For work under way: waits about a minute for a broker that restarts. */
+const patience: Patience = {
   connectionTimeoutMs: 5000,
   requestTimeoutMs: 30_000,
   retries: 18,

@@ -4,11 +4,11 @@ import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf, parseData } from './kafka-records.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
-/** A record taken for a message. */
+/** A record read as a message. */
 export type DecodedMessage = {
   readonly offset: number;
   readonly attributes: Omit<Message, 'data'>;
-  /** The payload, on one line: as it was written, where that is on one line. Parsed by whoever needs it. */
+  /** The payload as JSON on one line; not parsed, if it was written on one line. */
   readonly dataJson: string;
 };
 
@@ -16,15 +16,15 @@ export type Decoding = {
   /** Of the broker, for messages. */
   readonly url: string;
   readonly topics: Topics;
-  /** What messages mean that cqshop did not write; without it there must be none. */
+  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping: TopicMapping | undefined;
 };
 
 /**
- * Takes records of a partition for messages: those of cqshop by their `ce_…` headers, others by the mapping.
+ * Reads records of a partition as messages: those of cqshop by their `ce_…` headers, others by the mapping.
  *
  * @param place the topic with its prefix
- * @param onUnread is told, in words without a number, what could not be read of a record and what was done about it
+ * @param onUnread called with what could not be read of a record and what was done about it, in words without a number
  * @returns a function that throws BROKER_CORRUPT when a record is neither
  */
 export function recordDecoder(
@@ -44,17 +44,6 @@ export function recordDecoder(
     const { data, ...attributes } = mapping.messageOf(record, { topic: name, partition, place, onUnread });
     return { offset: Number(record.offset), attributes, dataJson: JSON.stringify(data) };
   };
-}
-
-/** The message as a line of `message-line.ts`, byte for byte what the embedded broker's log would hold. */
-export function lineOf({ offset, attributes, dataJson }: DecodedMessage): string {
-  const { kind, type, source, id, correlationid, causationid, subject, time } = attributes;
-  const quote = JSON.stringify;
-  return (
-    `{"offset":${offset},"time":${time},"kind":"${kind}","type":${quote(type)},"source":${quote(source)},` +
-    `"id":${quote(id)},"correlationid":${quote(correlationid)},"causationid":${quote(causationid)},` +
-    `"subject":${quote(subject)},"data":${dataJson}}\n`
-  );
 }
 
 /** The message with its payload parsed. @throws BROKER_CORRUPT when that is no JSON object */

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 const graceMs = 3000;
 
 /**
- * The answer, unless it is given up: then a moment is left for it.
+ * Waits for an answer until the signal is aborted, and then a moment longer.
  *
  * @throws the signal's reason when there was no answer by then
  */

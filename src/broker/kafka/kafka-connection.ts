@@ -5,7 +5,7 @@ export type SaslMechanism = (typeof saslMechanisms)[number];
 
 /** How to reach a Kafka cluster, and as whom. */
 export type KafkaConnection = {
-  /** 'host:port', at least one; the others of the cluster are found by themselves. */
+  /** 'host:port', at least one; the cluster names its other brokers. */
   readonly brokers: readonly string[];
   /** TLS, if there. PEM texts; without `ca`, Node's own list of authorities; `cert` and `key` identify the client. */
   readonly tls?:

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 
 /**
@@ -10,14 +10,12 @@ export function kafkaFailure(doing: string, connection: KafkaConnection, thrown:
   const root = rootOf(thrown);
   if (!(root instanceof Error) || !(root.name.startsWith('KafkaJS') || isSilence(thrown))) return thrown;
   const { code, what, expected } = explain(root, connection);
-  return new CqshopError(code, `Cannot ${doing} ${kafkaUrl(connection)}: ${what}, expected ${expected}`, {
-    cause: thrown,
-  });
+  return cannot(code, `${doing} ${kafkaUrl(connection)}`)(what, expected, thrown);
 }
 
 /**
- * True for a broker that takes connections and does not answer; kafkajs throws a plain Error when it goes on with a connection on which it never
- * did.
+ * True for a broker that takes connections and does not answer; kafkajs throws a plain Error when it uses a connection on which the broker never
+ * answered.
  */
 export function isSilence(thrown: unknown): boolean {
   const root = rootOf(thrown);
@@ -37,7 +35,7 @@ export function protocolErrorOf(thrown: unknown): string {
   return root instanceof Error && 'type' in root && typeof root.type === 'string' ? root.type : '';
 }
 
-/** What lies below "number of retries exceeded" and other wrappings. */
+/** The cause below "number of retries exceeded" and other wrappings. */
 function rootOf(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const aggregated = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors[0] : undefined;
@@ -56,7 +54,7 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
   const text = withoutPrefix(error.message);
   const unreachable = (what: string, expected: string): Explanation => ({ code: 'BROKER_UNREACHABLE', what, expected });
   const refused = (what: string, expected: string): Explanation => ({ code: 'BROKER_REFUSED', what, expected });
-  if (code === 'ECONNREFUSED') return unreachable('nobody listens there', 'a broker that runs, and its address');
+  if (code === 'ECONNREFUSED') return unreachable('no broker listens there', 'a broker that runs, and its address');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('there is no such host', 'a name that resolves');
   if (isSilence(error)) {
     return unreachable(

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import type { StoredMessage } from '../message.ts';
 import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
@@ -11,22 +11,22 @@ import type { KafkaProducer } from './kafkajs.ts';
 export type KafkaLog = MessageLog & {
   /** Sends everything appended so far and waits for it. @throws BROKER_UNREACHABLE, BROKER_REFUSED, BROKER_MISMATCH */
   readonly drain: () => Promise<void>;
-  /** Lets go of the connection; what was not drained is given up. */
+  /** Closes the connection; what was not drained is lost. */
   readonly disconnect: () => Promise<void>;
 };
 
-/** Of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
+/** The size of one request: well below the broker's limit for a batch of one partition, 1 MiB by default (`message.max.bytes`). */
 const requestCharacters = 400 * 1024;
 
-/** What a record costs beside its value: key, headers, framing. */
+/** The size of a record without its value: key, headers, framing. */
 const overheadCharacters = 350;
 
 /**
  * Publishes a virtual run to topics made by `createRunTopics`, by an idempotent producer without transactions, whose marks would take
- * offsets. The truth topic goes last, so whoever reads RunFinished there can read every other message too.
+ * offsets. The truth topic goes last, so a reader that finds RunFinished there can read every other message too.
  *
- * The offsets that the broker gives are compared with those of the run: nobody else may write to these topics, and a broker that dies before it answers
- * takes the same request again, since it forgets producers whose times are long gone.
+ * The offsets that the broker gives are compared with those of the run. No other program may write to these topics. A broker that dies before it
+ * answers accepts the same request again, since it forgets producers whose times are long past.
  */
 export async function openKafkaLog(client: KafkaClient): Promise<KafkaLog> {
   const producer = client.producer();
@@ -95,9 +95,9 @@ async function send(producer: KafkaProducer, client: KafkaClient, batch: readonl
     const place = `${topicName}/${partition}`;
     const expected = firstOffsets.get(place);
     if (Number(baseOffset) === expected) continue;
-    throw new CqshopError(
-      'BROKER_MISMATCH',
-      `Cannot write to ${client.url}: ${place} put a message at offset ${baseOffset}, expected ${expected}; somebody else writes to this topic, or the broker died and took a request twice; simulate again with --overwrite`,
+    throw cannot('BROKER_MISMATCH', `write to ${client.url}`)(
+      `${place} put a message at offset ${baseOffset}`,
+      `${expected}; another program writes to this topic, or the broker died and took a request twice; simulate again with --overwrite`,
     );
   }
 }

@@ -11,12 +11,12 @@ export type DecodedBatch = {
   readonly partition: number;
   readonly nextOffset: number;
   readonly messages: readonly DecodedMessage[];
-  /** Messages by what could not be read of them, in words. */
+  /** Counts of messages by what could not be read of them, in words. */
   readonly unread: ReadonlyMap<string, number>;
 };
 
 export type KafkaMessagesOptions = PartitionReaderOptions & {
-  /** What messages mean that cqshop did not write; without it there must be none. */
+  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping: TopicMapping | undefined;
 };
 

@@ -1,4 +1,5 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 
@@ -27,7 +28,7 @@ export function recordOfMessage(message: Message, partition: number): OutgoingRe
     ce_source: message.source,
     ce_type: message.type,
     ce_subject: message.subject,
-    ce_time: new Date(message.time).toISOString(),
+    ce_time: rfc3339(message.time),
     ce_kind: message.kind,
   };
   if (message.correlationid !== '') headers.ce_correlationid = message.correlationid;
@@ -52,15 +53,15 @@ export function messageOfRecord(record: IncomingRecord, place: () => string): Me
   return { ...attributes, data: parseData(value, place) };
 }
 
-/** The message but for its payload. @throws BROKER_CORRUPT when cqshop did not write it */
+/** The message without its payload. @throws BROKER_CORRUPT when cqshop did not write it */
 export function attributesOf(record: IncomingRecord, place: () => string): Omit<Message, 'data'> {
   const kind = headerOf(record, 'ce_kind');
   const type = headerOf(record, 'ce_type');
   const id = headerOf(record, 'ce_id');
   if ((kind !== 'command' && kind !== 'event') || type === '' || id === '') {
-    throw new CqshopError(
-      'BROKER_CORRUPT',
-      `Cannot read ${place()}: it has no ce_id, ce_type and ce_kind, expected a message of cqshop; --mapping FILE tells what others' messages mean`,
+    throw cannot('BROKER_CORRUPT', `read ${place()}`)(
+      'it has no ce_id, ce_type and ce_kind',
+      'a message of cqshop; --mapping FILE describes messages of other systems',
     );
   }
   return {
@@ -75,7 +76,7 @@ export function attributesOf(record: IncomingRecord, place: () => string): Omit<
   };
 }
 
-/** '' where there is none; of several the first. */
+/** '' where there is none; the first of several. */
 export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: string): string {
   const value = headers?.[name];
   const first = Array.isArray(value) ? value[0] : value;
@@ -84,19 +85,15 @@ export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: str
 
 /** The payload of a message that cqshop wrote. @throws BROKER_CORRUPT when it is no object of JSON */
 export function parseData(value: string, place: () => string): Message['data'] {
+  const noObject = (cause?: unknown) =>
+    cannot('BROKER_CORRUPT', `read ${place()}`)('its value is no JSON object', 'one', cause);
   let data: unknown;
   try {
     data = JSON.parse(value);
   } catch (cause) {
-    throw noObject(place, cause);
+    throw noObject(cause);
   }
-  if (typeof data !== 'object' || data === null) throw noObject(place);
-  // An object of JSON: its fields are looked at by whoever knows the type.
+  if (typeof data !== 'object' || data === null) throw noObject();
+  // An object of JSON: whoever knows the type checks its fields.
   return data as Message['data'];
-}
-
-function noObject(place: () => string, cause?: unknown): CqshopError {
-  return new CqshopError('BROKER_CORRUPT', `Cannot read ${place()}: its value is no JSON object, expected one`, {
-    cause,
-  });
 }

@@ -1,25 +1,25 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
+import { lineOf } from '../message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
-import { lineOf } from './decode-record.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
 import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 export type KafkaSourceOptions = {
-  /** Only topics that begin with it, named without it; default ''. */
+  /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
-  /** What messages mean that cqshop did not write; left out, there must be none. */
+  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping?: TopicMapping | undefined;
-  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  /** How long to wait for a broker that was reached once [ms]; default 90 s. */
   readonly patienceMs?: number | undefined;
-  /** Aborted, a broker that was reached once and does not answer is waited for no longer: its reason is thrown. */
+  /** When aborted, the source stops waiting for a broker that does not answer, and throws the signal's reason. */
   readonly giveUp?: AbortSignal | undefined;
 };
 
 /**
- * Reads a Kafka cluster, while it is written to or afterwards, without a consumer group: nothing is committed, nobody rebalanced. Connects
+ * Reads a Kafka cluster, while it is written to or afterwards, without a consumer group: nothing is committed, no group is rebalanced. Connects
  * on first use. Memory is bounded by two fetches.
  */
 export function openKafkaSource(connection: KafkaConnection, options: KafkaSourceOptions = {}): MessageSource {
@@ -49,7 +49,7 @@ class KafkaSource implements MessageSource {
 
   readonly clusterId = async (): Promise<string> => {
     const { client } = await this.#open();
-    // Other words for the same messages make another dataset.
+    // The same messages under another mapping make another dataset.
     const { mapping } = this.#options;
     return mapping === undefined ? client.clusterId : `${client.clusterId}+${mapping.fingerprint}`;
   };
@@ -91,17 +91,14 @@ class KafkaSource implements MessageSource {
     this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
   }
 
-  /** A topic that was there, and is gone or has fewer messages, would otherwise be taken for one without news. */
+  /** Otherwise a topic that is gone or has fewer messages than before would look like one without new messages. */
   #assertStillThere(found: readonly PartitionOffsets[]): void {
     const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
     for (const [place, { high }] of this.#seen) {
       const range = now.get(place);
       if (range !== undefined && range.high >= high) continue;
       const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
-      throw new CqshopError(
-        'MESSAGES_LOST',
-        `Cannot read ${this.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
-      );
+      throw cannot('MESSAGES_LOST', `read ${this.topicPrefix}${place} of ${this.url}`)(what, 'a topic that stays');
     }
     for (const [place, range] of now) this.#seen.set(place, range);
   }

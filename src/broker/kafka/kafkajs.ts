@@ -1,4 +1,4 @@
-// The only file that imports kafkajs. It is pinned and no longer maintained; what it does wrong is put right here and in batch-ends.ts.
+// The only file that imports kafkajs. It is pinned and no longer maintained; its faults are corrected here and in batch-ends.ts.
 import { createRequire } from 'node:module';
 import {
   type Admin,
@@ -20,14 +20,14 @@ export type KafkaProducerOptions = {
   readonly retries?: number;
   /**
    * Called before each attempt to send, the first one too, and once more at the moment at which its bytes are written; what it throws ends the
-   * trying, and nothing is written.
+   * attempts, and nothing is written.
    */
   readonly beforeAttempt?: () => void;
-  /** Called where `beforeAttempt` let bytes be written, right before they are; what it throws keeps them back. Only with `beforeAttempt`. */
+  /** Called after `beforeAttempt`, right before the bytes are written; if it throws, nothing is written. Only with `beforeAttempt`. */
   readonly beforeWriting?: () => void;
 };
 
-/** How members of consumer groups tell each other what they want and get, in bytes. */
+/** The byte format in which members of consumer groups exchange subscriptions and assignments. */
 export const groupEncoding = AssignerProtocol;
 
 /** How long to wait and how often to try again. */
@@ -40,7 +40,7 @@ export type Patience = {
   readonly maxRetryMs: number;
 };
 
-/** kafkajs with its faults put right: silent, no polling, no guessed partitions, no made-up topics. */
+/** kafkajs with its faults corrected: no log output, no polling, no guessed partitions, no topics created by accident. */
 export type KafkaLibrary = {
   readonly admin: () => KafkaAdmin;
   /** Idempotent; one request in flight, as the order of messages needs it; every message must name its partition. */
@@ -79,7 +79,7 @@ export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience:
         beforeWriting();
       };
       const socketFactory = beforeAttempt === undefined ? undefined : askingSockets(asked);
-      // A client of its own, so that its connections can be told from those of others.
+      // A client of its own, so that its connections can be distinguished from those of others.
       const own = socketFactory === undefined ? kafka : new Kafka({ ...config, socketFactory });
       return own.producer({
         idempotent: true,
@@ -114,7 +114,7 @@ function saslOptions({ mechanism, username, password }: NonNullable<KafkaConnect
   }
 }
 
-/** kafkajs takes a property that is there but undefined for a setting. */
+/** kafkajs treats a property that is present but undefined as a setting. */
 function withoutUndefined<Value extends object>(value: Value): Value {
   // Only absent keys are removed, so the type stays true.
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Value;
@@ -136,8 +136,8 @@ export function requestQueueClass(): { readonly prototype: RequestQueue } {
 const patched = Symbol('looks for pending requests only where there are some');
 
 /**
- * kafkajs 2.2.4 looks for pending requests every millisecond, on every connection and for ever, 5 % of a core when idle. Requests
- * are sent when they come or when one is answered; a look later is needed only for those that wait.
+ * kafkajs 2.2.4 looks for pending requests every millisecond on every connection: 5 % of a core when idle. Requests
+ * are sent when they come or when another is answered, so a later look is needed only while some wait.
  */
 function stopIdlePolling(): void {
   const prototype: RequestQueue & { [patched]?: true } = requestQueueClass().prototype;
@@ -152,7 +152,7 @@ function stopIdlePolling(): void {
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();
-  // A client of its own, so that its connections can be told from those of others.
+  // A client of its own, so that its connections can be distinguished from those of others.
   const kafka = new Kafka({ ...config, socketFactory });
   const symbol = Object.getOwnPropertySymbols(kafka).find(one => one.description === 'private:Kafka:createCluster');
   if (symbol === undefined) throw new TypeError('kafkajs is not the pinned version: it makes no cluster');
@@ -183,8 +183,8 @@ function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonl
 }
 
 /**
- * Between asking the partitioner and writing, kafkajs may connect anew or wait for the answer to another request: seconds in which
- * whoever was asked may have changed their mind, and a process may be frozen. So they are asked again by whoever writes.
+ * Between asking the partitioner and writing, kafkajs may connect again or wait for the answer to another request: seconds in which
+ * the permission may have ended, and a process may be frozen. So permission is asked for again at the moment of writing.
  */
 function askingSockets(beforeWriting: () => void): ISocketFactory {
   const connect = librarySockets();

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { comparePartitions } from '../partition.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
@@ -13,14 +14,14 @@ export type RecordBatch = {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly FetchedRecord[];
-  /** Where to go on; after the last record, or further where the next offsets hold no messages. */
+  /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
 };
 
 export type PartitionReaderOptions = {
-  /** How long a broker that was reached once is waited for [ms]; default 90 s. */
+  /** How long to wait for a broker that was reached once [ms]; default 90 s. */
   readonly patienceMs?: number | undefined;
-  /** Aborted, a broker that does not answer is waited for no longer: its reason is thrown. What is answered goes on. */
+  /** When aborted, the reader stops waiting for a broker that does not answer, and throws the signal's reason. Reading goes on while the broker answers. */
   readonly giveUp?: AbortSignal | undefined;
 };
 
@@ -38,8 +39,8 @@ const latest = -1;
 const bytesPerPartition = 1024 * 1024;
 
 /**
- * After a failure it is tried again: a broker that restarts, or is frozen, is waited for. What does not answer fails after half a minute only, so
- * that attempts are no measure.
+ * A failed request is sent again, to wait for a broker that restarts or is frozen. The limit is a time, not a number of attempts, since a request
+ * without an answer fails only after half a minute.
  */
 const trying = { patienceMs: 90_000, waitMs: 500, mostForMissing: 6 } as const;
 
@@ -82,7 +83,7 @@ export class PartitionReader {
         found.push({ topic, partition, low: lows.get(keyOf(topic, partition)) ?? 0, high: offset });
       }
     });
-    return found.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+    return found.sort(comparePartitions);
   }
 
   /**
@@ -106,7 +107,7 @@ export class PartitionReader {
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
           else positions.set(key, { ...position, from: nextOffset });
         }
-        // The next answer travels while this one is worked on; its failure is looked at when it is its turn.
+        // The next request is under way while this answer is processed. Its failure is handled in its turn.
         pending = positions.size === 0 ? undefined : fetchNext();
         pending?.catch(() => undefined);
         yield* batches;
@@ -211,7 +212,7 @@ export class PartitionReader {
     return metadata;
   }
 
-  /** Tries again while there is hope: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
+  /** Tries again after failures that may pass: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
   async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
     let patience: AbortSignal | undefined;
     for (let missing = 0; ; ) {
@@ -225,7 +226,7 @@ export class PartitionReader {
         if (!isGivenUp && (isHopeless(error) || patience.aborted || missing >= trying.mostForMissing)) {
           throw this.#failureOf(doing, error);
         }
-        // Somebody else's attempt may have failed, too.
+        // Another caller's attempt may have failed, too.
         if (cluster === this.#cluster) this.#begin();
         if (isGivenUp) throw giveUp.reason;
         await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => undefined);
@@ -233,7 +234,7 @@ export class PartitionReader {
     }
   }
 
-  /** Shakes hands anew next time, and waits for nothing that was asked: kafkajs takes a connection that was never answered for a good one. */
+  /** Connects again next time, and waits for no open request: kafkajs regards a connection without any answer as a good one. */
   #begin(): void {
     this.#cluster.abandon();
     this.#cluster = this.#client.cluster();
@@ -245,9 +246,7 @@ export class PartitionReader {
   #failureOf(doing: string, error: unknown): unknown {
     const { url, connection } = this.#client;
     const lost = (place: string, what: string, expected: string) =>
-      new CqshopError('MESSAGES_LOST', `Cannot read ${place} of ${url}: ${what}, expected ${expected}`, {
-        cause: error,
-      });
+      cannot('MESSAGES_LOST', `read ${place} of ${url}`)(what, expected, error);
     if (error instanceof MissingPartition) {
       return lost(`${error.topic}/${error.partition}`, 'the broker does not have it', 'a topic that stays');
     }
@@ -255,7 +254,7 @@ export class PartitionReader {
       const place = 'topic' in error && 'partition' in error ? `${error.topic}/${error.partition}` : 'messages';
       return lost(
         place,
-        'its retention has deleted messages that were still to be read, or the topic was made anew',
+        'its retention has deleted messages that were still to be read, or the topic was created again',
         'retention.ms long enough, or -1',
       );
     }
@@ -288,7 +287,7 @@ class MissingPartition extends Error {
   }
 }
 
-/** kafkajs swallows why no broker gave its metadata. Its name makes it a failure of the client. */
+/** kafkajs hides the reason why no broker returned its metadata. Its name makes it a failure of the client. */
 class NoAnswer extends Error {
   override readonly name = 'KafkaJSNoAnswer';
 
@@ -314,7 +313,7 @@ function batchOf(range: PartitionRange, fetched: FetchedPartition, end: number |
   const { topic, partition, from, to } = range;
   const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
   const last = Number(fetched.messages.at(-1)?.offset ?? from);
-  // A batch ends where it did before compaction took messages out of it, perhaps all. In old formats, where that is not known, one step on.
+  // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
   const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
   return { topic, partition, records, nextOffset };
 }

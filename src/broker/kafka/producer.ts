@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { Message } from '../message.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
@@ -16,27 +16,27 @@ const waitMs = 20;
 const final =
   /^(OUT_OF_ORDER_SEQUENCE_NUMBER|UNKNOWN_PRODUCER_ID|INVALID_PRODUCER_EPOCH|MESSAGE_TOO_LARGE|INVALID_TIMESTAMP|\w+_AUTHORIZATION_FAILED)$/;
 
-/** Whether an attempt may be made: now, later perhaps, or never again. */
+/** Whether an attempt may be made: now, perhaps later, or never again. */
 export type Permission = 'yes' | 'wait' | 'no';
 
 export type ProducerOptions = {
   /**
-   * False to send no request again that was written and not answered; the outbox then takes nothing more, and whoever owns it looks at what is there.
-   * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms`, a day by default, as
-   * virtual times are: it takes such a request twice. Default true, for messages that may be there twice.
+   * False to never repeat a request that was written and not answered. The producer then accepts nothing more, and its owner reads what was written.
+   * A broker that restarts forgets the sequence numbers of a producer whose records are older than `producer.id.expiration.ms` (a day by default), as
+   * virtual times are: it accepts such a request twice. Default true, for messages that may be published twice.
    */
   readonly repeats?: boolean;
 };
 
 /**
- * An idempotent producer that tries the very same request again until it is answered, and before each attempt asks whether it
- * still may. kafkajs's own retries would go on for a minute after the partition has got another owner.
+ * An idempotent producer that repeats the same request until it is answered. Before each attempt it asks for permission:
+ * kafkajs's own retries would go on for a minute after the partition has another owner.
  */
 export class Producer {
   readonly #client: KafkaClient;
   readonly #producer: KafkaProducer;
   readonly #permission: (failures: number) => Permission;
-  /** Since the broker last took something, or nobody waited. */
+  /** Since the broker last accepted something, or the queue was empty. */
   #failures = 0;
   #waiting = 0;
   readonly #repeats: boolean;
@@ -83,16 +83,16 @@ export class Producer {
   }
 
   /**
-   * Publishes messages in one request a broker; those of one partition appear together or not at all, in this order. One call
-   * after the other: none overtakes an earlier one that is tried again, and those behind one that is given up are given up too.
+   * Publishes messages, in one request for each broker. Those of one partition appear together or not at all, in this order.
+   * Calls take turns: none overtakes an earlier one, and when one is given up, those behind it are given up too.
    *
-   * @throws BROKER_UNREACHABLE when it may try no longer, BROKER_REFUSED
+   * @throws BROKER_UNREACHABLE when the permission ends, BROKER_REFUSED
    */
   async send(messages: readonly Outgoing[]): Promise<void> {
     if (this.#waiting === 0) this.#failures = 0;
     this.#waiting += 1;
     const sent = this.#last.then(() => this.#persist(messages));
-    // Whoever sent it hears of its failure.
+    // The sender gets the failure.
     this.#last = sent.catch(() => undefined);
     try {
       await sent;
@@ -101,7 +101,7 @@ export class Producer {
     }
   }
 
-  /** Whether it takes nothing more, since it is not known whether what it sent last is there. Only without `repeats`. */
+  /** True when it accepts nothing more, since it is unknown whether its last request was written. Only without `repeats`. */
   get isUncertain(): boolean {
     return this.#end !== undefined;
   }
@@ -147,21 +147,21 @@ export class Producer {
   }
 
   #unanswered(cause: unknown): CqshopError {
-    this.#end = new CqshopError(
-      'BROKER_UNREACHABLE',
-      `Cannot write to ${this.#client.url}: it has not said whether it took what was sent, expected an answer`,
-      { cause },
+    this.#end = cannot('BROKER_UNREACHABLE', `write to ${this.#client.url}`)(
+      'it has not said whether it took what was sent',
+      'an answer',
+      cause,
     );
     return this.#end;
   }
 
   #givenUp(): CqshopError {
-    return new CqshopError(
-      'BROKER_UNREACHABLE',
-      `Cannot write to ${this.#client.url}: it has not answered for too long, expected a broker in good health`,
+    return cannot('BROKER_UNREACHABLE', `write to ${this.#client.url}`)(
+      'it has not answered for too long',
+      'a broker in good health',
     );
   }
 }
 
-/** Ends the library's own trying, which asks nobody. */
+/** Ends the library's own retries, which ask for no permission. */
 class NotNow extends Error {}

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets } from '../message-source.ts';
 import { controlTopic, detectionTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
@@ -8,10 +8,10 @@ import type { KafkaAdmin } from './kafkajs.ts';
 import { PartitionReader } from './partition-reader.ts';
 
 /**
- * What virtual time needs of a topic: its timestamps lie years before or after the wall clock, and must be kept all the same.
- * The limit for those ahead is an hour by default since Kafka 4.0; retention goes by the timestamp, too.
+ * The settings that virtual time needs: timestamps may lie years before or after the wall clock, and the messages must be kept.
+ * Since Kafka 4.0 a timestamp may be at most an hour ahead by default. Retention counts from the timestamp, too.
  */
-export const topicSettings: Readonly<Record<string, string>> = {
+const topicSettings: Readonly<Record<string, string>> = {
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'retention.bytes': '-1',
@@ -20,14 +20,14 @@ export const topicSettings: Readonly<Record<string, string>> = {
   'message.timestamp.after.max.ms': '9223372036854775807',
 };
 
-/** For topics to appear or vanish: a moment on an idle machine. */
+/** How long topics may take to appear or vanish; on an idle machine they need a moment. */
 const topicWaitMs = 60_000;
 
 /** How long the broker itself may take; below the half minute after which a request counts as not answered. */
 const adminTimeoutMs = 20_000;
 
 /**
- * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
+ * Creates the topics of a run, with the cluster's own number of replicas. Existing ones are used if they are empty and have the same settings.
  *
  * @param topics partitions by topic, named without the prefix
  * @returns the names, with prefix, of those that were created
@@ -99,9 +99,9 @@ export async function deleteTopics(
       const left = topics.filter(topic => there.has(topic));
       if (left.length === 0) return;
       if (waited >= waitMs) {
-        throw new CqshopError(
-          'BROKER_UNREACHABLE',
-          `Cannot delete topics of ${client.url}: ${left.join(', ')} still there after ${waitMs / 1000} s, expected a broker in good health`,
+        throw cannot('BROKER_UNREACHABLE', `delete topics of ${client.url}`)(
+          `${left.join(', ')} still there after ${waitMs / 1000} s`,
+          'a broker in good health',
         );
       }
       await setTimeout(100);
@@ -130,14 +130,13 @@ export async function withAdmin<Result>(
 async function assertEmpty(client: KafkaClient, topics: ReadonlySet<string>): Promise<void> {
   const used = (await offsetsOf(client, topics)).find(({ high }) => high > 0);
   if (used === undefined) return;
-  throw new CqshopError(
-    'BROKER_NOT_EMPTY',
-    `Cannot write to ${client.url}: topic ${used.topic} holds messages, or has held some, expected an empty one; ` +
-      'another --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
+  throw cannot('BROKER_NOT_EMPTY', `write to ${client.url}`)(
+    `topic ${used.topic} holds messages, or has held some`,
+    'an empty one; another --topic-prefix keeps runs apart, --overwrite deletes the one that is there',
   );
 }
 
-/** A new topic is not there for everybody at once; kafkajs's own wait for leaders fails when it asks too early. */
+/** A new topic does not appear on every broker at once; kafkajs's own wait for leaders fails when it asks too early. */
 async function awaitTopics(
   client: KafkaClient,
   topics: readonly { readonly topic: string; readonly partitions: number }[],
@@ -148,9 +147,9 @@ async function awaitTopics(
     if ((await offsetsOf(client, names)).length === expected) return;
     await setTimeout(100);
   }
-  throw new CqshopError(
-    'BROKER_UNREACHABLE',
-    `Cannot create topics on ${client.url}: after ${topicWaitMs / 1000} s they have no leaders, expected a broker in good health`,
+  throw cannot('BROKER_UNREACHABLE', `create topics on ${client.url}`)(
+    `after ${topicWaitMs / 1000} s they have no leaders`,
+    'a broker in good health',
   );
 }
 
@@ -169,9 +168,9 @@ async function assertFitting(
   known: readonly { readonly topic: string; readonly partitions: number }[],
 ): Promise<void> {
   const unfit = (topic: string, what: string, expected: string) =>
-    new CqshopError(
-      'BROKER_MISMATCH',
-      `Cannot write to ${client.url}: topic ${topic} has ${what}, expected ${expected}; --overwrite makes it anew`,
+    cannot('BROKER_MISMATCH', `write to ${client.url}`)(
+      `topic ${topic} has ${what}`,
+      `${expected}; --overwrite creates it again`,
     );
   const { topics } = await admin.fetchTopicMetadata({ topics: known.map(({ topic }) => topic) });
   for (const { name, partitions } of topics) {

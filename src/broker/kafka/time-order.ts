@@ -1,6 +1,6 @@
 /**
- * Watches whether the messages of each partition come in the order of their times. Knows it only of partitions that it saw from their first
- * message on; a collection that goes on from a checkpoint sees the rest only.
+ * Watches whether the messages of each partition come in the order of their times. This is known only for partitions that were read from their first
+ * message on; a collection that continues at a checkpoint reads only the rest.
  */
 export class TimeOrder {
   readonly #partitions = new Map<string, { checkedTo: number; lastMs: number; isOrdered: boolean }>();
@@ -12,7 +12,7 @@ export class TimeOrder {
   }
 
   /**
-   * Takes a partition's consecutive messages; those taken before are passed over.
+   * Takes a partition's consecutive messages; those taken before are skipped.
    *
    * @param place names the partition
    * @param low the partition's first offset

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
+import { type Cannot, cannot, readFailure } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
-import { pluralize } from '../../base/pluralize.ts';
 import { checked } from '../../base/schema-issues.ts';
-import { readFailure } from '../../base/unreadable.ts';
+import { dayMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Message, MessageData } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { headerOf } from './kafka-records.ts';
@@ -27,9 +27,9 @@ export const mappingSchema = z.strictObject({
  */
 export type MappingFile = z.infer<typeof mappingSchema>;
 
-/** A mapping file at work: takes records for messages. */
+/** A mapping file in use: reads records as messages. */
 export type TopicMapping = {
-  /** Tells two mappings apart: a dataset is resumed with the same only. */
+  /** Identifies the mapping: a dataset is resumed only with the same one. */
   readonly fingerprint: string;
   readonly file: MappingFile;
   /** @throws BROKER_CORRUPT when the value is no JSON, or there is no time at all */
@@ -44,14 +44,13 @@ export type RecordPlace = {
   readonly partition: number;
   /** Names the record in an error. */
   readonly place: () => string;
-  /** Is told, in words without a number, what could not be read of the record and what was done about it. */
+  /** Called with what could not be read of the record and what was done about it, in words without a number. */
   readonly onUnread?: ((what: string) => void) | undefined;
 };
 
 /** @throws USAGE when the file cannot be read or is no mapping */
 export function readTopicMapping(path: string): TopicMapping {
-  const invalid = (what: string, expected: string, cause?: unknown) =>
-    new CqshopError('USAGE', `Cannot use mapping ${path}: ${what}, expected ${expected}`, { cause });
+  const invalid = cannot('USAGE', `use mapping ${path}`);
   let text: string;
   let value: unknown;
   try {
@@ -67,17 +66,10 @@ export function readTopicMapping(path: string): TopicMapping {
 
 /** The mapping that a manifest keeps. @throws DATASET_CORRUPT when it is none */
 export function storedTopicMapping(value: unknown, dir: string): TopicMapping {
-  return mappingOf(
-    value,
-    (what, expected) =>
-      new CqshopError(
-        'DATASET_CORRUPT',
-        `Cannot use the mapping in ${dir}/manifest.json: ${what}, expected ${expected}`,
-      ),
-  );
+  return mappingOf(value, cannot('DATASET_CORRUPT', `use the mapping in ${dir}/manifest.json`));
 }
 
-function mappingOf(value: unknown, invalid: (what: string, expected: string) => CqshopError): TopicMapping {
+function mappingOf(value: unknown, invalid: Cannot): TopicMapping {
   const mapping = checked(mappingSchema, value);
   if (mapping.status === 'valid') return topicMapping(mapping.value);
   throw invalid(mapping.found, mapping.expected);
@@ -89,10 +81,10 @@ export function topicMapping(mapping: MappingFile): TopicMapping {
     fingerprint: hash64Hex(JSON.stringify(mapping), 0n),
     file: mapping,
     notes: () => [...counts].map(([what, messages]) => unreadNote(what, messages)),
-    messageOf: (record, { topic, partition, place, onUnread: tell }) => {
+    messageOf: (record, { topic, partition, place, onUnread: report }) => {
       const onUnread = (what: string) => {
         counts.set(what, (counts.get(what) ?? 0) + 1);
-        tell?.(what);
+        report?.(what);
       };
       const value = parseValue(record, place);
       const at = (path: string) => valueAt(path, { record, topic, value });
@@ -146,11 +138,11 @@ function parseValue({ value }: FetchedRecord, place: () => string): unknown {
   try {
     return JSON.parse(value.toString('utf8'));
   } catch (cause) {
-    throw new CqshopError('BROKER_CORRUPT', `Cannot read ${place()}: its value is no JSON, expected JSON`, { cause });
+    throw cannot('BROKER_CORRUPT', `read ${place()}`)('its value is no JSON', 'JSON', cause);
   }
 }
 
-/** The payload with the mapped columns in it. What has no value to be read is left as it is, or null where another value would pass for it. */
+/** The payload with the mapped columns in it. A column that cannot be read stays as it is, or is null where another value would be mistaken for it. */
 function dataOf(value: unknown, { fields }: MappingFile, { at, onUnread }: Finding): MessageData {
   const data: MessageData =
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -199,32 +191,32 @@ function timeIn(
     );
     return stamped;
   }
-  throw new CqshopError(
-    'BROKER_CORRUPT',
-    `Cannot read ${place()}: its timestamp is ${record.timestamp}, expected milliseconds in the years 0 to 9999, or another time in the mapping`,
+  throw cannot('BROKER_CORRUPT', `read ${place()}`)(
+    `its timestamp is ${record.timestamp}`,
+    'milliseconds in the years 0 to 9999, or another time in the mapping',
   );
 }
 
-const yearMs = 366 * 24 * 3_600_000;
-/** Kafka's first release: an earlier timestamp is none, but a default or the data's own time. */
+const yearMs = 366 * dayMs;
+/** Kafka's first release: an earlier timestamp is a default or the data's own time, and not when the record was written. */
 const firstStampMs = Date.parse('2011-01-01T00:00:00Z');
 
-/** What lies long before its record was stamped may be old data loaded later; what lies long after it cannot have happened yet. */
+/** A time long before the record's timestamp may be old data loaded later. A time long after it cannot have happened yet. */
 function isFarAfter(timeMs: number, stampedMs: number): boolean {
   return stampedMs >= firstStampMs && timeMs - stampedMs > yearMs;
 }
 
-const rfc3339 = {
+/** The years that RFC 3339, the format of datasets, can write: four digits. */
+const writable = {
   firstMs: Date.parse('0000-01-01T00:00:00Z'),
   lastMs: Date.parse('9999-12-31T23:59:59.999Z'),
 } as const;
 
-/** RFC 3339, which datasets are written in, has four digits for the year. */
 function isWritable(timeMs: number): boolean {
-  return timeMs >= rfc3339.firstMs && timeMs <= rfc3339.lastMs;
+  return timeMs >= writable.firstMs && timeMs <= writable.lastMs;
 }
 
-/** What a time is that nobody has set, in the formats of one language or another: no event happened at that very millisecond. */
+/** Times that mean "not set" in one language or another: no event happened at exactly that millisecond. */
 const unsetMs = new Set([0, Date.parse('0001-01-01T00:00:00Z')]);
 
 function setTimeOf(value: unknown): number | undefined {
@@ -233,8 +225,8 @@ function setTimeOf(value: unknown): number | undefined {
 }
 
 /**
- * RFC 3339, or seconds, milli-, micro- or nanoseconds since the epoch, told apart by their size (years 1973 to 5138). A time without its
- * offset from UTC would be another one on each machine.
+ * RFC 3339, or seconds, milli-, micro- or nanoseconds since the epoch, distinguished by their size (years 1973 to 5138). A time without its
+ * offset from UTC would mean a different moment on each machine.
  */
 function timeOf(value: unknown): number | undefined {
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value)) {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/pluralize.ts';
-import { toolVersion } from '../../base/tool-version.ts';
 import {
   readTopicMapping,
   storedTopicMapping,
@@ -71,7 +70,6 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
       out,
       mapping: options.mapping?.file,
       signal: io.signal,
-      toolVersion,
       onNote: io.warn,
       onProgress: ({ stage, messages, total }) => {
         if (stage === 'collecting') return collecting.update(messages, total);

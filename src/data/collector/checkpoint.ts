@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
+import { syncDirectory, writeWhole } from '../../base/whole-file.ts';
 
 const checkpointSchema = z.object({
   format: z.literal(1),
@@ -37,41 +38,23 @@ export function checkpointPath(partialDir: string): string {
 export function readCheckpoint(partialDir: string): Checkpoint | undefined {
   const path = checkpointPath(partialDir);
   if (!existsSync(path)) return undefined;
-  try {
-    return checkpointSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (cause) {
-    throw new CqshopError(
-      'DATASET_CORRUPT',
-      `Cannot resume ${partialDir}: checkpoint.json is damaged, expected a checkpoint of format 1; delete the directory or collect with --overwrite to begin again`,
-      { cause },
-    );
-  }
+  return readJsonFile(path, checkpointSchema, {
+    code: 'DATASET_CORRUPT',
+    what: 'checkpoint',
+    expected: 'what `cqshop collect` writes',
+    remedy: beginAgain,
+  });
 }
+
+/** What a user can do about an unfinished dataset that cannot be resumed. */
+export const beginAgain = 'delete the directory or collect with --overwrite to begin again';
 
 /** Replaces the checkpoint so that, whatever happens, either the old or the new one is found. */
 export function writeCheckpoint(partialDir: string, checkpoint: Checkpoint, onStep: (step: string) => void): void {
-  const path = checkpointPath(partialDir);
-  const descriptor = openSync(`${path}.tmp`, 'w');
-  try {
-    writeFileSync(descriptor, `${JSON.stringify(checkpoint, undefined, 1)}\n`);
-    onStep('checkpoint written');
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  onStep('checkpoint synced');
-  renameSync(`${path}.tmp`, path);
-  onStep('checkpoint renamed');
+  writeWhole(checkpointPath(partialDir), `${JSON.stringify(checkpoint, undefined, 1)}\n`, {
+    isDurable: true,
+    onStep: step => onStep(`checkpoint ${step}`),
+  });
   syncDirectory(partialDir);
   onStep('checkpoint committed');
-}
-
-/** Makes the names in a directory as durable as the files. */
-export function syncDirectory(dir: string): void {
-  const descriptor = openSync(dir, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,20 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot, writeFailure } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { withoutSlash } from '../../base/without-slash.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { lookEveryMs } from '../../base/time.ts';
+import { makeDirectory, syncDirectory, withoutSlash } from '../../base/whole-file.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
-import { checkpointPath, syncDirectory } from './checkpoint.ts';
+import { checkpointPath } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
-import { lookEveryMs, RunEndWatch } from './run-end.ts';
+import { RunEndWatch } from './run-end.ts';
 import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
 import { collectedTruth, writeDataset } from './write-dataset.ts';
@@ -22,26 +21,25 @@ import { collectedTruth, writeDataset } from './write-dataset.ts';
 export type CollectOptions = {
   /** The dataset's directory: `datasets/NAME`. */
   readonly out: string;
-  /** Topics named without the prefix; default: the command log and every events topic. The truth comes along always. */
+  /** Topics named without the prefix; default: the command log and every events topic. The truth topic is always included. */
   readonly topics?: readonly string[] | undefined;
-  /** Go on until the run is finished or, a live one, has ended, or `signal` is aborted, which then finishes the dataset. */
+  /** Goes on until the run is finished, a live run has ended, or `signal` is aborted; each finishes the dataset. */
   readonly follow?: boolean | undefined;
-  /** Replace a finished dataset, and begin an unfinished one anew whatever it holds. */
+  /** Replaces a finished dataset, and begins an unfinished one again whatever it holds. */
   readonly overwrite?: boolean | undefined;
   /**
-   * Aborting stops at the last checkpoint (an AbortError), except with `follow` if there is anything to make a dataset of. That a broker which is
-   * away is not waited for then is up to the source.
+   * Aborting stops at the last checkpoint (an AbortError). With `follow` it finishes the dataset if there are any messages. The source decides
+   * whether it still waits for a broker that is away.
    */
   readonly signal?: AbortSignal | undefined;
-  readonly toolVersion: string;
-  /** What messages mean that cqshop did not write, as the source was told; goes into the manifest. */
+  /** What messages mean that cqshop did not write, as given to the source; goes into the manifest. */
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
-  /** Is told, while following, what the user must know at once. */
+  /** Called while following, with what the user must know at once. */
   readonly onNote?: ((note: string) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
   /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
   readonly onStep?: ((step: string) => void) | undefined;
-  /** A checkpoint is made after so many bytes; default 8 MiB. */
+  /** Bytes between two checkpoints; default 8 MiB. */
   readonly checkpointBytes?: number | undefined;
 };
 
@@ -54,13 +52,13 @@ export type CollectProgress = {
 export type Collected = {
   readonly dir: string;
   readonly manifest: Manifest;
-  /** Messages that an earlier, interrupted call had collected, the truth apart, as the manifest counts them. */
+  /** Messages that an earlier, interrupted call had collected, without the truth, as the manifest counts them. */
   readonly resumedMessages: number;
-  /** True if that earlier call had finished the dataset but for tidying up. */
+  /** True if that earlier call had finished the dataset and only tidying up was left. */
   readonly wasFinished: boolean;
-  /** What could not be made sure about the run, in words. */
+  /** What could not be verified about the run, in words. */
   readonly notes: readonly string[];
-  /** True if it was finished without the broker: messages may be missing, and the dataset does not call itself complete. */
+  /** True if it was finished without the broker: messages may be missing, and the manifest does not say `complete`. */
   readonly isCut: boolean;
 };
 
@@ -70,8 +68,8 @@ export function partialDirOf(out: string): string {
 }
 
 /**
- * Dumps a broker's topics to a dataset. Killed at any moment, the next call goes on at the last checkpoint and gives the same
- * bytes; the dataset appears whole or not at all.
+ * Collects a broker's topics into a dataset. After a kill at any moment, the next call continues at the last checkpoint and gives the same
+ * bytes. The dataset appears whole or not at all.
  *
  * @throws DATASET_EXISTS, LOCKED, BROKER_EMPTY, BROKER_MISMATCH (what was begun came from another broker), BROKER_CORRUPT,
  * MESSAGES_LOST (some of a run were deleted before they were collected, or of any topic since), DATASET_CORRUPT (the unfinished dataset is
@@ -121,7 +119,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     throw withLossHint(error, partial);
   } finally {
     partial.close();
-    // Without a checkpoint there is nothing to go on with.
+    // Without a checkpoint there is nothing to resume.
     if (!existsSync(checkpointPath(partialDir))) rmSync(partialDir, { recursive: true, force: true });
   }
 }
@@ -130,11 +128,9 @@ function assertNotExisting(out: string, isOverwriting: boolean): void {
   if (!existsSync(out) || (isOverwriting && existsSync(join(out, 'manifest.json')))) return;
   if (isEmptyDirectory(out)) return;
   const isDataset = existsSync(join(out, 'manifest.json'));
-  throw new CqshopError(
-    'DATASET_EXISTS',
-    isDataset
-      ? `Cannot collect to ${out}: there is a finished dataset, expected a new directory; name another with --out or replace it with --overwrite`
-      : `Cannot collect to ${out}: something else is there, expected a new directory; name another with --out`,
+  throw cannot('DATASET_EXISTS', `collect to ${out}`)(
+    isDataset ? 'there is a finished dataset' : 'something else is there',
+    `a new directory; name another with --out${isDataset ? ' or replace it with --overwrite' : ''}`,
   );
 }
 
@@ -146,7 +142,7 @@ function isEmptyDirectory(path: string): boolean {
   }
 }
 
-/** @returns what could not be made sure, in words */
+/** @returns what could not be verified, in words */
 async function fetchMessages(
   source: MessageSource,
   partial: PartialDataset,
@@ -161,7 +157,7 @@ async function fetchMessages(
   const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
   if (offsets === undefined) {
     partial.commit({ status: 'finishing', isCut: true });
-    return [`${source.url} did not answer when this was ended: whether messages are missing cannot be told`];
+    return [`${source.url} did not answer when this was ended: whether messages are missing is not known`];
   }
   const notes = assertCompleteRun(source, offsets, {
     checkpoint: partial.checkpoint,
@@ -173,16 +169,15 @@ async function fetchMessages(
 }
 
 function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
-  const what =
-    topics !== undefined
-      ? `no message is in ${topics.join(', ')}, expected one at least; --follow waits for it`
-      : mapping !== undefined
-        ? 'the topics of a run hold no message, expected --topics with those that the mapping is for'
-        : 'its topics hold no message, expected those of a run; `cqshop simulate` writes one';
-  return new CqshopError('BROKER_EMPTY', `Cannot collect ${url}: ${what}`);
+  const fails = cannot('BROKER_EMPTY', `collect ${url}`);
+  if (topics !== undefined)
+    return fails(`no message is in ${topics.join(', ')}`, 'at least one; --follow waits for it');
+  return mapping !== undefined
+    ? fails('the topics of a run hold no message', '--topics with those that the mapping is for')
+    : fails('its topics hold no message', 'those of a run; `cqshop simulate` writes one');
 }
 
-/** With `follow`, undefined if the broker was away when the signal was given: what is there is then finished without it. */
+/** With `follow`, undefined if the broker was away when the signal was aborted: the dataset is then finished without it. */
 async function untilAway<Result>(
   { follow, signal }: CollectOptions,
   ask: () => Promise<Result>,
@@ -206,10 +201,10 @@ async function fetchRounds(source: MessageSource, partial: PartialDataset, optio
     const wasFinished = partial.checkpoint.runFinished;
     const before = sumMessages(partial);
     const isFinished = await fetchRound(source, partial, options);
-    // What was published before RunFinished may have come after this round's look at the offsets: one more round.
+    // Messages published before RunFinished may have come after this round read the offsets: one more round.
     if (isFinished && !wasFinished) continue;
     if (options.follow !== true || isFinished || options.signal?.aborted === true) return true;
-    // Services in other processes publish a little after the end: one round without news.
+    // Services in other processes publish a little after the end: wait for a round without new messages.
     if (hasEnded && sumMessages(partial) === before) return true;
     hasEnded = holdsRun(partial.checkpoint) && (await runEnd.look(await source.partitions()));
     await setTimeout(lookEveryMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
@@ -235,7 +230,7 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
         partial.commit({ runFinished: isFinished });
       options.onProgress?.({ stage: 'collecting', messages: sumMessages(partial), total });
       if (options.signal?.aborted !== true) continue;
-      // A dataset with the run's last word and not all of the rest would pass for complete; what is left has an end.
+      // A dataset with RunFinished would look complete, so the rest is read too; it has an end.
       if (options.follow === true && isFinished) continue;
       if (options.follow === true) break;
       options.signal.throwIfAborted();
@@ -279,7 +274,6 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   mkdirSync(target);
   onStep('target created');
   const manifest = await writeDataset(partial.dir, partial.checkpoint, target, {
-    toolVersion: options.toolVersion,
     mapping: options.mapping,
     isTimeOrdered: source.isTimeOrdered,
     signal: options.follow === true ? undefined : options.signal,
@@ -294,12 +288,12 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   return manifest;
 }
 
-/** What is no fit message stays in what was collected, so that the next call would meet it again. */
+/** An invalid message stays in the partial dataset, so the next call would fail at it again. */
 function withHint(error: unknown, partialDir: string): unknown {
   if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
   return new CqshopError(
     error.code,
-    `${error.message}; when the log is mended, collect with --overwrite to begin again (what was collected is in ${partialDir})`,
+    `${error.message}; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
     { cause: error },
   );
 }

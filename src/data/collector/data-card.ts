@@ -1,7 +1,7 @@
+import { pluralize } from '../../base/words.ts';
 import type { Manifest } from '../dataset/manifest.ts';
-import type { Label } from '../dataset/truth.ts';
+import type { CausedCounts, Label } from '../dataset/truth.ts';
 import type { TruthContent } from './truth-content.ts';
-import type { CausedCounts } from './write-dataset.ts';
 
 /** `README.md` of a dataset: what it is, how to load it, how to make it again. */
 export function writeDataCard(content: {
@@ -11,7 +11,7 @@ export function writeDataCard(content: {
 }): string {
   const { manifest, truth, caused } = content;
   return `${[
-    `# ${manifest.scenario ?? 'Messages'}: ${manifest.messages} messages, ${count(manifest.labels, 'anomaly', 'anomalies')}`,
+    `# ${manifest.scenario ?? 'Messages'}: ${manifest.messages} messages, ${pluralize(manifest.labels, 'anomaly', 'anomalies')}`,
     '',
     introduction(manifest),
     ...gaps(manifest),
@@ -78,7 +78,7 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
   return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
 }
 
-/** What the reader would miss without knowing. */
+/** What is missing from the data. */
 function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): string[] {
   const cut = partitions.filter(({ from }) => from > 0).map(({ topic, partition }) => `${topic}/${partition}`);
   return [
@@ -86,7 +86,7 @@ function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): s
       ? []
       : [
           '',
-          `Retention had deleted ${count(deletedBefore, 'offset', 'offsets')} of ${cut.join(', ')} before the first message here.`,
+          `Retention had deleted ${pluralize(deletedBefore, 'offset')} of ${cut.join(', ')} before the first message here.`,
         ]),
     ...(unread === undefined
       ? []
@@ -94,7 +94,7 @@ function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): s
           '',
           'What could not be read of the messages:',
           '',
-          ...Object.entries(unread).map(([what, messages]) => `- ${what} (${count(messages, 'message', 'messages')})`),
+          ...Object.entries(unread).map(([what, messages]) => `- ${what} (${pluralize(messages, 'message')})`),
         ]),
   ];
 }
@@ -147,8 +147,4 @@ function reproduction(manifest: Omit<Manifest, 'files'>): string[] {
     '',
     `With cqshop ${manifest.simulatorVersion} and the scenario whose SHA-256 is \`${manifest.scenarioHash}\`, the files are the same byte for byte.`,
   ];
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

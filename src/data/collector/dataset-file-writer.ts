@@ -3,11 +3,11 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import type { FileDigest } from '../dataset/manifest.ts';
 
-/** Rows that csv-stringify is given at a time; with more, what it makes on the way outlives the young generation: half as fast. */
+/** Rows for one call of csv-stringify. With more, its intermediate objects outlive the young generation, and it is half as fast. */
 const rowsPerChunk = 200;
 const bufferCharacters = 256 * 1024;
 
-/** Writes one file of a dataset and takes its SHA-256 on the way. */
+/** Writes one file of a dataset and computes its SHA-256. */
 export class DatasetFileWriter {
   readonly #descriptor: number;
   readonly #hash = createHash('sha256');

@@ -1,7 +1,7 @@
 /** A message that an anomaly caused, and the label of the anomaly. */
 export type DirectCause = { readonly messageId: string; readonly labelId: string };
 
-/** The labels of one message, sorted, and how many of them were handed out. */
+/** The labels of one message, sorted, and how many of them were returned. */
 type Mark = { labels: readonly string[]; emitted: number };
 
 /**
@@ -48,7 +48,7 @@ export class DirectCauses {
     return found;
   }
 
-  /** True if the message has got a label that it did not have. */
+  /** True if the message got a new label. */
   #mark(id: string, causationId: string): boolean {
     const roots = this.#roots.get(id);
     const cause = this.#marks.get(causationId);

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { DatasetFileWriter } from './dataset-file-writer.ts';
 import {
@@ -12,13 +12,13 @@ import {
   readMessages,
 } from './partition-lines.ts';
 
-/** Messages of a partition that are held until it is their turn, where a broker keeps them out of the order of their times. */
+/** How many messages of a partition are held to sort them by time, where the broker does not keep them in this order. */
 const reorderWindow = 10_000;
 
 /**
- * Messages in the order of their times, of which up to 10,000 are held. Those that come when a later one is gone already are late.
+ * Messages in the order of their times, of which up to 10,000 are held. Messages that come after a later one was returned are late.
  *
- * @param onLate is given them as they come, by offset; default: they are an error
+ * @param onLate called with each late message, by offset; default: they are an error
  * @throws BROKER_CORRUPT
  */
 export function* inTimeOrder<Read extends MergedMessage>(
@@ -43,19 +43,18 @@ export function* inTimeOrder<Read extends MergedMessage>(
 }
 
 function assertInOrder({ topic, partition, offset }: MergedMessage, byMs: number): void {
-  throw corrupt(
-    `${topic}/${partition} at offset ${offset}`,
+  throw corrupt(`${topic}/${partition} at offset ${offset}`)(
     `its time is ${byMs} ms before that of a message long before it`,
     'messages in the order of their times',
   );
 }
 
-/** Messages between two turns for others: the progress bar, Ctrl-C. */
+/** Messages between two pauses for the progress bar and Ctrl-C. */
 const messagesPerTurn = 2000;
 
 /**
- * The partition, and beside it those of its messages that are late, by themselves, late ones of these by themselves again, and so on: each comes in
- * order when its late ones are left out. A backfill among today's messages makes two; each more costs a look at what is left.
+ * Splits a partition into parts that are in order: the partition without its late messages, the late ones without those that are late among them, and
+ * so on. A backfill among today's messages makes two parts. Each further part costs one more pass over what is left.
  *
  * @param dir of the files that it writes, an empty one or none yet
  * @throws the signal's reason

@@ -4,8 +4,8 @@ import { inTimeOrder } from './in-time-order.ts';
 import { corrupt, type MergedMessage, type PartitionLines, readMessages } from './partition-lines.ts';
 
 /**
- * How the messages of a partition come: by time; nearly so, up to 10,000 of each being held back until it is their turn, and later ones an error; or so
- * when late ones are left out, which `withLateApart` has put beside them.
+ * The order of a partition's messages: 'by time'; 'nearly', sorted among 10,000 messages, where later ones are an error; 'late apart', as 'nearly' but
+ * without the later ones, which `withLateApart` has written to files of their own.
  */
 export type PartitionOrder = 'by time' | 'nearly' | 'late apart';
 
@@ -35,7 +35,7 @@ export function* mergeByTime(partitions: readonly PartitionLines[], order: Parti
 function cursorsOf(partitions: readonly PartitionLines[], order: PartitionOrder): readonly Cursor[] {
   switch (order) {
     case 'by time':
-      return partitions.map(lines => new Cursor(refusingDisorder(readMessages(lines))));
+      return partitions.map(lines => new Cursor(assertTimeOrder(readMessages(lines))));
     case 'nearly':
       return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines))));
     case 'late apart':
@@ -47,13 +47,12 @@ function compareCursors(a: Cursor, b: Cursor): number {
   return inDatasetOrder(a.current, b.current);
 }
 
-function* refusingDisorder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
+function* assertTimeOrder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
   let timeMs = Number.NEGATIVE_INFINITY;
   for (const merged of messages) {
     const { message, topic, partition, offset } = merged;
     if (message.time < timeMs) {
-      throw corrupt(
-        `${topic}/${partition} at offset ${offset}`,
+      throw corrupt(`${topic}/${partition} at offset ${offset}`)(
         `its time is ${timeMs - message.time} ms before that of the message before it`,
         'messages in the order of their times',
       );

@@ -1,7 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot } from '../../base/errors.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
+import { beginAgain } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { type Origin, PartialDataset } from './partial-dataset.ts';
 import { replacedDir } from './publish-dataset.ts';
@@ -10,7 +11,7 @@ export type OpenPartialOptions = {
   /** The finished dataset's directory. */
   readonly out: string;
   readonly origin: Origin;
-  /** Begin anew, whatever is there. */
+  /** Begins again, whatever is there. */
   readonly overwrite: boolean;
   readonly onStep: (step: string) => void;
 };
@@ -37,13 +38,13 @@ export async function openPartial(
     if (resumed.checkpoint.status === 'collecting') await assertSameMessages(source, resumed);
     return resumed;
   } catch (error) {
-    const told = withLossHint(error, resumed);
+    const hinted = withLossHint(error, resumed);
     resumed.close();
-    throw told;
+    throw hinted;
   }
 }
 
-/** Some messages are here only, now that the broker has lost them or others. */
+/** Some messages may exist only in the partial dataset, since the broker has lost them or others. */
 export function withLossHint(error: unknown, partial: PartialDataset): unknown {
   const isEmpty = partial.checkpoint.partitions.every(({ messages }) => messages === 0);
   if (!(error instanceof CqshopError) || error.code !== 'MESSAGES_LOST' || isEmpty) return error;
@@ -82,7 +83,7 @@ function withoutMapping(clusterId: string): string {
   return clusterId.split('+', 1).join();
 }
 
-/** A topic may have been deleted and written anew: the last message of each partition is looked up again. */
+/** A topic may have been deleted and written again, so the last message of each partition is looked up again. */
 async function assertSameMessages(source: MessageSource, partial: PartialDataset): Promise<void> {
   const { partitions } = partial.checkpoint;
   const offsets = new Map((await source.partitions()).map(range => [`${range.topic}/${range.partition}`, range]));
@@ -108,8 +109,5 @@ function mismatch(
   what: string,
   expected = 'the broker it was begun from',
 ): CqshopError {
-  return new CqshopError(
-    'BROKER_MISMATCH',
-    `Cannot resume ${partial.dir} from ${source.url}: ${what}, expected ${expected}; delete the directory or collect with --overwrite to begin again`,
-  );
+  return cannot('BROKER_MISMATCH', `resume ${partial.dir} from ${source.url}`)(what, `${expected}; ${beginAgain}`);
 }

@@ -1,9 +1,16 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { cannot } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
 import type { MessageBatch } from '../../broker/message-source.ts';
-import { type Checkpoint, type PartitionCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { comparePartitions } from '../../broker/partition.ts';
+import {
+  beginAgain,
+  type Checkpoint,
+  type PartitionCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import { clearTarget } from './publish-dataset.ts';
 
 const newline = 10;
@@ -13,7 +20,7 @@ export function partitionFilePath(partialDir: string, topic: string, partition: 
   return join(partialDir, `${topic}-${partition}.jsonl`);
 }
 
-/** What a collection is made from; it is resumed with the same only. */
+/** What a collection is made from. It is resumed only with the same origin. */
 export type Origin = Pick<Checkpoint, 'clusterId' | 'topicPrefix' | 'topics'>;
 
 /** `NAME.partial/`: one append-only file a topic-partition and the checkpoint that says how much of each counts. */
@@ -30,7 +37,7 @@ export class PartialDataset {
     this.#onStep = onStep;
   }
 
-  /** Begins anew: whatever was in the directory is deleted. */
+  /** Begins again: everything in the directory is deleted. */
   static create(dir: string, origin: Origin, onStep: (step: string) => void): PartialDataset {
     clearTarget(dir);
     rmSync(dir, { recursive: true, force: true });
@@ -38,7 +45,7 @@ export class PartialDataset {
     return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);
   }
 
-  /** Goes on at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
+  /** Continues at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
   static resume(dir: string, onStep: (step: string) => void): PartialDataset | undefined {
     const checkpoint = readCheckpoint(dir);
     if (checkpoint === undefined) return undefined;
@@ -54,9 +61,8 @@ export class PartialDataset {
   }
 
   get checkpoint(): Checkpoint {
-    const partitions = [...this.#files.values()].map(file => file.state);
-    partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
-    return { ...this.#head, partitions };
+    const states = [...this.#files.values()].map(file => file.state);
+    return { ...this.#head, partitions: states.sort(comparePartitions) };
   }
 
   get uncommittedBytes(): number {
@@ -132,9 +138,9 @@ class PartitionFile {
   truncate(): void {
     const { size } = fstatSync(this.#descriptor);
     if (size < this.#state.bytes) {
-      throw new CqshopError(
-        'DATASET_CORRUPT',
-        `Cannot resume: ${this.#path} has ${size} bytes, expected at least ${this.#state.bytes} as in checkpoint.json; delete the directory or collect with --overwrite to begin again`,
+      throw cannot('DATASET_CORRUPT', 'resume')(
+        `${this.#path} has ${size} bytes`,
+        `at least ${this.#state.bytes} as in checkpoint.json; ${beginAgain}`,
       );
     }
     ftruncateSync(this.#descriptor, this.#state.bytes);

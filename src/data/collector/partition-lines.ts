@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { CqshopError } from '../../base/errors.ts';
+import { type Cannot, cannot } from '../../base/errors.ts';
 import { type MessageLine, parseMessageLine } from '../../broker/message-line.ts';
 
 const newline = 10;
@@ -35,7 +35,7 @@ export function* readMessages(lines: PartitionLines): Generator<MessageOfLine> {
       for (const line of block.split('\n')) {
         if (line === '') continue;
         const { offset, message, dataJson } = parseMessageLine(line, place);
-        if (offset <= last) throw corrupt(place(), `the next offset is ${offset}`, 'a higher one');
+        if (offset <= last) throw corrupt(place())(`the next offset is ${offset}`, 'a higher one');
         last = offset;
         yield { topic, partition, offset, message, dataJson, line };
       }
@@ -62,6 +62,6 @@ function* readLineBlocks(descriptor: number, bytes: number): Generator<string> {
 }
 
 /** @param place names the message */
-export function corrupt(place: string, what: string, expected: string): CqshopError {
-  return new CqshopError('BROKER_CORRUPT', `Cannot merge ${place}: ${what}, expected ${expected}`);
+export function corrupt(place: string): Cannot {
+  return cannot('BROKER_CORRUPT', `merge ${place}`);
 }

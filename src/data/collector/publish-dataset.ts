@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { syncDirectory } from './checkpoint.ts';
+import { makeDirectory, syncDirectory } from '../../base/whole-file.ts';
 
 const renamedMark = 'renaming';
 
@@ -29,9 +28,9 @@ export function isRenamed(partialDir: string, out: string): boolean {
   );
 }
 
-/** Takes back what an interrupted finishing has left. */
+/** Deletes what an interrupted finishing has left. */
 export function clearTarget(partialDir: string): void {
-  // First the mark: without a target it would say that the dataset has got its name.
+  // The mark goes first: a mark without a target means that the dataset has its name.
   rmSync(join(partialDir, renamedMark), { recursive: true, force: true });
   rmSync(targetDir(partialDir), { recursive: true, force: true });
   rmSync(lateDir(partialDir), { recursive: true, force: true });
@@ -54,7 +53,7 @@ export function publishDataset(partialDir: string, out: string, onStep: (step: s
   onStep('partial removed');
 }
 
-/** Removes what a finished dataset was made from. The mark goes last, so that what is left by a kill is known for what it is. */
+/** Removes what a finished dataset was made from. The mark goes last, so that leftovers of a kill can be recognised. */
 export function tidy(partialDir: string): void {
   for (const name of readdirSync(partialDir)) {
     if (name !== renamedMark) rmSync(join(partialDir, name), { recursive: true });

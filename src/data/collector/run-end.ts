@@ -1,16 +1,14 @@
+import { lookEveryMs } from '../../base/time.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { controlTopic } from '../../broker/topics.ts';
 import { linesOf } from './lines-of.ts';
 
-/** How often it is looked for an end [ms]. */
-export const lookEveryMs = 500;
-
-/** The command of a live run says every few seconds that it goes on: silent for so long [s] it is dead, frozen or cut off. */
+/** The command of a live run publishes a heartbeat every few seconds. After this silence [s] it is dead, frozen or cut off. */
 const longestSilenceS = 30;
 
 /**
- * Watches whether a live run has ended, in whatever way: what its processes tell each other says so even of a run that was
- * interrupted, which never says that it is finished. Of one whose command was killed it sees that the command is silent.
+ * Watches whether a live run has ended. The control topic shows the end even of an interrupted run, which publishes no RunFinished. For a run
+ * whose command was killed, it notices that the command is silent.
  */
 export class RunEndWatch {
   readonly #source: MessageSource;
@@ -20,7 +18,7 @@ export class RunEndWatch {
   #hasEnded = false;
   #silentLooks = 0;
 
-  /** @param onNote is told once of each silence */
+  /** @param onNote called once for each silence */
   constructor(source: MessageSource, onNote: (note: string) => void) {
     this.#source = source;
     this.#onNote = onNote;
@@ -31,7 +29,7 @@ export class RunEndWatch {
     const range = offsets.find(({ topic }) => topic === controlTopic);
     if (range === undefined) return false;
     const from = this.#nextOffset ?? range.low;
-    // Looks are counted, and no clock is read: a broker that is away and a computer that sleeps make nobody silent.
+    // Looks are counted, and no clock is read: so that an absent broker and a sleeping computer do not count as silence.
     this.#silentLooks += 1;
     for await (const batch of this.#source.read([{ ...range, from, to: range.high }])) {
       for (const line of linesOf(batch)) this.#hear(line);
@@ -46,7 +44,7 @@ export class RunEndWatch {
   }
 
   #hear(line: string): void {
-    // Replicas in other processes talk on after the command's death.
+    // Replicas in other processes go on publishing after the command's death.
     if (/"type":"Partitions(Taken|Finished)"/.test(line)) return;
     this.#silentLooks = 0;
     if (line.includes('"type":"RunOpened"')) {

@@ -1,5 +1,5 @@
-import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { CqshopError, cannot } from '../../base/errors.ts';
+import { pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import {
   commandLogTopic,
@@ -21,7 +21,7 @@ const remedy = 'simulate the run again, with --overwrite or another --topic-pref
 
 /**
  * True for a topic of a run of cqshop, whose messages are kept for ever: one that begins later than at offset 0 has lost some. By its name
- * alone, somebody else's `order-events` would be one too, so the run's own topics must be beside it.
+ * alone, another system's `order-events` would be one too, so the run's own topics must be beside it.
  */
 function isOfRun(topic: string, offsets: readonly PartitionOffsets[]): boolean {
   return ownTopics.has(topic) && isRun(offsets);
@@ -57,11 +57,11 @@ export function assertNothingDeleted(
 }
 
 /**
- * Compares what was collected with what the run says it published, once all of it was read. Of a run that has not said that it is finished, only
- * the topics are known.
+ * Compares what was collected with what the run says it published, once all of it was read. For a run without RunFinished, only the topics are
+ * compared.
  *
- * @param named the topics that the user named: what else is missing is then no concern of the dataset
- * @returns what could not be made sure, in words
+ * @param named the topics that the user named: other missing topics do not matter then
+ * @returns what could not be verified, in words
  * @throws MESSAGES_LOST when a topic of the run is gone or there are fewer or more messages than it published
  */
 export function assertCompleteRun(
@@ -78,10 +78,11 @@ export function assertCompleteRun(
   },
 ): readonly string[] {
   if (!isRun(offsets)) return [];
+  const lost = cannot('MESSAGES_LOST', `collect the run of ${source.url}`);
   const there = new Set(offsets.map(({ topic }) => topic));
   const gone = collected.filter(topic => !there.has(topic));
   if (gone.length > 0 && named === undefined) {
-    throw lost(source, `it has no ${gone.join(', ')}`, `every topic of the run; ${remedy}`);
+    throw lost(`it has no ${gone.join(', ')}`, `every topic of the run; ${remedy}`);
   }
   if (truth.published === undefined) return [];
   const expected = truth.published;
@@ -89,22 +90,21 @@ export function assertCompleteRun(
   if (found === expected) return [];
   const goneInboxes = inboxes.filter(topic => !there.has(topic));
   const difference = `the run published ${pluralize(expected, 'message')}, ${found} are there`;
-  if (named !== undefined) return [`${difference}: whether some of the named topics are missing cannot be told`];
+  if (named !== undefined) return [`${difference}: whether messages of the named topics are missing is not known`];
   if (goneInboxes.length > 0) {
-    return [`${difference}: ${goneInboxes.join(', ')} is gone, so that whether all is there cannot be told`];
+    return [`${difference}: ${goneInboxes.join(', ')} is gone, so whether all messages are there is not known`];
   }
   // A replica in another process may publish a little after the end of a live run.
   if (found > expected && isLive(offsets)) return [`${difference}: some came after its end`];
   throw lost(
-    source,
     difference,
     found < expected
-      ? `all of them; topics were made anew or cut; ${remedy}`
-      : `no others; somebody else writes to its topics; ${remedy}`,
+      ? `all of them; topics were deleted or created again; ${remedy}`
+      : `no others; another program writes to its topics; ${remedy}`,
   );
 }
 
-/** Messages of the run that there are, or have been, the truth apart: of inboxes, which no dataset holds, it does not matter what was deleted since. */
+/** Messages that the run has published, without the truth. Deleted messages of inboxes count, since no dataset holds inboxes. */
 function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
   const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
   return offsets
@@ -114,8 +114,4 @@ function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): 
 
 function isLive(offsets: readonly PartitionOffsets[]): boolean {
   return offsets.some(({ topic }) => topic === controlTopic);
-}
-
-function lost(source: MessageSource, what: string, expected: string): CqshopError {
-  return new CqshopError('MESSAGES_LOST', `Cannot collect the run of ${source.url}: ${what}, expected ${expected}`);
 }

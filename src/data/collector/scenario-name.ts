@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -21,8 +21,5 @@ export async function readScenarioName(source: MessageSource): Promise<string> {
       if (message.type === 'RunStarted' && run.success) return run.data.scenario;
     }
   }
-  throw new CqshopError(
-    'USAGE',
-    `Cannot name the dataset: ${source.url} does not say which scenario it holds, expected --out DIR`,
-  );
+  throw cannot('USAGE', 'name the dataset')(`${source.url} does not say which scenario it holds`, '--out DIR');
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
 import { isTopicOfRuns } from './run-on-broker.ts';
@@ -10,7 +10,7 @@ const namedInErrors = 5;
 
 /**
  * The partitions of a broker that a dataset is made of: the named topics, or those collected by default, and the truth, unless no
- * named topic belongs to a run: a shop's labels say nothing of other systems on its broker. Topics of another run, recognised by its own prefixed truth topic, are left out.
+ * named topic belongs to a run: a shop's labels do not concern other systems on its broker. Topics of another run, recognised by its own prefixed truth topic, are left out.
  *
  * @throws USAGE when a named topic does not exist
  */

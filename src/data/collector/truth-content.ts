@@ -1,4 +1,5 @@
-import { CqshopError } from '../../base/errors.ts';
+import { type Cannot, cannot } from '../../base/errors.ts';
+import { checked } from '../../base/schema-issues.ts';
 import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
@@ -26,7 +27,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
     const type = truthTypeOf(message);
     switch (type) {
       case 'RunStarted':
-        if (run !== undefined) throw corrupt(message, 'a second run begins here', 'one run a topic prefix');
+        if (run !== undefined) throw corrupt(message)('a second run begins here', 'one run a topic prefix');
         run = parseTruth('RunStarted', message);
         break;
       case 'CausalRootDeclared': {
@@ -76,7 +77,7 @@ export function* twinDifferences(messages: Iterable<MergedMessage>): Generator<T
 function truthTypeOf(message: MergedMessage): TruthType {
   const { type } = message.message;
   if (isTruthType(type)) return type;
-  throw corrupt(message, `it is a ${type}`, Object.keys(truthSchemas).join(', '));
+  throw corrupt(message)(`it is a ${type}`, Object.keys(truthSchemas).join(', '));
 }
 
 function isTruthType(type: string): type is TruthType {
@@ -84,20 +85,19 @@ function isTruthType(type: string): type is TruthType {
 }
 
 function parseTruth<Type extends TruthType>(type: Type, message: MergedMessage): Truth<Type> {
-  const parsed = truthSchemas[type].safeParse(message.message.data);
+  const truth = checked(truthSchemas[type], message.message.data);
   // The schema was found by the type, which the compiler cannot follow.
-  if (parsed.success) return parsed.data as Truth<Type>;
-  const issue = parsed.error.issues[0];
-  throw corrupt(message, `"${issue?.path.join('.') ?? ''}" of ${type} is wrong`, issue?.message ?? 'another shape');
+  if (truth.status === 'valid') return truth.value as Truth<Type>;
+  throw corrupt(message)(`${truth.found} in ${type}`, truth.expected);
 }
 
 function assertKnownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
   for (const [messageId, labelIds] of roots) {
     const unknown = labelIds.find(id => !labels.has(id));
     if (unknown === undefined) continue;
-    throw new CqshopError(
-      'BROKER_CORRUPT',
-      `Cannot label message ${messageId}: no label ${unknown} was declared, expected ${[...labels.keys()].join(', ') || 'one'}`,
+    throw cannot('BROKER_CORRUPT', `label message ${messageId}`)(
+      `no label ${unknown} was declared`,
+      [...labels.keys()].join(', ') || 'one',
     );
   }
 }
@@ -107,7 +107,6 @@ function inOrder(labels: ReadonlyMap<string, Label>): readonly Label[] {
   return [...labels.values()].sort((a, b) => keyOf(a) - keyOf(b) || (a.id < b.id ? -1 : 1));
 }
 
-function corrupt(message: MergedMessage, what: string, expected: string): CqshopError {
-  const place = `${message.topic}/${message.partition} at offset ${message.offset}`;
-  return new CqshopError('BROKER_CORRUPT', `Cannot read truth message ${place}: ${what}, expected ${expected}`);
+function corrupt({ topic, partition, offset }: MergedMessage): Cannot {
+  return cannot('BROKER_CORRUPT', `read truth message ${topic}/${partition} at offset ${offset}`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CqshopError } from '../../base/errors.ts';
 import { hash64 } from '../../base/hash.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -18,7 +18,7 @@ export type Verification = {
   readonly messages: number;
   /** The first differences, in words: 'cart-events/0 offset 12: message a1… in the dataset, b2… in the broker'. */
   readonly differences: readonly string[];
-  /** Messages that the broker has after those of the dataset; of the truth apart. No difference where the dataset does not say that it is complete. */
+  /** Messages that the broker has after those of the dataset, with those of the truth counted apart. No difference unless the dataset is complete. */
   readonly later: { readonly messages: number; readonly truth: number };
 };
 
@@ -71,7 +71,7 @@ function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[])
   return { differences, ranges };
 }
 
-/** Reads what came after the dataset's messages: not every offset is one. */
+/** Counts the messages after those of the dataset by reading them, since not every offset holds a message. */
 async function countLater(dataset: Dataset, source: MessageSource, all: readonly PartitionOffsets[]) {
   const { partitions } = dataset.manifest;
   const topics = new Set(partitions.map(({ topic }) => topic));
@@ -96,7 +96,7 @@ export function formatLater({ messages, truth }: Verification['later']): string 
   return parts.join(' and ');
 }
 
-/** A truth written anew has the ids of the old one, and other labels. */
+/** A truth that was written again has the ids of the old one, but other labels. */
 async function compareTruth(dataset: Dataset, source: MessageSource, ranges: readonly PartitionRange[]) {
   const own = ranges.filter(({ topic }) => topic === truthTopic);
   if (own.length === 0) return [];
@@ -107,8 +107,8 @@ async function compareTruth(dataset: Dataset, source: MessageSource, ranges: rea
   const differs = (name: 'labels.jsonl' | 'near_misses.jsonl', text: string) =>
     createHash('sha256').update(text).digest('hex') !== files[name].sha256;
   return [
-    ...(differs('labels.jsonl', labelLines(labels)) ? ['labels.jsonl: the broker tells other labels'] : []),
-    ...(differs('near_misses.jsonl', labelLines(nearMisses)) ? ['near_misses.jsonl: the broker tells others'] : []),
+    ...(differs('labels.jsonl', labelLines(labels)) ? ['labels.jsonl: the broker has other labels'] : []),
+    ...(differs('near_misses.jsonl', labelLines(nearMisses)) ? ['near_misses.jsonl: the broker has others'] : []),
   ];
 }
 

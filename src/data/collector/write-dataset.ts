@@ -1,11 +1,13 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { rfc3339 } from '../../base/time.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
 import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
-import type { Relation } from '../dataset/truth.ts';
+import type { CausedCounts, Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
@@ -21,7 +23,6 @@ import { labelLines, readTruthContent, type TruthContent, twinDifferences } from
 const messagesPerTurn = 2000;
 
 export type WriteDatasetOptions = {
-  readonly toolVersion: string;
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
   readonly isTimeOrdered: boolean;
   readonly signal: AbortSignal | undefined;
@@ -29,15 +30,12 @@ export type WriteDatasetOptions = {
   readonly onStep: (step: string) => void;
 };
 
-/** How many messages of each relation a label has. */
-export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
-
 /**
- * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory does not depend on
- * the number of messages, but on those that anomalies caused.
+ * Writes the files of a dataset from the partition files of an unfinished one, the manifest last. Memory depends only on
+ * the number of messages that anomalies caused.
  *
  * @param target an empty directory
- * @throws BROKER_CORRUPT when the messages are not fit for a dataset
+ * @throws BROKER_CORRUPT when the messages cannot make a dataset
  */
 export async function writeDataset(
   partialDir: string,
@@ -64,13 +62,13 @@ export async function writeDataset(
   const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
   const manifest: Omit<Manifest, 'files'> = {
     format: datasetFormat,
-    toolVersion: options.toolVersion,
+    toolVersion,
     simulatorVersion: truth.run?.toolVersion ?? null,
     scenario: truth.run?.scenario ?? null,
     scenarioHash: truth.run?.scenarioHash ?? null,
     seed: truth.run?.seed ?? null,
-    start: truth.run?.start ?? new Date(events.firstMs).toISOString(),
-    end: truth.run?.end ?? new Date(events.lastMs).toISOString(),
+    start: truth.run?.start ?? rfc3339(events.firstMs),
+    end: truth.run?.end ?? rfc3339(events.lastMs),
     days: truth.run?.days ?? null,
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
@@ -98,12 +96,12 @@ export async function writeDataset(
 
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const whole: Manifest = { ...manifest, files: filesRecord(sorted) };
-  writeSynced(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`);
+  writeWhole(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`, { isDurable: true });
   onStep('manifest written');
   return whole;
 }
 
-/** What the truth topic says, as far as it was collected. @throws BROKER_CORRUPT */
+/** The part of the truth that was collected. @throws BROKER_CORRUPT */
 export function collectedTruth(partialDir: string, checkpoint: Checkpoint, isTimeOrdered: boolean): TruthContent {
   const lines = partitionLines(partialDir, checkpoint).filter(({ topic }) => topic === truthTopic);
   return readTruthContent(mergeByTime(lines, orderOfTruth(isTimeOrdered)));
@@ -235,16 +233,6 @@ function writeText(path: string, text: string): FileDigest {
     return file.finish();
   } finally {
     file.close();
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const descriptor = openSync(path, 'w');
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

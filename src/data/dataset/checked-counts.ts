@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { Manifest } from './manifest.ts';
 import type { EventRecord } from './record.ts';
@@ -7,8 +7,8 @@ import type { EventRecord } from './record.ts';
 type PartitionCounts = { messages: number; lowest: number; highest: number };
 
 /**
- * Passes events on, and compares them with the manifest's counts and offsets when all were read. No hash protects the manifest itself: what
- * can be counted is counted; its seed, scenario and times have to be believed.
+ * Passes events on, and compares them with the manifest's counts and offsets when all were read. No hash protects the manifest itself: its counts
+ * are checked here, but its seed, scenario and times cannot be.
  *
  * @throws DATASET_CORRUPT when the manifest counts something else
  */
@@ -78,8 +78,8 @@ function typeIn(topic: string, type: string): string {
 }
 
 function altered(dir: string, what: string, expected: string): CqshopError {
-  return new CqshopError(
-    'DATASET_CORRUPT',
-    `Cannot read dataset ${dir}: manifest.json ${what}, expected ${expected}, as its files have it; the manifest was altered`,
+  return cannot('DATASET_CORRUPT', `read dataset ${dir}`)(
+    `manifest.json ${what}`,
+    `${expected}, as its files have it; the manifest was altered`,
   );
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
-import { checked } from '../../base/schema-issues.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
+import { withoutSlash } from '../../base/whole-file.ts';
 
 /** Version of the dataset's files; readers refuse any other. */
 export const datasetFormat = 1;
@@ -64,53 +65,32 @@ export type PartitionContent = Manifest['partitions'][number];
 export function readManifest(dir: string): Manifest {
   const path = join(dir, 'manifest.json');
   if (!existsSync(path)) throw notFound(dir);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new CqshopError(
-      'DATASET_CORRUPT',
-      `Cannot open dataset ${dir}: manifest.json is not JSON, expected a manifest`,
-      {
-        cause,
-      },
-    );
-  }
-  const format = z.object({ format: z.unknown() }).safeParse(parsed);
-  if (format.success && format.data.format !== datasetFormat) {
-    throw new CqshopError(
-      'DATASET_CORRUPT',
-      `Cannot open dataset ${dir}: its format is ${JSON.stringify(format.data.format)}, expected ${datasetFormat}; another version of cqshop wrote it`,
-    );
-  }
-  const manifest = checked(manifestSchema, parsed);
-  if (manifest.status === 'valid') return manifest.value;
-  throw new CqshopError(
-    'DATASET_CORRUPT',
-    `Cannot open dataset ${dir}: manifest.json is damaged at "${manifest.path.join('.')}", ${manifest.found}, expected ${manifest.expected}`,
-  );
+  return readJsonFile(path, manifestSchema, {
+    code: 'DATASET_CORRUPT',
+    what: 'dataset',
+    expected: 'what `cqshop collect` writes',
+  });
 }
 
 function notFound(dir: string): CqshopError {
+  const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
+  const finished = 'that `cqshop collect` finished';
   if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
     const around = dirname(dir);
-    const expected = existsSync(join(around, 'manifest.json'))
-      ? `a directory, such as ${around}`
-      : 'a directory that `cqshop collect` finished';
-    return new CqshopError('DATASET_NOT_FOUND', `Cannot open dataset ${dir}: it is a file, expected ${expected}`);
+    const hasManifest = existsSync(join(around, 'manifest.json'));
+    return fails('it is a file', hasManifest ? `a directory, such as ${around}` : `a directory ${finished}`);
   }
-  const trimmed = dir.replace(/\/+$/, '');
+  const trimmed = withoutSlash(dir);
   const partial = trimmed.endsWith('.partial') ? trimmed : `${trimmed}.partial`;
   if (existsSync(partial)) {
     const out = partial.slice(0, -'.partial'.length);
-    return new CqshopError(
-      'DATASET_NOT_FOUND',
-      `Cannot open dataset ${dir}: it is unfinished (${basename(partial)} is there), expected a finished one; \`cqshop collect --out ${out}\` resumes it`,
+    return fails(
+      `it is unfinished (${basename(partial)} is there)`,
+      `a finished one; \`cqshop collect --out ${out}\` resumes it`,
     );
   }
-  const what = existsSync(dir) ? 'the directory has no manifest.json' : 'there is no such directory';
-  return new CqshopError(
-    'DATASET_NOT_FOUND',
-    `Cannot open dataset ${dir}: ${what}, expected one that \`cqshop collect\` finished`,
+  return fails(
+    existsSync(dir) ? 'the directory has no manifest.json' : 'there is no such directory',
+    `one ${finished}`,
   );
 }

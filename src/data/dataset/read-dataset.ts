@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
 import { readEvents } from './read-events.ts';
@@ -45,5 +45,5 @@ function checkSize(dir: string, name: string, expected: number | undefined): voi
   if (found !== undefined && (expected === undefined || found === expected)) return;
   const what = found === undefined ? `${name} is missing` : `${name} has ${found} bytes`;
   const wanted = expected === undefined ? 'the file' : `${expected} bytes as in manifest.json`;
-  throw new CqshopError('DATASET_CORRUPT', `Cannot open dataset ${dir}: ${what}, expected ${wanted}`);
+  throw cannot('DATASET_CORRUPT', `open dataset ${dir}`)(what, wanted);
 }

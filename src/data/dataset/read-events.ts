@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { CqshopError } from '../../base/errors.ts';
+import { type Cannot, cannot } from '../../base/errors.ts';
 import type { MessageData, MessageKind } from '../../broker/message.ts';
 import type { FileDigest } from './manifest.ts';
 import { type EventRecord, eventColumns } from './record.ts';
@@ -13,7 +13,7 @@ const quote = 34;
 /**
  * Streams `events.csv` in batches of about a thousand records, in the file's order.
  *
- * @param expected what the file must be; checked while reading, the hash when the end is reached
+ * @param expected size and hash of the file, which are checked at its end
  * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
  */
 export async function* readEvents(path: string, expected?: FileDigest): AsyncGenerator<readonly EventRecord[]> {
@@ -52,8 +52,7 @@ export async function* readEvents(path: string, expected?: FileDigest): AsyncGen
 export function checkDigest(path: string, found: FileDigest, expected: FileDigest | undefined): void {
   if (expected === undefined || (found.bytes === expected.bytes && found.sha256 === expected.sha256)) return;
   const differs = found.bytes === expected.bytes ? 'sha256' : 'bytes';
-  throw corrupt(
-    path,
+  throw corrupt(path)(
     `its ${differs} is ${found[differs]}`,
     `${expected[differs]} as in manifest.json; the file was altered`,
   );
@@ -64,14 +63,14 @@ function parseRows(text: Buffer, path: string, line: number): string[][] {
     return parse(text, { relax_column_count: true });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw corrupt(path, `from line ${line} on: ${message}`, 'CSV as csv-stringify writes it', cause);
+    throw corrupt(path)(`from line ${line} on: ${message}`, 'CSV as csv-stringify writes it', cause);
   }
 }
 
 function checkHeader(row: readonly string[] | undefined, path: string): 1 {
   const missing = eventColumns.find(column => row?.includes(column) !== true);
-  if (missing !== undefined) throw corrupt(path, `column ${missing} is missing`, eventColumns.join());
-  if (row?.join() !== eventColumns.join()) throw corrupt(path, `its columns are ${row?.join()}`, eventColumns.join());
+  if (missing !== undefined) throw corrupt(path)(`column ${missing} is missing`, eventColumns.join());
+  if (row?.join() !== eventColumns.join()) throw corrupt(path)(`its columns are ${row?.join()}`, eventColumns.join());
   return 1;
 }
 
@@ -82,8 +81,7 @@ function toRecord(row: readonly string[], path: string, line: number): EventReco
   const isPlaced = Number.isInteger(place[0]) && Number.isInteger(place[1]);
   const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && isPlaced;
   if (!isEvent || (kind !== 'event' && kind !== 'command')) {
-    throw corrupt(
-      `${path}, line ${line}`,
+    throw corrupt(`${path}, line ${line}`)(
       `no event: ${JSON.stringify(row.slice(0, 8).join())}`,
       `${eventColumns.length} columns`,
     );
@@ -158,7 +156,7 @@ function parseData(json: string, path: string, id: string): MessageData {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw corrupt(path, `the data of message ${id} is no JSON`, 'a JSON object', cause);
+    throw corrupt(path)(`the data of message ${id} is no JSON`, 'a JSON object', cause);
   }
 }
 
@@ -174,6 +172,6 @@ function endOfLastRow(text: Buffer): number {
   return end;
 }
 
-function corrupt(path: string, what: string, expected: string, cause?: unknown): CqshopError {
-  return new CqshopError('DATASET_CORRUPT', `Cannot read ${path}: ${what}, expected ${expected}`, { cause });
+function corrupt(path: string): Cannot {
+  return cannot('DATASET_CORRUPT', `read ${path}`);
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
+import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
 import type { DatasetFile } from './manifest.ts';
@@ -29,7 +29,7 @@ export async function readCaused(dataset: Dataset): Promise<ReadonlyMap<string, 
   const name = 'caused.csv';
   const [header, ...rows] = parseCsv(dataset, name, await readChecked(dataset, name));
   if (header?.join() !== 'message_id,label_id,relation') {
-    throw corrupt(dataset, name, `its columns are ${header?.join()}`, 'message_id,label_id,relation');
+    throw corrupt(dataset, name)(`its columns are ${header?.join()}`, 'message_id,label_id,relation');
   }
   const caused = new Map<string, CausedBy[]>();
   for (const [index, [message_id, label_id, relation]] of rows.entries()) {
@@ -69,7 +69,7 @@ function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
   try {
     return parse(text);
   } catch (cause) {
-    throw corrupt(dataset, name, cause instanceof Error ? cause.message : String(cause), 'CSV', cause);
+    throw corrupt(dataset, name)(cause instanceof Error ? cause.message : String(cause), 'CSV', cause);
   }
 }
 
@@ -77,7 +77,7 @@ function parseJson(dataset: Dataset, place: string, line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw corrupt(dataset, place, 'it is no JSON', 'a JSON object', cause);
+    throw corrupt(dataset, place)('it is no JSON', 'a JSON object', cause);
   }
 }
 
@@ -89,11 +89,9 @@ function parseWith<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const found = checked(schema, value);
   if (found.status === 'valid') return found.value;
-  throw corrupt(dataset, place, found.found, found.expected);
+  throw corrupt(dataset, place)(found.found, found.expected);
 }
 
-function corrupt(dataset: Dataset, place: string, what: string, expected: string, cause?: unknown): CqshopError {
-  return new CqshopError('DATASET_CORRUPT', `Cannot read ${dataset.dir}/${place}: ${what}, expected ${expected}`, {
-    cause,
-  });
+function corrupt({ dir }: Dataset, place: string): Cannot {
+  return cannot('DATASET_CORRUPT', `read ${dir}/${place}`);
 }

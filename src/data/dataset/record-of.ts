@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../base/time.ts';
 import type { MessageData, StoredMessage } from '../../broker/message.ts';
 import type { EventRecord } from './record.ts';
 
@@ -33,7 +34,7 @@ export function recordOf(stored: StoredMessage): EventRecord {
  */
 export function rowOf(record: EventRecord, dataJson = JSON.stringify(record.data)): string[] {
   return [
-    new Date(record.timeMs).toISOString(),
+    rfc3339(record.timeMs),
     record.topic,
     String(record.partition),
     String(record.offset),

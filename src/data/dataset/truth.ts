@@ -32,10 +32,12 @@ export const causedSchema = z.object({ message_id: z.string(), label_id: z.strin
 
 export type Entity = z.infer<typeof entitySchema>;
 export type Label = z.infer<typeof labelSchema>;
-export type Caused = z.infer<typeof causedSchema>;
 export type Relation = z.infer<typeof relationSchema>;
 
-/** What the simulation writes to the truth topic: the payload of each message there, told apart by the message's type. */
+/** How many messages of each relation a label has, by the label's id. */
+export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
+
+/** What the simulation writes to the truth topic: the payload of each message there, by the message's type. */
 export const truthSchemas = {
   /** First message of a run. */
   RunStarted: z.object({
@@ -63,8 +65,7 @@ export const truthSchemas = {
   }),
   LabelDeclared: labelSchema,
   NearMissDeclared: nearMissSchema,
-  /** Last message of a run; a run without it was cut off. */
-  /** `messages` are those of all topics but the truth's. */
+  /** Last message of a run; a run without it was cut off. `messages` counts all topics but the truth's. */
   RunFinished: z.object({ messages: z.number() }),
 } as const;
 

@@ -15,9 +15,9 @@ function alarmEvent(id: string): AlarmEvent {
 }
 
 test.each([
-  ['took', 'afterWriting'],
-  ['did not take', 'before'],
-] as const)('Announcer publishes once what a broker %s that died before it answered', async (_what, when) => {
+  ['wrote', 'afterWriting'],
+  ['did not write', 'before'],
+] as const)('AlarmPublisher publishes an event once where the broker died before it answered, and %s the event', async (_what, when) => {
   const kafka = new FakeKafka(new Map([[detectionTopic, 1]]));
   const alarmPublisher = await AlarmPublisher.open(kafka.client(), signal);
   await alarmPublisher.publish([alarmEvent('a')]);

@@ -58,7 +58,7 @@ async function detectionOn(
   { to = Number.POSITIVE_INFINITY, settledTo = Number.POSITIVE_INFINITY, hasClock = true } = {},
 ) {
   const gaps: Gap[] = [];
-  const told: AlarmEvent[] = [];
+  const fresh: AlarmEvent[] = [];
   const provisional: AlarmEvent[] = [];
   const merge = new WatermarkMerge([{ topic, partition: 0, from: 0, to }], { holdMs: 2000, window: 1000 });
   const detection = new BrokerDetection({
@@ -76,11 +76,11 @@ async function detectionOn(
     }),
     isSettled: ({ offset }) => offset < settledTo,
     tell: (alarmEvent, status) => {
-      if (status === 'new') told.push(alarmEvent);
+      if (status === 'new') fresh.push(alarmEvent);
       if (status === 'provisional') provisional.push(alarmEvent);
     },
   });
-  return { detection, merge, told, provisional, gaps };
+  return { detection, merge, fresh, provisional, gaps };
 }
 
 type Follower = Awaited<ReturnType<typeof detectionOn>>;
@@ -91,11 +91,11 @@ const endedIn = (alarmEvents: Iterable<AlarmEvent>) =>
 test('a stream with messages decades off gives on the broker what it gives in a dataset', async () => {
   const [first = 0, ...rest] = foreignTimes({ seed: 2, startMs: testMs, days: 3, perHour: 40 });
   const times = [Date.parse('0001-01-01T00:00:00Z'), 0, first, ...rest, Date.parse('2099-12-31T00:00:00Z')];
-  const { detection, told, provisional, gaps } = await detectionOn(new Map(), { to: times.length });
+  const { detection, fresh, provisional, gaps } = await detectionOn(new Map(), { to: times.length });
   await detection.take({ topic, partition: 0, nextOffset: times.length, messages: storedAt(times) }, Date.UTC(2100, 0));
   await detection.finish();
   expect(gaps).toHaveLength(3);
-  const found = endedIn([...told, ...provisional]);
+  const found = endedIn([...fresh, ...provisional]);
   expect(found.length).toBeGreaterThan(0);
   expect(found).toEqual(await recorded(times));
 });
@@ -116,10 +116,10 @@ describe('looking once at topics that still grow', () => {
     return one;
   }
 
-  test('an end that is only that of the reading is told and not published, so that the true one is', async () => {
+  test('an end that is only that of the reading is reported and not published, so that the true one is', async () => {
     const published = new Map<string, AlarmEvent>();
     const looked = await lookOnce(published, upTo(quietMs + 2.3 * hourMs));
-    expect(endedIn(looked.told)).toEqual([]);
+    expect(endedIn(looked.fresh)).toEqual([]);
     const [cut] = endedIn(looked.provisional);
     expect(cut).toBeDefined();
     expect(await whole()).not.toContain(cut);
@@ -132,10 +132,10 @@ describe('looking once at topics that still grow', () => {
     expect(endedIn(published.values())).toEqual(await whole());
   });
 
-  test('what follows from messages that others may still come before is told and not published', async () => {
+  test('what follows from messages that others may still come before is reported and not published', async () => {
     const published = new Map<string, AlarmEvent>();
-    const { told, provisional } = await lookOnce(published, times.length, upTo(quietMs));
-    expect([...published.values(), ...told]).toEqual([]);
+    const { fresh, provisional } = await lookOnce(published, times.length, upTo(quietMs));
+    expect([...published.values(), ...fresh]).toEqual([]);
     expect(endedIn(provisional)).toEqual(await whole());
   });
 });
@@ -162,22 +162,22 @@ describe('following topics that run on real time', () => {
 
   const typesOf = (alarmEvents: readonly AlarmEvent[]) => alarmEvents.map(({ type }) => type);
 
-  test('a silence of all is told while it lasts, once, as in a dataset', async () => {
+  test('a silence of all is reported while it lasts, once, as in a dataset', async () => {
     const published = new Map<string, AlarmEvent>();
     const follower = await detectionOn(published);
     await read(follower, 0, quietFrom);
-    expect(follower.told).toEqual([]);
+    expect(follower.fresh).toEqual([]);
     for (let wallMs = quietMs; wallMs < loudMs; wallMs += 60_000) await look(follower, quietFrom, wallMs);
-    expect(typesOf(follower.told)).toEqual(['AnomalyDetected']);
+    expect(typesOf(follower.fresh)).toEqual(['AnomalyDetected']);
     await read(follower, quietFrom, times.length);
-    expect(typesOf(follower.told)).toEqual(['AnomalyDetected', 'AnomalyEnded']);
-    expect(endedIn(follower.told)).toEqual(await recorded(times));
+    expect(typesOf(follower.fresh)).toEqual(['AnomalyDetected', 'AnomalyEnded']);
+    expect(endedIn(follower.fresh)).toEqual(await recorded(times));
     expect(follower.merge.late).toBe(0);
     // Killed and started again, it finds the same.
     const again = await detectionOn(published);
     await read(again, 0, times.length);
     await look(again, times.length, (times.at(-1) ?? 0) + hourMs);
-    expect(again.told).toEqual([]);
+    expect(again.fresh).toEqual([]);
   });
 
   test('a follower that is killed in the silence tells of it once', async () => {
@@ -185,12 +185,12 @@ describe('following topics that run on real time', () => {
     const killed = await detectionOn(published);
     await read(killed, 0, quietFrom);
     await look(killed, quietFrom, loudMs - 60_000);
-    expect(typesOf(killed.told)).toEqual(['AnomalyDetected']);
+    expect(typesOf(killed.fresh)).toEqual(['AnomalyDetected']);
     const next = await detectionOn(published);
     await read(next, 0, quietFrom, 3 * hourMs);
     await read(next, quietFrom, times.length);
-    expect(typesOf(next.told)).toEqual(['AnomalyEnded']);
-    expect(endedIn(next.told)).toEqual(await recorded(times));
+    expect(typesOf(next.fresh)).toEqual(['AnomalyEnded']);
+    expect(endedIn(next.fresh)).toEqual(await recorded(times));
   });
 
   test.each([
@@ -216,19 +216,19 @@ describe('following topics that run on real time', () => {
     const follower = await detectionOn(new Map(), { hasClock });
     await read(follower, 0, quietFrom, lagMs);
     await look(follower, high, loudMs);
-    expect(follower.told).toEqual([]);
+    expect(follower.fresh).toEqual([]);
   });
 
   test('a silence is looked at for as long as a stream may have one', async () => {
     const follower = await detectionOn(new Map());
     await read(follower, 0, quietFrom);
     await look(follower, quietFrom, quietMs + 365 * dayMs);
-    const told = endedIn(follower.told);
+    const fresh = endedIn(follower.fresh);
     const after = [...times.slice(0, quietFrom), quietMs + 400 * dayMs];
     const inDataset = await recorded(after);
     // The last one ends with the stream.
-    expect(told.length).toBeGreaterThan(3);
-    expect(told).toEqual(inDataset.slice(0, told.length));
-    expect(inDataset.length - told.length).toBeLessThanOrEqual(1);
+    expect(fresh.length).toBeGreaterThan(3);
+    expect(fresh).toEqual(inDataset.slice(0, fresh.length));
+    expect(inDataset.length - fresh.length).toBeLessThanOrEqual(1);
   });
 });

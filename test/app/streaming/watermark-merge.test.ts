@@ -35,9 +35,9 @@ describe('WatermarkMerge', () => {
       ],
       1100,
     );
-    expect(timesOf(merge.release())).toEqual([]);
+    expect(timesOf(merge.drain())).toEqual([]);
     merge.push({ topic: 'a', partition: 1, nextOffset: 2 }, [stored('a', 1, 0, 5), stored('a', 1, 1, 30)], 1100);
-    expect(timesOf(merge.release())).toEqual([]);
+    expect(timesOf(merge.drain())).toEqual([]);
     expect(merge.held).toBe(3);
     // a/1 has two later ones than 5 only while 5 is there.
     merge.look(
@@ -47,20 +47,20 @@ describe('WatermarkMerge', () => {
       ],
       1200,
     );
-    expect(timesOf(merge.release())).toEqual([5]);
+    expect(timesOf(merge.drain())).toEqual([5]);
     const lag = merge.look([...places.map(place => ({ ...place, high: 3 }))], 1300);
     expect(lag).toBe(2 + 1 + 3);
-    expect(timesOf(merge.release())).toEqual([]);
+    expect(timesOf(merge.drain())).toEqual([]);
     merge.look([...places.map(place => ({ ...place, high: 0 }))], 1300);
-    expect(timesOf(merge.release())).toEqual([10, 30]);
+    expect(timesOf(merge.drain())).toEqual([10, 30]);
   });
 
   test('hands on what comes too late at once, with the time of the last, and counts it', () => {
     const merge = new WatermarkMerge(growing.slice(0, 1), { holdMs: 0, window: 1 });
     merge.push({ topic: 'a', partition: 0, nextOffset: 1 }, [stored('a', 0, 0, 10)], 0);
-    expect(timesOf(merge.release())).toEqual([10]);
+    expect(timesOf(merge.drain())).toEqual([10]);
     merge.push({ topic: 'a', partition: 0, nextOffset: 2 }, [stored('a', 0, 1, 7)], 0);
-    expect(timesOf(merge.release())).toEqual([10]);
+    expect(timesOf(merge.drain())).toEqual([10]);
     expect(merge.late).toBe(1);
   });
 
@@ -87,7 +87,7 @@ describe('WatermarkMerge', () => {
         next[lane] = to;
         const place = places[lane] ?? places[0];
         merge.push({ ...place, nextOffset: to }, all[lane]?.slice(from, to) ?? [], nowMs);
-        for (const { stored: one } of merge.release()) released.push(one);
+        for (const { stored: one } of merge.drain()) released.push(one);
       }
       expect(merge.held).toBe(0);
       expect(merge.late).toBe(0);
@@ -122,7 +122,7 @@ describe('WatermarkMerge', () => {
         merge.push({ topic, partition, nextOffset: from + messages.length }, messages, 0);
         next[partition === 0 ? 0 : 1] = from + messages.length;
       }
-      released.push(...timesOf(merge.release()));
+      released.push(...timesOf(merge.drain()));
       expect(most).toBeLessThanOrEqual(2 * (10 + 20));
     }
     expect(next).toEqual({ 0: 10_000, 1: 10_000 });

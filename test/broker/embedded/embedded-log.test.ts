@@ -61,7 +61,7 @@ describe('openEmbeddedLog', () => {
     });
   });
 
-  test('refuses topics that hold messages and tells the ways out', async () => {
+  test('rejects topics that hold messages and names the ways out', async () => {
     const dir = temporaryDirectory();
     writeMessages(dir, 1);
     const before = readFileSync(join(dir, 'cart-events/0.jsonl'));
@@ -182,7 +182,12 @@ describe('openEmbeddedSource', () => {
     const dir = temporaryDirectory();
     await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_NOT_FOUND', dir, 'cqshop simulate');
     writeFileSync(join(dir, 'broker.json'), '{"format":2}');
-    await expectCqshopError(() => openEmbeddedSource(dir), 'BROKER_CORRUPT', 'format 1', `delete ${dir} to begin anew`);
+    await expectCqshopError(
+      () => openEmbeddedSource(dir),
+      'BROKER_CORRUPT',
+      'format is 2, expected 1',
+      `delete ${dir} if`,
+    );
     expect(existsSync(join(dir, 'broker.json'))).toBe(true);
   });
 
@@ -228,7 +233,7 @@ describe('parseMessageLine', () => {
     );
   });
 
-  test.each([['{"offset":1'], ['7'], ['{"offset":1,"time":1.5}'], ['null']])('refuses %s', async line => {
+  test.each([['{"offset":1'], ['7'], ['{"offset":1,"time":1.5}'], ['null']])('rejects %s', async line => {
     await expectCqshopError(() => parseMessageLine(line, () => 'cart-events/0'), 'BROKER_CORRUPT', 'cart-events/0');
   });
 });

@@ -17,7 +17,7 @@ describeKafka('a broker that is killed and started again', () => {
   test('under a run that is being published and a collection that follows loses and doubles nothing', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 600 });
-    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     const place = join(dir, 'kafka-data');
     let broker = await startKafka({ dir: place });
     const { port } = broker;
@@ -29,7 +29,7 @@ describeKafka('a broker that is killed and started again', () => {
       const source = openKafkaSource(connection);
       // Reached once, a broker is waited for.
       await source.clusterId();
-      const collecting = collect(source, { out: join(dir, 'kafka'), toolVersion: '0.1.0', follow: true });
+      const collecting = collect(source, { out: join(dir, 'kafka'), follow: true });
       collecting.catch(() => undefined);
       let kills = 0;
       for (let slice = slices.next(); ; slice = slices.next()) {
@@ -73,7 +73,7 @@ describeKafka('a broker that is killed and started again', () => {
       let interruptedMs = Number.NaN;
       const source = openKafkaSource(connection, { giveUp: interrupt.signal });
       const dumping = collect(source, {
-        ...{ out: join(dir, 'two'), toolVersion: '0.1.0', signal: interrupt.signal, checkpointBytes: 1000 },
+        ...{ out: join(dir, 'two'), signal: interrupt.signal, checkpointBytes: 1000 },
         onStep: step => {
           if (step !== 'checkpoint committed' || interrupt.signal.aborted) return;
           process.kill(broker.pid, 'SIGSTOP');
@@ -111,7 +111,6 @@ describeKafka('a broker that is killed and started again', () => {
       const source = openKafkaSource(connection, { patienceMs: 5000 });
       const collecting = collect(source, {
         out: join(dir, 'kafka'),
-        toolVersion: '0.1.0',
         follow: true,
         onProgress: ({ messages, total }) => {
           if (messages === total) void broker.kill();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { FetchedRecord } from '../../../src/broker/kafka/broker-cluster.ts';
-import { lineOf, messageOf, recordDecoder } from '../../../src/broker/kafka/decode-record.ts';
+import { messageOf, recordDecoder } from '../../../src/broker/kafka/decode-record.ts';
 import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import type { Message } from '../../../src/broker/message.ts';
-import { formatMessageLine, parseMessageLine } from '../../../src/broker/message-line.ts';
+import { formatMessageLine, lineOf, parseMessageLine } from '../../../src/broker/message-line.ts';
 import { Topics } from '../../../src/broker/topics.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 
@@ -52,7 +52,7 @@ test('a message of somebody else is what the mapping says, the same as a line an
   expect(parseMessageLine(lineOf(decoded).trimEnd(), () => 'line')).toMatchObject({ offset: 7, message });
 });
 
-test('what is neither is refused with its place', async () => {
+test('what is neither is rejected with its place', async () => {
   const strict = recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping: undefined });
   await expectCqshopError(async () => strict(recordOf('{}')), 'BROKER_CORRUPT', 'x-clicks/2 offset 7 of kafka://b');
 });

@@ -25,7 +25,7 @@ test('topics that are still listed after their deletion are waited for', async (
   expect(looksLeft()).toBe(-1);
 });
 
-test('topics that stay are told, rather than taken for deleted', async () => {
+test('topics that stay are reported, not taken for deleted', async () => {
   await expectCqshopError(
     () => deleteTopics(clientOf(Number.POSITIVE_INFINITY).client, ['run-a', 'run-b', 'run-c'], 100),
     'BROKER_UNREACHABLE',

@@ -106,7 +106,7 @@ describeKafka('PartitionReader', () => {
     expect(lengths(await valuesOf(client, 'large', 3))).toEqual(sizes.slice(3));
   });
 
-  test('goes on without an end as messages come, until it is told to stop', async () => {
+  test('goes on without an end as messages come, until it is stopped', async () => {
     const client = await connectShared();
     await createRunTopics(client, new Map([['tail', 1]]));
     const reader = new PartitionReader(client);
@@ -247,7 +247,7 @@ describeKafka('collecting topics that cqshop did not write', () => {
     expect(readFileSync(join(dir, 'own/README.md'), 'utf8')).toContain('Retention had deleted 1 offset of orders/0');
   });
 
-  test('refuses them without a mapping, and values that are no JSON with one', async () => {
+  test('rejects them without a mapping, and values that are no JSON with one', async () => {
     const dir = temporaryDirectory();
     const client = await connectShared();
     await createRunTopics(client, new Map([['text-events', 1]]));
@@ -261,7 +261,6 @@ describeKafka('collecting topics that cqshop did not write', () => {
         out: join(dir, 'one'),
         topics: ['events'],
         overwrite: true,
-        toolVersion: '1',
       });
       return collecting.finally(() => source.close());
     };

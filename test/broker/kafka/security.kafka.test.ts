@@ -265,7 +265,7 @@ describeKafka('TLS and SASL', () => {
     80_000,
   );
 
-  test('SASL where none is wanted is refused with what to do', async () => {
+  test('SASL where none is wanted is rejected with what to do', async () => {
     const words = ['collect', '--out', 'x', '--broker', sharedUrl, '--sasl', 'PLAIN', '--user', 'alice'];
     const result = await runCli(words, { cwd: temporaryDirectory(), env: { CQSHOP_KAFKA_PASSWORD: 'wrong-secret' } });
     expect(result).toEqual({

@@ -122,7 +122,7 @@ describe('topicMapping', () => {
     expect(messageOf({ price: '12,50' }, { fields: { price: 'price' } }).data).toEqual({ price: '12,50' });
   });
 
-  test('refuses a record that has no time at all', async () => {
+  test('rejects a record that has no time at all', async () => {
     await expectCqshopError(
       () => read({}, { time: 'at' }, '99999999999999999'),
       'BROKER_CORRUPT',
@@ -147,13 +147,13 @@ describe('readTopicMapping', () => {
     ['', 'it is null', 'expected'],
     ['version: 1\nfields: { customer: id }\n', 'fields.customer is unknown', 'userId'],
     ['a: [', 'line', 'no YAML'],
-  ])('refuses %j', async (content, ...parts) => {
+  ])('rejects %j', async (content, ...parts) => {
     const file = join(temporaryDirectory(), 'mapping.yaml');
     writeFileSync(file, content);
     await expectCqshopError(() => readTopicMapping(file), 'USAGE', file, ...parts);
   });
 
-  test('refuses a file that is not there', async () => {
+  test('rejects a file that is not there', async () => {
     await expectCqshopError(() => readTopicMapping('no-such-file.yaml'), 'USAGE', 'there is no such file');
   });
 

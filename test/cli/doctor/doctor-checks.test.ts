@@ -33,13 +33,13 @@ test.each([
 });
 
 test('findingsOf turns what a check throws into a finding with advice, and goes on', async () => {
-  const error = new CqshopError('BROKER_UNREACHABLE', 'Cannot reach x: nobody listens there, expected a broker');
+  const error = new CqshopError('BROKER_UNREACHABLE', 'Cannot reach x: no broker listens there, expected a broker');
   const findings = await findingsOf([
     { name: 'one', look: () => Promise.reject(error) },
     { name: 'two', look: async () => ok('fine') },
   ]);
   expect(findings).toEqual([
-    { name: 'one', status: 'failed', found: 'Cannot reach x: nobody listens there', advice: 'expected a broker' },
+    { name: 'one', status: 'failed', found: 'Cannot reach x: no broker listens there', advice: 'expected a broker' },
     { name: 'two', status: 'ok', found: 'fine', advice: '' },
   ]);
 });

@@ -57,7 +57,7 @@ test(
   'what the doctor says of a broker that is not there does not send to the doctor',
   async () => {
     const { stdout } = await runCommand(['doctor', '--broker', 'kafka://127.0.0.1:9']);
-    expect(stdout).toContain('nobody listens there');
+    expect(stdout).toContain('no broker listens there');
     expect(stdout).not.toContain('cqshop doctor');
   },
   patience,

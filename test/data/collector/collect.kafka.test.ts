@@ -24,10 +24,10 @@ import {
 import { writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-async function collectShared(topicPrefix: string, options: Omit<CollectOptions, 'toolVersion'>) {
+async function collectShared(topicPrefix: string, options: CollectOptions) {
   const source = openKafkaSource(sharedConnection, { topicPrefix });
   try {
-    return await collect(source, { toolVersion: '0.1.0', checkpointBytes: 50_000, ...options });
+    return await collect(source, { checkpointBytes: 50_000, ...options });
   } finally {
     await source.close();
   }
@@ -51,7 +51,7 @@ describeKafka('collect from Kafka', () => {
   test('killed with -9 again and again while the topics grow has every message once', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 1500 });
-    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     const client = await connectShared();
     const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'kill-', '--follow', '--out', 'kafka'];
     const random = randomStreams(11).stream('kills');
@@ -95,11 +95,11 @@ describeKafka('collect from Kafka', () => {
     await expectCqshopError(() => collectShared('resume-', { out }), 'BROKER_MISMATCH', client.clusterId);
     writeFileSync(path, JSON.stringify(checkpoint));
     expect((await collectShared('resume-', { out })).resumedMessages).toBeGreaterThan(0);
-    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded'), toolVersion: '0.1.0' });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     expect(filesOf(out)).toEqual(filesOf(join(dir, 'embedded')));
   });
 
-  test('refuses to skip messages that retention has deleted', async () => {
+  test('rejects to skip messages that retention has deleted', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'));
     const client = await connectShared();
@@ -136,7 +136,7 @@ describeKafka('collect from Kafka', () => {
     expect(existsSync(`${out}.partial`)).toBe(false);
   });
 
-  test('refuses a run of which a topic has vanished, or was made anew, before the first collection', async () => {
+  test('rejects a run of which a topic has vanished, or was created again, before the first collection', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const client = await connectShared();

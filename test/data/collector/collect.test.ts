@@ -35,7 +35,7 @@ function collectFrom(
   topicPrefix = '',
 ): Promise<Collected> {
   const source = openEmbeddedSource(join(dir, 'broker'), { topicPrefix });
-  return collect(source, { toolVersion: '0.1.0', checkpointBytes: 50_000, ...options });
+  return collect(source, { checkpointBytes: 50_000, ...options });
 }
 
 function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
@@ -111,7 +111,7 @@ describe('collect', () => {
     expect(filesOf(join(b, 'deep/er/two'))).toEqual(filesOf(join(a, 'one')));
   });
 
-  test('collects named topics, and refuses unknown ones with the nearest', async () => {
+  test('collects named topics, and rejects unknown ones with the nearest', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'));
     const { manifest } = await collectFrom(dir, { out: join(dir, 'one'), topics: ['cart-commands'] });
@@ -144,7 +144,7 @@ describe('collect', () => {
     expect(readFileSync(join(dir, 'one/README.md'), 'utf8')).toContain('cut off');
   });
 
-  test('refuses a broker without messages', async () => {
+  test('rejects a broker without messages', async () => {
     const dir = temporaryDirectory();
     mkdirSync(join(dir, 'broker'));
     writeFileSync(
@@ -163,7 +163,7 @@ describe('collect', () => {
     await expectCqshopError(collecting({ mapping: { version: 1 } }), 'BROKER_EMPTY', 'expected --topics');
   });
 
-  test('refuses to replace a dataset or anything else, unless told to', async () => {
+  test('rejects to replace a dataset or anything else, unless asked to', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
     const out = join(dir, 'one');
@@ -206,7 +206,7 @@ describe('collect', () => {
     expect(existsSync(join(dir, 'one'))).toBe(false);
   });
 
-  test('refuses messages far out of order from an ordered log, and sorts those of a live broker', async () => {
+  test('rejects messages far out of order from an ordered log, and sorts those of a live broker', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
     await collectFrom(dir, { out: join(dir, 'ordered') });
@@ -225,7 +225,7 @@ describe('collect', () => {
     );
     rmSync(join(dir, 'one.partial'), { recursive: true });
     const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
-    await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    await collect(live, { out: join(dir, 'one') });
     const times = (await eventsOf(join(dir, 'one'))).map(({ timeMs }) => timeMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times).toEqual((await eventsOf(join(dir, 'ordered'))).map(({ timeMs }) => timeMs));
@@ -247,7 +247,7 @@ describe('collect', () => {
     // Topics of somebody else, of whom no run says how many messages there are.
     rmSync(join(dir, 'broker/cqshop-truth'), { recursive: true });
     const live: MessageSource = { ...openEmbeddedSource(join(dir, 'broker')), isTimeOrdered: false };
-    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0' });
+    const { manifest } = await collect(live, { out: join(dir, 'one') });
     const events = await eventsOf(join(dir, 'one'));
     expect(events).toHaveLength(manifest.messages);
     const times = events.map(({ timeMs }) => timeMs);
@@ -381,7 +381,7 @@ describe('collect, interrupted', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('"finishing"', '"collecting"'));
   }
 
-  test('refuses to resume from another cluster, other topics or other messages', async () => {
+  test('rejects to resume from another cluster, other topics or other messages', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
@@ -424,7 +424,7 @@ describe('collect, interrupted', () => {
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const source = openEmbeddedSource(join(dir, 'broker'));
     const from = (clusterId: string, onStep?: (step: string) => void) =>
-      collect({ ...source, clusterId: async () => clusterId }, { out, toolVersion: '0.1.0', onStep });
+      collect({ ...source, clusterId: async () => clusterId }, { out, onStep });
     await expect(
       from('abc+aaaa', step => {
         if (step === 'labels written') throw new Error('crash');
@@ -457,7 +457,7 @@ describe('collect, interrupted', () => {
         yield* whole.read(ranges);
       },
     };
-    const again = (overwrite: boolean) => collect(cut, { out, toolVersion: '0.1.0', overwrite });
+    const again = (overwrite: boolean) => collect(cut, { out, overwrite });
     await expectCqshopError(
       () => again(false),
       'MESSAGES_LOST',
@@ -468,7 +468,7 @@ describe('collect, interrupted', () => {
     expect({ resumedMessages, messages: manifest.messages }).toEqual({ resumedMessages: 0, messages: 160 });
   });
 
-  test('refuses a damaged checkpoint or partition file and says how to begin again', async () => {
+  test('rejects a damaged checkpoint or partition file and says how to begin again', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
@@ -592,7 +592,7 @@ describe('collect with follow', () => {
         yield* whole.read(ranges.filter(range => !ofControl.includes(range)));
       },
     };
-    const { manifest } = await collect(live, { out: join(dir, 'one'), toolVersion: '0.1.0', follow: true });
+    const { manifest } = await collect(live, { out: join(dir, 'one'), follow: true });
     expect(manifest).toMatchObject({ messages: 240, complete: false });
   });
 });
@@ -654,7 +654,7 @@ describe('verifyDataset', () => {
     expect(differences).toHaveLength(10);
   });
 
-  test('counts what the broker has beyond a dataset that was cut off, and refuses one that says it is complete', async () => {
+  test('counts what the broker has beyond a dataset that was cut off, and rejects one that says it is complete', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const cut = (file: string, lines: number) => {

@@ -23,12 +23,12 @@ function brokerWith(change: (range: PartitionOffsets) => PartitionOffsets | unde
 }
 
 function collectTo(dir: string, source: MessageSource, options: Partial<CollectOptions> = {}) {
-  return collect(source, { out: join(dir, 'one'), toolVersion: '0.1.0', ...options });
+  return collect(source, { out: join(dir, 'one'), ...options });
 }
 
 const isFirstOf = (topic: string) => (range: PartitionOffsets) => range.topic === topic && range.partition === 0;
 
-test('a run whose first messages were deleted is refused, the named topics of it too', async () => {
+test('a run whose first messages were deleted is rejected, the named topics of it too', async () => {
   const isCart = isFirstOf('cart-events');
   const { dir, source } = brokerWith(range => (isCart(range) ? { ...range, low: 10 } : range));
   for (const topics of [undefined, ['cart-events']]) {
@@ -49,7 +49,7 @@ test.each([true, false])('a run of which a topic vanished is refused, finished o
   expect(existsSync(join(dir, 'one'))).toBe(false);
 });
 
-test('a run with fewer messages than it says it published is refused, but for a subset only told', async () => {
+test('a run with fewer messages than it says it published is rejected, but for a subset only noted', async () => {
   const isCart = isFirstOf('cart-events');
   const { dir, source } = brokerWith(range => (isCart(range) ? { ...range, high: range.high - 3 } : range));
   await expectCqshopError(
@@ -59,10 +59,10 @@ test('a run with fewer messages than it says it published is refused, but for a 
   );
   rmSync(join(dir, 'one.partial'), { recursive: true });
   const { notes } = await collectTo(dir, source, { topics: ['warehouse-events'] });
-  expect(notes).toEqual([expect.stringContaining('397 are there: whether some of the named topics are missing')]);
+  expect(notes).toEqual([expect.stringContaining('397 are there: whether messages of the named topics are missing')]);
 });
 
-test('a run with more messages than it published is refused, but a live one may have stragglers', async () => {
+test('a run with more messages than it published is rejected, but a live one may have stragglers', async () => {
   const { dir, source } = brokerWith(range => range);
   const truth = join(dir, 'broker/cqshop-truth/0.jsonl');
   const whole = readFileSync(truth, 'utf8');

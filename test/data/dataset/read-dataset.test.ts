@@ -17,7 +17,7 @@ async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
   const dir = temporaryDirectory();
   writeSyntheticRun(join(dir, 'broker'), { visits });
   const out = join(dir, 'one');
-  await collect(openEmbeddedSource(join(dir, 'broker')), { out, toolVersion: '0.1.0' });
+  await collect(openEmbeddedSource(join(dir, 'broker')), { out });
   return { dir, out };
 }
 
@@ -104,16 +104,20 @@ describe('readDataset', () => {
   });
 
   test.each([
-    ['no JSON', (text: string) => text.slice(0, 200), 'not JSON'],
-    ['another format', (text: string) => text.replace('"format": 1', '"format": 2'), 'its format is 2, expected 1'],
+    ['no JSON', (text: string) => text.slice(0, 200), 'manifest.json, line 8: it is no JSON'],
+    [
+      'another format',
+      (text: string) => text.replace('"format": 1', '"format": 2'),
+      'format is 2, expected 1; another version',
+    ],
     [
       'a number as text',
       (text: string) => text.replace('"messages": 320', '"messages": "320"'),
-      'damaged at "messages"',
+      'messages is "320", expected a number',
     ],
-    ['a short hash', (text: string) => text.replace(/"sha256": "../, '"sha256": "'), 'damaged at "files.'],
-    ['an offset below 0', (text: string) => text.replace('"from": 0', '"from": -1'), 'damaged at "partitions.0.from"'],
-  ])('refuses a manifest with %s', async (_, change, message) => {
+    ['a short hash', (text: string) => text.replace(/"sha256": "../, '"sha256": "'), 'sha256 is "'],
+    ['an offset below 0', (text: string) => text.replace('"from": 0', '"from": -1'), 'partitions[0].from is -1'],
+  ])('rejects a manifest with %s', async (_, change, message) => {
     const { out } = await makeDataset(40);
     edit(join(out, 'manifest.json'), change);
     await expectCqshopError(() => readDataset(out), 'DATASET_CORRUPT', message);
@@ -188,7 +192,7 @@ describe('readDataset', () => {
     ['a time that is none', (text: string) => text.replace(/(\n.*\n)[^,]*/, '$1yesterday'), 'line 3'],
     ['an offset that is no number', (text: string) => text.replace(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
     ['an open quote', (text: string) => `${text}"`, 'Quote Not Closed'],
-  ])('refuses events.csv with %s', async (_, change, message) => {
+  ])('rejects events.csv with %s', async (_, change, message) => {
     const { out } = await makeDataset(40);
     edit(join(out, 'events.csv'), change);
     await expectCqshopError(() => readAll(out, false), 'DATASET_CORRUPT', 'events.csv', message);

@@ -13,7 +13,7 @@ const dir = mkdtempSync(join(tmpdir(), 'cqshop-labels-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const out = join(dir, 'one');
 writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
-await collect(openEmbeddedSource(join(dir, 'broker')), { out, toolVersion: '0.1.0' });
+await collect(openEmbeddedSource(join(dir, 'broker')), { out });
 
 const good = label('a', 1, 2);
 const line = (changes: Record<string, unknown>) => `${JSON.stringify({ ...good, ...changes })}\n`;

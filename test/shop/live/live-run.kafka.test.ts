@@ -209,7 +209,7 @@ describeKafka('the shop live', () => {
 
         const dataset = join(temporaryDirectory(), 'live');
         const source = openKafkaSource(sharedConnection, { topicPrefix });
-        const { manifest } = await collect(source, { out: dataset, toolVersion: '0.1.0' });
+        const { manifest } = await collect(source, { out: dataset });
         await source.close();
         expect(manifest).toMatchObject({
           complete: true,

@@ -70,8 +70,8 @@ describeKafka('a virtual run on Kafka', () => {
       openKafkaSource(sharedConnection, { topicPrefix }),
     ] as const;
     const [fromEmbedded, fromKafka] = [join(dir, 'embedded'), join(dir, 'kafka')];
-    await collect(sources[0], { out: fromEmbedded, toolVersion: '0.1.0' });
-    const { manifest } = await collect(sources[1], { out: fromKafka, toolVersion: '0.1.0' });
+    await collect(sources[0], { out: fromEmbedded });
+    const { manifest } = await collect(sources[1], { out: fromKafka });
     expect(manifest).toMatchObject({ complete: true, labels: 1, twin: true });
     expect(manifest.messages).toBeLessThan(messages);
     expect(filesOf(fromKafka)['caused.csv']).toContain(',effect\n');

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type CqshopError, cannot, type ErrorCode, readFailure } from './errors.ts';
+import { checked } from './schema-issues.ts';
+
+/** How the errors about a JSON file read: "Cannot read <what> <file>: …, expected …; <remedy>". */
+export type JsonFileErrors = {
+  readonly code: ErrorCode;
+  /** What the file is: "gate", "model". */
+  readonly what: string;
+  /** Where such a file comes from: "what `cqshop train` writes". */
+  readonly expected: string;
+  /** What the user can do about a damaged file. */
+  readonly remedy?: string;
+  /** The error for a file that cannot be read; default as for a damaged one. */
+  readonly unreadable?: (found: string, cause: unknown) => CqshopError;
+};
+
+/** Reads a JSON file and checks it. @throws the error that `errors` names when it cannot be read, is no JSON or is not as `schema` says */
+export function readJsonFile<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  errors: JsonFileErrors,
+): z.infer<Schema> {
+  const { unreadable = (found, cause) => invalid(path)(found, ours, cause) } = errors;
+  const invalid = (place: string) => cannot(errors.code, `read ${errors.what} ${place}`);
+  const withRemedy = (expected: string) => (errors.remedy === undefined ? expected : `${expected}; ${errors.remedy}`);
+  const ours = withRemedy(errors.expected);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(readFailure(cause), cause);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const line = badJsonLine(text);
+    throw invalid(line === undefined ? path : `${path}, line ${line}`)('it is no JSON', ours, cause);
+  }
+  const file = checked(schema, json);
+  if (file.status === 'valid') return file.value;
+  const isOtherFormat = file.path[0] === 'format' && typeof json === 'object' && json !== null && 'format' in json;
+  const hint = isOtherFormat ? '; another version of cqshop wrote it' : '';
+  throw invalid(path)(file.found, withRemedy(`${file.expected}${hint}`));
+}
+
+/**
+ * The line at which a text stops being JSON, from 1. JSON.parse does not always name it; the reader of YAML, which includes JSON,
+ * does. Undefined where the text is YAML, but no JSON.
+ */
+function badJsonLine(text: string): number | undefined {
+  const lines = new LineCounter();
+  const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const start = text.search(/\S/);
+  const isJsonLike = start >= 0 && '{['.includes(text.charAt(start));
+  const offset = isJsonLike ? errors[0]?.pos[0] : start;
+  return offset === undefined || offset < 0 ? undefined : lines.linePos(offset).line;
+}

@@ -1,0 +1,63 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
+ *
+ * @param options.isDurable has the content on the disk before the file gets its name; default false
+ * @param options.onStep called after each step, for tests that kill the process there: 'written', 'synced', 'renamed'
+ * @throws the system's error
+ */
+export function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  options: { readonly isDurable?: boolean; readonly onStep?: (step: string) => void } = {},
+): void {
+  const { isDurable = false, onStep = () => undefined } = options;
+  const partial = `${path}.partial`;
+  const descriptor = openSync(partial, 'w');
+  try {
+    writeFileSync(descriptor, content);
+    onStep('written');
+    if (isDurable) fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  onStep('synced');
+  renameSync(partial, path);
+  onStep('renamed');
+}
+
+/** Makes the names in a directory as durable as the files. */
+export function syncDirectory(dir: string): void {
+  const descriptor = openSync(dir, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Makes a directory and those above it; one that is there already is fine. Node's own `recursive` never returns where the file system
+ * answers ENOENT although the parent exists (`/proc/x`, Node 20).
+ *
+ * @throws the system's error when it cannot be made
+ */
+export function makeDirectory(dir: string): void {
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    const parent = dirname(dir);
+    const isParentMissing = parent !== dir && statSync(parent, { throwIfNoEntry: false }) === undefined;
+    if (!isParentMissing) throw error;
+    makeDirectory(parent);
+    mkdirSync(dir);
+  }
+}
+
+/** A directory's name without slashes at its end, so that others can be made of it: "out/" as "out"; "/" stays. */
+export function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
+}

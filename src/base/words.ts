@@ -1,0 +1,21 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2, 'anomaly', 'anomalies') "2 anomalies". */
+export function pluralize(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : plural}`;
+}
+
+/** The valid word that a mistyped one most likely meant; undefined where more than a third of the letters (or two) differ. */
+export function nearestWord(word: string, valid: readonly string[]): string | undefined {
+  if (valid.length === 0) return undefined;
+  const nearest = closest(word, valid);
+  const differing = distance(word, nearest);
+  return differing < nearest.length && differing <= Math.max(2, nearest.length / 3) ? nearest : undefined;
+}
+
+/** The end of an error message about an unknown word: "a, b or c; did you mean b?". */
+export function expectedWords(word: string, valid: readonly string[]): string {
+  const nearest = nearestWord(word, valid);
+  const choices = valid.length < 2 ? valid.join() : `${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`;
+  return nearest === undefined ? choices : `${choices}; did you mean ${nearest}?`;
+}
