@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import type { TrainingPlan } from './plan.ts';
 

@@ -68,13 +68,10 @@ export async function evaluateSeeds(
 }
 
 /** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */
-export async function readModels(dir: string, anomaly: string): Promise<readonly Model[]> {
+export function readModels(dir: string, anomaly: string): readonly Model[] {
   const others = join(dir, 'others');
   const names = existsSync(others) ? readdirSync(others).sort() : [];
-  return Promise.all([
-    readModel(dir, detectors, anomaly),
-    ...names.map(name => readModel(join(others, name), detectors, anomaly)),
-  ]);
+  return [dir, ...names.map(name => join(others, name))].map(each => readModel(each, detectors, anomaly));
 }
 
 async function seeded(name: string, seed: number): Promise<ResolvedScenario> {

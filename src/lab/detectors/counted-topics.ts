@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 import { isCommandLog, shopTopics } from '../../data/dataset/shop-topics.ts';
 import { type SeriesChannels, shopChannels } from '../features/series-channels.ts';
 import type { Detector } from './detector.ts';

@@ -2,9 +2,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, w
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
-import { readFailure } from '../../base/unreadable.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { CqshopError, readFailure, writeFailure } from '../../base/errors.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 

@@ -1,12 +1,11 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
+import { type CqshopError, cannot, writing } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
 import { minuteMs } from '../../base/time.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
-import { type Model, type ModelDescription, modelFormat, modelSchema } from './model.ts';
+import { type Model, type ModelDescription, modelSchema } from './model.ts';
 import { sha256 } from './train.ts';
 
 /**
@@ -14,17 +13,14 @@ import { sha256 } from './train.ts';
  *
  * @throws WRITE_FAILED
  */
-export async function writeModel(dir: string, model: Model): Promise<void> {
+export function writeModel(dir: string, model: Model): void {
   const path = join(dir, 'model.json');
-  try {
+  writing(`model ${dir}`, () => {
     makeDirectory(dir);
-    await rm(path, { force: true });
-    for (const [name, content] of Object.entries(model.files)) await writeFile(join(dir, name), content);
-    await writeFile(`${path}.partial`, `${JSON.stringify(model.description, null, 2)}\n`);
-    await rename(`${path}.partial`, path);
-  } catch (cause) {
-    throw writeFailure(`model ${dir}`, cause);
-  }
+    rmSync(path, { force: true });
+    for (const [name, content] of Object.entries(model.files)) writeFileSync(join(dir, name), content);
+    writeWhole(path, `${JSON.stringify(model.description, null, 2)}\n`);
+  });
 }
 
 /**
@@ -33,8 +29,8 @@ export async function writeModel(dir: string, model: Model): Promise<void> {
  * @throws MODEL_NOT_FOUND when there is no `model.json`; MODEL_INVALID when it is damaged or a file of it is missing or altered;
  * MODEL_MISMATCH when it was made for another anomaly, by an unknown detector or on other features
  */
-export async function readModel(dir: string, detectors: readonly Detector[], anomaly?: string): Promise<Model> {
-  const description = await readDescription(dir);
+export function readModel(dir: string, detectors: readonly Detector[], anomaly?: string): Model {
+  const description = readDescription(dir);
   if (anomaly !== undefined && description.anomaly !== anomaly) {
     throw mismatch(dir, `it finds ${description.anomaly}`, `a model for ${anomaly}`);
   }
@@ -51,41 +47,23 @@ export async function readModel(dir: string, detectors: readonly Detector[], ano
   const detector = asTrained(known, description);
   checkFeatures(dir, description, detector);
   const files: Record<string, Uint8Array | string> = {};
-  for (const [name, digest] of Object.entries(description.files)) files[name] = await readModelFile(dir, name, digest);
+  for (const [name, digest] of Object.entries(description.files)) files[name] = readModelFile(dir, name, digest);
   return { detector, description, files };
 }
 
-async function readDescription(dir: string): Promise<ModelDescription> {
-  const path = join(dir, 'model.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CqshopError(
-      'MODEL_NOT_FOUND',
-      `Cannot read model ${dir}: there is no model.json in it, expected a directory that \`cqshop train\` wrote`,
-      { cause },
-    );
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw invalid(path, cause instanceof Error ? cause.message : 'it is no JSON', 'JSON', cause);
-  }
-  const format = z.object({ format: z.unknown() }).safeParse(json);
-  if (format.success && format.data.format !== modelFormat) {
-    throw invalid(path, `its format is ${JSON.stringify(format.data.format)}`, `${modelFormat}; train it again`);
-  }
-  const parsed = modelSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalid(
-    path,
-    `"${issue?.path.join('.') ?? ''}" is wrong (${issue?.message ?? ''})`,
-    'what `cqshop train` writes',
-    parsed.error,
-  );
+function readDescription(dir: string): ModelDescription {
+  return readJsonFile(join(dir, 'model.json'), modelSchema, {
+    code: 'MODEL_INVALID',
+    what: 'model',
+    expected: 'what `cqshop train` writes',
+    remedy: 'train it again',
+    unreadable: (_, cause) =>
+      cannot('MODEL_NOT_FOUND', `read model ${dir}`)(
+        'there is no model.json in it',
+        'a directory that `cqshop train` wrote',
+        cause,
+      ),
+  });
 }
 
 /** The features of a model of another system are its topics. */
@@ -114,26 +92,24 @@ function checkFeatures(dir: string, { features }: ModelDescription, { features: 
   }
 }
 
-/** Text files come back as text, all others as bytes. */
-async function readModelFile(dir: string, name: string, digest: string): Promise<string | Uint8Array> {
+/** The text of a text file, the bytes of any other. */
+function readModelFile(dir: string, name: string, digest: string): string | Uint8Array {
   const path = join(dir, name);
   if (name.includes('/') || name.includes('\\'))
-    throw invalid(join(dir, 'model.json'), `it names file ${name}`, 'a plain name');
+    throw invalid(join(dir, 'model.json'))(`it names file ${name}`, 'a plain name');
   let content: Buffer;
   try {
-    content = await readFile(path);
+    content = readFileSync(path);
   } catch (cause) {
-    throw invalid(path, 'it cannot be read', 'the file that model.json names', cause);
+    throw invalid(path)('it cannot be read', 'the file that model.json names', cause);
   }
   if (sha256(content) !== digest)
-    throw invalid(path, 'its SHA-256 is not the one in model.json', 'the file as it was written');
+    throw invalid(path)('its SHA-256 is not the one in model.json', 'the file as it was written');
   return /\.(json|txt|csv)$/.test(name) ? content.toString('utf8') : new Uint8Array(content);
 }
 
-function invalid(path: string, what: string, expected: string, cause?: unknown): CqshopError {
-  return new CqshopError('MODEL_INVALID', `Cannot read model ${path}: ${what}, expected ${expected}`, { cause });
-}
+const invalid = (path: string) => cannot('MODEL_INVALID', `read model ${path}`);
 
 function mismatch(dir: string, what: string, expected: string): CqshopError {
-  return new CqshopError('MODEL_MISMATCH', `Cannot use model ${dir}: ${what}, expected ${expected}`);
+  return cannot('MODEL_MISMATCH', `use model ${dir}`)(what, expected);
 }

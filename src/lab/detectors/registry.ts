@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 import type { AnomalyId } from '../../data/dataset/anomaly-facts.ts';
 import type { Detector } from './detector.ts';
 import { priceErrorDetectors } from './price-error-detectors.ts';

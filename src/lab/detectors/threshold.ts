@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
 export const thresholdSchema = z.object({

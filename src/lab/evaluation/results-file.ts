@@ -1,8 +1,7 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { writing } from '../../base/errors.ts';
+import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import { bounds, metrics } from './metrics.ts';
 import type { ResultRow } from './result-rows.ts';
 
@@ -33,17 +32,10 @@ export const resultColumns = [
 
 /** Writes `results.json` and `results.csv` into a directory. @throws WRITE_FAILED */
 export function writeResults(dir: string, results: Results): void {
-  try {
+  writing(`results to ${dir}`, () => {
     makeDirectory(dir);
     const rows = results.rows.map(row => resultColumns.map(column => row[column] ?? ''));
     writeWhole(join(dir, 'results.csv'), stringify([[...resultColumns], ...rows]));
     writeWhole(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  } catch (cause) {
-    throw writeFailure(`results to ${dir}`, cause);
-  }
-}
-
-function writeWhole(path: string, content: string): void {
-  writeFileSync(`${path}.partial`, content);
-  renameSync(`${path}.partial`, path);
+  });
 }

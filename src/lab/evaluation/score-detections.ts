@@ -1,6 +1,6 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
 import { hourMs } from '../../base/time.ts';
+import { expectedWords } from '../../base/words.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';

@@ -1,5 +1,5 @@
-import { pluralize } from '../../base/pluralize.ts';
 import { hourMs, minuteMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type ChartOption, channelName, colourOf } from './chart-theme.ts';
 import { forecastOption } from './forecast-option.ts';

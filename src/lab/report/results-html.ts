@@ -1,4 +1,4 @@
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';

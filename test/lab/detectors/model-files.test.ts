@@ -19,7 +19,7 @@ let dir = '';
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cqshop-model-'));
   dirs.push(dir);
-  await writeModel(dir, model);
+  writeModel(dir, model);
 });
 afterAll(() => Promise.all(dirs.map(made => rm(made, { recursive: true }))));
 
@@ -28,7 +28,7 @@ async function change(file: string, edit: (text: string) => string): Promise<voi
 }
 
 test('readModel: gives what was written, which scores the same', async () => {
-  const read = await readModel(dir, [detector], 'stock-exhaustion');
+  const read = readModel(dir, [detector], 'stock-exhaustion');
   expect(read.description).toEqual(model.description);
   const scoresOf = async (from: typeof model) => {
     const { scorer } = await loadedDetector(from);
@@ -50,8 +50,8 @@ test('trainModel: a detector that keeps nothing apart has no validation, and its
   );
   expect(Object.keys(rule.description)).not.toContain('validation');
   expect(Object.keys(model.description.validation ?? {})).toEqual(['heldOutDaysAveragePrecision', 'leaves']);
-  await writeModel(dir, rule);
-  expect((await readModel(dir, [rule.detector])).description).toEqual(rule.description);
+  writeModel(dir, rule);
+  expect(readModel(dir, [rule.detector]).description).toEqual(rule.description);
 });
 
 test('readModel: a directory without a model', async () => {

@@ -25,7 +25,7 @@ test('cqshop report writes the same report anew from what a run left', async () 
 test.each([
   ['no data', undefined, 'report-data.json cannot be read, expected a directory that `cqshop run` wrote'],
   ['a torn file', '{"format":', 'it is no JSON, expected what `cqshop run` writes'],
-  ['another format', '{"format":99}', 'its format is not 1, expected what `cqshop run` writes'],
+  ['another format', '{"format":99}', 'format is 99, expected 1; another version of cqshop wrote it'],
   ['something missing', '{"format":1,"rows":[],"anomalies":[]}', 'there is no run, expected keys with values'],
 ])('cqshop report refuses %s in one line and writes nothing', async (_, content, message) => {
   const dir = temporaryDirectory();
