@@ -8,7 +8,7 @@ import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 
 /** Seeds from this one on are reserved for training and validation; test runs have lower ones. */
-export const firstReservedSeed = 1_000_000;
+const firstReservedSeed = 1_000_000;
 /** The seed of the first training run, and of the training itself. */
 export const trainingSeed = firstReservedSeed + 1;
 /**

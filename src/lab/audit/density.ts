@@ -5,12 +5,12 @@ import type { Span } from '../features/fold-units.ts';
 import { type Finding, percent, rounded } from './finding.ts';
 
 /** At most this share of what detectors score may be labelled; curated public data have 0.5 to 1.5 %, NAB has 10.6 %. */
-export const largestDensity = 0.05;
+const largestDensity = 0.05;
 /**
  * Hours without a label between two volume anomalies: a day, so that every hour of the day occurs in its usual state in between. A week, the longest
  * season of a shop, would be too much for a run of some weeks with several labels: nine labels would need ten weeks.
  */
-export const shortestNormalHours = 24;
+const shortestNormalHours = 24;
 
 /** One dataset's labels of an anomaly, and how many of the units that its detectors score they make positive. */
 export type DensityInput = {

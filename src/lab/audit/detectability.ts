@@ -6,7 +6,7 @@ import { percent, rounded } from './finding.ts';
 import type { CountedSeries } from './series-extremes.ts';
 
 /** What stands out less than this from chance cannot be detected reliably (Renz et al. 2023, arXiv 2308.12925). */
-export const smallestVisibleZ = 3;
+const smallestVisibleZ = 3;
 
 /** One dataset's labels of a volume anomaly, every label of the dataset, and its series. */
 export type DetectabilityInput = {

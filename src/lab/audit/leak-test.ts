@@ -4,7 +4,7 @@ import type { RankedScore } from '../detectors/ranking.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 
 /** Draws of what chance gives; a p-value cannot be smaller than one in so many. */
-export const chanceDraws = 1999;
+const chanceDraws = 1999;
 /** The tree must find so many positive units in its half. */
 export const leastTrainingPositives = 8;
 

@@ -5,7 +5,7 @@ import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type CountedUnit, leakTest } from './leak-test.ts';
 
 /** With fewer caused messages, a form that only some ids have could be missed. */
-export const leastCausedMessages = 100;
+const leastCausedMessages = 100;
 
 /** Samples of the ids of messages that anomalies caused directly, and of the others. */
 export type MessageLeakInput = {

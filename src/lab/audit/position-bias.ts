@@ -3,7 +3,7 @@ import { type Finding, percent, rounded, tooFewToTell } from './finding.ts';
 import { kolmogorovSmirnov, uniformDistance } from './kolmogorov-smirnov.ts';
 
 /** With this many labels, a distance of 0.29 from uniform (such as none in the first 29 %) gives p = 0.05. */
-export const leastPositions = 20;
+const leastPositions = 20;
 /** The last share of a run, in which a detector that only knows how runs end would alarm. */
 const lastShare = 0.1;
 

@@ -3,9 +3,9 @@ import type { Extremes } from './extremes.ts';
 import { type Finding, percent, tooFewToTell } from './finding.ts';
 
 /** At most this share of cases may be solved by one line of code (Wu & Keogh's flaw; 28 of NAB's 52 series are solved). */
-export const largestTrivialShare = 0.2;
+const largestTrivialShare = 0.2;
 /** With fewer cases, a single solved one would exceed the allowed share. */
-export const leastCases = 5;
+const leastCases = 5;
 
 /** One dataset's labels of an anomaly, and the highest score of each way in them. */
 export type TrivialityInput = {

@@ -9,7 +9,7 @@ import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type LeakData, type LeakResult, leakTest, leastTrainingPositives } from './leak-test.ts';
 
 /** Three labels to train on and three to test on. */
-export const leastLeakLabels = 6;
+const leastLeakLabels = 6;
 
 /** Entities and times of one dataset's units, without anything else about them. */
 export type UnitLeakInput = {

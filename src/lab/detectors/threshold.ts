@@ -14,10 +14,10 @@ export const thresholdSchema = z.object({
 export type Threshold = z.infer<typeof thresholdSchema>;
 
 /** One false alarm in 22 days. */
-export const defaultFalseAlarmsPerDay = 1 / 22;
+const defaultFalseAlarmsPerDay = 1 / 22;
 
 /** With fewer clean days, a budget of one alarm in 22 days cannot be distinguished from twice as many. */
-export const enoughCleanDays = 200;
+const enoughCleanDays = 200;
 
 /** A scored clean unit, as calibration needs it. Plain data, so that a worker can send it. */
 export type TalliedScore = { readonly score: number; readonly entity: string; readonly startMs: number };

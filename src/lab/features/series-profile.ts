@@ -71,7 +71,7 @@ export function weeklyMeans(windows: readonly SeriesWindow[]): SeriesProfile {
 }
 
 /** The median of each channel over the windows; empty without windows. */
-export function medianCounts(windows: readonly SeriesWindow[]): readonly number[] {
+function medianCounts(windows: readonly SeriesWindow[]): readonly number[] {
   return (windows[0]?.counts ?? []).map((_, channel) => median(windows.map(window => window.counts[channel] ?? 0)));
 }
 
@@ -83,6 +83,6 @@ export function meanCounts(windows: readonly SeriesWindow[]): readonly number[] 
 }
 
 /** Which window of its day a window is, from 0. */
-export function slotOfDay(startMs: number, windowMs: number): number {
+function slotOfDay(startMs: number, windowMs: number): number {
   return Math.floor((startMs % dayMs) / windowMs);
 }

@@ -8,7 +8,7 @@ import { type ReportData, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 
 /** The file in a results directory that a report is made from. */
-export const reportDataFile = 'report-data.json';
+const reportDataFile = 'report-data.json';
 
 /** Writes `report-data.json`. @throws WRITE_FAILED */
 export function writeReportData(dir: string, data: ReportData): void {

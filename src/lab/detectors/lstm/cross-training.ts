@@ -45,7 +45,7 @@ export function crossTrained(
 }
 
 /** The hours of a stream with what is usual at them, as the other weeks have it. */
-export function usualHours(stream: readonly SeriesWindow[]): readonly UsualHour[] {
+function usualHours(stream: readonly SeriesWindow[]): readonly UsualHour[] {
   return againstOtherWeeks(stream, hourMs).map(({ window, forecast }) => ({ ...window, usual: forecast }));
 }
 

@@ -14,8 +14,7 @@ export type Scalar = import('@tensorflow/tfjs').Scalar;
 export const tensorflowVersion = '@tensorflow/tfjs 4.22.0';
 
 /** `wasm` comes with cqshop; `node` needs the optional package @tensorflow/tfjs-node. */
-export const tensorflowBackends = ['wasm', 'node'] as const;
-export type TensorFlowBackend = (typeof tensorflowBackends)[number];
+export type TensorFlowBackend = 'wasm' | 'node';
 
 let started: Promise<TensorFlow> | undefined;
 

@@ -17,7 +17,7 @@ export const seasonalMedian: Forecaster = (memory, originMs, windows) => {
 };
 
 /** What was counted one period ago, or as many periods ago as it takes to find a window that is remembered. */
-export function seasonalNaive(periodMs: number): Forecaster {
+function seasonalNaive(periodMs: number): Forecaster {
   return (memory, originMs, windows) => {
     const oldestMs = memory.before(originMs)[0]?.startMs ?? originMs;
     return forEachWindow(memory, originMs, windows, startMs => {

@@ -5,7 +5,7 @@ import type { Detector, Scorer } from '../detector.ts';
  * The beginning of a stream, which is not scored: a shop that has just opened fills its shelves at once and has no parcels on the way,
  * and its level is not known yet.
  */
-export const warmUpMs = dayMs;
+const warmUpMs = dayMs;
 export const warmUpHours = warmUpMs / hourMs;
 
 /** Reads all units and scores those that begin a day or more after the first. */

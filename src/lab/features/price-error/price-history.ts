@@ -14,7 +14,7 @@ export type PriceHistory = {
 };
 
 /** How far back prices are remembered. */
-export const priceMemoryMs = 14 * dayMs;
+const priceMemoryMs = 14 * dayMs;
 
 /** The most prices that are kept, so that repricing every minute cannot fill the memory. */
 const largestCount = 32;
