@@ -1,3 +1,4 @@
+import { byId, metrics } from '../../src/lab/evaluation/metrics.ts';
 import type { ResultRow } from '../../src/lab/evaluation/result-rows.ts';
 import { shopChannels } from '../../src/lab/features/series-channels.ts';
 import type {
@@ -306,6 +307,7 @@ function rowsOf(
         detected,
         alarms: right === null ? 0 : detected + 2,
         nearMissAlarms: role === 'control' ? 0 : 1,
+        ...byId(metrics, () => null),
         recall: labels === 0 ? null : detected / labels,
         precision: precisionFigure,
         f1,
