@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
  * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
+ * Where the disk is full, FILE.partial is deleted.
  *
  * @param options.isDurable has the content on the disk before the file gets its name; default false
  * @param options.onStep called after each step, for tests that kill the process there: 'written', 'synced', 'renamed'
@@ -17,7 +18,7 @@ export function writeWhole(
   const partial = `${path}.partial`;
   const descriptor = openSync(partial, 'w');
   try {
-    writeFileSync(descriptor, content);
+    writeOrDelete(partial, descriptor, content);
     onStep('written');
     if (isDurable) fsyncSync(descriptor);
   } finally {
@@ -26,6 +27,15 @@ export function writeWhole(
   onStep('synced');
   renameSync(partial, path);
   onStep('renamed');
+}
+
+function writeOrDelete(path: string, descriptor: number, content: string | Uint8Array): void {
+  try {
+    writeFileSync(descriptor, content);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 /** Makes the names in a directory as durable as the files. */

@@ -59,3 +59,12 @@ export class Topics {
 export function isCollectedByDefault(topic: string): boolean {
   return topic === commandLogTopic || (topic.endsWith('-events') && topic !== detectionTopic);
 }
+
+/** Orders partitions by topic, then number. */
+export function comparePartitions(
+  a: { readonly topic: string; readonly partition: number },
+  b: { readonly topic: string; readonly partition: number },
+): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.partition - b.partition;
+}

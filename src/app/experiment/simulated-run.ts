@@ -1,6 +1,7 @@
 import type { Message, StoredMessage } from '../../broker/message.ts';
 import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
 import { type DirectCause, DirectCauses } from '../../data/collector/direct-causes.ts';
+import { inDatasetOrder } from '../../data/dataset/dataset-order.ts';
 import type { CausedBy } from '../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
@@ -66,14 +67,4 @@ function causedIn(
   }
   add(causes.finish());
   return caused;
-}
-
-/** The order of `events.csv`: time, topic, partition, offset. */
-function inDatasetOrder(a: StoredMessage, b: StoredMessage): number {
-  return (
-    a.message.time - b.message.time ||
-    (a.topic < b.topic ? -1 : Number(a.topic > b.topic)) ||
-    a.partition - b.partition ||
-    a.offset - b.offset
-  );
 }

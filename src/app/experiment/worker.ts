@@ -17,7 +17,7 @@ export type Reply =
       readonly details: Readonly<Record<string, unknown>>;
     };
 
-/** The entry of a worker thread. */
+/** The entry of a worker thread, which tinypool calls by its name. @public */
 export async function runJob({ name, input }: { readonly name: JobName; readonly input: never }): Promise<Reply> {
   try {
     return { status: 'done', result: await jobs[name](input) };

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { cannot } from '../../base/errors.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
-import { comparePartitions } from '../partition.ts';
-import { Topics } from '../topics.ts';
+import { comparePartitions, Topics } from '../topics.ts';
 import { partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 
 const newline = 10;

@@ -4,7 +4,7 @@ import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure } from './kafka-failure.ts';
-import { type OutgoingRecord, recordOfMessage } from './kafka-records.ts';
+import { type OutgoingRecord, recordOfMessage, topicMessages } from './kafka-records.ts';
 import type { KafkaProducer } from './kafkajs.ts';
 
 /** A log on Kafka: `append` only keeps the message, `drain` sends. */
@@ -76,18 +76,13 @@ function endOfRequest(all: readonly Pending[], from: number): number {
 }
 
 async function send(producer: KafkaProducer, client: KafkaClient, batch: readonly Pending[]): Promise<void> {
-  const byTopic = new Map<string, OutgoingRecord[]>();
   const firstOffsets = new Map<string, number>();
   for (const { topic, offset, record } of batch) {
-    const name = client.topics.full(topic);
-    const records = byTopic.get(name);
-    if (records === undefined) byTopic.set(name, [record]);
-    else records.push(record);
-    const place = `${name}/${record.partition}`;
+    const place = `${client.topics.full(topic)}/${record.partition}`;
     if (!firstOffsets.has(place)) firstOffsets.set(place, offset);
   }
   const written = await producer
-    .sendBatch({ acks: -1, topicMessages: [...byTopic].map(([topic, records]) => ({ topic, messages: records })) })
+    .sendBatch({ acks: -1, topicMessages: topicMessages(batch, client.topics) })
     .catch(cause => {
       throw kafkaFailure('write to', client.connection, cause);
     });

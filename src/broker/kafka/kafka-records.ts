@@ -1,6 +1,7 @@
 import { cannot } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../message.ts';
+import type { Topics } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 
 /** A message as a record of Kafka, for a producer; topic and partition are chosen by the caller. */
@@ -40,6 +41,20 @@ export function recordOfMessage(message: Message, partition: number): OutgoingRe
     partition,
     headers,
   };
+}
+
+/** Records as a producer sends them: together by topic, each topic with its full name. */
+export function topicMessages(
+  outgoing: readonly { readonly topic: string; readonly record: OutgoingRecord }[],
+  topics: Topics,
+): { topic: string; messages: OutgoingRecord[] }[] {
+  const byTopic = new Map<string, OutgoingRecord[]>();
+  for (const { topic, record } of outgoing) {
+    const records = byTopic.get(topic);
+    if (records === undefined) byTopic.set(topic, [record]);
+    else records.push(record);
+  }
+  return [...byTopic].map(([topic, messages]) => ({ topic: topics.full(topic), messages }));
 }
 
 type IncomingRecord = Pick<FetchedRecord, 'offset' | 'timestamp' | 'key' | 'value'> & {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
-import { comparePartitions } from '../partition.ts';
+import { comparePartitions } from '../topics.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';

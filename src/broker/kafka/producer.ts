@@ -3,7 +3,7 @@ import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { Message } from '../message.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
-import { type OutgoingRecord, recordOfMessage } from './kafka-records.ts';
+import { recordOfMessage, topicMessages } from './kafka-records.ts';
 import type { KafkaProducer } from './kafkajs.ts';
 
 /** A message on its way to a place; topics are named without the prefix. */
@@ -111,17 +111,11 @@ export class Producer {
   }
 
   async #persist(messages: readonly Outgoing[]): Promise<void> {
-    const byTopic = new Map<string, OutgoingRecord[]>();
-    for (const { topic, partition, message } of messages) {
-      const record = recordOfMessage(message, partition);
-      const records = byTopic.get(topic);
-      if (records === undefined) byTopic.set(topic, [record]);
-      else records.push(record);
-    }
-    const topicMessages = [...byTopic].map(([topic, records]) => ({
-      topic: this.#client.topics.full(topic),
-      messages: records,
+    const outgoing = messages.map(({ topic, partition, message }) => ({
+      topic,
+      record: recordOfMessage(message, partition),
     }));
+    const batch = { acks: -1, topicMessages: topicMessages(outgoing, this.#client.topics) };
     for (;;) {
       if (this.#end !== undefined) throw this.#end;
       const permission = this.#permission(this.#failures);
@@ -132,7 +126,7 @@ export class Producer {
       }
       this.#isWritten = false;
       try {
-        await this.#producer.sendBatch({ acks: -1, topicMessages });
+        await this.#producer.sendBatch(batch);
         this.#failures = 0;
         return;
       } catch (cause) {

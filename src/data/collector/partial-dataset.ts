@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import type { MessageBatch } from '../../broker/message-source.ts';
-import { comparePartitions } from '../../broker/partition.ts';
+import { comparePartitions } from '../../broker/topics.ts';
 import {
   beginAgain,
   type Checkpoint,

@@ -1,5 +1,5 @@
 import type { Message, StoredMessage } from '../../broker/message.ts';
-import { comparePartitions } from '../../broker/partition.ts';
+import { comparePartitions } from '../../broker/topics.ts';
 
 type Placed = Pick<StoredMessage, 'topic' | 'partition' | 'offset'> & { readonly message: Pick<Message, 'time'> };
 

@@ -5,7 +5,7 @@ import { type CqshopError, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 
-/** Version of the dataset's files; readers refuse any other. */
+/** Version of the dataset's files; readers reject any other. */
 export const datasetFormat = 1;
 
 /** The files of a dataset besides its manifest. */

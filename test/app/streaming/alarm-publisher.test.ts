@@ -17,17 +17,20 @@ function alarmEvent(id: string): AlarmEvent {
 test.each([
   ['wrote', 'afterWriting'],
   ['did not write', 'before'],
-] as const)('AlarmPublisher publishes an event once where the broker died before it answered, and %s the event', async (_what, when) => {
-  const kafka = new FakeKafka(new Map([[detectionTopic, 1]]));
-  const alarmPublisher = await AlarmPublisher.open(kafka.client(), signal);
-  await alarmPublisher.publish([alarmEvent('a')]);
-  kafka[when] = () => {
-    kafka[when] = () => undefined;
-    throw connectionClosed();
-  };
-  const fresh = await alarmPublisher.publish(['a', 'b', 'c'].map(alarmEvent));
-  expect(fresh.map(({ id }) => id)).toEqual(['b', 'c']);
-  await alarmPublisher.publish(['c', 'd'].map(alarmEvent));
-  expect(kafka.messages(detectionTopic).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
-  await alarmPublisher.close();
-});
+] as const)(
+  'AlarmPublisher publishes an event once where the broker died before it answered, and %s the event',
+  async (_what, when) => {
+    const kafka = new FakeKafka(new Map([[detectionTopic, 1]]));
+    const alarmPublisher = await AlarmPublisher.open(kafka.client(), signal);
+    await alarmPublisher.publish([alarmEvent('a')]);
+    kafka[when] = () => {
+      kafka[when] = () => undefined;
+      throw connectionClosed();
+    };
+    const fresh = await alarmPublisher.publish(['a', 'b', 'c'].map(alarmEvent));
+    expect(fresh.map(({ id }) => id)).toEqual(['b', 'c']);
+    await alarmPublisher.publish(['c', 'd'].map(alarmEvent));
+    expect(kafka.messages(detectionTopic).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    await alarmPublisher.close();
+  },
+);
