@@ -1,17 +1,14 @@
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
-import { partitionOf } from '../../broker/partition.ts';
 import { commandTopic } from '../../broker/topics.ts';
 import type { RandomStreams } from '../engine/random.ts';
 import { services } from '../services/registry.ts';
-
 import { createWorld } from '../simulation/create-world.ts';
-import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
-
 import type { World } from '../world/world.ts';
 import type { LiveTime } from './live-time.ts';
 import { OutageWatch } from './outage-watch.ts';
+import { outgoing } from './partition-processor.ts';
 
 export type LiveWorldParts = {
   readonly seed: number;
@@ -54,8 +51,7 @@ export function liveWorld({
     ids,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
-    publish: (service, message) =>
-      publish({ topic: commandTopic(service), partition: partitionOf(message.subject, partitionsPerTopic), message }),
+    publish: (service, message) => publish(outgoing(commandTopic(service), message)),
     watch: ({ types, fromMs = 0, untilMs = Number.POSITIVE_INFINITY }, listener) => {
       const inTime = (event: Message) => {
         if (event.time >= fromMs && event.time < untilMs) listener(event);

@@ -2,14 +2,14 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic } from '../../broker/topics.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
 import type { ControlState, ControlTopic } from './control-topic.ts';
 import { GroupMember, type Position } from './group-member.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
-import { PartitionProcessor, type Publications, reactTo } from './partition-processor.ts';
+import { PartitionProcessor, type Publications } from './partition-processor.ts';
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
@@ -20,7 +20,7 @@ export type ReplicaOptions = {
 };
 
 type Owned = {
-  readonly task: PartitionProcessor;
+  readonly processor: PartitionProcessor;
   /** Next offset to handle, by topic (with prefix). */
   readonly taken: Map<string, number>;
   /** As `taken`, as far as everything that follows from it is published. */
@@ -113,7 +113,7 @@ export class Replica {
 
   /** Commands that were given again and recognised. */
   get repeated(): number {
-    return [...this.#owned.values()].reduce((sum, { task }) => sum + task.repeated, this.#repeatedBefore);
+    return [...this.#owned.values()].reduce((sum, { processor }) => sum + processor.repeated, this.#repeatedBefore);
   }
 
   /**
@@ -180,23 +180,22 @@ export class Replica {
 
   #nextDueMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { task } of this.#running()) nextMs = Math.min(nextMs, task.nextDueMs);
+    for (const { processor } of this.#running()) nextMs = Math.min(nextMs, processor.nextDueMs);
     return nextMs;
   }
 
   async #handle(nowMs: number): Promise<void> {
     const publish: Publications = { messages: [], log: [] };
     const touched = new Set<Owned>();
-    const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
     for (const { topic, partition, offset, message } of this.#buffer.take(messagesPerStep)) {
       const owned = this.#owned.get(partition);
       if (owned === undefined) continue;
       touched.add(owned);
       owned.taken.set(topic, offset + 1);
-      if (topic === this.#inbox) owned.task.take(message, nowMs, publish, partitionsPerTopic);
-      else reactTo(message, reaction, publish);
+      if (topic === this.#inbox) owned.processor.take(message, nowMs, publish);
+      else owned.processor.react(message, nowMs, publish);
     }
-    for (const { task } of this.#running()) task.fire(nowMs, publish, partitionsPerTopic);
+    for (const { processor } of this.#running()) processor.fire(nowMs, publish);
     if (publish.messages.length > 0) await this.#events?.send(publish.messages);
     const positions = [...touched].map(owned => ({ owned, taken: new Map(owned.taken) }));
     this.#logging = this.#logging.then(async () => {
@@ -223,9 +222,9 @@ export class Replica {
 
   /** Forgets all partitions but these. */
   #keep(partitions: readonly number[]): void {
-    for (const [partition, { task }] of this.#owned) {
+    for (const [partition, { processor }] of this.#owned) {
       if (partitions.includes(partition)) continue;
-      this.#repeatedBefore += task.repeated;
+      this.#repeatedBefore += processor.repeated;
       this.#owned.delete(partition);
     }
   }
@@ -253,12 +252,12 @@ export class Replica {
     const { client, topicPrefix } = this.#options;
     const late: Publications = { messages: [], log: [] };
     const share = { service: this.#service, partition, ids: this.#ids };
-    const source = { client, topicPrefix, partitions: partitionsPerTopic, signal };
-    const task = await PartitionProcessor.rebuild(source, share, late);
+    const source = { client, topicPrefix, signal };
+    const processor = await PartitionProcessor.rebuild(source, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
     const next = begun.map(({ topic, offset }) => [topic, offset] as const);
-    return { task, taken: new Map(next), published: new Map(next) };
+    return { processor, taken: new Map(next), published: new Map(next) };
   }
 
   /** Finishes what is under way, and commits it. */
@@ -302,7 +301,7 @@ export class Replica {
   #read(): void {
     this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
     this.#buffer.start(
-      [...this.#running()].flatMap(({ task: { partition }, taken }) =>
+      [...this.#running()].flatMap(({ processor: { partition }, taken }) =>
         [...taken].map(([topic, from]) => ({ topic, partition, from })),
       ),
     );

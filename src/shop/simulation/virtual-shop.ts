@@ -9,7 +9,7 @@ import { type RandomStreams, randomStreams } from '../engine/random.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { serviceOfEvent, services } from '../services/registry.ts';
+import { services } from '../services/registry.ts';
 import { managePrices } from '../staff/price-manager.ts';
 import { StockKeeper } from '../staff/stock-keeper.ts';
 import { stockShelves } from '../staff/stock-shelves.ts';
@@ -53,7 +53,7 @@ export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog):
   const broker = new VirtualBroker(time, { topics: runTopics, log });
   const ids = messageIds(seed);
   const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
-  for (const host of hosts.values()) host.connect(serviceOfEvent);
+  for (const host of hosts.values()) host.connect();
 
   const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
   return { time, broker, hosts, shop: populateWorld(world, scenario, streams) };

@@ -153,13 +153,13 @@ describeKafka('a service that comes back after everything died', () => {
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
-          { client, topicPrefix, partitions: partitionsPerTopic },
+          { client, topicPrefix },
           { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );
         for (const { message } of last) {
           const again: Publications = { messages: [], log: [] };
-          task.take(message, scenario.endMs, again, partitionsPerTopic);
+          task.take(message, scenario.endMs, again);
           expect({ type: message.type, caused: caused.has(message.id), again }).toMatchObject({
             again: { messages: [], log: [] },
           });
