@@ -12,7 +12,6 @@ import type { Model } from '../../src/lab/detectors/model.ts';
 import { readModel } from '../../src/lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, detectorsFor } from '../../src/lab/detectors/registry.ts';
 import { readScenario } from '../../src/shop/scenarios/read-scenario.ts';
-import { vocabulary } from '../../src/shop/simulation/vocabulary.ts';
 
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-retrain-'));
@@ -24,7 +23,7 @@ const placeOf = ({ id, role }: Detector) => (role === 'learner' ? '' : join('oth
 
 /** The steps of `cqshop run` up to the models, one after the other: training datasets, training, thresholds from clean runs. */
 async function train(): Promise<readonly Model[]> {
-  const shop = await readScenario('clean', { vocabulary });
+  const shop = await readScenario('clean');
   const plans = await Promise.all(detectableAnomalies.map(anomaly => trainingPlan(anomaly, shop)));
   const runs = new Map(plans.flatMap(plan => plan.runs.map(run => [join(dir, run.name), run] as const)));
   for (const [out, scenario] of runs) await recordDataset({ scenario, out, broker: `${out}.broker` });

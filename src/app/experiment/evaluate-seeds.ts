@@ -7,7 +7,6 @@ import { type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts'
 import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
 import type { OnStage } from './run-experiment.ts';
@@ -31,7 +30,7 @@ export async function evaluateSeeds(
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models)
       runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}` });
-    const longest = { ...(await readScenario('clean', { vocabulary })), seed, days: cleanDays };
+    const longest = { ...(await readScenario('clean')), seed, days: cleanDays };
     runs.push({ models: [...models.values()].flat(), scenario: testRun(longest), name: `clean/${seed}` });
   }
   let done = 0;
@@ -66,7 +65,7 @@ export async function readModels(dir: string, anomaly: string): Promise<readonly
 }
 
 async function seeded(name: string, seed: number): Promise<ResolvedScenario> {
-  return testRun({ ...(await readScenario(name, { vocabulary })), seed });
+  return testRun({ ...(await readScenario(name)), seed });
 }
 
 function isClean({ run }: RunOutcome): boolean {

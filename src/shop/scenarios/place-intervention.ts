@@ -1,8 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import type { RandomStream } from '../engine/random.ts';
-import { formatDuration, parseDuration, parseMoment } from './moments.ts';
+import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
-import type { DurationRange } from './vocabulary.ts';
 
 const tries = 1000;
 

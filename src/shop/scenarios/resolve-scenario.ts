@@ -1,5 +1,5 @@
 import { dayMs } from '../../base/time.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import { randomStreams } from '../engine/random.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
 import type {
   CatalogueSettings,
@@ -10,7 +10,7 @@ import type {
   Target,
 } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
 export type ResolvedAnomaly = Interval &
@@ -54,14 +54,8 @@ export type Distances = {
  * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
  * @throws SCENARIO_INVALID when something does not fit into the run
  */
-export function resolveScenario(
-  scenario: Scenario,
-  {
-    streams,
-    vocabulary,
-    ...distances
-  }: { readonly streams: RandomStreams; readonly vocabulary: Vocabulary } & Distances,
-): ResolvedScenario {
+export function resolveScenario(scenario: Scenario, distances: Distances = {}): ResolvedScenario {
+  const streams = randomStreams(scenario.seed);
   const startMs = Date.parse(scenario.start);
   const run = { startMs, endMs: startMs + scenario.days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;

@@ -14,7 +14,6 @@ import { scoreRun } from '../../../src/lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../../src/shop/simulation/vocabulary.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
 
 const about = { command: 'test', seeds: 1, firstSeed: 700, version: '0', tolerance: 0.02 };
@@ -83,7 +82,7 @@ describe('the gate', () => {
   });
 
   test('notices a model that learnt from flipped labels', { timeout: 600_000 }, async () => {
-    const { runs } = await trainingPlan('stock-exhaustion', await readScenario('clean', { vocabulary }));
+    const { runs } = await trainingPlan('stock-exhaustion', await readScenario('clean'));
     const training = runs.slice(0, 1).map(plan => {
       const { records, truth } = simulatedRun(plan);
       const labeller = unitLabeller(truth);

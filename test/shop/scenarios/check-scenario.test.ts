@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../../src/shop/scenarios/check-scenario.ts';
-import { vocabulary } from './vocabulary.ts';
 
 const head = ['version: 1', 'name: mine', 'description: words', 'seed: 7', 'start: 2026-03-02', 'days: 22'];
 
 function problems(text: string): readonly string[] {
-  const checked = checkScenario(text, { file: 'mine.yaml', vocabulary });
+  const checked = checkScenario(text, 'mine.yaml');
   return checked.status === 'valid' ? [] : checked.problems;
 }
 
@@ -30,10 +29,7 @@ function withAnomaly(keys: Record<string, string>): string {
 
 describe('checkScenario', () => {
   test('fills in the defaults', () => {
-    const checked = checkScenario(withLines('anomalies: []', 'customers: { dayVariation: { cv: 0.3 } }'), {
-      file: 'mine.yaml',
-      vocabulary,
-    });
+    const checked = checkScenario(withLines('anomalies: []', 'customers: { dayVariation: { cv: 0.3 } }'), 'mine.yaml');
     expect(checked).toMatchObject({
       status: 'valid',
       scenario: {

@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { dayMs, hourMs } from '../../../src/base/time.ts';
-import { randomStreams } from '../../../src/shop/engine/random.ts';
+import { priceError } from '../../../src/shop/anomalies/price-error/price-error.ts';
 import { checkScenario } from '../../../src/shop/scenarios/check-scenario.ts';
 import { overrideScenario } from '../../../src/shop/scenarios/override-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../../src/shop/scenarios/scenario.ts';
 import { scenarioHash } from '../../../src/shop/scenarios/scenario-hash.ts';
-import { vocabulary } from './vocabulary.ts';
 
 const startMs = Date.UTC(2026, 2, 2);
 
 function scenario(...lines: string[]): Scenario {
   const head = ['version: 1', 'name: mine', 'description: words', 'seed: 7', 'start: 2026-03-02', 'days: 22'];
-  const checked = checkScenario([...head, ...lines].join('\n'), { file: 'mine.yaml', vocabulary });
+  const checked = checkScenario([...head, ...lines].join('\n'), 'mine.yaml');
   if (checked.status === 'invalid') throw new Error(checked.problems.join('\n'));
   return checked.scenario;
 }
@@ -24,7 +23,7 @@ function anomaly(id: string, at: string, duration = 'random'): string {
 
 function resolve(given: Scenario, options: { seed?: number; gapMs?: number } = {}): ResolvedScenario {
   const { seed = given.seed, ...distances } = options;
-  return resolveScenario(given, { streams: randomStreams(seed), vocabulary, ...distances });
+  return resolveScenario({ ...given, seed }, distances);
 }
 
 function failure(act: () => unknown): CqshopError {
@@ -72,13 +71,14 @@ describe('resolveScenario', () => {
       anomaly('drawn', 'random'),
       anomaly('ranged', '{ from: 2d, to: 2026-03-05 }', '{ from: 1h, to: 2h }'),
     );
+    const usual = priceError.defaultDurationMs;
     for (let seed = 0; seed < 200; seed++) {
       const [drawn, ranged] = resolve(given, { seed }).anomalies;
       if (drawn === undefined || ranged === undefined) throw new Error('an anomaly is missing');
       expect(drawn.startMs).toBeGreaterThanOrEqual(startMs + dayMs);
       expect(drawn.endMs).toBeLessThanOrEqual(startMs + 22 * dayMs - 6 * hourMs);
-      expect(drawn.endMs - drawn.startMs).toBeGreaterThanOrEqual(hourMs / 4);
-      expect(drawn.endMs - drawn.startMs).toBeLessThanOrEqual(4 * hourMs);
+      expect(drawn.endMs - drawn.startMs).toBeGreaterThanOrEqual(usual.from);
+      expect(drawn.endMs - drawn.startMs).toBeLessThanOrEqual(usual.to);
       expect(ranged.startMs).toBeGreaterThanOrEqual(startMs + 2 * dayMs);
       expect(ranged.startMs).toBeLessThanOrEqual(startMs + 3 * dayMs);
       expect(ranged.endMs - ranged.startMs).toBeGreaterThanOrEqual(hourMs);

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { validateScenario } from '../../../src/shop/scenarios/validate-scenario.ts';
-import { vocabulary } from './vocabulary.ts';
 
 async function validate(text: string): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'cqshop-validate-'));
   try {
     const file = join(directory, 'mine.yaml');
     await writeFile(file, text);
-    const lines = await validateScenario(file, { vocabulary });
+    const lines = await validateScenario(file);
     return lines.map(line => line.replaceAll(directory, ''));
   } finally {
     await rm(directory, { recursive: true });
@@ -21,7 +20,7 @@ const head = 'version: 1\nname: mine\ndescription: words\nseed: 7\nstart: 2026-0
 
 describe('validateScenario', () => {
   test('finds nothing wrong with what can be run', async () => {
-    expect(await validateScenario('price-error', { vocabulary })).toEqual([]);
+    expect(await validateScenario('price-error')).toEqual([]);
   });
 
   test('gives a line for every mistake', async () => {
@@ -41,6 +40,6 @@ describe('validateScenario', () => {
   });
 
   test('says that a scenario is missing', async () => {
-    expect(await validateScenario('clen', { vocabulary })).toEqual([expect.stringMatching(/did you mean clean\?$/)]);
+    expect(await validateScenario('clen')).toEqual([expect.stringMatching(/did you mean clean\?$/)]);
   });
 });
