@@ -52,9 +52,7 @@ export class Aggregates {
 
   /** Applies an event that was published earlier. */
   replay(event: Message): void {
-    const state = this.#service.evolve(this.#states.get(event.subject), event);
-    if (state === undefined) this.#states.delete(event.subject);
-    else this.#states.set(event.subject, state);
+    this.#keep(event.subject, this.#service.evolve(this.#states.get(event.subject), event));
   }
 
   /**
@@ -67,21 +65,32 @@ export class Aggregates {
     const { name, events, reactions } = this.#service;
     const drafts = reactions[event.type]?.(event) ?? [];
     const isOwn = events[event.type] !== undefined;
-    const timers = drafts.map((draft, ordinal): Timer => {
-      if (isOwn ? draft.dueMs === undefined || draft.subject !== event.subject : draft.dueMs !== undefined) {
+    const commands: Message[] = [];
+    const timers: Timer[] = [];
+    drafts.forEach((draft, ordinal) => {
+      const { type, subject, dueMs } = draft;
+      const id = this.#ids(event.id, type, ordinal);
+      if (isOwn && dueMs !== undefined && subject === event.subject) timers.push({ dueMs, id, cause: event, draft });
+      else if (!isOwn && dueMs === undefined)
+        commands.push(this.#command(draft, { id, cause: event, timeMs: Math.max(nowMs, event.time) }));
+      else {
         throw new TypeError(
-          `Cannot react to ${event.type}: ${name} answers with ${draft.type}, expected ${isOwn ? 'a timer of the same aggregate' : 'a command at once'}`,
+          `Cannot react to ${event.type}: ${name} answers with ${type}, expected ${isOwn ? 'a timer of the same aggregate' : 'a command at once'}`,
         );
       }
-      return { dueMs: draft.dueMs ?? nowMs, id: this.#ids(event.id, draft.type, ordinal), cause: event, draft };
     });
-    if (isOwn) return { commands: [], timers };
-    const timeMs = Math.max(nowMs, event.time);
-    return { commands: timers.map(timer => this.commandOf(timer, timeMs)), timers: [] };
+    return { commands, timers };
   }
 
   /** The command of a timer, given at `timeMs`. */
-  commandOf({ id, cause, draft: { type, subject, data } }: Timer, timeMs: number): Message {
+  commandOf({ draft, id, cause }: Timer, timeMs: number): Message {
+    return this.#command(draft, { id, cause, timeMs });
+  }
+
+  #command(
+    { type, subject, data }: CommandDraft,
+    { id, cause, timeMs }: Pick<Timer, 'id' | 'cause'> & { readonly timeMs: number },
+  ): Message {
     return {
       kind: 'command',
       type,
@@ -96,13 +105,20 @@ export class Aggregates {
   }
 
   #decide(command: Message): Handled {
-    const drafts = this.#service.decide(command, this.#states.get(command.subject));
+    let state = this.#states.get(command.subject);
+    const drafts = this.#service.decide(command, state);
     const events = drafts.map((draft, ordinal) => {
       const event = this.#event(draft, command, ordinal);
-      this.replay(event);
+      state = this.#service.evolve(state, event);
       return event;
     });
+    if (events.length > 0) this.#keep(command.subject, state);
     return { command, events };
+  }
+
+  #keep(id: string, state: unknown): void {
+    if (state === undefined) this.#states.delete(id);
+    else this.#states.set(id, state);
   }
 
   /** The event's id depends on the command's alone, so a second decision on a command gives the same ids. */
