@@ -34,13 +34,13 @@ export async function detectBrokerRun(anomaly: string, options: Values, io: Io):
   const mapping = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
   const dir = options.model ?? modelDir(anomaly);
   const model = countingAs(await readModel(dir, detectors, anomaly), dir, options.countAs);
-  const client = await connectKafka(kafkaConnection(broker.brokers, options));
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
   const counts = topicsOf(model, options.countAs);
-  const { follow, topicPrefix, topics } = options;
+  const { follow, topics } = options;
   const gaps = gapNotes();
   try {
     const { late } = await detectOnBroker(client, model, {
-      ...{ follow, topicPrefix, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      ...{ follow, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {
         for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);

@@ -20,12 +20,10 @@ export const serveRun: RunVerb<ValuesOf<ServeFlags>> = async ({ arguments: names
       'Cannot serve on the embedded broker: it is a directory, expected --broker kafka://host:port',
     );
   }
-  const client = await connectKafka(kafkaConnection(broker.brokers, options));
-  const { topicPrefix } = options;
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
   const { signal, log } = io;
   const { repeated, restarts } = await serve({
     client,
-    topicPrefix,
     services: named,
     sessionTimeoutMs: options.sessionTimeout,
     signal,

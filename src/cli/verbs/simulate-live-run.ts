@@ -23,7 +23,7 @@ export async function simulateLiveRun(
   options: ValuesOf<SimulateFlags>,
   io: Io,
 ): Promise<number> {
-  const { topicPrefix, withoutAnomalies, external, twin, overwrite, speed = defaultSpeed } = options;
+  const { withoutAnomalies, external, twin, overwrite, speed = defaultSpeed } = options;
   const broker = parseBrokerUrl(options.broker);
   if (broker.kind !== 'kafka') {
     throw new CqshopError(
@@ -37,16 +37,14 @@ export async function simulateLiveRun(
       'Cannot run a twin live: chance of the network would tell them apart, expected --twin without --live',
     );
   }
-  const client = await connectKafka(kafkaConnection(broker.brokers, options));
-  const run = { topics: liveTopics, topicPrefix };
-  if (overwrite) await clearRun(client, topicPrefix, io.signal);
-  await createRunTopics(client, run);
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+  if (overwrite) await clearRun(client, io.signal);
+  await createRunTopics(client, liveTopics);
   const progress = io.progress(`living ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
     const result = await simulateLive(client, scenario, {
-      topicPrefix,
       speed,
       external,
       withoutAnomalies,
@@ -71,7 +69,7 @@ export async function simulateLiveRun(
   } catch (error) {
     // Nothing has happened yet: the next try finds the topics as this one did.
     if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') {
-      await clearRun(client, topicPrefix, io.signal).catch(left => io.warn(`its topics are left: ${String(left)}`));
+      await clearRun(client, io.signal).catch(left => io.warn(`its topics are left: ${String(left)}`));
     }
     throw error;
   } finally {

@@ -57,7 +57,6 @@ export class PartitionProcessor {
   static async rebuild(
     source: {
       readonly client: KafkaClient;
-      readonly topicPrefix: string;
       readonly signal?: AbortSignal;
     },
     share: Share,
@@ -65,18 +64,19 @@ export class PartitionProcessor {
   ): Promise<PartitionProcessor> {
     const { service, partition } = share;
     const processor = new PartitionProcessor(share);
-    const { topicPrefix, signal } = source;
-    const reader = new PartitionReader(source.client);
+    const { client, signal } = source;
+    const reader = new PartitionReader(client);
     try {
       const logged = new Set<string>();
-      for await (const message of everyMessage(reader, topicPrefix + commandLogTopic, { partition, signal })) {
+      for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
         if (service.commands[message.type] === undefined) continue;
         logged.add(message.id);
         processor.#handled.add(message.id);
       }
       const fired = new Set<string>();
       const timers: Timer[] = [];
-      for await (const event of everyMessage(reader, topicPrefix + eventTopic(service.name), { partition, signal })) {
+      const own = client.topics.full(eventTopic(service.name));
+      for await (const event of everyMessage(reader, own, { partition, signal })) {
         processor.#aggregates.replay(event);
         processor.#lastMs = Math.max(processor.#lastMs, event.time);
         fired.add(event.causationid);
