@@ -21,10 +21,12 @@ export type CheckedScenario =
 export function checkScenario(text: string, file: string): CheckedScenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const report = (offset: number, found: string, expected: string) => {
+  const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: Cannot read scenario: ${found}, expected ${expected}`;
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  const report = (offset: number, found: string, expected: string) =>
+    `${place(offset)}: Cannot read scenario: ${found}, expected ${expected}`;
 
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
@@ -48,8 +50,13 @@ export function checkScenario(text: string, file: string): CheckedScenario {
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)),
     ...checkWords(value),
   ];
-  if (parsed.success && problems.length === 0) return { status: 'valid', scenario: parsed.data };
-  const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem) }));
+  if (parsed.success && problems.length === 0) {
+    const positions = (['anomalies', 'nearMisses'] as const).flatMap(list =>
+      parsed.data[list].map(({ id }, index) => [id, place(positionOf(document, [list, index, 'at']))] as const),
+    );
+    return { status: 'valid', scenario: { ...parsed.data, positions: new Map(positions) } };
+  }
+  const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem.path, problem) }));
   placed.sort((a, b) => a.offset - b.offset);
   return {
     status: 'invalid',

@@ -56,6 +56,7 @@ export type Distances = {
  */
 export function resolveScenario(scenario: Scenario, distances: Distances = {}): ResolvedScenario {
   const streams = randomStreams(scenario.seed);
+  const { positions } = scenario;
   const startMs = Date.parse(scenario.start);
   const run = { startMs, endMs: startMs + scenario.days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;
@@ -71,10 +72,8 @@ export function resolveScenario(scenario: Scenario, distances: Distances = {}): 
     const usual = known(vocabulary.anomalies, anomaly.anomaly).defaultDurationMs;
     const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
     const others = scenario.allowOverlap ? [] : [...placed];
-    placed.set(
-      anomaly.id,
-      isDrawn(anomaly) ? freePlace(anomaly, draw, { run, others, gapMs }) : fixedPlace(anomaly, draw, { run, others }),
-    );
+    const place = isDrawn(anomaly) ? freePlace : fixedPlace;
+    placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position: positions?.get(anomaly.id) }));
   }
 
   return {
@@ -95,13 +94,14 @@ export function resolveScenario(scenario: Scenario, distances: Distances = {}): 
       const draw = drawing(nearMiss, { stream: streams.stream(`scenario/${nearMiss.id}`), usual, run, interior });
       const place = isDrawn(nearMiss) ? freePlace : fixedPlace;
       const { id, kind, target } = nearMiss;
-      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs }) };
+      const position = positions?.get(id);
+      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs, position }) };
     }),
   };
 }
 
 function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = map.get(key);
-  if (value === undefined) throw new TypeError(`${String(key)} is in no registry; reading the scenario refuses it`);
+  if (value === undefined) throw new TypeError(`${String(key)} is in no registry, although the scenario was checked`);
   return value;
 }

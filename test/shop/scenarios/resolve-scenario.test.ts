@@ -132,7 +132,7 @@ describe('resolveScenario', () => {
     expect(failure(() => resolve(scenario(...lines)))).toMatchObject({
       code: 'OVERLAPPING_ANOMALIES',
       message:
-        'Cannot place anomaly b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true at the top level of the file',
+        'mine.yaml:9:80: Cannot place b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true at the top level of the file',
     });
     expect(resolve(scenario('allowOverlap: true', ...lines)).anomalies).toHaveLength(2);
     expect(
@@ -148,7 +148,9 @@ describe('resolveScenario', () => {
     ];
     expect(failure(() => resolve(scenario(...lines)))).toMatchObject({
       code: 'OVERLAPPING_ANOMALIES',
-      message: expect.stringMatching(/^Cannot place anomaly b: 1000 draws found no place 6h away from a, expected /),
+      message: expect.stringMatching(
+        /^mine\.yaml:9:80: Cannot place b: 1000 draws found no place 6h away from a, expected /,
+      ),
     });
     expect(resolve(scenario(...lines), { gapMs: 0 }).anomalies).toHaveLength(2);
   });
@@ -162,8 +164,25 @@ describe('resolveScenario', () => {
   ])('refuses what is not inside the run: %s for %s', (at, duration) => {
     expect(failure(() => resolve(scenario('anomalies:', anomaly('a', at, duration))))).toMatchObject({
       code: 'SCENARIO_INVALID',
-      message: expect.stringMatching(/^Cannot place a: .* is not inside the run, expected a time within 2026-03-02T00/),
+      message: expect.stringMatching(
+        /^mine\.yaml:8:80: Cannot place a: .* is not inside the run, expected a time within 2026-03-02T00/,
+      ),
     });
+  });
+
+  test('says where in the file a near miss stands that is not inside the run, also when a flag shortens the run', () => {
+    const given = scenario('anomalies: []', 'nearMisses:', '  - { id: n, kind: holiday, at: 5d, duration: 1d }');
+    expect(resolve(given).nearMisses).toHaveLength(1);
+    expect(failure(() => resolve(overrideScenario(given, { days: 3 })))).toMatchObject({
+      code: 'SCENARIO_INVALID',
+      message: expect.stringMatching(/^mine\.yaml:9:33: Cannot place n: 2026-03-07T00:00:00Z for 1d is not inside/),
+    });
+  });
+
+  test('names no place in a file for a scenario that was made without one', () => {
+    const { positions, ...given } = scenario('anomalies:', anomaly('a', '30d', '1h'));
+    expect(positions?.get('a')).toBe('mine.yaml:8:80');
+    expect(failure(() => resolve(given)).message).toMatch(/^Cannot place a: /);
   });
 
   test('finds room in a run of one day', () => {
@@ -207,6 +226,8 @@ describe('scenarioHash', () => {
     const hash = scenarioHash(scenario('scale: 1 # as it is', 'anomalies: []', 'nearMisses: []'));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(scenarioHash(scenario('nearMisses: []', 'anomalies: []'))).toBe(hash);
+    const written = scenario('anomalies:', anomaly('a', '2d', '3h'));
+    expect(scenarioHash(scenario('', 'anomalies:', anomaly('a', '2d', '3h')))).toBe(scenarioHash(written));
     expect(scenarioHash(overrideScenario(scenario('anomalies: []'), { seed: 8 }))).not.toBe(hash);
     expect(scenarioHash(scenario('anomalies: []', 'catalogue: { products: 201 }'))).not.toBe(hash);
   });

@@ -35,7 +35,7 @@ describe('validateScenario', () => {
       `${head}anomalies:\n  - { id: a, anomaly: price-error, variant: zero-price, intensity: subtle, at: 5d, duration: 1h }\n`,
     );
     expect(lines).toEqual([
-      'Cannot place a: 2026-03-07T00:00:00Z for 1h is not inside the run, expected a time within 2026-03-02T00:00:00Z for 2d, or more days',
+      '/mine.yaml:8:80: Cannot place a: 2026-03-07T00:00:00Z for 1h is not inside the run, expected a time within 2026-03-02T00:00:00Z for 2d, or more days',
     ]);
   });
 
