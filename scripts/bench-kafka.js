@@ -24,9 +24,10 @@ import { collect } from '../dist/data/collector/collect.js';
 import { ControlTopic, covers } from '../dist/shop/live/control-topic.js';
 import { wallMs } from '../dist/shop/live/live-clock.js';
 import { liveTopics } from '../dist/shop/live/live-run.js';
+import { partitionsPerTopic } from '../dist/shop/services/partitions.js';
 import { services } from '../dist/shop/services/registry.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
-import { partitionsPerTopic, runTopics } from '../dist/shop/simulation/virtual-shop.js';
+import { runTopics } from '../dist/shop/simulation/virtual-shop.js';
 import { startKafka } from './kafka.js';
 
 const { values } = parseArgs({

@@ -9,6 +9,7 @@ import { type RandomStreams, randomStreams } from '../engine/random.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
 import { managePrices } from '../staff/price-manager.ts';
 import { StockKeeper } from '../staff/stock-keeper.ts';
@@ -18,9 +19,6 @@ import type { World } from '../world/world.ts';
 import { ServiceHost } from './service-host.ts';
 import { VirtualBroker } from './virtual-broker.ts';
 import { virtualWorld } from './virtual-world.ts';
-
-/** Partitions of every topic but the truth's. */
-export const partitionsPerTopic = 3;
 
 /** Topics of a run with their partitions, in the order in which they are made. */
 export const runTopics: ReadonlyMap<string, number> = new Map([

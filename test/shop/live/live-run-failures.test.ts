@@ -3,8 +3,8 @@ import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { FakeKafka } from '../../support/fake-kafka.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
 
