@@ -1,16 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageIds } from '../../broker/message-id.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { randomStreams } from '../engine/random.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { partitionsPerTopic } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
-import { Causality } from '../simulation/causality.ts';
-import { injectInterventions, labelOf } from '../simulation/interventions.ts';
-import { runStarted, truthPublisher } from '../simulation/truth-publisher.ts';
+import { declareTruth } from '../simulation/declare-truth.ts';
 import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
 import { forgetGroups } from './clear-run.ts';
 import { CommandSender } from './command-sender.ts';
@@ -124,9 +120,9 @@ async function runWorld(
   const { speed, control, serving, signal, withoutAnomalies } = options;
   const { seed, startMs, endMs } = scenario;
   const broken = new AbortController();
-  const guard = (task: () => void) => {
+  const guard = (work: () => void) => {
     try {
-      task();
+      work();
     } catch (error) {
       broken.abort(error);
     }
@@ -135,71 +131,58 @@ async function runWorld(
     said.catch(error => broken.abort(error));
   };
   const time = new LiveTime(startMs, guard);
-  const streams = randomStreams(seed);
   const commandSender = await CommandSender.open(client, error => broken.abort(error));
-  const causality = new Causality();
-  const monitor = new RunMonitor(client, {
-    onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
-    onSettled: message => guard(() => causality.observe(message)),
-    onFailure: error => broken.abort(error),
-  });
-  const live = liveWorld({
-    seed,
-    time,
-    streams,
-    ids: messageIds(seed),
-    publish: outgoing => commandSender.post(outgoing),
-    stopPartition: (service, partition) => saying(control.publish('PartitionStopped', { service, partition })),
-    startService: service => saying(control.publish('ServiceStarted', { service })),
-  });
-  const tell = truthPublisher({
-    seed,
-    nowMs: () => Math.min(time.nowMs, endMs),
-    publish: message => commandSender.post({ topic: truthTopic, partition: 0, message }),
-  });
   try {
-    const shop = populateWorld(live.world, scenario, streams);
-    tell('RunStarted', runStarted(scenario, { withoutAnomalies, twin: false }));
-    const underway = injectInterventions(scenario, shop, {
-      causality,
-      withoutAnomalies,
-      onRoot: (labelId, message) => tell('CausalRootDeclared', { messageId: message.id, labelId }),
+    const live = liveWorld({
+      seed,
+      time,
+      publish: outgoing => commandSender.post(outgoing),
+      stopPartition: (service, partition) => saying(control.publish('PartitionStopped', { service, partition })),
+      startService: service => saying(control.publish('ServiceStarted', { service })),
     });
-    monitor.start();
-    const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
-    await control.publish('ClockStarted', clock);
-    time.start(clock);
-    await passTime(clock, time, scenario, options, AbortSignal.any([signal, broken.signal]));
-    time.stop();
-    await commandSender.flush();
-    const { restarts } = await finished(control, serving, options);
-    const { messages, datasetMessages } = await monitor.finish();
-    // Labels of half a run would look like those of a whole one.
-    broken.signal.throwIfAborted();
-    const { repeated } = control.state;
-    const { lag } = time;
-    const { answer, doubled } = monitor;
-    const [labels, nearMisses] = hintingAtSpeed({ lag, answer }, () => [
-      underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf),
-      underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf),
-    ]);
-    for (const label of labels) tell('LabelDeclared', label);
-    for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
-    tell('RunFinished', { messages });
-    await commandSender.flush();
-    broken.signal.throwIfAborted();
-    return { messages, datasetMessages, labels, nearMisses, lag, answer, repeated, doubled, restarts };
+    const truth = declareTruth(scenario, populateWorld(live.world, scenario), {
+      withoutAnomalies,
+      twin: false,
+      nowMs: () => Math.min(time.nowMs, endMs),
+      publish: message => commandSender.post({ topic: truthTopic, partition: 0, message }),
+    });
+    const monitor = new RunMonitor(client, {
+      onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
+      onSettled: message => guard(() => truth.observe(message)),
+      onFailure: error => broken.abort(error),
+    });
+    try {
+      monitor.start();
+      const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
+      await control.publish('ClockStarted', clock);
+      time.start(clock);
+      await passTime(clock, time, scenario, options, AbortSignal.any([signal, broken.signal]));
+      time.stop();
+      await commandSender.flush();
+      const { restarts } = await finished(control, serving, options);
+      const { messages, datasetMessages } = await monitor.finish();
+      // Labels of half a run would look like those of a whole one.
+      broken.signal.throwIfAborted();
+      const { repeated } = control.state;
+      const { lag } = time;
+      const { answer, doubled } = monitor;
+      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages }));
+      await commandSender.flush();
+      broken.signal.throwIfAborted();
+      return { messages, datasetMessages, ...declared, lag, answer, repeated, doubled, restarts };
+    } finally {
+      time.stop();
+      await monitor.close();
+    }
   } finally {
-    time.stop();
-    await monitor.close();
     await commandSender.close();
   }
 }
 
-/** An anomaly may leave no trace because answers came too late for anybody to wait for them. */
-function hintingAtSpeed<Result>({ lag, answer }: Pick<LiveResult, 'lag' | 'answer'>, label: () => Result): Result {
+/** An anomaly may leave no trace because customers had stopped waiting when the answers came. */
+function hintingAtSpeed<Result>({ lag, answer }: Pick<LiveResult, 'lag' | 'answer'>, finish: () => Result): Result {
   try {
-    return label();
+    return finish();
   } catch (error) {
     if (!(error instanceof CqshopError)) throw error;
     const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;

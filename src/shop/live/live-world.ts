@@ -1,8 +1,6 @@
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
-import type { MessageIds } from '../../broker/message-id.ts';
 import { commandTopic } from '../../broker/topics.ts';
-import type { RandomStreams } from '../engine/random.ts';
 import { services } from '../services/registry.ts';
 import { createWorld } from '../simulation/create-world.ts';
 import type { World } from '../world/world.ts';
@@ -13,8 +11,6 @@ import { outgoing } from './partition-processor.ts';
 export type LiveWorldParts = {
   readonly seed: number;
   readonly time: LiveTime;
-  readonly ids: MessageIds;
-  readonly streams: RandomStreams;
   /** Puts a message on its way. */
   readonly publish: (outgoing: Outgoing) => void;
   readonly stopPartition: (service: string, partition: number) => void;
@@ -29,15 +25,7 @@ export type LiveWorld = {
 };
 
 /** Actors see the same `World` as in virtual time and cannot tell the difference, but by how long answers take. */
-export function liveWorld({
-  seed,
-  time,
-  ids,
-  streams,
-  publish,
-  stopPartition,
-  startService,
-}: LiveWorldParts): LiveWorld {
+export function liveWorld({ seed, time, publish, stopPartition, startService }: LiveWorldParts): LiveWorld {
   const watchers = new Map<string, ((event: Message) => void)[]>();
   const outages = new Map(services.map(service => [service.name, new OutageWatch(service)]));
   const outageOf = (service: string): OutageWatch => {
@@ -47,8 +35,6 @@ export function liveWorld({
   };
   const { world, heardBy } = createWorld({
     seed,
-    streams,
-    ids,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
     publish: (service, message) => publish(outgoing(commandTopic(service), message)),

@@ -1,5 +1,6 @@
 import type { Message } from '../../broker/message.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
+import { sourceOf } from '../services/aggregates.ts';
 import type { Service } from '../services/service.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -40,7 +41,7 @@ export class OutageWatch {
     const { name, commands, reactions } = this.#service;
     const isOwnLog = topic === commandLogTopic && commands[message.type] !== undefined;
     const isInbox = topic === commandTopic(name);
-    const isReaction = isInbox && message.source === `/services/${name}`;
+    const isReaction = isInbox && message.source === sourceOf(this.#service);
     const isOwnEvent = topic === eventTopic(name);
     if (isOwnLog || isReaction || isOwnEvent) {
       this.#onLate?.(message);

@@ -137,6 +137,7 @@ export class Aggregates {
   }
 }
 
-function sourceOf({ name }: Service): string {
+/** The `source` of a service's messages. */
+export function sourceOf({ name }: Pick<Service, 'name'>): string {
   return `/services/${name}`;
 }

@@ -5,7 +5,7 @@ import { assortment } from '../customers/assortment.ts';
 import { Demand } from '../customers/demand.ts';
 import { people } from '../customers/people.ts';
 import { visitors } from '../customers/visitors.ts';
-import { type RandomStreams, randomStreams } from '../engine/random.ts';
+import { randomStreams } from '../engine/random.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
@@ -46,20 +46,20 @@ export type ShopRun = {
 /** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
 export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
   const { seed, startMs } = scenario;
-  const streams = randomStreams(seed);
   const time = new VirtualTime(startMs);
   const broker = new VirtualBroker(time, { topics: runTopics, log });
   const ids = messageIds(seed);
   const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
   for (const host of hosts.values()) host.connect();
 
-  const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
-  return { time, broker, hosts, shop: populateWorld(world, scenario, streams) };
+  const world = virtualWorld({ seed, time, broker, hosts });
+  return { time, broker, hosts, shop: populateWorld(world, scenario) };
 }
 
 /** Puts shelves, staff and customers into a world's calendar, whether its time is virtual or not. */
-export function populateWorld(world: World, scenario: ResolvedScenario, streams: RandomStreams): Shop {
+export function populateWorld(world: World, scenario: ResolvedScenario): Shop {
   const { seed, startMs, endMs } = scenario;
+  const streams = randomStreams(seed);
   world.watch({ name: 'shelf', types: shelfEvents }, event => world.shelf.receive(event));
   const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
   const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });
