@@ -24,7 +24,6 @@ import { collect } from '../dist/data/collector/collect.js';
 import { ControlTopic, covers } from '../dist/shop/live/control-topic.js';
 import { wallMs } from '../dist/shop/live/live-clock.js';
 import { liveTopics } from '../dist/shop/live/live-run.js';
-import { partitionsPerTopic } from '../dist/shop/services/partitions.js';
 import { services } from '../dist/shop/services/registry.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
 import { runTopics } from '../dist/shop/simulation/virtual-shop.js';
@@ -313,7 +312,7 @@ async function handleRate(client, topicPrefix, messages, processes) {
     // The clock hardly moves: no timer comes due.
     await control.publish('RunOpened', { seed: 1, startMs: nowMs, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
-    await Promise.race([control.until(({ taken }) => covers(taken, serviceNames, partitionsPerTopic)), ...ended]);
+    await Promise.race([control.until(({ taken }) => covers(taken, serviceNames)), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
     const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});

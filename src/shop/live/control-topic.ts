@@ -5,6 +5,7 @@ import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import { controlTopic } from '../../broker/topics.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
@@ -156,12 +157,8 @@ export class ControlTopic {
 }
 
 /** Whether every partition of these services is in a map of partitions by service. */
-export function covers(
-  map: ReadonlyMap<string, ReadonlySet<number>>,
-  services: readonly string[],
-  partitions: number,
-): boolean {
-  return services.every(service => (map.get(service)?.size ?? 0) >= partitions);
+export function covers(map: ReadonlyMap<string, ReadonlySet<number>>, services: readonly string[]): boolean {
+  return services.every(service => (map.get(service)?.size ?? 0) >= partitionsPerTopic);
 }
 
 /** What is known of the last run under a prefix, without listening on; undefined if there is no control topic yet. */

@@ -4,7 +4,6 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
 import { declareTruth } from '../simulation/declare-truth.ts';
 import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
@@ -224,7 +223,7 @@ function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY)
 /** The run begins when every partition of every service has somebody who works for it. */
 async function awaitServices(control: ControlTopic, { external, onNote, signal }: LiveOptions): Promise<void> {
   const names = services.map(({ name }) => name);
-  const areThere = ({ taken }: ControlState) => covers(taken, names, partitionsPerTopic);
+  const areThere = ({ taken }: ControlState) => covers(taken, names);
   if (external && !areThere(control.state)) onNote('waiting for the services: cqshop serve');
   const late = new AbortController();
   const timer = setTimeout(servicesWaitMs, undefined, { signal: late.signal }).then(
@@ -239,7 +238,7 @@ async function awaitServices(control: ControlTopic, { external, onNote, signal }
     await there.catch(() => undefined);
   }
   signal.throwIfAborted();
-  const missing = names.filter(name => !covers(control.state.taken, [name], partitionsPerTopic));
+  const missing = names.filter(name => !covers(control.state.taken, [name]));
   throw new CqshopError(
     'SERVICES_MISSING',
     `Cannot begin the live run: after ${servicesWaitMs / 1000} s nobody serves ${missing.join(', ')}, expected cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
@@ -254,12 +253,12 @@ async function finished(
 ): Promise<Served> {
   if (!external) return serving;
   const names = services.map(({ name }) => name);
-  const areDone = ({ finished: map }: ControlState) => covers(map, names, partitionsPerTopic);
+  const areDone = ({ finished: map }: ControlState) => covers(map, names);
   const late = AbortSignal.timeout(2 * sessionTimeoutMs);
   await control.until(areDone, AbortSignal.any([signal, late])).catch(error => {
     if (error !== late.reason) throw error;
   });
-  const silent = names.filter(name => !covers(control.state.finished, [name], partitionsPerTopic));
+  const silent = names.filter(name => !covers(control.state.finished, [name]));
   if (silent.length > 0) onNote(`some replicas did not say that they were done: ${silent.join(', ')}`);
   return { repeated: 0, restarts: 0 };
 }

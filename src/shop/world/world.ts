@@ -23,7 +23,7 @@ export type World = {
   readonly isReachable: (visit: string) => boolean;
   /** From now on visits also have to pass this; returns how to take it away. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
-  /** Stops one of a service's three replicas: the messages of its share of the aggregates wait. */
+  /** Stops one replica of a service: the messages of its partition's aggregates wait. */
   readonly stopReplica: (service: string, replica: number) => void;
   /** Starts all replicas of a service; `onLate` sees each message that it publishes while it works off its backlog. */
   readonly startService: (service: string, onLate: (message: Message) => void) => void;
