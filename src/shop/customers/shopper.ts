@@ -58,7 +58,7 @@ export class Shopper {
     if (event.type === 'ProductRemovedFromCart') this.cart.delete(productId);
   };
 
-  /** Looks at so many pages; 29 s is the median of a product page, interquartile range 18-45 s (UCI Online Shoppers). */
+  /** Looks at this number of pages. 29 s is the median of a product page, interquartile range 18-45 s (UCI Online Shoppers). */
   *browse(pages: number): Behaviour {
     let ms = 0;
     for (let page = 0; page < pages; page += 1) ms += 1000 * Math.exp(Math.log(29) + 0.68 * this.#normal());
@@ -211,7 +211,7 @@ export class Shopper {
     return this.world.opaqueId('h', `${this.name}/password/${this.#acts}`);
   }
 
-  /** Sum of 12 uniforms less 6: normal enough for how long somebody looks at a page, and cheap. */
+  /** Sum of 12 uniforms less 6: close enough to normal for the time on a page, and cheap. */
   #normal(): number {
     let sum = -6;
     for (let index = 0; index < 12; index += 1) sum += this.random.uniform();

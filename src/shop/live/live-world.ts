@@ -11,20 +11,20 @@ import { outgoing } from './partition-processor.ts';
 export type LiveWorldParts = {
   readonly seed: number;
   readonly time: LiveTime;
-  /** Puts a message on its way. */
+  /** Sends a message. */
   readonly publish: (outgoing: Outgoing) => void;
   readonly stopPartition: (service: string, partition: number) => void;
   readonly startService: (service: string) => void;
 };
 
-/** The world of actors on the stretched wall clock and a real broker. */
+/** The world of actors on the wall clock and a real broker. */
 export type LiveWorld = {
   readonly world: World;
-  /** Sees every message that was read from the broker; actors hear of events here. */
+  /** Receives every message that was read from the broker, and passes events on to the actors. */
   readonly receive: (topic: string, partition: number, message: Message) => void;
 };
 
-/** Actors see the same `World` as in virtual time and cannot tell the difference, but by how long answers take. */
+/** Actors see the same `World` as in virtual time. Only the time until an answer differs. */
 export function liveWorld({ seed, time, publish, stopPartition, startService }: LiveWorldParts): LiveWorld {
   const watchers = new Map<string, ((event: Message) => void)[]>();
   const outages = new Map(services.map(service => [service.name, new OutageWatch(service)]));

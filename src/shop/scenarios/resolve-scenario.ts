@@ -19,7 +19,7 @@ export type ResolvedAnomaly = Interval &
 /** A near miss with its place in time. */
 export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
 
-/** A scenario of which a simulation needs to know nothing more. */
+/** A scenario with a fixed time for everything in it: all that a simulation needs. */
 export type ResolvedScenario = Interval & {
   readonly name: string;
   readonly description: string;
@@ -42,7 +42,7 @@ export type Distances = {
   readonly leadInMs?: number;
   /** From the end of the run, so that effects can be seen, default 6 h; at most a quarter of the run. */
   readonly tailMs?: number;
-  /** Between two anomalies of which at least one was drawn, default 6 h. */
+  /** Between two anomalies if at least one of them was drawn, default 6 h. */
   readonly gapMs?: number;
 };
 

@@ -76,7 +76,7 @@ test('a run whose services do not say in time that they are done says so, and is
   const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
   const { messages, datasetMessages } = await living;
   expect({ messages, datasetMessages }).toEqual({ messages: inboxes(kafka) + 1, datasetMessages: 1 });
-  expect(notes.at(-1)).toContain('some replicas did not say that they were done: ');
+  expect(notes.at(-1)).toContain('some replicas did not report that they had finished: ');
   expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
 });
 

@@ -166,7 +166,7 @@ describe('checkScenario', () => {
   test.each([
     [[-1, ...Array(23).fill(1)], /dayShape\[0\] is -1, expected a number of at least 0$/],
     [Array(23).fill(1), /dayShape is \[.*, expected a list of exactly 24$/],
-    [Array(24).fill(0), /dayShape is \[.*, expected weights of which at least one is above 0$/],
+    [Array(24).fill(0), /dayShape is \[.*, expected weights with at least one above 0$/],
   ])('refuses the day shape %j', (weights, expected) => {
     const text = withLines('anomalies: []', 'customers:', `  dayShape: [${weights.join(', ')}]`);
     expect(problems(text)).toEqual([expect.stringMatching(expected)]);
