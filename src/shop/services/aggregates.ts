@@ -64,6 +64,7 @@ export class Aggregates {
   react(event: Message, nowMs: number): Reaction {
     const { name, events, reactions } = this.#service;
     const drafts = reactions[event.type]?.(event) ?? [];
+    if (drafts.length === 0) return noReaction;
     const isOwn = events[event.type] !== undefined;
     const commands: Message[] = [];
     const timers: Timer[] = [];
@@ -136,6 +137,8 @@ export class Aggregates {
     };
   }
 }
+
+const noReaction: Reaction = { commands: [], timers: [] };
 
 /** The `source` of a service's messages. */
 export function sourceOf({ name }: Pick<Service, 'name'>): string {

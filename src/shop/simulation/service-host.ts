@@ -2,7 +2,7 @@ import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
-import { Aggregates, type Handled } from '../services/aggregates.ts';
+import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
 import { partitionOfAggregate } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
@@ -110,12 +110,15 @@ export class ServiceHost {
     const { commands, timers } = this.#aggregates.react(event, this.#time.nowMs);
     for (const command of commands) this.#send(commandTopic(this.#service.name), command);
     for (const timer of timers) {
-      const fire = () => {
-        const fired = this.#aggregates.fire(timer, this.#time.nowMs);
-        if (fired.events.length > 0) this.#publish(fired);
-      };
-      this.#time.at(timer.dueMs, priorities.timer, () => this.#whenRunning(timer.draft.subject, fire));
+      this.#time.at(timer.dueMs, priorities.timer, () =>
+        this.#whenRunning(timer.draft.subject, () => this.#fire(timer)),
+      );
     }
+  }
+
+  #fire(timer: Timer): void {
+    const fired = this.#aggregates.fire(timer, this.#time.nowMs);
+    if (fired.events.length > 0) this.#publish(fired);
   }
 
   #publish({ command, events }: Handled): void {
