@@ -27,7 +27,8 @@ export class Shopper {
   #acts = 0;
   #carts = 0;
   #cartId = '';
-  #lastHeard = '';
+  /** The id of the event that the next command follows from. */
+  #causeId = '';
 
   /**
    * @param visit unique name of the visit; names the random stream and the acts
@@ -79,7 +80,7 @@ export class Shopper {
         mailPatienceMs,
       );
       if (link?.type !== 'ActivationLinkSent') return false;
-      this.#heard(link);
+      this.#causeId = link.id;
       this.customer.account = 'registered';
       this.customer.activationCode = String(link.data.activationCode);
     }
@@ -103,7 +104,7 @@ export class Shopper {
    * @param lure id of the event that made the customer want it, such as a price change
    */
   *add(productId: string, quantity: number, lure?: string): Behaviour<'held' | 'refused' | 'no-answer'> {
-    if (lure !== undefined) this.#lastHeard = lure;
+    if (lure !== undefined) this.#causeId = lure;
     this.#send('cart', 'AddProductToCart', this.#cartId, {
       cartId: this.#cartId,
       userId: this.customer.userId,
@@ -185,12 +186,8 @@ export class Shopper {
       event => types.includes(event.type) && (productId === undefined || event.data.productId === productId),
       patienceMs,
     );
-    if (answer !== undefined) this.#heard(answer);
+    if (answer !== undefined) this.#causeId = answer.id;
     return answer;
-  }
-
-  #heard(event: Message): void {
-    this.#lastHeard = event.id;
   }
 
   #send(service: string, type: string, subject: string, data: MessageData): void {
@@ -201,7 +198,7 @@ export class Shopper {
       data,
       source: '/customers',
       correlationid: this.#correlationId,
-      causationid: this.#lastHeard,
+      causationid: this.#causeId,
       act: `${this.name}/${this.#acts++}`,
     });
     this.#onAct?.(message);

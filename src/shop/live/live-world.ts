@@ -33,7 +33,7 @@ export function liveWorld({ seed, time, publish, stopPartition, startService }: 
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = createWorld({
+  const { world, listenersTo } = createWorld({
     seed,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
@@ -60,7 +60,7 @@ export function liveWorld({ seed, time, publish, stopPartition, startService }: 
       for (const outage of outages.values()) outage.observe(topic, partition, message);
       if (message.kind !== 'event') return;
       for (const watcher of watchers.get(message.type) ?? []) watcher(message);
-      for (const listener of [...(heardBy(message) ?? [])]) listener(message);
+      for (const listener of [...(listenersTo(message) ?? [])]) listener(message);
     },
   };
 }

@@ -15,7 +15,7 @@ export type WorldParts = Pick<World, 'nowMs' | 'at' | 'watch' | 'stopReplica' | 
 /** A world of actors, and who in it listens to an event because the event names a user. */
 export type CreatedWorld = {
   readonly world: World;
-  readonly heardBy: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
+  readonly listenersTo: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
 };
 
 /** The world that actors act in, which looks the same to them however the shop is run. */
@@ -50,7 +50,7 @@ export function createWorld(parts: WorldParts): CreatedWorld {
       publish(service, message);
       return message;
     },
-    hear: (userId, listener) => {
+    listen: (userId, listener) => {
       const mine = listeners.get(userId) ?? new Set();
       listeners.set(userId, mine.add(listener));
       return () => {
@@ -72,6 +72,6 @@ export function createWorld(parts: WorldParts): CreatedWorld {
   };
   return {
     world,
-    heardBy: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
+    listenersTo: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
   };
 }

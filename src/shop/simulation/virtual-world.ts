@@ -22,7 +22,7 @@ export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): 
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = createWorld({
+  const { world, listenersTo } = createWorld({
     seed,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
@@ -43,9 +43,9 @@ export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): 
   for (const { name } of services) {
     broker.subscribe(eventTopic(name), {
       name: 'customers',
-      wants: event => heardBy(event) !== undefined,
+      wants: event => listenersTo(event) !== undefined,
       receive: event => {
-        for (const listener of heardBy(event) ?? []) listener(event);
+        for (const listener of listenersTo(event) ?? []) listener(event);
       },
     });
   }

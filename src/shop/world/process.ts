@@ -32,7 +32,7 @@ export type ProcessOptions = {
 export function runProcess(behaviour: Behaviour, { world, userId, observe }: ProcessOptions): void {
   let waiting: Wait | undefined;
   let turn = 0;
-  const leave = world.hear(userId, event => {
+  const leave = world.listen(userId, event => {
     observe?.(event);
     if (waiting?.kind === 'reply' && waiting.matches(event)) resume(event);
   });

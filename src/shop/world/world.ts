@@ -11,8 +11,8 @@ export type World = {
   readonly stream: (name: string) => RandomStream;
   /** Puts a command into a service's inbox. */
   readonly send: (command: OutsideCommand) => Message;
-  /** Calls back for each event whose payload names this user, until `leave` is called. */
-  readonly hear: (userId: string, listener: (event: Message) => void) => Leave;
+  /** Calls back for each event whose payload names this user, until the returned function is called. */
+  readonly listen: (userId: string, listener: (event: Message) => void) => Leave;
   /** Calls back for each event of these types, about any user. */
   readonly watch: (what: Watch, listener: (event: Message) => void) => void;
   /** What customers see of the products. */
