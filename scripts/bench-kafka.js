@@ -26,7 +26,7 @@ import { wallMs } from '../dist/shop/live/live-clock.js';
 import { liveTopics } from '../dist/shop/live/live-run.js';
 import { services } from '../dist/shop/services/registry.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
-import { partitionsPerTopic, runTopics } from '../dist/shop/simulation/virtual-shop.js';
+import { runTopics } from '../dist/shop/simulation/virtual-shop.js';
 import { startKafka } from './kafka.js';
 
 const { values } = parseArgs({
@@ -312,7 +312,7 @@ async function handleRate(client, topicPrefix, messages, processes) {
     // The clock hardly moves: no timer comes due.
     await control.publish('RunOpened', { seed: 1, startMs: nowMs, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
-    await Promise.race([control.until(({ taken }) => covers(taken, serviceNames, partitionsPerTopic)), ...ended]);
+    await Promise.race([control.until(({ taken }) => covers(taken, serviceNames)), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
     const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});

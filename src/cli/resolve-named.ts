@@ -1,14 +1,11 @@
-import { randomStreams } from '../shop/engine/random.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../shop/simulation/vocabulary.ts';
 
 /** A scenario by name or file, flags in place of the file's values, everything left to chance drawn from its seed. */
 export async function resolveNamed(
   nameOrFile: string,
   { seed, days, start, scale }: ScenarioOverrides = {},
 ): Promise<ResolvedScenario> {
-  const scenario = overrideScenario(await readScenario(nameOrFile, { vocabulary }), { seed, days, start, scale });
-  return resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  return resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
 }

@@ -5,8 +5,8 @@ import { showSubjects } from '../../src/cli/show/subjects.ts';
 import type { Verb } from '../../src/cli/verb.ts';
 import { verbs } from '../../src/cli/verb-registry.ts';
 import { verb as show } from '../../src/cli/verbs/show.ts';
+import { vocabulary } from '../../src/shop/scenarios/vocabulary.ts';
 import { services } from '../../src/shop/services/registry.ts';
-import { vocabulary } from '../../src/shop/simulation/vocabulary.ts';
 import { runCommand } from '../support/fake-host.ts';
 
 const pages = ['README.md', ...readdirSync('docs', { encoding: 'utf8' }).map(name => `docs/${name}`)];

@@ -1,16 +1,14 @@
 import type { Message, StoredMessage } from '../../src/broker/message.ts';
 import { truthTopic } from '../../src/broker/topics.ts';
-import { randomStreams } from '../../src/shop/engine/random.ts';
 import { readScenario } from '../../src/shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../src/shop/scenarios/scenario.ts';
 import { type SimulateOptions, type SimulationResult, simulate } from '../../src/shop/simulation/simulate.ts';
-import { vocabulary } from '../../src/shop/simulation/vocabulary.ts';
 
 /** A shipped scenario, changed for a test and resolved by its seed. */
 export async function scenarioFor(name: string, changes: Partial<Scenario> = {}): Promise<ResolvedScenario> {
-  const scenario = { ...(await readScenario(name, { vocabulary })), ...changes };
-  return resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  const scenario = { ...(await readScenario(name)), ...changes };
+  return resolveScenario(scenario);
 }
 
 /** Runs a scenario and keeps every message but the truth, in the order of publication. */

@@ -6,7 +6,6 @@ import { detectors } from '../../lab/detectors/registry.ts';
 import { cleanGroup, type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
@@ -38,7 +37,7 @@ export async function evaluateSeeds(
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models)
       runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}`, isClean: false });
-    const longest = { ...(await readScenario('clean', { vocabulary })), seed, days: cleanDays };
+    const longest = { ...(await readScenario('clean')), seed, days: cleanDays };
     runs.push({
       models: [...models.values()].flat(),
       scenario: testRun(longest),
@@ -75,5 +74,5 @@ export function readModels(dir: string, anomaly: string): readonly Model[] {
 }
 
 async function seeded(name: string, seed: number): Promise<ResolvedScenario> {
-  return testRun({ ...(await readScenario(name, { vocabulary })), seed });
+  return testRun({ ...(await readScenario(name)), seed });
 }

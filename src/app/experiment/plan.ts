@@ -1,11 +1,9 @@
 import { CqshopError } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { detectableAnomalies, detectorFor } from '../../lab/detectors/registry.ts';
-import { randomStreams } from '../../shop/engine/random.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 
 /** Seeds from this one on are reserved for training and validation; test runs have lower ones. */
 const firstReservedSeed = 1_000_000;
@@ -37,14 +35,14 @@ export async function trainingPlan(
   { customers, catalogue, scale }: Pick<Scenario, 'customers' | 'catalogue' | 'scale'>,
 ): Promise<TrainingPlan> {
   const { supervised } = detectorFor(anomaly);
-  const shipped = await readScenario(supervised ? anomaly : 'clean', { vocabulary });
+  const shipped = await readScenario(supervised ? anomaly : 'clean');
   const anomalies = ['a', 'b'].flatMap(copy =>
     shipped.anomalies.map(entry => ({ ...entry, id: `${entry.id}-${copy}`, at: 'random' })),
   );
   const runs = Array.from({ length: supervised ? supervisedRuns : 1 }, (_, index) => {
     const name = `training-${shipped.name}-${index + 1}`;
     const scenario = { ...shipped, customers, catalogue, scale, name, seed: trainingSeed + index, anomalies };
-    return resolved(scenario, { gapMs: hourMs });
+    return resolveScenario(scenario, { gapMs: hourMs });
   });
   return { anomaly, runs };
 }
@@ -54,9 +52,16 @@ export async function validationRuns(
   shop: Pick<Scenario, 'customers' | 'catalogue' | 'scale'>,
 ): Promise<readonly ResolvedScenario[]> {
   const { customers, catalogue, scale } = shop;
-  const clean = await readScenario('clean', { vocabulary });
+  const clean = await readScenario('clean');
   return Array.from({ length: validation.runs }, (_, index) =>
-    resolved({ ...clean, customers, catalogue, scale, days: validation.days, seed: validation.firstSeed + index }),
+    resolveScenario({
+      ...clean,
+      customers,
+      catalogue,
+      scale,
+      days: validation.days,
+      seed: validation.firstSeed + index,
+    }),
   );
 }
 
@@ -72,9 +77,5 @@ export function testRun(scenario: Scenario): ResolvedScenario {
       `Cannot score detectors on seed ${scenario.seed}: seeds from ${firstReservedSeed} on are reserved for training and validation, expected a lower one`,
     );
   }
-  return resolved(scenario);
-}
-
-function resolved(scenario: Scenario, distances: { readonly gapMs?: number } = {}): ResolvedScenario {
-  return resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary, ...distances });
+  return resolveScenario(scenario);
 }

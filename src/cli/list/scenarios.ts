@@ -1,6 +1,5 @@
 import { listScenarios as namedScenarios } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { formatTable } from '../table.ts';
 import type { ListSubject } from './subjects.ts';
 
@@ -8,7 +7,7 @@ import type { ListSubject } from './subjects.ts';
 export const listScenarios: ListSubject = async io => {
   const rows = await Promise.all(
     (await namedScenarios()).map(async ({ name, file }) => {
-      const { days, seed, anomalies, nearMisses, description } = await readScenario(file, { vocabulary });
+      const { days, seed, anomalies, nearMisses, description } = await readScenario(file);
       return { name, file, days, seed, anomalies: anomalies.length, nearMisses: nearMisses.length, description };
     }),
   );

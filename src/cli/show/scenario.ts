@@ -1,5 +1,4 @@
 import { pluralize } from '../../base/pluralize.ts';
-import { randomStreams } from '../../shop/engine/random.ts';
 import { nearMissKinds } from '../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../shop/scenarios/moments.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
@@ -8,14 +7,12 @@ import {
   type ResolvedScenario,
   resolveScenario,
 } from '../../shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { formatTable } from '../table.ts';
 import type { ShowSubject } from './subjects.ts';
 
 /** `cqshop show scenario NAME`: what its own seed makes of it, with the place in time of each anomaly and near miss. */
 export const showScenario: ShowSubject = async (nameOrFile, _options, io) => {
-  const scenario = await readScenario(nameOrFile, { vocabulary });
-  const asked = resolveScenario(scenario, { streams: randomStreams(scenario.seed), vocabulary });
+  const asked = resolveScenario(await readScenario(nameOrFile));
   const resolved = { ...asked, nearMisses: asked.nearMisses.map(atItsHours) };
   io.result(resolved, () => toText(resolved));
   return 0;

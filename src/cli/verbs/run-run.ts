@@ -21,7 +21,6 @@ import { writeReportData, writeReportHtml } from '../../lab/report/report-files.
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { assertNotMixed } from '../assert-not-mixed.ts';
 import type { ValuesOf } from '../options.ts';
@@ -39,7 +38,7 @@ const evidenceShown = 150;
 export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, options }, io) => {
   const names = named.length > 0 ? named : detectableAnomalies;
   const scenarios = await Promise.all(
-    names.map(async name => overrideScenario(await readScenario(name, { vocabulary }), { seed: options.seed })),
+    names.map(async name => overrideScenario(await readScenario(name), { seed: options.seed })),
   );
   assertDistinct(
     scenarios.map(({ name }) => name),

@@ -1,6 +1,5 @@
 import { listScenarios } from '../../shop/scenarios/find-scenario.ts';
 import { validateScenario } from '../../shop/scenarios/validate-scenario.ts';
-import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ValuesOf } from '../options.ts';
 import type { RunVerb } from '../verb.ts';
@@ -11,7 +10,7 @@ export const validateRun: RunVerb<ValuesOf<ValidateFlags>> = async (input, io) =
   const named = input.arguments.length > 0 ? input.arguments : (await listScenarios()).map(({ name }) => name);
   const checked = await Promise.all(
     named.map(async scenario => {
-      const problems = await validateScenario(scenario, { vocabulary });
+      const problems = await validateScenario(scenario);
       return { scenario, valid: problems.length === 0, problems };
     }),
   );

@@ -4,5 +4,5 @@ import { stockExhaustion } from './stock-exhaustion/stock-exhaustion.ts';
 import { trafficIntensity } from './traffic-intensity/traffic-intensity.ts';
 import { workloadShape } from './workload-shape/workload-shape.ts';
 
-/** Every kind of anomaly; adding one is a folder here and a line below. */
+/** Every kind of anomaly. To add one: a folder here, a line below, and a line in `anomalyFacts`. */
 export const anomalyKinds: readonly AnomalyKind[] = [stockExhaustion, priceError, trafficIntensity, workloadShape];

@@ -1,6 +1,6 @@
 import type { Person } from './people.ts';
 
-/** Somebody who visits the shop, once or more often: what they themselves know. */
+/** A person who visits the shop, once or more often: what they themselves know. */
 export type Customer = {
   readonly userId: string;
   readonly person: () => Person;

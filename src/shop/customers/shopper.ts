@@ -27,7 +27,8 @@ export class Shopper {
   #acts = 0;
   #carts = 0;
   #cartId = '';
-  #lastHeard = '';
+  /** The id of the event that the next command follows from. */
+  #causeId = '';
 
   /**
    * @param visit unique name of the visit; names the random stream and the acts
@@ -58,7 +59,7 @@ export class Shopper {
     if (event.type === 'ProductRemovedFromCart') this.cart.delete(productId);
   };
 
-  /** Looks at so many pages; 29 s is the median of a product page, interquartile range 18-45 s (UCI Online Shoppers). */
+  /** Looks at this number of pages. 29 s is the median of a product page, interquartile range 18-45 s (UCI Online Shoppers). */
   *browse(pages: number): Behaviour {
     let ms = 0;
     for (let page = 0; page < pages; page += 1) ms += 1000 * Math.exp(Math.log(29) + 0.68 * this.#normal());
@@ -79,7 +80,7 @@ export class Shopper {
         mailPatienceMs,
       );
       if (link?.type !== 'ActivationLinkSent') return false;
-      this.#heard(link);
+      this.#causeId = link.id;
       this.customer.account = 'registered';
       this.customer.activationCode = String(link.data.activationCode);
     }
@@ -103,7 +104,7 @@ export class Shopper {
    * @param lure id of the event that made the customer want it, such as a price change
    */
   *add(productId: string, quantity: number, lure?: string): Behaviour<'held' | 'refused' | 'no-answer'> {
-    if (lure !== undefined) this.#lastHeard = lure;
+    if (lure !== undefined) this.#causeId = lure;
     this.#send('cart', 'AddProductToCart', this.#cartId, {
       cartId: this.#cartId,
       userId: this.customer.userId,
@@ -185,12 +186,8 @@ export class Shopper {
       event => types.includes(event.type) && (productId === undefined || event.data.productId === productId),
       patienceMs,
     );
-    if (answer !== undefined) this.#heard(answer);
+    if (answer !== undefined) this.#causeId = answer.id;
     return answer;
-  }
-
-  #heard(event: Message): void {
-    this.#lastHeard = event.id;
   }
 
   #send(service: string, type: string, subject: string, data: MessageData): void {
@@ -201,7 +198,7 @@ export class Shopper {
       data,
       source: '/customers',
       correlationid: this.#correlationId,
-      causationid: this.#lastHeard,
+      causationid: this.#causeId,
       act: `${this.name}/${this.#acts++}`,
     });
     this.#onAct?.(message);
@@ -211,7 +208,7 @@ export class Shopper {
     return this.world.opaqueId('h', `${this.name}/password/${this.#acts}`);
   }
 
-  /** Sum of 12 uniforms less 6: normal enough for how long somebody looks at a page, and cheap. */
+  /** Sum of 12 uniforms less 6: close enough to normal for the time on a page, and cheap. */
   #normal(): number {
     let sum = -6;
     for (let index = 0; index < 12; index += 1) sum += this.random.uniform();

@@ -61,7 +61,7 @@ function* fillCart(shopper: Shopper, basket: readonly Wanted[]): Behaviour<boole
     yield* shopper.browse(1 + geometric(shopper.random, 0.3));
     const outcome = yield* shopper.add(productId, quantity, lure);
     if (outcome === 'no-answer') return false;
-    // Somebody who wanted several may take one instead.
+    // A customer who wanted several may take one instead.
     if (outcome === 'refused' && quantity > 1 && chance(shopper.random, 0.5)) {
       yield* sleep(between(shopper.random, 4_000, 20_000));
       if ((yield* shopper.add(productId, 1)) === 'no-answer') return false;
@@ -92,7 +92,7 @@ function* changeMind(shopper: Shopper): Behaviour {
 /** Cannot decide: lets the hold expire, or nearly, and puts the same things into the cart again, for up to some hours. */
 function* dither(shopper: Shopper): Behaviour {
   const { random, cart } = shopper;
-  // Whoever held wholesale quantities again and again would be a hoarder in all but intent.
+  // Small quantities only: a customer who holds wholesale quantities again and again looks exactly like a hoarder.
   const wanted = [...cart].map(([productId, { quantity }]) => ({ productId, quantity: Math.min(quantity, 3) }));
   for (let rounds = 1 + geometric(random, 0.3); rounds > 0; rounds -= 1) {
     yield* sleep(between(random, 9, 35) * minuteMs);

@@ -9,31 +9,31 @@ import type { People } from './people.ts';
 import { Shopper } from './shopper.ts';
 import { type Habits, type VisitPlan, visit } from './visit.ts';
 
-/** How many visits back somebody who comes again was here: at least these, plus a geometric number of this mean. */
+/** Number of visits since a returning customer's last one: `min` plus a geometric number with this mean. */
 const returnsAfterVisits = { min: 60, mean: 700 } as const;
-/** Visits that are remembered; who was not here for longer counts as new. Bounds the memory. */
+/** Number of visits that are remembered. A customer whose last visit is older counts as new. Bounds the memory. */
 const remembered = 4096;
 
 export type VisitorsOptions = {
   readonly demand: Demand;
   readonly habits: Habits;
   readonly people: People;
-  /** Share of visits by somebody who was never here. */
+  /** Share of visits by new customers [0, 1]. */
   readonly newVisitorShare: number;
 };
 
 export type Visitors = {
   /** Lets visits begin from `fromMs` to `untilMs`. */
   readonly open: (fromMs: number, untilMs: number) => void;
-  /** One more visit, now, by somebody new, such as an anomaly's; `name` must be the caller's own. */
+  /** One more visit, now, by a new customer, for example an anomaly's. `name` must be the caller's own. */
   readonly extraVisit: (name: string, plan?: VisitPlan, onAct?: (message: Message) => void) => void;
-  /** Somebody new, not yet on a visit. */
+  /** A new customer, not yet on a visit. */
   readonly newcomer: (name: string) => Customer;
 };
 
 /**
- * The stream of visits. Who comes at a visit depends on the visit's own draws and on who was drawn earlier, never on what
- * happened in the shop, so an anomaly moves nobody else's visit.
+ * The stream of visits. The customer of a visit depends on the visit's own draws and on the customers drawn earlier, never on what
+ * happened in the shop. So an anomaly moves no other visit.
  */
 export function visitors(world: World, options: VisitorsOptions): Visitors {
   const { demand, habits, people } = options;

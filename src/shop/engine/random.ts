@@ -3,7 +3,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { hash64 } from '../../base/hash.ts';
 
-/** A sequence of draws that belongs to one name; nobody else's draws move it. */
+/** A sequence of draws that belongs to one name. Draws under other names do not move it. */
 export type RandomStream = {
   /** Uniform in [0, 1), 53 bits. */
   readonly uniform: () => number;

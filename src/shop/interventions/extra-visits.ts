@@ -14,7 +14,7 @@ export type ExtraVisits = {
   readonly begin: (name: string) => void;
 };
 
-/** Puts a Poisson stream of additional visits into the calendar, minute by minute; nobody else's visit moves. */
+/** Puts a Poisson stream of additional visits into the calendar, minute by minute. No other visit moves. */
 export function extraVisits(shop: Shop, { name, startMs, endMs, perHour, begin }: ExtraVisits): void {
   const stepMs = minuteMs;
   const step = (fromMs: number) => {

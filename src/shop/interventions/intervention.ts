@@ -4,15 +4,15 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import type { Assortment } from '../customers/assortment.ts';
 import type { Demand } from '../customers/demand.ts';
 import type { Visitors } from '../customers/visitors.ts';
+import type { DurationRange } from '../scenarios/moments.ts';
 import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Target } from '../scenarios/scenario.ts';
-import type { DurationRange } from '../scenarios/vocabulary.ts';
 import { cartIdleMs } from '../services/cart/service.ts';
 import { reservationHoldMs } from '../services/warehouse/product.ts';
 import type { StockKeeper } from '../staff/stock-keeper.ts';
 import type { World } from '../world/world.ts';
 
-/** The world that the services live in, as an anomaly or a near miss may change it. Nobody can reach the record of events. */
+/** What an anomaly or a near miss may change: the world around the services. It cannot reach the record of events. */
 export type Shop = {
   readonly world: World;
   readonly assortment: Assortment;
@@ -40,7 +40,7 @@ export type Tally = {
 
 /** What an intervention has done so far. */
 export type Trace = {
-  /** Declares a message of the intervention's actors or acts: what follows from it by causation is its doing. */
+  /** Declares a message of the intervention's actors or acts. The intervention then counts as the cause of all that follows from it. */
   readonly act: (message: Message) => void;
   /** By message type, everything in the chains of causation from its acts. */
   readonly caused: ReadonlyMap<string, Tally>;
@@ -48,22 +48,22 @@ export type Trace = {
   readonly users: ReadonlySet<string>;
 };
 
-/** What came of an intervention, for its label and receipt. */
+/** The effect of an intervention, for its label and receipt. */
 export type Outcome = {
   readonly entities: readonly Entity[];
-  /** When the root cause ends, by the calendar: what its actors had begun may go on a little. */
+  /** When the root cause ends, by the calendar. Visits that its actors began before may last a little longer. */
   readonly endMs: number;
   readonly effectStartMs: number;
   readonly effectEndMs: number;
   /** Expected against observed. */
   readonly receipt: Readonly<Record<string, unknown>>;
-  /** Set if it did nothing that anybody could see: why. Fails the run. */
+  /** Set if it had no visible effect: the reason. Fails the run. */
   readonly noTrace?: string;
 };
 
-/** An intervention that knows what it will do. */
+/** A planned intervention. */
 export type Intervention = {
-  /** When its first act is to be; a whole day begins at midnight, whatever was asked for. */
+  /** When its first act is planned. A near miss of a whole day begins at midnight, at whatever time it was asked for. */
   readonly startMs: number;
   readonly target: string;
   readonly variant: string;
@@ -75,7 +75,7 @@ export type Intervention = {
   readonly outcome: (trace: Trace) => Outcome;
 };
 
-/** What the registries say of a kind of intervention. */
+/** What the registries state about a kind of intervention. */
 export type InterventionKind = {
   readonly id: string;
   readonly title: string;
@@ -105,7 +105,7 @@ export type AnomalyKind = InterventionKind & {
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
-  /** The hours that it keeps on the day on which it was asked for; left out where it takes the interval that was asked for. */
+  /** Its fixed hours on the day for which it was asked. Left out where it takes the interval that was asked for. */
   readonly hours?: (request: Pick<InterventionRequest, 'startMs'>) => Interval;
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };
@@ -136,7 +136,7 @@ export function tallyOf(trace: Trace, types: readonly string[]): Tally {
   return sum;
 }
 
-/** What visits leave behind after they end: holds that expire, carts that are abandoned an hour later. */
+/** Events that visits cause until well after their end: holds expire, carts are abandoned an hour later. */
 const cartEvents = [
   'AddProductToCart',
   'RegisterUser',
@@ -148,10 +148,10 @@ const cartEvents = [
   'CartAbandoned',
 ];
 
-/** Carts that were not filled are not abandoned either: until so long after customers were kept out, events are missing [ms]. */
+/** Carts that were never filled are never abandoned. So events are missing for this time after customers were kept out [ms]. */
 export const aftermathMs = reservationHoldMs + cartIdleMs;
 
-/** The last moment at which visits that an intervention brought showed in the carts; parcels come days later and do not count. */
+/** The time of the last cart event that an intervention's visits caused. Parcels, which come days later, do not count. */
 export function lastCartEventMs(trace: Trace): number {
   return tallyOf(trace, cartEvents).lastMs;
 }

@@ -6,7 +6,7 @@ const fanoFactor = 2;
 
 /**
  * How far a relative change of the number of visits stands out from chance: z = |change| · sqrt(mu / F), with mu visits expected
- * in the interval. Below about 3 nobody can see it reliably, whatever the detector (Renz et al. 2023, arXiv 2308.12925).
+ * in the interval. Below about 3 no detector can see it reliably (Renz et al. 2023, arXiv 2308.12925).
  * Example: half of 36 visits missing gives z = 0.5 · sqrt(36 / 2) = 2.1.
  */
 export function visibility(

@@ -10,17 +10,17 @@ import { runTopics } from '../simulation/virtual-shop.ts';
 import { ControlTopic, peekControl } from './control-topic.ts';
 import { groupIdOf } from './replica.ts';
 
-/** A killed member is given up after its session timeout; one that is told to end needs a moment. */
+/** A killed member leaves its group after the session timeout. A member that ends in an orderly way needs a moment. [ms] */
 const groupsWaitMs = 20_000;
 
-/** As a coordinator answers that has just begun, or is about to; kafkajs's admin does not ask again. */
+/** Answers of a coordinator that has just started or is about to. kafkajs's admin client does not retry them. */
 const beginning = /^(NOT_COORDINATOR_FOR_GROUP|GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE)$/;
 
 /**
- * Deletes what a run under this prefix left, virtual or live. A live run that was killed is ended first, so that services that
+ * Deletes what a virtual or live run under this prefix has left. It first ends a live run that was killed, so that services that
  * still work for it end as after any run.
  *
- * @throws LOCKED when services go on all the same, BROKER_UNREACHABLE, BROKER_REFUSED
+ * @throws LOCKED when services continue to work for it, BROKER_UNREACHABLE, BROKER_REFUSED
  */
 export async function clearRun(client: KafkaClient, signal?: AbortSignal): Promise<void> {
   const state = await peekControl(client);
@@ -34,7 +34,7 @@ export async function clearRun(client: KafkaClient, signal?: AbortSignal): Promi
 /**
  * Deletes the consumer groups of a run's services: their offsets would hide the messages of the next run under this prefix.
  *
- * @throws LOCKED when a group has members and does not lose them
+ * @throws LOCKED when a group keeps its members
  */
 export async function forgetGroups(client: KafkaClient, signal?: AbortSignal): Promise<void> {
   await withAdmin(client, 'prepare a run on', async admin => {
@@ -51,7 +51,7 @@ export async function forgetGroups(client: KafkaClient, signal?: AbortSignal): P
   });
 }
 
-/** @returns how many have members */
+/** @returns the number of groups with members */
 async function deleteEmptyGroups(admin: KafkaAdmin, topics: Topics): Promise<number> {
   const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
   const own = services.map(({ name }) => groupIdOf(name, topics)).filter(groupId => known.has(groupId));
@@ -74,6 +74,6 @@ async function endRun(client: KafkaClient): Promise<void> {
 function inUse({ url, topics }: KafkaClient, count: number): CqshopError {
   return new CqshopError(
     'LOCKED',
-    `Cannot begin a run on ${url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topics.prefix}", expected every cqshop serve of it to have ended, and a killed one's --session-timeout to have passed; another --topic-prefix keeps runs apart`,
+    `Cannot begin a run on ${url}: ${count === 1 ? 'a service is' : `${count} services are`} still working for another run under the prefix "${topics.prefix}", expected every cqshop serve of that run to have ended and, if one was killed, its --session-timeout to have passed; another --topic-prefix keeps runs apart`,
   );
 }

@@ -3,7 +3,7 @@ import { type Outgoing, Producer } from '../../broker/kafka/producer.ts';
 
 const messagesPerRequest = 500;
 
-/** Sends what actors give it, in their order, whatever has come meanwhile in one request. */
+/** Sends the commands of actors in their order. Commands that arrive during a request go together in the next one. */
 export class CommandSender {
   readonly #producer: Producer;
   readonly #onFailure: (error: unknown) => void;

@@ -5,6 +5,7 @@ import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import { controlTopic } from '../../broker/topics.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
@@ -15,13 +16,13 @@ const controlSchemas = {
   /** A replica has rebuilt these partitions and works for them. */
   PartitionsTaken: z.object(share),
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
-  /** From now on this partition's messages and timers wait, whoever has it. */
+  /** From now on this partition's messages and timers wait, whichever replica has it. */
   PartitionStopped: z.object({ service: z.string(), partition: z.number() }),
   /** None of the service's partitions is stopped any longer. */
   ServiceStarted: z.object({ service: z.string() }),
   /** A replica has published everything that it will, for the partitions that it had at the end of the run. */
   PartitionsFinished: z.object({ ...share, repeated: z.number() }),
-  /** The run's command is alive: who waits for the end need not give up. */
+  /** The run's command is alive: processes that wait for its end need not give up. */
   RunGoesOn: z.object({}),
   RunEnded: z.object({}),
 } as const;
@@ -29,7 +30,7 @@ const controlSchemas = {
 type ControlType = keyof typeof controlSchemas;
 type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
 
-/** What the control topic has said so far. */
+/** The state of a run, from the messages of its control topic so far. */
 export type ControlState = {
   readonly opened: Control<'RunOpened'> | undefined;
   readonly clock: ClockMapping | undefined;
@@ -37,12 +38,12 @@ export type ControlState = {
   readonly stopped: ReadonlyMap<string, ReadonlySet<number>>;
   readonly taken: ReadonlyMap<string, ReadonlySet<number>>;
   readonly finished: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Commands that replicas were given again and recognised. */
+  /** Number of commands that replicas received again and recognised. */
   readonly repeated: number;
   readonly hasEnded: boolean;
 };
 
-const silence: ControlState = {
+const initialState: ControlState = {
   opened: undefined,
   clock: undefined,
   stopped: new Map(),
@@ -61,7 +62,7 @@ export class ControlTopic {
   readonly #broken = new AbortController();
   readonly #listeners = new Set<() => void>();
   #reading: Promise<void> = Promise.resolve();
-  #state = silence;
+  #state = initialState;
   #published = 0;
 
   private constructor(client: KafkaClient, producer: Producer) {
@@ -70,21 +71,21 @@ export class ControlTopic {
     this.#reader = new PartitionReader(client);
   }
 
-  /** Reads what was said, and goes on listening. */
+  /** Reads the control topic from its start, and continues to read. */
   static async open(client: KafkaClient): Promise<ControlTopic> {
-    const room = new ControlTopic(client, await Producer.open(client));
-    room.#reading = room.#read().catch(error => {
-      room.#broken.abort(error);
-      room.#tell();
+    const control = new ControlTopic(client, await Producer.open(client));
+    control.#reading = control.#read().catch(error => {
+      control.#broken.abort(error);
+      control.#notify();
     });
-    return room;
+    return control;
   }
 
   get state(): ControlState {
     return this.#state;
   }
 
-  /** Aborted, with what was the matter, when it can listen no longer: from then on the state is an old one. */
+  /** Aborted with the error when the topic can no longer be read. From then on the state is out of date. */
   get broken(): AbortSignal {
     return this.#broken.signal;
   }
@@ -110,7 +111,7 @@ export class ControlTopic {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Waits for a state. @throws the signal's reason, or what broke the listening */
+  /** Waits for a state. @throws the signal's reason, or the error that ended the reading */
   async until(isSo: (state: ControlState) => boolean, signal?: AbortSignal): Promise<ControlState> {
     return new Promise((resolve, reject) => {
       const look = () => {
@@ -145,32 +146,28 @@ export class ControlTopic {
           this.#state,
           messageOfRecord(record, () => this.#topic),
         );
-        this.#tell();
+        this.#notify();
       }
     }
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 }
 
 /** Whether every partition of these services is in a map of partitions by service. */
-export function covers(
-  map: ReadonlyMap<string, ReadonlySet<number>>,
-  services: readonly string[],
-  partitions: number,
-): boolean {
-  return services.every(service => (map.get(service)?.size ?? 0) >= partitions);
+export function covers(map: ReadonlyMap<string, ReadonlySet<number>>, services: readonly string[]): boolean {
+  return services.every(service => (map.get(service)?.size ?? 0) >= partitionsPerTopic);
 }
 
-/** What is known of the last run under a prefix, without listening on; undefined if there is no control topic yet. */
+/** The state of the last run under a prefix, at this moment; undefined if there is no control topic yet. */
 export async function peekControl(client: KafkaClient): Promise<ControlState | undefined> {
   const reader = new PartitionReader(client);
   try {
     const [range] = await reader.offsets(topic => topic === client.topics.full(controlTopic));
     if (range === undefined || range.low === range.high) return undefined;
-    let state = silence;
+    let state = initialState;
     for await (const { records } of reader.read([{ ...range, from: range.low, to: range.high }])) {
       for (const record of records)
         state = after(
@@ -187,7 +184,7 @@ export async function peekControl(client: KafkaClient): Promise<ControlState | u
 function after(state: ControlState, { type, data }: Message): ControlState {
   switch (type) {
     case 'RunOpened':
-      return { ...silence, opened: controlSchemas.RunOpened.parse(data) };
+      return { ...initialState, opened: controlSchemas.RunOpened.parse(data) };
     case 'PartitionsTaken':
       return { ...state, taken: withShare(state.taken, controlSchemas.PartitionsTaken.parse(data)) };
     case 'ClockStarted':

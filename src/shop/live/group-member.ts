@@ -16,18 +16,18 @@ export type GroupMemberOptions = {
   /** With prefix; each has the same number of partitions. */
   readonly topics: readonly string[];
   readonly partitions: number;
-  /** How long after its last heartbeat a member is taken for dead. */
+  /** Heartbeat timeout before a member is considered dead [ms]. */
   readonly sessionTimeoutMs: number;
   /**
-   * This member now has these partitions of every topic. If the assignment is unbroken, it never lost those that it had before and has
-   * again; else somebody may have had them meanwhile.
+   * This member now has these partitions of every topic. If the assignment is unbroken, it has kept all partitions that it had before
+   * and has again. Otherwise another member may have had them in between.
    */
   readonly onAssigned: (partitions: readonly number[], isUnbroken: boolean) => void;
-  /** The group is about to deal anew: finish and commit what is under way. */
+  /** The group is about to redistribute partitions: complete and commit the current step. */
   readonly onSuspend: () => Promise<void>;
 };
 
-/** How long a coordinator may be away [ms]. */
+/** How long the coordinator may be unavailable [ms]. */
 const troubleMs = 60_000;
 
 /** What no waiting puts right. */
@@ -60,7 +60,7 @@ export class GroupMember {
     this.#lease = new Lease(options.sessionTimeoutMs);
   }
 
-  /** 'wait' while others may have taken this member for dead, which the next heartbeat tells; 'no' when the group has given it up. */
+  /** 'wait' while the group may consider this member dead, until the next heartbeat shows it; 'no' when the group has removed it. */
   get mayPublish(): Permission {
     if (this.#hasEnded) return 'no';
     return this.#lease.isValid ? 'yes' : 'wait';
@@ -186,7 +186,7 @@ export class GroupMember {
     }
   }
 
-  /** Until the group deals anew. */
+  /** Until the group redistributes its partitions. */
   async #beat(signal: AbortSignal): Promise<void> {
     const { sessionTimeoutMs } = this.#options;
     for (;;) {
@@ -210,7 +210,7 @@ export class GroupMember {
     }
   }
 
-  /** What is under way may need the broker; without a heartbeat there is only so much time for it. */
+  /** The current step may need the broker. Without a heartbeat it has only the session timeout to complete. */
   async #suspend(): Promise<void> {
     let isDone = false;
     const suspended = this.#options.onSuspend().finally(() => {
@@ -220,7 +220,7 @@ export class GroupMember {
       await Promise.race([suspended, setTimeout(50)]);
       if (!isDone && this.mayPublish === 'wait') {
         suspended.catch(() => undefined);
-        // Leaving would let others begin at once, while something may still be on its way: the group will miss this member by itself.
+        // Does not leave: others would begin at once, while messages may still be on their way. The group removes this member after the timeout.
         this.#memberId = '';
         throw new LostMembership();
       }
@@ -249,7 +249,7 @@ export class GroupMember {
       this.#cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
     }
     await setTimeout(200);
-    // Nobody would close the connection again.
+    // After the end, nothing would close the connection.
     if (this.#hasEnded) return;
     await this.#cluster.connect().catch(() => undefined);
     await this.#cluster.refreshMetadata().catch(() => undefined);
@@ -278,15 +278,15 @@ export class GroupMember {
   }
 }
 
-/** The group has given a member up: somebody else may have its partitions. */
+/** The group has removed a member: another one may have its partitions. */
 export class LostMembership extends Error {
   constructor() {
-    super('the group has given this member up');
+    super('the group has removed this member');
     this.name = 'LostMembership';
   }
 }
 
-/** Partition p of every topic to member p, round and round, in the order of their ids. */
+/** Gives partition p of every topic to member p modulo the number of members, in the order of their ids. */
 function dealPartitions(memberIds: readonly string[], topics: readonly string[], partitions: number) {
   const sorted = [...memberIds].sort();
   return sorted.map((memberId, index) => {

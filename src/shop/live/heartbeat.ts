@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ControlTopic } from './control-topic.ts';
 
-/** A collector that follows takes half a minute of silence for a sign of death. */
+/** A collector that follows considers a run dead after half a minute without a message. [ms] */
 const defaultEveryMs = 5000;
 
-/** Says that the run goes on, until the signal. @param everyMs default 5 s of the wall clock */
-export async function tellOfGoingOn(
+/** Publishes that the run goes on, until the signal. @param everyMs default 5 s of the wall clock */
+export async function sendHeartbeats(
   control: Pick<ControlTopic, 'publish'>,
   signal: AbortSignal,
   everyMs = defaultEveryMs,
@@ -13,7 +13,7 @@ export async function tellOfGoingOn(
   for (;;) {
     await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    // A broker that does not take this takes nothing else either, and that ends the run where it matters.
+    // A failure is ignored here: a broker that refuses this refuses the run's own messages too, and those end the run.
     await control.publish('RunGoesOn', {}).catch(() => undefined);
   }
 }

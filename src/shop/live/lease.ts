@@ -1,6 +1,6 @@
 import { type Moment, msSince } from './live-clock.ts';
 
-/** How long a member may act without having heard from its group. */
+/** How long a member may act without an answer from its group. */
 export class Lease {
   readonly #lengthMs: number;
   #since: Moment | undefined;
@@ -10,7 +10,7 @@ export class Lease {
     this.#lengthMs = lengthMs;
   }
 
-  /** @param asked when the question was sent that the group has answered: the group counts from no earlier moment */
+  /** @param asked when the request was sent that the group has answered; the group's own timeout starts no earlier */
   renew(asked: Moment): void {
     this.#since = asked;
   }

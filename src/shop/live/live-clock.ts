@@ -1,4 +1,4 @@
-/** Where virtual time stands by the wall clock, and how fast it goes. */
+/** How virtual time follows the wall clock. */
 export type ClockMapping = {
   /** [ms since the epoch] */
   readonly wallMs: number;
@@ -8,19 +8,19 @@ export type ClockMapping = {
   readonly speed: number;
 };
 
-/** The only place that asks the computer for the time [ms since the epoch]. */
+/** The time of the computer's clock [ms since the epoch]. No other code reads it. */
 export function wallMs(): number {
   return Date.now();
 }
 
-/** A moment by two clocks: the computer's time, which may be set back, and one that cannot but may stand while the computer sleeps. */
+/** A moment by two clocks. The wall clock may be set back. The steady clock cannot, but may stop while the computer sleeps. */
 export type Moment = { readonly wallMs: number; readonly steadyMs: number };
 
 export function moment(): Moment {
   return { wallMs: wallMs(), steadyMs: performance.now() };
 }
 
-/** How long ago a moment was, by the clock that says longer [ms]. */
+/** Time since a moment, by the clock that shows more [ms]. */
 export function msSince({ wallMs: wall, steadyMs }: Moment): number {
   return Math.max(wallMs() - wall, performance.now() - steadyMs);
 }

@@ -1,20 +1,20 @@
 import { EventQueue, type Task } from '../engine/event-queue.ts';
 import { type ClockMapping, virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 
-/** What a run's clock did: how late things happened that were due. */
+/** How late tasks ran. */
 export type ClockLag = {
-  /** The longest that anything was late [virtual ms]. */
+  /** The longest delay [virtual ms]. */
   readonly mostMs: number;
-  /** When that was [virtual ms since the epoch]. */
+  /** When it happened [virtual ms since the epoch]. */
   readonly atMs: number;
-  /** Mean over all that happened [virtual ms]. */
+  /** Mean delay over all tasks [virtual ms]. */
   readonly meanMs: number;
 };
 
-/** No turn of the event loop is kept longer than this while much is due [ms]. */
+/** The longest time in one turn of the event loop while many tasks are due [ms]. */
 const turnMs = 5;
 
-/** Calendar on the stretched wall clock: tasks run in the order of their times, none early, some late. */
+/** A calendar in virtual time that follows the wall clock: tasks run in the order of their times, none early, some late. */
 export class LiveTime {
   readonly #queue = new EventQueue();
   readonly #onTask: (task: Task) => void;
@@ -28,13 +28,13 @@ export class LiveTime {
   #sumMs = 0;
   #tasks = 0;
 
-  /** @param onTask runs a task; what it throws is its own matter */
+  /** @param onTask runs a task, and handles what it throws */
   constructor(startMs: number, onTask: (task: Task) => void) {
     this.#startMs = startMs;
     this.#onTask = onTask;
   }
 
-  /** Virtual [ms since the epoch]; stands at the beginning until the clock is started. */
+  /** Virtual time [ms since the epoch]; the start of the run until the clock is started. */
   get nowMs(): number {
     return this.#clock === undefined ? this.#startMs : Math.max(this.#startMs, virtualMs(this.#clock));
   }
@@ -53,7 +53,7 @@ export class LiveTime {
     this.#arm();
   }
 
-  /** Nothing runs any more. */
+  /** No task runs after this. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

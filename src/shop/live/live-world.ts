@@ -1,46 +1,31 @@
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
-import type { MessageIds } from '../../broker/message-id.ts';
-import { partitionOf } from '../../broker/partition.ts';
 import { commandTopic } from '../../broker/topics.ts';
-import type { RandomStreams } from '../engine/random.ts';
 import { services } from '../services/registry.ts';
-
 import { createWorld } from '../simulation/create-world.ts';
-import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
-
 import type { World } from '../world/world.ts';
 import type { LiveTime } from './live-time.ts';
 import { OutageWatch } from './outage-watch.ts';
+import { outgoing } from './partition-processor.ts';
 
 export type LiveWorldParts = {
   readonly seed: number;
   readonly time: LiveTime;
-  readonly ids: MessageIds;
-  readonly streams: RandomStreams;
-  /** Puts a message on its way. */
+  /** Sends a message. */
   readonly publish: (outgoing: Outgoing) => void;
   readonly stopPartition: (service: string, partition: number) => void;
   readonly startService: (service: string) => void;
 };
 
-/** The world of actors on the stretched wall clock and a real broker. */
+/** The world of actors on the wall clock and a real broker. */
 export type LiveWorld = {
   readonly world: World;
-  /** Sees every message that was read from the broker; actors hear of events here. */
+  /** Receives every message that was read from the broker, and passes events on to the actors. */
   readonly receive: (topic: string, partition: number, message: Message) => void;
 };
 
-/** Actors see the same `World` as in virtual time and cannot tell the difference, but by how long answers take. */
-export function liveWorld({
-  seed,
-  time,
-  ids,
-  streams,
-  publish,
-  stopPartition,
-  startService,
-}: LiveWorldParts): LiveWorld {
+/** Actors see the same `World` as in virtual time. Only the time until an answer differs. */
+export function liveWorld({ seed, time, publish, stopPartition, startService }: LiveWorldParts): LiveWorld {
   const watchers = new Map<string, ((event: Message) => void)[]>();
   const outages = new Map(services.map(service => [service.name, new OutageWatch(service)]));
   const outageOf = (service: string): OutageWatch => {
@@ -48,14 +33,11 @@ export function liveWorld({
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = createWorld({
+  const { world, listenersTo } = createWorld({
     seed,
-    streams,
-    ids,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
-    publish: (service, message) =>
-      publish({ topic: commandTopic(service), partition: partitionOf(message.subject, partitionsPerTopic), message }),
+    publish: (service, message) => publish(outgoing(commandTopic(service), message)),
     watch: ({ types, fromMs = 0, untilMs = Number.POSITIVE_INFINITY }, listener) => {
       const inTime = (event: Message) => {
         if (event.time >= fromMs && event.time < untilMs) listener(event);
@@ -78,7 +60,7 @@ export function liveWorld({
       for (const outage of outages.values()) outage.observe(topic, partition, message);
       if (message.kind !== 'event') return;
       for (const watcher of watchers.get(message.type) ?? []) watcher(message);
-      for (const listener of [...(heardBy(message) ?? [])]) listener(message);
+      for (const listener of [...(listenersTo(message) ?? [])]) listener(message);
     },
   };
 }

@@ -1,18 +1,19 @@
 import type { Message } from '../../broker/message.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
+import { sourceOf } from '../services/aggregates.ts';
 import type { Service } from '../services/service.ts';
 import { RecentIds } from './recent-ids.ts';
 
-/** A topic may be read well before another: more than the two fetches hold that are under way. */
+/** One topic may be read well before another. This is more than two fetches can hold. */
 const answersKept = 20_000;
 
-/** What the world sees of one service's outages from outside: what waits, and what is published late. */
+/** The outages of one service as seen from outside: which messages wait, and which are published late. */
 export class OutageWatch {
   readonly #service: Service;
   readonly #stopped = new Set<number>();
   /** Commands and events that wait, by their ids. */
   readonly #waiting = new Set<string>();
-  /** Commands and events that the service has handled; their answers may be read before they are. */
+  /** Commands and events that the service has handled. The answer may be read before the message itself. */
   readonly #answered = new RecentIds(answersKept);
   #onLate: ((message: Message) => void) | undefined;
 
@@ -20,7 +21,7 @@ export class OutageWatch {
     this.#service = service;
   }
 
-  /** Commands and events that wait; timers wait unseen. */
+  /** Number of commands and events that wait. Timers that wait cannot be seen. */
   get backlog(): number {
     return this.#waiting.size;
   }
@@ -29,7 +30,7 @@ export class OutageWatch {
     this.#stopped.add(partition);
   }
 
-  /** @param onLate sees what the service publishes until what waited is handled */
+  /** @param onLate sees what the service publishes until everything that waited is handled */
   start(onLate: (message: Message) => void): void {
     this.#stopped.clear();
     this.#onLate = onLate;
@@ -40,7 +41,7 @@ export class OutageWatch {
     const { name, commands, reactions } = this.#service;
     const isOwnLog = topic === commandLogTopic && commands[message.type] !== undefined;
     const isInbox = topic === commandTopic(name);
-    const isReaction = isInbox && message.source === `/services/${name}`;
+    const isReaction = isInbox && message.source === sourceOf(this.#service);
     const isOwnEvent = topic === eventTopic(name);
     if (isOwnLog || isReaction || isOwnEvent) {
       this.#onLate?.(message);
@@ -48,7 +49,7 @@ export class OutageWatch {
       if (isReaction) this.#answer(message.causationid);
       if (this.#stopped.size === 0 && this.#waiting.size === 0) this.#onLate = undefined;
     }
-    // What a service's own event begins is a timer, whose end nobody could see.
+    // A service's own event starts a timer, and the end of a timer cannot be seen from outside.
     if (!this.#stopped.has(partition) || isOwnEvent || this.#answered.has(message.id)) return;
     const isCalledFor = isInbox || (topic.endsWith('-events') && (reactions[message.type]?.(message) ?? []).length > 0);
     if (isCalledFor) this.#waiting.add(message.id);

@@ -18,10 +18,10 @@ type Listeners = {
   readonly onFailure: (error: unknown) => void;
 };
 
-/** Reading stops while so many wait. */
+/** Reading pauses while this number of messages waits. */
 const arrivalsAtMost = 4000;
 
-/** Reads partitions as they grow, and keeps what was read until it is taken. */
+/** Reads partitions as they grow, and keeps the messages until they are taken. */
 export class PartitionBuffer {
   readonly #client: KafkaClient;
   readonly #listeners: Listeners;
@@ -38,7 +38,7 @@ export class PartitionBuffer {
     return this.#arrivals.length === 0;
   }
 
-  /** The oldest so many, partition by partition in their order. */
+  /** Takes the oldest messages, at most this number. Those of one partition are in order. */
   take(atMost: number): readonly Arrival[] {
     const taken = this.#arrivals.splice(0, atMost);
     this.#makeRoom();
@@ -57,7 +57,7 @@ export class PartitionBuffer {
     this.#reading = { stop, ended };
   }
 
-  /** Stops reading, and forgets what was not taken: it is read again from where the next `start` begins. */
+  /** Stops reading, and drops the messages that were not taken. The next `start` reads them again. */
   async stop(): Promise<void> {
     const reading = this.#reading;
     this.#reading = undefined;

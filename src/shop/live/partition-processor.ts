@@ -5,47 +5,38 @@ import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
-import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
-import { commandMessage, eventMessage } from '../services/envelopes.ts';
-import type { CommandDraft, EventDraft, Service } from '../services/service.ts';
+import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
+import { partitionOfAggregate } from '../services/partitions.ts';
+import type { Service } from '../services/service.ts';
 import { RecentIds } from './recent-ids.ts';
 
-/** Commands of a partition that are recognised when they come again: far more than are handled between two commits of offsets. */
+/** Number of commands that a partition recognises when they come again: far more than it handles between two commits of offsets. */
 const rememberedCommands = 20_000;
 
-/** A timer of an aggregate: a command that is due. */
-type Timer = {
-  readonly dueMs: number;
-  readonly id: string;
-  readonly cause: Pick<Message, 'id' | 'correlationid'>;
-  readonly draft: CommandDraft;
-};
-
-/** What a task is responsible for. */
+/** What one `PartitionProcessor` works for. */
 export type Share = {
   readonly service: Service;
   readonly partition: number;
   readonly ids: MessageIds;
-  /** How many commands it recognises when they come again. */
+  /** Number of commands that it recognises when they come again. */
   readonly remembered?: number;
 };
 
-/** What handling a message publishes: first what others wait for, then the rows of the command log. */
+/** What a step publishes: first the messages that others wait for, then the rows of the command log. */
 export type Publications = { readonly messages: Outgoing[]; readonly log: Outgoing[] };
 
 /**
- * One partition's share of a service: the state of its aggregates, their timers and the commands already handled, all of which follow
- * from the service's own events and the command log.
+ * The work of one service for one partition: the aggregates, their timers, and the ids of the commands that it has handled. All of it follows
+ * from the service's own events and the command log, so another process can rebuild it.
  */
 export class PartitionProcessor {
   readonly partition: number;
   readonly #service: Service;
-  readonly #ids: MessageIds;
-  readonly #states = new Map<string, unknown>();
+  readonly #aggregates: Aggregates;
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueMs - b.dueMs);
   readonly #handled: RecentIds;
-  /** Commands whose events are published but not their row of the log: the time of their events, by id. */
+  /** Commands whose events are published, but not their row of the log. By id: the time of the events. */
   readonly #unlogged = new Map<string, number>();
   #lastMs = 0;
   #repeated = 0;
@@ -53,27 +44,26 @@ export class PartitionProcessor {
   private constructor({ service, partition, ids, remembered = rememberedCommands }: Share) {
     this.#service = service;
     this.partition = partition;
-    this.#ids = ids;
+    this.#aggregates = new Aggregates(service, ids);
     this.#handled = new RecentIds(remembered);
   }
 
   /**
-   * Builds a partition's share from what was published.
+   * Rebuilds the state of a partition from what was published.
    *
-   * @param publish takes rows of the log that a crash had kept back
+   * @param publish receives the rows of the log that are missing because a replica crashed
    * @throws the signal's reason
    */
   static async rebuild(
     source: {
       readonly client: KafkaClient;
-      readonly partitions: number;
       readonly signal?: AbortSignal;
     },
     share: Share,
     publish: Publications,
   ): Promise<PartitionProcessor> {
     const { service, partition } = share;
-    const task = new PartitionProcessor(share);
+    const processor = new PartitionProcessor(share);
     const { client, signal } = source;
     const reader = new PartitionReader(client);
     try {
@@ -81,147 +71,100 @@ export class PartitionProcessor {
       for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
         if (service.commands[message.type] === undefined) continue;
         logged.add(message.id);
-        task.#handled.add(message.id);
+        processor.#handled.add(message.id);
       }
       const fired = new Set<string>();
       const timers: Timer[] = [];
-      for await (const event of everyMessage(reader, client.topics.full(eventTopic(service.name)), {
-        partition,
-        signal,
-      })) {
-        task.#evolve(event);
+      const own = client.topics.full(eventTopic(service.name));
+      for await (const event of everyMessage(reader, own, { partition, signal })) {
+        processor.#aggregates.replay(event);
+        processor.#lastMs = Math.max(processor.#lastMs, event.time);
         fired.add(event.causationid);
         if (!logged.has(event.causationid)) {
-          task.#handled.add(event.causationid);
-          task.#unlogged.set(event.causationid, event.time);
+          processor.#handled.add(event.causationid);
+          processor.#unlogged.set(event.causationid, event.time);
         }
-        timers.push(...task.#timersOf(event));
+        timers.push(...processor.#aggregates.react(event, event.time).timers);
       }
       for (const timer of timers) {
-        if (!fired.has(timer.id)) task.#timers.push(timer);
-        // Nobody will send a timer again, so its row is published now; other commands come again from the inbox.
-        else if (!logged.has(timer.id)) task.#logLate(task.#commandOf(timer, 0), publish, source.partitions);
+        if (!fired.has(timer.id)) processor.#timers.push(timer);
+        // No replica sends a timer's command again, so its row is published now. Other commands come again from the inbox.
+        else if (!logged.has(timer.id)) processor.#logLate(processor.#aggregates.commandOf(timer, 0), publish);
       }
     } finally {
       await reader.close();
     }
-    return task;
+    return processor;
   }
 
-  /** Commands that came again and were recognised. */
+  /** Number of commands that came again and were recognised. */
   get repeated(): number {
     return this.#repeated;
   }
 
-  /** The aggregates in memory. */
+  /** States in memory, by the aggregate's id. */
   get states(): ReadonlyMap<string, unknown> {
-    return this.#states;
+    return this.#aggregates.states;
   }
 
-  /** Of the next timer, or Infinity. */
+  /** When the next timer is due [virtual ms]; Infinity without timers. */
   get nextDueMs(): number {
     return this.#timers.peek()?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes a command from the inbox. */
-  take(command: Message, nowMs: number, publish: Publications, partitions: number): void {
+  /** Handles a command from the inbox. */
+  take(command: Message, nowMs: number, publish: Publications): void {
     if (this.#handled.has(command.id)) {
       this.#repeated += 1;
-      this.#logLate(command, publish, partitions);
+      this.#logLate(command, publish);
       return;
     }
     this.#handled.add(command.id);
-    const taken = { ...command, time: this.#timeAt(nowMs) };
-    const events = this.#service.decide(taken, this.#states.get(command.subject));
-    this.#publish(taken, events, publish, partitions);
+    this.#publish(this.#aggregates.handle(command, this.#timeAt(nowMs)), publish);
   }
 
-  /** Takes the timers that are due. A timer whose moment has passed leaves no trace. */
-  fire(nowMs: number, publish: Publications, partitions: number): void {
-    while (this.nextDueMs <= nowMs) {
-      const timer = this.#timers.pop();
-      if (timer === undefined) return;
-      const command = this.#commandOf(timer, this.#timeAt(nowMs));
-      const events = this.#service.decide(command, this.#states.get(command.subject));
-      if (events.length > 0) this.#publish(command, events, publish, partitions);
+  /** Handles an event of another service. */
+  react(event: Message, nowMs: number, publish: Publications): void {
+    for (const command of this.#aggregates.react(event, nowMs).commands) {
+      publish.messages.push(outgoing(commandTopic(this.#service.name), command));
     }
   }
 
-  #publish(command: Message, events: readonly EventDraft[], publish: Publications, partitions: number): void {
-    publish.log.push(outgoing(commandLogTopic, command, partitions));
-    events.forEach((draft, ordinal) => {
-      const event = eventMessage(draft, { service: this.#service, ids: this.#ids, command, ordinal });
-      this.#evolve(event);
-      for (const timer of this.#timersOf(event)) this.#timers.push(timer);
-      publish.messages.push(outgoing(eventTopic(this.#service.name), event, partitions));
-    });
+  /** Handles the timers that are due. A stale timer leaves no trace. */
+  fire(nowMs: number, publish: Publications): void {
+    while (this.nextDueMs <= nowMs) {
+      const timer = this.#timers.pop();
+      if (timer === undefined) return;
+      const fired = this.#aggregates.fire(timer, this.#timeAt(nowMs));
+      if (fired.events.length > 0) this.#publish(fired, publish);
+    }
   }
 
-  #evolve(event: Message): void {
-    const state = this.#service.evolve(this.#states.get(event.subject), event);
-    if (state === undefined) this.#states.delete(event.subject);
-    else this.#states.set(event.subject, state);
-    this.#lastMs = Math.max(this.#lastMs, event.time);
+  #publish({ command, events }: Handled, publish: Publications): void {
+    publish.log.push(outgoing(commandLogTopic, command));
+    for (const event of events) {
+      for (const timer of this.#aggregates.react(event, event.time).timers) this.#timers.push(timer);
+      publish.messages.push(outgoing(eventTopic(this.#service.name), event));
+    }
   }
 
-  #timersOf(event: Message): readonly Timer[] {
-    const drafts = this.#service.reactions[event.type]?.(event) ?? [];
-    return drafts.map((draft, ordinal) => {
-      if (draft.dueMs === undefined || draft.subject !== event.subject) {
-        throw new TypeError(
-          `${this.#service.name} reacts to its own ${event.type} with a command that is no timer of it`,
-        );
-      }
-      return { dueMs: draft.dueMs, id: this.#ids(event.id, draft.type, ordinal), cause: event, draft };
-    });
-  }
-
-  #commandOf({ id, cause, draft }: Timer, timeMs: number): Message {
-    return commandMessage(draft, { service: this.#service, id, cause, timeMs });
-  }
-
-  #logLate(command: Message, publish: Publications, partitions: number): void {
+  #logLate(command: Message, publish: Publications): void {
     const time = this.#unlogged.get(command.id);
     if (time === undefined) return;
     this.#unlogged.delete(command.id);
-    publish.log.push(outgoing(commandLogTopic, { ...command, time }, partitions));
+    publish.log.push(outgoing(commandLogTopic, { ...command, time }));
   }
 
-  /** Never before an event of the partition: another process's clock may be a little behind. */
+  /** Never before an event of the partition: the clock of another process may be a little ahead. */
   #timeAt(nowMs: number): number {
     this.#lastMs = Math.max(this.#lastMs, nowMs);
     return this.#lastMs;
   }
 }
 
-/** What a service commands itself when it reads another service's event; the ids are the same whenever that is. */
-export function reactTo(
-  event: Message,
-  { service, ids, nowMs, partitions }: ReactionContext,
-  publish: Publications,
-): void {
-  const drafts = service.reactions[event.type]?.(event) ?? [];
-  drafts.forEach((draft, ordinal) => {
-    if (draft.dueMs !== undefined) {
-      throw new TypeError(
-        `${service.name} starts a timer by another service's ${event.type}, which nobody could rebuild`,
-      );
-    }
-    const id = ids(event.id, draft.type, ordinal);
-    const command = commandMessage(draft, { service, id, cause: event, timeMs: Math.max(nowMs, event.time) });
-    publish.messages.push(outgoing(commandTopic(service.name), command, partitions));
-  });
-}
-
-type ReactionContext = {
-  readonly service: Service;
-  readonly ids: MessageIds;
-  readonly nowMs: number;
-  readonly partitions: number;
-};
-
-function outgoing(topic: string, message: Message, partitions: number): Outgoing {
-  return { topic, partition: partitionOf(message.subject, partitions), message };
+/** A message on its way to the partition of its aggregate. */
+export function outgoing(topic: string, message: Message): Outgoing {
+  return { topic, partition: partitionOfAggregate(message.subject), message };
 }
 
 async function* everyMessage(

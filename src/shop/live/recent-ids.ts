@@ -1,4 +1,4 @@
-/** Remembers the last so many ids, the oldest forgotten first. */
+/** Remembers a fixed number of ids. The oldest is forgotten first. */
 export class RecentIds {
   readonly #capacity: number;
   readonly #ids = new Set<string>();

@@ -2,27 +2,27 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
 import type { ControlState, ControlTopic } from './control-topic.ts';
 import { GroupMember, type Position } from './group-member.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
-import { PartitionProcessor, type Publications, reactTo } from './partition-processor.ts';
+import { PartitionProcessor, type Publications } from './partition-processor.ts';
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
   readonly control: ControlTopic;
-  /** After so long without a sign of life the others take over [ms of the wall clock]. */
+  /** Heartbeat timeout before other replicas take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
 };
 
 type Owned = {
-  readonly task: PartitionProcessor;
+  readonly processor: PartitionProcessor;
   /** Next offset to handle, by topic (with prefix). */
   readonly taken: Map<string, number>;
-  /** As `taken`, as far as everything that follows from it is published. */
+  /** Like `taken`, but only as far as everything that follows is published. */
   readonly published: Map<string, number>;
 };
 
@@ -35,10 +35,10 @@ export function groupIdOf(service: string, topics: Topics): string {
 }
 
 /**
- * One process's part of a service: a member of its consumer group that handles what it reads from the partitions it is given.
+ * One process's part of a service: a member of its consumer group that handles the messages of its partitions.
  *
- * For each step it publishes first the events (with the commands that it gives its service), then the rows of the command log, and
- * commits offsets last; what a crash leaves of a step is recognised by ids when the partition is rebuilt. See docs/design.md.
+ * In each step it publishes the events and the commands to its own service, then the rows of the command log, and commits offsets last.
+ * After a crash, the ids show which part of a step was published when the partition is rebuilt. See docs/design.md.
  */
 export class Replica {
   readonly #service: Service;
@@ -60,7 +60,7 @@ export class Replica {
   #logging: Promise<void> = Promise.resolve();
   #committing: Promise<unknown> = Promise.resolve();
   #transition: Promise<void> = Promise.resolve();
-  /** Breaks off what it rebuilds. */
+  /** Aborts the rebuilding of partitions. */
   #rebuilding = new AbortController();
   #wake: () => void = () => undefined;
   #lastCommitMs = 0;
@@ -96,43 +96,43 @@ export class Replica {
         });
       },
       onSuspend: async () => {
-        // It may take longer than the group waits.
+        // Rebuilding may take longer than the group waits.
         this.#rebuilding.abort();
         await this.#then(() => this.#suspend());
-        // After a failure nothing was suspended; but others begin once this member leaves, and would not see what is still on its way.
+        // After a failure nothing was suspended. But other members begin when this one leaves, and would not see what is still being sent.
         await this.#answered();
       },
     });
   }
 
-  /** Whether it was ever given partitions and could rebuild them. */
+  /** Whether it has ever had partitions and rebuilt them. */
   get hasWorked(): boolean {
     return this.#hasWorked;
   }
 
-  /** Commands that were given again and recognised. */
+  /** Number of commands that came again and were recognised. */
   get repeated(): number {
-    return [...this.#owned.values()].reduce((sum, { task }) => sum + task.repeated, this.#repeatedBefore);
+    return [...this.#owned.values()].reduce((sum, { processor }) => sum + processor.repeated, this.#repeatedBefore);
   }
 
   /**
-   * Works until the run's end or the signal, then finishes what it has begun and leaves the group.
+   * Works until the run's end or the signal, then completes the current step and leaves the group.
    *
-   * @throws whatever made it impossible to go on; nothing is lost, and another replica may take over
+   * @throws the error that made it impossible to continue; no message is lost, and another replica may take over
    */
   async run(signal: AbortSignal): Promise<void> {
     const { client, control } = this.#options;
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
-    const unlisten = control.listen(() => this.#heed(control.state));
+    const unlisten = control.listen(() => this.#onControl(control.state));
     const permission = () => this.#member.mayPublish;
     let membership: Promise<void> = Promise.resolve();
     try {
-      // What was not answered is looked for when partitions are rebuilt.
+      // No repeats: rebuilding a partition finds out what the broker had stored without answering.
       this.#events = await Producer.open(client, permission, { repeats: false });
       this.#log = await Producer.open(client, permission, { repeats: false });
       membership = this.#member.run(stop).catch(error => {
-        // At the end it may be told to leave in the middle of joining.
+        // At the end, leaving may interrupt its joining.
         if (!over.signal.aborted) this.#fail(error);
       });
       await this.#work(stop);
@@ -144,7 +144,7 @@ export class Replica {
       over.abort();
       await membership;
       unlisten();
-      // A change that is under way would begin to read again, and nobody would stop that.
+      // A change that is under way would start to read again, and would not be stopped.
       await this.#transition;
       await this.#buffer.stop();
       await this.#answered();
@@ -169,7 +169,7 @@ export class Replica {
       }
       const dueMs = this.#isWorking ? Math.min(this.#nextDueMs(), this.#endMs) : this.#endMs;
       await this.#sleep(clock === undefined ? 1000 : Math.min(1000, wallDelayMs(clock, dueMs)), stop);
-      this.#commitNowAndThen();
+      this.#commitIfDue();
     }
   }
 
@@ -179,23 +179,22 @@ export class Replica {
 
   #nextDueMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { task } of this.#running()) nextMs = Math.min(nextMs, task.nextDueMs);
+    for (const { processor } of this.#running()) nextMs = Math.min(nextMs, processor.nextDueMs);
     return nextMs;
   }
 
   async #handle(nowMs: number): Promise<void> {
     const publish: Publications = { messages: [], log: [] };
     const touched = new Set<Owned>();
-    const reaction = { service: this.#service, ids: this.#ids, nowMs, partitions: partitionsPerTopic };
     for (const { topic, partition, offset, message } of this.#buffer.take(messagesPerStep)) {
       const owned = this.#owned.get(partition);
       if (owned === undefined) continue;
       touched.add(owned);
       owned.taken.set(topic, offset + 1);
-      if (topic === this.#inbox) owned.task.take(message, nowMs, publish, partitionsPerTopic);
-      else reactTo(message, reaction, publish);
+      if (topic === this.#inbox) owned.processor.take(message, nowMs, publish);
+      else owned.processor.react(message, nowMs, publish);
     }
-    for (const { task } of this.#running()) task.fire(nowMs, publish, partitionsPerTopic);
+    for (const { processor } of this.#running()) processor.fire(nowMs, publish);
     if (publish.messages.length > 0) await this.#events?.send(publish.messages);
     const positions = [...touched].map(owned => ({ owned, taken: new Map(owned.taken) }));
     this.#logging = this.#logging.then(async () => {
@@ -203,11 +202,11 @@ export class Replica {
       for (const { owned, taken } of positions) for (const [topic, next] of taken) owned.published.set(topic, next);
     });
     this.#logging.catch(error => this.#fail(error));
-    this.#commitNowAndThen();
+    this.#commitIfDue();
   }
 
-  /** Nobody waits for it: what is not committed is read again and recognised. */
-  #commitNowAndThen(): void {
+  /** Not awaited: messages whose offset is not committed are read again and recognised. */
+  #commitIfDue(): void {
     if (!this.#isWorking || wallMs() - this.#lastCommitMs < commitEveryMs) return;
     this.#lastCommitMs = wallMs();
     this.#committing = this.#committing.then(() => this.#member.commit(this.#positions()));
@@ -222,21 +221,21 @@ export class Replica {
 
   /** Forgets all partitions but these. */
   #keep(partitions: readonly number[]): void {
-    for (const [partition, { task }] of this.#owned) {
+    for (const [partition, { processor }] of this.#owned) {
       if (partitions.includes(partition)) continue;
-      this.#repeatedBefore += task.repeated;
+      this.#repeatedBefore += processor.repeated;
       this.#owned.delete(partition);
     }
   }
 
-  /** Takes over partitions: those that it has are as they were, others are rebuilt. */
+  /** Takes over partitions. It keeps those that it has, and rebuilds the others. */
   async #assign(partitions: readonly number[], signal: AbortSignal): Promise<void> {
     try {
       for (const partition of partitions) {
         if (!this.#owned.has(partition)) this.#owned.set(partition, await this.#rebuild(partition, signal));
       }
     } catch (error) {
-      // What was broken off is rebuilt by whoever is given it next.
+      // The next owner of the partition rebuilds it.
       if (!signal.aborted) throw error;
     }
     if (signal.aborted) return;
@@ -252,15 +251,14 @@ export class Replica {
     const { client } = this.#options;
     const late: Publications = { messages: [], log: [] };
     const share = { service: this.#service, partition, ids: this.#ids };
-    const source = { client, partitions: partitionsPerTopic, signal };
-    const task = await PartitionProcessor.rebuild(source, share, late);
+    const processor = await PartitionProcessor.rebuild({ client, signal }, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
     const next = begun.map(({ topic, offset }) => [topic, offset] as const);
-    return { task, taken: new Map(next), published: new Map(next) };
+    return { processor, taken: new Map(next), published: new Map(next) };
   }
 
-  /** Finishes what is under way, and commits it. */
+  /** Completes the current step, and commits it. */
   async #suspend(): Promise<void> {
     this.#isWorking = false;
     await this.#buffer.stop();
@@ -269,7 +267,7 @@ export class Replica {
     if (!this.#failure.signal.aborted) await this.#member.commit(this.#positions());
   }
 
-  /** Waits until what it has sent is there, or never will be. */
+  /** Waits until everything that it has sent is stored or has failed. */
   async #answered(): Promise<void> {
     await this.#step.catch(() => undefined);
     await this.#logging.catch(() => undefined);
@@ -285,8 +283,8 @@ export class Replica {
     });
   }
 
-  /** What the controller wants may change what is read. */
-  #heed(state: ControlState): void {
+  /** An outage that starts or ends changes which partitions are read. */
+  #onControl(state: ControlState): void {
     const stopped = this.#stoppedKey(state);
     if (this.#isWorking && stopped !== this.#stoppedWhenReading) void this.#then(() => this.#readAgain());
     this.#wake();
@@ -301,7 +299,7 @@ export class Replica {
   #read(): void {
     this.#stoppedWhenReading = this.#stoppedKey(this.#options.control.state);
     this.#buffer.start(
-      [...this.#running()].flatMap(({ task: { partition }, taken }) =>
+      [...this.#running()].flatMap(({ processor: { partition }, taken }) =>
         [...taken].map(([topic, from]) => ({ topic, partition, from })),
       ),
     );
@@ -317,7 +315,7 @@ export class Replica {
     return [...(state.stopped.get(this.#service.name) ?? [])].sort().join();
   }
 
-  /** One change of what it owns and reads after the other. */
+  /** Makes one change of the partitions that it owns and reads after the other. */
   #then(change: () => Promise<void>): Promise<void> {
     this.#transition = this.#transition.then(async () => {
       if (!this.#failure.signal.aborted) await change().catch(error => this.#fail(error));

@@ -10,9 +10,9 @@ import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
 
 type Observers = {
-  /** At once, in the order of reading. */
+  /** Called at once, in the order of reading. */
   readonly onMessage: (topic: string, partition: number, message: Message) => void;
-  /** A moment later, in the order of time: a cause comes before its effect. */
+  /** Called a moment later, in the order of time: a cause comes before its effect. */
   readonly onSettled: (message: Message) => void;
   readonly onFailure: (error: unknown) => void;
 };
@@ -21,7 +21,7 @@ const settleMs = 500;
 const idsKept = 200_000;
 const answersKept = 20_000;
 
-/** Reads every topic of a live run but truth and control, as it grows. */
+/** Reads every topic of a live run except truth and control, as it grows. */
 export class RunMonitor {
   readonly #reader: PartitionReader;
   readonly #names: Topics;
@@ -46,7 +46,7 @@ export class RunMonitor {
     this.#observers = observers;
   }
 
-  /** Events and rows of the command log that were there already. */
+  /** Number of events and rows of the command log that came a second time. */
   get doubled(): number {
     return this.#doubled;
   }
@@ -65,7 +65,7 @@ export class RunMonitor {
     });
   }
 
-  /** Reads everything that is there now, as far as reading has not failed. @returns the number of messages, and of those that a dataset holds */
+  /** Reads up to the present end of all topics, unless reading has failed. @returns the number of messages, and of those in topics that a dataset holds */
   async finish(): Promise<{ readonly messages: number; readonly datasetMessages: number }> {
     const names = this.#topics();
     const ends = await this.#reader.offsets(topic => names.has(topic));

@@ -9,19 +9,19 @@ import { Replica, type ReplicaOptions } from './replica.ts';
 export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
   readonly services: readonly Service[];
   readonly signal: AbortSignal;
-  /** Is told what goes on: a run that is waited for, a replica that starts anew. */
+  /** Receives notes for the user: waiting for a run, a replica restarts. */
   readonly onNote: (text: string) => void;
 };
 
 export type Served = {
-  /** Commands that were given again, and recognised, in this process. */
+  /** Number of commands that came again, and were recognised, in this process. */
   readonly repeated: number;
-  /** How often a replica began anew: after a broker that was away, or when the group had given it up. */
+  /** Number of restarts of a replica, after the broker was unavailable or the group had removed it. */
   readonly restarts: number;
 };
 
-/** Starts in a row that came to nothing. */
-const vainStartsAtMost = 2;
+/** Number of failed starts in a row before a replica gives up. */
+const failedStartsAtMost = 2;
 
 /** Waits for a run under the prefix and serves it to its end. @throws BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason */
 export async function serve(options: ServeOptions): Promise<Served> {
@@ -38,14 +38,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 }
 
-/** Runs one replica of each service in this process, until the end of the run or the signal; each begins anew when it has to. */
+/** Runs one replica of each service in this process, until the end of the run or the signal. Restarts a replica that has failed. */
 export async function serveRun(
   control: ControlTopic,
   run: { readonly seed: number; readonly endMs: number },
   options: ServeOptions,
 ): Promise<Served> {
   const { services, signal } = options;
-  // One that cannot go on ends the others too.
+  // A replica that cannot continue ends the others too.
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal, control.broken]);
   const served = await Promise.all(
@@ -72,7 +72,7 @@ async function keepServing(
 ): Promise<Served> {
   const { signal, onNote } = options;
   let served: Served = { repeated: 0, restarts: 0 };
-  let vainStarts = 0;
+  let failedStarts = 0;
   for (;;) {
     const replica = new Replica(service, { ...options, control }, run);
     try {
@@ -81,10 +81,10 @@ async function keepServing(
     } catch (error) {
       served = { repeated: served.repeated + replica.repeated, restarts: served.restarts + 1 };
       if (signal.aborted) return served;
-      // A group that has given a member up lets it in again: where a machine is busy or brokers restart, that may happen in a row.
-      vainStarts = replica.hasWorked || error instanceof LostMembership ? 0 : vainStarts + 1;
-      if (!mayPass(error) || vainStarts > vainStartsAtMost) throw error;
-      onNote(`${service.name} starts anew: ${error instanceof Error ? error.message : String(error)}`);
+      // A group accepts a member that it had removed. On a busy machine, or while brokers restart, that may happen several times in a row.
+      failedStarts = replica.hasWorked || error instanceof LostMembership ? 0 : failedStarts + 1;
+      if (!mayPass(error) || failedStarts > failedStartsAtMost) throw error;
+      onNote(`${service.name} restarts: ${error instanceof Error ? error.message : String(error)}`);
       await setTimeout(500);
     }
   }
@@ -95,7 +95,7 @@ function mayPass(error: unknown): boolean {
   return error instanceof CqshopError && error.code === 'BROKER_UNREACHABLE';
 }
 
-/** A run whose command was killed never says that it has ended; nothing happens after its time. */
+/** A run whose command was killed has no RunEnded. After its last virtual moment it counts as ended. */
 function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
   return opened !== undefined && !hasEnded && (clock === undefined || virtualMs(clock) < opened.endMs);
 }
@@ -103,14 +103,14 @@ function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
 async function awaitRun({ client, signal, onNote }: Pick<ServeOptions, 'client' | 'signal' | 'onNote'>): Promise<void> {
   for (let attempts = 0; ; attempts++) {
     signal.throwIfAborted();
-    const state = await peekControl(client).catch(unlessRemade);
+    const state = await peekControl(client).catch(unlessRecreated);
     if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
     await setTimeout(500, undefined, { signal });
   }
 }
 
-/** `simulate --overwrite` deletes the topics of the run before and makes them anew, perhaps at this very moment: then there is no run yet. */
-function unlessRemade(error: unknown): undefined {
+/** `simulate --overwrite` may be deleting and recreating the topics at this moment. Then there is no run yet. */
+function unlessRecreated(error: unknown): undefined {
   if (!(error instanceof CqshopError && error.code === 'MESSAGES_LOST')) throw error;
 }

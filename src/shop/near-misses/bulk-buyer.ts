@@ -80,7 +80,7 @@ function* buyInBulk(
       }
     }
     if (round === plan.rounds) break;
-    // Asks the boss; the hold may expire meanwhile.
+    // Asks for approval. The hold may expire in that time.
     yield* sleep(between(shopper.random, 10, 30) * minuteMs);
     shopper = visit();
   }

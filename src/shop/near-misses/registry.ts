@@ -5,7 +5,7 @@ import { flashSale } from './flash-sale.ts';
 import { campaign, clearance, priceCut } from './price-change.ts';
 import { sellOut } from './sell-out.ts';
 
-/** Every kind of near miss; adding one is a file here and a line below. */
+/** Every kind of near miss. To add one: a file here and a line below. */
 export const nearMissKinds: readonly NearMissKind[] = [
   flashSale,
   clearance,

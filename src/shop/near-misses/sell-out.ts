@@ -54,7 +54,7 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
   };
 }
 
-/** A product of which a crowd of ordinary size can take the last. */
+/** A product with so little stock that a crowd of ordinary size can buy all of it. */
 function scarceProduct(shop: Shop, random: RandomStream): string {
   const { products } = shop.assortment;
   const scarce = products.filter(({ fullStock }) => fullStock >= 15 && fullStock <= 40);

@@ -5,7 +5,6 @@ import { scenarioJsonSchema } from './json-schema.ts';
 import { positionOf } from './positions.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
-import type { Vocabulary } from './vocabulary.ts';
 
 /** What a scenario's text holds: the scenario, or every mistake in it, in the order of the file, one line of text each. */
 export type CheckedScenario =
@@ -17,18 +16,17 @@ export type CheckedScenario =
  *
  * Each problem reads "<file>:<line>:<column>: Cannot read scenario: <what is so>, expected <what should be>".
  *
- * @param options.file how messages call the file
+ * @param file how messages call the file
  */
-export function checkScenario(
-  text: string,
-  { file, vocabulary }: { readonly file: string; readonly vocabulary: Vocabulary },
-): CheckedScenario {
+export function checkScenario(text: string, file: string): CheckedScenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const report = (offset: number, found: string, expected: string) => {
+  const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: Cannot read scenario: ${found}, expected ${expected}`;
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
+  const report = (offset: number, found: string, expected: string) =>
+    `${place(offset)}: Cannot read scenario: ${found}, expected ${expected}`;
 
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
@@ -49,11 +47,16 @@ export function checkScenario(
 
   const parsed = scenarioSchema.safeParse(value, { error: expectation });
   const problems: readonly Problem[] = [
-    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, path => keysAt(path, vocabulary))),
-    ...checkWords(value, vocabulary),
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)),
+    ...checkWords(value),
   ];
-  if (parsed.success && problems.length === 0) return { status: 'valid', scenario: parsed.data };
-  const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem) }));
+  if (parsed.success && problems.length === 0) {
+    const positions = (['anomalies', 'nearMisses'] as const).flatMap(list =>
+      parsed.data[list].map(({ id }, index) => [id, place(positionOf(document, [list, index, 'at']))] as const),
+    );
+    return { status: 'valid', scenario: { ...parsed.data, positions: new Map(positions) } };
+  }
+  const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem.path, problem) }));
   placed.sort((a, b) => a.offset - b.offset);
   return {
     status: 'invalid',
@@ -72,9 +75,9 @@ function plainValue(make: () => unknown): unknown {
 }
 
 /** The valid keys of the object at a path, read from the JSON Schema, in which a list's elements are `items`. */
-function keysAt(path: Path, vocabulary: Vocabulary): readonly string[] {
+function keysAt(path: Path): readonly string[] {
   const steps = path.flatMap(key => (typeof key === 'number' ? ['items'] : ['properties', key]));
-  const node = valueAt(scenarioJsonSchema(vocabulary), steps);
+  const node = valueAt(scenarioJsonSchema(), steps);
   const alternatives = valueAt(node, ['anyOf']);
   const branches: readonly unknown[] = Array.isArray(alternatives) ? alternatives : [node];
   return branches.flatMap(branch => Object.keys(Object(valueAt(branch, ['properties']))));

@@ -2,18 +2,18 @@ import { expectedWords } from '../../base/nearest-word.ts';
 import { nameOf, type Path, show, valueAt } from '../../base/schema-issues.ts';
 import { parseDuration, parseOffset } from './moments.ts';
 import type { Problem } from './problems.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /**
  * The mistakes that no schema of single fields can find: unknown anomalies, variants and kinds, ids that occur twice, ranges that
  * end before they begin. Takes the value as read, so that it finds them beside mistakes of other sorts.
  */
-export function checkWords(scenario: unknown, vocabulary: Vocabulary): readonly Problem[] {
+export function checkWords(scenario: unknown): readonly Problem[] {
   const anomalies = elements(scenario, 'anomalies');
   const nearMisses = elements(scenario, 'nearMisses');
   const startMs = Date.parse(String(valueAt(scenario, ['start'])));
   return [
-    ...anomalies.flatMap(path => checkAnomaly(scenario, path, vocabulary)),
+    ...anomalies.flatMap(path => checkAnomaly(scenario, path)),
     ...nearMisses.flatMap(path => checkWord(scenario, [...path, 'kind'], [...vocabulary.nearMisses.keys()])),
     ...repeatedIds(scenario, [...anomalies, ...nearMisses]),
     ...[...anomalies, ...nearMisses].flatMap(path => [
@@ -23,10 +23,11 @@ export function checkWords(scenario: unknown, vocabulary: Vocabulary): readonly 
   ];
 }
 
-function checkAnomaly(scenario: unknown, path: Path, { anomalies }: Vocabulary): readonly Problem[] {
+function checkAnomaly(scenario: unknown, path: Path): readonly Problem[] {
+  const { anomalies } = vocabulary;
   const unknownAnomaly = checkWord(scenario, [...path, 'anomaly'], [...anomalies.keys()]);
   const known = anomalies.get(String(valueAt(scenario, [...path, 'anomaly'])));
-  return known === undefined ? unknownAnomaly : checkWord(scenario, [...path, 'variant'], known.variants);
+  return known === undefined ? unknownAnomaly : checkWord(scenario, [...path, 'variant'], Object.keys(known.variants));
 }
 
 function checkWord(scenario: unknown, path: Path, valid: readonly string[]): readonly Problem[] {

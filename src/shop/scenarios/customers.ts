@@ -32,19 +32,19 @@ export const customersSchema = z.strictObject({
   /** About 10 thousand dataset rows a day, with some 30 messages a visit. */
   visitsPerDay: z.number().positive().max(1_000_000).default(330).describe('mean visits a day at scale 1'),
   /** Of sessions in UCI Online Shoppers, most are by returning visitors; consumer shops see mostly new ones. */
-  newVisitorShare: share.default(0.7).describe('share of visits by somebody who has no account yet'),
+  newVisitorShare: share.default(0.7).describe('share of visits by customers who have no account yet'),
   /** Of visits that fill a cart: abandonment is 70.2 %, the mean of some 50 studies (Baymard). */
   conversionShare: share.default(0.3).describe('share of visits with a filled cart that end in an order'),
   dayShape: z
     .array(z.number().min(0))
     .length(24)
-    .refine(hasVisits, { error: 'weights of which at least one is above 0' })
+    .refine(hasVisits, { error: 'weights with at least one above 0' })
     .default([...defaultDayShape])
     .describe('24 relative weights, the hour from 00:00 UTC first'),
   weekShape: z
     .array(z.number().min(0))
     .length(7)
-    .refine(hasVisits, { error: 'weights of which at least one is above 0' })
+    .refine(hasVisits, { error: 'weights with at least one above 0' })
     .default([...defaultWeekShape])
     .describe('7 relative weights, Monday first'),
   /** Weekdays of NASA's requests vary by a CV of 0.24 from day to day. */

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { scenarioSchema } from './scenario.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /**
  * The JSON Schema of a scenario file, for editors; `schemas/scenario.schema.json` holds it. Defaults make keys optional. Which variant
  * belongs to which anomaly it does not say: reading the scenario checks that.
  */
-export function scenarioJsonSchema({ anomalies, nearMisses }: Vocabulary): z.core.JSONSchema.BaseSchema {
+export function scenarioJsonSchema(): z.core.JSONSchema.BaseSchema {
+  const { anomalies, nearMisses } = vocabulary;
   const words: Readonly<Record<string, readonly string[]>> = {
     anomaly: [...anomalies.keys()],
-    variant: [...anomalies.values()].flatMap(({ variants }) => variants),
+    variant: [...anomalies.values()].flatMap(({ variants }) => Object.keys(variants)),
     kind: [...nearMisses.keys()],
   };
   const schema = z.toJSONSchema(scenarioSchema, {

@@ -2,6 +2,9 @@ import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 
 const secondMs = 1000;
 
+/** A range of lengths of time [ms], both ends included. */
+export type DurationRange = { readonly from: number; readonly to: number };
+
 /** A length of time as people write it, largest unit first: `90m`, `2h30m`, `1d`. */
 export const durationPattern = /^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?$/;
 

@@ -25,5 +25,6 @@ export function overrideScenario(scenario: Scenario, overrides: ScenarioOverride
     const flag = String(issue?.path[0]);
     throw new CqshopError('USAGE', `Cannot use --${flag}: it is ${show(given[flag])}, expected ${issue?.message}`);
   }
-  return scenarioSchema.parse({ ...scenario, ...given });
+  const { seed = scenario.seed, start = scenario.start, days = scenario.days, scale = scenario.scale } = overrides;
+  return { ...scenario, seed, start, days, scale };
 }

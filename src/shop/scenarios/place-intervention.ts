@@ -1,8 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import type { RandomStream } from '../engine/random.ts';
-import { formatDuration, parseDuration, parseMoment } from './moments.ts';
+import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
-import type { DurationRange } from './vocabulary.ts';
 
 const tries = 1000;
 
@@ -11,6 +10,9 @@ export type Interval = { readonly startMs: number; readonly endMs: number };
 
 /** What placing an anomaly or a near miss depends on. */
 export type Planned = Pick<PlannedAnomaly, 'id' | 'at' | 'duration'>;
+
+/** Draws another interval at every call. */
+type Draw = () => Interval;
 
 /** True if chance has a say in when it is. */
 export function isDrawn({ at, duration }: Planned): boolean {
@@ -57,6 +59,8 @@ function durationOf(text: string): number {
 export type Neighbours = {
   readonly run: Interval;
   readonly others: readonly (readonly [id: string, interval: Interval])[];
+  /** Where it stands in its file, for errors: `<file>:<line>:<column>`. */
+  readonly position: string | undefined;
 };
 
 /**
@@ -65,14 +69,14 @@ export type Neighbours = {
  * @throws OVERLAPPING_ANOMALIES when it overlaps one of the others
  * @throws SCENARIO_INVALID when it is not inside the run
  */
-export function fixedPlace({ id }: Planned, draw: () => Interval, { run, others }: Neighbours): Interval {
+export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position }: Neighbours): Interval {
   const place = draw();
-  if (!isInside(place, run)) throw doesNotFit(id, place, run);
+  if (!isInside(place, run)) throw outsideRun(id, place, { run, position });
   const other = others.find(([, interval]) => overlap(interval, place, 0));
   if (other !== undefined) {
     throw new CqshopError(
       'OVERLAPPING_ANOMALIES',
-      `Cannot place anomaly ${id}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true at the top level of the file`,
+      `${cannotPlace(id, position)}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true at the top level of the file`,
       { details: { anomalies: [other[0], id] } },
     );
   }
@@ -87,19 +91,19 @@ export function fixedPlace({ id }: Planned, draw: () => Interval, { run, others 
  */
 export function freePlace(
   { id }: Planned,
-  draw: () => Interval,
-  { run, others, gapMs }: Neighbours & { readonly gapMs: number },
+  draw: Draw,
+  { run, others, position, gapMs }: Neighbours & { readonly gapMs: number },
 ): Interval {
   let place = draw();
   for (let attempt = 1; attempt < tries; attempt++) {
     if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) return place;
     place = draw();
   }
-  if (others.length === 0 || !isInside(place, run)) throw doesNotFit(id, place, run);
+  if (others.length === 0 || !isInside(place, run)) throw outsideRun(id, place, { run, position });
   const names = others.map(([other]) => other).join(', ');
   throw new CqshopError(
     'OVERLAPPING_ANOMALIES',
-    `Cannot place anomaly ${id}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true at the top level of the file`,
+    `${cannotPlace(id, position)}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true at the top level of the file`,
     { details: { anomalies: [...others.map(([other]) => other), id] } },
   );
 }
@@ -112,11 +116,16 @@ function overlap(a: Interval, b: Interval, gapMs: number): boolean {
   return a.startMs < b.endMs + gapMs && b.startMs < a.endMs + gapMs;
 }
 
-function doesNotFit(id: string, place: Interval, run: Interval): CqshopError {
+function outsideRun(id: string, place: Interval, { run, position }: Omit<Neighbours, 'others'>): CqshopError {
   return new CqshopError(
     'SCENARIO_INVALID',
-    `Cannot place ${id}: ${describe(place)} is not inside the run, expected a time within ${describe(run)}, or more days`,
+    `${cannotPlace(id, position)}: ${describe(place)} is not inside the run, expected a time within ${describe(run)}, or more days`,
   );
+}
+
+/** `mine.yaml:8:72: Cannot place a`. */
+function cannotPlace(id: string, position: string | undefined): string {
+  return `${position === undefined ? '' : `${position}: `}Cannot place ${id}`;
 }
 
 /** An interval for messages: `2026-03-05T14:30:00Z for 2h30m`. */

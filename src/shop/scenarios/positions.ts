@@ -1,10 +1,14 @@
 import { type Document, isMap, isNode, isPair, isScalar, type ParsedNode } from 'yaml';
-import type { Problem } from './problems.ts';
+import type { Path } from '../../base/schema-issues.ts';
 
-/** Where in the text a problem is: the offset of the value or key, or of the nearest thing around it that exists. */
-export function positionOf(document: Document.Parsed<ParsedNode>, problem: Problem): number {
-  const path = [...problem.path];
-  if (problem.atKey === true) {
+/** The offset in the text of the value at a path, or of its key; or of the nearest thing around it that exists. */
+export function positionOf(
+  document: Document.Parsed<ParsedNode>,
+  valuePath: Path,
+  { atKey = false }: { readonly atKey?: boolean } = {},
+): number {
+  const path = [...valuePath];
+  if (atKey) {
     const parent = document.getIn(path.slice(0, -1), true);
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))

@@ -4,7 +4,6 @@ import { CqshopError } from '../../base/errors.ts';
 import { checkScenario } from './check-scenario.ts';
 import { findScenario, listScenarios, scenarioNotFound } from './find-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import type { Vocabulary } from './vocabulary.ts';
 
 /** Far above any scenario, far below what would fill the memory [bytes]. */
 const maximumBytes = 4 * 1024 * 1024;
@@ -15,12 +14,9 @@ const maximumBytes = 4 * 1024 * 1024;
  * @throws SCENARIO_NOT_FOUND when there is no such name or file
  * @throws SCENARIO_INVALID when the file holds mistakes: the message is the first, `details.problems` has a line for each
  */
-export async function readScenario(
-  nameOrFile: string,
-  { vocabulary }: { readonly vocabulary: Vocabulary },
-): Promise<Scenario> {
+export async function readScenario(nameOrFile: string): Promise<Scenario> {
   const file = await findScenario(nameOrFile);
-  const checked = checkScenario(await readText(file), { file, vocabulary });
+  const checked = checkScenario(await readText(file), file);
   if (checked.status === 'valid') return checked.scenario;
   const [first = '', ...more] = checked.problems;
   const rest = more.length === 0 ? '' : ` (and ${more.length} more: see cqshop validate ${nameOrFile})`;

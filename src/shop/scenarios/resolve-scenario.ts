@@ -1,5 +1,5 @@
 import { dayMs } from '../../base/time.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import { randomStreams } from '../engine/random.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
 import type {
   CatalogueSettings,
@@ -10,7 +10,7 @@ import type {
   Target,
 } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
 export type ResolvedAnomaly = Interval &
@@ -19,7 +19,7 @@ export type ResolvedAnomaly = Interval &
 /** A near miss with its place in time. */
 export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
 
-/** A scenario of which a simulation needs to know nothing more. */
+/** A scenario with a fixed time for everything in it: all that a simulation needs. */
 export type ResolvedScenario = Interval & {
   readonly name: string;
   readonly description: string;
@@ -42,7 +42,7 @@ export type Distances = {
   readonly leadInMs?: number;
   /** From the end of the run, so that effects can be seen, default 6 h; at most a quarter of the run. */
   readonly tailMs?: number;
-  /** Between two anomalies of which at least one was drawn, default 6 h. */
+  /** Between two anomalies if at least one of them was drawn, default 6 h. */
   readonly gapMs?: number;
 };
 
@@ -54,14 +54,9 @@ export type Distances = {
  * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
  * @throws SCENARIO_INVALID when something does not fit into the run
  */
-export function resolveScenario(
-  scenario: Scenario,
-  {
-    streams,
-    vocabulary,
-    ...distances
-  }: { readonly streams: RandomStreams; readonly vocabulary: Vocabulary } & Distances,
-): ResolvedScenario {
+export function resolveScenario(scenario: Scenario, distances: Distances = {}): ResolvedScenario {
+  const streams = randomStreams(scenario.seed);
+  const { positions } = scenario;
   const startMs = Date.parse(scenario.start);
   const run = { startMs, endMs: startMs + scenario.days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;
@@ -77,10 +72,8 @@ export function resolveScenario(
     const usual = known(vocabulary.anomalies, anomaly.anomaly).defaultDurationMs;
     const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
     const others = scenario.allowOverlap ? [] : [...placed];
-    placed.set(
-      anomaly.id,
-      isDrawn(anomaly) ? freePlace(anomaly, draw, { run, others, gapMs }) : fixedPlace(anomaly, draw, { run, others }),
-    );
+    const place = isDrawn(anomaly) ? freePlace : fixedPlace;
+    placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position: positions?.get(anomaly.id) }));
   }
 
   return {
@@ -101,13 +94,14 @@ export function resolveScenario(
       const draw = drawing(nearMiss, { stream: streams.stream(`scenario/${nearMiss.id}`), usual, run, interior });
       const place = isDrawn(nearMiss) ? freePlace : fixedPlace;
       const { id, kind, target } = nearMiss;
-      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs }) };
+      const position = positions?.get(id);
+      return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs, position }) };
     }),
   };
 }
 
 function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = map.get(key);
-  if (value === undefined) throw new TypeError(`${String(key)} is in no registry; reading the scenario refuses it`);
+  if (value === undefined) throw new TypeError(`${String(key)} is in no registry, although the scenario was checked`);
   return value;
 }

@@ -5,8 +5,8 @@ import type { Scenario } from './scenario.ts';
  * SHA-256 of a scenario as written, defaults filled in, in hexadecimal. Comments, order of keys and spelled-out defaults do not
  * change it; a seed or length of run given by a flag does.
  */
-export function scenarioHash(scenario: Scenario): string {
-  return createHash('sha256').update(canonicalJson(scenario)).digest('hex');
+export function scenarioHash({ positions, ...written }: Scenario): string {
+  return createHash('sha256').update(canonicalJson(written)).digest('hex');
 }
 
 /** JSON with keys in code-unit order and no spaces; canonicalJson({ b: 1, a: [] }) is '{"a":[],"b":1}'. */

@@ -80,7 +80,13 @@ export const scenarioSchema = z.strictObject({
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /** A scenario as written, defaults filled in. */
-export type Scenario = DeepReadonly<z.infer<typeof scenarioSchema>>;
+export type Scenario = DeepReadonly<z.infer<typeof scenarioSchema>> & {
+  /**
+   * By the id of an anomaly or near miss: `<file>:<line>:<column>` of its `at`, for errors about its place in time. Left out where a
+   * scenario does not come from a file.
+   */
+  readonly positions?: ReadonlyMap<string, string>;
+};
 /** One planned anomaly, `at` and `duration` as written. */
 export type PlannedAnomaly = Scenario['anomalies'][number];
 /** One planned near miss, `at` and `duration` as written. */

@@ -1,16 +1,12 @@
-/** A range of lengths of time [ms], both ends included. */
-export type DurationRange = { readonly from: number; readonly to: number };
+import { anomalyKinds } from '../anomalies/registry.ts';
+import type { AnomalyKind, NearMissKind } from '../interventions/intervention.ts';
+import { nearMissKinds } from '../near-misses/registry.ts';
 
-/**
- * The words that a scenario may use. They come from the registries of anomalies and near misses; reading scenarios takes them as a
- * parameter, so that it knows no anomaly itself.
- */
-export type Vocabulary = {
-  /** By the anomaly's id. */
-  readonly anomalies: ReadonlyMap<
-    string,
-    { readonly variants: readonly string[]; readonly defaultDurationMs: DurationRange }
-  >;
-  /** By the near miss's kind. */
-  readonly nearMisses: ReadonlyMap<string, { readonly defaultDurationMs: DurationRange }>;
+/** The words that a scenario may use: every registered anomaly and near miss, by its id. */
+export const vocabulary: {
+  readonly anomalies: ReadonlyMap<string, AnomalyKind>;
+  readonly nearMisses: ReadonlyMap<string, NearMissKind>;
+} = {
+  anomalies: new Map(anomalyKinds.map(kind => [kind.id, kind])),
+  nearMisses: new Map(nearMissKinds.map(kind => [kind.id, kind])),
 };

@@ -9,7 +9,7 @@ export class Causality {
   /**
    * A trace for one intervention.
    *
-   * @param onRoot is told each message that the intervention itself published
+   * @param onRoot receives each message that the intervention itself published
    */
   trace(onRoot: (message: Message) => void): Trace {
     const trace = new InterventionTrace(message => {

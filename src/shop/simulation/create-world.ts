@@ -1,30 +1,30 @@
 import { hash64Hex } from '../../base/hash.ts';
 import type { Message } from '../../broker/message.ts';
-import type { MessageIds } from '../../broker/message-id.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import { messageIds } from '../../broker/message-id.ts';
+import { randomStreams } from '../engine/random.ts';
 import { Shelf } from '../world/shelf.ts';
 import type { World } from '../world/world.ts';
 
 /** What is different in virtual time and on the wall clock: how time passes, how messages travel, how services stop. */
 export type WorldParts = Pick<World, 'nowMs' | 'at' | 'watch' | 'stopReplica' | 'startService' | 'backlogOf'> & {
   readonly seed: number;
-  readonly streams: RandomStreams;
-  readonly ids: MessageIds;
   /** Puts a command into a service's inbox. */
   readonly publish: (service: string, command: Message) => void;
 };
 
-/** A world of actors, and who in it hears of an event because the event names a user. */
+/** A world of actors, and who in it listens to an event because the event names a user. */
 export type CreatedWorld = {
   readonly world: World;
-  readonly heardBy: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
+  readonly listenersTo: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
 };
 
 /** The world that actors act in, which looks the same to them however the shop is run. */
 export function createWorld(parts: WorldParts): CreatedWorld {
-  const { seed, streams, ids, publish, nowMs, at, watch, stopReplica, startService, backlogOf } = parts;
+  const { seed, publish, nowMs, at, watch, stopReplica, startService, backlogOf } = parts;
   const listeners = new Map<string, Set<(event: Message) => void>>();
   const blockers = new Set<(visit: string) => boolean>();
+  const streams = randomStreams(seed);
+  const ids = messageIds(seed);
   const idNamespace = BigInt(seed);
   const world: World = {
     nowMs,
@@ -50,7 +50,7 @@ export function createWorld(parts: WorldParts): CreatedWorld {
       publish(service, message);
       return message;
     },
-    hear: (userId, listener) => {
+    listen: (userId, listener) => {
       const mine = listeners.get(userId) ?? new Set();
       listeners.set(userId, mine.add(listener));
       return () => {
@@ -72,6 +72,6 @@ export function createWorld(parts: WorldParts): CreatedWorld {
   };
   return {
     world,
-    heardBy: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
+    listenersTo: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
   };
 }

@@ -17,14 +17,14 @@ export type Underway = {
   readonly trace: Trace;
 };
 
-/** Puts the scenario's near misses, and unless told otherwise its anomalies, into the world's calendar. */
+/** Puts the scenario's near misses, and its anomalies unless `withoutAnomalies`, into the world's calendar. */
 export function injectInterventions(
   scenario: ResolvedScenario,
   shop: Shop,
   options: {
     readonly causality: Causality;
     readonly withoutAnomalies: boolean;
-    /** Is told each message that an anomaly itself published. */
+    /** Receives each message that an anomaly itself published. */
     readonly onRoot: (labelId: string, message: Message) => void;
   },
 ): readonly Underway[] {
@@ -53,7 +53,7 @@ export function injectInterventions(
 /**
  * The label of an intervention, once the run is over.
  *
- * @throws ANOMALY_LEFT_NO_TRACE when an anomaly did nothing that anybody could see
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly had no visible effect
  */
 export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }: Underway): Label {
   const outcome: Outcome = intervention.outcome(trace);

@@ -3,12 +3,10 @@ import { hourMs } from '../../base/time.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { truthTopic } from '../../broker/topics.ts';
-import type { Label, Truth } from '../../data/dataset/truth.ts';
+import type { Label } from '../../data/dataset/truth.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { Causality } from './causality.ts';
-import { injectInterventions, labelOf } from './interventions.ts';
-import { runStarted, truthPublisher } from './truth-publisher.ts';
-import { differences, type TwinDifference } from './twin.ts';
+import { declareTruth } from './declare-truth.ts';
+import { differences } from './twin.ts';
 import { createVirtualShop, type ShopRun } from './virtual-shop.ts';
 
 export type SimulationOptions = {
@@ -37,7 +35,7 @@ export type Simulation = {
   /** Share of virtual time passed [0, 1]. */
   readonly progress: () => number;
   /**
-   * Tells the truth once everything has run.
+   * Declares labels and near misses in the truth topic, once everything has run.
    *
    * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
    */
@@ -50,25 +48,19 @@ const stepMs = 6 * hourMs;
 export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}): Simulation {
   const { withoutAnomalies = false, twin = false } = options;
   const run = createVirtualShop(scenario, options.log);
-  const causality = new Causality();
   if (options.observe !== undefined) run.broker.observe(options.observe);
-  run.broker.observe(stored => causality.observe(stored.message));
 
-  let told = 0;
-  const tell = truthPublisher({
-    seed: scenario.seed,
+  let truthMessages = 0;
+  const truth = declareTruth(scenario, run.shop, {
+    withoutAnomalies,
+    twin,
     nowMs: () => run.time.nowMs,
     publish: message => {
-      told += 1;
+      truthMessages += 1;
       run.broker.publish(truthTopic, message);
     },
   });
-  tell('RunStarted', runStarted(scenario, { withoutAnomalies, twin }));
-  const underway = injectInterventions(scenario, run.shop, {
-    causality,
-    withoutAnomalies,
-    onRoot: (labelId, message) => tell('CausalRootDeclared', { messageId: message.id, labelId }),
-  });
+  run.broker.observe(({ message }) => truth.observe(message));
   const compare = twin ? differences(scenario, run) : undefined;
 
   return {
@@ -81,14 +73,8 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
     },
     progress: () => (run.time.nowMs - scenario.startMs) / (scenario.endMs - scenario.startMs),
     finish() {
-      const messages = run.broker.published - told;
-      const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
-      const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
-      for (const difference of compare?.finish() ?? []) tell('TwinDifferenceFound', attribute(difference, labels));
-      for (const label of labels) tell('LabelDeclared', label);
-      for (const nearMiss of nearMisses) tell('NearMissDeclared', nearMiss);
-      tell('RunFinished', { messages });
-      return { messages, labels, nearMisses, run };
+      const messages = run.broker.published - truthMessages;
+      return { messages, run, ...truth.finish({ messages, differences: compare?.finish() ?? [] }) };
     },
   };
 }
@@ -117,14 +103,4 @@ export async function simulate(scenario: ResolvedScenario, options: SimulateOpti
   options.log?.flush();
   await options.log?.drain?.();
   return result;
-}
-
-/** A difference belongs to the anomaly that had begun last: with several in one scenario this is a convention, not a proof. */
-function attribute(
-  { messageId, relation, timeMs }: TwinDifference,
-  labels: readonly Label[],
-): Truth<'TwinDifferenceFound'> {
-  const byStart = [...labels].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
-  const label = byStart.findLast(({ start }) => Date.parse(start) <= timeMs) ?? byStart[0];
-  return { messageId, relation, labelId: label?.id ?? '' };
 }

@@ -10,7 +10,7 @@ export type Subscription = {
   readonly name: string;
   /** Message types it wants; all of the topic's if left out. */
   readonly types?: ReadonlySet<string>;
-  /** A cheap last look at publication, so that nothing is queued for nobody. */
+  /** A cheap check at publication, so that no unwanted delivery is queued. */
   readonly wants?: (message: Message) => boolean;
   readonly receive: (message: Message) => void;
 };

@@ -5,11 +5,12 @@ import { assortment } from '../customers/assortment.ts';
 import { Demand } from '../customers/demand.ts';
 import { people } from '../customers/people.ts';
 import { visitors } from '../customers/visitors.ts';
-import { type RandomStreams, randomStreams } from '../engine/random.ts';
+import { randomStreams } from '../engine/random.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { serviceOfEvent, services } from '../services/registry.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
+import { services } from '../services/registry.ts';
 import { managePrices } from '../staff/price-manager.ts';
 import { StockKeeper } from '../staff/stock-keeper.ts';
 import { stockShelves } from '../staff/stock-shelves.ts';
@@ -18,9 +19,6 @@ import type { World } from '../world/world.ts';
 import { ServiceHost } from './service-host.ts';
 import { VirtualBroker } from './virtual-broker.ts';
 import { virtualWorld } from './virtual-world.ts';
-
-/** Partitions of every topic but the truth's. */
-export const partitionsPerTopic = 3;
 
 /** Topics of a run with their partitions, in the order in which they are made. */
 export const runTopics: ReadonlyMap<string, number> = new Map([
@@ -48,20 +46,20 @@ export type ShopRun = {
 /** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
 export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
   const { seed, startMs } = scenario;
-  const streams = randomStreams(seed);
   const time = new VirtualTime(startMs);
   const broker = new VirtualBroker(time, { topics: runTopics, log });
   const ids = messageIds(seed);
   const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
-  for (const host of hosts.values()) host.connect(serviceOfEvent);
+  for (const host of hosts.values()) host.connect();
 
-  const world = virtualWorld({ seed, time, broker, ids, streams, hosts });
-  return { time, broker, hosts, shop: populateWorld(world, scenario, streams) };
+  const world = virtualWorld({ seed, time, broker, hosts });
+  return { time, broker, hosts, shop: populateWorld(world, scenario) };
 }
 
 /** Puts shelves, staff and customers into a world's calendar, whether its time is virtual or not. */
-export function populateWorld(world: World, scenario: ResolvedScenario, streams: RandomStreams): Shop {
+export function populateWorld(world: World, scenario: ResolvedScenario): Shop {
   const { seed, startMs, endMs } = scenario;
+  const streams = randomStreams(seed);
   world.watch({ name: 'shelf', types: shelfEvents }, event => world.shelf.receive(event));
   const visitsPerDay = scenario.customers.visitsPerDay * scenario.scale;
   const products = assortment(scenario.catalogue, { seed, visitsPerDay, streams });

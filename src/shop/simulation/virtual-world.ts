@@ -1,7 +1,5 @@
 import type { Message } from '../../broker/message.ts';
-import type { MessageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic } from '../../broker/topics.ts';
-import type { RandomStreams } from '../engine/random.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { serviceOfEvent, services } from '../services/registry.ts';
 import type { World } from '../world/world.ts';
@@ -14,22 +12,18 @@ export type VirtualWorldParts = {
   readonly seed: number;
   readonly time: VirtualTime;
   readonly broker: VirtualBroker;
-  readonly ids: MessageIds;
-  readonly streams: RandomStreams;
   readonly hosts: ReadonlyMap<string, ServiceHost>;
 };
 
 /** The world of actors on virtual time and the embedded broker. */
-export function virtualWorld({ seed, time, broker, ids, streams, hosts }: VirtualWorldParts): World {
+export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): World {
   const host = (service: string): ServiceHost => {
     const found = hosts.get(service);
     if (found === undefined) throw new TypeError(`no service "${service}"`);
     return found;
   };
-  const { world, heardBy } = createWorld({
+  const { world, listenersTo } = createWorld({
     seed,
-    streams,
-    ids,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
     publish: (service, command) => broker.publish(commandTopic(service), command),
@@ -49,9 +43,9 @@ export function virtualWorld({ seed, time, broker, ids, streams, hosts }: Virtua
   for (const { name } of services) {
     broker.subscribe(eventTopic(name), {
       name: 'customers',
-      wants: event => heardBy(event) !== undefined,
+      wants: event => listenersTo(event) !== undefined,
       receive: event => {
-        for (const listener of heardBy(event) ?? []) listener(event);
+        for (const listener of listenersTo(event) ?? []) listener(event);
       },
     });
   }

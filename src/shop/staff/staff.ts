@@ -1,29 +1,29 @@
 import type { Message, MessageData } from '../../broker/message.ts';
 import type { World } from '../world/world.ts';
 
-/** Somebody who works in the shop, doing one task. */
-export type StaffTask = {
-  /** Name of the task, unique in the run; one of an anomaly or near miss begins with its id. */
+/** One act of the staff. */
+export type StaffAct = {
+  /** Unique in the run. The name of an act of an anomaly or near miss begins with its id. */
   readonly name: string;
   readonly productId: string;
-  /** The event that made it necessary, if one did. */
+  /** The event that made it necessary, if there is one. */
   readonly cause?: Message;
 };
 
 /** Gives the warehouse a command about a product. */
 export function orderWarehouse(
   world: World,
-  task: StaffTask,
+  act: StaffAct,
   command: { readonly type: string; readonly data: MessageData },
 ): Message {
   return world.send({
     service: 'warehouse',
     type: command.type,
-    subject: task.productId,
-    data: { productId: task.productId, ...command.data },
+    subject: act.productId,
+    data: { productId: act.productId, ...command.data },
     source: '/staff',
-    correlationid: world.opaqueId('t', task.name),
-    causationid: task.cause?.id ?? '',
-    act: task.name,
+    correlationid: world.opaqueId('t', act.name),
+    causationid: act.cause?.id ?? '',
+    act: act.name,
   });
 }

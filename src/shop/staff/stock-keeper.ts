@@ -87,8 +87,8 @@ export class StockKeeper {
       this.#awaited.delete(product.id);
       const quantity = product.fullStock - this.remaining(product.id);
       if (quantity <= 0) return;
-      const task = cause === undefined ? { name, productId: product.id } : { name, productId: product.id, cause };
-      orderWarehouse(this.#world, task, { type: 'RestockProduct', data: { quantity } });
+      const act = cause === undefined ? { name, productId: product.id } : { name, productId: product.id, cause };
+      orderWarehouse(this.#world, act, { type: 'RestockProduct', data: { quantity } });
     });
   }
 

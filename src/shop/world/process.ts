@@ -7,8 +7,8 @@ export type Wait =
   | { readonly kind: 'reply'; readonly matches: (event: Message) => boolean; readonly patienceMs: number };
 
 /**
- * What somebody does, step by step: a generator that yields waits. `yield* sleep(ms)` goes on later;
- * `yield* reply(...)` goes on with the event, or with undefined when patience ran out.
+ * What an actor does, step by step: a generator that yields waits. `yield* sleep(ms)` continues after that time.
+ * `yield* reply(...)` continues with the event, or with undefined when the patience is over.
  */
 export type Behaviour<Result = void> = Generator<Wait, Result, Message | undefined>;
 
@@ -20,7 +20,7 @@ export function* reply(matches: (event: Message) => boolean, patienceMs: number)
   return yield { kind: 'reply', matches, patienceMs };
 }
 
-/** How a behaviour is run: who hears the events, and who also sees each of them. */
+/** Whose behaviour runs in which world, and what else sees the events about that user. */
 export type ProcessOptions = {
   readonly world: World;
   readonly userId: string;
@@ -32,7 +32,7 @@ export type ProcessOptions = {
 export function runProcess(behaviour: Behaviour, { world, userId, observe }: ProcessOptions): void {
   let waiting: Wait | undefined;
   let turn = 0;
-  const leave = world.hear(userId, event => {
+  const leave = world.listen(userId, event => {
     observe?.(event);
     if (waiting?.kind === 'reply' && waiting.matches(event)) resume(event);
   });

@@ -2,7 +2,7 @@ import type { Message, MessageData } from '../../broker/message.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Shelf } from './shelf.ts';
 
-/** What somebody outside the services can do to the shop: wait, send commands, hear events, look at the shelf. */
+/** What an actor outside the services can do: wait, send commands, listen to events, look at the shelf. */
 export type World = {
   /** Virtual time [ms since the epoch, UTC]. */
   readonly nowMs: () => number;
@@ -11,21 +11,21 @@ export type World = {
   readonly stream: (name: string) => RandomStream;
   /** Puts a command into a service's inbox. */
   readonly send: (command: OutsideCommand) => Message;
-  /** Calls back for each event whose payload names this user, until `leave` is called. */
-  readonly hear: (userId: string, listener: (event: Message) => void) => Leave;
-  /** Calls back for each event of these types, whoever it is about. */
+  /** Calls back for each event whose payload names this user, until the returned function is called. */
+  readonly listen: (userId: string, listener: (event: Message) => void) => Leave;
+  /** Calls back for each event of these types, about any user. */
   readonly watch: (what: Watch, listener: (event: Message) => void) => void;
   /** What customers see of the products. */
   readonly shelf: Shelf;
-  /** An id that tells nothing of the name it is made from. */
+  /** An id that does not reveal the name from which it is made. */
   readonly opaqueId: (prefix: string, name: string) => string;
   /** False while a visitor cannot reach the shop; asked at the start of each visit. */
   readonly isReachable: (visit: string) => boolean;
   /** From now on visits also have to pass this; returns how to take it away. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
-  /** Stops one of a service's three replicas: the messages of its share of the aggregates wait. */
+  /** Stops one replica of a service: the messages of its partition's aggregates wait. */
   readonly stopReplica: (service: string, replica: number) => void;
-  /** Starts all replicas of a service; `onLate` sees each message that it publishes while it works off its backlog. */
+  /** Starts all replicas of a service; `onLate` sees each message that it publishes while it handles its backlog. */
   readonly startService: (service: string, onLate: (message: Message) => void) => void;
   /** Messages that wait for a service. */
   readonly backlogOf: (service: string) => number;
@@ -33,7 +33,7 @@ export type World = {
 
 export type Leave = () => void;
 
-/** Events that somebody wants to see; with an interval, only those published in it. */
+/** Events that a subscriber wants to see. With an interval: only those published in it. */
 export type Watch = {
   /** Names the subscriber. */
   readonly name: string;

@@ -7,7 +7,6 @@ import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
 import { readRunTruth } from '../../../src/lab/evaluation/dataset-truth.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
-import { vocabulary } from '../../../src/shop/simulation/vocabulary.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -42,7 +41,7 @@ const idsOf = ({ runs }: TrainingPlan) =>
   new Map(runs.map(run => [run.name, run.anomalies.map(({ id }) => id)] as const));
 
 test('assertTrainable: an anomaly needs one label to learn from at least', async () => {
-  const plan = await trainingPlan('price-error', await readScenario('clean', { vocabulary }));
+  const plan = await trainingPlan('price-error', await readScenario('clean'));
   const all = idsOf(plan);
   const butOne = new Map([...all].map(([run, ids], index) => [run, index === 0 ? ids.slice(1) : ids]));
   expect(() => assertTrainable([plan], butOne, shop)).not.toThrow();
@@ -53,12 +52,12 @@ test('assertTrainable: an anomaly needs one label to learn from at least', async
         'Cannot train detectors of price-error in the shop of tiny: none of 36 anomalies planned for training left a trace at scale 0.01 of 330 visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
     }),
   );
-  const unsupervised = await trainingPlan('workload-shape', await readScenario('clean', { vocabulary }));
+  const unsupervised = await trainingPlan('workload-shape', await readScenario('clean'));
   expect(() => assertTrainable([unsupervised], new Map(), shop)).not.toThrow();
 });
 
 test('formatDropped: counts and names', async () => {
-  const plan = await trainingPlan('price-error', await readScenario('clean', { vocabulary }));
+  const plan = await trainingPlan('price-error', await readScenario('clean'));
   const text = (ids: readonly string[]) =>
     formatDropped(
       [plan],

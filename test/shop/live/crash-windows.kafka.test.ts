@@ -14,8 +14,8 @@ import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { PartitionProcessor, type Publications } from '../../../src/shop/live/partition-processor.ts';
 import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
@@ -153,13 +153,13 @@ describeKafka('a service that comes back after everything died', () => {
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
-          { client, partitions: partitionsPerTopic },
+          { client },
           { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );
         for (const { message } of last) {
           const again: Publications = { messages: [], log: [] };
-          task.take(message, scenario.endMs, again, partitionsPerTopic);
+          task.take(message, scenario.endMs, again);
           expect({ type: message.type, caused: caused.has(message.id), again }).toMatchObject({
             again: { messages: [], log: [] },
           });

@@ -12,7 +12,7 @@ import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { peekControl } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { describeKafka } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
 import { neighbours, producersOf } from '../../support/live/neighbours.ts';

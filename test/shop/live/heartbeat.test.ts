@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellOfGoingOn } from '../../../src/shop/live/heartbeat.ts';
+import { sendHeartbeats } from '../../../src/shop/live/heartbeat.ts';
 
 test('a run says that it goes on until it is over, also after a broker was away', async () => {
   const said: string[] = [];
@@ -9,6 +9,6 @@ test('a run says that it goes on until it is over, also after a broker was away'
     if (said.length === 2) throw new Error('away');
     if (said.length === 3) over.abort();
   };
-  await tellOfGoingOn({ publish }, over.signal, 1);
+  await sendHeartbeats({ publish }, over.signal, 1);
   expect(said).toEqual(['RunGoesOn', 'RunGoesOn', 'RunGoesOn']);
 });

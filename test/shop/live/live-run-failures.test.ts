@@ -3,8 +3,8 @@ import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { FakeKafka } from '../../support/fake-kafka.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
 
@@ -76,7 +76,7 @@ test('a run whose services do not say in time that they are done says so, and is
   const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
   const { messages, datasetMessages } = await living;
   expect({ messages, datasetMessages }).toEqual({ messages: inboxes(kafka) + 1, datasetMessages: 1 });
-  expect(notes.at(-1)).toContain('some replicas did not say that they were done: ');
+  expect(notes.at(-1)).toContain('some replicas did not report that they had finished: ');
   expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
 });
 

@@ -23,8 +23,8 @@ import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { peekControl } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import {
   connectShared,

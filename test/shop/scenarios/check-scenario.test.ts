@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkScenario } from '../../../src/shop/scenarios/check-scenario.ts';
-import { vocabulary } from './vocabulary.ts';
 
 const head = ['version: 1', 'name: mine', 'description: words', 'seed: 7', 'start: 2026-03-02', 'days: 22'];
 
 function problems(text: string): readonly string[] {
-  const checked = checkScenario(text, { file: 'mine.yaml', vocabulary });
+  const checked = checkScenario(text, 'mine.yaml');
   return checked.status === 'valid' ? [] : checked.problems;
 }
 
@@ -30,10 +29,7 @@ function withAnomaly(keys: Record<string, string>): string {
 
 describe('checkScenario', () => {
   test('fills in the defaults', () => {
-    const checked = checkScenario(withLines('anomalies: []', 'customers: { dayVariation: { cv: 0.3 } }'), {
-      file: 'mine.yaml',
-      vocabulary,
-    });
+    const checked = checkScenario(withLines('anomalies: []', 'customers: { dayVariation: { cv: 0.3 } }'), 'mine.yaml');
     expect(checked).toMatchObject({
       status: 'valid',
       scenario: {
@@ -170,7 +166,7 @@ describe('checkScenario', () => {
   test.each([
     [[-1, ...Array(23).fill(1)], /dayShape\[0\] is -1, expected a number of at least 0$/],
     [Array(23).fill(1), /dayShape is \[.*, expected a list of exactly 24$/],
-    [Array(24).fill(0), /dayShape is \[.*, expected weights of which at least one is above 0$/],
+    [Array(24).fill(0), /dayShape is \[.*, expected weights with at least one above 0$/],
   ])('refuses the day shape %j', (weights, expected) => {
     const text = withLines('anomalies: []', 'customers:', `  dayShape: [${weights.join(', ')}]`);
     expect(problems(text)).toEqual([expect.stringMatching(expected)]);

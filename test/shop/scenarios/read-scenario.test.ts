@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listScenarios } from '../../../src/shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
-import { vocabulary } from './vocabulary.ts';
 
 let directory = '';
 
@@ -19,18 +18,18 @@ afterAll(async () => {
 async function read(name: string, content?: string | Uint8Array): Promise<unknown> {
   const file = join(directory, name);
   if (content !== undefined) await writeFile(file, content);
-  return readScenario(file, { vocabulary });
+  return readScenario(file);
 }
 
 describe('readScenario', () => {
   test('reads by name and by file', async () => {
-    const byName = await readScenario('clean', { vocabulary });
+    const byName = await readScenario('clean');
     expect(byName).toMatchObject({ name: 'clean', anomalies: [] });
-    expect(await readScenario('./scenarios/clean.yaml', { vocabulary })).toEqual(byName);
+    expect(await readScenario('./scenarios/clean.yaml')).toEqual({ ...byName, positions: expect.any(Map) });
   });
 
   test('suggests the nearest name', async () => {
-    await expect(readScenario('stock-exhuastion', { vocabulary })).rejects.toMatchObject({
+    await expect(readScenario('stock-exhuastion')).rejects.toMatchObject({
       code: 'SCENARIO_NOT_FOUND',
       message: expect.stringMatching(
         /^Cannot read scenario stock-exhuastion: there is none, expected a file or clean.*did you mean stock-exhaustion\?$/,

@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { dayMs, hourMs } from '../../../src/base/time.ts';
-import { randomStreams } from '../../../src/shop/engine/random.ts';
+import { priceError } from '../../../src/shop/anomalies/price-error/price-error.ts';
 import { checkScenario } from '../../../src/shop/scenarios/check-scenario.ts';
 import { overrideScenario } from '../../../src/shop/scenarios/override-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../../src/shop/scenarios/scenario.ts';
 import { scenarioHash } from '../../../src/shop/scenarios/scenario-hash.ts';
-import { vocabulary } from './vocabulary.ts';
 
 const startMs = Date.UTC(2026, 2, 2);
 
 function scenario(...lines: string[]): Scenario {
   const head = ['version: 1', 'name: mine', 'description: words', 'seed: 7', 'start: 2026-03-02', 'days: 22'];
-  const checked = checkScenario([...head, ...lines].join('\n'), { file: 'mine.yaml', vocabulary });
+  const checked = checkScenario([...head, ...lines].join('\n'), 'mine.yaml');
   if (checked.status === 'invalid') throw new Error(checked.problems.join('\n'));
   return checked.scenario;
 }
@@ -24,7 +23,7 @@ function anomaly(id: string, at: string, duration = 'random'): string {
 
 function resolve(given: Scenario, options: { seed?: number; gapMs?: number } = {}): ResolvedScenario {
   const { seed = given.seed, ...distances } = options;
-  return resolveScenario(given, { streams: randomStreams(seed), vocabulary, ...distances });
+  return resolveScenario({ ...given, seed }, distances);
 }
 
 function failure(act: () => unknown): CqshopError {
@@ -72,13 +71,14 @@ describe('resolveScenario', () => {
       anomaly('drawn', 'random'),
       anomaly('ranged', '{ from: 2d, to: 2026-03-05 }', '{ from: 1h, to: 2h }'),
     );
+    const usual = priceError.defaultDurationMs;
     for (let seed = 0; seed < 200; seed++) {
       const [drawn, ranged] = resolve(given, { seed }).anomalies;
       if (drawn === undefined || ranged === undefined) throw new Error('an anomaly is missing');
       expect(drawn.startMs).toBeGreaterThanOrEqual(startMs + dayMs);
       expect(drawn.endMs).toBeLessThanOrEqual(startMs + 22 * dayMs - 6 * hourMs);
-      expect(drawn.endMs - drawn.startMs).toBeGreaterThanOrEqual(hourMs / 4);
-      expect(drawn.endMs - drawn.startMs).toBeLessThanOrEqual(4 * hourMs);
+      expect(drawn.endMs - drawn.startMs).toBeGreaterThanOrEqual(usual.from);
+      expect(drawn.endMs - drawn.startMs).toBeLessThanOrEqual(usual.to);
       expect(ranged.startMs).toBeGreaterThanOrEqual(startMs + 2 * dayMs);
       expect(ranged.startMs).toBeLessThanOrEqual(startMs + 3 * dayMs);
       expect(ranged.endMs - ranged.startMs).toBeGreaterThanOrEqual(hourMs);
@@ -132,7 +132,7 @@ describe('resolveScenario', () => {
     expect(failure(() => resolve(scenario(...lines)))).toMatchObject({
       code: 'OVERLAPPING_ANOMALIES',
       message:
-        'Cannot place anomaly b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true at the top level of the file',
+        'mine.yaml:9:80: Cannot place b: 2026-03-04T02:00:00Z for 1h overlaps a, 2026-03-04T00:00:00Z for 3h, expected anomalies apart in time or allowOverlap: true at the top level of the file',
     });
     expect(resolve(scenario('allowOverlap: true', ...lines)).anomalies).toHaveLength(2);
     expect(
@@ -148,7 +148,9 @@ describe('resolveScenario', () => {
     ];
     expect(failure(() => resolve(scenario(...lines)))).toMatchObject({
       code: 'OVERLAPPING_ANOMALIES',
-      message: expect.stringMatching(/^Cannot place anomaly b: 1000 draws found no place 6h away from a, expected /),
+      message: expect.stringMatching(
+        /^mine\.yaml:9:80: Cannot place b: 1000 draws found no place 6h away from a, expected /,
+      ),
     });
     expect(resolve(scenario(...lines), { gapMs: 0 }).anomalies).toHaveLength(2);
   });
@@ -162,8 +164,25 @@ describe('resolveScenario', () => {
   ])('refuses what is not inside the run: %s for %s', (at, duration) => {
     expect(failure(() => resolve(scenario('anomalies:', anomaly('a', at, duration))))).toMatchObject({
       code: 'SCENARIO_INVALID',
-      message: expect.stringMatching(/^Cannot place a: .* is not inside the run, expected a time within 2026-03-02T00/),
+      message: expect.stringMatching(
+        /^mine\.yaml:8:80: Cannot place a: .* is not inside the run, expected a time within 2026-03-02T00/,
+      ),
     });
+  });
+
+  test('says where in the file a near miss stands that is not inside the run, also when a flag shortens the run', () => {
+    const given = scenario('anomalies: []', 'nearMisses:', '  - { id: n, kind: holiday, at: 5d, duration: 1d }');
+    expect(resolve(given).nearMisses).toHaveLength(1);
+    expect(failure(() => resolve(overrideScenario(given, { days: 3 })))).toMatchObject({
+      code: 'SCENARIO_INVALID',
+      message: expect.stringMatching(/^mine\.yaml:9:33: Cannot place n: 2026-03-07T00:00:00Z for 1d is not inside/),
+    });
+  });
+
+  test('names no place in a file for a scenario that was made without one', () => {
+    const { positions, ...given } = scenario('anomalies:', anomaly('a', '30d', '1h'));
+    expect(positions?.get('a')).toBe('mine.yaml:8:80');
+    expect(failure(() => resolve(given)).message).toMatch(/^Cannot place a: /);
   });
 
   test('finds room in a run of one day', () => {
@@ -207,6 +226,8 @@ describe('scenarioHash', () => {
     const hash = scenarioHash(scenario('scale: 1 # as it is', 'anomalies: []', 'nearMisses: []'));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(scenarioHash(scenario('nearMisses: []', 'anomalies: []'))).toBe(hash);
+    const written = scenario('anomalies:', anomaly('a', '2d', '3h'));
+    expect(scenarioHash(scenario('', 'anomalies:', anomaly('a', '2d', '3h')))).toBe(scenarioHash(written));
     expect(scenarioHash(overrideScenario(scenario('anomalies: []'), { seed: 8 }))).not.toBe(hash);
     expect(scenarioHash(scenario('anomalies: []', 'catalogue: { products: 201 }'))).not.toBe(hash);
   });

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { validateScenario } from '../../../src/shop/scenarios/validate-scenario.ts';
-import { vocabulary } from './vocabulary.ts';
 
 async function validate(text: string): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'cqshop-validate-'));
   try {
     const file = join(directory, 'mine.yaml');
     await writeFile(file, text);
-    const lines = await validateScenario(file, { vocabulary });
+    const lines = await validateScenario(file);
     return lines.map(line => line.replaceAll(directory, ''));
   } finally {
     await rm(directory, { recursive: true });
@@ -21,7 +20,7 @@ const head = 'version: 1\nname: mine\ndescription: words\nseed: 7\nstart: 2026-0
 
 describe('validateScenario', () => {
   test('finds nothing wrong with what can be run', async () => {
-    expect(await validateScenario('price-error', { vocabulary })).toEqual([]);
+    expect(await validateScenario('price-error')).toEqual([]);
   });
 
   test('gives a line for every mistake', async () => {
@@ -36,11 +35,11 @@ describe('validateScenario', () => {
       `${head}anomalies:\n  - { id: a, anomaly: price-error, variant: zero-price, intensity: subtle, at: 5d, duration: 1h }\n`,
     );
     expect(lines).toEqual([
-      'Cannot place a: 2026-03-07T00:00:00Z for 1h is not inside the run, expected a time within 2026-03-02T00:00:00Z for 2d, or more days',
+      '/mine.yaml:8:80: Cannot place a: 2026-03-07T00:00:00Z for 1h is not inside the run, expected a time within 2026-03-02T00:00:00Z for 2d, or more days',
     ]);
   });
 
   test('says that a scenario is missing', async () => {
-    expect(await validateScenario('clen', { vocabulary })).toEqual([expect.stringMatching(/did you mean clean\?$/)]);
+    expect(await validateScenario('clen')).toEqual([expect.stringMatching(/did you mean clean\?$/)]);
   });
 });

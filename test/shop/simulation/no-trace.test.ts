@@ -12,7 +12,7 @@ describe('an anomaly that left no trace fails the run', () => {
     [
       'a silence when nobody is awake',
       { anomaly: 'traffic-intensity', variant: 'near-silence', duration: '1s' },
-      /nobody wanted to visit/,
+      /no customer wanted to visit/,
     ],
     [
       'an outage too short for any message',

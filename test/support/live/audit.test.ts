@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { commandLogTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
-import { partitionsPerTopic } from '../../../src/shop/simulation/virtual-shop.ts';
+import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { record, scenarioFor } from '../run-scenario.ts';
 import { audit } from './audit.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../interventions/intervention.ts';
 import { cents, setPrice } from '../../staff/price-manager.ts';
 
-/** Somebody enters a far too low price; word gets round, and people buy until it is corrected. */
+/** A far too low price is entered. The word spreads, and people buy until it is corrected. */
 export const priceError: AnomalyKind = {
   id: 'price-error',
   subject: 'entity',
@@ -22,7 +22,7 @@ export const priceError: AnomalyKind = {
   variants: {
     'lost-decimal': 'the decimal point slips: a tenth of the price',
     'zero-price': 'the price is a cent or two',
-    'wrong-discount': 'a discount is entered that nobody meant',
+    'wrong-discount': 'a discount is entered by mistake',
   },
   // RepricerExpress 2014: one hour, hours more to put right; Appeagle 2012: 15 minutes to a couple of hours.
   defaultDurationMs: { from: hourMs, to: 5 * hourMs },
@@ -64,7 +64,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   };
 }
 
-/** Whoever sets an ordinary price meanwhile does not mend the cause: the faulty feed enters the wrong one again within minutes. */
+/** An ordinary price change during the fault does not correct its cause: the faulty feed enters the wrong price again within minutes. */
 function keepWrong(
   request: AnomalyRequest,
   fault: { readonly shop: Shop; readonly trace: Trace; readonly productId: string; readonly wrongPrice: number },
@@ -85,7 +85,7 @@ function keepWrong(
   });
 }
 
-/** One visit for the price's sake; more of them the longer the word has had to spread, none once the price is right again. */
+/** One visit because of the price. Such visits become more frequent with time, and end when the price is right again. */
 function exploit(
   name: string,
   plan: {
@@ -140,8 +140,10 @@ function outcomeOf(
   const changes = tallyOf(trace, ['ProductPriceChanged']);
   const reserved = tallyOf(trace, ['ProductReserved']);
   const orders = tallyOf(trace, ['OrderCreated']);
-  const nobody =
-    changes.count === 0 ? `the price of ${productId} did not change` : `nobody took ${productId} at the wrong price`;
+  const noTrace =
+    changes.count === 0
+      ? `the price of ${productId} did not change`
+      : `no unit of ${productId} was reserved at the wrong price`;
   return {
     entities: [
       { type: 'product' as const, id: productId },
@@ -157,6 +159,6 @@ function outcomeOf(
       customers: trace.users.size,
       unitsSold: tallyOf(trace, ['ReservationsMaterialized']).units,
     },
-    ...(changes.count === 0 || reserved.units === 0 ? { noTrace: nobody } : {}),
+    ...(changes.count === 0 || reserved.units === 0 ? { noTrace } : {}),
   };
 }

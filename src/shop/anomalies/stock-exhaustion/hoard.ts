@@ -12,8 +12,8 @@ export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
 };
 
 /**
- * Fills carts with the goal's products until the end, never buying. Every cart is a visit of its own, looked around in first, as
- * anybody's is: what gives a hoarder away is what is held, not how a browser behaves.
+ * Fills carts with the goal's products until the end, and never buys. Every cart is a visit of its own that begins with some browsing,
+ * as an ordinary visit does: a hoarder differs in what is held, not in how a browser behaves.
  *
  * @param visit begins the next visit of the account
  */
@@ -32,7 +32,7 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
       added = yield* fill(shopper, plan);
       while (profile.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
     }
-    // Back when the hold has expired, or when somebody may have put units back on the shelf.
+    // Comes back when the hold has expired, or when other customers may have released units.
     yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * minuteMs);
     shopper = visit();
   }

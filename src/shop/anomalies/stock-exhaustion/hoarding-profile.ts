@@ -2,7 +2,7 @@ import type { Intensity } from '../../../data/dataset/anomaly-facts.ts';
 import { between } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 
-/** How a hoarder goes about it. */
+/** How much a hoarder holds, and how. */
 export type HoardingProfile = {
   readonly accounts: number;
   readonly products: number;
@@ -19,8 +19,8 @@ export type HoardingProfile = {
 };
 
 /**
- * Draws the manner from ranges around the variant's; airline "seat spinners" hold again at expiry (detection of them starts
- * from re-holds), vendors report holds of 10-20 minutes.
+ * Draws the profile from ranges around the variant's values. Airline "seat spinners" hold again at expiry, and their detection starts
+ * from such repeated holds. Vendors report holds of 10-20 minutes.
  */
 export function hoardingProfileOf(variant: string, intensity: Intensity, random: RandomStream): HoardingProfile {
   const around = (value: number) => value * between(random, 0.7, 1.4);

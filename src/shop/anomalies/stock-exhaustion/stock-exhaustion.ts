@@ -22,7 +22,7 @@ export const stockExhaustion: AnomalyKind = {
   subject: 'entity',
   entityType: 'user',
   title: 'Stock exhaustion',
-  description: 'Somebody piles products into carts until the warehouse has none left, and does not buy',
+  description: 'One or more accounts pile products into carts until the warehouse has none left, and do not buy',
   taxonomy: 'OWASP OAT-021 denial of inventory',
   variants: {
     'fast-hoarder': 'one account takes large lots at once and takes them again when the hold expires',
@@ -70,7 +70,7 @@ function unitGoal(product: Product | undefined, profile: HoardingProfile): numbe
   return Math.max(1, Math.round(((product?.fullStock ?? 10) * profile.stockShare) / profile.accounts));
 }
 
-/** The products asked for, or some that are in demand and of which there are enough to hoard. */
+/** The products asked for, or some that are in demand and have enough stock to hoard. */
 function targets(
   request: AnomalyRequest,
   shop: Shop,

@@ -98,7 +98,8 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
     },
     outcome: trace => {
       const outcome = volumeOutcome(trace, { request, blockedShare: share, shop });
-      const noTrace = blocked === 0 ? { noTrace: 'nobody wanted to visit the shop while it could not be reached' } : {};
+      const noTrace =
+        blocked === 0 ? { noTrace: 'no customer wanted to visit the shop while it could not be reached' } : {};
       return { ...outcome, receipt: { visitsBlocked: blocked, ...outcome.receipt }, ...noTrace };
     },
   };

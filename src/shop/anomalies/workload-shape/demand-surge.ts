@@ -41,7 +41,7 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
           ordersCaused: tallyOf(trace, ['OrderCreated']).count,
           ...visibility(shop.demand, request, () => share),
         },
-        ...(carts.count === 0 ? { noTrace: 'nobody additional filled a cart' } : {}),
+        ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
       };
     },
   };

@@ -1,10 +1,11 @@
 import { dayMs } from '../../../base/time.ts';
 import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
+import { partitionsPerTopic } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
 
-/** Replicas that stop, of three: the messages of a third of the aggregates wait, or of all. */
-const replicasStopped = { subtle: 1, moderate: 2, blatant: 3 } as const;
+/** Number of replicas that stop: the messages of a third of the aggregates wait, of two thirds, or of all. */
+const replicasStopped = { subtle: 1, moderate: 2, blatant: partitionsPerTopic } as const;
 
 export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
@@ -19,7 +20,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
     startMs,
     target: service,
     variant: request.variant,
-    parameters: { service, replicasStopped: replicas, ofReplicas: 3 },
+    parameters: { service, replicasStopped: replicas, ofReplicas: partitionsPerTopic },
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(

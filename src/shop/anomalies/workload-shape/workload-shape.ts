@@ -12,7 +12,7 @@ export const workloadShape: AnomalyKind = {
   description: 'A service stops (fewer events) or demand surges (more events) against the daily pattern',
   taxonomy: 'availability incident or demand surge',
   variants: {
-    'service-outage': 'a service, or one of its three replicas, stops; its messages wait and are worked off on restart',
+    'service-outage': 'a service, or some of its replicas, stops; its messages wait and are handled after the restart',
     'demand-surge': 'many more customers than at this hour of this weekday, behaving as customers do',
   },
   defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },

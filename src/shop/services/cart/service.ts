@@ -4,7 +4,7 @@ import type { Service } from '../service.ts';
 import { type Cart, type CartLine, evolve, lineOf } from './cart.ts';
 import { commands, events } from './messages.ts';
 
-/** A cart to which nothing was added for so long is abandoned: an hour [ms]. */
+/** A cart is abandoned when nothing was added to it for this time [ms]. */
 export const cartIdleMs = hourMs;
 
 const reactions: ReactionsOf<typeof commands> = {
@@ -67,7 +67,7 @@ function decide(command: CommandOf<typeof commands>, cart: Cart | undefined): re
     case 'UpdateCartLine': {
       const { cartId, productId, quantity, price } = command.data;
       const line = lineOf(cart, productId);
-      // The line was taken out meanwhile: nobody will miss the hold, which ends by its own timer.
+      // The line was removed before the warehouse answered. The hold ends by its own timer.
       if (cart === undefined || line === undefined) return nothing;
       const held = Math.min(line.quantity, line.held + quantity);
       return [{ type: 'CartLineUpdated', data: { cartId, userId: cart.userId, productId, quantity: held, price } }];

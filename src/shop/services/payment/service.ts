@@ -25,7 +25,7 @@ export function isDeclined(orderId: string): boolean {
   return hash32(`payment/${orderId}`) < declinedShare * 2 ** 32;
 }
 
-/** The share of payments that somebody looks at first: an assumption; manual review rates of shops are a few per cent [0, 1]. */
+/** Share of payments that are reviewed by hand [0, 1]. An assumption: the review rates of shops are a few per cent. */
 export const reviewedShare = 0.025;
 
 /** Time until the bank is asked, from the order's id: none for most, 5-45 min for a payment that is reviewed [ms]. */
@@ -38,7 +38,7 @@ const reactions: ReactionsOf<typeof commands> = {
   OrderCreated: ({ data: { orderId, userId, total } }) => [
     { type: 'AuthorizePayment', subject: orderId, data: { orderId, userId, total } },
   ],
-  // The warehouse's hold may expire meanwhile: then the order is cancelled and the money goes back.
+  // The warehouse's hold may expire during the review. Then the order is cancelled and the money goes back.
   PaymentReviewStarted: ({ data: { orderId, userId, total, dueAt } }) => [
     { type: 'CompletePaymentReview', subject: orderId, data: { orderId, userId, total }, dueMs: dueAt },
   ],

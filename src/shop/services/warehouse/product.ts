@@ -3,7 +3,7 @@ import { dayMs, minuteMs } from '../../../base/time.ts';
  * A product, as decisions see it. Units on hand + reserved + sold = units added, at every moment.
  *
  * Unlike other states a product is changed in place by `evolve`: a popular one has hundreds of reservations, and copying them at
- * each change would cost more than the rest of the shop. So whoever keeps a product has only its latest state.
+ * each change would cost more than the rest of the shop. So only the latest state of a product exists.
  */
 export type Product = {
   readonly name: string;

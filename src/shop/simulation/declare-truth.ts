@@ -1,0 +1,101 @@
+import { toolVersion } from '../../base/tool-version.ts';
+import type { Message } from '../../broker/message.ts';
+import { messageIds } from '../../broker/message-id.ts';
+import type { Label, Truth, TruthType } from '../../data/dataset/truth.ts';
+import type { Shop } from '../interventions/intervention.ts';
+import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { Causality } from './causality.ts';
+import { injectInterventions, labelOf, rfc3339 } from './interventions.ts';
+import type { TwinDifference } from './twin.ts';
+
+/** The truth of a run, from its start to its end. */
+export type DeclaredTruth = {
+  /** Sees every message of the run, in the order of publication. */
+  readonly observe: (message: Message) => void;
+  /**
+   * Declares what the run held, once it is over.
+   *
+   * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
+   */
+  readonly finish: (end: {
+    /** Messages published, over all topics but the truth's. */
+    readonly messages: number;
+    /** What the twin run found, if there was one. */
+    readonly differences?: readonly TwinDifference[];
+  }) => { readonly labels: readonly Label[]; readonly nearMisses: readonly Label[] };
+};
+
+/**
+ * Puts the scenario's anomalies and near misses into the shop, and declares in the truth topic, which only the collector reads, what they
+ * are and do. Virtual and live runs declare in the same order: RunStarted, a CausalRootDeclared for each message that an anomaly
+ * publishes, then at the end differences, labels, near misses and RunFinished.
+ */
+export function declareTruth(
+  scenario: ResolvedScenario,
+  shop: Shop,
+  run: {
+    readonly withoutAnomalies: boolean;
+    readonly twin: boolean;
+    /** Virtual time [ms]. */
+    readonly nowMs: () => number;
+    /** Puts a message into the truth topic. */
+    readonly publish: (message: Message) => void;
+  },
+): DeclaredTruth {
+  const { withoutAnomalies, twin, nowMs, publish } = run;
+  const ids = messageIds(scenario.seed);
+  let count = 0;
+  const declare = <Type extends TruthType>(type: Type, data: Truth<Type>) =>
+    publish({
+      kind: 'event',
+      type,
+      id: ids('truth', type, count++),
+      source: '/simulation',
+      subject: 'truth',
+      time: nowMs(),
+      correlationid: '',
+      causationid: '',
+      data,
+    });
+
+  declare('RunStarted', {
+    scenario: scenario.name,
+    scenarioHash: scenario.hash,
+    seed: scenario.seed,
+    start: rfc3339(scenario.startMs),
+    end: rfc3339(scenario.endMs),
+    days: scenario.days,
+    withoutAnomalies,
+    twin,
+    toolVersion,
+  });
+  const causality = new Causality();
+  const underway = injectInterventions(scenario, shop, {
+    causality,
+    withoutAnomalies,
+    onRoot: (labelId, message) => declare('CausalRootDeclared', { messageId: message.id, labelId }),
+  });
+
+  return {
+    observe: message => causality.observe(message),
+    finish({ messages, differences = [] }) {
+      const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
+      const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
+      for (const difference of differences) declare('TwinDifferenceFound', attribute(difference, labels));
+      for (const label of labels) declare('LabelDeclared', label);
+      for (const nearMiss of nearMisses) declare('NearMissDeclared', nearMiss);
+      declare('RunFinished', { messages });
+      return { labels, nearMisses };
+    },
+  };
+}
+
+/** A difference belongs to the anomaly that began last before it: with several in one scenario this is a convention, not a proof. */
+function attribute(
+  { messageId, relation, timeMs }: TwinDifference,
+  labels: readonly Label[],
+): Truth<'TwinDifferenceFound'> {
+  const byStart = [...labels].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  const label = byStart.findLast(({ start }) => Date.parse(start) <= timeMs) ?? byStart[0];
+  return { messageId, relation, labelId: label?.id ?? '' };
+}
