@@ -1,8 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
 import { pluralize } from '../base/pluralize.ts';
 import type { Finding, Verdict } from '../lab/audit/finding.ts';
+import { formatTable } from '../lab/report/table.ts';
 import type { Io } from './io.ts';
-import { formatTable } from './table.ts';
 
 /** Where there is no terminal: a finding is a sentence or three [characters]. */
 const widthOfText = 120;

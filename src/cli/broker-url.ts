@@ -1,6 +1,6 @@
 import { CqshopError } from '../base/errors.ts';
-import type { ParseOption } from './options.ts';
-import type { Requirement } from './requires.ts';
+import type { ParseOption } from './option-values.ts';
+import type { Requirement } from './options.ts';
 
 /** Where a broker is. */
 export type BrokerUrl =

@@ -1,8 +1,8 @@
 import { pluralize } from '../base/pluralize.ts';
 import { commandLogTopic } from '../broker/topics.ts';
+import { formatTable } from '../lab/report/table.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
-import { formatTable } from './table.ts';
 
 /** Prints what a run, virtual or live, left on its broker. */
 export function describeSimulated(

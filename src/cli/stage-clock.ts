@@ -1,6 +1,5 @@
 import type { OnStage } from '../app/experiment/run-experiment.ts';
-import type { Io } from './io.ts';
-import type { Progress } from './progress.ts';
+import type { Io, Progress } from './io.ts';
 
 /** Shows the stages of long work as they come, and remembers how long each took. */
 export type StageClock = {
