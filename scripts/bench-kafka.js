@@ -18,7 +18,7 @@ import { openKafkaLog } from '../dist/broker/kafka/kafka-log.js';
 import { recordOfMessage } from '../dist/broker/kafka/kafka-records.js';
 import { openKafkaSource } from '../dist/broker/kafka/kafka-source.js';
 import { createRunTopics } from '../dist/broker/kafka/run-topics.js';
-import { commandLogTopic, isCollectedByDefault, truthTopic } from '../dist/broker/topics.js';
+import { commandLogTopic, isCollectedByDefault, Topics, truthTopic } from '../dist/broker/topics.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/data/collector/collect.js';
 import { ControlTopic, covers } from '../dist/shop/live/control-topic.js';
@@ -134,9 +134,14 @@ async function recorded(count) {
   return messages.slice(0, count);
 }
 
+/** The same connection for another run. */
+function underPrefix(client, topicPrefix) {
+  return { ...client, topics: new Topics(topicPrefix) };
+}
+
 async function publish(client, topicPrefix, messages) {
-  await createRunTopics(client, { topics: runTopics, topicPrefix });
-  const log = await openKafkaLog(client, topicPrefix);
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+  const log = await openKafkaLog(underPrefix(client, topicPrefix));
   try {
     return await perSecond(messages.length, () => append(log, messages));
   } finally {
@@ -151,7 +156,7 @@ async function append(log, messages) {
 
 /** The records are ready: only kafkajs is timed. */
 async function publishBare(client, topicPrefix, messages) {
-  await createRunTopics(client, { topics: runTopics, topicPrefix });
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
   const requests = [];
   for (let from = 0; from < messages.length; from += perRequest) {
     requests.push(requestOf(topicPrefix, messages.slice(from, from + perRequest)));
@@ -194,7 +199,7 @@ async function collectRate(bootstrap, topicPrefix, out) {
 async function collectTopics(bootstrap, topicPrefix, out) {
   const source = openKafkaSource({ brokers: [bootstrap] }, { topicPrefix });
   try {
-    return (await collect(source, { out, topicPrefix, toolVersion: 'bench' })).manifest;
+    return (await collect(source, { out, toolVersion: 'bench' })).manifest;
   } finally {
     await source.close();
   }
@@ -295,11 +300,11 @@ async function handleRate(client, topicPrefix, messages, processes) {
   const given = messages.filter(
     ({ topic, message }) => topic.endsWith('-commands') && !message.source.startsWith('/services/'),
   );
-  await createRunTopics(client, { topics: liveTopics, topicPrefix });
-  const log = await openKafkaLog(client, topicPrefix);
+  await createRunTopics(underPrefix(client, topicPrefix), liveTopics);
+  const log = await openKafkaLog(underPrefix(client, topicPrefix));
   await append(log, renumbered(given));
   await log.disconnect();
-  const control = await ControlTopic.open(client, topicPrefix);
+  const control = await ControlTopic.open(underPrefix(client, topicPrefix));
   const source = openKafkaSource(client.connection, { topicPrefix });
   const ended = [];
   try {
@@ -369,8 +374,8 @@ function renumbered(messages) {
 /** What collecting costs before and after the topics have grown. */
 async function collectGrowing(client, bootstrap, messages, count, out) {
   const topicPrefix = 'grown-';
-  await createRunTopics(client, { topics: runTopics, topicPrefix });
-  const log = await openKafkaLog(client, topicPrefix);
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+  const log = await openKafkaLog(underPrefix(client, topicPrefix));
   const own = fileURLToPath(import.meta.url);
   const costs = [];
   try {

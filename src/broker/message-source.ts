@@ -34,6 +34,7 @@ export type MessageBatch = {
 export type MessageSource = {
   /** As the user wrote it: `embedded:.cqshop/broker`. */
   readonly url: string;
+  readonly topicPrefix: string;
   /** True if the messages of a partition are in the order of their times, so that merging needs no reordering. */
   readonly isTimeOrdered: boolean;
   /** Tells one broker's life from another's: a dataset is resumed only from where it was begun. */

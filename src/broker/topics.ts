@@ -31,6 +31,30 @@ export function eventTopic(service: string): string {
   return `${service}-events`;
 }
 
+/** The topics of one run on its broker, where a prefix before every name keeps runs apart. */
+export class Topics {
+  readonly prefix: string;
+
+  constructor(prefix = '') {
+    this.prefix = prefix;
+  }
+
+  /** The name on the broker of a topic of this run. */
+  full(name: string): string {
+    return this.prefix + name;
+  }
+
+  /** The inverse of `full`, for a topic that it owns. */
+  short(fullName: string): string {
+    return fullName.slice(this.prefix.length);
+  }
+
+  /** Whether a topic of the broker belongs to this run. */
+  owns(fullName: string): boolean {
+    return fullName.startsWith(this.prefix);
+  }
+}
+
 /** True for the topics that a dataset holds by default: the command log and every events topic, but no private inbox. */
 export function isCollectedByDefault(topic: string): boolean {
   return topic === commandLogTopic || (topic.endsWith('-events') && topic !== detectionTopic);

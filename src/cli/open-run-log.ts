@@ -51,13 +51,13 @@ function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterI
 
 async function openKafkaRun(brokers: readonly string[], options: OpenRunLogOptions): Promise<RunLog> {
   const { topics, topicPrefix, overwrite } = options;
-  const client = await connectKafka(kafkaConnection(brokers, options));
-  if (overwrite) await clearRun(client, topicPrefix);
-  await createRunTopics(client, { topics, topicPrefix });
-  const log = await openKafkaLog(client, topicPrefix);
+  const client = await connectKafka(kafkaConnection(brokers, options), topicPrefix);
+  if (overwrite) await clearRun(client);
+  await createRunTopics(client, topics);
+  const log = await openKafkaLog(client);
   const close = async () => {
     log.close();
     await log.disconnect();
   };
-  return { log, close, discard: () => deleteRunTopics(client, { topics, topicPrefix }) };
+  return { log, close, discard: () => deleteRunTopics(client, topics.keys()) };
 }

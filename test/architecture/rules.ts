@@ -80,7 +80,7 @@ function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]
 
 /** A service knows itself, the shape of messages and of a service, and what other services publish. */
 const serviceMay =
-  /^src\/base\/(hash|errors)\.ts$|^src\/broker\/message\.ts$|^src\/shop\/services\/[^/]+\.ts$|^src\/shop\/services\/[^/]+\/messages\.ts$/;
+  /^src\/base\/(hash|errors|time)\.ts$|^src\/broker\/message\.ts$|^src\/shop\/services\/[^/]+\.ts$|^src\/shop\/services\/[^/]+\/messages\.ts$/;
 
 function services(imports: readonly Import[]): readonly string[] {
   return imports.flatMap(({ from, to, kind }) => {

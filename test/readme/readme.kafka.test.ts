@@ -2,15 +2,16 @@ import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { describeKafka } from '../support/kafka/broker.ts';
-import { emptyPlace, readmeCommands, runLine } from './readme-commands.ts';
+import { emptyPlace, pageCommands, runLine } from './page-commands.ts';
 
-const place = emptyPlace();
+const page = 'docs/tutorial.md';
+const place = emptyPlace(page);
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-describeKafka('README', () => {
-  test('the Kafka commands of the README work, one after the other', { timeout: 300_000 }, async () => {
-    const commands = readmeCommands('sh kafka');
+describeKafka('the tutorial', () => {
+  test('the Kafka commands of the tutorial work, one after the other', { timeout: 300_000 }, async () => {
+    const commands = pageCommands(page, 'sh kafka').map(({ line }) => line);
     expect(commands.length).toBeGreaterThan(3);
     // As they stand, but for where the broker is: the developer may have one of their own running.
     const port = await freePort();

@@ -59,7 +59,7 @@ describeKafka('scripts/kafka.js', () => {
       const topics = new Map([['kept', 2]]);
       const connection = { brokers: [`127.0.0.1:${port}`] };
       const before = await connectKafka(connection);
-      await createRunTopics(before, { topics, topicPrefix: '' });
+      await createRunTopics(before, topics);
       expect(isAlive(pid)).toBe(true);
       expect(await run('down', '--dir', dir)).toMatchObject({ code: 0, stderr: '' });
       expect(isAlive(pid)).toBe(false);
@@ -67,7 +67,7 @@ describeKafka('scripts/kafka.js', () => {
       expect(await run('up', '--dir', dir, '--port', port)).toMatchObject({ code: 0 });
       const after = await connectKafka(connection);
       expect(after.clusterId).toBe(before.clusterId);
-      expect(await createRunTopics(after, { topics, topicPrefix: '' })).toEqual([]);
+      expect(await createRunTopics(after, topics)).toEqual([]);
     } finally {
       await run('down', '--dir', dir);
     }

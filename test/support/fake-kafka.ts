@@ -9,6 +9,7 @@ import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
 import { messageOfRecord, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
 import type { KafkaLibrary } from '../../src/broker/kafka/kafkajs.ts';
 import type { Message } from '../../src/broker/message.ts';
+import { Topics } from '../../src/broker/topics.ts';
 
 /** What a client asks a cluster for. */
 export type FakeRequest = {
@@ -50,6 +51,7 @@ export class FakeKafka {
       url: 'kafka://fake:9092',
       connection: { brokers: ['fake:9092'] },
       clusterId: 'fake',
+      topics: new Topics(),
       admin: () => admin,
       cluster: () => this.#cluster(),
       producer: (options: Parameters<KafkaLibrary['producer']>[0]) => this.#producer(options),
@@ -89,6 +91,7 @@ export class FakeKafka {
       abandon: () => undefined,
       metadata: async () => ({
         clusterId: 'fake',
+        topics: new Topics(),
         topicMetadata: [...this.#topics].map(([topic, { length }]) => ({
           topic,
           partitionMetadata: Array.from({ length }, (_, partitionId) => ({ partitionId, leader: 1 })),

@@ -1,6 +1,6 @@
+import { hourMs } from '../../src/base/time.ts';
 import type { StoredMessage } from '../../src/broker/message.ts';
 import { messageIds } from '../../src/broker/message-id.ts';
-import { hourMs } from '../../src/shop/customers/demand.ts';
 import type { ResolvedScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
 import type { ShopRun } from '../../src/shop/simulation/virtual-shop.ts';
 import { type Places, placeOf, predictMessages } from './predict-messages.ts';

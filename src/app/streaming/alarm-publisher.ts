@@ -10,17 +10,15 @@ import { type AlarmEvent, messageOf } from './alarm-feed.ts';
 /** Publishes announcements, each once, whatever process published the earlier ones. */
 export class AlarmPublisher {
   readonly #client: KafkaClient;
-  readonly #prefix: string;
   readonly #giveUp: AbortSignal;
   #producer: Producer;
   #published: ReadonlySet<string>;
 
   private constructor(
-    { client, topicPrefix, giveUp }: Place,
+    { client, giveUp }: Place,
     begun: { readonly producer: Producer; readonly published: ReadonlySet<string> },
   ) {
     this.#client = client;
-    this.#prefix = topicPrefix;
     this.#giveUp = giveUp;
     this.#producer = begun.producer;
     this.#published = begun.published;
@@ -31,15 +29,15 @@ export class AlarmPublisher {
    *
    * @param giveUp aborted, a broker that does not answer is waited for no longer, here and when it publishes: its reason is thrown
    */
-  static open(client: KafkaClient, topicPrefix: string, giveUp: AbortSignal): Promise<AlarmPublisher> {
-    return unlessGivenUp(AlarmPublisher.#open({ client, topicPrefix, giveUp }), giveUp);
+  static open(client: KafkaClient, giveUp: AbortSignal): Promise<AlarmPublisher> {
+    return unlessGivenUp(AlarmPublisher.#open({ client, giveUp }), giveUp);
   }
 
   static async #open(place: Place): Promise<AlarmPublisher> {
-    const { client, topicPrefix } = place;
+    const { client } = place;
     const known = await withAdmin(client, 'look for a topic of', admin => admin.listTopics());
-    if (!known.includes(topicPrefix + detectionTopic)) {
-      await createRunTopics(client, { topics: new Map([[detectionTopic, 1]]), topicPrefix });
+    if (!known.includes(client.topics.full(detectionTopic))) {
+      await createRunTopics(client, new Map([[detectionTopic, 1]]));
     }
     return new AlarmPublisher(place, await begin(place));
   }
@@ -67,7 +65,7 @@ export class AlarmPublisher {
   /** A broker that died before it answered may have what it was sent. */
   async #beginAgain(): Promise<void> {
     await this.#producer.close();
-    const begun = await begin({ client: this.#client, topicPrefix: this.#prefix, giveUp: this.#giveUp });
+    const begun = await begin({ client: this.#client, giveUp: this.#giveUp });
     this.#producer = begun.producer;
     this.#published = begun.published;
   }
@@ -79,11 +77,11 @@ export class AlarmPublisher {
   }
 }
 
-type Place = { readonly client: KafkaClient; readonly topicPrefix: string; readonly giveUp: AbortSignal };
+type Place = { readonly client: KafkaClient; readonly giveUp: AbortSignal };
 
 /** The ids of what is there, and a way to publish more. */
-async function begin({ client, topicPrefix, giveUp }: Place) {
-  const topic = topicPrefix + detectionTopic;
+async function begin({ client, giveUp }: Place) {
+  const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();
   const reader = new PartitionReader(client, { giveUp });
   try {
@@ -95,5 +93,5 @@ async function begin({ client, topicPrefix, giveUp }: Place) {
   } finally {
     await reader.close();
   }
-  return { published, producer: await Producer.open(client, topicPrefix, undefined, { repeats: false }) };
+  return { published, producer: await Producer.open(client, undefined, { repeats: false }) };
 }

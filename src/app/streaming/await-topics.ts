@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { partitionsToCollect } from '../../data/collector/topics-to-collect.ts';
@@ -14,9 +15,8 @@ export type AwaitTopicsOptions = {
   readonly hint: string;
   /** Waits for topics: a follower may be started before who writes them. */
   readonly follow: boolean;
-  readonly topicPrefix: string;
   /** For messages. */
-  readonly url: string;
+  readonly client: Pick<KafkaClient, 'url' | 'topics'>;
   readonly signal: AbortSignal;
   readonly log: (text: string) => void;
 };
@@ -40,7 +40,7 @@ export async function awaitTopics(
     if (found.length > 0 && (found.length === known || !follow)) return found;
     if (!follow) throw nothingThere(missing, there, options);
     if (found.length === 0 && known !== 0)
-      options.log(`waiting for ${missing ?? 'topics'} on ${options.url}${options.hint}`);
+      options.log(`waiting for ${missing ?? 'topics'} on ${options.client.url}${options.hint}`);
     known = found.length;
     await setTimeout(lookEveryMs, undefined, { signal });
   }
@@ -58,17 +58,17 @@ function topicsOf(
 function nothingThere(
   missing: string | undefined,
   there: readonly PartitionOffsets[],
-  { url, topicPrefix, hint }: AwaitTopicsOptions,
+  { client: { url, topics }, hint }: AwaitTopicsOptions,
 ): CqshopError {
   if (missing === undefined) {
     return new CqshopError(
       'BROKER_EMPTY',
-      `Cannot detect on ${url}: there are no events topics with prefix "${topicPrefix}", expected a run, or --topics`,
+      `Cannot detect on ${url}: there are no events topics with prefix "${topics.prefix}", expected a run, or --topics`,
     );
   }
-  const topics = [...new Set(there.map(({ topic }) => topic))];
+  const names = [...new Set(there.map(({ topic }) => topic))];
   return new CqshopError(
     'USAGE',
-    `Cannot detect on topic "${missing}" of ${url}: there is none of that name, expected ${topics.length === 0 ? 'a topic that exists' : expectedWords(missing, topics)}${hint}`,
+    `Cannot detect on topic "${missing}" of ${url}: there is none of that name, expected ${names.length === 0 ? 'a topic that exists' : expectedWords(missing, names)}${hint}`,
   );
 }

@@ -14,7 +14,7 @@ import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from 
 import { throttledLog } from './throttled-log.ts';
 import { WatermarkMerge } from './watermark-merge.ts';
 
-export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'url'> &
+export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'client'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
@@ -45,8 +45,8 @@ export async function detectOnBroker(
   model: Model,
   options: DetectOnBrokerOptions,
 ): Promise<{ readonly late: number }> {
-  const { topicPrefix, mapping, signal } = options;
-  const open = () => new KafkaMessages(client, { topicPrefix, mapping, giveUp: signal });
+  const { mapping, signal } = options;
+  const open = () => new KafkaMessages(client, { mapping, giveUp: signal });
   const readers = { messages: open(), ends: open() };
   try {
     return await detectWith(readers, client, model, options);
@@ -62,9 +62,9 @@ async function detectWith(
   model: Model,
   options: DetectOnBrokerOptions,
 ): Promise<{ readonly late: number }> {
-  const { follow, topicPrefix, signal, tell, onGap } = options;
+  const { follow, signal, tell, onGap } = options;
   const look = () => readers.ends.partitions();
-  const found = await awaitTopics(look, { ...options, url: client.url });
+  const found = await awaitTopics(look, { ...options, client });
   options.forTopics([...new Set(found.map(({ topic }) => topic))]);
   const deleted = found.reduce((sum, { low }) => sum + low, 0);
   if (deleted > 0) options.onDeleted(deleted);
@@ -76,7 +76,7 @@ async function detectWith(
     ...{ merge, isSettled, tell, onGap },
     goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
     ready: await loadedDetector(model),
-    openAlarmPublisher: () => AlarmPublisher.open(client, topicPrefix, signal),
+    openAlarmPublisher: () => AlarmPublisher.open(client, signal),
   });
   try {
     if (follow) await followOn(detection, merge, readers, options);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CqshopError } from '../../base/errors.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
+import { Topics } from '../topics.ts';
 import { partitionPath, readBrokerFile } from './embedded-log-layout.ts';
 
 const newline = 10;
@@ -14,20 +15,21 @@ const batchBytes = 256 * 1024;
  * @throws BROKER_NOT_FOUND when the directory has no log; BROKER_UNREACHABLE when it may not be read; BROKER_CORRUPT when it has another kind of file
  */
 export function openEmbeddedSource(dir: string, options: { readonly topicPrefix?: string } = {}): MessageSource {
-  const prefix = options.topicPrefix ?? '';
+  const topics = new Topics(options.topicPrefix);
   readBrokerFile(dir);
-  const pathOf = (topic: string, partition: number) => partitionPath(dir, prefix + topic, partition);
+  const pathOf = (topic: string, partition: number) => partitionPath(dir, topics.full(topic), partition);
   return {
     url: `embedded:${dir}`,
+    topicPrefix: topics.prefix,
     isTimeOrdered: true,
     clusterId: async () => readBrokerFile(dir).clusterId,
     partitions: async () => {
       const partitions: PartitionOffsets[] = [];
       for (const [name, topic] of Object.entries(readBrokerFile(dir).topics)) {
-        if (!name.startsWith(prefix)) continue;
+        if (!topics.owns(name)) continue;
         for (let partition = 0; partition < topic.partitions; partition++) {
           const high = await highOffset(partitionPath(dir, name, partition));
-          partitions.push({ topic: name.slice(prefix.length), partition, low: 0, high });
+          partitions.push({ topic: topics.short(name), partition, low: 0, high });
         }
       }
       return partitions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));

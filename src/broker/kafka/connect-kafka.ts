@@ -1,13 +1,16 @@
+import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
 
-/** A cluster that was reached once. Makes admins, producers and clusters; whoever makes one connects and closes it. */
+/** A run's place on a cluster that was reached once. Makes admins, producers and clusters; whoever makes one connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
   readonly connection: KafkaConnection;
   readonly url: string;
   /** The cluster's own, from the broker. */
   readonly clusterId: string;
+  /** Those of the run that this client works for. */
+  readonly topics: Topics;
 };
 
 /** For the first contact: a wrong address is told within seconds. */
@@ -32,8 +35,11 @@ export const patience: Patience = {
   maxRetryMs: 5000,
 };
 
-/** @throws BROKER_UNREACHABLE within seconds, BROKER_REFUSED */
-export async function connectKafka(connection: KafkaConnection): Promise<KafkaClient> {
+/**
+ * @param topicPrefix goes before every topic's name, so that a cluster can hold several runs
+ * @throws BROKER_UNREACHABLE within seconds, BROKER_REFUSED
+ */
+export async function connectKafka(connection: KafkaConnection, topicPrefix = ''): Promise<KafkaClient> {
   const admin = createLibrary(connection, firstContact(connection)).admin();
   try {
     await admin.connect();
@@ -49,6 +55,7 @@ export async function connectKafka(connection: KafkaConnection): Promise<KafkaCl
       connection,
       url: kafkaUrl(connection),
       clusterId,
+      topics: new Topics(topicPrefix),
     };
   } catch (cause) {
     throw kafkaFailure('reach', connection, cause);

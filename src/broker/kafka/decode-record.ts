@@ -1,4 +1,5 @@
 import type { Message } from '../message.ts';
+import type { Topics } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf, parseData } from './kafka-records.ts';
 import type { TopicMapping } from './topic-mapping.ts';
@@ -14,8 +15,7 @@ export type DecodedMessage = {
 export type Decoding = {
   /** Of the broker, for messages. */
   readonly url: string;
-  /** Before every topic; messages name topics without it. */
-  readonly topicPrefix: string;
+  readonly topics: Topics;
   /** What messages mean that cqshop did not write; without it there must be none. */
   readonly mapping: TopicMapping | undefined;
 };
@@ -29,10 +29,10 @@ export type Decoding = {
  */
 export function recordDecoder(
   { topic, partition }: { readonly topic: string; readonly partition: number },
-  { url, topicPrefix, mapping }: Decoding,
+  { url, topics, mapping }: Decoding,
   onUnread?: (what: string) => void,
 ): (record: FetchedRecord) => DecodedMessage {
-  const name = topic.slice(topicPrefix.length);
+  const name = topics.short(topic);
   return record => {
     const place = () => `${topic}/${partition} offset ${record.offset} of ${url}`;
     if (mapping === undefined || headerOf(record, 'ce_kind') !== '') {

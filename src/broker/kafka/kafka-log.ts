@@ -28,7 +28,7 @@ const overheadCharacters = 350;
  * The offsets that the broker gives are compared with those of the run: nobody else may write to these topics, and a broker that dies before it answers
  * takes the same request again, since it forgets producers whose times are long gone.
  */
-export async function openKafkaLog(client: KafkaClient, topicPrefix: string): Promise<KafkaLog> {
+export async function openKafkaLog(client: KafkaClient): Promise<KafkaLog> {
   const producer = client.producer();
   try {
     await producer.connect();
@@ -52,7 +52,7 @@ export async function openKafkaLog(client: KafkaClient, topicPrefix: string): Pr
       truth = [];
       for (let from = 0; from < all.length; ) {
         const to = endOfRequest(all, from);
-        await send(producer, client, topicPrefix, all.slice(from, to));
+        await send(producer, client, all.slice(from, to));
         from = to;
       }
     },
@@ -75,16 +75,11 @@ function endOfRequest(all: readonly Pending[], from: number): number {
   return all.length;
 }
 
-async function send(
-  producer: KafkaProducer,
-  client: KafkaClient,
-  topicPrefix: string,
-  batch: readonly Pending[],
-): Promise<void> {
+async function send(producer: KafkaProducer, client: KafkaClient, batch: readonly Pending[]): Promise<void> {
   const byTopic = new Map<string, OutgoingRecord[]>();
   const firstOffsets = new Map<string, number>();
   for (const { topic, offset, record } of batch) {
-    const name = topicPrefix + topic;
+    const name = client.topics.full(topic);
     const records = byTopic.get(name);
     if (records === undefined) byTopic.set(name, [record]);
     else records.push(record);

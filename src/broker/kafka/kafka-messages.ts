@@ -16,49 +16,46 @@ export type DecodedBatch = {
 };
 
 export type KafkaMessagesOptions = PartitionReaderOptions & {
-  /** Only topics that begin with it, named without it. */
-  readonly topicPrefix: string;
   /** What messages mean that cqshop did not write; without it there must be none. */
   readonly mapping: TopicMapping | undefined;
 };
 
 /** A cluster's topics as messages. */
 export class KafkaMessages {
-  readonly #url: string;
+  readonly #client: KafkaClient;
   readonly #options: KafkaMessagesOptions;
   readonly #reader: PartitionReader;
 
   constructor(client: KafkaClient, options: KafkaMessagesOptions) {
-    this.#url = client.url;
+    this.#client = client;
     this.#options = options;
     this.#reader = new PartitionReader(client, options);
   }
 
   /** Every partition under the prefix whose topic `isWanted`. */
   async partitions(isWanted: (topic: string) => boolean = () => true): Promise<readonly PartitionOffsets[]> {
-    const { topicPrefix } = this.#options;
-    const found = await this.#reader.offsets(
-      topic => topic.startsWith(topicPrefix) && isWanted(topic.slice(topicPrefix.length)),
-    );
-    return found.map(range => ({ ...range, topic: range.topic.slice(topicPrefix.length) }));
+    const { topics } = this.#client;
+    const found = await this.#reader.offsets(topic => topics.owns(topic) && isWanted(topics.short(topic)));
+    return found.map(range => ({ ...range, topic: topics.short(range.topic) }));
   }
 
   /** As `PartitionReader.read`. @throws BROKER_CORRUPT when a record is no message */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<DecodedBatch> {
-    const { topicPrefix } = this.#options;
-    const prefixed = ranges.map(range => ({ ...range, topic: topicPrefix + range.topic }));
+    const { url, topics } = this.#client;
+    const { mapping } = this.#options;
+    const prefixed = ranges.map(range => ({ ...range, topic: topics.full(range.topic) }));
     for await (const batch of this.#reader.read(prefixed, options)) {
       const { topic, partition, records, nextOffset } = batch;
       const unread = new Map<string, number>();
       const onUnread = (what: string) => unread.set(what, (unread.get(what) ?? 0) + 1);
-      const messages = records.map(recordDecoder(batch, { ...this.#options, url: this.#url }, onUnread));
-      yield { topic: topic.slice(topicPrefix.length), partition, nextOffset, messages, unread };
+      const messages = records.map(recordDecoder(batch, { url, topics, mapping }, onUnread));
+      yield { topic: topics.short(topic), partition, nextOffset, messages, unread };
     }
   }
 
   /** Names a message in an error. */
   placeOf({ topic, partition }: Pick<DecodedBatch, 'topic' | 'partition'>, offset: number): string {
-    return `${this.#options.topicPrefix}${topic}/${partition} offset ${offset} of ${this.#url}`;
+    return `${this.#client.topics.full(topic)}/${partition} offset ${offset} of ${this.#client.url}`;
   }
 
   close(): Promise<void> {

@@ -29,6 +29,7 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
 class KafkaSource implements MessageSource {
   readonly url: string;
   readonly #connection: KafkaConnection;
+  readonly topicPrefix: string;
   readonly #options: KafkaMessagesOptions;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
@@ -37,7 +38,8 @@ class KafkaSource implements MessageSource {
   constructor(connection: KafkaConnection, options: KafkaSourceOptions) {
     this.url = kafkaUrl(connection);
     this.#connection = connection;
-    this.#options = { ...options, topicPrefix: options.topicPrefix ?? '', mapping: options.mapping };
+    this.topicPrefix = options.topicPrefix ?? '';
+    this.#options = { ...options, mapping: options.mapping };
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
@@ -74,7 +76,7 @@ class KafkaSource implements MessageSource {
   };
 
   #open(): Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> {
-    this.#opened ??= connectKafka(this.#connection).then(client => ({
+    this.#opened ??= connectKafka(this.#connection, this.topicPrefix).then(client => ({
       client,
       messages: new KafkaMessages(client, this.#options),
     }));
@@ -98,7 +100,7 @@ class KafkaSource implements MessageSource {
       const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
       throw new CqshopError(
         'MESSAGES_LOST',
-        `Cannot read ${this.#options.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
+        `Cannot read ${this.topicPrefix}${place} of ${this.url}: ${what}, expected a topic that stays`,
       );
     }
     for (const [place, range] of now) this.#seen.set(place, range);

@@ -34,7 +34,6 @@ export type ProducerOptions = {
  */
 export class Producer {
   readonly #client: KafkaClient;
-  readonly #prefix: string;
   readonly #producer: KafkaProducer;
   readonly #permission: (failures: number) => Permission;
   /** Since the broker last took something, or nobody waited. */
@@ -48,13 +47,11 @@ export class Producer {
 
   private constructor(
     client: KafkaClient,
-    prefix: string,
     permission: (failures: number) => Permission,
     { repeats = true }: ProducerOptions,
   ) {
     this.#repeats = repeats;
     this.#client = client;
-    this.#prefix = prefix;
     this.#permission = permission;
     this.#producer = client.producer({
       retries: 1,
@@ -72,11 +69,10 @@ export class Producer {
   /** @param permission is asked before each attempt, with the number of those that failed; default: for about a minute */
   static async open(
     client: KafkaClient,
-    topicPrefix: string,
     permission = (failures: number): Permission => (failures < 60 ? 'yes' : 'no'),
     options: ProducerOptions = {},
   ): Promise<Producer> {
-    const producer = new Producer(client, topicPrefix, permission, options);
+    const producer = new Producer(client, permission, options);
     try {
       await producer.#producer.connect();
     } catch (cause) {
@@ -122,7 +118,10 @@ export class Producer {
       if (records === undefined) byTopic.set(topic, [record]);
       else records.push(record);
     }
-    const topicMessages = [...byTopic].map(([topic, records]) => ({ topic: this.#prefix + topic, messages: records }));
+    const topicMessages = [...byTopic].map(([topic, records]) => ({
+      topic: this.#client.topics.full(topic),
+      messages: records,
+    }));
     for (;;) {
       if (this.#end !== undefined) throw this.#end;
       const permission = this.#permission(this.#failures);

@@ -7,14 +7,6 @@ import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import type { KafkaAdmin } from './kafkajs.ts';
 import { PartitionReader } from './partition-reader.ts';
 
-/** The topics of one run. */
-export type RunTopics = {
-  /** Partitions by topic, named without the prefix. */
-  readonly topics: ReadonlyMap<string, number>;
-  /** Goes before every topic's name, so that a cluster can hold several runs. */
-  readonly topicPrefix: string;
-};
-
 /**
  * What virtual time needs of a topic: its timestamps lie years before or after the wall clock, and must be kept all the same.
  * The limit for those ahead is an hour by default since Kafka 4.0; retention goes by the timestamp, too.
@@ -37,13 +29,17 @@ const adminTimeoutMs = 20_000;
 /**
  * Creates the topics of a run, with the cluster's own number of replicas. Those that exist are taken if they are empty and fit.
  *
+ * @param topics partitions by topic, named without the prefix
  * @returns the names, with prefix, of those that were created
  * @throws BROKER_NOT_EMPTY, BROKER_MISMATCH when a topic has other partitions or settings, BROKER_REFUSED
  */
-export async function createRunTopics(client: KafkaClient, run: RunTopics): Promise<readonly string[]> {
+export async function createRunTopics(
+  client: KafkaClient,
+  topics: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
   return withAdmin(client, `create the topics of a run on`, async admin => {
     const existing = new Set(await admin.listTopics());
-    const wanted = [...run.topics].map(([topic, partitions]) => ({ topic: run.topicPrefix + topic, partitions }));
+    const wanted = [...topics].map(([name, partitions]) => ({ topic: client.topics.full(name), partitions }));
     const known = wanted.filter(({ topic }) => existing.has(topic));
     await assertEmpty(client, new Set(known.map(({ topic }) => topic)));
     if (known.length > 0) await assertFitting(admin, client, known);
@@ -69,13 +65,17 @@ export async function createRunTopics(client: KafkaClient, run: RunTopics): Prom
 }
 
 /**
- * Deletes the topics of a run, with what was said about it (control, detections), as far as they exist, and waits until they are gone;
- * topics of other prefixes stay.
+ * Deletes the topics of a run, its control topic and its detections, as far as they exist, and waits until they are gone.
+ * Topics of other prefixes stay.
+ *
+ * @param names without the prefix
  */
-export async function deleteRunTopics(client: KafkaClient, run: RunTopics): Promise<void> {
-  const topics = new Set([...run.topics.keys(), controlTopic, detectionTopic]);
-  const names = [...topics].map(topic => run.topicPrefix + topic);
-  await deleteTopics(client, names);
+export async function deleteRunTopics(client: KafkaClient, names: Iterable<string>): Promise<void> {
+  const all = new Set([...names, controlTopic, detectionTopic]);
+  await deleteTopics(
+    client,
+    [...all].map(name => client.topics.full(name)),
+  );
 }
 
 /**

@@ -12,7 +12,8 @@ import { headerOf } from './kafka-records.ts';
 
 const path = z.string().min(1).optional();
 
-const mappingSchema = z.strictObject({
+/** A mapping file, described in docs/formats.md. */
+export const mappingSchema = z.strictObject({
   version: z.literal(1),
   type: z.string().min(1).default('topic'),
   entity: z.string().min(1).default('key'),

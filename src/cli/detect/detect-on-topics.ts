@@ -66,13 +66,13 @@ export async function detectOnTopics(
     import('../../broker/kafka/connect-kafka.ts'),
     import('../../app/streaming/detect-on-broker.ts'),
   ]);
-  const client = await connectKafka(kafkaConnection(broker.brokers, options));
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
   const counts = topicsOf(model, countAs);
-  const { follow, topicPrefix, topics } = options;
+  const { follow, topics } = options;
   const gaps = gapNotes();
   try {
     const { late } = await detectOnBroker(client, model, {
-      ...{ follow, topicPrefix, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      ...{ follow, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {
         for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);

@@ -21,7 +21,7 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
   const connection = kafkaConnection(broker.brokers, options);
   let reached: Promise<KafkaClient> | undefined;
   const client = () => {
-    reached ??= connectKafka(connection);
+    reached ??= connectKafka(connection, topicPrefix);
     return reached;
   };
   // Without a broker the other looks would say the same again.
@@ -33,8 +33,8 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
   };
   return [
     { name: 'broker', look: () => client().then(reachable) },
-    { name: 'topics', look: then(found => topicsOf(found, topicPrefix)) },
-    { name: 'creating topics', look: then(found => mayCreate(found, topicPrefix)) },
+    { name: 'topics', look: then(topicsOf) },
+    { name: 'creating topics', look: then(mayCreate) },
     { name: 'publishing', look: then(mayPublish) },
   ];
 }
@@ -54,11 +54,11 @@ async function reachable(client: KafkaClient): ReturnType<Check['look']> {
   return ok(`${client.url}, cluster ${client.clusterId}, ${pluralize(brokers.length, 'broker')}`);
 }
 
-async function topicsOf(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
+async function topicsOf(client: KafkaClient): ReturnType<Check['look']> {
   const reader = new PartitionReader(client);
   try {
-    const partitions = await reader.offsets(topic => topic.startsWith(topicPrefix));
-    return ok(holdings(partitions.map(range => ({ ...range, topic: range.topic.slice(topicPrefix.length) }))));
+    const partitions = await reader.offsets(topic => client.topics.owns(topic));
+    return ok(holdings(partitions.map(range => ({ ...range, topic: client.topics.short(range.topic) }))));
   } finally {
     await reader.close();
   }
@@ -74,8 +74,8 @@ function holdings(partitions: readonly PartitionOffsets[]): string {
 }
 
 /** The broker only says whether it would. */
-async function mayCreate(client: KafkaClient, topicPrefix: string): ReturnType<Check['look']> {
-  const topic = `${topicPrefix}cqshop-doctor`;
+async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
+  const topic = client.topics.full('cqshop-doctor');
   await withAdmin(client, `create topics like ${topic} on`, admin =>
     admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [{ topic, numPartitions: 1 }] }),
   );
@@ -84,7 +84,7 @@ async function mayCreate(client: KafkaClient, topicPrefix: string): ReturnType<C
 
 async function mayPublish(client: KafkaClient): ReturnType<Check['look']> {
   try {
-    const log = await openKafkaLog(client, '');
+    const log = await openKafkaLog(client);
     await log.disconnect();
   } catch (cause) {
     throw kafkaFailure('publish to', client.connection, cause);

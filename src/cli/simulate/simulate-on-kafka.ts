@@ -52,7 +52,7 @@ export async function simulateOnKafka(
   options: ValuesOf<typeof publishingOptions & typeof liveOptions>,
   io: Io,
 ): Promise<number> {
-  const { topicPrefix, withoutAnomalies, external, overwrite, speed } = options;
+  const { withoutAnomalies, external, overwrite, speed } = options;
   const broker = parseBrokerUrl(options.broker);
   if (broker.kind !== 'kafka') {
     throw new CqshopError(
@@ -61,16 +61,14 @@ export async function simulateOnKafka(
     );
   }
   const { liveTopics, simulateLive } = await import('../../shop/live/live-run.ts');
-  const client = await connectKafka(kafkaConnection(broker.brokers, options));
-  const run = { topics: liveTopics, topicPrefix };
-  if (overwrite) await clearRun(client, topicPrefix, io.signal);
-  await createRunTopics(client, run);
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+  if (overwrite) await clearRun(client, io.signal);
+  await createRunTopics(client, liveTopics);
   const progress = io.progress(`running ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
     const result = await simulateLive(client, scenario, {
-      topicPrefix,
       speed,
       external,
       withoutAnomalies,
@@ -95,7 +93,7 @@ export async function simulateOnKafka(
   } catch (error) {
     // Nothing has happened yet: the next attempt must find the topics as this one did.
     if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') {
-      await clearRun(client, topicPrefix, io.signal).catch(left =>
+      await clearRun(client, io.signal).catch(left =>
         io.warn(`the topics of the run could not be deleted: ${String(left)}`),
       );
     }

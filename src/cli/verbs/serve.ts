@@ -31,12 +31,10 @@ export const verb = defineVerb({
         'Cannot serve on an embedded broker: it is a directory, expected --broker kafka://host:port',
       );
     }
-    const client = await connectKafka(kafkaConnection(broker.brokers, options));
-    const { topicPrefix } = options;
+    const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
     const { signal, log } = io;
     const { repeated, restarts } = await serve({
       client,
-      topicPrefix,
       services: named,
       sessionTimeoutMs: options.sessionTimeout,
       signal,

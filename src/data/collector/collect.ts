@@ -24,8 +24,6 @@ export type CollectOptions = {
   readonly out: string;
   /** Topics named without the prefix; default: the command log and every events topic. The truth comes along always. */
   readonly topics?: readonly string[] | undefined;
-  /** The prefix that the source was opened with; a dataset is resumed with the same one only. */
-  readonly topicPrefix?: string | undefined;
   /** Go on until the run is finished or, a live one, has ended, or `signal` is aborted, which then finishes the dataset. */
   readonly follow?: boolean | undefined;
   /** Replace a finished dataset, and begin an unfinished one anew whatever it holds. */
@@ -108,7 +106,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     out,
     origin: {
       clusterId: await source.clusterId(),
-      topicPrefix: options.topicPrefix ?? '',
+      topicPrefix: source.topicPrefix,
       topics: options.topics?.toSorted() ?? null,
     },
     overwrite: options.overwrite === true,

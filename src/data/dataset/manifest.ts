@@ -13,7 +13,8 @@ export type DatasetFile = (typeof datasetFiles)[number];
 
 const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-const manifestSchema = z.object({
+/** `manifest.json`, described in docs/formats.md. */
+export const manifestSchema = z.object({
   format: z.literal(datasetFormat),
   toolVersion: z.string().describe('of the collector'),
   simulatorVersion: z.string().nullable(),

@@ -1,8 +1,6 @@
+import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
-
-export const hourMs = 3_600_000;
-export const dayMs = 24 * hourMs;
 
 /** Multiplicative variation with memory: a log-normal factor whose logarithm is an AR(1) process. */
 export type Variation = {
@@ -103,7 +101,7 @@ export class Demand {
     const random = this.#streams.stream(name);
     let highest = 0;
     for (let minute = 0; minute <= 60; minute += 10) {
-      highest = Math.max(highest, this.ratePerHour(fromMs + Math.min(minute, 59.99) * 60_000));
+      highest = Math.max(highest, this.ratePerHour(fromMs + Math.min(minute, 59.99) * minuteMs));
     }
     const ceiling = highest * 1.1;
     const moments: number[] = [];

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import type { Message, MessageData } from '../../broker/message.ts';
 import { between, chance } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
@@ -6,7 +7,7 @@ import type { World } from '../world/world.ts';
 import type { Customer } from './customer.ts';
 
 /** How long a customer waits for an answer of the shop before giving up [ms]. */
-const patienceMs = 60_000;
+const patienceMs = minuteMs;
 /** How long one waits for the mail with the activation link [ms]. */
 const mailPatienceMs = 180_000;
 

@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from '../../base/time.ts';
 import { between, chance, geometric, logNormal } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { type Behaviour, sleep } from '../world/process.ts';
@@ -49,7 +50,7 @@ export function* visit(shopper: Shopper, habits: Habits, plan: VisitPlan = {}): 
   customer.wish = undefined;
   // UCI Online Retail: 14.8 % of invoices are cancelled; some of ours are by declined payments.
   if (orderId !== undefined && chance(random, 0.11)) {
-    yield* sleep(logNormal(random, 2.5 * 3_600_000, 1));
+    yield* sleep(logNormal(random, 2.5 * hourMs, 1));
     yield* shopper.cancel(orderId);
   }
 }
@@ -75,7 +76,7 @@ function* changeMind(shopper: Shopper): Behaviour {
   const mood = random.uniform();
   const [first] = cart.keys();
   if (mood < 0.03) {
-    yield* sleep(between(random, 8, 40) * 60_000);
+    yield* sleep(between(random, 8, 40) * minuteMs);
     if (chance(random, 0.5)) yield* shopper.clear();
   } else if (mood < 0.055) {
     yield* dither(shopper);
@@ -94,7 +95,7 @@ function* dither(shopper: Shopper): Behaviour {
   // Whoever held wholesale quantities again and again would be a hoarder in all but intent.
   const wanted = [...cart].map(([productId, { quantity }]) => ({ productId, quantity: Math.min(quantity, 3) }));
   for (let rounds = 1 + geometric(random, 0.3); rounds > 0; rounds -= 1) {
-    yield* sleep(between(random, 9, 35) * 60_000);
+    yield* sleep(between(random, 9, 35) * minuteMs);
     for (const { productId, quantity } of wanted) {
       if (cart.has(productId) && chance(random, 0.6)) continue;
       if ((yield* shopper.add(productId, cart.has(productId) ? 1 : quantity)) === 'no-answer') return;

@@ -1,9 +1,10 @@
+import { hourMs } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import { chance, geometric } from '../engine/distributions.ts';
 import { runProcess } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 import { type Customer, newCustomer } from './customer.ts';
-import { type Demand, hourMs } from './demand.ts';
+import type { Demand } from './demand.ts';
 import type { People } from './people.ts';
 import { Shopper } from './shopper.ts';
 import { type Habits, type VisitPlan, visit } from './visit.ts';

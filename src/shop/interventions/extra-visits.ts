@@ -1,4 +1,4 @@
-import { hourMs } from '../customers/demand.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import { poisson } from '../engine/distributions.ts';
 import type { Shop } from './intervention.ts';
 
@@ -16,7 +16,7 @@ export type ExtraVisits = {
 
 /** Puts a Poisson stream of additional visits into the calendar, minute by minute; nobody else's visit moves. */
 export function extraVisits(shop: Shop, { name, startMs, endMs, perHour, begin }: ExtraVisits): void {
-  const stepMs = 60_000;
+  const stepMs = minuteMs;
   const step = (fromMs: number) => {
     const minute = `${name}/minute/${Math.round((fromMs - startMs) / stepMs)}`;
     const random = shop.world.stream(`anomaly/${minute}`);

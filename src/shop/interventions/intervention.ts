@@ -1,4 +1,5 @@
 import type { Message } from '../../broker/message.ts';
+import type { AnomalyId, anomalyFacts, Intensity } from '../../data/dataset/anomaly-facts.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Assortment } from '../customers/assortment.ts';
 import type { Demand } from '../customers/demand.ts';
@@ -84,9 +85,6 @@ export type InterventionKind = {
   readonly defaultDurationMs: DurationRange;
 };
 
-/** Strength of an anomaly, from "anybody would see it" to "hardly anybody can". */
-export type Intensity = 'blatant' | 'moderate' | 'subtle';
-
 /** An anomaly of a scenario. */
 export type AnomalyRequest = InterventionRequest & {
   readonly variant: string;
@@ -95,12 +93,15 @@ export type AnomalyRequest = InterventionRequest & {
   readonly onset: 'step' | 'creeping';
 };
 
-/** A kind of anomaly: a folder in `anomalies/` and a line in its registry. */
+/**
+ * A kind of anomaly: a folder in `anomalies/`, a line in its registry and a line in `anomalyFacts`. It states its `subject` and `entityType`
+ * itself. Leaving them out, or contradicting `anomalyFacts`, does not compile.
+ */
 export type AnomalyKind = InterventionKind & {
   /** What each variant does, by name. */
   readonly variants: Readonly<Record<string, string>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
-};
+} & { readonly [Id in AnomalyId]: { readonly id: Id } & (typeof anomalyFacts)[Id] }[AnomalyId];
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {

@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/time.ts';
 import type { Demand } from '../customers/demand.ts';
 
 /** Variance over mean of the visits of an hour, for the estimate below; measured on NASA's requests and UCI's orders: 1.3-5. */
@@ -17,7 +18,7 @@ export function visibility(
   const stepMs = 600_000;
   let visitsExpected = 0;
   for (let timeMs = interval.startMs; timeMs < interval.endMs; timeMs += stepMs) {
-    visitsExpected += (demand.expectedPerHour(timeMs) * Math.min(stepMs, interval.endMs - timeMs)) / 3_600_000;
+    visitsExpected += (demand.expectedPerHour(timeMs) * Math.min(stepMs, interval.endMs - timeMs)) / hourMs;
   }
   return {
     visitsExpected: Math.round(visitsExpected * 10) / 10,

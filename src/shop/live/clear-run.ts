@@ -4,6 +4,7 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
 import { deleteRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
+import type { Topics } from '../../broker/topics.ts';
 import { services } from '../services/registry.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
 import { ControlTopic, peekControl } from './control-topic.ts';
@@ -21,13 +22,13 @@ const beginning = /^(NOT_COORDINATOR_FOR_GROUP|GROUP_LOAD_IN_PROGRESS|GROUP_COOR
  *
  * @throws LOCKED when services go on all the same, BROKER_UNREACHABLE, BROKER_REFUSED
  */
-export async function clearRun(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
-  const state = await peekControl(client, topicPrefix);
+export async function clearRun(client: KafkaClient, signal?: AbortSignal): Promise<void> {
+  const state = await peekControl(client);
   if (state !== undefined) {
-    if (!state.hasEnded) await endRun(client, topicPrefix);
-    await forgetGroups(client, topicPrefix, signal);
+    if (!state.hasEnded) await endRun(client);
+    await forgetGroups(client, signal);
   }
-  await deleteRunTopics(client, { topics: runTopics, topicPrefix });
+  await deleteRunTopics(client, runTopics.keys());
 }
 
 /**
@@ -35,13 +36,13 @@ export async function clearRun(client: KafkaClient, topicPrefix: string, signal?
  *
  * @throws LOCKED when a group has members and does not lose them
  */
-export async function forgetGroups(client: KafkaClient, topicPrefix: string, signal?: AbortSignal): Promise<void> {
+export async function forgetGroups(client: KafkaClient, signal?: AbortSignal): Promise<void> {
   await withAdmin(client, 'prepare a run on', async admin => {
     for (let waitedMs = 0; ; waitedMs += 250) {
       try {
-        const left = await deleteEmptyGroups(admin, topicPrefix);
+        const left = await deleteEmptyGroups(admin, client.topics);
         if (left === 0) return;
-        if (waitedMs >= groupsWaitMs) throw inUse(client, topicPrefix, left);
+        if (waitedMs >= groupsWaitMs) throw inUse(client, left);
       } catch (error) {
         if (!beginning.test(protocolErrorOf(error)) || waitedMs >= groupsWaitMs) throw error;
       }
@@ -51,9 +52,9 @@ export async function forgetGroups(client: KafkaClient, topicPrefix: string, sig
 }
 
 /** @returns how many have members */
-async function deleteEmptyGroups(admin: KafkaAdmin, topicPrefix: string): Promise<number> {
+async function deleteEmptyGroups(admin: KafkaAdmin, topics: Topics): Promise<number> {
   const known = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
-  const own = services.map(({ name }) => groupIdOf(name, topicPrefix)).filter(groupId => known.has(groupId));
+  const own = services.map(({ name }) => groupIdOf(name, topics)).filter(groupId => known.has(groupId));
   if (own.length === 0) return 0;
   const { groups } = await admin.describeGroups(own);
   const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
@@ -61,8 +62,8 @@ async function deleteEmptyGroups(admin: KafkaAdmin, topicPrefix: string): Promis
   return own.length - empty.length;
 }
 
-async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {
-  const control = await ControlTopic.open(client, topicPrefix);
+async function endRun(client: KafkaClient): Promise<void> {
+  const control = await ControlTopic.open(client);
   try {
     await control.publish('RunEnded', {});
   } finally {
@@ -70,9 +71,9 @@ async function endRun(client: KafkaClient, topicPrefix: string): Promise<void> {
   }
 }
 
-function inUse(client: KafkaClient, topicPrefix: string, count: number): CqshopError {
+function inUse({ url, topics }: KafkaClient, count: number): CqshopError {
   return new CqshopError(
     'LOCKED',
-    `Cannot begin a run on ${client.url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topicPrefix}", expected every cqshop serve of it to have ended, and a killed one's --session-timeout to have passed; another --topic-prefix keeps runs apart`,
+    `Cannot begin a run on ${url}: ${count === 1 ? 'a service is' : `${count} services are`} still at work for another one under the prefix "${topics.prefix}", expected every cqshop serve of it to have ended, and a killed one's --session-timeout to have passed; another --topic-prefix keeps runs apart`,
   );
 }

@@ -15,12 +15,8 @@ export class CommandSender {
     this.#onFailure = onFailure;
   }
 
-  static async open(
-    client: KafkaClient,
-    topicPrefix: string,
-    onFailure: (error: unknown) => void,
-  ): Promise<CommandSender> {
-    return new CommandSender(await Producer.open(client, topicPrefix), onFailure);
+  static async open(client: KafkaClient, onFailure: (error: unknown) => void): Promise<CommandSender> {
+    return new CommandSender(await Producer.open(client), onFailure);
   }
 
   post(outgoing: Outgoing): void {

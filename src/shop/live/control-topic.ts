@@ -55,7 +55,6 @@ const silence: ControlState = {
 /** The control topic of one run, as one process sees it. */
 export class ControlTopic {
   readonly #topic: string;
-  readonly #prefix: string;
   readonly #producer: Producer;
   readonly #reader: PartitionReader;
   readonly #closing = new AbortController();
@@ -65,16 +64,15 @@ export class ControlTopic {
   #state = silence;
   #published = 0;
 
-  private constructor(client: KafkaClient, topicPrefix: string, producer: Producer) {
-    this.#prefix = topicPrefix;
-    this.#topic = topicPrefix + controlTopic;
+  private constructor(client: KafkaClient, producer: Producer) {
+    this.#topic = client.topics.full(controlTopic);
     this.#producer = producer;
     this.#reader = new PartitionReader(client);
   }
 
   /** Reads what was said, and goes on listening. */
-  static async open(client: KafkaClient, topicPrefix: string): Promise<ControlTopic> {
-    const room = new ControlTopic(client, topicPrefix, await Producer.open(client, topicPrefix));
+  static async open(client: KafkaClient): Promise<ControlTopic> {
+    const room = new ControlTopic(client, await Producer.open(client));
     room.#reading = room.#read().catch(error => {
       room.#broken.abort(error);
       room.#tell();
@@ -145,7 +143,7 @@ export class ControlTopic {
       for (const record of records) {
         this.#state = after(
           this.#state,
-          messageOfRecord(record, () => `${this.#prefix}${controlTopic}`),
+          messageOfRecord(record, () => this.#topic),
         );
         this.#tell();
       }
@@ -167,10 +165,10 @@ export function covers(
 }
 
 /** What is known of the last run under a prefix, without listening on; undefined if there is no control topic yet. */
-export async function peekControl(client: KafkaClient, topicPrefix: string): Promise<ControlState | undefined> {
+export async function peekControl(client: KafkaClient): Promise<ControlState | undefined> {
   const reader = new PartitionReader(client);
   try {
-    const [range] = await reader.offsets(topic => topic === topicPrefix + controlTopic);
+    const [range] = await reader.offsets(topic => topic === client.topics.full(controlTopic));
     if (range === undefined || range.low === range.high) return undefined;
     let state = silence;
     for await (const { records } of reader.read([{ ...range, from: range.low, to: range.high }])) {

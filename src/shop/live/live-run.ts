@@ -25,7 +25,6 @@ import { type Served, serveRun } from './serve.ts';
 export const liveTopics: ReadonlyMap<string, number> = new Map([...runTopics, [controlTopic, 1]]);
 
 export type LiveOptions = {
-  readonly topicPrefix: string;
   /** Virtual milliseconds a millisecond. */
   readonly speed: number;
   /** The services run elsewhere, by `serve`. */
@@ -70,9 +69,9 @@ export async function simulateLive(
   scenario: ResolvedScenario,
   options: LiveOptions,
 ): Promise<LiveResult> {
-  const { topicPrefix, signal } = options;
-  await forgetGroups(client, topicPrefix, signal);
-  const control = await ControlTopic.open(client, topicPrefix);
+  const { signal } = options;
+  await forgetGroups(client, signal);
+  const control = await ControlTopic.open(client);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   // A `simulate --overwrite` elsewhere ends this run before it deletes its topics.
@@ -82,7 +81,7 @@ export async function simulateLive(
   const unlisten = control.listen(() => {
     if (!control.state.hasEnded) return;
     isEnded = true;
-    stopping.abort(endedElsewhere(client, topicPrefix));
+    stopping.abort(endedElsewhere(client));
   });
   try {
     const { seed, startMs, endMs } = scenario;
@@ -109,10 +108,10 @@ export async function simulateLive(
   }
 }
 
-function endedElsewhere(client: KafkaClient, topicPrefix: string): CqshopError {
+function endedElsewhere({ url, topics }: KafkaClient): CqshopError {
   return new CqshopError(
     'LOCKED',
-    `Cannot go on with the live run on ${client.url}: another command has ended it, expected one run at a time under the prefix "${topicPrefix}"`,
+    `Cannot go on with the live run on ${url}: another command has ended it, expected one run at a time under the prefix "${topics.prefix}"`,
   );
 }
 
@@ -121,7 +120,7 @@ async function runWorld(
   scenario: ResolvedScenario,
   options: LiveOptions & { readonly control: ControlTopic; readonly serving: Promise<Served> },
 ): Promise<LiveResult> {
-  const { topicPrefix, speed, control, serving, signal, withoutAnomalies } = options;
+  const { speed, control, serving, signal, withoutAnomalies } = options;
   const { seed, startMs, endMs } = scenario;
   const broken = new AbortController();
   const guard = (task: () => void) => {
@@ -136,9 +135,9 @@ async function runWorld(
   };
   const time = new LiveTime(startMs, guard);
   const streams = randomStreams(seed);
-  const commandSender = await CommandSender.open(client, topicPrefix, error => broken.abort(error));
+  const commandSender = await CommandSender.open(client, error => broken.abort(error));
   const causality = new Causality();
-  const monitor = new RunMonitor(client, topicPrefix, {
+  const monitor = new RunMonitor(client, {
     onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
     onSettled: message => guard(() => causality.observe(message)),
     onFailure: error => broken.abort(error),

@@ -66,7 +66,6 @@ export class PartitionProcessor {
   static async rebuild(
     source: {
       readonly client: KafkaClient;
-      readonly topicPrefix: string;
       readonly partitions: number;
       readonly signal?: AbortSignal;
     },
@@ -75,18 +74,21 @@ export class PartitionProcessor {
   ): Promise<PartitionProcessor> {
     const { service, partition } = share;
     const task = new PartitionProcessor(share);
-    const { topicPrefix, signal } = source;
-    const reader = new PartitionReader(source.client);
+    const { client, signal } = source;
+    const reader = new PartitionReader(client);
     try {
       const logged = new Set<string>();
-      for await (const message of everyMessage(reader, topicPrefix + commandLogTopic, { partition, signal })) {
+      for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
         if (service.commands[message.type] === undefined) continue;
         logged.add(message.id);
         task.#handled.add(message.id);
       }
       const fired = new Set<string>();
       const timers: Timer[] = [];
-      for await (const event of everyMessage(reader, topicPrefix + eventTopic(service.name), { partition, signal })) {
+      for await (const event of everyMessage(reader, client.topics.full(eventTopic(service.name)), {
+        partition,
+        signal,
+      })) {
         task.#evolve(event);
         fired.add(event.causationid);
         if (!logged.has(event.causationid)) {

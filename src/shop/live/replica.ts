@@ -1,7 +1,7 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
-import { commandTopic, eventTopic } from '../../broker/topics.ts';
+import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
 import { partitionsPerTopic } from '../simulation/virtual-shop.ts';
@@ -13,7 +13,6 @@ import { PartitionProcessor, type Publications, reactTo } from './partition-proc
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
-  readonly topicPrefix: string;
   readonly control: ControlTopic;
   /** After so long without a sign of life the others take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
@@ -31,8 +30,8 @@ const commitEveryMs = 1000;
 const messagesPerStep = 400;
 
 /** The name of a service's consumer group. */
-export function groupIdOf(service: string, topicPrefix: string): string {
-  return `cqshop-${topicPrefix}${service}`;
+export function groupIdOf(service: string, topics: Topics): string {
+  return `cqshop-${topics.prefix}${service}`;
 }
 
 /**
@@ -68,23 +67,23 @@ export class Replica {
   #repeatedBefore = 0;
 
   constructor(service: Service, options: ReplicaOptions, run: { readonly seed: number; readonly endMs: number }) {
-    const { client, topicPrefix, sessionTimeoutMs } = options;
+    const { client, sessionTimeoutMs } = options;
     this.#service = service;
     this.#options = options;
     this.#ids = messageIds(run.seed);
     this.#endMs = run.endMs;
-    this.#inbox = topicPrefix + commandTopic(service.name);
+    this.#inbox = client.topics.full(commandTopic(service.name));
     const owners = Object.keys(service.reactions).map(serviceOfEvent);
     this.#eventTopics = [...new Set(owners)]
       .filter(owner => owner !== service.name)
-      .map(owner => topicPrefix + eventTopic(owner));
+      .map(owner => client.topics.full(eventTopic(owner)));
     this.#buffer = new PartitionBuffer(client, {
       isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
       onArrival: () => this.#wake(),
       onFailure: error => this.#fail(error),
     });
     this.#member = new GroupMember(client, {
-      groupId: groupIdOf(service.name, topicPrefix),
+      groupId: groupIdOf(service.name, client.topics),
       topics: [this.#inbox, ...this.#eventTopics],
       partitions: partitionsPerTopic,
       sessionTimeoutMs,
@@ -122,7 +121,7 @@ export class Replica {
    * @throws whatever made it impossible to go on; nothing is lost, and another replica may take over
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { client, topicPrefix, control } = this.#options;
+    const { client, control } = this.#options;
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal, this.#failure.signal]);
     const unlisten = control.listen(() => this.#heed(control.state));
@@ -130,8 +129,8 @@ export class Replica {
     let membership: Promise<void> = Promise.resolve();
     try {
       // What was not answered is looked for when partitions are rebuilt.
-      this.#events = await Producer.open(client, topicPrefix, permission, { repeats: false });
-      this.#log = await Producer.open(client, topicPrefix, permission, { repeats: false });
+      this.#events = await Producer.open(client, permission, { repeats: false });
+      this.#log = await Producer.open(client, permission, { repeats: false });
       membership = this.#member.run(stop).catch(error => {
         // At the end it may be told to leave in the middle of joining.
         if (!over.signal.aborted) this.#fail(error);
@@ -250,10 +249,10 @@ export class Replica {
   }
 
   async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
-    const { client, topicPrefix } = this.#options;
+    const { client } = this.#options;
     const late: Publications = { messages: [], log: [] };
     const share = { service: this.#service, partition, ids: this.#ids };
-    const source = { client, topicPrefix, partitions: partitionsPerTopic, signal };
+    const source = { client, partitions: partitionsPerTopic, signal };
     const task = await PartitionProcessor.rebuild(source, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);

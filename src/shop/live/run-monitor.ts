@@ -4,7 +4,7 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
 import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Message } from '../../broker/message.ts';
-import { commandLogTopic, isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
+import { commandLogTopic, isCollectedByDefault, type Topics, truthTopic } from '../../broker/topics.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
 import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -24,7 +24,7 @@ const answersKept = 20_000;
 /** Reads every topic of a live run but truth and control, as it grows. */
 export class RunMonitor {
   readonly #reader: PartitionReader;
-  readonly #prefix: string;
+  readonly #names: Topics;
   readonly #observers: Observers;
   readonly #closing = new AbortController();
   readonly #positions = new Map<string, number>();
@@ -40,9 +40,9 @@ export class RunMonitor {
   #doubled = 0;
   #hasFailed = false;
 
-  constructor(client: KafkaClient, topicPrefix: string, observers: Observers) {
+  constructor(client: KafkaClient, observers: Observers) {
     this.#reader = new PartitionReader(client);
-    this.#prefix = topicPrefix;
+    this.#names = client.topics;
     this.#observers = observers;
   }
 
@@ -73,7 +73,7 @@ export class RunMonitor {
       ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
     while (isBehind() && !this.#hasFailed) await setTimeout(20);
     this.#settle(Number.POSITIVE_INFINITY);
-    const held = ends.filter(({ topic }) => isCollectedByDefault(topic.slice(this.#prefix.length)));
+    const held = ends.filter(({ topic }) => isCollectedByDefault(this.#names.short(topic)));
     return { messages: countOf(ends), datasetMessages: countOf(held) };
   }
 
@@ -85,7 +85,7 @@ export class RunMonitor {
 
   #topics(): ReadonlyMap<string, number> {
     const wanted = [...runTopics].filter(([topic]) => topic !== truthTopic);
-    return new Map(wanted.map(([topic, partitions]) => [this.#prefix + topic, partitions]));
+    return new Map(wanted.map(([topic, partitions]) => [this.#names.full(topic), partitions]));
   }
 
   async #read(): Promise<void> {
@@ -99,7 +99,7 @@ export class RunMonitor {
     );
     for await (const batch of this.#reader.read(ranges, { signal: this.#closing.signal, maxWaitMs: 200 })) {
       const { topic, partition, records, nextOffset } = batch;
-      const name = topic.slice(this.#prefix.length);
+      const name = this.#names.short(topic);
       for (const record of records) {
         const message = messageOfRecord(record, () => `${topic}/${partition} offset ${record.offset}`);
         this.#note(name, message);

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
-import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
 import { LostMembership } from './group-member.ts';
@@ -26,9 +25,9 @@ const vainStartsAtMost = 2;
 
 /** Waits for a run under the prefix and serves it to its end. @throws BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { client, topicPrefix, signal, onNote } = options;
-  await awaitRun(client, { topicPrefix, signal, onNote });
-  const control = await ControlTopic.open(client, topicPrefix);
+  const { client, signal, onNote } = options;
+  await awaitRun({ client, signal, onNote });
+  const control = await ControlTopic.open(client);
   try {
     const { opened } = await control.until(state => state.opened !== undefined, signal);
     if (opened === undefined) throw new TypeError('no run');
@@ -101,13 +100,10 @@ function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
   return opened !== undefined && !hasEnded && (clock === undefined || virtualMs(clock) < opened.endMs);
 }
 
-async function awaitRun(
-  client: KafkaClient,
-  { topicPrefix, signal, onNote }: Pick<ServeOptions, 'topicPrefix' | 'signal' | 'onNote'>,
-): Promise<void> {
+async function awaitRun({ client, signal, onNote }: Pick<ServeOptions, 'client' | 'signal' | 'onNote'>): Promise<void> {
   for (let attempts = 0; ; attempts++) {
     signal.throwIfAborted();
-    const state = await peekControl(client, topicPrefix).catch(unlessRemade);
+    const state = await peekControl(client).catch(unlessRemade);
     if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
     await setTimeout(500, undefined, { signal });

@@ -1,4 +1,4 @@
-import { hourMs } from '../customers/demand.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import { severalVisits } from '../customers/several-visits.ts';
 import type { Shopper } from '../customers/shopper.ts';
 import { between } from '../engine/distributions.ts';
@@ -81,7 +81,7 @@ function* buyInBulk(
     }
     if (round === plan.rounds) break;
     // Asks the boss; the hold may expire meanwhile.
-    yield* sleep(between(shopper.random, 10, 30) * 60_000);
+    yield* sleep(between(shopper.random, 10, 30) * minuteMs);
     shopper = visit();
   }
   yield* shopper.browse(1);

@@ -1,4 +1,4 @@
-import { hourMs } from '../customers/demand.ts';
+import { hourMs } from '../../base/time.ts';
 import { between, poisson } from '../engine/distributions.ts';
 import {
   type Intervention,

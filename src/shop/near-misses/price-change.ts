@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../customers/demand.ts';
+import { dayMs, hourMs } from '../../base/time.ts';
 import { between } from '../engine/distributions.ts';
 import {
   type Intervention,

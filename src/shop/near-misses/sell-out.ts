@@ -1,4 +1,4 @@
-import { hourMs } from '../customers/demand.ts';
+import { hourMs } from '../../base/time.ts';
 import { between, pick } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import {

@@ -1,9 +1,6 @@
-const secondMs = 1000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
+import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 
-/** One day [ms]; virtual time is UTC and has no leap seconds. */
-export const dayMs = 24 * hourMs;
+const secondMs = 1000;
 
 /** A length of time as people write it, largest unit first: `90m`, `2h30m`, `1d`. */
 export const durationPattern = /^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?$/;

@@ -1,5 +1,5 @@
+import { dayMs } from '../../base/time.ts';
 import type { RandomStreams } from '../engine/random.ts';
-import { dayMs } from './moments.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
 import type {
   CatalogueSettings,

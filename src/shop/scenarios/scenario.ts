@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { customersSchema } from './customers.ts';
 import { dayOffsetPattern, durationPattern, parseDuration } from './moments.ts';
@@ -42,7 +43,7 @@ const anomalySchema = z.strictObject({
   id: lowerCaseName.describe('unique in the file; names the label'),
   anomaly: z.string(),
   variant: z.string(),
-  intensity: z.enum(['blatant', 'moderate', 'subtle']),
+  intensity: z.enum(intensities),
   onset: z
     .enum(['step', 'creeping'])
     .default('step')

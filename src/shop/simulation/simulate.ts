@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { hourMs } from '../../base/time.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { Label, Truth } from '../../data/dataset/truth.ts';
-import { hourMs } from '../customers/demand.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { Causality } from './causality.ts';
 import { injectInterventions, labelOf } from './interventions.ts';

@@ -1,5 +1,5 @@
+import { dayMs, hourMs } from '../../base/time.ts';
 import type { Assortment, Product } from '../customers/assortment.ts';
-import { dayMs, hourMs } from '../customers/demand.ts';
 import { between, chance, exponential } from '../engine/distributions.ts';
 import type { World } from '../world/world.ts';
 import { orderWarehouse } from './staff.ts';

@@ -1,6 +1,6 @@
+import { dayMs, hourMs } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Assortment, Product } from '../customers/assortment.ts';
-import { dayMs, hourMs } from '../customers/demand.ts';
 import { between } from '../engine/distributions.ts';
 import type { World } from '../world/world.ts';
 import { orderWarehouse } from './staff.ts';

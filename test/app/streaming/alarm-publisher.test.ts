@@ -19,7 +19,7 @@ test.each([
   ['did not take', 'before'],
 ] as const)('Announcer publishes once what a broker %s that died before it answered', async (_what, when) => {
   const kafka = new FakeKafka(new Map([[detectionTopic, 1]]));
-  const alarmPublisher = await AlarmPublisher.open(kafka.client(), '', signal);
+  const alarmPublisher = await AlarmPublisher.open(kafka.client(), signal);
   await alarmPublisher.publish([alarmEvent('a')]);
   kafka[when] = () => {
     kafka[when] = () => undefined;

@@ -20,6 +20,7 @@ import {
   sharedConnection,
   sharedUrl,
   startCli,
+  underPrefix,
 } from '../../support/kafka/broker.ts';
 import { readRun } from '../../support/live/audit.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
@@ -82,8 +83,8 @@ describeKafka('cqshop detect --broker', () => {
       const client = await connectShared();
       let follower = follow();
       const printed: string[] = [];
-      await createRunTopics(client, { topics: runTopics, topicPrefix });
-      const log = await openKafkaLog(client, topicPrefix);
+      await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+      const log = await openKafkaLog(underPrefix(client, topicPrefix));
       let isRunning = true;
       const running = simulate(scenario, { log }).finally(() => {
         isRunning = false;

@@ -5,6 +5,7 @@ import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import type { Message } from '../../../src/broker/message.ts';
 import { formatMessageLine, parseMessageLine } from '../../../src/broker/message-line.ts';
+import { Topics } from '../../../src/broker/topics.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 const ours: Message = {
@@ -26,10 +27,13 @@ function ourRecord(value: string): FetchedRecord {
 
 const place = { topic: 'x-clicks', partition: 2 };
 const mapping = topicMapping({ version: 1, type: 'topic', entity: 'key', time: 'timestamp' });
-const decode = recordDecoder(place, { url: 'kafka://b', topicPrefix: 'x-', mapping });
+const decode = recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping });
 
 test('a message of cqshop is one whether there is a mapping or not, and its line that of the embedded broker', () => {
-  for (const decoder of [decode, recordDecoder(place, { url: 'kafka://b', topicPrefix: 'x-', mapping: undefined })]) {
+  for (const decoder of [
+    decode,
+    recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping: undefined }),
+  ]) {
     const decoded = decoder(ourRecord(JSON.stringify(ours.data)));
     expect(lineOf(decoded)).toBe(formatMessageLine(7, ours));
     expect(messageOf(decoded, () => 'here')).toEqual(ours);
@@ -49,6 +53,6 @@ test('a message of somebody else is what the mapping says, the same as a line an
 });
 
 test('what is neither is refused with its place', async () => {
-  const strict = recordDecoder(place, { url: 'kafka://b', topicPrefix: 'x-', mapping: undefined });
+  const strict = recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping: undefined });
   await expectCqshopError(async () => strict(recordOf('{}')), 'BROKER_CORRUPT', 'x-clicks/2 offset 7 of kafka://b');
 });

@@ -33,7 +33,7 @@ describeKafka('kafkajs behind its guards', () => {
 
   test('still sends requests that had to wait', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['waiting', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['waiting', 1]]));
     const producer = client.producer();
     await producer.connect();
     // One request in flight: the others wait in the queue.
@@ -46,7 +46,7 @@ describeKafka('kafkajs behind its guards', () => {
 
   test('takes no message without a partition, rather than choose one that a retry would choose anew', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['partitioned', 3]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['partitioned', 3]]));
     const producer = client.producer();
     await producer.connect();
     await expect(producer.send({ topic: 'partitioned', messages: [{ value: 'x' }] })).rejects.toThrow(
@@ -59,7 +59,7 @@ describeKafka('kafkajs behind its guards', () => {
 
   test('asks once more at the moment of writing, and writes nothing where it may not', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['asked', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['asked', 1]]));
     const answers: boolean[] = [];
     const producer = client.producer({
       retries: 1,
@@ -81,7 +81,7 @@ describeKafka('kafkajs behind its guards', () => {
 
   test('is given no null headers, on which it throws', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['headers', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['headers', 1]]));
     const message = {
       ...({ kind: 'event', type: 'T', id: 'i', source: '/s', subject: 'k', time: 0 } as const),
       ...{ correlationid: '', causationid: '', data: {} },

@@ -16,7 +16,7 @@ function said(kafka: FakeKafka): readonly string[] {
 
 test('sends in the order of the calls, however many wait for a broker that was away', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), '');
+  const producer = await Producer.open(kafka.client());
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;
@@ -29,7 +29,7 @@ test('sends in the order of the calls, however many wait for a broker that was a
 
 test('gives up who waits behind one that it gave up, and tries for whoever comes later', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), '', failures => (failures < 2 ? 'yes' : 'no'));
+  const producer = await Producer.open(kafka.client(), failures => (failures < 2 ? 'yes' : 'no'));
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;
@@ -48,7 +48,7 @@ test('gives up who waits behind one that it gave up, and tries for whoever comes
 
 test('goes on after a message that the broker does not want', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), '');
+  const producer = await Producer.open(kafka.client());
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;
@@ -62,7 +62,7 @@ test('goes on after a message that the broker does not want', async () => {
 
 test('sends nothing again that was not answered, nor anything after it, where messages may not be there twice', async () => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
-  const producer = await Producer.open(kafka.client(), '', () => 'yes', { repeats: false });
+  const producer = await Producer.open(kafka.client(), () => 'yes', { repeats: false });
   let attempts = 0;
   kafka.before = () => {
     attempts += 1;

@@ -18,6 +18,7 @@ import {
   runCli,
   sharedConnection,
   sharedUrl,
+  underPrefix,
 } from '../../support/kafka/broker.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -59,7 +60,7 @@ async function untilMarked(client: KafkaClient, topic: string, end: number): Pro
 describeKafka('PartitionReader', () => {
   test('leaves out aborted transactions and the marks of transactions, and reads to the end all the same', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['transactions', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['transactions', 1]]));
     const producer = bareKafkajs().producer({ transactionalId: 'reader-test', maxInFlightRequests: 1 });
     await producer.connect();
     for (const [name, isCommitted] of [
@@ -80,7 +81,7 @@ describeKafka('PartitionReader', () => {
 
   test('reads to the end of a partition that ends in more aborted transactions than fit into a fetch', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['aborted', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['aborted', 1]]));
     await produce(client, 'aborted', [{ value: 'kept' }]);
     const producer = bareKafkajs().producer({ transactionalId: 'aborting-test', maxInFlightRequests: 1 });
     await producer.connect();
@@ -97,7 +98,7 @@ describeKafka('PartitionReader', () => {
 
   test('reads from any offset, over many fetches and messages larger than a fetch', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['large', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['large', 1]]));
     const sizes = [10, 200_000, 5, 900_000, 1];
     for (const size of sizes) await produce(client, 'large', [{ value: 'x'.repeat(size) }]);
     const lengths = (lines: string[]) => lines.map(line => line.length - 2);
@@ -107,7 +108,7 @@ describeKafka('PartitionReader', () => {
 
   test('goes on without an end as messages come, until it is told to stop', async () => {
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['tail', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['tail', 1]]));
     const reader = new PartitionReader(client);
     const stop = new AbortController();
     const seen: string[] = [];
@@ -135,13 +136,11 @@ describeKafka('collecting topics that cqshop did not write', () => {
   const startMs = Date.parse('2026-01-05T10:00:00Z');
 
   async function writeForeign(client: KafkaClient, prefix: string): Promise<void> {
-    await createRunTopics(client, {
-      topics: new Map([
-        ['orders', 2],
-        ['clicks', 1],
-      ]),
-      topicPrefix: prefix,
-    });
+    const partitions = new Map([
+      ['orders', 2],
+      ['clicks', 1],
+    ]);
+    await createRunTopics(underPrefix(client, prefix), partitions);
     const order = (number: number) => ({
       key: `k${number}`,
       value: JSON.stringify(
@@ -217,7 +216,7 @@ describeKafka('collecting topics that cqshop did not write', () => {
     expect((await verify()).stdout).toContain('which has 2 messages more');
     // The same places hold other messages now.
     await deleteTopics(client, ['foreign-clicks']);
-    await createRunTopics(client, { topics: new Map([['clicks', 1]]), topicPrefix: 'foreign-' });
+    await createRunTopics(underPrefix(client, 'foreign-'), new Map([['clicks', 1]]));
     await produce(client, 'foreign-clicks', [
       { value: '[1,3]', timestamp: String(startMs + 500) },
       { value: null, key: 'gone', timestamp: String(startMs + 600) },
@@ -251,7 +250,7 @@ describeKafka('collecting topics that cqshop did not write', () => {
   test('refuses them without a mapping, and values that are no JSON with one', async () => {
     const dir = temporaryDirectory();
     const client = await connectShared();
-    await createRunTopics(client, { topics: new Map([['text-events', 1]]), topicPrefix: '' });
+    await createRunTopics(client, new Map([['text-events', 1]]));
     await produce(client, 'text-events', [{ value: 'hello' }]);
     const mapping = join(dir, 'mapping.yaml');
     writeFileSync(mapping, 'version: 1\n');
@@ -261,7 +260,6 @@ describeKafka('collecting topics that cqshop did not write', () => {
       const collecting = collect(source, {
         out: join(dir, 'one'),
         topics: ['events'],
-        topicPrefix: 'text-',
         overwrite: true,
         toolVersion: '1',
       });

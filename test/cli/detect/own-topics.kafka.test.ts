@@ -35,12 +35,8 @@ describeKafka('topics that cqshop did not write', () => {
   test('are collected, learnt from and searched, in a dataset, on the broker and while they grow', async () => {
     const dir = temporaryDirectory();
     const client = await connectShared();
-    for (const topicPrefix of ['own-', 'grow-']) {
-      await createRunTopics(client, {
-        topics: new Map([...['train', 'test'].map(topic => [topic, 3] as const)]),
-        topicPrefix,
-      });
-    }
+    const partitions = new Map(['own-train', 'own-test', 'grow-train', 'grow-test'].map(topic => [topic, 3] as const));
+    await createRunTopics(client, partitions);
     const times = foreignTimes({ seed: 2, startMs: testMs, days: 8, perHour: 80, disturbances: [burst, silence] });
     await publishForeign(client, 'own-train', foreignTimes({ seed: 1, startMs, days: 21, perHour: 80 }));
     await publishForeign(client, 'own-test', times);

@@ -19,6 +19,7 @@ import {
   sharedConnection,
   sharedUrl,
   startCli,
+  underPrefix,
 } from '../../support/kafka/broker.ts';
 import { writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -26,7 +27,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 async function collectShared(topicPrefix: string, options: Omit<CollectOptions, 'toolVersion'>) {
   const source = openKafkaSource(sharedConnection, { topicPrefix });
   try {
-    return await collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+    return await collect(source, { toolVersion: '0.1.0', checkpointBytes: 50_000, ...options });
   } finally {
     await source.close();
   }
@@ -143,7 +144,7 @@ describeKafka('collect from Kafka', () => {
     await deleteTopics(client, ['lost-cart-events']);
     const attempt = () => collectShared('lost-', { out: join(dir, 'one'), overwrite: true });
     await expectCqshopError(attempt, 'MESSAGES_LOST', 'it has no cart-events');
-    await createRunTopics(client, { topics: new Map([['cart-events', 3]]), topicPrefix: 'lost-' });
+    await createRunTopics(underPrefix(client, 'lost-'), new Map([['cart-events', 3]]));
     await expectCqshopError(attempt, 'MESSAGES_LOST', 'the run published 200 messages, 120 are there');
   });
 

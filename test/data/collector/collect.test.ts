@@ -34,7 +34,7 @@ function collectFrom(
   topicPrefix = '',
 ): Promise<Collected> {
   const source = openEmbeddedSource(join(dir, 'broker'), { topicPrefix });
-  return collect(source, { toolVersion: '0.1.0', topicPrefix, checkpointBytes: 50_000, ...options });
+  return collect(source, { toolVersion: '0.1.0', checkpointBytes: 50_000, ...options });
 }
 
 function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {

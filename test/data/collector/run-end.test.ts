@@ -10,6 +10,7 @@ function controlLog() {
   const said: string[] = [];
   const source: MessageSource = {
     url: 'kafka://test',
+    topicPrefix: '',
     isTimeOrdered: false,
     clusterId: async () => 'test',
     partitions: async () => [{ topic: controlTopic, partition: 0, low: 0, high: said.length }],

@@ -29,6 +29,7 @@ describe.each(anomalyKinds)('anomaly $id', kind => {
       expect(labelSchema.parse(label)).toEqual(label);
       expect(label).toMatchObject({ id: request.id, anomaly: kind.id, variant, intensity, taxonomy: kind.taxonomy });
       expect(label?.entities.length).toBeGreaterThan(0);
+      if (kind.entityType !== null) expect(label?.entities.map(({ type }) => type)).toContain(kind.entityType);
       const [from, to, effectFrom, effectTo] = [label?.start, label?.end, label?.effect_start, label?.effect_end].map(
         text => Date.parse(text ?? ''),
       );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { hourMs } from '../../../src/base/time.ts';
 import { commandLogTopic } from '../../../src/broker/topics.ts';
-import { Demand, hourMs } from '../../../src/shop/customers/demand.ts';
+import { Demand } from '../../../src/shop/customers/demand.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
 

@@ -24,12 +24,12 @@ const hourMs = 3_600_000;
 
 /** A run as far as it was published when everything died, with no offset committed. */
 async function advanceWatermark(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
-  const client = await connectShared();
-  await createRunTopics(client, { topics: liveTopics, topicPrefix });
-  const producer = await Producer.open(client, topicPrefix);
+  const client = await connectShared(topicPrefix);
+  await createRunTopics(client, liveTopics);
+  const producer = await Producer.open(client);
   for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
   await producer.close();
-  const control = await ControlTopic.open(client, topicPrefix);
+  const control = await ControlTopic.open(client);
   try {
     // The clock stands a little after the death, and goes on until nothing of before it is left to do.
     await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
@@ -37,7 +37,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
     const { signal } = new AbortController();
     // On a machine that stands still for a while nobody dies.
     const sessionTimeoutMs = 60_000;
-    const serving = serve({ client, topicPrefix, services, sessionTimeoutMs, signal, onNote: () => undefined });
+    const serving = serve({ client, services, sessionTimeoutMs, signal, onNote: () => undefined });
     const endedEarly = serving.then(() => {
       throw new Error('the services ended before the run');
     });
@@ -46,7 +46,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
       await Promise.race([setTimeout(500), endedEarly]);
       const run = await readRun(sharedConnection, topicPrefix);
       const findings = audit(run, { seed, partitions: partitionsPerTopic });
-      if (findings.undoneMs < endMs || !(await haveReadInboxes(client, topicPrefix))) continue;
+      if (findings.undoneMs < endMs || !(await haveReadInboxes(client))) continue;
       await control.publish('RunEnded', {});
       return { served: await serving, run, findings };
     }
@@ -56,12 +56,12 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
 }
 
 /** Whether the services have committed that they handled all that is in their inboxes. */
-function haveReadInboxes(client: KafkaClient, topicPrefix: string): Promise<boolean> {
+function haveReadInboxes(client: KafkaClient): Promise<boolean> {
   const all = withAdmin(client, 'describe groups of', async admin => {
     for (const { name } of services) {
-      const topic = topicPrefix + commandTopic(name);
+      const topic = client.topics.full(commandTopic(name));
       const ends = await admin.fetchTopicOffsets(topic);
-      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, topicPrefix), topics: [topic] });
+      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, client.topics), topics: [topic] });
       const isRead = ({ partition, high }: (typeof ends)[number]) =>
         Number(high) === 0 || committed?.partitions.some(own => own.partition === partition && own.offset === high);
       if (!ends.every(isRead)) return false;
@@ -140,9 +140,9 @@ describeKafka('a service that comes back after everything died', () => {
     test('when a partition has had far more commands than it remembers: the last ones are recognised, those that decided nothing too', async () => {
       const { scenario, published } = await whole;
       const topicPrefix = 'window-memory-';
-      const client = await connectShared();
-      await createRunTopics(client, { topics: liveTopics, topicPrefix });
-      const producer = await Producer.open(client, topicPrefix);
+      const client = await connectShared(topicPrefix);
+      await createRunTopics(client, liveTopics);
+      const producer = await Producer.open(client);
       for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
       await producer.close();
       const caused = new Set(published.map(({ message }) => message.causationid));
@@ -153,7 +153,7 @@ describeKafka('a service that comes back after everything died', () => {
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
-          { client, topicPrefix, partitions: partitionsPerTopic },
+          { client, partitions: partitionsPerTopic },
           { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );

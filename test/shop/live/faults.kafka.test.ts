@@ -73,9 +73,9 @@ describeKafka('services in processes of their own, which die', () => {
     { beganMs, note }: { readonly beganMs: number; readonly note: (text: string) => void },
   ): Promise<string | undefined> {
     const random = randomStreams(seed).stream('faults');
-    const client = await connectKafka(connection);
     const topicPrefix = `faults-${pace}-`;
-    await createRunTopics(client, { topics: liveTopics, topicPrefix });
+    const client = await connectKafka(connection, topicPrefix);
+    await createRunTopics(client, liveTopics);
     const speed = fullSpeed / pace;
     const words = ['--broker', `kafka://${broker.bootstrap}`, '--topic-prefix', topicPrefix];
     const processes: ServeProcess[] = [];
@@ -141,7 +141,6 @@ describeKafka('services in processes of their own, which die', () => {
         client,
         { ...day, startMs, endMs },
         {
-          topicPrefix,
           speed,
           external: true,
           withoutAnomalies: false,
@@ -163,7 +162,7 @@ describeKafka('services in processes of their own, which die', () => {
       await Promise.race([limit, striking]);
       const served = await Promise.race([limit, Promise.all(processes.map(one => one.endWithRun()))]);
       const run = await readRun(connection, topicPrefix);
-      const clock = (await peekControl(client, topicPrefix))?.clock;
+      const clock = (await peekControl(client))?.clock;
       if (clock === undefined) throw new TypeError('the clock was never started');
       const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
       const { lost, doubled, broken, repeated, undoneMs } = findings;
@@ -175,7 +174,7 @@ describeKafka('services in processes of their own, which die', () => {
       );
       const wrong = [...lost, ...doubled, ...broken];
       if (wrong.length > 0) {
-        const producers = await producersOf(client, topicPrefix);
+        const producers = await producersOf(client);
         console.log(neighbours(run, wrong, { clock, beganMs, producers }).join('\n'));
       }
       expect(findings).toMatchObject({ doubled: [], broken: [] });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { Topics } from '../../../src/broker/topics.ts';
 import { forgetGroups } from '../../../src/shop/live/clear-run.ts';
 import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { services } from '../../../src/shop/services/registry.ts';
@@ -7,7 +8,7 @@ import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 /** A cluster with a group a service. @param onLook is called when they are asked for; what it throws is the answer */
 function clusterWith(members: readonly string[], onLook: () => void): KafkaClient {
-  let groups = services.map(({ name }) => ({ groupId: groupIdOf(name, ''), members }));
+  let groups = services.map(({ name }) => ({ groupId: groupIdOf(name, new Topics()), members }));
   const admin = {
     deleteGroups: async () => {
       groups = [];
@@ -20,7 +21,8 @@ function clusterWith(members: readonly string[], onLook: () => void): KafkaClien
       return { groups };
     },
   };
-  return { url: 'kafka://fake', connection: { brokers: ['fake:9092'] }, admin: () => admin } as unknown as KafkaClient;
+  const client = { url: 'kafka://fake', connection: { brokers: ['fake:9092'] }, topics: new Topics() };
+  return { ...client, admin: () => admin } as unknown as KafkaClient;
 }
 
 test('Ctrl-C ends the waiting for services of another run', async () => {
@@ -30,7 +32,7 @@ test('Ctrl-C ends the waiting for services of another run', async () => {
     looks += 1;
     interrupted.abort();
   });
-  await expect(forgetGroups(client, '', interrupted.signal)).rejects.toThrow(
+  await expect(forgetGroups(client, interrupted.signal)).rejects.toThrow(
     expect.objectContaining({ name: 'AbortError' }),
   );
   expect(looks).toBe(1);
@@ -44,7 +46,7 @@ test.each(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_LOAD_IN_PROGRESS'])(
       looks += 1;
       if (looks === 1) throw Object.assign(new Error('not yet'), { name: 'KafkaJSProtocolError', type });
     });
-    await forgetGroups(client, '');
+    await forgetGroups(client);
     expect(looks).toBe(2);
   },
 );
@@ -54,5 +56,5 @@ test('a group that may not be asked about is told at once', async () => {
   const client = clusterWith([], () => {
     throw Object.assign(new Error('no'), refusal);
   });
-  await expectCqshopError(() => forgetGroups(client, ''), 'BROKER_REFUSED', refusal.type);
+  await expectCqshopError(() => forgetGroups(client), 'BROKER_REFUSED', refusal.type);
 });

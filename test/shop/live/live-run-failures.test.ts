@@ -18,7 +18,7 @@ async function runOn(
 ) {
   const client = kafka.client();
   const day = await scenarioFor('clean', { days: 1, scale: 0.1, nearMisses: [] });
-  const elsewhere = await ControlTopic.open(client, '');
+  const elsewhere = await ControlTopic.open(client);
   const { signal } = new AbortController();
   const living = simulateLive(
     client,
@@ -69,7 +69,7 @@ test('a run of which not everything could be read fails, and says neither what i
 test('a run whose services do not say in time that they are done says so, and is whole', async () => {
   const kafka = new FakeKafka(liveTopics);
   const notes: string[] = [];
-  const log = await Producer.open(kafka.client(), '');
+  const log = await Producer.open(kafka.client());
   const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
   const message = { ...attributes, time: 0, correlationid: '', causationid: '', data: {} };
   await log.send([{ topic: 'cart-events', partition: 0, message }]);

@@ -50,10 +50,9 @@ const patienceMs = 1_500_000;
 const sessionTimeoutMs = 60_000;
 
 async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes: Partial<LiveOptions> = {}) {
-  const client = await connectShared();
-  await createRunTopics(client, { topics: liveTopics, topicPrefix });
+  const client = await connectShared(topicPrefix);
+  await createRunTopics(client, liveTopics);
   return simulateLive(client, scenario, {
-    topicPrefix,
     speed: 600,
     external: false,
     withoutAnomalies: false,
@@ -134,8 +133,8 @@ async function endsOf(topic: string): Promise<number> {
 }
 
 /** What a run has said; undefined where there is none, or none that can be read while its topics are deleted and made anew. */
-function controlOf(client: KafkaClient, topicPrefix: string) {
-  return peekControl(client, topicPrefix).catch(error => {
+function controlOf(client: KafkaClient) {
+  return peekControl(client).catch(error => {
     if (error instanceof CqshopError && error.code === 'MESSAGES_LOST') return undefined;
     throw error;
   });
@@ -212,7 +211,7 @@ describeKafka('the shop live', () => {
 
         const dataset = join(temporaryDirectory(), 'live');
         const source = openKafkaSource(sharedConnection, { topicPrefix });
-        const { manifest } = await collect(source, { out: dataset, topicPrefix, toolVersion: '0.1.0' });
+        const { manifest } = await collect(source, { out: dataset, toolVersion: '0.1.0' });
         await source.close();
         expect(manifest).toMatchObject({
           complete: true,
@@ -326,9 +325,9 @@ describeKafka('the shop live', () => {
       'LOCKED',
       'another command has ended it',
     );
-    const client = await connectShared();
-    while ((await controlOf(client, topicPrefix))?.opened === undefined) await setTimeout(100);
-    const other = await Producer.open(client, topicPrefix);
+    const client = await connectShared(topicPrefix);
+    while ((await controlOf(client))?.opened === undefined) await setTimeout(100);
+    const other = await Producer.open(client);
     const saying = (type: string, data: MessageData) => {
       const attributes = { kind: 'event', type, id: type, source: '/control', subject: 'control', time: 0 } as const;
       return {
@@ -342,16 +341,16 @@ describeKafka('the shop live', () => {
     await other.send([saying('RunEnded', {}), saying('RunOpened', { seed: 1, startMs, endMs })]);
     await over;
     await other.close();
-    expect(await peekControl(client, topicPrefix)).toMatchObject({ opened: { seed: 1 }, hasEnded: false });
+    expect(await peekControl(client)).toMatchObject({ opened: { seed: 1 }, hasEnded: false });
   });
 
   test('takes the place of a run that was killed, and lets the services of that one end', async () => {
     const words = ['--broker', sharedUrl, '--topic-prefix', 'killed-', '--session-timeout', '2000'];
     const simulate = (...more: string[]) => startCli(['simulate', 'clean', '--live', '--external', ...words, ...more]);
-    const client = await connectShared();
+    const client = await connectShared('killed-');
     // What the killed run left is there until the next one has put it away.
     const hasBegun = async () => {
-      const state = await controlOf(client, 'killed-');
+      const state = await controlOf(client);
       return state?.clock !== undefined && !state.hasEnded;
     };
     const first = { run: simulate(), services: startCli(['serve', ...words]) };

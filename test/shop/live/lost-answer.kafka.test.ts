@@ -45,8 +45,8 @@ describeKafka('a broker that dies after it took a request and before it said so'
       between.port = broker.port;
       const connection = { brokers: [`127.0.0.1:${port}`] };
       const client = await connectKafka(connection);
-      await createRunTopics(client, { topics: new Map([['log', 1]]), topicPrefix: '' });
-      const producer = await Producer.open(client, '', () => 'yes', { repeats: false });
+      await createRunTopics(client, new Map([['log', 1]]));
+      const producer = await Producer.open(client, () => 'yes', { repeats: false });
       await producer.send([outgoing('a')]);
       const isTaken = new Promise<void>(resolve => {
         between.onMuted = resolve;

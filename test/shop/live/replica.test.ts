@@ -22,10 +22,10 @@ describe('a replica', () => {
     asked = [];
     kafka = new FakeKafka(liveTopics);
     kafka.before = ({ name }) => void asked.push(name);
-    control = await ControlTopic.open(kafka.client(), '');
-    controller = await ControlTopic.open(kafka.client(), '');
+    control = await ControlTopic.open(kafka.client());
+    controller = await ControlTopic.open(kafka.client());
     // Longer than this process may stand still, or it would take itself for dead.
-    const options = { client: kafka.client(), topicPrefix: '', control, sessionTimeoutMs: 2400 };
+    const options = { client: kafka.client(), control, sessionTimeoutMs: 2400 };
     replica = new Replica(serviceNamed('notification'), options, run);
     await controller.publish('RunOpened', { seed: 1, startMs: 0, endMs: run.endMs });
     await control.until(({ opened }) => opened !== undefined);
@@ -71,7 +71,7 @@ describe('a replica', () => {
       await isAnswered;
       asked.push('answered');
     };
-    const producer = await Producer.open(kafka.client(), '');
+    const producer = await Producer.open(kafka.client());
     const attributes = {
       kind: 'command',
       type: 'SendActivationLink',
@@ -97,7 +97,7 @@ describe('a replica', () => {
   });
 
   test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
-    const log = await Producer.open(kafka.client(), '');
+    const log = await Producer.open(kafka.client());
     const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
     const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data: {} };
     const ids = Array.from({ length: 100 }, (_, number) => String(number));

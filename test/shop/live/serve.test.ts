@@ -14,7 +14,7 @@ describe('serve', () => {
 
   beforeEach(async () => {
     kafka = new FakeKafka(liveTopics);
-    control = await ControlTopic.open(kafka.client(), '');
+    control = await ControlTopic.open(kafka.client());
     await control.publish('RunOpened', { seed: 1, startMs: 0, endMs: 3_600_000 });
     await control.until(({ opened }) => opened !== undefined);
     stop = new AbortController();

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
+import { dayMs, hourMs } from '../../../src/base/time.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { checkScenario } from '../../../src/shop/scenarios/check-scenario.ts';
-import { dayMs } from '../../../src/shop/scenarios/moments.ts';
 import { overrideScenario } from '../../../src/shop/scenarios/override-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../../src/shop/scenarios/scenario.ts';
 import { scenarioHash } from '../../../src/shop/scenarios/scenario-hash.ts';
 import { vocabulary } from './vocabulary.ts';
 
-const hourMs = dayMs / 24;
 const startMs = Date.UTC(2026, 2, 2);
 
 function scenario(...lines: string[]): Scenario {

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hourMs, minuteMs } from '../../../src/base/time.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import type { PublishedEvent } from '../../../src/shop/services/service.ts';
 import type { Product } from '../../../src/shop/services/warehouse/product.ts';
 import { type Pause, type RunOutcome, runShuffled, type Sent } from './shuffled-bus.ts';
 import { start } from './specification.ts';
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 const products = [
   { productId: 'p0', price: 20, quantity: 6 },

@@ -25,6 +25,7 @@ import {
   sharedConnection,
   sharedUrl,
   startCli,
+  underPrefix,
 } from '../../support/kafka/broker.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -59,8 +60,8 @@ describeKafka('a virtual run on Kafka', () => {
     await simulate(scenario, { log: embedded, twin: true });
     embedded.close();
     const client = await connectShared();
-    await createRunTopics(client, { topics: runTopics, topicPrefix });
-    const kafka = await openKafkaLog(client, topicPrefix);
+    await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+    const kafka = await openKafkaLog(underPrefix(client, topicPrefix));
     const { messages } = await simulate(scenario, { log: kafka, twin: true });
     await kafka.disconnect();
 
@@ -70,7 +71,7 @@ describeKafka('a virtual run on Kafka', () => {
     ] as const;
     const [fromEmbedded, fromKafka] = [join(dir, 'embedded'), join(dir, 'kafka')];
     await collect(sources[0], { out: fromEmbedded, toolVersion: '0.1.0' });
-    const { manifest } = await collect(sources[1], { out: fromKafka, toolVersion: '0.1.0', topicPrefix });
+    const { manifest } = await collect(sources[1], { out: fromKafka, toolVersion: '0.1.0' });
     expect(manifest).toMatchObject({ complete: true, labels: 1, twin: true });
     expect(manifest.messages).toBeLessThan(messages);
     expect(filesOf(fromKafka)['caused.csv']).toContain(',effect\n');
@@ -109,10 +110,10 @@ describeKafka('a virtual run on Kafka', () => {
   test('takes empty topics that fit, and refuses those with other partitions or settings', async () => {
     const client = await connectShared();
     const topics = new Map([['cart-events', 3]]);
-    await createRunTopics(client, { topics, topicPrefix: 'fits-' });
-    expect(await createRunTopics(client, { topics, topicPrefix: 'fits-' })).toEqual([]);
+    await createRunTopics(underPrefix(client, 'fits-'), topics);
+    expect(await createRunTopics(underPrefix(client, 'fits-'), topics)).toEqual([]);
     await expectCqshopError(
-      () => createRunTopics(client, { topics: new Map([['cart-events', 2]]), topicPrefix: 'fits-' }),
+      () => createRunTopics(underPrefix(client, 'fits-'), new Map([['cart-events', 2]])),
       'BROKER_MISMATCH',
       'topic fits-cart-events has 3 partitions, expected 2',
     );
@@ -123,19 +124,22 @@ describeKafka('a virtual run on Kafka', () => {
       await vi.waitUntil(async () => (await admin.listTopics()).includes(created.topic), patiently);
     });
     await expectCqshopError(
-      () => createRunTopics(client, { topics, topicPrefix: 'week-' }),
+      () => createRunTopics(underPrefix(client, 'week-'), topics),
       'BROKER_MISMATCH',
       'topic week-cart-events has retention.ms=604800000, expected -1',
     );
-    await deleteRunTopics(client, { topics, topicPrefix: 'week-' });
-    expect(await createRunTopics(client, { topics, topicPrefix: 'week-' })).toEqual(['week-cart-events']);
+    await deleteRunTopics(underPrefix(client, 'week-'), topics.keys());
+    expect(await createRunTopics(underPrefix(client, 'week-'), topics)).toEqual(['week-cart-events']);
   });
 
   test('notices a stranger who writes to its topics', async () => {
     const client = await connectShared();
     const topics = new Map([['cart-events', 1]]);
-    await createRunTopics(client, { topics, topicPrefix: 'stranger-' });
-    const [ours, theirs] = [await openKafkaLog(client, 'stranger-'), await openKafkaLog(client, 'stranger-')];
+    await createRunTopics(underPrefix(client, 'stranger-'), topics);
+    const [ours, theirs] = [
+      await openKafkaLog(underPrefix(client, 'stranger-')),
+      await openKafkaLog(underPrefix(client, 'stranger-')),
+    ];
     const write = async (log: MessageLog, offset: number) => {
       log.append({ topic: 'cart-events', partition: 0, offset, message });
       await log.drain?.();
@@ -154,8 +158,8 @@ describeKafka('a virtual run on Kafka', () => {
   test('writes CloudEvents in binary mode, with the virtual time as timestamp, also a time to come', async () => {
     const client = await connectShared();
     const topics = new Map([['cart-events', 3]]);
-    await createRunTopics(client, { topics, topicPrefix: 'binary-' });
-    const log = await openKafkaLog(client, 'binary-');
+    await createRunTopics(underPrefix(client, 'binary-'), topics);
+    const log = await openKafkaLog(underPrefix(client, 'binary-'));
     const future = Date.parse('2099-01-01T00:00:00Z');
     log.append({ topic: 'cart-events', partition: 2, offset: 0, message });
     log.append({

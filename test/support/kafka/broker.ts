@@ -8,6 +8,7 @@ import type { KafkaConnection } from '../../../src/broker/kafka/kafka-connection
 import { openKafkaLog } from '../../../src/broker/kafka/kafka-log.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { parseMessageLine } from '../../../src/broker/message-line.ts';
+import { Topics } from '../../../src/broker/topics.ts';
 
 /** A suite that needs a real broker; where there can be none, the run says so at its end. */
 export const describeKafka = describe.skipIf(inject('kafka') === '');
@@ -19,8 +20,13 @@ export const sharedUrl = `kafka://${inject('kafka')}`;
 /** For `vi.waitUntil`: looks often, and gives up only what hangs; a slow machine with busy neighbours must not reach the limit. */
 export const patiently = { interval: 20, timeout: 300_000 } as const;
 
-export function connectShared(): Promise<KafkaClient> {
-  return connectKafka(sharedConnection);
+export function connectShared(topicPrefix = ''): Promise<KafkaClient> {
+  return connectKafka(sharedConnection, topicPrefix);
+}
+
+/** The same connection for another run. */
+export function underPrefix(client: KafkaClient, topicPrefix: string): KafkaClient {
+  return { ...client, topics: new Topics(topicPrefix) };
 }
 
 /** Publishes what an embedded broker's directory holds to Kafka, as `simulate` would have done it. */
@@ -39,8 +45,9 @@ export async function* copySlices(
   const partitions = await source.partitions();
   const topics = new Map<string, number>();
   for (const { topic } of partitions) topics.set(topic, (topics.get(topic) ?? 0) + 1);
-  await createRunTopics(client, { topics, topicPrefix });
-  const log = await openKafkaLog(client, topicPrefix);
+  const run = underPrefix(client, topicPrefix);
+  await createRunTopics(run, topics);
+  const log = await openKafkaLog(run);
   try {
     for (let slice = 0; slice < slices; slice++) {
       const cut = (high: number, share: number) => Math.floor((high * share) / slices);

@@ -48,18 +48,18 @@ export function neighbours(
 }
 
 /** Which producer wrote each message of these topics, by "topic/partition offset" without the prefix. */
-export async function producersOf(client: KafkaClient, topicPrefix: string): Promise<ReadonlyMap<string, string>> {
+export async function producersOf(client: KafkaClient): Promise<ReadonlyMap<string, string>> {
   const producers = new Map<string, string>();
   const reader = new PartitionReader(client);
   try {
-    const ranges = (await reader.offsets(topic => topic.startsWith(topicPrefix))).map(range => ({
+    const ranges = (await reader.offsets(topic => client.topics.owns(topic))).map(range => ({
       ...range,
       from: range.low,
       to: range.high,
     }));
     for await (const { topic, partition, records } of reader.read(ranges)) {
       for (const { offset, batchContext } of records) {
-        const place = placeOf({ topic: topic.slice(topicPrefix.length), partition, offset: Number(offset) });
+        const place = placeOf({ topic: client.topics.short(topic), partition, offset: Number(offset) });
         producers.set(place, batchContext.producerId);
       }
     }

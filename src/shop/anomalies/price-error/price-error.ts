@@ -1,4 +1,4 @@
-import { hourMs } from '../../customers/demand.ts';
+import { hourMs, minuteMs } from '../../../base/time.ts';
 import { between, pick, poisson } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
@@ -14,6 +14,8 @@ import { cents, setPrice } from '../../staff/price-manager.ts';
 /** Somebody enters a far too low price; word gets round, and people buy until it is corrected. */
 export const priceError: AnomalyKind = {
   id: 'price-error',
+  subject: 'entity',
+  entityType: 'product',
   title: 'Price error',
   description: 'A product gets a wrong, far too low price, and people take advantage of it until it is corrected',
   taxonomy: 'pricing error exploited',
@@ -70,14 +72,14 @@ function keepWrong(
   const { shop, trace, productId, wrongPrice } = fault;
   const { world } = shop;
   let again = 0;
-  const interval = { fromMs: request.startMs, untilMs: request.endMs - 300_000 };
+  const interval = { fromMs: request.startMs, untilMs: request.endMs - 5 * minuteMs };
   world.watch({ name: `anomaly/${request.id}`, types: ['ProductPriceChanged'], ...interval }, event => {
     const { price, productId: changed } = event.data;
     const usual = shop.assortment.product(productId)?.price ?? 0;
     if (changed !== productId || typeof price !== 'number' || price < 0.85 * usual) return;
     again += 1;
     const name = `${request.id}/again/${again}`;
-    world.at(world.nowMs() + between(world.stream(`anomaly/${name}`), 60_000, 240_000), () =>
+    world.at(world.nowMs() + between(world.stream(`anomaly/${name}`), minuteMs, 4 * minuteMs), () =>
       trace.act(setPrice(world, { name, productId, price: wrongPrice })),
     );
   });

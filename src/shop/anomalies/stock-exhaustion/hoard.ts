@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import type { Shopper } from '../../customers/shopper.ts';
 import { between, chance, geometric, logNormal } from '../../engine/distributions.ts';
 import { type AnomalyRequest, strengthAt } from '../../interventions/intervention.ts';
@@ -32,7 +33,7 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
       while (profile.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
     }
     // Back when the hold has expired, or when somebody may have put units back on the shelf.
-    yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * 60_000);
+    yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * minuteMs);
     shopper = visit();
   }
 }

@@ -1,6 +1,6 @@
+import type { Intensity } from '../../../data/dataset/anomaly-facts.ts';
 import { between } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
-import type { Intensity } from '../../interventions/intervention.ts';
 
 /** How a hoarder goes about it. */
 export type HoardingProfile = {

@@ -1,5 +1,5 @@
+import { hourMs } from '../../../base/time.ts';
 import type { Product } from '../../customers/assortment.ts';
-import { hourMs } from '../../customers/demand.ts';
 import { severalVisits } from '../../customers/several-visits.ts';
 import { between, pick } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
@@ -19,6 +19,8 @@ import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
 /** Hoarders fill carts until a product is gone from the shelf, and do not buy (OWASP OAT-021, denial of inventory). */
 export const stockExhaustion: AnomalyKind = {
   id: 'stock-exhaustion',
+  subject: 'entity',
+  entityType: 'user',
   title: 'Stock exhaustion',
   description: 'Somebody piles products into carts until the warehouse has none left, and does not buy',
   taxonomy: 'OWASP OAT-021 denial of inventory',

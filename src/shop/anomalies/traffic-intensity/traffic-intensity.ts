@@ -1,4 +1,4 @@
-import { hourMs } from '../../customers/demand.ts';
+import { hourMs } from '../../../base/time.ts';
 import { Shopper } from '../../customers/shopper.ts';
 import { between } from '../../engine/distributions.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
@@ -19,6 +19,8 @@ import { type Behaviour, runProcess, sleep } from '../../world/process.ts';
 /** For a while far more or far fewer messages than at any ordinary hour. */
 export const trafficIntensity: AnomalyKind = {
   id: 'traffic-intensity',
+  subject: 'shop',
+  entityType: null,
   title: 'Traffic intensity',
   description: 'The number of published events is extremely low or high for a while',
   taxonomy: 'volume anomaly; floods are OWASP OAT-019 account creation and OAT-021 denial of inventory',

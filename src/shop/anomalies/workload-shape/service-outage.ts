@@ -1,4 +1,4 @@
-import { dayMs } from '../../customers/demand.ts';
+import { dayMs } from '../../../base/time.ts';
 import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
 import { serviceNamed, services } from '../../services/registry.ts';

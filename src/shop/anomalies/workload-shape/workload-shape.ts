@@ -1,4 +1,4 @@
-import { hourMs } from '../../customers/demand.ts';
+import { hourMs } from '../../../base/time.ts';
 import type { AnomalyKind } from '../../interventions/intervention.ts';
 import { planSurge } from './demand-surge.ts';
 import { planOutage } from './service-outage.ts';
@@ -6,6 +6,8 @@ import { planOutage } from './service-outage.ts';
 /** The workload leaves its daily pattern for some hours. */
 export const workloadShape: AnomalyKind = {
   id: 'workload-shape',
+  subject: 'shop',
+  entityType: null,
   title: 'Workload shape',
   description: 'A service stops (fewer events) or demand surges (more events) against the daily pattern',
   taxonomy: 'availability incident or demand surge',

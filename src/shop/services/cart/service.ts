@@ -1,10 +1,11 @@
+import { hourMs } from '../../../base/time.ts';
 import { type CommandOf, defineService, type EventOf, nothing, type ReactionsOf } from '../define-service.ts';
 import type { Service } from '../service.ts';
 import { type Cart, type CartLine, evolve, lineOf } from './cart.ts';
 import { commands, events } from './messages.ts';
 
 /** A cart to which nothing was added for so long is abandoned: an hour [ms]. */
-export const cartIdleMs = 3_600_000;
+export const cartIdleMs = hourMs;
 
 const reactions: ReactionsOf<typeof commands> = {
   CartCreated: abandonLater,

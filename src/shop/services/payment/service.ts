@@ -1,4 +1,5 @@
 import { hash32 } from '../../../base/hash.ts';
+import { minuteMs } from '../../../base/time.ts';
 import {
   type CommandOf,
   defineService,
@@ -30,7 +31,7 @@ export const reviewedShare = 0.025;
 /** Time until the bank is asked, from the order's id: none for most, 5-45 min for a payment that is reviewed [ms]. */
 export function reviewMs(orderId: string): number {
   const draw = hash32(`review/${orderId}`);
-  return draw < reviewedShare * 2 ** 32 ? (5 + (draw % 41)) * 60_000 : 0;
+  return draw < reviewedShare * 2 ** 32 ? (5 + (draw % 41)) * minuteMs : 0;
 }
 
 const reactions: ReactionsOf<typeof commands> = {

@@ -1,4 +1,5 @@
 import { hash32 } from '../../../base/hash.ts';
+import { hourMs } from '../../../base/time.ts';
 import {
   type CommandOf,
   defineService,
@@ -15,8 +16,6 @@ import { commands, events } from './messages.ts';
  * request for one that may still come, and is rare enough to be kept.
  */
 export type Shipment = 'arranged' | 'dispatched' | 'cancelled';
-
-const hourMs = 3_600_000;
 
 /** From arranged to dispatched, 2 to 20 hours, by the order's id [ms]. */
 export function dispatchDelayMs(orderId: string): number {

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from '../../../base/time.ts';
 /**
  * A product, as decisions see it. Units on hand + reserved + sold = units added, at every moment.
  *
@@ -50,10 +51,10 @@ export type Supply = {
 };
 
 /** How long a cart holds what it reserved: 15 minutes, of the usual 10 to 20 (getattribute.com, recsystems.com) [ms]. */
-export const reservationHoldMs = 15 * 60_000;
+export const reservationHoldMs = 15 * minuteMs;
 
 /** For how long a sold unit can come back: 14 days, the right of withdrawal of EU directive 2011/83, article 9 [ms]. */
-export const returnableMs = 14 * 24 * 3_600_000;
+export const returnableMs = 14 * dayMs;
 
 /** How often old orders are forgotten: rarely, because the front of a map is slow to find after many removals [ms]. */
-export const sweepMs = 24 * 3_600_000;
+export const sweepMs = dayMs;

@@ -1,0 +1,21 @@
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { emptyPlace, pageCommands, runLine } from './page-commands.ts';
+
+const page = 'docs/tutorial.md';
+const place = emptyPlace(page);
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+describe('a command of the tutorial works, and prints what the tutorial shows', () => {
+  const commands = pageCommands(page, 'sh');
+  test.each(commands.map(({ line, shown }) => [line, shown] as const))(
+    '%s',
+    { timeout: 1_200_000 },
+    async (line, shown) => {
+      const printed = await runLine(line, place);
+      expect(printed).not.toBe('');
+      if (shown !== undefined) expect(printed).toBe(shown);
+    },
+  );
+});
