@@ -20,27 +20,36 @@ const borderless = {
 };
 
 const gap = 2;
-/** A column narrower than this is not read but spelt out; such a table is better wider than its terminal. */
-const leastWidth = 24;
+/** An elastic column that is narrower cannot be read; such a table is better wider than its terminal. */
+const leastWidths = { first: 8, last: 24 };
 
 type Rows = readonly (readonly (string | number)[])[];
 
-/**
- * A plain table without borders; columns whose cells are all numbers are aligned to the right.
- *
- * @param options.width of the terminal [characters]: the last column is wrapped to fit, but to no less than 24; default: no cell is wrapped
- */
+/** How a table is laid out where the defaults do not suit it. */
+export type TableLayout = {
+  /** Of the terminal [characters]; undefined: as wide as the cells need. */
+  readonly width?: number | undefined;
+  /** The column that gives way to `width`: the last one is wrapped, to no less than 24; the first one is cut, to no less than 8. Default: last. */
+  readonly elastic?: 'first' | 'last';
+  /** The first column that is aligned to the right, as all after it are. Default: those whose cells are all numbers are. */
+  readonly rightFrom?: number;
+};
+
+/** A plain table without borders. The first line is the head. */
 export function formatTable(
   head: readonly string[],
   rows: Rows,
-  { width }: { readonly width?: number | undefined } = {},
+  { width, elastic = 'last', rightFrom }: TableLayout = {},
 ): string {
   const isNumeric = (column: number) => rows.length > 0 && rows.every(row => typeof row[column] === 'number');
+  const isRight = (column: number) => (rightFrom === undefined ? isNumeric(column) : column >= rightFrom);
   const table = new Table({
     head: [...head],
     chars: borderless,
-    ...(width === undefined ? {} : { wordWrap: true, colWidths: columnWidths([head, ...rows], width) }),
-    colAligns: head.map((_, column) => (isNumeric(column) ? 'right' : 'left')),
+    ...(width === undefined
+      ? {}
+      : { wordWrap: elastic === 'last', colWidths: columnWidths([head, ...rows], width, elastic) }),
+    colAligns: head.map((_, column) => (isRight(column) ? 'right' : 'left')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...rows.map(row => row.map(String)));
@@ -51,13 +60,14 @@ export function formatTable(
     .join('\n');
 }
 
-/** Of all columns what they need, of the last what is left. */
-function columnWidths(rows: Rows, width: number): number[] {
+/** Every column gets what it needs, but for the elastic one, which gets what is left. */
+function columnWidths(rows: Rows, width: number, elastic: 'first' | 'last'): number[] {
   const needed = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map(row => stripVTControlCharacters(String(row[column] ?? '')).length)),
   );
-  const last = needed.at(-1) ?? 0;
-  const others = needed.slice(0, -1);
-  const left = width - others.reduce((sum, one) => sum + one + gap, 0);
-  return [...others, Math.min(last, Math.max(leastWidth, left))];
+  const at = elastic === 'first' ? 0 : needed.length - 1;
+  const excess = needed.reduce((sum, one) => sum + one + gap, -gap) - width;
+  return needed.map((one, column) =>
+    column === at ? Math.min(one, Math.max(leastWidths[elastic], one - excess)) : one,
+  );
 }
