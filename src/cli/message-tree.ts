@@ -2,9 +2,9 @@ import { CqshopError } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
 
-/** A message with all that led to it and all that came of it. */
+/** A message with its causes and consequences. */
 export type MessageTree = {
-  /** From the first cause to the message's own. */
+  /** From the first cause to the direct one. */
   readonly causes: readonly EventRecord[];
   readonly target: EventRecord;
   /** The id of a cause that the dataset does not hold; undefined if the chain is whole. */
@@ -14,18 +14,18 @@ export type MessageTree = {
 };
 
 /**
- * Finds a message's tree by reading the dataset twice: first for the message, then for what belongs to the same whole or is a
- * consequence. Only a cause outside that whole costs another reading. Never holds more than the whole and the consequences.
+ * Reads the dataset twice: first for the message, then for its consequences and all messages with its correlation id. A cause with another
+ * correlation id costs one more reading. Holds only those messages in memory.
  *
  * @throws UNKNOWN_NAME when no message has the id; DATASET_CORRUPT
  */
 export async function readMessageTree(dataset: Dataset, id: string, signal: AbortSignal): Promise<MessageTree> {
   const target = await findMessage(dataset, id, signal);
-  const kin = await readKin(dataset, target, signal);
+  const related = await readRelated(dataset, target, signal);
   const causes: EventRecord[] = [];
   let missingCause: string | undefined;
   for (let next = target; next.causationId !== ''; ) {
-    const cause = kin.byId.get(next.causationId) ?? (await findOptional(dataset, next.causationId, signal));
+    const cause = related.byId.get(next.causationId) ?? (await findOptional(dataset, next.causationId, signal));
     if (cause === undefined || causes.includes(cause) || cause === target) {
       missingCause = next.causationId;
       break;
@@ -33,19 +33,19 @@ export async function readMessageTree(dataset: Dataset, id: string, signal: Abor
     causes.unshift(cause);
     next = cause;
   }
-  return { causes, target, missingCause, effectsOf: record => kin.byCause.get(record.id) ?? [] };
+  return { causes, target, missingCause, effectsOf: record => related.byCause.get(record.id) ?? [] };
 }
 
-type Kin = {
+type Related = {
   readonly byId: ReadonlyMap<string, EventRecord>;
   readonly byCause: ReadonlyMap<string, readonly EventRecord[]>;
 };
 
-async function readKin(dataset: Dataset, target: EventRecord, signal: AbortSignal): Promise<Kin> {
+async function readRelated(dataset: Dataset, target: EventRecord, signal: AbortSignal): Promise<Related> {
   const byId = new Map<string, EventRecord>([[target.id, target]]);
   const byCause = new Map<string, EventRecord[]>();
   const consequences = new Set([target.id]);
-  // Within one millisecond an effect may come before its cause: those that wait for a cause of the same time.
+  // Within one millisecond an effect may come before its cause: these records wait for a cause of the same time.
   let waiting: EventRecord[] = [];
   const take = (record: EventRecord) => {
     consequences.add(record.id);
@@ -73,7 +73,7 @@ async function findMessage(dataset: Dataset, id: string, signal: AbortSignal): P
   if (record !== undefined) return record;
   throw new CqshopError(
     'UNKNOWN_NAME',
-    `Cannot show message "${id}": ${dataset.dir} has none of that id, expected an id from its events.csv`,
+    `Cannot show message "${id}": ${dataset.dir} has no message with that id, expected an id from its events.csv`,
   );
 }
 

@@ -51,7 +51,7 @@ describe('a password without TLS', () => {
 describe('parseBrokerUrl', () => {
   test.each(['kafka://host:99999', 'kafka://host:0', 'kafka://host:9092,other:65536'])('%s has no such port', url => {
     expect(() => parseBrokerUrl(url)).toThrow(
-      /^Cannot take --broker ".*": there is no port \d+, expected one from 1 to 65535$/,
+      /^Cannot take --broker ".*": port \d+ is out of range, expected one from 1 to 65535$/,
     );
   });
 

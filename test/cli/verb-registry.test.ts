@@ -7,7 +7,13 @@ import { services } from '../../src/shop/services/registry.ts';
 import { vocabulary } from '../../src/shop/simulation/vocabulary.ts';
 import { runCommand } from '../support/fake-host.ts';
 
-const pages = ['README.md', ...readdirSync('docs', { encoding: 'utf8' }).map(name => `docs/${name}`)];
+const isPage = (name: string) => name.endsWith('.md');
+const pages = [
+  'README.md',
+  ...readdirSync('docs', { encoding: 'utf8' })
+    .filter(isPage)
+    .map(name => `docs/${name}`),
+];
 
 /** The lines of a page's code blocks that begin with cqshop, without comments and the shell's `&`. */
 function linesOf(page: string): readonly string[] {

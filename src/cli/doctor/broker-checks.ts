@@ -13,7 +13,7 @@ import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { type Check, ok } from './check.ts';
 import { missingFromRun } from './whole-run.ts';
 
-/** Looks at a broker: reachable, what it holds, what this user may do. @throws USAGE */
+/** Checks a broker: whether it can be reached, what it holds, what this user may do. @throws USAGE */
 export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
   const broker = parseBrokerUrl(url);
   const { topicPrefix } = options;
@@ -24,11 +24,11 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
     reached ??= connectKafka(connection, topicPrefix);
     return reached;
   };
-  // Without a broker the other looks would say the same again.
+  // Without a broker the other checks would repeat its failure.
   const then = (look: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
     const found = await client().catch(() => undefined);
     return found === undefined
-      ? { status: 'missing' as const, found: 'not looked at', advice: 'make the broker reachable first' }
+      ? { status: 'missing' as const, found: 'not checked', advice: 'make the broker reachable first' }
       : look(found);
   };
   return [
@@ -40,7 +40,7 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
 }
 
 async function embedded(dir: string, topicPrefix: string): ReturnType<Check['look']> {
-  if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet: cqshop simulate makes it`);
+  if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet; cqshop simulate makes it`);
   const source = openEmbeddedSource(dir, { topicPrefix });
   const partitions = await source.partitions();
   const missing = await missingFromRun(source, partitions);
@@ -66,14 +66,14 @@ async function topicsOf(client: KafkaClient): ReturnType<Check['look']> {
 
 function holdings(partitions: readonly PartitionOffsets[]): string {
   const topics = new Set(partitions.map(({ topic }) => topic)).size;
-  // Every other verb counts without the truth.
+  // Every other verb counts without the truth topic.
   const counts = partitions.filter(({ topic }) => !topic.endsWith(truthTopic));
   const messages = counts.reduce((sum, { low, high }) => sum + high - low, 0);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
-  return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ' beside the truth of a run: simulate wants --overwrite or another --topic-prefix' : ''}`;
+  return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ', and the truth of a run: simulate needs --overwrite or another --topic-prefix' : ''}`;
 }
 
-/** The broker only says whether it would. */
+/** Validates only; the broker creates nothing. */
 async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
   const topic = client.topics.full('cqshop-doctor');
   await withAdmin(client, `create topics like ${topic} on`, admin =>

@@ -6,7 +6,7 @@ import { startTensorFlow, tensorflowVersion } from '../../lab/detectors/lstm/ten
 import { libsvmVersion, trainOneClass } from '../../lab/detectors/one-class-svm/libsvm.ts';
 import { type Check, ok } from './check.ts';
 
-/** Each learning library does a little work. */
+/** Each learning library computes something small. */
 export const learningChecks: readonly Check[] = [
   { name: 'decision tree', look: tree },
   { name: 'one-class SVM', look: supportVectors },
@@ -33,7 +33,7 @@ async function wasm(): ReturnType<Check['look']> {
   return ok(`${tensorflowVersion} computes, backend ${tf.getBackend()}`);
 }
 
-/** In a process of its own: two TensorFlows in one do not go together. */
+/** In a separate process: two TensorFlows in one process conflict. */
 async function native(): ReturnType<Check['look']> {
   const wanted = 'optional; for --backend node: npm install @tensorflow/tfjs-node@4.22.0';
   let path: string;

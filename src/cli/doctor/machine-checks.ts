@@ -26,7 +26,11 @@ async function room(dir: string): ReturnType<Check['look']> {
     const probe = await mkdtemp(join(dir, '.cqshop-doctor-'));
     await writeFile(join(probe, 'probe'), '').finally(() => rm(probe, { recursive: true, force: true }));
   } catch {
-    return { status: 'failed', found: `${dir} cannot be written`, advice: 'run cqshop in a directory of your own' };
+    return {
+      status: 'failed',
+      found: `${dir} cannot be written to`,
+      advice: 'run cqshop in a directory that you may write to',
+    };
   }
   const { bavail, bsize } = await statfs(dir);
   return freeSpace(dir, Math.floor((bavail * bsize) / 1e6));

@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
 
-/** `cqshop evaluate --dataset DIR --detections FILE`: scores anybody's detector. */
+/** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
 export async function evaluateDetections(
   files: {
     readonly anomalies: readonly string[];
@@ -39,7 +39,7 @@ export async function evaluateDetections(
   const searched = new Set(rows.map(({ anomaly }) => anomaly));
   const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
   io.result({ dataset: dataset.dir, rows, notSearched, unscored }, () => {
-    if (rows.length === 0) return 'nothing to score: neither labels nor detections';
+    if (rows.length === 0) return 'nothing to score: there are neither labels nor detections';
     const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
     const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
@@ -47,26 +47,29 @@ export async function evaluateDetections(
       resultsTable(rows, caveatsOf(rows), { colours: io.colours }),
       ...unscored.map(
         ({ anomaly, detector, units }) =>
-          `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked below all others.`,
+          `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`,
       ),
       ...(isUnknown
-        ? ['', 'Neither alarm nor score says what was searched: name it, as in cqshop evaluate ANOMALY --dataset …']
+        ? [
+            '',
+            'The files have no row, so they do not state which anomaly was searched. Name it: cqshop evaluate ANOMALY --dataset …',
+          ]
         : []),
       ...(notSearched.length > 0
-        ? ['', `Not searched, as far as the files tell: ${named}. Name one to count its labels as missed.`]
+        ? ['', `Not searched, as the files have no row of it: ${named}. Name an anomaly to count its labels as missed.`]
         : []),
     ].join('\n');
   });
   return 0;
 }
 
-/** Detections of another dataset would only look like false alarms. */
+/** Detections of another dataset would count as false alarms. */
 function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): void {
   const { startMs, endMs } = spanOf(dataset);
   const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
   if (outside === 0) return;
   const { start, end } = dataset.manifest;
   io.warn(
-    `${outside} of ${pluralize(alarms.length, 'detection')} wholly outside the time of ${dataset.dir}, ${start} to ${end}`,
+    `${outside} of ${pluralize(alarms.length, 'detection')} outside the time span of ${dataset.dir}, ${start} to ${end}`,
   );
 }

@@ -15,7 +15,7 @@ import { flag, option, type Requirement, requires, type ValuesOf } from '../opti
 
 const live: Requirement = {
   isMet: ({ options }) => options.live === true,
-  unmet: 'time is virtual',
+  unmet: 'the run is not live',
   expected: 'with --live',
 };
 
@@ -105,7 +105,7 @@ export async function simulateOnKafka(
 
 function describeClock({ lag, answer, repeated, doubled, restarts }: LiveResult, io: Io): void {
   io.log(
-    `clock lag: ${seconds(lag.mostMs)} at most, ${seconds(lag.meanMs)} on average; commands taken after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %), in virtual time`,
+    `clock lag: ${seconds(lag.mostMs)} at most, ${seconds(lag.meanMs)} on average; commands accepted after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %), in virtual time`,
   );
   if (repeated > 0 || restarts > 0) {
     io.log(`replicas restarted ${pluralize(restarts, 'time')}; commands received again and recognised: ${repeated}`);

@@ -78,7 +78,7 @@ async function scenarioName(options: Values, giveUp: AbortSignal): Promise<strin
   }
 }
 
-/** What the messages were taken to mean when they were collected. */
+/** The mapping with which a dataset was collected. */
 function mappingIn(dir: string): TopicMapping | undefined {
   const { mapping } = readManifest(dir);
   return mapping === undefined ? undefined : storedTopicMapping(mapping, dir);
@@ -107,42 +107,38 @@ async function collectTo(source: MessageSource, out: string, options: CollectVal
   } catch (error) {
     collecting.done();
     merging.done();
-    if (io.signal.aborted || (mayGoOn(error) && existsSync(checkpointPath(partialDirOf(out)))))
-      io.log(whatIsLeft(out, options));
+    if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
+      io.log(describePartial(out, options));
     throw error;
   }
   collecting.done();
   merging.done();
   describe(collected, options, io);
-  if (options.topics === undefined && !options.follow) await tellOfPrivateCommands(source, io);
+  if (options.topics === undefined && !options.follow) await logPrivateCommands(source, io);
   return 0;
 }
 
-/** Room can be made, and a broker comes back. */
-function mayGoOn(error: unknown): boolean {
+/** A full disk can be cleared, and a broker can come back. */
+function canResume(error: unknown): boolean {
   return error instanceof CqshopError && (error.code === 'WRITE_FAILED' || error.code === 'BROKER_UNREACHABLE');
 }
 
-function whatIsLeft(out: string, { overwrite }: CollectValues): string {
+function describePartial(out: string, { overwrite }: CollectValues): string {
   const partial = partialDirOf(out);
-  if (!existsSync(checkpointPath(partial))) return 'nothing had been collected yet, so that there is no dataset';
-  if (overwrite && existsSync(out)) return `${out} is as it was; the same command begins anew`;
-  return `what was collected is kept in ${partial}; the same command${overwrite ? ' without --overwrite' : ''} goes on from there`;
+  if (!existsSync(checkpointPath(partial))) return 'nothing had been collected yet, so there is no dataset';
+  if (overwrite && existsSync(out)) return `${out} is unchanged; the same command starts again from the beginning`;
+  return `the messages collected so far are in ${partial}; the same command${overwrite ? ' without --overwrite' : ''} continues from there`;
 }
 
 function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
   const { dir, manifest, resumedMessages, wasFinished, notes, isCut } = collected;
-  if (wasFinished) io.log(`${dir} was finished by the call before`);
+  if (wasFinished) io.log(`${dir} was already finished`);
   if (resumedMessages > 0) io.log(`resumed after ${pluralize(resumedMessages, 'message')}`);
   if (!manifest.complete && !isCut && manifest.scenario !== null) {
-    io.warn(
-      'the run had not said that it was finished: it was cut off, or still runs; messages and labels may be missing',
-    );
+    io.warn('the run has no RunFinished: it was interrupted or still runs; messages and labels may be missing');
   }
   if (manifest.scenario === null && mapping === undefined) {
-    io.warn(
-      `${truthTopic} says nothing of a run: there are no labels, and whether messages are missing cannot be told`,
-    );
+    io.warn(`${truthTopic} holds no run: there are no labels, and cqshop cannot check whether messages are missing`);
   }
   for (const note of notes) io.warn(note);
   for (const [what, messages] of Object.entries(manifest.unread ?? {})) {
@@ -157,14 +153,14 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
   });
 }
 
-/** What a run published is more than what a dataset holds. */
-async function tellOfPrivateCommands(source: MessageSource, io: Io): Promise<void> {
+/** A run publishes more messages than a dataset holds. */
+async function logPrivateCommands(source: MessageSource, io: Io): Promise<void> {
   const inboxes = new Set(services.map(({ name }) => commandTopic(name)));
   const partitions = (await source.partitions()).filter(({ topic }) => inboxes.has(topic));
   const left = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
   if (left === 0) return;
   io.log(
-    `left on the broker: ${pluralize(left, 'command')} in the services' private inboxes; the dataset has those taken, from ${commandLogTopic}`,
+    `left on the broker: ${pluralize(left, 'command')} in the private inboxes of the services; the dataset has the accepted commands, from ${commandLogTopic}`,
   );
 }
 
@@ -177,7 +173,7 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   const { messages, later } = verification;
   const more = formatLater(later);
   io.out(
-    `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more: the dataset ends before`}`,
+    `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more after the end of the dataset`}`,
   );
   return 0;
 }

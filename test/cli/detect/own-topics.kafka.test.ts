@@ -112,6 +112,6 @@ describeKafka('topics that cqshop did not write', () => {
       await admin.deleteTopicRecords({ topic: 'own-test', partitions: [{ partition: 0, offset: '2' }] });
     });
     const aged = await runCli([...words, ...mapped, ...own, ...counted, '--quiet'], { cwd: dir });
-    expect(aged.stderr).toContain('warning: 2 offsets were deleted before the first message looked at');
+    expect(aged.stderr).toContain('warning: 2 offsets were deleted before the first message that was read');
   });
 });

@@ -29,7 +29,7 @@ const payments = (seed: number, from: number, days: number, disturbances: readon
   foreignTimes({ seed, startMs: from, days, perHour: 40, disturbances });
 
 const gapNote =
-  'no message from 0001-01-01 00:00 to 1970-01-01 00:00, and 2 more silences of over 22 days: each begins another stream';
+  'no message from 0001-01-01 00:00 to 1970-01-01 00:00, and 2 more silences of over 22 days: each starts a new session';
 
 type AlarmRow = {
   readonly start: string;
@@ -94,7 +94,7 @@ describe('topics that cqshop did not write', () => {
     expect(told).toContain('counts clicks, payments\n');
     expect(told).toContain('all data were taken as clean');
     expect(told).toMatch(/trained on \d+ units of 21 days\n/);
-    expect(told).toMatch(/on days held out: [\d.]+ % of the windows lie outside of what is usual\n/);
+    expect(told).toMatch(/on held-out days: [\d.]+ % of the windows are outliers\n/);
     expect(told).toMatch(/threshold .* \(tail-fit\).*\n {2}no clean days were used, so/);
   });
 
@@ -196,7 +196,7 @@ describe('topics that cqshop did not write', () => {
   test('are named when they are collected, not when their dataset is searched', async () => {
     expect(await detect(sample, '--topics', 'clicks')).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('Cannot take --topics: there is no Kafka broker'),
+      stderr: expect.stringContaining('Cannot take --topics: no Kafka broker is named'),
     });
   });
 });

@@ -24,5 +24,5 @@ test('simulate says how many of its messages a dataset will hold, and collect wh
   expect(Number(published)).toBe(Number(held) + Number(left));
 
   const [found] = await findingsOf(brokerChecks(`embedded:${join(dir, 'broker')}`, noFlags));
-  expect(found?.found).toContain(` with ${published} messages beside the truth of a run`);
+  expect(found?.found).toContain(` with ${published} messages, and the truth of a run`);
 });

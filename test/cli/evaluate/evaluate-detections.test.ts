@@ -39,7 +39,7 @@ describe('cqshop evaluate --dataset --detections', () => {
       rows: ['stock-exhaustion mine'],
       notSearched: ['price-error'],
     });
-    expect(stdout).toMatch(/^Not searched, as far as the files tell: price-error \(1 label\)\./m);
+    expect(stdout).toMatch(/^Not searched, as the files have no row of it: price-error \(1 label\)\./m);
   });
 
   test('scores a file that holds the mandatory columns only', async () => {
@@ -61,7 +61,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf());
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none', 'stock-exhaustion none'], notSearched: [] });
     expect(stdout).toMatch(/^\(no alarms\) {2}- +0\/1 /m);
-    expect(stdout).toContain('Neither alarm nor score says what was searched');
+    expect(stdout).toContain('they do not state which anomaly was searched');
   });
 
   test('refuses detections where scores are asked for, also without a row', async () => {
@@ -74,14 +74,14 @@ describe('cqshop evaluate --dataset --detections', () => {
     });
   });
 
-  test('warns of detections that lie wholly outside the time of the dataset', async () => {
+  test('warns of detections that lie outside the time span of the dataset', async () => {
     const path = join(temporaryDirectory(), 'detections.csv');
     const at = (day: string) =>
       `${day}T09:00:00Z,${day}T09:30:00Z,${day}T09:30:00Z,1,0.5,stock-exhaustion,user,u-1,mine,why`;
     const argv = ['evaluate', '--dataset', dataset, '--detections', path];
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03'), at('2025-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).toContain(
-      `warning: 1 of 2 detections wholly outside the time of ${dataset}, 2026-03-02T00:00:00.000Z to 2026-03-04T00:00:00.000Z\n`,
+      `warning: 1 of 2 detections outside the time span of ${dataset}, 2026-03-02T00:00:00.000Z to 2026-03-04T00:00:00.000Z\n`,
     );
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).not.toContain('outside');
@@ -93,6 +93,6 @@ describe('cqshop evaluate --dataset --detections', () => {
     writeFileSync(scores, `${scoreColumns.join()}\n${row}\n`);
     const { stdout, rows } = await evaluated(detectionsOf('stock-exhaustion'), '--scores', scores);
     expect(rows).toEqual(['stock-exhaustion mine']);
-    expect(stdout).toContain('stock-exhaustion, mine: 11 positive units without a score, ranked below all others.');
+    expect(stdout).toContain('stock-exhaustion, mine: 11 positive units without a score, ranked last.');
   });
 });

@@ -46,7 +46,7 @@ describe('collect', () => {
       '--quiet',
     ]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('warning: the run had not said that it was finished');
+    expect(stderr).toContain('warning: the run has no RunFinished');
   });
 
   test('stops with 130 on Ctrl-C, says how to go on, and goes on', async () => {
@@ -55,7 +55,7 @@ describe('collect', () => {
     const argv = ['collect', '--broker', `embedded:${join(dir, 'broker')}`, '--out', join(dir, 'one')];
     const stopped = await runCommand(argv, AbortSignal.abort());
     expect(stopped).toMatchObject({ exitCode: 130, stdout: '' });
-    expect(stopped.stderr).toContain('one.partial; the same command goes on from there');
+    expect(stopped.stderr).toContain('one.partial; the same command continues from there');
     expect(existsSync(join(dir, 'one'))).toBe(false);
     const resumed = await runCommand(argv);
     expect(resumed.exitCode).toBe(0);

@@ -79,7 +79,7 @@ describe('cqshop detect', () => {
     const argv = ['detect', 'price-error', '--dataset', dir, '--out', join(dir, 'out'), '--quiet'];
     expect(await runCommand(argv)).toMatchObject({
       exitCode: 0,
-      stderr: `warning: ${dir} is not complete: the run was cut off, or still ran; messages and labels may be missing\n`,
+      stderr: `warning: ${dir} is not complete: the run was interrupted or had not ended; messages and labels may be missing\n`,
     });
   });
 

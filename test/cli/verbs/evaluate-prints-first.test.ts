@@ -28,7 +28,7 @@ test('cqshop evaluate replaces earlier results of its own, and those of another 
   const { exitCode, stderr } = await runCommand(words);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 2,
-    stderr: `error: Cannot write results to ${out}: it holds those of "cqshop run", expected --overwrite to replace them\n`,
+    stderr: `error: Cannot write results to ${out}: it holds the results of "cqshop run", expected --overwrite to replace them\n`,
   });
   expect(readFileSync(results, 'utf8')).toBe('{"command":"cqshop run"}');
   expect((await runCommand([...words, '--overwrite'])).exitCode).toBe(0);

@@ -12,7 +12,7 @@ test('cqshop run leaves a directory alone that holds something else, and says so
   writeFileSync(join(dir, 'thesis.txt'), 'mine');
   const { exitCode, stderr } = await runCommand(['run', 'stock-exhaustion', '--out', dir]);
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/it holds something else/);
+  expect(stderr).toMatch(/it holds other files/);
   expect(readdirSync(dir)).toEqual(['thesis.txt']);
 });
 
@@ -43,11 +43,11 @@ test('cqshop run replaces results of the same command, and others with --overwri
   };
   holds(JSON.stringify({ command: 'cqshop run price-error --seed 11', seed: 11, version: '0', rows: [] }));
   expect(await runPrices('--seed', '2')).toBe(
-    `2 error: Cannot write results to ${out}: it holds those of "cqshop run price-error --seed 11", expected --overwrite to replace them`,
+    `2 error: Cannot write results to ${out}: it holds the results of "cqshop run price-error --seed 11", expected --overwrite to replace them`,
   );
   expect(readdirSync(out)).toEqual(['results.json']);
   expect(await runPrices('--seed', '11')).toBe('130 interrupted');
   expect(await runPrices('--seed', '2', '--overwrite')).toBe('130 interrupted');
   holds('{"comm');
-  expect(await runPrices()).toMatch(/^2 .* it holds those of an unknown command, expected --overwrite/);
+  expect(await runPrices()).toMatch(/^2 .* it holds the results of an unknown command, expected --overwrite/);
 });

@@ -39,7 +39,7 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     [`evaluate --gate ${dir}`, `Cannot read gate ${dir}: it is a directory, ${expectsGate}`],
     [
       'serve cart order cart --broker kafka://127.0.0.1:1',
-      'Cannot serve cart order cart: cart is there twice, expected each service once',
+      'Cannot serve cart order cart: cart is repeated, expected each service once',
     ],
     [
       `detect price-error --dataset ${sample}/events.csv`,
@@ -59,27 +59,27 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     ],
     [
       'run price-error price-error',
-      'Cannot run price-error price-error: price-error is there twice, expected each scenario once',
+      'Cannot run price-error price-error: price-error is repeated, expected each scenario once',
     ],
     [
       `run one-day stock-exhaustion ${root}scenarios/one-day.yaml`,
-      `Cannot run one-day stock-exhaustion ${root}scenarios/one-day.yaml: one-day is there twice, expected each scenario once`,
+      `Cannot run one-day stock-exhaustion ${root}scenarios/one-day.yaml: one-day is repeated, expected each scenario once`,
     ],
     [
       'run sample price-error',
-      'Cannot run sample price-error together: their scale differs, and detectors learn in one shop, expected one shop; run them one by one',
+      'Cannot run sample price-error together: their scale differs, expected scenarios of one shop; run them one by one',
     ],
     [
       `run ${twin} price-error`,
-      'Cannot run twin price-error together: twin and price-error both hold price-error, expected each anomaly in one scenario; run them one by one',
+      'Cannot run twin price-error together: twin and price-error both have price-error, expected each anomaly in one scenario; run them one by one',
     ],
     [
       'evaluate price-error stock-exhaustion price-error',
-      'Cannot evaluate price-error stock-exhaustion price-error: price-error is there twice, expected each anomaly once',
+      'Cannot evaluate price-error stock-exhaustion price-error: price-error is repeated, expected each anomaly once',
     ],
     [
       `evaluate price-error price-error --dataset ${sample} --detections none.csv`,
-      'Cannot evaluate price-error price-error: price-error is there twice, expected each anomaly once',
+      'Cannot evaluate price-error price-error: price-error is repeated, expected each anomaly once',
     ],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],

@@ -56,7 +56,9 @@ describe('show message', () => {
 
   test('refuses an unknown message, a missing flag and an unknown subject', async () => {
     const { out } = await collectedRun();
-    expect((await runCommand(['show', 'message', 'abc', '--dataset', out])).stderr).toContain('has none of that id');
+    expect((await runCommand(['show', 'message', 'abc', '--dataset', out])).stderr).toContain(
+      'has no message with that id',
+    );
     expect(await runCommand(['show', 'message', 'abc'])).toMatchObject({ exitCode: 2 });
     expect((await runCommand(['show', 'mesage', 'abc'])).stderr).toContain('did you mean message?');
   });
