@@ -17,7 +17,7 @@ import { missingFromRun } from './whole-run.ts';
 export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
   const broker = parseBrokerUrl(url);
   const { topicPrefix } = options;
-  if (broker.kind === 'embedded') return [{ name: 'broker', look: () => embedded(broker.dir, topicPrefix) }];
+  if (broker.kind === 'embedded') return [{ name: 'broker', run: () => embedded(broker.dir, topicPrefix) }];
   const connection = kafkaConnection(broker.brokers, options);
   let reached: Promise<KafkaClient> | undefined;
   const client = () => {
@@ -25,21 +25,21 @@ export function brokerChecks(url: string, options: KafkaFlags & { readonly topic
     return reached;
   };
   // Without a broker the other checks would repeat its failure.
-  const then = (look: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
+  const then = (run: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
     const found = await client().catch(() => undefined);
     return found === undefined
       ? { status: 'missing' as const, found: 'not checked', advice: 'make the broker reachable first' }
-      : look(found);
+      : run(found);
   };
   return [
-    { name: 'broker', look: () => client().then(reachable) },
-    { name: 'topics', look: then(topicsOf) },
-    { name: 'creating topics', look: then(mayCreate) },
-    { name: 'publishing', look: then(mayPublish) },
+    { name: 'broker', run: () => client().then(reachable) },
+    { name: 'topics', run: then(topicsOf) },
+    { name: 'creating topics', run: then(mayCreate) },
+    { name: 'publishing', run: then(mayPublish) },
   ];
 }
 
-async function embedded(dir: string, topicPrefix: string): ReturnType<Check['look']> {
+async function embedded(dir: string, topicPrefix: string): ReturnType<Check['run']> {
   if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet; cqshop simulate makes it`);
   const source = openEmbeddedSource(dir, { topicPrefix });
   const partitions = await source.partitions();
@@ -49,12 +49,12 @@ async function embedded(dir: string, topicPrefix: string): ReturnType<Check['loo
   return { status: 'failed', found: `embedded:${dir}, ${missing}`, advice };
 }
 
-async function reachable(client: KafkaClient): ReturnType<Check['look']> {
+async function reachable(client: KafkaClient): ReturnType<Check['run']> {
   const { brokers } = await withAdmin(client, 'describe', admin => admin.describeCluster());
   return ok(`${client.url}, cluster ${client.clusterId}, ${pluralize(brokers.length, 'broker')}`);
 }
 
-async function topicsOf(client: KafkaClient): ReturnType<Check['look']> {
+async function topicsOf(client: KafkaClient): ReturnType<Check['run']> {
   const reader = new PartitionReader(client);
   try {
     const partitions = await reader.offsets(topic => client.topics.owns(topic));
@@ -74,7 +74,7 @@ function holdings(partitions: readonly PartitionOffsets[]): string {
 }
 
 /** Validates only; the broker creates nothing. */
-async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
+async function mayCreate(client: KafkaClient): ReturnType<Check['run']> {
   const topic = client.topics.full('cqshop-doctor');
   await withAdmin(client, `create topics like ${topic} on`, admin =>
     admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [{ topic, numPartitions: 1 }] }),
@@ -82,7 +82,7 @@ async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
   return ok(`allowed, such as ${topic}`);
 }
 
-async function mayPublish(client: KafkaClient): ReturnType<Check['look']> {
+async function mayPublish(client: KafkaClient): ReturnType<Check['run']> {
   try {
     const log = await openKafkaLog(client);
     await log.disconnect();

@@ -11,13 +11,13 @@ export type Finding = {
 };
 
 /** A check of one thing. What it throws becomes a failed finding. */
-export type Check = { readonly name: string; readonly look: () => Promise<Omit<Finding, 'name'>> };
+export type Check = { readonly name: string; readonly run: () => Promise<Omit<Finding, 'name'>> };
 
 /** All findings, in the order of the checks. The checks run one after another, so that one failure does not cause another. */
 export async function findingsOf(checks: readonly Check[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const { name, look } of checks) {
-    findings.push({ name, ...(await look().catch(failed)) });
+  for (const { name, run } of checks) {
+    findings.push({ name, ...(await run().catch(failed)) });
   }
   return findings;
 }

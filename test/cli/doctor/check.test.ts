@@ -35,8 +35,8 @@ test.each([
 test('findingsOf turns what a check throws into a finding with advice, and goes on', async () => {
   const error = new CqshopError('BROKER_UNREACHABLE', 'Cannot reach x: nobody listens there, expected a broker');
   const findings = await findingsOf([
-    { name: 'one', look: () => Promise.reject(error) },
-    { name: 'two', look: async () => ok('fine') },
+    { name: 'one', run: () => Promise.reject(error) },
+    { name: 'two', run: async () => ok('fine') },
   ]);
   expect(findings).toEqual([
     { name: 'one', status: 'failed', found: 'Cannot reach x: nobody listens there', advice: 'expected a broker' },

@@ -42,7 +42,7 @@ test(
       findingsOf([
         {
           name: 'broker',
-          look: () => connectKafka({ brokers: [address] }).then(() => ({ status: 'ok', found: '', advice: '' })),
+          run: () => connectKafka({ brokers: [address] }).then(() => ({ status: 'ok', found: '', advice: '' })),
         },
       ]),
     );
