@@ -43,7 +43,7 @@ function addWords(parent: Command, words: readonly (Word | VerbOfSubjects)[], co
   }
   parent.hook('preSubcommand', async (_, command) => {
     const word = words.find(({ name }) => name === command.name());
-    if (word !== undefined && 'load' in word) complete(command, await word.load());
+    if (word !== undefined && 'load' in word) complete(command, (await word.load()).verb);
   });
 }
 

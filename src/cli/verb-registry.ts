@@ -1,7 +1,11 @@
 import type { Verb } from './verb.ts';
 
 /** A word of the command line: a verb, or a subject of one. Its file is loaded when it is named, so that `--help` is fast. */
-export type Word = { readonly name: string; readonly summary: string; readonly load: () => Promise<Verb> };
+export type Word = {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly verb: Verb }>;
+};
 
 /** A verb that does something else for each of its subjects. */
 export type VerbOfSubjects = {
@@ -16,48 +20,24 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   {
     name: 'run',
     summary: 'the main job: simulate, collect, train, detect, evaluate, report',
-    load: async () => (await import('./verbs/run.ts')).verb,
+    load: () => import('./verbs/run.ts'),
   },
-  {
-    name: 'simulate',
-    summary: 'run the shop through a scenario',
-    load: async () => (await import('./verbs/simulate.ts')).verb,
-  },
-  {
-    name: 'collect',
-    summary: 'write the messages of a broker to a dataset',
-    load: async () => (await import('./verbs/collect.ts')).verb,
-  },
-  {
-    name: 'train',
-    summary: 'train a detector of an anomaly on a dataset',
-    load: async () => (await import('./verbs/train.ts')).verb,
-  },
+  { name: 'simulate', summary: 'run the shop through a scenario', load: () => import('./verbs/simulate.ts') },
+  { name: 'collect', summary: 'write the messages of a broker to a dataset', load: () => import('./verbs/collect.ts') },
+  { name: 'train', summary: 'train a detector of an anomaly on a dataset', load: () => import('./verbs/train.ts') },
   {
     name: 'detect',
     summary: 'find an anomaly in a dataset or in Kafka topics',
-    load: async () => (await import('./verbs/detect.ts')).verb,
+    load: () => import('./verbs/detect.ts'),
   },
   {
     name: 'evaluate',
     summary: 'score detectors over many seeds, or the detections in a file',
-    load: async () => (await import('./verbs/evaluate.ts')).verb,
+    load: () => import('./verbs/evaluate.ts'),
   },
-  {
-    name: 'report',
-    summary: 'write the HTML report of a run again',
-    load: async () => (await import('./verbs/report.ts')).verb,
-  },
-  {
-    name: 'audit',
-    summary: 'check the quality of a dataset',
-    load: async () => (await import('./verbs/audit.ts')).verb,
-  },
-  {
-    name: 'serve',
-    summary: 'run services in a separate process',
-    load: async () => (await import('./verbs/serve.ts')).verb,
-  },
+  { name: 'report', summary: 'write the HTML report of a run again', load: () => import('./verbs/report.ts') },
+  { name: 'audit', summary: 'check the quality of a dataset', load: () => import('./verbs/audit.ts') },
+  { name: 'serve', summary: 'run services in a separate process', load: () => import('./verbs/serve.ts') },
   {
     name: 'list',
     summary: 'list scenarios, services, anomalies, near misses or detectors',
@@ -66,27 +46,23 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
       {
         name: 'scenarios',
         summary: 'the scenarios that can be run by name',
-        load: async () => (await import('./verbs/list/scenarios.ts')).verb,
+        load: () => import('./verbs/list/scenarios.ts'),
       },
-      {
-        name: 'services',
-        summary: 'the services of the shop',
-        load: async () => (await import('./verbs/list/services.ts')).verb,
-      },
+      { name: 'services', summary: 'the services of the shop', load: () => import('./verbs/list/services.ts') },
       {
         name: 'anomalies',
         summary: 'the anomalies that can be injected, with their variants',
-        load: async () => (await import('./verbs/list/anomalies.ts')).verb,
+        load: () => import('./verbs/list/anomalies.ts'),
       },
       {
         name: 'near-misses',
         summary: 'events that resemble an anomaly and must not raise an alarm',
-        load: async () => (await import('./verbs/list/near-misses.ts')).verb,
+        load: () => import('./verbs/list/near-misses.ts'),
       },
       {
         name: 'detectors',
         summary: 'learners, baselines and controls, by anomaly',
-        load: async () => (await import('./verbs/list/detectors.ts')).verb,
+        load: () => import('./verbs/list/detectors.ts'),
       },
     ],
   },
@@ -98,43 +74,35 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
       {
         name: 'scenario',
         summary: 'the anomalies and near misses of a scenario, with their times',
-        load: async () => (await import('./verbs/show/scenario.ts')).verb,
+        load: () => import('./verbs/show/scenario.ts'),
       },
       {
         name: 'message',
         summary: 'the causes and consequences of a message in a dataset',
-        load: async () => (await import('./verbs/show/message.ts')).verb,
+        load: () => import('./verbs/show/message.ts'),
       },
-      {
-        name: 'anomaly',
-        summary: 'the variants of an anomaly',
-        load: async () => (await import('./verbs/show/anomaly.ts')).verb,
-      },
+      { name: 'anomaly', summary: 'the variants of an anomaly', load: () => import('./verbs/show/anomaly.ts') },
       {
         name: 'near-miss',
         summary: 'what a near miss is, and how long it lasts',
-        load: async () => (await import('./verbs/show/near-miss.ts')).verb,
+        load: () => import('./verbs/show/near-miss.ts'),
       },
       {
         name: 'detector',
         summary: 'the features of a detector, for each of its anomalies',
-        load: async () => (await import('./verbs/show/detector.ts')).verb,
+        load: () => import('./verbs/show/detector.ts'),
       },
       {
         name: 'service',
         summary: 'the commands and events of a service, and the services that react',
-        load: async () => (await import('./verbs/show/service.ts')).verb,
+        load: () => import('./verbs/show/service.ts'),
       },
     ],
   },
-  {
-    name: 'validate',
-    summary: 'check scenario files',
-    load: async () => (await import('./verbs/validate.ts')).verb,
-  },
+  { name: 'validate', summary: 'check scenario files', load: () => import('./verbs/validate.ts') },
   {
     name: 'doctor',
     summary: 'check this machine, the broker and the learning libraries',
-    load: async () => (await import('./verbs/doctor.ts')).verb,
+    load: () => import('./verbs/doctor.ts'),
   },
 ];

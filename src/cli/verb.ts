@@ -13,7 +13,7 @@ export type RunVerb<Values> = (
 ) => Promise<number>;
 
 /** All that one file states of a verb; the registry has its name and summary. */
-export type VerbDefinition<VerbOptions extends Options, Values> = {
+type VerbDefinition<VerbOptions extends Options, Values> = {
   /** Default: the summary. */
   readonly description?: string;
   readonly arguments?: readonly Argument[];

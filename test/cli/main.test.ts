@@ -12,7 +12,7 @@ const loaded = await Promise.all(
         ? verb.subjects.map(({ name, load }) => ({ words: [verb.name, name], load }))
         : [{ words: [verb.name], load: verb.load }],
     )
-    .map(async ({ words, load }) => ({ words, verb: await load() })),
+    .map(async ({ words, load }) => ({ words, ...(await load()) })),
 );
 
 describe('main', () => {

@@ -67,7 +67,7 @@ test.each(verbs.flatMap(verb => ('load' in verb ? [verb] : verb.subjects)))(
   '$name: an option that names the option it belongs to is refused without it',
   async ({ name, load }) => {
     const belongsTo = /^(--live|--broker|with --dataset|Kafka): /;
-    const { options = {} }: Verb = await load();
+    const { options = {} }: Verb = (await load()).verb;
     const forgotten = Object.entries(options)
       // `evaluate` refuses a lone --detections by naming what is missing.
       .filter(([, { description, need }]) => belongsTo.test(description) && need === undefined && name !== 'evaluate')

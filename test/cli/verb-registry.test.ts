@@ -30,7 +30,7 @@ const loaded: ReadonlyMap<string, Verb> = new Map(
       .flatMap(verb =>
         'load' in verb ? [verb] : verb.subjects.map(({ name, load }) => ({ name: `${verb.name} ${name}`, load })),
       )
-      .map(async ({ name, load }) => [name, await load()] as const),
+      .map(async ({ name, load }) => [name, (await load()).verb] as const),
   ),
 );
 

@@ -26,7 +26,7 @@ const leastWidths = { first: 8, last: 24 };
 type Rows = readonly (readonly (string | number)[])[];
 
 /** How a table is laid out where the defaults do not suit it. */
-export type TableLayout = {
+type TableLayout = {
   /** Of the terminal [characters]; undefined: as wide as the cells need. */
   readonly width?: number | undefined;
   /** The column that gives way to `width`: the last one is wrapped, to no less than 24; the first one is cut, to no less than 8. Default: last. */
