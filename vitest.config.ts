@@ -20,9 +20,9 @@ const slow = [
   'test/shop/simulation/twin-truth.test.ts',
   'test/shop/simulation/conservation.test.ts',
   'test/broker/kafka/reader-waiting.test.ts',
-  'test/cli/doctor/silent-listener.test.ts',
-  'test/cli/own-topics.test.ts',
-  'test/cli/audit.test.ts',
+  'test/cli/doctor/broker-checks.test.ts',
+  'test/cli/detect/own-topics.test.ts',
+  'test/cli/verbs/audit.test.ts',
   'test/datasets/sample.test.ts',
 ];
 

@@ -7,14 +7,14 @@ if (existsSync(main)) {
   const cli = await import(main.href);
   const exitCode = await cli.main(process.argv.slice(2));
   for (const stream of [process.stdout, process.stderr]) await written(stream);
-  // A connection that the Kafka client was just making when it was closed would keep a process alive whose work is done.
+  // A Kafka client that is closed while it connects would keep the process alive.
   process.exit(exitCode);
 } else {
-  process.stderr.write('error: Cannot start cqshop: it is not built, expected dist/; `npm run build` makes it\n');
+  process.stderr.write('error: Cannot start cqshop: it is not built, expected dist/, which `npm run build` makes\n');
   process.exitCode = 1;
 }
 
-/** Resolves when all that was written has gone to the reader, or cannot. */
+/** Resolves when everything is written, or when writing failed. */
 function written(stream) {
   return new Promise(resolve => {
     stream.write('', () => resolve());

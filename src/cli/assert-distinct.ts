@@ -1,7 +1,7 @@
 import { CqshopError } from '../base/errors.ts';
 
 /**
- * For verbs that do their work for each name given: a name given twice would count twice.
+ * For verbs that work on each given name: a repeated name would count twice.
  *
  * @param names what the arguments stand for, in their order
  * @param given the verb, what a name names, and the arguments as typed
@@ -13,8 +13,5 @@ export function assertDistinct(
 ): void {
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice === undefined) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot ${verb} ${typed.join(' ')}: ${twice} is there twice, expected each ${noun} once`,
-  );
+  throw new CqshopError('USAGE', `Cannot ${verb} ${typed.join(' ')}: ${twice} is repeated, expected each ${noun} once`);
 }

@@ -3,7 +3,7 @@ import { CqshopError } from '../base/errors.ts';
 import type { Scenario } from '../shop/scenarios/scenario.ts';
 
 /**
- * For scenarios that are run together: they share the shop that detectors learn in, and each anomaly's results have one place.
+ * For scenarios that run together: detectors train on one shop, and the results of each anomaly have one place.
  *
  * @throws USAGE when their shops differ or two of them hold the same anomaly
  */
@@ -18,14 +18,14 @@ export function assertNotMixed(scenarios: readonly Scenario[]): void {
     const setting = (['scale', 'customers', 'catalogue'] as const).find(
       key => JSON.stringify(first?.[key]) !== JSON.stringify(other[key]),
     );
-    if (setting !== undefined) throw cannot(`their ${setting} differs, and detectors learn in one shop`, 'one shop');
+    if (setting !== undefined) throw cannot(`their ${setting} differs`, 'scenarios of one shop');
   }
   const holders = new Map<string, string>();
   for (const scenario of scenarios) {
     for (const anomaly of anomaliesOf(scenario)) {
       const holder = holders.get(anomaly);
       if (holder !== undefined) {
-        throw cannot(`${holder} and ${scenario.name} both hold ${anomaly}`, 'each anomaly in one scenario');
+        throw cannot(`${holder} and ${scenario.name} both have ${anomaly}`, 'each anomaly in one scenario');
       }
       holders.set(anomaly, scenario.name);
     }

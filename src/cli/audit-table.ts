@@ -1,13 +1,13 @@
 import type { Colors } from 'picocolors/types.js';
 import { pluralize } from '../base/pluralize.ts';
 import type { Finding, Verdict } from '../lab/audit/finding.ts';
+import { formatTable } from '../lab/report/table.ts';
 import type { Io } from './io.ts';
-import { formatTable } from './table.ts';
 
-/** Where there is no terminal: a finding is a sentence or three [characters]. */
+/** Width [characters] where stdout is not a terminal; a finding has one to three sentences. */
 const widthOfText = 120;
 
-/** Findings for people, one a row: verdict, question, anomaly, what was found. */
+/** A row for each finding: verdict, question, anomaly, what was found. */
 export function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, 'colours' | 'width'>): string {
   const colourOf = { pass: colours.green, fail: colours.red, 'not told': colours.yellow };
   const rows = findings.map(({ verdict, check, anomaly, sentence }) => [

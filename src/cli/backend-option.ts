@@ -1,9 +1,4 @@
-import { oneOf, option } from './options.ts';
+import { choice } from './options.ts';
 
-/** `--backend`: what an LSTM computes with. The native one is an optional package that many machines cannot install. */
-export const backend = option(
-  '<name>',
-  'for an LSTM: wasm, or node with @tensorflow/tfjs-node',
-  oneOf(['wasm', 'node']),
-  'wasm',
-);
+/** `--backend`: the TensorFlow backend of an LSTM. The native one is an optional package that many machines cannot install. */
+export const backend = choice('<name>', 'for an LSTM; node needs @tensorflow/tfjs-node', ['wasm', 'node'], 'wasm');

@@ -1,13 +1,13 @@
 import { CqshopError } from '../base/errors.ts';
-import type { ParseOption } from './options.ts';
-import type { Requirement } from './requires.ts';
+import type { ParseOption } from './option-values.ts';
+import type { Requirement } from './options.ts';
 
-/** Where a broker is. */
+/** The place of a broker. */
 export type BrokerUrl =
   | { readonly kind: 'embedded'; readonly dir: string }
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
 
-/** Where `simulate` writes and `collect` reads unless told otherwise. */
+/** The default of `simulate` and `collect`. */
 export const defaultBroker = 'embedded:.cqshop/broker';
 
 /** An option that takes `embedded:DIR` or `kafka://host:port[,host:port]`. */
@@ -19,7 +19,7 @@ export const brokerUrl: ParseOption<string> = (value, flag) => {
 /** For options that say how to reach a cluster, or that only its topics can have. */
 export const kafkaBroker: Requirement = {
   isMet: ({ options: { broker } }) => typeof broker === 'string' && parseBrokerUrl(broker).kind === 'kafka',
-  unmet: 'there is no Kafka broker',
+  unmet: 'no Kafka broker is named',
   expected: 'with --broker kafka://host:port',
 };
 
@@ -28,7 +28,7 @@ export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
   const dir = /^embedded:(.+)$/.exec(url)?.[1];
   if (dir !== undefined) return { kind: 'embedded', dir };
   if (/^kafka:.*@/.test(url)) {
-    // Not repeated in the message: there is a password in it.
+    // The message does not repeat the URL: it holds a password.
     throw new CqshopError(
       'USAGE',
       `Cannot take ${flag}: the URL holds credentials, expected kafka://host:port with --sasl, --user and the password in CQSHOP_KAFKA_PASSWORD`,
@@ -38,7 +38,7 @@ export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
   if (brokers !== undefined) return { kind: 'kafka', brokers: withPorts(brokers.split(','), url, flag) };
   throw new CqshopError(
     'USAGE',
-    `Cannot take ${flag} "${url}": it is no broker, expected embedded:DIR or kafka://host:port[,host:port]`,
+    `Cannot take ${flag} "${url}": it is not the URL of a broker, expected embedded:DIR or kafka://host:port[,host:port]`,
   );
 }
 
@@ -48,7 +48,7 @@ function withPorts(brokers: readonly string[], url: string, flag: string): reado
     if (port >= 1 && port <= 65_535) continue;
     throw new CqshopError(
       'USAGE',
-      `Cannot take ${flag} "${url}": there is no port ${port}, expected one from 1 to 65535`,
+      `Cannot take ${flag} "${url}": port ${port} is out of range, expected one from 1 to 65535`,
     );
   }
   return brokers;

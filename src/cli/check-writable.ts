@@ -5,10 +5,9 @@ import { makeDirectory } from '../base/make-directory.ts';
 import { writeFailure } from '../base/write-failure.ts';
 
 /**
- * Finds out before long work whether a file can be written at its end, as cqshop writes whole files: under the name FILE.partial, which is
- * deleted again, in its directory, which is made.
+ * Checks before long work that a file can be written at its end. Makes its directory, writes FILE.partial there and deletes it again.
  *
- * @param what the file is part of, for the message: "results to DIR"
+ * @param what names the whole that the file is part of, for the message: "results to DIR"
  * @throws WRITE_FAILED
  */
 export function checkWritable(path: string, what: string): void {

@@ -7,7 +7,7 @@ export function topicsCollected({ manifest }: Pick<Dataset, 'manifest'>): readon
   return [...topics].filter(topic => topic !== truthTopic).sort();
 }
 
-/** The topics of which a dataset has messages. */
+/** The topics whose messages a dataset has. */
 export function topicsWithMessages({ manifest }: Pick<Dataset, 'manifest'>): readonly string[] {
   return Object.keys(manifest.topics).filter(topic => topic !== truthTopic);
 }

@@ -1,10 +1,10 @@
 import { pluralize } from '../base/pluralize.ts';
 import { commandLogTopic } from '../broker/topics.ts';
+import { formatTable } from '../lab/report/table.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
-import { formatTable } from './table.ts';
 
-/** Prints what a run, virtual or live, left on its broker. */
+/** Prints what a run, virtual or live, published. */
 export function describeSimulated(
   io: Io,
   done: {
@@ -29,7 +29,7 @@ export function describeSimulated(
   io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [
       `${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`,
-      `${datasetMessages} of them make a dataset (events, and commands as ${commandLogTopic} has them); the others are the services' private commands`,
+      `${datasetMessages} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
       ...(rows.length > 0
         ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows, io)]
         : []),

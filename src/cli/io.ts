@@ -1,5 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
-import type { Progress } from './progress.ts';
+
+/** How far one piece of work has come. */
+export type Progress = {
+  /** `total` may grow. */
+  readonly update: (done: number, total: number) => void;
+  readonly done: () => void;
+};
 
 /** All that a verb may do to the world outside files: it never touches `process`. Tests give their own. */
 export type Io = {
@@ -7,17 +13,19 @@ export type Io = {
   readonly out: (text: string) => void;
   /** The verb's result: one JSON document under --json, else the text, which is made only then. */
   readonly result: (json: unknown, text: () => string) => void;
-  /** What is going on: a line to stderr, unless --quiet. */
+  /** A note on the work: a line to stderr, unless --quiet. */
   readonly log: (text: string) => void;
   /** What the user must know even with --quiet: a line to stderr. */
   readonly warn: (text: string) => void;
+  /** One of several failures, where the first does not end the verb: a line to stderr. The verb then returns the exit code. */
+  readonly error: (text: string) => void;
   /** Shows how far work has come, on stderr; call `done` in `finally`. */
   readonly progress: (label: string) => Progress;
   /** Aborted by Ctrl-C. A verb stops, leaves nothing half-written and lets the AbortError out, which ends with 130. */
   readonly signal: AbortSignal;
-  /** For stdout; plain where it is no terminal. */
+  /** For stdout; no colours where it is not a terminal. */
   readonly colours: Colors;
-  /** Of the terminal that stdout is [characters]; undefined where it is none. */
+  /** Width of the terminal [characters]; undefined where stdout is not a terminal. */
   readonly width: number | undefined;
   readonly isJson: boolean;
 };
@@ -34,11 +42,11 @@ export type Host = {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly signal: AbortSignal;
-  /** True once the reader of stdout has gone away: whatever happens then is nobody's concern. */
+  /** True once the reader of stdout has gone away: failures after that do not matter. */
   readonly isStdoutClosed: () => boolean;
-  /** What went wrong when stdout was written to, such as a full disk. */
+  /** The failure of a write to stdout, such as a full disk. */
   readonly stdoutFailure: () => Error | undefined;
-  /** Lets go of handlers. */
+  /** Removes the handlers of signals. */
   readonly close: () => void;
 };
 

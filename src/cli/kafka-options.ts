@@ -5,34 +5,34 @@ import { Secret } from '../broker/kafka/secret.ts';
 import { kafkaBroker } from './broker-url.ts';
 import type { Environment } from './environment.ts';
 import { environment } from './environment.ts';
-import { flag, oneOf, option, text, type ValuesOf } from './options.ts';
-import { requires } from './requires.ts';
+import { oneOf, text } from './option-values.ts';
+import { choice, flag, option, requires, type ValuesOf } from './options.ts';
 
-/** The options of every verb that reaches Kafka; each but the password's may be left to its environment variable. */
+/**
+ * The options of every verb that reaches Kafka. A variable of the environment stands in for each, if it is set and not empty, and only where Kafka is
+ * reached: the environment is set for a whole shell. That is why commander's `.env()` is not used, which reads it for every verb.
+ */
 export const kafkaOptions = {
   tls: requires(kafkaBroker, flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)')),
   tlsCa: requires(
     kafkaBroker,
-    option('<file>', "Kafka: TLS with the broker's authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
+    option('<file>', "Kafka: TLS with the broker's certificate authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
   ),
   tlsCert: requires(
     kafkaBroker,
     option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
   ),
   tlsKey: requires(kafkaBroker, option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text)),
-  sasl: requires(
-    kafkaBroker,
-    option('<mechanism>', `Kafka: ${saslMechanisms.join(', ')} (CQSHOP_KAFKA_SASL)`, oneOf(saslMechanisms)),
-  ),
+  sasl: requires(kafkaBroker, choice('<mechanism>', 'Kafka: SASL mechanism (CQSHOP_KAFKA_SASL)', saslMechanisms)),
   user: requires(
     kafkaBroker,
-    option('<name>', 'Kafka: the user; the password in CQSHOP_KAFKA_PASSWORD only (CQSHOP_KAFKA_USER)', text),
+    option('<name>', 'Kafka: SASL user (CQSHOP_KAFKA_USER); set the password in CQSHOP_KAFKA_PASSWORD', text),
   ),
-} as const;
+};
 
 export type KafkaFlags = ValuesOf<typeof kafkaOptions>;
 
-/** How to reach Kafka by flags and environment, flags first. @throws USAGE when they do not go together or a file cannot be read */
+/** How to reach Kafka: flags first, then the environment. @throws USAGE when they contradict each other or a file cannot be read */
 export function kafkaConnection(
   brokers: readonly string[],
   flags: KafkaFlags,
@@ -40,12 +40,12 @@ export function kafkaConnection(
 ): KafkaConnection {
   const tls = tlsOf(flags, env);
   const sasl = saslOf(flags, env);
-  const stranger = brokers.find(broker => !isLoopback(broker));
-  // A stated "no TLS" is the way out, for networks that are safe by themselves.
-  if (tls === undefined && sasl?.mechanism === 'PLAIN' && stranger !== undefined && statedTls(env) === undefined) {
+  const remote = brokers.find(broker => !isLoopback(broker));
+  // CQSHOP_KAFKA_TLS=0 allows it, for networks that are safe by themselves.
+  if (tls === undefined && sasl?.mechanism === 'PLAIN' && remote !== undefined && statedTls(env) === undefined) {
     throw new CqshopError(
       'USAGE',
-      `Cannot use SASL PLAIN: without TLS the password goes to ${stranger} in the clear, expected --tls, --tls-ca or a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 if that is meant`,
+      `Cannot use SASL PLAIN: without TLS the password goes to ${remote} unencrypted, expected --tls, --tls-ca, a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 to allow it`,
     );
   }
   return { brokers, tls, sasl };
@@ -55,7 +55,7 @@ function isLoopback(broker: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\]):\d+$/.test(broker);
 }
 
-/** What CQSHOP_KAFKA_TLS says; undefined if it is not set. @throws USAGE when it says neither yes nor no */
+/** The value of CQSHOP_KAFKA_TLS; undefined if it is not set. @throws USAGE when it is unknown */
 function statedTls(env: Environment): boolean | undefined {
   const value = given(env, 'CQSHOP_KAFKA_TLS');
   if (value === undefined) return undefined;
@@ -63,7 +63,7 @@ function statedTls(env: Environment): boolean | undefined {
   if (value === '0' || value === 'false') return false;
   throw new CqshopError(
     'USAGE',
-    `Cannot take CQSHOP_KAFKA_TLS "${value}": it says neither yes nor no, expected 1, true, 0 or false`,
+    `Cannot take CQSHOP_KAFKA_TLS "${value}": it is unknown, expected 1, true, 0 or false`,
   );
 }
 
@@ -76,7 +76,7 @@ function tlsOf(flags: KafkaFlags, env: Environment): KafkaConnection['tls'] {
   if ((cert === undefined) !== (key === undefined)) {
     throw new CqshopError(
       'USAGE',
-      `Cannot use TLS: there is ${cert === undefined ? '--tls-key without --tls-cert' : '--tls-cert without --tls-key'}, expected both or none`,
+      `Cannot use TLS: ${cert === undefined ? '--tls-key is given without --tls-cert' : '--tls-cert is given without --tls-key'}, expected both or none`,
     );
   }
   return {
@@ -95,14 +95,14 @@ function saslOf(flags: KafkaFlags, env: Environment): KafkaConnection['sasl'] {
   const incomplete = (what: string, expected: string) =>
     new CqshopError('USAGE', `Cannot use SASL: ${what}, expected ${expected}`);
   if (mechanism === undefined) {
-    throw incomplete('there is a user and no mechanism', `--sasl with ${saslMechanisms.join(', ')}`);
+    throw incomplete('there is a user but no mechanism', `--sasl with ${saslMechanisms.join(', ')}`);
   }
   if (username === undefined) throw incomplete('there is no user', '--user NAME or CQSHOP_KAFKA_USER');
   if (password === undefined) throw incomplete('there is no password', 'one in CQSHOP_KAFKA_PASSWORD');
   return { mechanism, username, password: new Secret(password) };
 }
 
-/** A variable that is set to nothing is not set. */
+/** The value of a variable; an empty one counts as not set. */
 function given(env: Environment, name: string): string | undefined {
   return env[name] === '' ? undefined : env[name];
 }
@@ -115,5 +115,5 @@ function readPem(name: string, file: string): string {
     throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it cannot be read, expected a PEM file`, { cause });
   }
   if (content.includes('-----BEGIN ')) return content;
-  throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it is no PEM, expected -----BEGIN …`);
+  throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it is not a PEM file, expected -----BEGIN …`);
 }

@@ -16,11 +16,11 @@ export type OpenRunLogOptions = KafkaFlags & {
   readonly topicPrefix: string;
   /** Deletes what the topics hold. */
   readonly overwrite: boolean;
-  /** Of an embedded broker that is made by this: from the run's content. */
+  /** The id of an embedded broker that this makes; it depends on the run's content. */
   readonly clusterId: string;
 };
 
-/** Where a run is written to. */
+/** The log that a run is written to. */
 export type RunLog = {
   readonly log: MessageLog;
   /** Call it in `finally`. */

@@ -9,7 +9,7 @@ export type OpenSourceOptions = KafkaFlags & {
   readonly topicPrefix: string;
   /** Only for Kafka. */
   readonly mapping?: TopicMapping | undefined;
-  /** Only for Kafka: Ctrl-C, after which a broker that is away is waited for no longer. */
+  /** Only for Kafka: aborted by Ctrl-C, which ends the wait for an unreachable broker. */
   readonly giveUp: AbortSignal;
 };
 

@@ -1,26 +1,40 @@
 import { CqshopError } from '../base/errors.ts';
-import { expectedWords } from '../base/nearest-word.ts';
-import { parseDuration } from '../shop/scenarios/moments.ts';
-import type { Requirement } from './requires.ts';
-
-/** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */
-export type ParseOption<Value> = (text: string, flag: string) => Value;
+import { oneOf, type ParseOption } from './option-values.ts';
 
 /** One option of a verb. Its name is its key in the verb's `options`: `topicPrefix` is `--topic-prefix`. */
 export type Option<Value> = {
-  /** '<n>'; undefined for an option that is there or not. */
+  /** '<n>'; undefined for an option without a value. */
   readonly placeholder: string | undefined;
   readonly description: string;
   readonly parse: ParseOption<Value>;
-  /** What an absent option stands for, shown in the help; undefined if that is nothing. */
+  /** The value of an absent option, shown in the help. */
   readonly default: Value | undefined;
-  /** What must be there besides, lest the option be ignored (`needing`). */
+  /** The words that it may be, shown in the help. */
+  readonly choices?: readonly string[];
+  /** Without it the option would be ignored (`requires`). */
   readonly need?: Requirement;
+  /** Names of options that exclude this one (`excludes`). */
+  readonly conflicts?: readonly string[];
 };
 
-/** The values that a verb is given for its options. */
+/** The values that a verb gets for its options. */
 export type ValuesOf<Options> = {
   readonly [Name in keyof Options]: Options[Name] extends Option<infer Value> ? Value : never;
+};
+
+/** A command line after its parsing. */
+export type CommandLine = {
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
+/** What an option needs to have an effect. */
+export type Requirement = {
+  readonly isMet: (line: CommandLine) => boolean;
+  /** What is so where it is not met, for the message. */
+  readonly unmet: string;
+  /** 'with --live', 'with --gate FILE'. */
+  readonly expected: string;
 };
 
 /** An option without a value: true if it is given. */
@@ -49,96 +63,61 @@ export function option<Value>(
   return { placeholder, description, parse, default: fallback };
 }
 
-/** Any text but the empty one. */
-export const text: ParseOption<string> = (value, flag) => {
-  if (value === '') throw invalid(flag, value, 'it is empty', 'some text');
-  return value;
-};
+/** An option whose value is one of a few words. */
+export function choice<const Word extends string>(
+  placeholder: string,
+  description: string,
+  choices: readonly Word[],
+): Option<Word | undefined>;
+export function choice<const Word extends string>(
+  placeholder: string,
+  description: string,
+  choices: readonly Word[],
+  fallback: Word,
+): Option<Word>;
+export function choice<const Word extends string>(
+  placeholder: string,
+  description: string,
+  choices: readonly Word[],
+  fallback?: Word,
+): Option<Word | undefined> {
+  return { placeholder, description, parse: oneOf(choices), default: fallback, choices };
+}
 
-/** What may stand before every topic: Kafka's own characters for topics, so that a prefix stays in its broker's directory. */
-export const topicPrefix: ParseOption<string> = (value, flag) => {
-  if (!/^[A-Za-z0-9._-]{0,100}$/.test(value) || value.startsWith('.')) {
-    throw invalid(
-      flag,
-      value,
-      'it is no part of a topic',
-      'letters, digits, ".", "_" and "-", at most 100, no "." first',
-    );
+/** Refuses the option where its need is not met. */
+export function requires<AnOption extends object>(
+  need: Requirement,
+  option: AnOption,
+): AnOption & { readonly need: Requirement } {
+  return { ...option, need };
+}
+
+/** Refuses the option beside any of `conflicts`. */
+export function excludes<AnOption extends object>(
+  conflicts: readonly string[],
+  option: AnOption,
+): AnOption & { readonly conflicts: readonly string[] } {
+  return { ...option, conflicts };
+}
+
+/** An option as it is given: `topicPrefix` is `--topic-prefix`. */
+export function optionFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Refuses options that would be ignored.
+ *
+ * @param isGiven on the command line; defaults are not, nor are variables of the environment, which are set for a whole shell
+ * @throws USAGE
+ */
+export function assertNoIgnoredOptions(
+  options: Readonly<Record<string, { readonly need?: Requirement }>>,
+  line: CommandLine,
+  isGiven: (name: string) => boolean,
+): void {
+  for (const [name, { need }] of Object.entries(options)) {
+    if (need === undefined || !isGiven(name) || need.isMet(line)) continue;
+    throw new CqshopError('USAGE', `Cannot take ${optionFlag(name)}: ${need.unmet}, expected it ${need.expected}`);
   }
-  return value;
-};
-
-/** Words separated by commas, none of them empty or twice. */
-export const words: ParseOption<readonly string[]> = (value, flag) => {
-  const list = value.split(',').map(word => word.trim());
-  if (list.includes('')) throw invalid(flag, value, 'a word is empty', 'words separated by commas');
-  if (new Set(list).size < list.length) throw invalid(flag, value, 'a word is there twice', 'each word once');
-  return list;
-};
-
-/** One of a few words, with the nearest one in the message. */
-export function oneOf<const Word extends string>(valid: readonly Word[]): ParseOption<Word> {
-  return (value, flag) => {
-    const word = valid.find(candidate => candidate === value);
-    if (word === undefined) throw invalid(flag, value, 'it is unknown', expectedWords(value, valid));
-    return word;
-  };
-}
-
-/** A whole number in [least, most]. */
-export function integer(least: number, most = Number.MAX_SAFE_INTEGER): ParseOption<number> {
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-  return (value, flag) => {
-    const number = Number(value);
-    if (!/^[+-]?\d+$/.test(value)) throw invalid(flag, value, 'it is no whole number', `one ${range}`);
-    if (number < least || number > most) throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
-    return number;
-  };
-}
-
-/** 1, 2, 3, … */
-export const positiveInteger: ParseOption<number> = integer(1);
-
-/** Any whole number that a double holds exactly. */
-export const seed: ParseOption<number> = integer(Number.MIN_SAFE_INTEGER);
-
-/** A number in [least, most], such as 0.5. */
-export function number(least: number, most: number): ParseOption<number> {
-  return numberWithin(parsed => parsed >= least && parsed <= most, `from ${least} to ${most}`);
-}
-
-/** A number above 0. */
-export const positiveNumber: ParseOption<number> = numberWithin(parsed => parsed > 0, 'above 0');
-
-function numberWithin(isInRange: (parsed: number) => boolean, range: string): ParseOption<number> {
-  return (value, flag) => {
-    const parsed = Number(value);
-    if (value.trim() === '' || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is no number', `one ${range}`);
-    if (!isInRange(parsed)) throw invalid(flag, value, 'it is out of range', `a number ${range}`);
-    return parsed;
-  };
-}
-
-/** A date or date-time in UTC as ms since the epoch: '2025-03-01', '2025-03-01T18:00:00Z'. */
-export const date: ParseOption<number> = (value, flag) => {
-  const match = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/.exec(value);
-  const parsed = match === null ? Number.NaN : Date.parse(value);
-  // Date.parse takes 30 February for 2 March.
-  const day = match?.[1] ?? '';
-  const isReal = !Number.isNaN(parsed) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-  if (!isReal)
-    throw invalid(flag, value, 'there is no such date', 'one such as 2025-03-01 or 2025-03-01T18:00:00Z (UTC)');
-  return parsed;
-};
-
-/** A length of time in ms, above 0: '90m', '2h30m', '1d'. */
-export const duration: ParseOption<number> = (value, flag) => {
-  const parsed = parseDuration(value);
-  if (parsed === undefined || parsed === 0)
-    throw invalid(flag, value, 'it is no length of time', 'one such as 90m, 2h30m or 1d');
-  return parsed;
-};
-
-function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
-  return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
 }

@@ -2,7 +2,7 @@ import type { Host } from './io.ts';
 
 /**
  * The real process: Ctrl-C (or SIGTERM) aborts the signal, a second one kills at once; a stdout whose reader has gone
- * (`| head`) aborts too. A stderr that cannot be written to changes nothing: there is nobody to tell.
+ * (`| head`) aborts too. A failure of stderr is ignored, as it cannot be reported.
  */
 export function processHost(): Host {
   const interrupt = new AbortController();

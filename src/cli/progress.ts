@@ -1,22 +1,15 @@
 import type { Presets, SingleBar } from 'cli-progress';
-import type { TextSink } from './io.ts';
-
-/** How far one piece of work has come. */
-export type Progress = {
-  /** `total` may grow. */
-  readonly update: (done: number, total: number) => void;
-  readonly done: () => void;
-};
+import type { Progress, TextSink } from './io.ts';
 
 /** Nothing is shown of work shorter than this. */
 const patienceMs = 1000;
-/** Where no bar can be drawn: time between two lines. */
+/** Time between two lines, where no bar can be drawn. */
 const lineEveryMs = 10_000;
 
 /** For --quiet. */
 export const noProgress: Progress = { update: () => undefined, done: () => undefined };
 
-/** A bar on a terminal, otherwise a line now and then; neither in the first second. */
+/** A bar on a terminal, else a line every ten seconds. Shows nothing in the first second. */
 export function startProgress(label: string, stderr: TextSink): Progress {
   return stderr.isTTY === true ? barProgress(label) : lineProgress(label, stderr);
 }

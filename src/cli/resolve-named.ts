@@ -2,7 +2,7 @@ import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/over
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
 
-/** A scenario by name or file, flags in place of the file's values, everything left to chance drawn from its seed. */
+/** A scenario by name or file. Flags override the values of the file; random values are drawn from its seed. */
 export async function resolveNamed(
   nameOrFile: string,
   { seed, days, start, scale }: ScenarioOverrides = {},

@@ -6,18 +6,18 @@ import { acquireLock } from '../base/lock.ts';
 import { makeDirectory } from '../base/make-directory.ts';
 import { writeFailure } from '../base/write-failure.ts';
 
-/** A results directory in the making: it appears whole or not at all. */
+/** A results directory that is being written: it appears whole or not at all. */
 export type ResultsDirectory = {
-  /** Where the results are made. */
+  /** Write the results here. */
   readonly partial: string;
-  /** Puts them in place of earlier ones. @throws WRITE_FAILED */
+  /** Replaces earlier results. @throws WRITE_FAILED */
   readonly publish: () => void;
-  /** Deletes what was not published, and lets others in; call it in `finally`. */
+  /** Deletes unpublished results and releases the lock; call it in `finally`. */
   readonly close: () => void;
 };
 
 /**
- * Begins results anew, for this process alone.
+ * Starts new results and locks their directory for this process.
  *
  * @param out without a slash at its end
  * @param options.command makes these results: earlier ones of the same command are replaced
@@ -62,13 +62,13 @@ function lock(out: string): () => void {
   });
 }
 
-/** Results are replaced; whatever else is in a directory is somebody's. @throws USAGE */
+/** Only results may be replaced, no other files of the user. @throws USAGE */
 function assertOwnResults(out: string): void {
   if (!existsSync(out) || existsSync(`${out}/results.json`)) return;
   if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
   throw new CqshopError(
     'USAGE',
-    `Cannot write results to ${out}: it holds something else, expected earlier results, an empty directory or none`,
+    `Cannot write results to ${out}: it holds other files, expected earlier results, an empty directory or a new one`,
   );
 }
 
@@ -81,13 +81,13 @@ export function assertReplaceable(out: string, command: string): void {
   const whose = earlier === undefined ? 'an unknown command' : `"${earlier}"`;
   throw new CqshopError(
     'USAGE',
-    `Cannot write results to ${out}: it holds those of ${whose}, expected --overwrite to replace them`,
+    `Cannot write results to ${out}: it holds the results of ${whose}, expected --overwrite to replace them`,
   );
 }
 
 const madeBySchema = z.object({ command: z.string() });
 
-/** undefined if the file does not say. */
+/** undefined if the file does not state it. */
 function commandIn(path: string): string | undefined {
   try {
     return madeBySchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.command;

@@ -1,8 +1,7 @@
 import type { OnStage } from '../app/experiment/run-experiment.ts';
-import type { Io } from './io.ts';
-import type { Progress } from './progress.ts';
+import type { Io, Progress } from './io.ts';
 
-/** Shows the stages of long work as they come, and remembers how long each took. */
+/** Shows each stage of long work and measures its duration. */
 export type StageClock = {
   readonly onStage: OnStage;
   /** Ends the last stage; may be called again. */

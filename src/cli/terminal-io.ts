@@ -16,6 +16,9 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
     warn: text => {
       host.stderr.write(`warning: ${text}\n`);
     },
+    error: text => {
+      host.stderr.write(`error: ${text}\n`);
+    },
     progress: label => (flags.quiet ? noProgress : startProgress(label, host.stderr)),
     signal: host.signal,
     colours: picocolors.createColors(host.stdout.isTTY === true && picocolors.isColorSupported),

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
 import type { Io } from './io.ts';
 
-/** A dataset's records, with progress on stderr; stops at Ctrl-C. */
+/** The records of a dataset, with progress on stderr. Stops at Ctrl-C. */
 export async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
   const progress = io.progress(label);
   let done = 0;

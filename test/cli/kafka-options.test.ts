@@ -16,9 +16,9 @@ describe('CQSHOP_KAFKA_TLS', () => {
     expect(tlsWith(value)).toBeUndefined();
   });
 
-  test.each(['yes', 'TRUE', 'on', '2'])('%s is refused, lest a password go in the clear', value => {
+  test.each(['yes', 'TRUE', 'on', '2'])('%s is refused, so that no password is sent unencrypted by mistake', value => {
     expect(() => tlsWith(value)).toThrow(
-      `Cannot take CQSHOP_KAFKA_TLS "${value}": it says neither yes nor no, expected 1, true, 0 or false`,
+      `Cannot take CQSHOP_KAFKA_TLS "${value}": it is unknown, expected 1, true, 0 or false`,
     );
   });
 });
@@ -33,7 +33,7 @@ describe('a password without TLS', () => {
 
   test('is not sent by PLAIN to another machine', () => {
     expect(() => connect('kafka.example:9092', 'PLAIN')).toThrow(
-      'Cannot use SASL PLAIN: without TLS the password goes to kafka.example:9092 in the clear, expected --tls, --tls-ca or a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 if that is meant',
+      'Cannot use SASL PLAIN: without TLS the password goes to kafka.example:9092 unencrypted, expected --tls, --tls-ca, a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 to allow it',
     );
   });
 
@@ -41,7 +41,7 @@ describe('a password without TLS', () => {
     expect(connect(broker, 'PLAIN').sasl?.mechanism).toBe('PLAIN');
   });
 
-  test('is sent where TLS or SCRAM hides it, or where it is said to be meant', () => {
+  test('is sent where TLS or SCRAM protects it, or where CQSHOP_KAFKA_TLS=0 allows it', () => {
     expect(connect('kafka.example:9092', 'PLAIN', { CQSHOP_KAFKA_TLS: '1' }).sasl).toBeDefined();
     expect(connect('kafka.example:9092', 'SCRAM-SHA-512').sasl).toBeDefined();
     expect(connect('kafka.example:9092', 'PLAIN', { CQSHOP_KAFKA_TLS: '0' }).sasl).toBeDefined();
@@ -51,7 +51,7 @@ describe('a password without TLS', () => {
 describe('parseBrokerUrl', () => {
   test.each(['kafka://host:99999', 'kafka://host:0', 'kafka://host:9092,other:65536'])('%s has no such port', url => {
     expect(() => parseBrokerUrl(url)).toThrow(
-      /^Cannot take --broker ".*": there is no port \d+, expected one from 1 to 65535$/,
+      /^Cannot take --broker ".*": port \d+ is out of range, expected one from 1 to 65535$/,
     );
   });
 

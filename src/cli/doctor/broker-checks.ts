@@ -13,34 +13,34 @@ import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { type Check, ok } from './check.ts';
 import { missingFromRun } from './whole-run.ts';
 
-/** Looks at a broker: reachable, what it holds, what this user may do. @throws USAGE */
+/** Checks a broker: whether it can be reached, what it holds, what this user may do. @throws USAGE */
 export function brokerChecks(url: string, options: KafkaFlags & { readonly topicPrefix: string }): readonly Check[] {
   const broker = parseBrokerUrl(url);
   const { topicPrefix } = options;
-  if (broker.kind === 'embedded') return [{ name: 'broker', look: () => embedded(broker.dir, topicPrefix) }];
+  if (broker.kind === 'embedded') return [{ name: 'broker', run: () => embedded(broker.dir, topicPrefix) }];
   const connection = kafkaConnection(broker.brokers, options);
   let reached: Promise<KafkaClient> | undefined;
   const client = () => {
     reached ??= connectKafka(connection, topicPrefix);
     return reached;
   };
-  // Without a broker the other looks would say the same again.
-  const then = (look: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
+  // Without a broker the other checks would repeat its failure.
+  const then = (run: (client: KafkaClient) => Promise<ReturnType<typeof ok>>) => async () => {
     const found = await client().catch(() => undefined);
     return found === undefined
-      ? { status: 'missing' as const, found: 'not looked at', advice: 'make the broker reachable first' }
-      : look(found);
+      ? { status: 'missing' as const, found: 'not checked', advice: 'make the broker reachable first' }
+      : run(found);
   };
   return [
-    { name: 'broker', look: () => client().then(reachable) },
-    { name: 'topics', look: then(topicsOf) },
-    { name: 'creating topics', look: then(mayCreate) },
-    { name: 'publishing', look: then(mayPublish) },
+    { name: 'broker', run: () => client().then(reachable) },
+    { name: 'topics', run: then(topicsOf) },
+    { name: 'creating topics', run: then(mayCreate) },
+    { name: 'publishing', run: then(mayPublish) },
   ];
 }
 
-async function embedded(dir: string, topicPrefix: string): ReturnType<Check['look']> {
-  if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet: cqshop simulate makes it`);
+async function embedded(dir: string, topicPrefix: string): ReturnType<Check['run']> {
+  if (!existsSync(dir)) return ok(`embedded:${dir}, not made yet; cqshop simulate makes it`);
   const source = openEmbeddedSource(dir, { topicPrefix });
   const partitions = await source.partitions();
   const missing = await missingFromRun(source, partitions);
@@ -49,12 +49,12 @@ async function embedded(dir: string, topicPrefix: string): ReturnType<Check['loo
   return { status: 'failed', found: `embedded:${dir}, ${missing}`, advice };
 }
 
-async function reachable(client: KafkaClient): ReturnType<Check['look']> {
+async function reachable(client: KafkaClient): ReturnType<Check['run']> {
   const { brokers } = await withAdmin(client, 'describe', admin => admin.describeCluster());
   return ok(`${client.url}, cluster ${client.clusterId}, ${pluralize(brokers.length, 'broker')}`);
 }
 
-async function topicsOf(client: KafkaClient): ReturnType<Check['look']> {
+async function topicsOf(client: KafkaClient): ReturnType<Check['run']> {
   const reader = new PartitionReader(client);
   try {
     const partitions = await reader.offsets(topic => client.topics.owns(topic));
@@ -66,15 +66,15 @@ async function topicsOf(client: KafkaClient): ReturnType<Check['look']> {
 
 function holdings(partitions: readonly PartitionOffsets[]): string {
   const topics = new Set(partitions.map(({ topic }) => topic)).size;
-  // Every other verb counts without the truth.
+  // Every other verb counts without the truth topic.
   const counts = partitions.filter(({ topic }) => !topic.endsWith(truthTopic));
   const messages = counts.reduce((sum, { low, high }) => sum + high - low, 0);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
-  return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ' beside the truth of a run: simulate wants --overwrite or another --topic-prefix' : ''}`;
+  return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ', and the truth of a run: simulate needs --overwrite or another --topic-prefix' : ''}`;
 }
 
-/** The broker only says whether it would. */
-async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
+/** Validates only; the broker creates nothing. */
+async function mayCreate(client: KafkaClient): ReturnType<Check['run']> {
   const topic = client.topics.full('cqshop-doctor');
   await withAdmin(client, `create topics like ${topic} on`, admin =>
     admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [{ topic, numPartitions: 1 }] }),
@@ -82,7 +82,7 @@ async function mayCreate(client: KafkaClient): ReturnType<Check['look']> {
   return ok(`allowed, such as ${topic}`);
 }
 
-async function mayPublish(client: KafkaClient): ReturnType<Check['look']> {
+async function mayPublish(client: KafkaClient): ReturnType<Check['run']> {
   try {
     const log = await openKafkaLog(client);
     await log.disconnect();

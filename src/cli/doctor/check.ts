@@ -1,23 +1,23 @@
 import { CqshopError } from '../../base/errors.ts';
 
-/** What one look at the machine has found. */
+/** The result of one check. */
 export type Finding = {
   readonly name: string;
-  /** `missing`: something optional; `failed`: something that is needed, which makes the verb exit with 1. */
+  /** `missing`: something optional is not there. `failed`: something needed does not work, so that the verb exits 1. */
   readonly status: 'ok' | 'missing' | 'failed';
   readonly found: string;
-  /** What to do about it; empty if there is nothing. */
+  /** What to do; empty if nothing. */
   readonly advice: string;
 };
 
-/** A look at one thing: gives a finding, or throws what makes it a failed one. */
-export type Check = { readonly name: string; readonly look: () => Promise<Omit<Finding, 'name'>> };
+/** A check of one thing. What it throws becomes a failed finding. */
+export type Check = { readonly name: string; readonly run: () => Promise<Omit<Finding, 'name'>> };
 
-/** All findings, in the order of the checks; they run one after another, so that one failure does not make another. */
+/** All findings, in the order of the checks. The checks run one after another, so that one failure does not cause another. */
 export async function findingsOf(checks: readonly Check[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const { name, look } of checks) {
-    findings.push({ name, ...(await look().catch(failed)) });
+  for (const { name, run } of checks) {
+    findings.push({ name, ...(await run().catch(failed)) });
   }
   return findings;
 }
@@ -33,7 +33,7 @@ function failed(thrown: unknown): Omit<Finding, 'name'> {
   const [found = '', advice = ''] =
     thrown instanceof CqshopError
       ? splitAtExpected(message)
-      : [message, 'install again (npm ci), then look with --debug at the verb that fails'];
+      : [message, 'install cqshop again (npm ci), then run the failing verb with --debug'];
   return { status: 'failed', found: found.replace(/\s*\n\s*/g, ' '), advice };
 }
 

@@ -6,35 +6,35 @@ import { startTensorFlow, tensorflowVersion } from '../../lab/detectors/lstm/ten
 import { libsvmVersion, trainOneClass } from '../../lab/detectors/one-class-svm/libsvm.ts';
 import { type Check, ok } from './check.ts';
 
-/** Each learning library does a little work. */
+/** Each learning library computes something small. */
 export const learningChecks: readonly Check[] = [
-  { name: 'decision tree', look: tree },
-  { name: 'one-class SVM', look: supportVectors },
-  { name: 'LSTM, WASM backend', look: wasm },
-  { name: 'LSTM, node backend', look: native },
+  { name: 'decision tree', run: tree },
+  { name: 'one-class SVM', run: supportVectors },
+  { name: 'LSTM, WASM backend', run: wasm },
+  { name: 'LSTM, node backend', run: native },
 ];
 
-async function tree(): ReturnType<Check['look']> {
+async function tree(): ReturnType<Check['run']> {
   const { root } = growTree([[3], [4]], [[1], [2]], { maxDepth: 2, minNumSamples: 1 });
   if (root.kind !== 'split') throw new Error('a tree of two classes has no split');
   return ok(`${cartLibrary} grows a tree`);
 }
 
-async function supportVectors(): ReturnType<Check['look']> {
+async function supportVectors(): ReturnType<Check['run']> {
   const model = await trainOneClass([[0], [1], [2], [3]], { gamma: 1, nu: 0.5 });
   if (!model.includes('one_class')) throw new Error('libsvm gives no one-class model');
   return ok(`${libsvmVersion} trains`);
 }
 
-async function wasm(): ReturnType<Check['look']> {
+async function wasm(): ReturnType<Check['run']> {
   const tf = await startTensorFlow('wasm');
   const sum = tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);
   if (sum !== 6) throw new Error(`1 + 2 + 3 gives ${sum}`);
   return ok(`${tensorflowVersion} computes, backend ${tf.getBackend()}`);
 }
 
-/** In a process of its own: two TensorFlows in one do not go together. */
-async function native(): ReturnType<Check['look']> {
+/** In a separate process: two TensorFlows in one process conflict. */
+async function native(): ReturnType<Check['run']> {
   const wanted = 'optional; for --backend node: npm install @tensorflow/tfjs-node@4.22.0';
   let path: string;
   try {

@@ -9,8 +9,8 @@ const freeMb = { needed: 200, comfortable: 1000 } as const;
 
 /** Node's version, and room to write in the working directory. */
 export const machineChecks: readonly Check[] = [
-  { name: 'Node.js', look: async () => nodeVersion(process.versions.node) },
-  { name: 'working directory', look: () => room(process.cwd()) },
+  { name: 'Node.js', run: async () => nodeVersion(process.versions.node) },
+  { name: 'working directory', run: () => room(process.cwd()) },
 ];
 
 /** Whether a version of Node is new enough: 20.19 or later. */
@@ -21,12 +21,16 @@ export function nodeVersion(version: string): ReturnType<typeof ok> {
   return { status: 'failed', found: version, advice: `install Node ${leastNode.major}.${leastNode.minor} or newer` };
 }
 
-async function room(dir: string): ReturnType<Check['look']> {
+async function room(dir: string): ReturnType<Check['run']> {
   try {
     const probe = await mkdtemp(join(dir, '.cqshop-doctor-'));
     await writeFile(join(probe, 'probe'), '').finally(() => rm(probe, { recursive: true, force: true }));
   } catch {
-    return { status: 'failed', found: `${dir} cannot be written`, advice: 'run cqshop in a directory of your own' };
+    return {
+      status: 'failed',
+      found: `${dir} cannot be written to`,
+      advice: 'run cqshop in a directory that you may write to',
+    };
   }
   const { bavail, bsize } = await statfs(dir);
   return freeSpace(dir, Math.floor((bavail * bsize) / 1e6));

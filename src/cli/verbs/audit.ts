@@ -1,16 +1,57 @@
+import { CqshopError } from '../../base/errors.ts';
+import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
+import { audit } from '../../lab/audit/audit.ts';
+import type { DatasetFacts } from '../../lab/audit/dataset-facts.ts';
+import { readFacts } from '../../lab/audit/read-facts.ts';
+import { auditTable, verdictLine } from '../audit-table.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { defineVerb } from '../verb.ts';
+import { watchedRecords } from '../watched-records.ts';
 
-const options = {} as const;
-
-export type AuditFlags = typeof options;
-
+/** `cqshop audit`. */
 export const verb = defineVerb({
-  name: 'audit',
-  summary: 'say whether a dataset is any good',
   description:
-    'Asks of a dataset what is wrong with much public data: do its hashes hold, would one line of code solve it, are labels rare, apart and anywhere in the run, did each cause something, can it be seen at all, and do ids, times or words give it away? Several datasets are judged together, which tells more of the questions that need many labels. Exits 1 when something failed; what too few labels cannot tell does not fail (docs/audit.md).',
+    'Checks a dataset for the usual faults of public datasets: wrong hashes, anomalies that one line of code finds, labels that are too many, too close together or always at the same time, labels that caused nothing or that no detector can see, and ids, times or words that give an anomaly away. Several datasets are judged together, since some checks need many labels. Exits 1 if a check failed. A check that has too few labels does not fail (docs/audit.md).',
   arguments: [{ name: '<dataset...>', description: 'directories that `cqshop collect` finished' }],
-  options,
   examples: ['cqshop audit datasets/sample', 'cqshop audit datasets/hoarders datasets/sample --json'],
-  load: async () => (await import('./audit-run.ts')).auditRun,
+  async run({ arguments: dirs }, io) {
+    const datasets: Dataset[] = [];
+    for (const dir of dirs) datasets.push(await readDataset(dir));
+    assertDistinct(datasets);
+    const facts: DatasetFacts[] = [];
+    for (const [index, dataset] of datasets.entries()) {
+      const label = datasets.length === 1 ? 'reading' : `reading ${index + 1} of ${datasets.length}`;
+      facts.push(await readFacts(dataset, watchedRecords(dataset, io, label)));
+    }
+    const findings = await audit(facts);
+    const isFailed = findings.some(({ verdict }) => verdict === 'fail');
+    const document = {
+      ok: !isFailed,
+      datasets: datasets.map(({ dir, manifest: { scenario, seed, days, messages, labels } }) => ({
+        dir,
+        scenario,
+        seed,
+        days,
+        messages,
+        labels,
+      })),
+      findings,
+    };
+    io.result(document, () => [auditTable(findings, io), '', verdictLine(findings, io.colours)].join('\n'));
+    return isFailed ? exitCodes.failed : exitCodes.done;
+  },
 });
+
+/** A dataset that is given twice would count its labels twice. */
+function assertDistinct(datasets: readonly Dataset[]): void {
+  for (const [index, { dir, manifest }] of datasets.entries()) {
+    const other = datasets
+      .slice(0, index)
+      .find(before => before.manifest.files['events.csv'].sha256 === manifest.files['events.csv'].sha256);
+    if (other === undefined) continue;
+    throw new CqshopError(
+      'USAGE',
+      `Cannot audit ${dir} with ${other.dir}: they hold the same messages, expected runs of different seeds`,
+    );
+  }
+}

@@ -1,31 +1,53 @@
+import { existsSync } from 'node:fs';
+import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import {
+  readTopicMapping,
+  storedTopicMapping,
+  type TopicMapping,
+  unreadNote,
+} from '../../broker/kafka/topic-mapping.ts';
+import type { MessageSource } from '../../broker/message-source.ts';
+import { commandLogTopic, commandTopic, truthTopic } from '../../broker/topics.ts';
+import { checkpointPath } from '../../data/collector/checkpoint.ts';
+import { type Collected, collect, partialDirOf } from '../../data/collector/collect.ts';
+import { readScenarioName } from '../../data/collector/scenario-name.ts';
+import { assertIdentical, formatLater, verifyDataset } from '../../data/collector/verify-dataset.ts';
+import { readManifest } from '../../data/dataset/manifest.ts';
+import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { services } from '../../shop/services/registry.ts';
 import { brokerUrl, defaultBroker, kafkaBroker } from '../broker-url.ts';
+import type { Io } from '../io.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { flag, option, text, topicPrefix, words } from '../options.ts';
-import { requires } from '../requires.ts';
+import { openSource } from '../open-source.ts';
+import { text, topicPrefix, words } from '../option-values.ts';
+import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
   broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-  topicPrefix: option('<prefix>', 'the prefix that the run was published with', topicPrefix, ''),
+  topicPrefix: option('<prefix>', 'prefix of the topics of the run', topicPrefix, ''),
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
-  follow: flag('go on until the run has ended or Ctrl-C, then finish the dataset'),
+  follow: flag('go on until the run ends or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
-  verify: flag('compare a finished dataset with the broker instead, by the topics that it has; exit 1 if they differ'),
-  overwrite: flag('replace a finished dataset, and begin an unfinished one anew'),
+  verify: excludes(
+    ['follow', 'overwrite', 'topics'],
+    flag('collect nothing; compare the topics of a finished dataset with the broker and exit 1 if they differ'),
+  ),
+  overwrite: flag('replace a finished dataset, or restart an unfinished one'),
   mapping: requires(
     kafkaBroker,
     option('<file>', 'Kafka: what messages mean that cqshop did not write (docs/kafka.md)', text),
   ),
   ...kafkaOptions,
-} as const;
+};
 
-export type CollectFlags = typeof options;
+type Values = ValuesOf<typeof options>;
 
+/** `cqshop collect`. */
 export const verb = defineVerb({
-  name: 'collect',
-  summary: "dump a broker's topics to a dataset",
   description:
-    "Dumps a broker's topics to a dataset. Interrupted or killed, the same command goes on where it stopped; the dataset appears whole or not at all.",
+    'Writes the messages of a broker to a dataset. The dataset appears whole or not at all. After an interruption, the same command continues where it stopped.',
   options,
   examples: [
     'cqshop collect --out datasets/stock-exhaustion',
@@ -33,5 +55,123 @@ export const verb = defineVerb({
     'cqshop collect --broker kafka://localhost:9092 --topics orders,clicks --mapping mapping.yaml --out datasets/own',
     'cqshop collect --verify --out datasets/stock-exhaustion',
   ],
-  load: async () => (await import('./collect-run.ts')).collectRun,
+  async run({ options }, io) {
+    const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
+    const out = options.out ?? `datasets/${await scenarioName(options, io.signal)}`;
+    const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
+    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal });
+    try {
+      return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
+    } finally {
+      await source.close();
+    }
+  },
 });
+
+async function scenarioName(options: Values, giveUp: AbortSignal): Promise<string> {
+  const source = openSource(options.broker, { ...options, mapping: undefined, giveUp });
+  try {
+    return await readScenarioName(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The mapping with which a dataset was collected. */
+function mappingIn(dir: string): TopicMapping | undefined {
+  const { mapping } = readManifest(dir);
+  return mapping === undefined ? undefined : storedTopicMapping(mapping, dir);
+}
+
+type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping | undefined };
+
+async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
+  const collecting = io.progress('collecting');
+  const merging = io.progress('merging');
+  let collected: Collected;
+  try {
+    collected = await collect(source, {
+      ...options,
+      out,
+      mapping: options.mapping?.file,
+      signal: io.signal,
+      onNote: io.warn,
+      onProgress: ({ stage, messages, total }) => {
+        if (stage === 'collecting') return collecting.update(messages, total);
+        collecting.done();
+        merging.update(messages, total);
+      },
+    });
+  } catch (error) {
+    collecting.done();
+    merging.done();
+    if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
+      io.log(describePartial(out, options));
+    throw error;
+  }
+  collecting.done();
+  merging.done();
+  describe(collected, options, io);
+  if (options.topics === undefined && !options.follow) await logPrivateCommands(source, io);
+  return 0;
+}
+
+/** A full disk can be cleared, and a broker can come back. */
+function canResume(error: unknown): boolean {
+  return error instanceof CqshopError && (error.code === 'WRITE_FAILED' || error.code === 'BROKER_UNREACHABLE');
+}
+
+function describePartial(out: string, { overwrite }: CollectValues): string {
+  const partial = partialDirOf(out);
+  if (!existsSync(checkpointPath(partial))) return 'nothing had been collected yet, so there is no dataset';
+  if (overwrite && existsSync(out)) return `${out} is unchanged; the same command starts again from the beginning`;
+  return `the messages collected so far are in ${partial}; the same command${overwrite ? ' without --overwrite' : ''} continues from there`;
+}
+
+function describe(collected: Collected, { mapping }: CollectValues, io: Io): void {
+  const { dir, manifest, resumedMessages, wasFinished, notes, isCut } = collected;
+  if (wasFinished) io.log(`${dir} was already finished`);
+  if (resumedMessages > 0) io.log(`resumed after ${pluralize(resumedMessages, 'message')}`);
+  if (!manifest.complete && !isCut && manifest.scenario !== null) {
+    io.warn('the run has no RunFinished: it was interrupted or still runs; messages and labels may be missing');
+  }
+  if (manifest.scenario === null && mapping === undefined) {
+    io.warn(`${truthTopic} holds no run: there are no labels, and cqshop cannot check whether messages are missing`);
+  }
+  for (const note of notes) io.warn(note);
+  for (const [what, messages] of Object.entries(manifest.unread ?? {})) {
+    io.warn(unreadNote(what, messages));
+  }
+  if (manifest.deletedBefore !== undefined) {
+    io.warn(`retention had deleted ${pluralize(manifest.deletedBefore, 'offset')} before the first message collected`);
+  }
+  const { messages, labels, nearMisses, complete } = manifest;
+  io.result({ dataset: dir, messages, labels, nearMisses, complete }, () => {
+    return `${dir}: messages ${messages}, labels ${labels}, near misses ${nearMisses}`;
+  });
+}
+
+/** A run publishes more messages than a dataset holds. */
+async function logPrivateCommands(source: MessageSource, io: Io): Promise<void> {
+  const inboxes = new Set(services.map(({ name }) => commandTopic(name)));
+  const partitions = (await source.partitions()).filter(({ topic }) => inboxes.has(topic));
+  const left = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
+  if (left === 0) return;
+  io.log(
+    `left on the broker: ${pluralize(left, 'command')} in the private inboxes of the services; the dataset has the accepted commands, from ${commandLogTopic}`,
+  );
+}
+
+async function verify(source: MessageSource, out: string, io: Io): Promise<number> {
+  const dataset = await readDataset(out);
+  const verification = await verifyDataset(dataset, source);
+  if (io.isJson) io.result({ dataset: out, broker: source.url, ...verification }, () => '');
+  assertIdentical(dataset, source, verification);
+  if (io.isJson) return 0;
+  const { messages, later } = verification;
+  const more = formatLater(later);
+  io.out(
+    `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more after the end of the dataset`}`,
+  );
+  return 0;
+}

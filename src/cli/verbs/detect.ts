@@ -1,52 +1,141 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import { writeFailure } from '../../base/write-failure.ts';
+import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
+import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
+import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
+import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
+import { readModel } from '../../lab/detectors/model-files.ts';
+import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
+import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { resultRows } from '../../lab/evaluation/result-rows.ts';
+import { scoreRun } from '../../lab/evaluation/score-run.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
-import { brokerUrl, kafkaBroker } from '../broker-url.ts';
-import { kafkaOptions } from '../kafka-options.ts';
-import { flag, option, text, topicPrefix, words } from '../options.ts';
-import { requires } from '../requires.ts';
-import { topicAliases } from '../topic-aliases-option.ts';
+import { topicsCollected } from '../dataset-topics.ts';
+import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
+import { formatAlarm } from '../format-alarm.ts';
+import { gapNotes } from '../gap-note.ts';
+import { openDataset } from '../open-dataset.ts';
+import { pairs, text } from '../option-values.ts';
+import { excludes, flag, option } from '../options.ts';
+import { modelDir } from '../shipped-models.ts';
 import { defineVerb } from '../verb.ts';
+import { watchedRecords } from '../watched-records.ts';
 
-const options = {
-  dataset: option('<dir>', 'the dataset to search', text),
-  model: option('<dir>', 'the model (default: models/ANOMALY, or the one that comes with cqshop)', text),
-  out: option('<dir>', 'where detections.csv and scores.csv go (default: results/detect-ANOMALY)', text),
-  broker: option(
-    '<url>',
-    'in place of a dataset: kafka://host:port, whose topics are read from their beginning',
-    brokerUrl,
-  ),
-  follow: requires(kafkaBroker, flag('--broker: go on as the topics grow, until interrupted')),
-  backend,
-  topicPrefix: requires(kafkaBroker, option('<prefix>', "--broker: the run's, before every topic", topicPrefix, '')),
-  topics: requires(
-    kafkaBroker,
-    option(
-      '<names>',
-      '--broker: topics, separated by commas (default: those of a dataset, or those that the model names)',
-      words,
-    ),
-  ),
-  mapping: requires(
-    kafkaBroker,
-    option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
-  ),
-  countAs: topicAliases,
-  ...kafkaOptions,
-} as const;
-
-export type DetectFlags = typeof options;
-
+/** `cqshop detect`. */
 export const verb = defineVerb({
-  name: 'detect',
-  summary: 'find an anomaly in a dataset',
   description:
-    'Runs a trained model over a dataset, writes detections.csv and scores.csv, prints the alarms with what decided them and, where the dataset has labels, the score. With --broker it tells of each alarm as soon as it is raised, and publishes it to anomaly-detection-events, once however often it is started; with --follow it prints what is new, without it all that is found; what is so only because the topics end there for now is not published.',
-  arguments: [{ name: '<anomaly>', description: 'what to detect' }],
-  options,
+    'Runs a trained model over a dataset, writes detections.csv and scores.csv, and prints each alarm with its evidence. Where the dataset has labels it prints the score too. With --broker it reads Kafka topics instead and publishes each alarm once to anomaly-detection-events, however often you start it. With --follow it goes on as the topics grow and prints new alarms only. Without --follow it prints all alarms; those that depend on the present end of the topics are not published.',
+  arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
+  options: {
+    dataset: excludes(['broker'], option('<dir>', 'the dataset to search', text)),
+    model: option('<dir>', 'the model (default: models/ANOMALY, or the model that comes with cqshop)', text),
+    out: excludes(
+      ['broker'],
+      option('<dir>', 'directory of detections.csv and scores.csv (default: results/detect-ANOMALY)', text),
+    ),
+    overwrite: excludes(['broker'], flag('replace earlier detections in --out')),
+    backend,
+    countAs: option(
+      '<pairs>',
+      'NAME=TOPIC, separated by commas: count topic NAME as the TOPIC that the model was trained on',
+      pairs,
+    ),
+    ...topicOptions,
+  },
   examples: [
     'cqshop detect stock-exhaustion --dataset datasets/sample --out results/sample',
     'cqshop detect price-error --broker kafka://localhost:9092 --follow --json',
     'cqshop detect traffic-intensity --model models/own --broker kafka://localhost:9092 --mapping mapping.yaml --follow',
   ],
-  load: async () => (await import('./detect-run.ts')).detectRun,
+  async run({ arguments: [anomaly = ''], options }, io) {
+    detectorsFor(anomaly);
+    const { broker, countAs } = options;
+    if (options.backend !== 'wasm') await startTensorFlow(options.backend);
+    const dir = options.model ?? modelDir(anomaly);
+    const loadModel = async () => countingAs(await readModel(dir, detectors, anomaly), dir, countAs);
+    if (broker !== undefined) return detectOnTopics({ dir, loadModel, countAs }, { ...options, broker }, io);
+    if (options.dataset === undefined) {
+      throw new CqshopError(
+        'USAGE',
+        `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
+      );
+    }
+    const out = options.out ?? `results/detect-${anomaly}`;
+    if (!options.overwrite) assertNoDetections(out);
+    const model = await loadModel();
+    const dataset = await openDataset(options.dataset, io);
+    const names = { model: dir, data: options.dataset };
+    for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);
+    const truth = await readRunTruth(dataset);
+    const gaps = gapNotes();
+    const scores = openScores(out);
+    const { id } = model.detector;
+    let scored = 0;
+    try {
+      const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
+      const ready = [await loadedDetector(model)];
+      const run = {
+        run: basename(dataset.dir),
+        records: watchedRecords(dataset, io, 'detecting'),
+        span: spanOf(dataset),
+        truth,
+      };
+      const sink: WholeStreamSink = {
+        onGap: gaps.onGap,
+        onScored: ({ unit, score }) => {
+          scores.push({ ...unit, score, anomaly, detector: id });
+          scored += 1;
+        },
+      };
+      const { outcomes, alarms } = isLabelled
+        ? await scoreRun(ready, run, { ...sink, withPerfect: false })
+        : { outcomes: [], ...(await detect(ready, run.records, run.span, sink)) };
+      for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
+      if (scored === 0) io.warn(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
+      scores.finish();
+      writeDetections(join(out, 'detections.csv'), alarms);
+      const rows = resultRows(outcomes);
+      io.result({ out, alarms, rows }, () =>
+        [
+          `${pluralize(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
+          ...alarms.map(alarm => formatAlarm({ ...alarm, evidence: alarm.evidence.text })),
+          '',
+          isLabelled
+            ? resultsTable(rows, caveatsOf(rows), { colours: io.colours })
+            : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
+        ].join('\n'),
+      );
+      return 0;
+    } catch (error) {
+      scores.abort();
+      throw error;
+    }
+  },
 });
+
+/** @throws USAGE when there are earlier results */
+function assertNoDetections(dir: string): void {
+  if (!existsSync(dir) || !statSync(dir).isDirectory()) return;
+  const files = readdirSync(dir, { withFileTypes: true }).filter(entry => entry.isFile());
+  const earlier = files.find(({ name }) => ['detections.csv', 'scores.csv', 'results.json'].includes(name))?.name;
+  if (earlier === undefined) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot write detections to ${dir}: it holds ${earlier}, expected another directory with --out, or --overwrite to replace earlier detections`,
+  );
+}
+
+function openScores(out: string): ScoreWriter {
+  try {
+    makeDirectory(out);
+  } catch (cause) {
+    throw writeFailure(`detections to ${out}`, cause);
+  }
+  return scoreWriter(join(out, 'scores.csv'));
+}

@@ -1,22 +1,37 @@
+import { formatTable } from '../../lab/report/table.ts';
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
+import { brokerChecks } from '../doctor/broker-checks.ts';
+import { findingsOf } from '../doctor/check.ts';
+import { learningChecks } from '../doctor/learning-checks.ts';
+import { machineChecks } from '../doctor/machine-checks.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { kafkaOptions } from '../kafka-options.ts';
-import { option, topicPrefix } from '../options.ts';
+import { topicPrefix } from '../option-values.ts';
+import { option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
-const options = {
-  broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-  topicPrefix: option('<prefix>', 'of the topics to look at', topicPrefix, ''),
-  ...kafkaOptions,
-} as const;
-
-export type DoctorFlags = typeof options;
-
+/** `cqshop doctor`: a line for each finding, and at the end what to do. */
 export const verb = defineVerb({
-  name: 'doctor',
-  summary: 'say what works here and what to do',
   description:
-    'Looks at Node, the disk, the broker with its topics and permissions, and the learning libraries. Exits 1 if something needed is broken; writes nothing to the broker.',
-  options,
+    'Checks Node.js, the disk, the broker with its topics and permissions, and the learning libraries. Writes nothing to the broker. Exits 1 if a check of something that cqshop needs failed.',
+  options: {
+    broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
+    topicPrefix: option('<prefix>', 'prefix of the topics to check', topicPrefix, ''),
+    ...kafkaOptions,
+  },
   examples: ['cqshop doctor', 'cqshop doctor --broker kafka://localhost:9092 --json'],
-  load: async () => (await import('./doctor-run.ts')).doctorRun,
+  async run({ options }, io) {
+    const findings = await findingsOf([...machineChecks, ...brokerChecks(options.broker, options), ...learningChecks]);
+    const isWell = findings.every(({ status }) => status !== 'failed');
+    const colourOf = { ok: io.colours.green, missing: io.colours.yellow, failed: io.colours.red };
+    io.result({ ok: isWell, checks: findings }, () => {
+      const rows = findings.map(({ name, status, found }) => [colourOf[status](status), name, found]);
+      const advice = findings.filter(one => one.advice !== '').map(one => `${one.name}: ${one.advice}`);
+      return [
+        formatTable(['', 'what', 'found'], rows, io),
+        ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),
+      ].join('\n');
+    });
+    return isWell ? exitCodes.done : exitCodes.failed;
+  },
 });

@@ -1,22 +1,133 @@
-import { flag, integer, option, text } from '../options.ts';
+import { rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { openJobPool } from '../../app/experiment/job-pool.ts';
+import { anomaliesOf } from '../../app/experiment/plan.ts';
+import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import { withoutSlash } from '../../base/without-slash.ts';
+import { writeDetections } from '../../lab/detectors/detections-file.ts';
+import { writeModel } from '../../lab/detectors/model-files.ts';
+import { detectableAnomalies } from '../../lab/detectors/registry.ts';
+import { resultRows } from '../../lab/evaluation/result-rows.ts';
+import { writeResults } from '../../lab/evaluation/results-file.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
+import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
+import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
+import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import { assertDistinct } from '../assert-distinct.ts';
+import { assertNotMixed } from '../assert-not-mixed.ts';
+import { formatAlarm } from '../format-alarm.ts';
+import { integer, text } from '../option-values.ts';
+import { flag, option } from '../options.ts';
+import { openResults } from '../results-directory.ts';
+import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
 
-const options = {
-  seed: option('<n>', "of the test runs, in place of the files'", integer(0)),
-  discardDatasets: flag('keep the results only: the datasets take some 80 MB each'),
-  overwrite: flag('replace results of another command in --out'),
-  out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
-} as const;
+/** Alarms of each learner that the terminal shows; detections.csv has them all. */
+const alarmsShown = 5;
+/** Characters of the evidence that the terminal shows; the report has all. */
+const evidenceShown = 150;
 
-export type RunFlags = typeof options;
-
+/** `cqshop run`. The results directory appears whole or not at all. */
 export const verb = defineVerb({
-  name: 'run',
-  summary: 'the main job: simulate, collect, train, detect, evaluate, report',
   description:
-    'For each scenario: records training and test runs into datasets, trains the detectors of its anomalies, sets their thresholds on clean runs, scores them on the test run beside baselines and controls, and reports. Without a scenario: one for each anomaly. Several must be of one shop, and hold different anomalies. Interrupted, it keeps nothing.',
+    'For each scenario, it (1) simulates training, validation and test runs, (2) trains the detectors of its anomalies, (3) chooses their thresholds on clean validation runs, (4) scores them on the test run beside baselines and controls, and (5) writes a report. Without a scenario it runs the scenario of each anomaly. Several scenarios must have the same shop and different anomalies. If you interrupt a run, its partial results are deleted.',
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
-  options,
+  options: {
+    seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
+    discardDatasets: flag('keep the results only; a dataset takes some 80 MB'),
+    overwrite: flag('replace the results of another command in --out'),
+    out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
+  },
   examples: ['cqshop run', 'cqshop run stock-exhaustion --seed 7', 'cqshop run my-shop.yaml --out results/my-shop'],
-  load: async () => (await import('./run-run.ts')).runRun,
+  async run({ arguments: named, options }, io) {
+    const names = named.length > 0 ? named : detectableAnomalies;
+    const scenarios = await Promise.all(
+      names.map(async name => overrideScenario(await readScenario(name), { seed: options.seed })),
+    );
+    assertDistinct(
+      scenarios.map(({ name }) => name),
+      { verb: 'run', noun: 'scenario', typed: names },
+    );
+    assertNotMixed(scenarios);
+    const clean = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
+    if (clean !== undefined) {
+      throw new CqshopError(
+        'USAGE',
+        `Cannot run ${clean.name}: it has no anomaly, expected a scenario with anomalies; for false alarms on clean runs use cqshop evaluate`,
+      );
+    }
+    const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
+    const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
+    const out = withoutSlash(options.out ?? join('results', run));
+    const seed = options.seed === undefined ? [] : ['--seed', String(options.seed)];
+    const command = ['cqshop', 'run', ...named, ...seed].join(' ');
+    // The default directory is named after scenarios and seeds: what it holds is of the same.
+    const overwrite = options.overwrite || options.out === undefined;
+    const { partial, publish, close } = openResults(out, { command, overwrite });
+    const clock = stageClock(io);
+    const pool = openJobPool(io.signal);
+    try {
+      const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
+      const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
+      await writeAll(partial, results);
+      writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
+      const stages = clock.finish();
+      const data: ReportData = {
+        format: reportDataFormat,
+        run: { name: basename(out), command, seed: seeds[0] ?? 0, version: toolVersion, stages: [...stages] },
+        rows: [...rows],
+        anomalies: results.map(({ report }) => report),
+      };
+      writeReportData(partial, data);
+      writeReportHtml(partial, data);
+      if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
+      publish();
+      io.result({ out, run: basename(out), command, rows }, () =>
+        [
+          ...results.flatMap(({ report }) => alarmLines(report)),
+          resultsTable(rows, caveatsOf(rows, data.anomalies), { colours: io.colours }),
+          '',
+          ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
+          '',
+          `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+        ].join('\n'),
+      );
+      return 0;
+    } finally {
+      clock.finish();
+      await pool.close();
+      close();
+    }
+  },
 });
+
+async function writeAll(dir: string, results: readonly TestResult[]): Promise<void> {
+  for (const { anomaly, models, alarms } of results) {
+    for (const model of models) {
+      const isLearner = model.detector.role === 'learner';
+      await writeModel(join(dir, 'models', anomaly, ...(isLearner ? [] : ['others', model.detector.id])), model);
+    }
+    makeDirectory(join(dir, 'detections', anomaly));
+    writeDetections(join(dir, 'detections', anomaly, 'detections.csv'), alarms);
+  }
+}
+
+/** The alarms of a learner, each with its labels and its evidence. */
+function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly string[] {
+  const lines = alarms.map(alarm => {
+    const { labels, nearMisses, evidence } = alarm;
+    const about =
+      labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
+    const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
+    return `  ${formatAlarm({ ...alarm, evidence: why }, `(${about})`)}`;
+  });
+  const shown = lines.slice(0, alarmsShown);
+  const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
+  return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${pluralize(lines.length, 'alarm')}`, ...shown, ...more, ''];
+}

@@ -1,24 +1,53 @@
-import { brokerUrl } from '../broker-url.ts';
-import { kafkaOptions } from '../kafka-options.ts';
-import { integer, option, topicPrefix } from '../options.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
+import { serve } from '../../shop/live/serve.ts';
+import { serviceNamed, services } from '../../shop/services/registry.ts';
+import { assertDistinct } from '../assert-distinct.ts';
+import { brokerUrl, parseBrokerUrl } from '../broker-url.ts';
+import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { integer, topicPrefix } from '../option-values.ts';
+import { option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
-const options = {
-  broker: option('<url>', 'kafka://host:port', brokerUrl, 'kafka://localhost:9092'),
-  topicPrefix: option('<prefix>', "the run's, before every topic", topicPrefix, ''),
-  sessionTimeout: option('<ms>', 'after so long in silence the replica is taken for dead', integer(500), 6000),
-  ...kafkaOptions,
-} as const;
-
-export type ServeFlags = typeof options;
-
+/** `cqshop serve`. */
 export const verb = defineVerb({
-  name: 'serve',
-  summary: 'run services in a process of their own',
   description:
-    'Runs one replica of each named service, or of all, for a live run that was started elsewhere (cqshop simulate SCENARIO --live --external), and ends with it. Start it as often as you like: replicas share the partitions, and take over from one that dies.',
-  arguments: [{ name: '[service...]', description: 'see cqshop list services; all if none is named' }],
-  options,
+    'Runs one replica of each named service, or of all services, for a live run that another process started (cqshop simulate SCENARIO --live --external). It ends when the run ends. You may start any number of replicas: they share the partitions, and each takes over from one that fails.',
+  arguments: [{ name: '[service...]', description: 'names from cqshop list services (default: all)' }],
+  options: {
+    broker: option('<url>', 'kafka://host:port', brokerUrl, 'kafka://localhost:9092'),
+    topicPrefix: option('<prefix>', 'prefix of the topics of the run', topicPrefix, ''),
+    sessionTimeout: option('<ms>', 'heartbeat timeout before a replica is considered dead', integer(500), 6000),
+    ...kafkaOptions,
+  },
   examples: ['cqshop serve --broker kafka://localhost:9092', 'cqshop serve cart warehouse --topic-prefix live-'],
-  load: async () => (await import('./serve-run.ts')).serveRun,
+  async run({ arguments: names, options }, io) {
+    const named = names.length === 0 ? services : names.map(serviceNamed);
+    assertDistinct(names, { verb: 'serve', noun: 'service' });
+    const broker = parseBrokerUrl(options.broker);
+    if (broker.kind !== 'kafka') {
+      throw new CqshopError(
+        'USAGE',
+        'Cannot serve on an embedded broker: it is a directory, expected --broker kafka://host:port',
+      );
+    }
+    const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+    const { signal, log } = io;
+    const { repeated, restarts } = await serve({
+      client,
+      services: named,
+      sessionTimeoutMs: options.sessionTimeout,
+      signal,
+      onNote: log,
+    });
+    const served = named.map(({ name }) => name);
+    io.result({ services: served, repeated, restarts }, () =>
+      [
+        `served ${served.join(', ')} to the end of the run`,
+        ...(repeated > 0 ? [`commands received again and recognised: ${repeated}`] : []),
+        ...(restarts > 0 ? [`restarts of replicas: ${restarts}`] : []),
+      ].join('\n'),
+    );
+    return 0;
+  },
 });

@@ -1,37 +1,154 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { calibrated, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
+import { assertCountable, detectorOnData } from '../../lab/detectors/counted-topics.ts';
+import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { writeModel } from '../../lab/detectors/model-files.ts';
+import { detectorFor } from '../../lab/detectors/registry.ts';
+import { trainAll } from '../../lab/detectors/train.ts';
+import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
+import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
-import { option, positiveNumber, seed, text, words } from '../options.ts';
+import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
+import { formatValidation } from '../format-validation.ts';
+import { gapNotes } from '../gap-note.ts';
+import type { Io } from '../io.ts';
+import { openDataset } from '../open-dataset.ts';
+import { positiveNumber, seed, text, words } from '../option-values.ts';
+import { flag, option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
+import { watchedRecords } from '../watched-records.ts';
 
-const options = {
-  dataset: option('<dir>', 'the dataset to learn from', text),
-  validation: option(
-    '<dirs>',
-    'clean datasets for the threshold, separated by commas; 200 days in all are enough',
-    words,
-  ),
-  out: option('<dir>', 'the model (default: models/ANOMALY)', text),
-  detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
-  falseAlarmsPerDay: option(
-    '<n>',
-    'how many false alarms the threshold may leave (default: one in 22 days)',
-    positiveNumber,
-  ),
-  seed: option('<n>', 'for sampling', seed, 1),
-  backend,
-} as const;
-
-export type TrainFlags = typeof options;
-
+/** `cqshop train`. */
 export const verb = defineVerb({
-  name: 'train',
-  summary: 'train the detector of an anomaly on a dataset',
   description:
-    'Trains the detector of an anomaly on a dataset and writes the model. The threshold comes from clean validation datasets; without them from a tail fit on the training data, as model.json then states.',
-  arguments: [{ name: '<anomaly>', description: 'what to detect' }],
-  options,
+    'Trains a detector of an anomaly on a dataset and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
+  arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
+  options: {
+    dataset: option('<dir>', 'the training dataset', text),
+    validation: option(
+      '<dirs>',
+      'clean datasets for the threshold, separated by commas; 200 days in all are enough',
+      words,
+    ),
+    out: option('<dir>', 'the model (default: models/ANOMALY)', text),
+    overwrite: flag('replace the model in --out'),
+    detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
+    falseAlarmsPerDay: option(
+      '<n>',
+      'the false alarms a day that the threshold may leave (default: one in 22 days)',
+      positiveNumber,
+    ),
+    seed: option('<n>', 'the seed of random sampling', seed, 1),
+    backend,
+  },
   examples: [
-    'cqshop train stock-exhaustion --dataset datasets/stock-exhaustion --out models/stock-exhaustion',
+    'cqshop train stock-exhaustion --dataset datasets/hoarders --out models/my-model',
     'cqshop train stock-exhaustion --dataset datasets/stock-exhaustion --validation datasets/clean-1,datasets/clean-2',
   ],
-  load: async () => (await import('./train-run.ts')).trainRun,
+  async run({ arguments: [anomaly = ''], options }, io) {
+    const registered = detectorFor(anomaly, options.detector);
+    if (options.dataset === undefined) {
+      throw new CqshopError('USAGE', `Cannot train ${anomaly}: no dataset is named, expected --dataset DIR`);
+    }
+    const out = options.out ?? `models/${anomaly}`;
+    const isReplacing = assertMayWriteModel(out, options.overwrite);
+    if (options.backend !== 'wasm') await startTensorFlow(options.backend);
+    const dataset = await openDataset(options.dataset, io);
+    const isSimulated = dataset.manifest.scenario !== null;
+    const data = { data: options.dataset, topics: topicsWithMessages(dataset), isSimulated };
+    const detector = detectorOnData(registered, data);
+    const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset, io)));
+    for (const clean of validation) {
+      const names = { model: out, data: clean.dir };
+      for (const note of assertCountable({ detector }, topicsCollected(clean), names)) io.warn(note);
+    }
+    const gaps = gapNotes();
+    const run = {
+      records: watchedRecords(dataset, io, 'reading'),
+      span: spanOf(dataset),
+      labeller: unitLabeller(await readRunTruth(dataset)),
+      onGap: gaps.onGap,
+    };
+    const budget = options.falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay: options.falseAlarmsPerDay };
+    const trained = await trainAll([detector], [run], {
+      seed: options.seed,
+      datasets: [dataset.manifest.files['events.csv'].sha256],
+      ...budget,
+    });
+    for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
+    const tallies = [];
+    for (const clean of validation) {
+      const cleanGaps = gapNotes();
+      tallies.push(
+        await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean), cleanGaps.onGap),
+      );
+      for (const note of cleanGaps.notes()) io.warn(`${clean.dir}: ${note}`);
+    }
+    for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
+      io.signal.throwIfAborted();
+      await writeModel(out, model);
+      if (isReplacing) io.log(`replaced the model that was in ${out}`);
+      describe(out, model, { isSimulated }, io);
+    }
+    return 0;
+  },
 });
+
+/**
+ * Says whether there is a model to replace.
+ *
+ * @throws USAGE when there is one and it must not be replaced, or when the directory holds something else
+ */
+function assertMayWriteModel(dir: string, overwrite: boolean): boolean {
+  if (!existsSync(dir)) return false;
+  const names = statSync(dir).isDirectory() ? readdirSync(dir) : [basename(dir)];
+  if (names.length === 0) return false;
+  const cannot = (what: string, expected: string) =>
+    new CqshopError('USAGE', `Cannot write a model to ${dir}: ${what}, expected ${expected}`);
+  if (!names.includes('model.json')) {
+    throw cannot(`it holds ${names[0]} and no model`, 'a new or empty directory, or a model and --overwrite');
+  }
+  if (!overwrite) throw cannot('it holds a model', 'another directory with --out, or --overwrite to replace the model');
+  return true;
+}
+
+/** @throws USAGE when the dataset has labels or is the training dataset */
+async function readClean(dir: string, training: Dataset, io: Io): Promise<Dataset> {
+  const dataset = await openDataset(dir, io);
+  const isTraining = dataset.manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
+  if (dataset.manifest.labels === 0 && !isTraining) return dataset;
+  const what = isTraining
+    ? 'it is the training dataset'
+    : `it holds ${pluralize(dataset.manifest.labels, 'anomaly', 'anomalies')}`;
+  throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
+}
+
+function describe(
+  dir: string,
+  { description, detector }: Model,
+  { isSimulated }: { readonly isSimulated: boolean },
+  io: Io,
+): void {
+  const { training, threshold, validation = {} } = description;
+  io.result({ model: dir, ...description, parameters: undefined }, () => {
+    const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);
+    return [
+      `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
+      `  trained on ${pluralize(training.units, 'unit')} of ${pluralize(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
+      ...(isSimulated ? [] : ['  all data were taken as clean: the dataset does not say where anomalies are']),
+      ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),
+      ...figures,
+      `  threshold ${formatScore(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
+      ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
+    ].join('\n');
+  });
+}
+
+const unvalidated =
+  '  no clean days were used, so the rate of false alarms is not known; name clean datasets of 200 days in all with --validation';

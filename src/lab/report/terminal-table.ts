@@ -4,6 +4,8 @@ import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
 
+import { formatTable } from './table.ts';
+
 type Column = {
   readonly head: string;
   readonly cell: (row: ResultRow, all: readonly ResultRow[]) => string;
@@ -46,17 +48,15 @@ export function resultsTable(
     anomaly,
     lines: linesOf(rankedOverall(rows, anomaly), rows),
   }));
-  const widths = columnWidths(
-    blocks.flatMap(block => block.lines.map(line => line.cells)),
-    width,
-  );
+  // One table, so that the columns of all blocks have the same widths.
+  const [head = '', ...body] = formatTable(
+    columns.map(column => column.head),
+    blocks.flatMap(({ lines }) => lines.map(({ cells }) => cells)),
+    { width, elastic: 'first', rightFrom: 2 },
+  ).split('\n');
   const parts = blocks.map(({ anomaly, lines }) => {
-    const head = formatted(
-      columns.map(column => column.head),
-      widths,
-    );
-    const body = lines.map(({ row, cells }) => styled(formatted(cells, widths), row, colours));
-    return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...body].join('\n');
+    const styledLines = lines.map(({ row }) => styled(body.shift() ?? '', row, colours));
+    return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...styledLines].join('\n');
   });
   const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
   const marks = isMarked ? '* best of its column, controls aside. ' : '';
@@ -78,26 +78,6 @@ function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[]): readonl
       return cell(row, all) + mark;
     }),
   }));
-}
-
-function columnWidths(table: readonly (readonly string[])[], width: number): readonly number[] {
-  const widths = columns.map(({ head }, index) =>
-    Math.max(head.length, ...table.map(cells => cells[index]?.length ?? 0)),
-  );
-  const total = widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1));
-  const first = widths[0] ?? 0;
-  return [Math.max(8, Math.min(first, first - (total - width))), ...widths.slice(1)];
-}
-
-function formatted(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, index) => {
-      const size = widths[index] ?? 0;
-      const cut = cell.length > size ? `${cell.slice(0, size - 1)}…` : cell;
-      return index < 2 ? cut.padEnd(size) : cut.padStart(size);
-    })
-    .join('  ')
-    .trimEnd();
 }
 
 function styled(line: string, { role }: ResultRow, colours: Colors): string {

@@ -197,7 +197,7 @@ describeKafka('collect from Kafka', () => {
     expect(await ended).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'nothing had been collected yet, so that there is no dataset\ninterrupted\n',
+      stderr: 'nothing had been collected yet, so there is no dataset\ninterrupted\n',
     });
     expect(readdirSync(dir)).toEqual([]);
   });

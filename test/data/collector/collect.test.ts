@@ -409,13 +409,15 @@ describe('collect, interrupted', () => {
       const argv = [process.execPath, cli, ...words, ...more];
       return spawnSync('bash', ['-c', 'ulimit -f 200; exec "$@"', 'bash', ...argv], { encoding: 'utf8' });
     };
-    const kept = `what was collected is kept in ${dir}/one.partial; `;
+    const kept = `the messages collected so far are in ${dir}/one.partial; `;
     const anew = limited('--overwrite');
     expect(anew).toMatchObject({ status: 1, stderr: expect.stringContaining('Cannot write dataset') });
-    expect(anew.stderr).toContain(`${kept}the same command without --overwrite goes on from there`);
-    expect(limited().stderr).toContain(`${kept}the same command goes on from there`);
+    expect(anew.stderr).toContain(`${kept}the same command without --overwrite continues from there`);
+    expect(limited().stderr).toContain(`${kept}the same command continues from there`);
     expect(await run(words)).toMatchObject({ code: 0, stderr: expect.stringMatching(/^resumed after/m) });
-    expect(limited('--overwrite').stderr).toContain(`${dir}/one is as it was; the same command begins anew`);
+    expect(limited('--overwrite').stderr).toContain(
+      `${dir}/one is unchanged; the same command starts again from the beginning`,
+    );
   });
 
   test('says that it was the mapping that was another one', async () => {

@@ -1,0 +1,107 @@
+import { CqshopError } from '../../base/errors.ts';
+import { pluralize } from '../../base/pluralize.ts';
+import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import { assertCountable } from '../../lab/detectors/counted-topics.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { brokerUrl, kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
+import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
+import { gapNotes } from '../gap-note.ts';
+import type { Io } from '../io.ts';
+import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { text, topicPrefix, words } from '../option-values.ts';
+import { flag, option, requires, type ValuesOf } from '../options.ts';
+
+/** The options of `cqshop detect` that search topics instead of a dataset. */
+export const topicOptions = {
+  broker: option(
+    '<url>',
+    'search the topics of kafka://host:port, from their beginning, instead of a dataset',
+    brokerUrl,
+  ),
+  follow: requires(kafkaBroker, flag('--broker: go on as the topics grow, until Ctrl-C')),
+  topicPrefix: requires(kafkaBroker, option('<prefix>', '--broker: prefix of the topics of the run', topicPrefix, '')),
+  topics: requires(
+    kafkaBroker,
+    option(
+      '<names>',
+      '--broker: topics, separated by commas (default: the topics of a dataset, or those that the model names)',
+      words,
+    ),
+  ),
+  mapping: requires(
+    kafkaBroker,
+    option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+  ),
+  ...kafkaOptions,
+};
+
+type Values = ValuesOf<typeof topicOptions> & { readonly broker: string };
+
+type TopicAliases = ReadonlyMap<string, string> | undefined;
+
+/**
+ * `cqshop detect ANOMALY --broker URL [--follow]`: reads the topics from their beginning and publishes each alarm once, however often it is started.
+ * With --follow it prints new alarms. Without it, it stops at the present end of the topics and prints all alarms; it does not publish those that
+ * depend on that end.
+ */
+export async function detectOnTopics(
+  {
+    dir,
+    loadModel,
+    countAs,
+  }: { readonly dir: string; readonly loadModel: () => Promise<Model>; readonly countAs: TopicAliases },
+  options: Values,
+  io: Io,
+): Promise<number> {
+  const broker = parseBrokerUrl(options.broker);
+  if (broker.kind !== 'kafka') {
+    throw new CqshopError(
+      'USAGE',
+      'Cannot detect on an embedded broker: it does not grow, expected --broker kafka://host:port, or --dataset DIR after cqshop collect',
+    );
+  }
+  const mapping = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
+  const model = await loadModel();
+  const [{ connectKafka }, { detectOnBroker }] = await Promise.all([
+    import('../../broker/kafka/connect-kafka.ts'),
+    import('../../app/streaming/detect-on-broker.ts'),
+  ]);
+  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+  const counts = topicsOf(model, countAs);
+  const { follow, topics } = options;
+  const gaps = gapNotes();
+  try {
+    const { late } = await detectOnBroker(client, model, {
+      ...{ follow, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
+      forTopics: names => {
+        for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);
+      },
+      onDeleted: offsets =>
+        io.warn(
+          `${pluralize(offsets, 'offset')} ${offsets === 1 ? 'was' : 'were'} deleted before the first message that was read`,
+        ),
+      tell: (alarmEvent, status) => {
+        if (status === 'before' && follow) return;
+        io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
+      },
+    });
+    for (const note of gaps.notes()) io.warn(note);
+    if (late > 0) {
+      io.warn(
+        `${pluralize(late, 'message')} came after later messages had been processed; a dataset of these topics may give other alarms`,
+      );
+    }
+    return 0;
+  } finally {
+    for (const note of mapping?.notes() ?? []) io.warn(note);
+  }
+}
+
+/** The topics that a model of another system names, under their names here; undefined for a model of the shop, which reads the topics of a dataset. */
+function topicsOf({ detector }: Model, topicAliases: TopicAliases = new Map()): readonly string[] | undefined {
+  const { channels } = detector.features;
+  if (channels === undefined || channels.isShop) return undefined;
+  const renamed = new Set(topicAliases.values());
+  return [...channels.names.filter(name => !renamed.has(name)), ...topicAliases.keys()];
+}

@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { pluralize } from '../../base/pluralize.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
+import type { Alarm } from '../../lab/detectors/detector.ts';
+import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { resultRows } from '../../lab/evaluation/result-rows.ts';
+import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
+import { caveatsOf } from '../../lab/report/caveats.ts';
+import { resultsTable } from '../../lab/report/terminal-table.ts';
+import type { Io } from '../io.ts';
+import { openDataset } from '../open-dataset.ts';
+import { watchedRecords } from '../watched-records.ts';
+
+/** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
+export async function evaluateDetections(
+  files: {
+    readonly anomalies: readonly string[];
+    readonly dataset: string;
+    readonly detections: string;
+    readonly scores: string | undefined;
+  },
+  io: Io,
+): Promise<number> {
+  const dataset = await openDataset(files.dataset, io);
+  const truth = await readRunTruth(dataset);
+  const run = {
+    run: basename(dataset.dir),
+    records: watchedRecords(dataset, io, 'reading'),
+    span: spanOf(dataset),
+    truth,
+  };
+  const alarms = readDetections(files.detections);
+  warnOfOthersTime(alarms, dataset, io);
+  const scores = files.scores === undefined ? [] : readScores(files.scores);
+  const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
+  const rows = resultRows(outcomes);
+  const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
+  const searched = new Set(rows.map(({ anomaly }) => anomaly));
+  const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
+  io.result({ dataset: dataset.dir, rows, notSearched, unscored }, () => {
+    if (rows.length === 0) return 'nothing to score: there are neither labels nor detections';
+    const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
+    const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
+    const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
+    return [
+      resultsTable(rows, caveatsOf(rows), { colours: io.colours }),
+      ...unscored.map(
+        ({ anomaly, detector, units }) =>
+          `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`,
+      ),
+      ...(isUnknown
+        ? [
+            '',
+            'The files have no row, so they do not state which anomaly was searched. Name it: cqshop evaluate ANOMALY --dataset …',
+          ]
+        : []),
+      ...(notSearched.length > 0
+        ? ['', `Not searched, as the files have no row of it: ${named}. Name an anomaly to count its labels as missed.`]
+        : []),
+    ].join('\n');
+  });
+  return 0;
+}
+
+/** Detections of another dataset would count as false alarms. */
+function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): void {
+  const { startMs, endMs } = spanOf(dataset);
+  const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
+  if (outside === 0) return;
+  const { start, end } = dataset.manifest;
+  io.warn(
+    `${outside} of ${pluralize(alarms.length, 'detection')} outside the time span of ${dataset.dir}, ${start} to ${end}`,
+  );
+}

@@ -1,0 +1,87 @@
+import { CqshopError } from '../base/errors.ts';
+import { expectedWords } from '../base/nearest-word.ts';
+import { parseDuration } from '../shop/scenarios/moments.ts';
+
+/** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */
+export type ParseOption<Value> = (text: string, flag: string) => Value;
+
+/** Any text but the empty one. */
+export const text: ParseOption<string> = (value, flag) => {
+  if (value === '') throw invalid(flag, value, 'it is empty', 'some text');
+  return value;
+};
+
+/** The prefix of all topics: the characters that Kafka allows in topics, so that a prefix stays in its broker's directory. */
+export const topicPrefix: ParseOption<string> = (value, flag) => {
+  if (!/^[A-Za-z0-9._-]{0,100}$/.test(value) || value.startsWith('.')) {
+    throw invalid(
+      flag,
+      value,
+      'it cannot be part of a topic name',
+      'at most 100 letters, digits, ".", "_" and "-", without "." at the start',
+    );
+  }
+  return value;
+};
+
+/** Words separated by commas. None is empty, none is repeated. */
+export const words: ParseOption<readonly string[]> = (value, flag) => {
+  const list = value.split(',').map(word => word.trim());
+  if (list.includes('')) throw invalid(flag, value, 'a word is empty', 'words separated by commas');
+  if (new Set(list).size < list.length) throw invalid(flag, value, 'a word is repeated', 'each word once');
+  return list;
+};
+
+/** One of a few words, with the nearest one in the message. */
+export function oneOf<const Word extends string>(valid: readonly Word[]): ParseOption<Word> {
+  return (value, flag) => {
+    const word = valid.find(candidate => candidate === value);
+    if (word === undefined) throw invalid(flag, value, 'it is unknown', expectedWords(value, valid));
+    return word;
+  };
+}
+
+/** A whole number in [least, most]. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): ParseOption<number> {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  return (value, flag) => {
+    const number = Number(value);
+    if (!/^[+-]?\d+$/.test(value)) throw invalid(flag, value, 'it is not a whole number', `one ${range}`);
+    if (number < least || number > most) throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
+    return number;
+  };
+}
+
+/** 1, 2, 3, … */
+export const positiveInteger: ParseOption<number> = integer(1);
+
+/** Any whole number that a double holds exactly. */
+export const seed: ParseOption<number> = integer(Number.MIN_SAFE_INTEGER);
+
+/** A number above 0. */
+export const positiveNumber: ParseOption<number> = (value, flag) => {
+  const parsed = Number(value);
+  if (value.trim() === '' || !Number.isFinite(parsed)) throw invalid(flag, value, 'it is not a number', 'one above 0');
+  if (parsed <= 0) throw invalid(flag, value, 'it is out of range', 'a number above 0');
+  return parsed;
+};
+
+/** A duration in ms, above 0: '90m', '2h30m', '1d'. */
+export const duration: ParseOption<number> = (value, flag) => {
+  const parsed = parseDuration(value);
+  if (parsed === undefined || parsed === 0)
+    throw invalid(flag, value, 'it is not a duration', 'one such as 90m, 2h30m or 1d');
+  return parsed;
+};
+
+/** Pairs of words: 'NAME=TOPIC,OTHER=TOPIC' as a map of TOPIC by NAME. */
+export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => {
+  const split = words(value, flag).map(word => word.split('='));
+  const isValid = split.every(parts => parts.length === 2 && !parts.includes(''));
+  if (!isValid) throw invalid(flag, value, 'it is not a list of pairs', 'NAME=TOPIC, several separated by commas');
+  return new Map(split.map(([name = '', topic = '']) => [name, topic]));
+};
+
+function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
+  return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
+}

@@ -1,0 +1,94 @@
+import { Command, Option as CommanderOption } from 'commander';
+import { toolVersion } from '../base/tool-version.ts';
+import type { Host } from './io.ts';
+import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
+import { terminalIo } from './terminal-io.ts';
+import type { Verb } from './verb.ts';
+import { type VerbOfSubjects, verbs, type Word } from './verb-registry.ts';
+
+/** The command line. Only the verb that is named is loaded. `onExitCode` gets what it returns. */
+export function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
+  const program = new Command('cqshop')
+    .description(
+      'A laboratory for anomaly detection in event-driven systems: simulate a web shop, inject anomalies, train and score detectors.',
+    )
+    .version(toolVersion, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .usage('<verb> [subject] [options]')
+    .commandsGroup('Verbs:')
+    .configureHelp({ subcommandTerm: command => command.name() })
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => host.stdout.write(text),
+      writeErr: text => host.stderr.write(text),
+      outputError: () => undefined,
+    });
+  addWords(program, verbs, (command, verb) => complete(command, verb, host, onExitCode));
+  // `main` reads `help VERB` as `VERB --help`.
+  program.command('help').summary('print the help of a verb').argument('[verb]', 'its name');
+  return program;
+}
+
+type Complete = (command: Command, verb: Verb) => void;
+
+function addWords(parent: Command, words: readonly (Word | VerbOfSubjects)[], complete: Complete): void {
+  for (const word of words) {
+    const command = parent
+      .command(word.name)
+      .summary(word.summary)
+      .description(`${sentence(word.summary)}.`);
+    command.helpCommand(false);
+    if ('subjects' in word) addSubjects(command, word, complete);
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const word = words.find(({ name }) => name === command.name());
+    if (word !== undefined && 'load' in word) complete(command, (await word.load()).verb);
+  });
+}
+
+function addSubjects(command: Command, { name, subjects, example }: VerbOfSubjects, complete: Complete): void {
+  command.usage('<subject> [options]').commandsGroup('Subjects:');
+  addCommonOptions(command, [example, `cqshop ${name} ${subjects[0]?.name} --help`]);
+  addWords(command, subjects, complete);
+}
+
+function complete(command: Command, verb: Verb, host: Host, onExitCode: (code: number) => void): void {
+  const { description, arguments: words = [], options = {}, examples, run } = verb;
+  if (description !== undefined) command.description(description);
+  for (const word of words) command.argument(word.name, word.description);
+  for (const [name, option] of Object.entries(options)) command.addOption(commanderOption(name, option));
+  addCommonOptions(command, examples);
+  command.action(async () => {
+    const { json, quiet, debug, ...values } = command.optsWithGlobals();
+    for (const [name, { placeholder }] of Object.entries(options))
+      if (placeholder === undefined) values[name] ??= false;
+    const line = { arguments: command.args, options: values };
+    assertNoIgnoredOptions(options, line, name => command.getOptionValueSource(name) === 'cli');
+    onExitCode(
+      await run(line, terminalIo(host, { json: json === true, quiet: quiet === true, debug: debug === true })),
+    );
+  });
+}
+
+function commanderOption(name: string, option: Option<unknown>): CommanderOption {
+  const { placeholder, description, parse, default: fallback, choices, conflicts = [] } = option;
+  const long = optionFlag(name);
+  const made = new CommanderOption(placeholder === undefined ? long : `${long} ${placeholder}`, description);
+  if (choices !== undefined) made.choices(choices);
+  if (placeholder !== undefined) made.argParser(value => parse(value, long));
+  if (fallback !== undefined) made.default(fallback, fallback === '' ? 'none' : undefined);
+  return made.conflicts([...conflicts]);
+}
+
+function addCommonOptions(command: Command, examples: readonly string[]): void {
+  command
+    .option('--json', 'print one JSON document')
+    .option('--quiet', 'print neither progress nor notes')
+    .option('--debug', 'print the stack of an error')
+    .addHelpText('after', `\nExamples:\n${examples.map(example => `  ${example}\n`).join('')}`);
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,25 @@
+import { formatTable } from '../../../lab/report/table.ts';
+import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
+import { defineVerb } from '../../verb.ts';
+
+/** `cqshop list anomalies`. */
+export const verb = defineVerb({
+  examples: ['cqshop list anomalies'],
+  async run(_, io) {
+    const rows = anomalyKinds.map(({ id, title, description, taxonomy, variants }) => ({
+      id,
+      title,
+      description,
+      taxonomy,
+      variants,
+    }));
+    io.result(rows, () =>
+      formatTable(
+        ['anomaly', 'variants', 'description'],
+        rows.map(({ id, variants, description }) => [id, Object.keys(variants).join(' '), description]),
+        io,
+      ),
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,24 @@
+import { formatTable } from '../../../lab/report/table.ts';
+import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
+import { formatDuration } from '../../../shop/scenarios/moments.ts';
+import { findNamed } from '../../find-named.ts';
+import { defineVerb } from '../../verb.ts';
+
+/** `cqshop show anomaly ID`. */
+export const verb = defineVerb({
+  arguments: [{ name: '<id>', description: 'an anomaly from cqshop list anomalies' }],
+  examples: ['cqshop show anomaly price-error'],
+  async run({ arguments: [id = ''] }, io) {
+    const [{ title, description, taxonomy, variants, defaultDurationMs }] = findNamed('anomaly', id, anomalyKinds);
+    const { from, to } = defaultDurationMs;
+    io.result({ id, title, description, taxonomy, variants, defaultDurationMs }, () =>
+      [
+        `${id}: ${description}`,
+        `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
+        '',
+        formatTable(['variant', 'what happens'], Object.entries(variants), io),
+      ].join('\n'),
+    );
+    return 0;
+  },
+});

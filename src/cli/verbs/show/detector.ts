@@ -1,0 +1,41 @@
+import { detectors } from '../../../lab/detectors/registry.ts';
+import { formatTable } from '../../../lab/report/table.ts';
+import { findNamed } from '../../find-named.ts';
+import { defineVerb } from '../../verb.ts';
+
+/** `cqshop show detector ID`: several anomalies may have a detector of the same id. */
+export const verb = defineVerb({
+  arguments: [{ name: '<id>', description: 'a detector from cqshop list detectors' }],
+  examples: ['cqshop show detector cart'],
+  async run({ arguments: [id = ''] }, io) {
+    const shown = findNamed('detector', id, detectors).map(
+      ({ anomaly, role, library, description, supervised, features }) => ({
+        id,
+        anomaly,
+        role,
+        library,
+        description,
+        supervised,
+        windowMinutes: features.windowMs / 60_000,
+        features: features.names.map(name => ({ name, phrase: features.phrases?.[name] ?? '' })),
+      }),
+    );
+    io.result(shown, () =>
+      shown
+        .map(one =>
+          [
+            `${id} for ${one.anomaly}: ${one.description}`,
+            `${one.role}, by ${one.library}; windows of ${one.windowMinutes} min; ${one.supervised ? 'trained with labels' : 'trained without labels'}`,
+            '',
+            formatTable(
+              ['feature', 'in words'],
+              one.features.map(({ name, phrase }) => [name, phrase]),
+              io,
+            ),
+          ].join('\n'),
+        )
+        .join('\n\n'),
+    );
+    return 0;
+  },
+});

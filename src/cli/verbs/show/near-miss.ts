@@ -1,0 +1,19 @@
+import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
+import { formatDuration } from '../../../shop/scenarios/moments.ts';
+import { findNamed } from '../../find-named.ts';
+import { defineVerb } from '../../verb.ts';
+
+/** `cqshop show near-miss KIND`. */
+export const verb = defineVerb({
+  arguments: [{ name: '<kind>', description: 'a kind from cqshop list near-misses' }],
+  examples: ['cqshop show near-miss flash-sale'],
+  async run({ arguments: [id = ''] }, io) {
+    const [{ title, description, taxonomy, defaultDurationMs }] = findNamed('near miss', id, nearMissKinds);
+    const { from, to } = defaultDurationMs;
+    const lasts = from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
+    io.result({ id, title, description, taxonomy, defaultDurationMs }, () =>
+      [`${id}: ${description}`, `in the field: ${taxonomy}; default duration ${lasts}`].join('\n'),
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dayMs, hourMs } from '../../../src/base/time.ts';
+import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { foreignTimes } from '../../support/foreign-traffic.ts';
+import { connectShared, describeKafka, runCli, sharedUrl, startCli } from '../../support/kafka/broker.ts';
+import { publishForeign } from '../../support/kafka/publish-foreign.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const startMs = Date.UTC(2026, 2, 2);
+const testMs = startMs + 21 * dayMs;
+const burst = { startMs: testMs + 3 * dayMs + 14 * hourMs, endMs: testMs + 3 * dayMs + 15.5 * hourMs, factor: 8 };
+const silence = { startMs: testMs + 6 * dayMs + 13 * hourMs, endMs: testMs + 6 * dayMs + 16 * hourMs, factor: 1e-9 };
+
+type Line = { readonly type: string; readonly id: string; readonly start: string; readonly end: string };
+
+function linesOf(stdout: string): readonly Line[] {
+  return stdout
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line));
+}
+
+/** The moments that alarms are about: each must begin within one of them, and each of them have one. */
+function whichOf(alarms: readonly { readonly start: string }[]): readonly string[] {
+  return alarms.map(({ start }) => {
+    const at = Date.parse(start);
+    const within = ({ startMs: from, endMs: to }: typeof burst) => at >= from && at < to;
+    return within(burst) ? 'burst' : within(silence) ? 'silence' : start;
+  });
+}
+
+describeKafka('topics that cqshop did not write', () => {
+  test('are collected, learnt from and searched, in a dataset, on the broker and while they grow', async () => {
+    const dir = temporaryDirectory();
+    const client = await connectShared();
+    const partitions = new Map(['own-train', 'own-test', 'grow-train', 'grow-test'].map(topic => [topic, 3] as const));
+    await createRunTopics(client, partitions);
+    const times = foreignTimes({ seed: 2, startMs: testMs, days: 8, perHour: 80, disturbances: [burst, silence] });
+    await publishForeign(client, 'own-train', foreignTimes({ seed: 1, startMs, days: 21, perHour: 80 }));
+    await publishForeign(client, 'own-test', times);
+    writeFileSync(join(dir, 'mapping.yaml'), 'version: 1\ntype: event.name\ntime: createdAt\n');
+    const run = async (...words: readonly string[]) => {
+      const result = await runCli([...words, '--quiet', '--json'], { cwd: dir });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      return result.stdout;
+    };
+    const broker = ['--broker', sharedUrl];
+    const mapped = [...broker, '--mapping', 'mapping.yaml'];
+    const own = ['--topic-prefix', 'own-'];
+    for (const name of ['train', 'test']) await run('collect', ...mapped, ...own, '--topics', name, '--out', name);
+    const counted = ['--count-as', 'test=train'];
+    for (const anomaly of ['traffic-intensity', 'workload-shape']) {
+      await run('train', anomaly, '--dataset', 'train', '--out', anomaly);
+      const { alarms } = JSON.parse(await run('detect', anomaly, '--dataset', 'test', '--model', anomaly, ...counted));
+      const starts = alarms.map((alarm: { startMs: number }) => ({ start: new Date(alarm.startMs).toISOString() }));
+      expect(whichOf(starts)).toEqual(['burst', 'silence']);
+    }
+
+    // Where there is nothing to detect on, nothing is made on the broker.
+    const words = ['detect', 'traffic-intensity', '--model', 'traffic-intensity'];
+    const refused = async (code: number, why: string, ...more: readonly string[]) => {
+      const result = await runCli([...words, ...more, '--quiet'], { cwd: dir });
+      expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(why) });
+    };
+    const typo = ['--topic-prefix', 'typo-'];
+    await refused(2, 'Cannot detect on topic "train"', ...mapped, ...typo);
+    await refused(2, 'it counts train, the data hold test, expected', ...mapped, ...own, '--topics', 'test');
+    await refused(1, '--mapping FILE tells', ...broker, ...own, ...counted);
+    expect(await runCli(['detect', 'price-error', ...broker, ...typo], { cwd: dir })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no events topics with prefix "typo-"'),
+    });
+    const topics = await withAdmin(client, 'list topics of', admin => admin.listTopics());
+    expect(topics.filter(topic => /^(own|typo)-anomaly/.test(topic))).toEqual([]);
+
+    // All alarms each time, each published once.
+    const first = linesOf(await run(...words, ...mapped, ...own, ...counted));
+    expect(whichOf(first.filter(({ type }) => type === 'AnomalyDetected'))).toEqual(['burst', 'silence']);
+    expect(whichOf(first.filter(({ type }) => type === 'AnomalyEnded'))).toEqual(['burst', 'silence']);
+    const again = await runCli([...words, ...mapped, ...own, ...counted, '--json'], { cwd: dir });
+    expect(linesOf(again.stdout)).toEqual(first);
+    expect(again.stderr).toMatch(/published 0, 4 were there already\n$/);
+
+    // The same while the topic grows, in two steps, the second in the middle of the burst.
+    const middle = times.findIndex(timeMs => timeMs > burst.startMs + 1.25 * hourMs);
+    const grow = ['--topic-prefix', 'grow-', ...counted, '--follow', '--json'];
+    const follower = startCli([...words, ...mapped, ...grow], { cwd: dir });
+    let told = '';
+    const says = (count: number) =>
+      new Promise<void>((resolve, reject) => {
+        follower.child.on('exit', () => reject(new Error('the follower has ended')));
+        const look = () => told.split('\n').length > count && resolve();
+        follower.child.stdout?.on('data', look);
+        look();
+      });
+    follower.child.stdout?.on('data', chunk => {
+      told += String(chunk);
+    });
+    await publishForeign(client, 'grow-test', times.slice(0, middle));
+    await says(1);
+    await publishForeign(client, 'grow-test', times.slice(middle));
+    await says(4);
+    follower.child.kill('SIGINT');
+    const { code, stdout, stderr } = await follower.ended;
+    expect({ code, stdout: linesOf(stdout) }).toEqual({ code: 0, stdout: first });
+    expect(stderr).toContain(`looked at `);
+
+    await withAdmin(client, 'delete records of', async admin => {
+      await admin.fetchTopicOffsets('own-test');
+      await admin.deleteTopicRecords({ topic: 'own-test', partitions: [{ partition: 0, offset: '2' }] });
+    });
+    const aged = await runCli([...words, ...mapped, ...own, ...counted, '--quiet'], { cwd: dir });
+    expect(aged.stderr).toContain('warning: 2 offsets were deleted before the first message that was read');
+  });
+});

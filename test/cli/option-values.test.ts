@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { brokerUrl, parseBrokerUrl } from '../../src/cli/broker-url.ts';
+import {
+  duration,
+  integer,
+  oneOf,
+  pairs,
+  positiveInteger,
+  positiveNumber,
+  seed,
+  topicPrefix,
+  words,
+} from '../../src/cli/option-values.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
+
+describe('option parsers', () => {
+  test('take what they should', () => {
+    expect(positiveInteger('22', '--days')).toBe(22);
+    expect(seed('-7', '--seed')).toBe(-7);
+    expect(positiveNumber('0.25', '--scale')).toBe(0.25);
+    expect(pairs('a=b, c=d', '--count-as')).toEqual(
+      new Map([
+        ['a', 'b'],
+        ['c', 'd'],
+      ]),
+    );
+    expect(duration('2h30m', '--duration')).toBe(9_000_000);
+    expect(words('cart-events, order-events', '--topics')).toEqual(['cart-events', 'order-events']);
+    expect(topicPrefix('run-7_', '--topic-prefix')).toBe('run-7_');
+    expect(oneOf(['wasm', 'node'])('wasm', '--backend')).toBe('wasm');
+    expect(brokerUrl('embedded:a b/c', '--broker')).toBe('embedded:a b/c');
+    expect(parseBrokerUrl('kafka://a:9092,b:9093')).toEqual({ kind: 'kafka', brokers: ['a:9092', 'b:9093'] });
+  });
+
+  test.each([
+    [positiveInteger, '0'],
+    [positiveInteger, '1.5'],
+    [positiveInteger, '1e3'],
+    [positiveInteger, ''],
+    [integer(1, 5), '6'],
+    [seed, '9007199254740993'],
+    [positiveNumber, 'NaN'],
+    [positiveNumber, ''],
+    [pairs, 'a'],
+    [pairs, 'a='],
+    [positiveNumber, '0'],
+    [duration, '90'],
+    [duration, '0m'],
+    [words, 'a,,b'],
+    [words, 'a,a'],
+    [oneOf(['wasm', 'node']), 'wasn'],
+    [topicPrefix, '../up-'],
+    [topicPrefix, 'a b'],
+    [brokerUrl, 'embedded:'],
+    [brokerUrl, 'kafka://host'],
+    [brokerUrl, 'broker'],
+  ])('refuse %o of "%s" and say what they expect', async (parse, text) => {
+    await expectCqshopError(() => parse(text, '--flag'), 'USAGE', `--flag "${text}"`, 'expected');
+  });
+});

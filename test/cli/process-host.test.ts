@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
+
+test('the process ends when its work is done, whatever a library has left open', async () => {
+  const left = 'data:text/javascript,import net from "node:net"; net.createServer().listen(0, "127.0.0.1");';
+  const child = spawn(process.execPath, ['--import', left, bin, 'list', 'scenarios'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the process does not end before a slow reader has everything', async () => {
+  const child = spawn(process.execPath, [bin, 'show', 'scenario', 'stock-exhaustion', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) {
+    chunks.push(chunk);
+    await setTimeout(20);
+  }
+  expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ name: 'stock-exhaustion' });
+});
+
+describe('bin/cqshop.js', () => {
+  test('ends quietly when the reader of stdout goes away', async () => {
+    const child = spawn('/bin/sh', ['-c', `"${process.execPath}" "${bin}" list services --json; echo "exit $?" >&2`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', chunk => {
+      stderr += chunk;
+    });
+    await new Promise(resolve => child.on('close', resolve));
+    expect(stderr).toBe('exit 0\n');
+  });
+
+  test('keeps its exit code when the reader of stderr goes away', async () => {
+    const child = spawn(process.execPath, [bin, 'evaluate', 'foo'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.destroy();
+    expect(await new Promise(resolve => child.on('close', resolve))).toBe(2);
+  });
+});

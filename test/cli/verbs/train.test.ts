@@ -1,0 +1,39 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCommand } from '../../support/fake-host.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const sample = join(root, 'datasets/sample');
+
+test('cqshop train replaces a model with --overwrite only, and says so before it opens the dataset', async () => {
+  const out = join(temporaryDirectory(), 'stock-exhaustion');
+  cpSync(join(root, 'models/stock-exhaustion'), out, { recursive: true });
+  const model = () => readFileSync(join(out, 'model.json'), 'utf8');
+  const before = model();
+  const train = ['train', 'stock-exhaustion', '--out', out, '--dataset'];
+  for (const dataset of [sample, 'there/is/none']) {
+    expect(await runCommand([...train, dataset])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `error: Cannot write a model to ${out}: it holds a model, expected another directory with --out, or --overwrite to replace the model\n`,
+    });
+  }
+  expect(model()).toBe(before);
+  const replaced = await runCommand([...train, sample, '--overwrite']);
+  expect(replaced).toMatchObject({ exitCode: 0, stderr: `replaced the model that was in ${out}\n` });
+  expect(model()).not.toBe(before);
+});
+
+test('cqshop train leaves the models of the repository alone', async () => {
+  const path = join(root, 'models/stock-exhaustion/model.json');
+  const before = readFileSync(path);
+  const { exitCode, stderr } = await runCommand(['train', 'stock-exhaustion', '--dataset', sample]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: expect.stringContaining('Cannot write a model to models/stock-exhaustion: it holds a model'),
+  });
+  expect(readFileSync(path)).toEqual(before);
+});
