@@ -59,7 +59,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     delete kept.sharedBroker;
     if (typeof broker === 'string')
       return console.log(`\n${shared.files} files of tests with a real Kafka were left out: ${why}`);
-    // Nobody needs its data any more, and Vitest waits for ten seconds only.
+    // Its data are no longer needed, and Vitest waits for ten seconds only.
     await broker.running.kill();
     rmSync(broker.dir, { recursive: true, force: true });
   };
