@@ -6,8 +6,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take seconds: `npm run test:fast` leaves them out. They begin in this order, the longest first, so that none is left for the end. */
 const slow = [
   'test/models/retrain.test.ts',
+  'test/readme/tutorial.test.ts',
   'test/readme/readme.test.ts',
   'test/shop/simulation/twin.test.ts',
+  'test/broker/kafka/reader-waiting.test.ts',
+  'test/cli/doctor/silent-listener.test.ts',
   'test/shop/anomalies/conformance.test.ts',
   'test/lab/detectors/conformance.test.ts',
   'test/data/collector/collect.test.ts',
@@ -71,7 +74,7 @@ export default defineConfig({
         },
       },
       { test: { ...common, ...together, name: 'slow', include: slow } },
-      // Each begins with a broker of its own, and says at the end if there could be none.
+      // These two begin with a broker, and say at the end if there could be none.
       { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },
       // After the others, two files at a time: live services want the processor to themselves.
       { test: { ...withBroker, name: 'live', include: live, maxWorkers: 2, sequence: { groupOrder: 1 } } },

@@ -29,7 +29,7 @@ async function runMatrix(versions, command) {
   let failed = false;
   try {
     const started = versions.map(version => runVersion(version, directory, command));
-    // All have ended before anything is told of any, or the directory goes.
+    // Wait for all before printing anything: the directory is deleted at the end.
     const ended = await Promise.allSettled(started);
     for (const [index, { status, value, reason }] of ended.entries()) {
       if (status === 'rejected') throw reason;

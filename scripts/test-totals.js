@@ -1,5 +1,5 @@
 // Prints "N passed, N failed" from vitest's JSON report, as the last line of .ci/run. What fails outside of a test counts too: a file that cannot
-// be loaded or whose set-up fails is one failure, and so is vitest's own exit code when the report tells of nothing.
+// be loaded or whose set-up fails is one failure, and so is vitest's own exit code if the report names no failure.
 // Usage: node scripts/test-totals.js <report.json> [vitest's exit code]
 import { readFile } from 'node:fs/promises';
 

@@ -20,7 +20,7 @@ export type Roots = {
 
 /**
  * What differs between two worlds, each message with a reason of its own. A service's message is explained if what its own world holds leads
- * to it and what the other world holds does not (its cause differs, or what its aggregate was told before), or if its work waited for a
+ * to it and what the other world holds does not (its cause differs, or what its aggregate had received before), or if its work waited for a
  * stopped service. What customers and staff send is explained by what they could notice: see `whyActed`. Every reason lies before what it
  * explains, so any chain of differences begins with a root, or with something unexplained.
  */

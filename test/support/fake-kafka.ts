@@ -174,12 +174,12 @@ export class FakeKafka {
   }
 }
 
-/** As kafkajs tells of a connection that broke. */
+/** The error of kafkajs when a connection breaks. */
 export function connectionClosed(): Error {
   return Object.assign(new Error('Closed connection'), { name: 'KafkaJSConnectionClosedError' });
 }
 
-/** As a coordinator answers a heartbeat while its group is dealt anew. */
+/** The answer of a coordinator to a heartbeat while its group rebalances. */
 export function rebalanceInProgress(): Error {
   const answer = { name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS' };
   return Object.assign(new Error('rebalance'), answer);

@@ -2,7 +2,7 @@ import type { Message } from '../../src/broker/message.ts';
 
 /**
  * What could give a message away without its content being looked at: source, type, field set, and the pattern of each value
- * (letters, digits and hexadecimal runs folded). Two sets of messages that differ here can be told apart by form alone.
+ * (letters, digits and hexadecimal runs folded). If two sets of messages differ here, their form alone gives them away.
  */
 export function patternsOf(message: Message): readonly string[] {
   const { type, source, kind, id, correlationid, causationid, subject } = message;

@@ -42,7 +42,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
   const offsets = new Map<string, number>();
   const causedIds = new Set<string>();
   let count = 0;
-  let told = 0;
+  let truths = 0;
   const publish = (topic: string, message: Message) => {
     const partition = partitionOf(message.subject, partitions.get(topic) ?? 1);
     const key = `${topic}/${partition}`;
@@ -52,7 +52,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
     log.append({ topic, partition, offset, message });
   };
   const truth = (type: string, data: Record<string, unknown>) => {
-    told += 1;
+    truths += 1;
     publish(truthTopic, {
       kind: 'event',
       type,
@@ -141,7 +141,7 @@ export function writeSyntheticRun(dir: string, run: SyntheticRun = {}): { readon
       }
     }
     nowMs = endMs;
-    const messages = count - told;
+    const messages = count - truths;
     const intervention = (id: string, anomaly: string) => ({
       id,
       anomaly,

@@ -126,7 +126,7 @@ describeKafka('collect from Kafka', () => {
     );
     expect(readFileSync(join(`${out}.partial`, 'checkpoint.json'), 'utf8')).toContain(client.clusterId);
     await expectCqshopError(() => collectShared('gap-', { out }), 'MESSAGES_LOST', 'collect with --overwrite');
-    // Begun anew it is another matter: the run itself is no longer whole.
+    // A new collection fails for another reason: the run itself is no longer whole.
     await expectCqshopError(
       () => collectShared('gap-', { out, overwrite: true }),
       'MESSAGES_LOST',
@@ -136,7 +136,7 @@ describeKafka('collect from Kafka', () => {
     expect(existsSync(`${out}.partial`)).toBe(false);
   });
 
-  test('rejects a run of which a topic has vanished, or was created again, before the first collection', async () => {
+  test('refuses a run if a topic was deleted or recreated before the first collection', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
     const client = await connectShared();
@@ -148,7 +148,7 @@ describeKafka('collect from Kafka', () => {
     await expectCqshopError(attempt, 'MESSAGES_LOST', 'the run published 200 messages, 120 are there');
   });
 
-  test('says so when a topic vanishes under it, or was made anew', async () => {
+  test('fails if a topic is deleted or recreated during the collection', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
     const client = await connectShared();
@@ -207,7 +207,7 @@ describeKafka('collect from Kafka', () => {
     ['kafka://no-such-host.invalid:9092', /there is no such host/],
     ['kafka://127.0.0.1:9,127.0.0.1:10', /nobody listens there/],
   ])(
-    'tells within seconds, in one line, that %s cannot be reached',
+    'says within seconds, in one line, that %s cannot be reached',
     async (url, why) => {
       const dir = temporaryDirectory();
       for (const words of [

@@ -163,7 +163,7 @@ describe('collect', () => {
     await expectCqshopError(collecting({ mapping: { version: 1 } }), 'BROKER_EMPTY', 'expected --topics');
   });
 
-  test('rejects to replace a dataset or anything else, unless asked to', async () => {
+  test('refuses to replace a dataset without --overwrite, and anything else always', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
     const out = join(dir, 'one');
@@ -400,7 +400,7 @@ describe('collect, interrupted', () => {
     expect((await collectFrom(dir, { out, overwrite: true })).resumedMessages).toBe(0);
   });
 
-  test('says where to go on from when there was no room for what was collected', async () => {
+  test('says how to go on when there was no room for what was collected', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 200 });
     const words = ['collect', '--broker', `embedded:${dir}/broker`, '--out', `${dir}/one`];
@@ -410,9 +410,9 @@ describe('collect, interrupted', () => {
       return spawnSync('bash', ['-c', 'ulimit -f 200; exec "$@"', 'bash', ...argv], { encoding: 'utf8' });
     };
     const kept = `the messages collected so far are in ${dir}/one.partial; `;
-    const anew = limited('--overwrite');
-    expect(anew).toMatchObject({ status: 1, stderr: expect.stringContaining('Cannot write dataset') });
-    expect(anew.stderr).toContain(`${kept}the same command without --overwrite continues from there`);
+    const restarted = limited('--overwrite');
+    expect(restarted).toMatchObject({ status: 1, stderr: expect.stringContaining('Cannot write dataset') });
+    expect(restarted.stderr).toContain(`${kept}the same command without --overwrite continues from there`);
     expect(limited().stderr).toContain(`${kept}the same command continues from there`);
     expect(await run(words)).toMatchObject({ code: 0, stderr: expect.stringMatching(/^resumed after/m) });
     expect(limited('--overwrite').stderr).toContain(
@@ -443,7 +443,7 @@ describe('collect, interrupted', () => {
     await expectCqshopError(() => from('xyz+aaaa'), 'BROKER_MISMATCH', 'begun from cluster abc, this is xyz,');
   });
 
-  test('begins anew with --overwrite whatever was begun, also when the broker has lost messages since', async () => {
+  test('starts again with --overwrite whatever was begun, also when the broker has lost messages since', async () => {
     const dir = temporaryDirectory();
     const out = join(dir, 'one');
     writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
@@ -551,7 +551,7 @@ describe('collect with follow', () => {
     expect(manifest.messages).toBeGreaterThan(0);
   });
 
-  test('has nothing to finish on Ctrl-C before the first message, and says so by an AbortError', async () => {
+  test('rejects with an AbortError on Ctrl-C before the first message, since there is nothing to finish', async () => {
     const dir = temporaryDirectory();
     mkdirSync(join(dir, 'broker'));
     writeFileSync(
@@ -577,7 +577,7 @@ describe('collect with follow', () => {
     let looks = 0;
     const live: MessageSource = {
       ...whole,
-      // The end is said before the last messages of a service in another process are there.
+      // The run is announced as ended before the last messages of a service in another process are there.
       partitions: async () => {
         looks += 1;
         const ranges = (await whole.partitions()).map(range =>

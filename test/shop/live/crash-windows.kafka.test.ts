@@ -35,7 +35,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
     await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
-    // On a machine that stands still for a while nobody dies.
+    // A machine that stands still for a while must not look like a dead replica.
     const sessionTimeoutMs = 60_000;
     const serving = serve({ client, services, sessionTimeoutMs, signal, onNote: () => undefined });
     const endedEarly = serving.then(() => {
@@ -123,7 +123,7 @@ describeKafka('a service that comes back after everything died', () => {
       expect(missing.filter(stored => !after.has(keyOf(stored)))).toEqual([]);
     });
 
-    test('when nobody had reacted to the last events: the commands follow, with the ids that they would have had', async () => {
+    test('when the last events had no reactions yet: the commands follow, with the ids that they would have had', async () => {
       const { scenario, published } = await whole;
       const fromMs = scenario.endMs - 1.5 * hourMs;
       const isMissing = ({ topic, message: { time, source } }: StoredMessage) =>

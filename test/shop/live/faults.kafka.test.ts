@@ -67,7 +67,7 @@ describeKafka('services in processes of their own, which die', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  /** A run with faults, of which `note` tells. @returns why it says nothing of what it is to prove; undefined if it has proved it */
+  /** A run with faults, which `note` records. @returns why the run proves nothing; undefined if it proves what it should */
   async function surviveFaults(
     pace: number,
     { beganMs, note }: { readonly beganMs: number; readonly note: (text: string) => void },
@@ -187,7 +187,7 @@ describeKafka('services in processes of their own, which die', () => {
       if (!isWell && hadMs < recoveredMs * pace) {
         return `the run ended ${(hadMs / 1000).toFixed(1)} s after its last fault, and the shop was not well again`;
       }
-      // Where the end cut a request in two, what is lost cannot be told from what is undone.
+      // Where the end of the run cut a request in two, lost messages look like undone ones.
       expect(findings).toMatchObject({ lost: [] });
       expect({ isWell, undone, hadMs }).toMatchObject({ isWell: true });
       if (done.length < faults / 2) return `only ${done.length} faults fell into the run`;

@@ -46,7 +46,7 @@ const speeds = [600, 300, 150, 60, 20] as const;
 const answersWithinMs = 12_000;
 /** What all speeds take together, twice over, and the time to look at what they left. */
 const patienceMs = 1_500_000;
-/** Where nobody is to die, a machine that stands still for a while is no death. */
+/** A machine that stands still for a while must not look like a dead replica. */
 const sessionTimeoutMs = 60_000;
 
 async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes: Partial<LiveOptions> = {}) {
@@ -72,7 +72,7 @@ function countsOf(messages: readonly { readonly topic: string; readonly message:
   return counts;
 }
 
-/** Message types of which a live run has published more or fewer than a virtual one, by more than a few per cent. */
+/** Message types whose counts in a live and a virtual run differ by more than a few per cent. */
 function disagreements(live: ReadonlyMap<string, number>, virtual: ReadonlyMap<string, number>): string[] {
   return [...new Set([...live.keys(), ...virtual.keys()])].flatMap(type => {
     const [got, expected] = [live.get(type) ?? 0, virtual.get(type) ?? 0];
@@ -130,7 +130,7 @@ async function endsOf(topic: string): Promise<number> {
   }
 }
 
-/** What a run has said; undefined where there is none, or none that can be read while its topics are deleted and made anew. */
+/** The state of a run; undefined if there is no run, or if its topics are just being deleted and recreated. */
 function controlOf(client: KafkaClient) {
   return peekControl(client).catch(error => {
     if (error instanceof CqshopError && error.code === 'MESSAGES_LOST') return undefined;
@@ -167,7 +167,7 @@ describeKafka('the shop live', () => {
             `commands taken after ${seconds(answer.medianMs)} (median), ${seconds(answer.highMs)} (95 %), ${late} late`,
         );
         if (differing.length === 0) return;
-        // Only those whom nobody answered in time may have done otherwise.
+        // Only customers who were not answered in time may have acted differently.
         if (late === 0 && lag.mostMs < answersWithinMs) expect(differing).toEqual([]);
       }
       throw new Error(`live and virtual runs do not agree even at ${speeds.at(-1)}x`);
@@ -217,12 +217,12 @@ describeKafka('the shop live', () => {
           scenario: 'clean',
           messages: live.datasetMessages,
         });
-        const told = run.filter(({ topic }) => topic === truthTopic).map(({ message }) => message.type);
-        expect(told[0]).toBe('RunStarted');
-        expect(told.slice(-3)).toEqual(['LabelDeclared', 'LabelDeclared', 'RunFinished']);
+        const truthTypes = run.filter(({ topic }) => topic === truthTopic).map(({ message }) => message.type);
+        expect(truthTypes[0]).toBe('RunStarted');
+        expect(truthTypes.slice(-3)).toEqual(['LabelDeclared', 'LabelDeclared', 'RunFinished']);
 
         const hoard = live.labels.find(({ id }) => id === 'hoarder')?.entities.map(({ id }) => id) ?? [];
-        const roots = areRoots(told);
+        const roots = areRoots(truthTypes);
         const found = {
           labels: live.labels.map(named),
           isHoarderFound: (await alarmsIn(dataset)).some(({ entity }) => hoard.includes(entity.id)),
@@ -285,7 +285,7 @@ describeKafka('the shop live', () => {
     patienceMs,
   );
 
-  test('gives up at --max-lag, and says that nobody serves', async () => {
+  test('gives up at --max-lag, and names the lag of the clock', async () => {
     const day = await scenarioFor('clean', { days: 1, scale: 0.6, nearMisses: [] });
     const scenario = hoursOf(day, 18, 23);
     await expectCqshopError(
@@ -309,13 +309,13 @@ describeKafka('the shop live', () => {
     expect(collected).toMatchObject({ code: 0 });
     expect(JSON.parse(collected.stdout)).toMatchObject({ complete: false });
     expect(collected.stderr).toContain('the run had not said that it was finished');
-    // Over what that run left behind, and told at once what no waiting puts right.
+    // Over what that run left behind. An error that waiting does not repair is reported at once.
     const again = await runCli([...words, '--overwrite', '--quiet', '--session-timeout', '600'], { cwd: dir });
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/^error: Cannot join group cqshop-cut-\S+ of kafka:.*INVALID_SESSION_TIMEOUT.*\n$/);
   });
 
-  test('is ended by another command, says so, and does not end that one in turn', async () => {
+  test('fails with LOCKED when another command ends it, and does not end the run of that command', async () => {
     const topicPrefix = 'met-';
     const scenario = await scenarioFor('clean', { days: 2, nearMisses: [] });
     const over = expectCqshopError(

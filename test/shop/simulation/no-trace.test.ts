@@ -10,7 +10,7 @@ describe('an anomaly that left no trace fails the run', () => {
       /price of p-9999 did not change/,
     ],
     [
-      'a silence when nobody is awake',
+      'a silence while all customers sleep',
       { anomaly: 'traffic-intensity', variant: 'near-silence', duration: '1s' },
       /no customer wanted to visit/,
     ],

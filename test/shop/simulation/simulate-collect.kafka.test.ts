@@ -173,7 +173,7 @@ describeKafka('a virtual run on Kafka', () => {
     const consumer = bareKafkajs().consumer({ groupId: 'binary-reader' });
     await consumer.connect();
     await consumer.subscribe({ topic: 'binary-cart-events', fromBeginning: true });
-    // By offset: where a group is dealt anew, what was not committed comes again.
+    // By offset: after a rebalance, uncommitted messages come again.
     const seen = new Map<string, unknown>();
     await new Promise<void>((resolve, reject) => {
       consumer

@@ -15,21 +15,21 @@ describe.each([
       anomaly({ id: 'anomaly-2', anomaly: 'traffic-intensity', variant: 'bot-flood', at: '1d18h', duration: '1h' }),
     ],
   ],
-])('what a twin run tells of %s', (_, anomalies) => {
-  test('is each message that one world has and the other has not, as of the anomaly that had begun last, and no other', async () => {
+])('the truth of a twin run with %s', (_, anomalies) => {
+  test('names each message that only one world has, with the anomaly that had begun last, and no other message', async () => {
     const scenario = await scenarioFor('clean', { seed: 78, days: 3, anomalies });
-    const told = await record(scenario, { twin: true });
+    const twin = await record(scenario, { twin: true });
     const without = await record(scenario, { withoutAnomalies: true });
-    const starts = told.labels.map(({ id, start }) => ({ id, startMs: Date.parse(start) }));
+    const starts = twin.labels.map(({ id, start }) => ({ id, startMs: Date.parse(start) }));
     const labelAt = (timeMs: number) => starts.findLast(({ startMs }) => startMs <= timeMs)?.id;
     const expected = [
-      ...onlyIn(told, without, 'effect').map(({ timeMs, ...row }) => ({ ...row, labelId: labelAt(timeMs) })),
-      ...onlyIn(without, told, 'prevented').map(({ timeMs, ...row }) => ({ ...row, labelId: labelAt(timeMs) })),
+      ...onlyIn(twin, without, 'effect').map(({ timeMs, ...row }) => ({ ...row, labelId: labelAt(timeMs) })),
+      ...onlyIn(without, twin, 'prevented').map(({ timeMs, ...row }) => ({ ...row, labelId: labelAt(timeMs) })),
     ];
     expect(new Set(expected.map(({ relation }) => relation))).toEqual(new Set(['effect', 'prevented']));
     expect(new Set(expected.map(({ labelId }) => labelId))).toEqual(new Set(starts.map(({ id }) => id)));
-    expect(inOrder(differencesIn(told))).toEqual(inOrder(expected));
-    expect(altered(told, without)).toBeGreaterThan(10);
+    expect(inOrder(differencesIn(twin))).toEqual(inOrder(expected));
+    expect(altered(twin, without)).toBeGreaterThan(10);
   });
 });
 

@@ -10,7 +10,7 @@ import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { parseMessageLine } from '../../../src/broker/message-line.ts';
 import { Topics } from '../../../src/broker/topics.ts';
 
-/** A suite that needs a real broker; where there can be none, the run says so at its end. */
+/** A suite that needs a real broker; without one, a note at the end of the run says that it was left out. */
 export const describeKafka = describe.skipIf(inject('kafka') === '');
 
 /** The shared broker. Tests keep out of each other's way by topic prefixes. */

@@ -68,7 +68,7 @@ describe('the audit of a live run', () => {
     }
   });
 
-  test('notices a price that nobody had set', () => {
+  test('notices a price that was never set', () => {
     const index = run.findIndex(({ message }) => message.type === 'ProductReserved');
     const reserved = run[index];
     if (reserved === undefined) throw new TypeError('no reservation');
@@ -76,7 +76,7 @@ describe('the audit of a live run', () => {
     expect(look(run.with(index, { ...reserved, message })).broken).not.toEqual([]);
   });
 
-  test('tells a tail that the end cut off from a hole', () => {
+  test('takes a tail that the end of the run cut off for undone, not for lost', () => {
     const cutMs = endMs - 2 * hourMs;
     const cut = run.filter(({ topic, message }) => message.time < cutMs || topic.endsWith('-commands'));
     const findings = look(cut);

@@ -56,8 +56,8 @@ type Findings = { readonly lost: string[]; readonly doubled: string[]; readonly 
  * Looks for lost and doubled messages and effects in what a run left on its topics: every command in an inbox is handled once, every
  * reaction was given, every event follows from the state before it, and the laws of the shop hold at the end.
  *
- * A partition is worked off in its order. So what is undone is lost if anything later in its partition was done, however busy the machine was;
- * and if nothing was, it is undone, since the moment that `undoneMs` tells.
+ * A partition is handled in its order. So an undone message is lost if a later one of its partition was done, however busy the machine was.
+ * If no later one was done, it counts as undone; `undoneMs` is the time of the first such message.
  */
 export function audit(
   run: readonly StoredMessage[],
@@ -125,7 +125,7 @@ function noteGaps(duties: readonly Duty[], findings: Findings): void {
   }
 }
 
-/** A step fires what is due before it publishes anything: an event after a timer's moment tells that it was fired, or need not be. */
+/** A step fires due timers before it publishes anything: so an event after a timer's moment shows that the timer was fired, or need not be. */
 function noteTimers(
   service: Service,
   events: readonly StoredMessage[],

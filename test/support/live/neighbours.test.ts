@@ -12,7 +12,7 @@ function stored(partition: number, offset: number, id: string, causationid: stri
   };
 }
 
-test('what an audit names is told with its neighbours in the partition, their wall times and who wrote them', () => {
+test('neighbours: shows what an audit names among the messages beside it in its partition, with wall times and producers', () => {
   const run = [
     stored(0, 0, 'a', 'x'),
     ...Array.from({ length: 6 }, (_, offset) => stored(1, offset, `b-${offset}`, `y-${offset}`)),

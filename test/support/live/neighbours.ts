@@ -5,7 +5,7 @@ import type { ClockMapping } from '../../../src/shop/live/live-clock.ts';
 
 /** Lines of an audit that are explained. */
 const linesAtMost = 10;
-/** Messages told before and after each that a line names. */
+/** Messages shown before and after each message that a line names. */
 const reach = 3;
 
 export type NeighbourOptions = {
@@ -41,8 +41,8 @@ export function neighbours(
   };
   return lines.slice(0, linesAtMost).flatMap(line => {
     const named = new Set(line.split(/[\s,]+/).flatMap(word => [...(indexes.get(word) ?? [])]));
-    const told = new Set([...named].flatMap(index => around(run, index)));
-    const sorted = [...told].sort((a, b) => a - b);
+    const shown = new Set([...named].flatMap(index => around(run, index)));
+    const sorted = [...shown].sort((a, b) => a - b);
     return [line, ...sorted.flatMap(index => run.slice(index, index + 1).map(one => describe(one, named.has(index))))];
   });
 }

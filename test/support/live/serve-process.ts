@@ -26,7 +26,7 @@ export class ServeProcess {
    * Starts one, again if the broker did not answer it in time, and waits until it is up: it hears signals, is reached by a run that begins, and a
    * broker may be away.
    *
-   * @param onStart is told of each at once, so that it can be ended
+   * @param onStart receives each process at once, so that it can be ended
    */
   static async start(
     words: readonly string[],
@@ -51,7 +51,7 @@ export class ServeProcess {
   }
 
   /**
-   * After a run: waits for its end. One that came too late for the run waits for another one, and is told to leave.
+   * After a run: waits for its end. A process that came too late for the run waits for the next one; it gets SIGINT.
    *
    * @returns `expected` the exit code that it should have
    */
