@@ -1,37 +1,80 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take seconds: `npm run test:fast` leaves them out. They begin in this order, the longest first, so that none is left for the end. */
+const slow = [
+  'test/models/retrain.test.ts',
+  'test/readme/readme.test.ts',
+  'test/shop/simulation/twin.test.ts',
+  'test/shop/anomalies/conformance.test.ts',
+  'test/lab/detectors/conformance.test.ts',
+  'test/data/collector/collect.test.ts',
+  'test/shop/simulation/reproducible.test.ts',
+  'test/shop/simulation/no-leak.test.ts',
+  'test/lab/detectors/cart.test.ts',
+  'test/lab/evaluation/gate.test.ts',
+  'test/shop/scenarios/golden.test.ts',
+  'test/support/live/audit.test.ts',
+  'test/shop/simulation/twin-truth.test.ts',
+  'test/shop/simulation/conservation.test.ts',
+  'test/broker/kafka/reader-waiting.test.ts',
+  'test/cli/doctor/silent-listener.test.ts',
+  'test/cli/own-topics.test.ts',
+  'test/cli/audit.test.ts',
+  'test/datasets/sample.test.ts',
+];
+
+/** Tests that run the shop against the clock: beside others they would have to be repeated at a slower pace. */
+const live = ['test/shop/live/*.kafka.test.ts'];
+
+/** Slow files first, and between them, one by one, those with a broker, which wait more than they compute. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    let brokers = 0;
+    const ranks = new Map(
+      sorted.map(file => {
+        const place = slow.findIndex(name => file.moduleId === join(file.project.config.root, name));
+        if (place >= 0) return [file, place];
+        return [file, file.project.name === 'kafka' ? brokers++ + 0.5 : slow.length];
+      }),
+    );
+    return sorted.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+  }
+}
 
 // A limit only ends what hangs: several times what a test takes where it is alone.
 const common = { testTimeout: 120_000, hookTimeout: 240_000 } as const;
+// By default one core is left idle. One file more than cores, since many wait. At most four cores: a container may see many and have few.
+const together = { maxWorkers: Math.min(availableParallelism(), 4) + 1, sequence: { groupOrder: 0 } } as const;
+const withBroker = {
+  globalSetup: ['test/support/kafka/shared-broker.ts'],
+  // Limits are for what hangs: a slow machine with busy neighbours takes ten times as long.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+};
+const kafka = 'test/**/*.kafka.test.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           ...common,
+          ...together,
           name: 'plain',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/*.kafka.test.ts'],
-          // By default one core is left idle: of two, one would be used. Most a container may use of the many that it sees, in time and in memory.
-          maxWorkers: Math.min(availableParallelism(), 4),
+          exclude: [...configDefaults.exclude, kafka, ...slow],
         },
       },
-      {
-        // Begins with a broker, and says at the end if there could be none.
-        test: {
-          ...common,
-          name: 'kafka',
-          include: ['test/**/*.kafka.test.ts'],
-          globalSetup: ['test/support/kafka/shared-broker.ts'],
-          // After the others, one file at a time: brokers and live services want the processor to themselves.
-          sequence: { groupOrder: 1 },
-          maxWorkers: 1,
-          // Limits are for what hangs: a slow machine with busy neighbours takes ten times as long.
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-        },
-      },
+      { test: { ...common, ...together, name: 'slow', include: slow } },
+      // Each begins with a broker of its own, and says at the end if there could be none.
+      { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },
+      // After the others, two files at a time: live services want the processor to themselves.
+      { test: { ...withBroker, name: 'live', include: live, maxWorkers: 2, sequence: { groupOrder: 1 } } },
     ],
   },
 });

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { dayMs, hourMs } from '../../src/base/time.ts';
 import { createRunTopics, withAdmin } from '../../src/broker/kafka/run-topics.ts';
-import { dayMs, hourMs } from '../../src/lab/features/series-calendar.ts';
 import { foreignTimes } from '../support/foreign-traffic.ts';
 import { connectShared, describeKafka, runCli, sharedUrl, startCli } from '../support/kafka/broker.ts';
 import { publishForeign } from '../support/kafka/publish-foreign.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayMs, hourMs } from '../../src/lab/features/series-calendar.ts';
+import { dayMs, hourMs } from '../../src/base/time.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { type Disturbance, foreignTimes, writeForeignDataset } from '../support/foreign-traffic.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -122,7 +122,7 @@ describe('topics that cqshop did not write', () => {
       stderr: `error: Cannot use model ${model} on ${own.other}: it counts clicks, payments, the data hold logins, expected a topic of the model, or --count-as logins=clicks\n`,
     });
     const half = await detect(own.renamed, '--model', model);
-    expect(half.stderr).toContain(`${own.renamed} lacks clicks, which ${model} counts: taken for silence`);
+    expect(half.stderr).toContain(`${own.renamed} lacks clicks, which ${model} counts: counted as silence`);
     expect(half.stderr).toContain(`clicks-v2 of ${own.renamed} is not counted by ${model}`);
     const [asIs, counted] = [
       await detect(own.test, '--model', model),
@@ -176,7 +176,7 @@ describe('topics that cqshop did not write', () => {
     const words = ['train', 'price-error', '--dataset', own.train, '--out', join(dir, 'none')];
     expect(await runCommand(words)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('they hold clicks, payments, expected data of cqshop; traffic-intensity and'),
+      stderr: expect.stringContaining('the data hold clicks, payments, expected data of cqshop; traffic-intensity and'),
     });
     expect(
       await runCommand([

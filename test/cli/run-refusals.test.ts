@@ -22,7 +22,10 @@ test('cqshop run refuses a scenario without anomalies, and seeds of training and
     stderr: expect.stringMatching(/holds no anomaly/),
   });
   const reserved = await runCommand(['run', 'stock-exhaustion', '--seed', '1000001', '--out', join(dir, 'new')]);
-  expect(reserved).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/belong to training and validation/) });
+  expect(reserved).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/reserved for training and validation/),
+  });
 });
 
 test('cqshop evaluate refuses a gate for a dataset', async () => {

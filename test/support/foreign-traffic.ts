@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { dayMs, hourMs } from '../../src/base/time.ts';
 import { openEmbeddedLog } from '../../src/broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../src/broker/embedded/embedded-log-source.ts';
 import { collect } from '../../src/data/collector/collect.ts';
-import { dayMs, hourMs } from '../../src/lab/features/series-calendar.ts';
 import { randomStreams } from '../../src/shop/engine/random.ts';
 
 /** Where traffic is not as usual, by a factor. */

@@ -1,3 +1,4 @@
+import { byId, metrics } from '../../src/lab/evaluation/metrics.ts';
 import type { ResultRow } from '../../src/lab/evaluation/result-rows.ts';
 
 /** A detector's overall row without figures, but for those given. */
@@ -13,13 +14,7 @@ export function resultRow(given: Partial<ResultRow>): ResultRow {
     detected: 0,
     alarms: 0,
     nearMissAlarms: 0,
-    recall: null,
-    precision: null,
-    f1: null,
-    falseAlarmsPerDay: null,
-    delayMinutesMedian: null,
-    averagePrecision: null,
-    rocAuc: null,
+    ...byId(metrics, () => null),
     ...given,
   };
 }

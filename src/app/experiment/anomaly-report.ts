@@ -1,6 +1,5 @@
-import { parseTree } from '../../lab/detectors/cart/tree.ts';
+import { minuteMs } from '../../base/time.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
-import { lstmForecastBands } from '../../lab/detectors/lstm/lstm.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
 import type { ScoreCount } from '../../lab/evaluation/run-outcome.ts';
@@ -33,25 +32,18 @@ export async function anomalyReport(
   const { windowMs } = detector.features;
   const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
   const scores = reportedScores(run.scores);
-  const forecast =
-    detector.id === 'lstm'
-      ? reportedForecast(
-          await lstmForecastBands(
-            trainedParametersOf(learner),
-            detector.features,
-            run.scored.map(({ unit }) => unit),
-          ),
-          windowMs / 60_000,
-        )
-      : undefined;
-  const tree = treeOf(learner);
+  const view = await detector.view?.(
+    trainedParametersOf(learner),
+    run.scored.map(({ unit }) => unit),
+  );
+  const forecast = reportedForecast(view?.forecast ?? [], windowMs / minuteMs);
   return {
     anomaly: detector.anomaly,
     learner: {
       id: detector.id,
       description: detector.description,
       library: detector.library,
-      windowMinutes: windowMs / 60_000,
+      windowMinutes: windowMs / minuteMs,
       threshold: { value: description.threshold.value, note: description.threshold.note },
     },
     test: { ...run.span, seed: run.seed },
@@ -61,11 +53,6 @@ export async function anomalyReport(
     alarms: reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs)),
     ...(forecast === undefined ? {} : { forecast }),
     ...(scores === undefined ? {} : { scores }),
-    ...(tree === undefined ? {} : { tree }),
+    ...(view?.tree === undefined ? {} : { tree: reportedTree(view.tree, detector.features) }),
   };
-}
-
-function treeOf({ detector, files }: Model) {
-  const text = files['tree.json'];
-  return typeof text === 'string' ? reportedTree(parseTree(JSON.parse(text)).root, detector.features) : undefined;
 }

@@ -6,17 +6,17 @@ import type { TrainingPlan } from './plan.ts';
 /** The ids of anomalies that left no trace, by the name of their run. */
 export type DroppedAnomalies = ReadonlyMap<string, readonly string[]>;
 
-/** One line on the anomalies of training runs that are not in their datasets; undefined if all are. */
+/** One line on the anomalies that were dropped from training runs; undefined if none was. */
 export function formatDropped(plans: readonly TrainingPlan[], dropped: DroppedAnomalies): string | undefined {
   const planned = sum(plans, plannedIn);
   const incomplete = [...dropped].filter(([, ids]) => ids.length > 0);
   const missing = sum(incomplete, ([, ids]) => ids.length);
   if (missing === 0) return undefined;
   const named = incomplete.map(([run, ids]) => `${ids.join(', ')} (${run})`);
-  return `${missing} of ${pluralize(planned, 'anomaly', 'anomalies')} made to learn from left no trace in this shop and ${missing === 1 ? 'was' : 'were'} left out: ${named.join(', ')}`;
+  return `${missing} of ${pluralize(planned, 'anomaly', 'anomalies')} planned for training left no trace in this shop and ${missing === 1 ? 'was' : 'were'} dropped: ${named.join(', ')}`;
 }
 
-/** @throws TRAINING_IMPOSSIBLE when all anomalies of a plan were left out */
+/** @throws TRAINING_IMPOSSIBLE when all anomalies of a plan were dropped */
 export function assertTrainable(
   plans: readonly TrainingPlan[],
   dropped: DroppedAnomalies,
@@ -27,7 +27,7 @@ export function assertTrainable(
     if (planned === 0 || sum(plan.runs, ({ name }) => dropped.get(name)?.length ?? 0) < planned) continue;
     throw new CqshopError(
       'TRAINING_IMPOSSIBLE',
-      `Cannot train detectors of ${plan.anomaly} in the shop of ${shop.name}: none of ${pluralize(planned, 'anomaly', 'anomalies')} made to learn from left a trace at scale ${shop.scale} of ${shop.customers.visitsPerDay} visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays`,
+      `Cannot train detectors of ${plan.anomaly} in the shop of ${shop.name}: none of ${pluralize(planned, 'anomaly', 'anomalies')} planned for training left a trace at scale ${shop.scale} of ${shop.customers.visitsPerDay} visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays`,
     );
   }
 }

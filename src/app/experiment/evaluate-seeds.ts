@@ -3,18 +3,25 @@ import { join } from 'node:path';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
-import { type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts';
-import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
+import { cleanGroup, type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { vocabulary } from '../../shop/simulation/vocabulary.ts';
+import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
 import type { OnStage } from './run-experiment.ts';
-import type { TaskPool } from './task-pool.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
+
+/** A run to score models on; a clean one holds no anomaly. */
+type SeedRun = {
+  readonly models: readonly Model[];
+  readonly scenario: ResolvedScenario;
+  readonly name: string;
+  readonly isClean: boolean;
+};
 
 /**
  * Scores the models of some anomalies over many seeds: for each seed a run of the anomaly's scenario, and a clean run of
@@ -24,15 +31,20 @@ const cleanDays = 22;
  */
 export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
-  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: TaskPool; readonly onStage: OnStage },
+  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: JobPool; readonly onStage: OnStage },
 ): Promise<readonly ResultRow[]> {
   const { seeds, firstSeed, pool, onStage } = options;
-  const runs: { readonly models: readonly Model[]; readonly scenario: ResolvedScenario; readonly name: string }[] = [];
+  const runs: SeedRun[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models)
-      runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}` });
+      runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}`, isClean: false });
     const longest = { ...(await readScenario('clean', { vocabulary })), seed, days: cleanDays };
-    runs.push({ models: [...models.values()].flat(), scenario: testRun(longest), name: `clean/${seed}` });
+    runs.push({
+      models: [...models.values()].flat(),
+      scenario: testRun(longest),
+      name: `clean/${seed}`,
+      isClean: true,
+    });
   }
   let done = 0;
   onStage('evaluate', 0, runs.length);
@@ -48,14 +60,14 @@ export async function evaluateSeeds(
       return result;
     }),
   );
-  const [clean, anomalous] = [outcomes.flat().filter(isClean), outcomes.flat().filter(outcome => !isClean(outcome))];
+  const outcomesOf = (isClean: boolean) => outcomes.filter((_, index) => runs[index]?.isClean === isClean).flat();
   return [
-    ...resultRows(anomalous),
-    ...resultRows(clean).map((row): ResultRow => ({ ...row, variant: 'clean', intensity: 'none' })),
+    ...resultRows(outcomesOf(false)),
+    ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup })),
   ];
 }
 
-/** The models that `cqshop run` wrote for an anomaly: the learner in DIR, the others in DIR/others. */
+/** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */
 export async function readModels(dir: string, anomaly: string): Promise<readonly Model[]> {
   const others = join(dir, 'others');
   const names = existsSync(others) ? readdirSync(others).sort() : [];
@@ -67,8 +79,4 @@ export async function readModels(dir: string, anomaly: string): Promise<readonly
 
 async function seeded(name: string, seed: number): Promise<ResolvedScenario> {
   return testRun({ ...(await readScenario(name, { vocabulary })), seed });
-}
-
-function isClean({ run }: RunOutcome): boolean {
-  return run.startsWith('clean/');
 }

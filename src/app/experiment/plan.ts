@@ -1,4 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
+import { hourMs } from '../../base/time.ts';
 import { detectableAnomalies, detectorFor } from '../../lab/detectors/registry.ts';
 import { randomStreams } from '../../shop/engine/random.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
@@ -6,30 +7,30 @@ import { type ResolvedScenario, resolveScenario } from '../../shop/scenarios/res
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { vocabulary } from '../../shop/simulation/vocabulary.ts';
 
-/** Seeds from here on belong to training and validation; runs to score detectors on stay below. */
+/** Seeds from this one on are reserved for training and validation; test runs have lower ones. */
 export const firstReservedSeed = 1_000_000;
 /** The seed of the first training run, and of the training itself. */
 export const trainingSeed = firstReservedSeed + 1;
 /**
- * Runs of 22 days that supervised detectors learn from. With one, look-alikes that it happened not to hold alarm later (21 sell-outs in 132
- * days of development seeds, none with two); three and four gained nothing.
+ * Runs of 22 days that supervised detectors are trained on. With one run, look-alikes that are absent from it raise false alarms later (21
+ * sell-outs in 132 days of development seeds; none with two runs). Three and four runs gained nothing.
  */
 const supervisedRuns = 2;
-/** Clean runs that thresholds come from: 10 of 22 days, so at least 200 days. */
+/** The clean runs from which thresholds are chosen: 10 runs of 22 days, so at least 200 days. */
 export const validation = { firstSeed: firstReservedSeed + 1001, runs: 10, days: 22 } as const;
 
-/** What one anomaly's detectors learn from. Two anomalies may share a training run: it then has the same name. */
+/** The training runs of one anomaly's detectors. A run that two anomalies share has the same name in both plans. */
 export type TrainingPlan = { readonly anomaly: string; readonly runs: readonly ResolvedScenario[] };
 
-/** The anomalies of a scenario that there are detectors for. */
+/** The anomalies of a scenario for which detectors exist. */
 export function anomaliesOf(scenario: Pick<Scenario, 'anomalies'>): readonly string[] {
   const present = new Set(scenario.anomalies.map(({ anomaly }) => anomaly));
   return detectableAnomalies.filter(anomaly => present.has(anomaly));
 }
 
 /**
- * The training runs for an anomaly in a shop like the given one. Supervised detectors learn from runs that hold the anomalies of
- * the shipped scenario of that name, each twice at other places; the others from one without any.
+ * The training runs for an anomaly in a shop like the given one. Supervised detectors are trained on runs that hold the anomalies of
+ * the shipped scenario of that name, each twice at other times; the others on one clean run.
  */
 export async function trainingPlan(
   anomaly: string,
@@ -43,12 +44,12 @@ export async function trainingPlan(
   const runs = Array.from({ length: supervised ? supervisedRuns : 1 }, (_, index) => {
     const name = `training-${shipped.name}-${index + 1}`;
     const scenario = { ...shipped, customers, catalogue, scale, name, seed: trainingSeed + index, anomalies };
-    return resolved(scenario, { gapMs: 3_600_000 });
+    return resolved(scenario, { gapMs: hourMs });
   });
   return { anomaly, runs };
 }
 
-/** The clean runs that thresholds come from, in a shop like the given one, near misses included. */
+/** The clean runs from which thresholds are chosen, in a shop like the given one, near misses included. */
 export async function validationRuns(
   shop: Pick<Scenario, 'customers' | 'catalogue' | 'scale'>,
 ): Promise<readonly ResolvedScenario[]> {
@@ -60,15 +61,15 @@ export async function validationRuns(
 }
 
 /**
- * A scenario with everything that it leaves to chance drawn from its seed.
+ * A scenario with every random choice drawn from its seed.
  *
- * @throws USAGE when its seed is one that training or validation use
+ * @throws USAGE when its seed is reserved for training and validation
  */
 export function testRun(scenario: Scenario): ResolvedScenario {
   if (scenario.seed >= firstReservedSeed) {
     throw new CqshopError(
       'USAGE',
-      `Cannot score detectors on seed ${scenario.seed}: seeds from ${firstReservedSeed} on belong to training and validation, expected a lower one`,
+      `Cannot score detectors on seed ${scenario.seed}: seeds from ${firstReservedSeed} on are reserved for training and validation, expected a lower one`,
     );
   }
   return resolved(scenario);

@@ -1,7 +1,7 @@
 import type { Model, ModelDescription } from '../../lab/detectors/model.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
 
-/** A model that can be sent to a worker: its detector is found by name over there. */
+/** A model that can be sent to a worker, which finds its detector by name. */
 export type PortableModel = Pick<Model, 'files'> & { readonly description: ModelDescription };
 
 export function portable({ description, files }: Model): PortableModel {

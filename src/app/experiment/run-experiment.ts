@@ -4,16 +4,16 @@ import type { Model } from '../../lab/detectors/model.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped } from './dropped-anomalies.ts';
+import type { JobPool } from './job-pool.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
-import type { TaskPool } from './task-pool.ts';
-import type { TaskResult } from './worker.ts';
+import type { JobResult } from './worker.ts';
 
-/** A stage of an experiment: told when it begins, and after each of its tasks. */
+/** Progress of a stage: called when it begins and after each of its jobs. */
 export type OnStage = (stage: string, done: number, total: number) => void;
 
-/** What one test run showed of the detectors of one anomaly. */
-export type TestResult = TaskResult<'scoreDataset'> & {
+/** What one test run showed about the detectors of one anomaly. */
+export type TestResult = JobResult<'scoreDataset'> & {
   readonly anomaly: string;
   readonly scenario: string;
   readonly seed: number;
@@ -24,19 +24,19 @@ export type TestResult = TaskResult<'scoreDataset'> & {
 export type ExperimentOptions = {
   /** The directory of the run: datasets and scratch files go there. */
   readonly dir: string;
-  readonly pool: TaskPool;
+  readonly pool: JobPool;
   readonly onStage: OnStage;
-  /** Is told what the user must know, a line at a time. */
+  /** Receives each note for the user, one line. */
   readonly onNote: (note: string) => void;
 };
 
 /**
- * The main job: records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
- * thresholds on clean runs, and scores them on the test runs. The scenarios must be of one shop: customers, catalogue and scale
- * of the first one hold for training and validation.
+ * The main experiment. It records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
+ * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
+ * customers, catalogue and scale of the first.
  *
- * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is left out with a note
- * @throws TRAINING_IMPOSSIBLE when nothing is left to learn an anomaly from
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is dropped with a note
+ * @throws TRAINING_IMPOSSIBLE when all anomalies to train on were dropped
  */
 export async function runExperiment(
   scenarios: readonly Scenario[],
@@ -53,13 +53,13 @@ export async function runExperiment(
   const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
   const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
 
-  const invented = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
-  const recordings = [...invented, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
+  const training = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
+  const recordings = [...training, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
   const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
-    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, allowDropping: invented.has(out) }),
+    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, allowDropping: training.has(out) }),
   );
   const dropped = new Map(
-    [...invented.values()].map(({ name }, index) => [name, recorded[index]?.dropped ?? []] as const),
+    [...training.values()].map(({ name }, index) => [name, recorded[index]?.dropped ?? []] as const),
   );
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
@@ -89,7 +89,7 @@ export async function runExperiment(
   );
 }
 
-/** The models with thresholds from clean runs that nobody learnt from or is scored on. */
+/** The models with thresholds from clean runs that are used for neither training nor scoring. */
 async function calibrate(
   models: readonly PortableModel[],
   shop: Scenario,
@@ -106,13 +106,13 @@ async function stage<Item, Result>(
   name: string,
   items: readonly Item[],
   { onStage }: ExperimentOptions,
-  task: (item: Item) => Promise<Result>,
+  job: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   let done = 0;
   onStage(name, 0, items.length);
   return Promise.all(
     items.map(async item => {
-      const result = await task(item);
+      const result = await job(item);
       done += 1;
       onStage(name, done, items.length);
       return result;

@@ -1,13 +1,12 @@
+import { hourMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import type { ReportedSeries } from '../../lab/report/report-data.ts';
 
-const hourMs = 3_600_000;
-
 /** Counts records by hour and service, for pictures. */
 export type SeriesCounter = { readonly push: (record: EventRecord) => void; readonly series: () => ReportedSeries };
 
-/** Channels: `total`, `commands`, then each service whose events come by, in the order of the alphabet. */
+/** Channels: `total`, `commands`, then each service that published events, in alphabetical order. */
 export function seriesCounter({ startMs, endMs }: Span): SeriesCounter {
   const hours = Math.ceil((endMs - startMs) / hourMs);
   const channels = new Map<string, number[]>();

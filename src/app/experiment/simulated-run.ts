@@ -9,10 +9,9 @@ import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts'
 import { startSimulation } from '../../shop/simulation/simulate.ts';
 
 /**
- * Runs a scenario and yields what a dataset of it would hold, in the dataset's order but without a disk, six virtual hours a
- * batch.
+ * Runs a scenario in memory and yields the records that its dataset would hold, in the dataset's order, six virtual hours a batch.
  *
- * @param onTruth is told what the run publishes to `cqshop-truth`, which is no part of the records
+ * @param onTruth receives what the run publishes to `cqshop-truth`, which is not part of the records
  * @returns the run's labels and near misses
  */
 export function* simulatedRecords(
@@ -33,7 +32,7 @@ export function* simulatedRecords(
   return simulation.finish();
 }
 
-/** A whole run in memory with its truth, as a dataset of it would tell it. */
+/** A whole run in memory, with the truth that its dataset would hold. */
 export function simulatedRun(scenario: ResolvedScenario): {
   readonly records: readonly (readonly EventRecord[])[];
   readonly truth: RunTruth;

@@ -1,13 +1,13 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
-import { recordDataset, scoreDataset, scoreSimulated, tallySimulated, trainOnDatasets } from './tasks.ts';
+import { recordDataset, scoreDataset, scoreSimulated, tallySimulated, trainOnDatasets } from './jobs.ts';
 
-const tasks = { recordDataset, trainOnDatasets, tallySimulated, scoreSimulated, scoreDataset };
+const jobs = { recordDataset, trainOnDatasets, tallySimulated, scoreSimulated, scoreDataset };
 
-export type TaskName = keyof typeof tasks;
-export type TaskInput<Name extends TaskName> = Parameters<(typeof tasks)[Name]>[0];
-export type TaskResult<Name extends TaskName> = Awaited<ReturnType<(typeof tasks)[Name]>>;
+export type JobName = keyof typeof jobs;
+export type JobInput<Name extends JobName> = Parameters<(typeof jobs)[Name]>[0];
+export type JobResult<Name extends JobName> = Awaited<ReturnType<(typeof jobs)[Name]>>;
 
-/** What comes back from a worker: errors lose their class on the way, so the expected ones travel as data. */
+/** What a worker returns. An error would lose its class on the way, so an expected error travels as data. */
 export type Reply =
   | { readonly status: 'done'; readonly result: unknown }
   | {
@@ -18,9 +18,9 @@ export type Reply =
     };
 
 /** The entry of a worker thread. */
-export async function runTask({ name, input }: { readonly name: TaskName; readonly input: never }): Promise<Reply> {
+export async function runJob({ name, input }: { readonly name: JobName; readonly input: never }): Promise<Reply> {
   try {
-    return { status: 'done', result: await tasks[name](input) };
+    return { status: 'done', result: await jobs[name](input) };
   } catch (error) {
     if (!(error instanceof CqshopError)) throw error;
     const { code, message, details } = error;

@@ -1,8 +1,8 @@
+import { dayMs } from '../../base/time.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
 import type { LoadedDetector } from '../../lab/detectors/detect.ts';
-import { dayMs } from '../../lab/features/series-calendar.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
 import { type AlarmEvent, AlarmFeed, type PublicationStatus } from './alarm-feed.ts';
 import type { AlarmPublisher } from './alarm-publisher.ts';

@@ -4,7 +4,7 @@ import { makeDirectory } from '../../base/make-directory.ts';
 import { pluralize } from '../../base/pluralize.ts';
 import { writeFailure } from '../../base/write-failure.ts';
 import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
-import { loadedDetector } from '../../lab/detectors/detect.ts';
+import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
@@ -58,29 +58,29 @@ export const detectRun: RunVerb<ValuesOf<DetectFlags>> = async ({ arguments: [an
   const { id } = model.detector;
   let scored = 0;
   try {
-    const { outcomes, alarms } = await scoreRun(
-      [await loadedDetector(model)],
-      {
-        run: basename(dataset.dir),
-        records: watchedRecords(dataset, io, 'detecting'),
-        span: spanOf(dataset),
-        truth,
+    const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
+    const ready = [await loadedDetector(model)];
+    const run = {
+      run: basename(dataset.dir),
+      records: watchedRecords(dataset, io, 'detecting'),
+      span: spanOf(dataset),
+      truth,
+    };
+    const sink: WholeStreamSink = {
+      onGap: gaps.onGap,
+      onScored: ({ unit, score }) => {
+        scores.push({ ...unit, score, anomaly, detector: id });
+        scored += 1;
       },
-      {
-        withPerfect: false,
-        onGap: gaps.onGap,
-        onScored: ({ unit, score }) => {
-          scores.push({ ...unit, score, anomaly, detector: id });
-          scored += 1;
-        },
-      },
-    );
+    };
+    const { outcomes, alarms } = isLabelled
+      ? await scoreRun(ready, run, { ...sink, withPerfect: false })
+      : { outcomes: [], ...(await detect(ready, run.records, run.span, sink)) };
     for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
     if (scored === 0) io.warn(`${id} could score nothing in ${dataset.dir}: that it raised no alarm tells nothing`);
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
-    const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
-    const rows = isLabelled ? resultRows(outcomes) : [];
+    const rows = resultRows(outcomes);
     io.result({ out, alarms, rows }, () =>
       [
         `${pluralize(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
-import { openTaskPool } from '../../app/experiment/task-pool.ts';
+import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
@@ -67,7 +67,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
   const clock = stageClock(io);
-  const pool = openTaskPool(io.signal);
+  const pool = openJobPool(io.signal);
   let rows: readonly ResultRow[];
   try {
     rows = await evaluateSeeds(models, { seeds, firstSeed, pool, onStage: clock.onStage });

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { anomaliesOf } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
-import { openTaskPool } from '../../app/experiment/task-pool.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
 import { pluralize } from '../../base/pluralize.ts';
@@ -62,7 +62,7 @@ export const runRun: RunVerb<ValuesOf<RunFlags>> = async ({ arguments: named, op
   const overwrite = options.overwrite || options.out === undefined;
   const { partial, publish, close } = openResults(out, { command, overwrite });
   const clock = stageClock(io);
-  const pool = openTaskPool(io.signal);
+  const pool = openJobPool(io.signal);
   try {
     const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
     const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));

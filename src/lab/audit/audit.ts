@@ -15,7 +15,7 @@ import { unitLeaks } from './unit-leaks.ts';
 
 /** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
 export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly Finding[]> {
-  // In an order of their own, so that draws do not depend on that of the command line.
+  // Sorted, so that draws do not depend on the order of the command line.
   const datasets = [...pooled].sort((a, b) => (a.key < b.key ? -1 : 1));
   const findings: Finding[] = [integrity(datasets)];
   const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
@@ -42,7 +42,7 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
   const each = <Input>(of: (facts: AnomalyFacts, dataset: DatasetFacts) => Input) =>
     holding.map(({ facts, dataset }) => of(facts, dataset));
   const prefixOf = ({ name }: DatasetFacts) => (datasets.length === 1 ? '' : `${name}/`);
-  const features = entityFeatures[anomaly] ?? trafficSeries;
+  const features = isEntityAnomaly(anomaly) ? entityFeatures[anomaly] : trafficSeries;
   const ways = isEntityAnomaly(anomaly) ? 'a single feature' : 'one of 13 one-liners on one channel';
   return [
     triviality(
@@ -88,7 +88,7 @@ function positionsOf({ labels, span }: DatasetFacts): readonly number[] {
   return labels.map(({ start }) => (Date.parse(start) - span.startMs) / (span.endMs - span.startMs));
 }
 
-/** What cannot be asked of a clean run, or of data from elsewhere. */
+/** The checks that need labels, for a clean run or for data from another system. */
 function withoutLabels(): readonly Finding[] {
   const asked: readonly CheckName[] = ['one-liners', 'density', 'position bias', 'receipts', 'detectability', 'leaks'];
   return asked.map(check => ({

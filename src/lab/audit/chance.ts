@@ -1,17 +1,17 @@
 import type { Verdict } from './finding.ts';
 
-/** A p-value above this is what chance gives: the limit of Wu & Keogh's audit of position bias, kept for every test here. */
+/** A p-value above this counts as chance: the limit of Wu & Keogh's audit of position bias, used for every test here. */
 export const passesAbove = 0.05;
 
 /**
- * A p-value up to this is no chance any more. Far below `passesAbove`, because an audit makes several tests: at 0.05 each, one sound dataset
- * in five would fail by luck; so it is one in a few hundred.
+ * A p-value up to this is a failure. It is far below `passesAbove`, because an audit makes several tests: at 0.05 each, one sound dataset
+ * in five would fail by luck; at this level it is one in a few hundred.
  */
 export const failsUpTo = 0.001;
 
 /**
- * The verdict of a test whose null hypothesis is that the dataset is sound. Between the two levels more data must tell. With too few labels to
- * notice a flaw of a size that matters nothing passes, but what chance gives once in a thousand datasets still fails.
+ * The verdict of a test whose null hypothesis is that the dataset is sound. Between the two levels only more data can decide. With too few
+ * labels to notice a relevant flaw nothing passes, but a p-value that chance gives once in a thousand datasets still fails.
  */
 export function verdictOfChance(pValue: number, isEnough: boolean): Verdict {
   if (pValue <= failsUpTo) return 'fail';

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../data/dataset/manifest.ts';
 import type { Label } from '../../data/dataset/truth.ts';
+import type { EntityAnomalyId } from '../evaluation/matching.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { priceErrorFeatures } from '../features/price-error/feature-set.ts';
@@ -12,13 +13,13 @@ import type { CountedSeries } from './series-extremes.ts';
 import type { WordSearch } from './truth-words.ts';
 import type { UnitLeakInput } from './unit-leaks.ts';
 
-/** The units that anomalies of single users and products are looked for in; all others are looked for in the series. */
-export const entityFeatures: Readonly<Record<string, FeatureSet>> = {
+/** The units in which anomalies of single users and products are searched; all others are searched in the series. */
+export const entityFeatures: Readonly<Record<EntityAnomalyId, FeatureSet>> = {
   'stock-exhaustion': stockExhaustionFeatures,
   'price-error': priceErrorFeatures,
 };
 
-/** What one dataset says about one anomaly that it has labels of. */
+/** What one dataset holds about one anomaly that it has labels for. */
 export type AnomalyFacts = {
   readonly labels: readonly Label[];
   readonly extremes: Extremes;
@@ -31,7 +32,7 @@ export type AnomalyFacts = {
 export type DatasetFacts = {
   /** The last part of its directory. */
   readonly name: string;
-  /** The hash of its rows: draws belong to it, so that a dataset is judged alike wherever it lies. */
+  /** The hash of its rows. It seeds the draws, so that the result does not depend on the dataset's path. */
   readonly key: string;
   readonly manifest: Manifest;
   readonly span: Span;

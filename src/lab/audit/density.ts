@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
@@ -6,8 +7,8 @@ import { type Finding, percent, rounded } from './finding.ts';
 /** At most this share of what detectors score may be labelled; curated public data have 0.5 to 1.5 %, NAB has 10.6 %. */
 export const largestDensity = 0.05;
 /**
- * Hours without a label between two volume anomalies: a day, so that every hour of the day was seen as it usually is in between. A week, the longest
- * season of a shop, cannot be asked of some weeks with several labels: nine would need ten weeks.
+ * Hours without a label between two volume anomalies: a day, so that every hour of the day occurs in its usual state in between. A week, the longest
+ * season of a shop, would be too much for a run of some weeks with several labels: nine labels would need ten weeks.
  */
 export const shortestNormalHours = 24;
 
@@ -21,7 +22,7 @@ export type DensityInput = {
 
 /**
  * Whether labels are rare enough to be anomalies: the share of scored units that is positive (of a quarter of an hour for anomalies of the whole shop, of
- * customers' or products' half hours for the others) and, for anomalies of the whole shop, the shortest stretch without one.
+ * customers' or products' half hours for the others) and, for anomalies of the whole shop, the shortest interval between two.
  */
 export function density(anomaly: string, inputs: readonly DensityInput[]): Finding {
   const labels = inputs.reduce((sum, input) => sum + input.labels.length, 0);
@@ -59,14 +60,14 @@ export function density(anomaly: string, inputs: readonly DensityInput[]): Findi
   };
 }
 
-/** The stretches between one label's effect and the next label [h]; negative where they overlap. */
+/** The time between one label's effect and the next label [h]; negative where they overlap. */
 function gapHours(labels: readonly Label[]): readonly number[] {
   const spans = labels
     .map(({ start, effect_end }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end) }))
     .sort((a, b) => a.startMs - b.startMs);
   return spans.slice(1).map(({ startMs }, index) => {
     const endMs = Math.max(...spans.slice(0, index + 1).map(before => before.endMs));
-    return (startMs - endMs) / 3_600_000;
+    return (startMs - endMs) / hourMs;
   });
 }
 

@@ -1,10 +1,11 @@
+import { dayMs, hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { dayMs, isWeekend } from '../features/series-calendar.ts';
+import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';
 import type { CountedSeries } from './series-extremes.ts';
 
-/** Nobody sees reliably what stands out less than this from chance (Renz et al. 2023, arXiv 2308.12925). */
+/** What stands out less than this from chance cannot be detected reliably (Renz et al. 2023, arXiv 2308.12925). */
 export const smallestVisibleZ = 3;
 
 /** One dataset's labels of a volume anomaly, every label of the dataset, and its series. */
@@ -17,18 +18,18 @@ export type DetectabilityInput = {
 };
 
 /**
- * Which labels anybody could see: z = |d| · sqrt(mu · h / F), for a relative change d of counts of mean mu over h windows and Fano factor F. It is read
+ * Which labels could be detected at all: z = |d| · sqrt(mu · h / F), for a relative change d of counts of mean mu over h windows and Fano factor F. It is read
  * from the receipt, where the simulation left it, and else computed from the counts. `blatant` says that anybody would see it, so a blatant
  * label below the limit fails; others are named, to be left out or reported apart.
  */
 export function detectability(anomaly: string, inputs: readonly DetectabilityInput[]): Finding {
-  const told = inputs.flatMap(({ labels, all, series, prefix = '' }) =>
+  const visible = inputs.flatMap(({ labels, all, series, prefix = '' }) =>
     labels.map(label => {
       const visibility = visibilityOf(label, all, series);
       return { ...visibility, id: `${prefix}${visibility.id}` };
     }),
   );
-  const labels = told.filter(label => label.z !== null);
+  const labels = visible.filter(label => label.z !== null);
   const unseen = labels.filter(({ z }) => z !== null && z < smallestVisibleZ);
   const isMisgraded = unseen.some(({ intensity }) => intensity === 'blatant');
   const named = unseen.map(({ id, z, intensity }) => `${id} (${intensity}, ${rounded(z ?? 0, 2)})`).join(', ');
@@ -45,7 +46,7 @@ export function detectability(anomaly: string, inputs: readonly DetectabilityInp
     figures: {
       limitZ: smallestVisibleZ,
       unseenShare: labels.length === 0 ? null : unseen.length / labels.length,
-      labels: told,
+      labels: visible,
     },
   };
 }
@@ -81,7 +82,7 @@ export function zOf(label: Label, all: readonly Label[], series: CountedSeries):
   const touched = all.map(({ start, effect_end }) => ({ from: indexOf(start), to: indexOf(effect_end) }));
   const isClean = (window: number) => !touched.some(({ from, to }) => window >= from && window <= to);
   const usual = usualCounts(counts, series, isClean);
-  const fano = hourlyFano(counts, usual, Math.max(1, Math.round(3_600_000 / windowMs)), isClean);
+  const fano = hourlyFano(counts, usual, Math.max(1, Math.round(hourMs / windowMs)), isClean);
   let [found, expected] = [0, 0];
   for (let window = Math.max(0, indexOf(label.start)); window <= indexOf(label.end); window += 1) {
     if (window >= counts.length) break;

@@ -19,7 +19,7 @@ export type ExtremesAccumulator = {
   readonly result: () => Extremes;
 };
 
-/** An empty keeper; scores are given in the order of `ways`. */
+/** An empty accumulator; scores are given in the order of `ways`. */
 export function extremesAccumulator(ways: readonly string[]): ExtremesAccumulator {
   const lowest = () => ways.map(() => Number.NEGATIVE_INFINITY);
   const outside = lowest();

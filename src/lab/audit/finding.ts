@@ -1,7 +1,7 @@
-/** What a check says: a limit kept, a limit broken, or that these data cannot tell. */
+/** The answer of a check: within its limit, beyond its limit, or `not told` where there are too few data for an answer. */
 export type Verdict = 'pass' | 'fail' | 'not told';
 
-/** The checks, in the order in which they are told. */
+/** The checks, in the order of the report. */
 export const checkNames = [
   'integrity',
   'one-liners',
@@ -16,7 +16,7 @@ export type CheckName = (typeof checkNames)[number];
 /** What one check found, about one anomaly or about the data as a whole. */
 export type Finding = {
   readonly check: CheckName;
-  /** Null: about the data as a whole. */
+  /** Null for the data as a whole. */
   readonly anomaly: string | null;
   readonly verdict: Verdict;
   /** One sentence for a person: what was found, against which limit. */
@@ -25,7 +25,7 @@ export type Finding = {
   readonly figures: Readonly<Record<string, unknown>>;
 };
 
-/** Why nothing can be told of labels: there are too few. tooFewToTell(2, 5) is "too few to tell: 2 labels, expected at least 5". */
+/** The reason for `not told`: tooFewToTell(2, 5) is "too few to tell: 2 labels, expected at least 5". */
 export function tooFewToTell(found: number, least: number, noun = 'label'): string {
   return `too few to tell: ${found} ${noun}${found === 1 ? '' : 's'}, expected at least ${least}`;
 }

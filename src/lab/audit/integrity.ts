@@ -7,9 +7,9 @@ import { checkDigest } from '../../data/dataset/read-events.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Compares the data card with the manifest: all other files are compared where they are read.
+ * Compares the data card with the manifest; every other file is compared where it is read.
  *
- * @throws DATASET_CORRUPT when it is another one
+ * @throws DATASET_CORRUPT when they differ
  */
 export async function checkDataCard({ dir, manifest }: Pick<Dataset, 'dir' | 'manifest'>): Promise<void> {
   const path = join(dir, 'README.md');
@@ -22,15 +22,15 @@ export async function checkDataCard({ dir, manifest }: Pick<Dataset, 'dir' | 'ma
   checkDigest(path, { bytes, sha256: hash.digest('hex') }, manifest.files['README.md']);
 }
 
-/** What a manifest says of how whole its dataset is. */
+/** What a manifest says about the completeness of its dataset. */
 export type IntegrityInput = {
   readonly name: string;
   readonly manifest: Pick<Manifest, 'complete' | 'scenario' | 'messages' | 'unread' | 'deletedBefore'>;
 };
 
 /**
- * Datasets that were read to their end, so that every hash, count and offset held: a run that was cut off lacks messages, and maybe labels, and fails.
- * Data from elsewhere have no last word; what could not be read of them is told.
+ * Whether datasets are complete. They have been read to the end, so every hash, count and offset is correct. A run that was cut off lacks messages, and
+ * maybe labels, and fails. Data from another system have no defined end; the sentence says how many messages could not be read.
  */
 export function integrity(inputs: readonly IntegrityInput[]): Finding {
   const cut = inputs.filter(({ manifest }) => manifest.scenario !== null && !manifest.complete).map(({ name }) => name);

@@ -8,10 +8,10 @@ export const chanceDraws = 1999;
 /** The tree must find so many positive units in its half. */
 export const leastTrainingPositives = 8;
 
-/** A unit that stands for `count` of its kind: clean ones are sampled. */
+/** A unit that represents `count` of its kind, since clean units are sampled. */
 export type CountedUnit = { readonly unit: Unit; readonly count: number };
 
-/** What a tree may learn from, and what it is tried on. Features of units are those that must tell nothing. */
+/** What a tree is trained on, and what it is tested on. The features are those that must reveal nothing. */
 export type LeakData = {
   readonly names: readonly string[];
   readonly train: readonly TrainingUnit[];
@@ -21,20 +21,20 @@ export type LeakData = {
   readonly byChance: (draw: number) => readonly Unit[];
 };
 
-/** What the tree found in the half that it did not see. */
+/** What the tree found in the held-out half. */
 export type LeakResult = {
   readonly averagePrecision: number;
   readonly prevalence: number;
-  /** The middle, and the highest in a thousand, of what chance gives. */
+  /** The median, and the highest in a thousand, of what chance gives. */
   readonly chanceMedian: number;
   readonly chanceHighest: number;
-  /** Share of chance's draws that are at least as good. */
+  /** Share of random draws that are at least as good. */
   readonly pValue: number;
 };
 
 /**
- * Grows a tree on one half and asks how well it ranks the other. The tree stays what it is; chance moves the positives of the other half, so no
- * assumption is made about how units of one label hang together.
+ * Grows a tree on one half and measures how well it ranks the other. The null distribution keeps the tree and moves the positives of the other
+ * half at random, so it makes no assumption about how the units of one label depend on each other.
  *
  * @param features only names what the units come from
  */
@@ -43,7 +43,7 @@ export async function leakTest(data: LeakData, features: FeatureSet): Promise<Le
     id: 'leak-tree',
     role: 'control',
     anomaly: 'any',
-    description: 'a tree on what must tell nothing',
+    description: 'a tree on what must reveal nothing',
     features,
     inputs: { names: data.names, of: unit => unit.features },
     depth: 4,
@@ -67,8 +67,8 @@ export async function leakTest(data: LeakData, features: FeatureSet): Promise<Le
 }
 
 /**
- * Average precision of positive scores against negatives that stay the same: as `detectors/ranking.ts` has it, and quick enough for thousands of
- * draws, because the negatives are sorted once.
+ * Average precision, as in `detectors/ranking.ts`, of positive scores against fixed negatives. It is fast enough for thousands of draws,
+ * because the negatives are sorted once.
  */
 export function precisionAgainst(negatives: readonly RankedScore[]): (positives: readonly number[]) => number {
   const sorted = [...negatives].sort((a, b) => a.score - b.score);

@@ -4,7 +4,7 @@ import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type CountedUnit, leakTest } from './leak-test.ts';
 
-/** With fewer caused messages a form that only some ids have could go unnoticed. */
+/** With fewer caused messages, a form that only some ids have could be missed. */
 export const leastCausedMessages = 100;
 
 /** Samples of the ids of messages that anomalies caused directly, and of the others. */
@@ -16,7 +16,7 @@ export type MessageLeakInput = {
 
 const names = ['idLength', 'idDigits', 'letter1', 'letter2', 'lastLetterButOne', 'lastLetter'];
 
-/** Whether messages that an anomaly caused have ids of another kind: a tree on the letters of the ids alone must rank them no better than chance. */
+/** Whether the ids of caused messages differ from others: a tree on nothing but the letters of ids must rank them no better than chance. */
 export async function messageLeaks(inputs: readonly MessageLeakInput[], features: FeatureSet): Promise<Finding> {
   const caused = inputs.flatMap(input => input.caused);
   const others = inputs.flatMap(({ others: ids, otherCount }) =>
@@ -54,7 +54,7 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
   const tail = {
     pass: '',
     fail: ': ids give caused messages away',
-    'not told': `: between chance and a leak (p up to ${failsUpTo}), more datasets would tell`,
+    'not told': `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`,
   };
   return {
     check: 'leaks',

@@ -2,7 +2,7 @@
 export type OneLiner = {
   readonly name: string;
   readonly scores: (values: readonly number[]) => readonly number[];
-  /** So many values before and after its own a score depends on. */
+  /** How many values before and after its own a score depends on. */
   readonly before: number;
   readonly after: number;
 };

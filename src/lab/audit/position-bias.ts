@@ -2,14 +2,14 @@ import { failsUpTo, formatChance, passesAbove, verdictOfChance } from './chance.
 import { type Finding, percent, rounded, tooFewToTell } from './finding.ts';
 import { kolmogorovSmirnov, uniformDistance } from './kolmogorov-smirnov.ts';
 
-/** With so many labels a distance of 0.29 from uniform, such as none in the first 29 %, gives p = 0.05. */
+/** With this many labels, a distance of 0.29 from uniform (such as none in the first 29 %) gives p = 0.05. */
 export const leastPositions = 20;
-/** A detector that knows nothing but how runs end says "anomaly" here. */
+/** The last share of a run, in which a detector that only knows how runs end would alarm. */
 const lastShare = 0.1;
 
 /**
- * Whether labels lie anywhere in their runs alike: Kolmogorov-Smirnov against uniform, and whether a detector that alarms in the last tenth of
- * each run, and nowhere else, finds more than a tenth of them (run-to-failure bias).
+ * Whether labels are spread evenly over their runs: the Kolmogorov-Smirnov test against uniform, and whether a detector that alarms only in
+ * the last tenth of each run finds more than a tenth of them (run-to-failure bias).
  *
  * @param positions of the labels' starts, relative to their run [0, 1]
  */
@@ -24,7 +24,7 @@ export function positionBias(positions: readonly number[]): Finding {
   const verdict = count === 0 ? 'not told' : verdictOfChance(pValue, isEnough);
   const found = `starts are ${rounded(distance, 2)} from uniform (${formatChance(uniformP)}), ${percent(count === 0 ? 0 : last / count)} of them in the last ${percent(lastShare)} of the run (${formatChance(lastP)})`;
   const unclear = isEnough
-    ? `${found}: between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}), more datasets would tell`
+    ? `${found}: between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}), more datasets would decide`
     : `${tooFewToTell(count, leastPositions)}; ${found}`;
   return {
     check: 'position bias',
@@ -35,7 +35,7 @@ export function positionBias(positions: readonly number[]): Finding {
         ? 'there is no label'
         : verdict === 'not told'
           ? unclear
-          : `${count} ${found}${verdict === 'fail' ? ': where a label lies tells too much' : ''}`,
+          : `${count} ${found}${verdict === 'fail' ? ': labels can be found by their position' : ''}`,
     figures: {
       labels: count,
       leastLabels: leastPositions,

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
+import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { type AnomalyCollector, entityCollector, seriesCollector } from './anomaly-collector.ts';
@@ -16,14 +17,14 @@ import { sampleOf } from './sample.ts';
 import type { CountedSeries } from './series-extremes.ts';
 import { wordSearch } from './truth-words.ts';
 
-/** Ids of messages that are looked at, of each kind. */
+/** How many message ids of each kind are sampled. */
 const sampledIds = 2000;
 
 /**
- * Reads a dataset once, compared with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature, samples. What
- * grows with the days is the counts (some hundred a day and channel) and the truth itself.
+ * Reads a dataset once, compares it with its manifest, and keeps what the checks need: counts by quarter of an hour, extremes by feature,
+ * samples. Only the counts (some hundred a day and channel) and the truth grow with the number of days.
  *
- * @param records the dataset's rows, as `dataset.records()` gives them, with whatever the caller adds
+ * @param records the dataset's rows, as from `dataset.records()`
  * @throws DATASET_CORRUPT when the dataset is not what its manifest says
  */
 export async function readFacts(dataset: Dataset, records: RecordStream): Promise<DatasetFacts> {
@@ -37,10 +38,9 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const keepers = new Map<string, AnomalyCollector>(
     anomalies.flatMap(anomaly => {
-      const set = entityFeatures[anomaly];
-      return set === undefined
-        ? []
-        : [[anomaly, entityCollector(anomaly, set, { key, span, truth, warmUntilMs: warmUntil(span) })]];
+      if (!isEntityAnomaly(anomaly)) return [];
+      const options = { key, span, truth, warmUntilMs: warmUntil(span) };
+      return [[anomaly, entityCollector(anomaly, entityFeatures[anomaly], options)]];
     }),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
@@ -81,7 +81,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   };
 }
 
-/** A run's first day, or quarter, holds its opening; no drawn label lies there. */
+/** The end of the opening: a run's first day, or its first quarter if that is shorter. No drawn label lies there. */
 function warmUntil({ startMs, endMs }: Span): number {
   return startMs + Math.min(dayMs, (endMs - startMs) / 4);
 }
@@ -92,7 +92,7 @@ function seriesOf({ manifest }: Dataset): SeriesFeatures {
   const isShop = manifest.scenario !== null || topics.some(isCommandLog);
   return seriesCounts({
     id: 'audit-series',
-    windowMs: 15 * 60_000,
+    windowMs: 15 * minuteMs,
     channels: isShop ? shopChannels : topicChannels(topics),
   });
 }

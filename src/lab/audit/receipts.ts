@@ -20,7 +20,7 @@ type State = 'proved' | 'nothing caused' | 'no receipt' | 'only a twin run could
 
 /**
  * Whether each label has a receipt, and messages that it caused: by the chain of causation (`direct`), and in a twin run also those that exist
- * only with it (`effect`) or only without it (`prevented`). A silence leaves no message: without a twin its receipt must do.
+ * only with it (`effect`) or only without it (`prevented`). A silence leaves no message: without a twin its receipt is enough.
  */
 export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Finding {
   const labels = inputs.flatMap(input =>
@@ -30,7 +30,7 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
     }),
   );
   const idsOf = (state: State) => labels.filter(label => label.state === state).map(({ id }) => id);
-  const [without, causeless, untold] = [
+  const [without, causeless, unknown] = [
     idsOf('no receipt'),
     idsOf('nothing caused'),
     idsOf('only a twin run could tell'),
@@ -41,12 +41,12 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
     ...(causeless.length === 0 ? [] : [`without a message that it caused: ${causeless.join(', ')}`]),
   ];
   const open =
-    untold.length === 0 ? '' : `; silences, of which only a twin run could count the effect: ${untold.join(', ')}`;
-  const proved = `${labels.length - without.length - causeless.length - untold.length} of ${labels.length} labels have a receipt and messages that they caused${isTwin ? ', with their effect counted in a twin run' : ''}`;
+    unknown.length === 0 ? '' : `; silences, whose effect only a twin run could count: ${unknown.join(', ')}`;
+  const proved = `${labels.length - without.length - causeless.length - unknown.length} of ${labels.length} labels have a receipt and messages that they caused${isTwin ? ', with their effect counted in a twin run' : ''}`;
   return {
     check: 'receipts',
     anomaly,
-    verdict: faults.length > 0 ? 'fail' : untold.length > 0 ? 'not told' : 'pass',
+    verdict: faults.length > 0 ? 'fail' : unknown.length > 0 ? 'not told' : 'pass',
     sentence: [proved, ...faults].join('; ') + open,
     figures: { isTwin, labels },
   };
@@ -54,7 +54,7 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
 
 function stateOf(label: Label, { direct, effect, prevented }: CausedCounts, isTwin: boolean): State {
   if (Object.keys(label.receipt).length === 0) return 'no receipt';
-  // Who holds stock or buys at a wrong price sends messages; a twin that differs in none shows that the world took no notice.
+  // A user who holds stock or buys at a wrong price sends messages. A twin without any difference shows that the anomaly had no effect.
   const isProved = isEntityAnomaly(label.anomaly) ? direct > 0 : direct + effect + prevented > 0;
   if (isProved && (!isTwin || effect + prevented > 0)) return 'proved';
   const isSilence = label.receipt.messagesCaused === 0;

@@ -3,17 +3,17 @@ import type { EventRecord } from '../../data/dataset/record.ts';
 import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
 import { type Finding, percent } from './finding.ts';
 
-/** Rows that stand, in their partition, behind later ones. */
+/** Counts of rows, and of those that come after later rows of their partition (`…Late`). */
 export type OrderFigures = {
   readonly caused: number;
   readonly causedLate: number;
   readonly others: number;
   readonly othersLate: number;
-  /** Rows that are not where time, topic, partition and offset put them. */
+  /** Rows that are out of the order time, topic, partition, offset. */
   readonly misplaced: number;
 };
 
-/** Watches in which order rows come; memory grows with the partitions only. */
+/** Watches the order of rows; memory grows with the partitions only. */
 export type OrderWatch = {
   readonly push: (record: EventRecord, isCaused: boolean) => void;
   readonly result: () => OrderFigures;
@@ -51,8 +51,8 @@ function isBefore(a: EventRecord, b: EventRecord): boolean {
 }
 
 /**
- * Whether the order of rows and offsets sets caused messages apart. In order, both follow time alone; what was written into a log afterwards has
- * an offset that does not. Live runs have a few such offsets of all kinds: then caused messages must not have more than their share.
+ * Whether the order of rows and offsets reveals caused messages. Normally both follow time; a message that was added to a log afterwards has
+ * an offset that does not. A live run has a few such offsets, of messages of all kinds: caused messages must not have more than their share.
  */
 export function rowOrder(inputs: readonly OrderFigures[]): Finding {
   const sum = (name: keyof OrderFigures) => inputs.reduce((total, input) => total + input[name], 0);
@@ -74,7 +74,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
     return {
       ...common,
       verdict: 'pass',
-      sentence: 'rows follow time, and offsets follow it in each partition: their order tells nothing else',
+      sentence: 'rows follow time, and offsets follow it in each partition: their order reveals nothing else',
     };
   const pValue = lateByChance(figures);
   const verdict = verdictOfChance(pValue, true);

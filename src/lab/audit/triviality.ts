@@ -2,9 +2,9 @@ import type { Label } from '../../data/dataset/truth.ts';
 import type { Extremes } from './extremes.ts';
 import { type Finding, percent, tooFewToTell } from './finding.ts';
 
-/** At most this share of cases may be solved by one line of code (Wu & Keogh's flaw; 28 of 52 series of NAB are). */
+/** At most this share of cases may be solved by one line of code (Wu & Keogh's flaw; 28 of NAB's 52 series are solved). */
 export const largestTrivialShare = 0.2;
-/** With fewer cases a single one would be more than the share allowed. */
+/** With fewer cases, a single solved one would exceed the allowed share. */
 export const leastCases = 5;
 
 /** One dataset's labels of an anomaly, and how far each way to score goes in them. */
@@ -29,9 +29,9 @@ function isSolved({ caughtBy, byLuck }: Case): boolean {
 }
 
 /**
- * Whether one line of code and one threshold, chosen knowing the labels, would do a detector's work. A case is the labels of one
+ * Whether one line of code, with one threshold chosen with knowledge of the labels, could replace a detector. A case is the labels of one
  * variant and intensity in one dataset; it is solved if one way to score goes higher in each of its labels than anywhere outside.
- * `blatant` ones are meant to be solved, and are told apart.
+ * `blatant` cases are meant to be solved, so they are counted separately.
  */
 export function triviality(anomaly: string, inputs: readonly TrivialityInput[], ways: string): Finding {
   const cases = inputs.flatMap(casesOf);

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 
 /** Shorter words occur by chance. */
 const shortestWord = 4;
-/** Words that no shop has a use for. */
+/** Words that no shop needs. */
 const alwaysSearched = ['anomaly', 'anomalous', 'near-miss', 'near_miss', 'ground-truth'];
 /** Rows named in a finding. */
 const namedRows = 5;
@@ -13,7 +13,7 @@ const namedRows = 5;
 /** A row of events.csv that holds a word of the truth. */
 export type LeakedWord = { readonly word: string; readonly messageId: string };
 
-/** Looks for words of the truth in rows as they come by. */
+/** Searches rows for words of the truth, one after another. */
 export type WordSearch = {
   readonly push: (record: EventRecord) => void;
   readonly result: () => { readonly words: number; readonly rows: number; readonly first: readonly LeakedWord[] };

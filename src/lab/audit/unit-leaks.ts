@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
@@ -7,12 +8,12 @@ import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type LeakData, type LeakResult, leakTest, leastTrainingPositives } from './leak-test.ts';
 
-/** Three labels to learn from and three to try it on. */
+/** Three labels to train on and three to test on. */
 export const leastLeakLabels = 6;
 
-/** What one dataset's units say of an anomaly: who and when, nothing else. */
+/** Entities and times of one dataset's units, without anything else about them. */
 export type UnitLeakInput = {
-  /** Tells datasets apart; draws belong to it. */
+  /** Identifies the dataset and seeds its draws. */
   readonly key: string;
   readonly span: Span;
   readonly windowMs: number;
@@ -23,7 +24,7 @@ export type UnitLeakInput = {
   readonly cleanCount: number;
 };
 
-/** Whom a unit is about, and when. */
+/** The entity and time of a unit. */
 export type UnitPlace = Pick<Unit, 'startMs' | 'endMs' | 'entity'>;
 
 const names = [...idsAndTimesOnly.names, 'positionInRun'];
@@ -36,8 +37,8 @@ function featured({ startMs, endMs, entity }: UnitPlace, span: Span): Unit {
 }
 
 /**
- * Whether who and when give an anomaly away: a tree on ids, time of day, weekday and position alone, taught on half of the labels, must rank the units of
- * the other half no better than if chance had put those labels at other times, on other entities. No label, and no entity, is in both halves.
+ * Whether ids and times reveal an anomaly. A tree on nothing but ids, time of day, weekday and position is trained on half of the labels. It must rank
+ * the units of the other half no better than if those labels had random times and entities. No label and no entity is in both halves.
  */
 export async function unitLeaks(
   anomaly: string,
@@ -62,7 +63,7 @@ export async function unitLeaks(
 function fewSentence(labels: number, positives: number): string {
   return labels < leastLeakLabels
     ? tooFewToTell(labels, leastLeakLabels)
-    : tooFewToTell(positives, leastTrainingPositives, 'positive unit to learn from');
+    : tooFewToTell(positives, leastTrainingPositives, 'positive unit to train on');
 }
 
 function sentenceOf(result: LeakResult, labels: number, verdict: Finding['verdict']): string {
@@ -72,7 +73,7 @@ function sentenceOf(result: LeakResult, labels: number, verdict: Finding['verdic
   if (verdict === 'pass') return found;
   return labels < leastLeakLabels
     ? `${tooFewToTell(labels, leastLeakLabels)}; ${found}`
-    : `${found}: between chance and a leak (p up to ${failsUpTo}), more datasets would tell`;
+    : `${found}: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`;
 }
 
 function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; readonly labels: number } {
@@ -81,7 +82,7 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
       .filter(([, places]) => places.length > 0)
       .map(([label, places]) => ({ input, name: `${input.key}/${label}`, places })),
   );
-  // Dealt out in turn, so that both halves hold as many labels.
+  // Assigned in turn, so that both halves hold the same number of labels.
   const dealt = shuffled(blocks, 0, ({ name }) => `halves/${name}`);
   const learnt = dealt.filter((_, index) => index % 2 === 0);
   const tried = dealt.filter((_, index) => index % 2 === 1);
@@ -127,9 +128,9 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
   };
 }
 
-/** Entities are kept apart; a series, which has only one, is kept apart by days. */
+/** What must not be in both halves: an entity, or a day of a series, which has only one entity. */
 function groupOf({ startMs, entity }: UnitPlace): string {
-  return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / 86_400_000)}`;
+  return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / dayMs)}`;
 }
 
 type Moving = {

@@ -6,7 +6,7 @@ export type AlarmMerger = {
   readonly push: (scored: ScoredUnit) => readonly Alarm[];
   /** Returns the alarms still open. */
   readonly finish: () => readonly Alarm[];
-  /** The alarms that are open now, as they stand: what a live run shows before they are closed. */
+  /** The open alarms in their present state, which a live run shows before they close. */
   readonly open: () => readonly Alarm[];
 };
 
@@ -24,8 +24,8 @@ type OpenAlarm = {
 const namedAtMost = 20;
 
 /**
- * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, its evidence that
- * unit's, with those involved in any of them; its `detectedAtMs` is the end of its first window. Alarms closed together come in the order of their start, then entity.
+ * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that
+ * unit's, with the entities involved in any of them. Its `detectedAtMs` is the end of its first window. Alarms that close together are ordered by start, then entity.
  */
 export function alarmMerger(options: {
   readonly detector: string;
@@ -97,7 +97,7 @@ function withInvolved(evidence: Evidence, involved: OpenAlarm['involved']): Evid
   return { ...evidence, text: evidence.text + lists.join('') };
 }
 
-/** The same merging over alarms from elsewhere; ours stay as they are. Ordered by start, then entity. */
+/** Merges alarms of any origin in the same way; our own are merged already. Ordered by start, then entity. */
 export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readonly Alarm[] {
   const last = new Map<string, Alarm>();
   const merged: Alarm[] = [];

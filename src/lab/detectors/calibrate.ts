@@ -1,7 +1,7 @@
+import { dayMs } from '../../base/time.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import type { Gap } from '../features/sessions.ts';
-import { detect, loadedDetector } from './detect.ts';
+import { detect, detectorKey, loadedDetector } from './detect.ts';
 import type { Model } from './model.ts';
 import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromCleanDays } from './threshold.ts';
 
@@ -10,7 +10,9 @@ export type CleanRunTallies = readonly CleanTally[];
 
 /**
  * Scores one clean run with all models in one pass and keeps the highest scores only, so 200 days need no disk and little memory.
- * Runs without anomalies only: near misses belong in, they are what a threshold is to leave alone.
+ * The run must hold no anomaly. It should hold near misses, since no threshold should let them alarm.
+ *
+ * @param models each detector at most once
  */
 export async function tallyCleanRun(
   models: readonly Model[],
@@ -19,13 +21,17 @@ export async function tallyCleanRun(
   onGap?: (gap: Gap) => void,
 ): Promise<CleanRunTallies> {
   const ready = await Promise.all(models.map(loadedDetector));
-  const keepers = new Map(ready.map(one => [one, tallyAccumulator(one.detector.features.windowMs)]));
-  const coveredMs = await detect(ready, records, span, {
-    onScored: ({ unit, score }, one) =>
-      keepers.get(one)?.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs }),
+  const tallies = new Map(
+    ready.map(({ detector }) => [detectorKey(detector), tallyAccumulator(detector.features.windowMs)]),
+  );
+  const { coveredMs } = await detect(ready, records, span, {
+    onScored: ({ unit, score }, detector) =>
+      tallies
+        .get(detectorKey(detector))
+        ?.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs }),
     ...(onGap === undefined ? {} : { onGap }),
   });
-  return [...keepers.values()].map(keeper => keeper.finish(coveredMs / dayMs));
+  return [...tallies.values()].map(tally => tally.finish(coveredMs / dayMs));
 }
 
 /**

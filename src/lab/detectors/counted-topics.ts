@@ -5,18 +5,18 @@ import { type SeriesChannels, shopChannels } from '../features/series-channels.t
 import type { Detector } from './detector.ts';
 import type { Model } from './model.ts';
 
-/** What data hold, as far as it matters to what is counted in them. */
+/** The topics of some data, which decide what is counted. */
 export type DataTopics = {
   /** Names the data, for messages. */
   readonly data: string;
   readonly topics: readonly string[];
-  /** True if a simulation says that it wrote them. */
+  /** True if the manifest names a simulation. */
   readonly isSimulated: boolean;
 };
 
 /**
- * The detector as it looks at some data: the registered one at a shop's, one that counts each topic apart at those of another system.
- * Data are a shop's if a simulation wrote them or they have its command log.
+ * The detector for some data: the registered one for a shop, or one that counts each topic separately for another system.
+ * Data belong to a shop if a simulation wrote them or they contain its command log.
  *
  * @throws TRAINING_IMPOSSIBLE when the detector counts none of the topics
  */
@@ -25,7 +25,7 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
   if (!isShop && detector.forTopics !== undefined && topics.length > 0) return detector.forTopics([...topics].sort());
   if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
   const what =
-    topics.length === 0 ? 'they hold no message' : `it looks at the topics of a shop, they hold ${list(topics)}`;
+    topics.length === 0 ? 'the data hold no message' : `it counts the topics of a shop, the data hold ${list(topics)}`;
   const expected =
     topics.length === 0
       ? 'some'
@@ -39,9 +39,9 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
 }
 
 /**
- * The model as it looks at data in which topics have other names than in those that it was trained on.
+ * The model for data whose topics have other names than in its training data.
  *
- * @param topicAliases the topic that a topic is counted as
+ * @param topicAliases by name of a topic, the topic of the model that it is counted as
  * @throws USAGE when the model does not count topics by name, or not these
  */
 export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<string, string> | undefined): Model {
@@ -67,7 +67,7 @@ export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<
  * Compares data's topics with those that a model counts.
  *
  * @param names of model and data, for messages
- * @returns what does not fit, in words
+ * @returns a warning for each difference
  * @throws MODEL_MISMATCH when the model counts none of them
  */
 export function assertCountable(
@@ -92,7 +92,7 @@ export function assertCountable(
   return [
     ...(silent.length === 0
       ? []
-      : [`${names.data} lacks ${list(silent)}, which ${names.model} counts: taken for silence`]),
+      : [`${names.data} lacks ${list(silent)}, which ${names.model} counts: counted as silence`]),
     ...(uncounted.length === 0 ? [] : [`${list(uncounted)} of ${names.data} is not counted by ${names.model}`]),
   ];
 }

@@ -7,12 +7,20 @@ import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
 import { type Model, trainedParametersOf } from './model.ts';
 import { featureSetsOf } from './training.ts';
 
-/** A detector with its scorer at the beginning of a stream, and its threshold. Good for one stream. */
+/** What identifies a detector, and what it reads. */
+export type DetectorInfo = Pick<Detector, 'id' | 'anomaly' | 'role' | 'features'>;
+
+/** Names a detector among those of all anomalies: `stock-exhaustion/cart`. */
+export function detectorKey({ anomaly, id }: Pick<DetectorInfo, 'anomaly' | 'id'>): string {
+  return `${anomaly}/${id}`;
+}
+
+/** A detector with its scorer at the beginning of a stream, and its threshold. It serves one stream. */
 export type LoadedDetector = {
-  readonly detector: Pick<Detector, 'id' | 'anomaly' | 'role' | 'features'>;
+  readonly detector: DetectorInfo;
   readonly scorer: Scorer;
   readonly threshold: number;
-  /** The same at the beginning of another stream; left out by those that remember nothing of a stream. */
+  /** The same detector at the beginning of another stream; left out where the scorer keeps no state. */
   readonly restarted?: () => Promise<LoadedDetector>;
 };
 
@@ -28,22 +36,26 @@ export async function loadedDetector(model: Model): Promise<LoadedDetector> {
 
 /** Where the results of a detection go, as they come. */
 export type DetectionSink = {
-  readonly onScored?: (scored: ScoredUnit, detector: LoadedDetector) => void;
+  readonly onScored?: (scored: ScoredUnit, detector: DetectorInfo) => void;
   /** Closed alarms. */
-  readonly onAlarm?: (alarm: Alarm, detector: LoadedDetector) => void;
+  readonly onAlarm?: (alarm: Alarm) => void;
 };
 
 /** A detection in progress: records in, scores and alarms out. */
 export type Detection = {
   readonly push: (record: EventRecord) => void;
-  /** Time goes on to `timeMs` without a record: a silence is looked at while it lasts. */
+  /** Time advances to `timeMs` without a record, so that a silence is scored while it lasts. */
   readonly advance: (timeMs: number) => void;
   readonly finish: (endMs: number) => void;
   /** Alarms that later units may still extend. */
   readonly openAlarms: () => readonly Alarm[];
 };
 
-/** Runs detectors over one stream that begins at `startMs`; the same for a file and for messages one by one. */
+/**
+ * Runs detectors over one stream that begins at `startMs`. A file and messages one by one give the same results.
+ *
+ * @param ready each detector at most once
+ */
 export function startDetection(ready: readonly LoadedDetector[], startMs: number, sink: DetectionSink): Detection {
   const running = ready.map(detector => ({
     ready: detector,
@@ -63,8 +75,8 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
 
   function hand(one: Running, scored: readonly ScoredUnit[]): void {
     for (const unit of scored) {
-      sink.onScored?.(unit, one.ready);
-      for (const alarm of one.merger.push(unit)) sink.onAlarm?.(alarm, one.ready);
+      sink.onScored?.(unit, one.ready.detector);
+      for (const alarm of one.merger.push(unit)) sink.onAlarm?.(alarm);
     }
   }
 
@@ -80,46 +92,52 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
       folds.finish(endMs);
       for (const one of running) {
         hand(one, one.ready.scorer.finish());
-        for (const alarm of one.merger.finish()) sink.onAlarm?.(alarm, one.ready);
+        for (const alarm of one.merger.finish()) sink.onAlarm?.(alarm);
       }
     },
     openAlarms: () => running.flatMap(({ merger }) => merger.open()),
   };
 }
 
-/** What else is told of a whole stream. */
-export type WholeStreamSink = DetectionSink & {
+/** What a whole stream reports besides its alarms. */
+export type WholeStreamSink = Pick<DetectionSink, 'onScored'> & {
   /** Sees each record before the detectors do. */
   readonly onRecord?: (record: EventRecord) => void;
   readonly onGap?: (gap: Gap) => void;
 };
 
-/**
- * Runs detectors over a whole stream. Where it is silent for longer than a detector remembers, they begin anew.
- *
- * @returns the time that was looked at [ms]: the span's length, less such gaps
- */
-export function detect(
+/** What detectors found in a whole stream. */
+export type DetectedStream = {
+  /** In the order in which they were closed. */
+  readonly alarms: readonly Alarm[];
+  /** The time that was searched [ms]: the span's length without its gaps. */
+  readonly coveredMs: number;
+};
+
+/** Runs detectors over a whole stream. After a gap that is longer than their memory, all detectors restart. */
+export async function detect(
   ready: readonly LoadedDetector[],
   records: RecordStream,
   span: Span,
-  sink: WholeStreamSink,
-): Promise<number> {
-  const { onRecord, onGap } = sink;
-  let current: readonly LoadedDetector[] | undefined;
+  { onRecord, onScored, onGap }: WholeStreamSink = {},
+): Promise<DetectedStream> {
+  const keys = new Set(ready.map(({ detector }) => detectorKey(detector)));
+  if (keys.size < ready.length) throw new TypeError('a detector occurs twice');
+  const alarms: Alarm[] = [];
+  let isFirst = true;
   const open = async (startMs: number) => {
-    current = current === undefined ? ready : await Promise.all(ready.map(one => one.restarted?.() ?? one));
-    const known = new Map(current.map((one, index) => [one, ready[index] ?? one]));
-    const { push, finish } = startDetection(current, startMs, {
-      onScored: (scored, one) => sink.onScored?.(scored, known.get(one) ?? one),
-      onAlarm: (alarm, one) => sink.onAlarm?.(alarm, known.get(one) ?? one),
+    const current = isFirst ? ready : await Promise.all(ready.map(one => one.restarted?.() ?? one));
+    isFirst = false;
+    const detection = startDetection(current, startMs, {
+      onAlarm: alarm => alarms.push(alarm),
+      ...(onScored === undefined ? {} : { onScored }),
     });
-    if (onRecord === undefined) return { push, finish };
-    const mark = (record: EventRecord) => {
-      onRecord(record);
-      push(record);
+    const push = (record: EventRecord) => {
+      onRecord?.(record);
+      detection.push(record);
     };
-    return { push: mark, finish };
+    return { push, finish: detection.finish };
   };
-  return drainSessions(records, span, open, { withSilence: true, ...(onGap === undefined ? {} : { onGap }) });
+  const gaps = { withSilence: true, ...(onGap === undefined ? {} : { onGap }) };
+  return { coveredMs: await drainSessions(records, span, open, gaps), alarms };
 }

@@ -1,13 +1,14 @@
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { TreeNode } from './cart/tree.ts';
 
-/** `learner`: ours. `baseline`: what it must beat. `control`: shows that the metrics tell detectors from noise. */
+/** `learner`: the detector under test. `baseline`: a simple one that it must beat. `control`: shows that the metrics separate detectors from noise. */
 export type DetectorRole = 'learner' | 'baseline' | 'control';
 
-/** A unit to learn from. `positive` is set only for detectors that declare `supervised`. */
+/** A unit to train on. `positive` is set only for detectors that declare `supervised`. */
 export type TrainingUnit = { readonly unit: Unit; readonly positive: boolean };
 
-/** Why a unit scored as it did, in words and figures; becomes the `evidence` column. */
+/** Why a unit got its score, in words and figures; becomes the `evidence` column. */
 export type Evidence = { readonly text: string; readonly features: Readonly<Record<string, number>> };
 
 /** A unit with its score; higher means more anomalous. `explain` is called for alarms only. */
@@ -19,12 +20,29 @@ export type Scorer = {
   readonly finish: () => readonly ScoredUnit[];
 };
 
-/** What training leaves: JSON parameters, and files in the library's own format, by file name. */
+/** The result of training: JSON parameters, and files in the library's own format, by file name. */
 export type TrainedParameters = {
   readonly parameters: unknown;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** Scores on parts of the training data that were kept apart, by name; null where a figure has no meaning. */
+  /** Scores on held-out parts of the training data, by name; null where a figure has no meaning. */
   readonly validation?: Readonly<Record<string, number | null>>;
+};
+
+/** One channel of one window: what was counted, what was forecast, and the range of counts that is usual. */
+export type ForecastBand = {
+  readonly startMs: number;
+  /** A channel's name, or `total`. */
+  readonly channel: string;
+  readonly actual: number;
+  readonly forecast: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/** What a report can show of how a trained detector decides. */
+export type DetectorView = {
+  readonly forecast?: readonly ForecastBand[];
+  readonly tree?: TreeNode;
 };
 
 /**
@@ -42,17 +60,19 @@ export type Detector = {
   readonly features: FeatureSet;
   /** True if `train` reads `positive`. Unsupervised detectors are given clean units only. */
   readonly supervised: boolean;
-  /** True if scores come in steps, such as a tree's leaves, however finely ties are broken: they have no tail to fit. Default false. */
+  /** True if scores are discrete, such as a tree's leaves, even where ties are broken: no tail can be fitted to them. Default false. */
   readonly hasDiscreteScores?: boolean;
   readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;
   /**
-   * The same detector on the topics of another system, counted one by one. Left out by those that know the shop's messages.
+   * The same detector on the topics of another system, each counted separately. Left out where the features need the shop's messages.
    *
-   * @param topicAliases topics of other names that are counted as one of these
+   * @param topicAliases topics with other names, by the topic that each is counted as
    */
   readonly forTopics?: (topics: readonly string[], topicAliases?: ReadonlyMap<string, string>) => Detector;
   /** @throws MODEL_INVALID when the parameters are not of this detector's shape */
   readonly load: (trained: TrainedParameters) => Promise<Scorer>;
+  /** How the trained detector decides about these units; left out where there is nothing to show. */
+  readonly view?: (trained: TrainedParameters, units: readonly Unit[]) => Promise<DetectorView>;
 };
 
 /** An entity and time at which a detector said "anomaly". */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/make-directory.ts';
+import { minuteMs } from '../../base/time.ts';
 import { writeFailure } from '../../base/write-failure.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat, modelSchema } from './model.ts';
@@ -107,7 +108,7 @@ function checkFeatures(dir: string, { features }: ModelDescription, { features: 
     throw mismatch(dir, `it does not know feature ${added.join(', ')}`, 'a model trained on it; train again');
   if (features.names.join() !== ours.names.join())
     throw mismatch(dir, 'its features are in another order', ours.names.join(', '));
-  const windowMinutes = ours.windowMs / 60_000;
+  const windowMinutes = ours.windowMs / minuteMs;
   if (features.windowMinutes !== windowMinutes) {
     throw mismatch(dir, `its window is ${features.windowMinutes} min`, `${windowMinutes} min`);
   }

@@ -5,7 +5,7 @@ import { thresholdSchema } from './threshold.ts';
 /** Version of `model.json`. */
 export const modelFormat = 1;
 
-/** `model.json`: all that a model is, besides the files in its library's own format. */
+/** `model.json`: the whole model, except for files in its library's own format. */
 export const modelSchema = z.object({
   format: z.literal(modelFormat),
   anomaly: z.string(),
@@ -18,7 +18,7 @@ export const modelSchema = z.object({
   training: z.object({
     datasets: z
       .array(z.string())
-      .describe('SHA-256 of the events.csv learnt from; empty for runs that were never stored'),
+      .describe('SHA-256 of each events.csv that it was trained on; empty for runs that were never stored'),
     days: z.number(),
     units: z.int(),
     positives: z.int().nullable().describe('null for a detector that sees no labels'),
@@ -26,9 +26,7 @@ export const modelSchema = z.object({
   validation: z
     .record(z.string(), z.number().nullable())
     .optional()
-    .describe(
-      'scores on parts of the training data that were kept apart; left out by a detector that keeps none apart',
-    ),
+    .describe('scores on held-out parts of the training data; absent if the detector holds none out'),
   parameters: z.unknown(),
   files: z.record(z.string(), z.string()).describe('SHA-256 of each further file'),
 });
@@ -42,7 +40,7 @@ export type Model = {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 };
 
-/** What `Detector.load` wants. */
+/** The argument of `Detector.load`. */
 export function trainedParametersOf(model: Model): TrainedParameters {
   return { parameters: model.description.parameters, files: model.files };
 }

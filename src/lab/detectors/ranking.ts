@@ -1,54 +1,58 @@
 /** A score with its truth; `count` units have it, by default one. */
 export type RankedScore = { readonly score: number; readonly positive: boolean; readonly count?: number };
 
+/** How well scores rank positive units above negative ones; null where a figure has no meaning. */
+export type Ranking = {
+  /**
+   * Σ (Rₖ - Rₖ₋₁) Pₖ over the distinct scores from the highest down, as in scikit-learn: units of equal score count together. A random
+   * score gives about the share of positives. Null without a positive unit.
+   */
+  readonly averagePrecision: number | null;
+  /** The chance that a positive unit scores above a negative one; equal scores count half. Null unless there are units of both kinds. */
+  readonly rocAuc: number | null;
+};
+
 /**
- * Average precision: Σ (Rₖ - Rₖ₋₁) Pₖ over the distinct scores from the highest down, as scikit-learn has it, so units of equal score
- * count together. A random score gives about the share of positives.
+ * The ranking of units that have been counted by score.
  *
- * @returns null without a positive unit
+ * @param positives positive units at each distinct score, the lowest score first; `negatives` likewise
  */
+export function rankingOf(positives: ArrayLike<number>, negatives: ArrayLike<number>): Ranking {
+  let [found, wrong, area, precisionSum] = [0, 0, 0, 0];
+  for (let index = positives.length - 1; index >= 0; index -= 1) {
+    const [right, other] = [positives[index] ?? 0, negatives[index] ?? 0];
+    area += other * (found + right / 2);
+    found += right;
+    wrong += other;
+    if (right > 0) precisionSum += right * (found / (found + wrong));
+  }
+  return {
+    averagePrecision: found === 0 ? null : precisionSum / found,
+    rocAuc: found === 0 || wrong === 0 ? null : area / (found * wrong),
+  };
+}
+
+/** Average precision of single scores, as in `Ranking`. */
 export function averagePrecision(scores: readonly RankedScore[]): number | null {
-  let positivesSeen = 0;
-  let seen = 0;
-  let sum = 0;
-  for (const { positives, negatives } of byScoreFalling(scores)) {
-    positivesSeen += positives;
-    seen += positives + negatives;
-    if (positives > 0) sum += positives * (positivesSeen / seen);
-  }
-  return positivesSeen === 0 ? null : sum / positivesSeen;
+  return rankingOfScores(scores).averagePrecision;
 }
 
-/**
- * Area under the ROC curve: the chance that a positive unit scores above a negative one, equal scores counting half.
- *
- * @returns null unless there are both positive and negative units
- */
+/** Area under the ROC curve of single scores, as in `Ranking`. */
 export function rocAuc(scores: readonly RankedScore[]): number | null {
-  let positivesSeen = 0;
-  let negativesSeen = 0;
-  let wins = 0;
-  for (const { positives, negatives } of byScoreFalling(scores)) {
-    wins += negatives * (positivesSeen + positives / 2);
-    positivesSeen += positives;
-    negativesSeen += negatives;
-  }
-  return positivesSeen === 0 || negativesSeen === 0 ? null : wins / (positivesSeen * negativesSeen);
+  return rankingOfScores(scores).rocAuc;
 }
 
-function byScoreFalling(
-  scores: readonly RankedScore[],
-): readonly { readonly positives: number; readonly negatives: number }[] {
-  const sorted = [...scores].sort((a, b) => b.score - a.score);
-  const groups: { positives: number; negatives: number }[] = [];
+function rankingOfScores(scores: readonly RankedScore[]): Ranking {
+  const [positives, negatives]: [number[], number[]] = [[], []];
   let last: number | undefined;
-  for (const { score, positive, count = 1 } of sorted) {
-    if (score !== last) groups.push({ positives: 0, negatives: 0 });
+  for (const { score, positive, count = 1 } of [...scores].sort((a, b) => a.score - b.score)) {
+    if (score !== last) {
+      positives.push(0);
+      negatives.push(0);
+    }
     last = score;
-    const group = groups.at(-1);
-    if (group === undefined) continue;
-    if (positive) group.positives += count;
-    else group.negatives += count;
+    const counts = positive ? positives : negatives;
+    counts[counts.length - 1] = (counts.at(-1) ?? 0) + count;
   }
-  return groups;
+  return rankingOf(positives, negatives);
 }

@@ -1,21 +1,25 @@
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
+import type { AnomalyId } from '../../data/dataset/anomaly-facts.ts';
 import type { Detector } from './detector.ts';
 import { priceErrorDetectors } from './price-error-detectors.ts';
 import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
 import { trafficIntensityDetectors } from './traffic-intensity-detectors.ts';
 import { workloadShapeDetectors } from './workload-shape-detectors.ts';
 
-/** Every detector; the learner of each anomaly comes before its baselines, controls last. */
-export const detectors: readonly Detector[] = [
-  ...stockExhaustionDetectors,
-  ...priceErrorDetectors,
-  ...trafficIntensityDetectors,
-  ...workloadShapeDetectors,
-];
+/** The detectors of each anomaly: the learner, its baselines, then the controls. */
+const detectorsByAnomaly: Readonly<Record<AnomalyId, readonly Detector[]>> = {
+  'stock-exhaustion': stockExhaustionDetectors,
+  'price-error': priceErrorDetectors,
+  'traffic-intensity': trafficIntensityDetectors,
+  'workload-shape': workloadShapeDetectors,
+};
+
+/** Every detector, an anomaly at a time. */
+export const detectors: readonly Detector[] = Object.values(detectorsByAnomaly).flat();
 
 /** Anomalies that have detectors. */
-export const detectableAnomalies: readonly string[] = [...new Set(detectors.map(({ anomaly }) => anomaly))];
+export const detectableAnomalies: readonly string[] = Object.keys(detectorsByAnomaly);
 
 /** The detectors of one anomaly. @throws UNKNOWN_NAME */
 export function detectorsFor(anomaly: string): readonly Detector[] {

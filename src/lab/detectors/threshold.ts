@@ -16,7 +16,7 @@ export type Threshold = z.infer<typeof thresholdSchema>;
 /** One false alarm in 22 days. */
 export const defaultFalseAlarmsPerDay = 1 / 22;
 
-/** Fewer clean days than these do not tell a budget of one alarm in 22 days from twice as many. */
+/** With fewer clean days, a budget of one alarm in 22 days cannot be distinguished from twice as many. */
 export const enoughCleanDays = 200;
 
 /** A scored clean unit, as calibration needs it. Plain data, so that a worker can send it. */
@@ -85,8 +85,8 @@ export function joinTallies(tallies: readonly CleanTally[]): CleanTally {
 type Sweep = { readonly value: number; readonly alarms: number };
 
 /**
- * Lowers the threshold from the highest score as long as the merged alarms stay within `allowed`, and stops at the first excess:
- * further down, alarms would grow into each other and become fewer again, down to a single one that never ends.
+ * Lowers the threshold from the highest score as long as the merged alarms stay within `allowed`, and stops at the first excess. Below it,
+ * neighbouring alarms merge, so the count falls again and would wrongly fit the budget.
  * Windows are aligned, so a unit joins an alarm exactly if its entity's window before or after is in one.
  */
 function sweepDown(tally: CleanTally, allowed: number): Sweep {
@@ -136,14 +136,14 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
 }
 
 /**
- * A threshold from the training data's own clean units, when no clean validation days are at hand.
+ * A threshold from the clean training units, for use without clean validation days.
  *
  * Continuous scores: peaks over threshold. The tail above the score that 5 % of units exceed (at least 30 units) gets a generalised
  * Pareto distribution by probability-weighted moments (Hosking & Wallis 1987; shape kept in [0, 0.5], so never shorter than
- * exponential), and the threshold is where it leaves the budget's number of units. Merging is ignored, which errs to few alarms.
+ * exponential), and the threshold is where it leaves the budget's number of units. Merging is ignored, which leads to fewer alarms.
  *
- * Scores in steps (a tree's leaves, as `stepped` says; a count, which shows in its ties): no tail to fit; the rule of succession stands in: the lowest score with k merged
- * alarms above it so that (k + 1) / days is within the budget. With fewer days than one alarm is allowed for, the highest score.
+ * Discrete scores (a tree's leaves, by `hasDiscreteScores`; a count, by its ties) have no tail to fit. The rule of succession replaces it: the lowest score
+ * with k merged alarms above it so that (k + 1) / days is within the budget. If the days are too few for one alarm, the highest score.
  */
 export function thresholdFromTail(
   tally: CleanTally,

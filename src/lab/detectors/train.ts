@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { minuteMs } from '../../base/time.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
@@ -10,15 +11,15 @@ export type TrainOptions = {
   readonly seed: number;
   /** Default: one in 22 days. */
   readonly falseAlarmsPerDay?: number;
-  /** SHA-256 of the datasets learnt from. */
+  /** SHA-256 of the training datasets. */
   readonly datasets?: readonly string[];
 };
 
 /**
- * Trains several detectors from one pass over the training runs. Thresholds come from a tail fit on the training data until
- * `calibrated` replaces them by better ones.
+ * Trains several detectors from one pass over the training runs. Thresholds come from a tail fit on the training data;
+ * `calibrated` replaces them with better ones.
  *
- * @throws TRAINING_IMPOSSIBLE when a detector has nothing to learn from
+ * @throws TRAINING_IMPOSSIBLE when a detector has no data to train on
  */
 export async function trainAll(
   detectors: readonly Detector[],
@@ -46,7 +47,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
     features: {
       set: detector.features.id,
       names: [...detector.features.names],
-      windowMinutes: detector.features.windowMs / 60_000,
+      windowMinutes: detector.features.windowMs / minuteMs,
     },
     threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, {
       hasDiscreteScores: detector.hasDiscreteScores ?? false,
@@ -59,14 +60,14 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
     },
     ...(trained.validation === undefined ? {} : { validation: { ...trained.validation } }),
-    // Through JSON, so that a model in memory is the model that a file would give.
+    // Through JSON, so that a model in memory equals the model read from its file.
     parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)),
     files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
   };
   return { detector, description, files };
 }
 
-/** The clean training units' scores; every unit is scored, since a scorer may remember what came before. */
+/** The scores of the clean training units; every unit is scored, since a scorer may keep state. */
 async function tallyOfTraining(
   detector: Detector,
   trained: Parameters<Detector['load']>[0],

@@ -1,30 +1,30 @@
+import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from './detector.ts';
 import { trainingImpossible } from './parameters.ts';
 
 /**
- * What training may know about a unit: `positive` if it holds what the anomaly did, `touched` if it is near an anomaly and therefore
- * not to be learnt from as normal, else `clean`.
+ * What training may know about a unit: `positive` if it holds what the anomaly did, `touched` if it is near an anomaly and so must not be
+ * used as normal, else `clean`.
  */
 export type UnitKind = 'positive' | 'touched' | 'clean';
 
-/** The truth about one run's units, as training sees it. Evaluation makes it from labels, which no detector can reach. */
+/** The truth about one run's units, as training sees it. Evaluation derives it from labels, which no detector can read. */
 export type UnitLabeller = {
   /** Must see each record before the fold does. */
   readonly mark: (record: EventRecord) => void;
   readonly kindOf: (unit: Unit, featureSet: FeatureSet, anomaly: string) => UnitKind;
 };
 
-/** One recorded or simulated run to learn from. `labeller` belongs to this run alone. */
+/** One recorded or simulated training run. `labeller` belongs to this run only. */
 export type TrainingRun = {
   readonly records: RecordStream;
   readonly span: Span;
   readonly labeller: UnitLabeller;
-  /** Is told of silences that cut the run into streams of their own. */
+  /** Called for each silence that splits the run into separate streams. */
   readonly onGap?: (gap: Gap) => void;
 };
 
@@ -63,7 +63,7 @@ export async function trainingData(runs: Iterable<TrainingRun>, detectors: reado
       };
       return { push, finish: folds.finish };
     };
-    // What comes before a gap is nothing to learn from: all that is learnt from is taken for clean.
+    // The silence before a gap is not used for training, since training units count as clean.
     const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
     days += (await drainSessions(records, span, open, gaps)) / dayMs;
   }
@@ -71,9 +71,9 @@ export async function trainingData(runs: Iterable<TrainingRun>, detectors: reado
 }
 
 /**
- * Trains one detector. A supervised one is given positive and clean units, any other clean ones only.
+ * Trains one detector. A supervised one gets positive and clean units, any other only clean ones.
  *
- * @throws TRAINING_IMPOSSIBLE when there is nothing to learn from
+ * @throws TRAINING_IMPOSSIBLE when there is no unit to train on
  */
 export async function trainDetector(detector: Detector, data: TrainingData, seed: number): Promise<TrainedParameters> {
   const units: TrainingUnit[] = data

@@ -8,8 +8,8 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
- * A tree as the learner of an anomaly of entities, the baselines that it must beat (the best stump, a plain rule), and the controls: a
- * tree on labels dealt out anew, a tree on ids and times, random, null.
+ * The detectors of an entity anomaly: a tree as the learner; the baselines that it must beat (the best stump, a plain rule); and the controls
+ * (a tree on shuffled labels, a tree on ids and times, random, null).
  */
 export function treeDetectors(options: {
   readonly anomaly: string;

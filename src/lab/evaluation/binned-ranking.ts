@@ -1,8 +1,9 @@
+import { type Ranking, rankingOf } from '../detectors/ranking.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
 /**
- * A run's units counted in bins that are the same for all runs pooled: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
- * the negatives between it and the one below. Average precision and ROC area need no more, so they are exact, and drawing runs anew is cheap.
+ * A run's units, counted in bins. All pooled runs share the bins: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
+ * the negatives between it and the next lower one. Average precision and ROC area need no more, so they stay exact, and resampling runs is cheap.
  */
 export type Bins = { readonly positives: readonly number[]; readonly negatives: readonly number[] };
 
@@ -43,13 +44,10 @@ function binOf(cuts: readonly number[], score: number): number {
 }
 
 /**
- * Average precision and ROC area of pooled runs, as `detectors/ranking.ts` defines them; a bin is a group of ties. Called hundreds of times a
- * row for the intervals, hence without an object a bin. Null without a positive, the ROC area also without a negative.
+ * The ranking of pooled runs; a bin is a group of equal scores. It is called hundreds of times a row for the intervals, so it creates no
+ * object per bin.
  */
-export function rankingOf(runs: readonly Bins[]): {
-  readonly averagePrecision: number | null;
-  readonly rocAuc: number | null;
-} {
+export function rankingOfBins(runs: readonly Bins[]): Ranking {
   const length = runs[0]?.positives.length ?? 0;
   const positives = new Float64Array(length);
   const negatives = new Float64Array(length);
@@ -59,16 +57,5 @@ export function rankingOf(runs: readonly Bins[]): {
       negatives[bin] = (negatives[bin] ?? 0) + (run.negatives[bin] ?? 0);
     }
   }
-  let [found, wrong, area, precisionSum] = [0, 0, 0, 0];
-  for (let bin = length - 1; bin >= 0; bin -= 1) {
-    const [right, other] = [positives[bin] ?? 0, negatives[bin] ?? 0];
-    area += other * (found + right / 2);
-    found += right;
-    wrong += other;
-    if (right > 0) precisionSum += right * (found / (found + wrong));
-  }
-  return {
-    averagePrecision: found === 0 ? null : precisionSum / found,
-    rocAuc: found === 0 || wrong === 0 ? null : area / (found * wrong),
-  };
+  return rankingOf(positives, negatives);
 }

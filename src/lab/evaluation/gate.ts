@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
-import type { ResultRow } from './result-rows.ts';
+import { byId, type GatedMetricId, gatedMetrics } from './metrics.ts';
+import { cleanGroup, type ResultRow } from './result-rows.ts';
 
 /** Version of the gate file. */
 export const gateFormat = 1;
@@ -10,10 +11,7 @@ const limitSchema = z.object({
   variant: z.string(),
   intensity: z.string(),
   detector: z.string(),
-  recall: z.number().nullable(),
-  precision: z.number().nullable(),
-  averagePrecision: z.number().nullable(),
-  falseAlarmsPerDay: z.number().nullable(),
+  ...byId(gatedMetrics, () => z.number().nullable()),
 });
 
 /** `models/accuracy.json`: the figures that have been accepted, and how they were made. */
@@ -31,37 +29,29 @@ export type Gate = z.infer<typeof gateSchema>;
 type Limit = z.infer<typeof limitSchema>;
 
 /** A figure on the wrong side of its limit. */
-export type Shortfall = {
-  readonly anomaly: string;
-  readonly variant: string;
-  readonly intensity: string;
-  readonly detector: string;
-  /** `missing`: there is no such row; `not accepted`: there is one, and nothing was ever accepted of it. */
-  readonly figure: 'recall' | 'precision' | 'averagePrecision' | 'falseAlarmsPerDay' | 'missing' | 'not accepted';
+export type Shortfall = RowId & {
+  /** `missing`: there is no such row; `not accepted`: there is one, but the gate accepts no figure of it. */
+  readonly figure: GatedMetricId | 'missing' | 'not accepted';
   readonly accepted: number | null;
   readonly found: number | null;
 };
 
 /** Rows that a gate watches: each learner as a whole, by intensity, and on clean runs. */
 export function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
-  return rows.filter(({ role, variant }) => role === 'learner' && (variant === 'all' || variant === 'clean'));
+  return rows.filter(
+    ({ role, variant }) => role === 'learner' && (variant === 'all' || variant === cleanGroup.variant),
+  );
 }
 
 /** A gate that accepts these rows. */
 export function gateOf(rows: readonly ResultRow[], about: Omit<Gate, 'format' | 'accepted'>): Gate {
   const accepted = watched(rows).map(
-    ({ anomaly, variant, intensity, detector, recall, precision, averagePrecision, falseAlarmsPerDay }): Limit => ({
-      ...{ anomaly, variant, intensity, detector },
-      recall: rounded(recall),
-      precision: rounded(precision),
-      averagePrecision: rounded(averagePrecision),
-      falseAlarmsPerDay: rounded(falseAlarmsPerDay),
-    }),
+    (row): Limit => ({ ...rowOf(row), ...byId(gatedMetrics, ({ id }) => rounded(row[id])) }),
   );
   return { format: gateFormat, ...about, accepted };
 }
 
-/** A gate that accepts these rows, and of anomalies that are not among them what it accepted before. */
+/** A gate that accepts these rows; for other anomalies it keeps what it accepted before. */
 export function updatedGate(rows: readonly ResultRow[], about: Omit<Gate, 'format' | 'accepted'>, before: Gate): Gate {
   const renewed = new Set(rows.map(({ anomaly }) => anomaly));
   const { accepted, ...rest } = gateOf(rows, about);
@@ -71,14 +61,14 @@ export function updatedGate(rows: readonly ResultRow[], about: Omit<Gate, 'forma
     isKept(limit) ? [limit] : accepted.filter(one => isOf(one, limit)),
   );
   const added = accepted.filter(one => !inPlace.includes(one));
-  // The command and its seeds gave the figures that are kept, and give the new ones too.
+  // The kept figures and the new ones come from the same command and seeds.
   return { ...before, version: about.version, accepted: [...inPlace, ...added] };
 }
 
 /**
- * Before work that is to renew a part of a gate.
+ * Called before a part of a gate is updated.
  *
- * @throws USAGE when figures of different runs would then stand side by side
+ * @throws USAGE when the gate would then hold figures of different seeds
  */
 export function assertSameSeeds(
   before: Gate,
@@ -89,46 +79,53 @@ export function assertSameSeeds(
   if (isWhole || (seeds === before.seeds && firstSeed === before.firstSeed)) return;
   throw new CqshopError(
     'USAGE',
-    `Cannot update the gate for ${anomalies.join(', ')} alone with other seeds: its other figures are of --seeds ${before.seeds} --first-seed ${before.firstSeed}, expected those, or all anomalies`,
+    `Cannot update the gate for ${anomalies.join(', ')} alone with other seeds: its other figures have --seeds ${before.seeds} --first-seed ${before.firstSeed}, expected the same seeds, or all anomalies`,
   );
 }
 
 /**
- * What fell below a gate. A learner's row of which nothing was accepted is a shortfall, since nothing would guard it. A limit whose row is not among `rows` is a shortfall too, if its anomaly is among them; a figure that had
- * no meaning when it was accepted has no limit. One that has lost its meaning since is a shortfall, but for precision: that has none
- * where nothing alarms, which recall tells where there are labels, and is as it should be where there are none.
+ * The figures that fell below a gate. These are shortfalls too:
+ * - a learner's row that the gate does not know: nothing would guard it;
+ * - a limit without a row, if other rows are about its anomaly;
+ * - a figure that is null where one was accepted, except a metric with gate `unless-null`.
+ * A figure that was null when it was accepted has no limit.
  */
 export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Shortfall[] {
   const anomalies = new Set(rows.map(({ anomaly }) => anomaly));
   const unguarded = watched(rows).filter(row => !gate.accepted.some(limit => isOf(limit, row)));
-  const fallen = gate.accepted.flatMap(limit => {
-    const { anomaly, variant, intensity, detector } = limit;
-    if (!anomalies.has(anomaly)) return [];
-    const about = { anomaly, variant, intensity, detector };
+  const fallen = gate.accepted.flatMap((limit): Shortfall[] => {
+    if (!anomalies.has(limit.anomaly)) return [];
     const row = rows.find(candidate => isOf(limit, candidate));
-    if (row === undefined) return [{ ...about, figure: 'missing' as const, accepted: null, found: null }];
-    const worse: Shortfall[] = [];
-    for (const figure of ['recall', 'precision', 'averagePrecision'] as const) {
-      const [accepted, found] = [limit[figure], row[figure]];
-      if (accepted === null || (found === null && figure === 'precision')) continue;
-      if (found === null || found < accepted - gate.tolerance) worse.push({ ...about, figure, accepted, found });
-    }
-    const [accepted, found] = [limit.falseAlarmsPerDay, row.falseAlarmsPerDay];
-    if (accepted !== null && (found === null || found > accepted + gate.tolerance)) {
-      worse.push({ ...about, figure: 'falseAlarmsPerDay', accepted, found });
-    }
-    return worse;
+    if (row === undefined) return [{ ...rowOf(limit), figure: 'missing', accepted: null, found: null }];
+    return gatedMetrics
+      .filter(metric => isWorse(metric, limit[metric.id], row[metric.id], gate.tolerance))
+      .map(({ id }) => ({ ...rowOf(limit), figure: id, accepted: limit[id], found: row[id] }));
   });
   return [
     ...fallen,
-    ...unguarded.map(({ anomaly, variant, intensity, detector }) => ({
-      ...{ anomaly, variant, intensity, detector },
-      ...{ figure: 'not accepted' as const, accepted: null, found: null },
-    })),
+    ...unguarded.map(row => ({ ...rowOf(row), figure: 'not accepted' as const, accepted: null, found: null })),
   ];
 }
 
-function isOf(limit: Limit, row: Pick<ResultRow, 'anomaly' | 'variant' | 'intensity' | 'detector'>): boolean {
+function isWorse(
+  { better, gate }: (typeof gatedMetrics)[number],
+  accepted: number | null,
+  found: number | null,
+  tolerance: number,
+): boolean {
+  if (accepted === null) return false;
+  if (found === null) return gate !== 'unless-null';
+  return better === 'higher' ? found < accepted - tolerance : found > accepted + tolerance;
+}
+
+/** What identifies a row. */
+type RowId = Pick<ResultRow, 'anomaly' | 'variant' | 'intensity' | 'detector'>;
+
+function rowOf({ anomaly, variant, intensity, detector }: RowId): RowId {
+  return { anomaly, variant, intensity, detector };
+}
+
+function isOf(limit: Limit, row: RowId): boolean {
   return (
     limit.anomaly === row.anomaly &&
     limit.variant === row.variant &&

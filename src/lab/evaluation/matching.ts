@@ -1,15 +1,20 @@
+import { minuteMs } from '../../base/time.ts';
+import { type AnomalyFact, type AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 
-/** Anomalies of single users and products: an alarm must name the right one. The others are of the whole shop. */
-const entityAnomalies: ReadonlySet<string> = new Set(['stock-exhaustion', 'price-error']);
+/** An anomaly of single users or products. */
+export type EntityAnomalyId = {
+  [Id in AnomalyId]: (typeof anomalyFacts)[Id]['subject'] extends 'entity' ? Id : never;
+}[AnomalyId];
 
-/** True if alarms must name an entity of the label. */
-export function isEntityAnomaly(anomaly: string): boolean {
-  return entityAnomalies.has(anomaly);
+/** True if an alarm must name an entity of the label. Other anomalies, and unknown ones, are about the whole shop. */
+export function isEntityAnomaly(anomaly: string): anomaly is EntityAnomalyId {
+  const facts: Readonly<Record<string, AnomalyFact>> = anomalyFacts;
+  return Object.hasOwn(facts, anomaly) && facts[anomaly]?.subject === 'entity';
 }
 
-/** An alarm with the labels it is right about and the near misses that it fell for. */
+/** An alarm with the labels that it is right about, and the near misses that it mistook for an anomaly. */
 export type MatchedAlarm = {
   readonly alarm: Alarm;
   readonly labels: readonly Label[];
@@ -21,8 +26,8 @@ export type MatchedAlarm = {
  * Matches the alarms of one detector with the labels of its anomaly.
  *
  * An alarm is right about a label if it overlaps [start, effect_end + one window] and, for entity anomalies, names one of its entities.
- * No point adjustment: an alarm counts once, however long the label. A near miss is charged with a wrong alarm that overlaps it in
- * the same way and names one of its entities; if it lists none of the alarm's type (a crowd), the time decides.
+ * There is no point adjustment: an alarm counts once, however long the label. A wrong alarm counts against a near miss if it overlaps it in
+ * the same way and names one of its entities; if the near miss lists no entity of the alarm's type (a crowd), overlap is enough.
  */
 export function matchAlarms(
   alarms: readonly Alarm[],
@@ -57,5 +62,5 @@ function isCharged(alarm: Alarm, miss: Label): boolean {
 /** Minutes from the label's start to the first right alarm, at least 0; null if there is none. */
 export function detectionDelayMinutes(label: Label, matched: readonly MatchedAlarm[]): number | null {
   const times = matched.filter(({ labels }) => labels.includes(label)).map(({ alarm }) => alarm.detectedAtMs);
-  return times.length === 0 ? null : Math.max(0, (Math.min(...times) - Date.parse(label.start)) / 60_000);
+  return times.length === 0 ? null : Math.max(0, (Math.min(...times) - Date.parse(label.start)) / minuteMs);
 }

@@ -1,11 +1,11 @@
-import type { LoadedDetector } from '../detectors/detect.ts';
+import type { DetectorInfo, LoadedDetector } from '../detectors/detect.ts';
 import type { UnitTruth } from './unit-truth.ts';
 
 /**
- * The control that knows the truth: scores a unit 1 if it is positive. It shows the best figures that units of this kind allow (a delay
- * of zero is not among them). It exists in evaluation only: no detector can be given the truth.
+ * The control that knows the truth: it scores a unit 1 if it is positive. It shows the best figures that units of this kind allow; a delay
+ * of zero is not possible. It exists in evaluation only, since no detector may see the truth.
  */
-export function perfectDetector(learner: LoadedDetector['detector'], truth: UnitTruth): LoadedDetector {
+export function perfectDetector(learner: DetectorInfo, truth: UnitTruth): LoadedDetector {
   return {
     detector: { id: 'perfect', anomaly: learner.anomaly, role: 'control', features: learner.features },
     threshold: 0.5,

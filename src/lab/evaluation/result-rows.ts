@@ -1,24 +1,14 @@
-import { median, quantile } from 'simple-statistics';
+import { quantile } from 'simple-statistics';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { DetectorRole } from '../detectors/detector.ts';
 import { drawOf } from '../detectors/draws.ts';
-import { type Bins, binned, rankingOf } from './binned-ranking.ts';
+import { type Bins, binned, rankingOfBins } from './binned-ranking.ts';
+import { type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
 import { groupKey, type LabelGroup, type RunOutcome } from './run-outcome.ts';
 
-/** The figures of a row that get an interval when several seeds were run. */
-export const intervalFigures = [
-  'recall',
-  'precision',
-  'f1',
-  'falseAlarmsPerDay',
-  'delayMinutesMedian',
-  'averagePrecision',
-  'rocAuc',
-] as const;
+type Figures = Readonly<Record<MetricId, number | null>>;
 
-type Figure = (typeof intervalFigures)[number];
-type Figures = Readonly<Record<Figure, number | null>>;
-
-/** One row of `results.json`: a contract. `variant` or `intensity` is 'all' in a row over several of them. */
+/** One row of `results.json`: a contract. `variant` or `intensity` is 'all' in a row that pools several of them. */
 export type ResultRow = Figures &
   LabelGroup & {
     readonly anomaly: string;
@@ -29,25 +19,28 @@ export type ResultRow = Figures &
     readonly detected: number;
     readonly alarms: number;
     readonly nearMissAlarms: number;
-  } & Readonly<Partial<Record<`${Figure}Low` | `${Figure}High`, number | null>>>;
+  } & Readonly<Partial<Record<BoundId, number | null>>>;
 
-/** The detector of a row for an anomaly of which nobody's alarms or scores were there. */
+/** What a row over clean runs has as its group of labels. */
+export const cleanGroup = { variant: 'clean', intensity: 'none' } as const satisfies LabelGroup;
+
+/** The detector of a row for an anomaly without any alarm or score. */
 export const noDetector = 'none';
 
-/** How often the runs are drawn anew for an interval. */
+/** How often the runs are resampled for an interval. */
 const resamples = 500;
 
 /**
  * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, one for each intensity
  * (if there are several variants), then one for each variant and intensity.
  *
- * Recall, delay, average precision and ROC area of a group look at the group's labels and positive units alone; units that are
- * positive for another group are left out. False alarms cannot be told apart by group, so all groups share them: a group's precision is its
- * right alarms over its right alarms plus *all* false alarms, and rises with the share of the labels that the group has. Compare
- * detectors by it within a group, not groups with each other.
+ * Recall, delay, average precision and ROC area of a group use the group's labels and positive units only; units that are positive
+ * for another group are left out. A false alarm belongs to no group, so all groups share the false alarms: a group's precision is its
+ * right alarms over its right alarms plus *all* false alarms, and it rises with the group's share of the labels. Use it to compare
+ * detectors within a group, not groups with each other.
  *
- * With several runs, intervals are 95 % percentile bootstrap intervals over runs, not over units. Null: a figure without a meaning
- * (precision without an alarm, recall, precision and F1 without a label, a ranking without scores).
+ * With several runs, intervals are 95 % percentile bootstrap intervals over runs, not over units. A figure without a meaning is null
+ * (precision without an alarm; recall, precision and F1 without a label; a ranking without scores).
  */
 export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[] {
   const rows: ResultRow[] = [];
@@ -62,16 +55,8 @@ export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[
   return rows;
 }
 
-/** What a run adds to a group's figures. */
-type RunPart = {
-  readonly days: number;
-  readonly labels: number;
-  readonly delays: readonly number[];
-  readonly right: number;
-  readonly falseAlarms: number;
-  readonly nearMissAlarms: number;
-  readonly bins: Bins;
-};
+/** What one run adds to a row. */
+type RunPart = Omit<PooledRuns, 'ranking'> & { readonly nearMissAlarms: number; readonly bins: Bins };
 
 function rowOf(outcomes: readonly RunOutcome[], group: RowGroup): ResultRow {
   const [first] = outcomes;
@@ -89,8 +74,8 @@ function rowOf(outcomes: readonly RunOutcome[], group: RowGroup): ResultRow {
     role: first.role,
     seeds: unique(outcomes.map(({ run }) => run)).length,
     labels: sum(parts, part => part.labels),
-    detected: sum(parts, part => part.delays.length),
-    alarms: sum(parts, part => part.right + part.falseAlarms),
+    detected: sum(parts, part => part.delaysMinutes.length),
+    alarms: sum(parts, part => part.rightAlarms + part.falseAlarms),
     nearMissAlarms: sum(parts, part => part.nearMissAlarms),
     ...figures,
     ...(parts.length > 1 ? intervalsOf(parts, `${first.anomaly}/${first.detector}`) : {}),
@@ -102,40 +87,31 @@ function partOf(outcome: RunOutcome, { keys }: RowGroup, bins: Bins): RunPart {
   return {
     days: outcome.days,
     labels: labels.length,
-    delays: labels.flatMap(({ delayMinutes }) => (delayMinutes === null ? [] : [delayMinutes])),
-    right: outcome.rightAlarms.filter(groups => keys === undefined || groups.some(key => keys.has(key))).length,
+    delaysMinutes: labels.flatMap(({ delayMinutes }) => (delayMinutes === null ? [] : [delayMinutes])),
+    rightAlarms: outcome.rightAlarms.filter(groups => keys === undefined || groups.some(key => keys.has(key))).length,
     falseAlarms: outcome.falseAlarms,
     nearMissAlarms: outcome.nearMissAlarms,
     bins,
   };
 }
 
-function figuresOf(parts: readonly RunPart[]): Figures {
-  const labels = sum(parts, part => part.labels);
-  const delays = parts.flatMap(part => part.delays);
-  const right = sum(parts, part => part.right);
-  const wrong = sum(parts, part => part.falseAlarms);
-  const days = sum(parts, part => part.days);
-  const recall = labels === 0 ? null : delays.length / labels;
-  const precision = labels === 0 || right + wrong === 0 ? null : right / (right + wrong);
+function pooled(parts: readonly RunPart[]): PooledRuns {
   return {
-    recall,
-    precision,
-    f1: f1Of(recall, precision),
-    falseAlarmsPerDay: days === 0 ? null : wrong / days,
-    delayMinutesMedian: delays.length === 0 ? null : median([...delays]),
-    ...rankingOf(parts.map(part => part.bins)),
+    days: sum(parts, part => part.days),
+    labels: sum(parts, part => part.labels),
+    delaysMinutes: parts.flatMap(part => part.delaysMinutes),
+    rightAlarms: sum(parts, part => part.rightAlarms),
+    falseAlarms: sum(parts, part => part.falseAlarms),
+    ranking: rankingOfBins(parts.map(part => part.bins)),
   };
 }
 
-/** Harmonic mean; 0 when labels exist and none was found, null without labels. */
-function f1Of(recall: number | null, precision: number | null): number | null {
-  if (recall === null) return null;
-  if (recall === 0 || precision === null || precision === 0) return 0;
-  return (2 * recall * precision) / (recall + precision);
+function figuresOf(parts: readonly RunPart[]): Figures {
+  const runs = pooled(parts);
+  return byId(metrics, metric => metric.of(runs));
 }
 
-function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<string, number | null>> {
+function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<BoundId, number | null>> {
   const drawn = Array.from({ length: resamples }, (_, round) =>
     figuresOf(
       parts.flatMap(
@@ -143,16 +119,11 @@ function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<s
       ),
     ),
   );
-  const interval: Record<string, number | null> = {};
-  for (const figure of intervalFigures) {
-    const values = drawn.flatMap(figures => figures[figure] ?? []);
-    interval[`${figure}Low`] = values.length === 0 ? null : quantile(values, 0.025);
-    interval[`${figure}High`] = values.length === 0 ? null : quantile(values, 0.975);
-  }
-  return interval;
+  return byId(bounds, ({ metric, quantile: share }) => {
+    const values = drawn.flatMap(figures => figures[metric] ?? []);
+    return values.length === 0 ? null : quantile(values, share);
+  });
 }
-
-const intensities = ['blatant', 'moderate', 'subtle'];
 
 /** The labels of a row: `keys` undefined for all. */
 type RowGroup = LabelGroup & { readonly keys: ReadonlySet<string> | undefined };
@@ -163,7 +134,8 @@ function groupsOf(outcomes: readonly RunOutcome[]): readonly RowGroup[] {
   const single = new Map(
     labels.map(({ variant, intensity }) => [groupKey({ variant, intensity }), { variant, intensity }]),
   );
-  const order = ({ variant, intensity }: LabelGroup) => `${variant} ${intensities.indexOf(intensity)} ${intensity}`;
+  const easiestFirst: readonly string[] = intensities;
+  const order = ({ variant, intensity }: LabelGroup) => `${variant} ${easiestFirst.indexOf(intensity)} ${intensity}`;
   const sorted = [...single.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const variants = unique(sorted.map(({ variant }) => variant));
   const strengths = variants.length > 1 ? unique([...intensities, ...sorted.map(({ intensity }) => intensity)]) : [];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { makeDirectory } from '../../base/make-directory.ts';
 import { writeFailure } from '../../base/write-failure.ts';
-import { intervalFigures, type ResultRow } from './result-rows.ts';
+import { bounds, metrics } from './metrics.ts';
+import type { ResultRow } from './result-rows.ts';
 
 /** `results.json`. */
 export type Results = {
@@ -26,14 +27,8 @@ export const resultColumns = [
   'detected',
   'alarms',
   'nearMissAlarms',
-  'recall',
-  'precision',
-  'f1',
-  'falseAlarmsPerDay',
-  'delayMinutesMedian',
-  'averagePrecision',
-  'rocAuc',
-  ...intervalFigures.flatMap(figure => [`${figure}Low`, `${figure}High`] as const),
+  ...metrics.map(({ id }) => id),
+  ...bounds.map(({ id }) => id),
 ] as const satisfies readonly (keyof ResultRow)[];
 
 /** Writes `results.json` and `results.csv` into a directory. @throws WRITE_FAILED */

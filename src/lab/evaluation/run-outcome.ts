@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
@@ -14,7 +15,7 @@ export type ScoreCount = {
   readonly positives: Readonly<Record<string, number>>;
 };
 
-/** What one detector made of one run. Plain data: a worker can send it, and several are pooled into result rows. */
+/** How one detector did on one run. Plain data: a worker can send it, and several are pooled into result rows. */
 export type RunOutcome = {
   /** Names the run: a seed or a dataset. */
   readonly run: string;
@@ -26,7 +27,7 @@ export type RunOutcome = {
   /** One entry a right alarm: the groups of the labels it is right about. */
   readonly rightAlarms: readonly (readonly string[])[];
   readonly falseAlarms: number;
-  /** Of the false alarms, those that fell for a near miss. */
+  /** How many of the false alarms match a near miss. */
   readonly nearMissAlarms: number;
   /** Kinds of the near misses that alarmed, with the number of alarms. */
   readonly nearMisses: Readonly<Record<string, number>>;
@@ -60,7 +61,7 @@ export function scoreCounter(): ScoreCounter {
   };
 }
 
-/** Scores one detector's alarms on one run; alarms are merged first, and endless ones counted once a day. */
+/** Scores one detector's alarms on one run; alarms are merged first, and long ones count once a day. */
 export function runOutcome(options: {
   readonly run: string;
   readonly days: number;
@@ -104,11 +105,9 @@ export function runOutcome(options: {
   };
 }
 
-const dayMs = 86_400_000;
-
 /**
- * An alarm that lasts for days counts once a day: whoever reads it looks again each morning. Otherwise one alarm that never ends would be
- * right about every label, and wrong about nothing.
+ * An alarm that lasts for days counts once a day, as if its reader checked it each morning. Otherwise one endless alarm would be right about
+ * every label and wrong about none.
  */
 function aDayEach(alarm: Alarm): readonly Alarm[] {
   const days = Math.max(1, Math.ceil((alarm.endMs - alarm.startMs) / dayMs));

@@ -1,5 +1,6 @@
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/nearest-word.ts';
+import { hourMs } from '../../base/time.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
@@ -11,8 +12,8 @@ import type { TestRun } from './score-run.ts';
 import { unitTruth } from './unit-truth.ts';
 import { unscoredUnits } from './unscored-units.ts';
 
-/** The window of an anomaly that no detector here knows. */
-const defaultWindowMs = 3_600_000;
+/** The window of an anomaly without a detector here. */
+const defaultWindowMs = hourMs;
 
 /** Outcomes to pool into rows, and where scores were missing. */
 export type ScoredDetections = {
@@ -21,16 +22,16 @@ export type ScoredDetections = {
   readonly unscored: readonly Unscored[];
 };
 
-/** How many positive units the scores of a detector leave out. */
+/** How many positive units have no score by a detector. */
 export type Unscored = Pair & { readonly units: number };
 
 /**
- * Scores anybody's alarms, and scores of units if there are any, against a run's truth: one outcome an anomaly and detector that occur in
- * them; what does not occur was not searched. An anomaly that is asked for, and every labelled one where there is no alarm and no score at
- * all, has an outcome in any case, if need be by `noDetector`.
+ * Scores alarms from any detector, and scores of units if there are any, against a run's truth. There is one outcome for each anomaly and detector
+ * that occur in them; others count as not searched. A requested anomaly always has an outcome, by `noDetector` if nothing was found; without any
+ * alarm or score, so has every labelled anomaly.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
- * Positive units without a score (see `unscoredUnits`) count as if they ranked below all others; other units may be left out.
+ * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others; other units may be missing.
  *
  * @param anomalies default: those that occur, else those labelled
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
@@ -77,7 +78,7 @@ function pairsOf(
   });
 }
 
-/** A detector from elsewhere is what is being tried: a learner, with the window of ours. */
+/** An unknown detector is the one under test: it counts as a learner, with the window of our learner. */
 function whoIs(
   anomaly: string,
   detector: string,

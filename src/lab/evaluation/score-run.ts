@@ -1,10 +1,9 @@
-import { detect, type LoadedDetector } from '../detectors/detect.ts';
-import type { Alarm, ScoredUnit } from '../detectors/detector.ts';
+import { dayMs } from '../../base/time.ts';
+import { detect, detectorKey, type LoadedDetector, type WholeStreamSink } from '../detectors/detect.ts';
+import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { dayMs } from '../features/series-calendar.ts';
-import type { Gap } from '../features/sessions.ts';
 import { perfectDetector } from './perfect.ts';
-import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
+import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
 import { type RunTruth, unitTruth } from './unit-truth.ts';
 
 /** One run with its truth, to score detectors on. */
@@ -16,52 +15,48 @@ export type TestRun = {
   readonly truth: RunTruth;
 };
 
-/** What scoring a run gives: outcomes to pool, and the alarms themselves. */
+/** A run's outcomes, to pool into rows, and the alarms themselves. */
 export type ScoredRun = { readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] };
 
 /**
- * Runs detectors over one run, in one pass, and scores them against its truth.
+ * Runs detectors over one run, in one pass, then compares what they found with the run's truth.
  *
+ * @param ready each detector at most once
  * @param options.withPerfect adds the control `perfect` for each learner's anomaly; default true
  * @param options.onScored is called for each unit, with its detector
  */
 export async function scoreRun(
   ready: readonly LoadedDetector[],
   { run, records, span, truth }: TestRun,
-  options: {
-    readonly withPerfect?: boolean;
-    readonly onScored?: (scored: ScoredUnit, detector: LoadedDetector) => void;
-    readonly onGap?: (gap: Gap) => void;
-  } = {},
+  options: Pick<WholeStreamSink, 'onScored' | 'onGap'> & { readonly withPerfect?: boolean } = {},
 ): Promise<ScoredRun> {
+  const { withPerfect = true, onScored, onGap } = options;
   const units = unitTruth(truth);
-  const learners = options.withPerfect === false ? [] : ready.filter(({ detector }) => detector.role === 'learner');
+  const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
-  const alarms = new Map<LoadedDetector, Alarm[]>(all.map(detector => [detector, []]));
-  const counters = new Map<LoadedDetector, ScoreCounter>(all.map(detector => [detector, scoreCounter()]));
-  const coveredMs = await detect(all, records, span, {
+  const counters = new Map(all.map(({ detector }) => [detectorKey(detector), scoreCounter()]));
+  const { alarms, coveredMs } = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {
-      const { anomaly, features } = detector.detector;
-      counters.get(detector)?.push(scored.score, units.labelsOf(scored.unit, anomaly, features));
-      options.onScored?.(scored, detector);
+      const labels = units.labelsOf(scored.unit, detector.anomaly, detector.features);
+      counters.get(detectorKey(detector))?.push(scored.score, labels);
+      onScored?.(scored, detector);
     },
-    onAlarm: (alarm, detector) => alarms.get(detector)?.push(alarm),
-    ...(options.onGap === undefined ? {} : { onGap: options.onGap }),
+    ...(onGap === undefined ? {} : { onGap }),
   });
-  const outcomes = all.map(detector =>
+  const outcomes = all.map(({ detector: { id, anomaly, role, features } }) =>
     runOutcome({
       run,
       days: coveredMs / dayMs,
-      anomaly: detector.detector.anomaly,
-      detector: detector.detector.id,
-      role: detector.detector.role,
-      windowMs: detector.detector.features.windowMs,
-      alarms: alarms.get(detector) ?? [],
+      anomaly,
+      detector: id,
+      role,
+      windowMs: features.windowMs,
+      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id),
       labels: truth.labels,
       nearMisses: truth.nearMisses,
-      scores: counters.get(detector)?.counts() ?? [],
+      scores: counters.get(detectorKey({ anomaly, id }))?.counts() ?? [],
     }),
   );
-  return { outcomes, alarms: [...alarms.values()].flat() };
+  return { outcomes, alarms };
 }

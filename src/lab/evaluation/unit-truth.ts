@@ -5,7 +5,7 @@ import type { UnitLabeller } from '../detectors/training.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { isEntityAnomaly } from './matching.ts';
 
-/** The truth of one run, as a dataset or a simulation tells it. */
+/** The truth of one run, from a dataset or a simulation. */
 export type RunTruth = {
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
@@ -18,7 +18,7 @@ export type ScoredWindow = { readonly startMs: number; readonly endMs: number; r
 
 /** Which units of one run are positive. Belongs to one pass over the run's records. */
 export type UnitTruth = {
-  /** Must see each record before the unit that holds it is asked for. */
+  /** Must see each record before `labelsOf` is called for the unit that holds it. */
   readonly mark: (record: EventRecord) => void;
   /**
    * The labels of `anomaly` that make the unit positive: for entity anomalies those that list its entity and of which it holds a `direct`
@@ -32,7 +32,7 @@ export type UnitTruth = {
     anomaly: string,
     featureSet?: Pick<FeatureSet, 'entityOf'>,
   ) => readonly Label[];
-  /** The `direct` messages seen so far that make units of the labels' entities positive, as `labelsOf` has it. */
+  /** The `direct` messages seen so far that make units of the labels' entities positive, as in `labelsOf`. */
   readonly directMessages: (anomaly: string, featureSet?: Pick<FeatureSet, 'entityOf'>) => readonly DirectMessage[];
 };
 
@@ -96,8 +96,8 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
 }
 
 /**
- * The truth as training sees it: positive units by `labelsOf`; touched are, for entity anomalies, units of a label's entities during
- * the label and one window after it, and for anomalies of the whole shop all windows during any label.
+ * The truth as training sees it. Positive units are those of `labelsOf`. Touched units are, for entity anomalies, those of a label's entities
+ * during the label and one window after it; for anomalies of the whole shop, all windows during any label.
  */
 export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLabeller {
   const units = unitTruth(truth);

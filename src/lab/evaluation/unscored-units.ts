@@ -6,7 +6,7 @@ import { unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 import type { UnitTruth } from './unit-truth.ts';
 
-/** What a detector looks at. */
+/** What a detector searches. */
 export type Searched = {
   readonly anomaly: string;
   /** Length of the windows by which units without a score are counted, aligned to its multiples [ms]. */
@@ -19,10 +19,10 @@ export type Searched = {
 type Missing = ReadonlyMap<string, ReadonlySet<Label>>;
 
 /**
- * Positive units that the scores of one detector leave out, each as its labels: leaving out what is hard must not pay.
+ * Positive units that have no score by one detector, each as its labels. They are counted so that a detector gains nothing by skipping hard units.
  *
  * For entity anomalies: windows with a `direct` message, up to the label's `effect_end`, that lies in no scored unit of its entity. Entities of a
- * type of which none is scored are not looked for. For anomalies of the whole shop: windows that overlap [`start`, `effect_end`] and no
+ * type without any score are ignored. For anomalies of the whole shop: windows that overlap [`start`, `effect_end`] and no
  * scored unit, as far as the run has the whole window.
  *
  * @param rows of this anomaly and one detector
@@ -69,7 +69,7 @@ function missingWindows(
   const missing = new Map<string, Set<Label>>();
   for (const label of labels) {
     if (label.anomaly !== anomaly) continue;
-    // Of a window that the run's end cuts off nobody has a score.
+    // No detector can score a window that the run's end cuts off.
     const untilMs = Math.min(Date.parse(label.effect_end), span.endMs - windowMs);
     for (let fromMs = windowAt(Date.parse(label.start), windowMs); fromMs <= untilMs; fromMs += windowMs) {
       const isScored = rows.some(({ startMs, endMs }) => startMs < fromMs + windowMs && endMs > fromMs);

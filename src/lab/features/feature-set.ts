@@ -2,7 +2,7 @@ import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { SeriesChannels } from './series-channels.ts';
 
-/** What a detector scores: what one entity (a user, a product, the whole shop) did in one window. */
+/** One scored sample: what one entity (a user, a product, the whole shop) did in one window. */
 export type Unit = {
   /** Window [startMs, endMs), virtual ms since the epoch, aligned to multiples of the feature set's window. */
   readonly startMs: number;
@@ -18,13 +18,13 @@ export type Unit = {
 export type UnitFold = {
   /** Takes the next record; returns the units that its time completes, ordered by window, then entity id. */
   readonly push: (record: EventRecord) => readonly Unit[];
-  /** Time goes on to `timeMs` without a record: returns the units that this completes. Left out where only records tell the time. */
+  /** Time advances to `timeMs` without a record; returns the units that this completes. Absent where only records advance time. */
   readonly advance?: (timeMs: number) => readonly Unit[];
   /** The stream ends at `endMs`: returns the units still open. */
   readonly finish: (endMs: number) => readonly Unit[];
 };
 
-/** A named way to look at the event stream. */
+/** A named way to turn the event stream into units. */
 export type FeatureSet = {
   readonly id: string;
   readonly windowMs: number;

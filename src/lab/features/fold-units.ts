@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 
@@ -5,7 +6,7 @@ import type { FeatureSet, Unit, UnitFold } from './feature-set.ts';
 export type UnitFolds = {
   /** Takes the next record, in dataset order. */
   readonly push: (record: EventRecord) => void;
-  /** Time goes on to `timeMs` without a record. */
+  /** Time advances to `timeMs` without a record. */
   readonly advance: (timeMs: number) => void;
   /** The stream ends at `endMs`; units still open are handed over. */
   readonly finish: (endMs: number) => void;
@@ -47,5 +48,5 @@ export type Span = { readonly startMs: number; readonly endMs: number };
 
 /** Length of a span [days]. */
 export function daysIn(span: Span): number {
-  return (span.endMs - span.startMs) / 86_400_000;
+  return (span.endMs - span.startMs) / dayMs;
 }

@@ -1,6 +1,5 @@
-/** One hour, day and week [ms]. */
-export const hourMs = 3_600_000;
-export const dayMs = 24 * hourMs;
+import { dayMs, hourMs } from '../../base/time.ts';
+/** One week [ms]. */
 export const weekMs = 7 * dayMs;
 
 /** Whole hours since midnight, UTC: 0-23. */

@@ -14,7 +14,7 @@ export type SeriesChannels = {
   readonly parts: number;
   /** So many channels, from the first on, hold each message once: they make up the total. */
   readonly summed: number;
-  /** Whom the series is about. */
+  /** The entity that the series is about. */
   readonly entity: Entity;
   /** False if the channels are the topics of another system. */
   readonly isShop: boolean;
@@ -39,7 +39,7 @@ export const shopChannels: SeriesChannels = {
 };
 
 /**
- * What is counted of any other system: the messages of each topic, whatever they are.
+ * What is counted for any other system: the messages of each topic, of any type.
  *
  * @param topicAliases topics of other names that are counted as one of these
  */

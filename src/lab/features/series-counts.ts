@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from '../../base/time.ts';
 import type { FeatureSet, Unit } from './feature-set.ts';
 import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
 
@@ -70,7 +71,7 @@ export function byTopic(
 }
 
 /** Counts per quarter of an hour: short enough for a flood of an hour, long enough that a quiet night is not all zeros. */
-export const trafficSeries: SeriesFeatures = seriesCounts({ id: 'traffic-series', windowMs: 15 * 60_000 });
+export const trafficSeries: SeriesFeatures = seriesCounts({ id: 'traffic-series', windowMs: 15 * minuteMs });
 
 /** Counts per hour. */
-export const workloadSeries: SeriesFeatures = seriesCounts({ id: 'workload-series', windowMs: 60 * 60_000 });
+export const workloadSeries: SeriesFeatures = seriesCounts({ id: 'workload-series', windowMs: hourMs });

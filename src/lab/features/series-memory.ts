@@ -14,7 +14,7 @@ export type SeriesMemory = {
   readonly before: (endMs: number) => readonly SeriesWindow[];
 };
 
-/** How many days a memory holds: the 22 that a model is taught on. */
+/** How many days a memory holds: the 22 that a model is trained on. */
 export const memoryDays = 22;
 
 /** Holds the newest `windows` windows; windows must be pushed in the order of time. */

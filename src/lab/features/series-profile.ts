@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics';
-import { dayMs, isWeekend, weekMs } from './series-calendar.ts';
+import { dayMs } from '../../base/time.ts';
+import { isWeekend, weekMs } from './series-calendar.ts';
 import type { SeriesWindow } from './series-memory.ts';
 
 /** Counts per channel that are usual at a time of the day or week; `at` answers for any moment, past or to come. */

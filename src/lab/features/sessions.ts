@@ -1,6 +1,6 @@
+import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { RecordStream, Span } from './fold-units.ts';
-import { dayMs } from './series-calendar.ts';
 import { memoryDays } from './series-memory.ts';
 
 /** As `longestSilenceMs`, in days. */
@@ -15,7 +15,7 @@ export const longestSilenceMs = longestSilenceDays * dayMs;
 /** A silence too long to be part of a stream: the last message before it and the first after it [ms]. */
 export type Gap = { readonly fromMs: number; readonly toMs: number };
 
-/** What takes the records of one stretch. */
+/** Takes the records of one session. */
 export type Session = {
   readonly push: (record: EventRecord) => void;
   readonly finish: (endMs: number) => void;

@@ -1,4 +1,5 @@
 import { pluralize } from '../../base/pluralize.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type ChartOption, channelName, colourOf } from './chart-theme.ts';
 import { forecastOption } from './forecast-option.ts';
@@ -12,7 +13,7 @@ import { scoresOption } from './scores-option.ts';
 import { timelineOption } from './timeline-option.ts';
 import { treeHtml } from './tree-html.ts';
 
-/** Everything about one anomaly: pictures, results, what was found and missed, the alarms in words, the tree. */
+/** Everything about one anomaly: pictures, results, labels found and missed, the alarms in words, the tree. */
 export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]): Html {
   const { anomaly, learner, test, forecast, scores, tree } = report;
   return html`<section id="${anomaly}">
@@ -38,7 +39,7 @@ ${overallTable(rows, anomaly)}
 ${groupTable(rows, anomaly)}
 <h3>Alarms of ${learner.id}</h3>
 ${alarmTable(report)}
-<h3>What was there to find</h3>
+<h3>Labels and near misses</h3>
 ${labelTable(report)}
 ${
   tree === undefined
@@ -109,7 +110,7 @@ function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Htm
       isNearMiss ? '' : one.intensity
     }</td><td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs)}</td><td>${outcome(
       isNearMiss,
-      first === undefined ? undefined : (first - one.startMs) / 60_000,
+      first === undefined ? undefined : (first - one.startMs) / minuteMs,
     )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
   };
   return html`<div class="scroll"><table class="sortable words">
@@ -141,7 +142,7 @@ function who({ type, id }: ReportedAlarm['entity']): Html {
 
 /** Shows the time around it in the timeline. */
 function zoomButton(anomaly: string, startMs: number, endMs: number): Html {
-  const margin = Math.max(6 * 3_600_000, endMs - startMs);
+  const margin = Math.max(6 * hourMs, endMs - startMs);
   return html`<button type="button" data-chart="timeline-${anomaly}" data-start="${startMs - margin}" data-end="${endMs + margin}">show</button>`;
 }
 

@@ -3,18 +3,20 @@ import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { formatFigure, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
 
-/** A control without knowledge whose ROC area is this high in a single run stands out; with several runs the interval decides. */
+/** In a single run, a control without knowledge is suspicious above this ROC area; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
-/** Kinds of label where a baseline is ahead are named up to here, widest gap first. */
+/** How many kinds of label where a baseline is ahead are named, widest gap first. */
 const namedGroups = 3;
 /** Decimals of figures that are compared; closer ones count as the same. */
 const mostDigits = 4;
 
 /**
- * What a reader should not overlook, in sentences, an anomaly at a time: where a baseline does as well as the learner or better,
- * overall and among single kinds of label, what the learner missed, controls that rank better than chance, and which near misses alarmed.
+ * What a reader must not overlook, in sentences, an anomaly at a time:
+ * - where a baseline is as good as the learner or better, overall and for single kinds of label;
+ * - what the learner missed, and which near misses alarmed;
+ * - controls that rank better than chance.
  *
- * @param tests for the kinds of near misses; without them only their number is told
+ * @param tests for the kinds of near misses; without them, only their number is given
  */
 export function caveatsOf(
   rows: readonly ResultRow[],
@@ -109,7 +111,7 @@ function nearMissNotes(
   if (learner.nearMissAlarms === 0) return [];
   const kinds = test === undefined ? '' : kindsOf(test);
   return [
-    `${learner.anomaly}: ${learner.nearMissAlarms} of ${pluralize(learner.alarms, 'alarm')} of ${learner.detector} fell for near misses${kinds}.`,
+    `${learner.anomaly}: ${learner.nearMissAlarms} of ${pluralize(learner.alarms, 'alarm')} of ${learner.detector} were for near misses${kinds}.`,
   ];
 }
 
@@ -133,9 +135,9 @@ function controlNotes(rows: readonly ResultRow[]): readonly string[] {
   const [first] = suspects;
   if (first === undefined) return [];
   const named = suspects.map(({ detector, rocAuc }) => `${detector} ${formatFigure(rocAuc, 2)}`).join(', ');
-  const doubt = first.seeds === 1 ? '; in a single run that may be luck' : '';
+  const doubt = first.seeds === 1 ? '; in a single run this may be luck' : '';
   return [
-    `${first.anomaly}: controls that know nothing rank better than chance, which gives a ROC area of 0.50: ${named}${doubt}.`,
+    `${first.anomaly}: controls without knowledge rank better than chance, which gives a ROC area of 0.50: ${named}${doubt}.`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/time.ts';
 import { channelInWords } from '../features/series-channels.ts';
 import type { ReportedIntervention } from './report-data.ts';
 
@@ -13,7 +14,7 @@ export const grid = { left: 84, right: 18, outerBoundsMode: 'none' };
 /** Time, UTC: days, then hours when zoomed. */
 export const timeAxis = {
   type: 'time',
-  minInterval: 3_600_000,
+  minInterval: hourMs,
   splitNumber: 10,
   axisLine: { lineStyle: { color: '--line' } },
   axisLabel: {
@@ -30,7 +31,7 @@ export const timeAxis = {
   },
 };
 
-/** A quantity, with a name of its own. */
+/** A quantity with its name. */
 export const valueAxis = {
   type: 'value',
   nameLocation: 'middle',

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import { area, type ChartOption, common, formatStep, grid, timeAxis, tooltip, valueAxis, zoom } from './chart-theme.ts';
 import type { ReportedForecast, ReportedIntervention } from './report-data.ts';
 
@@ -7,7 +8,7 @@ export function forecastOption(
   channel: ReportedForecast['channels'][number],
   labels: readonly ReportedIntervention[],
 ): ChartOption {
-  const at = (index: number) => forecast.startMs + index * forecast.stepMinutes * 60_000;
+  const at = (index: number) => forecast.startMs + index * forecast.stepMinutes * minuteMs;
   const line = (values: readonly (number | null)[]) => values.map((value, index) => [at(index), value]);
   const outside = channel.actual.flatMap((actual, index) => {
     const low = channel.low[index] ?? null;

@@ -1,17 +1,18 @@
 import type { Gate, Shortfall } from '../evaluation/gate.ts';
+import { cleanGroup } from '../evaluation/result-rows.ts';
 import { formatSeeds } from './format-seeds.ts';
 import { formatFigure, twoFigures } from './result-columns.ts';
 
-/** Decimals that tell any two figures apart that are worth telling apart. */
+/** The most decimals that are shown to make two figures differ. */
 const mostDigits = 16;
 
 /** "price-error, cart, intensity blatant: recall 0.81, accepted 0.87". */
 export function formatShortfall(shortfall: Shortfall): string {
   const { anomaly, detector, variant, intensity, figure, accepted, found } = shortfall;
-  const what = variant === 'clean' ? 'clean runs' : `intensity ${intensity}`;
+  const what = variant === cleanGroup.variant ? 'clean runs' : `intensity ${intensity}`;
   const about = `${anomaly}, ${detector}, ${what}`;
   if (figure === 'missing') return `${about}: no such row`;
-  if (figure === 'not accepted') return `${about}: the gate accepts nothing of it; --update-gate does`;
+  if (figure === 'not accepted') return `${about}: the gate has no figures for it; --update-gate adds them`;
   const [now, before] =
     accepted === null || found === null
       ? [formatFigure(found, 2), formatFigure(accepted, 2)]
@@ -19,14 +20,14 @@ export function formatShortfall(shortfall: Shortfall): string {
   return `${about}: ${figure} ${now}, accepted ${before}`;
 }
 
-/** What to know when figures are held against a gate that was made with other seeds; undefined when they are the same. */
+/** A note for figures that are compared with a gate of other seeds; undefined when the seeds are the same. */
 export function formatOtherSeeds(
   gate: Gate,
   file: string,
   used: Pick<Gate, 'seeds' | 'firstSeed'>,
 ): string | undefined {
   if (gate.seeds === used.seeds && gate.firstSeed === used.firstSeed) return undefined;
-  return `${file} was made with ${formatRange(gate)}, compared with it ${used.seeds === 1 ? 'is' : 'are'} ${formatRange(used)}: figures of other runs differ by chance too`;
+  return `${file} was made with ${formatRange(gate)}, but is compared with ${formatRange(used)}: figures of other runs also differ by chance`;
 }
 
 function formatRange({ seeds, firstSeed }: Pick<Gate, 'seeds' | 'firstSeed'>): string {

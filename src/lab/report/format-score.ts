@@ -1,8 +1,8 @@
-/** Significant digits of a score that is far from its threshold; a double has no more than the second. */
+/** Significant digits of a score that is far from its threshold, and the most that a double has. */
 const usualDigits = 4;
 const mostDigits = 17;
 
-/** Significant digits, at least 4, with which no score looks the same as the threshold that it is above; equal ones are left aside. */
+/** Significant digits, at least 4, with which every score that differs from the threshold also looks different. */
 export function digitsApart(threshold: number, scores: readonly number[]): number {
   const others = scores.filter(score => score !== threshold);
   for (let digits = usualDigits; digits < mostDigits; digits += 1) {

@@ -20,7 +20,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   );
 }
 
-/** For places where nothing is to be shown. */
+/** Shows nothing. */
 export const nothing = new Html('');
 
 /** Text as HTML content or quoted attribute. */

@@ -74,7 +74,7 @@ export const pageScript = `
   window.addEventListener('beforeprint', () => {
     document.documentElement.classList.add('paper');
     drawAll();
-    // Paper has another width, of which the page is told nothing: let the pictures scale.
+    // Paper has another width, and the page gets no event for it: let the pictures scale.
     for (const { chart } of charts.values()) {
       chart.getDom().querySelector('svg').setAttribute('viewBox', '0 0 ' + chart.getWidth() + ' ' + chart.getHeight());
     }

@@ -33,9 +33,9 @@ export function reportHtml(data: ReportData, chartLibrary: string): string {
 </header>
 <main>
 <div class="cards">${anomalies.map(report => card(report, data))}</div>
-<section><h2>Frankly</h2>${
+<section><h2>Caveats</h2>${
     notes.length === 0
-      ? html`<p>No baseline did as well as a learner, nothing was missed, and no near miss alarmed.</p>`
+      ? html`<p>No baseline was as good as a learner, no label was missed, and no near miss alarmed.</p>`
       : html`<ul class="notes">${notes.map(note => html`<li>${note}</li>`)}</ul>`
   }</section>
 ${anomalies.map(report => anomalySection(report, rows))}
@@ -47,7 +47,7 @@ ${anomalies.map(report => anomalySection(report, rows))}
   )}<tr><th>all</th><td class="n">${run.stages.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)}</td></tr></tbody></table></div>
 </section>
 </main>
-<footer>Thresholds were fixed before any test label was seen; nothing is point-adjusted. All times are virtual and UTC.</footer>
+<footer>Thresholds were fixed before any test label was read. There is no point adjustment. All times are virtual and UTC.</footer>
 <script>${new Html(chartLibrary)}</script>
 <script>${new Html(pageScript)}</script>
 </body>
@@ -55,7 +55,7 @@ ${anomalies.map(report => anomalySection(report, rows))}
 `.text;
 }
 
-/** The headline of an anomaly: what its learner reached, and what the best baseline did. */
+/** The headline of an anomaly: the figures of its learner and of the best baseline. */
 function card({ anomaly }: AnomalyReport, { rows }: ReportData): Html {
   const learner = rows.find(row => row.anomaly === anomaly && row.role === 'learner' && isOverall(row));
   if (learner === undefined) return nothing;

@@ -1,15 +1,17 @@
+import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
+import type { ForecastBand } from '../detectors/detector.ts';
 import type { MatchedAlarm } from '../evaluation/matching.ts';
 import type { ScoreCount } from '../evaluation/run-outcome.ts';
 import type { ReportedAlarm, ReportedForecast, ReportedIntervention, ReportedScores } from './report-data.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
-/** A crowd is named by its first members. */
+/** How many entities of a crowd are named. */
 const namedEntities = 12;
 const histogramBins = 40;
 
-/** A label or near miss as a report shows it: of the receipt, what is a figure or a word. */
+/** A label or near miss as a report shows it, with the figures and words of its receipt. */
 export function reportedIntervention(label: Label): ReportedIntervention {
   const receipt: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(label.receipt)) {
@@ -64,8 +66,8 @@ export function reportedTree(
 }
 
 /**
- * Counts units by score; the last bin holds the highest score. Undefined without a score. A scale without an end is cut at four times
- * what 99 % of the units reach, lest one extreme score squeeze all others into one bin.
+ * Counts units by score; the last bin holds the highest score. Undefined without a score. An unbounded scale is cut at four
+ * times what 99 % of the units reach, so that one extreme score cannot squeeze all others into one bin.
  */
 export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | undefined {
   const finite = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);
@@ -96,20 +98,10 @@ function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
   return sorted.at(-1)?.score ?? 0;
 }
 
-/** One channel of one window, forecast. */
-type Band = {
-  readonly startMs: number;
-  readonly channel: string;
-  readonly actual: number;
-  readonly forecast: number;
-  readonly low: number;
-  readonly high: number;
-};
-
 /** Forecast bands, in any order, as parallel arrays; `total` comes first. Undefined without a band. */
-export function reportedForecast(bands: readonly Band[], stepMinutes: number): ReportedForecast | undefined {
+export function reportedForecast(bands: readonly ForecastBand[], stepMinutes: number): ReportedForecast | undefined {
   if (bands.length === 0) return undefined;
-  const stepMs = stepMinutes * 60_000;
+  const stepMs = stepMinutes * minuteMs;
   const startMs = bands.reduce((first, band) => Math.min(first, band.startMs), Number.POSITIVE_INFINITY);
   const lastMs = bands.reduce((last, band) => Math.max(last, band.startMs), startMs);
   const length = (lastMs - startMs) / stepMs + 1;
@@ -123,7 +115,7 @@ export function reportedForecast(bands: readonly Band[], stepMinutes: number): R
       const byIndex = new Map(
         bands.filter(({ channel }) => channel === name).map(band => [(band.startMs - startMs) / stepMs, band]),
       );
-      const values = (of: (band: Band) => number) =>
+      const values = (of: (band: ForecastBand) => number) =>
         Array.from({ length }, (_, index) => {
           const band = byIndex.get(index);
           return band === undefined ? null : rounded(of(band));

@@ -1,35 +1,5 @@
+import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
-
-type Figure =
-  | 'recall'
-  | 'precision'
-  | 'f1'
-  | 'falseAlarmsPerDay'
-  | 'delayMinutesMedian'
-  | 'averagePrecision'
-  | 'rocAuc';
-
-/** How a figure of a result row is shown. */
-export type FigureColumn = {
-  readonly figure: Figure;
-  readonly head: string;
-  readonly digits: number;
-  readonly better: 'higher' | 'lower';
-};
-
-/** The figures of a table of results, in order. */
-export const figureColumns: Readonly<Record<Figure, FigureColumn>> = {
-  recall: { figure: 'recall', head: 'recall', digits: 2, better: 'higher' },
-  precision: { figure: 'precision', head: 'precision', digits: 2, better: 'higher' },
-  f1: { figure: 'f1', head: 'F1', digits: 2, better: 'higher' },
-  falseAlarmsPerDay: { figure: 'falseAlarmsPerDay', head: 'false/day', digits: 2, better: 'lower' },
-  delayMinutesMedian: { figure: 'delayMinutesMedian', head: 'delay min', digits: 0, better: 'lower' },
-  averagePrecision: { figure: 'averagePrecision', head: 'AP', digits: 2, better: 'higher' },
-  rocAuc: { figure: 'rocAuc', head: 'ROC', digits: 2, better: 'higher' },
-};
-
-/** The intensities, easiest first. */
-export const intensities = ['blatant', 'moderate', 'subtle'] as const;
 
 /** True for a detector's row over all labels. */
 export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
@@ -58,17 +28,17 @@ export function rankedOverall(rows: readonly ResultRow[], anomaly: string): read
 }
 
 /**
- * Whether a row has the best figure of its column among `rows`. Controls never win; a detector that found nothing wins neither by raising no
- * false alarm nor by having no delay. Nobody wins where there is nobody to compare with, or where the best is nothing.
+ * Whether a row has the best figure of its column among `rows`. A control is never the best. A detector that found nothing is not the best for
+ * raising no false alarm or having no delay. No row is the best where it has no rival, or where the best figure is 0.
  */
-export function isBest(column: FigureColumn, row: ResultRow, rows: readonly ResultRow[]): boolean {
-  const merit = meritOf(column, row);
+export function isBest(metric: AnyMetric, row: ResultRow, rows: readonly ResultRow[]): boolean {
+  const merit = meritOf(metric, row);
   if (merit === null || rows.filter(({ role }) => role !== 'control').length < 2) return false;
-  return rows.every(other => (meritOf(column, other) ?? Number.NEGATIVE_INFINITY) <= merit);
+  return rows.every(other => (meritOf(metric, other) ?? Number.NEGATIVE_INFINITY) <= merit);
 }
 
-function meritOf({ figure, better }: FigureColumn, row: ResultRow): number | null {
-  const value = row[figure];
+function meritOf({ id, better }: AnyMetric, row: ResultRow): number | null {
+  const value = row[id];
   if (row.role === 'control' || value === null) return null;
   if (better === 'higher') return value > 0 ? value : null;
   return row.detected === 0 ? null : -value;
@@ -97,7 +67,7 @@ export function formatFigure(value: number | null | undefined, digits: number): 
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
 
-/** Two figures with two decimals, or as many as it takes to tell them apart, at most `mostDigits`, from 2 on; two if that does not help. */
+/** Two figures with the fewest decimals, from 2 to `mostDigits`, with which they differ; with two if they never do. */
 export function twoFigures(one: number, other: number, mostDigits: number): readonly [string, string] {
   const tried = Array.from({ length: mostDigits - 1 }, (_, index) => index + 2);
   const digits = tried.find(count => one.toFixed(count) !== other.toFixed(count)) ?? 2;

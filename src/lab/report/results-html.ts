@@ -1,28 +1,9 @@
 import { pluralize } from '../../base/pluralize.ts';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
+import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
-import {
-  type FigureColumn,
-  figureColumns,
-  formatFigure,
-  intensities,
-  isBest,
-  isOverall,
-  rankedOverall,
-  recallOf,
-} from './result-columns.ts';
-
-const columns = Object.values(figureColumns);
-
-const explanations: Readonly<Record<FigureColumn['figure'], string>> = {
-  recall: 'share of the labels that were found',
-  precision: 'share of the alarms that were right',
-  f1: 'harmonic mean of recall and precision',
-  falseAlarmsPerDay: 'alarms a day that were right about nothing',
-  delayMinutesMedian: 'median over the labels found, from their start to the alarm, in minutes',
-  averagePrecision: 'average precision: how well the scores rank, at any threshold',
-  rocAuc: 'area under the ROC curve; chance gives 0.50',
-};
+import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './result-columns.ts';
 
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
@@ -31,7 +12,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
-  )}${columns.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
+  )}${metrics.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
 <tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
@@ -40,7 +21,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
       )}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
         return cell(formatFigure(recall, 2), recall);
-      })}${columns.map(column => figureCell(column, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
+      })}${metrics.map(metric => figureCell(metric, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -51,32 +32,32 @@ export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${columns.map(heading)}</tr></thead>
+<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${metrics.map(heading)}</tr></thead>
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
         `${row.detected}/${row.labels}`,
         row.detected,
-      )}${columns.map(column => figureCell(column, row, []))}</tr>`,
+      )}${metrics.map(metric => figureCell(metric, row, []))}</tr>`,
   )}</tbody></table></div></details>`;
 }
 
-function heading(column: FigureColumn): Html {
-  return html`<th class="n" title="${explanations[column.figure]}">${column.head}</th>`;
+function heading(metric: AnyMetric): Html {
+  return html`<th class="n" title="${metric.explanation}">${metric.heading}</th>`;
 }
 
 /** The figure with its interval, if several seeds were run. */
-function figureCell(column: FigureColumn, row: ResultRow, rivals: readonly ResultRow[]): Html {
-  const { figure, digits } = column;
-  const low = row[`${figure}Low`];
-  const high = row[`${figure}High`];
+function figureCell(metric: AnyMetric, row: ResultRow, rivals: readonly ResultRow[]): Html {
+  const { id, digits } = metric;
+  const low = row[`${id}Low`];
+  const high = row[`${id}High`];
   const interval =
     typeof low === 'number' && typeof high === 'number'
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
-  const isWinner = rivals.length > 0 && isBest(column, row, rivals);
-  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${row[figure] ?? ''}">${isWinner ? '★ ' : ''}${formatFigure(
-    row[figure],
+  const isWinner = rivals.length > 0 && isBest(metric, row, rivals);
+  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${row[id] ?? ''}">${isWinner ? '★ ' : ''}${formatFigure(
+    row[id],
     digits,
   )}${interval}</td>`;
 }

@@ -1,38 +1,34 @@
 import type { Colors } from 'picocolors/types.js';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
+import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
-import {
-  type FigureColumn,
-  figureColumns,
-  formatFigure,
-  intensities,
-  isBest,
-  rankedOverall,
-  recallOf,
-} from './result-columns.ts';
-
-const { recall, precision, f1, falseAlarmsPerDay, delayMinutesMedian, averagePrecision } = figureColumns;
+import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
 
 type Column = {
   readonly head: string;
   readonly cell: (row: ResultRow, all: readonly ResultRow[]) => string;
-  /** The figure whose best value is marked. */
-  readonly figure?: FigureColumn;
+  /** The metric whose best value is marked. */
+  readonly metric?: AnyMetric | undefined;
 };
+
+const recall = metrics.find(({ id }) => id === 'recall');
 
 const columns: readonly Column[] = [
   { head: 'detector', cell: row => (row.detector === noDetector ? '(no alarms)' : row.detector) },
   { head: 'role', cell: row => (row.detector === noDetector ? '-' : row.role) },
-  { head: 'found', cell: row => `${row.detected}/${row.labels}`, figure: recall },
+  { head: 'found', cell: row => `${row.detected}/${row.labels}`, metric: recall },
   {
     head: 'blat mod  subt',
     cell: (row, all) =>
       intensities.map(intensity => formatFigure(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
   },
-  ...[precision, f1, falseAlarmsPerDay, delayMinutesMedian, averagePrecision].map(column => ({
-    head: column.head,
-    cell: (row: ResultRow) => formatFigure(row[column.figure], column.digits),
-    figure: column,
-  })),
+  ...metrics
+    .filter(({ inTerminal }) => inTerminal)
+    .map(metric => ({
+      head: metric.heading,
+      cell: (row: ResultRow) => formatFigure(row[metric.id], metric.digits),
+      metric,
+    })),
 ];
 
 /**
@@ -68,7 +64,7 @@ export function resultsTable(
   return [
     ...parts,
     colours.dim(wrapped(legend, width, '').join('\n')),
-    ...(notes.length === 0 ? [] : [['Frankly:', ...notes.flatMap(note => wrapped(note, width, '  '))].join('\n')]),
+    ...(notes.length === 0 ? [] : [['Caveats:', ...notes.flatMap(note => wrapped(note, width, '  '))].join('\n')]),
   ].join('\n\n');
 }
 
@@ -77,8 +73,8 @@ type Line = { readonly row: ResultRow; readonly cells: readonly string[] };
 function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[]): readonly Line[] {
   return rows.map(row => ({
     row,
-    cells: columns.map(({ cell, figure }) => {
-      const mark = figure === undefined ? '' : isBest(figure, row, rows) ? '*' : ' ';
+    cells: columns.map(({ cell, metric }) => {
+      const mark = metric === undefined ? '' : isBest(metric, row, rows) ? '*' : ' ';
       return cell(row, all) + mark;
     }),
   }));

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../base/time.ts';
 import {
   area,
   type ChartOption,
@@ -24,7 +25,7 @@ const channelColours = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
  * drawn at first, the legend adds channels.
  */
 export function timelineOption({ series, labels, nearMisses, alarms, test }: AnomalyReport): ChartOption {
-  const stepMs = series.stepMinutes * 60_000;
+  const stepMs = series.stepMinutes * minuteMs;
   const bounds = { min: test.startMs, max: test.endMs };
   const laneTops = [318, 344, 370];
   const lanes = ['truth', 'near misses', 'alarms'];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlarmEvent } from '../../../src/app/streaming/alarm-feed.ts';
 import { BrokerDetection } from '../../../src/app/streaming/broker-detection.ts';
 import { WatermarkMerge } from '../../../src/app/streaming/watermark-merge.ts';
+import { dayMs, hourMs } from '../../../src/base/time.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { detectorOnData } from '../../../src/lab/detectors/counted-topics.ts';
@@ -10,7 +11,6 @@ import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import type { Model } from '../../../src/lab/detectors/model.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
-import { dayMs, hourMs } from '../../../src/lab/features/series-calendar.ts';
 import type { Gap } from '../../../src/lab/features/sessions.ts';
 import { foreignTimes } from '../../support/foreign-traffic.ts';
 
@@ -45,11 +45,8 @@ const model = await trained();
 
 /** What a dataset of these times gives, as "from to". */
 async function recorded(times: readonly number[]): Promise<readonly string[]> {
-  const alarms: Alarm[] = [];
   const span = { startMs: times[0] ?? 0, endMs: times.at(-1) ?? 0 };
-  await detect([await loadedDetector(model)], [storedAt(times).map(recordOf)], span, {
-    onAlarm: alarm => alarms.push(alarm),
-  });
+  const { alarms } = await detect([await loadedDetector(model)], [storedAt(times).map(recordOf)], span);
   return alarms.map(asText);
 }
 

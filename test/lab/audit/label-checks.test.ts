@@ -86,7 +86,7 @@ describe('positionBias', () => {
     expect(between.figures.uniformP).toBeLessThan(0.05);
     expect(between).toMatchObject({
       verdict: 'not told',
-      sentence: expect.stringContaining('more datasets would tell'),
+      sentence: expect.stringContaining('more datasets would decide'),
     });
   });
 });

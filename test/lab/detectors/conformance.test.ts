@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import type { Detector, TrainedParameters } from '../../../src/lab/detectors/detector.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Detector, ScoredUnit, TrainedParameters } from '../../../src/lab/detectors/detector.ts';
 import { detectors } from '../../../src/lab/detectors/registry.ts';
-import { type TrainingData, trainDetector } from '../../../src/lab/detectors/training.ts';
+import { trainDetector } from '../../../src/lab/detectors/training.ts';
+import type { Unit } from '../../../src/lab/features/feature-set.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { hoardingData } from '../../support/hoarding-data.ts';
 
@@ -16,11 +17,9 @@ function throughJson(trained: TrainedParameters): TrainedParameters {
   return { parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)), files: trained.files ?? {} };
 }
 
-async function scoresOf(detector: Detector, trained: TrainedParameters, from: TrainingData = data) {
+async function scoresOf(detector: Detector, trained: TrainedParameters, units: readonly Unit[]) {
   const scorer = await detector.load(trained);
-  const units = from.unitsFor(detector).map(({ unit }) => unit);
-  const scored = [...units.flatMap(unit => scorer.score(unit)), ...scorer.finish()];
-  return { units, scored };
+  return [...units.flatMap(unit => scorer.score(unit)), ...scorer.finish()];
 }
 
 describe.each(detectors.map(detector => [`${detector.anomaly}/${detector.id}`, detector] as const))(
@@ -33,32 +32,42 @@ describe.each(detectors.map(detector => [`${detector.anomaly}/${detector.id}`, d
       expect(detectors.filter(({ id, anomaly }) => id === detector.id && anomaly === detector.anomaly)).toHaveLength(1);
     });
 
-    test('trains, keeps, scores and explains', async () => {
-      const trained = await trainDetector(detector, data, 3);
-      const { units, scored } = await scoresOf(detector, trained);
+    let trained: TrainedParameters;
+    let units: readonly Unit[];
+    let scored: readonly ScoredUnit[];
 
-      // Each unit at most once, in stream order, with a finite score.
+    beforeAll(async () => {
+      trained = await trainDetector(detector, data, 3);
+      units = data.unitsFor(detector).map(({ unit }) => unit);
+      scored = await scoresOf(detector, trained, units);
+    });
+
+    test('scores each unit at most once, in the order of the stream, with a finite score', () => {
       const place = new Map(units.map((unit, index) => [`${unit.startMs}/${unit.entity.id}`, index]));
       const places = scored.map(({ unit }) => place.get(`${unit.startMs}/${unit.entity.id}`) ?? Number.NaN);
       expect(scored.length).toBeGreaterThan(0);
       expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
       expect(scored.filter(({ score }) => !Number.isFinite(score))).toEqual([]);
+    });
 
-      // The explanation names features that the feature set, or the detector itself, has, with finite values.
+    test('explains its highest score in words and by finite features', () => {
       const best = scored.reduce((top, each) => (each.score > top.score ? each : top));
       expect(best.explain().text.length).toBeGreaterThan(5);
       expect(Object.values(best.explain().features).every(Number.isFinite)).toBe(true);
+    });
 
-      // Training again gives the same; a model through JSON and files scores the same.
-      const again = await trainDetector(detector, data, 3);
-      expect(again).toEqual(trained);
-      const reloaded = await scoresOf(detector, throughJson(trained));
-      expect(reloaded.scored.map(({ score }) => score)).toEqual(scored.map(({ score }) => score));
+    test('learns the same from the same data', async () => {
+      expect(await trainDetector(detector, data, 3)).toEqual(trained);
+    });
 
-      // A score depends on nothing that comes later.
-      const half = Math.floor(units.length / 2);
+    test('scores the same after its parameters went through JSON and files', async () => {
+      const reloaded = await scoresOf(detector, throughJson(trained), units);
+      expect(reloaded.map(({ score }) => score)).toEqual(scored.map(({ score }) => score));
+    });
+
+    test('gives a score that depends on nothing that comes later', async () => {
       const scorer = await detector.load(trained);
-      const early = units.slice(0, half).flatMap(unit => scorer.score(unit));
+      const early = units.slice(0, Math.floor(units.length / 2)).flatMap(unit => scorer.score(unit));
       expect(early.map(({ score }) => score)).toEqual(scored.slice(0, early.length).map(({ score }) => score));
     });
 

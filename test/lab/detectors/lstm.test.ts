@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lstm, lstmForecastBands } from '../../../src/lab/detectors/lstm/lstm.ts';
+import { hourMs } from '../../../src/base/time.ts';
+import { lstm } from '../../../src/lab/detectors/lstm/lstm.ts';
 import { networkFromFiles, topologyFile, weightsFile } from '../../../src/lab/detectors/lstm/network-files.ts';
 import {
   fromLogRatio,
@@ -11,7 +12,6 @@ import {
   targetOf,
 } from '../../../src/lab/detectors/lstm/residual-windows.ts';
 import { startTensorFlow } from '../../../src/lab/detectors/lstm/tensorflow.ts';
-import { hourMs } from '../../../src/lab/features/series-calendar.ts';
 import { shopChannels } from '../../../src/lab/features/series-channels.ts';
 import { workloadSeries } from '../../../src/lab/features/series-counts.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
@@ -71,8 +71,8 @@ describe('lstm', async () => {
   });
 
   test('gives forecasts and bands that follow the day', async () => {
-    const bands = await lstmForecastBands(trained, workloadSeries, syntheticUnits({ seed: 2, days: 2, windowMs }));
-    const total = bands.filter(({ channel }) => channel === 'total');
+    const view = await detector.view?.(trained, syntheticUnits({ seed: 2, days: 2, windowMs }));
+    const total = (view?.forecast ?? []).filter(({ channel }) => channel === 'total');
     expect(total).toHaveLength(48);
     const [night = 0, evening = 0] = [4, 20].map(hour => total[hour]?.forecast ?? 0);
     expect(evening).toBeGreaterThan(4 * night);

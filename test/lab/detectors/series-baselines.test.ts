@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs } from '../../../src/base/time.ts';
 import { forecastBands } from '../../../src/lab/detectors/residuals/forecast-bands.ts';
 import {
   medianAndWeeklyAverage,
@@ -14,7 +15,7 @@ import { rollingForecasts } from '../../../src/lab/detectors/residuals/rolling-f
 import { pastFromFile, pastToFile } from '../../../src/lab/detectors/residuals/series-parameters.ts';
 import { trainingStreams } from '../../../src/lab/detectors/residuals/training-streams.ts';
 import { seriesBaselines } from '../../../src/lab/detectors/series-baselines/series-baselines.ts';
-import { dayMs, hourMs, weekMs } from '../../../src/lab/features/series-calendar.ts';
+import { weekMs } from '../../../src/lab/features/series-calendar.ts';
 import { shopChannels } from '../../../src/lab/features/series-channels.ts';
 import { workloadSeries } from '../../../src/lab/features/series-counts.ts';
 import { type SeriesMemory, seriesMemory, windowOf } from '../../../src/lab/features/series-memory.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { averagePrecision, rocAuc } from '../../../src/lab/detectors/ranking.ts';
-import { binned, rankingOf } from '../../../src/lab/evaluation/binned-ranking.ts';
+import { binned, rankingOfBins } from '../../../src/lab/evaluation/binned-ranking.ts';
 import { type RunOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
 
-test('rankingOf gives the average precision and ROC area of all units of the pooled runs', () => {
+test('rankingOfBins gives the average precision and ROC area of all units of the pooled runs', () => {
   const units = fc.array(fc.record({ score: fc.integer({ min: 0, max: 9 }), positive: fc.boolean() }), {
     maxLength: 40,
   });
@@ -15,7 +15,7 @@ test('rankingOf gives the average precision and ROC area of all units of the poo
         for (const { score, positive } of run) counter.push(score, positive ? [label] : []);
         return { ...outcome, scores: counter.counts() };
       });
-      const ranking = rankingOf(binned(outcomes, undefined));
+      const ranking = rankingOfBins(binned(outcomes, undefined));
       const all = [...first, ...second];
       const expected = { averagePrecision: averagePrecision(all), rocAuc: rocAuc(all) };
       for (const figure of ['averagePrecision', 'rocAuc'] as const) {

@@ -32,7 +32,7 @@ const models = calibrated(trained, cleanRuns);
 const run = { run: '2', records: [testing.records], span: testing.span, truth: testing.truth };
 const scores: ScoreRow[] = [];
 const result = await scoreRun(await Promise.all(models.map(loadedDetector)), run, {
-  onScored: ({ unit, score }, { detector }) =>
+  onScored: ({ unit, score }, detector) =>
     scores.push({ ...unit, score, anomaly: detector.anomaly, detector: detector.id }),
 });
 const rows = resultRows(result.outcomes).filter(({ variant, intensity }) => variant === 'all' && intensity === 'all');

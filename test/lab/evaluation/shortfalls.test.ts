@@ -56,6 +56,6 @@ test('assertSameSeeds: a part of a gate is renewed with its seeds only', async (
   await expectCqshopError(
     async () => assertSameSeeds(gate, ['price-error'], others),
     'USAGE',
-    'its other figures are of --seeds 5 --first-seed 101',
+    'its other figures have --seeds 5 --first-seed 101',
   );
 });

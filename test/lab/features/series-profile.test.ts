@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { dayMs, hourMs, weekMs } from '../../../src/lab/features/series-calendar.ts';
+import { dayMs, hourMs } from '../../../src/base/time.ts';
+import { weekMs } from '../../../src/lab/features/series-calendar.ts';
 import {
   contiguousStreams,
   movedBefore,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { dayMs } from '../../../src/base/time.ts';
 import type { EventRecord } from '../../../src/data/dataset/record.ts';
-import { dayMs } from '../../../src/lab/features/series-calendar.ts';
 import { drainSessions, type Gap } from '../../../src/lab/features/sessions.ts';
 
 const record = (timeMs: number): EventRecord => ({

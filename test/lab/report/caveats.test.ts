@@ -110,9 +110,9 @@ describe('caveatsOf', () => {
       alarms: [alarm(['c1']), alarm(['f1', 'f2']), alarm(['f2'])],
     };
     expect(caveatsOf(rows, [test])).toEqual([
-      'price-error: 3 of 14 alarms of cart fell for near misses: 2 × flash-sale, 1 × clearance.',
+      'price-error: 3 of 14 alarms of cart were for near misses: 2 × flash-sale, 1 × clearance.',
     ]);
-    expect(caveatsOf(rows)).toEqual(['price-error: 3 of 14 alarms of cart fell for near misses.']);
+    expect(caveatsOf(rows)).toEqual(['price-error: 3 of 14 alarms of cart were for near misses.']);
   });
 
   test('counts an alarm that several kinds of near misses share once, so that the kinds add up', () => {
@@ -125,17 +125,17 @@ describe('caveatsOf', () => {
       alarms: [alarm(['c1', 'b1']), alarm(['c1', 'c2']), alarm([])],
     };
     expect(caveatsOf(rows, [test])).toEqual([
-      'price-error: 2 of 4 alarms of cart fell for near misses: 1 × busy-evening and campaign at once, 1 × campaign.',
+      'price-error: 2 of 4 alarms of cart were for near misses: 1 × busy-evening and campaign at once, 1 × campaign.',
     ]);
   });
 
   test('suspects a control that ranks better than chance: by its interval, or by its size where there is one run', () => {
     const random = { detector: 'random', role: 'control' } as const;
     const note = (area: string, doubt: string) => [
-      `price-error: controls that know nothing rank better than chance, which gives a ROC area of 0.50: random ${area}${doubt}.`,
+      `price-error: controls without knowledge rank better than chance, which gives a ROC area of 0.50: random ${area}${doubt}.`,
     ];
     expect(notesOf({ ...random, rocAuc: 0.58 })).toEqual([]);
-    expect(notesOf({ ...random, rocAuc: 0.63 })).toEqual(note('0.63', '; in a single run that may be luck'));
+    expect(notesOf({ ...random, rocAuc: 0.63 })).toEqual(note('0.63', '; in a single run this may be luck'));
     expect(notesOf({ ...random, seeds: 20, rocAuc: 0.53, rocAucLow: 0.51, rocAucHigh: 0.55 })).toEqual(
       note('0.53', ''),
     );

@@ -37,6 +37,6 @@ test('formatOtherSeeds: says so when other worlds are compared', () => {
   };
   expect(formatOtherSeeds(gate, 'g.json', { seeds: 5, firstSeed: 101 })).toBeUndefined();
   expect(formatOtherSeeds(gate, 'g.json', { seeds: 1, firstSeed: 101 })).toBe(
-    'g.json was made with seeds 101 to 105, compared with it is seed 101: figures of other runs differ by chance too',
+    'g.json was made with seeds 101 to 105, but is compared with seed 101: figures of other runs also differ by chance',
   );
 });

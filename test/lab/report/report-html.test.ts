@@ -178,7 +178,7 @@ describe('reportHtml', () => {
     };
     const text = reportHtml(quiet, '');
     expect(text).toContain('It raised no alarm.');
-    expect(text).toContain('No baseline did as well as a learner');
+    expect(text).toContain('No baseline was as good as a learner');
   });
 });
 

@@ -31,7 +31,7 @@ random    control    3/3      -    -    -      0.50   0.50       0.25         31
 * best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle
   labels.
 
-Frankly:
+Caveats:
   stock-exhaustion: rule beats cart.`.trimStart(),
     );
   });

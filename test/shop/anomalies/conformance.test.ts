@@ -23,7 +23,7 @@ describe.each(anomalyKinds)('anomaly $id', kind => {
     async ({ variant, intensity }) => {
       const onset = intensity === 'moderate' ? 'creeping' : 'step';
       const request = anomaly({ anomaly: kind.id, variant, intensity, onset, at: '1d12h', duration: '5h' });
-      const run = await record(await scenarioFor('clean', { seed: 71, days: 3, anomalies: [request], nearMisses: [] }));
+      const run = await record(await scenarioFor('clean', { seed: 71, days: 2, anomalies: [request], nearMisses: [] }));
       const [label, ...others] = run.labels;
       expect(others).toEqual([]);
       expect(labelSchema.parse(label)).toEqual(label);
@@ -69,7 +69,7 @@ describe('near misses', () => {
   let messagesWithout: number;
 
   beforeAll(async () => {
-    const without = await record(await scenarioFor('clean', { seed: 73, days: 5, nearMisses: [] }));
+    const without = await record(await scenarioFor('clean', { seed: 73, days: 4, nearMisses: [] }));
     messagesWithout = without.messages;
   });
 
@@ -77,7 +77,7 @@ describe('near misses', () => {
     'near miss $id has an entry of the label’s shape, and causes nothing that counts as an anomaly’s',
     async ({ id }) => {
       const nearMiss = { id: 'near-1', kind: id, at: '1d12h', duration: 'random', target: 'random' } as const;
-      const run = await record(await scenarioFor('clean', { seed: 73, days: 5, nearMisses: [nearMiss] }));
+      const run = await record(await scenarioFor('clean', { seed: 73, days: 4, nearMisses: [nearMiss] }));
       expect(run.labels).toEqual([]);
       const [entry, ...others] = run.nearMisses;
       expect(others).toEqual([]);

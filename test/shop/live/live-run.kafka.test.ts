@@ -86,11 +86,9 @@ async function alarmsIn(dir: string): Promise<readonly Alarm[]> {
   const { records, truth } = simulatedRun(clean);
   const training = { records, span: clean, labeller: unitLabeller(truth) };
   const models = await trainAll([detectorFor('stock-exhaustion', 'rule')], [training], { seed: 1 });
-  const alarms: Alarm[] = [];
   const dataset = await readDataset(dir);
   const ready = await Promise.all(models.map(loadedDetector));
-  await detect(ready, dataset.records(), spanOf(dataset), { onAlarm: alarm => alarms.push(alarm) });
-  return alarms;
+  return (await detect(ready, dataset.records(), spanOf(dataset))).alarms;
 }
 
 /** Too late to be answered, customers may leave nothing that waits for a stopped service. */

@@ -20,7 +20,7 @@ describe.each(stopped)('over a whole run in which %s stops for hours', service =
       duration: '6h',
     });
     const anomalies = service === 'none' ? [] : [outage];
-    run = await record(await scenarioFor('clean', { seed: 55, days: 7, anomalies }));
+    run = await record(await scenarioFor('clean', { seed: 55, days: 5, anomalies }));
     messages = run.published.map(({ message }) => message);
   });
 

@@ -10,13 +10,11 @@ const clean = new Set<string>();
 let ordinary: readonly FirstAddition[];
 
 beforeAll(async () => {
-  for (const seed of [901, 902]) {
-    const messages = (await record(await scenarioFor('clean', { seed, days: 22 }))).published.map(
-      ({ message }) => message,
-    );
-    for (const message of messages) for (const pattern of patternsOf(message)) clean.add(pattern);
-    ordinary = firstAdditions(messages);
-  }
+  const messages = (await record(await scenarioFor('clean', { seed: 902, days: 22 }))).published.map(
+    ({ message }) => message,
+  );
+  for (const message of messages) for (const pattern of patternsOf(message)) clean.add(pattern);
+  ordinary = firstAdditions(messages);
 });
 
 describe.each(anomalyKinds.flatMap(kind => Object.keys(kind.variants).map(variant => ({ anomaly: kind.id, variant }))))(

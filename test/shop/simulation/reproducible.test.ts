@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { anomalyKinds } from '../../../src/shop/anomalies/registry.ts';
-import { record, scenarioFor } from '../../support/run-scenario.ts';
+import { simulate } from '../../../src/shop/simulation/simulate.ts';
+import { scenarioFor } from '../../support/run-scenario.ts';
 
 async function fingerprint(name: string, seed: number): Promise<string> {
-  const { published, truth } = await record(await scenarioFor(name, { seed, days: 8 }));
-  return createHash('sha256')
-    .update(JSON.stringify([published, truth]))
-    .digest('hex');
+  const hash = createHash('sha256');
+  await simulate(await scenarioFor(name, { seed, days: 8 }), {
+    observe: stored => hash.update(JSON.stringify(stored)),
+  });
+  return hash.digest('hex');
 }
 
 describe.each(['clean', ...anomalyKinds.map(({ id }) => id)])('a run of %s', name => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { unitKey } from '../../features/unit-key.ts';
 import type { Detector, TrainedParameters, TrainingUnit } from '../detector.ts';
@@ -19,7 +20,7 @@ import {
   treeToJson,
 } from './tree.ts';
 
-/** Rows of the majority class that the first tree is grown from, and those added that it mistook for positive. */
+/** Rows of the majority class for the first tree, and how many that it mistook for positives are added for the second. */
 const sampledNegatives = 2500;
 const mistakenNegatives = 800;
 /** Depths tried on held-out days. */
@@ -27,7 +28,7 @@ const smallestDepth = 3;
 const largestDepth = 6;
 /** A deeper tree must gain more than this in average precision. */
 const depthTolerance = 0.005;
-/** A leaf of fewer training units says nothing. */
+/** A leaf of fewer training units is pruned. */
 const minLeafUnits = 8;
 const foldCount = 4;
 
@@ -39,6 +40,8 @@ const parametersSchema = z.object({
   minLeafUnits: z.int(),
 });
 
+const treeFile = 'tree.json';
+
 type CartOptions = {
   readonly id: string;
   readonly role: Detector['role'];
@@ -47,7 +50,7 @@ type CartOptions = {
   readonly features: Detector['features'];
   /** What the tree sees; default: the unit's features. */
   readonly inputs?: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] };
-  /** A control: the labels are dealt out anew, as many positives as before. */
+  /** A control: the labels are shuffled, with as many positives as before. */
   readonly shuffleLabels?: boolean;
   /** Default: chosen on held-out days. */
   readonly depth?: number;
@@ -67,6 +70,10 @@ export function cartDetector(options: CartOptions): Detector {
     phrases: options.features.phrases,
     of: (unit: Unit) => unit.features,
   };
+  function treeIn({ files }: TrainedParameters): TreeNode {
+    const file = parseParameters(options.id, z.string(), files?.[treeFile], treeFile);
+    return parseParameters(options.id, z.string().transform(parseTreeText), file, treeFile);
+  }
   return {
     id: options.id,
     anomaly: options.anomaly,
@@ -82,17 +89,17 @@ export function cartDetector(options: CartOptions): Detector {
     },
     async load(trained) {
       const parameters = parseParameters(options.id, parametersSchema, trained.parameters);
-      const file = parseParameters(options.id, z.string(), trained.files?.['tree.json'], 'tree.json');
-      const tree = parseParameters(options.id, z.unknown().transform(parseTreeText), file, 'tree.json');
+      const root = treeIn(trained);
       const isForeign = parameters.inputs.join() !== inputs.names.join();
       parseParameters(options.id, z.literal(false), isForeign, 'inputs');
-      return cartScorer(tree.root, inputs);
+      return cartScorer(root, inputs);
     },
+    view: async trained => ({ tree: treeIn(trained) }),
   };
 }
 
-function parseTreeText(text: unknown) {
-  return parseTree(JSON.parse(String(text)));
+function parseTreeText(text: string): TreeNode {
+  return parseTree(JSON.parse(text)).root;
 }
 
 type Row = LabelledRow & { readonly key: string; readonly day: number };
@@ -102,7 +109,7 @@ function toRows(units: readonly TrainingUnit[], inputsOf: (unit: Unit) => readon
     row: inputsOf(unit),
     positive,
     key: `${index}/${unitKey(unit)}`,
-    day: Math.floor(unit.startMs / 86_400_000),
+    day: Math.floor(unit.startMs / dayMs),
   }));
 }
 
@@ -146,7 +153,7 @@ function trainCart(
   };
   return {
     parameters,
-    files: { 'tree.json': `${JSON.stringify(treeToJson({ root, options: grown.options }), null, 1)}\n` },
+    files: { [treeFile]: `${JSON.stringify(treeToJson({ root, options: grown.options }), null, 1)}\n` },
     validation: { heldOutDaysAveragePrecision: chosen, leaves: leavesOf(root).length },
   };
 }

@@ -2,7 +2,7 @@ import type { Unit } from '../../features/feature-set.ts';
 import { drawOf } from '../draws.ts';
 
 /**
- * What no honest detector may use: who, by a hash of the id and by its letters' order, and when. A tree that finds anomalies by these
+ * What no valid detector may use: who, by a hash of the id and by its letters' order, and when. A tree that finds anomalies by these
  * has found a leak.
  */
 export const idsAndTimesOnly: { readonly names: readonly string[]; readonly of: (unit: Unit) => readonly number[] } = {

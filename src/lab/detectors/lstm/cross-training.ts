@@ -1,4 +1,4 @@
-import { hourMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
 import { againstOtherWeeks } from '../../features/series-profile.ts';
@@ -7,15 +7,15 @@ import { createEnsemble, type Example, predictResiduals, trainNetwork } from './
 import { fromLogRatio, inputHours, inputOf, outputHours, targetOf, type UsualHour } from './residual-windows.ts';
 import type { LayersModel, TensorFlow } from './tensorflow.ts';
 
-/** Stretches that the days are cut into; one network for each. */
+/** How many parts the days are divided into; one network for each. */
 const folds = 3;
-/** Every how many hours the unseen stretch is asked about while training. */
+/** Every how many hours the held-out part has a validation example. */
 const validationStep = 4;
 
 /**
- * Trains a network for each third of the days, on the other two thirds; the third that it has not seen says when to stop, and its
- * two-day forecasts of that third are what its errors are measured on. So all days teach, and every day has an honest forecast.
- * The kept network is the mean of the three.
+ * Trains one network for each third of the days, on the other two thirds. The held-out third decides when to stop, and the network's
+ * two-day forecasts of it measure its errors. So all days are used for training, and every day has a held-out forecast.
+ * The final network is the mean of the three.
  */
 export function crossTrained(
   tf: TensorFlow,
@@ -49,7 +49,7 @@ export function usualHours(stream: readonly SeriesWindow[]): readonly UsualHour[
   return againstOtherWeeks(stream, hourMs).map(({ window, forecast }) => ({ ...window, usual: forecast }));
 }
 
-/** Turns the network's answer into counts of the hours that it is about, `[hours × channels]`. */
+/** Turns the network's output into counts of the hours that it forecasts, `[hours × channels]`. */
 export function countsOf(
   residuals: readonly number[],
   usual: readonly (readonly number[])[],

@@ -1,13 +1,13 @@
 import type { ForecastWindow } from '../../features/series-profile.ts';
 import type { UsualHour } from './residual-windows.ts';
 
-/** An hour that a network was not taught on, with its forecast and with what is usual by the other weeks. */
+/** An hour that a network was not trained on, with its forecast and the usual counts of the other weeks. */
 export type UnseenHour = ForecastWindow & { readonly window: UsualHour };
 
 /**
  * Weighted absolute percentage errors over all unseen hours and channels: Σ |actual - forecast| / Σ actual, of the network and of the
- * medians that it corrects. The unseen hours said when to stop learning, which flatters the network a little; equal figures are of a network
- * that learnt nothing. Worked value: 8 and 12 events, forecast as 10 each, are (2 + 2) / 20 = 0.2. Null without an event.
+ * medians that it corrects. The held-out hours decided when training stopped, which favours the network slightly; equal figures mean that it
+ * learnt nothing. Worked value: 8 and 12 events, forecast as 10 each, are (2 + 2) / 20 = 0.2. Null without an event.
  */
 export function heldOutErrors(streams: readonly (readonly UnseenHour[])[]): Readonly<Record<string, number | null>> {
   const hours = streams.flat();

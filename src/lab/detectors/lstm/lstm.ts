@@ -1,10 +1,9 @@
-import type { FeatureSet, Unit } from '../../features/feature-set.ts';
-import { type SeriesChannels, shopChannels } from '../../features/series-channels.ts';
+import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { Series, SeriesFeatures } from '../../features/series-counts.ts';
 import { seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import { parseParameters } from '../parameters.ts';
-import { type ForecastBand, forecastBands } from '../residuals/forecast-bands.ts';
+import { forecastBands } from '../residuals/forecast-bands.ts';
 import { forecastParametersSchema } from '../residuals/forecast-detector.ts';
 import type { Forecaster } from '../residuals/forecasters.ts';
 import { residualScales } from '../residuals/residual-scales.ts';
@@ -21,7 +20,7 @@ import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion }
 
 /**
  * An LSTM that forecasts the next two days, hour by hour and channel by channel: the medians of the last 22 days, times a factor
- * that the network takes from the last day, the last week and the calendar. Scored by the same code as the baselines.
+ * that the network derives from the last day, the last week and the calendar. The same code as for the baselines scores it.
  *
  * @param features a series by the hour
  */
@@ -50,17 +49,10 @@ export function lstm({ anomaly, features }: { readonly anomaly: string; readonly
     async load(trained) {
       return residualScorer(await loadedForecast(trained, features));
     },
+    async view(trained, units) {
+      return { forecast: forecastBands(await loadedForecast(trained, features), units) };
+    },
   };
-}
-
-/** Forecast, band and actual counts, for a picture: per hour and channel of `units`. */
-export async function lstmForecastBands(
-  trained: TrainedParameters,
-  features: FeatureSet,
-  units: readonly Unit[],
-): Promise<readonly ForecastBand[]> {
-  const { windowMs, channels = shopChannels } = features;
-  return forecastBands(await loadedForecast(trained, { windowMs, channels }), units);
 }
 
 /** The network as a forecaster like any other. */

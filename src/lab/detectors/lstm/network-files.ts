@@ -7,7 +7,7 @@ export const weightsFile = 'lstm.weights.bin';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** Writes a network as files that TensorFlow.js can load by itself. */
+/** Writes a network as files in a format that TensorFlow.js can load. */
 export async function networkToFiles(tf: TensorFlow, network: LayersModel): Promise<Files> {
   const saved: Record<string, string | Uint8Array> = {};
   await network.save(

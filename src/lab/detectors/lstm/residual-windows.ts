@@ -1,4 +1,5 @@
-import { dayOfWeek, hourMs, hourOfDay, weekMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { dayOfWeek, hourOfDay, weekMs } from '../../features/series-calendar.ts';
 import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 
 /** Hours that the network reads and hours that it forecasts. */
@@ -17,7 +18,7 @@ export type UsualHour = {
   readonly usual: readonly number[];
 };
 
-/** Added to counts and medians before their ratio is taken, so that nights with a handful of messages do not shout. */
+/** Added to counts and medians before their ratio is taken, so that nights with few messages do not give large residuals. */
 const ratioPadding = 5;
 /** A residual is at most this far from 0: an outage just before the origin must not be forecast to last. */
 const residualBound = 1;
@@ -28,7 +29,7 @@ export function logRatio(count: number, usual: number): number {
   return Math.min(Math.max(ratio, -residualBound), residualBound);
 }
 
-/** The count that a residual stands for: undoes `logRatio`. */
+/** The count that belongs to a residual: undoes `logRatio`. */
 export function fromLogRatio(residual: number, usual: number): number {
   return Math.max(0, (usual + ratioPadding) * Math.exp(residual) - ratioPadding);
 }
@@ -48,7 +49,7 @@ export function inputOf(hours: readonly UsualHour[], channels: SeriesChannels): 
   });
 }
 
-/** What the network should have answered, and how much each value matters: by the square root of the usual count. `[outputHours × channels]`. */
+/** The network's target, and the weight of each value: the square root of the usual count. `[outputHours × channels]`. */
 export function targetOf(hours: readonly UsualHour[]): {
   readonly target: readonly number[];
   readonly weight: readonly number[];

@@ -1,25 +1,16 @@
 import { z } from 'zod';
 import type { FeatureSet } from '../../features/feature-set.ts';
 import type { Detector } from '../detector.ts';
-import { parseParameters } from '../parameters.ts';
+import { pointwise } from '../pointwise.ts';
 
-/** Never alarms: what a metric gives for doing nothing. */
+/** Never alarms: shows what each metric gives for doing nothing. */
 export function nullDetector(anomaly: string, features: FeatureSet): Detector {
-  return {
-    id: 'null',
-    anomaly,
-    role: 'control',
+  return pointwise({
+    ...{ id: 'null', anomaly, features, role: 'control' },
     description: 'Scores every unit 0 and never alarms.',
-    library: 'cqshop',
-    features,
-    supervised: false,
-    train: async () => ({ parameters: { constant: 0 } }),
-    async load({ parameters }) {
-      const { constant } = parseParameters('null', z.strictObject({ constant: z.literal(0) }), parameters);
-      return {
-        score: unit => [{ unit, score: constant, explain: () => ({ text: 'nothing is looked at', features: {} }) }],
-        finish: () => [],
-      };
-    },
-  };
+    schema: z.strictObject({ constant: z.literal(0) }),
+    fit: () => ({ constant: 0 as const }),
+    score: (_, { constant }) => constant,
+    explain: () => ({ text: 'nothing is looked at', features: {} }),
+  });
 }

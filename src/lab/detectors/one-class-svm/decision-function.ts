@@ -6,8 +6,8 @@ export type DecisionFunction = {
   /** libsvm's f(x) = Σ αᵢ K(xᵢ, x) - ρ: positive inside. Far outside it saturates at -ρ. */
   readonly decide: (x: readonly number[]) => number;
   /**
-   * ln(ρ / Σ αᵢ K(xᵢ, x)): the same ranking as -f(x) and the same boundary at 0, but it goes on growing with the squared
-   * distance from the nearest support vectors, where f no longer tells ten deviations from a hundred.
+   * ln(ρ / Σ αᵢ K(xᵢ, x)): the same ranking as -f(x) and the same boundary at 0, but it keeps growing with the squared
+   * distance from the nearest support vectors, where f gives the same value for ten deviations and for a hundred.
    */
   readonly anomaly: (x: readonly number[]) => number;
 };
@@ -56,7 +56,7 @@ export function decisionFunction(text: string): DecisionFunction {
   };
 }
 
-/** "0.3 1:0.01 2:-0.28": the coefficient, then the values by index from 1; an index left out is 0. */
+/** "0.3 1:0.01 2:-0.28": the coefficient, then the values by index from 1; a missing index is 0. */
 function supportVector(line: string, dimensions: number): SupportVector {
   const [alpha, ...entries] = line.trim().split(' ');
   const x = new Array<number>(dimensions).fill(0);

@@ -1,12 +1,12 @@
 import { decisionFunction } from './decision-function.ts';
 import { trainOneClass } from './libsvm.ts';
 
-/** Parts that the days are dealt out to. */
+/** How many folds the days are divided into. */
 const folds = 4;
 
 /**
- * The share of windows outside a machine that was not taught on their day [0, 1]: near `nu` if what is usual carries over to other days. Days,
- * not windows, are kept apart, in four folds; the kept machine learns from all of them.
+ * The share of windows that lie outside an SVM that was not trained on their day [0, 1]. It is near `nu` if the usual pattern holds on other
+ * days. Days, not windows, are held out, in four folds; the final SVM is trained on all days.
  *
  * @param rows one a window, in order of time
  */

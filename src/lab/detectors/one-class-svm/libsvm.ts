@@ -33,9 +33,9 @@ export async function trainOneClass(
 }
 
 /**
- * Loads the library without its two bad habits. Where `fetch` exists it tries to stream its binary from a file path, fails and
- * prints two lines before it reads the file; and it ends the process at the first unhandled rejection of anybody. So `fetch` is
- * hidden while its module runs, which is synchronous, and the listener that it adds is taken off again.
+ * Loads the library without two side effects. Where `fetch` exists, it tries to stream its binary from a file path, fails and
+ * prints two lines before it reads the file. It also ends the process at the first unhandled rejection of any code. So `fetch` is
+ * hidden while its module runs, which is synchronous, and the listener that it adds is removed.
  */
 function loadQuietly(): Promise<SvmConstructor> {
   const require = createRequire(import.meta.url);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
@@ -22,7 +23,7 @@ const modelFile = 'one-class-svm.txt';
 
 /** Share of the training windows that may lie outside. */
 const nu = 0.1;
-/** A wide kernel, by the length of a vector: two ordinary windows are about e^-0.5 alike. */
+/** Gamma times the length of a vector, a wide kernel: two ordinary windows have a kernel value of about e^-0.5. */
 const gammaTimesLength = 0.25;
 /** Windows on each side that are averaged before the seasonal median is taken. */
 const smoothing = 2;
@@ -37,8 +38,8 @@ function parametersSchema(channels: SeriesChannels) {
 }
 
 /**
- * A one-class SVM over the shop's time series: how far the counts of a window and of the last hours lie, jointly for all services or topics,
- * from what is usual at this time of the day and at the shop's present level.
+ * A one-class SVM over the shop's time series. It measures how far the counts of a window and of the last hours, jointly for all services or
+ * topics, are from what is usual at this time of the day and at the shop's present level.
  */
 export function oneClassSvm({
   anomaly,
@@ -71,7 +72,7 @@ export function oneClassSvm({
         parameters: {
           medians: medians.map(kind => kind.map(toRow)),
           scales: scalesToParameters(scales),
-          tails: tailsOf(rows.map(row => askedTwice(svm, row))),
+          tails: tailsOf(rows.map(row => windowScores(svm, row))),
         },
         files: { [modelFile]: model },
         validation: { heldOutDaysOutsideShare: await heldOutDaysOutsideShare(rows, 24 * perHour, { gamma, nu }) },
@@ -81,12 +82,12 @@ export function oneClassSvm({
       const { medians, scales, tails } = parseParameters('one-class-svm', parametersSchema(channels), parameters);
       const svm = decisionFunction(fileText('one-class-svm', modelFile, files?.[modelFile]));
       const usual = seasonalProfile(medians, windowMs);
-      const follow = residualStream(features);
+      const residuals = residualStream(features);
       return afterWarmUp({
         score(unit) {
           const forecast = usual.at(unit.startMs);
-          const deviations = deviationsOf(follow(unit.features, forecast).views, hourOfDay(unit.startMs), scales);
-          const score = rarityOf(askedTwice(svm, vector.of(deviations)), tails);
+          const deviations = deviationsOf(residuals(unit.features, forecast).views, hourOfDay(unit.startMs), scales);
+          const score = rarityOf(windowScores(svm, vector.of(deviations)), tails);
           return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
         },
         finish: () => [],
@@ -95,8 +96,8 @@ export function oneClassSvm({
   };
 }
 
-/** The machine is asked about a window as it is, and with all excesses taken for usual. */
-function askedTwice(svm: DecisionFunction, vector: readonly number[]): WindowScores {
+/** The scores of a window as it is, and with all excesses set to 0. */
+function windowScores(svm: DecisionFunction, vector: readonly number[]): WindowScores {
   return {
     whole: svm.anomaly(vector),
     deficits: svm.anomaly(vector.map(value => Math.min(0, value))),

@@ -10,8 +10,8 @@ export const tailsSchema = z.object({ whole: tailSchema, deficits: tailSchema })
 export type Tails = z.infer<typeof tailsSchema>;
 
 /**
- * A window's score as it is, and its score with all excesses taken for usual. Clean days hold sell-outs and campaigns but hardly a
- * silence: on the scale of the former a silence is nothing, on its own scale it is rare.
+ * A window's score as it is, and its score with all excesses set to 0. Clean days contain sell-outs and campaigns but hardly any
+ * silence: compared with those, a silence has a small score; compared with other deficits, it is rare.
  */
 export type WindowScores = Readonly<Record<keyof Tails, number>>;
 
@@ -25,7 +25,7 @@ export function tailsOf(scores: readonly WindowScores[]): Tails {
 
 /**
  * How rare a window is, by the rarer of its scores: -ln of the share of clean windows that score higher, if tails are exponential.
- * Below a tail's start it goes on linearly, where it is no probability but keeps the order. Worked value: ln 10 = 2.3 at the start.
+ * Below a tail's start it continues linearly: no longer a probability, but in the same order. Worked value: ln 10 = 2.3 at the start.
  */
 export function rarityOf(scores: WindowScores, tails: Tails): number {
   return Math.max(rarityIn(scores.whole, tails.whole), rarityIn(scores.deficits, tails.deficits));

@@ -1,7 +1,7 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { Deviation } from '../residuals/residual-scales.ts';
 
-/** Which deviations the machine sees of a window. */
+/** The deviations of a window that the SVM reads. */
 type Seen = readonly (readonly [view: Deviation['view'], channel: number])[];
 
 /** The total now and lately, each part (service, topic) lately, each part's share. */
@@ -11,7 +11,7 @@ function seenOf({ names, parts }: SeriesChannels): Seen {
   return [['now', total], ['lately', total], ...perPart('lately'), ...perPart('share')];
 }
 
-/** Picks the machine's input out of all deviations of a window, in robust standard deviations; of a shop 16. */
+/** Selects the SVM's input from all deviations of a window, in robust standard deviations; 16 for a shop. */
 export function seriesVector(channels: SeriesChannels): {
   readonly length: number;
   readonly of: (deviations: readonly Deviation[]) => readonly number[];

@@ -1,22 +1,12 @@
 import type { Unit } from '../../features/feature-set.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
 import { totalOf } from '../../features/series-channels.ts';
+import type { ForecastBand } from '../detector.ts';
 import { type StreamingForecastOptions, streamingForecasts } from './streaming-forecasts.ts';
 
-/** One channel of one window: what was counted, what was forecast, and between which counts it counts as usual. */
-export type ForecastBand = {
-  readonly startMs: number;
-  /** A channel's name, or `total`. */
-  readonly channel: string;
-  readonly actual: number;
-  readonly forecast: number;
-  readonly low: number;
-  readonly high: number;
-};
-
 /**
- * Forecasts with their bands, for a picture. The band lies around the forecast at the shop's present level, that is, where the
- * score looks.
+ * Forecasts with their bands, for a picture. The band lies around the forecast at the shop's present level, which is what the score
+ * compares with.
  *
  * @param sds half the width of the band [robust standard deviations], default 3
  */
@@ -26,9 +16,9 @@ export function forecastBands(
   sds = 3,
 ): readonly ForecastBand[] {
   const { channels } = options.series;
-  const follow = streamingForecasts(options);
+  const compare = streamingForecasts(options);
   return units.flatMap(unit => {
-    const { forecast, level } = follow(unit);
+    const { forecast, level } = compare(unit);
     const { centre, scale } = options.scales.now[hourOfDay(unit.startMs)] ?? { centre: [], scale: [] };
     const actuals = [...unit.features, totalOf(unit.features, channels)];
     return [...forecast, totalOf(forecast, channels)].map((expected, channel) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
@@ -11,12 +11,12 @@ import { rollingForecasts } from './rolling-forecasts.ts';
 import { pastFile, pastFromFile, pastToFile, scalesSchema, scalesToParameters } from './series-parameters.ts';
 import { lastDays, leastDays, trainingStreams } from './training-streams.ts';
 
-/** The scales of a forecaster's errors; the days that it was taught on are in a file. */
+/** The scales of a forecaster's errors; the days that it was trained on are in a file. */
 export function forecastParametersSchema(channels: SeriesChannels) {
   return z.object({ scales: scalesSchema(channels) });
 }
 
-/** What a forecasting detector may be asked for: an anomaly, the series it looks at, how far it forecasts. */
+/** What defines a forecasting detector: its anomaly, its series, its forecaster and horizon. */
 export type ForecastDetectorOptions = {
   readonly id: string;
   readonly anomaly: string;
@@ -26,7 +26,7 @@ export type ForecastDetectorOptions = {
   readonly forecaster: Forecaster;
 };
 
-/** A baseline that forecasts without a network; its forecasts are scored by the very code that scores the LSTM's. */
+/** A baseline that forecasts without a network. The same code scores its forecasts and those of the LSTM. */
 export function forecastDetector(options: ForecastDetectorOptions): Detector {
   const { id, anomaly, description, features, horizonDays, forecaster } = options;
   const { windowMs, channels } = features;

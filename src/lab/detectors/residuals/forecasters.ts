@@ -1,4 +1,5 @@
-import { dayMs, weekMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
 import type { SeriesMemory } from '../../features/series-memory.ts';
 import { meanCounts, seasonalMedians, seasonalProfile, weeklyMeans } from '../../features/series-profile.ts';
 

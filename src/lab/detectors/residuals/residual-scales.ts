@@ -1,5 +1,6 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
-import { hourMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { Series } from '../../features/series-counts.ts';
 import type { ForecastWindow } from '../../features/series-profile.ts';
 import {
@@ -19,19 +20,19 @@ export type ResidualScales = Readonly<
 /** The scale is never less than that of Poisson counts; that of a weighted mean is smaller. */
 const leastScale: Readonly<Record<ResidualView, number>> = { now: 1, lately: 0.6, share: 0.6 };
 
-/** How many hours before and after an hour its scale looks at, so that some 20 days suffice. */
+/** How many hours before and after an hour contribute to its scale, so that some 20 days are enough. */
 const neighbourHours = 2;
 
 /**
- * Learns what errors are usual at which hour of the day from held-out forecasts on clean data; each hour looks at its
- * neighbours as well. One list per stream, in the order of time.
+ * Learns the usual errors of each hour of the day from held-out forecasts on clean data; each hour also uses its
+ * neighbours. One list per stream, in the order of time.
  */
 export function residualScales(streams: readonly (readonly ForecastWindow[])[], series: Series): ResidualScales {
   const rows = streams.flatMap(stream => {
-    const follow = residualStream(series);
+    const residuals = residualStream(series);
     return stream.map(({ window, forecast }) => ({
       hour: hourOfDay(window.startMs),
-      views: follow(window.counts, forecast).views,
+      views: residuals(window.counts, forecast).views,
     }));
   });
   const scalesOf = (view: ResidualView) =>
@@ -73,10 +74,10 @@ export function heldOutDeviations(
   scales: ResidualScales,
 ): readonly (readonly Deviation[])[] {
   return streams.flatMap(stream => {
-    const follow = residualStream(series);
+    const residuals = residualStream(series);
     return stream
       .map(({ window, forecast }) =>
-        deviationsOf(follow(window.counts, forecast).views, hourOfDay(window.startMs), scales),
+        deviationsOf(residuals(window.counts, forecast).views, hourOfDay(window.startMs), scales),
       )
       .slice((warmUpHours * hourMs) / series.windowMs);
   });

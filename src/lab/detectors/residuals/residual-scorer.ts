@@ -9,10 +9,10 @@ import { afterWarmUp } from './warm-up.ts';
 /** Scores each window by its strongest deviation from a forecast, in robust standard deviations, whether too many or too few. */
 export function residualScorer(options: StreamingForecastOptions): Scorer {
   const { channels } = options.series;
-  const follow = streamingForecasts(options);
+  const compare = streamingForecasts(options);
   return afterWarmUp({
     score(unit) {
-      const { forecast, deviations } = follow(unit);
+      const { forecast, deviations } = compare(unit);
       const score = Math.abs(deviations[0]?.z ?? 0);
       return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
     },
@@ -27,9 +27,9 @@ export function residualEvidence(
   forecast: readonly number[],
   deviations: readonly Deviation[],
 ): Evidence {
-  // The total of a single channel says nothing new.
-  const told = channels.names.length > 1 ? deviations : deviations.filter(({ channel }) => channel === 0);
-  const strongest = strongestPerChannel(told);
+  // The total of a single channel repeats the channel.
+  const informative = channels.names.length > 1 ? deviations : deviations.filter(({ channel }) => channel === 0);
+  const strongest = strongestPerChannel(informative);
   const direction = (strongest[0]?.z ?? 0) < 0 ? 'low' : 'high';
   const features: Record<string, number> = {};
   const phrases = strongest.slice(0, 4).map(({ channel, z }) => {

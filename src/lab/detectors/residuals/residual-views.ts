@@ -1,4 +1,4 @@
-import { hourMs } from '../../features/series-calendar.ts';
+import { hourMs } from '../../../base/time.ts';
 import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Series } from '../../features/series-counts.ts';
 
@@ -16,13 +16,13 @@ export type ResidualView = (typeof residualViews)[number];
 
 /** After this many hours the present level has half forgotten a window. */
 const levelHalfLifeHours = 8;
-/** Messages that the level believes in before it has seen any. */
+/** Prior weight of a level of 1 [messages]. */
 const levelPriorMessages = 100;
 /** One window moves the level as if it were at most this factor above or below what was expected: a flood must not become normal. */
 const levelBound = 1.5;
 
 /**
- * Follows a series window by window, in the order of time; `level` is what the hours before the window say. State: three lists as long as the
+ * Processes a series window by window, in the order of time; `level` comes from the hours before the window. State: three lists as long as the
  * residuals, and the level.
  */
 export function residualStream({

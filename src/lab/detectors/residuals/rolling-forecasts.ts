@@ -1,4 +1,4 @@
-import { dayMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
 import { type SeriesWindow, seriesMemory } from '../../features/series-memory.ts';
 import type { ForecastWindow } from '../../features/series-profile.ts';
 import type { Forecaster } from './forecasters.ts';

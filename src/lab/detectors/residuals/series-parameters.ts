@@ -19,7 +19,7 @@ export function scalesToParameters(scales: ResidualScales): z.input<ReturnType<t
   return { now: rowsOf(scales.now), lately: rowsOf(scales.lately), share: rowsOf(scales.share) };
 }
 
-/** The days that a forecaster was taught on: a file beside the model. */
+/** The file beside the model that holds the days on which a forecaster was trained. */
 export const pastFile = 'past.csv';
 
 /** Start of each window [ms since the epoch], then a count per channel. */

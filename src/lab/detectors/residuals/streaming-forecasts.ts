@@ -1,5 +1,6 @@
+import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
-import { dayMs, hourOfDay } from '../../features/series-calendar.ts';
+import { hourOfDay } from '../../features/series-calendar.ts';
 import type { Series } from '../../features/series-counts.ts';
 import {
   memoryDays,
@@ -13,7 +14,7 @@ import type { Forecast, Forecaster } from './forecasters.ts';
 import { type Deviation, deviationsOf, type ResidualScales } from './residual-scales.ts';
 import { residualStream } from './residual-views.ts';
 
-/** What it takes to compare a stream with forecasts; `past` are the days that the forecaster was taught on. */
+/** What a comparison of a stream with its forecasts needs; `past` are the days that the forecaster was trained on. */
 export type StreamingForecastOptions = {
   readonly series: Series;
   readonly horizonWindows: number;
@@ -34,13 +35,13 @@ export type ForecastUnit = {
 
 /**
  * Compares a stream, unit by unit, with forecasts of it. A new forecast is made every `horizonWindows` windows, from the last 22
- * days. Until the stream has 22 days of its own, the days that the model was taught on stand in for those before it, moved by whole
- * weeks.
+ * days. Until the stream itself is 22 days long, the model's training days, moved by whole weeks, fill the time
+ * before it.
  */
 export function streamingForecasts(options: StreamingForecastOptions): (unit: Unit) => ForecastUnit {
   const { series, horizonWindows, past, scales, forecaster } = options;
   const { windowMs } = series;
-  const follow = residualStream(series);
+  const residuals = residualStream(series);
   let memory: SeriesMemory | undefined;
   let forecast: Forecast = [];
   let ahead = 0;
@@ -56,7 +57,7 @@ export function streamingForecasts(options: StreamingForecastOptions): (unit: Un
     const expected = forecast[ahead] ?? [];
     ahead += 1;
     memory.push(windowOf(unit));
-    const { level, views } = follow(unit.features, expected);
+    const { level, views } = residuals(unit.features, expected);
     return { forecast: expected, level, deviations: deviationsOf(views, hourOfDay(unit.startMs), scales) };
   };
 }

@@ -1,11 +1,12 @@
-import { dayMs, weekMs } from '../../features/series-calendar.ts';
+import { dayMs } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
 import { contiguousStreams, memoryDays, type SeriesWindow, windowOf } from '../../features/series-memory.ts';
 import type { TrainingUnit } from '../detector.ts';
 import { trainingImpossible } from '../parameters.ts';
 
-/** Days that a stream must have to be learnt from: every weekday has been seen, and one twice. */
+/** Days that a stream needs for training: every weekday has occurred, and one of them twice. */
 export const leastDays = 8;
-/** Longest gap that is closed: training leaves out the windows near anomalies. */
+/** The longest gap that is closed. Gaps exist because training skips the windows near anomalies. */
 const longestGapDays = 3;
 
 /**
@@ -38,7 +39,7 @@ export function trainingStreams(
   if (streams.length > 0) return streams;
   throw trainingImpossible(
     detector,
-    `no stretch of the training data is longer than ${leastDays} days`,
+    `no continuous part of the training data is longer than ${leastDays} days`,
     '22 days of clean data',
   );
 }

@@ -1,9 +1,9 @@
-import { dayMs, hourMs } from '../../features/series-calendar.ts';
-import type { Scorer } from '../detector.ts';
+import { dayMs, hourMs } from '../../../base/time.ts';
+import type { Detector, Scorer } from '../detector.ts';
 
 /**
- * What a stream's beginning is not judged by: a shop that has just opened fills its shelves at once and has no parcels on the way,
- * and nobody knows its level yet.
+ * The beginning of a stream, which is not scored: a shop that has just opened fills its shelves at once and has no parcels on the way,
+ * and its level is not known yet.
  */
 export const warmUpMs = dayMs;
 export const warmUpHours = warmUpMs / hourMs;
@@ -19,4 +19,9 @@ export function afterWarmUp(scorer: Scorer): Scorer {
     },
     finish: scorer.finish,
   };
+}
+
+/** The same detector, scoring after the warm-up. */
+export function withWarmUp(detector: Detector): Detector {
+  return { ...detector, load: async trained => afterWarmUp(await detector.load(trained)) };
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { FeatureSet, Unit } from '../../features/feature-set.ts';
 import type { Detector, Evidence } from '../detector.ts';
-import { parseParameters } from '../parameters.ts';
+import { pointwise } from '../pointwise.ts';
 
-const parametersSchema = z.object({ rule: z.string() });
-
-/** Reads features by name, so that a rule can be written as one writes it on paper. */
+/** Reads a feature by name, so that a rule reads as one writes it on paper. */
 export type RuleInput = (name: string) => number;
 
 export type Rule = {
@@ -17,7 +15,7 @@ export type Rule = {
 
 /**
  * A rule that a shop's operator would write without any training: a figure that counts while a condition holds. The figure is the score,
- * its limit the calibrated threshold.
+ * and the calibrated threshold is its limit.
  */
 export function ruleDetector(anomaly: string, features: FeatureSet, rule: Rule): Detector {
   const inputOf = (unit: Unit): RuleInput => {
@@ -27,22 +25,12 @@ export function ruleDetector(anomaly: string, features: FeatureSet, rule: Rule):
       return unit.features[index] ?? 0;
     };
   };
-  return {
-    id: 'rule',
-    anomaly,
-    role: 'baseline',
+  return pointwise({
+    ...{ id: 'rule', anomaly, features, role: 'baseline' },
     description: rule.description,
-    library: 'cqshop',
-    features,
-    supervised: false,
-    train: async () => ({ parameters: { rule: rule.description } }),
-    async load({ parameters }) {
-      const { rule: stored } = parseParameters('rule', parametersSchema, parameters);
-      parseParameters('rule', z.literal(rule.description), stored, 'rule');
-      return {
-        score: unit => [{ unit, score: rule.score(inputOf(unit)), explain: () => rule.explain(inputOf(unit)) }],
-        finish: () => [],
-      };
-    },
-  };
+    schema: z.object({ rule: z.literal(rule.description) }),
+    fit: () => ({ rule: rule.description }),
+    score: unit => rule.score(inputOf(unit)),
+    explain: unit => rule.explain(inputOf(unit)),
+  });
 }

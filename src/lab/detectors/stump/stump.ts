@@ -1,56 +1,44 @@
 import { z } from 'zod';
-import type { FeatureSet } from '../../features/feature-set.ts';
+import type { FeatureSet, Unit } from '../../features/feature-set.ts';
 import type { Detector } from '../detector.ts';
-import { parseParameters, trainingImpossible } from '../parameters.ts';
+import { trainingImpossible } from '../parameters.ts';
+import { pointwise } from '../pointwise.ts';
 import { averagePrecision } from '../ranking.ts';
 
-const parametersSchema = z.object({
-  feature: z.string(),
-  direction: z.enum(['high', 'low']),
-  averagePrecision: z.number(),
-});
+const directions = ['high', 'low'] as const;
 
-/** The single feature that ranks the training units best (OneR): what one figure can do, a tree must beat. */
+/** The single feature that ranks the training units best (OneR): a tree must beat what one figure can do. */
 export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
-  return {
-    id: 'stump',
-    anomaly,
-    role: 'baseline',
+  const featureOf = (unit: Unit, feature: string) => unit.features[features.names.indexOf(feature)] ?? 0;
+  const scoreOf = (unit: Unit, feature: string, direction: string) =>
+    (direction === 'high' ? 1 : -1) * featureOf(unit, feature);
+  return pointwise({
+    ...{ id: 'stump', anomaly, features, role: 'baseline', supervised: true },
     description:
       'The one feature, high or low, with the best average precision on the training units; its value is the score.',
-    library: 'cqshop',
-    features,
-    supervised: true,
-    async train(units) {
-      let best: z.infer<typeof parametersSchema> | undefined;
-      for (const [index, feature] of features.names.entries()) {
-        for (const direction of ['high', 'low'] as const) {
-          const sign = direction === 'high' ? 1 : -1;
-          const precision = averagePrecision(
-            units.map(({ unit, positive }) => ({ score: sign * (unit.features[index] ?? 0), positive })),
-          );
-          if (precision !== null && precision > (best?.averagePrecision ?? 0))
-            best = { feature, direction, averagePrecision: precision };
-        }
-      }
-      if (best === undefined) throw trainingImpossible('stump', 'no training unit is positive', 'at least one');
-      return { parameters: best };
+    schema: z.object({
+      feature: z.enum(features.names),
+      direction: z.enum(directions),
+      averagePrecision: z.number(),
+    }),
+    fit(units) {
+      const [best] = features.names
+        .flatMap(feature =>
+          directions.map(direction => {
+            const scores = units.map(({ unit, positive }) => ({ score: scoreOf(unit, feature, direction), positive }));
+            return { feature, direction, averagePrecision: averagePrecision(scores) ?? 0 };
+          }),
+        )
+        .sort((a, b) => b.averagePrecision - a.averagePrecision);
+      if (best === undefined || best.averagePrecision === 0)
+        throw trainingImpossible('stump', 'no training unit is positive', 'at least one');
+      return best;
     },
-    async load({ parameters }) {
-      const { feature, direction } = parseParameters('stump', parametersSchema, parameters);
-      const index = parseParameters('stump', z.int().nonnegative(), features.names.indexOf(feature), 'feature');
-      const sign = direction === 'high' ? 1 : -1;
-      return {
-        score: unit => {
-          const value = unit.features[index] ?? 0;
-          const evidence = {
-            text: `${Number(value.toPrecision(4))} ${features.phrases?.[feature] ?? feature}: ${direction}`,
-            features: { [feature]: value },
-          };
-          return [{ unit, score: sign * value, explain: () => evidence }];
-        },
-        finish: () => [],
-      };
+    score: (unit, { feature, direction }) => scoreOf(unit, feature, direction),
+    explain(unit, { feature, direction }) {
+      const value = featureOf(unit, feature);
+      const text = `${Number(value.toPrecision(4))} ${features.phrases?.[feature] ?? feature}: ${direction}`;
+      return { text, features: { [feature]: value } };
     },
-  };
+  });
 }

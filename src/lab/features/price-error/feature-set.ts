@@ -1,8 +1,12 @@
+import { minuteMs } from '../../../base/time.ts';
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
 import { priceFold } from './fold.ts';
 
-const windowMs = 30 * 60_000;
+const { entityType } = anomalyFacts['price-error'];
+
+const windowMs = 30 * minuteMs;
 
 /**
  * How one product was bought in half an hour in which somebody reserved it: mostly a single purchase, so the tree judges purchases.
@@ -18,5 +22,5 @@ export const priceErrorFeatures: FeatureSet = {
   names: featureNames,
   phrases: featurePhrases,
   fold: startMs => priceFold(startMs, windowMs),
-  entityOf: record => (record.type === 'ProductReserved' ? { type: 'product', id: record.productId } : undefined),
+  entityOf: record => (record.type === 'ProductReserved' ? { type: entityType, id: record.productId } : undefined),
 };

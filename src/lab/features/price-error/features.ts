@@ -1,10 +1,11 @@
+import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
 import { column, demandMs, type Product, reducedBelow, type WindowTally } from './state.ts';
 
 /** A price's age counts no further than this. */
 const largestAgeHours = 336;
 
 /** Prices reduced so close to each other were reduced in one go. */
-const togetherMs = 10 * 60_000;
+const togetherMs = 10 * minuteMs;
 
 /** Prices compare to at most so many times another. */
 const largestRatio = 10;
@@ -58,7 +59,7 @@ const features = {
   },
   priceFallAgeHours: {
     phrase: 'hours since the price fell',
-    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceFallMs / 3_600_000),
+    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceFallMs / hourMs),
   },
   productsReducedTogether: {
     phrase: 'other products reduced within 10 min of this one',
@@ -124,14 +125,14 @@ export function unitFeatures(context: Context): readonly number[] {
     priceToStanding,
     together: reducedTogether(context, priceToStanding),
     units6h: product.hours.sum(window, column.units),
-    usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / 86_400_000),
+    usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
   return definitions.map(feature => feature.of(context, derived));
 }
 
 /** The day that a window which ends at `endMs` lies in. */
 export function dayOf(endMs: number): number {
-  return Math.floor((endMs - 1) / 86_400_000);
+  return Math.floor((endMs - 1) / dayMs);
 }
 
 /** 1 where there is nothing to compare with. */

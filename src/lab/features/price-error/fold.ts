@@ -1,9 +1,11 @@
+import { dayMs } from '../../../base/time.ts';
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { dayOf, unitFeatures } from './features.ts';
 import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
 
-const dayMs = 86_400_000;
+const { entityType } = anomalyFacts['price-error'];
 
 /** A customer not seen for so long is forgotten and would count as new. */
 const rememberedMs = habitDays * dayMs;
@@ -105,7 +107,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
       units.push({
         startMs: window * windowMs,
         endMs,
-        entity: { type: 'product', id },
+        entity: { type: entityType, id },
         features: unitFeatures({ product, tally, products, window, endMs, habitDays: knownDays }),
         involved: involvedIn(tally),
       });

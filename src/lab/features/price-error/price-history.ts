@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../../../base/time.ts';
 /** The prices of one product over the last days. */
 export type PriceHistory = {
   /** Takes the price that holds from `timeMs` on; times never fall. */
@@ -13,13 +14,13 @@ export type PriceHistory = {
 };
 
 /** How far back prices are remembered. */
-export const priceMemoryMs = 14 * 86_400_000;
+export const priceMemoryMs = 14 * dayMs;
 
 /** Prices remembered at most, so that one who reprices by the minute does not fill the memory. */
 const largestCount = 32;
 
 /** A price that stood for a working day has been seen by the shop and left: mistakes were put right within hours (RepricerExpress 2014). */
-const standingMs = 8 * 3_600_000;
+const standingMs = 8 * hourMs;
 
 type Spell = { readonly fromMs: number; readonly price: number };
 

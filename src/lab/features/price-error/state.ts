@@ -1,3 +1,4 @@
+import { hourMs } from '../../../base/time.ts';
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 import { type PriceHistory, priceHistory } from './price-history.ts';
 
@@ -5,7 +6,7 @@ import { type PriceHistory, priceHistory } from './price-history.ts';
 export const habitDays = 14;
 
 /** How far back demand and conversion look, this window included. */
-export const demandMs = 6 * 3_600_000;
+export const demandMs = 6 * hourMs;
 
 /** Columns of a product's counts, by window over the last hours and by day over the last days. */
 export const column = { lines: 0, units: 1, sold: 2, windows: 3 } as const;

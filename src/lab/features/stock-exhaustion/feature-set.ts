@@ -1,7 +1,11 @@
+import { minuteMs } from '../../../base/time.ts';
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import { featureNames, featurePhrases } from './features.ts';
 import { stockFold } from './fold.ts';
 import { isStockRecord } from './stock-records.ts';
+
+const { entityType } = anomalyFacts['stock-exhaustion'];
 
 /**
  * What one customer did with the stock in half an hour.
@@ -13,9 +17,9 @@ import { isStockRecord } from './stock-records.ts';
  */
 export const stockExhaustionFeatures: FeatureSet = {
   id: 'stock-exhaustion',
-  windowMs: 30 * 60_000,
+  windowMs: 30 * minuteMs,
   names: featureNames,
   phrases: featurePhrases,
-  fold: startMs => stockFold(startMs, 30 * 60_000),
-  entityOf: record => (isStockRecord(record) ? { type: 'user', id: record.userId } : undefined),
+  fold: startMs => stockFold(startMs, 30 * minuteMs),
+  entityOf: record => (isStockRecord(record) ? { type: entityType, id: record.userId } : undefined),
 };

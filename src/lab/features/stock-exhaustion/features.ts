@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from '../../../base/time.ts';
 import { type Customer, customerColumn, type Product, productColumn, type WindowTally } from './state.ts';
 
 /** A gap between adds, and an account's age, count no further than this. */
@@ -58,7 +59,7 @@ const features = {
     phrase: 'units held at once, times what 95 % of customers hold at most',
     of: ({ tally, typicalPeak }) => tally.peakHeld / Math.max(1, typicalPeak),
   },
-  heldUnitMinutes: { phrase: 'unit-minutes held without an order', of: ({ tally }) => tally.heldUnitMs / 60_000 },
+  heldUnitMinutes: { phrase: 'unit-minutes held without an order', of: ({ tally }) => tally.heldUnitMs / minuteMs },
   longestHoldMinutes: {
     phrase: 'minutes for which a product was held without a break and not ordered',
     of: ({ customer, tally, endMs }) => {
@@ -66,7 +67,7 @@ const features = {
       for (const { sinceMs, ordered } of customer.holds.values()) {
         if (ordered === 0) longestMs = Math.max(longestMs, endMs - sinceMs);
       }
-      return longestMs / 60_000;
+      return longestMs / minuteMs;
     },
   },
   stockShareTaken: { phrase: "share of a product's stock held alone", of: ({ tally }) => tally.stockShare },
@@ -94,7 +95,7 @@ const features = {
     of: ({ customer, endMs }) =>
       customer.createdMs === undefined
         ? largestAgeHours
-        : Math.min(largestAgeHours, (endMs - customer.createdMs) / 3_600_000),
+        : Math.min(largestAgeHours, (endMs - customer.createdMs) / hourMs),
   },
   pastOrdersPaid: { phrase: 'orders paid before', of: ({ customer, tally }) => customer.ordersPaid - tally.paid },
   productExpiredShare6h: {

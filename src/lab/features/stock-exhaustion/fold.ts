@@ -1,3 +1,5 @@
+import { dayMs } from '../../../base/time.ts';
+import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { runningQuantile } from '../running-quantile.ts';
@@ -16,11 +18,13 @@ import {
 } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
 
+const { entityType } = anomalyFacts['stock-exhaustion'];
+
 /**
  * A customer not seen for so long is forgotten, which bounds the state: 14 days are below the 22 of the shortest training
  * set, so longer streams need no more memory.
  */
-export const rememberedMs = 14 * 86_400_000;
+export const rememberedMs = 14 * dayMs;
 
 /** A reservation so soon after the same product's last expiry, anybody's, is a quick re-hold: a person would not have noticed. */
 const quickReHoldMs = 120_000;
@@ -34,7 +38,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
   /** The 95th percentile of units held at once, over customers and windows of the last one to two weeks. */
   const typicalPeak = runningQuantile({ share: 0.95, largest: 500, fallback: 8, minimumCount: 200 });
   const memoryMs = memoryWindows * windowMs;
-  const rotateEvery = Math.round((7 * 86_400_000) / windowMs);
+  const rotateEvery = Math.round((7 * dayMs) / windowMs);
   let window = Math.floor(startMs / windowMs);
 
   function customerOf(record: EventRecord): Customer {
@@ -219,14 +223,14 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       const tally = customer.window ?? newWindow(customer);
       tally.heldUnitMs += customer.held * (endMs - Math.max(customer.heldSinceMs, window * windowMs));
       const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical, memoryMs });
-      units.push({ startMs: window * windowMs, endMs, entity: { type: 'user', id }, features });
+      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features });
       typicalPeak.add(tally.peakHeld);
       customer.window = undefined;
       if (customer.holds.size === 0) live.delete(id);
     }
     window += 1;
     if (window % rotateEvery === 0) typicalPeak.rotate();
-    if ((window * windowMs) % 86_400_000 === 0) forget(window * windowMs);
+    if ((window * windowMs) % dayMs === 0) forget(window * windowMs);
     return units;
   }
 

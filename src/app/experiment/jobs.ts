@@ -24,15 +24,15 @@ import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 
-// The steps of an experiment. Each takes and returns plain data, so that a worker thread can do it.
+// The jobs of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
 /**
  * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
  *
- * @param run.allowDropping nobody wrote this run down, it was made to learn from: an anomaly that leaves no trace is left out, and the run
- * is as if it had not been planned; default false
- * @returns the ids of the anomalies left out
- * @throws ANOMALY_LEFT_NO_TRACE when the run is not invented
+ * @param run.allowDropping whether an anomaly that leaves no trace is dropped, as if it had not been planned. For training runs, which no
+ *   user wrote; default false
+ * @returns the ids of the dropped anomalies
+ * @throws ANOMALY_LEFT_NO_TRACE unless dropping is allowed
  */
 export async function recordDataset({
   scenario,
@@ -46,7 +46,7 @@ export async function recordDataset({
   allowDropping?: boolean;
 }): Promise<{ readonly dropped: readonly string[] }> {
   try {
-    const dropped = allowDropping ? await simulateLeavingOut(broker, scenario) : [];
+    const dropped = allowDropping ? await simulateDropping(broker, scenario) : [];
     if (!allowDropping) await simulateOnto(broker, scenario);
     const source = openEmbeddedSource(broker, {});
     try {
@@ -69,8 +69,8 @@ async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise
   }
 }
 
-/** Begins anew without an anomaly that left no trace: what it did all the same, such as a price that nobody saw, would go unlabelled. */
-async function simulateLeavingOut(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
+/** Restarts without an anomaly that left no trace. What it did anyway, such as a price that no customer saw, would have no label. */
+async function simulateDropping(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
   try {
     await simulateOnto(broker, scenario);
     return [];
@@ -79,7 +79,7 @@ async function simulateLeavingOut(broker: string, scenario: ResolvedScenario): P
     const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
     if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
     rmSync(broker, { recursive: true, force: true });
-    return [traceless, ...(await simulateLeavingOut(broker, { ...scenario, anomalies }))];
+    return [traceless, ...(await simulateDropping(broker, { ...scenario, anomalies }))];
   }
 }
 
@@ -135,7 +135,7 @@ export async function scoreSimulated({
   return outcomes;
 }
 
-/** Scores one dataset with many models of one anomaly; gives what the report shows of it too. */
+/** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */
 export async function scoreDataset({
   models,
   dataset: dir,
@@ -161,9 +161,9 @@ export async function scoreDataset({
   const scored: ScoredUnit[] = [];
   const { outcomes, alarms } = await scoreRun(
     await Promise.all(all.map(loadedDetector)),
-    { run, records: pluralize(dataset.records(), counter), span, truth },
+    { run, records: countedRecords(dataset.records(), counter), span, truth },
     {
-      onScored: (unit, { detector }) => {
+      onScored: (unit, detector) => {
         if (detector.id === learner.detector.id) scored.push(unit);
       },
     },
@@ -181,7 +181,7 @@ export async function scoreDataset({
   return { outcomes, alarms: own, report };
 }
 
-async function* pluralize(
+async function* countedRecords(
   records: AsyncIterable<readonly EventRecord[]>,
   counter: SeriesCounter,
 ): AsyncGenerator<readonly EventRecord[]> {

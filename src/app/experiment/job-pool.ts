@@ -3,35 +3,35 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Tinypool } from 'tinypool';
 import { CqshopError } from '../../base/errors.ts';
-import type { Reply, TaskInput, TaskName, TaskResult } from './worker.ts';
+import type { JobInput, JobName, JobResult, Reply } from './worker.ts';
 
-/** Does tasks on worker threads, as many at a time as the machine has cores. */
-export type TaskPool = {
-  readonly run: <Name extends TaskName>(name: Name, input: TaskInput<Name>) => Promise<TaskResult<Name>>;
+/** Does jobs on worker threads, as many at a time as the machine has cores. */
+export type JobPool = {
+  readonly run: <Name extends JobName>(name: Name, input: JobInput<Name>) => Promise<JobResult<Name>>;
   /** Ends the threads; call it in `finally`. */
   readonly close: () => Promise<void>;
 };
 
-/** @param signal aborting lets waiting and running tasks fail with its reason */
-export function openTaskPool(signal: AbortSignal, threads = availableParallelism()): TaskPool {
-  // Every waiting task listens.
+/** @param signal aborting lets waiting and running jobs fail with its reason */
+export function openJobPool(signal: AbortSignal, threads = availableParallelism()): JobPool {
+  // Every waiting job listens.
   setMaxListeners(0, signal);
   const pool = new Tinypool({
     // .js once built; the tests run the sources.
     filename: new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href,
-    name: 'runTask',
+    name: 'runJob',
     minThreads: 0,
     maxThreads: threads,
   });
-  async function run<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskResult<Name>> {
+  async function run<Name extends JobName>(name: Name, input: JobInput<Name>): Promise<JobResult<Name>> {
     signal.throwIfAborted();
     const reply: Reply = await pool.run({ name, input }, { signal }).catch(error => {
       signal.throwIfAborted();
       throw error;
     });
     if (reply.status === 'failed') throw new CqshopError(reply.code, reply.message, { details: reply.details });
-    // The task of that name returned it.
-    return reply.result as TaskResult<Name>;
+    // The job of that name returned it.
+    return reply.result as JobResult<Name>;
   }
   return { run, close: () => pool.destroy() };
 }
