@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const slow = [
   'test/models/retrain.test.ts',
   'test/readme/readme.test.ts',
+  'test/contributing/recipes.test.ts',
   'test/shop/simulation/twin.test.ts',
   'test/shop/anomalies/conformance.test.ts',
   'test/lab/detectors/conformance.test.ts',

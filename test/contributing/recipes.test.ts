@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { edited, recipesOf } from './recipes.ts';
+import { type Change, edited, type Recipe, recipesOf } from './recipes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const recipes = recipesOf(readFileSync(join(root, 'docs/recipes.md'), 'utf8'));
@@ -27,7 +27,7 @@ const copiedFolders = ['docs', 'scenarios', 'schemas', 'scripts', 'src', 'test']
 const linked = ['bin', 'datasets', 'models', 'node_modules', 'README.md', 'CHANGELOG.md'];
 
 /** The files and the filter by name of a command line that runs tests. */
-const testLine = /^npx vitest run --project plain (.+) -t '(.+)'$/;
+const testLine = /^npx vitest run (.+) -t '(.+)'$/;
 
 const reportSchema = z.object({
   testResults: z.array(
@@ -81,7 +81,7 @@ describe('docs/recipes.md', () => {
     }
     const report = join(dir, 'report.json');
     const { output } = run(dir, process.execPath, [
-      ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'plain'],
+      ...['node_modules/vitest/vitest.mjs', 'run'],
       ...new Set(testLines.flatMap(({ files }) => files)),
       ...['-t', testLines.map(({ filter }) => filter).join('|')],
       ...['--reporter=json', `--outputFile=${report}`],
@@ -101,6 +101,19 @@ describe('docs/recipes.md', () => {
       'Add a metric',
       'Add a verb',
     ]);
+  });
+
+  test('has the new and edited files that CONTRIBUTING.md lists', () => {
+    const rows = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').matchAll(/^\| (an? .+) \| (.+) \| (.+) \|$/gm);
+    const pathsIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path);
+    const listed = [...rows].map(([, what, created = '', edits = '']) => [
+      `Add ${what}`,
+      pathsIn(created),
+      pathsIn(edits),
+    ]);
+    const pathsOf = ({ changes }: Recipe, kind: Change['kind']) =>
+      changes.filter(change => change.kind === kind).map(({ path }) => path);
+    expect(listed).toEqual(recipes.map(recipe => [recipe.name, pathsOf(recipe, 'new'), pathsOf(recipe, 'edit')]));
   });
 
   test('its code compiles', () => {

@@ -3,7 +3,8 @@ export type Change =
   | { readonly kind: 'new'; readonly path: string; readonly text: string }
   | { readonly kind: 'edit'; readonly path: string; readonly hunks: readonly Hunk[] };
 
-type Hunk = { readonly before: string; readonly after: string };
+/** Lines to replace, and what they become. */
+type Hunk = { readonly before: readonly string[]; readonly after: readonly string[] };
 
 /** What a contributor does to add one thing. */
 export type Recipe = {
@@ -49,22 +50,22 @@ function changeOf(above: string, code: string): Change {
 }
 
 function hunkOf(diff: string): Hunk {
-  const side = (marks: string) =>
-    diff
-      .split('\n')
-      .filter(line => line !== '' && marks.includes(line.charAt(0)))
-      .map(line => `${line.slice(1)}\n`)
-      .join('');
-  return { before: side(' -'), after: side(' +') };
+  const lines = diff.split('\n').filter(line => line !== '');
+  const side = (other: string) => lines.filter(line => !line.startsWith(other)).map(line => line.slice(1));
+  return { before: side('+'), after: side('-') };
 }
 
-/** The text after an edit. @throws Error when what a hunk replaces is not there exactly once */
+/** The text after an edit. @throws Error when the lines that a hunk replaces are not there exactly once */
 export function edited(text: string, { path, hunks }: Extract<Change, { readonly kind: 'edit' }>): string {
   return hunks
-    .reduce((now, { before, after }) => {
-      const found = now.split(`\n${before}`).length - 1;
-      if (found !== 1) throw new Error(`${path} holds this ${found} times, expected once:\n${before}`);
-      return now.replace(`\n${before}`, () => `\n${after}`);
-    }, `\n${text}`)
-    .slice(1);
+    .reduce<readonly string[]>((lines, { before, after }) => {
+      const places = lines.flatMap((_, index) =>
+        before.every((line, offset) => line === lines[index + offset]) ? [index] : [],
+      );
+      const [place] = places;
+      if (place === undefined || places.length > 1)
+        throw new Error(`${path} holds this ${places.length} times, expected once:\n${before.join('\n')}`);
+      return lines.toSpliced(place, before.length, ...after);
+    }, text.split('\n'))
+    .join('\n');
 }
