@@ -8,6 +8,7 @@ const slow = [
   'test/models/retrain.test.ts',
   'test/readme/tutorial.test.ts',
   'test/readme/readme.test.ts',
+  'test/contributing/recipes.test.ts',
   'test/shop/simulation/twin.test.ts',
   'test/broker/kafka/reader-waiting.test.ts',
   'test/cli/doctor/silent-listener.test.ts',

@@ -8,6 +8,7 @@ import type {
   ReportedIntervention,
 } from '../../src/lab/report/report-data.ts';
 import { reportDataFormat } from '../../src/lab/report/report-data.ts';
+import { resultRow } from './result-row.ts';
 
 const hourMs = 3_600_000;
 /** Monday, 2 March 2026. */
@@ -296,13 +297,12 @@ function rowsOf(
       const detected = Math.round(labels * share);
       const precisionFigure = right === null ? null : Math.max(0.05, right);
       const f1 = precisionFigure === null ? 0 : (2 * precisionFigure * share) / (precisionFigure + share || 1);
-      return {
+      return resultRow({
         anomaly,
         variant,
         intensity,
         detector,
         role,
-        seeds: 1,
         labels,
         detected,
         alarms: right === null ? 0 : detected + 2,
@@ -315,7 +315,7 @@ function rowsOf(
         delayMinutesMedian: detected === 0 ? null : role === 'learner' ? 31 : 58,
         averagePrecision: rank,
         rocAuc: detector === 'random' ? 0.51 : detector === 'null' ? 0.5 : 0.96,
-      };
+      });
     };
     return [
       row('all', 'all', groups.length, found),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shopChannels } from '../../../src/lab/features/series-channels.ts';
 import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../src/lab/report/format-time.ts';
 import { html, scriptJson } from '../../../src/lab/report/html.ts';
 import { pageScript } from '../../../src/lab/report/page-script.ts';
@@ -95,7 +96,7 @@ describe('reportHtml', () => {
 
   test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {
     expect(page.match(/<figure class="chart timeline"/g)).toHaveLength(4);
-    expect(page.match(/<figure class="chart forecast"/g)).toHaveLength(10);
+    expect(page.match(/<figure class="chart forecast"/g)).toHaveLength(shopChannels.names.length + 1);
     expect(page.match(/<figure class="chart scores"/g)).toHaveLength(2);
     for (const json of optionsIn(page)) expect(() => JSON.parse(json)).not.toThrow();
   });
