@@ -22,7 +22,6 @@ const slow = [
   'test/shop/scenarios/golden.test.ts',
   'test/support/live/audit.test.ts',
   'test/shop/simulation/twin-truth.test.ts',
-  'test/shop/simulation/conservation.test.ts',
   'test/broker/kafka/reader-waiting.test.ts',
   'test/cli/doctor/broker-checks.test.ts',
   'test/cli/detect/own-topics.test.ts',
