@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { pluralize } from '../base/pluralize.ts';
+import { pluralize } from '../base/words.ts';
 import type { Finding, Verdict } from '../lab/audit/finding.ts';
 import { formatTable } from '../lab/report/table.ts';
 import type { Io } from './io.ts';

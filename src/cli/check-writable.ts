@@ -1,8 +1,7 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CqshopError } from '../base/errors.ts';
-import { makeDirectory } from '../base/make-directory.ts';
-import { writeFailure } from '../base/write-failure.ts';
+import { CqshopError, writeFailure } from '../base/errors.ts';
+import { makeDirectory } from '../base/whole-file.ts';
 
 /**
  * Checks before long work that a file can be written at its end. Makes its directory, writes FILE.partial there and deletes it again.

@@ -1,4 +1,4 @@
-import { pluralize } from '../base/pluralize.ts';
+import { pluralize } from '../base/words.ts';
 import { commandLogTopic } from '../broker/topics.ts';
 import { formatTable } from '../lab/report/table.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';

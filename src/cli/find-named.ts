@@ -1,5 +1,5 @@
 import { CqshopError } from '../base/errors.ts';
-import { expectedWords } from '../base/nearest-word.ts';
+import { expectedWords } from '../base/words.ts';
 
 /** Every member of that id. @throws UNKNOWN_NAME when there is none */
 export function findNamed<Member extends { readonly id: string }>(

@@ -1,4 +1,4 @@
-import { pluralize } from '../base/pluralize.ts';
+import { pluralize } from '../base/words.ts';
 import { minuteInWords } from '../lab/features/series-calendar.ts';
 import { type Gap, longestSilenceDays } from '../lab/features/sessions.ts';
 

@@ -1,5 +1,5 @@
 import { CqshopError } from '../base/errors.ts';
-import { expectedWords } from '../base/nearest-word.ts';
+import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
 
 /** Turns an option's text into its value; `flag`, such as '--days', is for the message. @throws USAGE */

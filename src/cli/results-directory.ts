@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CqshopError } from '../base/errors.ts';
+import { CqshopError, writeFailure } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
-import { makeDirectory } from '../base/make-directory.ts';
-import { writeFailure } from '../base/write-failure.ts';
+import { makeDirectory } from '../base/whole-file.ts';
 
 /** A results directory that is being written: it appears whole or not at all. */
 export type ResultsDirectory = {

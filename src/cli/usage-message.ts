@@ -1,6 +1,6 @@
 import type { CommanderError } from 'commander';
 import { CqshopError } from '../base/errors.ts';
-import { expectedWords } from '../base/nearest-word.ts';
+import { expectedWords } from '../base/words.ts';
 import { verbs } from './verb-registry.ts';
 
 /**

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { writeFailure } from '../../src/base/write-failure.ts';
+import { writeFailure } from '../../src/base/errors.ts';
 import { scoreWriter, writeDetections } from '../../src/lab/detectors/detections-file.ts';
 import { readModel, writeModel } from '../../src/lab/detectors/model-files.ts';
 import { detectors } from '../../src/lab/detectors/registry.ts';

@@ -15,7 +15,7 @@ export const trainingSeed = firstReservedSeed + 1;
  */
 const supervisedRuns = 2;
 /** The clean runs from which thresholds are chosen: 10 runs of 22 days, so at least 200 days. */
-export const validation = { firstSeed: firstReservedSeed + 1001, runs: 10, days: 22 } as const;
+const validation = { firstSeed: firstReservedSeed + 1001, runs: 10, days: 22 } as const;
 
 /** The training runs of one anomaly's detectors. A run that two anomalies share has the same name in both plans. */
 export type TrainingPlan = { readonly anomaly: string; readonly runs: readonly ResolvedScenario[] };

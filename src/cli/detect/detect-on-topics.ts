@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../broker/kafka/kafka-failure.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';

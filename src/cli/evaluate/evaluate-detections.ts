@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';

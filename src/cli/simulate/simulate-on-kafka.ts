@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { createRunTopics } from '../../broker/kafka/run-topics.ts';
 import { minuteInWords } from '../../lab/features/series-calendar.ts';

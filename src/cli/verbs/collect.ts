@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import {
   readTopicMapping,
   storedTopicMapping,

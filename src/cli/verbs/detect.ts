@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/make-directory.ts';
-import { pluralize } from '../../base/pluralize.ts';
-import { writeFailure } from '../../base/write-failure.ts';
+import { CqshopError, writeFailure } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
 import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
 import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';

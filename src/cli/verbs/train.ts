@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/pluralize.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { calibrated, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { assertCountable, detectorOnData } from '../../lab/detectors/counted-topics.ts';

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { CqshopError, readFailure, writeFailure } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 
@@ -261,11 +262,6 @@ function byStart(a: Alarm, b: Alarm): number {
   const one = `${a.entity.id} ${a.detector}`;
   const other = `${b.entity.id} ${b.detector}`;
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-/** RFC 3339, milliseconds, UTC. */
-function rfc3339(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }
 
 function writing<Result>(path: string, work: () => Result): Result {

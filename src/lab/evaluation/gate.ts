@@ -37,7 +37,7 @@ export type Shortfall = RowId & {
 };
 
 /** Rows that a gate watches: each learner as a whole, by intensity, and on clean runs. */
-export function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
+function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
   return rows.filter(
     ({ role, variant }) => role === 'learner' && (variant === 'all' || variant === cleanGroup.variant),
   );

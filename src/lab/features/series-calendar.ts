@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../base/time.ts';
+import { dayMs, formatMinute, hourMs } from '../../base/time.ts';
 /** One week [ms]. */
 export const weekMs = 7 * dayMs;
 
@@ -19,5 +19,5 @@ export function isWeekend(timeMs: number): boolean {
 
 /** "2025-03-01 19:00" */
 export function minuteInWords(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
+  return formatMinute(timeMs);
 }

@@ -1,13 +1,14 @@
+import { rfc3339 } from '../../base/time.ts';
 /** "2 Mar 14:05", UTC. */
 export function formatMoment(timeMs: number): string {
-  const [date = '', time = ''] = new Date(timeMs).toISOString().split('T');
+  const [date = '', time = ''] = rfc3339(timeMs).split('T');
   const [, month = '', day = ''] = date.split('-');
   return `${Number(day)} ${months[Number(month) - 1] ?? ''} ${time.slice(0, 5)}`;
 }
 
 /** "2026-03-02", UTC. */
 export function formatDate(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10);
+  return rfc3339(timeMs).slice(0, 10);
 }
 
 /** "2 Mar 14:05 – 16:30"; the day is repeated where it changes. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
+import { lookEveryMs } from '../../base/time.ts';
 import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
 import { LostMembership } from './group-member.ts';
@@ -85,7 +86,7 @@ async function keepServing(
       failedStarts = replica.hasWorked || error instanceof LostMembership ? 0 : failedStarts + 1;
       if (!mayPass(error) || failedStarts > failedStartsAtMost) throw error;
       onNote(`${service.name} restarts: ${error instanceof Error ? error.message : String(error)}`);
-      await setTimeout(500);
+      await setTimeout(lookEveryMs);
     }
   }
 }
@@ -106,7 +107,7 @@ async function awaitRun({ client, signal, onNote }: Pick<ServeOptions, 'client' 
     const state = await peekControl(client).catch(unlessRecreated);
     if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
-    await setTimeout(500, undefined, { signal });
+    await setTimeout(lookEveryMs, undefined, { signal });
   }
 }
 

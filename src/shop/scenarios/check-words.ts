@@ -1,5 +1,5 @@
-import { expectedWords } from '../../base/nearest-word.ts';
 import { nameOf, type Path, show, valueAt } from '../../base/schema-issues.ts';
+import { expectedWords } from '../../base/words.ts';
 import { parseDuration, parseOffset } from './moments.ts';
 import type { Problem } from './problems.ts';
 import { vocabulary } from './vocabulary.ts';

@@ -17,7 +17,7 @@ const variation = (cv: number, memory: number, what: string) =>
  * "peak 20-21 h"), with its plateau after noon lowered so that 18:00-23:00 are the busiest five hours, as in the thesis that
  * cqshop follows, and a fall without a rise from 23:00 to 06:00.
  */
-export const defaultDayShape: readonly number[] = [
+const defaultDayShape: readonly number[] = [
   84, 62, 45, 33, 25, 22, 30, 44, 58, 72, 92, 104, 110, 112, 110, 108, 108, 112, 148, 160, 164, 162, 152, 106,
 ];
 
@@ -25,7 +25,7 @@ export const defaultDayShape: readonly number[] = [
  * Relative visits by day of the week, Monday first, mean 1. Shops differ (weekend over weekday 0.57 in NASA's requests, near 1 in
  * consumer shops); Monday and Thursday high and Saturday low follow SaleCycle 2020.
  */
-export const defaultWeekShape: readonly number[] = [1.08, 1.02, 1, 1.1, 1, 0.84, 0.96];
+const defaultWeekShape: readonly number[] = [1.08, 1.02, 1, 1.1, 1, 0.84, 0.96];
 
 /** Who visits the shop and when. Every field has a default; sources are beside it. */
 export const customersSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 
 /** A scenario that can be run by its name. */
 export type NamedScenario = { readonly name: string; readonly file: string };

@@ -1,4 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
 import type { PlannedAnomaly } from './scenario.ts';
@@ -130,5 +131,5 @@ function cannotPlace(id: string, position: string | undefined): string {
 
 /** An interval for messages: `2026-03-05T14:30:00Z for 2h30m`. */
 function describe({ startMs, endMs }: Interval): string {
-  return `${new Date(startMs).toISOString().replace('.000Z', 'Z')} for ${formatDuration(endMs - startMs)}`;
+  return `${rfc3339(startMs).replace('.000Z', 'Z')} for ${formatDuration(endMs - startMs)}`;
 }

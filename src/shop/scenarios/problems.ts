@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { expectedWords, nearestWord } from '../../base/nearest-word.ts';
 import { nameOf, type Path, show, valueAt } from '../../base/schema-issues.ts';
+import { expectedWords, nearestWord } from '../../base/words.ts';
 
 /** One mistake: what was found at a place, and what should be there. `atKey` marks the key itself, not its value. */
 export type Problem = {

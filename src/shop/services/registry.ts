@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/nearest-word.ts';
+import { expectedWords } from '../../base/words.ts';
 import { cart } from './cart/service.ts';
 import { withOpaqueState } from './define-service.ts';
 import { notification } from './notification/service.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeFailure } from '../../../src/base/write-failure.ts';
+import { writeFailure } from '../../../src/base/errors.ts';
 import { openEmbeddedLog } from '../../../src/broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import type { Message } from '../../../src/broker/message.ts';

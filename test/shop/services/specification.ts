@@ -67,7 +67,7 @@ export function specification<State>(service: Service<State>) {
 }
 
 /** The state after a history, from nothing. */
-export function stateAfter<State>(service: Service<State>, history: readonly Stated[]): State | undefined {
+function stateAfter<State>(service: Service<State>, history: readonly Stated[]): State | undefined {
   let state: State | undefined;
   for (const event of history) {
     conform(service.events, event);

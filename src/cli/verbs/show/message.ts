@@ -1,4 +1,5 @@
 import { CqshopError } from '../../../base/errors.ts';
+import { rfc3339 } from '../../../base/time.ts';
 import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts';
 import { type CausedBy, readCaused } from '../../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
@@ -38,9 +39,7 @@ function toText(
     const text = `${lead}${record.type}`;
     const subject = `by ${record.source.replace(/^\/(services\/)?/, '')}, ${record.key}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
-    lines.push(
-      `${new Date(record.timeMs).toISOString()}  ${record.id}  ${record === target ? bold(text) : text}  ${subject}${truth}`,
-    );
+    lines.push(`${rfc3339(record.timeMs)}  ${record.id}  ${record === target ? bold(text) : text}  ${subject}${truth}`);
   };
   // An only effect is not indented: chains of causation are longer than a line is wide.
   const printEffects = (record: EventRecord, indent: string) => {
@@ -62,7 +61,7 @@ function toText(
 function toJson({ causes, target, missingCause, effectsOf }: MessageTree, caused: Caused): unknown {
   const one = (record: EventRecord) => ({
     id: record.id,
-    time: new Date(record.timeMs).toISOString(),
+    time: rfc3339(record.timeMs),
     topic: record.topic,
     kind: record.kind,
     type: record.type,

@@ -1,4 +1,5 @@
-import { pluralize } from '../../../base/pluralize.ts';
+import { rfc3339 } from '../../../base/time.ts';
+import { pluralize } from '../../../base/words.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
@@ -52,5 +53,5 @@ function toText(scenario: ResolvedScenario): string {
 }
 
 function instant(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
+  return `${rfc3339(timeMs).slice(0, 19)}Z`;
 }

@@ -55,7 +55,7 @@ export function lstm({ anomaly, features }: { readonly anomaly: string; readonly
   };
 }
 
-/** The network as a forecaster like any other. */
+/** The network as a forecaster like any other; `npm run forecasts` compares it with the baselines. @public */
 export function networkForecaster(tf: TensorFlow, network: LayersModel, channels: SeriesChannels): Forecaster {
   return (memory, originMs, windows) => {
     const past = memory.before(originMs);

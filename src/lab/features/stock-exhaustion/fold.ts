@@ -24,7 +24,7 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
  * A customer without any event for this long is dropped, which bounds the state: 14 days are below the 22 of the shortest training
  * set, so longer streams need no more memory.
  */
-export const rememberedMs = 14 * dayMs;
+const rememberedMs = 14 * dayMs;
 
 /** A reservation this soon after the last expiry of the same product, of any customer, is a quick re-hold: too quick for a person. */
 const quickReHoldMs = 120_000;
