@@ -242,9 +242,9 @@ describeKafka('TLS and SASL', () => {
       () => ['--tls-key', files.client.key],
       {},
       2,
-      /--tls-key without --tls-cert/,
+      /--tls-key is given/,
     ],
-    ['a file that is no PEM', 'sasl', () => ['--tls-ca', import.meta.filename], {}, 2, /is no PEM/],
+    ['a file that is not PEM', 'sasl', () => ['--tls-ca', import.meta.filename], {}, 2, /is not a PEM file/],
   ];
 
   test.each(refusals)(

@@ -67,7 +67,7 @@ describeKafka('topics that cqshop did not write', () => {
     const typo = ['--topic-prefix', 'typo-'];
     await refused(2, 'Cannot detect on topic "train"', ...mapped, ...typo);
     await refused(2, 'it counts train, the data hold test, expected', ...mapped, ...own, '--topics', 'test');
-    await refused(1, '--mapping FILE tells', ...broker, ...own, ...counted);
+    await refused(1, '--mapping FILE describes', ...broker, ...own, ...counted);
     expect(await runCli(['detect', 'price-error', ...broker, ...typo], { cwd: dir })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('no events topics with prefix "typo-"'),
@@ -87,16 +87,16 @@ describeKafka('topics that cqshop did not write', () => {
     const middle = times.findIndex(timeMs => timeMs > burst.startMs + 1.25 * hourMs);
     const grow = ['--topic-prefix', 'grow-', ...counted, '--follow', '--json'];
     const follower = startCli([...words, ...mapped, ...grow], { cwd: dir });
-    let told = '';
+    let printed = '';
     const says = (count: number) =>
       new Promise<void>((resolve, reject) => {
         follower.child.on('exit', () => reject(new Error('the follower has ended')));
-        const look = () => told.split('\n').length > count && resolve();
+        const look = () => printed.split('\n').length > count && resolve();
         follower.child.stdout?.on('data', look);
         look();
       });
     follower.child.stdout?.on('data', chunk => {
-      told += String(chunk);
+      printed += String(chunk);
     });
     await publishForeign(client, 'grow-test', times.slice(0, middle));
     await says(1);

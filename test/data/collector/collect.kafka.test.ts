@@ -203,9 +203,9 @@ describeKafka('collect from Kafka', () => {
   });
 
   test.each([
-    ['kafka://127.0.0.1:9', /nobody listens there/],
+    ['kafka://127.0.0.1:9', /no broker listens there/],
     ['kafka://no-such-host.invalid:9092', /there is no such host/],
-    ['kafka://127.0.0.1:9,127.0.0.1:10', /nobody listens there/],
+    ['kafka://127.0.0.1:9,127.0.0.1:10', /no broker listens there/],
   ])(
     'says within seconds, in one line, that %s cannot be reached',
     async (url, why) => {

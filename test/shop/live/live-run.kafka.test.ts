@@ -308,7 +308,7 @@ describeKafka('the shop live', () => {
     );
     expect(collected).toMatchObject({ code: 0 });
     expect(JSON.parse(collected.stdout)).toMatchObject({ complete: false });
-    expect(collected.stderr).toContain('the run had not said that it was finished');
+    expect(collected.stderr).toContain('the run has no RunFinished');
     // Over what that run left behind. An error that waiting does not repair is reported at once.
     const again = await runCli([...words, '--overwrite', '--quiet', '--session-timeout', '600'], { cwd: dir });
     expect(again).toMatchObject({ code: 1, stdout: '' });
