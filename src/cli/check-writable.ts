@@ -1,6 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CqshopError, writeFailure } from '../base/errors.ts';
+import { CqshopError, writing } from '../base/errors.ts';
 import { makeDirectory } from '../base/whole-file.ts';
 
 /**
@@ -10,14 +10,12 @@ import { makeDirectory } from '../base/whole-file.ts';
  * @throws WRITE_FAILED
  */
 export function checkWritable(path: string, what: string): void {
-  try {
+  writing(what, () => {
     makeDirectory(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new CqshopError('WRITE_FAILED', `Cannot write ${what}: it is a directory, expected a file`);
     }
     writeFileSync(`${path}.partial`, '');
     rmSync(`${path}.partial`);
-  } catch (cause) {
-    throw writeFailure(what, cause);
-  }
+  });
 }

@@ -94,7 +94,7 @@ export const verb = defineVerb({
       io.signal.throwIfAborted();
       await writeModel(out, model);
       if (isReplacing) io.log(`replaced the model that was in ${out}`);
-      describe(out, model, { isSimulated }, io);
+      describe(out, model, isSimulated, io);
     }
     return 0;
   },
@@ -129,12 +129,7 @@ async function readClean(dir: string, training: Dataset, io: Io): Promise<Datase
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
-function describe(
-  dir: string,
-  { description, detector }: Model,
-  { isSimulated }: { readonly isSimulated: boolean },
-  io: Io,
-): void {
+function describe(dir: string, { description, detector }: Model, isSimulated: boolean, io: Io): void {
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);

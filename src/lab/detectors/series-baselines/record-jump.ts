@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { minuteInWords } from '../../features/series-calendar.ts';
+import { formatMinute } from '../../../base/time.ts';
 import { totalOf } from '../../features/series-channels.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
@@ -56,7 +56,7 @@ export function recordJump({
           before = total;
           largestStep = Math.max(largestStep, Math.abs(step));
           const explain = () => ({
-            text: `${step < 0 ? 'low' : 'high'} at ${minuteInWords(unit.startMs)}: a step of ${step} messages, largest before ${largest}`,
+            text: `${step < 0 ? 'low' : 'high'} at ${formatMinute(unit.startMs)}: a step of ${step} messages, largest before ${largest}`,
             features: { step, 'largest step before': largest },
           });
           return [{ unit, score: Math.abs(step) / (Math.abs(step) + largest), explain }];
