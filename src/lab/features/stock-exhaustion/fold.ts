@@ -4,6 +4,7 @@ import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { runningQuantile } from '../running-quantile.ts';
 import { trailingCounts } from '../trailing-counts.ts';
+import { numberIn, windowedFold } from '../windowed-fold.ts';
 import { unitFeatures } from './features.ts';
 import {
   type Customer,
@@ -249,31 +250,8 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     }
   }
 
-  function closeUntil(timeMs: number): readonly Unit[] {
-    const units: Unit[] = [];
-    while ((window + 1) * windowMs <= timeMs) units.push(...closeWindow());
-    return units;
-  }
-
-  return {
-    push(record) {
-      const units = record.timeMs >= (window + 1) * windowMs ? closeUntil(record.timeMs) : none;
-      take(record);
-      return units;
-    },
-    finish(endMs) {
-      const units = [...closeUntil(endMs)];
-      if (live.size > 0 && window * windowMs < endMs) units.push(...closeWindow());
-      return units;
-    },
-  };
-}
-
-const none: readonly Unit[] = [];
-
-function numberIn(record: EventRecord, field: string): number | undefined {
-  const value = record.data[field];
-  return typeof value === 'number' ? value : undefined;
+  const start = () => window * windowMs;
+  return windowedFold({ windowMs, startMs: start, take, close: closeWindow, isOpen: () => live.size > 0 });
 }
 
 function linesIn(record: EventRecord): readonly { readonly productId: string; readonly quantity: number }[] {
