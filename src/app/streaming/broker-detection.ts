@@ -104,7 +104,8 @@ export class BrokerDetection {
       const { time } = stored.message;
       if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
       this.#feed ??= this.#open(time);
-      this.figures.lookedAt(time);
+      this.figures.messages += 1;
+      this.figures.timeMs = time;
       const alarmEvents = this.#feed.push(recordOf(stored));
       if (alarmEvents.length > 0) await this.#publish(alarmEvents, readMs);
     }
@@ -146,9 +147,8 @@ export class BrokerDetection {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
     for (const alarmEvent of alarmEvents) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
-      if (status === 'new') this.figures.published(readMs === undefined ? undefined : performance.now() - readMs);
-      else if (status === 'before') this.figures.publishedBefore();
-      else this.figures.provisional();
+      this.figures.alarmEvents[status] += 1;
+      if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);
       this.#options.tell(alarmEvent, status);
     }
   }
