@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { parseParameters } from '../parameters.ts';
 import { rowSchema, toRow } from '../residuals/number-rows.ts';
 import { deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
@@ -41,13 +41,7 @@ function parametersSchema(channels: SeriesChannels) {
  * A one-class SVM over the shop's time series. It measures how far the counts of a window and of the last hours, jointly for all services or
  * topics, are from what is usual at this time of the day and at the shop's present level.
  */
-export function oneClassSvm({
-  anomaly,
-  features,
-}: {
-  readonly anomaly: string;
-  readonly features: SeriesFeatures;
-}): Detector {
+export function oneClassSvm({ anomaly, features }: OfSeries): Detector {
   const { windowMs, channels } = features;
   const perHour = hourMs / windowMs;
   const vector = seriesVector(channels);
