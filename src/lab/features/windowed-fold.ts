@@ -32,9 +32,3 @@ export function windowedFold({ windowMs, startMs, take, close, isOpen }: Windows
 }
 
 const none: readonly Unit[] = [];
-
-/** A number in a record's payload. */
-export function numberIn(record: EventRecord, field: string): number | undefined {
-  const value = record.data[field];
-  return typeof value === 'number' ? value : undefined;
-}

@@ -6,18 +6,16 @@ import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../featu
 import type { Detector } from '../detector.ts';
 import type { OfSeries } from '../for-any-topics.ts';
 import { parseParameters } from '../parameters.ts';
-import { rowSchema, toRow } from '../residuals/number-rows.ts';
-import { deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
+import { type Deviation, deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
 import { residualEvidence } from '../residuals/residual-scorer.ts';
 import { residualStream } from '../residuals/residual-views.ts';
-import { fileText, scalesSchema, scalesToParameters } from '../residuals/series-parameters.ts';
+import { fileText, rowSchema, scalesSchema, scalesToParameters, toRow } from '../residuals/series-parameters.ts';
 import { trainingStreams } from '../residuals/training-streams.ts';
 import { afterWarmUp } from '../residuals/warm-up.ts';
 import { type DecisionFunction, decisionFunction } from './decision-function.ts';
 import { heldOutDaysOutsideShare } from './held-out-share.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
 import { rarityOf, tailsOf, tailsSchema, type WindowScores } from './rarity.ts';
-import { seriesVector } from './series-vector.ts';
 
 const modelFile = 'one-class-svm.txt';
 
@@ -95,5 +93,28 @@ function windowScores(svm: DecisionFunction, vector: readonly number[]): WindowS
   return {
     whole: svm.anomaly(vector),
     deficits: svm.anomaly(vector.map(value => Math.min(0, value))),
+  };
+}
+
+/** The deviations of a window that the SVM reads. */
+type Seen = readonly (readonly [view: Deviation['view'], channel: number])[];
+
+/** The total now and lately, each part (service, topic) lately, each part's share. */
+function seenOf({ names, parts }: SeriesChannels): Seen {
+  const total = names.length;
+  const perPart = (view: Deviation['view']) => names.slice(0, parts).map((_, channel) => [view, channel] as const);
+  return [['now', total], ['lately', total], ...perPart('lately'), ...perPart('share')];
+}
+
+/** Selects the SVM's input from all deviations of a window, in robust standard deviations; 16 for a shop. */
+function seriesVector(channels: SeriesChannels): {
+  readonly length: number;
+  readonly of: (deviations: readonly Deviation[]) => readonly number[];
+} {
+  const seen = seenOf(channels);
+  return {
+    length: seen.length,
+    of: deviations =>
+      seen.map(([view, channel]) => deviations.find(each => each.view === view && each.channel === channel)?.z ?? 0),
   };
 }

@@ -1,8 +1,9 @@
 import { dayMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
+import { numberOf } from '../../../data/dataset/record-of.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
-import { numberIn, windowedFold } from '../windowed-fold.ts';
+import { windowedFold } from '../windowed-fold.ts';
 import { dayOf, unitFeatures } from './features.ts';
 import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
 
@@ -41,7 +42,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
 
   function priced(record: EventRecord, product: Product): void {
     if (record.price === undefined) return;
-    const previous = numberIn(record, 'previousPrice');
+    const previous = numberOf(record.data, 'previousPrice');
     if (product.prices.current() === undefined && previous !== undefined) product.prices.set(startMs, previous);
     const usual = product.prices.usual(record.timeMs);
     product.prices.set(record.timeMs, record.price);
@@ -85,7 +86,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     if (record.userId !== '') seen(record.userId, record.timeMs);
     if (!isPriceRecord(record)) return;
     const product = productOf(record.productId);
-    product.remaining = numberIn(record, 'remaining') ?? product.remaining;
+    product.remaining = numberOf(record.data, 'remaining') ?? product.remaining;
     if (record.type === 'ProductAddedToWarehouse') {
       product.category = typeof record.data.category === 'string' ? record.data.category : '';
       priced(record, product);
