@@ -1,4 +1,5 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, rfc3339 } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
@@ -6,7 +7,6 @@ import type { LoadedDetector } from '../../lab/detectors/detect.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
 import { type AlarmEvent, AlarmFeed, type PublicationStatus } from './alarm-feed.ts';
 import type { AlarmPublisher } from './alarm-publisher.ts';
-import { DetectionFigures } from './detection-figures.ts';
 import type { WatermarkMerge } from './watermark-merge.ts';
 
 /** Consecutive messages of one partition. */
@@ -34,6 +34,35 @@ export type BrokerDetectionOptions = {
   /** Called with each silence that ends a stream. */
   readonly onGap: (gap: Gap) => void;
 };
+
+/** How far a detection on a broker has come. */
+class DetectionFigures {
+  messages = 0;
+  /** Time of the last message looked at [ms]. */
+  timeMs = 0;
+  /** Messages that are there and not read. */
+  lag = 0;
+  /** Alarm events by what happened to them. */
+  readonly alarmEvents: Record<PublicationStatus, number> = { new: 0, before: 0, provisional: 0 };
+  /** From when a message was read to when its alarm event was published. */
+  readonly delaysMs: number[] = [];
+
+  /** @param held messages that wait for earlier ones */
+  describe(held: number): string {
+    const { new: published, before, provisional } = this.alarmEvents;
+    const at = this.messages === 0 ? '' : ` to ${rfc3339(this.timeMs).slice(0, 16)}`;
+    const known = before === 0 ? '' : `, ${before} were there already`;
+    const rest = provisional === 0 ? '' : `, ${provisional} printed only, since more may come`;
+    return `looked at ${pluralize(this.messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; published ${published}${this.#delay()}${known}${rest}`;
+  }
+
+  #delay(): string {
+    if (this.delaysMs.length === 0) return '';
+    const sorted = [...this.delaysMs].sort((a, b) => a - b);
+    const seconds = (ms = 0) => `${(ms / 1000).toFixed(1)} s`;
+    return `, from message to publication ${seconds(sorted[Math.floor(sorted.length / 2)])} (median), ${seconds(sorted.at(-1))} (longest)`;
+  }
+}
 
 /** A detection on what is read of a broker: brings it into order, detects, publishes and reports. Its calls take turns. */
 export class BrokerDetection {

@@ -80,7 +80,6 @@ function perfectDetector(learner: DetectorInfo, truth: UnitTruth): LoadedDetecto
         const text = labels.length === 0 ? 'no label' : `label ${labels.map(({ id }) => id).join(', ')}`;
         return [{ unit, score: labels.length === 0 ? 0 : 1, explain: () => ({ text, features: {} }) }];
       },
-      finish: () => [],
     },
   };
 }

@@ -82,7 +82,6 @@ export function oneClassSvm({ anomaly, features }: OfSeries): Detector {
           const score = rarityOf(windowScores(svm, vector.of(deviations)), tails);
           return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
         },
-        finish: () => [],
       });
     },
   };

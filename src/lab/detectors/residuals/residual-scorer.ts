@@ -16,7 +16,6 @@ export function residualScorer(options: StreamingForecastOptions): Scorer {
       const score = Math.abs(deviations[0]?.z ?? 0);
       return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
     },
-    finish: () => [],
   });
 }
 

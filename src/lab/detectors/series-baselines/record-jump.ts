@@ -55,7 +55,6 @@ export function recordJump({ anomaly, features }: OfSeries): Detector {
           });
           return [{ unit, score: Math.abs(step) / (Math.abs(step) + largest), explain }];
         },
-        finish: () => [],
       });
     },
   };
