@@ -74,14 +74,9 @@ export async function simulateOnKafka(
     });
     progress.done();
     const { lag, answer, repeated, doubled, restarts } = result;
-    describeSimulated(io, {
-      scenario: scenario.name,
-      seed: scenario.seed,
-      broker: options.broker,
-      result,
-      datasetMessages: result.datasetMessages,
-      more: { speed, lag, answer, repeated, doubled, restarts },
-    });
+    const { datasetMessages } = result;
+    const more = { speed, lag, answer, repeated, doubled, restarts };
+    describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages, more });
     describeClock(result, io);
     return 0;
   } catch (error) {
