@@ -1,7 +1,7 @@
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { StoredMessage } from '../../broker/message.ts';
-import type { PartitionOffsets } from '../../broker/message-source.ts';
+import type { PartitionOffsets, PartitionPlace } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
 import type { LoadedDetector } from '../../lab/detectors/detect.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
@@ -10,9 +10,7 @@ import type { AlarmPublisher } from './alarm-publisher.ts';
 import type { WatermarkMerge } from './watermark-merge.ts';
 
 /** Consecutive messages of one partition. */
-export type MessagesRead = {
-  readonly topic: string;
-  readonly partition: number;
+export type MessagesRead = PartitionPlace & {
   readonly nextOffset: number;
   readonly messages: readonly StoredMessage[];
 };
