@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /**
  * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
- * Where the disk is full, FILE.partial is deleted.
+ * Where the disk is full, or a directory is in the way, FILE.partial is deleted.
  *
  * @param options.isDurable has the content on the disk before the file gets its name; default false
  * @param options.onStep called after each step, for tests that kill the process there: 'written', 'synced', 'renamed'
@@ -18,20 +18,20 @@ export function writeWhole(
   const partial = `${path}.partial`;
   const descriptor = openSync(partial, 'w');
   try {
-    writeOrDelete(partial, descriptor, content);
+    orDelete(partial, () => writeFileSync(descriptor, content));
     onStep('written');
     if (isDurable) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
   onStep('synced');
-  renameSync(partial, path);
+  orDelete(partial, () => renameSync(partial, path));
   onStep('renamed');
 }
 
-function writeOrDelete(path: string, descriptor: number, content: string | Uint8Array): void {
+function orDelete(path: string, work: () => void): void {
   try {
-    writeFileSync(descriptor, content);
+    work();
   } catch (error) {
     rmSync(path, { force: true });
     throw error;

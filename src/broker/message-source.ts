@@ -1,23 +1,14 @@
+/** A partition of a topic. */
+export type PartitionPlace = { readonly topic: string; readonly partition: number };
+
 /** Where a partition begins and ends: messages have offsets in [low, high). */
-export type PartitionOffsets = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly low: number;
-  readonly high: number;
-};
+export type PartitionOffsets = PartitionPlace & { readonly low: number; readonly high: number };
 
 /** The part [from, to) of a partition that is to be read. */
-export type PartitionRange = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly from: number;
-  readonly to: number;
-};
+export type PartitionRange = PartitionPlace & { readonly from: number; readonly to: number };
 
 /** Consecutive messages of one partition, as lines of `message-line.ts`. */
-export type MessageBatch = {
-  readonly topic: string;
-  readonly partition: number;
+export type MessageBatch = PartitionPlace & {
   /** The offset after the batch's last message. */
   readonly nextOffset: number;
   readonly messages: number;

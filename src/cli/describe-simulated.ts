@@ -1,15 +1,15 @@
 import { pluralize } from '../base/words.ts';
 import { commandLogTopic } from '../broker/topics.ts';
 import { formatTable } from '../lab/report/table.ts';
+import type { ResolvedScenario } from '../shop/scenarios/resolve-scenario.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
 
 /** Prints what a run, virtual or live, published. */
 export function describeSimulated(
   io: Io,
+  { name: scenario, seed }: Pick<ResolvedScenario, 'name' | 'seed'>,
   done: {
-    readonly scenario: string;
-    readonly seed: number;
     readonly broker: string;
     readonly result: Pick<SimulationResult, 'messages' | 'labels' | 'nearMisses'>;
     /** How many of the messages are in topics that a dataset holds. */
@@ -18,7 +18,7 @@ export function describeSimulated(
     readonly more?: Readonly<Record<string, unknown>>;
   },
 ): void {
-  const { scenario, seed, broker, result, datasetMessages } = done;
+  const { broker, result, datasetMessages } = done;
   const { messages, labels, nearMisses } = result;
   const rows = [...labels, ...nearMisses].map(({ id, anomaly, intensity, start, end, target, receipt }) => {
     const observed = Object.entries(receipt).flatMap(([key, value]) =>

@@ -1,6 +1,6 @@
 import { type AlarmEvent, messageOf, type PublicationStatus } from '../app/streaming/alarm-feed.ts';
+import { formatMinute } from '../base/time.ts';
 import type { Entity } from '../data/dataset/truth.ts';
-import { minuteInWords } from '../lab/features/series-calendar.ts';
 import { formatEntity } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
 
@@ -19,7 +19,7 @@ type ShownAlarm = {
  * @param note stands before the evidence, such as the label that the alarm is right about
  */
 export function formatAlarm({ startMs, endMs, entity, evidence, ...scored }: ShownAlarm, note?: string): string {
-  const [start, end] = [minuteInWords(startMs), minuteInWords(endMs)];
+  const [start, end] = [formatMinute(startMs), formatMinute(endMs)];
   const span = `${start} - ${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`;
   return [span, formatEntity(entity), formatScoreAbove(scored), ...(note === undefined ? [] : [note]), evidence].join(
     '  ',

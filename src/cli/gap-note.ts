@@ -1,5 +1,5 @@
+import { formatMinute } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
-import { minuteInWords } from '../lab/features/series-calendar.ts';
 import { type Gap, longestSilenceDays } from '../lab/features/sessions.ts';
 
 /** Collects the silences that split a stream into sessions, for one note about all of them. */
@@ -26,7 +26,7 @@ export function gapNotes(): GapNotes {
         gaps === 1
           ? [`, ${over}`, 'a new session starts there']
           : [`, and ${pluralize(gaps - 1, 'more silence')} of ${over}`, 'each starts a new session'];
-      return [`no message from ${minuteInWords(fromMs)} to ${minuteInWords(toMs)}${more}: ${verdict}`];
+      return [`no message from ${formatMinute(fromMs)} to ${formatMinute(toMs)}${more}: ${verdict}`];
     },
   };
 }

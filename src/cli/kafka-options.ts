@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { CqshopError } from '../base/errors.ts';
+import { CqshopError, cannot } from '../base/errors.ts';
 import { type KafkaConnection, saslMechanisms } from '../broker/kafka/kafka-connection.ts';
 import { Secret } from '../broker/kafka/secret.ts';
-import { kafkaBroker } from './broker-url.ts';
-import type { Environment } from './environment.ts';
-import { environment } from './environment.ts';
+import { kafkaBroker, parseBrokerUrl } from './broker-url.ts';
 import { oneOf, text } from './option-values.ts';
 import { choice, flag, option, requires, type ValuesOf } from './options.ts';
 
@@ -32,11 +30,30 @@ export const kafkaOptions = {
 
 export type KafkaFlags = ValuesOf<typeof kafkaOptions>;
 
+/** Variables of the process's environment, by name. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How to reach the Kafka of `--broker`, for what no embedded broker can do.
+ *
+ * @param doing what cannot be done: "serve"; `why` and `expected` are for the message
+ * @throws USAGE as `kafkaConnection`, and when the broker is an embedded one
+ */
+export function kafkaOnly(
+  options: KafkaFlags & { readonly broker: string },
+  { doing, why = 'it is a directory', instead = '' }: { doing: string; why?: string; instead?: string },
+): KafkaConnection {
+  const broker = parseBrokerUrl(options.broker);
+  if (broker.kind === 'kafka') return kafkaConnection(broker.brokers, options);
+  throw cannot('USAGE', `${doing} on an embedded broker`)(why, `--broker kafka://host:port${instead}`);
+}
+
 /** How to reach Kafka: flags first, then the environment. @throws USAGE when they contradict each other or a file cannot be read */
 export function kafkaConnection(
   brokers: readonly string[],
   flags: KafkaFlags,
-  env: Environment = environment(),
+  // biome-ignore lint/style/noProcessEnv: the only place that reads the environment.
+  env: Environment = process.env,
 ): KafkaConnection {
   const tls = tlsOf(flags, env);
   const sasl = saslOf(flags, env);

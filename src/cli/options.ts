@@ -43,45 +43,23 @@ export function flag(description: string): Option<boolean> {
 }
 
 /** An option with a value; without a default it may be undefined. */
-export function option<Value>(
+export function option<Value, Fallback extends Value | undefined = undefined>(
   placeholder: string,
   description: string,
   parse: ParseOption<Value>,
-): Option<Value | undefined>;
-export function option<Value>(
-  placeholder: string,
-  description: string,
-  parse: ParseOption<Value>,
-  fallback: Value,
-): Option<Value>;
-export function option<Value>(
-  placeholder: string,
-  description: string,
-  parse: ParseOption<Value>,
-  fallback?: Value,
-): Option<Value | undefined> {
+  fallback?: Fallback,
+): Option<Value | Fallback> {
   return { placeholder, description, parse, default: fallback };
 }
 
 /** An option whose value is one of a few words. */
-export function choice<const Word extends string>(
+export function choice<const Word extends string, Fallback extends Word | undefined = undefined>(
   placeholder: string,
   description: string,
   choices: readonly Word[],
-): Option<Word | undefined>;
-export function choice<const Word extends string>(
-  placeholder: string,
-  description: string,
-  choices: readonly Word[],
-  fallback: Word,
-): Option<Word>;
-export function choice<const Word extends string>(
-  placeholder: string,
-  description: string,
-  choices: readonly Word[],
-  fallback?: Word,
-): Option<Word | undefined> {
-  return { placeholder, description, parse: oneOf(choices), default: fallback, choices };
+  fallback?: Fallback,
+): Option<Word | Fallback> {
+  return { ...option(placeholder, description, oneOf(choices), fallback), choices };
 }
 
 /** Refuses the option where its need is not met. */

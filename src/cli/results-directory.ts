@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CqshopError, writeFailure } from '../base/errors.ts';
+import { CqshopError, writing } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
 import { makeDirectory } from '../base/whole-file.ts';
 
@@ -93,13 +93,5 @@ function commandIn(path: string): string | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function writing<Result>(what: string, write: () => Result): Result {
-  try {
-    return write();
-  } catch (cause) {
-    throw writeFailure(what, cause);
   }
 }

@@ -23,11 +23,8 @@ function wordNamed<AWord extends { readonly name: string }>(
 ): AWord {
   const word = words.find(candidate => candidate.name === name);
   if (word !== undefined) return word;
-  const known = expectedWords(
-    name,
-    words.map(candidate => candidate.name),
-  );
-  throw new CqshopError('USAGE', `Cannot ${verb} "${name}": it is unknown, expected ${known}`);
+  const names = words.map(candidate => candidate.name);
+  throw new CqshopError('USAGE', `Cannot ${verb} "${name}": it is unknown, expected ${expectedWords(name, names)}`);
 }
 
 /** Commander's complaint about a command line, in the grammar of our errors. */

@@ -17,53 +17,33 @@ export type VerbOfSubjects = {
 
 /** Every verb, in the order of the help. To add one, add its file in `verbs/` and its entry here. */
 export const verbs: readonly (Word | VerbOfSubjects)[] = [
-  {
-    name: 'run',
-    summary: 'the main job: simulate, collect, train, detect, evaluate, report',
-    load: () => import('./verbs/run.ts'),
-  },
-  { name: 'simulate', summary: 'run the shop through a scenario', load: () => import('./verbs/simulate.ts') },
-  { name: 'collect', summary: 'write the messages of a broker to a dataset', load: () => import('./verbs/collect.ts') },
-  { name: 'train', summary: 'train a detector of an anomaly on a dataset', load: () => import('./verbs/train.ts') },
-  {
-    name: 'detect',
-    summary: 'find an anomaly in a dataset or in Kafka topics',
-    load: () => import('./verbs/detect.ts'),
-  },
-  {
-    name: 'evaluate',
-    summary: 'score detectors over many seeds, or the detections in a file',
-    load: () => import('./verbs/evaluate.ts'),
-  },
-  { name: 'report', summary: 'write the HTML report of a run again', load: () => import('./verbs/report.ts') },
-  { name: 'audit', summary: 'check the quality of a dataset', load: () => import('./verbs/audit.ts') },
-  { name: 'serve', summary: 'run services in a separate process', load: () => import('./verbs/serve.ts') },
+  word('run', 'the main job: simulate, collect, train, detect, evaluate, report', () => import('./verbs/run.ts')),
+  word('simulate', 'run the shop through a scenario', () => import('./verbs/simulate.ts')),
+  word('collect', 'write the messages of a broker to a dataset', () => import('./verbs/collect.ts')),
+  word('train', 'train a detector of an anomaly on a dataset', () => import('./verbs/train.ts')),
+  word('detect', 'find an anomaly in a dataset or in Kafka topics', () => import('./verbs/detect.ts')),
+  word('evaluate', 'score detectors over many seeds, or the detections in a file', () => import('./verbs/evaluate.ts')),
+  word('report', 'write the HTML report of a run again', () => import('./verbs/report.ts')),
+  word('audit', 'check the quality of a dataset', () => import('./verbs/audit.ts')),
+  word('serve', 'run services in a separate process', () => import('./verbs/serve.ts')),
   {
     name: 'list',
     summary: 'list scenarios, services, anomalies, near misses or detectors',
     example: 'cqshop list scenarios',
     subjects: [
-      {
-        name: 'scenarios',
-        summary: 'the scenarios that can be run by name',
-        load: () => import('./verbs/list/scenarios.ts'),
-      },
-      { name: 'services', summary: 'the services of the shop', load: () => import('./verbs/list/services.ts') },
-      {
-        name: 'anomalies',
-        summary: 'the anomalies that can be injected, with their variants',
-        load: () => import('./verbs/list/anomalies.ts'),
-      },
-      {
-        name: 'near-misses',
-        summary: 'events that resemble an anomaly and must not raise an alarm',
-        load: () => import('./verbs/list/near-misses.ts'),
-      },
-      {
-        name: 'detectors',
-        summary: 'learners, baselines and controls, by anomaly',
-        load: () => import('./verbs/list/detectors.ts'),
-      },
+      word('scenarios', 'the scenarios that can be run by name', () => import('./verbs/list/scenarios.ts')),
+      word('services', 'the services of the shop', () => import('./verbs/list/services.ts')),
+      word(
+        'anomalies',
+        'the anomalies that can be injected, with their variants',
+        () => import('./verbs/list/anomalies.ts'),
+      ),
+      word(
+        'near-misses',
+        'events that resemble an anomaly and must not raise an alarm',
+        () => import('./verbs/list/near-misses.ts'),
+      ),
+      word('detectors', 'learners, baselines and controls, by anomaly', () => import('./verbs/list/detectors.ts')),
     ],
   },
   {
@@ -71,38 +51,30 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
     summary: 'show a scenario, message, anomaly, near miss, detector or service',
     example: 'cqshop show scenario stock-exhaustion',
     subjects: [
-      {
-        name: 'scenario',
-        summary: 'the anomalies and near misses of a scenario, with their times',
-        load: () => import('./verbs/show/scenario.ts'),
-      },
-      {
-        name: 'message',
-        summary: 'the causes and consequences of a message in a dataset',
-        load: () => import('./verbs/show/message.ts'),
-      },
-      { name: 'anomaly', summary: 'the variants of an anomaly', load: () => import('./verbs/show/anomaly.ts') },
-      {
-        name: 'near-miss',
-        summary: 'what a near miss is, and how long it lasts',
-        load: () => import('./verbs/show/near-miss.ts'),
-      },
-      {
-        name: 'detector',
-        summary: 'the features of a detector, for each of its anomalies',
-        load: () => import('./verbs/show/detector.ts'),
-      },
-      {
-        name: 'service',
-        summary: 'the commands and events of a service, and the services that react',
-        load: () => import('./verbs/show/service.ts'),
-      },
+      word(
+        'scenario',
+        'the anomalies and near misses of a scenario, with their times',
+        () => import('./verbs/show/scenario.ts'),
+      ),
+      word('message', 'the causes and consequences of a message in a dataset', () => import('./verbs/show/message.ts')),
+      word('anomaly', 'the variants of an anomaly', () => import('./verbs/show/anomaly.ts')),
+      word('near-miss', 'what a near miss is, and how long it lasts', () => import('./verbs/show/near-miss.ts')),
+      word(
+        'detector',
+        'the features of a detector, for each of its anomalies',
+        () => import('./verbs/show/detector.ts'),
+      ),
+      word(
+        'service',
+        'the commands and events of a service, and the services that react',
+        () => import('./verbs/show/service.ts'),
+      ),
     ],
   },
-  { name: 'validate', summary: 'check scenario files', load: () => import('./verbs/validate.ts') },
-  {
-    name: 'doctor',
-    summary: 'check this machine, the broker and the learning libraries',
-    load: () => import('./verbs/doctor.ts'),
-  },
+  word('validate', 'check scenario files', () => import('./verbs/validate.ts')),
+  word('doctor', 'check this machine, the broker and the learning libraries', () => import('./verbs/doctor.ts')),
 ];
+
+function word(name: string, summary: string, load: Word['load']): Word {
+  return { name, summary, load };
+}

@@ -9,7 +9,7 @@ import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts'
 import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
-import type { OnStage } from './run-experiment.ts';
+import { type OnStage, stage } from './run-experiment.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
@@ -32,32 +32,17 @@ export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
   options: { readonly seeds: number; readonly firstSeed: number; readonly pool: JobPool; readonly onStage: OnStage },
 ): Promise<readonly ResultRow[]> {
-  const { seeds, firstSeed, pool, onStage } = options;
+  const { seeds, firstSeed, pool } = options;
   const runs: SeedRun[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models)
       runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}`, isClean: false });
     const longest = { ...(await readScenario('clean')), seed, days: cleanDays };
-    runs.push({
-      models: [...models.values()].flat(),
-      scenario: testRun(longest),
-      name: `clean/${seed}`,
-      isClean: true,
-    });
+    const all = [...models.values()].flat();
+    runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true });
   }
-  let done = 0;
-  onStage('evaluate', 0, runs.length);
-  const outcomes = await Promise.all(
-    runs.map(async run => {
-      const result = await pool.run('scoreSimulated', {
-        models: run.models.map(portable),
-        scenario: run.scenario,
-        run: run.name,
-      });
-      done += 1;
-      onStage('evaluate', done, runs.length);
-      return result;
-    }),
+  const outcomes = await stage('evaluate', runs, options, ({ models: mine, scenario, name: run }) =>
+    pool.run('scoreSimulated', { models: mine.map(portable), scenario, run }),
   );
   const outcomesOf = (isClean: boolean) => outcomes.filter((_, index) => runs[index]?.isClean === isClean).flat();
   return [

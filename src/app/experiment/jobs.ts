@@ -5,16 +5,14 @@ import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts
 import { collect } from '../../data/collector/collect.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { type CleanRunTallies, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
+import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
-import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
+import type { ScoredUnit } from '../../lab/detectors/detector.ts';
 import { detectorsFor } from '../../lab/detectors/registry.ts';
 import { trainAll } from '../../lab/detectors/train.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
-import type { AnomalyReport } from '../../lab/report/report-data.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
@@ -33,17 +31,13 @@ import { simulatedRecords, simulatedRun } from './simulated-run.ts';
  * @returns the ids of the dropped anomalies
  * @throws ANOMALY_LEFT_NO_TRACE unless dropping is allowed
  */
-export async function recordDataset({
-  scenario,
-  broker,
-  out,
-  allowDropping = false,
-}: {
+export async function recordDataset(run: {
   scenario: ResolvedScenario;
   broker: string;
   out: string;
   allowDropping?: boolean;
 }): Promise<{ readonly dropped: readonly string[] }> {
+  const { scenario, broker, out, allowDropping = false } = run;
   try {
     const dropped = allowDropping ? await simulateDropping(broker, scenario) : [];
     if (!allowDropping) await simulateOnto(broker, scenario);
@@ -83,15 +77,8 @@ async function simulateDropping(broker: string, scenario: ResolvedScenario): Pro
 }
 
 /** Trains all detectors of one anomaly on recorded datasets. */
-export async function trainOnDatasets({
-  anomaly,
-  datasets,
-  seed,
-}: {
-  anomaly: string;
-  datasets: readonly string[];
-  seed: number;
-}): Promise<readonly PortableModel[]> {
+export async function trainOnDatasets(plan: { anomaly: string; datasets: readonly string[]; seed: number }) {
+  const { anomaly, datasets, seed } = plan;
   const opened = await Promise.all(datasets.map(dir => readDataset(dir)));
   const runs = await Promise.all(
     opened.map(async dataset => ({
@@ -107,27 +94,15 @@ export async function trainOnDatasets({
   return models.map(portable);
 }
 
+type Simulated = { models: readonly PortableModel[]; scenario: ResolvedScenario };
+
 /** Scores one clean run with many models, without a disk. */
-export async function tallySimulated({
-  models,
-  scenario,
-}: {
-  models: readonly PortableModel[];
-  scenario: ResolvedScenario;
-}): Promise<CleanRunTallies> {
+export async function tallySimulated({ models, scenario }: Simulated) {
   return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
 }
 
 /** Scores one run, simulated in memory, with many models. */
-export async function scoreSimulated({
-  models,
-  scenario,
-  run,
-}: {
-  models: readonly PortableModel[];
-  scenario: ResolvedScenario;
-  run: string;
-}) {
+export async function scoreSimulated({ models, scenario, run }: Simulated & { run: string }) {
   const { records, truth } = simulatedRun(scenario);
   const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
@@ -135,22 +110,14 @@ export async function scoreSimulated({
 }
 
 /** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */
-export async function scoreDataset({
-  models,
-  dataset: dir,
-  run,
-  seed,
-}: {
+export async function scoreDataset(test: {
   models: readonly PortableModel[];
   dataset: string;
   run: string;
   seed: number;
-}): Promise<{
-  readonly outcomes: readonly RunOutcome[];
-  readonly alarms: readonly Alarm[];
-  readonly report: AnomalyReport;
-}> {
-  const dataset = await readDataset(dir);
+}) {
+  const { models, run, seed } = test;
+  const dataset = await readDataset(test.dataset);
   const span = spanOf(dataset);
   const truth = await readRunTruth(dataset);
   const counter = seriesCounter(span);
@@ -180,12 +147,9 @@ export async function scoreDataset({
   return { outcomes, alarms: own, report };
 }
 
-async function* countedRecords(
-  records: AsyncIterable<readonly EventRecord[]>,
-  counter: SeriesCounter,
-): AsyncGenerator<readonly EventRecord[]> {
+async function* countedRecords(records: AsyncIterable<readonly EventRecord[]>, { push }: SeriesCounter) {
   for await (const batch of records) {
-    for (const record of batch) counter.push(record);
+    batch.forEach(push);
     yield batch;
   }
 }

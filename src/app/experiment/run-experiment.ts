@@ -102,10 +102,11 @@ async function calibrate(
   return calibrated(models.map(unpacked), tallies).map(portable);
 }
 
-async function stage<Item, Result>(
+/** Does a job for each of some items, and reports the progress. */
+export async function stage<Item, Result>(
   name: string,
   items: readonly Item[],
-  { onStage }: ExperimentOptions,
+  { onStage }: Pick<ExperimentOptions, 'onStage'>,
   job: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   let done = 0;

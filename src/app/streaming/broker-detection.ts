@@ -1,18 +1,16 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, rfc3339 } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { StoredMessage } from '../../broker/message.ts';
-import type { PartitionOffsets } from '../../broker/message-source.ts';
+import type { PartitionOffsets, PartitionPlace } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
 import type { LoadedDetector } from '../../lab/detectors/detect.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
 import { type AlarmEvent, AlarmFeed, type PublicationStatus } from './alarm-feed.ts';
 import type { AlarmPublisher } from './alarm-publisher.ts';
-import { DetectionFigures } from './detection-figures.ts';
 import type { WatermarkMerge } from './watermark-merge.ts';
 
 /** Consecutive messages of one partition. */
-export type MessagesRead = {
-  readonly topic: string;
-  readonly partition: number;
+export type MessagesRead = PartitionPlace & {
   readonly nextOffset: number;
   readonly messages: readonly StoredMessage[];
 };
@@ -104,7 +102,8 @@ export class BrokerDetection {
       const { time } = stored.message;
       if (this.#feed !== undefined && time - this.figures.timeMs > longestSilenceMs) await this.#begin(time, readMs);
       this.#feed ??= this.#open(time);
-      this.figures.lookedAt(time);
+      this.figures.messages += 1;
+      this.figures.timeMs = time;
       const alarmEvents = this.#feed.push(recordOf(stored));
       if (alarmEvents.length > 0) await this.#publish(alarmEvents, readMs);
     }
@@ -146,9 +145,8 @@ export class BrokerDetection {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
     for (const alarmEvent of alarmEvents) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
-      if (status === 'new') this.figures.published(readMs === undefined ? undefined : performance.now() - readMs);
-      else if (status === 'before') this.figures.publishedBefore();
-      else this.figures.provisional();
+      this.figures.alarmEvents[status] += 1;
+      if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);
       this.#options.tell(alarmEvent, status);
     }
   }
@@ -157,4 +155,33 @@ export class BrokerDetection {
 /** A shop opens at midnight. For another system, nothing is known before its first message. */
 function streamStart({ detector }: LoadedDetector, firstMs: number): number {
   return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
+}
+
+/** How far a detection on a broker has come. */
+class DetectionFigures {
+  messages = 0;
+  /** Time of the last message looked at [ms]. */
+  timeMs = 0;
+  /** Messages that are there and not read. */
+  lag = 0;
+  /** Alarm events by what happened to them. */
+  readonly alarmEvents: Record<PublicationStatus, number> = { new: 0, before: 0, provisional: 0 };
+  /** From when a message was read to when its alarm event was published. */
+  readonly delaysMs: number[] = [];
+
+  /** @param held messages that wait for earlier ones */
+  describe(held: number): string {
+    const { new: published, before, provisional } = this.alarmEvents;
+    const at = this.messages === 0 ? '' : ` to ${rfc3339(this.timeMs).slice(0, 16)}`;
+    const known = before === 0 ? '' : `, ${before} were there already`;
+    const rest = provisional === 0 ? '' : `, ${provisional} printed only, since more may come`;
+    return `looked at ${pluralize(this.messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; published ${published}${this.#delay()}${known}${rest}`;
+  }
+
+  #delay(): string {
+    if (this.delaysMs.length === 0) return '';
+    const sorted = [...this.delaysMs].sort((a, b) => a - b);
+    const seconds = (ms = 0) => `${(ms / 1000).toFixed(1)} s`;
+    return `, from message to publication ${seconds(sorted[Math.floor(sorted.length / 2)])} (median), ${seconds(sorted.at(-1))} (longest)`;
+  }
 }

@@ -1,6 +1,6 @@
 import TinyQueue from 'tinyqueue';
 import type { StoredMessage } from '../../broker/message.ts';
-import type { PartitionRange } from '../../broker/message-source.ts';
+import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
 import { inDatasetOrder } from '../../data/dataset/dataset-order.ts';
 
 export type WatermarkMergeOptions = {
@@ -68,7 +68,7 @@ export class WatermarkMerge {
 
   /** Takes messages of a partition in the order of its offsets. */
   push(
-    place: { readonly topic: string; readonly partition: number; readonly nextOffset: number },
+    place: PartitionPlace & { readonly nextOffset: number },
     messages: readonly StoredMessage[],
     nowMs: number,
   ): void {
@@ -89,10 +89,7 @@ export class WatermarkMerge {
   }
 
   /** Messages that are there and not read. @param askedMs when the ends were asked for */
-  look(
-    ends: readonly { readonly topic: string; readonly partition: number; readonly high: number }[],
-    askedMs: number,
-  ): number {
+  look(ends: readonly Omit<PartitionOffsets, 'low'>[], askedMs: number): number {
     let lag = 0;
     for (const { topic, partition, high } of ends) {
       const lane = this.#lanes.get(`${topic}/${partition}`);
@@ -142,7 +139,7 @@ export class WatermarkMerge {
     return rest.from < rest.to && held.length < this.#options.window;
   }
 
-  #lane({ topic, partition }: { readonly topic: string; readonly partition: number }): Lane {
+  #lane({ topic, partition }: PartitionPlace): Lane {
     const lane = this.#lanes.get(`${topic}/${partition}`);
     if (lane === undefined) throw new TypeError(`no partition ${topic}/${partition}`);
     return lane;

@@ -13,6 +13,9 @@ export type BrokerCluster = {
   readonly findGroupCoordinator: (options: { readonly groupId: string }) => Promise<GroupCoordinator>;
 };
 
+type ByTopic<Partition> = readonly { readonly topic: string; readonly partitions: readonly Partition[] }[];
+type PartitionOffset = { readonly partition: number; readonly offset: string };
+
 /** A member of a consumer group, as its coordinator knows it. */
 export type Membership = {
   readonly groupId: string;
@@ -44,27 +47,12 @@ export type GroupCoordinator = {
   }) => Promise<{ readonly memberAssignment: Buffer }>;
   readonly heartbeat: (member: Membership) => Promise<unknown>;
   readonly leaveGroup: (member: { readonly groupId: string; readonly memberId: string }) => Promise<unknown>;
-  readonly offsetCommit: (
-    request: Membership & {
-      readonly topics: readonly {
-        readonly topic: string;
-        readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
-      }[];
-    },
-  ) => Promise<unknown>;
+  readonly offsetCommit: (request: Membership & { readonly topics: ByTopic<PartitionOffset> }) => Promise<unknown>;
   /** '-1' where nothing was committed. */
   readonly offsetFetch: (request: {
     readonly groupId: string;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly { readonly partition: number }[];
-    }[];
-  }) => Promise<{
-    readonly responses: readonly {
-      readonly topic: string;
-      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
-    }[];
-  }>;
+    readonly topics: ByTopic<{ readonly partition: number }>;
+  }) => Promise<{ readonly responses: ByTopic<PartitionOffset> }>;
 };
 
 export type ClusterMetadata = {
@@ -78,34 +66,16 @@ export type ClusterMetadata = {
 export type BrokerNode = {
   readonly listOffsets: (request: {
     readonly isolationLevel: number;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[];
-    }[];
-  }) => Promise<{
-    readonly responses: readonly {
-      readonly topic: string;
-      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
-    }[];
-  }>;
+    readonly topics: ByTopic<{ readonly partition: number; readonly timestamp: number }>;
+  }) => Promise<{ readonly responses: ByTopic<PartitionOffset> }>;
   readonly fetch: (request: {
     readonly isolationLevel: number;
     readonly maxWaitTime: number;
     readonly minBytes: number;
     readonly maxBytes: number;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly {
-        readonly partition: number;
-        readonly fetchOffset: string;
-        readonly maxBytes: number;
-      }[];
-    }[];
+    readonly topics: ByTopic<{ readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }>;
   }) => Promise<{
-    readonly responses: readonly {
-      readonly topicName: string;
-      readonly partitions: readonly FetchedPartition[];
-    }[];
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
   }>;
 };
 

@@ -1,14 +1,11 @@
-import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { type DecodedMessage, recordDecoder } from './decode-record.ts';
 import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
-/** Consecutive messages of one partition. */
-export type DecodedBatch = {
-  /** Without the prefix. */
-  readonly topic: string;
-  readonly partition: number;
+/** Consecutive messages of one partition, its topic named without the prefix. */
+export type DecodedBatch = PartitionPlace & {
   readonly nextOffset: number;
   readonly messages: readonly DecodedMessage[];
   /** Counts of messages by what could not be read of them, in words. */

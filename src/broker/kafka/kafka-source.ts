@@ -4,18 +4,15 @@ import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } fr
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
+import type { PartitionReaderOptions } from './partition-reader.ts';
 import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
-export type KafkaSourceOptions = {
+export type KafkaSourceOptions = PartitionReaderOptions & {
   /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
   /** What messages mean that cqshop did not write. Without it, such messages are an error. */
   readonly mapping?: TopicMapping | undefined;
-  /** How long to wait for a broker that was reached once [ms]; default 90 s. */
-  readonly patienceMs?: number | undefined;
-  /** When aborted, the source stops waiting for a broker that does not answer, and throws the signal's reason. */
-  readonly giveUp?: AbortSignal | undefined;
 };
 
 /**

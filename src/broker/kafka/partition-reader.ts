@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
-import type { PartitionOffsets, PartitionRange } from '../message-source.ts';
+import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
 import { fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
@@ -10,9 +10,7 @@ import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { readCommitted, visibleRecords } from './kafkajs.ts';
 
 /** Consecutive records of one partition. */
-export type RecordBatch = {
-  readonly topic: string;
-  readonly partition: number;
+export type RecordBatch = PartitionPlace & {
   readonly records: readonly FetchedRecord[];
   /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
@@ -166,9 +164,9 @@ export class PartitionReader {
   }
 
   async #list(
-    partitions: readonly { readonly topic: string; readonly partition: number }[],
+    partitions: readonly PartitionPlace[],
     timestamp: number,
-  ): Promise<readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]> {
+  ): Promise<readonly (PartitionPlace & { readonly offset: number })[]> {
     const byLeader = await this.#byLeader(partitions);
     const answers = [...byLeader].map(async ([leader, own]) => {
       const broker = await this.#cluster.findBroker({ nodeId: leader });
@@ -184,7 +182,7 @@ export class PartitionReader {
     );
   }
 
-  async #byLeader<Place extends { readonly topic: string; readonly partition: number }>(
+  async #byLeader<Place extends PartitionPlace>(
     places: readonly Place[],
   ): Promise<ReadonlyMap<number, readonly Place[]>> {
     if (places.some(({ topic, partition }) => !this.#leaders.has(keyOf(topic, partition)))) await this.#refresh();

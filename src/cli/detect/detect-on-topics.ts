@@ -1,13 +1,12 @@
-import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
-import { brokerUrl, kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
+import { brokerUrl, kafkaBroker } from '../broker-url.ts';
 import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
 import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
-import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { flag, option, requires, type ValuesOf } from '../options.ts';
 
@@ -45,28 +44,20 @@ type TopicAliases = ReadonlyMap<string, string> | undefined;
  * depend on that end.
  */
 export async function detectOnTopics(
-  {
-    dir,
-    loadModel,
-    countAs,
-  }: { readonly dir: string; readonly loadModel: () => Promise<Model>; readonly countAs: TopicAliases },
+  given: { readonly dir: string; readonly loadModel: () => Promise<Model>; readonly countAs: TopicAliases },
   options: Values,
   io: Io,
 ): Promise<number> {
-  const broker = parseBrokerUrl(options.broker);
-  if (broker.kind !== 'kafka') {
-    throw new CqshopError(
-      'USAGE',
-      'Cannot detect on an embedded broker: it does not grow, expected --broker kafka://host:port, or --dataset DIR after cqshop collect',
-    );
-  }
+  const { dir, loadModel, countAs } = given;
+  const instead = ', or --dataset DIR after cqshop collect';
+  const connection = kafkaOnly(options, { doing: 'detect', why: 'it does not grow', instead });
   const mapping = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
   const model = await loadModel();
   const [{ connectKafka }, { detectOnBroker }] = await Promise.all([
     import('../../broker/kafka/connect-kafka.ts'),
     import('../../app/streaming/detect-on-broker.ts'),
   ]);
-  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+  const client = await connectKafka(connection, options.topicPrefix);
   const counts = topicsOf(model, countAs);
   const { follow, topics } = options;
   const gaps = gapNotes();

@@ -1,15 +1,15 @@
 import { CqshopError } from '../../base/errors.ts';
+import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { createRunTopics } from '../../broker/kafka/run-topics.ts';
-import { minuteInWords } from '../../lab/features/series-calendar.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
 import type { LiveResult } from '../../shop/live/live-run.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { brokerUrl, defaultBroker, parseBrokerUrl } from '../broker-url.ts';
+import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';
-import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { duration, integer, positiveNumber, topicPrefix } from '../option-values.ts';
 import { flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
 
@@ -53,15 +53,9 @@ export async function simulateOnKafka(
   io: Io,
 ): Promise<number> {
   const { withoutAnomalies, external, overwrite, speed } = options;
-  const broker = parseBrokerUrl(options.broker);
-  if (broker.kind !== 'kafka') {
-    throw new CqshopError(
-      'USAGE',
-      'Cannot run live on an embedded broker: it is a directory, expected --broker kafka://host:port',
-    );
-  }
+  const connection = kafkaOnly(options, { doing: 'run live' });
   const { liveTopics, simulateLive } = await import('../../shop/live/live-run.ts');
-  const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
+  const client = await connectKafka(connection, options.topicPrefix);
   if (overwrite) await clearRun(client, io.signal);
   await createRunTopics(client, liveTopics);
   const progress = io.progress(`running ${scenario.name}, virtual minutes`);
@@ -80,14 +74,9 @@ export async function simulateOnKafka(
     });
     progress.done();
     const { lag, answer, repeated, doubled, restarts } = result;
-    describeSimulated(io, {
-      scenario: scenario.name,
-      seed: scenario.seed,
-      broker: options.broker,
-      result,
-      datasetMessages: result.datasetMessages,
-      more: { speed, lag, answer, repeated, doubled, restarts },
-    });
+    const { datasetMessages } = result;
+    const more = { speed, lag, answer, repeated, doubled, restarts };
+    describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages, more });
     describeClock(result, io);
     return 0;
   } catch (error) {
@@ -111,7 +100,7 @@ function describeClock({ lag, answer, repeated, doubled, restarts }: LiveResult,
     io.log(`replicas restarted ${pluralize(restarts, 'time')}; commands received again and recognised: ${repeated}`);
   }
   if (lag.mostMs > lagToWarnOfMs) {
-    const when = minuteInWords(lag.atMs);
+    const when = formatMinute(lag.atMs);
     io.warn(
       `the clock lagged by ${seconds(lag.mostMs)} of virtual time at ${when}; use a lower --speed to reduce the lag`,
     );

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
+import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
+import { openKafkaSource } from '../../broker/kafka/kafka-source.ts';
 import {
   readTopicMapping,
   storedTopicMapping,
@@ -16,10 +18,9 @@ import { assertIdentical, formatLater, verifyDataset } from '../../data/collecto
 import { readManifest } from '../../data/dataset/manifest.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { services } from '../../shop/services/registry.ts';
-import { brokerUrl, defaultBroker, kafkaBroker } from '../broker-url.ts';
+import { brokerUrl, defaultBroker, kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
 import type { Io } from '../io.ts';
-import { kafkaOptions } from '../kafka-options.ts';
-import { openSource } from '../open-source.ts';
+import { type KafkaFlags, kafkaConnection, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -174,4 +175,24 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
     `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more after the end of the dataset`}`,
   );
   return 0;
+}
+
+type OpenSourceOptions = KafkaFlags & {
+  readonly topicPrefix: string;
+  /** Only for Kafka. */
+  readonly mapping?: TopicMapping | undefined;
+  /** Only for Kafka: aborted by Ctrl-C, which ends the wait for an unreachable broker. */
+  readonly giveUp: AbortSignal;
+};
+
+/** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
+function openSource(url: string, options: OpenSourceOptions): MessageSource {
+  const broker = parseBrokerUrl(url);
+  const { topicPrefix, mapping, giveUp } = options;
+  switch (broker.kind) {
+    case 'embedded':
+      return openEmbeddedSource(broker.dir, { topicPrefix });
+    case 'kafka':
+      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping, giveUp });
+  }
 }

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { CqshopError, writeFailure } from '../../base/errors.ts';
+import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
 import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
-import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
+import { scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
@@ -73,7 +73,8 @@ export const verb = defineVerb({
     for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);
     const truth = await readRunTruth(dataset);
     const gaps = gapNotes();
-    const scores = openScores(out);
+    writing(`detections to ${out}`, () => makeDirectory(out));
+    const scores = scoreWriter(join(out, 'scores.csv'));
     const { id } = model.detector;
     let scored = 0;
     try {
@@ -128,13 +129,4 @@ function assertNoDetections(dir: string): void {
     'USAGE',
     `Cannot write detections to ${dir}: it holds ${earlier}, expected another directory with --out, or --overwrite to replace earlier detections`,
   );
-}
-
-function openScores(out: string): ScoreWriter {
-  try {
-    makeDirectory(out);
-  } catch (cause) {
-    throw writeFailure(`detections to ${out}`, cause);
-  }
-  return scoreWriter(join(out, 'scores.csv'));
 }

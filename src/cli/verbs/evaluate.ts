@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
+import { makeDirectory } from '../../base/whole-file.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
@@ -15,7 +16,6 @@ import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { checkWritable } from '../check-writable.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -185,4 +185,21 @@ function report(
     ].join('\n'),
   );
   return below.length === 0 ? exitCodes.done : exitCodes.belowGate;
+}
+
+/**
+ * Checks before long work that a file can be written at its end. Makes its directory, writes FILE.partial there and deletes it again.
+ *
+ * @param what names the whole that the file is part of, for the message: "results to DIR"
+ * @throws WRITE_FAILED
+ */
+function checkWritable(path: string, what: string): void {
+  writing(what, () => {
+    makeDirectory(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new CqshopError('WRITE_FAILED', `Cannot write ${what}: it is a directory, expected a file`);
+    }
+    writeFileSync(`${path}.partial`, '');
+    rmSync(`${path}.partial`);
+  });
 }

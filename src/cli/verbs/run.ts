@@ -18,8 +18,8 @@ import { writeReportData, writeReportHtml } from '../../lab/report/report-files.
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { assertNotMixed } from '../assert-not-mixed.ts';
 import { formatAlarm } from '../format-alarm.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
@@ -129,4 +129,34 @@ function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${pluralize(lines.length, 'alarm')}`, ...shown, ...more, ''];
+}
+
+/**
+ * For scenarios that run together: detectors train on one shop, and the results of each anomaly have one place.
+ *
+ * @throws USAGE when their shops differ or two of them hold the same anomaly
+ */
+function assertNotMixed(scenarios: readonly Scenario[]): void {
+  const [first, ...others] = scenarios;
+  const cannot = (what: string, expected: string) =>
+    new CqshopError(
+      'USAGE',
+      `Cannot run ${scenarios.map(({ name }) => name).join(' ')} together: ${what}, expected ${expected}; run them one by one`,
+    );
+  for (const other of others) {
+    const setting = (['scale', 'customers', 'catalogue'] as const).find(
+      key => JSON.stringify(first?.[key]) !== JSON.stringify(other[key]),
+    );
+    if (setting !== undefined) throw cannot(`their ${setting} differs`, 'scenarios of one shop');
+  }
+  const holders = new Map<string, string>();
+  for (const scenario of scenarios) {
+    for (const anomaly of anomaliesOf(scenario)) {
+      const holder = holders.get(anomaly);
+      if (holder !== undefined) {
+        throw cannot(`${holder} and ${scenario.name} both have ${anomaly}`, 'each anomaly in one scenario');
+      }
+      holders.set(anomaly, scenario.name);
+    }
+  }
 }

@@ -1,10 +1,9 @@
-import { CqshopError } from '../../base/errors.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { serve } from '../../shop/live/serve.ts';
 import { serviceNamed, services } from '../../shop/services/registry.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { brokerUrl, parseBrokerUrl } from '../broker-url.ts';
-import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { brokerUrl } from '../broker-url.ts';
+import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { integer, topicPrefix } from '../option-values.ts';
 import { option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -24,21 +23,10 @@ export const verb = defineVerb({
   async run({ arguments: names, options }, io) {
     const named = names.length === 0 ? services : names.map(serviceNamed);
     assertDistinct(names, { verb: 'serve', noun: 'service' });
-    const broker = parseBrokerUrl(options.broker);
-    if (broker.kind !== 'kafka') {
-      throw new CqshopError(
-        'USAGE',
-        'Cannot serve on an embedded broker: it is a directory, expected --broker kafka://host:port',
-      );
-    }
-    const client = await connectKafka(kafkaConnection(broker.brokers, options), options.topicPrefix);
-    const { signal, log } = io;
+    const client = await connectKafka(kafkaOnly(options, { doing: 'serve' }), options.topicPrefix);
     const { repeated, restarts } = await serve({
-      client,
-      services: named,
-      sessionTimeoutMs: options.sessionTimeout,
-      signal,
-      onNote: log,
+      ...{ client, services: named, sessionTimeoutMs: options.sessionTimeout },
+      ...{ signal: io.signal, onNote: io.log },
     });
     const served = named.map(({ name }) => name);
     io.result({ services: served, repeated, restarts }, () =>

@@ -1,8 +1,18 @@
+import { existsSync } from 'node:fs';
+import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
+import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
+import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
+import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
+import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
+import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
+import type { MessageLog } from '../../broker/message-log.ts';
 import { isCollectedByDefault } from '../../broker/topics.ts';
+import { clearRun } from '../../shop/live/clear-run.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
+import { parseBrokerUrl } from '../broker-url.ts';
 import { describeSimulated } from '../describe-simulated.ts';
-import { openRunLog } from '../open-run-log.ts';
+import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { integer, positiveInteger, positiveNumber, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
 import { resolveNamed } from '../resolve-named.ts';
@@ -37,7 +47,7 @@ export const verb = defineVerb({
     const scenario = await resolveNamed(name, options);
     if (options.live) return simulateOnKafka(scenario, options, io);
     const clusterId = clusterIdOf(scenario);
-    const { log, close, discard } = await openRunLog(options.broker, { ...options, topics: runTopics, clusterId });
+    const { log, close, discard } = await openRunLog(options.broker, { ...options, clusterId });
     const progress = io.progress(`simulating ${scenario.name}, days`);
     let finished = false;
     let datasetMessages = 0;
@@ -54,13 +64,7 @@ export const verb = defineVerb({
       });
       finished = true;
       progress.done();
-      describeSimulated(io, {
-        scenario: scenario.name,
-        seed: scenario.seed,
-        broker: options.broker,
-        result,
-        datasetMessages,
-      });
+      describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages });
       return 0;
     } finally {
       progress.done();
@@ -69,3 +73,50 @@ export const verb = defineVerb({
     }
   },
 });
+
+type RunLogOptions = KafkaFlags & {
+  readonly topicPrefix: string;
+  /** Deletes what the topics hold. */
+  readonly overwrite: boolean;
+  /** The id of an embedded broker that this makes; it depends on the run's content. */
+  readonly clusterId: string;
+};
+
+/** The log that a run is written to: call `close` in `finally`; `discard`, after it, deletes what was written. */
+type RunLog = {
+  readonly log: MessageLog;
+  readonly close: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+};
+
+/** Opens a broker for the messages of a run. @throws USAGE, BROKER_NOT_EMPTY, BROKER_UNREACHABLE, BROKER_REFUSED, WRITE_FAILED */
+async function openRunLog(url: string, options: RunLogOptions): Promise<RunLog> {
+  const broker = parseBrokerUrl(url);
+  switch (broker.kind) {
+    case 'embedded':
+      return openEmbeddedRun(broker.dir, options);
+    case 'kafka':
+      return openKafkaRun(broker.brokers, options);
+  }
+}
+
+function openEmbeddedRun(dir: string, { topicPrefix, overwrite, clusterId }: RunLogOptions): RunLog {
+  const discard = () => discardEmbeddedRun(dir, { topics: runTopics.keys(), topicPrefix });
+  // A directory whose broker.json is not ours is refused before anything in it is deleted.
+  if (existsSync(brokerFilePath(dir))) readBrokerFile(dir);
+  if (overwrite) discard();
+  const log = openEmbeddedLog(dir, { topics: runTopics, clusterId, topicPrefix });
+  return { log, close: async () => log.close(), discard: async () => discard() };
+}
+
+async function openKafkaRun(brokers: readonly string[], options: RunLogOptions): Promise<RunLog> {
+  const client = await connectKafka(kafkaConnection(brokers, options), options.topicPrefix);
+  if (options.overwrite) await clearRun(client);
+  await createRunTopics(client, runTopics);
+  const log = await openKafkaLog(client);
+  const close = async () => {
+    log.close();
+    await log.disconnect();
+  };
+  return { log, close, discard: () => deleteRunTopics(client, runTopics.keys()) };
+}

@@ -15,7 +15,6 @@ import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
 import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
-import { formatValidation } from '../format-validation.ts';
 import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
@@ -94,7 +93,7 @@ export const verb = defineVerb({
       io.signal.throwIfAborted();
       await writeModel(out, model);
       if (isReplacing) io.log(`replaced the model that was in ${out}`);
-      describe(out, model, { isSimulated }, io);
+      describe(out, model, isSimulated, io);
     }
     return 0;
   },
@@ -129,12 +128,7 @@ async function readClean(dir: string, training: Dataset, io: Io): Promise<Datase
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
-function describe(
-  dir: string,
-  { description, detector }: Model,
-  { isSimulated }: { readonly isSimulated: boolean },
-  io: Io,
-): void {
+function describe(dir: string, { description, detector }: Model, isSimulated: boolean, io: Io): void {
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);
@@ -152,3 +146,23 @@ function describe(
 
 const unvalidated =
   '  no clean days were used, so the rate of false alarms is not known; name clean datasets of 200 days in all with --validation';
+
+const phrases: Readonly<Record<string, (value: string, percent: string) => string>> = {
+  heldOutDaysAveragePrecision: value => `on held-out days: average precision ${value}`,
+  heldOutDaysOutsideShare: (_value, percent) => `on held-out days: ${percent} of the windows are outliers`,
+  heldOutDaysForecastError: (_value, percent) => `on held-out days: forecasts are off by ${percent} of the events`,
+  heldOutDaysMedianError: (_value, percent) => `on held-out days: medians of the hour are off by ${percent}`,
+  leaves: value => `leaves of the tree: ${value}`,
+};
+
+/** A figure of a model's `validation` in words: "on held-out days: average precision 0.75". An unknown figure has its name. */
+function formatValidation(name: string, value: number | null): string {
+  const text = value === null ? '-' : formatScore(value, 4);
+  const percent = value === null ? '-' : `${formatScore(100 * value, 3)} %`;
+  return phrases[name]?.(text, percent) ?? `${inWords(name)} ${text}`;
+}
+
+/** "heldOutDays" as "held out days". */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+}

@@ -15,36 +15,36 @@ export type PartitionOrder = 'by time' | 'nearly' | 'late apart';
  * @throws BROKER_CORRUPT when a line is no message, offsets do not rise, or a message is too far out of order
  */
 export function* mergeByTime(partitions: readonly PartitionLines[], order: PartitionOrder): Generator<MergedMessage> {
-  const cursors = cursorsOf(partitions, order);
+  const all = partitions.map(lines => ordered(lines, order));
   try {
-    const queue = new TinyQueue(
-      cursors.filter(cursor => cursor.advance()),
-      compareCursors,
-    );
+    const queue = new TinyQueue<Cursor>([], (a, b) => inDatasetOrder(a.current, b.current));
+    for (const messages of all) {
+      const first = messages.next();
+      if (first.done !== true) queue.push({ messages, current: first.value });
+    }
     for (let first = queue.pop(); first !== undefined; first = queue.pop()) {
       const second = queue.peek();
-      do yield first.current;
-      while (first.advance() && (second === undefined || compareCursors(first, second) < 0));
-      if (!first.isAtEnd) queue.push(first);
+      let isOpen: boolean;
+      do {
+        yield first.current;
+        isOpen = advance(first);
+      } while (isOpen && (second === undefined || inDatasetOrder(first.current, second.current) < 0));
+      if (isOpen) queue.push(first);
     }
   } finally {
-    for (const cursor of cursors) cursor.close();
+    for (const messages of all) messages.return(undefined);
   }
 }
 
-function cursorsOf(partitions: readonly PartitionLines[], order: PartitionOrder): readonly Cursor[] {
+function ordered(lines: PartitionLines, order: PartitionOrder): Generator<MergedMessage> {
   switch (order) {
     case 'by time':
-      return partitions.map(lines => new Cursor(assertTimeOrder(readMessages(lines))));
+      return assertTimeOrder(readMessages(lines));
     case 'nearly':
-      return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines))));
+      return inTimeOrder(readMessages(lines));
     case 'late apart':
-      return partitions.map(lines => new Cursor(inTimeOrder(readMessages(lines), () => undefined)));
+      return inTimeOrder(readMessages(lines), () => undefined);
   }
-}
-
-function compareCursors(a: Cursor, b: Cursor): number {
-  return inDatasetOrder(a.current, b.current);
 }
 
 function* assertTimeOrder(messages: Generator<MergedMessage>): Generator<MergedMessage> {
@@ -62,31 +62,12 @@ function* assertTimeOrder(messages: Generator<MergedMessage>): Generator<MergedM
   }
 }
 
-class Cursor {
-  readonly #messages: Generator<MergedMessage>;
-  #current: MergedMessage | undefined;
+/** A partition's messages, at one of them. */
+type Cursor = { readonly messages: Generator<MergedMessage>; current: MergedMessage };
 
-  constructor(messages: Generator<MergedMessage>) {
-    this.#messages = messages;
-  }
-
-  get isAtEnd(): boolean {
-    return this.#current === undefined;
-  }
-
-  get current(): MergedMessage {
-    if (this.#current === undefined) throw new TypeError('the cursor is at its end');
-    return this.#current;
-  }
-
-  /** False at the end. */
-  advance(): boolean {
-    const next = this.#messages.next();
-    this.#current = next.done === true ? undefined : next.value;
-    return next.done !== true;
-  }
-
-  close(): void {
-    this.#messages.return(undefined);
-  }
+/** False at the end. */
+function advance(cursor: Cursor): boolean {
+  const next = cursor.messages.next();
+  if (next.done !== true) cursor.current = next.value;
+  return next.done !== true;
 }

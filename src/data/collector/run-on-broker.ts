@@ -67,16 +67,9 @@ export function assertNothingDeleted(
 export function assertCompleteRun(
   source: MessageSource,
   offsets: readonly PartitionOffsets[],
-  {
-    checkpoint,
-    truth,
-    named,
-  }: {
-    readonly checkpoint: Checkpoint;
-    readonly truth: TruthContent;
-    readonly named: readonly string[] | undefined;
-  },
+  run: { readonly checkpoint: Checkpoint; readonly truth: TruthContent; readonly named: readonly string[] | undefined },
 ): readonly string[] {
+  const { checkpoint, truth, named } = run;
   if (!isRun(offsets)) return [];
   const lost = cannot('MESSAGES_LOST', `collect the run of ${source.url}`);
   const there = new Set(offsets.map(({ topic }) => topic));

@@ -7,11 +7,11 @@ import { truthTopic } from '../../broker/topics.ts';
 import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
 import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
-import type { CausedCounts, Relation } from '../dataset/truth.ts';
+import type { Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
-import { DirectCauses } from './direct-causes.ts';
+import { type DirectCause, DirectCauses } from './direct-causes.ts';
 import { withLateApart } from './in-time-order.ts';
 import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
@@ -116,33 +116,18 @@ function partitionLines(partialDir: string, { partitions }: Checkpoint): readonl
   return partitions.map(state => ({ ...state, path: partitionFilePath(partialDir, state.topic, state.partition) }));
 }
 
-type WrittenEvents = {
-  readonly eventsDigest: FileDigest;
-  readonly causedDigest: FileDigest;
-  readonly causedCounts: CausedCounts;
-  readonly counts: Record<string, Record<string, number>>;
-  readonly messages: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
+type Content = {
+  readonly eventLines: readonly PartitionLines[];
+  readonly truthLines: readonly PartitionLines[];
+  readonly truth: TruthContent;
 };
 
-async function writeEvents(
-  {
-    eventLines,
-    truthLines,
-    truth,
-  }: {
-    readonly eventLines: readonly PartitionLines[];
-    readonly truthLines: readonly PartitionLines[];
-    readonly truth: TruthContent;
-  },
-  partialDir: string,
-  target: string,
-  options: WriteDatasetOptions,
-): Promise<WrittenEvents> {
+async function writeEvents(content: Content, partialDir: string, target: string, options: WriteDatasetOptions) {
+  const { eventLines, truthLines, truth } = content;
   const { isTimeOrdered } = options;
   const events = new CsvWriter(join(target, 'events.csv'), eventColumns);
   const caused = new CausedWriter(join(target, 'caused.csv'));
+  const direct = ({ messageId, labelId }: DirectCause) => caused.caused(messageId, labelId, 'direct');
   try {
     const causes = new DirectCauses(truth.roots);
     const counts = new Map<string, Map<string, number>>(eventLines.map(({ topic }) => [topic, new Map()]));
@@ -153,7 +138,7 @@ async function writeEvents(
     for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : 'late apart')) {
       const { message } = stored;
       events.row(rowOf(recordOf(stored), stored.dataJson));
-      for (const cause of causes.push(message.time, message.id, message.causationid)) caused.direct(cause);
+      for (const cause of causes.push(message.time, message.id, message.causationid)) direct(cause);
       const byType = counts.get(stored.topic);
       byType?.set(message.type, (byType.get(message.type) ?? 0) + 1);
       if (messages === 0) firstMs = message.time;
@@ -165,9 +150,9 @@ async function writeEvents(
         options.signal?.throwIfAborted();
       }
     }
-    for (const cause of causes.finish()) caused.direct(cause);
+    for (const cause of causes.finish()) direct(cause);
     for (const difference of twinDifferences(mergeByTime(truthLines, orderOfTruth(isTimeOrdered)))) {
-      caused.row(difference.messageId, difference.labelId, difference.relation);
+      caused.caused(difference.messageId, difference.labelId, difference.relation);
     }
     options.onStep('events merged');
     return {
@@ -195,34 +180,18 @@ async function allWithLateApart(
   return all;
 }
 
-class CausedWriter {
-  readonly #csv: CsvWriter;
-  readonly #counts = new Map<string, Record<Relation, number>>();
+class CausedWriter extends CsvWriter {
+  readonly counts = new Map<string, Record<Relation, number>>();
 
   constructor(path: string) {
-    this.#csv = new CsvWriter(path, ['message_id', 'label_id', 'relation']);
+    super(path, ['message_id', 'label_id', 'relation']);
   }
 
-  get counts(): CausedCounts {
-    return this.#counts;
-  }
-
-  readonly direct = (cause: { readonly messageId: string; readonly labelId: string }): void =>
-    this.row(cause.messageId, cause.labelId, 'direct');
-
-  row(messageId: string, labelId: string, relation: Relation): void {
-    this.#csv.row([messageId, labelId, relation]);
-    const counts = this.#counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
+  caused(messageId: string, labelId: string, relation: Relation): void {
+    this.row([messageId, labelId, relation]);
+    const counts = this.counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
     counts[relation] += 1;
-    this.#counts.set(labelId, counts);
-  }
-
-  finish(): FileDigest {
-    return this.#csv.finish();
-  }
-
-  close(): void {
-    this.#csv.close();
+    this.counts.set(labelId, counts);
   }
 }
 

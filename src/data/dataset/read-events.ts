@@ -36,7 +36,7 @@ export async function* readEvents(path: string, expected?: FileDigest): AsyncGen
         const rows = parseRows(text.subarray(0, end), path, line);
         const records = rows.slice(line === 1 ? checkHeader(rows[0], path) : 0);
         const firstLine = line === 1 ? 2 : line;
-        yield records.map((row, index) => toRecord(row, path, firstLine + index));
+        yield records.map((row, index) => new CsvRecord(row, path, firstLine + index));
         line += rows.length;
       }
       if (bytesRead === 0) break;
@@ -74,21 +74,6 @@ function checkHeader(row: readonly string[] | undefined, path: string): 1 {
   return 1;
 }
 
-function toRecord(row: readonly string[], path: string, line: number): EventRecord {
-  const [time = '', topic = '', partition = '', offset = '', kind = '', type = '', source = '', id = ''] = row;
-  const timeMs = Date.parse(time);
-  const place = [Number(partition || Number.NaN), Number(offset || Number.NaN)] as const;
-  const isPlaced = Number.isInteger(place[0]) && Number.isInteger(place[1]);
-  const isEvent = row.length === eventColumns.length && !Number.isNaN(timeMs) && isPlaced;
-  if (!isEvent || (kind !== 'event' && kind !== 'command')) {
-    throw corrupt(`${path}, line ${line}`)(
-      `no event: ${JSON.stringify(row.slice(0, 8).join())}`,
-      `${eventColumns.length} columns`,
-    );
-  }
-  return new CsvRecord(row, path, timeMs, topic, place[0], place[1], kind, type, source, id);
-}
-
 class CsvRecord implements EventRecord {
   readonly timeMs: number;
   readonly topic: string;
@@ -110,22 +95,18 @@ class CsvRecord implements EventRecord {
   readonly #path: string;
   #data: MessageData | undefined;
 
-  constructor(
-    row: readonly string[],
-    path: string,
-    timeMs: number,
-    topic: string,
-    partition: number,
-    offset: number,
-    kind: MessageKind,
-    type: string,
-    source: string,
-    id: string,
-  ) {
-    this.timeMs = timeMs;
+  constructor(row: readonly string[], path: string, line: number) {
+    const [time = '', topic = '', partition = '', offset = '', kind = '', type = '', source = '', id = ''] = row;
+    this.timeMs = Date.parse(time);
     this.topic = topic;
-    this.partition = partition;
-    this.offset = offset;
+    this.partition = Number(partition || Number.NaN);
+    this.offset = Number(offset || Number.NaN);
+    const isPlaced = Number.isInteger(this.partition) && Number.isInteger(this.offset);
+    const isEvent = row.length === eventColumns.length && !Number.isNaN(this.timeMs) && isPlaced;
+    if (!isEvent || (kind !== 'event' && kind !== 'command')) {
+      const found = `no event: ${JSON.stringify(row.slice(0, 8).join())}`;
+      throw corrupt(`${path}, line ${line}`)(found, `${eventColumns.length} columns`);
+    }
     this.kind = kind;
     this.type = type;
     this.source = source;

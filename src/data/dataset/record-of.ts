@@ -59,7 +59,8 @@ function textOf(data: MessageData, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function numberOf(data: MessageData, name: string): number | undefined {
+/** A number in a payload. */
+export function numberOf(data: MessageData, name: string): number | undefined {
   const value = data[name];
   return typeof value === 'number' ? value : undefined;
 }

@@ -63,28 +63,22 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
   };
 }
 
-/** For anomalies of the whole shop: it reads a series that was counted already, so nothing needs to be pushed. */
-export function seriesCollector(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyCollector {
+/** The facts about an anomaly of the whole shop, from a series that was counted already. */
+export function seriesFacts(anomaly: string, series: CountedSeries, options: CollectorOptions): AnomalyFacts {
   const { key, truth, warmUntilMs } = options;
   const labels = truth.labels.filter(label => label.anomaly === anomaly);
-  return {
-    push: () => undefined,
-    finish: () => undefined,
-    facts() {
-      const counts = placeCounts(anomaly, options);
-      const truthOf = unitTruth(truth);
-      const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
-      for (const index of (series.counts[0] ?? []).keys()) {
-        const startMs = series.startMs + index * series.windowMs;
-        const place: UnitPlace = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
-        const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
-        const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
-        counts.take(place, own, touching.length === 0);
-      }
-      const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
-      return { ...counts.result(key, series.windowMs), extremes };
-    },
-  };
+  const counts = placeCounts(anomaly, options);
+  const truthOf = unitTruth(truth);
+  const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
+  for (const index of (series.counts[0] ?? []).keys()) {
+    const startMs = series.startMs + index * series.windowMs;
+    const place: UnitPlace = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
+    const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
+    const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
+    counts.take(place, own, touching.length === 0);
+  }
+  const extremes = seriesExtremes(series, { labels, all: truth.labels, warmUntilMs });
+  return { ...counts.result(key, series.windowMs), extremes };
 }
 
 /** Counts units and keeps where the positive ones, and a sample of the clean ones, are. */

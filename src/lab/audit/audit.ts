@@ -1,6 +1,6 @@
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import { trafficSeries } from '../features/series-counts.ts';
-import { type AnomalyFacts, type DatasetFacts, entityFeatures } from './dataset-facts.ts';
+import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
 import { type CheckName, checkNames, type Finding } from './finding.ts';
@@ -35,52 +35,21 @@ export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly F
 }
 
 async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
-  const holding = datasets.flatMap(dataset => {
+  const inputs = datasets.flatMap(dataset => {
     const facts = dataset.anomalies.get(anomaly);
-    return facts === undefined ? [] : [{ dataset, facts }];
+    if (facts === undefined) return [];
+    const { span, caused, series, labels: all, manifest } = dataset;
+    const prefix = datasets.length === 1 ? '' : `${dataset.name}/`;
+    return [{ ...facts, span, caused, series, all, isTwin: manifest.twin === true, prefix }];
   });
-  const each = <Input>(of: (facts: AnomalyFacts, dataset: DatasetFacts) => Input) =>
-    holding.map(({ facts, dataset }) => of(facts, dataset));
-  const prefixOf = ({ name }: DatasetFacts) => (datasets.length === 1 ? '' : `${name}/`);
-  const features = isEntityAnomaly(anomaly) ? entityFeatures[anomaly] : trafficSeries;
-  const ways = isEntityAnomaly(anomaly) ? 'a single feature' : 'one of 13 one-liners on one channel';
+  const isOfEntity = isEntityAnomaly(anomaly);
+  const leaks = inputs.map(({ leak }) => leak);
   return [
-    triviality(
-      anomaly,
-      each(({ labels, extremes }, dataset) => ({ labels, extremes, prefix: prefixOf(dataset) })),
-      ways,
-    ),
-    density(
-      anomaly,
-      each(({ labels, units, positiveUnits }, { span }) => ({ labels, units, positiveUnits, span })),
-    ),
-    receipts(
-      anomaly,
-      each(({ labels }, dataset) => ({
-        labels,
-        caused: dataset.caused,
-        isTwin: dataset.manifest.twin === true,
-        prefix: prefixOf(dataset),
-      })),
-    ),
-    ...(isEntityAnomaly(anomaly)
-      ? []
-      : [
-          detectability(
-            anomaly,
-            each(({ labels }, dataset) => ({
-              labels,
-              all: dataset.labels,
-              series: dataset.series,
-              prefix: prefixOf(dataset),
-            })),
-          ),
-        ]),
-    await unitLeaks(
-      anomaly,
-      each(({ leak }) => leak),
-      features,
-    ),
+    triviality(anomaly, inputs, isOfEntity ? 'a single feature' : 'one of 13 one-liners on one channel'),
+    density(anomaly, inputs),
+    receipts(anomaly, inputs),
+    ...(isOfEntity ? [] : [detectability(anomaly, inputs)]),
+    await unitLeaks(anomaly, leaks, isOfEntity ? entityFeatures[anomaly] : trafficSeries),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { cartDetector } from '../detectors/cart/cart.ts';
 import type { TrainingUnit } from '../detectors/detector.ts';
-import type { RankedScore } from '../detectors/ranking.ts';
+import { firstNotBelow, type RankedScore } from '../detectors/ranking.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 
 /** Draws of what chance gives; a p-value cannot be smaller than one in so many. */
@@ -91,15 +91,4 @@ export function precisionAgainst(negatives: readonly RankedScore[]): (positives:
     }
     return falling.length === 0 ? 0 : sum / falling.length;
   };
-}
-
-function firstNotBelow(ascending: readonly number[], value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -8,7 +8,7 @@ import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
-import { type AnomalyCollector, entityCollector, seriesCollector } from './anomaly-collector.ts';
+import { type AnomalyCollector, entityCollector, seriesFacts } from './anomaly-collector.ts';
 import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
 import type { CausedCounts } from './receipts.ts';
@@ -36,12 +36,11 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const features = seriesOf(dataset);
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
+  const options = { key, span, truth, warmUntilMs: warmUntil(span) };
   const keepers = new Map<string, AnomalyCollector>(
-    anomalies.flatMap(anomaly => {
-      if (!isEntityAnomaly(anomaly)) return [];
-      const options = { key, span, truth, warmUntilMs: warmUntil(span) };
-      return [[anomaly, entityCollector(anomaly, entityFeatures[anomaly], options)]];
-    }),
+    anomalies
+      .filter(isEntityAnomaly)
+      .map(anomaly => [anomaly, entityCollector(anomaly, entityFeatures[anomaly], options)]),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
   const words = wordSearch(truth.labels, truth.nearMisses);
@@ -69,11 +68,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
     caused: causedCounts(truth),
     series,
     anomalies: new Map(
-      anomalies.map(anomaly => [
-        anomaly,
-        keepers.get(anomaly)?.facts() ??
-          seriesCollector(anomaly, series, { key, span, truth, warmUntilMs: warmUntil(span) }).facts(),
-      ]),
+      anomalies.map(anomaly => [anomaly, keepers.get(anomaly)?.facts() ?? seriesFacts(anomaly, series, options)]),
     ),
     words: words.result(),
     order: order.result(),

@@ -73,15 +73,13 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
     runningByFeatures.set(id, [...(runningByFeatures.get(id) ?? []), one]);
   }
 
-  function hand(one: Running, scored: readonly ScoredUnit[]): void {
-    for (const unit of scored) {
-      sink.onScored?.(unit, one.ready.detector);
-      for (const alarm of one.merger.push(unit)) sink.onAlarm?.(alarm);
-    }
-  }
-
   function take(unit: Unit, features: { readonly id: string }): void {
-    for (const one of runningByFeatures.get(features.id) ?? []) hand(one, one.ready.scorer.score(unit));
+    for (const { ready: one, merger } of runningByFeatures.get(features.id) ?? []) {
+      for (const scored of one.scorer.score(unit)) {
+        sink.onScored?.(scored, one.detector);
+        for (const alarm of merger.push(scored)) sink.onAlarm?.(alarm);
+      }
+    }
   }
 
   const folds = foldUnits(featureSetsOf(ready.map(({ detector }) => detector)), startMs, take);
@@ -90,10 +88,7 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
     advance: folds.advance,
     finish(endMs) {
       folds.finish(endMs);
-      for (const one of running) {
-        hand(one, one.ready.scorer.finish());
-        for (const alarm of one.merger.finish()) sink.onAlarm?.(alarm);
-      }
+      for (const { merger } of running) for (const alarm of merger.finish()) sink.onAlarm?.(alarm);
     },
     openAlarms: () => running.flatMap(({ merger }) => merger.open()),
   };

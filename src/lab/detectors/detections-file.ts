@@ -1,9 +1,10 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { CqshopError, readFailure, writeFailure } from '../../base/errors.ts';
+import { CqshopError, readFailure, writing } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
+import { writeWhole } from '../../base/whole-file.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
 
@@ -50,15 +51,7 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
       alarm.detector,
       alarm.evidence.text,
     ]);
-  const partial = `${path}.partial`;
-  writing(path, () => {
-    try {
-      writeFileSync(partial, stringify([[...detectionColumns], ...rows]));
-      renameSync(partial, path);
-    } finally {
-      rmSync(partial, { force: true });
-    }
-  });
+  writing(path, () => writeWhole(path, stringify([[...detectionColumns], ...rows])));
 }
 
 /** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
@@ -262,14 +255,6 @@ function byStart(a: Alarm, b: Alarm): number {
   const one = `${a.entity.id} ${a.detector}`;
   const other = `${b.entity.id} ${b.detector}`;
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function writing<Result>(path: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (cause) {
-    throw writeFailure(path, cause);
-  }
 }
 
 function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {

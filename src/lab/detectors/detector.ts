@@ -14,11 +14,8 @@ export type Evidence = { readonly text: string; readonly features: Readonly<Reco
 /** A unit with its score; higher means more anomalous. `explain` is called for alarms only. */
 export type ScoredUnit = { readonly unit: Unit; readonly score: number; readonly explain: () => Evidence };
 
-/** Scores units in stream order. A scorer that forecasts may hold units back and return them with a later one. */
-export type Scorer = {
-  readonly score: (unit: Unit) => readonly ScoredUnit[];
-  readonly finish: () => readonly ScoredUnit[];
-};
+/** Scores units in stream order; a unit may get no score, as at the beginning of a stream. */
+export type Scorer = { readonly score: (unit: Unit) => readonly ScoredUnit[] };
 
 /** The result of training: JSON parameters, and files in the library's own format, by file name. */
 export type TrainedParameters = {

@@ -1,6 +1,9 @@
 import { byTopic, type SeriesFeatures } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
 
+/** What a detector of a series is made for. */
+export type OfSeries = { readonly anomaly: string; readonly features: SeriesFeatures };
+
 /** Detectors of a shop's series, which can be made for the topics of any other system as well. */
 export function onAnyTopics(
   shop: SeriesFeatures,

@@ -33,7 +33,6 @@ export function pointwise<Schema extends z.ZodType>({
       const parameters = parseParameters(about.id, schema, trained.parameters);
       return {
         score: unit => [{ unit, score: score(unit, parameters), explain: () => explain(unit, parameters) }],
-        finish: () => [],
       };
     },
   };

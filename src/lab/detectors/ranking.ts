@@ -56,3 +56,15 @@ function rankingOfScores(scores: readonly RankedScore[]): Ranking {
   }
   return rankingOf(positives, negatives);
 }
+
+/** The first index of a value that is not below `value`; the length where there is none. O(log n). */
+export function firstNotBelow(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { AnomalyId } from '../../data/dataset/anomaly-facts.ts';
 import type { Detector } from './detector.ts';
@@ -32,19 +32,11 @@ export function detectorsFor(anomaly: string): readonly Detector[] {
 export function detectorFor(anomaly: string, id?: string): Detector {
   const candidates = detectorsFor(anomaly);
   const found = candidates.find(detector => (id === undefined ? detector.role === 'learner' : detector.id === id));
-  if (found === undefined) {
-    throw unknown(
-      'detector',
-      id ?? 'learner',
-      candidates.map(candidate => candidate.id),
-    );
-  }
-  return found;
+  if (found !== undefined) return found;
+  const ids = candidates.map(candidate => candidate.id);
+  throw unknown('detector', id ?? 'learner', ids);
 }
 
 function unknown(what: string, word: string, known: readonly string[]): CqshopError {
-  return new CqshopError(
-    'UNKNOWN_NAME',
-    `Cannot find ${what} ${word}: there is none, expected ${expectedWords(word, known)}`,
-  );
+  return cannot('UNKNOWN_NAME', `find ${what} ${word}`)('there is none', expectedWords(word, known));
 }

@@ -81,7 +81,7 @@ async function tallyOfTraining(
     const scorer = await detector.load(trained);
     const keeper = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
     const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
-    for (const { unit, score } of [...ofRun.flatMap(unit => scorer.score(unit)), ...scorer.finish()]) {
+    for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
         keeper.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs });
     }

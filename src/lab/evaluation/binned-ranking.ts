@@ -1,4 +1,4 @@
-import { type Ranking, rankingOf } from '../detectors/ranking.ts';
+import { firstNotBelow, type Ranking, rankingOf } from '../detectors/ranking.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
 /**
@@ -33,13 +33,7 @@ export function binned(outcomes: readonly RunOutcome[], groups: ReadonlySet<stri
 }
 
 function binOf(cuts: readonly number[], score: number): number {
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((cuts[middle] ?? 0) < score) low = middle + 1;
-    else high = middle;
-  }
+  const low = firstNotBelow(cuts, score);
   return cuts[low] === score ? 2 * low + 1 : 2 * low;
 }
 

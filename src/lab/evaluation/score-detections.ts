@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
@@ -111,8 +111,5 @@ async function countScores({ records, span, truth }: TestRun, scores: readonly S
 
 function assertKnown(anomaly: string, known: readonly string[]): void {
   if (known.includes(anomaly)) return;
-  throw new CqshopError(
-    'DETECTIONS_INVALID',
-    `Cannot score anomaly "${anomaly}": it is unknown, expected ${expectedWords(anomaly, known)}`,
-  );
+  throw cannot('DETECTIONS_INVALID', `score anomaly "${anomaly}"`)('it is unknown', expectedWords(anomaly, known));
 }

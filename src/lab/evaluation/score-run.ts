@@ -1,10 +1,15 @@
 import { dayMs } from '../../base/time.ts';
-import { detect, detectorKey, type LoadedDetector, type WholeStreamSink } from '../detectors/detect.ts';
+import {
+  type DetectorInfo,
+  detect,
+  detectorKey,
+  type LoadedDetector,
+  type WholeStreamSink,
+} from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { perfectDetector } from './perfect.ts';
 import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
-import { type RunTruth, unitTruth } from './unit-truth.ts';
+import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 
 /** One run with its truth, to score detectors on. */
 export type TestRun = {
@@ -59,4 +64,22 @@ export async function scoreRun(
     }),
   );
   return { outcomes, alarms };
+}
+
+/**
+ * The control that knows the truth: it scores a unit 1 if it is positive. It shows the best figures that units of this kind allow; a delay
+ * of zero is not possible. It exists in evaluation only, since no detector may see the truth.
+ */
+function perfectDetector(learner: DetectorInfo, truth: UnitTruth): LoadedDetector {
+  return {
+    detector: { id: 'perfect', anomaly: learner.anomaly, role: 'control', features: learner.features },
+    threshold: 0.5,
+    scorer: {
+      score(unit) {
+        const labels = truth.labelsOf(unit, learner.anomaly, learner.features);
+        const text = labels.length === 0 ? 'no label' : `label ${labels.map(({ id }) => id).join(', ')}`;
+        return [{ unit, score: labels.length === 0 ? 0 : 1, explain: () => ({ text, features: {} }) }];
+      },
+    },
+  };
 }

@@ -46,22 +46,22 @@ function holds(entity: Entity, record: EventRecord, featureSet: Pick<FeatureSet,
   return holder?.type === entity.type && holder.id === entity.id;
 }
 
+function spanOfEffect(label: Label) {
+  return { label, startMs: Date.parse(label.start), endMs: Date.parse(label.effect_end) };
+}
+
 /** Memory grows with the number of `direct` messages only. */
 export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth {
   const labelById = new Map(truth.labels.map(label => [label.id, label]));
-  const spans = truth.labels.map(label => ({
-    label,
-    startMs: Date.parse(label.start),
-    endMs: Date.parse(label.effect_end),
-  }));
+  const spans = truth.labels.map(spanOfEffect);
   const marks = new Map<string, Mark[]>();
 
   function add(entity: Entity, record: EventRecord, label: Label): void {
     if (!label.entities.some(({ type, id }) => type === entity.type && id === entity.id)) return;
     const key = `${entity.type}/${entity.id}`;
-    const known = marks.get(key);
-    if (known === undefined) marks.set(key, [{ entity, record, label }]);
-    else known.push({ entity, record, label });
+    const known = marks.get(key) ?? [];
+    marks.set(key, known);
+    known.push({ entity, record, label });
   }
 
   return {
@@ -101,11 +101,7 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
  */
 export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLabeller {
   const units = unitTruth(truth);
-  const spans = truth.labels.map(label => ({
-    label,
-    startMs: Date.parse(label.start),
-    endMs: Date.parse(label.effect_end),
-  }));
+  const spans = truth.labels.map(spanOfEffect);
   return {
     mark: units.mark,
     kindOf(unit, featureSet, anomaly) {

@@ -47,9 +47,9 @@ function missingEntities(
   const rowsOf = new Map<string, ScoreRow[]>();
   for (const row of rows) {
     const key = `${row.entity.type}/${row.entity.id}`;
-    const known = rowsOf.get(key);
-    if (known === undefined) rowsOf.set(key, [row]);
-    else known.push(row);
+    const known = rowsOf.get(key) ?? [];
+    rowsOf.set(key, known);
+    known.push(row);
   }
   const missing = new Map<string, Set<Label>>();
   for (const { entity, timeMs, label } of units.directMessages(anomaly, features)) {

@@ -1,4 +1,4 @@
-import { dayMs, formatMinute, hourMs } from '../../base/time.ts';
+import { dayMs, hourMs } from '../../base/time.ts';
 /** One week [ms]. */
 export const weekMs = 7 * dayMs;
 
@@ -15,9 +15,4 @@ export function dayOfWeek(timeMs: number): number {
 /** Saturday or Sunday, UTC. */
 export function isWeekend(timeMs: number): boolean {
   return dayOfWeek(timeMs) >= 5;
-}
-
-/** "2025-03-01 19:00" */
-export function minuteInWords(timeMs: number): string {
-  return formatMinute(timeMs);
 }

@@ -16,15 +16,10 @@ export type SeriesFeatures = FeatureSet & Series;
  * @param windowMs must divide a day, so that windows repeat at the same times every day
  * @param channels default: those of a shop
  */
-export function seriesCounts({
-  id,
-  windowMs,
-  channels = shopChannels,
-}: {
-  readonly id: string;
-  readonly windowMs: number;
-  readonly channels?: SeriesChannels;
-}): SeriesFeatures {
+export function seriesCounts(
+  series: Pick<SeriesFeatures, 'id' | 'windowMs'> & { readonly channels?: SeriesChannels },
+): SeriesFeatures {
+  const { id, windowMs, channels = shopChannels } = series;
   const { entity, names } = channels;
   const zeros = () => names.map(() => 0);
   return {

@@ -1,3 +1,4 @@
+import { formatScore } from './format-score.ts';
 import { type Html, html } from './html.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
@@ -16,7 +17,7 @@ export function treeHtml(tree: ReportedTree, threshold: number): Html {
 function node(tree: ReportedTree, threshold: number): Html {
   if (tree.question === undefined) return leaf(tree, threshold);
   const { phrase, feature, threshold: border, below, atLeast } = tree.question;
-  const value = formatNumber(border);
+  const value = formatScore(border, 4);
   return html`<div class="question"><b title="${feature}">${phrase}</b>? ${proportion(tree)}</div>
 <ul>
 <li><span class="answer">below ${value}</span>${node(below, threshold)}</li>
@@ -47,10 +48,6 @@ function proportion({ positives, units }: ReportedTree): Html {
 function percent(share: number): string {
   const value = 100 * share;
   return `${value > 0 && value < 1 ? value.toPrecision(1) : value.toFixed(0)} %`;
-}
-
-function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }
 
 /** 61230 as "61 230", with narrow spaces that do not break. */

@@ -94,7 +94,7 @@ export class Shopper {
   *openCart(): Behaviour<boolean> {
     this.#cartId = this.world.opaqueId('c', `${this.name}/cart/${this.#carts++}`);
     this.cart.clear();
-    this.#send('cart', 'CreateCart', this.#cartId, { cartId: this.#cartId, userId: this.customer.userId });
+    this.#sendToCart('CreateCart', {});
     return (yield* this.#answer(['CartCreated'])) !== undefined;
   }
 
@@ -105,29 +105,19 @@ export class Shopper {
    */
   *add(productId: string, quantity: number, lure?: string): Behaviour<'held' | 'refused' | 'no-answer'> {
     if (lure !== undefined) this.#causeId = lure;
-    this.#send('cart', 'AddProductToCart', this.#cartId, {
-      cartId: this.#cartId,
-      userId: this.customer.userId,
-      productId,
-      quantity,
-    });
+    this.#sendToCart('AddProductToCart', { productId, quantity });
     const answer = yield* this.#answer(['CartLineUpdated', 'ProductRemovedFromCart', 'CartChangeRejected'], productId);
     if (answer === undefined) return 'no-answer';
     return answer.type === 'CartLineUpdated' ? 'held' : 'refused';
   }
 
   *remove(productId: string): Behaviour {
-    const data = { cartId: this.#cartId, userId: this.customer.userId, productId, reason: 'customer' };
-    this.#send('cart', 'RemoveProductFromCart', this.#cartId, data);
+    this.#sendToCart('RemoveProductFromCart', { productId, reason: 'customer' });
     yield* this.#answer(['ProductRemovedFromCart', 'CartChangeRejected'], productId);
   }
 
   *clear(): Behaviour {
-    this.#send('cart', 'ClearCart', this.#cartId, {
-      cartId: this.#cartId,
-      userId: this.customer.userId,
-      reason: 'customer',
-    });
+    this.#sendToCart('ClearCart', { reason: 'customer' });
     if ((yield* this.#answer(['CartCleared', 'CartChangeRejected'])) !== undefined) this.cart.clear();
   }
 
@@ -188,6 +178,11 @@ export class Shopper {
     );
     if (answer !== undefined) this.#causeId = answer.id;
     return answer;
+  }
+
+  #sendToCart(type: string, data: MessageData): void {
+    const cartId = this.#cartId;
+    this.#send('cart', type, cartId, { cartId, userId: this.customer.userId, ...data });
   }
 
   #send(service: string, type: string, subject: string, data: MessageData): void {

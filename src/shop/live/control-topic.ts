@@ -142,10 +142,8 @@ export class ControlTopic {
     const range = { topic: this.#topic, partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
     for await (const { records } of this.#reader.read([range], { signal: this.#closing.signal })) {
       for (const record of records) {
-        this.#state = after(
-          this.#state,
-          messageOfRecord(record, () => this.#topic),
-        );
+        const message = messageOfRecord(record, () => this.#topic);
+        this.#state = after(this.#state, message);
         this.#notify();
       }
     }
@@ -169,11 +167,10 @@ export async function peekControl(client: KafkaClient): Promise<ControlState | u
     if (range === undefined || range.low === range.high) return undefined;
     let state = initialState;
     for await (const { records } of reader.read([{ ...range, from: range.low, to: range.high }])) {
-      for (const record of records)
-        state = after(
-          state,
-          messageOfRecord(record, () => range.topic),
-        );
+      for (const record of records) {
+        const message = messageOfRecord(record, () => range.topic);
+        state = after(state, message);
+      }
     }
     return state;
   } finally {

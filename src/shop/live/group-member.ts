@@ -5,8 +5,7 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import { groupEncoding } from '../../broker/kafka/kafkajs.ts';
 import type { Permission } from '../../broker/kafka/producer.ts';
-import { Lease } from './lease.ts';
-import { moment, wallMs } from './live-clock.ts';
+import { type Moment, moment, msSince, wallMs } from './live-clock.ts';
 
 /** What of a client a member uses. */
 type Client = Pick<KafkaClient, 'cluster' | 'connection' | 'url'>;
@@ -49,7 +48,8 @@ export class GroupMember {
   #generation = -1;
   /** The generation in which it last got partitions. */
   #assigned = -1;
-  readonly #lease: Lease;
+  /** When the request was sent that the group has answered last; its own timeout starts no earlier. */
+  #answered: Moment | undefined;
   #hasEnded = false;
   #troubleSinceMs: number | undefined;
 
@@ -57,13 +57,13 @@ export class GroupMember {
     this.#client = client;
     this.#cluster = client.cluster();
     this.#options = options;
-    this.#lease = new Lease(options.sessionTimeoutMs);
   }
 
   /** 'wait' while the group may consider this member dead, until the next heartbeat shows it; 'no' when the group has removed it. */
   get mayPublish(): Permission {
     if (this.#hasEnded) return 'no';
-    return this.#lease.isValid ? 'yes' : 'wait';
+    const isAlive = this.#answered !== undefined && msSince(this.#answered) < this.#options.sessionTimeoutMs;
+    return isAlive ? 'yes' : 'wait';
   }
 
   /**
@@ -167,7 +167,7 @@ export class GroupMember {
                 )
               : [],
         });
-        this.#lease.renew(asked);
+        this.#answered = asked;
         const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
         this.#troubleSinceMs = undefined;
         // A failure after joining may have lost it a whole generation, in which others got partitions and worked.
@@ -196,11 +196,11 @@ export class GroupMember {
       try {
         const coordinator = await this.#find();
         await coordinator.heartbeat(this.#membership());
-        this.#lease.renew(asked);
+        this.#answered = asked;
         this.#troubleSinceMs = undefined;
       } catch (error) {
         if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
-          this.#lease.renew(asked);
+          this.#answered = asked;
           return;
         }
         if (isLost(error)) throw new LostMembership();

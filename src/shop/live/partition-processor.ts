@@ -55,16 +55,12 @@ export class PartitionProcessor {
    * @throws the signal's reason
    */
   static async rebuild(
-    source: {
-      readonly client: KafkaClient;
-      readonly signal?: AbortSignal;
-    },
+    { client, signal }: { readonly client: KafkaClient; readonly signal?: AbortSignal },
     share: Share,
     publish: Publications,
   ): Promise<PartitionProcessor> {
     const { service, partition } = share;
     const processor = new PartitionProcessor(share);
-    const { client, signal } = source;
     const reader = new PartitionReader(client);
     try {
       const logged = new Set<string>();

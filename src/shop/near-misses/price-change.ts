@@ -1,13 +1,15 @@
 import { dayMs, hourMs } from '../../base/time.ts';
-import { between } from '../engine/distributions.ts';
+import { between, poisson } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
 import {
-  type Intervention,
   type InterventionRequest,
   type NearMissKind,
   type Shop,
+  type Trace,
   tallyOf,
 } from '../interventions/intervention.ts';
 import { cents, setPrice } from '../staff/price-manager.ts';
+import { inviteCrowd } from './crowd.ts';
 import { chosenProducts } from './products.ts';
 
 /** The rest of a product is sold off for days at a fraction of its price. */
@@ -33,6 +35,34 @@ export const priceCut: NearMissKind = {
   plan: (request, shop) => cheaper(request, shop, { variant: 'price-cut', products: 1, low: 0.25, high: 0.45 }),
 };
 
+/** An announced discount on a few products for some hours: prices fall, customers come for them, carts fill and many are left. */
+export const flashSale: NearMissKind = {
+  id: 'flash-sale',
+  title: 'Flash sale',
+  description: 'An announced discount of 20-50 % on a few products; customers come for it, and buy or do not',
+  taxonomy: 'promotion',
+  defaultDurationMs: { from: 2 * hourMs, to: 8 * hourMs },
+  plan: (request, shop) => {
+    const random = shop.world.stream(`near-miss/${request.id}`);
+    const sale = cheaper(request, shop, {
+      ...{ variant: 'flash-sale', products: random.integer(2, 5), low: 0.2, high: 0.5, random },
+    });
+    const { products } = sale.parameters;
+    const crowd = poisson(random, between(random, 15, 45));
+    return {
+      ...sale,
+      parameters: { ...sale.parameters, crowd },
+      inject: trace => {
+        sale.inject(trace);
+        inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.4 }, own => ({
+          productId: products[own.integer(0, products.length - 1)] ?? '',
+          quantity: own.integer(1, 3),
+        }));
+      },
+    };
+  },
+};
+
 /** Announced reductions of some products bring more customers for an evening. */
 export const campaign: NearMissKind = {
   id: 'campaign',
@@ -54,13 +84,19 @@ export const campaign: NearMissKind = {
   },
 };
 
-function cheaper(
-  request: InterventionRequest,
-  shop: Shop,
-  kind: { readonly variant: string; readonly products: number; readonly low: number; readonly high: number },
-): Intervention {
+/** What is reduced, and by which share: drawn between `low` and `high`. */
+type Reduction = {
+  readonly variant: string;
+  readonly products: number;
+  readonly low: number;
+  readonly high: number;
+  /** Default: the near miss's own stream from its beginning. */
+  readonly random?: RandomStream;
+};
+
+function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
   const { world } = shop;
-  const random = world.stream(`near-miss/${request.id}`);
+  const { random = world.stream(`near-miss/${request.id}`) } = kind;
   const products = chosenProducts(request, shop, { random, count: kind.products });
   const discount = between(random, kind.low, kind.high);
   return {
@@ -68,7 +104,7 @@ function cheaper(
     target: products.join(' '),
     variant: kind.variant,
     parameters: { products, discount: cents(discount) },
-    inject: trace => {
+    inject: (trace: Trace) => {
       for (const productId of products) {
         const price = shop.assortment.product(productId)?.price ?? 10;
         const name = `${request.id}/${productId}`;
@@ -78,8 +114,8 @@ function cheaper(
         world.at(request.endMs, () => change('back', price));
       }
     },
-    outcome: trace => ({
-      entities: products.map(id => ({ type: 'product', id })),
+    outcome: (trace: Trace) => ({
+      entities: products.map(id => ({ type: 'product' as const, id })),
       endMs: request.endMs,
       effectStartMs: request.startMs,
       effectEndMs: request.endMs,

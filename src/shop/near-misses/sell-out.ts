@@ -8,6 +8,7 @@ import {
   type Shop,
   tallyOf,
 } from '../interventions/intervention.ts';
+import { inviteCrowd } from './crowd.ts';
 
 /** A product that becomes popular while its supplier is late: it sells out because customers buy it. */
 export const sellOut: NearMissKind = {
@@ -31,14 +32,10 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
     parameters: { product: productId, crowd },
     inject: trace => {
       world.at(request.startMs, () => shop.stockKeeper.holdBack(productId, request.endMs));
-      for (let index = 0; index < crowd; index += 1) {
-        const name = `${request.id}/visit/${index}`;
-        const own = world.stream(`near-miss/${name}`);
-        const basket = [{ productId, quantity: own.integer(1, 2) }];
-        world.at(between(own, request.startMs, request.endMs), () =>
-          shop.visitors.extraVisit(name, { basket, conversionShare: 0.6 }, trace.act),
-        );
-      }
+      inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.6 }, own => ({
+        productId,
+        quantity: own.integer(1, 2),
+      }));
     },
     outcome: trace => ({
       entities: [{ type: 'product', id: productId }],

@@ -1,8 +1,7 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { expectation, type Path, valueAt } from '../../base/schema-issues.ts';
 import { checkWords } from './check-words.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
-import { positionOf } from './positions.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
@@ -85,4 +84,26 @@ function keysAt(path: Path): readonly string[] {
 
 function oneLine(message: string): string {
   return message.replace(/\s+/g, ' ').trim();
+}
+
+/** The offset in the text of the value at a path, or of its key; or of the nearest thing around it that exists. */
+function positionOf(
+  document: Document.Parsed<ParsedNode>,
+  valuePath: Path,
+  { atKey = false }: { readonly atKey?: boolean } = {},
+): number {
+  const path = [...valuePath];
+  if (atKey) {
+    const parent = document.getIn(path.slice(0, -1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
+      : undefined;
+    if (isPair(pair) && isNode(pair.key) && pair.key.range) return pair.key.range[0];
+  }
+  for (;;) {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    if (isNode(node) && node.range) return node.range[0];
+    if (path.length === 0) return 0;
+    path.pop();
+  }
 }

@@ -10,6 +10,14 @@ const variation = (cv: number, memory: number, what: string) =>
     })
     .prefault({});
 
+function weights(shape: readonly number[]) {
+  return z
+    .array(z.number().min(0))
+    .length(shape.length)
+    .refine(given => given.some(weight => weight > 0), { error: 'weights with at least one above 0' })
+    .default([...shape]);
+}
+
 /**
  * Relative visits by hour of the day, UTC, 00:00 first.
  *
@@ -35,24 +43,10 @@ export const customersSchema = z.strictObject({
   newVisitorShare: share.default(0.7).describe('share of visits by customers who have no account yet'),
   /** Of visits that fill a cart: abandonment is 70.2 %, the mean of some 50 studies (Baymard). */
   conversionShare: share.default(0.3).describe('share of visits with a filled cart that end in an order'),
-  dayShape: z
-    .array(z.number().min(0))
-    .length(24)
-    .refine(hasVisits, { error: 'weights with at least one above 0' })
-    .default([...defaultDayShape])
-    .describe('24 relative weights, the hour from 00:00 UTC first'),
-  weekShape: z
-    .array(z.number().min(0))
-    .length(7)
-    .refine(hasVisits, { error: 'weights with at least one above 0' })
-    .default([...defaultWeekShape])
-    .describe('7 relative weights, Monday first'),
+  dayShape: weights(defaultDayShape).describe('24 relative weights, the hour from 00:00 UTC first'),
+  weekShape: weights(defaultWeekShape).describe('7 relative weights, Monday first'),
   /** Weekdays of NASA's requests vary by a CV of 0.24 from day to day. */
   dayVariation: variation(0.2, 0.6, "day's").describe('how days differ from their place in the week'),
   /** Requests are burstier than Poisson (Fano 10.8 at 300 s in NASA-HTTP); orders nearly Poisson (1.3-1.5 an hour, UCI). */
   hourVariation: variation(0.1, 0.5, "hour's").describe('how hours differ from their place in the day'),
 });
-
-function hasVisits(weights: readonly number[]): boolean {
-  return weights.some(weight => weight > 0);
-}

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 
 /** A scenario that can be run by its name. */
@@ -36,14 +36,9 @@ export async function findScenario(nameOrFile: string): Promise<string> {
 
 /** The error for a scenario that is not there, with the nearest name that is. */
 export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
-  const words = expectedWords(
-    name,
-    known.map(scenario => scenario.name),
-  );
-  return new CqshopError(
-    'SCENARIO_NOT_FOUND',
-    `Cannot read scenario ${shown}: there is none, expected a file or ${words}`,
-  );
+  const names = known.map(scenario => scenario.name);
+  const expected = `a file or ${expectedWords(name, names)}`;
+  return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)('there is none', expected);
 }
 
 async function yamlFiles(directory: string): Promise<readonly string[]> {

@@ -36,35 +36,32 @@ export type ResolvedScenario = Interval & {
   readonly nearMisses: readonly ResolvedNearMiss[];
 };
 
-/** How far `random` stays away from what is around it; each a length of time [ms]. */
-export type Distances = {
-  /** From the start of the run, which warms up, default 1 day; at most a quarter of the run. */
-  readonly leadInMs?: number;
-  /** From the end of the run, so that effects can be seen, default 6 h; at most a quarter of the run. */
-  readonly tailMs?: number;
-  /** Between two anomalies if at least one of them was drawn, default 6 h. */
-  readonly gapMs?: number;
-};
+/** How far `random` stays away from the start of the run, which warms up, and from its end, so that effects can be seen: at most a quarter of it. */
+const leadInMs = dayMs;
+const tailMs = dayMs / 4;
 
 /**
  * Draws what a scenario leaves to chance. Each intervention draws from its own stream, `scenario/<id>`. Anomalies with a fixed place
  * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed. So a near
  * miss never moves an anomaly, and an anomaly never a near miss.
  *
+ * @param options.gapMs between two anomalies if at least one of them was drawn, default 6 h
  * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
  * @throws SCENARIO_INVALID when something does not fit into the run
  */
-export function resolveScenario(scenario: Scenario, distances: Distances = {}): ResolvedScenario {
+export function resolveScenario(
+  scenario: Scenario,
+  { gapMs = dayMs / 4 }: { readonly gapMs?: number } = {},
+): ResolvedScenario {
   const streams = randomStreams(scenario.seed);
   const { positions } = scenario;
   const startMs = Date.parse(scenario.start);
   const run = { startMs, endMs: startMs + scenario.days * dayMs };
   const quarterMs = (run.endMs - startMs) / 4;
   const interior = {
-    startMs: startMs + Math.min(distances.leadInMs ?? dayMs, quarterMs),
-    endMs: run.endMs - Math.min(distances.tailMs ?? dayMs / 4, quarterMs),
+    startMs: startMs + Math.min(leadInMs, quarterMs),
+    endMs: run.endMs - Math.min(tailMs, quarterMs),
   };
-  const gapMs = distances.gapMs ?? dayMs / 4;
 
   const placed = new Map<string, Interval>();
   const byFreedom = [...scenario.anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));

@@ -34,19 +34,8 @@ export function createWorld(parts: WorldParts): CreatedWorld {
     watch,
     opaqueId: (prefix, name) => `${prefix}-${hash64Hex(`${prefix}/${name}`, idNamespace).slice(0, 12)}`,
     send: ({ service, type, subject, data, source, correlationid, causationid, act }) => {
-      const id = ids(act, type, 0);
-      const time = nowMs();
-      const message: Message = {
-        kind: 'command',
-        type,
-        id,
-        source,
-        subject,
-        time,
-        correlationid,
-        causationid,
-        data,
-      };
+      const about = { id: ids(act, type, 0), source, subject, time: nowMs() };
+      const message: Message = { kind: 'command', type, ...about, correlationid, causationid, data };
       publish(service, message);
       return message;
     },

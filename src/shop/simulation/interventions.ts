@@ -36,14 +36,8 @@ export function injectInterventions(
   const anomalies = (options.withoutAnomalies ? [] : scenario.anomalies).map((request): Underway => {
     const kind = byId(anomalyKinds, request.anomaly);
     const trace = options.causality.trace(message => options.onRoot(request.id, message));
-    return {
-      id: request.id,
-      kind,
-      intensity: request.intensity,
-      isAnomaly: true,
-      intervention: kind.plan(request, shop),
-      trace,
-    };
+    const { id, intensity } = request;
+    return { id, kind, intensity, isAnomaly: true, intervention: kind.plan(request, shop), trace };
   });
   const all = [...nearMisses, ...anomalies];
   for (const { intervention, trace } of all) intervention.inject(trace);

@@ -42,13 +42,9 @@ export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun):
     advance: untilMs => twin.time.runUntil(untilMs),
     finish: () =>
       [...seen]
-        .map(
-          ([messageId, { timeMs, count }]): TwinDifference => ({
-            messageId,
-            timeMs,
-            relation: count > 0 ? 'effect' : 'prevented',
-          }),
-        )
+        .map(([messageId, { timeMs, count }]): TwinDifference => {
+          return { messageId, timeMs, relation: count > 0 ? 'effect' : 'prevented' };
+        })
         .sort((a, b) => a.timeMs - b.timeMs || (a.messageId < b.messageId ? -1 : 1)),
   };
 }

@@ -8,11 +8,10 @@ import {
   seasonalNaiveWeek,
   weeklyProfileTimesLevel,
 } from '../../../src/lab/detectors/residuals/forecasters.ts';
-import { rowSchema, toRow } from '../../../src/lab/detectors/residuals/number-rows.ts';
 import { residualScales } from '../../../src/lab/detectors/residuals/residual-scales.ts';
 import { anscombeResidual, residualStream } from '../../../src/lab/detectors/residuals/residual-views.ts';
 import { rollingForecasts } from '../../../src/lab/detectors/residuals/rolling-forecasts.ts';
-import { pastFromFile, pastToFile } from '../../../src/lab/detectors/residuals/series-parameters.ts';
+import { pastFromFile, pastToFile, rowSchema, toRow } from '../../../src/lab/detectors/residuals/series-parameters.ts';
 import { trainingStreams } from '../../../src/lab/detectors/residuals/training-streams.ts';
 import { seriesBaselines } from '../../../src/lab/detectors/series-baselines/series-baselines.ts';
 import { weekMs } from '../../../src/lab/features/series-calendar.ts';

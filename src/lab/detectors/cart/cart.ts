@@ -120,13 +120,9 @@ function withShuffledLabels(units: readonly TrainingUnit[], seed: number): reado
 
 function trainCart(
   rows: readonly Row[],
-  {
-    id,
-    inputs,
-    seed,
-    depth: fixedDepth,
-  }: { id: string; inputs: readonly string[]; seed: number; depth: number | undefined },
+  options: { id: string; inputs: readonly string[]; seed: number; depth: number | undefined },
 ): TrainedParameters {
+  const { id, inputs, seed, depth: fixedDepth } = options;
   const positives = rows.filter(({ positive }) => positive).length;
   if (positives < minLeafUnits || positives === rows.length) {
     throw trainingImpossible(

@@ -24,7 +24,6 @@ export function cartScorer(root: TreeNode, inputs: Inputs): Scorer {
       const score = probabilityOf(leaf) + step * depthInLeaf(splits, row, towardsLeft);
       return [{ unit, score, explain: () => explain(splits, row, probabilityOf(leaf), inputs) }];
     },
-    finish: () => [],
   };
 }
 

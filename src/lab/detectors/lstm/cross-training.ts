@@ -62,21 +62,16 @@ export function countsOf(
 function forecastsOfFold(
   tf: TensorFlow,
   network: LayersModel,
-  {
-    hours,
-    fold,
-    channels,
-  }: { readonly hours: readonly UsualHour[]; readonly fold: number; readonly channels: SeriesChannels },
+  stream: { readonly hours: readonly UsualHour[]; readonly fold: number; readonly channels: SeriesChannels },
 ): readonly UnseenHour[] {
+  const { hours, fold, channels } = stream;
   const forecasts: UnseenHour[] = [];
   const to = foldBoundary(hours, fold + 1);
   for (let origin = Math.max(inputHours, foldBoundary(hours, fold)); origin < to; origin += outputHours) {
     const ahead = hours.slice(origin, Math.min(to, origin + outputHours));
     const residuals = predictResiduals(tf, network, inputOf(hours.slice(0, origin), channels));
-    const counts = countsOf(
-      residuals,
-      ahead.map(({ usual }) => usual),
-    );
+    const usual = ahead.map(hour => hour.usual);
+    const counts = countsOf(residuals, usual);
     for (const [hour, window] of ahead.entries()) forecasts.push({ window, forecast: counts[hour] ?? [] });
   }
   return forecasts;

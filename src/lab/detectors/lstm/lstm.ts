@@ -1,7 +1,8 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import type { Series, SeriesFeatures } from '../../features/series-counts.ts';
+import type { Series } from '../../features/series-counts.ts';
 import { seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { parseParameters } from '../parameters.ts';
 import { forecastBands } from '../residuals/forecast-bands.ts';
 import { forecastParametersSchema } from '../residuals/forecast-detector.ts';
@@ -24,7 +25,7 @@ import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion }
  *
  * @param features a series by the hour
  */
-export function lstm({ anomaly, features }: { readonly anomaly: string; readonly features: SeriesFeatures }): Detector {
+export function lstm({ anomaly, features }: OfSeries): Detector {
   const { windowMs, channels } = features;
   return {
     id: 'lstm',

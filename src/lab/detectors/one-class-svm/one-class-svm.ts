@@ -2,22 +2,20 @@ import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { againstOtherWeeks, seasonalMedians, seasonalProfile } from '../../features/series-profile.ts';
 import type { Detector } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { parseParameters } from '../parameters.ts';
-import { rowSchema, toRow } from '../residuals/number-rows.ts';
-import { deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
+import { type Deviation, deviationsOf, heldOutDeviations, residualScales } from '../residuals/residual-scales.ts';
 import { residualEvidence } from '../residuals/residual-scorer.ts';
 import { residualStream } from '../residuals/residual-views.ts';
-import { fileText, scalesSchema, scalesToParameters } from '../residuals/series-parameters.ts';
+import { fileText, rowSchema, scalesSchema, scalesToParameters, toRow } from '../residuals/series-parameters.ts';
 import { trainingStreams } from '../residuals/training-streams.ts';
 import { afterWarmUp } from '../residuals/warm-up.ts';
 import { type DecisionFunction, decisionFunction } from './decision-function.ts';
 import { heldOutDaysOutsideShare } from './held-out-share.ts';
 import { libsvmVersion, trainOneClass } from './libsvm.ts';
 import { rarityOf, tailsOf, tailsSchema, type WindowScores } from './rarity.ts';
-import { seriesVector } from './series-vector.ts';
 
 const modelFile = 'one-class-svm.txt';
 
@@ -41,13 +39,7 @@ function parametersSchema(channels: SeriesChannels) {
  * A one-class SVM over the shop's time series. It measures how far the counts of a window and of the last hours, jointly for all services or
  * topics, are from what is usual at this time of the day and at the shop's present level.
  */
-export function oneClassSvm({
-  anomaly,
-  features,
-}: {
-  readonly anomaly: string;
-  readonly features: SeriesFeatures;
-}): Detector {
+export function oneClassSvm({ anomaly, features }: OfSeries): Detector {
   const { windowMs, channels } = features;
   const perHour = hourMs / windowMs;
   const vector = seriesVector(channels);
@@ -90,7 +82,6 @@ export function oneClassSvm({
           const score = rarityOf(windowScores(svm, vector.of(deviations)), tails);
           return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
         },
-        finish: () => [],
       });
     },
   };
@@ -101,5 +92,28 @@ function windowScores(svm: DecisionFunction, vector: readonly number[]): WindowS
   return {
     whole: svm.anomaly(vector),
     deficits: svm.anomaly(vector.map(value => Math.min(0, value))),
+  };
+}
+
+/** The deviations of a window that the SVM reads. */
+type Seen = readonly (readonly [view: Deviation['view'], channel: number])[];
+
+/** The total now and lately, each part (service, topic) lately, each part's share. */
+function seenOf({ names, parts }: SeriesChannels): Seen {
+  const total = names.length;
+  const perPart = (view: Deviation['view']) => names.slice(0, parts).map((_, channel) => [view, channel] as const);
+  return [['now', total], ['lately', total], ...perPart('lately'), ...perPart('share')];
+}
+
+/** Selects the SVM's input from all deviations of a window, in robust standard deviations; 16 for a shop. */
+function seriesVector(channels: SeriesChannels): {
+  readonly length: number;
+  readonly of: (deviations: readonly Deviation[]) => readonly number[];
+} {
+  const seen = seenOf(channels);
+  return {
+    length: seen.length,
+    of: deviations =>
+      seen.map(([view, channel]) => deviations.find(each => each.view === view && each.channel === channel)?.z ?? 0),
   };
 }

@@ -1,5 +1,5 @@
+import { formatMinute } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
-import { minuteInWords } from '../../features/series-calendar.ts';
 import { channelInWords, type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Evidence, Scorer } from '../detector.ts';
 import type { Deviation } from './residual-scales.ts';
@@ -16,7 +16,6 @@ export function residualScorer(options: StreamingForecastOptions): Scorer {
       const score = Math.abs(deviations[0]?.z ?? 0);
       return [{ unit, score, explain: () => residualEvidence(channels, unit, forecast, deviations) }];
     },
-    finish: () => [],
   });
 }
 
@@ -41,7 +40,7 @@ export function residualEvidence(
     features[`${name} deviation`] = rounded(z);
     return `${name === 'total' ? 'all messages' : channelInWords(name)} ${actual} against ${rounded(expected)} (${signed(z)})`;
   });
-  return { text: `${direction} at ${minuteInWords(unit.startMs)}: ${phrases.join(', ')}`, features };
+  return { text: `${direction} at ${formatMinute(unit.startMs)}: ${phrases.join(', ')}`, features };
 }
 
 function strongestPerChannel(deviations: readonly Deviation[]): readonly Deviation[] {

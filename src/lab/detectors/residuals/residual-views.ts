@@ -25,20 +25,14 @@ const levelBound = 1.5;
  * Processes a series window by window, in the order of time; `level` comes from the hours before the window. State: three lists as long as the
  * residuals, and the level.
  */
-export function residualStream({
-  windowMs,
-  channels,
-}: Series): (
-  counts: readonly number[],
-  forecast: readonly number[],
-) => { readonly level: number; readonly views: ResidualViews } {
+export function residualStream({ windowMs, channels }: Series) {
   const windowsPerHour = hourMs / windowMs;
   const keep = 0.5 ** (1 / (levelHalfLifeHours * windowsPerHour));
   const lately = exponentialMean(1 / (1 + windowsPerHour));
   const share = exponentialMean(1 / (1 + windowsPerHour));
   let counted = levelPriorMessages;
   let forecasted = levelPriorMessages;
-  return (counts, forecast) => {
+  return (counts: readonly number[], forecast: readonly number[]) => {
     const level = counted / forecasted;
     const total = totalOf(counts, channels);
     const totalForecast = totalOf(forecast, channels);
@@ -48,14 +42,8 @@ export function residualStream({
     forecasted = keep * forecasted + (1 - keep) * levelPriorMessages + totalForecast;
     const residualsAt = (scale: number) => residualsOf(counts, forecast, scale, channels);
     const now = residualsAt(level);
-    return {
-      level,
-      views: {
-        now,
-        lately: lately(now),
-        share: share(residualsAt((total + 1) / (totalForecast + 1))),
-      },
-    };
+    const views = { now, lately: lately(now), share: share(residualsAt((total + 1) / (totalForecast + 1))) };
+    return { level, views };
   };
 }
 

@@ -2,8 +2,20 @@ import { z } from 'zod';
 import { CqshopError } from '../../../base/errors.ts';
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
-import { rowSchema, toRow } from './number-rows.ts';
 import type { ResidualScales } from './residual-scales.ts';
+
+/** Numbers as one line of text, to four decimals: a model file with a table in it stays readable. */
+export function toRow(values: readonly number[]): string {
+  return values.map(value => Math.round(value * 1e4) / 1e4).join(' ');
+}
+
+/** Undoes `toRow`; refuses a row that holds another number of values or something else than numbers. */
+export function rowSchema(length: number) {
+  return z
+    .string()
+    .transform(text => text.split(' ').map(Number))
+    .refine(values => values.length === length && values.every(Number.isFinite), `expected ${length} numbers`);
+}
 
 /** `ResidualScales` as a model file holds them. */
 export function scalesSchema({ names }: SeriesChannels) {

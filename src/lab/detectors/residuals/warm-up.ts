@@ -17,7 +17,6 @@ export function afterWarmUp(scorer: Scorer): Scorer {
       const scored = scorer.score(unit);
       return unit.startMs - firstMs < warmUpMs ? [] : scored;
     },
-    finish: scorer.finish,
   };
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { minuteInWords } from '../../features/series-calendar.ts';
+import { formatMinute } from '../../../base/time.ts';
 import { totalOf } from '../../features/series-channels.ts';
-import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
 import type { Detector } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { parseParameters } from '../parameters.ts';
 import { afterWarmUp } from '../residuals/warm-up.ts';
 
@@ -13,13 +13,7 @@ const parametersSchema = z.object({ largestStep: z.number().positive() });
  * No model at all: the step from the last window's total to this one's, against the largest step so far: step / (step +
  * largest). 0.5 equals the record. Scores 44 on the Numenta Anomaly Benchmark; what does worse has shown nothing.
  */
-export function recordJump({
-  anomaly,
-  features,
-}: {
-  readonly anomaly: string;
-  readonly features: SeriesFeatures;
-}): Detector {
+export function recordJump({ anomaly, features }: OfSeries): Detector {
   const { channels } = features;
   return {
     id: 'record-jump',
@@ -56,12 +50,11 @@ export function recordJump({
           before = total;
           largestStep = Math.max(largestStep, Math.abs(step));
           const explain = () => ({
-            text: `${step < 0 ? 'low' : 'high'} at ${minuteInWords(unit.startMs)}: a step of ${step} messages, largest before ${largest}`,
+            text: `${step < 0 ? 'low' : 'high'} at ${formatMinute(unit.startMs)}: a step of ${step} messages, largest before ${largest}`,
             features: { step, 'largest step before': largest },
           });
           return [{ unit, score: Math.abs(step) / (Math.abs(step) + largest), explain }];
         },
-        finish: () => [],
       });
     },
   };

@@ -1,5 +1,5 @@
-import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { forecastDetector } from '../residuals/forecast-detector.ts';
 import {
   medianAndWeeklyAverage,
@@ -32,11 +32,7 @@ const forecasters = [
 ] as const;
 
 /** The baselines that every series learner must beat, for one anomaly and series. */
-export function seriesBaselines(options: {
-  readonly anomaly: string;
-  readonly features: SeriesFeatures;
-  readonly horizonDays: number;
-}): readonly Detector[] {
+export function seriesBaselines(options: OfSeries & { readonly horizonDays: number }): readonly Detector[] {
   return [
     staticThreshold(options),
     ...forecasters.map(forecaster => forecastDetector({ ...options, ...forecaster })),

@@ -2,8 +2,8 @@ import { median, standardDeviation } from 'simple-statistics';
 import { z } from 'zod';
 import type { Unit } from '../../features/feature-set.ts';
 import { totalOf } from '../../features/series-channels.ts';
-import type { SeriesFeatures } from '../../features/series-counts.ts';
 import type { Detector } from '../detector.ts';
+import type { OfSeries } from '../for-any-topics.ts';
 import { pointwise } from '../pointwise.ts';
 import type { Deviation } from '../residuals/residual-scales.ts';
 import { residualEvidence } from '../residuals/residual-scorer.ts';
@@ -14,13 +14,7 @@ import { withWarmUp } from '../residuals/warm-up.ts';
  * The same limits at every hour: how far the strongest channel, or the total, lies from its median, in standard deviations. Not in
  * robust ones, which are 0 for a channel that is silent most of the day, as parcels are at night.
  */
-export function staticThreshold({
-  anomaly,
-  features,
-}: {
-  readonly anomaly: string;
-  readonly features: SeriesFeatures;
-}): Detector {
+export function staticThreshold({ anomaly, features }: OfSeries): Detector {
   const { channels } = features;
   const perChannel = z.array(z.number()).length(channels.names.length + 1);
   const schema = z.object({ median: perChannel, scale: perChannel });

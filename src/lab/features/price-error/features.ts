@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
+import { featureTable } from '../feature-table.ts';
 import { column, demandMs, type Product, reducedBelow, type WindowTally } from './state.ts';
 
 /** The age of a price is limited to this. */
@@ -29,8 +30,6 @@ type Derived = {
   readonly usualUnits6h: number;
 };
 
-type Feature = { readonly phrase: string; readonly of: (context: Context, derived: Derived) => number };
-
 /**
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
@@ -42,7 +41,7 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, derive
  * An import that makes many prices wrong at once looks like a clearance to the second group; only the depth differs. Price rises, and
  * how often a price changed recently, are not features: a correction is a change too, so a tree would alarm after the anomaly.
  */
-const features = {
+const table = featureTable<[context: Context, derived: Derived]>({
   priceToUsual: { phrase: "times the product's usual price paid", of: (_, { priceToUsual }) => priceToUsual },
   priceToLowestStanding: {
     phrase: 'times the lowest price that the product stood at for 8 h',
@@ -104,17 +103,10 @@ const features = {
     of: ({ product, tally }) => tally.units / Math.max(1, product.remaining + tally.units),
   },
   reservationsRejected: { phrase: 'reservations refused', of: ({ tally }) => tally.rejected },
-} satisfies Record<string, Feature>;
+});
 
-const definitions: readonly Feature[] = Object.values(features);
-
-/** What each feature is, in words. */
-export const featurePhrases: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(features).map(([name, { phrase }]) => [name, phrase]),
-);
-
-/** The names, in the order of `unitFeatures`. */
-export const featureNames: readonly string[] = Object.keys(features);
+/** The names, in the order of `unitFeatures`, and what each feature is in words. */
+export const { names: featureNames, phrases: featurePhrases } = table;
 
 /** One product's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
@@ -127,7 +119,7 @@ export function unitFeatures(context: Context): readonly number[] {
     units6h: product.hours.sum(window, column.units),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
-  return definitions.map(feature => feature.of(context, derived));
+  return table.valuesOf(context, derived);
 }
 
 /** The day that a window which ends at `endMs` lies in. */

@@ -1,7 +1,9 @@
 import { dayMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
+import { numberOf } from '../../../data/dataset/record-of.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
+import { windowedFold } from '../windowed-fold.ts';
 import { dayOf, unitFeatures } from './features.ts';
 import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
 
@@ -40,7 +42,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
 
   function priced(record: EventRecord, product: Product): void {
     if (record.price === undefined) return;
-    const previous = numberIn(record, 'previousPrice');
+    const previous = numberOf(record.data, 'previousPrice');
     if (product.prices.current() === undefined && previous !== undefined) product.prices.set(startMs, previous);
     const usual = product.prices.usual(record.timeMs);
     product.prices.set(record.timeMs, record.price);
@@ -84,7 +86,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     if (record.userId !== '') seen(record.userId, record.timeMs);
     if (!isPriceRecord(record)) return;
     const product = productOf(record.productId);
-    product.remaining = numberIn(record, 'remaining') ?? product.remaining;
+    product.remaining = numberOf(record.data, 'remaining') ?? product.remaining;
     if (record.type === 'ProductAddedToWarehouse') {
       product.category = typeof record.data.category === 'string' ? record.data.category : '';
       priced(record, product);
@@ -120,24 +122,8 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     return units;
   }
 
-  function closeUntil(timeMs: number): readonly Unit[] {
-    const units: Unit[] = [];
-    while ((window + 1) * windowMs <= timeMs) units.push(...closeWindow());
-    return units;
-  }
-
-  return {
-    push(record) {
-      const units = record.timeMs >= (window + 1) * windowMs ? closeUntil(record.timeMs) : none;
-      take(record);
-      return units;
-    },
-    finish(endMs) {
-      const units = [...closeUntil(endMs)];
-      if (live.size > 0 && window * windowMs < endMs) units.push(...closeWindow());
-      return units;
-    },
-  };
+  const start = () => window * windowMs;
+  return windowedFold({ windowMs, startMs: start, take, close: closeWindow, isOpen: () => live.size > 0 });
 }
 
 /** Updates a product's price, its reservations and their outcomes. */
@@ -155,16 +141,9 @@ const priceTypes: ReadonlySet<string> = new Set([
   'ReservationsMaterialized',
 ]);
 
-const none: readonly Unit[] = [];
-
 /** The customers who took it, those with most units first. */
 function involvedIn({ unitsByUser }: WindowTally): Unit['involved'] {
   return [...unitsByUser]
     .sort(([idA, a], [idB, b]) => b - a || (idA < idB ? -1 : 1))
     .map(([id]) => ({ type: 'user' as const, id }));
-}
-
-function numberIn(record: EventRecord, field: string): number | undefined {
-  const value = record.data[field];
-  return typeof value === 'number' ? value : undefined;
 }

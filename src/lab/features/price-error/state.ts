@@ -14,22 +14,6 @@ export const column = { lines: 0, units: 1, sold: 2, windows: 3 } as const;
 /** A reservation's price below this share of the usual is a reduction; prices often move by about a tenth. */
 export const reducedBelow = 0.85;
 
-/** What was reserved of one product in the current window. */
-export type WindowTally = {
-  lines: number;
-  units: number;
-  /** Lines of more than one unit. */
-  manyUnitLines: number;
-  largestLine: number;
-  rejected: number;
-  /** The cheapest reservation's price, and how long ago the price had fallen to it. */
-  lowestPrice: number;
-  sinceFallMs: number;
-  /** Units by customer, and how many of the customers were not known a day ago. */
-  readonly unitsByUser: Map<string, number>;
-  newUsers: number;
-};
-
 export type Product = {
   category: string;
   readonly prices: PriceHistory;
@@ -60,16 +44,22 @@ export function newProduct(windowMs: number): Product {
   };
 }
 
-export function newWindow(): WindowTally {
+/** An empty tally of what is reserved of one product in a window. */
+export function newWindow() {
   return {
     lines: 0,
     units: 0,
+    /** Lines of more than one unit. */
     manyUnitLines: 0,
     largestLine: 0,
     rejected: 0,
+    /** The cheapest reservation's price, and how long ago the price had fallen to it. */
     lowestPrice: Number.POSITIVE_INFINITY,
     sinceFallMs: Number.POSITIVE_INFINITY,
-    unitsByUser: new Map(),
+    /** Units by customer, and how many of the customers were not known a day ago. */
+    unitsByUser: new Map<string, number>(),
     newUsers: 0,
   };
 }
+
+export type WindowTally = ReturnType<typeof newWindow>;

@@ -1,4 +1,5 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
+import { featureTable } from '../feature-table.ts';
 import { type Customer, customerColumn, type Product, productColumn, type WindowTally } from './state.ts';
 
 /** The time between adds, and an account's age, are limited to this. */
@@ -23,8 +24,6 @@ type ProductContext = {
   readonly heldShare: number;
 };
 
-type Feature = { readonly phrase: string; readonly of: (context: Context, product: ProductContext) => number };
-
 /**
  * The features by name. What each is for:
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
@@ -35,7 +34,7 @@ type Feature = { readonly phrase: string; readonly of: (context: Context, produc
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
  *   seven of ten carts are abandoned, so expiry alone says nothing; its frequency, its amount and the customer's next act do.
  */
-const features = {
+const table = featureTable<[context: Context, product: ProductContext]>({
   unitsReserved: { phrase: 'units reserved', of: ({ tally }) => tally.unitsReserved },
   reservations: { phrase: 'reservations', of: ({ tally }) => tally.reservations },
   productsReserved: { phrase: 'products reserved', of: ({ tally }) => tally.products.size },
@@ -111,22 +110,15 @@ const features = {
     of: (_, product) => product.quickReHeldShare,
   },
   productHeldShare: { phrase: "share of a product's units that are in carts", of: (_, product) => product.heldShare },
-} satisfies Record<string, Feature>;
+});
 
-const definitions: readonly Feature[] = Object.values(features);
-
-/** What each feature is, in words. */
-export const featurePhrases: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(features).map(([name, { phrase }]) => [name, phrase]),
-);
-
-/** The names, in the order of `unitFeatures`. */
-export const featureNames: readonly string[] = Object.keys(features);
+/** The names, in the order of `unitFeatures`, and what each feature is in words. */
+export const { names: featureNames, phrases: featurePhrases } = table;
 
 /** One customer's window in figures, in the order of `featureNames`; each is finite. */
 export function unitFeatures(context: Context): readonly number[] {
   const product = productContext(context);
-  return definitions.map(feature => feature.of(context, product));
+  return table.valuesOf(context, product);
 }
 
 function past({ customer, window }: Context, column: number): number {

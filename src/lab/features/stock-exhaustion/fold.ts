@@ -1,9 +1,11 @@
 import { dayMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
+import { numberOf } from '../../../data/dataset/record-of.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { runningQuantile } from '../running-quantile.ts';
 import { trailingCounts } from '../trailing-counts.ts';
+import { windowedFold } from '../windowed-fold.ts';
 import { unitFeatures } from './features.ts';
 import {
   type Customer,
@@ -87,7 +89,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     customer.holds.set(record.productId, hold);
     hold.units += units;
     changeHeld(customer, tally, product, units, record.timeMs);
-    product.remaining = numberIn(record, 'remaining') ?? product.remaining;
+    product.remaining = numberOf(record.data, 'remaining') ?? product.remaining;
 
     tally.reservations += 1;
     tally.unitsReserved += units;
@@ -131,7 +133,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     const hold = customer.holds.get(record.productId);
     if (hold !== undefined) tally.longestHoldMs = Math.max(tally.longestHoldMs, record.timeMs - hold.sinceMs);
     const units = letGo(record, customer, tally, false);
-    product.remaining = numberIn(record, 'remaining') ?? product.remaining + units;
+    product.remaining = numberOf(record.data, 'remaining') ?? product.remaining + units;
     if (record.data.reason !== 'expired') return;
     tally.unitsExpired += units;
     tally.products.add(record.productId);
@@ -203,7 +205,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
   function take(record: EventRecord): void {
     if (record.type === 'ProductAddedToWarehouse' || record.type === 'ProductRestocked') {
       const product = productOf(record.productId);
-      product.remaining = numberIn(record, 'remaining') ?? product.remaining + (record.quantity ?? 0);
+      product.remaining = numberOf(record.data, 'remaining') ?? product.remaining + (record.quantity ?? 0);
     } else if (record.userId === '') {
       return;
     } else if (record.type === 'UserAccountCreated') {
@@ -249,31 +251,8 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     }
   }
 
-  function closeUntil(timeMs: number): readonly Unit[] {
-    const units: Unit[] = [];
-    while ((window + 1) * windowMs <= timeMs) units.push(...closeWindow());
-    return units;
-  }
-
-  return {
-    push(record) {
-      const units = record.timeMs >= (window + 1) * windowMs ? closeUntil(record.timeMs) : none;
-      take(record);
-      return units;
-    },
-    finish(endMs) {
-      const units = [...closeUntil(endMs)];
-      if (live.size > 0 && window * windowMs < endMs) units.push(...closeWindow());
-      return units;
-    },
-  };
-}
-
-const none: readonly Unit[] = [];
-
-function numberIn(record: EventRecord, field: string): number | undefined {
-  const value = record.data[field];
-  return typeof value === 'number' ? value : undefined;
+  const start = () => window * windowMs;
+  return windowedFold({ windowMs, startMs: start, take, close: closeWindow, isOpen: () => live.size > 0 });
 }
 
 function linesIn(record: EventRecord): readonly { readonly productId: string; readonly quantity: number }[] {

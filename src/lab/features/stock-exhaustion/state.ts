@@ -24,28 +24,6 @@ export type Hold = {
   ordered: number;
 };
 
-/** What one customer did in the current window. */
-export type WindowTally = {
-  reservations: number;
-  unitsReserved: number;
-  largestReservation: number;
-  firstAddMs: number;
-  lastAddMs: number;
-  adds: number;
-  rejected: number;
-  unitsExpired: number;
-  removals: number;
-  submitted: number;
-  paid: number;
-  cancelled: number;
-  peakHeld: number;
-  heldUnitMs: number;
-  stockShare: number;
-  /** The longest time for which a product that was let go in this window had been held. */
-  longestHoldMs: number;
-  readonly products: Set<string>;
-};
-
 export type Customer = {
   createdMs: number | undefined;
   lastSeenMs: number;
@@ -95,7 +73,8 @@ export function newProduct(): Product {
   };
 }
 
-export function newWindow(customer: Customer): WindowTally {
+/** An empty tally of what one customer does in a window. */
+export function newWindow({ held }: { readonly held: number }) {
   return {
     reservations: 0,
     unitsReserved: 0,
@@ -109,10 +88,13 @@ export function newWindow(customer: Customer): WindowTally {
     submitted: 0,
     paid: 0,
     cancelled: 0,
-    peakHeld: customer.held,
+    peakHeld: held,
     heldUnitMs: 0,
     stockShare: 0,
+    /** The longest time for which a product that was let go in this window had been held. */
     longestHoldMs: 0,
-    products: new Set(),
+    products: new Set<string>(),
   };
 }
+
+export type WindowTally = ReturnType<typeof newWindow>;

@@ -82,15 +82,7 @@ function decide(command: CommandOf<typeof commands>, state: Payment | undefined)
 }
 
 /** What the bank says. */
-function asked({
-  orderId,
-  userId,
-  total,
-}: {
-  readonly orderId: string;
-  readonly userId: string;
-  readonly total: number;
-}): EventOf<typeof events> {
+function asked({ orderId, userId, total }: CommandOf<typeof commands>['data']): EventOf<typeof events> {
   return isDeclined(orderId)
     ? { type: 'PaymentDeclined', data: { orderId, userId, total, reason: 'insufficient-funds' } }
     : { type: 'PaymentAuthorized', data: { orderId, userId, total } };
