@@ -236,14 +236,7 @@ describeKafka('TLS and SASL', () => {
       2,
       /CQSHOP_KAFKA_PASSWORD/,
     ],
-    [
-      'a key without its certificate',
-      'sasl',
-      () => ['--tls-key', files.client.key],
-      {},
-      2,
-      /--tls-key is given/,
-    ],
+    ['a key without its certificate', 'sasl', () => ['--tls-key', files.client.key], {}, 2, /--tls-key is given/],
     ['a file that is not PEM', 'sasl', () => ['--tls-ca', import.meta.filename], {}, 2, /is not a PEM file/],
   ];
 
