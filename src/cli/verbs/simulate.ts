@@ -28,7 +28,7 @@ export const verb = defineVerb({
     seed: option('<n>', 'the seed, instead of that in the file', integer(0)),
     days: option('<n>', 'virtual days, instead of those in the file', positiveInteger),
     start: option('<date>', 'virtual start, instead of that in the file', text),
-    scale: option('<factor>', 'multiplies the customers', positiveNumber),
+    scale: option('<factor>', 'factor on the number of customers, instead of that in the file', positiveNumber),
     ...publishingOptions,
     twin: excludes(
       ['withoutAnomalies', 'live'],
