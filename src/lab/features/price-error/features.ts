@@ -28,14 +28,18 @@ type Derived = {
   readonly together: readonly Product[];
   readonly units6h: number;
   readonly usualUnits6h: number;
+  readonly visits6h: number;
+  readonly orders6h: number;
+  readonly onlyOrdered6h: number;
+  readonly unitsOrdered6h: number;
 };
 
 /**
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
  * - a wrong discount is no deeper than a clearance. But a clearance reduces several products by the same share and lasts for days
- *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and customers who exploit a mistake take more, and buy
- *   (`…ToHabit`, `soldShare6h`);
+ *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and customers who exploit a mistake take more, buy, and
+ *   come for nothing else (`…ToHabit`, `soldShare6h`, `visitsOnlyForIt…`, `unitsPerOrder6h`);
  * - a bulk buyer takes many units at the usual price; a flash sale and a campaign are small reductions of several products.
  *
  * An import that makes many prices wrong at once looks like a clearance to the second group; only the depth differs. Price rises, and
@@ -58,7 +62,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
   },
   priceFallAgeHours: {
     phrase: 'hours since the price fell',
-    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceFallMs / hourMs),
+    of: ({ tally, endMs }) => Math.min(largestAgeHours, (endMs - tally.fellMs) / hourMs),
   },
   productsReducedTogether: {
     phrase: 'other products reduced within 10 min of this one',
@@ -94,6 +98,22 @@ const table = featureTable<[context: Context, derived: Derived]>({
     phrase: "share of the product's units reserved in 6 h that were sold",
     of: ({ product, window }, { units6h }) => product.hours.sum(window, column.sold) / (units6h + 2),
   },
+  visitsOnlyForItShare6h: {
+    phrase: 'share of the visits that reserved it in 6 h that took nothing else and ordered',
+    of: (_, { onlyOrdered6h, visits6h }) => onlyOrdered6h / (visits6h + 1),
+  },
+  visitsOnlyForIt6h: {
+    phrase: 'visits in 6 h that took nothing else and ordered',
+    of: (_, { onlyOrdered6h }) => onlyOrdered6h,
+  },
+  ordersPerVisit6h: {
+    phrase: 'orders per visit that reserved it in 6 h',
+    of: (_, { orders6h, visits6h }) => orders6h / (visits6h + 1),
+  },
+  unitsPerOrder6h: {
+    phrase: 'units of it per order in 6 h',
+    of: (_, { orders6h, unitsOrdered6h }) => unitsOrdered6h / Math.max(1, orders6h),
+  },
   unitsGivenAway6h: {
     phrase: 'units that the discount of those sold and held in 6 h would have paid for',
     of: (_, { units6h, priceToUsual }) => units6h * Math.max(0, 1 - priceToUsual),
@@ -117,9 +137,27 @@ export function unitFeatures(context: Context): readonly number[] {
     priceToStanding,
     together: reducedTogether(context, priceToStanding),
     units6h: product.hours.sum(window, column.units),
+    ...visitsOf(context),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
   return table.valuesOf(context, derived);
+}
+
+/**
+ * Visits of the last 6 h, and since the price fell, that reserved the product; of these, those that ordered, and those that ordered it
+ * alone.
+ */
+function visitsOf({ product, tally }: Context) {
+  let [visits6h, orders6h, onlyOrdered6h, unitsOrdered6h] = [0, 0, 0, 0];
+  for (const [{ hasOrdered, products }, { fromMs, units }] of product.visits) {
+    if (fromMs < tally.fellMs) continue;
+    visits6h += 1;
+    if (!hasOrdered) continue;
+    orders6h += 1;
+    unitsOrdered6h += units;
+    if (products.size === 1) onlyOrdered6h += 1;
+  }
+  return { visits6h, orders6h, onlyOrdered6h, unitsOrdered6h };
 }
 
 /** The day that a window which ends at `endMs` lies in. */

@@ -1,6 +1,13 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { featureTable } from '../feature-table.ts';
-import { type Customer, customerColumn, type Product, productColumn, type WindowTally } from './state.ts';
+import {
+  type Customer,
+  customerColumn,
+  type Product,
+  productColumn,
+  unpaidMemoryMs,
+  type WindowTally,
+} from './state.ts';
 
 /** The time between adds, and an account's age, are limited to this. */
 const largestGapSeconds = 1800;
@@ -29,6 +36,8 @@ type ProductContext = {
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
  * - the slow one stays below that, but reserves in many windows, pays for none of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
  *   before the hold expires (`longestHoldMinutes`);
+ * - a customer who dithers holds two or three products in turn; a slow hoarder takes one product again and again
+ *   (`unpaidReservationsOfOneProduct3h`);
  * - a ring shows little per account, but its products' units expire instead of being sold, and are held again within two minutes
  *   of an expiry, by the same few customers (`product…`, `quickReHolds6h`);
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
@@ -76,6 +85,16 @@ const table = featureTable<[context: Context, product: ProductContext]>({
   unpaidUnits6h: {
     phrase: 'units reserved and not bought in 6 h',
     of: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
+  },
+  unpaidReservationsOfOneProduct3h: {
+    phrase: 'reservations of one product in 3 h without a paid order',
+    of: ({ customer, endMs }) => {
+      let most = 0;
+      for (const times of customer.unpaidMs.values()) {
+        most = Math.max(most, times.filter(timeMs => endMs - timeMs <= unpaidMemoryMs).length);
+      }
+      return most;
+    },
   },
   ownReHolds6h: {
     phrase: 'times in 6 h that a product was taken again after its hold expired',

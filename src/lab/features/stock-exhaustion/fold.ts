@@ -16,6 +16,7 @@ import {
   newWindow,
   type Product,
   productColumn,
+  unpaidMemoryMs,
   type WindowTally,
 } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
@@ -101,6 +102,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     );
     remember(customer, customerColumn.reserved, units);
     remember(customer, customerColumn.reservations, 1);
+    noteUnpaid(customer, record);
     product.memory.add(window, productColumn.reserved, units);
 
     if (record.timeMs - (customer.expiredMs.get(record.productId) ?? Number.NEGATIVE_INFINITY) <= memoryMs) {
@@ -111,6 +113,11 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       remember(customer, customerColumn.quickReHolds, 1);
       product.memory.add(window, productColumn.quickReHeld, units);
     }
+  }
+
+  function noteUnpaid({ unpaidMs }: Customer, { productId, timeMs }: EventRecord): void {
+    const times = unpaidMs.get(productId)?.filter(earlierMs => timeMs - earlierMs <= unpaidMemoryMs) ?? [];
+    unpaidMs.set(productId, [...times, timeMs]);
   }
 
   /** Units leave a customer's hold: released, expired or sold. */
@@ -192,6 +199,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       case 'OrderPaid':
         tally.paid += 1;
         customer.ordersPaid += 1;
+        customer.unpaidMs.clear();
         break;
       case 'OrderCancelled':
         tally.cancelled += 1;
@@ -244,6 +252,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       else if (nowMs - customer.lastSeenMs > memoryMs) {
         customer.memory = undefined;
         customer.expiredMs.clear();
+        customer.unpaidMs.clear();
       }
     }
     for (const product of products.values()) {
