@@ -9,7 +9,7 @@ const wrongBelow = 0.35;
 export const priceErrorDetectors: readonly Detector[] = treeDetectors({
   anomaly: 'price-error',
   features: priceErrorFeatures,
-  description: 'A classification tree on how a product was bought in half an hour.',
+  description: 'Bagged classification trees on how a product was bought in half an hour.',
   rule: {
     description: `How far the price paid is below the median of the product's last 14 days, if it is below ${wrongBelow} of it.`,
     score: value => (value('priceToUsual') < wrongBelow ? 1 - value('priceToUsual') : 0),

@@ -8,8 +8,8 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
- * The detectors of an entity anomaly: a tree as the learner; the baselines that it must beat (the best stump, a plain rule); and the controls
- * (a tree on shuffled labels, a tree on ids and times, random, null).
+ * The detectors of an entity anomaly: bagged trees as the learner; the baselines that it must beat (the best stump, a plain rule); and the controls
+ * (trees on shuffled labels, trees on ids and times, random, null).
  */
 export function treeDetectors(options: {
   readonly anomaly: string;
@@ -29,8 +29,8 @@ export function treeDetectors(options: {
       anomaly,
       features,
       shuffleLabels: true,
-      depth: 4,
-      description: 'The same tree on labels dealt out anew: it has nothing to learn.',
+      trees: 8,
+      description: 'The same trees on shuffled labels: they have nothing to learn.',
     }),
     cartDetector({
       id: 'cart-ids-and-times',
@@ -38,7 +38,8 @@ export function treeDetectors(options: {
       anomaly,
       features,
       inputs: idsAndTimesOnly,
-      description: 'The same tree on a hash of the id and the time alone: what it finds, the simulator has leaked.',
+      trees: 8,
+      description: 'The same trees on a hash of the id and the time alone: what they find, the simulator has leaked.',
     }),
     randomDetector(anomaly, features),
     nullDetector(anomaly, features),
