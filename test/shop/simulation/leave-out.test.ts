@@ -9,7 +9,7 @@ const nowhere = anomaly({ id: 'nowhere', at: '1d16h', target: 'p-9999' });
 test('leaveOutTraceless: runs again as if what left no trace had not been planned, and says why', async () => {
   const scenario = await scenarioFor('clean', { days: 3, nearMisses: [], anomalies: [hoarder, nowhere] });
   const { result, leftOut } = await leaveOutTraceless(scenario, left => simulate(left));
-  expect(leftOut).toEqual([{ id: 'nowhere', reason: 'no unit of p-9999 was reserved' }]);
+  expect(leftOut).toEqual([{ id: 'nowhere', reason: 'no unit of p-9999 was reserved by its accounts' }]);
   expect(result.labels.map(({ id }) => id)).toEqual(['hoarder']);
   const without = await simulate(await scenarioFor('clean', { days: 3, nearMisses: [], anomalies: [hoarder] }));
   expect(result.messages).toBe(without.messages);
