@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
+import { dayMs, hourMs, minuteMs, weekdayOf } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
 
@@ -74,9 +74,7 @@ export class Demand {
     const before = Math.floor(hour);
     const share = hour - before;
     const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
-    // 1970-01-01 was a Thursday.
-    const weekday = (Math.floor(timeMs / dayMs) + 3) % 7;
-    return this.meanPerHour * shape * at(this.#weekShape, weekday);
+    return this.meanPerHour * shape * at(this.#weekShape, weekdayOf(timeMs));
   }
 
   /** Rate of visits [1/h]. */
