@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
+import { dayMs, hourMs, minuteMs, weekdayOf } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
 
@@ -80,10 +80,8 @@ export class Demand {
     const before = Math.floor(hour);
     const share = hour - before;
     const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
-    // 1970-01-01 was a Thursday.
-    const weekday = (Math.floor(timeMs / dayMs) + 3) % 7;
     const announced = this.#announced.reduce((highest, factor) => Math.max(highest, factor(timeMs)), 1);
-    return this.meanPerHour * shape * at(this.#weekShape, weekday) * announced;
+    return this.meanPerHour * shape * at(this.#weekShape, weekdayOf(timeMs)) * announced;
   }
 
   /** Rate of visits [1/h]. */
