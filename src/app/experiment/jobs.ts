@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { CqshopError } from '../../base/errors.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
@@ -14,6 +13,7 @@ import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import { leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
@@ -39,40 +39,28 @@ export async function recordDataset(run: {
 }): Promise<{ readonly dropped: readonly string[] }> {
   const { scenario, broker, out, allowDropping = false } = run;
   try {
-    const dropped = allowDropping ? await simulateDropping(broker, scenario) : [];
-    if (!allowDropping) await simulateOnto(broker, scenario);
+    const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
+    const leftOut = allowDropping ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
+    if (!allowDropping) await onto(scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, overwrite: true });
     } finally {
       await source.close();
     }
-    return { dropped };
+    return { dropped: leftOut.map(({ id }) => id) };
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
 }
 
 async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
+  rmSync(broker, { recursive: true, force: true });
   const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
   try {
     await simulate(scenario, { log });
   } finally {
     log.close();
-  }
-}
-
-/** Restarts without an anomaly that left no trace. What it did anyway, such as a price that no customer saw, would have no label. */
-async function simulateDropping(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
-  try {
-    await simulateOnto(broker, scenario);
-    return [];
-  } catch (error) {
-    const traceless = error instanceof CqshopError && error.code === 'ANOMALY_LEFT_NO_TRACE' && error.details.id;
-    const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
-    if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
-    rmSync(broker, { recursive: true, force: true });
-    return [traceless, ...(await simulateDropping(broker, { ...scenario, anomalies }))];
   }
 }
 
