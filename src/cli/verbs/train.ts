@@ -152,7 +152,7 @@ const phrases: Readonly<Record<string, (value: string, percent: string) => strin
   heldOutDaysOutsideShare: (_value, percent) => `on held-out days: ${percent} of the windows are outliers`,
   heldOutDaysForecastError: (_value, percent) => `on held-out days: forecasts are off by ${percent} of the events`,
   heldOutDaysMedianError: (_value, percent) => `on held-out days: medians of the hour are off by ${percent}`,
-  leaves: value => `leaves of the tree: ${value}`,
+  leaves: value => `leaves of the trees: ${value}`,
 };
 
 /** A figure of a model's `validation` in words: "on held-out days: average precision 0.75". An unknown figure has its name. */

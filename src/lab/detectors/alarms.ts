@@ -88,7 +88,7 @@ function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
   for (const { type, id } of unit.involved ?? []) involved.set(type, (involved.get(type) ?? new Set()).add(id));
 }
 
-/** "…: probability of the leaf 0.93; users u-1, u-7" */
+/** "12 reservations of one product in 3 h without buying it (usually at most 3); product p-0017" */
 function withInvolved(evidence: Evidence, involved: OpenAlarm['involved']): Evidence {
   const lists = [...involved].map(([type, ids]) => {
     const more = ids.size > namedAtMost ? ` and ${ids.size - namedAtMost} more` : '';

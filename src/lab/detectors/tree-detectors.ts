@@ -29,7 +29,7 @@ export function treeDetectors(options: {
       anomaly,
       features,
       shuffleLabels: true,
-      trees: 8,
+      trees: 4,
       description: 'The same trees on shuffled labels: they have nothing to learn.',
     }),
     cartDetector({
@@ -38,7 +38,7 @@ export function treeDetectors(options: {
       anomaly,
       features,
       inputs: idsAndTimesOnly,
-      trees: 8,
+      trees: 4,
       description: 'The same trees on a hash of the id and the time alone: what they find, the simulator has leaked.',
     }),
     randomDetector(anomaly, features),

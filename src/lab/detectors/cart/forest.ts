@@ -39,7 +39,9 @@ export function growForest(
     Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
   const grow = (index: number, hard: readonly DatedRow[]) => {
     const isSeen = (row: DatedRow) => groupOf(row, index) !== ((index % groups) + groups) % groups;
-    return growOne(mixed.filter(isSeen), hard.filter(isSeen), { seed, index, limits });
+    const seen = mixed.filter(isSeen);
+    const hasBoth = new Set(seen.map(({ positive }) => positive)).size === 2;
+    return growOne(hasBoth ? seen : mixed, hard.filter(isSeen), { seed, index, limits });
   };
   const scouts = Array.from({ length: Math.min(groups, limits.trees) }, (_, index) => grow(-1 - index, []));
   const hard = mixed

@@ -1,4 +1,5 @@
 import type { Unit } from '../../features/feature-set.ts';
+import { figureOf, inWords } from '../../features/feature-table.ts';
 import type { Evidence, Scorer } from '../detector.ts';
 import { meanProbability } from './forest.ts';
 import { type LabelledRow, leavesOf, pathOf, probabilityOf, type Tree, type TreeNode } from './tree.ts';
@@ -39,7 +40,7 @@ export function ordinaryRanges(rows: readonly LabelledRow[]): Range[] {
 }
 
 /**
- * "14 reservations of one product in 3 h without a paid order (usually at most 3)". An input's part in the score is how much the
+ * "14 reservations of one product in 3 h without buying it (usually at most 3)". An input's part in the score is how much the
  * probability changes at its splits, on the row's way through the trees (Saabas, "Interpreting random forests", 2014). Inputs
  * outside their ordinary range come first.
  */
@@ -53,22 +54,26 @@ function explain(trees: readonly Tree[], row: readonly number[], { names, phrase
     }
   }
   const ranked = [...parts]
-    .map(([column, part]) => ({ column, part, value: row[column] ?? 0, range: ordinary[column] }))
-    .map(reason => ({ ...reason, limit: limitOf(reason.value, reason.range) }))
+    .map(([column, part]) => {
+      const [name, value] = [names[column] ?? '', row[column] ?? 0];
+      const phrase = phrases?.[name] ?? name;
+      const limit = limitOf(value, ordinary[column], phrase);
+      return { column, part, name, value, limit, text: `${inWords(value, phrase)}${limit}` };
+    })
     .sort((a, b) => Number(b.limit !== '') - Number(a.limit !== '') || b.part - a.part);
   const named = ranked
     .slice(0, reasons)
-    .filter(({ part, limit }, index) => index === 0 || (part > reasonShare * (ranked[0]?.part ?? 0) && limit !== ''))
-    .map(reason => ({ ...reason, name: names[reason.column] ?? '' }));
+    .filter(({ part, limit }, index) => index === 0 || (part > reasonShare * (ranked[0]?.part ?? 0) && limit !== ''));
   return {
-    text: named.map(({ name, value, limit }) => `${figure(value)} ${phrases?.[name] ?? name}${limit}`).join(', and '),
+    text: named.map(({ text }) => text).join(', and '),
     features: Object.fromEntries(named.map(({ name, value }) => [name, value])),
   };
 }
 
-function limitOf(value: number, range: Range | undefined): string {
+function limitOf(value: number, range: Range | undefined, phrase: string): string {
   if (range === undefined || (value >= range.least && value <= range.most)) return '';
-  return value > range.most ? ` (usually at most ${figure(range.most)})` : ` (usually at least ${figure(range.least)})`;
+  const [words, limit] = value > range.most ? ['most', range.most] : ['least', range.least];
+  return ` (usually at ${words} ${figureOf(limit, phrase)})`;
 }
 
 /** The probability at a node, over the leaves below it. */
@@ -76,9 +81,4 @@ function shareOf(node: TreeNode): number {
   const leaves = leavesOf(node);
   const sum = (of: 'units' | 'positives') => leaves.reduce((total, leaf) => total + leaf[of], 0);
   return probabilityOf({ kind: 'leaf', units: sum('units'), positives: sum('positives') });
-}
-
-/** Three significant digits at most. */
-function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -52,7 +52,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
     of: (_, { priceToStanding }) => priceToStanding,
   },
   priceBelowTogether: {
-    phrase: 'times its standing price paid, over what products reduced within 10 min of it fell to',
+    phrase: 'times its lasting price paid, relative to other reductions at the same time',
     of: (_, { priceToStanding, together }) =>
       ratio(priceToStanding, Math.min(1, ...together.map(({ reducedTo }) => reducedTo))),
   },
@@ -73,7 +73,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
   largestReservationUnits: { phrase: 'units in the largest reservation', of: ({ tally }) => tally.largestLine },
   customers: { phrase: 'customers who reserved it', of: ({ tally }) => tally.unitsByUser.size },
   newCustomerShare: {
-    phrase: 'share of them not known a day before',
+    phrase: 'share of its customers not known a day before',
     of: ({ tally }) => tally.newUsers / Math.max(1, tally.unitsByUser.size),
   },
   manyUnitShare: {
@@ -99,19 +99,19 @@ const table = featureTable<[context: Context, derived: Derived]>({
     of: ({ product, window }, { units6h }) => product.hours.sum(window, column.sold) / (units6h + 2),
   },
   visitsOnlyForItShare6h: {
-    phrase: 'share of the visits that reserved it in 6 h that took nothing else and ordered',
+    phrase: 'share of the visits for its reduced price that took nothing else and ordered',
     of: (_, { onlyOrdered6h, visits6h }) => onlyOrdered6h / (visits6h + 1),
   },
   visitsOnlyForIt6h: {
-    phrase: 'visits in 6 h that took nothing else and ordered',
+    phrase: 'visits in 6 h that ordered it at its reduced price and nothing else',
     of: (_, { onlyOrdered6h }) => onlyOrdered6h,
   },
   ordersPerVisit6h: {
-    phrase: 'orders per visit that reserved it in 6 h',
+    phrase: 'orders per visit that reserved it at its reduced price in 6 h',
     of: (_, { orders6h, visits6h }) => orders6h / (visits6h + 1),
   },
   unitsPerOrder6h: {
-    phrase: 'units of it per order in 6 h',
+    phrase: 'units of it per order at its reduced price in 6 h',
     of: (_, { orders6h, unitsOrdered6h }) => unitsOrdered6h / Math.max(1, orders6h),
   },
   unitsGivenAway6h: {
@@ -132,25 +132,26 @@ export const { names: featureNames, phrases: featurePhrases } = table;
 export function unitFeatures(context: Context): readonly number[] {
   const { product, tally, window, endMs } = context;
   const priceToStanding = ratio(tally.lowestPrice, product.prices.lowestStanding(endMs));
+  const priceToUsual = ratio(tally.lowestPrice, product.prices.usual(endMs));
   const derived: Derived = {
-    priceToUsual: ratio(tally.lowestPrice, product.prices.usual(endMs)),
+    priceToUsual,
     priceToStanding,
     together: reducedTogether(context, priceToStanding),
     units6h: product.hours.sum(window, column.units),
-    ...visitsOf(context),
+    ...visitsOf(context, priceToUsual),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
   return table.valuesOf(context, derived);
 }
 
 /**
- * Visits of the last 6 h, and since the price fell, that reserved the product; of these, those that ordered, and those that ordered it
- * alone.
+ * Visits of the last 6 h that reserved the product at its reduced price; of these, those that ordered, and those that ordered it alone.
+ * All 0 if the price is not reduced.
  */
-function visitsOf({ product, tally }: Context) {
+function visitsOf({ product, tally }: Context, priceToUsual: number) {
   let [visits6h, orders6h, onlyOrdered6h, unitsOrdered6h] = [0, 0, 0, 0];
   for (const [{ hasOrdered, products }, { fromMs, units }] of product.visits) {
-    if (fromMs < tally.fellMs) continue;
+    if (fromMs < tally.fellMs || priceToUsual >= reducedBelow) continue;
     visits6h += 1;
     if (!hasOrdered) continue;
     orders6h += 1;

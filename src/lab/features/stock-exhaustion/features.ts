@@ -1,13 +1,6 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { featureTable } from '../feature-table.ts';
-import {
-  type Customer,
-  customerColumn,
-  type Product,
-  productColumn,
-  unpaidMemoryMs,
-  type WindowTally,
-} from './state.ts';
+import { type Customer, customerColumn, type Product, productColumn, recent, type WindowTally } from './state.ts';
 
 /** The time between adds, and an account's age, are limited to this. */
 const largestGapSeconds = 1800;
@@ -87,11 +80,11 @@ const table = featureTable<[context: Context, product: ProductContext]>({
     of: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
   },
   unpaidReservationsOfOneProduct3h: {
-    phrase: 'reservations of one product in 3 h without a paid order',
+    phrase: 'reservations of one product in 3 h without buying it',
     of: ({ customer, endMs }) => {
       let most = 0;
       for (const times of customer.unpaidMs.values()) {
-        most = Math.max(most, times.filter(timeMs => endMs - timeMs <= unpaidMemoryMs).length);
+        most = Math.max(most, recent(times, endMs).length);
       }
       return most;
     },

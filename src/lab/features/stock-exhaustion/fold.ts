@@ -16,7 +16,7 @@ import {
   newWindow,
   type Product,
   productColumn,
-  unpaidMemoryMs,
+  recent,
   type WindowTally,
 } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
@@ -116,8 +116,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
   }
 
   function noteUnpaid({ unpaidMs }: Customer, { productId, timeMs }: EventRecord): void {
-    const times = unpaidMs.get(productId)?.filter(earlierMs => timeMs - earlierMs <= unpaidMemoryMs) ?? [];
-    unpaidMs.set(productId, [...times, timeMs]);
+    unpaidMs.set(productId, [...recent(unpaidMs.get(productId) ?? [], timeMs), timeMs]);
   }
 
   /** Units leave a customer's hold: released, expired or sold. */
@@ -152,6 +151,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   function sold(record: EventRecord, customer: Customer, tally: WindowTally): void {
     const units = letGo(record, customer, tally, true);
+    customer.unpaidMs.delete(record.productId);
     remember(customer, customerColumn.sold, units);
     productOf(record.productId).memory.add(window, productColumn.sold, units);
   }
@@ -199,7 +199,6 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       case 'OrderPaid':
         tally.paid += 1;
         customer.ordersPaid += 1;
-        customer.unpaidMs.clear();
         break;
       case 'OrderCancelled':
         tally.cancelled += 1;
@@ -233,7 +232,8 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       const tally = customer.window ?? newWindow(customer);
       tally.heldUnitMs += customer.held * (endMs - Math.max(customer.heldSinceMs, window * windowMs));
       const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical, memoryMs });
-      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features });
+      const involved = involvedIn(customer, endMs);
+      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features, involved });
       typicalPeak.add(tally.peakHeld);
       customer.window = undefined;
       if (customer.holds.size === 0) live.delete(id);
@@ -262,6 +262,14 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   const start = () => window * windowMs;
   return windowedFold({ windowMs, startMs: start, take, close: closeWindow, isOpen: () => live.size > 0 });
+}
+
+/** The product that the customer reserved most often without buying it. */
+function involvedIn({ unpaidMs }: Customer, endMs: number): Unit['involved'] {
+  const [most] = [...unpaidMs]
+    .map(([id, times]) => ({ id, count: recent(times, endMs).length }))
+    .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+  return most === undefined || most.count === 0 ? [] : [{ type: 'product', id: most.id }];
 }
 
 function linesIn(record: EventRecord): readonly { readonly productId: string; readonly quantity: number }[] {

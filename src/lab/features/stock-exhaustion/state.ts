@@ -4,7 +4,12 @@ import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 export const memoryWindows = 12;
 
 /** How far back reservations without a paid order are counted [ms]. */
-export const unpaidMemoryMs = 3 * 3_600_000;
+const unpaidMemoryMs = 3 * 3_600_000;
+
+/** The times that are at most `unpaidMemoryMs` ago. */
+export function recent(times: readonly number[], nowMs: number): readonly number[] {
+  return times.filter(timeMs => nowMs - timeMs <= unpaidMemoryMs);
+}
 
 /** Columns of a customer's trailing counts. */
 export const customerColumn = {
@@ -35,8 +40,8 @@ export type Customer = {
   held: number;
   heldSinceMs: number;
   readonly holds: Map<string, Hold>;
-  /** When each product was reserved since the customer last paid an order, at most `unpaidMemoryMs` back [ms]. */
-  readonly unpaidMs: Map<string, number[]>;
+  /** When each product was reserved since the customer last bought it, at most `unpaidMemoryMs` back [ms]. */
+  readonly unpaidMs: Map<string, readonly number[]>;
   /** When the customer's own reservation of a product last expired. */
   readonly expiredMs: Map<string, number>;
   memory: TrailingCounts | undefined;
