@@ -10,6 +10,7 @@ import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
 import { type OnStage, stage } from './run-experiment.ts';
+import type { WorkCache } from './work-cache.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
@@ -30,9 +31,15 @@ type SeedRun = {
  */
 export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
-  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: JobPool; readonly onStage: OnStage },
+  options: {
+    readonly seeds: number;
+    readonly firstSeed: number;
+    readonly pool: JobPool;
+    readonly cache: WorkCache;
+    readonly onStage: OnStage;
+  },
 ): Promise<readonly ResultRow[]> {
-  const { seeds, firstSeed, pool } = options;
+  const { seeds, firstSeed, pool, cache } = options;
   const runs: SeedRun[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models)
@@ -42,7 +49,9 @@ export async function evaluateSeeds(
     runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true });
   }
   const outcomes = await stage('evaluate', runs, options, ({ models: mine, scenario, name: run }) =>
-    pool.run('scoreSimulated', { models: mine.map(portable), scenario, run }),
+    cache.get(['scoreSimulated', run, scenario, mine.map(({ description }) => description)], () =>
+      pool.run('scoreSimulated', { models: mine.map(portable), scenario, run }),
+    ),
   );
   const outcomesOf = (isClean: boolean) => outcomes.filter((_, index) => runs[index]?.isClean === isClean).flat();
   return [

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
-import { CqshopError } from '../../base/errors.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { writeWhole } from '../../base/whole-file.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
@@ -7,9 +8,11 @@ import { readDataset } from '../../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
-import type { ScoredUnit } from '../../lab/detectors/detector.ts';
-import { detectorsFor } from '../../lab/detectors/registry.ts';
-import { trainAll } from '../../lab/detectors/train.ts';
+import type { Detector, ScoredUnit } from '../../lab/detectors/detector.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { detectorFor } from '../../lab/detectors/registry.ts';
+import { trainModel } from '../../lab/detectors/train.ts';
+import { joinUnits, type RunUnits, unitsOfRun } from '../../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
@@ -19,35 +22,25 @@ import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
-import { simulatedRecords, simulatedRun } from './simulated-run.ts';
+import { simulatedDropping, simulatedRecords, simulatedRun } from './simulated-run.ts';
 
 // The jobs of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
 /**
  * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
  *
- * @param run.allowDropping whether an anomaly that leaves no trace is dropped, as if it had not been planned. For training runs, which no
- *   user wrote; default false
- * @returns the ids of the dropped anomalies
- * @throws ANOMALY_LEFT_NO_TRACE unless dropping is allowed
+ * @throws ANOMALY_LEFT_NO_TRACE
  */
-export async function recordDataset(run: {
-  scenario: ResolvedScenario;
-  broker: string;
-  out: string;
-  allowDropping?: boolean;
-}): Promise<{ readonly dropped: readonly string[] }> {
-  const { scenario, broker, out, allowDropping = false } = run;
+export async function recordDataset(run: { scenario: ResolvedScenario; broker: string; out: string }): Promise<void> {
+  const { scenario, broker, out } = run;
   try {
-    const dropped = allowDropping ? await simulateDropping(broker, scenario) : [];
-    if (!allowDropping) await simulateOnto(broker, scenario);
+    await simulateOnto(broker, scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, overwrite: true });
     } finally {
       await source.close();
     }
-    return { dropped };
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
@@ -62,36 +55,41 @@ async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise
   }
 }
 
-/** Restarts without an anomaly that left no trace. What it did anyway, such as a price that no customer saw, would have no label. */
-async function simulateDropping(broker: string, scenario: ResolvedScenario): Promise<readonly string[]> {
-  try {
-    await simulateOnto(broker, scenario);
-    return [];
-  } catch (error) {
-    const traceless = error instanceof CqshopError && error.code === 'ANOMALY_LEFT_NO_TRACE' && error.details.id;
-    const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
-    if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
-    rmSync(broker, { recursive: true, force: true });
-    return [traceless, ...(await simulateDropping(broker, { ...scenario, anomalies }))];
-  }
+/** A detector by name, which a worker finds in the registry. */
+export type DetectorName = { readonly anomaly: string; readonly id: string };
+
+/**
+ * Simulates a training run, which no user wrote, and writes what detectors train on into a file. The messages are stored nowhere.
+ *
+ * @returns the ids of the anomalies that left no trace and were dropped
+ */
+export async function recordUnits(run: {
+  scenario: ResolvedScenario;
+  detectors: readonly DetectorName[];
+  out: string;
+}): Promise<{ readonly dropped: readonly string[] }> {
+  const { scenario, detectors, out } = run;
+  const { records, truth, dropped } = simulatedDropping(scenario);
+  const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
+  writeWhole(out, serialize(units));
+  return { dropped };
 }
 
-/** Trains all detectors of one anomaly on recorded datasets. */
-export async function trainOnDatasets(plan: { anomaly: string; datasets: readonly string[]; seed: number }) {
-  const { anomaly, datasets, seed } = plan;
-  const opened = await Promise.all(datasets.map(dir => readDataset(dir)));
-  const runs = await Promise.all(
-    opened.map(async dataset => ({
-      records: dataset.records(),
-      span: spanOf(dataset),
-      labeller: unitLabeller(await readRunTruth(dataset)),
-    })),
-  );
-  const models = await trainAll(detectorsFor(anomaly), runs, {
-    seed,
-    datasets: opened.map(({ manifest }) => manifest.files['events.csv'].sha256),
-  });
+/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files. */
+export async function trainOnUnits(plan: {
+  detectors: readonly DetectorName[];
+  files: readonly string[];
+  seed: number;
+}): Promise<readonly PortableModel[]> {
+  // `recordUnits` of the same version wrote them.
+  const data = joinUnits(plan.files.map(file => deserialize(readFileSync(file)) as RunUnits));
+  const models: Model[] = [];
+  for (const name of plan.detectors) models.push(await trainModel(found(name), data, { seed: plan.seed }));
   return models.map(portable);
+}
+
+function found({ anomaly, id }: DetectorName): Detector {
+  return detectorFor(anomaly, id);
 }
 
 type Simulated = { models: readonly PortableModel[]; scenario: ResolvedScenario };

@@ -1,10 +1,15 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../../base/whole-file.ts';
 import { calibrated } from '../../lab/detectors/calibrate.ts';
+import type { Detector } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
+import { modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped } from './dropped-anomalies.ts';
 import type { JobPool } from './job-pool.ts';
+import type { DetectorName } from './jobs.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import type { JobResult } from './worker.ts';
@@ -22,7 +27,7 @@ export type TestResult = JobResult<'scoreDataset'> & {
 };
 
 export type ExperimentOptions = {
-  /** The directory of the run: datasets and scratch files go there. */
+  /** The directory of the run: test datasets and scratch files go there. */
   readonly dir: string;
   readonly pool: JobPool;
   readonly onStage: OnStage;
@@ -31,7 +36,7 @@ export type ExperimentOptions = {
 };
 
 /**
- * The main experiment. It records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
+ * The main experiment. It simulates training runs, records test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
  * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
  * customers, catalogue and scale of the first.
  *
@@ -51,27 +56,33 @@ export async function runExperiment(
   }));
   const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
   const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
-  const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
-
-  const training = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
-  const recordings = [...training, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
-  const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
-    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, allowDropping: training.has(out) }),
-  );
-  const dropped = new Map(
-    [...training.values()].map(({ name }, index) => [name, recorded[index]?.dropped ?? []] as const),
-  );
+  const unitsDir = join(options.dir, 'units');
+  makeDirectory(unitsDir);
+  const unitsOf = ({ name }: ResolvedScenario) => join(unitsDir, name);
+  const training = [...new Map(plans.flatMap(({ runs }) => runs.map(run => [run.name, run] as const))).values()];
+  const dropped = new Map<string, readonly string[]>();
+  await stage('simulate', [...training, ...tests], options, async item => {
+    if ('dataset' in item) {
+      const { dataset, run: scenario } = item;
+      return options.pool.run('recordDataset', { scenario, out: dataset, broker: `${dataset}.broker` });
+    }
+    const sharers = plans.filter(({ runs }) => runs.some(({ name }) => name === item.name));
+    const detectors = sharers.flatMap(({ anomaly }) => namesOf(modelledDetectorsFor(anomaly)));
+    const recorded = await options.pool.run('recordUnits', { scenario: item, detectors, out: unitsOf(item) });
+    dropped.set(item.name, recorded.dropped);
+  });
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, first);
-  const trained = await stage('train', plans, options, plan =>
-    options.pool.run('trainOnDatasets', {
-      anomaly: plan.anomaly,
-      datasets: plan.runs.map(datasetOf),
+  const trained = await stage('train', plans, options, ({ anomaly, runs }) =>
+    options.pool.run('trainOnUnits', {
+      detectors: namesOf(modelledDetectorsFor(anomaly)),
+      files: runs.map(unitsOf),
       seed: trainingSeed,
     }),
   );
-  const models = await calibrate(trained.flat(), first, options);
+  rmSync(unitsDir, { recursive: true });
+  const models = await calibrate(trained.flat(), await validationRuns(first), options);
   return stage(
     'detect and score',
     tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly }))),
@@ -89,13 +100,17 @@ export async function runExperiment(
   );
 }
 
+/** The names by which a worker finds detectors. */
+export function namesOf(detectors: readonly Detector[]): readonly DetectorName[] {
+  return detectors.map(({ anomaly, id }) => ({ anomaly, id }));
+}
+
 /** The models with thresholds from clean runs that are used for neither training nor scoring. */
-async function calibrate(
+export async function calibrate(
   models: readonly PortableModel[],
-  shop: Scenario,
-  options: ExperimentOptions,
+  runs: readonly ResolvedScenario[],
+  options: Pick<ExperimentOptions, 'pool' | 'onStage'>,
 ): Promise<readonly PortableModel[]> {
-  const runs = await validationRuns(shop);
   const tallies = await stage('calibrate on clean runs', runs, options, scenario =>
     options.pool.run('tallySimulated', { models, scenario }),
   );

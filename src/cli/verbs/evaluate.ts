@@ -2,9 +2,12 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
+import { unpacked } from '../../app/experiment/portable-model.ts';
+import { trainedReferences } from '../../app/experiment/references.ts';
+import { openWorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
+import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
@@ -53,6 +56,10 @@ const options = {
       'the models in DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or the models that come with cqshop)',
       text,
     ),
+  ),
+  reference: excludes(
+    ofSeeds,
+    flag('also train the reference of each anomaly on the labels of 40 more runs, and score it: what the data permit'),
   ),
   gate: excludes(ofSeeds, option('<file>', 'exit 3 if a figure is below the accepted one in this file', text)),
   updateGate: requires(
@@ -120,18 +127,31 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       : formatOtherSeeds(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
-  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
+  const more = options.reference ? ['--reference'] : [];
+  const command = [
+    ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from, ...more],
+  ].join(' ');
   if (options.out !== undefined && !options.overwrite) assertReplaceable(options.out, command);
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
+  const cache = openWorkCache(options.out === undefined ? '.cqshop/evaluate' : `${withoutSlash(options.out)}.partial`);
   const clock = stageClock(io);
   const pool = openJobPool(io.signal);
-  let rows: readonly ResultRow[];
+  let rows: readonly ResultRow[] | undefined;
   try {
-    rows = await evaluateSeeds(models, { seeds, firstSeed, pool, onStage: clock.onStage });
+    const work = { pool, cache, onStage: clock.onStage };
+    const references = options.reference ? await trainedReferences(anomalies, work) : [];
+    const withReferences = new Map(
+      [...models].map(([anomaly, mine]) => [
+        anomaly,
+        [...mine, ...references.map(unpacked).filter(({ detector }) => detector.anomaly === anomaly)],
+      ]),
+    );
+    rows = await evaluateSeeds(withReferences, { seeds, firstSeed, ...work });
   } finally {
     clock.finish();
     await pool.close();
+    cache.close(rows !== undefined);
   }
   const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
   const exitCode = report({ command, seeds: formatSeeds(run), rows, gate, file: options.gate }, io);
