@@ -17,3 +17,9 @@ export function rfc3339(timeMs: number): string {
 export function formatMinute(timeMs: number): string {
   return rfc3339(timeMs).slice(0, 16).replace('T', ' ');
 }
+
+/** Day of the week, UTC: 0 is Monday. */
+export function weekdayOf(timeMs: number): number {
+  // 1970-01-01 was a Thursday.
+  return (Math.floor(timeMs / dayMs) + 3) % 7;
+}

@@ -17,36 +17,47 @@ import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
-import { simulatedDropping, simulatedRecords, simulatedRun } from './simulated-run.ts';
+import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 
 // The jobs of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
 /**
  * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
  *
- * @throws ANOMALY_LEFT_NO_TRACE
+ * @param run.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
+ * @throws ANOMALY_LEFT_NO_TRACE unless it may be left out
  */
-export async function recordDataset(run: { scenario: ResolvedScenario; broker: string; out: string }): Promise<void> {
-  const { scenario, broker, out } = run;
+export async function recordDataset(run: {
+  scenario: ResolvedScenario;
+  broker: string;
+  out: string;
+  mayLeaveOut: boolean;
+}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
+  const { scenario, broker, out, mayLeaveOut } = run;
   try {
-    await simulateOnto(broker, scenario);
+    const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
+    const leftOut = mayLeaveOut ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
+    if (!mayLeaveOut) await onto(scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, overwrite: true });
     } finally {
       await source.close();
     }
+    return { leftOut };
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
 }
 
 async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
+  rmSync(broker, { recursive: true, force: true });
   const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
   try {
     await simulate(scenario, { log });
@@ -61,18 +72,19 @@ export type DetectorName = { readonly anomaly: string; readonly id: string };
 /**
  * Simulates a training run, which no user wrote, and writes what detectors train on into a file. The messages are stored nowhere.
  *
- * @returns the ids of the anomalies that left no trace and were dropped
+ * @returns the anomalies that left no trace and were left out
  */
 export async function recordUnits(run: {
   scenario: ResolvedScenario;
   detectors: readonly DetectorName[];
   out: string;
-}): Promise<{ readonly dropped: readonly string[] }> {
+}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
   const { scenario, detectors, out } = run;
-  const { records, truth, dropped } = simulatedDropping(scenario);
+  const { result, leftOut } = await leaveOutTraceless(scenario, simulatedRun);
+  const { records, truth } = result;
   const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
   writeWhole(out, serialize(units));
-  return { dropped };
+  return { leftOut };
 }
 
 /** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files. */
@@ -99,12 +111,20 @@ export async function tallySimulated({ models, scenario }: Simulated) {
   return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
 }
 
-/** Scores one run, simulated in memory, with many models. */
-export async function scoreSimulated({ models, scenario, run }: Simulated & { run: string }) {
-  const { records, truth } = simulatedRun(scenario);
+/**
+ * Scores one run, simulated in memory, with many models.
+ *
+ * @param test.mayLeaveOut as for `recordDataset`
+ */
+export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOut: boolean }) {
+  const { models, scenario, run, mayLeaveOut } = test;
+  const { result, leftOut } = mayLeaveOut
+    ? await leaveOutTraceless(scenario, simulatedRun)
+    : { result: simulatedRun(scenario), leftOut: [] };
+  const { records, truth } = result;
   const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
-  return outcomes;
+  return { outcomes, leftOut };
 }
 
 /** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */

@@ -4,7 +4,8 @@ import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { JobPool } from './job-pool.ts';
 import { referencePlan, trainingSeed, validationRuns } from './plan.ts';
 import type { PortableModel } from './portable-model.ts';
-import { calibrate, namesOf, type OnStage, stage } from './run-experiment.ts';
+import { calibrate, namesOf } from './run-experiment.ts';
+import { type OnStage, stage } from './stage.ts';
 import type { WorkCache } from './work-cache.ts';
 
 /**
@@ -13,7 +14,12 @@ import type { WorkCache } from './work-cache.ts';
  */
 export async function trainedReferences(
   anomalies: readonly string[],
-  options: { readonly pool: JobPool; readonly cache: WorkCache; readonly onStage: OnStage },
+  options: {
+    readonly pool: JobPool;
+    readonly cache: WorkCache;
+    readonly onStage: OnStage;
+    readonly signal: AbortSignal;
+  },
 ): Promise<readonly PortableModel[]> {
   const { pool, cache } = options;
   const plans = await Promise.all(

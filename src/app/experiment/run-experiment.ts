@@ -7,15 +7,13 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
-import { assertTrainable, formatDropped } from './dropped-anomalies.ts';
+import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { JobPool } from './job-pool.ts';
 import type { DetectorName } from './jobs.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
+import { type OnStage, stage } from './stage.ts';
 import type { JobResult } from './worker.ts';
-
-/** Progress of a stage: called when it begins and after each of its jobs. */
-export type OnStage = (stage: string, done: number, total: number) => void;
 
 /** What one test run showed about the detectors of one anomaly. */
 export type TestResult = JobResult<'scoreDataset'> & {
@@ -31,6 +29,7 @@ export type ExperimentOptions = {
   readonly dir: string;
   readonly pool: JobPool;
   readonly onStage: OnStage;
+  readonly signal: AbortSignal;
   /** Receives each note for the user, one line. */
   readonly onNote: (note: string) => void;
 };
@@ -40,17 +39,21 @@ export type ExperimentOptions = {
  * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
  * customers, catalogue and scale of the first.
  *
- * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is dropped with a note
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly that a user wrote left none; one of a training run or of a shipped scenario is left out with a note
  * @throws TRAINING_IMPOSSIBLE when all anomalies to train on were dropped
  */
 export async function runExperiment(
-  scenarios: readonly Scenario[],
+  scenarios: readonly (Scenario & {
+    /** True if no user wrote it. */
+    readonly isShipped: boolean;
+  })[],
   options: ExperimentOptions,
 ): Promise<readonly TestResult[]> {
   const [first] = scenarios;
   if (first === undefined) throw new TypeError('an experiment needs a scenario');
   const tests = scenarios.map(scenario => ({
     scenario,
+    isShipped: scenario.isShipped,
     run: testRun(scenario),
     dataset: join(options.dir, 'datasets', `test-${scenario.name}`),
   }));
@@ -64,12 +67,18 @@ export async function runExperiment(
   await stage('simulate', [...training, ...tests], options, async item => {
     if ('dataset' in item) {
       const { dataset, run: scenario } = item;
-      return options.pool.run('recordDataset', { scenario, out: dataset, broker: `${dataset}.broker` });
+      const recording = { scenario, out: dataset, broker: `${dataset}.broker`, mayLeaveOut: item.isShipped };
+      const { leftOut } = await options.pool.run('recordDataset', recording);
+      for (const one of leftOut) options.onNote(formatLeftOut(scenario.name, one));
+      return;
     }
     const sharers = plans.filter(({ runs }) => runs.some(({ name }) => name === item.name));
     const detectors = sharers.flatMap(({ anomaly }) => namesOf(modelledDetectorsFor(anomaly)));
     const recorded = await options.pool.run('recordUnits', { scenario: item, detectors, out: unitsOf(item) });
-    dropped.set(item.name, recorded.dropped);
+    dropped.set(
+      item.name,
+      recorded.leftOut.map(({ id }) => id),
+    );
   });
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
@@ -109,29 +118,10 @@ export function namesOf(detectors: readonly Detector[]): readonly DetectorName[]
 export async function calibrate(
   models: readonly PortableModel[],
   runs: readonly ResolvedScenario[],
-  options: Pick<ExperimentOptions, 'pool' | 'onStage'>,
+  options: Pick<ExperimentOptions, 'pool' | 'onStage' | 'signal'>,
 ): Promise<readonly PortableModel[]> {
   const tallies = await stage('calibrate on clean runs', runs, options, scenario =>
     options.pool.run('tallySimulated', { models, scenario }),
   );
   return calibrated(models.map(unpacked), tallies).map(portable);
-}
-
-/** Does a job for each of some items, and reports the progress. */
-export async function stage<Item, Result>(
-  name: string,
-  items: readonly Item[],
-  { onStage }: Pick<ExperimentOptions, 'onStage'>,
-  job: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  let done = 0;
-  onStage(name, 0, items.length);
-  return Promise.all(
-    items.map(async item => {
-      const result = await job(item);
-      done += 1;
-      onStage(name, done, items.length);
-      return result;
-    }),
-  );
 }

@@ -1,4 +1,3 @@
-import { CqshopError } from '../../base/errors.ts';
 import type { Message, StoredMessage } from '../../broker/message.ts';
 import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
 import { type DirectCause, DirectCauses } from '../../data/collector/direct-causes.ts';
@@ -37,25 +36,7 @@ export function* simulatedRecords(
 /** A whole run in memory, with the truth that its dataset would hold. */
 export type SimulatedRun = { readonly records: readonly (readonly EventRecord[])[]; readonly truth: RunTruth };
 
-/**
- * A run that no user wrote. It is simulated again without each anomaly that left no trace: what that did anyway, such as a price that no customer
- * saw, would have no label.
- *
- * @returns also the ids of the anomalies that were dropped
- */
-export function simulatedDropping(scenario: ResolvedScenario): SimulatedRun & { readonly dropped: readonly string[] } {
-  try {
-    return { ...simulatedRun(scenario), dropped: [] };
-  } catch (error) {
-    const traceless = error instanceof CqshopError && error.code === 'ANOMALY_LEFT_NO_TRACE' && error.details.id;
-    const anomalies = scenario.anomalies.filter(({ id }) => id !== traceless);
-    if (typeof traceless !== 'string' || anomalies.length === scenario.anomalies.length) throw error;
-    const again = simulatedDropping({ ...scenario, anomalies });
-    return { ...again, dropped: [traceless, ...again.dropped] };
-  }
-}
-
-/** @throws ANOMALY_LEFT_NO_TRACE */
+/** Simulates a scenario in memory. @throws ANOMALY_LEFT_NO_TRACE */
 export function simulatedRun(scenario: ResolvedScenario): SimulatedRun {
   const records: (readonly EventRecord[])[] = [];
   const roots = new Map<string, string[]>();

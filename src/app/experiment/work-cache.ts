@@ -17,8 +17,8 @@ export type WorkCache = {
   readonly get: <Result>(facts: unknown, compute: () => Promise<Result>) => Promise<Result>;
   /** The file for a piece of work that writes a file of its own. */
   readonly fileFor: (facts: unknown) => string;
-  /** Ends the work: deletes the directory if the whole is done, else keeps it. Call it in `finally`. */
-  readonly close: (isDone: boolean) => void;
+  /** Ends the work: deletes the directory if the whole is done or nothing is. Call it in `finally`. Returns true if results were kept. */
+  readonly close: (isDone: boolean) => boolean;
 };
 
 /** @throws LOCKED when another process works there, WRITE_FAILED */
@@ -41,7 +41,9 @@ export function openWorkCache(dir: string): WorkCache {
     },
     close(isDone) {
       releaseLock();
-      if (isDone) rmSync(dir, { recursive: true, force: true });
+      const isKept = !isDone && readdirSync(dir).length > 0;
+      if (!isKept) rmSync(dir, { recursive: true, force: true });
+      return isKept;
     },
   };
 }

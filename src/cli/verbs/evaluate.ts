@@ -1,17 +1,18 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
+import { type Evaluation, evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
 import { trainedReferences } from '../../app/experiment/references.ts';
-import { openWorkCache } from '../../app/experiment/work-cache.ts';
+import { openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
+import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
-import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatOtherSeeds, formatShortfall } from '../../lab/report/format-gate.ts';
@@ -134,34 +135,55 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   if (options.out !== undefined && !options.overwrite) assertReplaceable(options.out, command);
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
-  const cache = openWorkCache(options.out === undefined ? '.cqshop/evaluate' : `${withoutSlash(options.out)}.partial`);
+  const interim = options.out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(options.out)}.partial`;
+  const cache = openWorkCache(interim);
+  let isDone = false;
+  try {
+    const evaluation = await evaluated(models, { seeds, firstSeed, cache, withReferences: options.reference }, io);
+    const { rows, leftOut } = evaluation;
+    const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+    const exitCode = report({ command, seeds: formatSeeds(run), evaluation, gate, file: options.gate }, io);
+    const about = { command, version: toolVersion };
+    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, leftOut });
+    if (options.gate !== undefined && options.updateGate) {
+      const accepting = { ...about, seeds, firstSeed, tolerance: accepted?.tolerance ?? 0.02 };
+      const isFirst = accepted === undefined;
+      writeGate(options.gate, isFirst ? gateOf(rows, accepting) : updatedGate(rows, accepting, accepted));
+      io.log(`${options.gate}: rewritten`);
+    }
+    isDone = true;
+    return exitCode;
+  } finally {
+    const isKept = cache.close(isDone);
+    if (isKept) io.warn(`what was computed is kept in ${interim}; the same command continues there`);
+  }
+}
+
+async function evaluated(
+  models: ReadonlyMap<string, readonly Model[]>,
+  options: {
+    readonly seeds: number;
+    readonly firstSeed: number;
+    readonly cache: WorkCache;
+    readonly withReferences: boolean;
+  },
+  io: Io,
+): Promise<Evaluation> {
+  const { seeds, firstSeed, cache, withReferences } = options;
   const clock = stageClock(io);
   const pool = openJobPool(io.signal);
-  let rows: readonly ResultRow[] | undefined;
   try {
-    const work = { pool, cache, onStage: clock.onStage };
-    const references = options.reference ? await trainedReferences(anomalies, work) : [];
-    const withReferences = new Map(
-      [...models].map(([anomaly, mine]) => [
-        anomaly,
-        [...mine, ...references.map(unpacked).filter(({ detector }) => detector.anomaly === anomaly)],
-      ]),
+    const work = { pool, cache, onStage: clock.onStage, signal: io.signal };
+    const references = (withReferences ? await trainedReferences([...models.keys()], work) : []).map(unpacked);
+    const all = [...models].map(
+      ([anomaly, mine]) =>
+        [anomaly, [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)]] as const,
     );
-    rows = await evaluateSeeds(withReferences, { seeds, firstSeed, ...work });
+    return await evaluateSeeds(new Map(all), { seeds, firstSeed, ...work });
   } finally {
     clock.finish();
     await pool.close();
-    cache.close(rows !== undefined);
   }
-  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  const exitCode = report({ command, seeds: formatSeeds(run), rows, gate, file: options.gate }, io);
-  if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
-  if (options.gate !== undefined && options.updateGate) {
-    const about = { command, seeds, firstSeed, version: toolVersion, tolerance: accepted?.tolerance ?? 0.02 };
-    await writeGate(options.gate, accepted === undefined ? gateOf(rows, about) : updatedGate(rows, about, accepted));
-    io.log(`${options.gate}: rewritten`);
-  }
-  return exitCode;
 }
 
 function modelsOf(anomaly: string, dir: string | undefined): string {
@@ -172,19 +194,26 @@ function report(
   done: {
     readonly command: string;
     readonly seeds: string;
-    readonly rows: readonly ResultRow[];
+    readonly evaluation: Evaluation;
     readonly gate: Gate | undefined;
     readonly file: string | undefined;
   },
   io: Io,
 ): number {
-  const { command, seeds, rows, gate, file } = done;
+  const { command, seeds, gate, file } = done;
+  const { rows, planned, leftOut } = done.evaluation;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
   const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== 'clean');
-  io.result({ command, rows, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
+  io.result({ command, rows, leftOut, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
       `Test runs of ${seeds}`,
+      ...(leftOut.length === 0
+        ? []
+        : [
+            `${leftOut.length} of ${pluralize(planned, 'anomaly', 'anomalies')} left no trace and were left out:`,
+            ...leftOut.map(({ run, id, reason }) => `  ${id} in ${run}: ${reason}`),
+          ]),
       '',
       resultsTable(anomalous, caveatsOf(anomalous), { colours: io.colours }),
       '',

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
+import { dayMs, hourMs, minuteMs, weekdayOf } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
 
@@ -30,7 +30,7 @@ export type DemandChange = {
 
 /**
  * When visits begin: a non-homogeneous Poisson process. Its rate is day shape (linear between the middles of hours) × week shape ×
- * a factor of the day × a factor of the hour × announced changes. Nothing that happens in the shop moves it.
+ * the highest factor of the announced campaigns × a factor of the day × a factor of the hour × unannounced changes. Nothing that happens in the shop moves it.
  */
 export class Demand {
   readonly #startMs: number;
@@ -41,6 +41,7 @@ export class Demand {
   readonly #weekShape: readonly number[];
   readonly #dayFactors: Float64Array;
   readonly #hourFactors: Float64Array;
+  readonly #announced: ((timeMs: number) => number)[] = [];
   readonly #changes: DemandChange[] = [];
 
   constructor(
@@ -64,19 +65,23 @@ export class Demand {
     );
   }
 
+  /** Takes a factor that customers and forecasters know beforehand. At any moment the highest of these counts. */
+  announce(factor: (timeMs: number) => number): void {
+    this.#announced.push(factor);
+  }
+
   change(change: DemandChange): void {
     this.#changes.push(change);
   }
 
-  /** Expected visits by the calendar alone [1/h]: what a perfect forecaster of ordinary days would say. */
+  /** Expected visits by the calendar and the announced campaigns [1/h]: what a perfect forecaster would say. */
   expectedPerHour(timeMs: number): number {
     const hour = ((timeMs / hourMs) % 24) - 0.5;
     const before = Math.floor(hour);
     const share = hour - before;
     const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
-    // 1970-01-01 was a Thursday.
-    const weekday = (Math.floor(timeMs / dayMs) + 3) % 7;
-    return this.meanPerHour * shape * at(this.#weekShape, weekday);
+    const announced = this.#announced.reduce((highest, factor) => Math.max(highest, factor(timeMs)), 1);
+    return this.meanPerHour * shape * at(this.#weekShape, weekdayOf(timeMs)) * announced;
   }
 
   /** Rate of visits [1/h]. */

@@ -105,8 +105,8 @@ export type AnomalyKind = InterventionKind & {
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */
 export type NearMissKind = InterventionKind & {
-  /** Its fixed hours on the day for which it was asked. Left out where it takes the interval that was asked for. */
-  readonly hours?: (request: Pick<InterventionRequest, 'startMs'>) => Interval;
+  /** Its own hours, such as a fixed part of the day for which it was asked. Left out where it takes the interval that was asked for. */
+  readonly hours?: (request: Interval) => Interval;
   readonly plan: (request: InterventionRequest, shop: Shop) => Intervention;
 };
 

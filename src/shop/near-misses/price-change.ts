@@ -8,6 +8,7 @@ import {
   type Trace,
   tallyOf,
 } from '../interventions/intervention.ts';
+import { campaignDurationMs, campaign as drawCampaign, runCampaign, wholeHours } from '../staff/marketing.ts';
 import { cents, setPrice } from '../staff/price-manager.ts';
 import { inviteCrowd } from './crowd.ts';
 import { chosenProducts } from './products.ts';
@@ -63,22 +64,27 @@ export const flashSale: NearMissKind = {
   },
 };
 
-/** Announced reductions of some products bring more customers for an evening. */
+/** One of the shop's campaigns, announced like the others, with reductions of some products. */
 export const campaign: NearMissKind = {
   id: 'campaign',
   title: 'Announced campaign',
-  description: 'Five products are 20-30 % cheaper for some hours, and 15-40 % more customers come',
+  description: 'Five products are 20-30 % cheaper for days; at first some 1.9 times the usual number of customers come',
   taxonomy: 'promotion',
-  defaultDurationMs: { from: 4 * hourMs, to: 8 * hourMs },
+  defaultDurationMs: campaignDurationMs,
+  hours: wholeHours,
   plan: (request, shop) => {
-    const factor = between(shop.world.stream(`near-miss/${request.id}/demand`), 1.15, 1.4);
-    const prices = cheaper(request, shop, { variant: 'campaign', products: 5, low: 0.2, high: 0.3 });
+    const random = shop.world.stream(`near-miss/${request.id}/demand`);
+    const interval = wholeHours(request);
+    const planned = drawCampaign(random, { name: request.id, runStartMs: shop.world.nowMs(), ...interval });
+    const prices = cheaper({ ...request, ...interval }, shop, {
+      ...{ variant: 'campaign', products: 5, low: 0.2, high: 0.3 },
+    });
     return {
       ...prices,
-      parameters: { ...prices.parameters, demandFactor: cents(factor) },
+      parameters: { ...prices.parameters, peakFactor: cents(1 + planned.lift) },
       inject: trace => {
         prices.inject(trace);
-        shop.demand.change({ startMs: request.startMs, endMs: request.endMs, factor: () => factor });
+        runCampaign(shop, planned, trace.act);
       },
     };
   },

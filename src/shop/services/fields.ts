@@ -8,6 +8,7 @@ export const userId = z.string().min(1).describe('who it is about');
 export const productId = z.string().min(1);
 export const cartId = z.string().min(1);
 export const orderId = z.string().min(1);
+export const campaignId = z.string().min(1);
 
 /** Units of a product. */
 export const quantity = z.int().positive().describe('units');

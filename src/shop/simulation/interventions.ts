@@ -55,7 +55,7 @@ export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }:
     throw new CqshopError(
       'ANOMALY_LEFT_NO_TRACE',
       `Cannot label anomaly '${id}' (${kind.id}, ${intervention.variant}): ${outcome.noTrace}, expected an effect; change its target, time or duration`,
-      { details: { id, receipt: outcome.receipt } },
+      { details: { id, reason: outcome.noTrace, receipt: outcome.receipt } },
     );
   }
   return {

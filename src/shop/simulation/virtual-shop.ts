@@ -11,6 +11,7 @@ import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { partitionsPerTopic } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
+import { planCampaigns, runCampaign } from '../staff/marketing.ts';
 import { managePrices } from '../staff/price-manager.ts';
 import { StockKeeper } from '../staff/stock-keeper.ts';
 import { stockShelves } from '../staff/stock-shelves.ts';
@@ -75,6 +76,7 @@ export function populateWorld(world: World, scenario: ResolvedScenario): Shop {
   stockShelves(world, products, startMs);
   stockKeeper.start(startMs, endMs);
   managePrices(world, products, { fromMs: startMs, untilMs: endMs });
+  for (const campaign of planCampaigns(streams, { startMs, endMs })) runCampaign({ world, demand }, campaign);
   world.at(startMs, () => customers.open(startMs, endMs));
   return { world, assortment: products, demand, visitors: customers, stockKeeper };
 }

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { assertTrainable, formatDropped } from '../../../src/app/experiment/dropped-anomalies.ts';
 import { recordDataset } from '../../../src/app/experiment/jobs.ts';
 import { type TrainingPlan, trainingPlan } from '../../../src/app/experiment/plan.ts';
-import { simulatedDropping, simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
+import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
+import { readRunTruth } from '../../../src/lab/evaluation/dataset-truth.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
+import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -13,20 +15,27 @@ const unseen = anomaly({ id: 'unseen', at: '2d9h', anomaly: 'price-error', varia
 const nowhere = anomaly({ id: 'nowhere', at: '2d16h', target: 'p-9999' });
 const small = { days: 3, scale: 0.1 };
 
-test('simulatedDropping: leaves anomalies without a trace out of a run, as if the scenario did not have them', async () => {
+async function recorded(scenario: ResolvedScenario, mayLeaveOut: boolean) {
+  const out = join(temporaryDirectory(), 'dataset');
+  return { ...(await recordDataset({ scenario, out, broker: `${out}.broker`, mayLeaveOut })), out };
+}
+
+test('recordDataset: leaves anomalies without a trace out of a run that no user wrote, as if it did not have them', async () => {
   const scenario = await scenarioFor('clean', { ...small, anomalies: [hoarder, unseen, nowhere] });
-  const { dropped, ...run } = simulatedDropping(scenario);
-  expect([...dropped].sort()).toEqual(['nowhere', 'unseen']);
-  expect(run.truth.labels.map(({ id }) => id)).toEqual(['hoarder']);
-  const asked = { ...scenario, anomalies: scenario.anomalies.filter(({ id }) => id === 'hoarder') };
-  expect(run).toEqual(simulatedRun(asked));
+  const { leftOut, out } = await recorded(scenario, true);
+  expect(leftOut.map(({ id }) => id).sort()).toEqual(['nowhere', 'unseen']);
+  const dataset = await readDataset(out);
+  expect((await readRunTruth(dataset)).labels.map(({ id }) => id)).toEqual(['hoarder']);
+  const asked = await recorded(
+    { ...scenario, anomalies: scenario.anomalies.filter(({ id }) => id === 'hoarder') },
+    false,
+  );
+  expect(dataset.manifest.files).toEqual((await readDataset(asked.out)).manifest.files);
 });
 
 test("recordDataset: an anomaly without a trace in the user's own run fails it", async () => {
   const scenario = await scenarioFor('clean', { ...small, anomalies: [hoarder, unseen] });
-  const out = join(temporaryDirectory(), 'dataset');
-  const recorded = recordDataset({ scenario, out, broker: `${out}.broker` });
-  await expect(recorded).rejects.toMatchObject({ code: 'ANOMALY_LEFT_NO_TRACE' });
+  await expect(recorded(scenario, false)).rejects.toMatchObject({ code: 'ANOMALY_LEFT_NO_TRACE' });
 });
 
 const shop = { name: 'tiny', scale: 0.01, customers: { visitsPerDay: 330 } };

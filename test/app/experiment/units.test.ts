@@ -23,7 +23,7 @@ test('trainOnUnits: gives the models that training on the runs themselves gives'
   const files = runs.map(({ seed }) => join(dir, String(seed)));
   for (const [index, scenario] of runs.entries()) {
     const done = await recordUnits({ scenario, detectors: namesOf(detectors), out: files[index] ?? '' });
-    expect(done).toEqual({ dropped: [] });
+    expect(done).toEqual({ leftOut: [] });
   }
   const training = runs.map(scenario => {
     const { records, truth } = simulatedRun(scenario);

@@ -37,7 +37,7 @@ describe('checkScenario', () => {
         scale: 1,
         allowOverlap: false,
         nearMisses: [],
-        customers: { visitsPerDay: 330, newVisitorShare: 0.7, dayVariation: { cv: 0.3, memory: 0.6 } },
+        customers: { visitsPerDay: 270, newVisitorShare: 0.7, dayVariation: { cv: 0.3, memory: 0.6 } },
         catalogue: { products: 200 },
       },
     });

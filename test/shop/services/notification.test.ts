@@ -23,4 +23,9 @@ describe('notification', () => {
     const confirmation = { userId: 'u1', orderId: 'o1', total: 40 };
     given().when(a('SendOrderConfirmation', confirmation)).then(a('OrderConfirmationSent', confirmation));
   });
+
+  it('announces a campaign', () => {
+    const campaign = { campaignId: 'm1', beginsAt: 1000, endsAt: 2000 };
+    given().when(a('AnnounceCampaign', campaign)).then(a('CampaignAnnounced', campaign));
+  });
 });

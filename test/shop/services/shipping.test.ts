@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { dispatchDelayMs, shipping, transitMs } from '../../../src/shop/services/shipping/service.ts';
+import { dayMs, hourMs, weekdayOf } from '../../../src/base/time.ts';
+import { deliveryMs, dispatchMs, shipping } from '../../../src/shop/services/shipping/service.ts';
 import { a, specification, start } from './specification.ts';
 
 const { given, reactsTo } = specification(shipping);
 
+const monday = Date.parse('2026-03-02');
 const data = { orderId: 'o1', userId: 'u1' };
 const arranged = a('ShipmentArranged', data);
 const dispatched = a('ShipmentDispatched', data);
@@ -45,18 +47,41 @@ describe('shipping', () => {
     expect(given(arranged, cancelled).state()).toBeUndefined();
   });
 
-  it('takes 2 to 20 hours to dispatch and 24 to 72 hours in transit, by the order id', () => {
-    const ids = Array.from({ length: 2_000 }, (_, index) => `order-${index}`);
-    const hours = (delay: (id: string) => number) => ids.map(id => delay(id) / 3_600_000);
-    for (const [low, high, drawn] of [
-      [2, 20, hours(dispatchDelayMs)],
-      [24, 72, hours(transitMs)],
-    ] as const) {
-      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(low);
-      expect(Math.min(...drawn)).toBeLessThan(low + (high - low) * 0.02);
-      expect(Math.max(...drawn)).toBeLessThan(high);
-      expect(Math.max(...drawn)).toBeGreaterThan(high - (high - low) * 0.02);
+  /** Orders at every hour of four weeks from a Monday. */
+  const orders = Array.from({ length: 28 * 24 }, (_, hour) => ({
+    id: `order-${hour}`,
+    paidMs: monday + hour * hourMs,
+  }));
+  const hourOf = (timeMs: number) => (timeMs % dayMs) / hourMs;
+
+  it('dispatches on working days from 8 to 17 h, some hours after the payment', () => {
+    for (const { id, paidMs } of orders) {
+      const dueMs = dispatchMs(id, paidMs);
+      expect(weekdayOf(dueMs)).toBeLessThan(5);
+      expect(hourOf(dueMs)).toBeGreaterThanOrEqual(8);
+      expect(hourOf(dueMs)).toBeLessThan(17);
+      expect(dueMs - paidMs).toBeGreaterThanOrEqual(hourMs);
+      // Paid on a Friday morning, packed after 17 h, taken on Monday.
+      expect(dueMs - paidMs).toBeLessThanOrEqual(3 * dayMs + 7 * hourMs);
     }
+    const waits = orders.map(({ id, paidMs }) => dispatchMs(id, paidMs) - paidMs);
+    expect(Math.min(...waits)).toBeLessThan(1.2 * hourMs);
+    expect(Math.max(...waits)).toBeGreaterThan(2.8 * dayMs);
+  });
+
+  it('delivers one to three days later, and never on a Sunday', () => {
+    const days = [0, 0, 0, 0, 0, 0, 0];
+    for (const { id, paidMs } of orders) {
+      const leftMs = dispatchMs(id, paidMs);
+      const dueMs = deliveryMs(id, leftMs);
+      days[weekdayOf(dueMs)] = (days[weekdayOf(dueMs)] ?? 0) + 1;
+      expect(dueMs - leftMs).toBeGreaterThanOrEqual(dayMs);
+      expect(dueMs - leftMs).toBeLessThan(4 * dayMs + 3 * hourMs);
+      expect(hourOf(dueMs)).toBeGreaterThanOrEqual(8);
+      expect(hourOf(dueMs)).toBeLessThan(20);
+    }
+    expect(days[6]).toBe(0);
+    expect(Math.min(...days.slice(0, 6))).toBeGreaterThan(0);
   });
 
   it('reacts to orders and sets its timers', () => {
@@ -73,7 +98,7 @@ describe('shipping', () => {
       subject: 'o1',
     });
     reactsTo(a('OrderCancelled', { ...order, reason: 'customer', paid: false })).by();
-    reactsTo(arranged).by({ type: 'DispatchShipment', subject: 'o1', dueMs: start + dispatchDelayMs('o1') });
-    reactsTo(dispatched).by({ type: 'DeliverShipment', subject: 'o1', dueMs: start + transitMs('o1') });
+    reactsTo(arranged).by({ type: 'DispatchShipment', subject: 'o1', dueMs: dispatchMs('o1', start) });
+    reactsTo(dispatched).by({ type: 'DeliverShipment', subject: 'o1', dueMs: deliveryMs('o1', start) });
   });
 });

@@ -14,8 +14,9 @@ const reactions: ReactionsOf<typeof commands> = {
 /** Mail: it remembers nothing, since no decision depends on what was sent before. */
 export const notification: Service<undefined> = defineService({
   name: 'notification',
-  description: 'Sends mail: the activation link of a new account, the confirmation of a paid order.',
-  aggregate: 'recipient',
+  description:
+    'Sends mail: the activation link of a new account, the confirmation of a paid order, the newsletter about a campaign.',
+  aggregate: 'recipient, or a campaign for all of them,',
   commands,
   events,
   decide,
@@ -32,6 +33,10 @@ function decide(command: CommandOf<typeof commands>): readonly EventOf<typeof ev
     case 'SendOrderConfirmation': {
       const { userId, orderId, total } = command.data;
       return [{ type: 'OrderConfirmationSent', data: { userId, orderId, total } }];
+    }
+    case 'AnnounceCampaign': {
+      const { campaignId, beginsAt, endsAt } = command.data;
+      return [{ type: 'CampaignAnnounced', data: { campaignId, beginsAt, endsAt } }];
     }
   }
 }
