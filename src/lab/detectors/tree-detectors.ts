@@ -8,7 +8,7 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
- * The detectors of an entity anomaly: a tree as the learner; the baselines that it must beat (the best stump, a plain rule); and the controls
+ * The detectors of an entity anomaly: a tree as the learner; the baselines that it must beat (the best stump, a plain rule); the reference (the tree of many runs); and the controls
  * (a tree on shuffled labels, a tree on ids and times, random, null).
  */
 export function treeDetectors(options: {
@@ -23,6 +23,13 @@ export function treeDetectors(options: {
     cartDetector({ id: 'cart', role: 'learner', anomaly, features, description }),
     stumpDetector(anomaly, features),
     ruleDetector(anomaly, features, rule),
+    cartDetector({
+      id: 'cart-of-many-runs',
+      role: 'reference',
+      anomaly,
+      features,
+      description: 'The same tree trained on the labels of many more runs.',
+    }),
     cartDetector({
       id: 'cart-shuffled-labels',
       role: 'control',

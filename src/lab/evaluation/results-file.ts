@@ -12,6 +12,8 @@ export type Results = {
   readonly seed: number;
   readonly version: string;
   readonly rows: readonly ResultRow[];
+  /** Anomalies that left no trace in a test run and were left out of it. */
+  readonly leftOut?: readonly { readonly run: string; readonly id: string; readonly reason: string }[];
 };
 
 /** The columns of `results.csv`; intervals are empty where one seed was run. */

@@ -1,3 +1,4 @@
+import { detectorRoles } from '../detectors/detector.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 
@@ -13,33 +14,36 @@ export function bestBaseline(rows: readonly ResultRow[], anomaly: string): Resul
     .sort((a, b) => (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) || (b.f1 ?? -1) - (a.f1 ?? -1))[0];
 }
 
-const roleOrder = ['learner', 'baseline', 'control'];
-
-/** The overall rows of one anomaly: learner, baselines, controls; the better average precision, then F1, first. */
+/** The overall rows of one anomaly: learner, baselines, references, controls; the better average precision, then F1, first. */
 export function rankedOverall(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
   return rows
     .filter(row => row.anomaly === anomaly && isOverall(row))
     .sort(
       (a, b) =>
-        roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) ||
+        detectorRoles.indexOf(a.role) - detectorRoles.indexOf(b.role) ||
         (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) ||
         (b.f1 ?? -1) - (a.f1 ?? -1),
     );
 }
 
 /**
- * Whether a row has the best figure of its column among `rows`. A control is never the best. A detector that found nothing is not the best for
+ * Whether a row has the best figure of its column among `rows`. A reference or a control is never the best. A detector that found nothing is not the best for
  * raising no false alarm or having no delay. No row is the best where it has no rival, or where the best figure is 0.
  */
 export function isBest(metric: AnyMetric, row: ResultRow, rows: readonly ResultRow[]): boolean {
   const merit = meritOf(metric, row);
-  if (merit === null || rows.filter(({ role }) => role !== 'control').length < 2) return false;
+  if (merit === null || rows.filter(isRival).length < 2) return false;
   return rows.every(other => (meritOf(metric, other) ?? Number.NEGATIVE_INFINITY) <= merit);
+}
+
+/** What is compared: learners and baselines. References and controls show what could be. */
+function isRival({ role }: Pick<ResultRow, 'role'>): boolean {
+  return role === 'learner' || role === 'baseline';
 }
 
 function meritOf({ id, better }: AnyMetric, row: ResultRow): number | null {
   const value = row[id];
-  if (row.role === 'control' || value === null) return null;
+  if (!isRival(row) || value === null) return null;
   if (better === 'higher') return value > 0 ? value : null;
   return row.detected === 0 ? null : -value;
 }

@@ -8,7 +8,7 @@ import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './resu
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
   const ranked = rankedOverall(rows, anomaly);
-  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column, controls aside. Click a heading to sort.</p>
+  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among learner and baselines. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,

@@ -34,7 +34,7 @@ const columns: readonly Column[] = [
 ];
 
 /**
- * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, controls. `*` marks the best of each
+ * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, references, controls. `*` marks the best of each
  * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label.
  *
  * @param options.width of the terminal [characters]; names of detectors are cut to fit, notes are wrapped; default 100
@@ -59,7 +59,7 @@ export function resultsTable(
     return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...styledLines].join('\n');
   });
   const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
-  const marks = isMarked ? '* best of its column, controls aside. ' : '';
+  const marks = isMarked ? '* best of its column among learner and baselines. ' : '';
   const legend = `${marks}blat, mod, subt: recall of blatant, moderate and subtle labels.`;
   return [
     ...parts,

@@ -28,8 +28,8 @@ rule      baseline   2/3*     -    -    -      0.50   0.50*      0.25*        31
 idle      baseline   0/3      -    -    -         -   0.00       0.00          -      -
 random    control    3/3      -    -    -      0.50   0.50       0.25         31   0.99
 
-* best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle
-  labels.
+* best of its column among learner and baselines. blat, mod, subt: recall of blatant, moderate and
+  subtle labels.
 
 Caveats:
   stock-exhaustion: rule beats cart.`.trimStart(),
