@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs, weekdayOf } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
+import { type SpellOptions, spells } from './spells.ts';
 
 /** Multiplicative variation with memory: a log-normal factor whose logarithm is an AR(1) process. */
 export type Variation = {
@@ -17,6 +18,7 @@ export type DemandOptions = {
   readonly dayShape: readonly number[];
   /** 7 relative weights, Monday first. */
   readonly weekShape: readonly number[];
+  readonly spells: SpellOptions;
   readonly dayVariation: Variation;
   readonly hourVariation: Variation;
 };
@@ -30,7 +32,7 @@ export type DemandChange = {
 
 /**
  * When visits begin: a non-homogeneous Poisson process. Its rate is day shape (linear between the middles of hours) × week shape ×
- * the highest factor of the announced campaigns × a factor of the day × a factor of the hour × unannounced changes. Nothing that happens in the shop moves it.
+ * the highest factor of the announced campaigns × the spell of weather × a factor of the day × a factor of the hour × unannounced changes. Nothing that happens in the shop moves it.
  */
 export class Demand {
   readonly #startMs: number;
@@ -39,6 +41,7 @@ export class Demand {
   readonly meanPerHour: number;
   readonly #dayShape: readonly number[];
   readonly #weekShape: readonly number[];
+  readonly #spell: (timeMs: number) => number;
   readonly #dayFactors: Float64Array;
   readonly #hourFactors: Float64Array;
   readonly #announced: ((timeMs: number) => number)[] = [];
@@ -53,6 +56,14 @@ export class Demand {
     this.meanPerHour = options.visitsPerDay / 24;
     this.#dayShape = meanOne(options.dayShape);
     this.#weekShape = meanOne(options.weekShape);
+    this.#spell = spells(options.spells, {
+      ...{
+        random: run.streams.stream('demand/spells'),
+        startMs: run.startMs,
+        days: run.days,
+        dayShape: this.#dayShape,
+      },
+    });
     this.#dayFactors = factors(
       run.days + 1,
       options.dayVariation,
@@ -89,6 +100,7 @@ export class Demand {
     const sinceStart = timeMs - this.#startMs;
     let rate =
       this.expectedPerHour(timeMs) *
+      this.#spell(timeMs) *
       at(this.#dayFactors, Math.floor(sinceStart / dayMs)) *
       at(this.#hourFactors, Math.floor(sinceStart / hourMs));
     for (const change of this.#changes) {
