@@ -6,6 +6,7 @@ import { EventQueue } from '../../src/shop/engine/event-queue.ts';
 import { priorities } from '../../src/shop/engine/virtual-time.ts';
 import { serviceNamed, services } from '../../src/shop/services/registry.ts';
 import type { CommandDraft } from '../../src/shop/services/service.ts';
+import { serviceMs } from '../../src/shop/simulation/service-time.ts';
 import { deliveryDelayMs } from '../../src/shop/simulation/virtual-broker.ts';
 
 /** Messages by `placeOf`. */
@@ -34,6 +35,16 @@ export function predictMessages(published: readonly StoredMessage[], ids: Messag
   const timers = new Map<string, Message>();
   const agenda = new EventQueue();
 
+  const queues = new Map<string, number>();
+
+  /** When a service has handled a message: what it reads of a topic about one aggregate, it handles in the order of publication. */
+  const handledMs = ({ id, subject, time }: Message, topic: string, service: string) => {
+    const queue = `${service} ${topic} ${subject}`;
+    const doneMs = Math.max(time + delayMs(id, service), queues.get(queue) ?? 0) + serviceMs(id, hash32(service));
+    queues.set(queue, doneMs);
+    return doneMs;
+  };
+
   const expect = (topic: string, message: Message) => predicted.set(placeOf(topic, message.id), message);
 
   /** The events of a logged command. A timer is logged when it is due, if it yields any. */
@@ -51,15 +62,15 @@ export function predictMessages(published: readonly StoredMessage[], ids: Messag
     });
   };
 
-  const react = (event: Message, service: string, draft: CommandDraft, ordinal: number) => {
-    const deliveredMs = event.time + delayMs(event.id, service);
+  const react = (event: Message, service: string, draft: CommandDraft, ordinal: number, reactedMs: number) => {
+    const id = ids(event.id, draft.type, ordinal);
     const command: Message = {
       kind: 'command',
       type: draft.type,
-      id: ids(event.id, draft.type, ordinal),
+      id,
       source: `/services/${service}`,
       subject: draft.subject,
-      time: Math.max(draft.dueMs ?? 0, deliveredMs),
+      time: draft.dueMs === undefined ? reactedMs : Math.max(draft.dueMs + serviceMs(id), reactedMs),
       correlationid: event.correlationid,
       causationid: event.id,
       data: draft.data,
@@ -78,14 +89,17 @@ export function predictMessages(published: readonly StoredMessage[], ids: Messag
     if (topic === commandLogTopic) decide(message);
     else if (message.kind === 'command') {
       const taker = takerOf.get(message.type) ?? '';
-      expect(commandLogTopic, { ...message, time: message.time + delayMs(message.id, taker) });
+      expect(commandLogTopic, { ...message, time: handledMs(message, topic, taker) });
     } else {
       const owner = topic.replace(/-events$/, '');
       const key = `${owner}/${message.subject}`;
       states.set(key, serviceNamed(owner).evolve(states.get(key), message));
-      for (const { name, reactions } of services)
+      for (const { name, reactions } of services) {
+        if (reactions[message.type] === undefined) continue;
+        const reactedMs = handledMs(message, topic, name);
         for (const [ordinal, draft] of (reactions[message.type]?.(message) ?? []).entries())
-          react(message, name, draft, ordinal);
+          react(message, name, draft, ordinal, reactedMs);
+      }
     }
   }
   return predicted;
