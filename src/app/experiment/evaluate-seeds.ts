@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
-import { cleanGroup, type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts';
+import {
+  type Comparison,
+  cleanGroup,
+  pooledResults,
+  type ResultRow,
+  resultRows,
+} from '../../lab/evaluation/result-rows.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -32,6 +38,7 @@ export type LeftOutOfRun = LeftOut & { readonly run: string };
 /** What an evaluation found. */
 export type Evaluation = {
   readonly rows: readonly ResultRow[];
+  readonly comparisons: readonly Comparison[];
   /** Anomalies planned in all test runs. */
   readonly planned: number;
   readonly leftOut: readonly LeftOutOfRun[];
@@ -73,11 +80,10 @@ export async function evaluateSeeds(
   );
   const outcomesOf = (isClean: boolean) =>
     scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes : []));
+  const { rows, comparisons } = pooledResults(outcomesOf(false));
   return {
-    rows: [
-      ...resultRows(outcomesOf(false)),
-      ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup })),
-    ],
+    rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
+    comparisons,
     planned: runs.reduce((sum, { scenario }) => sum + scenario.anomalies.length, 0),
     leftOut: scored.flatMap(({ leftOut }, index) => leftOut.map(one => ({ run: runs[index]?.name ?? '', ...one }))),
   };

@@ -140,11 +140,11 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   let isDone = false;
   try {
     const evaluation = await evaluated(models, { seeds, firstSeed, cache, withReferences: options.reference }, io);
-    const { rows, leftOut } = evaluation;
+    const { rows, comparisons, leftOut } = evaluation;
     const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
     const exitCode = report({ command, seeds: formatSeeds(run), evaluation, gate, file: options.gate }, io);
     const about = { command, version: toolVersion };
-    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, leftOut });
+    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, comparisons, leftOut });
     if (options.gate !== undefined && options.updateGate) {
       const accepting = { ...about, seeds, firstSeed, tolerance: accepted?.tolerance ?? 0.02 };
       const isFirst = accepted === undefined;
@@ -201,11 +201,11 @@ function report(
   io: Io,
 ): number {
   const { command, seeds, gate, file } = done;
-  const { rows, planned, leftOut } = done.evaluation;
+  const { rows, comparisons, planned, leftOut } = done.evaluation;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
   const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== 'clean');
-  io.result({ command, rows, leftOut, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
+  io.result({ command, rows, comparisons, leftOut, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
       `Test runs of ${seeds}`,
       ...(leftOut.length === 0
@@ -215,7 +215,7 @@ function report(
             ...leftOut.map(({ run, id, reason }) => `  ${id} in ${run}: ${reason}`),
           ]),
       '',
-      resultsTable(anomalous, caveatsOf(anomalous), { colours: io.colours }),
+      resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { colours: io.colours, comparisons }),
       '',
       formatTable(
         ['clean runs', 'detector', 'alarms', 'on near misses', 'false alarms in 22 days'],

@@ -1,6 +1,6 @@
 import { detectorRoles } from '../detectors/detector.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
 
 /** True for a detector's row over all labels. */
 export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
@@ -27,13 +27,43 @@ export function rankedOverall(rows: readonly ResultRow[], anomaly: string): read
 }
 
 /**
- * Whether a row has the best figure of its column among `rows`. A reference or a control is never the best. A detector that found nothing is not the best for
- * raising no false alarm or having no delay. No row is the best where it has no rival, or where the best figure is 0.
+ * Whether a row has the best figure of its column among `rows`, so that it also looks better than every other. A reference or a control is never
+ * the best. A detector that found nothing is not the best for raising no false alarm or having no delay. No row is the best where it has no rival, or where
+ * the best figure is 0. Where the learner was compared with the baselines over several runs, the best must be ahead outside the interval, too.
  */
-export function isBest(metric: AnyMetric, row: ResultRow, rows: readonly ResultRow[]): boolean {
+export function isBest(
+  metric: AnyMetric,
+  row: ResultRow,
+  rows: readonly ResultRow[],
+  comparisons: readonly Comparison[] = [],
+): boolean {
   const merit = meritOf(metric, row);
-  if (merit === null || rows.filter(isRival).length < 2) return false;
-  return rows.every(other => (meritOf(metric, other) ?? Number.NEGATIVE_INFINITY) <= merit);
+  const rivals = rows.filter(other => other !== row && isRival(other));
+  if (merit === null || rivals.length === 0) return false;
+  const shown = formatFigure(row[metric.id], metric.digits);
+  const isAhead = (other: ResultRow) => {
+    const theirs = meritOf(metric, other);
+    return theirs === null || (theirs < merit && formatFigure(other[metric.id], metric.digits) !== shown);
+  };
+  return rivals.every(other => isAhead(other) && isOutsideInterval(metric, row, other, comparisons));
+}
+
+function isOutsideInterval(
+  { id }: AnyMetric,
+  row: ResultRow,
+  other: ResultRow,
+  comparisons: readonly Comparison[],
+): boolean {
+  const found = comparisons.find(
+    ({ anomaly, variant, intensity, metric, detector, against }) =>
+      anomaly === row.anomaly &&
+      variant === row.variant &&
+      intensity === row.intensity &&
+      metric === id &&
+      [detector, against].sort().join() === [row.detector, other.detector].sort().join(),
+  );
+  if (found === undefined || found.verdict === 'open' || found.lead === null) return true;
+  return found.verdict === (found.detector === row.detector ? 'ahead' : 'behind');
 }
 
 /** What is compared: learners and baselines. References and controls show what could be. */

@@ -14,6 +14,7 @@ export const resultRowSchema: z.ZodType<ResultRow> = z.object({
   role: z.enum(detectorRoles),
   seeds: z.int(),
   labels: z.int(),
+  visible: z.int(),
   detected: z.int(),
   alarms: z.int(),
   nearMissAlarms: z.int(),

@@ -10,6 +10,7 @@ vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original 
   ...(await original()),
   evaluateSeeds: async () => ({
     rows: [resultRow({ anomaly: 'price-error' })],
+    comparisons: [],
     planned: 9,
     leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle', reason: 'no customer saw the price' }],
   }),
