@@ -33,6 +33,7 @@ export const errorCodes = {
   TRAINING_IMPOSSIBLE: 2,
   UNKNOWN_NAME: 2,
   USAGE: 2,
+  WORKER_DIED: 1,
   WRITE_FAILED: 1,
 } as const;
 

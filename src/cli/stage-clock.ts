@@ -1,4 +1,4 @@
-import type { OnStage } from '../app/experiment/run-experiment.ts';
+import type { OnStage } from '../app/experiment/stage.ts';
 import type { Io, Progress } from './io.ts';
 
 /** Shows each stage of long work and measures its duration. */

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Detector } from '../../src/lab/detectors/detector.ts';
 import type { Model } from '../../src/lab/detectors/model.ts';
 import { readModel } from '../../src/lab/detectors/model-files.ts';
-import { detectableAnomalies, detectors, detectorsFor } from '../../src/lab/detectors/registry.ts';
+import { detectableAnomalies, detectors, modelledDetectorsFor } from '../../src/lab/detectors/registry.ts';
 
 const cli = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
@@ -37,11 +37,11 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe.each(detectableAnomalies)('models/%s', anomaly => {
   test('holds a learner, and every other detector of the anomaly', () => {
-    const others = detectorsFor(anomaly).filter(({ role }) => role !== 'learner');
+    const others = modelledDetectorsFor(anomaly).filter(({ role }) => role !== 'learner');
     expect(readdirSync(join(shipped, anomaly, 'others')).sort()).toEqual(others.map(({ id }) => id).sort());
   });
 
-  test.each(detectorsFor(anomaly))(
+  test.each(modelledDetectorsFor(anomaly))(
     'holds the $id that training gives, with its threshold and the hashes of its files',
     async detector => {
       const committed = await readModel(join(shipped, anomaly, placeOf(detector)), detectors);

@@ -11,6 +11,7 @@ export function resultRow(given: Partial<ResultRow>): ResultRow {
     role: 'learner',
     seeds: 1,
     labels: 0,
+    visible: given.labels ?? 0,
     detected: 0,
     alarms: 0,
     nearMissAlarms: 0,

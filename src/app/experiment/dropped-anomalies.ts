@@ -1,6 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
+import type { LeftOut } from '../../shop/simulation/leave-out.ts';
 import type { TrainingPlan } from './plan.ts';
 
 /** The ids of anomalies that left no trace, by the name of their run. */
@@ -14,6 +15,11 @@ export function formatDropped(plans: readonly TrainingPlan[], dropped: DroppedAn
   if (missing === 0) return undefined;
   const named = incomplete.map(([run, ids]) => `${ids.join(', ')} (${run})`);
   return `${missing} of ${pluralize(planned, 'anomaly', 'anomalies')} planned for training left no trace in this shop and ${missing === 1 ? 'was' : 'were'} dropped: ${named.join(', ')}`;
+}
+
+/** One line on an anomaly that was left out of a test run. */
+export function formatLeftOut(run: string, { id, reason }: LeftOut): string {
+  return `${id} left no trace in ${run} and was left out: ${reason}`;
 }
 
 /** @throws TRAINING_IMPOSSIBLE when all anomalies of a plan were dropped */

@@ -3,13 +3,22 @@ import { join } from 'node:path';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
-import { cleanGroup, type ResultRow, resultRows } from '../../lab/evaluation/result-rows.ts';
+import {
+  type Comparison,
+  cleanGroup,
+  pooledResults,
+  type ResultRow,
+  resultRows,
+} from '../../lab/evaluation/result-rows.ts';
+import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
+import type { LeftOut } from '../../shop/simulation/leave-out.ts';
 import type { JobPool } from './job-pool.ts';
 import { testRun } from './plan.ts';
 import { portable } from './portable-model.ts';
-import { type OnStage, stage } from './run-experiment.ts';
+import { type OnStage, stage } from './stage.ts';
+import type { WorkCache } from './work-cache.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
@@ -20,6 +29,19 @@ type SeedRun = {
   readonly scenario: ResolvedScenario;
   readonly name: string;
   readonly isClean: boolean;
+  readonly mayLeaveOut: boolean;
+};
+
+/** An anomaly that left no trace in a test run and was left out of it. */
+export type LeftOutOfRun = LeftOut & { readonly run: string };
+
+/** What an evaluation found. */
+export type Evaluation = {
+  readonly rows: readonly ResultRow[];
+  readonly comparisons: readonly Comparison[];
+  /** Anomalies planned in all test runs. */
+  readonly planned: number;
+  readonly leftOut: readonly LeftOutOfRun[];
 };
 
 /**
@@ -30,25 +52,41 @@ type SeedRun = {
  */
 export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
-  options: { readonly seeds: number; readonly firstSeed: number; readonly pool: JobPool; readonly onStage: OnStage },
-): Promise<readonly ResultRow[]> {
-  const { seeds, firstSeed, pool } = options;
+  options: {
+    readonly seeds: number;
+    readonly firstSeed: number;
+    readonly pool: JobPool;
+    readonly cache: WorkCache;
+    readonly onStage: OnStage;
+    readonly signal: AbortSignal;
+  },
+): Promise<Evaluation> {
+  const { seeds, firstSeed, pool, cache } = options;
   const runs: SeedRun[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-    for (const [anomaly, mine] of models)
-      runs.push({ models: mine, scenario: await seeded(anomaly, seed), name: `${anomaly}/${seed}`, isClean: false });
+    for (const [anomaly, mine] of models) {
+      const scenario = testRun({ ...(await readScenario(anomaly)), seed });
+      const mayLeaveOut = await isShipped(anomaly);
+      runs.push({ models: mine, scenario, name: `${anomaly}/${seed}`, isClean: false, mayLeaveOut });
+    }
     const longest = { ...(await readScenario('clean')), seed, days: cleanDays };
     const all = [...models.values()].flat();
-    runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true });
+    runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true, mayLeaveOut: false });
   }
-  const outcomes = await stage('evaluate', runs, options, ({ models: mine, scenario, name: run }) =>
-    pool.run('scoreSimulated', { models: mine.map(portable), scenario, run }),
+  const scored = await stage('evaluate', runs, options, ({ models: mine, scenario, name: run, mayLeaveOut }) =>
+    cache.get(['scoreSimulated', run, scenario, mine.map(({ description }) => description)], () =>
+      pool.run('scoreSimulated', { models: mine.map(portable), scenario, run, mayLeaveOut }),
+    ),
   );
-  const outcomesOf = (isClean: boolean) => outcomes.filter((_, index) => runs[index]?.isClean === isClean).flat();
-  return [
-    ...resultRows(outcomesOf(false)),
-    ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup })),
-  ];
+  const outcomesOf = (isClean: boolean) =>
+    scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes : []));
+  const { rows, comparisons } = pooledResults(outcomesOf(false));
+  return {
+    rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
+    comparisons,
+    planned: runs.reduce((sum, { scenario }) => sum + scenario.anomalies.length, 0),
+    leftOut: scored.flatMap(({ leftOut }, index) => leftOut.map(one => ({ run: runs[index]?.name ?? '', ...one }))),
+  };
 }
 
 /** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */
@@ -56,8 +94,4 @@ export function readModels(dir: string, anomaly: string): readonly Model[] {
   const others = join(dir, 'others');
   const names = existsSync(others) ? readdirSync(others).sort() : [];
   return [dir, ...names.map(name => join(others, name))].map(each => readModel(each, detectors, anomaly));
-}
-
-async function seeded(name: string, seed: number): Promise<ResolvedScenario> {
-  return testRun({ ...(await readScenario(name)), seed });
 }

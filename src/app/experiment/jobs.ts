@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { writeWhole } from '../../base/whole-file.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
@@ -6,14 +8,16 @@ import { readDataset } from '../../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
-import type { ScoredUnit } from '../../lab/detectors/detector.ts';
-import { detectorsFor } from '../../lab/detectors/registry.ts';
-import { trainAll } from '../../lab/detectors/train.ts';
+import type { Detector, ScoredUnit } from '../../lab/detectors/detector.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { detectorFor } from '../../lab/detectors/registry.ts';
+import { trainModel } from '../../lab/detectors/train.ts';
+import { joinUnits, type RunUnits, unitsOfRun } from '../../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
-import { leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
+import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
@@ -26,29 +30,27 @@ import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 /**
  * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
  *
- * @param run.allowDropping whether an anomaly that leaves no trace is dropped, as if it had not been planned. For training runs, which no
- *   user wrote; default false
- * @returns the ids of the dropped anomalies
- * @throws ANOMALY_LEFT_NO_TRACE unless dropping is allowed
+ * @param run.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
+ * @throws ANOMALY_LEFT_NO_TRACE unless it may be left out
  */
 export async function recordDataset(run: {
   scenario: ResolvedScenario;
   broker: string;
   out: string;
-  allowDropping?: boolean;
-}): Promise<{ readonly dropped: readonly string[] }> {
-  const { scenario, broker, out, allowDropping = false } = run;
+  mayLeaveOut: boolean;
+}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
+  const { scenario, broker, out, mayLeaveOut } = run;
   try {
     const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
-    const leftOut = allowDropping ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
-    if (!allowDropping) await onto(scenario);
+    const leftOut = mayLeaveOut ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
+    if (!mayLeaveOut) await onto(scenario);
     const source = openEmbeddedSource(broker, {});
     try {
       await collect(source, { out, overwrite: true });
     } finally {
       await source.close();
     }
-    return { dropped: leftOut.map(({ id }) => id) };
+    return { leftOut };
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
@@ -64,22 +66,42 @@ async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise
   }
 }
 
-/** Trains all detectors of one anomaly on recorded datasets. */
-export async function trainOnDatasets(plan: { anomaly: string; datasets: readonly string[]; seed: number }) {
-  const { anomaly, datasets, seed } = plan;
-  const opened = await Promise.all(datasets.map(dir => readDataset(dir)));
-  const runs = await Promise.all(
-    opened.map(async dataset => ({
-      records: dataset.records(),
-      span: spanOf(dataset),
-      labeller: unitLabeller(await readRunTruth(dataset)),
-    })),
-  );
-  const models = await trainAll(detectorsFor(anomaly), runs, {
-    seed,
-    datasets: opened.map(({ manifest }) => manifest.files['events.csv'].sha256),
-  });
+/** A detector by name, which a worker finds in the registry. */
+export type DetectorName = { readonly anomaly: string; readonly id: string };
+
+/**
+ * Simulates a training run, which no user wrote, and writes what detectors train on into a file. The messages are stored nowhere.
+ *
+ * @returns the anomalies that left no trace and were left out
+ */
+export async function recordUnits(run: {
+  scenario: ResolvedScenario;
+  detectors: readonly DetectorName[];
+  out: string;
+}): Promise<{ readonly leftOut: readonly LeftOut[] }> {
+  const { scenario, detectors, out } = run;
+  const { result, leftOut } = await leaveOutTraceless(scenario, simulatedRun);
+  const { records, truth } = result;
+  const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
+  writeWhole(out, serialize(units));
+  return { leftOut };
+}
+
+/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files. */
+export async function trainOnUnits(plan: {
+  detectors: readonly DetectorName[];
+  files: readonly string[];
+  seed: number;
+}): Promise<readonly PortableModel[]> {
+  // `recordUnits` of the same version wrote them.
+  const data = joinUnits(plan.files.map(file => deserialize(readFileSync(file)) as RunUnits));
+  const models: Model[] = [];
+  for (const name of plan.detectors) models.push(await trainModel(found(name), data, { seed: plan.seed }));
   return models.map(portable);
+}
+
+function found({ anomaly, id }: DetectorName): Detector {
+  return detectorFor(anomaly, id);
 }
 
 type Simulated = { models: readonly PortableModel[]; scenario: ResolvedScenario };
@@ -89,12 +111,20 @@ export async function tallySimulated({ models, scenario }: Simulated) {
   return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
 }
 
-/** Scores one run, simulated in memory, with many models. */
-export async function scoreSimulated({ models, scenario, run }: Simulated & { run: string }) {
-  const { records, truth } = simulatedRun(scenario);
+/**
+ * Scores one run, simulated in memory, with many models.
+ *
+ * @param test.mayLeaveOut as for `recordDataset`
+ */
+export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOut: boolean }) {
+  const { models, scenario, run, mayLeaveOut } = test;
+  const { result, leftOut } = mayLeaveOut
+    ? await leaveOutTraceless(scenario, simulatedRun)
+    : { result: simulatedRun(scenario), leftOut: [] };
+  const { records, truth } = result;
   const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
-  return outcomes;
+  return { outcomes, leftOut };
 }
 
 /** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */

@@ -10,10 +10,21 @@ const firstReservedSeed = 1_000_000;
 /** The seed of the first training run, and of the training itself. */
 export const trainingSeed = firstReservedSeed + 1;
 /**
- * Runs of 22 days that supervised detectors are trained on. With one run, look-alikes that are absent from it raise false alarms later (21
- * sell-outs in 132 days of development seeds; none with two runs). Three and four runs gained nothing.
+ * Runs of 22 days that the detectors of an anomaly are trained on. Supervised ones: with one run, look-alikes that are absent from it raise false
+ * alarms later (21 sell-outs in 132 days of development seeds; none with two runs); three and four runs gained nothing.
  */
-const supervisedRuns = 2;
+const trainingRuns: Readonly<Record<string, number>> = { 'stock-exhaustion': 2, 'price-error': 2 };
+/** The labelled runs that references are trained on. */
+const reference = { firstSeed: firstReservedSeed + 2001, runs: 40 } as const;
+/** The runs that the references of an anomaly are trained on: the shipped scenario of that name, with other seeds. */
+export async function referencePlan(anomaly: string): Promise<TrainingPlan> {
+  const shipped = await readScenario(anomaly);
+  const runs = Array.from({ length: reference.runs }, (_, index) =>
+    resolveScenario({ ...shipped, name: `reference-${anomaly}-${index + 1}`, seed: reference.firstSeed + index }),
+  );
+  return { anomaly, runs };
+}
+
 /** The clean runs from which thresholds are chosen: 10 runs of 22 days, so at least 200 days. */
 const validation = { firstSeed: firstReservedSeed + 1001, runs: 10, days: 22 } as const;
 
@@ -39,7 +50,7 @@ export async function trainingPlan(
   const anomalies = ['a', 'b'].flatMap(copy =>
     shipped.anomalies.map(entry => ({ ...entry, id: `${entry.id}-${copy}`, at: 'random' })),
   );
-  const runs = Array.from({ length: supervised ? supervisedRuns : 1 }, (_, index) => {
+  const runs = Array.from({ length: trainingRuns[anomaly] ?? 1 }, (_, index) => {
     const name = `training-${shipped.name}-${index + 1}`;
     const scenario = { ...shipped, customers, catalogue, scale, name, seed: trainingSeed + index, anomalies };
     return resolveScenario(scenario, { gapMs: hourMs });

@@ -1,16 +1,19 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../../base/whole-file.ts';
 import { calibrated } from '../../lab/detectors/calibrate.ts';
+import type { Detector } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
+import { modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
-import { assertTrainable, formatDropped } from './dropped-anomalies.ts';
+import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { JobPool } from './job-pool.ts';
+import type { DetectorName } from './jobs.ts';
 import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
+import { type OnStage, stage } from './stage.ts';
 import type { JobResult } from './worker.ts';
-
-/** Progress of a stage: called when it begins and after each of its jobs. */
-export type OnStage = (stage: string, done: number, total: number) => void;
 
 /** What one test run showed about the detectors of one anomaly. */
 export type TestResult = JobResult<'scoreDataset'> & {
@@ -22,56 +25,73 @@ export type TestResult = JobResult<'scoreDataset'> & {
 };
 
 export type ExperimentOptions = {
-  /** The directory of the run: datasets and scratch files go there. */
+  /** The directory of the run: test datasets and scratch files go there. */
   readonly dir: string;
   readonly pool: JobPool;
   readonly onStage: OnStage;
+  readonly signal: AbortSignal;
   /** Receives each note for the user, one line. */
   readonly onNote: (note: string) => void;
 };
 
 /**
- * The main experiment. It records training and test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
+ * The main experiment. It simulates training runs, records test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
  * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
  * customers, catalogue and scale of the first.
  *
- * @throws ANOMALY_LEFT_NO_TRACE when an anomaly of a test run left none; one of a training run is dropped with a note
+ * @throws ANOMALY_LEFT_NO_TRACE when an anomaly that a user wrote left none; one of a training run or of a shipped scenario is left out with a note
  * @throws TRAINING_IMPOSSIBLE when all anomalies to train on were dropped
  */
 export async function runExperiment(
-  scenarios: readonly Scenario[],
+  scenarios: readonly (Scenario & {
+    /** True if no user wrote it. */
+    readonly isShipped: boolean;
+  })[],
   options: ExperimentOptions,
 ): Promise<readonly TestResult[]> {
   const [first] = scenarios;
   if (first === undefined) throw new TypeError('an experiment needs a scenario');
   const tests = scenarios.map(scenario => ({
     scenario,
+    isShipped: scenario.isShipped,
     run: testRun(scenario),
     dataset: join(options.dir, 'datasets', `test-${scenario.name}`),
   }));
   const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
   const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
-  const datasetOf = ({ name }: ResolvedScenario) => join(options.dir, 'datasets', name);
-
-  const training = new Map(plans.flatMap(({ runs }) => runs.map(run => [datasetOf(run), run] as const)));
-  const recordings = [...training, ...tests.map(({ dataset, run }) => [dataset, run] as const)];
-  const recorded = await stage('simulate and collect', recordings, options, ([out, scenario]) =>
-    options.pool.run('recordDataset', { scenario, out, broker: `${out}.broker`, allowDropping: training.has(out) }),
-  );
-  const dropped = new Map(
-    [...training.values()].map(({ name }, index) => [name, recorded[index]?.dropped ?? []] as const),
-  );
+  const unitsDir = join(options.dir, 'units');
+  makeDirectory(unitsDir);
+  const unitsOf = ({ name }: ResolvedScenario) => join(unitsDir, name);
+  const training = [...new Map(plans.flatMap(({ runs }) => runs.map(run => [run.name, run] as const))).values()];
+  const dropped = new Map<string, readonly string[]>();
+  await stage('simulate', [...training, ...tests], options, async item => {
+    if ('dataset' in item) {
+      const { dataset, run: scenario } = item;
+      const recording = { scenario, out: dataset, broker: `${dataset}.broker`, mayLeaveOut: item.isShipped };
+      const { leftOut } = await options.pool.run('recordDataset', recording);
+      for (const one of leftOut) options.onNote(formatLeftOut(scenario.name, one));
+      return;
+    }
+    const sharers = plans.filter(({ runs }) => runs.some(({ name }) => name === item.name));
+    const detectors = sharers.flatMap(({ anomaly }) => namesOf(modelledDetectorsFor(anomaly)));
+    const recorded = await options.pool.run('recordUnits', { scenario: item, detectors, out: unitsOf(item) });
+    dropped.set(
+      item.name,
+      recorded.leftOut.map(({ id }) => id),
+    );
+  });
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, first);
-  const trained = await stage('train', plans, options, plan =>
-    options.pool.run('trainOnDatasets', {
-      anomaly: plan.anomaly,
-      datasets: plan.runs.map(datasetOf),
+  const trained = await stage('train', plans, options, ({ anomaly, runs }) =>
+    options.pool.run('trainOnUnits', {
+      detectors: namesOf(modelledDetectorsFor(anomaly)),
+      files: runs.map(unitsOf),
       seed: trainingSeed,
     }),
   );
-  const models = await calibrate(trained.flat(), first, options);
+  rmSync(unitsDir, { recursive: true });
+  const models = await calibrate(trained.flat(), await validationRuns(first), options);
   return stage(
     'detect and score',
     tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly }))),
@@ -89,34 +109,19 @@ export async function runExperiment(
   );
 }
 
+/** The names by which a worker finds detectors. */
+export function namesOf(detectors: readonly Detector[]): readonly DetectorName[] {
+  return detectors.map(({ anomaly, id }) => ({ anomaly, id }));
+}
+
 /** The models with thresholds from clean runs that are used for neither training nor scoring. */
-async function calibrate(
+export async function calibrate(
   models: readonly PortableModel[],
-  shop: Scenario,
-  options: ExperimentOptions,
+  runs: readonly ResolvedScenario[],
+  options: Pick<ExperimentOptions, 'pool' | 'onStage' | 'signal'>,
 ): Promise<readonly PortableModel[]> {
-  const runs = await validationRuns(shop);
   const tallies = await stage('calibrate on clean runs', runs, options, scenario =>
     options.pool.run('tallySimulated', { models, scenario }),
   );
   return calibrated(models.map(unpacked), tallies).map(portable);
-}
-
-/** Does a job for each of some items, and reports the progress. */
-export async function stage<Item, Result>(
-  name: string,
-  items: readonly Item[],
-  { onStage }: Pick<ExperimentOptions, 'onStage'>,
-  job: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  let done = 0;
-  onStage(name, 0, items.length);
-  return Promise.all(
-    items.map(async item => {
-      const result = await job(item);
-      done += 1;
-      onStage(name, done, items.length);
-      return result;
-    }),
-  );
 }

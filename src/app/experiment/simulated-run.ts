@@ -34,10 +34,10 @@ export function* simulatedRecords(
 }
 
 /** A whole run in memory, with the truth that its dataset would hold. */
-export function simulatedRun(scenario: ResolvedScenario): {
-  readonly records: readonly (readonly EventRecord[])[];
-  readonly truth: RunTruth;
-} {
+export type SimulatedRun = { readonly records: readonly (readonly EventRecord[])[]; readonly truth: RunTruth };
+
+/** Simulates a scenario in memory. @throws ANOMALY_LEFT_NO_TRACE */
+export function simulatedRun(scenario: ResolvedScenario): SimulatedRun {
   const records: (readonly EventRecord[])[] = [];
   const roots = new Map<string, string[]>();
   const run = simulatedRecords(scenario, ({ type, data }) => {

@@ -1,7 +1,7 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
-import { recordDataset, scoreDataset, scoreSimulated, tallySimulated, trainOnDatasets } from './jobs.ts';
+import { recordDataset, recordUnits, scoreDataset, scoreSimulated, tallySimulated, trainOnUnits } from './jobs.ts';
 
-const jobs = { recordDataset, trainOnDatasets, tallySimulated, scoreSimulated, scoreDataset };
+const jobs = { recordDataset, recordUnits, trainOnUnits, tallySimulated, scoreSimulated, scoreDataset };
 
 export type JobName = keyof typeof jobs;
 export type JobInput<Name extends JobName> = Parameters<(typeof jobs)[Name]>[0];

@@ -1,14 +1,18 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
+import { type Evaluation, evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
+import { unpacked } from '../../app/experiment/portable-model.ts';
+import { trainedReferences } from '../../app/experiment/references.ts';
+import { openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
+import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
+import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
-import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatOtherSeeds, formatShortfall } from '../../lab/report/format-gate.ts';
@@ -53,6 +57,10 @@ const options = {
       'the models in DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or the models that come with cqshop)',
       text,
     ),
+  ),
+  reference: excludes(
+    ofSeeds,
+    flag('also train the reference of each anomaly on the labels of 40 more runs, and score it: what the data permit'),
   ),
   gate: excludes(ofSeeds, option('<file>', 'exit 3 if a figure is below the accepted one in this file', text)),
   updateGate: requires(
@@ -120,28 +128,62 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       : formatOtherSeeds(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
-  const command = ['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from].join(' ');
+  const more = options.reference ? ['--reference'] : [];
+  const command = [
+    ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from, ...more],
+  ].join(' ');
   if (options.out !== undefined && !options.overwrite) assertReplaceable(options.out, command);
   if (options.out !== undefined) checkWritable(join(options.out, 'results.json'), `results to ${options.out}`);
   if (options.gate !== undefined && options.updateGate) checkWritable(options.gate, `gate ${options.gate}`);
+  const interim = options.out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(options.out)}.partial`;
+  const cache = openWorkCache(interim);
+  let isDone = false;
+  try {
+    const evaluation = await evaluated(models, { seeds, firstSeed, cache, withReferences: options.reference }, io);
+    const { rows, comparisons, leftOut } = evaluation;
+    const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+    const exitCode = report({ command, seeds: formatSeeds(run), evaluation, gate, file: options.gate }, io);
+    const about = { command, version: toolVersion };
+    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, comparisons, leftOut });
+    if (options.gate !== undefined && options.updateGate) {
+      const accepting = { ...about, seeds, firstSeed, tolerance: accepted?.tolerance ?? 0.02 };
+      const isFirst = accepted === undefined;
+      writeGate(options.gate, isFirst ? gateOf(rows, accepting) : updatedGate(rows, accepting, accepted));
+      io.log(`${options.gate}: rewritten`);
+    }
+    isDone = true;
+    return exitCode;
+  } finally {
+    const isKept = cache.close(isDone);
+    if (isKept) io.warn(`what was computed is kept in ${interim}; the same command continues there`);
+  }
+}
+
+async function evaluated(
+  models: ReadonlyMap<string, readonly Model[]>,
+  options: {
+    readonly seeds: number;
+    readonly firstSeed: number;
+    readonly cache: WorkCache;
+    readonly withReferences: boolean;
+  },
+  io: Io,
+): Promise<Evaluation> {
+  const { seeds, firstSeed, cache, withReferences } = options;
   const clock = stageClock(io);
   const pool = openJobPool(io.signal);
-  let rows: readonly ResultRow[];
   try {
-    rows = await evaluateSeeds(models, { seeds, firstSeed, pool, onStage: clock.onStage });
+    const work = { pool, cache, onStage: clock.onStage, signal: io.signal };
+    const references = (withReferences ? await trainedReferences([...models.keys()], work) : []).map(unpacked);
+    const all = [...models].map(
+      ([anomaly, mine]) =>
+        [anomaly, [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)]] as const,
+    );
+    return await evaluateSeeds(new Map(all), { seeds, firstSeed, ...work });
   } finally {
     clock.finish();
     await pool.close();
   }
-  const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  const exitCode = report({ command, seeds: formatSeeds(run), rows, gate, file: options.gate }, io);
-  if (options.out !== undefined) writeResults(options.out, { command, seed: firstSeed, version: toolVersion, rows });
-  if (options.gate !== undefined && options.updateGate) {
-    const about = { command, seeds, firstSeed, version: toolVersion, tolerance: accepted?.tolerance ?? 0.02 };
-    await writeGate(options.gate, accepted === undefined ? gateOf(rows, about) : updatedGate(rows, about, accepted));
-    io.log(`${options.gate}: rewritten`);
-  }
-  return exitCode;
 }
 
 function modelsOf(anomaly: string, dir: string | undefined): string {
@@ -152,21 +194,28 @@ function report(
   done: {
     readonly command: string;
     readonly seeds: string;
-    readonly rows: readonly ResultRow[];
+    readonly evaluation: Evaluation;
     readonly gate: Gate | undefined;
     readonly file: string | undefined;
   },
   io: Io,
 ): number {
-  const { command, seeds, rows, gate, file } = done;
+  const { command, seeds, gate, file } = done;
+  const { rows, comparisons, planned, leftOut } = done.evaluation;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
   const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== 'clean');
-  io.result({ command, rows, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
+  io.result({ command, rows, comparisons, leftOut, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
       `Test runs of ${seeds}`,
+      ...(leftOut.length === 0
+        ? []
+        : [
+            `${leftOut.length} of ${pluralize(planned, 'anomaly', 'anomalies')} left no trace and were left out:`,
+            ...leftOut.map(({ run, id, reason }) => `  ${id} in ${run}: ${reason}`),
+          ]),
       '',
-      resultsTable(anomalous, caveatsOf(anomalous), { colours: io.colours }),
+      resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { colours: io.colours, comparisons }),
       '',
       formatTable(
         ['clean runs', 'detector', 'alarms', 'on near misses', 'false alarms in 22 days'],

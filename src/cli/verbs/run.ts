@@ -16,6 +16,7 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
@@ -47,7 +48,10 @@ export const verb = defineVerb({
   async run({ arguments: named, options }, io) {
     const names = named.length > 0 ? named : detectableAnomalies;
     const scenarios = await Promise.all(
-      names.map(async name => overrideScenario(await readScenario(name), { seed: options.seed })),
+      names.map(async name => ({
+        ...overrideScenario(await readScenario(name), { seed: options.seed }),
+        isShipped: await isShipped(name),
+      })),
     );
     assertDistinct(
       scenarios.map(({ name }) => name),
@@ -72,7 +76,9 @@ export const verb = defineVerb({
     const clock = stageClock(io);
     const pool = openJobPool(io.signal);
     try {
-      const results = await runExperiment(scenarios, { dir: partial, pool, onStage: clock.onStage, onNote: io.warn });
+      const results = await runExperiment(scenarios, {
+        ...{ dir: partial, pool, onStage: clock.onStage, onNote: io.warn, signal: io.signal },
+      });
       const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
       await writeAll(partial, results);
       writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });

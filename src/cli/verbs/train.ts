@@ -52,6 +52,12 @@ export const verb = defineVerb({
   ],
   async run({ arguments: [anomaly = ''], options }, io) {
     const registered = detectorFor(anomaly, options.detector);
+    if (registered.role === 'reference') {
+      throw new CqshopError(
+        'USAGE',
+        `Cannot train ${registered.id}: it is a reference, which evaluate --reference trains on the labels of many runs, expected a learner, baseline or control`,
+      );
+    }
     if (options.dataset === undefined) {
       throw new CqshopError('USAGE', `Cannot train ${anomaly}: no dataset is named, expected --dataset DIR`);
     }

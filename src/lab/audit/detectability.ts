@@ -1,12 +1,10 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
+import { smallestVisibleZ, statedZ } from '../evaluation/label-visibility.ts';
 import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';
 import type { CountedSeries } from './series-extremes.ts';
-
-/** What stands out less than this from chance cannot be detected reliably (Renz et al. 2023, arXiv 2308.12925). */
-const smallestVisibleZ = 3;
 
 /** One dataset's labels of a volume anomaly, every label of the dataset, and its series. */
 export type DetectabilityInput = {
@@ -55,14 +53,14 @@ type Visibility = {
   readonly id: string;
   readonly intensity: string;
   readonly z: number | null;
-  /** `receipt`, or the channel in which it stands out most. */
+  /** `label`, or the channel in which it stands out most. */
   readonly from: string;
 };
 
 function visibilityOf(label: Label, all: readonly Label[], series: CountedSeries): Visibility {
   const { id, intensity } = label;
-  const { visibilityZ } = label.receipt;
-  if (typeof visibilityZ === 'number') return { id, intensity, z: Math.abs(visibilityZ), from: 'receipt' };
+  const stated = statedZ(label);
+  if (stated !== null) return { id, intensity, z: stated, from: 'label' };
   const [best] = series.channels
     .map((channel, index) => ({ channel, z: zOf(label, all, { ...series, counts: [series.counts[index] ?? []] }) }))
     .sort((a, b) => b.z - a.z);

@@ -2,11 +2,25 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { TreeNode } from './cart/tree.ts';
 
-/** `learner`: the detector under test. `baseline`: a simple one that it must beat. `control`: shows that the metrics separate detectors from noise. */
-export type DetectorRole = 'learner' | 'baseline' | 'control';
+/** The roles, in the order of a table. */
+export const detectorRoles = ['learner', 'baseline', 'reference', 'control'] as const;
 
-/** A unit to train on. `positive` is set only for detectors that declare `supervised`. */
-export type TrainingUnit = { readonly unit: Unit; readonly positive: boolean };
+/**
+ * `learner`: the detector under test. `baseline`: a simple one that it must beat. `reference`: a supervised one, trained on the labels of many runs by
+ * `evaluate --reference` only, that shows what the data permit. `control`: shows that the metrics separate detectors from noise.
+ */
+export type DetectorRole = (typeof detectorRoles)[number];
+
+/** A unit to train on. */
+export type TrainingUnit = {
+  readonly unit: Unit;
+  /** Set only for detectors that declare `supervised`. */
+  readonly positive: boolean;
+  /** Index of the continuous stream that holds it; streams of several runs cover the same dates. Default 0. */
+  readonly stream?: number;
+  /** True if it is near an anomaly, so that it is neither positive nor normal; only where `wholeStreams` asks for it. */
+  readonly touched?: boolean;
+};
 
 /** Why a unit got its score, in words and figures; becomes the `evidence` column. */
 export type Evidence = { readonly text: string; readonly features: Readonly<Record<string, number>> };
@@ -57,6 +71,8 @@ export type Detector = {
   readonly features: FeatureSet;
   /** True if `train` reads `positive`. Unsupervised detectors are given clean units only. */
   readonly supervised: boolean;
+  /** True if a supervised `train` needs every unit of a stream in order, those near an anomaly too. Default false. */
+  readonly wholeStreams?: boolean;
   /** True if scores are discrete, such as a tree's leaves, even where ties are broken: no tail can be fitted to them. Default false. */
   readonly hasDiscreteScores?: boolean;
   readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;

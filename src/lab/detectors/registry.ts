@@ -7,7 +7,7 @@ import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
 import { trafficIntensityDetectors } from './traffic-intensity-detectors.ts';
 import { workloadShapeDetectors } from './workload-shape-detectors.ts';
 
-/** The detectors of each anomaly: the learner, its baselines, then the controls. */
+/** The detectors of each anomaly: the learner, its baselines, its references, then the controls. */
 const detectorsByAnomaly: Readonly<Record<AnomalyId, readonly Detector[]>> = {
   'stock-exhaustion': stockExhaustionDetectors,
   'price-error': priceErrorDetectors,
@@ -26,6 +26,16 @@ export function detectorsFor(anomaly: string): readonly Detector[] {
   const found = detectors.filter(detector => detector.anomaly === anomaly);
   if (found.length === 0) throw unknown('anomaly', anomaly, detectableAnomalies);
   return found;
+}
+
+/** The detectors that `run` trains, and that `models/` holds: all but references. @throws UNKNOWN_NAME */
+export function modelledDetectorsFor(anomaly: string): readonly Detector[] {
+  return detectorsFor(anomaly).filter(({ role }) => role !== 'reference');
+}
+
+/** The references of an anomaly, which `evaluate --reference` trains. @throws UNKNOWN_NAME */
+export function referencesFor(anomaly: string): readonly Detector[] {
+  return detectorsFor(anomaly).filter(({ role }) => role === 'reference');
 }
 
 /** The learner of an anomaly, or its detector with this id. @throws UNKNOWN_NAME */

@@ -31,6 +31,14 @@ export type TrainingRun = {
 /** A unit with its kind for one anomaly, and the index of its stream. */
 export type KnownUnit = { readonly unit: Unit; readonly kind: UnitKind; readonly run: number };
 
+/** The units of one run. Plain data: a worker can send it, and `joinUnits` joins several. */
+export type RunUnits = {
+  readonly days: number;
+  readonly streams: number;
+  /** By feature set and anomaly. */
+  readonly units: ReadonlyMap<string, readonly KnownUnit[]>;
+};
+
 /** The units of one or more runs, by detector; made in one pass a run. */
 export type TrainingData = {
   readonly days: number;
@@ -40,46 +48,76 @@ export type TrainingData = {
 
 /** Reads runs into training units, for all detectors at once. Holds all units in memory. */
 export async function trainingData(runs: Iterable<TrainingRun>, detectors: readonly Detector[]): Promise<TrainingData> {
+  const all: RunUnits[] = [];
+  for (const run of runs) all.push(await unitsOfRun(run, detectors));
+  return joinUnits(all);
+}
+
+/** Reads one run into training units, for all detectors at once. */
+export async function unitsOfRun(
+  { records, span, labeller, onGap }: TrainingRun,
+  detectors: readonly Detector[],
+): Promise<RunUnits> {
   const units = new Map<string, KnownUnit[]>();
-  const keyOf = (features: FeatureSet, anomaly: string) => `${features.id}/${anomaly}`;
-  let days = 0;
-  let run = -1;
-  for (const { records, span, labeller, onGap } of runs) {
-    const open = (startMs: number) => {
-      run += 1;
-      const index = run;
-      const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
-        const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
-        for (const anomaly of anomalies) {
-          const key = keyOf(features, anomaly);
-          const list = units.get(key) ?? [];
-          units.set(key, list);
-          list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run: index });
-        }
-      });
-      const push = (record: EventRecord) => {
-        labeller.mark(record);
-        folds.push(record);
-      };
-      return { push, finish: folds.finish };
+  let streams = 0;
+  const open = (startMs: number) => {
+    const run = streams;
+    streams += 1;
+    const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
+      const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
+      for (const anomaly of anomalies) {
+        const key = unitsKey(features, anomaly);
+        const list = units.get(key) ?? [];
+        units.set(key, list);
+        list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run });
+      }
+    });
+    const push = (record: EventRecord) => {
+      labeller.mark(record);
+      folds.push(record);
     };
-    // The silence before a gap is not used for training, since training units count as clean.
-    const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
-    days += (await drainSessions(records, span, open, gaps)) / dayMs;
+    return { push, finish: folds.finish };
+  };
+  // The silence before a gap is not used for training, since training units count as clean.
+  const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
+  return { days: (await drainSessions(records, span, open, gaps)) / dayMs, streams, units };
+}
+
+/** The units of several runs as one set of training data. */
+export function joinUnits(runs: readonly RunUnits[]): TrainingData {
+  const units = new Map<string, KnownUnit[]>();
+  let streams = 0;
+  for (const run of runs) {
+    for (const [key, ofRun] of run.units) {
+      const list = units.get(key) ?? [];
+      units.set(key, list);
+      for (const unit of ofRun) list.push({ ...unit, run: streams + unit.run });
+    }
+    streams += run.streams;
   }
-  return { days, unitsFor: ({ features, anomaly }) => units.get(keyOf(features, anomaly)) ?? [] };
+  const days = runs.reduce((sum, run) => sum + run.days, 0);
+  return { days, unitsFor: ({ features, anomaly }) => units.get(unitsKey(features, anomaly)) ?? [] };
+}
+
+function unitsKey(features: Pick<FeatureSet, 'id'>, anomaly: string): string {
+  return `${features.id}/${anomaly}`;
 }
 
 /**
- * Trains one detector. A supervised one gets positive and clean units, any other only clean ones.
+ * Trains one detector. A supervised one gets positive and clean units, and with `wholeStreams` all others too; any other only clean ones.
  *
  * @throws TRAINING_IMPOSSIBLE when there is no unit to train on
  */
 export async function trainDetector(detector: Detector, data: TrainingData, seed: number): Promise<TrainedParameters> {
   const units: TrainingUnit[] = data
     .unitsFor(detector)
-    .filter(({ kind }) => kind === 'clean' || (kind === 'positive' && detector.supervised))
-    .map(({ unit, kind }) => ({ unit, positive: kind === 'positive' }));
+    .filter(({ kind }) => kind === 'clean' || (detector.supervised && (kind === 'positive' || detector.wholeStreams)))
+    .map(({ unit, kind, run }) => ({
+      unit,
+      positive: kind === 'positive',
+      stream: run,
+      ...(kind === 'touched' ? { touched: true } : {}),
+    }));
   if (units.length === 0) {
     throw trainingImpossible(detector.id, `the training data have no clean unit of ${detector.features.id}`, 'some');
   }

@@ -8,8 +8,8 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
- * The detectors of an entity anomaly: bagged trees as the learner; the baselines that it must beat (the best stump, a plain rule); and the controls
- * (trees on shuffled labels, trees on ids and times, random, null).
+ * The detectors of an entity anomaly: bagged trees as the learner; the baselines that it must beat (the best stump, a plain rule); the
+ * reference (more trees, of many runs); and the controls (trees on shuffled labels, trees on ids and times, random, null).
  */
 export function treeDetectors(options: {
   readonly anomaly: string;
@@ -23,6 +23,14 @@ export function treeDetectors(options: {
     cartDetector({ id: 'cart', role: 'learner', anomaly, features, description }),
     stumpDetector(anomaly, features),
     ruleDetector(anomaly, features, rule),
+    cartDetector({
+      id: 'cart-of-many-runs',
+      role: 'reference',
+      anomaly,
+      features,
+      trees: 100,
+      description: 'More such trees, trained on the labels of many more runs.',
+    }),
     cartDetector({
       id: 'cart-shuffled-labels',
       role: 'control',

@@ -2,15 +2,24 @@ import { firstNotBelow, type Ranking, rankingOf } from '../detectors/ranking.ts'
 import type { RunOutcome } from './run-outcome.ts';
 
 /**
- * A run's units, counted in bins. All pooled runs share the bins: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
+ * Units of several runs, counted in bins that all runs share: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
  * the negatives between it and the next lower one. Average precision and ROC area need no more, so they stay exact, and resampling runs is cheap.
  */
-export type Bins = { readonly positives: readonly number[]; readonly negatives: readonly number[] };
+export type Binned = {
+  readonly bins: number;
+  /** Of each run, in order, the bins that hold a unit. */
+  readonly runs: readonly (readonly BinCount[])[];
+};
 
-/** Bins of each outcome, in order. `groups` undefined: all positive units. */
-export function binned(outcomes: readonly RunOutcome[], groups: ReadonlySet<string> | undefined): readonly Bins[] {
+type BinCount = { readonly bin: number; readonly positives: number; readonly negatives: number };
+
+/** `groups` undefined: all positive units. */
+export function binned(
+  outcomes: readonly Pick<RunOutcome, 'scores'>[],
+  groups: ReadonlySet<string> | undefined,
+): Binned {
   const positivesIn = ({ anyPositive, positives }: RunOutcome['scores'][number]) => {
-    if (groups === undefined) return anyPositive;
+    if (groups === undefined || anyPositive === 0) return anyPositive;
     let sum = 0;
     for (const key of groups) sum += positives[key] ?? 0;
     return Math.min(sum, anyPositive);
@@ -20,16 +29,20 @@ export function binned(outcomes: readonly RunOutcome[], groups: ReadonlySet<stri
       outcomes.flatMap(({ scores }) => scores.filter(count => positivesIn(count) > 0).map(({ score }) => score)),
     ),
   ].sort((a, b) => a - b);
-  return outcomes.map(({ scores }) => {
-    const positives = new Array<number>(2 * cuts.length + 1).fill(0);
-    const negatives = new Array<number>(2 * cuts.length + 1).fill(0);
-    for (const count of scores) {
-      const bin = binOf(cuts, count.score);
-      positives[bin] = (positives[bin] ?? 0) + positivesIn(count);
-      negatives[bin] = (negatives[bin] ?? 0) + count.negatives;
-    }
-    return { positives, negatives };
-  });
+  return {
+    bins: 2 * cuts.length + 1,
+    runs: outcomes.map(({ scores }) => {
+      const counts = new Map<number, { bin: number; positives: number; negatives: number }>();
+      for (const count of scores) {
+        const bin = binOf(cuts, count.score);
+        const known = counts.get(bin) ?? { bin, positives: 0, negatives: 0 };
+        counts.set(bin, known);
+        known.positives += positivesIn(count);
+        known.negatives += count.negatives;
+      }
+      return [...counts.values()];
+    }),
+  };
 }
 
 function binOf(cuts: readonly number[], score: number): number {
@@ -38,17 +51,19 @@ function binOf(cuts: readonly number[], score: number): number {
 }
 
 /**
- * The ranking of pooled runs; a bin is a group of equal scores. It is called hundreds of times a row for the intervals, so it creates no
- * object per bin.
+ * The ranking of pooled runs; a bin is a group of equal scores.
+ *
+ * @param weights how often each run counts
  */
-export function rankingOfBins(runs: readonly Bins[]): Ranking {
-  const length = runs[0]?.positives.length ?? 0;
-  const positives = new Float64Array(length);
-  const negatives = new Float64Array(length);
-  for (const run of runs) {
-    for (let bin = 0; bin < length; bin += 1) {
-      positives[bin] = (positives[bin] ?? 0) + (run.positives[bin] ?? 0);
-      negatives[bin] = (negatives[bin] ?? 0) + (run.negatives[bin] ?? 0);
+export function rankingOfBins({ bins, runs }: Binned, weights: readonly number[]): Ranking {
+  const positives = new Float64Array(bins);
+  const negatives = new Float64Array(bins);
+  for (const [run, counts] of runs.entries()) {
+    const weight = weights[run] ?? 0;
+    if (weight === 0) continue;
+    for (const count of counts) {
+      positives[count.bin] = (positives[count.bin] ?? 0) + weight * count.positives;
+      negatives[count.bin] = (negatives[count.bin] ?? 0) + weight * count.negatives;
     }
   }
   return rankingOf(positives, negatives);

@@ -45,7 +45,7 @@ export const metrics = [
   },
   {
     id: 'precision',
-    heading: 'precision',
+    heading: 'prec.',
     explanation: 'share of the alarms that were right',
     // Null where nothing alarms: recall shows that where there are labels, and it is right where there are none.
     digits: 2,
@@ -76,7 +76,7 @@ export const metrics = [
   },
   {
     id: 'delayMinutesMedian',
-    heading: 'delay min',
+    heading: 'delay',
     explanation: 'median over the labels found, from their start to the alarm, in minutes',
     digits: 0,
     better: 'lower',
@@ -112,10 +112,10 @@ export type AnyMetric = (typeof metrics)[number];
 /** The id of a metric. */
 export type MetricId = AnyMetric['id'];
 
-/** The bounds of each metric's 95 % interval, in order; `quantile` of the resampled figures. */
+/** The bounds of each metric's 95 % interval, in order. */
 export const bounds = metrics.flatMap(({ id }) => [
-  { id: `${id}Low`, metric: id, quantile: 0.025 } as const,
-  { id: `${id}High`, metric: id, quantile: 0.975 } as const,
+  { id: `${id}Low`, metric: id, side: 'low' } as const,
+  { id: `${id}High`, metric: id, side: 'high' } as const,
 ]);
 
 /** The id of a bound: `recallLow`. */

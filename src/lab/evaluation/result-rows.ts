@@ -1,9 +1,8 @@
-import { quantile } from 'simple-statistics';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { DetectorRole } from '../detectors/detector.ts';
-import { drawOf } from '../detectors/draws.ts';
-import { type Bins, binned, rankingOfBins } from './binned-ranking.ts';
-import { type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
+import { binned, rankingOfBins } from './binned-ranking.ts';
+import { type AnyMetric, type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
+import { percentileInterval, resampledWeights } from './resampling.ts';
 import { groupKey, type LabelGroup, type RunOutcome } from './run-outcome.ts';
 
 type Figures = Readonly<Record<MetricId, number | null>>;
@@ -16,19 +15,39 @@ export type ResultRow = Figures &
     readonly role: DetectorRole;
     readonly seeds: number;
     readonly labels: number;
+    /** Labels that could be seen at all: see `visibleLabels`. */
+    readonly visible: number;
     readonly detected: number;
     readonly alarms: number;
     readonly nearMissAlarms: number;
   } & Readonly<Partial<Record<BoundId, number | null>>>;
+
+/** How a learner does against another detector on the same runs. */
+export type Comparison = LabelGroup & {
+  readonly anomaly: string;
+  /** The learner. */
+  readonly detector: string;
+  readonly against: string;
+  /** Of the other one. */
+  readonly role: DetectorRole;
+  readonly metric: MetricId;
+  /** How much better the learner's figure is; negative where it is worse, null where a figure has no meaning. */
+  readonly lead: number | null;
+  /** The paired 95 % bootstrap interval over runs. */
+  readonly leadLow: number | null;
+  readonly leadHigh: number | null;
+  /** `ahead` or `behind` only if the interval excludes 0; `open` with fewer than five runs. */
+  readonly verdict: 'ahead' | 'level' | 'behind' | 'open';
+};
+
+/** With fewer runs, an interval over runs says nothing. */
+const fewestRuns = 5;
 
 /** What a row over clean runs has as its group of labels. */
 export const cleanGroup = { variant: 'clean', intensity: 'none' } as const satisfies LabelGroup;
 
 /** The detector of a row for an anomaly without any alarm or score. */
 export const noDetector = 'none';
-
-/** How often the runs are resampled for an interval. */
-const resamples = 500;
 
 /**
  * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, one for each intensity
@@ -43,86 +62,135 @@ const resamples = 500;
  * (precision without an alarm; recall, precision and F1 without a label; a ranking without scores).
  */
 export function resultRows(outcomes: readonly RunOutcome[]): readonly ResultRow[] {
+  return pooledResults(outcomes).rows;
+}
+
+/** As `resultRows`, with the learner's comparisons where there are several runs. */
+export function pooledResults(outcomes: readonly RunOutcome[]): {
+  readonly rows: readonly ResultRow[];
+  readonly comparisons: readonly Comparison[];
+} {
   const rows: ResultRow[] = [];
+  const comparisons: Comparison[] = [];
   for (const anomaly of unique(outcomes.map(outcome => outcome.anomaly))) {
     const ofAnomaly = outcomes.filter(outcome => outcome.anomaly === anomaly);
+    const runs = unique(ofAnomaly.map(({ run }) => run));
+    const resamples = runs.length > 1 ? resampledWeights(runs.length, anomaly) : [];
+    const detectors = unique(ofAnomaly.map(({ detector }) => detector)).map(detector =>
+      ofAnomaly.filter(outcome => outcome.detector === detector),
+    );
     const groups = groupsOf(ofAnomaly);
-    for (const detector of unique(ofAnomaly.map(outcome => outcome.detector))) {
-      const ofDetector = ofAnomaly.filter(outcome => outcome.detector === detector);
-      for (const group of groups) rows.push(rowOf(ofDetector, group));
+    const pools = detectors.map(ofDetector => groups.map(group => poolOf(ofDetector, { group, runs, resamples })));
+    rows.push(...pools.flat().map(({ row }) => row));
+    for (const index of groups.keys()) {
+      const inGroup = pools.flatMap(ofDetector => ofDetector[index] ?? []);
+      if (resamples.length > 0 && groups[index]?.variant === 'all') comparisons.push(...comparisonsIn(inGroup));
     }
   }
-  return rows;
+  return { rows, comparisons };
 }
 
 /** What one run adds to a row. */
-type RunPart = Omit<PooledRuns, 'ranking'> & { readonly nearMissAlarms: number; readonly bins: Bins };
+type RunPart = Omit<PooledRuns, 'ranking'> & { readonly nearMissAlarms: number; readonly visible: number };
 
-function rowOf(outcomes: readonly RunOutcome[], group: RowGroup): ResultRow {
+/** A row with its figures in each resample. */
+type Pool = { readonly row: ResultRow; readonly drawn: readonly Figures[] };
+
+function poolOf(
+  outcomes: readonly RunOutcome[],
+  options: {
+    readonly group: RowGroup;
+    readonly runs: readonly string[];
+    readonly resamples: readonly (readonly number[])[];
+  },
+): Pool {
+  const { group, runs, resamples } = options;
   const [first] = outcomes;
   if (first === undefined) throw new TypeError('a row needs an outcome');
   const bins = binned(outcomes, group.keys);
-  const parts = outcomes.map((outcome, index) =>
-    partOf(outcome, group, bins[index] ?? { positives: [], negatives: [] }),
-  );
-  const figures = figuresOf(parts);
-  return {
+  const parts = outcomes.map(outcome => partOf(outcome, group));
+  const place = outcomes.map(({ run }) => runs.indexOf(run));
+  const figuresWith = (weights: readonly number[]): Figures => {
+    const ranking = rankingOfBins(bins, weights);
+    const pooled = pooledParts(parts.flatMap((part, index) => new Array<RunPart>(weights[index] ?? 0).fill(part)));
+    return byId(metrics, metric => metric.of({ ...pooled, ranking }));
+  };
+  const drawn = resamples.map(weights => figuresWith(place.map(run => weights[run] ?? 0)));
+  const all = pooledParts(parts);
+  const row = {
     anomaly: first.anomaly,
     variant: group.variant,
     intensity: group.intensity,
     detector: first.detector,
     role: first.role,
     seeds: unique(outcomes.map(({ run }) => run)).length,
-    labels: sum(parts, part => part.labels),
-    detected: sum(parts, part => part.delaysMinutes.length),
-    alarms: sum(parts, part => part.rightAlarms + part.falseAlarms),
+    labels: all.labels,
+    visible: sum(parts, part => part.visible),
+    detected: all.delaysMinutes.length,
+    alarms: all.rightAlarms + all.falseAlarms,
     nearMissAlarms: sum(parts, part => part.nearMissAlarms),
-    ...figures,
-    ...(parts.length > 1 ? intervalsOf(parts, `${first.anomaly}/${first.detector}`) : {}),
+    ...figuresWith(outcomes.map(() => 1)),
+    ...(drawn.length > 0 ? intervalsOf(drawn) : {}),
   };
+  return { row, drawn };
 }
 
-function partOf(outcome: RunOutcome, { keys }: RowGroup, bins: Bins): RunPart {
+function partOf(outcome: RunOutcome, { keys }: RowGroup): RunPart {
   const labels = outcome.labels.filter(label => keys?.has(groupKey(label)) ?? true);
   return {
     days: outcome.days,
     labels: labels.length,
+    visible: labels.filter(({ isVisible }) => isVisible).length,
     delaysMinutes: labels.flatMap(({ delayMinutes }) => (delayMinutes === null ? [] : [delayMinutes])),
     rightAlarms: outcome.rightAlarms.filter(groups => keys === undefined || groups.some(key => keys.has(key))).length,
     falseAlarms: outcome.falseAlarms,
     nearMissAlarms: outcome.nearMissAlarms,
-    bins,
   };
 }
 
-function pooled(parts: readonly RunPart[]): PooledRuns {
+function pooledParts(parts: readonly RunPart[]): Omit<PooledRuns, 'ranking'> {
   return {
     days: sum(parts, part => part.days),
     labels: sum(parts, part => part.labels),
     delaysMinutes: parts.flatMap(part => part.delaysMinutes),
     rightAlarms: sum(parts, part => part.rightAlarms),
     falseAlarms: sum(parts, part => part.falseAlarms),
-    ranking: rankingOfBins(parts.map(part => part.bins)),
   };
 }
 
-function figuresOf(parts: readonly RunPart[]): Figures {
-  const runs = pooled(parts);
-  return byId(metrics, metric => metric.of(runs));
+function intervalsOf(drawn: readonly Figures[]): Readonly<Record<BoundId, number | null>> {
+  const intervals = byId(metrics, ({ id }) => percentileInterval(drawn.map(figures => figures[id])));
+  return byId(bounds, ({ metric, side }) => intervals[metric]?.[side] ?? null);
 }
 
-function intervalsOf(parts: readonly RunPart[], name: string): Readonly<Record<BoundId, number | null>> {
-  const drawn = Array.from({ length: resamples }, (_, round) =>
-    figuresOf(
-      parts.flatMap(
-        (_part, index) => parts[Math.floor(drawOf(round, `bootstrap/${name}/${index}`) * parts.length)] ?? [],
-      ),
-    ),
-  );
-  return byId(bounds, ({ metric, quantile: share }) => {
-    const values = drawn.flatMap(figures => figures[metric] ?? []);
-    return values.length === 0 ? null : quantile(values, share);
-  });
+/** The learner against every baseline and reference; the resamples hold the same runs for both. */
+function comparisonsIn(pools: readonly Pool[]): readonly Comparison[] {
+  const learner = pools.find(({ row }) => row.role === 'learner');
+  if (learner === undefined) return [];
+  const rivals = pools.filter(({ row: { role } }) => role === 'baseline' || role === 'reference');
+  return rivals.flatMap(rival => metrics.map(metric => comparison(learner, rival, metric)));
+}
+
+function comparison(learner: Pool, rival: Pool, { id: metric, better }: AnyMetric): Comparison {
+  const { anomaly, variant, intensity, detector, seeds } = learner.row;
+  const leadIn = (ours: Figures, theirs: Figures | undefined) => {
+    const [mine, other] = [ours[metric], theirs?.[metric] ?? null];
+    if (mine === null || other === null) return null;
+    return better === 'higher' ? mine - other : other - mine;
+  };
+  const interval = percentileInterval(learner.drawn.map((figures, round) => leadIn(figures, rival.drawn[round])));
+  const { detector: against, role } = rival.row;
+  return {
+    ...{ anomaly, variant, intensity, detector, against, role, metric },
+    lead: leadIn(learner.row, rival.row),
+    leadLow: interval?.low ?? null,
+    leadHigh: interval?.high ?? null,
+    verdict: seeds < fewestRuns || interval === null ? 'open' : verdictOf(interval),
+  };
+}
+
+function verdictOf({ low, high }: { readonly low: number; readonly high: number }): Comparison['verdict'] {
+  return low > 0 ? 'ahead' : high < 0 ? 'behind' : 'level';
 }
 
 /** The labels of a row: `keys` undefined for all. */

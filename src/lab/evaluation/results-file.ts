@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import { bounds, metrics } from './metrics.ts';
-import type { ResultRow } from './result-rows.ts';
+import type { Comparison, ResultRow } from './result-rows.ts';
 
 /** `results.json`. */
 export type Results = {
@@ -12,6 +12,10 @@ export type Results = {
   readonly seed: number;
   readonly version: string;
   readonly rows: readonly ResultRow[];
+  /** The learners against the others, where several seeds were run. */
+  readonly comparisons?: readonly Comparison[];
+  /** Anomalies that left no trace in a test run and were left out of it. */
+  readonly leftOut?: readonly { readonly run: string; readonly id: string; readonly reason: string }[];
 };
 
 /** The columns of `results.csv`; intervals are empty where one seed was run. */
@@ -23,6 +27,7 @@ export const resultColumns = [
   'role',
   'seeds',
   'labels',
+  'visible',
   'detected',
   'alarms',
   'nearMissAlarms',

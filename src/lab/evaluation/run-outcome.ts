@@ -23,7 +23,12 @@ export type RunOutcome = {
   readonly anomaly: string;
   readonly detector: string;
   readonly role: DetectorRole;
-  readonly labels: readonly (LabelGroup & { readonly id: string; readonly delayMinutes: number | null })[];
+  readonly labels: readonly (LabelGroup & {
+    readonly id: string;
+    /** Whether a detector could see it at all. */
+    readonly isVisible: boolean;
+    readonly delayMinutes: number | null;
+  })[];
   /** One entry a right alarm: the groups of the labels it is right about. */
   readonly rightAlarms: readonly (readonly string[])[];
   readonly falseAlarms: number;
@@ -72,6 +77,8 @@ export function runOutcome(options: {
   readonly alarms: readonly Alarm[];
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
+  /** The labels that a detector could see at all. Default: all. */
+  readonly visible?: ReadonlySet<Label>;
   readonly scores: readonly ScoreCount[];
 }): RunOutcome {
   const { run, days, anomaly, detector, role, scores } = options;
@@ -93,6 +100,7 @@ export function runOutcome(options: {
       id: label.id,
       variant: label.variant,
       intensity: label.intensity,
+      isVisible: options.visible?.has(label) ?? true,
       delayMinutes: detectionDelayMinutes(label, matched),
     })),
     rightAlarms: matched

@@ -6,6 +6,7 @@ import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
+import { visibleLabels } from './label-visibility.ts';
 import { noDetector } from './result-rows.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
@@ -46,6 +47,7 @@ export async function scoreDetections(
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
+  const visible = visibleLabels(truth);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
     const { role, windowMs } = whoIs(anomaly, detector);
     return runOutcome({
@@ -58,6 +60,7 @@ export async function scoreDetections(
       alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector),
       labels: truth.labels,
       nearMisses: truth.nearMisses,
+      visible,
       scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
     });
   });

@@ -8,6 +8,7 @@ import {
 } from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
+import { visibleLabels } from './label-visibility.ts';
 import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
 import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 
@@ -49,6 +50,7 @@ export async function scoreRun(
     },
     ...(onGap === undefined ? {} : { onGap }),
   });
+  const visible = visibleLabels(truth);
   const outcomes = all.map(({ detector: { id, anomaly, role, features } }) =>
     runOutcome({
       run,
@@ -60,6 +62,7 @@ export async function scoreRun(
       alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id),
       labels: truth.labels,
       nearMisses: truth.nearMisses,
+      visible,
       scores: counters.get(detectorKey({ anomaly, id }))?.counts() ?? [],
     }),
   );

@@ -1,5 +1,5 @@
 import { pluralize } from '../../base/words.ts';
-import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
+import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { formatFigure, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
 
@@ -12,7 +12,8 @@ const mostDigits = 4;
 
 /**
  * What a reader must not overlook, in sentences, an anomaly at a time:
- * - where a baseline is as good as the learner or better, overall and for single kinds of label;
+ * - where a baseline is as good as the learner or better, overall and for single kinds of label; with comparisons over several runs, a difference
+ *   inside the interval counts as none;
  * - what the learner missed, and which near misses alarmed;
  * - controls that rank better than chance.
  *
@@ -21,6 +22,7 @@ const mostDigits = 4;
 export function caveatsOf(
   rows: readonly ResultRow[],
   tests: readonly Pick<AnomalyReport, 'anomaly' | 'alarms' | 'nearMisses'>[] = [],
+  comparisons: readonly Comparison[] = [],
 ): readonly string[] {
   return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
     const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
@@ -29,7 +31,7 @@ export function caveatsOf(
       ...(learner === undefined
         ? []
         : [
-            ...overallNotes(learner, ofAnomaly),
+            ...overallNotes(learner, ofAnomaly, comparisons),
             ...groupNotes(learner, ofAnomaly),
             ...missedNotes(learner, ofAnomaly),
             ...nearMissNotes(
@@ -49,12 +51,26 @@ const compared = [
 
 type Compared = (typeof compared)[number]['figure'];
 
-function overallNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
+function overallNotes(
+  learner: ResultRow,
+  rows: readonly ResultRow[],
+  comparisons: readonly Comparison[],
+): readonly string[] {
   const baselines = rows.filter(row => row.role === 'baseline' && isOverall(row));
   return compared.flatMap(({ figure, words }) => {
     const best = strongest(baselines, figure);
     if (best === undefined) return [];
     const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
+    const compared = comparisons.find(
+      one =>
+        one.anomaly === learner.anomaly && one.against === best.detector && one.metric === figure && isOverall(one),
+    );
+    if (compared?.verdict === 'level' && compared.leadLow !== null && compared.leadHigh !== null) {
+      const [low, high] = [compared.leadLow.toFixed(3), compared.leadHigh.toFixed(3)];
+      return [
+        `${learner.anomaly}: ${learner.detector} and ${best.detector} are level on ${words}, ${ours} and ${theirs}: the difference lies between ${low} and ${high} (95 % interval over runs).`,
+      ];
+    }
     const others = baselines.filter(row => row !== best && (row[figure] ?? 0) > (learner[figure] ?? 0)).length;
     const also = others === 0 ? '' : ` (${pluralize(others, 'more baseline does', 'more baselines do')} too)`;
     if ((best[figure] ?? 0) > (learner[figure] ?? 0)) {

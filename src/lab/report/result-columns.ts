@@ -1,5 +1,6 @@
+import { detectorRoles } from '../detectors/detector.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
 
 /** True for a detector's row over all labels. */
 export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'intensity'>): boolean {
@@ -13,33 +14,66 @@ export function bestBaseline(rows: readonly ResultRow[], anomaly: string): Resul
     .sort((a, b) => (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) || (b.f1 ?? -1) - (a.f1 ?? -1))[0];
 }
 
-const roleOrder = ['learner', 'baseline', 'control'];
-
-/** The overall rows of one anomaly: learner, baselines, controls; the better average precision, then F1, first. */
+/** The overall rows of one anomaly: learner, baselines, references, controls; the better average precision, then F1, first. */
 export function rankedOverall(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
   return rows
     .filter(row => row.anomaly === anomaly && isOverall(row))
     .sort(
       (a, b) =>
-        roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) ||
+        detectorRoles.indexOf(a.role) - detectorRoles.indexOf(b.role) ||
         (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) ||
         (b.f1 ?? -1) - (a.f1 ?? -1),
     );
 }
 
 /**
- * Whether a row has the best figure of its column among `rows`. A control is never the best. A detector that found nothing is not the best for
- * raising no false alarm or having no delay. No row is the best where it has no rival, or where the best figure is 0.
+ * Whether a row has the best figure of its column among `rows`, so that it also looks better than every other. A reference or a control is never
+ * the best. A detector that found nothing is not the best for raising no false alarm or having no delay. No row is the best where it has no rival, or where
+ * the best figure is 0. Where the learner was compared with the baselines over several runs, the best must be ahead outside the interval, too.
  */
-export function isBest(metric: AnyMetric, row: ResultRow, rows: readonly ResultRow[]): boolean {
+export function isBest(
+  metric: AnyMetric,
+  row: ResultRow,
+  rows: readonly ResultRow[],
+  comparisons: readonly Comparison[] = [],
+): boolean {
   const merit = meritOf(metric, row);
-  if (merit === null || rows.filter(({ role }) => role !== 'control').length < 2) return false;
-  return rows.every(other => (meritOf(metric, other) ?? Number.NEGATIVE_INFINITY) <= merit);
+  const rivals = rows.filter(other => other !== row && isRival(other));
+  if (merit === null || rivals.length === 0) return false;
+  const shown = formatFigure(row[metric.id], metric.digits);
+  const isAhead = (other: ResultRow) => {
+    const theirs = meritOf(metric, other);
+    return theirs === null || (theirs < merit && formatFigure(other[metric.id], metric.digits) !== shown);
+  };
+  return rivals.every(other => isAhead(other) && isOutsideInterval(metric, row, other, comparisons));
+}
+
+function isOutsideInterval(
+  { id }: AnyMetric,
+  row: ResultRow,
+  other: ResultRow,
+  comparisons: readonly Comparison[],
+): boolean {
+  const found = comparisons.find(
+    ({ anomaly, variant, intensity, metric, detector, against }) =>
+      anomaly === row.anomaly &&
+      variant === row.variant &&
+      intensity === row.intensity &&
+      metric === id &&
+      [detector, against].sort().join() === [row.detector, other.detector].sort().join(),
+  );
+  if (found === undefined || found.verdict === 'open' || found.lead === null) return true;
+  return found.verdict === (found.detector === row.detector ? 'ahead' : 'behind');
+}
+
+/** What is compared: learners and baselines. References and controls show what could be. */
+function isRival({ role }: Pick<ResultRow, 'role'>): boolean {
+  return role === 'learner' || role === 'baseline';
 }
 
 function meritOf({ id, better }: AnyMetric, row: ResultRow): number | null {
   const value = row[id];
-  if (row.role === 'control' || value === null) return null;
+  if (!isRival(row) || value === null) return null;
   if (better === 'higher') return value > 0 ? value : null;
   return row.detected === 0 ? null : -value;
 }

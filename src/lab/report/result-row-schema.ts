@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detectorRoles } from '../detectors/detector.ts';
 import { bounds, byId, metrics } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 
@@ -10,9 +11,10 @@ export const resultRowSchema: z.ZodType<ResultRow> = z.object({
   variant: z.string(),
   intensity: z.string(),
   detector: z.string(),
-  role: z.enum(['learner', 'baseline', 'control']),
+  role: z.enum(detectorRoles),
   seeds: z.int(),
   labels: z.int(),
+  visible: z.int(),
   detected: z.int(),
   alarms: z.int(),
   nearMissAlarms: z.int(),

@@ -8,9 +8,9 @@ import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './resu
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
   const ranked = rankedOverall(rows, anomaly);
-  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column, controls aside. Click a heading to sort.</p>
+  return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among learner and baselines. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th>${intensities.map(
+<thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
   )}${metrics.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
 <tbody>${ranked.map(
@@ -18,7 +18,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
         `${row.detected}/${row.labels}`,
         row.detected,
-      )}${intensities.map(intensity => {
+      )}${cell(String(row.visible), row.visible)}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
         return cell(formatFigure(recall, 2), recall);
       })}${metrics.map(metric => figureCell(metric, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
@@ -32,13 +32,13 @@ export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th>${metrics.map(heading)}</tr></thead>
+<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${metrics.map(heading)}</tr></thead>
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
         `${row.detected}/${row.labels}`,
         row.detected,
-      )}${metrics.map(metric => figureCell(metric, row, []))}</tr>`,
+      )}${cell(String(row.visible), row.visible)}${metrics.map(metric => figureCell(metric, row, []))}</tr>`,
   )}</tbody></table></div></details>`;
 }
 

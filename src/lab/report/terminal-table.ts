@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
-import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
+import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
 
 import { formatTable } from './table.ts';
@@ -19,6 +19,7 @@ const columns: readonly Column[] = [
   { head: 'detector', cell: row => (row.detector === noDetector ? '(no alarms)' : row.detector) },
   { head: 'role', cell: row => (row.detector === noDetector ? '-' : row.role) },
   { head: 'found', cell: row => `${row.detected}/${row.labels}`, metric: recall },
+  { head: 'visible', cell: row => String(row.visible) },
   {
     head: 'blat mod  subt',
     cell: (row, all) =>
@@ -33,20 +34,27 @@ const columns: readonly Column[] = [
     })),
 ];
 
+/** Where a table goes, and what it knows besides its rows. */
+type TableOptions = {
+  readonly colours: Colors;
+  /** Of the terminal [characters]; names of detectors are cut to fit, notes are wrapped. Default 100. */
+  readonly width?: number;
+  /** Of learner and baselines over several runs; a lead inside its interval is not marked. */
+  readonly comparisons?: readonly Comparison[];
+};
+
 /**
- * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, controls. `*` marks the best of each
+ * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, references, controls. `*` marks the best of each
  * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label.
- *
- * @param options.width of the terminal [characters]; names of detectors are cut to fit, notes are wrapped; default 100
  */
 export function resultsTable(
   rows: readonly ResultRow[],
   notes: readonly string[],
-  { colours, width = 100 }: { readonly colours: Colors; readonly width?: number },
+  { colours, width = 100, comparisons = [] }: TableOptions,
 ): string {
   const blocks = [...new Set(rows.map(({ anomaly }) => anomaly))].map(anomaly => ({
     anomaly,
-    lines: linesOf(rankedOverall(rows, anomaly), rows),
+    lines: linesOf(rankedOverall(rows, anomaly), rows, comparisons),
   }));
   // One table, so that the columns of all blocks have the same widths.
   const [head = '', ...body] = formatTable(
@@ -59,8 +67,9 @@ export function resultsTable(
     return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...styledLines].join('\n');
   });
   const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
-  const marks = isMarked ? '* best of its column, controls aside. ' : '';
-  const legend = `${marks}blat, mod, subt: recall of blatant, moderate and subtle labels.`;
+  const outside = comparisons.some(({ verdict }) => verdict !== 'open') ? ', outside the 95 % interval over runs' : '';
+  const marks = isMarked ? `* best of its column among learner and baselines${outside}. ` : '';
+  const legend = `${marks}visible: labels that could be seen at all. blat, mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.`;
   return [
     ...parts,
     colours.dim(wrapped(legend, width, '').join('\n')),
@@ -70,11 +79,15 @@ export function resultsTable(
 
 type Line = { readonly row: ResultRow; readonly cells: readonly string[] };
 
-function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[]): readonly Line[] {
+function linesOf(
+  rows: readonly ResultRow[],
+  all: readonly ResultRow[],
+  comparisons: readonly Comparison[],
+): readonly Line[] {
   return rows.map(row => ({
     row,
     cells: columns.map(({ cell, metric }) => {
-      const mark = metric === undefined ? '' : isBest(metric, row, rows) ? '*' : ' ';
+      const mark = metric === undefined ? '' : isBest(metric, row, rows, comparisons) ? '*' : ' ';
       return cell(row, all) + mark;
     }),
   }));

@@ -18,8 +18,7 @@ const controlSchemas = {
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
   /** From now on this partition's messages and timers wait, whichever replica has it. */
   PartitionStopped: z.object({ service: z.string(), partition: z.number() }),
-  /** None of the service's partitions is stopped any longer. */
-  ServiceStarted: z.object({ service: z.string() }),
+  PartitionStarted: z.object({ service: z.string(), partition: z.number() }),
   /** A replica has published everything that it will, for the partitions that it had at the end of the run. */
   PartitionsFinished: z.object({ ...share, repeated: z.number() }),
   /** The run's command is alive: processes that wait for its end need not give up. */
@@ -190,9 +189,11 @@ function after(state: ControlState, { type, data }: Message): ControlState {
       const { service, partition } = controlSchemas.PartitionStopped.parse(data);
       return { ...state, stopped: withShare(state.stopped, { service, partitions: [partition] }) };
     }
-    case 'ServiceStarted': {
-      const { service } = controlSchemas.ServiceStarted.parse(data);
-      return { ...state, stopped: new Map([...state.stopped].filter(([name]) => name !== service)) };
+    case 'PartitionStarted': {
+      const { service, partition } = controlSchemas.PartitionStarted.parse(data);
+      const left = new Set(state.stopped.get(service));
+      left.delete(partition);
+      return { ...state, stopped: new Map([...state.stopped, [service, left]]) };
     }
     case 'PartitionsFinished': {
       const finished = controlSchemas.PartitionsFinished.parse(data);

@@ -137,7 +137,7 @@ async function runWorld(
       time,
       publish: outgoing => commandSender.post(outgoing),
       stopPartition: (service, partition) => guardAsync(control.publish('PartitionStopped', { service, partition })),
-      startService: service => guardAsync(control.publish('ServiceStarted', { service })),
+      startPartition: (service, partition) => guardAsync(control.publish('PartitionStarted', { service, partition })),
     });
     const truth = declareTruth(scenario, populateWorld(live.world, scenario), {
       withoutAnomalies,

@@ -14,7 +14,7 @@ export type LiveWorldParts = {
   /** Sends a message. */
   readonly publish: (outgoing: Outgoing) => void;
   readonly stopPartition: (service: string, partition: number) => void;
-  readonly startService: (service: string) => void;
+  readonly startPartition: (service: string, partition: number) => void;
 };
 
 /** The world of actors on the wall clock and a real broker. */
@@ -25,7 +25,7 @@ export type LiveWorld = {
 };
 
 /** Actors see the same `World` as in virtual time. Only the time until an answer differs. */
-export function liveWorld({ seed, time, publish, stopPartition, startService }: LiveWorldParts): LiveWorld {
+export function liveWorld({ seed, time, publish, stopPartition, startPartition }: LiveWorldParts): LiveWorld {
   const watchers = new Map<string, ((event: Message) => void)[]>();
   const outages = new Map(services.map(service => [service.name, new OutageWatch(service)]));
   const outageOf = (service: string): OutageWatch => {
@@ -44,13 +44,14 @@ export function liveWorld({ seed, time, publish, stopPartition, startService }: 
       };
       for (const type of types) watchers.set(type, [...(watchers.get(type) ?? []), inTime]);
     },
-    stopReplica: (service, replica) => {
-      outageOf(service).stop(replica);
+    stopReplica: (service, replica, onLate) => {
+      const outage = outageOf(service);
+      const end = outage.stop(replica, onLate);
       stopPartition(service, replica);
-    },
-    startService: (service, onLate) => {
-      outageOf(service).start(onLate);
-      startService(service);
+      return () => {
+        end();
+        if (!outage.isStopped(replica)) startPartition(service, replica);
+      };
     },
     backlogOf: service => outageOf(service).backlog,
   });

@@ -10,12 +10,14 @@ const answersKept = 20_000;
 /** The outages of one service as seen from outside: which messages wait, and which are published late. */
 export class OutageWatch {
   readonly #service: Service;
-  readonly #stopped = new Set<number>();
+  /** How many have stopped a partition. */
+  readonly #stopped = new Map<number, number>();
   /** Commands and events that wait, by their ids. */
   readonly #waiting = new Set<string>();
   /** Commands and events that the service has handled. The answer may be read before the message itself. */
   readonly #answered = new RecentIds(answersKept);
-  #onLate: ((message: Message) => void) | undefined;
+  /** See what the service publishes until everything that waited is handled. */
+  readonly #watchers = new Set<(message: Message) => void>();
 
   constructor(service: Service) {
     this.#service = service;
@@ -26,14 +28,22 @@ export class OutageWatch {
     return this.#waiting.size;
   }
 
-  stop(partition: number): void {
-    this.#stopped.add(partition);
+  isStopped(partition: number): boolean {
+    return this.#stopped.has(partition);
   }
 
-  /** @param onLate sees what the service publishes until everything that waited is handled */
-  start(onLate: (message: Message) => void): void {
-    this.#stopped.clear();
-    this.#onLate = onLate;
+  /**
+   * @param onLate sees what the service publishes after the start until everything that waited is handled
+   * @returns how to start it; it is stopped until all who stopped it have started it
+   */
+  stop(partition: number, onLate: (message: Message) => void): () => void {
+    this.#stopped.set(partition, (this.#stopped.get(partition) ?? 0) + 1);
+    return () => {
+      const left = (this.#stopped.get(partition) ?? 0) - 1;
+      if (left > 0) this.#stopped.set(partition, left);
+      else this.#stopped.delete(partition);
+      this.#watchers.add(onLate);
+    };
   }
 
   /** Sees every message, at its place. */
@@ -44,10 +54,10 @@ export class OutageWatch {
     const isReaction = isInbox && message.source === sourceOf(this.#service);
     const isOwnEvent = topic === eventTopic(name);
     if (isOwnLog || isReaction || isOwnEvent) {
-      this.#onLate?.(message);
+      for (const onLate of this.#watchers) onLate(message);
       if (isOwnLog) this.#answer(message.id);
       if (isReaction) this.#answer(message.causationid);
-      if (this.#stopped.size === 0 && this.#waiting.size === 0) this.#onLate = undefined;
+      if (this.#stopped.size === 0 && this.#waiting.size === 0) this.#watchers.clear();
     }
     // A service's own event starts a timer, and the end of a timer cannot be seen from outside.
     if (!this.#stopped.has(partition) || isOwnEvent || this.#answered.has(message.id)) return;

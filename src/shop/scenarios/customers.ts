@@ -50,8 +50,16 @@ export const customersSchema = z.strictObject({
   conversionShare: share.default(0.3).describe('share of visits with a filled cart that end in an order'),
   dayShape: weights(defaultDayShape).describe('24 relative weights, the hour from 00:00 UTC first'),
   weekShape: weights(defaultWeekShape).describe('7 relative weights, Monday first'),
-  /** Weekdays of NASA's requests vary by a CV of 0.24 from day to day. */
-  dayVariation: variation(0.2, 0.6, "day's").describe('how days differ from their place in the week'),
+  /** Size: see `spells.ts`. Weather persists for days; together with the variation of days the level has a CV of 0.2. */
+  spells: z
+    .strictObject({
+      cv: z.number().min(0).max(0.5).default(0.12).describe('standard deviation that spells give to the level of days'),
+      days: z.number().min(2).max(365).default(3.5).describe('mean length of a spell [days]'),
+    })
+    .prefault({})
+    .describe('states such as weather, which change level and shape of the day for some days'),
+  /** Weekdays of NASA's requests vary by a CV of 0.24 from day to day, spells included. */
+  dayVariation: variation(0.16, 0.6, "day's").describe('how days differ from their place in the week'),
   /** Requests are burstier than Poisson (Fano 10.8 at 300 s in NASA-HTTP); orders nearly Poisson (1.3-1.5 an hour, UCI). */
   hourVariation: variation(0.1, 0.5, "hour's").describe('how hours differ from their place in the day'),
 });

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
@@ -32,6 +32,11 @@ export async function findScenario(nameOrFile: string): Promise<string> {
   const scenario = known.find(({ name }) => name === nameOrFile);
   if (scenario === undefined) throw scenarioNotFound(nameOrFile, nameOrFile, known);
   return scenario.file;
+}
+
+/** True if a name or file is that of a scenario that comes with cqshop. @throws SCENARIO_NOT_FOUND when no scenario has the name */
+export async function isShipped(nameOrFile: string): Promise<boolean> {
+  return dirname(resolve(await findScenario(nameOrFile))) === resolve(shippedDirectory);
 }
 
 /** The error for a scenario that is not there, with the nearest name that is. */

@@ -3,33 +3,32 @@ import type { MessageIds } from '../../broker/message-id.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
-import { partitionOfAggregate } from '../services/partitions.ts';
+import { partitionOfAggregate, partitionsPerTopic } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
+import { serviceMs } from './service-time.ts';
 import type { VirtualBroker } from './virtual-broker.ts';
-
-/** Time that a restarted service spends on each message of its backlog [ms]. */
-const backlogStepMs = 15;
+import { VirtualReplica } from './virtual-replica.ts';
 
 /**
- * Runs one service in virtual time: reads its inbox and the events that it reacts to, and publishes. While it is stopped, messages and
- * due timers wait, as behind a real broker. After the restart it works them off in order.
+ * Runs one service in virtual time: reads its inbox and the events that it reacts to, and publishes. While a replica is stopped, its
+ * messages and due timers wait. After the restart it catches up.
  */
 export class ServiceHost {
   readonly #service: Service;
   readonly #time: VirtualTime;
   readonly #broker: VirtualBroker;
   readonly #aggregates: Aggregates;
-  readonly #backlog: (() => void)[] = [];
-  readonly #stopped = new Set<number>();
-  #draining = false;
-  #onLate: ((message: Message) => void) | undefined;
+  readonly #replicas: readonly VirtualReplica[];
+  /** Saves looking at the replicas, for most of the time. */
+  #isUndisturbed = true;
 
   constructor(service: Service, world: { time: VirtualTime; broker: VirtualBroker; ids: MessageIds }) {
     this.#service = service;
     this.#time = world.time;
     this.#broker = world.broker;
     this.#aggregates = new Aggregates(service, world.ids);
+    this.#replicas = Array.from({ length: partitionsPerTopic }, () => new VirtualReplica(world.time));
   }
 
   /** Subscribes to the service's inbox and to the events that it reacts to. */
@@ -37,7 +36,8 @@ export class ServiceHost {
     const { name, reactions } = this.#service;
     this.#broker.subscribe(commandTopic(name), {
       name,
-      receive: command => this.#whenRunning(command.subject, () => this.#take(command)),
+      works: true,
+      receive: command => this.#whenRunning(command.id, command.subject, () => this.#take(command)),
     });
     const typesByTopic = new Map<string, Set<string>>();
     for (const type of Object.keys(reactions)) {
@@ -48,30 +48,26 @@ export class ServiceHost {
       this.#broker.subscribe(topic, {
         name,
         types,
-        receive: event => this.#whenRunning(event.subject, () => this.#react(event)),
+        works: true,
+        receive: event => this.#whenRunning(event.id, event.subject, () => this.#react(event)),
       });
     }
   }
 
-  /** From now on the messages of one replica's aggregates wait in their topics. */
-  stop(replica: number): void {
-    this.#stopped.add(replica);
-  }
-
   /**
-   * Starts every replica. Messages that have waited come first, the oldest at the head.
+   * From now on the messages of one replica's aggregates wait in their topics.
    *
-   * @param onLate sees each message that is published late
+   * @param onLate sees each message that it publishes late
+   * @returns how to start it
    */
-  start(onLate?: (message: Message) => void): void {
-    this.#stopped.clear();
-    this.#onLate = onLate;
-    if (!this.#draining) this.#drain();
+  stop(replica: number, onLate: (message: Message) => void): () => void {
+    this.#isUndisturbed = false;
+    return this.#replica(replica).stop(onLate);
   }
 
   /** Number of messages and timers that wait. */
   get backlog(): number {
-    return this.#backlog.length;
+    return this.#replicas.reduce((sum, { backlog }) => sum + backlog, 0);
   }
 
   /** The aggregates in memory, for checks over whole runs. */
@@ -79,27 +75,22 @@ export class ServiceHost {
     return this.#aggregates.states;
   }
 
-  #whenRunning(key: string, work: () => void): void {
-    const waits = this.#draining || (this.#stopped.size > 0 && this.#stopped.has(partitionOfAggregate(key)));
-    if (waits) this.#backlog.push(work);
-    else work();
+  #whenRunning(id: string, key: string, run: () => void): void {
+    this.#isUndisturbed ||= this.#replicas.every(({ isUpToDate }) => isUpToDate);
+    if (this.#isUndisturbed) run();
+    else this.#replica(partitionOfAggregate(key)).take({ id, key, run });
   }
 
-  /** Messages that arrive meanwhile queue behind the backlog, so that none overtakes another. */
-  #drain(): void {
-    const work = this.#backlog.shift();
-    this.#draining = work !== undefined;
-    if (work === undefined) {
-      this.#onLate = undefined;
-      return;
-    }
-    work();
-    this.#time.at(this.#time.nowMs + backlogStepMs, priorities.delivery, () => this.#drain());
+  #replica(index: number): VirtualReplica {
+    const replica = this.#replicas[index];
+    if (replica === undefined) throw new TypeError(`no replica ${index} of ${this.#service.name}`);
+    return replica;
   }
 
   #send(topic: string, message: Message): void {
     this.#broker.publish(topic, message);
-    if (this.#draining) this.#onLate?.(message);
+    if (this.#isUndisturbed) return;
+    for (const replica of this.#replicas) replica.show(message);
   }
 
   #take(command: Message): void {
@@ -110,8 +101,8 @@ export class ServiceHost {
     const { commands, timers } = this.#aggregates.react(event, this.#time.nowMs);
     for (const command of commands) this.#send(commandTopic(this.#service.name), command);
     for (const timer of timers) {
-      this.#time.at(timer.dueMs, priorities.timer, () =>
-        this.#whenRunning(timer.draft.subject, () => this.#fire(timer)),
+      this.#time.at(timer.dueMs + serviceMs(timer.id), priorities.timer, () =>
+        this.#whenRunning(timer.id, timer.draft.subject, () => this.#fire(timer)),
       );
     }
   }

@@ -3,6 +3,7 @@ import type { Message, StoredMessage } from '../../broker/message.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
+import { serviceMs } from './service-time.ts';
 
 /** A subscriber: publishers do not know it, and a message may reach several. */
 export type Subscription = {
@@ -12,6 +13,8 @@ export type Subscription = {
   readonly types?: ReadonlySet<string>;
   /** A cheap check at publication, so that no unwanted delivery is queued. */
   readonly wants?: (message: Message) => boolean;
+  /** Set for services: each message takes time, and those of one key are handled one after the other, in the order of publication. */
+  readonly works?: true;
   readonly receive: (message: Message) => void;
 };
 
@@ -20,7 +23,8 @@ export const deliveryDelayMs = { min: 2, max: 33 } as const;
 
 /**
  * Publish and subscribe in virtual time. A message published at `t` takes its place in its topic (partition by key, next
- * offset) at `t`, and reaches each subscriber at `t` plus a delay.
+ * offset) at `t`, and reaches each subscriber at `t` plus a delay. A service has handled it a service time later. Keys do not wait for each
+ * other: no rush on one product slows the customers of another.
  */
 export class VirtualBroker {
   readonly #time: VirtualTime;
@@ -47,7 +51,7 @@ export class VirtualBroker {
   }
 
   subscribe(topic: string, subscription: Subscription): void {
-    this.#topic(topic).subscriptions.push({ ...subscription, salt: hash32(subscription.name) });
+    this.#topic(topic).subscriptions.push({ ...subscription, salt: hash32(subscription.name), busyUntil: new Map() });
   }
 
   /** Sees every message at its place, at publication. */
@@ -68,10 +72,20 @@ export class VirtualBroker {
     }
     for (const subscription of topic.subscriptions) {
       if (subscription.types?.has(message.type) === false || subscription.wants?.(message) === false) continue;
-      this.#time.at(message.time + delayOf(message.id, subscription.salt), priorities.delivery, () =>
-        subscription.receive(message),
-      );
+      const arrivalMs = message.time + delayOf(message.id, subscription.salt);
+      if (subscription.works) this.#work(subscription, arrivalMs, message);
+      else this.#time.at(arrivalMs, priorities.delivery, () => subscription.receive(message));
     }
+  }
+
+  #work({ busyUntil, salt, receive }: Subscribed, arrivalMs: number, message: Message): void {
+    const key = message.subject;
+    const doneMs = Math.max(arrivalMs, busyUntil.get(key) ?? 0) + serviceMs(message.id, salt);
+    busyUntil.set(key, doneMs);
+    this.#time.at(doneMs, priorities.delivery, () => {
+      if (busyUntil.get(key) === doneMs) busyUntil.delete(key);
+      receive(message);
+    });
   }
 
   #topic(name: string): Topic {
@@ -81,11 +95,17 @@ export class VirtualBroker {
   }
 }
 
+type Subscribed = Subscription & {
+  readonly salt: number;
+  /** By key: when the last message so far will have been handled [ms]. */
+  readonly busyUntil: Map<string, number>;
+};
+
 type Topic = {
   readonly name: string;
   /** Next offset by partition. */
   readonly offsets: number[];
-  readonly subscriptions: (Subscription & { readonly salt: number })[];
+  readonly subscriptions: Subscribed[];
 };
 
 function delayOf(messageId: string, salt: number): number {

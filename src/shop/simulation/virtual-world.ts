@@ -36,8 +36,7 @@ export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): 
         broker.subscribe(topic, { name, types: new Set(types), receive: listener, ...wants });
       }
     },
-    stopReplica: (service, replica) => host(service).stop(replica),
-    startService: (service, onLate) => host(service).start(onLate),
+    stopReplica: (service, replica, onLate) => host(service).stop(replica, onLate),
     backlogOf: service => host(service).backlog,
   });
   for (const { name } of services) {

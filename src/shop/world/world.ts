@@ -23,10 +23,13 @@ export type World = {
   readonly isReachable: (visit: string) => boolean;
   /** From now on visits also have to pass this; returns how to take it away. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
-  /** Stops one replica of a service: the messages of its partition's aggregates wait. */
-  readonly stopReplica: (service: string, replica: number) => void;
-  /** Starts all replicas of a service; `onLate` sees each message that it publishes while it handles its backlog. */
-  readonly startService: (service: string, onLate: (message: Message) => void) => void;
+  /**
+   * Stops one replica of a service: the messages of its partition's aggregates wait. Returns how to start it. It works again when everybody
+   * who stopped it has started it.
+   *
+   * @param onLate sees each message that it publishes while it handles its backlog
+   */
+  readonly stopReplica: (service: string, replica: number, onLate: (message: Message) => void) => Leave;
   /** Messages that wait for a service. */
   readonly backlogOf: (service: string) => number;
 };

@@ -15,25 +15,27 @@ const unseen = anomaly({ id: 'unseen', at: '2d9h', anomaly: 'price-error', varia
 const nowhere = anomaly({ id: 'nowhere', at: '2d16h', target: 'p-9999' });
 const small = { days: 3, scale: 0.1 };
 
-function recorded(scenario: ResolvedScenario, options: { readonly allowDropping?: boolean } = {}) {
+async function recorded(scenario: ResolvedScenario, mayLeaveOut: boolean) {
   const out = join(temporaryDirectory(), 'dataset');
-  return recordDataset({ scenario, out, broker: `${out}.broker`, ...options }).then(result => ({ ...result, out }));
+  return { ...(await recordDataset({ scenario, out, broker: `${out}.broker`, mayLeaveOut })), out };
 }
 
-test('recordDataset: leaves anomalies without a trace out of an invented run, as if nobody had asked for them', async () => {
+test('recordDataset: leaves anomalies without a trace out of a run that no user wrote, as if it did not have them', async () => {
   const scenario = await scenarioFor('clean', { ...small, anomalies: [hoarder, unseen, nowhere] });
-  const { out, dropped } = await recorded(scenario, { allowDropping: true });
-  expect([...dropped].sort()).toEqual(['nowhere', 'unseen']);
+  const { leftOut, out } = await recorded(scenario, true);
+  expect(leftOut.map(({ id }) => id).sort()).toEqual(['nowhere', 'unseen']);
   const dataset = await readDataset(out);
   expect((await readRunTruth(dataset)).labels.map(({ id }) => id)).toEqual(['hoarder']);
-  const asked = await recorded({ ...scenario, anomalies: scenario.anomalies.filter(({ id }) => id === 'hoarder') });
-  expect(asked.dropped).toEqual([]);
+  const asked = await recorded(
+    { ...scenario, anomalies: scenario.anomalies.filter(({ id }) => id === 'hoarder') },
+    false,
+  );
   expect(dataset.manifest.files).toEqual((await readDataset(asked.out)).manifest.files);
 });
 
 test("recordDataset: an anomaly without a trace in the user's own run fails it", async () => {
   const scenario = await scenarioFor('clean', { ...small, anomalies: [hoarder, unseen] });
-  await expect(recorded(scenario)).rejects.toMatchObject({ code: 'ANOMALY_LEFT_NO_TRACE' });
+  await expect(recorded(scenario, false)).rejects.toMatchObject({ code: 'ANOMALY_LEFT_NO_TRACE' });
 });
 
 const shop = { name: 'tiny', scale: 0.01, customers: { visitsPerDay: 330 } };

@@ -8,7 +8,12 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 // Its worker threads need a build, and take their time.
 vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original => ({
   ...(await original()),
-  evaluateSeeds: async () => [resultRow({ anomaly: 'price-error' })],
+  evaluateSeeds: async () => ({
+    rows: [resultRow({ anomaly: 'price-error' })],
+    comparisons: [],
+    planned: 9,
+    leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle', reason: 'no customer saw the price' }],
+  }),
 }));
 
 test('cqshop evaluate prints what it found before it writes', async () => {
@@ -16,6 +21,9 @@ test('cqshop evaluate prints what it found before it writes', async () => {
   mkdirSync(join(out, 'results.csv'));
   const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'price-error', '--seeds', '1', '--out', out]);
   expect(stdout).toMatch(/^Test runs of seed 1\n/);
+  expect(stdout).toContain(
+    '1 of 9 anomalies left no trace and were left out:\n  lost-decimal-subtle in price-error/1: no customer saw the price\n',
+  );
   expect(stderr).toMatch(/error: Cannot write results to /);
   expect(exitCode).toBe(1);
 });
@@ -35,5 +43,6 @@ test('cqshop evaluate replaces earlier results of its own, and those of another 
   expect((await runCommand(words)).exitCode).toBe(0);
   expect(JSON.parse(readFileSync(results, 'utf8'))).toMatchObject({
     command: 'cqshop evaluate price-error --seeds 1 --first-seed 1',
+    leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle' }],
   });
 });

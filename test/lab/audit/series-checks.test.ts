@@ -104,7 +104,7 @@ describe('detectability', () => {
     expect(finding).toMatchObject({
       verdict: 'pass',
       sentence: '16.7 % of 6 labels stand out so little that no detector can be blamed (z below 3): l0 (moderate, 2.4)',
-      figures: { labels: [{ id: 'l0', z: 2.4, from: 'receipt' }, { id: 'l1', from: 'orders' }, {}, {}, {}, {}] },
+      figures: { labels: [{ id: 'l0', z: 2.4, from: 'label' }, { id: 'l1', from: 'orders' }, {}, {}, {}, {}] },
     });
   });
 

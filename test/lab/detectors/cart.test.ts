@@ -117,7 +117,7 @@ test('ordinaryRanges: 98 % of the negative rows are within', () => {
 });
 
 test('growForest: finds the rule, and judges rows by trees that have not seen their day', () => {
-  const dated = rows.map((each, index) => ({ ...each, key: `${index}`, day: index % 10 }));
+  const dated = rows.map((each, index) => ({ ...each, key: `${index}`, day: `${index % 10}` }));
   const limits = { trees: 12, maxDepth: 4, minLeafUnits: 5 };
   const { trees, heldOut } = growForest(dated, 1, limits);
   expect(trees).toHaveLength(12);

@@ -15,7 +15,7 @@ test('rankingOfBins gives the average precision and ROC area of all units of the
         for (const { score, positive } of run) counter.push(score, positive ? [label] : []);
         return { ...outcome, scores: counter.counts() };
       });
-      const ranking = rankingOfBins(binned(outcomes, undefined));
+      const ranking = rankingOfBins(binned(outcomes, undefined), [1, 1]);
       const all = [...first, ...second];
       const expected = { averagePrecision: averagePrecision(all), rocAuc: rocAuc(all) };
       for (const figure of ['averagePrecision', 'rocAuc'] as const) {

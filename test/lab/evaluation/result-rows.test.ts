@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Label } from '../../../src/data/dataset/truth.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
-import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
+import { visibleLabels } from '../../../src/lab/evaluation/label-visibility.ts';
+import { pooledResults, resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { resultColumns } from '../../../src/lab/evaluation/results-file.ts';
 import { runOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
 import { alarm, label } from '../../support/labels.ts';
@@ -45,6 +46,7 @@ test('resultRows: figures worked out by hand', () => {
     role: 'learner',
     seeds: 1,
     labels: 2,
+    visible: 2,
     detected: 1,
     alarms: 3,
     nearMissAlarms: 1,
@@ -107,4 +109,36 @@ test('resultRows: every window of a long label that alarms counts as one alarm, 
 test('resultRows: a precision needs labels that alarms could be right about', () => {
   const figures = { alarms: 1, recall: null, precision: null, f1: null, falseAlarmsPerDay: 0.1 };
   expect(row(resultRows([outcome('1', [], [alarm('x', 60, 61)])]), 'all', 'all')).toMatchObject(figures);
+});
+
+test('pooledResults: a lead counts only where its paired interval excludes 0', () => {
+  const found = [alarm('u', 10, 11)];
+  const pair = (run: number, ours: boolean, theirs: boolean) => [
+    outcome(String(run), [fast], ours ? found : []),
+    { ...outcome(String(run), [fast], theirs ? found : []), detector: 'b', role: 'baseline' as const },
+  ];
+  const verdict = (pairs: readonly (readonly [boolean, boolean])[]) =>
+    pooledResults(pairs.flatMap(([ours, theirs], run) => pair(run, ours, theirs))).comparisons.find(
+      ({ metric, intensity }) => metric === 'recall' && intensity === 'all',
+    );
+  const both = Array.from({ length: 8 }, (_, run) => [run < 4, run < 4] as const);
+  expect(verdict([...both, [true, false]])).toMatchObject({ detector: 'd', against: 'b', verdict: 'level' });
+  // Each rate alone has a wide interval; the pairs differ always in the same direction.
+  const better = Array.from({ length: 9 }, (_, run) => [run < 8, run < 2] as const);
+  expect(verdict(better)).toMatchObject({ verdict: 'ahead', lead: 6 / 9 });
+  expect(verdict(better.map(([ours, theirs]) => [theirs, ours]))).toMatchObject({ verdict: 'behind' });
+  expect(verdict(better.slice(0, 4))).toMatchObject({ verdict: 'open' });
+  expect(pooledResults(pair(1, true, false)).comparisons).toEqual([]);
+});
+
+test('visibleLabels: those of the shop by their z, those of users and products by their direct messages', () => {
+  const shop = (id: string, receipt: Label['receipt'], parameters: Label['parameters'] = {}) =>
+    label(id, 1, 2, { anomaly: 'workload-shape', entities: [], receipt, parameters });
+  const traced = label('traced', 1, 2);
+  const labels = [
+    ...[shop('clear', { visibilityZ: -3.1 }), shop('faint', { visibilityZ: 2.9 }), shop('unknown', {})],
+    ...[shop('asked', {}, { visibilityZ: 2 }), traced, label('gone', 1, 2)],
+  ];
+  const caused = new Map([['m', [{ labelId: 'traced', relation: 'direct' as const }]]]);
+  expect([...visibleLabels({ labels, caused })].map(({ id }) => id)).toEqual(['clear', 'unknown', 'traced']);
 });

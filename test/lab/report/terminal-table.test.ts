@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { noDetector } from '../../../src/lab/evaluation/result-rows.ts';
+import { type Comparison, noDetector } from '../../../src/lab/evaluation/result-rows.ts';
 import { resultsTable } from '../../../src/lab/report/terminal-table.ts';
 import { resultRow } from '../../support/result-row.ts';
 
@@ -22,18 +22,31 @@ describe('resultsTable', () => {
     expect(resultsTable(rows, ['stock-exhaustion: rule beats cart.'], { colours: plain })).toBe(
       `
 stock-exhaustion
-detector  role      found  blat mod  subt  precision     F1  false/day  delay min     AP
-cart      learner    2/3*  0.50    - 1.00      0.67*  0.50*      0.25*        31*  0.90
-rule      baseline   2/3*     -    -    -      0.50   0.50*      0.25*        31*  0.93*
-idle      baseline   0/3      -    -    -         -   0.00       0.00          -      -
-random    control    3/3      -    -    -      0.50   0.50       0.25         31   0.99
+detector  role      found  visible  blat mod  subt  prec.     F1  false/day  delay     AP
+cart      learner    2/3         3  0.50    - 1.00  0.67*  0.50       0.25     31   0.90
+rule      baseline   2/3         3     -    -    -  0.50   0.50       0.25     31   0.93*
+idle      baseline   0/3         3     -    -    -     -   0.00       0.00      -      -
+random    control    3/3         3     -    -    -  0.50   0.50       0.25     31   0.99
 
-* best of its column, controls aside. blat, mod, subt: recall of blatant, moderate and subtle
-  labels.
+* best of its column among learner and baselines. visible: labels that could be seen at all. blat,
+  mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.
 
 Caveats:
   stock-exhaustion: rule beats cart.`.trimStart(),
     );
+  });
+
+  test('marks a lead over several runs only where its interval excludes 0', () => {
+    const lead = { anomaly: 'stock-exhaustion', variant: 'all', intensity: 'all', detector: 'cart', against: 'rule' };
+    const compared = (verdict: Comparison['verdict']): Comparison => ({
+      ...{ ...lead, role: 'baseline', metric: 'precision', lead: 1 / 6, leadLow: 0, leadHigh: 0.3, verdict },
+    });
+    const table = (verdict: Comparison['verdict']) =>
+      resultsTable(rows, [], { colours: plain, comparisons: [compared(verdict)] });
+    expect(table('level')).not.toContain('0.67*');
+    expect(table('ahead')).toContain('0.67*');
+    expect(table('ahead')).toContain('outside the 95 % interval over runs');
+    expect(table('open')).toContain('0.67*');
   });
 
   test('marks nothing where there is nothing to compare with, or where the best is nothing', () => {
@@ -54,7 +67,7 @@ Caveats:
     const long = rows.map(row => ({ ...row, detector: `${row.detector}-with-a-name-that-nobody-would-want-to-read` }));
     const text = resultsTable(long, ['word '.repeat(60).trim()], { colours: plain, width: 92 });
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(92);
-    expect(text).toContain('cart-with-a…');
+    expect(text).toContain('cart-with-…');
   });
 
   test('colours change no text', () => {

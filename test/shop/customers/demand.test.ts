@@ -55,7 +55,8 @@ describe('Demand', () => {
     const lagged =
       factors.slice(1).reduce((sum, factor, day) => sum + (factor - mean) * ((factors[day] ?? mean) - mean), 0) /
       (days - 1);
-    expect(Math.abs(Math.sqrt(variance) / mean - customers.dayVariation.cv)).toBeLessThan(0.05);
+    const cv = Math.hypot(customers.dayVariation.cv, customers.spells.cv);
+    expect(Math.abs(Math.sqrt(variance) / mean - cv)).toBeLessThan(0.05);
     expect(Math.abs(lagged / variance - customers.dayVariation.memory)).toBeLessThan(0.15);
   });
 });

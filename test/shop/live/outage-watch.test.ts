@@ -29,7 +29,10 @@ const restock = message('command', 'RestockProduct', { id: 'restock', source: '/
 describe('an outage as its controller sees it', () => {
   let watch: OutageWatch;
   let late: string[];
-  const start = () => watch.start(({ id }) => late.push(id));
+  let start: () => void;
+  const stop = () => {
+    start = watch.stop(0, ({ id }) => late.push(id));
+  };
   /** What the service publishes much later. */
   const advanceWatermark = () => {
     for (let number = 0; number < 5; number++) watch.observe(events, 1, { ...reserved, id: `later-${number}` });
@@ -41,7 +44,7 @@ describe('an outage as its controller sees it', () => {
   });
 
   test('counts what waits, and takes the service for late until that is handled', () => {
-    watch.stop(0);
+    stop();
     watch.observe('cart-events', 0, added);
     watch.observe(inbox, 0, restock);
     watch.observe('cart-events', 1, { ...added, id: 'elsewhere' });
@@ -56,7 +59,7 @@ describe('an outage as its controller sees it', () => {
   });
 
   test('does not wait for its own events: what they begin is a timer, which nobody sees', () => {
-    watch.stop(0);
+    stop();
     // A replica hears of the stop a moment after the controller.
     watch.observe(events, 0, reserved);
     watch.observe(inbox, 0, restock);
@@ -68,17 +71,31 @@ describe('an outage as its controller sees it', () => {
   });
 
   test.each(['before', 'after'])('knows an answer that was read before its question, read %s the stop', moment => {
-    if (moment === 'after') watch.stop(0);
+    if (moment === 'after') stop();
     watch.observe(inbox, 2, reserve);
     watch.observe(commandLogTopic, 0, restock);
-    if (moment === 'before') watch.stop(0);
+    if (moment === 'before') stop();
     watch.observe('cart-events', 0, added);
     watch.observe(inbox, 0, restock);
     expect(watch.backlog).toBe(0);
   });
 
+  test('is over when all who stopped a partition have started it', () => {
+    const others: string[] = [];
+    const startOther = watch.stop(0, ({ id }) => others.push(id));
+    stop();
+    watch.observe(inbox, 0, restock);
+    start();
+    expect(watch.isStopped(0)).toBe(true);
+    startOther();
+    expect(watch.isStopped(0)).toBe(false);
+    watch.observe(commandLogTopic, 0, restock);
+    advanceWatermark();
+    expect([late, others]).toEqual([['restock'], ['restock']]);
+  });
+
   test("does not take a customer's command for its own answer to the same event", () => {
-    watch.stop(0);
+    stop();
     watch.observe('cart-events', 0, added);
     watch.observe(inbox, 1, { ...restock, causationid: added.id });
     expect(watch.backlog).toBe(1);

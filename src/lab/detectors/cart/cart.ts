@@ -87,11 +87,11 @@ function parseTrees(text: string): readonly [Tree, ...Tree[]] {
 }
 
 function toRows(units: readonly TrainingUnit[], inputsOf: (unit: Unit) => readonly number[]): readonly DatedRow[] {
-  return units.map(({ unit, positive }, index) => ({
+  return units.map(({ unit, positive, stream = 0 }, index) => ({
     row: inputsOf(unit),
     positive,
     key: `${index}/${unitKey(unit)}`,
-    day: Math.floor(unit.startMs / dayMs),
+    day: `${stream}/${Math.floor(unit.startMs / dayMs)}`,
   }));
 }
 

@@ -3,8 +3,8 @@ import type { RankedScore } from '../ranking.ts';
 import { growTree } from './grow.ts';
 import { countedAndPruned, type LabelledRow, pathOf, probabilityOf, type Tree, type TreeNode } from './tree.ts';
 
-/** A training row with a name that is its own in the training data, and the day that it lies in. */
-export type DatedRow = LabelledRow & { readonly key: string; readonly day: number };
+/** A training row with a name that is its own in the training data, and the day of its stream that it lies in. */
+export type DatedRow = LabelledRow & { readonly key: string; readonly day: string };
 
 export type ForestLimits = {
   readonly trees: number;

@@ -109,7 +109,7 @@ function exploit(
     const offer = shop.world.shelf.product(productId);
     if (offer === undefined || offer.price >= 0.8 * offer.usualPrice) return;
     const basket = [{ productId, quantity, lure: offer.priceEventId }, ...others];
-    shop.visitors.extraVisit(name, { basket, conversionShare: 0.92 }, trace.act);
+    shop.visitors.extraVisit(name, { by: 'anybody', basket, conversionShare: 0.92 }, trace.act);
   });
 }
 

@@ -3,6 +3,7 @@ import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
 import { partitionsPerTopic } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
+import type { Leave } from '../../world/world.ts';
 
 /** Number of replicas that stop: the messages of a third of the aggregates wait, of two thirds, or of all. */
 const replicasStopped = { subtle: 1, moderate: 2, blatant: partitionsPerTopic } as const;
@@ -34,14 +35,15 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
           counts.set(event.type, count);
         },
       );
+      const restarts: Leave[] = [];
       for (let replica = 0; replica < replicas; replica += 1) {
         // Creeping: one replica after the other.
         const share = onset === 'step' ? 0 : (replica * 0.5) / replicas;
-        world.at(startMs + share * lengthMs, () => world.stopReplica(service, replica));
+        world.at(startMs + share * lengthMs, () => restarts.push(world.stopReplica(service, replica, trace.act)));
       }
       world.at(endMs, () => {
         waited = world.backlogOf(service);
-        world.startService(service, trace.act);
+        for (const restart of restarts) restart();
       });
     },
     outcome: () => {

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { writing } from '../../base/errors.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
+
+/** Finished pieces of long work in a directory, so that work that was cut off goes on where it ended. */
+export type WorkCache = {
+  /**
+   * The stored result of a piece of work. If there is none, `compute` makes it, and it is stored.
+   *
+   * @param facts all that determines the result, besides cqshop and Node themselves; plain data
+   */
+  readonly get: <Result>(facts: unknown, compute: () => Promise<Result>) => Promise<Result>;
+  /** The file for a piece of work that writes a file of its own. */
+  readonly fileFor: (facts: unknown) => string;
+  /** Ends the work: deletes the directory if the whole is done or nothing is. Call it in `finally`. Returns true if results were kept. */
+  readonly close: (isDone: boolean) => boolean;
+};
+
+/** @throws LOCKED when another process works there, WRITE_FAILED */
+export function openWorkCache(dir: string): WorkCache {
+  const releaseLock = writing(`interim results ${dir}`, () => {
+    makeDirectory(dir);
+    return acquireLock(join(dir, 'lock'), 'evaluating');
+  });
+  const code = codeDigest();
+  const fileFor = (facts: unknown) => join(dir, sha256(JSON.stringify([code, process.versions.node, facts])));
+  return {
+    fileFor,
+    async get<Result>(facts: unknown, compute: () => Promise<Result>): Promise<Result> {
+      const path = fileFor(facts);
+      // It was written for the same facts by the same code.
+      if (existsSync(path)) return deserialize(readFileSync(path)) as Result;
+      const result = await compute();
+      writing(`interim result ${path}`, () => writeWhole(path, serialize(result)));
+      return result;
+    },
+    close(isDone) {
+      releaseLock();
+      const isKept = !isDone && readdirSync(dir).length > 0;
+      if (!isKept) rmSync(dir, { recursive: true, force: true });
+      return isKept;
+    },
+  };
+}
+
+/** Of all code of cqshop: another version gives other results. */
+function codeDigest(): string {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(name => /\.[jt]s$/.test(name));
+  return sha256(
+    names
+      .sort()
+      .map(name => `${name} ${sha256(readFileSync(join(root, name)))}`)
+      .join('\n'),
+  );
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

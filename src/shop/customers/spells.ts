@@ -1,0 +1,54 @@
+import { dayMs, hourMs } from '../../base/time.ts';
+import { between, geometric } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
+
+/** How demand changes for some days, as with the weather. */
+export type SpellOptions = {
+  /** Coefficient of variation that spells give to the level of days. */
+  readonly cv: number;
+  /** Mean length, at least 2 [days]. */
+  readonly days: number;
+};
+
+/**
+ * Good weather takes more visits from an online shop than bad weather adds (Steinker, Hoberg, Thonemann 2017, Zalando); effects of 5-20 %
+ * a day are usual, and extreme days reach 23 % (Badorf, Hoberg 2020). Relative to a standard deviation of 1, with mean 0.
+ */
+const effects = [-1.3, 0.15, 1.15] as const;
+
+/**
+ * The factor of a moment: a semi-Markov chain of three states, each at least two days long and followed by another one. A state changes
+ * the level of its days, and their shape: the afternoon more than the night. The mean over many days is 1.
+ *
+ * @param run.dayShape 24 relative weights with mean 1, by hour of the day
+ */
+export function spells(
+  { cv, days }: SpellOptions,
+  run: {
+    readonly random: RandomStream;
+    readonly startMs: number;
+    readonly days: number;
+    readonly dayShape: readonly number[];
+  },
+): (timeMs: number) => number {
+  const { random, startMs, dayShape } = run;
+  const levels = new Float64Array(run.days + 1);
+  let state = random.integer(0, 2);
+  for (let day = 0; day <= run.days; ) {
+    const level = cv * (effects[state] ?? 0) * between(random, 0.7, 1.3);
+    const end = day + 2 + geometric(random, 1 / (days - 1));
+    levels.fill(level, day, end);
+    day = end;
+    state = (state + random.integer(1, 2)) % effects.length;
+  }
+  const mean = dayShape.reduce((sum, weight, hour) => sum + weight * outdoors(hour + 0.5), 0) / dayShape.length;
+  return timeMs => {
+    const level = levels[Math.floor((timeMs - startMs) / dayMs)] ?? 0;
+    return Math.max(0, 1 + (level * outdoors((timeMs / hourMs) % 24)) / mean);
+  };
+}
+
+/** How much the weather counts at an hour of the day: most at 15:00, least from 23:00 to 07:00. */
+function outdoors(hour: number): number {
+  return 0.4 + 1.2 * Math.max(0, 1 - Math.abs(hour - 15) / 8);
+}
