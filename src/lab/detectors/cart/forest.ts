@@ -35,10 +35,14 @@ export function growForest(
   limits: ForestLimits,
 ): { readonly trees: readonly Tree[]; readonly heldOut: readonly RankedScore[] } {
   const mixed = shuffled(rows, seed, ({ key }) => `row/${key}`);
-  const groupOf = ({ day }: DatedRow, index: number) =>
-    Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
+  const days = [...new Set(rows.map(({ day }) => day))];
+  const leftOutBy = (index: number): ReadonlySet<string> => {
+    const groupOf = (day: string) => Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
+    return new Set(days.filter(day => groupOf(day) === ((index % groups) + groups) % groups));
+  };
   const grow = (index: number, hard: readonly DatedRow[]) => {
-    const isSeen = (row: DatedRow) => groupOf(row, index) !== ((index % groups) + groups) % groups;
+    const unseen = leftOutBy(index);
+    const isSeen = ({ day }: DatedRow) => !unseen.has(day);
     const seen = mixed.filter(isSeen);
     const hasBoth = new Set(seen.map(({ positive }) => positive)).size === 2;
     return growOne(hasBoth ? seen : mixed, hard.filter(isSeen), { seed, index, limits });
@@ -51,8 +55,9 @@ export function growForest(
     .slice(0, sampled.hardNegatives)
     .map(({ row }) => row);
   const trees = Array.from({ length: limits.trees }, (_, index) => grow(index, hard));
+  const leftOut = trees.map((_, index) => leftOutBy(index));
   const heldOut = rows.flatMap(row => {
-    const unseen = trees.filter((_, index) => groupOf(row, index) === index % groups);
+    const unseen = trees.filter((_, index) => leftOut[index]?.has(row.day));
     return unseen.length === 0 ? [] : [{ score: meanProbability(unseen, row.row), positive: row.positive }];
   });
   return { trees, heldOut };
