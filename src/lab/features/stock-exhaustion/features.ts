@@ -16,7 +16,10 @@ type Context = {
   readonly memoryMs: number;
 };
 
-/** What the customer's products look like, as the highest value over the products touched in the window or still held. */
+/**
+ * What a product looks like that the customer takes again and again, as the highest value over such products. Customers who take it once
+ * are bystanders, and share nothing of what others do with it.
+ */
 type ProductContext = {
   readonly expiredShare: number;
   readonly reHolders: number;
@@ -137,14 +140,14 @@ function past({ customer, window }: Context, column: number): number {
   return customer.memory?.sum(window, column) ?? 0;
 }
 
-function productContext({ customer, tally, products, window, endMs, memoryMs }: Context): ProductContext {
+function productContext({ customer, products, window, endMs, memoryMs }: Context): ProductContext {
   let expiredShare = 0;
   let reHolders = 0;
   let quickReHeldShare = 0;
   let heldShare = 0;
-  for (const id of new Set([...tally.products, ...customer.holds.keys()])) {
+  for (const [id, times] of customer.unpaidMs) {
     const product = products.get(id);
-    if (product === undefined) continue;
+    if (product === undefined || recent(times, endMs).length < 2) continue;
     const expired = product.memory.sum(window, productColumn.expired);
     const sold = product.memory.sum(window, productColumn.sold);
     const reserved = product.memory.sum(window, productColumn.reserved);
@@ -155,9 +158,8 @@ function productContext({ customer, tally, products, window, endMs, memoryMs }: 
       product.memory.sum(window, productColumn.quickReHeld) / (reserved + 5),
     );
     heldShare = Math.max(heldShare, product.held / Math.max(1, product.remaining + product.held));
-    let recent = 0;
-    for (const timeMs of product.reHolders.values()) if (endMs - timeMs <= memoryMs) recent += 1;
-    reHolders = Math.max(reHolders, recent);
+    const reHolding = [...product.reHolders.values()].filter(timeMs => endMs - timeMs <= memoryMs);
+    reHolders = Math.max(reHolders, reHolding.length);
   }
   return { expiredShare, reHolders, quickReHeldShare, heldShare };
 }

@@ -34,7 +34,7 @@ export const priceError: AnomalyKind = {
  * others a handful.
  */
 const exploiters = {
-  subtle: { mean: 8, units: 2, othersShare: 0.3 },
+  subtle: { mean: 8, units: 3, othersShare: 0.6 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;

@@ -31,16 +31,16 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
   const atLeastOne = (value: number) => Math.max(1, Math.round(around(value)));
   const level = { blatant: 2, moderate: 1, subtle: 0 }[intensity];
   const at = <Value>(subtle: Value, moderate: Value, blatant: Value) => [subtle, moderate, blatant][level] ?? moderate;
-  const returning = at({ from: 20, to: 45 }, { from: 13, to: 20 }, { from: 13, to: 18 });
+  const returning = at({ from: 18, to: 38 }, { from: 13, to: 20 }, { from: 13, to: 18 });
   switch (variant) {
     case 'slow-hoarder':
       return {
         accounts: 1,
         products: at(2, 2, 3),
         stockShare: Math.min(1, around(at(0.3, 0.6, 1))),
-        lotUnits: atLeastOne(at(3, 2.5, 5)),
+        lotUnits: atLeastOne(at(4, 2.5, 5)),
         // Of one product: the hold of each is renewed in time, or, if subtle, taken again at the pace of a customer who cannot decide.
-        pauseSeconds: level === 0 ? around(1200) / 2 : Math.min(600, around(at(0, 400, 240))) / at(1, 2, 3),
+        pauseSeconds: level === 0 ? around(1100) / 2 : around(at(0, 300, 240)) / at(1, 2, 3),
         persistence: 'renew',
         restMinutes: returning,
         registersShare: 0.5,
