@@ -12,6 +12,9 @@ import { deliveryDelayMs } from '../../src/shop/simulation/virtual-broker.ts';
 /** Messages by `placeOf`. */
 export type Places = ReadonlyMap<string, Message>;
 
+/** A service whose replicas all stopped for a while, in the order of time. */
+export type Restart = { readonly service: string; readonly startMs: number; readonly endMs: number };
+
 /** Where a message is found in any world: a command is in an inbox and in the log under one id. */
 export function placeOf(topic: string, id: string): string {
   return `${topic} ${id}`;
@@ -28,21 +31,40 @@ export const takerOf: ReadonlyMap<string, string> = new Map(
  * Written apart from the simulation's host and broker, so that what they might couple by mistake is not coupled here.
  *
  * @param published in the order of publication
+ * @param restarts of services, which delay what comes meanwhile
  */
-export function predictMessages(published: readonly StoredMessage[], ids: MessageIds): Places {
+export function predictMessages(
+  published: readonly StoredMessage[],
+  ids: MessageIds,
+  restarts: readonly Restart[],
+): Places {
   const predicted = new Map<string, Message>();
   const states = new Map<string, unknown>();
   const timers = new Map<string, Message>();
   const agenda = new EventQueue();
 
   const queues = new Map<string, number>();
+  const lateUntil = new Map<string, number>();
+
+  /** When a service does what it would do at a moment about an aggregate, if it has not just restarted. */
+  const doneMs = (service: string, aggregate: string, id: string, timeMs: number) => {
+    const key = `${service}/${aggregate}`;
+    const last = restarts.findLast(restart => restart.service === service && restart.startMs < timeMs);
+    const busyMs = lateUntil.get(key) ?? 0;
+    if (last === undefined) return timeMs;
+    const readMs = last.endMs + Math.ceil((timeMs - last.startMs) / 60);
+    if (timeMs > last.endMs && timeMs >= readMs && timeMs >= busyMs) return timeMs;
+    const lateMs = Math.max(readMs, busyMs) + serviceMs(id);
+    lateUntil.set(key, lateMs);
+    return lateMs;
+  };
 
   /** When a service has handled a message: what it reads of a topic about one aggregate, it handles in the order of publication. */
   const handledMs = ({ id, subject, time }: Message, topic: string, service: string) => {
     const queue = `${service} ${topic} ${subject}`;
-    const doneMs = Math.max(time + delayMs(id, service), queues.get(queue) ?? 0) + serviceMs(id, hash32(service));
-    queues.set(queue, doneMs);
-    return doneMs;
+    const timeMs = Math.max(time + delayMs(id, service), queues.get(queue) ?? 0) + serviceMs(id, hash32(service));
+    queues.set(queue, timeMs);
+    return doneMs(service, subject, id, timeMs);
   };
 
   const expect = (topic: string, message: Message) => predicted.set(placeOf(topic, message.id), message);
@@ -78,7 +100,12 @@ export function predictMessages(published: readonly StoredMessage[], ids: Messag
     if (draft.dueMs === undefined) expect(commandTopic(service), command);
     else {
       timers.set(command.id, command);
-      agenda.push(command.time, priorities.timer, () => decide(command));
+      agenda.push(command.time, priorities.timer, () => {
+        const late = { ...command, time: doneMs(service, draft.subject, id, command.time) };
+        timers.set(id, late);
+        if (late.time === command.time) decide(command);
+        else agenda.push(late.time, priorities.delivery, () => decide(late));
+      });
     }
   };
 

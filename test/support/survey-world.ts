@@ -1,9 +1,11 @@
 import { hourMs } from '../../src/base/time.ts';
 import type { StoredMessage } from '../../src/broker/message.ts';
 import { messageIds } from '../../src/broker/message-id.ts';
+import type { Label } from '../../src/data/dataset/truth.ts';
 import type { ResolvedScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
 import type { ShopRun } from '../../src/shop/simulation/virtual-shop.ts';
-import { type Places, placeOf, predictMessages } from './predict-messages.ts';
+import { type Places, placeOf, predictMessages, type Restart } from './predict-messages.ts';
+import type { Recording } from './run-scenario.ts';
 
 /** A world's messages, what each of them leads to, and who was to come. */
 export type World = {
@@ -18,16 +20,23 @@ export type World = {
 
 /** Looks at a world by itself, so that it can be compared with others. */
 export function surveyWorld(
-  { published, run }: { readonly published: readonly StoredMessage[]; readonly run: ShopRun },
+  { published, run, nearMisses }: Pick<Recording, 'published' | 'run' | 'nearMisses'>,
   scenario: ResolvedScenario,
 ): World {
   return {
     published,
     places: new Map(published.map(({ topic, message }) => [placeOf(topic, message.id), message])),
-    predicted: predictMessages(published, messageIds(scenario.seed)),
+    predicted: predictMessages(published, messageIds(scenario.seed), restartsAmong(nearMisses)),
     tasks: new Set(published.map(({ message }) => message.correlationid)),
     arrivals: arrivalsOf(run, scenario),
   };
+}
+
+function restartsAmong(nearMisses: readonly Label[]): readonly Restart[] {
+  return nearMisses
+    .filter(({ anomaly }) => anomaly === 'service-restart')
+    .map(({ target, start, end }) => ({ service: target, startMs: Date.parse(start), endMs: Date.parse(end) }))
+    .sort((a, b) => a.startMs - b.startMs);
 }
 
 /** Demand is drawn ahead by the hour and nothing moves it, so that it can be drawn again. */

@@ -1,6 +1,7 @@
-import { dayMs, hourMs, minuteMs, weekdayOf } from '../../base/time.ts';
+import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStreams } from '../engine/random.ts';
+import { ExpectedDemand, type ExpectedDemandOptions } from './expected-demand.ts';
 import { type SpellOptions, spells } from './spells.ts';
 
 /** Multiplicative variation with memory: a log-normal factor whose logarithm is an AR(1) process. */
@@ -11,13 +12,7 @@ export type Variation = {
   readonly memory: number;
 };
 
-export type DemandOptions = {
-  /** Mean number of visits on an ordinary day. */
-  readonly visitsPerDay: number;
-  /** 24 relative weights, by hour of the day, UTC. */
-  readonly dayShape: readonly number[];
-  /** 7 relative weights, Monday first. */
-  readonly weekShape: readonly number[];
+export type DemandOptions = ExpectedDemandOptions & {
   readonly spells: SpellOptions;
   readonly dayVariation: Variation;
   readonly hourVariation: Variation;
@@ -31,39 +26,27 @@ export type DemandChange = {
 };
 
 /**
- * When visits begin: a non-homogeneous Poisson process. Its rate is day shape (linear between the middles of hours) × week shape ×
- * the highest factor of the announced campaigns × the spell of weather × a factor of the day × a factor of the hour × unannounced changes. Nothing that happens in the shop moves it.
+ * When visits begin: a non-homogeneous Poisson process. Its rate is what is expected × the spell of weather × a factor of
+ * the day × a factor of the hour × unannounced changes. Nothing that happens in the shop moves it.
  */
-export class Demand {
+export class Demand extends ExpectedDemand {
   readonly #startMs: number;
   readonly #streams: RandomStreams;
-  /** Visits of a mean hour on an ordinary day [1/h]. */
-  readonly meanPerHour: number;
-  readonly #dayShape: readonly number[];
-  readonly #weekShape: readonly number[];
   readonly #spell: (timeMs: number) => number;
   readonly #dayFactors: Float64Array;
   readonly #hourFactors: Float64Array;
-  readonly #announced: ((timeMs: number) => number)[] = [];
   readonly #changes: DemandChange[] = [];
 
   constructor(
     options: DemandOptions,
     run: { readonly startMs: number; readonly days: number; readonly streams: RandomStreams },
   ) {
+    super(options);
     this.#startMs = run.startMs;
     this.#streams = run.streams;
-    this.meanPerHour = options.visitsPerDay / 24;
-    this.#dayShape = meanOne(options.dayShape);
-    this.#weekShape = meanOne(options.weekShape);
-    this.#spell = spells(options.spells, {
-      ...{
-        random: run.streams.stream('demand/spells'),
-        startMs: run.startMs,
-        days: run.days,
-        dayShape: this.#dayShape,
-      },
-    });
+    const { startMs, days, streams } = run;
+    const random = streams.stream('demand/spells');
+    this.#spell = spells(options.spells, { random, startMs, days, dayShape: this.dayShape });
     this.#dayFactors = factors(
       run.days + 1,
       options.dayVariation,
@@ -76,23 +59,8 @@ export class Demand {
     );
   }
 
-  /** Takes a factor that customers and forecasters know beforehand. At any moment the highest of these counts. */
-  announce(factor: (timeMs: number) => number): void {
-    this.#announced.push(factor);
-  }
-
   change(change: DemandChange): void {
     this.#changes.push(change);
-  }
-
-  /** Expected visits by the calendar and the announced campaigns [1/h]: what a perfect forecaster would say. */
-  expectedPerHour(timeMs: number): number {
-    const hour = ((timeMs / hourMs) % 24) - 0.5;
-    const before = Math.floor(hour);
-    const share = hour - before;
-    const shape = (1 - share) * at(this.#dayShape, (before + 24) % 24) + share * at(this.#dayShape, (before + 1) % 24);
-    const announced = this.#announced.reduce((highest, factor) => Math.max(highest, factor(timeMs)), 1);
-    return this.meanPerHour * shape * at(this.#weekShape, weekdayOf(timeMs)) * announced;
   }
 
   /** Rate of visits [1/h]. */
@@ -141,11 +109,6 @@ function factors(count: number, { cv, memory }: Variation, uniform: (index: numb
     values[index] = Math.exp(sigma * x - (sigma * sigma) / 2);
   }
   return values;
-}
-
-function meanOne(weights: readonly number[]): readonly number[] {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return weights.map(weight => weight / mean);
 }
 
 function at(values: ArrayLike<number>, index: number): number {

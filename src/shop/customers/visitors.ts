@@ -25,8 +25,16 @@ export type VisitorsOptions = {
 export type Visitors = {
   /** Lets visits begin from `fromMs` to `untilMs`. */
   readonly open: (fromMs: number, untilMs: number) => void;
-  /** One more visit, now, by a new customer, for example an anomaly's. `name` must be the caller's own. */
-  readonly extraVisit: (name: string, plan?: VisitPlan, onAct?: (message: Message) => void) => void;
+  /**
+   * One more visit, now, for example an anomaly's. `name` must be the caller's own.
+   *
+   * @param plan.by who comes: default a new customer; `anybody`: as of other visits, a customer who has been here before, or a new one
+   */
+  readonly extraVisit: (
+    name: string,
+    plan?: VisitPlan & { readonly by?: 'newcomer' | 'anybody' },
+    onAct?: (message: Message) => void,
+  ) => void;
   /** A new customer, not yet on a visit. */
   readonly newcomer: (name: string) => Customer;
 };
@@ -51,13 +59,18 @@ export function visitors(world: World, options: VisitorsOptions): Visitors {
     runProcess(visit(shopper, habits, plan), { world, userId: customer.userId, observe: shopper.observe });
   };
 
-  const visitor = (name: string): Customer => {
+  const anybody = (name: string): Customer => {
     const random = world.stream(`visitor/${name}`);
     const back = chance(random, options.newVisitorShare)
       ? count + 1
       : returnsAfterVisits.min + geometric(random, 1 / returnsAfterVisits.mean);
     const known = back <= count && back < remembered ? recent[(count - back) % remembered] : undefined;
-    const customer = known ?? newcomer(name);
+    return known ?? newcomer(name);
+  };
+
+  // Extra visits are not remembered: the customers of other visits would be other ones.
+  const visitor = (name: string): Customer => {
+    const customer = anybody(name);
     recent[count % remembered] = customer;
     count += 1;
     return customer;
@@ -76,6 +89,7 @@ export function visitors(world: World, options: VisitorsOptions): Visitors {
   return {
     open: openHour,
     newcomer,
-    extraVisit: (name, plan, onAct) => begin(name, newcomer(name), plan, onAct),
+    extraVisit: (name, { by = 'newcomer', ...plan } = {}, onAct) =>
+      begin(name, by === 'anybody' ? anybody(name) : newcomer(name), plan, onAct),
   };
 }

@@ -3,7 +3,9 @@ import type { AnomalyId, anomalyFacts, Intensity } from '../../data/dataset/anom
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Assortment } from '../customers/assortment.ts';
 import type { Demand } from '../customers/demand.ts';
+import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import type { Visitors } from '../customers/visitors.ts';
+import type { RandomStream } from '../engine/random.ts';
 import type { DurationRange } from '../scenarios/moments.ts';
 import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Target } from '../scenarios/scenario.ts';
@@ -101,6 +103,16 @@ export type AnomalyKind = InterventionKind & {
   /** What each variant does, by name. */
   readonly variants: Readonly<Record<string, string>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
+  /**
+   * Whether the anomaly can have its intensity at a place that chance gave it. If not, the place is drawn again. Left out where it can
+   * everywhere.
+   *
+   * @param place.random the stream `anomaly/<id>` at its beginning, as `plan` finds it
+   */
+  readonly fits?: (
+    request: AnomalyRequest,
+    place: { readonly demand: ExpectedDemand; readonly random: RandomStream },
+  ) => boolean;
 } & { readonly [Id in AnomalyId]: { readonly id: Id } & (typeof anomalyFacts)[Id] }[AnomalyId];
 
 /** A kind of near miss: a file in `near-misses/` and a line in its registry. */

@@ -1,27 +1,87 @@
 import { hourMs } from '../../base/time.ts';
-import type { Demand } from '../customers/demand.ts';
+import type { Intensity } from '../../data/dataset/anomaly-facts.ts';
+import type { ExpectedDemand } from '../customers/expected-demand.ts';
+import { between } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
 
-/** Variance over mean of the visits of an hour, for the estimate below; measured on NASA's requests and UCI's orders: 1.3-5. */
+/*
+ * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance
+ * F · mu + (tau · mu)^2: chance in visits, and what nobody knows of the day's level.
+ */
+
+/** Variance over mean of the visits of an hour; measured on NASA's requests and UCI's orders: 1.3-5. */
 const fanoFactor = 2;
+/** What remains unknown of the level of a day to whoever knows the calendar, the campaigns and the hours before (tau). */
+const levelCv = 0.12;
+
+/** What the intensities of volume anomalies mean: ranges of z. Below about 3 no detector can see it reliably (Renz et al. 2023, arXiv 2308.12925). */
+export const zOfIntensity = {
+  subtle: { from: 4, to: 6 },
+  moderate: { from: 6, to: 10 },
+  blatant: { from: 10, to: 16 },
+} as const satisfies Readonly<Record<Intensity, { readonly from: number; readonly to: number }>>;
+
+/** A z within the range of an intensity, away from its ends. */
+export function drawZ(random: RandomStream, intensity: Intensity): number {
+  const { from, to } = zOfIntensity[intensity];
+  return between(random, from + 0.2, to - 0.2);
+}
+
+/** Visits that the calendar and the announced campaigns let expect in an interval, each weighted by its moment. */
+export function visitsExpected(
+  demand: ExpectedDemand,
+  { startMs, endMs }: Interval,
+  weight: (timeMs: number) => number = () => 1,
+): number {
+  const stepMs = 600_000;
+  let visits = 0;
+  for (let fromMs = startMs; fromMs < endMs; fromMs += stepMs) {
+    const lengthMs = Math.min(stepMs, endMs - fromMs);
+    const middleMs = fromMs + lengthMs / 2;
+    visits += (demand.expectedPerHour(middleMs) * weight(middleMs) * lengthMs) / hourMs;
+  }
+  return visits;
+}
 
 /**
- * How far a relative change of the number of visits stands out from chance: z = |change| · sqrt(mu / F), with mu visits expected
- * in the interval. Below about 3 no detector can see it reliably (Renz et al. 2023, arXiv 2308.12925).
- * Example: half of 36 visits missing gives z = 0.5 · sqrt(36 / 2) = 2.1.
+ * Of an excess: z = additional / sqrt(F · mu + (tau · mu)^2). Example: 130 beside 100 expected give 130 / sqrt(200 + 144) = 7.01.
+ *
+ * @param expected mu
  */
-export function visibility(
-  demand: Demand,
-  interval: { readonly startMs: number; readonly endMs: number },
-  /** The change as a share of the visits expected. */
-  relative: (visitsExpected: number) => number,
-) {
-  const stepMs = 600_000;
-  let visitsExpected = 0;
-  for (let timeMs = interval.startMs; timeMs < interval.endMs; timeMs += stepMs) {
-    visitsExpected += (demand.expectedPerHour(timeMs) * Math.min(stepMs, interval.endMs - timeMs)) / hourMs;
-  }
-  return {
-    visitsExpected: Math.round(visitsExpected * 10) / 10,
-    visibilityZ: Math.round(relative(visitsExpected) * Math.sqrt(visitsExpected / fanoFactor) * 100) / 100,
-  };
+export function zOfExcess(expected: number, additional: number): number {
+  return additional / deviation(expected);
+}
+
+/** The excess that stands out by `z`: the inverse of `zOfExcess`. */
+export function excessOfZ(expected: number, z: number): number {
+  return z * deviation(expected);
+}
+
+/**
+ * Of a deficit: the difference of the variance-stabilised counts, z = g(mu) - g((1 - share) · mu) with g(m) = 2 / tau · asinh(tau · sqrt(m / F)).
+ * The formula for excesses would never exceed 1 / tau = 8.3, however long nothing comes: it counts the level's uncertainty in full, although
+ * it shrinks with what is left. Example: all of 100 expected missing give 2 / 0.12 · asinh(0.849) = 12.87.
+ */
+export function zOfDeficit(expected: number, missingShare: number): number {
+  return stabilised(expected) - stabilised(expected * (1 - missingShare));
+}
+
+/** The share that must be missing to stand out by `z`: the inverse of `zOfDeficit`. Undefined where even silence stands out less. */
+export function deficitOfZ(expected: number, z: number): number | undefined {
+  const left = stabilised(expected) - z;
+  if (left < 0) return undefined;
+  const grown = Math.exp((left * levelCv) / 2);
+  const root = (grown - 1 / grown) / (2 * levelCv);
+  return 1 - (fanoFactor * root * root) / expected;
+}
+
+function deviation(expected: number): number {
+  return Math.sqrt(fanoFactor * expected + levelCv * levelCv * expected * expected);
+}
+
+function stabilised(count: number): number {
+  const x = levelCv * Math.sqrt(count / fanoFactor);
+  // asinh, from what is the same in all versions of Node.
+  return (2 / levelCv) * Math.log(x + Math.sqrt(x * x + 1));
 }

@@ -15,6 +15,8 @@ export function inviteCrowd(
     const name = `${id}/visit/${index}`;
     const random = world.stream(`near-miss/${name}`);
     const basket = [wanted(random)];
-    world.at(between(random, startMs, endMs), () => visitors.extraVisit(name, { basket, conversionShare }, act));
+    world.at(between(random, startMs, endMs), () =>
+      visitors.extraVisit(name, { by: 'anybody', basket, conversionShare }, act),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { bulkBuyer } from './bulk-buyer.ts';
 import { busyEvening, holiday, quietMorning } from './demand-shift.ts';
 import { campaign, clearance, flashSale, priceCut } from './price-change.ts';
 import { sellOut } from './sell-out.ts';
+import { serviceRestart } from './service-restart.ts';
 
 /** Every kind of near miss. To add one: a file here and a line below. */
 export const nearMissKinds: readonly NearMissKind[] = [
@@ -15,4 +16,5 @@ export const nearMissKinds: readonly NearMissKind[] = [
   holiday,
   quietMorning,
   busyEvening,
+  serviceRestart,
 ];

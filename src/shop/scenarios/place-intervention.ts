@@ -85,7 +85,7 @@ export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position 
 }
 
 /**
- * The first drawn place that is inside the run and `gapMs` away from all others.
+ * The first drawn place that is inside the run, `gapMs` away from all others, and fits. If none of 1000 fits, the first of the others.
  *
  * @throws OVERLAPPING_ANOMALIES when 1000 draws find none because of the others
  * @throws SCENARIO_INVALID when they find none inside the run
@@ -93,13 +93,24 @@ export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position 
 export function freePlace(
   { id }: Planned,
   draw: Draw,
-  { run, others, position, gapMs }: Neighbours & { readonly gapMs: number },
+  {
+    run,
+    others,
+    position,
+    gapMs,
+    fits = () => true,
+  }: Neighbours & { readonly gapMs: number; readonly fits?: ((place: Interval) => boolean) | undefined },
 ): Interval {
   let place = draw();
+  let free: Interval | undefined;
   for (let attempt = 1; attempt < tries; attempt++) {
-    if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) return place;
+    if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) {
+      if (fits(place)) return place;
+      free ??= place;
+    }
     place = draw();
   }
+  if (free !== undefined) return free;
   if (others.length === 0 || !isInside(place, run)) throw outsideRun(id, place, { run, position });
   const names = others.map(([other]) => other).join(', ');
   throw new CqshopError(

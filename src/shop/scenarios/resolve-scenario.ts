@@ -1,5 +1,7 @@
 import { dayMs } from '../../base/time.ts';
+import { ExpectedDemand } from '../customers/expected-demand.ts';
 import { randomStreams } from '../engine/random.ts';
+import { campaignFactor, planCampaigns } from '../staff/marketing.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
 import type {
   CatalogueSettings,
@@ -42,7 +44,7 @@ const tailMs = dayMs / 4;
 
 /**
  * Draws what a scenario leaves to chance. Each intervention draws from its own stream, `scenario/<id>`. Anomalies with a fixed place
- * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed. So a near
+ * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed, or cannot have its intensity where it is. So a near
  * miss never moves an anomaly, and an anomaly never a near miss.
  *
  * @param options.gapMs between two anomalies if at least one of them was drawn, default 6 h
@@ -63,14 +65,23 @@ export function resolveScenario(
     endMs: run.endMs - Math.min(tailMs, quarterMs),
   };
 
+  const { customers, scale } = scenario;
+  const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
+  for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
+
   const placed = new Map<string, Interval>();
   const byFreedom = [...scenario.anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
   for (const anomaly of byFreedom) {
-    const usual = known(vocabulary.anomalies, anomaly.anomaly).defaultDurationMs;
+    const { defaultDurationMs: usual, fits } = known(vocabulary.anomalies, anomaly.anomaly);
     const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
     const others = scenario.allowOverlap ? [] : [...placed];
     const place = isDrawn(anomaly) ? freePlace : fixedPlace;
-    placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position: positions?.get(anomaly.id) }));
+    const isFitting =
+      fits &&
+      ((interval: Interval) =>
+        fits({ ...anomaly, ...interval }, { demand, random: streams.stream(`anomaly/${anomaly.id}`) }));
+    const position = positions?.get(anomaly.id);
+    placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position, fits: isFitting }));
   }
 
   return {

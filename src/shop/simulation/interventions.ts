@@ -33,15 +33,16 @@ export function injectInterventions(
     const trace = options.causality.trace(() => {});
     return { id: request.id, kind, intensity: 'none', isAnomaly: false, intervention: kind.plan(request, shop), trace };
   });
+  // First, so that anomalies are sized against all demand that is announced.
+  for (const { intervention, trace } of nearMisses) intervention.inject(trace);
   const anomalies = (options.withoutAnomalies ? [] : scenario.anomalies).map((request): Underway => {
     const kind = byId(anomalyKinds, request.anomaly);
     const trace = options.causality.trace(message => options.onRoot(request.id, message));
     const { id, intensity } = request;
     return { id, kind, intensity, isAnomaly: true, intervention: kind.plan(request, shop), trace };
   });
-  const all = [...nearMisses, ...anomalies];
-  for (const { intervention, trace } of all) intervention.inject(trace);
-  return all;
+  for (const { intervention, trace } of anomalies) intervention.inject(trace);
+  return [...nearMisses, ...anomalies];
 }
 
 /**

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { labelSchema, nearMissSchema } from '../../../src/data/dataset/truth.ts';
 import { anomalyKinds } from '../../../src/shop/anomalies/registry.ts';
 import { nearMissKinds } from '../../../src/shop/near-misses/registry.ts';
-import { anomaly, directlyCaused, record, scenarioFor } from '../../support/run-scenario.ts';
+import { anomaly, directlyCaused, type Recording, record, scenarioFor } from '../../support/run-scenario.ts';
 
 const start = Date.parse('2026-03-03T12:00:00Z');
 
@@ -66,17 +66,18 @@ describe.each(anomalyKinds)('anomaly $id', kind => {
 });
 
 describe('near misses', () => {
-  let messagesWithout: number;
+  let without: string;
+  /** When each message was published: a restart may do no more than delay some. */
+  const timesOf = ({ published }: Recording) => published.map(({ message: { id, time } }) => `${id} ${time}`).join();
 
   beforeAll(async () => {
-    const without = await record(await scenarioFor('clean', { seed: 73, days: 4, nearMisses: [] }));
-    messagesWithout = without.messages;
+    without = timesOf(await record(await scenarioFor('clean', { seed: 73, days: 4, nearMisses: [] })));
   });
 
   test.each(nearMissKinds)(
     'near miss $id has an entry of the label’s shape, and causes nothing that counts as an anomaly’s',
     async ({ id }) => {
-      const nearMiss = { id: 'near-1', kind: id, at: '1d12h', duration: 'random', target: 'random' } as const;
+      const nearMiss = { id: 'near-1', kind: id, at: '1d20h', duration: 'random', target: 'random' } as const;
       const run = await record(await scenarioFor('clean', { seed: 73, days: 4, nearMisses: [nearMiss] }));
       expect(run.labels).toEqual([]);
       const [entry, ...others] = run.nearMisses;
@@ -84,7 +85,7 @@ describe('near misses', () => {
       expect(nearMissSchema.parse(entry)).toEqual(entry);
       expect(entry).toMatchObject({ id: 'near-1', anomaly: id });
       expect(directlyCaused(run)).toEqual([]);
-      expect(messagesWithout).not.toBe(run.messages);
+      expect(timesOf(run) === without).toBe(false);
     },
   );
 });

@@ -3,6 +3,7 @@ import type { StoredMessage } from '../../../src/broker/message.ts';
 import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandLogTopic } from '../../../src/broker/topics.ts';
 import { anomalyKinds } from '../../../src/shop/anomalies/registry.ts';
+import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { type Difference, explainDifferences, type Roots } from '../../support/explain-differences.ts';
 import { plantDifferences } from '../../support/plant-differences.ts';
@@ -10,7 +11,12 @@ import { placeOf } from '../../support/predict-messages.ts';
 import { anomaly, type Recording, record, scenarioFor } from '../../support/run-scenario.ts';
 import { surveyWorld, type World } from '../../support/survey-world.ts';
 
-const run = { seed: 77, days: 4, scale: 0.5 };
+const restarts = [
+  { id: 'during', kind: 'service-restart', at: '1d12h', duration: '10m', target: 'cart' },
+  { id: 'after', kind: 'service-restart', at: '1d20h', duration: '10m', target: 'warehouse' },
+] as const;
+const nearMisses = [...(await readScenario('clean')).nearMisses, ...restarts];
+const run = { seed: 77, days: 4, scale: 0.5, nearMisses };
 const startMs = Date.parse('2026-03-03T10:00:00Z');
 const endMs = startMs + 4 * 3_600_000;
 /** Of a moderate outage, of three. */
@@ -34,6 +40,10 @@ beforeAll(async () => {
 });
 
 test('every message of the services follows from what was published before it', () => {
+  const lateAfter = (id: string) =>
+    clean.nearMisses.find(nearMiss => nearMiss.id === id)?.receipt.messagesPublishedLate;
+  expect(lateAfter('during')).toBeGreaterThan(5);
+  expect(lateAfter('after')).toBeGreaterThan(5);
   for (const { topic, message } of clean.published) {
     if (!message.source.startsWith('/services/')) continue;
     expect(without.predicted.get(placeOf(topic, message.id))).toEqual(message);
@@ -52,7 +62,7 @@ describe.each(cases)('the twin of $anomaly, $variant, of $target', change => {
     const scenario = await scenarioFor('clean', { ...run, anomalies: [anomaly({ ...change, intensity: 'moderate' })] });
     recorded = await record(scenario);
     roots = rootsOf(recorded, change.variant);
-    survey = published => surveyWorld({ published, run: recorded.run }, scenario);
+    survey = published => surveyWorld({ ...recorded, published }, scenario);
     differences = explainDifferences(survey(recorded.published), without, roots);
   });
 

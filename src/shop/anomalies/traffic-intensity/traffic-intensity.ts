@@ -1,6 +1,7 @@
-import { hourMs } from '../../../base/time.ts';
+import { hourMs, minuteMs } from '../../../base/time.ts';
+import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { Shopper } from '../../customers/shopper.ts';
-import { between } from '../../engine/distributions.ts';
+import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyKind,
@@ -8,12 +9,12 @@ import {
   aftermathMs,
   type Intervention,
   lastCartEventMs,
-  type Outcome,
   type Shop,
   strengthAt,
   type Trace,
 } from '../../interventions/intervention.ts';
-import { visibility } from '../../interventions/visibility.ts';
+import { deficitOfZ, drawZ, excessOfZ, visitsExpected, zOfDeficit, zOfExcess } from '../../interventions/visibility.ts';
+import { cents } from '../../staff/price-manager.ts';
 import { type Behaviour, runProcess, sleep } from '../../world/process.ts';
 
 /** For a while far more or far fewer messages than at any ordinary hour. */
@@ -31,26 +32,53 @@ export const trafficIntensity: AnomalyKind = {
   },
   defaultDurationMs: { from: hourMs, to: 4 * hourMs },
   plan: (request, shop) => (request.variant === 'near-silence' ? planSilence(request, shop) : planFlood(request, shop)),
+  fits,
 };
 
-/** Additional visits as a multiple of the mean rate of the day. */
-const floodFactor = { subtle: 1.2, moderate: 3, blatant: 6 } as const;
-/** Share of visitors who cannot reach the shop. */
-const blockedShare = { subtle: 0.7, moderate: 0.9, blatant: 1 } as const;
+/** True if customers or bots can change the number of visits, there, as far as the intensity says. */
+function fits(request: AnomalyRequest, place: Place): boolean {
+  if (request.variant !== 'near-silence')
+    return floodSize(request, place).perHour <= mostBots * place.demand.meanPerHour;
+  const { share } = silenceSize(request, place);
+  return share !== undefined && share >= smallestBlockedShare;
+}
+
+type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
+
+/** Bots an hour, at most, as a multiple of the visits of a mean hour. */
+const mostBots = 12;
+/** What is less than this is no silence. */
+const smallestBlockedShare = 0.6;
+/** Of visits, ordinary ones included, those in which an account is registered: measured in 44 days. */
+const registrationsPerVisit = 0.36;
+
+function floodSize(request: AnomalyRequest, { demand, random }: Place) {
+  const { startMs, endMs, variant, intensity } = request;
+  const visits = visitsExpected(demand, request);
+  // Each kind of bot stands out where it is rarest: bots that only register, among registrations.
+  const expected = variant === 'registration-burst' ? registrationsPerVisit * visits : visits;
+  const step = 10 * minuteMs;
+  let strongHours = 0;
+  for (let fromMs = startMs; fromMs < endMs; fromMs += step) {
+    const lengthMs = Math.min(step, endMs - fromMs);
+    strongHours += (strengthAt(fromMs + lengthMs / 2, request) * lengthMs) / hourMs;
+  }
+  return { visits, expected, strongHours, perHour: excessOfZ(expected, drawZ(random, intensity)) / strongHours };
+}
 
 function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
   const random = shop.world.stream(`anomaly/${request.id}`);
-  const factor = floodFactor[request.intensity] * between(random, 0.85, 1.2);
+  const size = floodSize(request, { demand: shop.demand, random });
+  const perHour = Math.min(size.perHour, mostBots * shop.demand.meanPerHour);
   const registers = request.variant === 'registration-burst';
-  // Registering makes fewer messages than filling a cart: more bots for the same flood.
-  const perHour = factor * shop.demand.meanPerHour * (registers ? 4 : 1);
   return {
     startMs: request.startMs,
     target: 'shop',
     variant: request.variant,
     parameters: {
-      visitsPerHour: Math.round(perHour * 10) / 10,
-      timesMeanRate: Math.round((100 * perHour) / shop.demand.meanPerHour) / 100,
+      visitsPerHour: cents(perHour),
+      timesMeanRate: cents(perHour / shop.demand.meanPerHour),
+      visibilityZ: cents(zOfExcess(size.expected, perHour * size.strongHours)),
     },
     inject: trace =>
       extraVisits(shop, {
@@ -67,7 +95,12 @@ function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
           }
         },
       }),
-    outcome: trace => volumeOutcome(trace, { request, changePerHour: perHour, shop }),
+    outcome: trace => {
+      const { messages, ...outcome } = volumeOutcome(trace, request, size.visits);
+      const lastMs = Math.min(lastCartEventMs(trace), request.endMs + aftermathMs);
+      const effectEndMs = Math.max(request.endMs, lastMs);
+      return { ...outcome, effectEndMs, ...(messages === 0 ? { noTrace: 'no bot came' } : {}) };
+    },
   };
 }
 
@@ -76,15 +109,24 @@ function* onlyRegister(shopper: Shopper): Behaviour {
   yield* sleep(1000);
 }
 
+function silenceSize(request: AnomalyRequest, { demand, random }: Place) {
+  const visits = visitsExpected(demand, request);
+  const strength = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request)) / visits;
+  const missing = deficitOfZ(visits, drawZ(random, request.intensity));
+  const share = missing === undefined || missing > strength ? undefined : missing / strength;
+  return { visits, strength, share };
+}
+
 function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
-  const { world } = shop;
-  const share = blockedShare[request.intensity];
+  const { world, demand } = shop;
+  const size = silenceSize(request, { demand, random: world.stream(`anomaly/${request.id}`) });
+  const share = Math.max(size.share ?? 1, smallestBlockedShare);
   let blocked = 0;
   return {
     startMs: request.startMs,
     target: 'shop',
     variant: request.variant,
-    parameters: { blockedShare: share },
+    parameters: { blockedShare: cents(share), visibilityZ: cents(zOfDeficit(size.visits, share * size.strength)) },
     inject: () => {
       world.at(request.startMs, () => {
         const open = world.blockVisits(visit => {
@@ -97,7 +139,7 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
       });
     },
     outcome: trace => {
-      const outcome = volumeOutcome(trace, { request, blockedShare: share, shop });
+      const { messages, ...outcome } = volumeOutcome(trace, request, size.visits);
       const noTrace =
         blocked === 0 ? { noTrace: 'no customer wanted to visit the shop while it could not be reached' } : {};
       return { ...outcome, receipt: { visitsBlocked: blocked, ...outcome.receipt }, ...noTrace };
@@ -105,33 +147,15 @@ function planSilence(request: AnomalyRequest, shop: Shop): Intervention {
   };
 }
 
-function volumeOutcome(
-  trace: Trace,
-  context: {
-    readonly request: AnomalyRequest;
-    /** Of a flood: additional visits [1/h]. */
-    readonly changePerHour?: number;
-    /** Of a silence: share of visits kept out. */
-    readonly blockedShare?: number;
-    readonly shop: Shop;
-  },
-): Outcome {
-  const { request, changePerHour, blockedShare = 0, shop } = context;
+function volumeOutcome(trace: Trace, { startMs, endMs }: AnomalyRequest, visits: number) {
   let messages = 0;
   for (const tally of trace.caused.values()) messages += tally.count;
-  const isFlood = changePerHour !== undefined;
-  const lastMs = isFlood ? Math.min(lastCartEventMs(trace), request.endMs + aftermathMs) : request.endMs + aftermathMs;
   return {
-    entities: [{ type: 'shop', id: 'shop' }],
-    endMs: request.endMs,
-    effectStartMs: request.startMs,
-    effectEndMs: Math.max(request.endMs, lastMs),
-    receipt: {
-      messagesCaused: messages,
-      ...visibility(shop.demand, request, expected =>
-        isFlood ? (changePerHour * (request.endMs - request.startMs)) / hourMs / expected : blockedShare,
-      ),
-    },
-    ...(isFlood && messages === 0 ? { noTrace: 'no bot came' } : {}),
+    messages,
+    entities: [{ type: 'shop' as const, id: 'shop' }],
+    endMs,
+    effectStartMs: startMs,
+    effectEndMs: endMs + aftermathMs,
+    receipt: { messagesCaused: messages, visitsExpected: cents(visits) },
   };
 }

@@ -1,4 +1,5 @@
-import { between } from '../../engine/distributions.ts';
+import type { ExpectedDemand } from '../../customers/expected-demand.ts';
+import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
 import {
   type AnomalyRequest,
@@ -9,25 +10,33 @@ import {
   strengthAt,
   tallyOf,
 } from '../../interventions/intervention.ts';
-import { visibility } from '../../interventions/visibility.ts';
+import { drawZ, excessOfZ, visitsExpected, zOfExcess } from '../../interventions/visibility.ts';
+import { cents } from '../../staff/price-manager.ts';
 
-/** Additional visits as a share of those that the calendar lets expect; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
-const surgeShare = { subtle: 0.7, moderate: 1.6, blatant: 3 } as const;
+/** Additional visits at full strength, at most, as a share of those expected; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
+const highestShare = 4;
+
+/** True if a surge of that intensity is not larger there than surges are. */
+export function surgeFits(request: AnomalyRequest, place: Place): boolean {
+  return surgeSize(request, place).share <= highestShare;
+}
 
 export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
-  const share = surgeShare[request.intensity] * between(shop.world.stream(`anomaly/${request.id}`), 0.85, 1.2);
+  const random = shop.world.stream(`anomaly/${request.id}`);
+  const { expected, share: wanted, atFullShare } = surgeSize(request, { demand: shop.demand, random });
+  const share = Math.min(wanted, highestShare);
   return {
     startMs: request.startMs,
     target: 'shop',
     variant: request.variant,
-    parameters: { additionalShare: Math.round(share * 100) / 100 },
+    parameters: { additionalShare: cents(share), visibilityZ: cents(zOfExcess(expected, share * atFullShare)) },
     inject: trace =>
       extraVisits(shop, {
         name: request.id,
         startMs: request.startMs,
         endMs: request.endMs,
-        perHour: timeMs => share * shop.demand.ratePerHour(timeMs) * strengthAt(timeMs, request),
-        begin: name => shop.visitors.extraVisit(name, {}, trace.act),
+        perHour: timeMs => share * shop.demand.expectedPerHour(timeMs) * strengthAt(timeMs, request),
+        begin: name => shop.visitors.extraVisit(name, { by: 'anybody' }, trace.act),
       }),
     outcome: trace => {
       const carts = tallyOf(trace, ['CreateCart']);
@@ -39,10 +48,18 @@ export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {
         receipt: {
           cartsCaused: carts.count,
           ordersCaused: tallyOf(trace, ['OrderCreated']).count,
-          ...visibility(shop.demand, request, () => share),
+          visitsExpected: cents(expected),
         },
         ...(carts.count === 0 ? { noTrace: 'no additional customer filled a cart' } : {}),
       };
     },
   };
+}
+
+type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
+
+function surgeSize(request: AnomalyRequest, { demand, random }: Place) {
+  const expected = visitsExpected(demand, request);
+  const atFullShare = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request));
+  return { expected, atFullShare, share: excessOfZ(expected, drawZ(random, request.intensity)) / atFullShare };
 }

@@ -1,6 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import type { AnomalyKind } from '../../interventions/intervention.ts';
-import { planSurge } from './demand-surge.ts';
+import { planSurge, surgeFits } from './demand-surge.ts';
 import { planOutage } from './service-outage.ts';
 
 /** The workload leaves its daily pattern for some hours. */
@@ -18,4 +18,5 @@ export const workloadShape: AnomalyKind = {
   defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
   plan: (request, shop) =>
     request.variant === 'service-outage' ? planOutage(request, shop) : planSurge(request, shop),
+  fits: (request, place) => request.variant === 'service-outage' || surgeFits(request, place),
 };

@@ -1,0 +1,47 @@
+import { hourMs, weekdayOf } from '../../base/time.ts';
+
+export type ExpectedDemandOptions = {
+  /** Mean number of visits on an ordinary day. */
+  readonly visitsPerDay: number;
+  /** 24 relative weights, by hour of the day, UTC. */
+  readonly dayShape: readonly number[];
+  /** 7 relative weights, Monday first. */
+  readonly weekShape: readonly number[];
+};
+
+/** The visits that the calendar and the announced campaigns let expect: what a perfect forecaster would say. */
+export class ExpectedDemand {
+  /** Visits of a mean hour on an ordinary day [1/h]. */
+  readonly meanPerHour: number;
+  /** 24 weights with mean 1. */
+  protected readonly dayShape: readonly number[];
+  readonly #weekShape: readonly number[];
+  readonly #announced: ((timeMs: number) => number)[] = [];
+
+  constructor({ visitsPerDay, dayShape, weekShape }: ExpectedDemandOptions) {
+    this.meanPerHour = visitsPerDay / 24;
+    this.dayShape = meanOne(dayShape);
+    this.#weekShape = meanOne(weekShape);
+  }
+
+  /** Takes a factor that is known beforehand. At any moment the highest of these counts. */
+  announce(factor: (timeMs: number) => number): void {
+    this.#announced.push(factor);
+  }
+
+  /** Expected visits [1/h]; the day shape is linear between the middles of hours. */
+  expectedPerHour(timeMs: number): number {
+    const hour = ((timeMs / hourMs) % 24) - 0.5;
+    const before = Math.floor(hour);
+    const share = hour - before;
+    const weight = (index: number) => this.dayShape[(index + 24) % 24] ?? 1;
+    const shape = (1 - share) * weight(before) + share * weight(before + 1);
+    const announced = this.#announced.reduce((highest, factor) => Math.max(highest, factor(timeMs)), 1);
+    return this.meanPerHour * shape * (this.#weekShape[weekdayOf(timeMs)] ?? 1) * announced;
+  }
+}
+
+function meanOne(weights: readonly number[]): readonly number[] {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return weights.map(weight => weight / mean);
+}

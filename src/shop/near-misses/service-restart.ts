@@ -1,0 +1,49 @@
+import { minuteMs } from '../../base/time.ts';
+import { cumulate, weightedIndex } from '../engine/distributions.ts';
+import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../interventions/intervention.ts';
+import { shareOfWork } from '../interventions/service-work.ts';
+import { partitionsPerTopic } from '../services/partitions.ts';
+import { serviceNamed, services } from '../services/registry.ts';
+
+/** A service is deployed, or its consumer group rebalances: all its replicas stop for some minutes, and its messages wait. */
+export const serviceRestart: NearMissKind = {
+  id: 'service-restart',
+  title: 'Service restart',
+  description:
+    'A service restarts or its consumer group rebalances: its messages wait for 1-10 min and are handled after that',
+  taxonomy: 'deployment',
+  defaultDurationMs: { from: minuteMs, to: 10 * minuteMs },
+  plan,
+};
+
+function plan({ id, startMs, endMs, target }: InterventionRequest, { world }: Shop): Intervention {
+  const random = world.stream(`near-miss/${id}`);
+  const drawn = services[weightedIndex(random, cumulate(shareOfWork))];
+  const service = target === 'random' && drawn !== undefined ? drawn.name : serviceNamed(String(target)).name;
+  let late = 0;
+  return {
+    startMs,
+    target: service,
+    variant: 'service-restart',
+    parameters: { service, replicasStopped: partitionsPerTopic, ofReplicas: partitionsPerTopic },
+    inject: () => {
+      world.at(startMs, () => {
+        const restarts = Array.from({ length: partitionsPerTopic }, (_, replica) =>
+          world.stopReplica(service, replica, () => {
+            late += 1;
+          }),
+        );
+        world.at(endMs, () => {
+          for (const restart of restarts) restart();
+        });
+      });
+    },
+    outcome: () => ({
+      entities: [{ type: 'service', id: service }],
+      endMs,
+      effectStartMs: startMs,
+      effectEndMs: endMs,
+      receipt: { messagesPublishedLate: late },
+    }),
+  };
+}
