@@ -12,10 +12,11 @@ const require = createRequire(import.meta.url);
 await build({
   input: join(here, 'libraries', 'tensorflow.js'),
   platform: 'node',
+  resolve: { mainFields: ['module', 'main'] },
   logLevel: 'warn',
   output: {
-    file: join(vendor, 'tensorflow.js'),
-    format: 'esm',
+    file: join(vendor, 'tensorflow.cjs'),
+    format: 'cjs',
     minify: true,
     codeSplitting: false,
     comments: { legal: true },
@@ -26,7 +27,13 @@ await build({
   platform: 'browser',
   logLevel: 'warn',
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  output: { file: join(vendor, 'echarts.js'), format: 'iife', minify: true, comments: { legal: true } },
+  output: {
+    file: join(vendor, 'echarts.js'),
+    format: 'iife',
+    minify: true,
+    postBanner:
+      '/*! Apache ECharts, copyright the Apache Software Foundation, Apache License 2.0: apache.org/licenses */',
+  },
 });
 const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
 for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])

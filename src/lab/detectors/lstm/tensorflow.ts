@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import { CqshopError } from '../../../base/errors.ts';
@@ -40,9 +41,7 @@ export function startTensorFlow(backend: TensorFlowBackend = 'wasm'): Promise<Te
 }
 
 async function startWasm(): Promise<TensorFlow> {
-  const tf: TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm') = await import(
-    new URL('tensorflow.js', vendor).href
-  );
+  const tf: TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm') = createRequire(vendor)('./tensorflow.cjs');
   tf.setWasmPaths(fileURLToPath(vendor));
   tf.setThreadsCount(1);
   await tf.setBackend('wasm');
