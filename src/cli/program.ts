@@ -3,8 +3,8 @@ import { toolVersion } from '../base/tool-version.ts';
 import type { Host } from './io.ts';
 import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
 import { terminalIo } from './terminal-io.ts';
-import type { Verb } from './verb.ts';
-import { type VerbOfSubjects, verbs, type Word } from './verb-registry.ts';
+import type { Verb, VerbOfSubjects, Word } from './verb.ts';
+import { verbs } from './verb-registry.ts';
 
 /** The command line. Only the verb that is named is loaded. `onExitCode` gets what it returns. */
 export function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
