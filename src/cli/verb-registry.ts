@@ -34,7 +34,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   },
   {
     name: 'show',
-    summary: 'show a scenario, message, anomaly, near miss, detector or service',
+    summary: 'show a scenario, message, dataset, anomaly, near miss, detector or service',
     example: 'cqshop show scenario stock-exhaustion',
     subjects: [
       word(
@@ -43,6 +43,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
         () => import('./verbs/show/scenario.ts'),
       ),
       word('message', 'the causes and consequences of a message in a dataset', () => import('./verbs/show/message.ts')),
+      word('dataset', 'what a dataset holds, at a glance', () => import('./verbs/show/dataset.ts')),
       word('anomaly', 'the variants of an anomaly', () => import('./verbs/show/anomaly.ts')),
       word('near-miss', 'what a near miss is, and how long it lasts', () => import('./verbs/show/near-miss.ts')),
       word(

@@ -40,17 +40,17 @@ const csv = 'time,v\n2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2.50\n2026-03-
 describe('importSeries reads', () => {
   const utf16 = Buffer.from(`\uFEFF${csv}`, 'utf16le');
   const quoted = '"ti""me";"v"\n"2026-03-02T10:00:00Z";"1"\n\n2026-03-02T10:05:00Z;2.50\r\n2026-03-02T10:10:00Z;"-3"';
-  const table: readonly (readonly [string, Content, string?])[] = [
-    ['commas', csv],
-    ['a byte order mark and CRLF', `\uFEFF${csv.replaceAll('\n', '\r\n')}`],
-    ['UTF-16', utf16],
-    ['gzip, whatever its name is', gzipSync(csv)],
-    ['semicolons', csv.replaceAll(',', ';')],
-    ['tabs', csv.replaceAll(',', '\t')],
-    ['bars', csv.replaceAll(',', '|')],
+  const table: readonly (readonly [string, Content, string])[] = [
+    ['commas', csv, 'time'],
+    ['a byte order mark and CRLF', `\uFEFF${csv.replaceAll('\n', '\r\n')}`, 'time'],
+    ['UTF-16', utf16, 'time'],
+    ['gzip, whatever its name is', gzipSync(csv), 'time'],
+    ['semicolons', csv.replaceAll(',', ';'), 'time'],
+    ['tabs', csv.replaceAll(',', '\t'), 'time'],
+    ['bars', csv.replaceAll(',', '|'), 'time'],
     ['quotes', quoted, 'ti"me'],
   ];
-  test.each(table)('%s', async (_, content = '', time = 'time') => {
+  test.each(table)('%s', async (_, content, time) => {
     const { rows, manifest } = await imported(content, { values: ['v'], time });
     expect(rows).toEqual(three);
     expect(manifest).toMatchObject({ kind: 'value', periodMs: 300_000, rows: 3, timezone: 'UTC', gaps: [] });

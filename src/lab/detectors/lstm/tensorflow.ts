@@ -41,11 +41,21 @@ export function startTensorFlow(backend: TensorFlowBackend = 'wasm'): Promise<Te
 }
 
 async function startWasm(): Promise<TensorFlow> {
-  const tf: TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm') = createRequire(vendor)('./tensorflow.cjs');
+  const tf = vendored();
   tf.setWasmPaths(fileURLToPath(vendor));
   tf.setThreadsCount(1);
   await tf.setBackend('wasm');
   return tf;
+}
+
+function vendored(): TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm') {
+  try {
+    return createRequire(vendor)('./tensorflow.cjs');
+  } catch (cause) {
+    const message =
+      'Cannot start TensorFlow.js: dist/vendor/tensorflow.cjs cannot be loaded, expected it after: npm run build';
+    throw new CqshopError('LIBRARY_MISSING', message, { cause });
+  }
 }
 
 async function startNative(): Promise<TensorFlow> {
