@@ -106,11 +106,11 @@ export const verb = defineVerb({
         [
           `${formatAlarmCount(alarms.length, incidents.length)} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
           ...incidents.map(({ best, ...incident }) =>
-            formatAlarm({ ...best, ...incident, evidence: best.evidence.text }),
+            formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
           ),
           '',
           isLabelled
-            ? resultsTable(rows, caveatsOf(rows), { colours: io.colours })
+            ? resultsTable(rows, caveatsOf(rows), io)
             : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
         ].join('\n'),
       );

@@ -95,10 +95,8 @@ export const verb = defineVerb({
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>
         [
-          ...results.flatMap(({ report }) => alarmLines(report)),
-          resultsTable(rows, caveatsOf(rows, data.anomalies), { colours: io.colours }),
-          '',
-          ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
+          ...results.flatMap(({ report }) => alarmLines(report, io.width)),
+          resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
           `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
         ].join('\n'),
@@ -124,14 +122,14 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 }
 
 /** The incidents of a learner, each with its labels and its evidence. */
-function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly string[] {
+function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport, width: number | undefined): readonly string[] {
   const incidents = reportedIncidents(alarms);
   const lines = incidents.map(({ best, labels, nearMisses, ...incident }) => {
     const { evidence } = best;
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
     const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return `  ${formatAlarm({ ...best, ...incident, evidence: why }, `(${about})`)}`;
+    return formatAlarm({ ...best, ...incident, evidence: why }, { note: `(${about})`, width, indent: '  ' });
   });
   const shown = lines.slice(0, incidentsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
