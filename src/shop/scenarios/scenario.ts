@@ -44,6 +44,14 @@ const anomalySchema = z.strictObject({
   anomaly: z.string(),
   variant: z.string(),
   intensity: z.enum(intensities),
+  strength: z
+    .number()
+    .min(0.1)
+    .max(100)
+    .optional()
+    .describe(
+      'in place of the intensity: z for an anomaly of the whole shop; for others 1 is subtle, 2 moderate, 3 blatant',
+    ),
   onset: z
     .enum(['step', 'creeping'])
     .default('step')
