@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
+import { unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
 import {
   type Comparison,
   cleanGroup,
@@ -79,7 +80,7 @@ export async function evaluateSeeds(
     ),
   );
   const outcomesOf = (isClean: boolean) =>
-    scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes : []));
+    scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes.map(unpackedOutcome) : []));
   const { rows, comparisons } = pooledResults(outcomesOf(false));
   return {
     rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],

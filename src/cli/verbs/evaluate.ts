@@ -215,14 +215,15 @@ function report(
             ...leftOut.map(({ run, id, reason }) => `  ${id} in ${run}: ${reason}`),
           ]),
       '',
-      resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { colours: io.colours, comparisons }),
+      resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { ...io, comparisons }),
       '',
       formatTable(
-        ['clean runs', 'detector', 'alarms', 'on near misses', 'false alarms in 22 days'],
+        ['clean runs', 'detector', 'alarms', 'near misses', 'false in 22 days'],
         clean.map(({ anomaly, detector, alarms, nearMissAlarms, falseAlarmsPerDay }) => [
           ...[anomaly, detector, alarms, nearMissAlarms],
           falseAlarmsPerDay === null ? '-' : (22 * falseAlarmsPerDay).toFixed(2),
         ]),
+        { rightFrom: 2 },
       ),
       ...(gate === undefined
         ? []

@@ -28,6 +28,9 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
  */
 const rememberedMs = 14 * dayMs;
 
+/** How many of the products that a customer reserved a unit names. */
+const namedProducts = 5;
+
 /** A reservation this soon after the last expiry of the same product, of any customer, is a quick re-hold: too quick for a person. */
 const quickReHoldMs = 120_000;
 
@@ -225,7 +228,10 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       const tally = customer.window ?? newWindow(customer);
       tally.heldUnitMs += customer.held * (endMs - Math.max(customer.heldSinceMs, window * windowMs));
       const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical, memoryMs });
-      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features });
+      const involved = [...tally.products]
+        .slice(0, namedProducts)
+        .map(product => ({ type: 'product' as const, id: product }));
+      units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features, involved });
       typicalPeak.add(tally.peakHeld);
       customer.window = undefined;
       if (customer.holds.size === 0) live.delete(id);
