@@ -3,7 +3,13 @@ import type { RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
 import { sweepPoints } from '../../../src/lab/evaluation/sweep-points.ts';
 
 const outcome = (run: number, delays: Readonly<Record<string, number | null>>, detector = 'd'): RunOutcome => ({
-  ...{ run: String(run), days: 22, anomaly: 'price-error', detector, role: detector === 'null' ? 'control' : 'learner' },
+  ...{
+    run: String(run),
+    days: 22,
+    anomaly: 'price-error',
+    detector,
+    role: detector === 'null' ? 'control' : 'learner',
+  },
   labels: Object.entries(delays).map(([id, delayMinutes]) => ({
     ...{ id, variant: 'v', intensity: 'subtle', isVisible: true, z: null, delayMinutes },
   })),
