@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAlarm, formatAlarmEvent } from '../../src/cli/format-alarm.ts';
+import { formatAlarm, formatAlarmCount, formatAlarmEvent } from '../../src/cli/format-alarm.ts';
 
 const at = (time: string) => Date.parse(`${time}Z`);
 
@@ -16,15 +16,34 @@ const alarm = {
 } as const;
 
 test('formatAlarm gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
-  const shown = { ...alarm, evidence: '4 units' };
-  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  user u-12  0.993 (above 0.99)  4 units');
-  expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, '(hoard-1)')).toBe(
-    '2026-03-04 16:00 - 2026-03-05 01:00  user u-12  0.993 (above 0.99)  (hoard-1)  4 units',
+  const shown = { ...alarm, entities: [alarm.entity], evidence: '4 units' };
+  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  user u-12  score 0.993 (threshold 0.99)  4 units');
+  expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, { note: '(hoard-1)' })).toBe(
+    '2026-03-04 16:00 - 2026-03-05 01:00  user u-12  score 0.993 (threshold 0.99)  (hoard-1)  4 units',
   );
 });
 
+test('formatAlarm wraps its line in a terminal', () => {
+  const evidence = 'units held at once 40 (at least 12), and orders paid before 0';
+  expect(formatAlarm({ ...alarm, entities: [alarm.entity], evidence }, { width: 60, indent: '  ' })).toBe(
+    `
+  2026-03-04 16:00 - 17:30  user u-12  score 0.993
+      (threshold 0.99)  units held at once 40 (at least 12),
+      and orders paid before 0`.slice(1),
+  );
+});
+
+test('formatAlarm names a few of an incident', () => {
+  const ring = Array.from({ length: 21 }, (_, index) => ({ type: 'user' as const, id: `u-${index}` }));
+  expect(formatAlarm({ ...alarm, entities: ring, evidence: '4 units' })).toBe(
+    '2026-03-04 16:00 - 17:30  users u-0, u-1, u-2 and 18 more  score 0.993 (threshold 0.99)  4 units',
+  );
+  expect(formatAlarmCount(21, 1)).toBe('21 alarms in 1 incident');
+  expect(formatAlarmCount(1, 1)).toBe('1 alarm');
+});
+
 test('formatAlarmEvent gives an open alarm up to its detection, and a closed one whole', () => {
-  const rest = 'user u-12  0.993 (above 0.99)  4 units';
+  const rest = 'user u-12  score 0.993 (threshold 0.99)  4 units';
   expect(formatAlarmEvent({ type: 'AnomalyDetected', id: 'a', alarm }, 'new')).toBe(
     `detected  2026-03-04 16:00 - 16:15  ${rest}`,
   );

@@ -7,6 +7,7 @@ import { mappingSchema } from '../../src/broker/kafka/topic-mapping.ts';
 import { manifestSchema } from '../../src/data/dataset/manifest.ts';
 import { eventColumns } from '../../src/data/dataset/record.ts';
 import { causedSchema, labelSchema, nearMissSchema } from '../../src/data/dataset/truth.ts';
+import { seriesColumns, seriesManifestSchema } from '../../src/data/series/series-manifest.ts';
 import {
   detectionColumns,
   detectionSchema,
@@ -105,6 +106,7 @@ const files: readonly (readonly [heading: string, schema: z.ZodType])[] = [
   ['near_misses.jsonl', nearMissSchema],
   ['caused.csv', causedSchema],
   ['manifest.json', manifestSchema],
+  ['Series manifest', seriesManifestSchema],
   ['model.json', modelSchema],
   ['detections.csv', detectionSchema],
   ['scores.csv', scoreSchema],
@@ -148,6 +150,7 @@ describe.each(files)('docs/formats.md, %s', (heading, schema) => {
 describe('docs/formats.md, columns', () => {
   const columns: readonly (readonly [heading: string, columns: readonly string[]])[] = [
     ['events.csv', eventColumns],
+    ['series.csv', seriesColumns],
     ['detections.csv', detectionColumns],
     ['scores.csv', scoreColumns],
     ['results.csv', resultColumns],
@@ -159,7 +162,7 @@ describe('docs/formats.md, columns', () => {
 
   test('results.json has the keys that are written', () => {
     const keys: Readonly<Record<keyof Results, true>> = {
-      ...{ command: true, seed: true, version: true, rows: true, comparisons: true, leftOut: true },
+      ...{ command: true, seed: true, version: true, rows: true, comparisons: true, sweep: true, leftOut: true },
     };
     expect(tableOf('results.json').map(({ name }) => name)).toEqual(Object.keys(keys));
   });

@@ -178,6 +178,7 @@ function sampleAlarms(
       type === 'shop'
         ? 'order events low (3, forecast 41.2, band 22 to 60) and shipping events low (2, forecast 30)'
         : '411 unit-minutes held without an order (usually at most 38)',
+    incident: index + 1,
     labels: [label.id],
     nearMisses: [],
   }));
@@ -190,6 +191,7 @@ function sampleAlarms(
     score: 0.51,
     threshold: 0.42,
     evidence: '38 units held at once (usually at most 8), and <b>no</b> order paid',
+    incident: 6 + atMs,
     labels: [],
     nearMisses: [...misses],
   });

@@ -14,6 +14,7 @@ import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainModel } from '../../lab/detectors/train.ts';
 import { joinUnits, type RunUnits, unitsOfRun } from '../../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { packed } from '../../lab/evaluation/packed-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -124,7 +125,7 @@ export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOu
   const { records, truth } = result;
   const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
-  return { outcomes, leftOut };
+  return { outcomes: outcomes.map(packed), leftOut };
 }
 
 /** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */

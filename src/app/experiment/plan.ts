@@ -1,6 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { detectableAnomalies, detectorFor } from '../../lab/detectors/registry.ts';
+import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
@@ -16,9 +17,13 @@ export const trainingSeed = firstReservedSeed + 1;
 const trainingRuns: Readonly<Record<string, number>> = { 'stock-exhaustion': 2, 'price-error': 2 };
 /** The labelled runs that references are trained on. */
 const reference = { firstSeed: firstReservedSeed + 2001, runs: 40 } as const;
-/** The runs that the references of an anomaly are trained on: the shipped scenario of that name, with other seeds. */
+/**
+ * The runs that the references of an anomaly are trained on: the shipped scenario of that name, with other seeds. Anomalies of users and products do not
+ * disturb each other, so a run holds all that are listed.
+ */
 export async function referencePlan(anomaly: string): Promise<TrainingPlan> {
-  const shipped = await readScenario(anomaly);
+  const scenario = await readScenario(anomaly);
+  const shipped = isEntityAnomaly(anomaly) ? withAll(scenario) : scenario;
   const runs = Array.from({ length: reference.runs }, (_, index) =>
     resolveScenario({ ...shipped, name: `reference-${anomaly}-${index + 1}`, seed: reference.firstSeed + index }),
   );
@@ -37,6 +42,11 @@ export function anomaliesOf(scenario: Pick<Scenario, 'anomalies'>): readonly str
   return detectableAnomalies.filter(anomaly => present.has(anomaly));
 }
 
+/** A scenario whose runs hold all anomalies that are listed. */
+function withAll({ anomaliesPerRun: _, ...scenario }: Scenario): Scenario {
+  return scenario;
+}
+
 /**
  * The training runs for an anomaly in a shop like the given one. Supervised detectors are trained on runs that hold the anomalies of
  * the shipped scenario of that name, each twice at other times; the others on one clean run.
@@ -46,7 +56,7 @@ export async function trainingPlan(
   { customers, catalogue, scale }: Pick<Scenario, 'customers' | 'catalogue' | 'scale'>,
 ): Promise<TrainingPlan> {
   const { supervised } = detectorFor(anomaly);
-  const shipped = await readScenario(supervised ? anomaly : 'clean');
+  const shipped = withAll(await readScenario(supervised ? anomaly : 'clean'));
   const anomalies = ['a', 'b'].flatMap(copy =>
     shipped.anomalies.map(entry => ({ ...entry, id: `${entry.id}-${copy}`, at: 'random' })),
   );

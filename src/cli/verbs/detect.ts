@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
-import { pluralize } from '../../base/words.ts';
 import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
 import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
+import { incidentsOf } from '../../lab/detectors/incidents.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
@@ -17,7 +17,7 @@ import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
 import { topicsCollected } from '../dataset-topics.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
-import { formatAlarm } from '../format-alarm.ts';
+import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
 import { gapNotes } from '../gap-note.ts';
 import { openDataset } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
@@ -101,13 +101,16 @@ export const verb = defineVerb({
       scores.finish();
       writeDetections(join(out, 'detections.csv'), alarms);
       const rows = resultRows(outcomes);
+      const incidents = incidentsOf(alarms);
       io.result({ out, alarms, rows }, () =>
         [
-          `${pluralize(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
-          ...alarms.map(alarm => formatAlarm({ ...alarm, evidence: alarm.evidence.text })),
+          `${formatAlarmCount(alarms.length, incidents.length)} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
+          ...incidents.map(({ best, ...incident }) =>
+            formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
+          ),
           '',
           isLabelled
-            ? resultsTable(rows, caveatsOf(rows), { colours: io.colours })
+            ? resultsTable(rows, caveatsOf(rows), io)
             : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
         ].join('\n'),
       );

@@ -6,7 +6,6 @@ import { runExperiment, type TestResult } from '../../app/experiment/run-experim
 import { CqshopError } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
-import { pluralize } from '../../base/words.ts';
 import { writeDetections } from '../../lab/detectors/detections-file.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
@@ -15,21 +14,22 @@ import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
+import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { formatAlarm } from '../format-alarm.ts';
+import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
 
-/** Alarms of each learner that the terminal shows; detections.csv has them all. */
-const alarmsShown = 5;
+/** Incidents of each learner that the terminal shows; detections.csv has them all. */
+const incidentsShown = 5;
 /** Characters of the evidence that the terminal shows; the report has all. */
 const evidenceShown = 150;
 
@@ -95,10 +95,8 @@ export const verb = defineVerb({
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>
         [
-          ...results.flatMap(({ report }) => alarmLines(report)),
-          resultsTable(rows, caveatsOf(rows, data.anomalies), { colours: io.colours }),
-          '',
-          ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
+          ...results.flatMap(({ report }) => alarmLines(report, io.width)),
+          resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
           `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
         ].join('\n'),
@@ -123,18 +121,24 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
   }
 }
 
-/** The alarms of a learner, each with its labels and its evidence. */
-function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly string[] {
-  const lines = alarms.map(alarm => {
-    const { labels, nearMisses, evidence } = alarm;
+/** The incidents of a learner, each with its labels and its evidence. */
+function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport, width: number | undefined): readonly string[] {
+  const incidents = reportedIncidents(alarms);
+  const lines = incidents.map(({ best, labels, nearMisses, ...incident }) => {
+    const { evidence } = best;
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
     const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return `  ${formatAlarm({ ...alarm, evidence: why }, `(${about})`)}`;
+    return formatAlarm({ ...best, ...incident, evidence: why }, { note: `(${about})`, width, indent: '  ' });
   });
-  const shown = lines.slice(0, alarmsShown);
+  const shown = lines.slice(0, incidentsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
-  return [`${anomaly}, ${learner.id}, seed ${test.seed}: ${pluralize(lines.length, 'alarm')}`, ...shown, ...more, ''];
+  return [
+    `${anomaly}, ${learner.id}, seed ${test.seed}: ${formatAlarmCount(alarms.length, incidents.length)}`,
+    ...shown,
+    ...more,
+    '',
+  ];
 }
 
 /**

@@ -31,11 +31,11 @@ function isSolved({ caughtBy, byLuck }: Case): boolean {
 /**
  * Whether one line of code, with one threshold chosen with knowledge of the labels, could replace a detector. A case is the labels of one
  * variant and intensity in one dataset; it is solved if one way to score goes higher in each of its labels than anywhere outside.
- * `blatant` cases are meant to be solved, so they are counted separately.
+ * The share is printed for every intensity. Only `subtle` cases are judged: one line of code is meant to find the others.
  */
 export function triviality(anomaly: string, inputs: readonly TrivialityInput[], ways: string): Finding {
   const cases = inputs.flatMap(casesOf);
-  const judged = cases.filter(({ intensity }) => intensity !== 'blatant');
+  const judged = cases.filter(({ intensity }) => intensity === 'subtle');
   const solved = judged.filter(isSolved);
   const share = judged.length === 0 ? 0 : solved.length / judged.length;
   const intensities = ['blatant', 'moderate', 'subtle', ...new Set(cases.map(({ intensity }) => intensity))];
@@ -54,8 +54,8 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
     anomaly,
     verdict: !isTold ? 'not told' : share > largestTrivialShare ? 'fail' : 'pass',
     sentence: isTold
-      ? `${found}; ${percent(share)} of those not blatant, at most ${percent(largestTrivialShare)} allowed`
-      : `${tooFewToTell(judged.length, leastCases, 'case')} that ${judged.length === 1 ? 'is' : 'are'} not blatant; ${found}`,
+      ? `${found}; ${percent(share)} of the subtle ones, at most ${percent(largestTrivialShare)} allowed`
+      : `${tooFewToTell(judged.length, leastCases, 'subtle case')}; ${found}`,
     figures: {
       share,
       limit: largestTrivialShare,

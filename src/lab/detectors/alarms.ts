@@ -1,3 +1,4 @@
+import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
 
 /** Joins the units over a threshold into alarms, as they come. */
@@ -16,12 +17,12 @@ type OpenAlarm = {
   detectedAtMs: number;
   /** The unit with the highest score: it explains the alarm. */
   best: ScoredUnit;
-  /** Ids of those involved in any of its units, by type, in the order of their units. */
-  readonly involved: Map<string, Set<string>>;
+  /** Those involved in any of its units, each once, in the order of their units. */
+  readonly involved: Map<string, Entity>;
 };
 
 /** Involved entities of one type that an alarm's evidence names. */
-const namedAtMost = 20;
+const namedAtMost = 5;
 
 /**
  * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that
@@ -36,6 +37,7 @@ export function alarmMerger(options: {
   const openAlarms = new Map<string, OpenAlarm>();
 
   function toAlarm(alarm: OpenAlarm): Alarm {
+    const involved = [...alarm.involved.values()];
     return {
       startMs: alarm.startMs,
       endMs: alarm.endMs,
@@ -44,8 +46,9 @@ export function alarmMerger(options: {
       threshold: options.threshold,
       anomaly: options.anomaly,
       entity: alarm.best.unit.entity,
+      ...(involved.length === 0 ? {} : { involved }),
       detector: options.detector,
-      evidence: withInvolved(alarm.best.explain(), alarm.involved),
+      evidence: withInvolved(alarm.best.explain(), involved),
     };
   }
 
@@ -85,14 +88,15 @@ export function alarmMerger(options: {
 }
 
 function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
-  for (const { type, id } of unit.involved ?? []) involved.set(type, (involved.get(type) ?? new Set()).add(id));
+  for (const entity of unit.involved ?? []) involved.set(`${entity.type}/${entity.id}`, entity);
 }
 
 /** "12 reservations of one product in 3 h without buying it (usually at most 3); product p-0017" */
-function withInvolved(evidence: Evidence, involved: OpenAlarm['involved']): Evidence {
-  const lists = [...involved].map(([type, ids]) => {
-    const more = ids.size > namedAtMost ? ` and ${ids.size - namedAtMost} more` : '';
-    return `; ${type}${ids.size === 1 ? '' : 's'} ${[...ids].slice(0, namedAtMost).join(', ')}${more}`;
+function withInvolved(evidence: Evidence, involved: readonly Entity[]): Evidence {
+  const lists = [...new Set(involved.map(({ type }) => type))].map(type => {
+    const ids = involved.filter(entity => entity.type === type).map(({ id }) => id);
+    const more = ids.length > namedAtMost ? ` and ${ids.length - namedAtMost} more` : '';
+    return `; ${type}${ids.length === 1 ? '' : 's'} ${ids.slice(0, namedAtMost).join(', ')}${more}`;
   });
   return { ...evidence, text: evidence.text + lists.join('') };
 }

@@ -7,6 +7,7 @@ import { rfc3339 } from '../../base/time.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
+import { incidentsOf } from './incidents.ts';
 
 /** The columns of `detections.csv` as cqshop writes it, one row an alarm. A contract, described in docs/formats.md. */
 export const detectionColumns = [
@@ -19,6 +20,7 @@ export const detectionColumns = [
   'entity_type',
   'entity_id',
   'detector',
+  'incident',
   'evidence',
 ] as const;
 
@@ -37,6 +39,9 @@ export type ScoreRow = {
 
 /** Writes `detections.csv`, ordered by start, then entity, then detector. @throws WRITE_FAILED */
 export function writeDetections(path: string, alarms: readonly Alarm[]): void {
+  const incidents = new Map(
+    incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)),
+  );
   const rows = [...alarms]
     .sort(byStart)
     .map(alarm => [
@@ -49,6 +54,7 @@ export function writeDetections(path: string, alarms: readonly Alarm[]): void {
       alarm.entity.type,
       alarm.entity.id,
       alarm.detector,
+      incidents.get(alarm) ?? '',
       alarm.evidence.text,
     ]);
   writing(path, () => writeWhole(path, stringify([[...detectionColumns], ...rows])));
@@ -125,6 +131,7 @@ export const detectionSchema = z.object({
   score: figure.optional(),
   threshold: figure.optional(),
   detector: z.string().optional(),
+  incident: z.string().optional(),
   evidence: z.string().optional(),
 });
 

@@ -98,6 +98,8 @@ export type Alarm = {
   readonly threshold: number;
   readonly anomaly: string;
   readonly entity: Entity;
+  /** Others that took part in any of its units. Left out where there are none, or where they are not known. */
+  readonly involved?: readonly Entity[];
   readonly detector: string;
   readonly evidence: Evidence;
 };

@@ -80,7 +80,11 @@ export function pooledResults(outcomes: readonly RunOutcome[]): {
       ofAnomaly.filter(outcome => outcome.detector === detector),
     );
     const groups = groupsOf(ofAnomaly);
-    const pools = detectors.map(ofDetector => groups.map(group => poolOf(ofDetector, { group, runs, resamples })));
+    const pools = detectors.map(ofDetector => {
+      // Packed scores are unpacked once, for one detector at a time.
+      const unpacked = ofDetector.map(outcome => ({ ...outcome }));
+      return groups.map(group => poolOf(unpacked, { group, runs, resamples }));
+    });
     rows.push(...pools.flat().map(({ row }) => row));
     for (const index of groups.keys()) {
       const inGroup = pools.flatMap(ofDetector => ofDetector[index] ?? []);

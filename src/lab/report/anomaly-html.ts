@@ -8,6 +8,7 @@ import { digitsApart, formatScore } from './format-score.ts';
 import { formatDate, formatDuration, formatMoment, formatSpan } from './format-time.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
+import { reportedIncidents } from './reported-incidents.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { scoresOption } from './scores-option.ts';
 import { timelineOption } from './timeline-option.ts';
@@ -73,22 +74,22 @@ function alarmTable(report: AnomalyReport): Html {
   if (alarms.length === 0) return html`<p>It raised no alarm.</p>`;
   return html`<div class="scroll long"><table class="sortable words">
 <thead><tr><th>known at</th><th>verdict</th><th>who</th><th class="n">score</th><th>why</th><th class="bare"></th></tr></thead>
-<tbody>${alarms.map(
-    alarm =>
-      html`<tr><td data-sort="${alarm.detectedAtMs}" class="when">${formatMoment(alarm.detectedAtMs)}</td><td>${verdict(
-        alarm,
+<tbody>${reportedIncidents(alarms).map(
+    incident =>
+      html`<tr><td data-sort="${incident.detectedAtMs}" class="when">${formatMoment(incident.detectedAtMs)}</td><td>${verdict(
+        incident,
         labels,
         nearMisses,
-      )}</td><td>${who(alarm.entity)}</td><td class="n" data-sort="${alarm.score}">${formatScore(alarm.score, digits)}</td><td>${alarm.evidence}</td><td>${zoomButton(
+      )}</td><td>${whoAll(incident.entities)}</td><td class="n" data-sort="${incident.best.score}">${formatScore(incident.best.score, digits)}</td><td>${incident.best.evidence}</td><td>${zoomButton(
         anomaly,
-        alarm.startMs,
-        alarm.endMs,
+        incident.startMs,
+        incident.endMs,
       )}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
 function verdict(
-  { labels, nearMisses }: ReportedAlarm,
+  { labels, nearMisses }: Pick<ReportedAlarm, 'labels' | 'nearMisses'>,
   allLabels: readonly ReportedIntervention[],
   allNearMisses: readonly ReportedIntervention[],
 ): Html {
@@ -138,6 +139,14 @@ function entities({ entities: named, entityCount }: ReportedIntervention): Html 
 
 function who({ type, id }: ReportedAlarm['entity']): Html {
   return type === id ? html`${formatEntity({ type, id }).replace(' ', '\u00a0')}` : html`${type} <code>${id}</code>`;
+}
+
+/** The first three, with all behind them. */
+function whoAll(all: readonly ReportedAlarm['entity'][]): Html {
+  const named = (entities: typeof all) =>
+    entities.map((entity, index) => html`${index === 0 ? '' : ', '}${who(entity)}`);
+  if (all.length <= 3) return html`${named(all)}`;
+  return html`<details><summary>${named(all.slice(0, 3))} and ${all.length - 3} more</summary>${named(all.slice(3))}</details>`;
 }
 
 /** Shows the time around it in the timeline. */

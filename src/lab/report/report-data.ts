@@ -37,6 +37,7 @@ const alarmSchema = z.object({
   endMs: timeMs,
   detectedAtMs: timeMs,
   entity: entitySchema,
+  incident: z.int().describe('alarms that overlap and share an entity have the same number'),
   score: z.number(),
   threshold: z.number(),
   evidence: z.string(),

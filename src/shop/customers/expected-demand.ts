@@ -7,19 +7,24 @@ export type ExpectedDemandOptions = {
   readonly dayShape: readonly number[];
   /** 7 relative weights, Monday first. */
   readonly weekShape: readonly number[];
+  /** Of visits that fill a cart, the share that ends in an order [0, 1]. */
+  readonly conversionShare: number;
 };
 
 /** The visits that the calendar and the announced campaigns let expect: what a perfect forecaster would say. */
 export class ExpectedDemand {
   /** Visits of a mean hour on an ordinary day [1/h]. */
   readonly meanPerHour: number;
+  /** Of visits that fill a cart, the share that ends in an order [0, 1]. */
+  readonly conversionShare: number;
   /** 24 weights with mean 1. */
   protected readonly dayShape: readonly number[];
   readonly #weekShape: readonly number[];
   readonly #announced: ((timeMs: number) => number)[] = [];
 
-  constructor({ visitsPerDay, dayShape, weekShape }: ExpectedDemandOptions) {
+  constructor({ visitsPerDay, dayShape, weekShape, conversionShare }: ExpectedDemandOptions) {
     this.meanPerHour = visitsPerDay / 24;
+    this.conversionShare = conversionShare;
     this.dayShape = meanOne(dayShape);
     this.#weekShape = meanOne(weekShape);
   }

@@ -1,18 +1,66 @@
-import { services } from '../services/registry.ts';
+import { dayMs, hourMs, weekdayOf } from '../../base/time.ts';
+import type { ExpectedDemand } from '../customers/expected-demand.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
+import { pickupHours } from '../services/shipping/service.ts';
+import { visitsExpected } from './visibility.ts';
 
-/**
- * Of visits, the share that gives a service something to do, at the default conversion: measured in 22 clean days. Parcels, which are
- * dispatched and delivered days later, do not count.
- */
-const workPerVisit: Readonly<Record<string, number>> = {
-  'user-management': 0.34,
-  warehouse: 0.95,
-  cart: 0.95,
-  order: 0.26,
-  payment: 0.26,
-  shipping: 0.25,
-  notification: 0.6,
-};
+/** How many pieces of work a service has by one visit, and by one parcel that is dispatched or delivered. */
+type WorkShares = { readonly visit: number; readonly dispatch: number; readonly delivery: number };
 
-/** How much work a service has beside the others, in the order of the registry. */
-export const shareOfWork: readonly number[] = services.map(({ name }) => workPerVisit[name] ?? 0);
+/** Measured in 22 clean days; a test measures them in others. Pieces are independent: several messages about one cart are one piece. */
+function workShares(service: string, conversionShare: number): WorkShares {
+  const ordered = 0.87 * conversionShare;
+  const registered = 0.34;
+  const shares = (visit: number, { dispatch = 0, delivery = 0 } = {}) => ({ visit, dispatch, delivery });
+  switch (service) {
+    case 'user-management':
+      return shares(registered);
+    case 'warehouse':
+    case 'cart':
+      return shares(0.95);
+    case 'order':
+      return shares(ordered, { delivery: 1 });
+    case 'payment':
+      return shares(ordered);
+    case 'shipping':
+      return shares(0.97 * ordered, { dispatch: 1, delivery: 1 });
+    case 'notification':
+      return shares(registered + 0.97 * ordered);
+    default:
+      return shares(0);
+  }
+}
+
+/** Of orders, the share whose parcel leaves, and the share whose parcel arrives. */
+const dispatchedShare = 0.9;
+const deliveredShare = 0.87;
+
+/** The pieces of work that a service is expected to have in an interval; 0 for a service that is not listed above. */
+export function workExpected(service: string, demand: ExpectedDemand, interval: Interval): number {
+  const shares = workShares(service, demand.conversionShare);
+  const ordersPerDay = 24 * demand.meanPerHour * 0.87 * demand.conversionShare;
+  const dispatched = hoursWithin(interval, pickup) * ((7 * ordersPerDay * dispatchedShare) / (5 * hoursOf(pickup)));
+  const delivered = hoursWithin(interval, delivery) * ((7 * ordersPerDay * deliveredShare) / (6 * hoursOf(delivery)));
+  return shares.visit * visitsExpected(demand, interval) + shares.dispatch * dispatched + shares.delivery * delivered;
+}
+
+type WorkingHours = { readonly from: number; readonly to: number; readonly days: number };
+
+const pickup: WorkingHours = { ...pickupHours, days: 5 };
+/** Parcels arrive at the hour at which they left, and up to three hours later. */
+const delivery: WorkingHours = { from: pickupHours.from, to: pickupHours.to + 3, days: 6 };
+
+function hoursOf({ from, to }: WorkingHours): number {
+  return to - from;
+}
+
+/** How much of an interval is in working hours [h]. */
+function hoursWithin({ startMs, endMs }: Interval, { from, to, days }: WorkingHours): number {
+  let ms = 0;
+  for (let midnightMs = startMs - (startMs % dayMs); midnightMs < endMs; midnightMs += dayMs) {
+    if (weekdayOf(midnightMs) >= days) continue;
+    const overlapMs = Math.min(endMs, midnightMs + to * hourMs) - Math.max(startMs, midnightMs + from * hourMs);
+    ms += Math.max(0, overlapMs);
+  }
+  return ms / hourMs;
+}

@@ -1,7 +1,7 @@
 import { minuteMs } from '../../base/time.ts';
 import { cumulate, weightedIndex } from '../engine/distributions.ts';
 import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../interventions/intervention.ts';
-import { shareOfWork } from '../interventions/service-work.ts';
+import { workExpected } from '../interventions/service-work.ts';
 import { partitionsPerTopic } from '../services/partitions.ts';
 import { serviceNamed, services } from '../services/registry.ts';
 
@@ -16,9 +16,12 @@ export const serviceRestart: NearMissKind = {
   plan,
 };
 
-function plan({ id, startMs, endMs, target }: InterventionRequest, { world }: Shop): Intervention {
+function plan({ id, startMs, endMs, target }: InterventionRequest, { world, demand }: Shop): Intervention {
   const random = world.stream(`near-miss/${id}`);
-  const drawn = services[weightedIndex(random, cumulate(shareOfWork))];
+  const drawn =
+    services[
+      weightedIndex(random, cumulate(services.map(({ name }) => workExpected(name, demand, { startMs, endMs }))))
+    ];
   const service = target === 'random' && drawn !== undefined ? drawn.name : serviceNamed(String(target)).name;
   let late = 0;
   return {

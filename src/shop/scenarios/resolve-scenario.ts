@@ -2,6 +2,7 @@ import { dayMs } from '../../base/time.ts';
 import { ExpectedDemand } from '../customers/expected-demand.ts';
 import { randomStreams } from '../engine/random.ts';
 import { campaignFactor, planCampaigns } from '../staff/marketing.ts';
+import { parseDuration } from './moments.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
 import type {
   CatalogueSettings,
@@ -16,7 +17,7 @@ import { vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
 export type ResolvedAnomaly = Interval &
-  Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'onset'> & { readonly target: Target };
+  Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'strength' | 'onset'> & { readonly target: Target };
 
 /** A near miss with its place in time. */
 export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
@@ -47,13 +48,13 @@ const tailMs = dayMs / 4;
  * come first, then the others in the order of the file, each drawn again while it overlaps one that is already placed, or cannot have its intensity where it is. So a near
  * miss never moves an anomaly, and an anomaly never a near miss.
  *
- * @param options.gapMs between two anomalies if at least one of them was drawn, default 6 h
+ * @param options.gapMs between two anomalies if at least one of them was drawn; default: the scenario's
  * @throws OVERLAPPING_ANOMALIES when two fixed anomalies overlap, or no free place is found in 1000 tries; never with `allowOverlap`
  * @throws SCENARIO_INVALID when something does not fit into the run
  */
 export function resolveScenario(
   scenario: Scenario,
-  { gapMs = dayMs / 4 }: { readonly gapMs?: number } = {},
+  { gapMs = parseDuration(scenario.gap) ?? 0 }: { readonly gapMs?: number } = {},
 ): ResolvedScenario {
   const streams = randomStreams(scenario.seed);
   const { positions } = scenario;
@@ -70,7 +71,8 @@ export function resolveScenario(
   for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
 
   const placed = new Map<string, Interval>();
-  const byFreedom = [...scenario.anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
+  const anomalies = anomaliesIn(scenario);
+  const byFreedom = [...anomalies].sort((a, b) => Number(isDrawn(a)) - Number(isDrawn(b)));
   for (const anomaly of byFreedom) {
     const { defaultDurationMs: usual, fits } = known(vocabulary.anomalies, anomaly.anomaly);
     const draw = drawing(anomaly, { stream: streams.stream(`scenario/${anomaly.id}`), usual, run, interior });
@@ -94,8 +96,9 @@ export function resolveScenario(
     scale: scenario.scale,
     customers: scenario.customers,
     catalogue: scenario.catalogue,
-    anomalies: scenario.anomalies.map(({ id, anomaly, variant, intensity, onset, target }) => {
-      return { id, anomaly, variant, intensity, onset, target, ...known(placed, id) };
+    anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {
+      const asked = strength === undefined ? { intensity } : { intensity, strength };
+      return { id, anomaly, variant, ...asked, onset, target, ...known(placed, id) };
     }),
     nearMisses: scenario.nearMisses.map(nearMiss => {
       const usual = known(vocabulary.nearMisses, nearMiss.kind).defaultDurationMs;
@@ -106,6 +109,13 @@ export function resolveScenario(
       return { id, kind, target, ...place(nearMiss, draw, { run, others: [], gapMs, position }) };
     }),
   };
+}
+
+/** The anomalies of a run: all that are listed, or `anomaliesPerRun` of them, which consecutive seeds take in turn. */
+function anomaliesIn({ anomalies, anomaliesPerRun, seed }: Scenario): Scenario['anomalies'] {
+  const count = anomaliesPerRun ?? anomalies.length;
+  const first = (seed * count) % Math.max(1, anomalies.length);
+  return anomalies.filter((_, index) => (index - first + anomalies.length) % anomalies.length < count);
 }
 
 function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {

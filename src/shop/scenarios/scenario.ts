@@ -44,6 +44,14 @@ const anomalySchema = z.strictObject({
   anomaly: z.string(),
   variant: z.string(),
   intensity: z.enum(intensities),
+  strength: z
+    .number()
+    .min(0.01)
+    .max(100)
+    .optional()
+    .describe(
+      'of an anomaly of the whole shop, z in place of the range of its intensity; of others, a factor on the size of that intensity',
+    ),
   onset: z
     .enum(['step', 'creeping'])
     .default('step')
@@ -74,6 +82,16 @@ export const scenarioSchema = z.strictObject({
   customers: customersSchema.prefault({}),
   catalogue: catalogueSchema.prefault({}),
   anomalies: z.array(anomalySchema),
+  anomaliesPerRun: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('how many of the anomalies a run holds: runs of consecutive seeds take them in turn (default: all)'),
+  gap: z
+    .string()
+    .regex(durationPattern, { error: 'a duration such as 90m, 2h30m or 1d' })
+    .default('6h')
+    .describe('least time between two anomalies if the place of one is drawn'),
   nearMisses: z.array(nearMissSchema).default([]).describe('what resembles an anomaly and must not alarm'),
 });
 

@@ -12,7 +12,7 @@ const dataset = fileURLToPath(new URL('../../../datasets/sample', import.meta.ur
 function detectionsOf(...anomalies: readonly string[]): string {
   const path = join(temporaryDirectory(), 'detections.csv');
   const rows = anomalies.map(
-    anomaly => `2026-03-03T09:00:00Z,2026-03-03T09:30:00Z,2026-03-03T09:30:00Z,1,0.5,${anomaly},user,u-1,mine,why`,
+    anomaly => `2026-03-03T09:00:00Z,2026-03-03T09:30:00Z,2026-03-03T09:30:00Z,1,0.5,${anomaly},user,u-1,mine,1,why`,
   );
   writeFileSync(path, `${[detectionColumns.join(), ...rows].join('\n')}\n`);
   return path;
@@ -77,7 +77,7 @@ describe('cqshop evaluate --dataset --detections', () => {
   test('warns of detections that lie outside the time span of the dataset', async () => {
     const path = join(temporaryDirectory(), 'detections.csv');
     const at = (day: string) =>
-      `${day}T09:00:00Z,${day}T09:30:00Z,${day}T09:30:00Z,1,0.5,stock-exhaustion,user,u-1,mine,why`;
+      `${day}T09:00:00Z,${day}T09:30:00Z,${day}T09:30:00Z,1,0.5,stock-exhaustion,user,u-1,mine,1,why`;
     const argv = ['evaluate', '--dataset', dataset, '--detections', path];
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03'), at('2025-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).toContain(

@@ -30,14 +30,14 @@ const alarm: Alarm = {
   evidence: { text: 'held 60 units, "paid" nothing', features: {} },
 };
 
-const header = 'start,end,detected_at,score,threshold,anomaly,entity_type,entity_id,detector,evidence';
+const header = 'start,end,detected_at,score,threshold,anomaly,entity_type,entity_id,detector,incident,evidence';
 
 test('writeDetections: columns and formats of the contract, ordered by start', () => {
   writeDetections(path, [{ ...alarm, startMs: startMs + 1 }, alarm]);
   const [first, second, third] = readFileSync(path, 'utf8').split('\n');
   expect(first).toBe(header);
   expect(second).toBe(
-    '2025-03-03T10:00:00.000Z,2025-03-03T11:00:00.000Z,2025-03-03T10:30:00.000Z,0.93,0.5,stock-exhaustion,user,u-1,cart,"held 60 units, ""paid"" nothing"',
+    '2025-03-03T10:00:00.000Z,2025-03-03T11:00:00.000Z,2025-03-03T10:30:00.000Z,0.93,0.5,stock-exhaustion,user,u-1,cart,1,"held 60 units, ""paid"" nothing"',
   );
   expect(third).toMatch(/^2025-03-03T10:00:00\.001Z/);
 });
@@ -111,6 +111,7 @@ const rowOf = (changes: Readonly<Record<string, string>>) => {
     entity_type: 'user',
     entity_id: 'u-1',
     detector: 'd',
+    incident: '',
     evidence: '',
   };
   return header
@@ -140,7 +141,7 @@ test('readDetections: refuses a file without a column, with short rows, or that 
     'column anomaly is missing, expected start,end,anomaly,entity_type,entity_id',
   );
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '11 fields');
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '12 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
 });
 

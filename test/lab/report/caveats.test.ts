@@ -28,6 +28,7 @@ const alarm = (nearMisses: string[]) => ({
   endMs: 1,
   detectedAtMs: 1,
   entity: { type: 'product' as const, id: 'p' },
+  incident: 1,
   score: 1,
   threshold: 0.5,
   evidence: '',

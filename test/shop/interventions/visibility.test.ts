@@ -34,7 +34,12 @@ describe('zOfDeficit', () => {
 
 test('visitsExpected weighs each moment', () => {
   const flat = (count: number) => new Array<number>(count).fill(1);
-  const demand = new ExpectedDemand({ visitsPerDay: 240, dayShape: flat(24), weekShape: flat(7) });
+  const demand = new ExpectedDemand({
+    visitsPerDay: 240,
+    dayShape: flat(24),
+    weekShape: flat(7),
+    conversionShare: 0.3,
+  });
   const interval = { startMs: 0, endMs: 2.5 * hourMs };
   expect(visitsExpected(demand, interval)).toBeCloseTo(25, 10);
   expect(visitsExpected(demand, interval, timeMs => timeMs / hourMs)).toBeCloseTo((10 * 2.5 * 2.5) / 2, 1);

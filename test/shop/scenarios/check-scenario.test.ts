@@ -36,6 +36,7 @@ describe('checkScenario', () => {
         seed: 7,
         scale: 1,
         allowOverlap: false,
+        gap: '6h',
         nearMisses: [],
         customers: { visitsPerDay: 270, newVisitorShare: 0.7, dayVariation: { cv: 0.3, memory: 0.6 } },
         catalogue: { products: 200 },
@@ -45,7 +46,7 @@ describe('checkScenario', () => {
 
   test('names the nearest valid key of an unknown one, at its place', () => {
     expect(problems(withLines('anomalies: []', 'nearMises: []'))).toEqual([
-      'mine.yaml:8:1: Cannot read scenario: there is an unknown key nearMises, expected version, name, description, seed, start, days, scale, allowOverlap, customers, catalogue, anomalies or nearMisses; did you mean nearMisses?',
+      'mine.yaml:8:1: Cannot read scenario: there is an unknown key nearMises, expected version, name, description, seed, start, days, scale, allowOverlap, customers, catalogue, anomalies, anomaliesPerRun, gap or nearMisses; did you mean nearMisses?',
     ]);
   });
 

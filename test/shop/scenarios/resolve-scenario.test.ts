@@ -232,3 +232,31 @@ describe('scenarioHash', () => {
     expect(scenarioHash(scenario('anomalies: []', 'catalogue: { products: 201 }'))).not.toBe(hash);
   });
 });
+
+describe('anomaliesPerRun', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const listed = (...head: readonly string[]) =>
+    scenario(...head, 'anomalies:', ...ids.map(id => anomaly(id, 'random', '1h')));
+  const inRun = (seed: number) => resolve(listed('anomaliesPerRun: 2'), { seed }).anomalies.map(({ id }) => id);
+
+  test('runs of consecutive seeds take the anomalies in turn', () => {
+    expect([0, 1, 2, 3, 4].map(inRun)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['a', 'e'],
+      ['b', 'c'],
+      ['d', 'e'],
+    ]);
+    expect(resolve(listed()).anomalies).toHaveLength(5);
+    expect(resolve(listed('anomaliesPerRun: 9')).anomalies).toHaveLength(5);
+  });
+
+  test('anomalies that are drawn keep the gap', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const placed = [...resolve(listed('gap: 1d', 'anomaliesPerRun: 3'), { seed }).anomalies];
+      const [first, second, third] = placed.sort((one, other) => one.startMs - other.startMs);
+      expect((second?.startMs ?? 0) - (first?.endMs ?? 0)).toBeGreaterThanOrEqual(86_400_000);
+      expect((third?.startMs ?? 0) - (second?.endMs ?? 0)).toBeGreaterThanOrEqual(86_400_000);
+    }
+  });
+});

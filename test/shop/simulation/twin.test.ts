@@ -19,8 +19,6 @@ const nearMisses = [...(await readScenario('clean')).nearMisses, ...restarts];
 const run = { seed: 77, days: 4, scale: 0.5, nearMisses };
 const startMs = Date.parse('2026-03-03T10:00:00Z');
 const endMs = startMs + 4 * 3_600_000;
-/** Of a moderate outage, of three. */
-const replicasStopped = 2;
 
 /** Every variant, and an outage of every service. */
 const cases = anomalyKinds.flatMap(kind =>
@@ -100,6 +98,7 @@ function rootsOf({ published, truth, labels }: Recording, variant: string): Root
     truth.flatMap(({ message: { type, data } }) => (type === 'CausalRootDeclared' ? [String(data.messageId)] : [])),
   );
   // Whatever has waited is worked off by then; until then everything that comes queues behind it.
+  const replicasStopped = Number(labels[0]?.parameters.replicasStopped);
   const drainedMs = published.findLast(({ message }) => declared.has(message.id))?.message.time ?? endMs;
   return {
     declared,

@@ -9,6 +9,7 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
+import { sizeFactor } from '../../interventions/strength.ts';
 import { cents, setPrice } from '../../staff/price-manager.ts';
 
 /** A far too low price is entered. The word spreads, and people buy until it is corrected. */
@@ -46,7 +47,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
   const { mean, units, othersShare } = exploiters[request.intensity];
-  const count = Math.max(4, poisson(random, mean));
+  const count = Math.max(request.strength === undefined ? 4 : 1, poisson(random, mean * sizeFactor(request)));
   return {
     startMs: request.startMs,
     target: productId,

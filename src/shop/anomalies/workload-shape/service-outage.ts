@@ -1,27 +1,81 @@
 import { dayMs } from '../../../base/time.ts';
+import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
+import { workExpected } from '../../interventions/service-work.ts';
+import { zOfDeficit, zRange } from '../../interventions/visibility.ts';
 import { partitionsPerTopic } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
+import { cents } from '../../staff/price-manager.ts';
 import type { Leave } from '../../world/world.ts';
 
-/** Number of replicas that stop: the messages of a third of the aggregates wait, of two thirds, or of all. */
-const replicasStopped = { subtle: 1, moderate: 2, blatant: partitionsPerTopic } as const;
+/** What stops: the messages of a third of the aggregates wait, of two thirds, or of all. */
+type Outage = {
+  readonly service: string;
+  readonly replicas: number;
+  /** Pieces of work that the service is expected to have while it lasts. */
+  readonly workExpected: number;
+  readonly visibilityZ: number;
+};
+
+/** True if some service can stop there so that the outage has its intensity. */
+export function outageFits(request: AnomalyRequest, { demand }: { readonly demand: ExpectedDemand }): boolean {
+  return outages(request, demand).some(outage => distance(request, outage) === 0);
+}
+
+/** Every outage that the target leaves open. */
+function outages(request: AnomalyRequest, demand: ExpectedDemand): readonly Outage[] {
+  const { target, endMs } = request;
+  const names = target === 'random' ? services.map(({ name }) => name) : [serviceNamed(String(target)).name];
+  return names.flatMap(service => {
+    const work = workExpected(service, demand, request);
+    let missing = 0;
+    return Array.from({ length: partitionsPerTopic }, (_, index): Outage => {
+      missing += workExpected(service, demand, { startMs: stopMs(request, index), endMs }) / partitionsPerTopic;
+      const visibilityZ = work === 0 ? 0 : zOfDeficit(work, Math.min(1, missing / work));
+      return { service, replicas: index + 1, workExpected: work, visibilityZ };
+    });
+  });
+}
+
+/** When a replica stops. Creeping: one after the other, within the first half. */
+function stopMs({ startMs, endMs, onset }: AnomalyRequest, replica: number): number {
+  return startMs + (onset === 'step' ? 0 : (replica / partitionsPerTopic) * 0.5 * (endMs - startMs));
+}
+
+/** How far the z of an outage is from the range of the intensity that was asked for. More than blatant is blatant. */
+function distance(request: AnomalyRequest, { visibilityZ }: Outage): number {
+  const { from, to } = zRange(request);
+  const hasEnd = request.strength !== undefined || request.intensity !== 'blatant';
+  return Math.max(0, from - visibilityZ, hasEnd ? visibilityZ - to : 0);
+}
+
+/** One of those that fit, or of those that fit best. */
+function chosenOutage(request: AnomalyRequest, { world, demand }: Shop): Outage {
+  const all = outages(request, demand);
+  const least = Math.min(...all.map(outage => distance(request, outage)));
+  return pick(
+    world.stream(`anomaly/${request.id}`),
+    all.filter(outage => distance(request, outage) === least),
+  );
+}
 
 export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
-  const { startMs, endMs, intensity, onset } = request;
-  const random = world.stream(`anomaly/${request.id}`);
-  const service = request.target === 'random' ? pick(random, services).name : serviceNamed(String(request.target)).name;
-  const replicas = replicasStopped[intensity];
-  const lengthMs = endMs - startMs;
+  const { startMs, endMs } = request;
+  const { service, replicas, workExpected: work, visibilityZ } = chosenOutage(request, shop);
   let waited = 0;
   const counts = new Map<string, { before: number; during: number }>();
   return {
     startMs,
     target: service,
     variant: request.variant,
-    parameters: { service, replicasStopped: replicas, ofReplicas: partitionsPerTopic },
+    parameters: {
+      service,
+      replicasStopped: replicas,
+      ofReplicas: partitionsPerTopic,
+      visibilityZ: cents(visibilityZ),
+    },
     inject: trace => {
       const everyEvent = services.flatMap(({ events }) => Object.keys(events));
       world.watch(
@@ -37,9 +91,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
       );
       const restarts: Leave[] = [];
       for (let replica = 0; replica < replicas; replica += 1) {
-        // Creeping: one replica after the other.
-        const share = onset === 'step' ? 0 : (replica * 0.5) / replicas;
-        world.at(startMs + share * lengthMs, () => restarts.push(world.stopReplica(service, replica, trace.act)));
+        world.at(stopMs(request, replica), () => restarts.push(world.stopReplica(service, replica, trace.act)));
       }
       world.at(endMs, () => {
         waited = world.backlogOf(service);
@@ -54,6 +106,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
         effectEndMs: endMs + aftermathMs,
         receipt: {
           messagesWaited: waited,
+          workExpected: cents(work),
           // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
           silenced: [...counts]
             .flatMap(([type, { before, during }]) => (before >= 3 && during === 0 ? [type] : []))

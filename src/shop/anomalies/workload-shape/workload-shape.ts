@@ -1,7 +1,7 @@
 import { hourMs } from '../../../base/time.ts';
 import type { AnomalyKind } from '../../interventions/intervention.ts';
 import { planSurge, surgeFits } from './demand-surge.ts';
-import { planOutage } from './service-outage.ts';
+import { outageFits, planOutage } from './service-outage.ts';
 
 /** The workload leaves its daily pattern for some hours. */
 export const workloadShape: AnomalyKind = {
@@ -18,5 +18,6 @@ export const workloadShape: AnomalyKind = {
   defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
   plan: (request, shop) =>
     request.variant === 'service-outage' ? planOutage(request, shop) : planSurge(request, shop),
-  fits: (request, place) => request.variant === 'service-outage' || surgeFits(request, place),
+  fits: (request, place) =>
+    request.variant === 'service-outage' ? outageFits(request, place) : surgeFits(request, place),
 };

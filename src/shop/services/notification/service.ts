@@ -16,7 +16,7 @@ export const notification: Service<undefined> = defineService({
   name: 'notification',
   description:
     'Sends mail: the activation link of a new account, the confirmation of a paid order, the newsletter about a campaign.',
-  aggregate: 'recipient, or a campaign for all of them,',
+  aggregate: 'recipient',
   commands,
   events,
   decide,

@@ -23,7 +23,7 @@ export type Shipment = 'arranged' | 'dispatched' | 'cancelled';
  */
 
 /** When the carrier takes parcels, Monday to Friday [h, UTC]. */
-const pickupHours = { from: 8, to: 17 } as const;
+export const pickupHours = { from: 8, to: 17 } as const;
 
 /**
  * When a parcel is dispatched [ms]. It is packed in 1 to 7 hours. If the carrier comes then, it leaves at once; otherwise at an hour of the

@@ -1,0 +1,64 @@
+import type { Entity } from '../../data/dataset/truth.ts';
+import type { Alarm } from './detector.ts';
+
+/** Alarms that are one event to people: a ring of 21 accounts is one incident. */
+export type Incident<Raised extends InIncident = Alarm> = {
+  /** Number in the order of starts, from 1. */
+  readonly id: number;
+  /** By start. */
+  readonly alarms: readonly Raised[];
+  readonly startMs: number;
+  readonly endMs: number;
+  /** What its alarms are about, each once. */
+  readonly entities: readonly Entity[];
+  /** The alarm with the highest score, which explains the incident. */
+  readonly best: Raised;
+};
+
+/** What decides whether alarms belong together. */
+type InIncident = Pick<Alarm, 'startMs' | 'endMs' | 'score' | 'anomaly' | 'detector' | 'entity' | 'involved'>;
+
+/**
+ * Alarms of one detector and anomaly are one incident where they overlap and share an entity: the one that they are about, or one that was
+ * involved, such as the product that all took. Scoring counts single alarms.
+ */
+export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]): readonly Incident<Raised>[] {
+  const sorted = [...alarms].sort((a, b) => a.startMs - b.startMs || (a.entity.id < b.entity.id ? -1 : 1));
+  const roots = sorted.map((_, index) => index);
+  const rootOf = (index: number): number => {
+    const above = roots[index] ?? index;
+    return above === index ? index : rootOf(above);
+  };
+  /** By detector and entity, the earlier alarm that ends last. */
+  const latest = new Map<string, number>();
+  for (const [index, { anomaly, detector, entity, involved = [], startMs, endMs }] of sorted.entries()) {
+    for (const each of [entity, ...involved]) {
+      const key = `${detector}/${anomaly}/${keyOf(each)}`;
+      const earlier = latest.get(key);
+      const untilMs = earlier === undefined ? Number.NEGATIVE_INFINITY : (sorted[earlier]?.endMs ?? 0);
+      if (earlier !== undefined && untilMs > startMs) {
+        const [low, high] = [rootOf(earlier), rootOf(index)].sort((a, b) => a - b);
+        roots[high ?? index] = low ?? index;
+      }
+      if (endMs > untilMs) latest.set(key, index);
+    }
+  }
+  const byRoot = new Map<number, [Raised, ...Raised[]]>();
+  for (const [index, alarm] of sorted.entries()) {
+    const together = byRoot.get(rootOf(index));
+    if (together === undefined) byRoot.set(rootOf(index), [alarm]);
+    else together.push(alarm);
+  }
+  return [...byRoot.values()].map((together, index) => ({
+    id: index + 1,
+    alarms: together,
+    startMs: Math.min(...together.map(({ startMs }) => startMs)),
+    endMs: Math.max(...together.map(({ endMs }) => endMs)),
+    entities: [...new Map(together.map(({ entity }) => [keyOf(entity), entity])).values()],
+    best: together.reduce((top, each) => (each.score > top.score ? each : top)),
+  }));
+}
+
+function keyOf({ type, id }: Entity): string {
+  return `${type}/${id}`;
+}

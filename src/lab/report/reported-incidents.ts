@@ -1,0 +1,27 @@
+import type { ReportedAlarm } from './report-data.ts';
+
+/** An incident as a report shows it: its alarms as one line. */
+export type ReportedIncident = Pick<ReportedAlarm, 'startMs' | 'endMs' | 'detectedAtMs' | 'labels' | 'nearMisses'> & {
+  readonly entities: readonly ReportedAlarm['entity'][];
+  /** The alarm with the highest score. */
+  readonly best: ReportedAlarm;
+};
+
+/** The alarms by incident, in the order of the incidents. It is right if any of its alarms is. */
+export function reportedIncidents(alarms: readonly ReportedAlarm[]): readonly ReportedIncident[] {
+  const byIncident = new Map<number, [ReportedAlarm, ...ReportedAlarm[]]>();
+  for (const alarm of alarms) {
+    const together = byIncident.get(alarm.incident);
+    if (together === undefined) byIncident.set(alarm.incident, [alarm]);
+    else together.push(alarm);
+  }
+  return [...byIncident.values()].map(together => ({
+    startMs: Math.min(...together.map(({ startMs }) => startMs)),
+    endMs: Math.max(...together.map(({ endMs }) => endMs)),
+    detectedAtMs: Math.min(...together.map(({ detectedAtMs }) => detectedAtMs)),
+    labels: [...new Set(together.flatMap(({ labels }) => labels))],
+    nearMisses: [...new Set(together.flatMap(({ nearMisses }) => nearMisses))],
+    entities: [...new Map(together.map(({ entity }) => [`${entity.type}/${entity.id}`, entity])).values()],
+    best: together.reduce((top, each) => (each.score > top.score ? each : top)),
+  }));
+}

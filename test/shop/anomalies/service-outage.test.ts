@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { zOfIntensity } from '../../../src/shop/interventions/visibility.ts';
+import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
+import { Causality } from '../../../src/shop/simulation/causality.ts';
+import { injectInterventions } from '../../../src/shop/simulation/interventions.ts';
+import { createVirtualShop } from '../../../src/shop/simulation/virtual-shop.ts';
+import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
+
+const { anomalies } = await readScenario('workload-shape');
+const outages = anomalies.filter(({ variant }) => variant === 'service-outage');
+
+/** The outages of a scenario as they are planned, without a run. */
+async function planned(changes: Parameters<typeof scenarioFor>[1]) {
+  const scenario = await scenarioFor('workload-shape', changes);
+  const causality = new Causality();
+  const options = { causality, withoutAnomalies: false, onRoot: () => undefined };
+  return injectInterventions(scenario, createVirtualShop(scenario).shop, options).flatMap(
+    ({ kind, intervention, ...rest }) =>
+      kind.id === 'workload-shape' && intervention.variant === 'service-outage'
+        ? [{ ...rest, z: Number(intervention.parameters.visibilityZ), ...intervention }]
+        : [],
+  );
+}
+
+test('chance places an outage where its service has work to do, and can be seen as far as its intensity says', async () => {
+  const targets = new Set<string>();
+  for (let seed = 830_101; seed <= 830_120; seed++) {
+    const found = await planned({ seed, anomalies: outages, anomaliesPerRun: outages.length });
+    expect(found).toHaveLength(outages.length);
+    for (const { intensity, z, target } of found) {
+      const { from, to } = zOfIntensity[intensity as keyof typeof zOfIntensity];
+      expect(z).toBeGreaterThanOrEqual(from);
+      if (intensity !== 'blatant') expect(z).toBeLessThanOrEqual(to);
+      targets.add(target);
+    }
+  }
+  expect(targets.size).toBe(7);
+});
+
+test('where chance finds no such place, as in a tiny shop, the outage with most to do is planned', async () => {
+  const found = await planned({ seed: 830_101, scale: 0.05, anomalies: outages });
+  expect(found.map(({ id }) => id)).toEqual(outages.map(({ id }) => id));
+  for (const { parameters } of found) expect(parameters.replicasStopped).toBe(3);
+});
+
+test('a fixed place keeps its time and its service; the replicas follow from the intensity, as far as they can', async () => {
+  const at = (hour: string, intensity: 'subtle' | 'moderate' | 'blatant') =>
+    anomaly({
+      anomaly: 'workload-shape',
+      variant: 'service-outage',
+      target: 'cart',
+      at: hour,
+      duration: '5h',
+      intensity,
+    });
+  const replicasOf = async (hour: string, intensity: 'subtle' | 'moderate' | 'blatant') =>
+    (await planned({ seed: 830_101, days: 5, nearMisses: [], anomalies: [at(hour, intensity)] }))[0]?.parameters;
+  expect(await replicasOf('2d17h', 'subtle')).toMatchObject({ service: 'cart', replicasStopped: 2 });
+  expect(await replicasOf('2d17h', 'blatant')).toMatchObject({ service: 'cart', replicasStopped: 3 });
+  expect(await replicasOf('2d2h', 'blatant')).toMatchObject({ replicasStopped: 3 });
+});
