@@ -40,7 +40,7 @@ export const verb = defineVerb({
     detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
     falseAlarmsPerDay: option(
       '<n>',
-      'the false alarms a day that the threshold may leave (default: one in 22 days)',
+      'the false alarms a day that the threshold may leave (default: the detector's own, one in 22 or 110 days)',
       positiveNumber,
     ),
     seed: option('<n>', 'the seed of random sampling', seed, 1),

@@ -8,6 +8,12 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
+ * Two false alarms in 220 days. Entity anomalies are rare: at one false alarm in 22 days, every fifth alarm would be false even if all
+ * anomalies were found.
+ */
+const falseAlarmsPerDay = 1 / 110;
+
+/**
  * The detectors of an entity anomaly: bagged trees as the learner; the baselines that it must beat (the best stump, a plain rule); the
  * reference (more trees, of many runs); and the controls (trees on shuffled labels, trees on ids and times, random, null).
  */
@@ -19,7 +25,7 @@ export function treeDetectors(options: {
   readonly rule: Rule;
 }): readonly Detector[] {
   const { anomaly, features, description, rule } = options;
-  return [
+  const detectors = [
     cartDetector({ id: 'cart', role: 'learner', anomaly, features, description }),
     stumpDetector(anomaly, features),
     ruleDetector(anomaly, features, rule),
@@ -52,4 +58,5 @@ export function treeDetectors(options: {
     randomDetector(anomaly, features),
     nullDetector(anomaly, features),
   ];
+  return detectors.map(detector => ({ ...detector, falseAlarmsPerDay }));
 }
