@@ -65,7 +65,7 @@ const widthOfText = 120;
 
 /** A row for each finding: verdict, question, anomaly, what was found. */
 function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, 'colours' | 'width'>): string {
-  const colourOf = { pass: colours.green, fail: colours.red, 'not told': colours.yellow };
+  const colourOf = { pass: colours.green, fail: colours.red, undecided: colours.yellow };
   const rows = findings.map(({ verdict, check, anomaly, sentence }) => [
     colourOf[verdict](verdict),
     check,
@@ -75,12 +75,12 @@ function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, '
   return formatTable(['', 'question', 'about', 'found'], rows, { width: width ?? widthOfText });
 }
 
-/** The last line: "failed: density of traffic-intensity; 9 passed, 2 not told". */
+/** The last line: "failed: density of traffic-intensity; 9 passed, 2 undecided". */
 function verdictLine(findings: readonly Finding[], colours: Colors): string {
   const of = (verdict: Verdict) => findings.filter(finding => finding.verdict === verdict);
   const failed = of('fail').map(({ check, anomaly }) => (anomaly === null ? check : `${check} of ${anomaly}`));
-  const untold = of('not told').length;
-  const rest = untold === 0 ? '' : `, ${untold} not told`;
+  const open = of('undecided').length;
+  const rest = open === 0 ? '' : `, ${open} undecided`;
   return failed.length === 0
     ? `${colours.green('passed')}: ${pluralize(of('pass').length, 'check')}${rest}`
     : `${colours.red('failed')}: ${[...new Set(failed)].join(', ')}; ${of('pass').length} passed${rest}`;
