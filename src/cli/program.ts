@@ -92,7 +92,12 @@ function commanderOption(name: string, option: Option<unknown>): CommanderOption
   const long = optionFlag(name);
   const made = new CommanderOption(placeholder === undefined ? long : `${long} ${placeholder}`, description);
   if (choices !== undefined) made.choices(choices);
-  if (placeholder !== undefined) made.argParser(value => parse(value, long));
+  if (placeholder !== undefined) {
+    made.argParser((value, before: unknown) => {
+      const parsed = parse(value, long);
+      return made.variadic && Array.isArray(before) && Array.isArray(parsed) ? [...before, ...parsed] : parsed;
+    });
+  }
   if (fallback !== undefined) made.default(fallback, fallback === '' ? 'none' : undefined);
   return made.conflicts([...conflicts]);
 }
