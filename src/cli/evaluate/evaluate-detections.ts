@@ -70,6 +70,6 @@ function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): v
   if (outside === 0) return;
   const { start, end } = dataset.manifest;
   io.warn(
-    `${outside} of ${pluralize(alarms.length, 'detection')} outside the time span of ${dataset.dir}, ${start} to ${end}`,
+    `${outside} of ${pluralize(alarms.length, 'detection')} ${outside === 1 ? 'is' : 'are'} outside the time span of ${dataset.dir}, ${start} to ${end}`,
   );
 }

@@ -31,7 +31,16 @@ export function checkScenario(text: string, file: string): CheckedScenario {
   if (broken.length > 0) {
     return {
       status: 'invalid',
-      problems: broken.map(({ pos, message }) => report(pos[0], oneLine(message), 'YAML 1.2')),
+      problems: [
+        ...new Set(
+          broken.map(({ code, pos, message }) => {
+            const misplaced = indentation[code];
+            return misplaced === undefined
+              ? report(pos[0], oneLine(message), 'YAML 1.2')
+              : report(pos[0], misplaced, 'YAML whose keys of one level stand in one column, indented by spaces');
+          }),
+        ),
+      ],
     };
   }
   if (document.contents === null) {
@@ -62,6 +71,13 @@ export function checkScenario(text: string, file: string): CheckedScenario {
     problems: placed.map(({ problem, offset }) => report(offset, problem.found, problem.expected)),
   };
 }
+
+/** What the messages of the parser about indentation mean. */
+const indentation: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a line is indented more than its key, or less, here or below',
+  MULTILINE_IMPLICIT_KEY: 'a line is indented more than its key, or less, here or below',
+  TAB_AS_INDENT: 'the line is indented by a tab',
+};
 
 /** Aliases may refer to nothing or multiply without end: then yaml throws where it makes plain values. */
 function plainValue(make: () => unknown): unknown {
