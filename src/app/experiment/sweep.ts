@@ -7,11 +7,8 @@ import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { type SeedRun, type SeedWork, scoredRuns } from './evaluate-seeds.ts';
 import { testRun } from './plan.ts';
 
-/** The strengths that are tried: z for anomalies of the whole shop; for others 1 is subtle, 2 moderate, 3 blatant. */
-const strengths = {
-  ofShop: [1.5, 2, 3, 4, 5, 6, 8, 10, 14],
-  ofEntities: [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3],
-} as const;
+/** The strengths that are tried: z for anomalies of the whole shop; for others factors on the size of subtle ones. */
+const strengths = { ofShop: [1.5, 2, 3, 4, 5, 6, 8, 10, 14], ofEntities: [0.1, 0.2, 0.4, 0.6, 1, 1.5, 2.5] } as const;
 /** Where a scenario does not say how many anomalies a run holds. */
 const usualPerRun = 4;
 
@@ -56,10 +53,9 @@ export function sweepScenario(shipped: Scenario, anomaly: string): Scenario {
   return { ...shipped, anomalies: spread(listed), anomaliesPerRun: shipped.anomaliesPerRun ?? usualPerRun };
 }
 
-/** The grade whose length and onset an anomaly of some strength has. */
+/** The intensity whose length and onset an anomaly of some strength has. */
 function gradeOf(strength: number, anomaly: string): string {
-  const [moderate, blatant] = isEntityAnomaly(anomaly) ? [1.5, 2.5] : [6, 10];
-  return strength < moderate ? 'subtle' : strength < blatant ? 'moderate' : 'blatant';
+  return isEntityAnomaly(anomaly) || strength < 6 ? 'subtle' : strength < 10 ? 'moderate' : 'blatant';
 }
 
 /** In an order in which neighbours are far apart, so that each run holds weak and strong ones. */

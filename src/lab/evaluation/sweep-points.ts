@@ -8,7 +8,7 @@ export type SweepPoint = {
   readonly anomaly: string;
   readonly detector: string;
   readonly role: DetectorRole;
-  /** z for an anomaly of the whole shop; for others 1 is subtle, 2 moderate, 3 blatant. */
+  /** z for an anomaly of the whole shop; for others a factor on the size of what is `subtle`. */
   readonly strength: number;
   readonly labels: number;
   readonly detected: number;

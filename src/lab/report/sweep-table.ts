@@ -18,7 +18,7 @@ export function sweepTable(points: readonly SweepPoint[]): string {
       const labels = strengths.map(
         strength => mine.find(point => point.detector === most && point.strength === strength)?.labels ?? 0,
       );
-      const axis = isEntityAnomaly(anomaly) ? 'strength (1 subtle, 2 moderate, 3 blatant)' : 'z';
+      const axis = isEntityAnomaly(anomaly) ? 'size (1 subtle)' : 'z';
       return [
         `${anomaly}: recall and median delay [min] by ${axis}`,
         formatTable(['detector', 'role', ...strengths.map(String)], [...rows, ['labels', '', ...labels.map(String)]], {

@@ -4,7 +4,7 @@ import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import { between } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Interval } from '../scenarios/place-intervention.ts';
-import type { Strong } from './ladder.ts';
+import type { Strong } from './strength.ts';
 
 /*
  * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance

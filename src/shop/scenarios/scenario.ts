@@ -46,11 +46,11 @@ const anomalySchema = z.strictObject({
   intensity: z.enum(intensities),
   strength: z
     .number()
-    .min(0.1)
+    .min(0.01)
     .max(100)
     .optional()
     .describe(
-      'in place of the intensity: z for an anomaly of the whole shop; for others 1 is subtle, 2 moderate, 3 blatant',
+      'of an anomaly of the whole shop, z in place of the range of its intensity; of others, a factor on the size of that intensity',
     ),
   onset: z
     .enum(['step', 'creeping'])

@@ -33,3 +33,13 @@ test('a strength replaces the intensity: z for the whole shop', async () => {
   expect(Math.abs((await zOf(3)) / 3 - 1)).toBeLessThan(0.1);
   expect(Math.abs((await zOf(8)) / 8 - 1)).toBeLessThan(0.1);
 });
+
+test('a strength multiplies the size of an anomaly of users or products', async () => {
+  const scam = { anomaly: 'price-error', variant: 'lost-decimal', at: '1d9h', duration: '4h' };
+  const exploitersAt = async (strength: number) => {
+    const anomalies = [anomaly({ ...scam, intensity: 'moderate', strength })];
+    return simulatedRun(await scenarioFor('clean', { days: 3, anomalies })).truth.labels[0]?.parameters.exploiters;
+  };
+  expect(await exploitersAt(0.2)).toBeLessThan(8);
+  expect(await exploitersAt(3)).toBeGreaterThan(25);
+});
