@@ -1,6 +1,6 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { smallestVisibleZ, statedZ } from '../evaluation/label-visibility.ts';
+import { smallestVisibleZ, statedZ } from '../evaluation/stated-z.ts';
 import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';
