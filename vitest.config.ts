@@ -12,6 +12,7 @@ const slow = [
   'test/shop/simulation/twin.test.ts',
   'test/cli/doctor/broker-checks.test.ts',
   'test/broker/kafka/reader-waiting.test.ts',
+  'test/shop/anomalies/entity-ladder.test.ts',
   'test/shop/anomalies/conformance.test.ts',
   'test/lab/detectors/conformance.test.ts',
   'test/data/collector/collect.test.ts',

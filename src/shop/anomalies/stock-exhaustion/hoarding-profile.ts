@@ -38,9 +38,9 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
         accounts: 1,
         products: at(2, 2, 3),
         stockShare: Math.min(1, around(at(0.3, 0.6, 1))),
-        lotUnits: atLeastOne(at(4, 2.5, 5)),
+        lotUnits: atLeastOne(at(5, 3, 5)),
         // Of one product: the hold of each is renewed in time, or, if subtle, taken again at the pace of a customer who cannot decide.
-        pauseSeconds: level === 0 ? around(1100) / 2 : around(at(0, 300, 240)) / at(1, 2, 3),
+        pauseSeconds: level === 0 ? around(1050) / 2 : around(at(0, 280, 240)) / at(1, 2, 3),
         persistence: 'renew',
         restMinutes: returning,
         registersShare: 0.5,
