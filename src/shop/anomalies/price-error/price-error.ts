@@ -35,7 +35,7 @@ export const priceError: AnomalyKind = {
  * others a handful.
  */
 const exploiters = {
-  subtle: { mean: 9, units: 3, othersShare: 0.5 },
+  subtle: { mean: 10, units: 3, othersShare: 0.4 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;
@@ -117,7 +117,7 @@ function exploit(
 function priceFactor({ variant, intensity }: AnomalyRequest, random: RandomStream): number {
   if (variant === 'lost-decimal') return 0.1;
   if (variant === 'zero-price') return 0.0004;
-  const discount = { subtle: 0.68, moderate: 0.8, blatant: 0.9 }[intensity];
+  const discount = { subtle: 0.7, moderate: 0.8, blatant: 0.9 }[intensity];
   return 1 - discount * between(random, 0.96, 1.04);
 }
 
