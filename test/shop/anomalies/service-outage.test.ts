@@ -25,7 +25,7 @@ async function planned(changes: Parameters<typeof scenarioFor>[1]) {
 test('chance places an outage where its service has work to do, and can be seen as far as its intensity says', async () => {
   const targets = new Set<string>();
   for (let seed = 830_101; seed <= 830_120; seed++) {
-    const found = await planned({ seed });
+    const found = await planned({ seed, anomalies: outages, anomaliesPerRun: outages.length });
     expect(found).toHaveLength(outages.length);
     for (const { intensity, z, target } of found) {
       const { from, to } = zOfIntensity[intensity as keyof typeof zOfIntensity];

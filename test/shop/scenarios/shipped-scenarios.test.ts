@@ -21,7 +21,7 @@ describe.each(shipped)('scenarios/$name.yaml', ({ name, file }) => {
     const scenario = await readScenario(name);
     for (let seed = 0; seed < 100; seed++) {
       const resolved = resolveScenario({ ...scenario, seed });
-      expect(resolved.anomalies).toHaveLength(scenario.anomalies.length);
+      expect(resolved.anomalies).toHaveLength(scenario.anomaliesPerRun ?? scenario.anomalies.length);
     }
   });
 });

@@ -9,6 +9,7 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
+import { sizeFactor } from '../../interventions/strength.ts';
 import { cents, setPrice } from '../../staff/price-manager.ts';
 
 /** A far too low price is entered. The word spreads, and people buy until it is corrected. */
@@ -43,7 +44,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
   const { mean, units } = exploiters[request.intensity];
-  const count = Math.max(3, poisson(random, mean));
+  const count = Math.max(request.strength === undefined ? 3 : 1, poisson(random, mean * sizeFactor(request)));
   return {
     startMs: request.startMs,
     target: productId,

@@ -12,6 +12,7 @@ import {
   type Trace,
   tallyOf,
 } from '../../interventions/intervention.ts';
+import { sizeFactor } from '../../interventions/strength.ts';
 import { runProcess } from '../../world/process.ts';
 import { hoard } from './hoard.ts';
 import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
@@ -35,7 +36,7 @@ export const stockExhaustion: AnomalyKind = {
 
 function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
   const random = shop.world.stream(`anomaly/${request.id}`);
-  const profile = hoardingProfileOf(request.variant, request.intensity, random);
+  const profile = sized(hoardingProfileOf(request.variant, request.intensity, random), request);
   const products = targets(request, shop, { random, count: profile.products });
   const accounts = Array.from({ length: profile.accounts }, (_, index) =>
     shop.visitors.newcomer(`${request.id}/account/${index}`),
@@ -63,6 +64,10 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
     },
     outcome: trace => outcomeOf(trace, { request, products, accounts: accounts.map(account => account.userId) }),
   };
+}
+
+function sized(profile: HoardingProfile, request: AnomalyRequest): HoardingProfile {
+  return { ...profile, stockShare: Math.min(1, profile.stockShare * sizeFactor(request)) };
 }
 
 /** Units that one account tries to hold of a product. */
