@@ -6,10 +6,8 @@ import { makeDirectory } from '../../../base/whole-file.ts';
 import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
 import { type PackedOutcome, unpackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
-import { readScenario } from '../../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import type { JobPool } from '../job-pool.ts';
-import { trainingPlan, validationRuns } from '../plan.ts';
 import { type OnStage, stage } from '../stage.ts';
 import { writeBlindDataset } from './blind-dataset.ts';
 import { runCommand } from './run-command.ts';
@@ -24,6 +22,14 @@ export type ExternalRun = {
   readonly name: string;
   readonly isClean: boolean;
   readonly mayLeaveOut: boolean;
+};
+
+export type ExternalPlan = {
+  readonly anomaly: string;
+  readonly training: readonly ResolvedScenario[];
+  /** The clean runs that thresholds come from. */
+  readonly clean: readonly ResolvedScenario[];
+  readonly runs: readonly ExternalRun[];
 };
 
 export type ExternalOptions = {
@@ -55,7 +61,7 @@ type Candidate = ExternalDetector & { readonly anomaly: string; readonly model: 
  */
 export async function evaluateExternal(
   detectors: readonly ExternalDetector[],
-  { anomaly, runs }: { readonly anomaly: string; readonly runs: readonly ExternalRun[] },
+  { anomaly, training, clean, runs }: ExternalPlan,
   options: ExternalOptions,
 ): Promise<ExternalResult> {
   const dir = join(options.dir, 'external', anomaly);
@@ -70,9 +76,7 @@ export async function evaluateExternal(
         failure: undefined,
       }),
     );
-    const shop = await readScenario('clean');
-    await train(candidates, (await trainingPlan(anomaly, shop)).runs, { ...options, dir });
-    const clean = await validationRuns(shop);
+    await train(candidates, training, { ...options, dir });
     const tallies = await onEachRun(candidates, clean, { ...options, dir, name: 'calibrate external' }, one =>
       options.pool.run('tallyExternal', one),
     );
