@@ -1,6 +1,4 @@
-import { detectorFor } from '../detectors/registry.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
-import { trafficSeries } from '../features/series-counts.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
@@ -15,27 +13,24 @@ import { truthWords } from './truth-words.ts';
 import { unitLeaks } from './unit-leaks.ts';
 
 /** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
-export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+export function audit(pooled: readonly DatasetFacts[]): readonly Finding[] {
   // Sorted, so that draws do not depend on the order of the command line.
   const datasets = [...pooled].sort((a, b) => (a.key < b.key ? -1 : 1));
   const findings: Finding[] = [integrity(datasets)];
   const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
-  for (const anomaly of anomalies) findings.push(...(await auditAnomaly(anomaly, datasets)));
+  for (const anomaly of anomalies) findings.push(...auditAnomaly(anomaly, datasets));
   if (anomalies.length === 0) findings.push(...withoutLabels());
   else findings.push(positionBias(datasets.flatMap(positionsOf)));
   findings.push(
     truthWords(datasets.map(({ words }) => words)),
     rowOrder(datasets.map(({ order }) => order)),
-    await messageLeaks(
-      datasets.map(({ messages }) => messages),
-      trafficSeries,
-    ),
+    messageLeaks(datasets.map(({ messages }) => messages)),
   );
   const rank = ({ check }: Finding) => checkNames.indexOf(check);
   return findings.sort((a, b) => rank(a) - rank(b));
 }
 
-async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): readonly Finding[] {
   const inputs = datasets.flatMap(dataset => {
     const facts = dataset.anomalies.get(anomaly);
     if (facts === undefined) return [];
@@ -50,7 +45,7 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
     density(anomaly, inputs),
     receipts(anomaly, inputs),
     ...(isOfEntity ? [] : [detectability(anomaly, inputs)]),
-    await unitLeaks(anomaly, leaks, isOfEntity ? detectorFor(anomaly).features : trafficSeries),
+    unitLeaks(anomaly, leaks),
   ];
 }
 
