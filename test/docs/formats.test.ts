@@ -162,7 +162,7 @@ describe('docs/formats.md, columns', () => {
 
   test('results.json has the keys that are written', () => {
     const keys: Readonly<Record<keyof Results, true>> = {
-      ...{ command: true, seed: true, version: true, rows: true, comparisons: true, leftOut: true },
+      ...{ command: true, seed: true, version: true, rows: true, comparisons: true, sweep: true, leftOut: true },
     };
     expect(tableOf('results.json').map(({ name }) => name)).toEqual(Object.keys(keys));
   });

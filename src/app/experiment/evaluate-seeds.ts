@@ -25,7 +25,7 @@ import type { WorkCache } from './work-cache.ts';
 const cleanDays = 22;
 
 /** A run to score models on; a clean one holds no anomaly. */
-type SeedRun = {
+export type SeedRun = {
   readonly models: readonly Model[];
   readonly scenario: ResolvedScenario;
   readonly name: string;
@@ -35,6 +35,16 @@ type SeedRun = {
 
 /** An anomaly that left no trace in a test run and was left out of it. */
 export type LeftOutOfRun = LeftOut & { readonly run: string };
+
+/** What an evaluation over seeds works with. */
+export type SeedWork = {
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly pool: JobPool;
+  readonly cache: WorkCache;
+  readonly onStage: OnStage;
+  readonly signal: AbortSignal;
+};
 
 /** What an evaluation found. */
 export type Evaluation = {
@@ -53,16 +63,9 @@ export type Evaluation = {
  */
 export async function evaluateSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
-  options: {
-    readonly seeds: number;
-    readonly firstSeed: number;
-    readonly pool: JobPool;
-    readonly cache: WorkCache;
-    readonly onStage: OnStage;
-    readonly signal: AbortSignal;
-  },
+  options: SeedWork,
 ): Promise<Evaluation> {
-  const { seeds, firstSeed, pool, cache } = options;
+  const { seeds, firstSeed } = options;
   const runs: SeedRun[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     for (const [anomaly, mine] of models) {
@@ -74,11 +77,7 @@ export async function evaluateSeeds(
     const all = [...models.values()].flat();
     runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true, mayLeaveOut: false });
   }
-  const scored = await stage('evaluate', runs, options, ({ models: mine, scenario, name: run, mayLeaveOut }) =>
-    cache.get(['scoreSimulated', run, scenario, mine.map(({ description }) => description)], () =>
-      pool.run('scoreSimulated', { models: mine.map(portable), scenario, run, mayLeaveOut }),
-    ),
-  );
+  const scored = await scoredRuns('evaluate', runs, options);
   const outcomesOf = (isClean: boolean) =>
     scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes.map(unpackedOutcome) : []));
   const { rows, comparisons } = pooledResults(outcomesOf(false));
@@ -88,6 +87,15 @@ export async function evaluateSeeds(
     planned: runs.reduce((sum, { scenario }) => sum + scenario.anomalies.length, 0),
     leftOut: scored.flatMap(({ leftOut }, index) => leftOut.map(one => ({ run: runs[index]?.name ?? '', ...one }))),
   };
+}
+
+/** Scores runs on workers, unless an earlier try did. */
+export function scoredRuns(name: string, runs: readonly SeedRun[], { pool, cache, ...work }: SeedWork) {
+  return stage(name, runs, work, ({ models, scenario, name: run, mayLeaveOut }) =>
+    cache.get(['scoreSimulated', run, scenario, models.map(({ description }) => description)], () =>
+      pool.run('scoreSimulated', { models: models.map(portable), scenario, run, mayLeaveOut }),
+    ),
+  );
 }
 
 /** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */

@@ -4,6 +4,7 @@ import { type Evaluation, evaluateSeeds, readModels } from '../../app/experiment
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
 import { trainedReferences } from '../../app/experiment/references.ts';
+import { sweep } from '../../app/experiment/sweep.ts';
 import { openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
@@ -14,9 +15,11 @@ import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.
 import { assertSameSeeds, type Gate, gateOf, shortfalls, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
+import type { SweepPoint } from '../../lab/evaluation/sweep-points.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatOtherSeeds, formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
+import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { assertDistinct } from '../assert-distinct.ts';
@@ -61,6 +64,10 @@ const options = {
   reference: excludes(
     ofSeeds,
     flag('also train the reference of each anomaly on the labels of 40 more runs, and score it: what the data permit'),
+  ),
+  sweep: excludes(
+    ofSeeds,
+    flag('also measure recall and delay against the strength of anomalies, in one more run of each anomaly and seed'),
   ),
   gate: excludes(ofSeeds, option('<file>', 'exit 3 if a figure is below the accepted one in this file', text)),
   updateGate: requires(
@@ -128,7 +135,7 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       : formatOtherSeeds(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
-  const more = options.reference ? ['--reference'] : [];
+  const more = [...(options.reference ? ['--reference'] : []), ...(options.sweep ? ['--sweep'] : [])];
   const command = [
     ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from, ...more],
   ].join(' ');
@@ -139,12 +146,13 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const cache = openWorkCache(interim);
   let isDone = false;
   try {
-    const evaluation = await evaluated(models, { seeds, firstSeed, cache, withReferences: options.reference }, io);
-    const { rows, comparisons, leftOut } = evaluation;
+    const extent = { withReferences: options.reference, withSweep: options.sweep };
+    const evaluation = await evaluated(models, { seeds, firstSeed, cache, ...extent }, io);
+    const { rows, planned: _, ...further } = evaluation;
     const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
     const exitCode = report({ command, seeds: formatSeeds(run), evaluation, gate, file: options.gate }, io);
     const about = { command, version: toolVersion };
-    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, comparisons, leftOut });
+    if (options.out !== undefined) writeResults(options.out, { ...about, seed: firstSeed, rows, ...further });
     if (options.gate !== undefined && options.updateGate) {
       const accepting = { ...about, seeds, firstSeed, tolerance: accepted?.tolerance ?? 0.02 };
       const isFirst = accepted === undefined;
@@ -159,6 +167,8 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   }
 }
 
+type Evaluated = Evaluation & { readonly sweep?: readonly SweepPoint[] };
+
 async function evaluated(
   models: ReadonlyMap<string, readonly Model[]>,
   options: {
@@ -166,20 +176,24 @@ async function evaluated(
     readonly firstSeed: number;
     readonly cache: WorkCache;
     readonly withReferences: boolean;
+    readonly withSweep: boolean;
   },
   io: Io,
-): Promise<Evaluation> {
-  const { seeds, firstSeed, cache, withReferences } = options;
+): Promise<Evaluated> {
+  const { seeds, firstSeed, cache, withReferences, withSweep } = options;
   const clock = stageClock(io);
   const pool = openJobPool(io.signal);
   try {
-    const work = { pool, cache, onStage: clock.onStage, signal: io.signal };
+    const work = { seeds, firstSeed, pool, cache, onStage: clock.onStage, signal: io.signal };
     const references = (withReferences ? await trainedReferences([...models.keys()], work) : []).map(unpacked);
-    const all = [...models].map(
-      ([anomaly, mine]) =>
-        [anomaly, [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)]] as const,
+    const all = new Map(
+      [...models].map(([anomaly, mine]) => [
+        anomaly,
+        [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)],
+      ]),
     );
-    return await evaluateSeeds(new Map(all), { seeds, firstSeed, ...work });
+    const evaluation = await evaluateSeeds(all, work);
+    return withSweep ? { ...evaluation, sweep: await sweep(all, work) } : evaluation;
   } finally {
     clock.finish();
     await pool.close();
@@ -194,18 +208,19 @@ function report(
   done: {
     readonly command: string;
     readonly seeds: string;
-    readonly evaluation: Evaluation;
+    readonly evaluation: Evaluated;
     readonly gate: Gate | undefined;
     readonly file: string | undefined;
   },
   io: Io,
 ): number {
   const { command, seeds, gate, file } = done;
-  const { rows, comparisons, planned, leftOut } = done.evaluation;
+  const { planned, ...found } = done.evaluation;
+  const { rows, comparisons, leftOut, sweep: points = [] } = found;
   const below = gate === undefined ? [] : shortfalls(gate, rows);
   const clean = rows.filter(({ variant, role }) => variant === 'clean' && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== 'clean');
-  io.result({ command, rows, comparisons, leftOut, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
+  io.result({ command, ...found, ...(gate === undefined ? {} : { gate: { file, below } }) }, () =>
     [
       `Test runs of ${seeds}`,
       ...(leftOut.length === 0
@@ -225,11 +240,12 @@ function report(
         ]),
         { rightFrom: 2 },
       ),
+      ...(points.length === 0 ? [] : ['', sweepTable(points)]),
       ...(gate === undefined
         ? []
         : [
             '',
-            below.length === 0 ? `not below ${file}` : `below ${file}:`,
+            below.length === 0 ? `gate passed: no figure is below ${file}` : `gate failed: below ${file}:`,
             ...below.map(one => `  ${formatShortfall(one)}`),
           ]),
     ].join('\n'),

@@ -4,6 +4,7 @@ import { writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import { bounds, metrics } from './metrics.ts';
 import type { Comparison, ResultRow } from './result-rows.ts';
+import { type SweepPoint, sweepColumns } from './sweep-points.ts';
 
 /** `results.json`. */
 export type Results = {
@@ -14,6 +15,8 @@ export type Results = {
   readonly rows: readonly ResultRow[];
   /** The learners against the others, where several seeds were run. */
   readonly comparisons?: readonly Comparison[];
+  /** Recall and delay by strength, with `--sweep`. */
+  readonly sweep?: readonly SweepPoint[];
   /** Anomalies that left no trace in a test run and were left out of it. */
   readonly leftOut?: readonly { readonly run: string; readonly id: string; readonly reason: string }[];
 };
@@ -41,6 +44,10 @@ export function writeResults(dir: string, results: Results): void {
     makeDirectory(dir);
     const rows = results.rows.map(row => resultColumns.map(column => row[column] ?? ''));
     writeWhole(join(dir, 'results.csv'), stringify([[...resultColumns], ...rows]));
+    if (results.sweep !== undefined) {
+      const points = results.sweep.map(point => sweepColumns.map(column => point[column] ?? ''));
+      writeWhole(join(dir, 'sweep.csv'), stringify([[...sweepColumns], ...points]));
+    }
     writeWhole(join(dir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   });
 }

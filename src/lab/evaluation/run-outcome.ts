@@ -3,6 +3,7 @@ import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectionDelayMinutes, matchAlarms } from './matching.ts';
+import { statedZ } from './stated-z.ts';
 
 /** A group of labels in the results: same variant and intensity. */
 export type LabelGroup = { readonly variant: string; readonly intensity: string };
@@ -27,6 +28,8 @@ export type RunOutcome = {
     readonly id: string;
     /** Whether a detector could see it at all. */
     readonly isVisible: boolean;
+    /** How far it stands out from chance, where the simulation states it. */
+    readonly z: number | null;
     readonly delayMinutes: number | null;
   })[];
   /** One entry a right alarm: the groups of the labels it is right about. */
@@ -101,6 +104,7 @@ export function runOutcome(options: {
       variant: label.variant,
       intensity: label.intensity,
       isVisible: options.visible?.has(label) ?? true,
+      z: statedZ(label),
       delayMinutes: detectionDelayMinutes(label, matched),
     })),
     rightAlarms: matched

@@ -1,5 +1,5 @@
 import type { Message } from '../../broker/message.ts';
-import type { AnomalyId, anomalyFacts, Intensity } from '../../data/dataset/anomaly-facts.ts';
+import type { AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Assortment } from '../customers/assortment.ts';
 import type { Demand } from '../customers/demand.ts';
@@ -13,6 +13,7 @@ import { cartIdleMs } from '../services/cart/service.ts';
 import { reservationHoldMs } from '../services/warehouse/product.ts';
 import type { StockKeeper } from '../staff/stock-keeper.ts';
 import type { World } from '../world/world.ts';
+import type { Strong } from './strength.ts';
 
 /** What an anomaly or a near miss may change: the world around the services. It cannot reach the record of events. */
 export type Shop = {
@@ -88,12 +89,12 @@ export type InterventionKind = {
 };
 
 /** An anomaly of a scenario. */
-export type AnomalyRequest = InterventionRequest & {
-  readonly variant: string;
-  readonly intensity: Intensity;
-  /** At full strength from the first moment, or growing to it. */
-  readonly onset: 'step' | 'creeping';
-};
+export type AnomalyRequest = InterventionRequest &
+  Strong & {
+    readonly variant: string;
+    /** At full strength from the first moment, or growing to it. */
+    readonly onset: 'step' | 'creeping';
+  };
 
 /**
  * A kind of anomaly: a folder in `anomalies/`, a line in its registry and a line in `anomalyFacts`. It states its `subject` and `entityType`
@@ -102,6 +103,8 @@ export type AnomalyRequest = InterventionRequest & {
 export type AnomalyKind = InterventionKind & {
   /** What each variant does, by name. */
   readonly variants: Readonly<Record<string, string>>;
+  /** The words that a variant takes as its target, besides random. Left out where they depend on the run. */
+  readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
   /**
    * Whether the anomaly can have its intensity at a place that chance gave it. If not, the place is drawn again. Left out where it can

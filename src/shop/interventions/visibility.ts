@@ -4,6 +4,7 @@ import type { ExpectedDemand } from '../customers/expected-demand.ts';
 import { between } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import type { Interval } from '../scenarios/place-intervention.ts';
+import type { Strong } from './strength.ts';
 
 /*
  * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance
@@ -22,10 +23,16 @@ export const zOfIntensity = {
   blatant: { from: 10, to: 16 },
 } as const satisfies Readonly<Record<Intensity, { readonly from: number; readonly to: number }>>;
 
-/** A z within the range of an intensity, away from its ends. */
-export function drawZ(random: RandomStream, intensity: Intensity): number {
-  const { from, to } = zOfIntensity[intensity];
-  return between(random, from + 0.2, to - 0.2);
+/** The z that is asked for: a range of an intensity, or a strength and what is near it. */
+export function zRange({ intensity, strength }: Strong): { readonly from: number; readonly to: number } {
+  return strength === undefined ? zOfIntensity[intensity] : { from: 0.9 * strength, to: 1.1 * strength };
+}
+
+/** A z within the range that is asked for, away from its ends. */
+export function drawZ(random: RandomStream, strong: Strong): number {
+  const { from, to } = zRange(strong);
+  const margin = Math.min(0.2, (to - from) / 10);
+  return between(random, from + margin, to - margin);
 }
 
 /** Visits that the calendar and the announced campaigns let expect in an interval, each weighted by its moment. */

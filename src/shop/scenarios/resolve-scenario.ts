@@ -17,7 +17,7 @@ import { vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
 export type ResolvedAnomaly = Interval &
-  Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'onset'> & { readonly target: Target };
+  Pick<PlannedAnomaly, 'id' | 'anomaly' | 'variant' | 'intensity' | 'strength' | 'onset'> & { readonly target: Target };
 
 /** A near miss with its place in time. */
 export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
@@ -96,8 +96,9 @@ export function resolveScenario(
     scale: scenario.scale,
     customers: scenario.customers,
     catalogue: scenario.catalogue,
-    anomalies: anomalies.map(({ id, anomaly, variant, intensity, onset, target }) => {
-      return { id, anomaly, variant, intensity, onset, target, ...known(placed, id) };
+    anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {
+      const asked = strength === undefined ? { intensity } : { intensity, strength };
+      return { id, anomaly, variant, ...asked, onset, target, ...known(placed, id) };
     }),
     nearMisses: scenario.nearMisses.map(nearMiss => {
       const usual = known(vocabulary.nearMisses, nearMiss.kind).defaultDurationMs;

@@ -44,6 +44,14 @@ const anomalySchema = z.strictObject({
   anomaly: z.string(),
   variant: z.string(),
   intensity: z.enum(intensities),
+  strength: z
+    .number()
+    .min(0.01)
+    .max(100)
+    .optional()
+    .describe(
+      'of an anomaly of the whole shop, z in place of the range of its intensity; of others, a factor on the size of that intensity',
+    ),
   onset: z
     .enum(['step', 'creeping'])
     .default('step')

@@ -63,12 +63,12 @@ describe('triviality of series', () => {
       );
     for (const intensity of ['blatant', 'moderate'])
       expect(easy(intensity)).toMatchObject({
-        verdict: 'not told',
+        verdict: 'undecided',
         sentence: expect.stringContaining(`${intensity} 6 of 6`),
         figures: { byIntensity: { [intensity]: { cases: 6, solved: 6 } } },
       });
     expect(asked(spikes, labels.slice(0, 4))).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       sentence: expect.stringMatching(/^too few to tell: 4 subtle cases, expected at least 5/),
     });
   });
@@ -131,6 +131,6 @@ describe('detectability', () => {
 
   test('cannot tell without anything to compare with', () => {
     const silent = { startMs: 0, windowMs, channels: ['x'], counts: [new Array<number>(days * perDay).fill(0)] };
-    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('not told');
+    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('undecided');
   });
 });

@@ -53,7 +53,7 @@ const smallestBlockedShare = 0.6;
 const registrationsPerVisit = 0.36;
 
 function floodSize(request: AnomalyRequest, { demand, random }: Place) {
-  const { startMs, endMs, variant, intensity } = request;
+  const { startMs, endMs, variant } = request;
   const visits = visitsExpected(demand, request);
   // Each kind of bot stands out where it is rarest: bots that only register, among registrations.
   const expected = variant === 'registration-burst' ? registrationsPerVisit * visits : visits;
@@ -63,7 +63,7 @@ function floodSize(request: AnomalyRequest, { demand, random }: Place) {
     const lengthMs = Math.min(step, endMs - fromMs);
     strongHours += (strengthAt(fromMs + lengthMs / 2, request) * lengthMs) / hourMs;
   }
-  return { visits, expected, strongHours, perHour: excessOfZ(expected, drawZ(random, intensity)) / strongHours };
+  return { visits, expected, strongHours, perHour: excessOfZ(expected, drawZ(random, request)) / strongHours };
 }
 
 function planFlood(request: AnomalyRequest, shop: Shop): Intervention {
@@ -112,7 +112,7 @@ function* onlyRegister(shopper: Shopper): Behaviour {
 function silenceSize(request: AnomalyRequest, { demand, random }: Place) {
   const visits = visitsExpected(demand, request);
   const strength = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request)) / visits;
-  const missing = deficitOfZ(visits, drawZ(random, request.intensity));
+  const missing = deficitOfZ(visits, drawZ(random, request));
   const share = missing === undefined || missing > strength ? undefined : missing / strength;
   return { visits, strength, share };
 }

@@ -61,5 +61,5 @@ type Place = { readonly demand: ExpectedDemand; readonly random: RandomStream };
 function surgeSize(request: AnomalyRequest, { demand, random }: Place) {
   const expected = visitsExpected(demand, request);
   const atFullShare = visitsExpected(demand, request, timeMs => strengthAt(timeMs, request));
-  return { expected, atFullShare, share: excessOfZ(expected, drawZ(random, request.intensity)) / atFullShare };
+  return { expected, atFullShare, share: excessOfZ(expected, drawZ(random, request)) / atFullShare };
 }

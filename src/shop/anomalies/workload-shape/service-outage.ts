@@ -3,7 +3,7 @@ import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
 import { workExpected } from '../../interventions/service-work.ts';
-import { zOfDeficit, zOfIntensity } from '../../interventions/visibility.ts';
+import { zOfDeficit, zRange } from '../../interventions/visibility.ts';
 import { partitionsPerTopic } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
 import { cents } from '../../staff/price-manager.ts';
@@ -44,9 +44,10 @@ function stopMs({ startMs, endMs, onset }: AnomalyRequest, replica: number): num
 }
 
 /** How far the z of an outage is from the range of the intensity that was asked for. More than blatant is blatant. */
-function distance({ intensity }: AnomalyRequest, { visibilityZ }: Outage): number {
-  const { from, to } = zOfIntensity[intensity];
-  return Math.max(0, from - visibilityZ, intensity === 'blatant' ? 0 : visibilityZ - to);
+function distance(request: AnomalyRequest, { visibilityZ }: Outage): number {
+  const { from, to } = zRange(request);
+  const hasEnd = request.strength !== undefined || request.intensity !== 'blatant';
+  return Math.max(0, from - visibilityZ, hasEnd ? visibilityZ - to : 0);
 }
 
 /** One of those that fit, or of those that fit best. */

@@ -8,7 +8,7 @@ const rowsPerChunk = 200;
 const bufferCharacters = 256 * 1024;
 
 /** Writes one file of a dataset and computes its SHA-256. */
-export class DatasetFileWriter {
+export class HashedFileWriter {
   readonly #descriptor: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
@@ -47,7 +47,7 @@ export class DatasetFileWriter {
 }
 
 /** Writes rows as CSV, by csv-stringify in small chunks of arrays, the fastest way it has. */
-export class CsvWriter extends DatasetFileWriter {
+export class CsvWriter extends HashedFileWriter {
   #rows: (readonly string[])[] = [];
 
   constructor(path: string, columns: readonly string[]) {

@@ -1,0 +1,69 @@
+import type { Model } from '../../lab/detectors/model.ts';
+import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
+import { unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
+import { type SweepPoint, sweepPoints } from '../../lab/evaluation/sweep-points.ts';
+import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import type { Scenario } from '../../shop/scenarios/scenario.ts';
+import { type SeedRun, type SeedWork, scoredRuns } from './evaluate-seeds.ts';
+import { testRun } from './plan.ts';
+
+/** The strengths that are tried: z for anomalies of the whole shop; for others factors on the size of subtle ones. */
+const strengths = { ofShop: [1.5, 2, 3, 4, 5, 6, 8, 10, 14], ofEntities: [0.1, 0.2, 0.4, 0.6, 1, 1.5, 2.5] } as const;
+/** Where a scenario does not say how many anomalies a run holds. */
+const usualPerRun = 4;
+
+/**
+ * Recall and delay of learners, baselines and references against the strength of anomalies. Each seed adds a run for each anomaly. Runs of
+ * consecutive seeds take the variants and strengths in turn.
+ */
+export async function sweep(
+  models: ReadonlyMap<string, readonly Model[]>,
+  options: SeedWork,
+): Promise<readonly SweepPoint[]> {
+  const { seeds, firstSeed } = options;
+  const runs: SeedRun[] = [];
+  for (const [anomaly, all] of models) {
+    const shown = all.filter(({ detector }) => detector.role !== 'control');
+    const shipped = await readScenario(anomaly);
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+      const scenario = testRun({ ...sweepScenario(shipped, anomaly), seed });
+      runs.push({ models: shown, scenario, name: `sweep/${anomaly}/${seed}`, isClean: false, mayLeaveOut: true });
+    }
+  }
+  const scored = await scoredRuns('sweep', runs, options);
+  const outcomes = scored.flatMap(run => run.outcomes.map(unpackedOutcome));
+  return sweepPoints(outcomes, ({ id, z }, { anomaly }) => {
+    const asked = Number(id.split('-at-')[1]);
+    // A place may not allow what was asked for; the label states what it is.
+    return isEntityAnomaly(anomaly) || z === null ? asked : nearest(strengths.ofShop, z);
+  });
+}
+
+/** A scenario that lists each variant at each strength, the variants of one strength one after the other. */
+export function sweepScenario(shipped: Scenario, anomaly: string): Scenario {
+  const variants = [...new Set(shipped.anomalies.map(({ variant }) => variant))];
+  const tried = isEntityAnomaly(anomaly) ? strengths.ofEntities : strengths.ofShop;
+  const listed = tried.flatMap(strength =>
+    variants.flatMap(variant => {
+      const same = shipped.anomalies.filter(entry => entry.variant === variant);
+      const like = same.find(({ intensity }) => intensity === gradeOf(strength, anomaly)) ?? same[0];
+      return like === undefined ? [] : [{ ...like, id: `${variant}-at-${strength}`, strength, at: 'random' as const }];
+    }),
+  );
+  return { ...shipped, anomalies: spread(listed), anomaliesPerRun: shipped.anomaliesPerRun ?? usualPerRun };
+}
+
+/** The intensity whose length and onset an anomaly of some strength has. */
+function gradeOf(strength: number, anomaly: string): string {
+  return isEntityAnomaly(anomaly) || strength < 6 ? 'subtle' : strength < 10 ? 'moderate' : 'blatant';
+}
+
+/** In an order in which neighbours are far apart, so that each run holds weak and strong ones. */
+function spread<Item>(items: readonly Item[]): readonly Item[] {
+  const step = [7, 5, 11, 13].find(each => items.length % each !== 0) ?? 1;
+  return items.flatMap((_, index) => items[(index * step) % items.length] ?? []);
+}
+
+function nearest(tried: readonly number[], z: number): number {
+  return tried.reduce((best, each) => (Math.abs(Math.log(each / z)) < Math.abs(Math.log(best / z)) ? each : best));
+}
