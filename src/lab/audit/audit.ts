@@ -1,4 +1,6 @@
+import { detectorFor } from '../detectors/registry.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
+import { trafficSeries } from '../features/series-counts.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
@@ -13,24 +15,27 @@ import { truthWords } from './truth-words.ts';
 import { unitLeaks } from './unit-leaks.ts';
 
 /** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
-export function audit(pooled: readonly DatasetFacts[]): readonly Finding[] {
+export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly Finding[]> {
   // Sorted, so that draws do not depend on the order of the command line.
   const datasets = [...pooled].sort((a, b) => (a.key < b.key ? -1 : 1));
   const findings: Finding[] = [integrity(datasets)];
   const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
-  for (const anomaly of anomalies) findings.push(...auditAnomaly(anomaly, datasets));
+  for (const anomaly of anomalies) findings.push(...(await auditAnomaly(anomaly, datasets)));
   if (anomalies.length === 0) findings.push(...withoutLabels());
   else findings.push(positionBias(datasets.flatMap(positionsOf)));
   findings.push(
     truthWords(datasets.map(({ words }) => words)),
     rowOrder(datasets.map(({ order }) => order)),
-    messageLeaks(datasets.map(({ messages }) => messages)),
+    await messageLeaks(
+      datasets.map(({ messages }) => messages),
+      trafficSeries,
+    ),
   );
   const rank = ({ check }: Finding) => checkNames.indexOf(check);
   return findings.sort((a, b) => rank(a) - rank(b));
 }
 
-function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): readonly Finding[] {
+async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
   const inputs = datasets.flatMap(dataset => {
     const facts = dataset.anomalies.get(anomaly);
     if (facts === undefined) return [];
@@ -45,7 +50,7 @@ function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): reado
     density(anomaly, inputs),
     receipts(anomaly, inputs),
     ...(isOfEntity ? [] : [detectability(anomaly, inputs)]),
-    unitLeaks(anomaly, leaks),
+    await unitLeaks(anomaly, leaks, isOfEntity ? detectorFor(anomaly).features : trafficSeries),
   ];
 }
 

@@ -8,7 +8,7 @@ import { type Finding, percent, rounded } from './finding.ts';
 const largestDensity = 0.05;
 /**
  * Hours without a label between two volume anomalies: a day, so that every hour of the day occurs in its usual state in between. A week, the longest
- * season of a shop, would be too much for a run of some weeks with several labels: four labels would need five weeks.
+ * season of a shop, would be too much for a run of some weeks with several labels: nine labels would need ten weeks.
  */
 const shortestNormalHours = 24;
 

@@ -1,13 +1,8 @@
-import { growTree } from '../detectors/cart/grow.ts';
-import { countedAndPruned, type LabelledRow, pathOf, probabilityOf, type TreeNode } from '../detectors/cart/tree.ts';
+import { cartDetector } from '../detectors/cart/cart.ts';
 import type { TrainingUnit } from '../detectors/detector.ts';
-import { shuffled } from '../detectors/draws.ts';
 import { firstNotBelow, type RankedScore } from '../detectors/ranking.ts';
-import type { Unit } from '../features/feature-set.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
 
-const limits = { maxDepth: 4, minLeafUnits: 8 } as const;
-/** Of each class: ml-cart's cost demands a sample. */
-const sampledRows = 2500;
 /** Draws of what chance gives; a p-value cannot be smaller than one in so many. */
 const chanceDraws = 1999;
 /** The tree must find so many positive units in its half. */
@@ -18,6 +13,7 @@ export type CountedUnit = { readonly unit: Unit; readonly count: number };
 
 /** What a tree is trained on, and what it is tested on. The features are those that must reveal nothing. */
 export type LeakData = {
+  readonly names: readonly string[];
   readonly train: readonly TrainingUnit[];
   readonly negatives: readonly CountedUnit[];
   readonly positives: readonly Unit[];
@@ -37,13 +33,23 @@ export type LeakResult = {
 };
 
 /**
- * Grows a tree on one half and measures how well it ranks the other. The null distribution keeps the tree and moves the positives of the other
+ * Grows trees on one half and measures how well they rank the other. The null distribution keeps the trees and moves the positives of the other
  * half at random, so it makes no assumption about how the units of one label depend on each other.
+ *
+ * @param features only names what the units come from
  */
-export function leakTest(data: LeakData): LeakResult {
-  const rows = data.train.map(({ unit, positive }) => ({ row: unit.features, positive }));
-  const root = treeOf(rows);
-  const scoreOf = (unit: Unit) => probabilityOf(pathOf(root, unit.features).leaf);
+export async function leakTest(data: LeakData, features: FeatureSet): Promise<LeakResult> {
+  const detector = cartDetector({
+    id: 'leak-tree',
+    role: 'control',
+    anomaly: 'any',
+    description: 'trees on what must reveal nothing',
+    features,
+    inputs: { names: data.names, of: unit => unit.features },
+    trees: 4,
+  });
+  const scorer = await detector.load(await detector.train(data.train, { seed: 0 }));
+  const scoreOf = (unit: Unit) => scorer.score(unit)[0]?.score ?? 0;
   const against = precisionAgainst(
     data.negatives.map(({ unit, count }) => ({ score: scoreOf(unit), positive: false, count })),
   );
@@ -58,20 +64,6 @@ export function leakTest(data: LeakData): LeakResult {
     chanceHighest: sorted[Math.floor(0.999 * (sorted.length - 1))] ?? 0,
     pValue: (1 + chance.filter(precision => precision >= found).length) / (1 + chance.length),
   };
-}
-
-/** One tree over all rows: bagged trees leave out days and columns, and few labels lie in few days. */
-function treeOf(rows: readonly LabelledRow[]): TreeNode {
-  const some = (isPositive: boolean) => rows.filter(({ positive }) => positive === isPositive).map(({ row }) => row);
-  const sample = (all: readonly (readonly number[])[]) =>
-    shuffled([...all.entries()], 0, ([index]) => `row/${index}`)
-      .slice(0, sampledRows)
-      .map(([, row]) => row);
-  const grown = growTree(sample(some(true)), sample(some(false)), {
-    maxDepth: limits.maxDepth,
-    minNumSamples: 2 * limits.minLeafUnits,
-  });
-  return countedAndPruned(grown.root, rows, limits);
 }
 
 /**

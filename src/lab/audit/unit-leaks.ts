@@ -2,7 +2,7 @@ import { dayMs } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
-import type { Unit } from '../features/feature-set.ts';
+import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
@@ -27,6 +27,8 @@ export type UnitLeakInput = {
 /** The entity and time of a unit. */
 export type UnitPlace = Pick<Unit, 'startMs' | 'endMs' | 'entity'>;
 
+const names = [...idsAndTimesOnly.names, 'positionInRun'];
+
 /** A unit whose features are its id's hash, length and number, minute, weekday and position in the run. */
 function featured({ startMs, endMs, entity }: UnitPlace, span: Span): Unit {
   const unit = { startMs, endMs, entity, features: [] };
@@ -38,11 +40,15 @@ function featured({ startMs, endMs, entity }: UnitPlace, span: Span): Unit {
  * Whether ids and times reveal an anomaly. A tree on nothing but ids, time of day, weekday and position is trained on half of the labels. It must rank
  * the units of the other half no better than if those labels had random times and entities. No label and no entity is in both halves.
  */
-export function unitLeaks(anomaly: string, inputs: readonly UnitLeakInput[]): Finding {
+export async function unitLeaks(
+  anomaly: string,
+  inputs: readonly UnitLeakInput[],
+  features: FeatureSet,
+): Promise<Finding> {
   const { data, labels } = leakData(inputs);
   const positives = data.train.filter(({ positive }) => positive).length;
   const isPossible = positives >= leastTrainingPositives && data.positives.length > 0 && positives < data.train.length;
-  const result = isPossible && data.negatives.length > 0 ? leakTest(data) : undefined;
+  const result = isPossible && data.negatives.length > 0 ? await leakTest(data, features) : undefined;
   const isEnough = labels >= leastLeakLabels;
   const verdict = result === undefined ? 'undecided' : verdictOfChance(result.pValue, isEnough);
   return {
@@ -101,6 +107,7 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
   return {
     labels: blocks.length,
     data: {
+      names,
       train: [
         ...learnt.flatMap(({ input, places }) =>
           places.map(place => ({ unit: featured(place, input.span), positive: true })),

@@ -20,28 +20,39 @@ export function trainingStreams(
   units: readonly TrainingUnit[],
   windowMs: number,
 ): readonly (readonly SeriesWindow[])[] {
-  const closed: SeriesWindow[] = [];
-  const windows = units.map(({ unit }) => windowOf(unit));
-  for (const window of windows) {
-    const previous = closed.at(-1);
-    const gapMs = previous === undefined ? 0 : window.startMs - previous.startMs - windowMs;
-    if (previous !== undefined && gapMs > 0 && gapMs <= longestGapDays * dayMs) {
-      const counts = new Map([...closed, ...windows].map(each => [each.startMs, each.counts]));
-      for (let startMs = previous.startMs + windowMs; startMs < window.startMs; startMs += windowMs)
-        closed.push({
-          startMs,
-          counts: counts.get(startMs - weekMs) ?? counts.get(startMs + weekMs) ?? previous.counts,
-        });
-    }
-    closed.push(window);
+  const runs = new Map<number, SeriesWindow[]>();
+  for (const { unit, stream = 0 } of units) {
+    const run = runs.get(stream) ?? [];
+    runs.set(stream, run);
+    run.push(windowOf(unit));
   }
-  const streams = contiguousStreams(closed, windowMs).filter(stream => stream.length * windowMs > leastDays * dayMs);
+  const streams = [...runs.values()]
+    .flatMap(run => contiguousStreams(closedGaps(run, windowMs), windowMs))
+    .filter(stream => stream.length * windowMs > leastDays * dayMs);
   if (streams.length > 0) return streams;
   throw trainingImpossible(
     detector,
     `no continuous part of the training data is longer than ${leastDays} days`,
     '22 days of clean data',
   );
+}
+
+function closedGaps(windows: readonly SeriesWindow[], windowMs: number): readonly SeriesWindow[] {
+  const counts = new Map(windows.map(each => [each.startMs, each.counts]));
+  const closed: SeriesWindow[] = [];
+  for (const window of windows) {
+    const previous = closed.at(-1);
+    const gapMs = previous === undefined ? 0 : window.startMs - previous.startMs - windowMs;
+    if (previous !== undefined && gapMs > 0 && gapMs <= longestGapDays * dayMs) {
+      for (let startMs = previous.startMs + windowMs; startMs < window.startMs; startMs += windowMs) {
+        const copied = counts.get(startMs - weekMs) ?? counts.get(startMs + weekMs) ?? previous.counts;
+        counts.set(startMs, copied);
+        closed.push({ startMs, counts: copied });
+      }
+    }
+    closed.push(window);
+  }
+  return closed;
 }
 
 /** The last 22 days of the last stream: what a forecaster remembers. */

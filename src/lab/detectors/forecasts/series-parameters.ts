@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CqshopError } from '../../../base/errors.ts';
-import type { SeriesChannels } from '../../features/series-channels.ts';
+import type { Announced } from '../../features/feature-set.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
-import type { ResidualScales } from './residual-scales.ts';
 
 /** Numbers as one line of text, to four decimals: a model file with a table in it stays readable. */
 export function toRow(values: readonly number[]): string {
@@ -17,27 +16,15 @@ export function rowSchema(length: number) {
     .refine(values => values.length === length && values.every(Number.isFinite), `expected ${length} numbers`);
 }
 
-/** `ResidualScales` as a model file holds them. */
-export function scalesSchema({ names }: SeriesChannels) {
-  const perResidual = rowSchema(names.length + 1);
-  const byHour = z.array(z.object({ centre: perResidual, scale: perResidual })).length(24);
-  return z.object({ now: byHour, lately: byHour, share: byHour });
-}
-
-/** Undone by `scalesSchema`. */
-export function scalesToParameters(scales: ResidualScales): z.input<ReturnType<typeof scalesSchema>> {
-  const rowsOf = (hours: ResidualScales[keyof ResidualScales]) =>
-    hours.map(({ centre, scale }) => ({ centre: toRow(centre), scale: toRow(scale) }));
-  return { now: rowsOf(scales.now), lately: rowsOf(scales.lately), share: rowsOf(scales.share) };
-}
-
 /** The file beside the model that holds the days on which a forecaster was trained. */
 export const pastFile = 'past.csv';
 
-/** Start of each window [ms since the epoch], then a count per channel. */
-export function pastToFile(past: readonly SeriesWindow[], { names }: SeriesChannels): string {
-  const rows = past.map(({ startMs, counts }) => [startMs, ...counts].join(','));
-  return [['start_ms', ...names].join(','), ...rows, ''].join('\n');
+/** Start of each window [ms since the epoch], then what was announced in it as `start-end` in ms, then a count per column. */
+export function pastToFile(past: readonly SeriesWindow[], names: readonly string[]): string {
+  const rows = past.map(({ startMs, counts, announced = [] }) =>
+    [startMs, announced.map(each => `${each.startMs}-${each.endMs}`).join(' '), ...counts].join(','),
+  );
+  return [['start_ms', 'announced', ...names].join(','), ...rows, ''].join('\n');
 }
 
 /**
@@ -48,7 +35,7 @@ export function pastToFile(past: readonly SeriesWindow[], { names }: SeriesChann
 export function pastFromFile(
   detector: string,
   file: string | Uint8Array | undefined,
-  { names }: SeriesChannels,
+  names: readonly string[],
 ): readonly SeriesWindow[] {
   const text = fileText(detector, pastFile, file);
   const windows = text
@@ -56,16 +43,27 @@ export function pastFromFile(
     .split('\n')
     .slice(1)
     .map((line): SeriesWindow => {
-      const [startMs = Number.NaN, ...counts] = line.split(',').map(Number);
-      return { startMs, counts };
+      const [startMs, text = '', ...counts] = line.split(',');
+      const announced = text === '' ? [] : text.split(' ').map(announcedFrom);
+      return {
+        startMs: Number(startMs),
+        counts: counts.map(Number),
+        ...(announced.length === 0 ? {} : { announced }),
+      };
     });
-  const whole = ({ startMs, counts }: SeriesWindow) =>
-    counts.length === names.length && [startMs, ...counts].every(Number.isFinite);
+  const whole = ({ startMs, counts, announced = [] }: SeriesWindow) =>
+    counts.length === names.length &&
+    [startMs, ...counts, ...announced.flatMap(each => [each.startMs, each.endMs])].every(Number.isFinite);
   if (windows.length > 0 && windows.every(whole)) return windows;
   throw new CqshopError(
     'MODEL_INVALID',
     `Cannot load model of detector ${detector}: ${pastFile} is damaged, expected a start and ${names.length} counts a line`,
   );
+}
+
+function announcedFrom(text: string): Announced {
+  const [startMs = Number.NaN, endMs = Number.NaN] = text.split('-').map(Number);
+  return { startMs, endMs };
 }
 
 /** The text of a model's file. @throws MODEL_INVALID when the model lacks it */

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../../base/time.ts';
+import { dayMs } from '../../../base/time.ts';
 import type { Detector, Scorer } from '../detector.ts';
 
 /**
@@ -6,7 +6,6 @@ import type { Detector, Scorer } from '../detector.ts';
  * and its level is not known yet.
  */
 const warmUpMs = dayMs;
-export const warmUpHours = warmUpMs / hourMs;
 
 /** Reads all units and scores those that begin a day or more after the first. */
 export function afterWarmUp(scorer: Scorer): Scorer {
