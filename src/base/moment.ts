@@ -111,3 +111,8 @@ function mailMoment(text: string): number | undefined {
   const parsed = DateTime.fromRFC2822(text);
   return parsed.isValid ? parsed.toMillis() : undefined;
 }
+
+/** How far clocks in a zone are ahead of UTC at a moment [min]. */
+export function offsetMinutes(timeMs: number, zone: string): number {
+  return IANAZone.create(zone).offset(timeMs);
+}

@@ -6,6 +6,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   word('simulate', 'run the shop through a scenario', () => import('./verbs/simulate.ts')),
   word('collect', 'write the messages of a broker to a dataset', () => import('./verbs/collect.ts')),
   word('import', 'write a series dataset from CSV, NDJSON, Parquet or logs', () => import('./verbs/import.ts')),
+  word('export', 'write the series of a dataset for another benchmark', () => import('./verbs/export.ts')),
   word('train', 'train a detector of an anomaly on a dataset', () => import('./verbs/train.ts')),
   word('detect', 'find an anomaly in a dataset or in Kafka topics', () => import('./verbs/detect.ts')),
   word('evaluate', 'score detectors over many seeds, or the detections in a file', () => import('./verbs/evaluate.ts')),

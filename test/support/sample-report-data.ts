@@ -177,7 +177,7 @@ function sampleAlarms(
     evidence:
       type === 'shop'
         ? 'order events low (3, forecast 41.2, band 22 to 60) and shipping events low (2, forecast 30)'
-        : '411 unit-minutes held without an order (≥ 120) and 0 orders paid (< 1): probability of the leaf 0.93',
+        : '411 unit-minutes held without an order (usually at most 38)',
     incident: index + 1,
     labels: [label.id],
     nearMisses: [],
@@ -190,7 +190,7 @@ function sampleAlarms(
     entity: { type, id: type === 'shop' ? 'shop' : `${type}-90bb31` },
     score: 0.51,
     threshold: 0.42,
-    evidence: '38 units held at once (≥ 24.5) and <b>no</b> order paid: probability of the leaf 0.51',
+    evidence: '38 units held at once (usually at most 8), and <b>no</b> order paid',
     incident: 6 + atMs,
     labels: [],
     nearMisses: [...misses],

@@ -29,7 +29,7 @@ export const topicOptions = {
   ),
   mapping: requires(
     kafkaBroker,
-    option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+    option('<file>', '--broker: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
   ...kafkaOptions,
 };

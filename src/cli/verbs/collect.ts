@@ -38,7 +38,7 @@ const options = {
   overwrite: flag('replace a finished dataset, or restart an unfinished one'),
   mapping: requires(
     kafkaBroker,
-    option('<file>', 'Kafka: what messages mean that cqshop did not write (docs/kafka.md)', text),
+    option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
   ...kafkaOptions,
 };

@@ -1,6 +1,6 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { smallestVisibleZ, statedZ } from '../evaluation/label-visibility.ts';
+import { smallestVisibleZ, statedZ } from '../evaluation/stated-z.ts';
 import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';
@@ -34,7 +34,7 @@ export function detectability(anomaly: string, inputs: readonly DetectabilityInp
   return {
     check: 'detectability',
     anomaly,
-    verdict: labels.length === 0 ? 'not told' : isMisgraded ? 'fail' : 'pass',
+    verdict: labels.length === 0 ? 'undecided' : isMisgraded ? 'fail' : 'pass',
     sentence:
       labels.length === 0
         ? 'no label has a receipt that says how far it stands out, nor counts to tell it from'

@@ -33,7 +33,7 @@ export type LeakResult = {
 };
 
 /**
- * Grows a tree on one half and measures how well it ranks the other. The null distribution keeps the tree and moves the positives of the other
+ * Grows trees on one half and measures how well they rank the other. The null distribution keeps the trees and moves the positives of the other
  * half at random, so it makes no assumption about how the units of one label depend on each other.
  *
  * @param features only names what the units come from
@@ -43,10 +43,10 @@ export async function leakTest(data: LeakData, features: FeatureSet): Promise<Le
     id: 'leak-tree',
     role: 'control',
     anomaly: 'any',
-    description: 'a tree on what must reveal nothing',
+    description: 'trees on what must reveal nothing',
     features,
     inputs: { names: data.names, of: unit => unit.features },
-    depth: 4,
+    trees: 4,
   });
   const scorer = await detector.load(await detector.train(data.train, { seed: 0 }));
   const scoreOf = (unit: Unit) => scorer.score(unit)[0]?.score ?? 0;

@@ -91,7 +91,7 @@ function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
   for (const entity of unit.involved ?? []) involved.set(`${entity.type}/${entity.id}`, entity);
 }
 
-/** "…: probability of the leaf 0.93; users u-1, u-7" */
+/** "12 reservations of one product in 3 h without buying it (usually at most 3); product p-0017" */
 function withInvolved(evidence: Evidence, involved: readonly Entity[]): Evidence {
   const lists = [...new Set(involved.map(({ type }) => type))].map(type => {
     const ids = involved.filter(entity => entity.type === type).map(({ id }) => id);

@@ -38,7 +38,7 @@ export async function tallyCleanRun(
  * The same models with thresholds from clean validation runs: of other seeds than training and test, 200 days in all.
  *
  * @param runs the tallies of each run, from `tallyCleanRun` with these models in this order
- * @param falseAlarmsPerDay default one in 22 days
+ * @param falseAlarmsPerDay default: the detector's own
  */
 export function calibrated(
   models: readonly Model[],
@@ -48,7 +48,10 @@ export function calibrated(
   return models.map((model, index) => {
     const tallies = runs.flatMap(run => run[index] ?? []);
     if (tallies.length === 0) return model;
-    const threshold = thresholdFromCleanDays(joinTallies(tallies), falseAlarmsPerDay);
+    const threshold = thresholdFromCleanDays(
+      joinTallies(tallies),
+      falseAlarmsPerDay ?? model.detector.falseAlarmsPerDay,
+    );
     return { ...model, description: { ...model.description, threshold } };
   });
 }

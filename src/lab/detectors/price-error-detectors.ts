@@ -9,13 +9,13 @@ const wrongBelow = 0.35;
 export const priceErrorDetectors: readonly Detector[] = treeDetectors({
   anomaly: 'price-error',
   features: priceErrorFeatures,
-  description: 'A classification tree on how a product was bought in half an hour.',
+  description: 'Bagged classification trees on how a product was bought in half an hour.',
   rule: {
-    description: `How far the price paid is below the median of the product's last 14 days, if it is below ${wrongBelow} of it.`,
-    score: value => (value('priceToUsual') < wrongBelow ? 1 - value('priceToUsual') : 0),
+    description: `Visits in 6 h that ordered only this product, if its price is below ${wrongBelow} of the median of its last 14 days.`,
+    score: value => (value('priceToUsual') < wrongBelow ? value('visitsOnlyForIt6h') : 0),
     explain: value => ({
-      text: `${Number(value('priceToUsual').toPrecision(3))} of the usual price paid`,
-      features: { priceToUsual: value('priceToUsual') },
+      text: `${value('visitsOnlyForIt6h')} visits in 6 h ordered only this, at ${Number(value('priceToUsual').toPrecision(3))} of its usual price`,
+      features: { visitsOnlyForIt6h: value('visitsOnlyForIt6h'), priceToUsual: value('priceToUsual') },
     }),
   },
 });

@@ -6,7 +6,7 @@ import { treeDetectors } from './tree-detectors.ts';
 export const stockExhaustionDetectors: readonly Detector[] = treeDetectors({
   anomaly: 'stock-exhaustion',
   features: stockExhaustionFeatures,
-  description: 'A classification tree on what a customer did with the stock in half an hour.',
+  description: 'Bagged classification trees on what a customer did with the stock in half an hour.',
   rule: {
     description: 'Units held at once, while nothing was ordered in the half hour.',
     score: value => (value('ordersSubmitted') > 0 ? 0 : value('unitsHeldPeak')),

@@ -9,7 +9,7 @@ import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, tra
 /** How to train. */
 export type TrainOptions = {
   readonly seed: number;
-  /** Default: one in 22 days. */
+  /** Default: the detector's own. */
   readonly falseAlarmsPerDay?: number;
   /** SHA-256 of the training datasets. */
   readonly datasets?: readonly string[];
@@ -49,7 +49,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       names: [...detector.features.names],
       windowMinutes: detector.features.windowMs / minuteMs,
     },
-    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay, {
+    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
       hasDiscreteScores: detector.hasDiscreteScores ?? false,
     }),
     seed: options.seed,

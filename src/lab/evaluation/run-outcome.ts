@@ -2,8 +2,8 @@ import { dayMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
-import { statedZ } from './label-visibility.ts';
 import { detectionDelayMinutes, matchAlarms } from './matching.ts';
+import { statedZ } from './stated-z.ts';
 
 /** A group of labels in the results: same variant and intensity. */
 export type LabelGroup = { readonly variant: string; readonly intensity: string };

@@ -45,9 +45,9 @@ ${labelTable(report)}
 ${
   tree === undefined
     ? nothing
-    : html`<h3>The tree</h3>
-<p class="hint">Read from the top: each question sends a unit one way or the other. Counts are of training units.</p>
-${treeHtml(tree, learner.threshold.value)}`
+    : html`<h3>One of the trees</h3>
+<p class="hint">Read from the top: each question sends a unit one way or the other. Counts are of training units that this tree saw. A unit's score is the mean over all trees.</p>
+${treeHtml(tree)}`
 }
 ${
   scores === undefined

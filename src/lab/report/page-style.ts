@@ -69,8 +69,6 @@ button:hover, button:focus-visible { border-color: var(--accent); }
 .tree li { margin: 0.55rem 0; position: relative; }
 .tree li::before { content: ""; position: absolute; left: -1rem; top: 0.75em; width: 0.7rem; border-top: 2px solid var(--line); }
 .tree .answer { display: inline-block; font-size: 0.85em; color: var(--muted); border: 1px solid var(--line); border-radius: 999px; padding: 0 0.55em; margin-bottom: 0.15rem; }
-.tree .verdict { border-radius: 4px; padding: 0 0.4em; border: 1px solid var(--line); font-weight: 500; }
-.tree .verdict.alarm { background: var(--blatant); border-color: var(--blatant); color: #1b1f24; font-weight: 650; }
 .proportion { color: var(--muted); font-size: 0.9em; white-space: nowrap; margin-left: 0.5em; }
 .proportion .bar { display: inline-block; width: 6rem; height: 0.65em; background: var(--grid); border: 1px solid var(--line); border-radius: 2px; overflow: hidden; }
 .proportion .bar i { display: block; height: 100%; background: var(--blatant); }

@@ -1,41 +1,26 @@
-import { formatScore } from './format-score.ts';
+import { figureOf } from '../features/feature-table.ts';
 import { type Html, html } from './html.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
-/** By how much scores within a leaf differ at most. */
-const largestTieBreak = 0.001;
-
-/**
- * A tree as nested lists: a question, then what follows from each answer. Bars show the share of anomalous units.
- *
- * @param threshold leaves whose score, (positives + 1) / (units + 2), is above it raise alarms
- */
-export function treeHtml(tree: ReportedTree, threshold: number): Html {
-  return html`<div class="tree" role="group" aria-label="decision tree">${node(tree, threshold)}</div>`;
+/** A tree as nested lists: a question, then what follows from each answer. Bars show the share of anomalous units. */
+export function treeHtml(tree: ReportedTree): Html {
+  return html`<div class="tree" role="group" aria-label="decision tree">${node(tree)}</div>`;
 }
 
-function node(tree: ReportedTree, threshold: number): Html {
-  if (tree.question === undefined) return leaf(tree, threshold);
+function node(tree: ReportedTree): Html {
+  if (tree.question === undefined) return leaf(tree);
   const { phrase, feature, threshold: border, below, atLeast } = tree.question;
-  const value = formatScore(border, 4);
+  const value = figureOf(border, phrase);
   return html`<div class="question"><b title="${feature}">${phrase}</b>? ${proportion(tree)}</div>
 <ul>
-<li><span class="answer">below ${value}</span>${node(below, threshold)}</li>
-<li><span class="answer">${value} or more</span>${node(atLeast, threshold)}</li>
+<li><span class="answer">below ${value}</span>${node(below)}</li>
+<li><span class="answer">${value} or more</span>${node(atLeast)}</li>
 </ul>`;
 }
 
-function leaf(tree: ReportedTree, threshold: number): Html {
+function leaf(tree: ReportedTree): Html {
   const probability = (tree.positives + 1) / (tree.units + 2);
-  return html`<div class="leaf">${verdictOf(probability, threshold)} score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
-}
-
-/** The scores of one leaf's units differ slightly, by their distance from its borders, so a threshold can lie among them. */
-function verdictOf(probability: number, threshold: number): Html {
-  if (probability > threshold) return html`<span class="verdict alarm">alarm</span>`;
-  return probability + largestTieBreak > threshold
-    ? html`<span class="verdict alarm">alarm if far past these borders</span>`
-    : html`<span class="verdict">no alarm</span>`;
+  return html`<div class="leaf">score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
 }
 
 function proportion({ positives, units }: ReportedTree): Html {

@@ -103,6 +103,8 @@ export type AnomalyRequest = InterventionRequest &
 export type AnomalyKind = InterventionKind & {
   /** What each variant does, by name. */
   readonly variants: Readonly<Record<string, string>>;
+  /** The words that a variant takes as its target, besides random. Left out where they depend on the run. */
+  readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
   /**
    * Whether the anomaly can have its intensity at a place that chance gave it. If not, the place is drawn again. Left out where it can

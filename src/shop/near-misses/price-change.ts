@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from '../../base/time.ts';
-import { between, poisson } from '../engine/distributions.ts';
+import { between, chance, poisson } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
 import {
   type InterventionRequest,
@@ -55,10 +55,40 @@ export const flashSale: NearMissKind = {
       parameters: { ...sale.parameters, crowd },
       inject: trace => {
         sale.inject(trace);
-        inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.4 }, own => ({
-          productId: products[own.integer(0, products.length - 1)] ?? '',
-          quantity: own.integer(1, 3),
-        }));
+        inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.4 }, own => [
+          { productId: products[own.integer(0, products.length - 1)] ?? '', quantity: own.integer(1, 3) },
+        ]);
+      },
+    };
+  },
+};
+
+/** A product costs next to nothing for some hours: customers come for one of it, and buy other things too. */
+export const lossLeader: NearMissKind = {
+  id: 'loss-leader',
+  title: 'Loss leader',
+  description:
+    'One product costs a tenth or a cent for some hours; customers come for one of it, and buy other things too',
+  taxonomy: 'promotion',
+  defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
+  plan: (request, shop) => {
+    const random = shop.world.stream(`near-miss/${request.id}`);
+    const [low, high] = chance(random, 0.6) ? [0.995, 0.9997] : [0.85, 0.95];
+    const offer = cheaper(request, shop, { variant: 'loss-leader', products: 1, low, high, random });
+    const { products } = offer.parameters;
+    const crowd = poisson(random, between(random, 8, 24));
+    return {
+      ...offer,
+      parameters: { ...offer.parameters, crowd },
+      inject: trace => {
+        offer.inject(trace);
+        inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.7 }, own => [
+          ...products.map(productId => ({ productId, quantity: 1 })),
+          ...Array.from({ length: own.integer(0, 3) }, () => ({
+            productId: shop.assortment.choose(own).id,
+            quantity: own.integer(1, 2),
+          })),
+        ]);
       },
     };
   },
@@ -115,7 +145,7 @@ function cheaper(request: InterventionRequest, shop: Shop, kind: Reduction) {
         const price = shop.assortment.product(productId)?.price ?? 10;
         const name = `${request.id}/${productId}`;
         const change = (suffix: string, to: number) =>
-          trace.act(setPrice(world, { name: `${name}/${suffix}`, productId, price: cents(to) }));
+          trace.act(setPrice(world, { name: `${name}/${suffix}`, productId, price: Math.max(0.01, cents(to)) }));
         world.at(request.startMs, () => change('down', price * (1 - discount)));
         world.at(request.endMs, () => change('back', price));
       }

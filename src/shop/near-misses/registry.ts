@@ -1,7 +1,7 @@
 import type { NearMissKind } from '../interventions/intervention.ts';
 import { bulkBuyer } from './bulk-buyer.ts';
 import { busyEvening, holiday, quietMorning } from './demand-shift.ts';
-import { campaign, clearance, flashSale, priceCut } from './price-change.ts';
+import { campaign, clearance, flashSale, lossLeader, priceCut } from './price-change.ts';
 import { sellOut } from './sell-out.ts';
 import { serviceRestart } from './service-restart.ts';
 
@@ -10,6 +10,7 @@ export const nearMissKinds: readonly NearMissKind[] = [
   flashSale,
   clearance,
   priceCut,
+  lossLeader,
   campaign,
   bulkBuyer,
   sellOut,

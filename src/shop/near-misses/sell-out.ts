@@ -32,10 +32,9 @@ function plan(request: InterventionRequest, shop: Shop): Intervention {
     parameters: { product: productId, crowd },
     inject: trace => {
       world.at(request.startMs, () => shop.stockKeeper.holdBack(productId, request.endMs));
-      inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.6 }, own => ({
-        productId,
-        quantity: own.integer(1, 2),
-      }));
+      inviteCrowd(request, shop, trace, { crowd, conversionShare: 0.6 }, own => [
+        { productId, quantity: own.integer(1, 2) },
+      ]);
     },
     outcome: trace => ({
       entities: [{ type: 'product', id: productId }],

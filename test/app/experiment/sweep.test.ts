@@ -3,7 +3,7 @@ import { testRun } from '../../../src/app/experiment/plan.ts';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { sweepScenario } from '../../../src/app/experiment/sweep.ts';
 import { detectableAnomalies } from '../../../src/lab/detectors/registry.ts';
-import { statedZ } from '../../../src/lab/evaluation/label-visibility.ts';
+import { statedZ } from '../../../src/lab/evaluation/stated-z.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 

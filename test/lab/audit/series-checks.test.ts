@@ -63,12 +63,12 @@ describe('triviality of series', () => {
       );
     for (const intensity of ['blatant', 'moderate'])
       expect(easy(intensity)).toMatchObject({
-        verdict: 'not told',
+        verdict: 'undecided',
         sentence: expect.stringContaining(`${intensity} 6 of 6`),
         figures: { byIntensity: { [intensity]: { cases: 6, solved: 6 } } },
       });
     expect(asked(spikes, labels.slice(0, 4))).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       sentence: expect.stringMatching(/^too few to tell: 4 subtle cases, expected at least 5/),
     });
   });
@@ -131,6 +131,24 @@ describe('detectability', () => {
 
   test('cannot tell without anything to compare with', () => {
     const silent = { startMs: 0, windowMs, channels: ['x'], counts: [new Array<number>(days * perDay).fill(0)] };
-    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('not told');
+    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('undecided');
   });
+});
+
+test('triviality: a feature has one threshold for all datasets', () => {
+  const hoarders = ['a', 'b', 'c', 'd', 'e', 'f'].map(variant =>
+    label(variant, 1, 2, { variant, intensity: 'subtle', entities: [{ type: 'user', id: variant }] }),
+  );
+  const inDataset = (index: number, outside: number) => ({
+    labels: hoarders.slice(3 * index, 3 * index + 3),
+    extremes: {
+      ways: ['high unitsHeld'],
+      outside: [outside],
+      inside: new Map(hoarders.slice(3 * index, 3 * index + 3).map(({ id }) => [id, [10]])),
+    },
+  });
+  const share = (one: number, other: number) =>
+    triviality('stock-exhaustion', [inDataset(0, one), inDataset(1, other)], 'a feature');
+  expect(share(5, 6)).toMatchObject({ verdict: 'fail', figures: { share: 1, limit: 0.6 } });
+  expect(share(5, 11)).toMatchObject({ verdict: 'pass', figures: { share: 0 } });
 });

@@ -1,9 +1,9 @@
 import { DecisionTreeClassifier } from 'ml-cart';
 import { mean } from 'simple-statistics';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import { growForest } from '../../../src/lab/detectors/cart/forest.ts';
 import { growTree } from '../../../src/lab/detectors/cart/grow.ts';
-import { cartScorer } from '../../../src/lab/detectors/cart/score.ts';
+import { forestScorer, ordinaryRanges } from '../../../src/lab/detectors/cart/score.ts';
 import {
   countedAndPruned,
   depthOf,
@@ -73,44 +73,58 @@ const byHand: TreeNode = {
   },
 };
 const inputs = {
-  names: ['held', 'paid'],
-  phrases: { held: 'units held' },
+  names: ['held', 'paid', 'share'],
+  phrases: { held: 'units held', share: 'share of the stock held' },
   of: (u: ReturnType<typeof unit>) => u.features,
+  ordinary: [
+    { least: 0, most: 5 },
+    { least: 0, most: 2 },
+    { least: 0, most: 0.2 },
+  ],
 };
+const onShare: TreeNode = {
+  kind: 'split',
+  column: 2,
+  value: 0.5,
+  left: { kind: 'leaf', units: 98, positives: 0 },
+  right: { kind: 'leaf', units: 8, positives: 5 },
+};
+const forest = [byHand, onShare].map(root => ({ root, options: {} }));
 
-test('cartScorer: the score is the probability of the leaf, ordered within it by the distance from its borders', () => {
-  const scorer = cartScorer(byHand, inputs);
-  const scores = [unit('u', 0, [11, 0]), unit('u', 0, [60, 0]), unit('u', 0, [11, 3]), unit('u', 0, [2, 0])].map(
-    each => scorer.score(each)[0]?.score ?? 0,
-  );
-  expect(scores[0]).toBeCloseTo(0.8, 2);
-  expect(scores[1]).toBeGreaterThan(scores[0] ?? 1);
-  expect(scores[2]).toBeCloseTo(0.1, 2);
-  expect(scores[3]).toBeCloseTo(0.01, 2);
-  expect(scores[0]).toBeGreaterThan(scores[2] ?? 1);
+test('forestScorer: the score is the mean over the trees of the probability of the leaf', () => {
+  const scorer = forestScorer(forest, inputs);
+  const scoreOf = (features: number[]) => scorer.score(unit('u', 0, features))[0]?.score ?? 0;
+  expect(scoreOf([11, 0, 0.6])).toBeCloseTo((0.8 + 0.6) / 2, 10);
+  expect(scoreOf([11, 3, 0])).toBeCloseTo((0.1 + 0.01) / 2, 10);
+  expect(scoreOf([2, 0, 0])).toBeCloseTo(0.01, 10);
 });
 
-test('cartScorer: the explanation is the path in words', () => {
-  const [scored] = cartScorer(byHand, inputs).score(unit('u', 0, [60, 0]));
-  expect(scored?.explain()).toEqual({
-    text: '60 units held (≥ 10) and 0 paid (< 1): probability of the leaf 0.8',
-    features: { held: 60, paid: 0 },
+test('forestScorer: an explanation names what raised the score most, and what is usual', () => {
+  const explained = (features: number[]) =>
+    forestScorer(forest, inputs)
+      .score(unit('u', 0, features))[0]
+      ?.explain();
+  expect(explained([60, 0, 0.625])).toEqual({
+    text: '62.5 % of the stock held (usually at most 20 %), and 60 units held (usually at most 5)',
+    features: { share: 0.625, held: 60 },
   });
+  expect(explained([4, 0, 0.1])?.text).toMatch(/^(4 units held|10 % of the stock held)$/);
 });
 
-test('cart: the sample of the majority is recorded, the leaves count everything', async () => {
-  const detector = detectorFor('stock-exhaustion');
-  const data = await hoardingData([detector], { seed: 4, days: 22, attacks: ['fast', 'slow', 'ring'] });
-  const units = data.unitsFor(detector);
-  const trained = await trainDetector(detector, data, 1);
-  const { sample } = z
-    .object({ sample: z.object({ positives: z.number(), negatives: z.number(), negativesGrownFrom: z.number() }) })
-    .parse(trained.parameters);
-  expect(sample.positives).toBe(units.filter(({ kind }) => kind === 'positive').length);
-  expect(sample.negativesGrownFrom).toBeLessThan(sample.negatives);
-  const tree = parseTree(JSON.parse(String(trained.files?.['tree.json'])));
-  const used = units.filter(({ kind }) => kind !== 'touched').length;
-  expect(leavesOf(tree.root).reduce((sum, leaf) => sum + leaf.units, 0)).toBe(used);
+test('ordinaryRanges: 98 % of the negative rows are within', () => {
+  const many = Array.from({ length: 1001 }, (_, index) => ({ row: [index], positive: index > 1000 }));
+  expect(ordinaryRanges([...many, { row: [1e6], positive: true }])).toEqual([{ least: 10, most: 990 }]);
+});
+
+test('growForest: finds the rule, and judges rows by trees that have not seen their day', () => {
+  const dated = rows.map((each, index) => ({ ...each, key: `${index}`, day: `${index % 10}` }));
+  const limits = { trees: 12, maxDepth: 4, minLeafUnits: 5 };
+  const { trees, heldOut } = growForest(dated, 1, limits);
+  expect(trees).toHaveLength(12);
+  expect(rocAuc(heldOut)).toBeGreaterThan(0.95);
+  for (const { root } of trees)
+    expect(leavesOf(root).reduce((sum, { units }) => sum + units, 0)).toBeLessThan(rows.length);
+  expect(growForest(dated, 1, limits)).toEqual({ trees, heldOut });
 });
 
 test('cart controls: the stream of this test leaks its hoarders by their ids, and the leak control finds that', async () => {
@@ -119,7 +133,7 @@ test('cart controls: the stream of this test leaks its hoarders by their ids, an
   expect(leaky?.averagePrecision).toBeGreaterThan(0.8);
 });
 
-test('cart controls: labels dealt out anew teach nothing, on the average over the deals', async () => {
+test('cart controls: shuffled labels teach nothing, on average over the shuffles', async () => {
   const [learner] = await tried('cart', [1]);
   expect(learner?.rocAuc).toBeGreaterThan(0.95);
   // One deal proves nothing: hoarders are alike, so a tree that took a stray feature for the reason ranks them all high, or all low. Its ROC area has a

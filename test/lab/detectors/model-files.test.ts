@@ -59,10 +59,10 @@ test('readModel: a directory without a model', async () => {
 });
 
 test('readModel: damaged files', async () => {
-  await change('tree.json', text => text.replace('1', '2'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'tree.json', 'SHA-256');
-  await rm(join(dir, 'tree.json'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'tree.json', 'cannot be read');
+  await change('trees.json', text => text.replace('1', '2'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'trees.json', 'SHA-256');
+  await rm(join(dir, 'trees.json'));
+  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'trees.json', 'cannot be read');
   await change('model.json', text => text.replace('"seed": 1', '"seed": "one"'));
   await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'seed');
   await change('model.json', text => text.replace('"format": 1', '"format": 9'));

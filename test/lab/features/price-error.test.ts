@@ -53,7 +53,7 @@ test('priceErrorFeatures: a purchase at a lost decimal, in figures, with who too
   expect(figureOf(wrong, 'priceToLowestStanding')).toBeCloseTo(0.1, 12);
   expect(figureOf(wrong, 'priceToCategory')).toBeCloseTo(2 / 12, 12);
   expect(figureOf(wrong, 'priceBelowTogether')).toBeCloseTo(0.1, 12);
-  expect(figureOf(wrong, 'priceFallAgeHours')).toBeCloseTo(0.1, 12);
+  expect(figureOf(wrong, 'priceFallAgeHours')).toBe(0.5);
   expect(figureOf(wrong, 'unitsReserved')).toBe(11);
   expect(figureOf(wrong, 'largestReservationUnits')).toBe(8);
   expect(figureOf(wrong, 'newCustomerShare')).toBe(1 / 2);
@@ -76,6 +76,33 @@ test('priceErrorFeatures: of products reduced in one go each is as low as the ot
   // Ten hours later the price has stood for a working day and is nothing new.
   expect(['priceToUsual', 'priceToLowestStanding', 'priceBelowTogether'].map(name => figureOf(stood, name))).toEqual([
     0.3, 1, 1,
+  ]);
+});
+
+test('priceErrorFeatures: counts the visits at the reduced price that ordered, and that ordered nothing else', () => {
+  const ordered = (atMinute: number, userId: string) =>
+    record(start + atMinute * minute, 'OrderCreated', { userId, orderId: `o-${userId}` });
+  const at = 3 * day;
+  const units = unitsOf([
+    added('p-1', 20),
+    added('p-2', 10),
+    reserved(at - 60, 'u-0', 1, 20),
+    ordered(at - 59, 'u-0'),
+    priced(at, 'p-1', 2),
+    reserved(at + 1, 'u-1', 3, 2),
+    ordered(at + 2, 'u-1'),
+    reserved(at + 3, 'u-2', 1, 2),
+    reserved(at + 4, 'u-2', 1, 10, 'p-2'),
+    ordered(at + 5, 'u-2'),
+    reserved(at + 6, 'u-3', 1, 2),
+    priced(at + 90, 'p-1', 20, 2),
+    reserved(at + 100, 'u-4', 1, 20),
+  ]).filter(({ entity }) => entity.id === 'p-1');
+  const names = ['visitsOnlyForIt6h', 'visitsOnlyForItShare6h', 'ordersPerVisit6h', 'unitsPerOrder6h'];
+  expect(units.map(unit => names.map(name => figureOf(unit, name)))).toEqual([
+    [0, 0, 0, 0],
+    [1, 1 / 4, 2 / 4, 2],
+    [0, 0, 0, 0],
   ]);
 });
 

@@ -88,6 +88,26 @@ test('stockExhaustionFeatures: a ring that re-reserves on expiry shows in each a
   }
 });
 
+test('stockExhaustionFeatures: counts how often one product was reserved in 3 h without buying it, and names it', () => {
+  const many = [0, 40, 80, 120, 160].map(atMinute => reserved(atMinute, 'u-1', 1, 50));
+  const sale = { userId: 'u-1', orderId: 'o-1', productId: 'p-2', quantity: 1, remaining: 20 };
+  const decoy = [
+    reserved(90, 'u-1', 1, 20, 'p-2'),
+    record(start + 95 * minute, 'ReservationsMaterialized', sale),
+    record(start + 95 * minute, 'OrderPaid', { userId: 'u-1', orderId: 'o-1' }),
+  ];
+  const records = [...many, ...decoy].sort((a, b) => a.timeMs - b.timeMs);
+  const last = unitsOf(records, start + 180 * minute).at(-1);
+  expect(featureOf(last, 'unpaidReservationsOfOneProduct3h')).toBe(5);
+  expect(last?.involved).toEqual([{ type: 'product', id: 'p-1' }]);
+  const later = unitsOf([...records, reserved(265, 'u-1', 1, 50)], start + 270 * minute).at(-1);
+  expect(featureOf(later, 'unpaidReservationsOfOneProduct3h')).toBe(3);
+  const bought = record(start + 170 * minute, 'ReservationsMaterialized', { ...sale, productId: 'p-1', quantity: 5 });
+  expect(
+    featureOf(unitsOf([...records, bought], start + 180 * minute).at(-1), 'unpaidReservationsOfOneProduct3h'),
+  ).toBe(0);
+});
+
 test('stockExhaustionFeatures: what happened more than six hours ago is forgotten', () => {
   const late = [reserved(0, 'u-1', 9, 50), released(15, 'u-1', 9, 'expired'), reserved(15 + 361, 'u-1', 1, 50)];
   const unit = unitsOf(late, start + 390 * minute).at(-1);

@@ -183,25 +183,22 @@ describe('reportHtml', () => {
   });
 });
 
-test('treeHtml asks in words, and says which leaves alarm', () => {
-  const words = treeHtml(
-    {
-      units: 1000,
-      positives: 10,
-      question: {
-        feature: 'held',
-        phrase: 'units held',
-        threshold: 24.5,
-        below: { units: 990, positives: 0 },
-        atLeast: { units: 10, positives: 10 },
-      },
+test('treeHtml asks in words, and shows the score of each leaf', () => {
+  const words = treeHtml({
+    units: 1000,
+    positives: 10,
+    question: {
+      feature: 'held',
+      phrase: 'units held',
+      threshold: 24.5,
+      below: { units: 990, positives: 0 },
+      atLeast: { units: 10, positives: 10 },
     },
-    0.5,
-  )
+  })
     .text.replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
   expect(words).toBe(
-    ' units held ? 10 of 1 000 anomalous (1 %) below 24.5 no alarm score 0.001 0 of 990 anomalous (0 %) 24.5 or more alarm score 0.917 10 of 10 anomalous (100 %) ',
+    ' units held ? 10 of 1 000 anomalous (1 %) below 24.5 score 0.001 0 of 990 anomalous (0 %) 24.5 or more score 0.917 10 of 10 anomalous (100 %) ',
   );
 });
 

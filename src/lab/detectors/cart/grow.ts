@@ -59,7 +59,7 @@ function cutsOf(column: number, ...classes: readonly (readonly (readonly number[
     const values = rows.map(row => row[column] ?? 0).sort((a, b) => a - b);
     for (let index = 0; index <= cutsPerClass; index += 1) {
       const value = values[Math.round((index / cutsPerClass) * (values.length - 1))];
-      if (value !== undefined) cuts.add(value);
+      if (value !== undefined) cuts.add(Number(value.toPrecision(4)));
     }
   }
   return [...cuts].sort((a, b) => a - b);

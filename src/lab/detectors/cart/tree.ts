@@ -133,9 +133,9 @@ export function countedAndPruned(
 ): TreeNode {
   const leaf: Leaf = { kind: 'leaf', units: rows.length, positives: rows.filter(({ positive }) => positive).length };
   if (node.kind === 'leaf' || limits.maxDepth === 0) return leaf;
-  const isLeft = ({ row }: LabelledRow) => (row[node.column] ?? 0) < node.value;
-  const leftRows = rows.filter(isLeft);
-  const rightRows = rows.filter(row => !isLeft(row));
+  const leftRows: LabelledRow[] = [];
+  const rightRows: LabelledRow[] = [];
+  for (const each of rows) ((each.row[node.column] ?? 0) < node.value ? leftRows : rightRows).push(each);
   if (Math.min(leftRows.length, rightRows.length) < limits.minLeafUnits) return leaf;
   const below = { ...limits, maxDepth: limits.maxDepth - 1 };
   return {

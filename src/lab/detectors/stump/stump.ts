@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FeatureSet, Unit } from '../../features/feature-set.ts';
+import { inWords } from '../../features/feature-table.ts';
 import type { Detector } from '../detector.ts';
 import { trainingImpossible } from '../parameters.ts';
 import { pointwise } from '../pointwise.ts';
@@ -37,7 +38,7 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
     score: (unit, { feature, direction }) => scoreOf(unit, feature, direction),
     explain(unit, { feature, direction }) {
       const value = featureOf(unit, feature);
-      const text = `${Number(value.toPrecision(4))} ${features.phrases?.[feature] ?? feature}: ${direction}`;
+      const text = `${inWords(value, features.phrases?.[feature] ?? feature)}: ${direction}`;
       return { text, features: { [feature]: value } };
     },
   });

@@ -28,14 +28,18 @@ type Derived = {
   readonly together: readonly Product[];
   readonly units6h: number;
   readonly usualUnits6h: number;
+  readonly visits6h: number;
+  readonly orders6h: number;
+  readonly onlyOrdered6h: number;
+  readonly unitsOrdered6h: number;
 };
 
 /**
  * The features by name. What each is for:
  * - a lost decimal and a price of a cent are far below anything that the product, or its category, ever cost (`priceTo…`);
  * - a wrong discount is no deeper than a clearance. But a clearance reduces several products by the same share and lasts for days
- *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and customers who exploit a mistake take more, and buy
- *   (`…ToHabit`, `soldShare6h`);
+ *   (`priceBelowTogether`, `productsReducedTogether`, `priceFallAgeHours`), and customers who exploit a mistake take more, buy, and
+ *   come for nothing else (`…ToHabit`, `soldShare6h`, `visitsOnlyForIt…`, `unitsPerOrder6h`);
  * - a bulk buyer takes many units at the usual price; a flash sale and a campaign are small reductions of several products.
  *
  * An import that makes many prices wrong at once looks like a clearance to the second group; only the depth differs. Price rises, and
@@ -48,7 +52,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
     of: (_, { priceToStanding }) => priceToStanding,
   },
   priceBelowTogether: {
-    phrase: 'times its standing price paid, over what products reduced within 10 min of it fell to',
+    phrase: 'times its lasting price paid, relative to other reductions at the same time',
     of: (_, { priceToStanding, together }) =>
       ratio(priceToStanding, Math.min(1, ...together.map(({ reducedTo }) => reducedTo))),
   },
@@ -58,7 +62,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
   },
   priceFallAgeHours: {
     phrase: 'hours since the price fell',
-    of: ({ tally }) => Math.min(largestAgeHours, tally.sinceFallMs / hourMs),
+    of: ({ tally, endMs }) => Math.min(largestAgeHours, (endMs - tally.fellMs) / hourMs),
   },
   productsReducedTogether: {
     phrase: 'other products reduced within 10 min of this one',
@@ -69,7 +73,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
   largestReservationUnits: { phrase: 'units in the largest reservation', of: ({ tally }) => tally.largestLine },
   customers: { phrase: 'customers who reserved it', of: ({ tally }) => tally.unitsByUser.size },
   newCustomerShare: {
-    phrase: 'share of them not known a day before',
+    phrase: 'share of its customers not known a day before',
     of: ({ tally }) => tally.newUsers / Math.max(1, tally.unitsByUser.size),
   },
   manyUnitShare: {
@@ -94,6 +98,22 @@ const table = featureTable<[context: Context, derived: Derived]>({
     phrase: "share of the product's units reserved in 6 h that were sold",
     of: ({ product, window }, { units6h }) => product.hours.sum(window, column.sold) / (units6h + 2),
   },
+  visitsOnlyForItShare6h: {
+    phrase: 'share of the visits for its reduced price that took nothing else and ordered',
+    of: (_, { onlyOrdered6h, visits6h }) => onlyOrdered6h / (visits6h + 1),
+  },
+  visitsOnlyForIt6h: {
+    phrase: 'visits in 6 h that ordered it at its reduced price and nothing else',
+    of: (_, { onlyOrdered6h }) => onlyOrdered6h,
+  },
+  ordersPerVisit6h: {
+    phrase: 'orders per visit that reserved it at its reduced price in 6 h',
+    of: (_, { orders6h, visits6h }) => orders6h / (visits6h + 1),
+  },
+  unitsPerOrder6h: {
+    phrase: 'units of it per order at its reduced price in 6 h',
+    of: (_, { orders6h, unitsOrdered6h }) => unitsOrdered6h / Math.max(1, orders6h),
+  },
   unitsGivenAway6h: {
     phrase: 'units that the discount of those sold and held in 6 h would have paid for',
     of: (_, { units6h, priceToUsual }) => units6h * Math.max(0, 1 - priceToUsual),
@@ -112,14 +132,33 @@ export const { names: featureNames, phrases: featurePhrases } = table;
 export function unitFeatures(context: Context): readonly number[] {
   const { product, tally, window, endMs } = context;
   const priceToStanding = ratio(tally.lowestPrice, product.prices.lowestStanding(endMs));
+  const priceToUsual = ratio(tally.lowestPrice, product.prices.usual(endMs));
   const derived: Derived = {
-    priceToUsual: ratio(tally.lowestPrice, product.prices.usual(endMs)),
+    priceToUsual,
     priceToStanding,
     together: reducedTogether(context, priceToStanding),
     units6h: product.hours.sum(window, column.units),
+    ...visitsOf(context, priceToUsual),
     usualUnits6h: (product.days.sum(dayOf(endMs), column.units) / context.habitDays) * (demandMs / dayMs),
   };
   return table.valuesOf(context, derived);
+}
+
+/**
+ * Visits of the last 6 h that reserved the product at its reduced price; of these, those that ordered, and those that ordered it alone.
+ * All 0 if the price is not reduced.
+ */
+function visitsOf({ product, tally }: Context, priceToUsual: number) {
+  let [visits6h, orders6h, onlyOrdered6h, unitsOrdered6h] = [0, 0, 0, 0];
+  for (const [{ hasOrdered, products }, { fromMs, units }] of product.visits) {
+    if (fromMs < tally.fellMs || priceToUsual >= reducedBelow) continue;
+    visits6h += 1;
+    if (!hasOrdered) continue;
+    orders6h += 1;
+    unitsOrdered6h += units;
+    if (products.size === 1) onlyOrdered6h += 1;
+  }
+  return { visits6h, orders6h, onlyOrdered6h, unitsOrdered6h };
 }
 
 /** The day that a window which ends at `endMs` lies in. */

@@ -5,7 +5,17 @@ import { numberOf } from '../../../data/dataset/record-of.ts';
 import type { Unit, UnitFold } from '../feature-set.ts';
 import { windowedFold } from '../windowed-fold.ts';
 import { dayOf, unitFeatures } from './features.ts';
-import { column, habitDays, newProduct, newWindow, type Product, reducedBelow, type WindowTally } from './state.ts';
+import {
+  column,
+  demandMs,
+  habitDays,
+  newProduct,
+  newWindow,
+  type Product,
+  reducedBelow,
+  type Visit,
+  type WindowTally,
+} from './state.ts';
 
 const { entityType } = anomalyFacts['price-error'];
 
@@ -16,6 +26,7 @@ const rememberedMs = habitDays * dayMs;
 export function priceFold(startMs: number, windowMs: number): UnitFold {
   const products = new Map<string, Product>();
   const customers = new Map<string, { readonly firstMs: number; lastMs: number }>();
+  const visits = new Map<string, Visit>();
   /** Products with a window tally. */
   const live = new Set<string>();
   let window = Math.floor(startMs / windowMs);
@@ -32,6 +43,15 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     live.add(id);
     product.window ??= newWindow();
     return product.window;
+  }
+
+  /** The visit that a message belongs to; where a system has no correlation ids, the customer stands in. */
+  function visitOf(record: EventRecord): Visit {
+    const key = record.correlationId || record.userId;
+    const visit = visits.get(key) ?? { products: new Set(), hasOrdered: false, lastMs: record.timeMs };
+    visits.set(key, visit);
+    visit.lastMs = record.timeMs;
+    return visit;
   }
 
   function seen(userId: string, timeMs: number): void {
@@ -61,7 +81,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     const price = record.price ?? product.prices.current() ?? 0;
     if (price < tally.lowestPrice) {
       tally.lowestPrice = price;
-      tally.sinceFallMs = product.prices.sinceFallMs(record.timeMs);
+      tally.fellMs = record.timeMs - product.prices.sinceFallMs(record.timeMs);
     }
     if (tally.lines === 0) count(product, column.windows, 1);
     tally.lines += 1;
@@ -72,6 +92,11 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     tally.unitsByUser.set(record.userId, (before ?? 0) + units);
     const firstMs = customers.get(record.userId)?.firstMs ?? record.timeMs;
     if (before === undefined && record.timeMs - firstMs < dayMs) tally.newUsers += 1;
+    const visit = visitOf(record);
+    visit.products.add(record.productId);
+    const taken = product.visits.get(visit) ?? { fromMs: record.timeMs, units: 0 };
+    product.visits.set(visit, taken);
+    taken.units += units;
     count(product, column.lines, 1);
     count(product, column.units, units);
   }
@@ -84,6 +109,7 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
   function take(record: EventRecord): void {
     if (record.kind !== 'event') return;
     if (record.userId !== '') seen(record.userId, record.timeMs);
+    if (record.type === 'OrderCreated') visitOf(record).hasOrdered = true;
     if (!isPriceRecord(record)) return;
     const product = productOf(record.productId);
     product.remaining = numberOf(record.data, 'remaining') ?? product.remaining;
@@ -116,10 +142,21 @@ export function priceFold(startMs: number, windowMs: number): UnitFold {
     }
     live.clear();
     window += 1;
+    forgetVisits(window * windowMs);
     if ((window * windowMs) % dayMs === 0) {
       for (const [id, { lastMs }] of customers) if (window * windowMs - lastMs > rememberedMs) customers.delete(id);
     }
     return units;
+  }
+
+  function forgetVisits(nowMs: number): void {
+    for (const [key, { lastMs }] of visits) if (nowMs - lastMs > demandMs) visits.delete(key);
+    for (const product of products.values()) {
+      for (const [visit, { fromMs }] of product.visits) {
+        if (nowMs - fromMs <= demandMs) break;
+        product.visits.delete(visit);
+      }
+    }
   }
 
   const start = () => window * windowMs;

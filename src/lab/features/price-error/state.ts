@@ -14,6 +14,9 @@ export const column = { lines: 0, units: 1, sold: 2, windows: 3 } as const;
 /** A reservation's price below this share of the usual is a reduction; prices often move by about a tenth. */
 export const reducedBelow = 0.85;
 
+/** A visit, known by its correlation id: what it reserved, and whether it ordered. */
+export type Visit = { readonly products: Set<string>; hasOrdered: boolean; lastMs: number };
+
 export type Product = {
   category: string;
   readonly prices: PriceHistory;
@@ -26,6 +29,8 @@ export type Product = {
   remaining: number;
   readonly hours: TrailingCounts;
   readonly days: TrailingCounts;
+  /** Visits that reserved it in the last hours, with the time of the first reservation and the units of all. */
+  readonly visits: Map<Visit, { readonly fromMs: number; units: number }>;
   window: WindowTally | undefined;
 };
 
@@ -40,6 +45,7 @@ export function newProduct(windowMs: number): Product {
     remaining: 0,
     hours: trailingCounts(Math.round(demandMs / windowMs), columns),
     days: trailingCounts(habitDays, columns),
+    visits: new Map(),
     window: undefined,
   };
 }
@@ -53,9 +59,9 @@ export function newWindow() {
     manyUnitLines: 0,
     largestLine: 0,
     rejected: 0,
-    /** The cheapest reservation's price, and how long ago the price had fallen to it. */
+    /** The cheapest reservation's price, and when the price had fallen to it. */
     lowestPrice: Number.POSITIVE_INFINITY,
-    sinceFallMs: Number.POSITIVE_INFINITY,
+    fellMs: Number.NEGATIVE_INFINITY,
     /** Units by customer, and how many of the customers were not known a day ago. */
     unitsByUser: new Map<string, number>(),
     newUsers: 0,

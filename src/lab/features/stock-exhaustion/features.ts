@@ -1,6 +1,6 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { featureTable } from '../feature-table.ts';
-import { type Customer, customerColumn, type Product, productColumn, type WindowTally } from './state.ts';
+import { type Customer, customerColumn, type Product, productColumn, recent, type WindowTally } from './state.ts';
 
 /** The time between adds, and an account's age, are limited to this. */
 const largestGapSeconds = 1800;
@@ -16,7 +16,10 @@ type Context = {
   readonly memoryMs: number;
 };
 
-/** What the customer's products look like, as the highest value over the products touched in the window or still held. */
+/**
+ * What a product looks like that the customer takes again and again, as the highest value over such products. Customers who take it once
+ * are bystanders, and share nothing of what others do with it.
+ */
 type ProductContext = {
   readonly expiredShare: number;
   readonly reHolders: number;
@@ -29,6 +32,8 @@ type ProductContext = {
  * - the fast hoarder takes many units, in large steps, and holds a large share of a product's stock;
  * - the slow one stays below that, but reserves in many windows, pays for none of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
  *   before the hold expires (`longestHoldMinutes`);
+ * - a customer who dithers holds two or three products in turn; a slow hoarder takes one product again and again
+ *   (`unpaidReservationsOfOneProduct3h`);
  * - a ring shows little per account, but its products' units expire instead of being sold, and are held again within two minutes
  *   of an expiry, by the same few customers (`product…`, `quickReHolds6h`);
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
@@ -76,6 +81,16 @@ const table = featureTable<[context: Context, product: ProductContext]>({
   unpaidUnits6h: {
     phrase: 'units reserved and not bought in 6 h',
     of: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
+  },
+  unpaidReservationsOfOneProduct3h: {
+    phrase: 'reservations of one product in 3 h without buying it',
+    of: ({ customer, endMs }) => {
+      let most = 0;
+      for (const times of customer.unpaidMs.values()) {
+        most = Math.max(most, recent(times, endMs).length);
+      }
+      return most;
+    },
   },
   ownReHolds6h: {
     phrase: 'times in 6 h that a product was taken again after its hold expired',
@@ -125,14 +140,14 @@ function past({ customer, window }: Context, column: number): number {
   return customer.memory?.sum(window, column) ?? 0;
 }
 
-function productContext({ customer, tally, products, window, endMs, memoryMs }: Context): ProductContext {
+function productContext({ customer, products, window, endMs, memoryMs }: Context): ProductContext {
   let expiredShare = 0;
   let reHolders = 0;
   let quickReHeldShare = 0;
   let heldShare = 0;
-  for (const id of new Set([...tally.products, ...customer.holds.keys()])) {
+  for (const [id, times] of customer.unpaidMs) {
     const product = products.get(id);
-    if (product === undefined) continue;
+    if (product === undefined || recent(times, endMs).length < 2) continue;
     const expired = product.memory.sum(window, productColumn.expired);
     const sold = product.memory.sum(window, productColumn.sold);
     const reserved = product.memory.sum(window, productColumn.reserved);
@@ -143,9 +158,8 @@ function productContext({ customer, tally, products, window, endMs, memoryMs }: 
       product.memory.sum(window, productColumn.quickReHeld) / (reserved + 5),
     );
     heldShare = Math.max(heldShare, product.held / Math.max(1, product.remaining + product.held));
-    let recent = 0;
-    for (const timeMs of product.reHolders.values()) if (endMs - timeMs <= memoryMs) recent += 1;
-    reHolders = Math.max(reHolders, recent);
+    const reHolding = [...product.reHolders.values()].filter(timeMs => endMs - timeMs <= memoryMs);
+    reHolders = Math.max(reHolders, reHolding.length);
   }
   return { expiredShare, reHolders, quickReHeldShare, heldShare };
 }

@@ -16,6 +16,7 @@ import {
   newWindow,
   type Product,
   productColumn,
+  recent,
   type WindowTally,
 } from './state.ts';
 import { isStockRecord } from './stock-records.ts';
@@ -27,9 +28,6 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
  * set, so longer streams need no more memory.
  */
 const rememberedMs = 14 * dayMs;
-
-/** How many of the products that a customer reserved a unit names. */
-const namedProducts = 5;
 
 /** A reservation this soon after the last expiry of the same product, of any customer, is a quick re-hold: too quick for a person. */
 const quickReHoldMs = 120_000;
@@ -104,6 +102,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     );
     remember(customer, customerColumn.reserved, units);
     remember(customer, customerColumn.reservations, 1);
+    noteUnpaid(customer, record);
     product.memory.add(window, productColumn.reserved, units);
 
     if (record.timeMs - (customer.expiredMs.get(record.productId) ?? Number.NEGATIVE_INFINITY) <= memoryMs) {
@@ -114,6 +113,10 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       remember(customer, customerColumn.quickReHolds, 1);
       product.memory.add(window, productColumn.quickReHeld, units);
     }
+  }
+
+  function noteUnpaid({ unpaidMs }: Customer, { productId, timeMs }: EventRecord): void {
+    unpaidMs.set(productId, [...recent(unpaidMs.get(productId) ?? [], timeMs), timeMs]);
   }
 
   /** Units leave a customer's hold: released, expired or sold. */
@@ -148,6 +151,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   function sold(record: EventRecord, customer: Customer, tally: WindowTally): void {
     const units = letGo(record, customer, tally, true);
+    customer.unpaidMs.delete(record.productId);
     remember(customer, customerColumn.sold, units);
     productOf(record.productId).memory.add(window, productColumn.sold, units);
   }
@@ -228,9 +232,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       const tally = customer.window ?? newWindow(customer);
       tally.heldUnitMs += customer.held * (endMs - Math.max(customer.heldSinceMs, window * windowMs));
       const features = unitFeatures({ customer, tally, products, window, endMs, typicalPeak: typical, memoryMs });
-      const involved = [...tally.products]
-        .slice(0, namedProducts)
-        .map(product => ({ type: 'product' as const, id: product }));
+      const involved = involvedIn(customer, endMs);
       units.push({ startMs: window * windowMs, endMs, entity: { type: entityType, id }, features, involved });
       typicalPeak.add(tally.peakHeld);
       customer.window = undefined;
@@ -250,6 +252,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       else if (nowMs - customer.lastSeenMs > memoryMs) {
         customer.memory = undefined;
         customer.expiredMs.clear();
+        customer.unpaidMs.clear();
       }
     }
     for (const product of products.values()) {
@@ -259,6 +262,14 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   const start = () => window * windowMs;
   return windowedFold({ windowMs, startMs: start, take, close: closeWindow, isOpen: () => live.size > 0 });
+}
+
+/** The product that the customer reserved most often without buying it. */
+function involvedIn({ unpaidMs }: Customer, endMs: number): Unit['involved'] {
+  const [most] = [...unpaidMs]
+    .map(([id, times]) => ({ id, count: recent(times, endMs).length }))
+    .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+  return most === undefined || most.count === 0 ? [] : [{ type: 'product', id: most.id }];
 }
 
 function linesIn(record: EventRecord): readonly { readonly productId: string; readonly quantity: number }[] {

@@ -3,6 +3,14 @@ import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 /** How many windows the trailing features cover, the current one included: six hours of half hours. */
 export const memoryWindows = 12;
 
+/** How far back reservations without a paid order are counted [ms]. */
+const unpaidMemoryMs = 3 * 3_600_000;
+
+/** The times that are at most `unpaidMemoryMs` ago. */
+export function recent(times: readonly number[], nowMs: number): readonly number[] {
+  return times.filter(timeMs => nowMs - timeMs <= unpaidMemoryMs);
+}
+
 /** Columns of a customer's trailing counts. */
 export const customerColumn = {
   reserved: 0,
@@ -32,6 +40,8 @@ export type Customer = {
   held: number;
   heldSinceMs: number;
   readonly holds: Map<string, Hold>;
+  /** When each product was reserved since the customer last bought it, at most `unpaidMemoryMs` back [ms]. */
+  readonly unpaidMs: Map<string, readonly number[]>;
   /** When the customer's own reservation of a product last expired. */
   readonly expiredMs: Map<string, number>;
   memory: TrailingCounts | undefined;
@@ -57,6 +67,7 @@ export function newCustomer(timeMs: number): Customer {
     held: 0,
     heldSinceMs: timeMs,
     holds: new Map(),
+    unpaidMs: new Map(),
     expiredMs: new Map(),
     memory: undefined,
     window: undefined,

@@ -1,5 +1,5 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
-import { between, pick, poisson } from '../../engine/distributions.ts';
+import { between, chance, pick, poisson } from '../../engine/distributions.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import {
   type AnomalyKind,
@@ -30,11 +30,14 @@ export const priceError: AnomalyKind = {
   plan: planPriceError,
 };
 
-/** People who come only for the price, and what each takes; one seller had 220 orders in an hour, others a handful. */
+/**
+ * People who come for the price, what each takes, and the share that takes something else too; one seller had 220 orders in an hour,
+ * others a handful.
+ */
 const exploiters = {
-  subtle: { mean: 4, units: 2 },
-  moderate: { mean: 14, units: 4 },
-  blatant: { mean: 45, units: 8 },
+  subtle: { mean: 8, units: 3, othersShare: 0.6 },
+  moderate: { mean: 18, units: 3, othersShare: 0.2 },
+  blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;
 
 function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
@@ -43,8 +46,8 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const productId = request.target === 'random' ? popularProduct(shop, random) : String(request.target);
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
-  const { mean, units } = exploiters[request.intensity];
-  const count = Math.max(request.strength === undefined ? 3 : 1, poisson(random, mean * sizeFactor(request)));
+  const { mean, units, othersShare } = exploiters[request.intensity];
+  const count = Math.max(request.strength === undefined ? 4 : 1, poisson(random, mean * sizeFactor(request)));
   return {
     startMs: request.startMs,
     target: productId,
@@ -59,7 +62,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
       keepWrong(request, { shop, trace, productId, wrongPrice });
       world.at(request.endMs, () => trace.act(setPrice(world, { name: `${request.id}/corrected`, productId, price })));
       for (let index = 0; index < count; index += 1)
-        exploit(`${request.id}/visit/${index}`, { request, shop, trace, productId, units });
+        exploit(`${request.id}/visit/${index}`, { request, shop, trace, productId, units, othersShare });
     },
     outcome: trace => outcomeOf(trace, { request, productId }),
   };
@@ -86,7 +89,7 @@ function keepWrong(
   });
 }
 
-/** One visit because of the price. Such visits become more frequent with time, and end when the price is right again. */
+/** One visit because of the price. The word spreads within minutes (RepricerExpress 2014), and such visits end when the price is right again. */
 function exploit(
   name: string,
   plan: {
@@ -95,17 +98,19 @@ function exploit(
     readonly trace: Trace;
     readonly productId: string;
     readonly units: number;
+    readonly othersShare: number;
   },
 ): void {
-  const { request, shop, trace, productId, units } = plan;
+  const { request, shop, trace, productId, units, othersShare } = plan;
   const random = shop.world.stream(`anomaly/${name}`);
-  const share = 0.04 + 0.82 * Math.sqrt(random.uniform());
+  const share = between(random, 0.02, 0.86);
   const quantity = Math.max(1, poisson(random, units));
+  const others = chance(random, othersShare) ? [{ productId: shop.assortment.choose(random).id, quantity: 1 }] : [];
   shop.world.at(request.startMs + share * (request.endMs - request.startMs), () => {
     const offer = shop.world.shelf.product(productId);
     if (offer === undefined || offer.price >= 0.8 * offer.usualPrice) return;
-    const basket = [{ productId, quantity, lure: offer.priceEventId }];
-    shop.visitors.extraVisit(name, { basket, conversionShare: 0.92 }, trace.act);
+    const basket = [{ productId, quantity, lure: offer.priceEventId }, ...others];
+    shop.visitors.extraVisit(name, { by: 'anybody', basket, conversionShare: 0.92 }, trace.act);
   });
 }
 
@@ -130,7 +135,7 @@ function priceSteps(
 }
 
 function popularProduct(shop: Shop, random: RandomStream): string {
-  const worthwhile = shop.assortment.products.filter(product => product.price >= 8 && product.fullStock >= 45);
+  const worthwhile = shop.assortment.products.filter(product => product.price >= 8 && product.fullStock >= 60);
   return pick(random, worthwhile.length > 0 ? worthwhile : shop.assortment.products).id;
 }
 

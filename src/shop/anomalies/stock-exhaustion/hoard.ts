@@ -1,6 +1,7 @@
 import { minuteMs } from '../../../base/time.ts';
 import type { Shopper } from '../../customers/shopper.ts';
 import { between, chance, geometric, logNormal } from '../../engine/distributions.ts';
+import type { RandomStream } from '../../engine/random.ts';
 import { type AnomalyRequest, strengthAt } from '../../interventions/intervention.ts';
 import { type Behaviour, sleep } from '../../world/process.ts';
 import type { HoardingProfile } from './hoarding-profile.ts';
@@ -9,10 +10,12 @@ import type { HoardingProfile } from './hoarding-profile.ts';
 export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
   readonly profile: HoardingProfile;
   readonly goals: readonly { readonly id: string; readonly units: number }[];
+  /** A product to buy one of, drawn anew each time. */
+  readonly decoy: (random: RandomStream) => string;
 };
 
 /**
- * Fills carts with the goal's products until the end, and never buys. Every cart is a visit of its own that begins with some browsing,
+ * Fills carts with the goal's products until the end, and buys none of it. Every cart is a visit of its own that begins with some browsing,
  * as an ordinary visit does: a hoarder differs in what is held, not in how a browser behaves.
  *
  * @param visit begins the next visit of the account
@@ -23,6 +26,10 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
   const { world } = shopper;
   if (chance(shopper.random, profile.registersShare)) yield* shopper.register();
   while (world.nowMs() < plan.endMs) {
+    if (chance(shopper.random, profile.decoyShare)) {
+      yield* buyDecoy(shopper, plan);
+      shopper = visit();
+    }
     yield* shopper.browse(1 + geometric(shopper.random, 0.4));
     if (world.nowMs() >= plan.endMs) return;
     let added = false;
@@ -33,9 +40,19 @@ export function* hoard(visit: () => Shopper, plan: HoardPlan): Behaviour {
       while (profile.persistence === 'renew' && added && world.nowMs() < plan.endMs) added = yield* fill(shopper, plan);
     }
     // Comes back when the hold has expired, or when other customers may have released units.
-    yield* sleep((added ? between(shopper.random, 13, 18) : between(shopper.random, 4, 12)) * minuteMs);
+    const { from, to } = added ? profile.restMinutes : { from: 4, to: 12 };
+    yield* sleep(between(shopper.random, from, to) * minuteMs);
     shopper = visit();
   }
+}
+
+/** Buys one thing that the account is not after. */
+function* buyDecoy(shopper: Shopper, { decoy }: HoardPlan): Behaviour {
+  yield* shopper.browse(1 + geometric(shopper.random, 0.4));
+  if (!(yield* shopper.openCart())) return;
+  if ((yield* shopper.add(decoy(shopper.random), 1)) !== 'held') return;
+  if (shopper.customer.account !== 'active' && !(yield* shopper.register())) return;
+  yield* shopper.checkOut();
 }
 
 /** One round over the goals; true if anything was added or is still held. */

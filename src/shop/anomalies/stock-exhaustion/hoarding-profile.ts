@@ -14,8 +14,12 @@ export type HoardingProfile = {
   readonly pauseSeconds: number;
   /** `renew`: keeps adding before the hold expires. `return`: lets it expire and takes the units again. */
   readonly persistence: 'renew' | 'return';
+  /** After a round the account comes back within these minutes; unused with `renew`. */
+  readonly restMinutes: { readonly from: number; readonly to: number };
   /** Probability that an account registers. */
   readonly registersShare: number;
+  /** Probability that a visit begins with the purchase of one other thing, so that the account has a paid order. */
+  readonly decoyShare: number;
 };
 
 /**
@@ -26,38 +30,45 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
   const around = (value: number) => value * between(random, 0.7, 1.4);
   const atLeastOne = (value: number) => Math.max(1, Math.round(around(value)));
   const level = { blatant: 2, moderate: 1, subtle: 0 }[intensity];
-  const at = (subtle: number, moderate: number, blatant: number) => [subtle, moderate, blatant][level] ?? moderate;
+  const at = <Value>(subtle: Value, moderate: Value, blatant: Value) => [subtle, moderate, blatant][level] ?? moderate;
+  const returning = at({ from: 18, to: 38 }, { from: 13, to: 20 }, { from: 13, to: 18 });
   switch (variant) {
     case 'slow-hoarder':
       return {
         accounts: 1,
-        products: at(1, 2, 3),
+        products: at(2, 2, 3),
         stockShare: Math.min(1, around(at(0.3, 0.6, 1))),
-        lotUnits: atLeastOne(at(1.4, 2.5, 5)),
-        // Of one product; short enough that the hold of each is renewed in time.
-        pauseSeconds: Math.min(600, around(at(520, 400, 240))) / at(1, 2, 3),
+        lotUnits: atLeastOne(at(4, 2.5, 5)),
+        // Of one product: the hold of each is renewed in time, or, if subtle, taken again at the pace of a customer who cannot decide.
+        pauseSeconds: level === 0 ? around(1100) / 2 : around(at(0, 300, 240)) / at(1, 2, 3),
         persistence: 'renew',
+        restMinutes: returning,
         registersShare: 0.5,
+        decoyShare: at(0.5, 0.2, 0),
       };
     case 'account-ring':
       return {
-        accounts: Math.max(3, Math.round(around(at(4, 7, 12)))),
+        accounts: Math.max(3, Math.round(around(at(5, 7, 12)))),
         products: at(1, 1, 2),
         stockShare: Math.min(1, around(at(0.35, 0.7, 1))),
         lotUnits: atLeastOne(at(2, 3, 5)),
         pauseSeconds: around(at(90, 60, 30)),
         persistence: 'return',
+        restMinutes: returning,
         registersShare: 0.8,
+        decoyShare: at(0.15, 0.05, 0),
       };
     default:
       return {
         accounts: 1,
         products: at(1, 2, 3),
         stockShare: Math.min(1, around(at(0.3, 0.65, 1))),
-        lotUnits: atLeastOne(at(3, 7, 20)),
+        lotUnits: atLeastOne(at(12, 7, 20)),
         pauseSeconds: around(at(45, 25, 8)),
         persistence: 'return',
+        restMinutes: returning,
         registersShare: 0.5,
+        decoyShare: at(0.15, 0.05, 0),
       };
   }
 }

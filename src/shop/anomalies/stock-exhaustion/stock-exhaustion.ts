@@ -17,7 +17,7 @@ import { runProcess } from '../../world/process.ts';
 import { hoard } from './hoard.ts';
 import { type HoardingProfile, hoardingProfileOf } from './hoarding-profile.ts';
 
-/** Hoarders fill carts until a product is gone from the shelf, and do not buy (OWASP OAT-021, denial of inventory). */
+/** Hoarders fill carts until a product is gone from the shelf, and do not buy it (OWASP OAT-021, denial of inventory). */
 export const stockExhaustion: AnomalyKind = {
   id: 'stock-exhaustion',
   subject: 'entity',
@@ -41,6 +41,12 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
   const accounts = Array.from({ length: profile.accounts }, (_, index) =>
     shop.visitors.newcomer(`${request.id}/account/${index}`),
   );
+  const decoy = (from: RandomStream) => {
+    const { id } = shop.assortment.choose(from);
+    return products.includes(id)
+      ? (shop.assortment.products.find(other => !products.includes(other.id))?.id ?? id)
+      : id;
+  };
   return {
     startMs: request.startMs,
     target: products.join(' '),
@@ -54,7 +60,7 @@ function planHoarding(request: AnomalyRequest, shop: Shop): Intervention {
         shop.world.at(beginMs, () => {
           const goals = products.map(id => ({ id, units: unitGoal(shop.assortment.product(id), profile) }));
           const { visit, observe } = severalVisits(name, { world: shop.world, customer, onAct: trace.act });
-          runProcess(hoard(visit, { ...request, profile, goals }), {
+          runProcess(hoard(visit, { ...request, profile, goals, decoy }), {
             world: shop.world,
             userId: customer.userId,
             observe,

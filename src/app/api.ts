@@ -1,0 +1,199 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { CqshopError } from '../base/errors.ts';
+import { withoutSlash } from '../base/whole-file.ts';
+import { openEmbeddedLog } from '../broker/embedded/embedded-log.ts';
+import { openEmbeddedSource } from '../broker/embedded/embedded-log-source.ts';
+import { collect } from '../data/collector/collect.ts';
+import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
+import { type ImportOptions, importSeries } from '../data/import/import-series.ts';
+import type { SeriesManifest } from '../data/series/series-manifest.ts';
+import { audit as auditFacts } from '../lab/audit/audit.ts';
+import type { Finding } from '../lab/audit/finding.ts';
+import { readFacts } from '../lab/audit/read-facts.ts';
+import { calibrated, tallyCleanRun } from '../lab/detectors/calibrate.ts';
+import { detectorOnData } from '../lab/detectors/counted-topics.ts';
+import { detect as detectIn, loadedDetector } from '../lab/detectors/detect.ts';
+import type { Alarm } from '../lab/detectors/detector.ts';
+import type { Model } from '../lab/detectors/model.ts';
+import { readModel, writeModel } from '../lab/detectors/model-files.ts';
+import { detectableAnomalies, detectorFor, detectors } from '../lab/detectors/registry.ts';
+import { trainAll } from '../lab/detectors/train.ts';
+import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
+import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
+import { scoreRun } from '../lab/evaluation/score-run.ts';
+import { unitLabeller } from '../lab/evaluation/unit-truth.ts';
+import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
+import { readScenario } from '../shop/scenarios/read-scenario.ts';
+import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
+import { simulate as simulateShop } from '../shop/simulation/simulate.ts';
+import { clusterIdOf, runTopics } from '../shop/simulation/virtual-shop.ts';
+import { type Evaluation, evaluateSeeds, readModels } from './experiment/evaluate-seeds.ts';
+import { openJobPool } from './experiment/job-pool.ts';
+import { openWorkCache } from './experiment/work-cache.ts';
+
+// What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError.
+
+export type { Alarm, Dataset, Evaluation, Finding, ImportOptions, Model, ResultRow, ScenarioOverrides, SeriesManifest };
+export { CqshopError, importSeries, readDataset };
+
+/** Seed, days, start and scale override those of the scenario. */
+export type SimulateOptions = Partial<ScenarioOverrides> & {
+  /** The dataset's directory. */
+  readonly out: string;
+  /** Replaces a dataset that is there; default false. */
+  readonly overwrite?: boolean;
+  readonly withoutAnomalies?: boolean;
+  /** Also runs the world without anomalies and records what differs; twice the time. */
+  readonly twin?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Runs a scenario in virtual time and writes the dataset. 22 days take some seconds.
+ *
+ * @param nameOrFile a shipped scenario, or a YAML file
+ * @throws CqshopError SCENARIO_NOT_FOUND, SCENARIO_INVALID, DATASET_EXISTS, ANOMALY_LEFT_NO_TRACE, WRITE_FAILED
+ */
+export async function simulate(nameOrFile: string, options: SimulateOptions): Promise<Dataset> {
+  const { out, overwrite = false, withoutAnomalies = false, twin = false, signal, ...overrides } = options;
+  const { seed, days, start, scale } = overrides;
+  const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
+  const broker = `${withoutSlash(out)}.broker`;
+  try {
+    rmSync(broker, { recursive: true, force: true });
+    const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+    try {
+      await simulateShop(scenario, { log, withoutAnomalies, twin, ...(signal === undefined ? {} : { signal }) });
+    } finally {
+      log.close();
+    }
+    const source = openEmbeddedSource(broker, {});
+    try {
+      await collect(source, { out, overwrite, signal });
+    } finally {
+      await source.close();
+    }
+  } finally {
+    rmSync(broker, { recursive: true, force: true });
+  }
+  return readDataset(out);
+}
+
+export type TrainOptions = {
+  /** The training dataset, or its directory. */
+  readonly dataset: Dataset | string;
+  /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. */
+  readonly validation?: readonly (Dataset | string)[];
+  /** A baseline or control; default: the anomaly's learner. */
+  readonly detector?: string;
+  /** False alarms a day that the threshold may leave; default 1/22. */
+  readonly falseAlarmsPerDay?: number;
+  /** Of random sampling; default 1. */
+  readonly seed?: number;
+  /** Also writes the model to this directory, over a model that is there. */
+  readonly out?: string;
+};
+
+/** Trains a detector of an anomaly. @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector) */
+export async function train(anomaly: string, options: TrainOptions): Promise<Model> {
+  const dataset = await opened(options.dataset);
+  const { dir: data, manifest } = dataset;
+  const topics = Object.entries(manifest.topics).flatMap(([topic, types]) =>
+    Object.keys(types).length === 0 ? [] : [topic],
+  );
+  const isSimulated = manifest.scenario !== null;
+  const detector = detectorOnData(detectorFor(anomaly, options.detector), { data, topics, isSimulated });
+  const run = {
+    records: dataset.records(),
+    span: spanOf(dataset),
+    labeller: unitLabeller(await readRunTruth(dataset)),
+  };
+  const { falseAlarmsPerDay, seed = 1 } = options;
+  const budget = falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay };
+  const datasets = [manifest.files['events.csv'].sha256];
+  const trained = await trainAll([detector], [run], { seed, datasets, ...budget });
+  const tallies = [];
+  for (const each of options.validation ?? []) {
+    const clean = await opened(each);
+    if (clean.manifest.labels > 0)
+      throw new CqshopError('USAGE', `Cannot validate on ${clean.dir}: it holds anomalies, expected a clean dataset`);
+    tallies.push(await tallyCleanRun(trained, clean.records(), spanOf(clean)));
+  }
+  const [model] = calibrated(trained, tallies, falseAlarmsPerDay);
+  if (model === undefined) throw new TypeError('one detector gives one model');
+  if (options.out !== undefined) writeModel(options.out, model);
+  return model;
+}
+
+export type Detected = {
+  readonly alarms: readonly Alarm[];
+  /** The score, as rows of results.json; empty where the dataset has no label of the anomaly. */
+  readonly rows: readonly ResultRow[];
+};
+
+/**
+ * Runs a model over a dataset.
+ *
+ * @param model a model, or the directory of one
+ * @throws CqshopError MODEL_NOT_FOUND, MODEL_INVALID, DATASET_CORRUPT
+ */
+export async function detect(model: Model | string, dataset: Dataset | string): Promise<Detected> {
+  const ready = typeof model === 'string' ? readModel(model, detectors) : model;
+  const data = await opened(dataset);
+  const truth = await readRunTruth(data);
+  const loaded = [await loadedDetector(ready)];
+  const run = { run: basename(data.dir), records: data.records(), span: spanOf(data), truth };
+  if (!truth.labels.some(({ anomaly }) => anomaly === ready.detector.anomaly)) {
+    const { alarms } = await detectIn(loaded, run.records, run.span);
+    return { alarms, rows: [] };
+  }
+  const { alarms, outcomes } = await scoreRun(loaded, run, { withPerfect: false });
+  return { alarms, rows: resultRows(outcomes) };
+}
+
+export type EvaluateOptions = {
+  /** Default: all. */
+  readonly anomalies?: readonly string[];
+  /** Number of seeds, and the first one; those from 1,000,000 on are reserved for training. */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  /** A directory with a model directory for each anomaly, such as `results/run/models`. */
+  readonly models: string;
+  /** Worker threads; default: one for each core. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** Scores the models of some anomalies, learners, baselines and controls, over test runs of many seeds. */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { anomalies = detectableAnomalies, seeds, firstSeed, models, threads } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const byAnomaly = new Map(anomalies.map(anomaly => [anomaly, readModels(join(models, anomaly), anomaly)] as const));
+  const interim = await mkdtemp(join(tmpdir(), 'cqshop-'));
+  const cache = openWorkCache(interim);
+  const pool = openJobPool(signal, threads);
+  try {
+    return await evaluateSeeds(byAnomaly, { seeds, firstSeed, pool, cache, signal, onStage: () => undefined });
+  } finally {
+    await pool.close();
+    cache.close(true);
+    await rm(interim, { recursive: true, force: true });
+  }
+}
+
+/** Checks datasets for the usual faults of public datasets, judged together. @throws CqshopError DATASET_CORRUPT */
+export async function audit(datasets: readonly (Dataset | string)[]): Promise<readonly Finding[]> {
+  const facts = [];
+  for (const each of datasets) {
+    const dataset = await opened(each);
+    facts.push(await readFacts(dataset, dataset.records()));
+  }
+  return auditFacts(facts);
+}
+
+async function opened(dataset: Dataset | string): Promise<Dataset> {
+  return typeof dataset === 'string' ? readDataset(dataset) : dataset;
+}

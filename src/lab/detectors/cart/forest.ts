@@ -1,0 +1,105 @@
+import { drawOf, shuffled } from '../draws.ts';
+import type { RankedScore } from '../ranking.ts';
+import { growTree } from './grow.ts';
+import { countedAndPruned, type LabelledRow, pathOf, probabilityOf, type Tree, type TreeNode } from './tree.ts';
+
+/** A training row with a name that is its own in the training data, and the day of its stream that it lies in. */
+export type DatedRow = LabelledRow & { readonly key: string; readonly day: string };
+
+export type ForestLimits = {
+  readonly trees: number;
+  /** Splits on the longest path. */
+  readonly maxDepth: number;
+  /** A leaf of fewer training units is pruned. */
+  readonly minLeafUnits: number;
+};
+
+/** Each tree leaves out the days of one of these groups; the groups are drawn again for each round of as many trees. */
+const groups = 4;
+/** The most rows that a tree is grown from: ml-cart's cost demands a sample. */
+const sampled = { positives: 400, negatives: 500, hardNegatives: 300 } as const;
+/** Share of the columns that a tree may split on. */
+const columnShare = 0.6;
+
+/**
+ * Bagged classification trees (Breiman, "Bagging predictors", Machine Learning 24, 1996), with columns drawn per tree as in random
+ * forests. A tree leaves out whole days, not rows, because units of one incident are alike. Its negatives are a random sample, and those
+ * that a first round of trees ranks highest, the look-alikes. Its leaves count all units of the days that it has seen, so scores are
+ * probabilities at the true class ratio.
+ *
+ * @returns the trees, and each row's mean probability over the trees that did not see its day
+ */
+export function growForest(
+  rows: readonly DatedRow[],
+  seed: number,
+  limits: ForestLimits,
+): { readonly trees: readonly Tree[]; readonly heldOut: readonly RankedScore[] } {
+  const mixed = shuffled(rows, seed, ({ key }) => `row/${key}`);
+  const days = [...new Set(rows.map(({ day }) => day))];
+  const leftOutBy = (index: number): ReadonlySet<string> => {
+    const groupOf = (day: string) => Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
+    return new Set(days.filter(day => groupOf(day) === ((index % groups) + groups) % groups));
+  };
+  const grow = (index: number, hard: readonly DatedRow[]) => {
+    const unseen = leftOutBy(index);
+    const isSeen = ({ day }: DatedRow) => !unseen.has(day);
+    const seen = mixed.filter(isSeen);
+    const hasBoth = new Set(seen.map(({ positive }) => positive)).size === 2;
+    return growOne(hasBoth ? seen : mixed, hard.filter(isSeen), { seed, index, limits });
+  };
+  const scouts = Array.from({ length: Math.min(groups, limits.trees) }, (_, index) => grow(-1 - index, []));
+  const hard = mixed
+    .filter(({ positive }) => !positive)
+    .map(row => ({ row, score: meanProbability(scouts, row.row) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, sampled.hardNegatives)
+    .map(({ row }) => row);
+  const trees = Array.from({ length: limits.trees }, (_, index) => grow(index, hard));
+  const leftOut = trees.map((_, index) => leftOutBy(index));
+  const heldOut = rows.flatMap(row => {
+    const unseen = trees.filter((_, index) => leftOut[index]?.has(row.day));
+    return unseen.length === 0 ? [] : [{ score: meanProbability(unseen, row.row), positive: row.positive }];
+  });
+  return { trees, heldOut };
+}
+
+/** The mean over the trees of the probability at the leaf that a row ends in. */
+export function meanProbability(trees: readonly { readonly root: TreeNode }[], row: readonly number[]): number {
+  return trees.reduce((sum, { root }) => sum + probabilityOf(pathOf(root, row).leaf), 0) / trees.length;
+}
+
+/** @param rows in a random order */
+function growOne(
+  rows: readonly DatedRow[],
+  hard: readonly DatedRow[],
+  { seed, index, limits }: { readonly seed: number; readonly index: number; readonly limits: ForestLimits },
+): Tree {
+  /** Each tree takes other rows, as far as there are enough. */
+  const some = (isPositive: boolean, count: number) => {
+    const all = rows.filter(({ positive }) => positive === isPositive);
+    const from = Math.max(0, index * count) % all.length;
+    return [...all, ...all].slice(from, from + Math.min(count, all.length));
+  };
+  const width = rows[0]?.row.length ?? 0;
+  const columns = shuffled([...Array(width).keys()], seed, column => `column/${index}/${column}`)
+    .slice(0, Math.ceil(columnShare * width))
+    .sort((a, b) => a - b);
+  const part = (from: Iterable<DatedRow>) => [...from].map(({ row }) => columns.map(column => row[column] ?? 0));
+  const grown = growTree(
+    part(some(true, sampled.positives)),
+    part(new Set([...hard, ...some(false, sampled.negatives)])),
+    { maxDepth: limits.maxDepth, minNumSamples: 2 * limits.minLeafUnits },
+  );
+  return { ...grown, root: countedAndPruned(onAllColumns(grown.root, columns), rows, limits) };
+}
+
+/** A tree over some columns as one over all. */
+function onAllColumns(node: TreeNode, columns: readonly number[]): TreeNode {
+  if (node.kind === 'leaf') return node;
+  return {
+    ...node,
+    column: columns[node.column] ?? 0,
+    left: onAllColumns(node.left, columns),
+    right: onAllColumns(node.right, columns),
+  };
+}
