@@ -1,73 +1,57 @@
-// Does the network forecast better than simple forecasters? Trains it on the first 22 days of each of several clean runs, and lets all forecast the
-// rest of the run, 48 hours at a time. Needs a build. Prints each forecaster's MASE of the total (the mean absolute error over that of "as 24 hours ago" on the
-// days of training; lower is better), and by how much the network is better, with its standard error over runs: origins of one run share its days
-// and its network, and are no independent trials.
+// Does the network forecast better than simple forecasters? Trains all on some clean runs of 22 days, and lets them forecast others, two days from each
+// midnight. Needs a build. Prints each forecaster's error of visits (the sum of absolute errors over the sum of visits; lower is better), and by how
+// much the network is better, with its standard error over the runs that were forecast.
 //
-//   npm run forecasts [-- --runs 10 --first-seed 600001 --days 42]
-//   npm run forecasts -- --csv FILE    a series of `timestamp,value` in place of a run, summed by the hour, each 42 days of it as a run
-import { createReadStream } from 'node:fs';
+//   npm run forecasts [-- --training 6 --runs 12 --first-seed 600001]
 import { parseArgs } from 'node:util';
-import { parse } from 'csv-parse';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { simulatedRecords } from '../dist/app/experiment/simulated-run.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
-import { crossTrained } from '../dist/lab/detectors/lstm/cross-training.js';
-import { networkForecaster } from '../dist/lab/detectors/lstm/lstm.js';
-import { outputHours } from '../dist/lab/detectors/lstm/residual-windows.js';
-import { startTensorFlow } from '../dist/lab/detectors/lstm/tensorflow.js';
-import {
-  medianAndWeeklyAverage,
-  seasonalMedian,
-  seasonalNaiveDay,
-  seasonalNaiveWeek,
-  weeklyProfileTimesLevel,
-} from '../dist/lab/detectors/residuals/forecasters.js';
-import { rollingForecasts } from '../dist/lab/detectors/residuals/rolling-forecasts.js';
+import { campaignCurve } from '../dist/lab/detectors/forecasts/campaign-curve.js';
+import { untrained } from '../dist/lab/detectors/forecasts/forecast-model.js';
+import * as forecasters from '../dist/lab/detectors/forecasts/forecasters.js';
+import { ridgeForecast } from '../dist/lab/detectors/forecasts/ridge-forecast.js';
+import { lstmForecast } from '../dist/lab/detectors/lstm/lstm-forecast.js';
+import { columnCounts } from '../dist/lab/detectors/scan/scan-spans.js';
+import { workloadColumns } from '../dist/lab/detectors/workload-shape-detectors.js';
 import { foldUnits } from '../dist/lab/features/fold-units.js';
-import { shopChannels, topicChannels, totalOf } from '../dist/lab/features/series-channels.js';
-import { workloadSeries } from '../dist/lab/features/series-counts.js';
-import { memoryDays, windowOf } from '../dist/lab/features/series-memory.js';
+import { memoryDays, movedBefore, seriesMemory, windowOf } from '../dist/lab/features/series-memory.js';
+import { workloadTypeSeries } from '../dist/lab/features/type-series.js';
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '10' },
+    training: { type: 'string', default: '6' },
+    runs: { type: 'string', default: '12' },
     'first-seed': { type: 'string', default: '600001' },
-    days: { type: 'string', default: '42' },
-    csv: { type: 'string' },
   },
 });
-const [runs, firstSeed, days] = [values.runs, values['first-seed'], values.days].map(Number);
-const { windowMs } = workloadSeries;
-const perDay = 86_400_000 / windowMs;
-const taught = memoryDays * perDay;
-const channels = values.csv === undefined ? shopChannels : topicChannels(['value']);
-const baselines = {
-  'seasonal-median': seasonalMedian,
-  'median-and-weekly': medianAndWeeklyAverage,
-  'weekly-profile': weeklyProfileTimesLevel,
-  'seasonal-naive-24h': seasonalNaiveDay,
-  'seasonal-naive-7d': seasonalNaiveWeek,
+const [training, runs, firstSeed] = [values.training, values.runs, values['first-seed']].map(Number);
+const { windowMs, channels } = workloadTypeSeries;
+const perHour = 3_600_000 / windowMs;
+const hoursAhead = 48;
+const models = {
+  lstm: lstmForecast,
+  ridge: ridgeForecast,
+  'campaign-curve': campaignCurve,
+  'seasonal-median': untrained(forecasters.smoothed(forecasters.seasonalMedian)),
+  'median-and-weekly': untrained(forecasters.smoothed(forecasters.medianAndWeeklyAverage)),
+  'weekly-profile': untrained(forecasters.smoothed(forecasters.weeklyProfileTimesLevel)),
+  'seasonal-naive-7d': untrained(forecasters.smoothed(forecasters.seasonalNaiveWeek)),
 };
 
-const tf = await startTensorFlow();
+const streams = [];
+for (let seed = firstSeed; seed < firstSeed + training + runs; seed += 1) streams.push(await stream(seed));
+const taught = streams.slice(0, training);
 const errors = new Map();
-let origins = 0;
-for await (const [index, stream] of values.csv === undefined ? simulated() : sessions(values.csv)) {
-  const { network } = crossTrained(tf, [stream.slice(0, taught)], { seed: index + 1, channels });
-  const forecasters = { lstm: networkForecaster(tf, network, channels), ...baselines };
-  const scale = mean(stream.slice(perDay, taught).map((window, hour) => Math.abs(total(window) - total(stream[hour]))));
-  for (const [name, forecaster] of Object.entries(forecasters)) {
-    const options = { windowMs, horizonWindows: outputHours, fromDay: memoryDays };
-    const forecasts = rollingForecasts(forecaster, stream, options);
-    const error = mean(forecasts.map(({ window, forecast }) => Math.abs(total(window) - totalOf(forecast, channels))));
-    errors.set(name, [...(errors.get(name) ?? []), error / scale]);
-  }
-  origins += Math.floor((stream.length - taught) / outputHours);
-  network.dispose();
+for (const [name, model] of Object.entries(models)) {
+  const { files } = await model.train({ streams: taught, windowMs, columns: workloadColumns, seed: firstSeed });
+  const forecaster = await model.load(files, { windowMs, columns: workloadColumns });
+  errors.set(
+    name,
+    streams.slice(training).map(windows => errorOf(forecaster, windows)),
+  );
 }
-
-const ofNetwork = errors.get('lstm') ?? [];
-console.log(`${ofNetwork.length} runs, ${origins} origins of two days`);
+const ofNetwork = errors.get('lstm');
 for (const [name, ofRuns] of [...errors].sort(([, a], [, b]) => mean(a) - mean(b))) {
   const gains = ofRuns.map((error, run) => error - ofNetwork[run]);
   const gain = `${mean(gains).toFixed(3)} ± ${(sampleStandardDeviation(gains) / Math.sqrt(gains.length)).toFixed(3)}`;
@@ -76,36 +60,34 @@ for (const [name, ofRuns] of [...errors].sort(([, a], [, b]) => mean(a) - mean(b
   console.log(`${name.padEnd(20)} ${mean(ofRuns).toFixed(3)}  ${against}`.trimEnd());
 }
 
-function total({ counts }) {
-  return totalOf(counts, channels);
+/** The windows of a clean run. */
+async function stream(seed) {
+  const scenario = await resolveNamed('clean', { seed, days: memoryDays });
+  const windows = [];
+  const folds = foldUnits([workloadTypeSeries], scenario.startMs, unit => {
+    const window = windowOf(unit);
+    windows.push({ ...window, counts: columnCounts(window.counts, { channels, columns: workloadColumns }) });
+  });
+  for (const batch of simulatedRecords(scenario)) for (const record of batch) folds.push(record);
+  folds.finish(scenario.endMs);
+  return windows;
 }
 
-/** The hours of clean runs. */
-async function* simulated() {
-  for (let index = 0; index < runs; index += 1) {
-    const scenario = await resolveNamed('clean', { seed: firstSeed + index, days });
-    const hours = [];
-    const folds = foldUnits([workloadSeries], scenario.startMs, unit => hours.push(windowOf(unit)));
-    for (const batch of simulatedRecords(scenario)) for (const record of batch) folds.push(record);
-    folds.finish(scenario.endMs);
-    yield [index, hours];
+function errorOf(forecaster, windows) {
+  const memory = seriesMemory(windowMs, 3 * windows.length);
+  for (const window of [...movedBefore(taught.at(-1), windowMs, windows[0].startMs), ...windows]) memory.push(window);
+  let [error, counted] = [0, 0];
+  for (let from = 0; from + hoursAhead * perHour <= windows.length; from += 24 * perHour) {
+    const forecast = forecaster(memory, windows[from].startMs, hoursAhead * perHour);
+    for (let hour = 0; hour < hoursAhead; hour += 1) {
+      let [actual, expected] = [0, 0];
+      for (let window = hour * perHour; window < (hour + 1) * perHour; window += 1) {
+        actual += windows[from + window].counts[0];
+        expected += forecast[window][0];
+      }
+      error += Math.abs(actual - expected);
+      counted += actual;
+    }
   }
-}
-
-/** Stretches of a file, one after the other. A timestamp without an offset is taken for UTC. */
-async function* sessions(file) {
-  const sums = new Map();
-  for await (const { timestamp, value } of createReadStream(file).pipe(parse({ columns: true }))) {
-    const timeMs = Date.parse(/Z|[+-]\d\d:\d\d$/.test(timestamp) ? timestamp : `${timestamp.replace(' ', 'T')}Z`);
-    const startMs = Math.floor(timeMs / windowMs) * windowMs;
-    sums.set(startMs, (sums.get(startMs) ?? 0) + Number(value));
-  }
-  const [first, last] = [Math.min(...sums.keys()), Math.max(...sums.keys())];
-  const hours = [];
-  for (let startMs = first; startMs <= last; startMs += windowMs)
-    hours.push({ startMs, counts: [sums.get(startMs) ?? 0] });
-  const length = days * perDay;
-  for (let index = 0; (index + 1) * length <= hours.length; index += 1) {
-    yield [index, hours.slice(index * length, (index + 1) * length)];
-  }
+  return error / counted;
 }

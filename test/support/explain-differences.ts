@@ -1,3 +1,4 @@
+import { minuteMs } from '../../src/base/time.ts';
 import type { Message, StoredMessage } from '../../src/broker/message.ts';
 import { commandLogTopic, eventTopic } from '../../src/broker/topics.ts';
 import { services } from '../../src/shop/services/registry.ts';
@@ -58,14 +59,22 @@ function whyThere(stored: StoredMessage, { withAnomaly, without, roots, noticed 
 function whyGone(stored: StoredMessage, { withAnomaly, without, roots, noticed }: Compared): string | undefined {
   const { message } = stored;
   if (!isByService(stored)) {
-    const arrivalMs = without.arrivals.get(message.correlationid);
-    const mayBeOut =
-      arrivalMs !== undefined && roots.keepsOut(arrivalMs) && !withAnomaly.tasks.has(message.correlationid);
-    return whyActed(message, noticed) ?? (mayBeOut ? 'kept out' : undefined);
+    const isGone = !withAnomaly.tasks.has(message.correlationid);
+    return whyActed(message, noticed) ?? (isGone && mayBeOut(message, without, roots) ? 'kept out' : undefined);
   }
   if (!isLedToBy(without, stored)) return undefined;
   if (!isLedToBy(withAnomaly, stored)) return 'its cause or aggregate differs';
   return roots.waits(...workOf(stored, without), message.time) ? 'waiting' : undefined;
+}
+
+/** How long before its first message a visit has begun, at most: customers look around first [ms]. */
+const lookAroundMs = 10 * minuteMs;
+
+function mayBeOut({ correlationid }: Message, { arrivals, otherVisits }: World, { keepsOut }: Roots): boolean {
+  const arrivalMs = arrivals.get(correlationid);
+  if (arrivalMs !== undefined) return keepsOut(arrivalMs);
+  const seenMs = otherVisits.get(correlationid);
+  return seenMs !== undefined && (keepsOut(seenMs) || keepsOut(seenMs - lookAroundMs));
 }
 
 function isLedToBy(world: World, stored: StoredMessage): boolean {

@@ -16,6 +16,8 @@ export type World = {
   readonly tasks: ReadonlySet<string>;
   /** When each visit of the calendar begins [ms], by correlation id. */
   readonly arrivals: ReadonlyMap<string, number>;
+  /** When each other visit, which a near miss brings, is first seen [ms], by correlation id. */
+  readonly otherVisits: ReadonlyMap<string, number>;
 };
 
 /** Looks at a world by itself, so that it can be compared with others. */
@@ -23,13 +25,28 @@ export function surveyWorld(
   { published, run, nearMisses }: Pick<Recording, 'published' | 'run' | 'nearMisses'>,
   scenario: ResolvedScenario,
 ): World {
+  const arrivals = arrivalsOf(run, scenario);
   return {
     published,
     places: new Map(published.map(({ topic, message }) => [placeOf(topic, message.id), message])),
     predicted: predictMessages(published, messageIds(scenario.seed), restartsAmong(nearMisses)),
     tasks: new Set(published.map(({ message }) => message.correlationid)),
-    arrivals: arrivalsOf(run, scenario),
+    arrivals,
+    otherVisits: otherVisitsAmong(published, arrivals),
   };
+}
+
+function otherVisitsAmong(
+  published: readonly StoredMessage[],
+  arrivals: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const visits = new Map<string, number>();
+  for (const { message } of published) {
+    const { source, correlationid, time } = message;
+    if (source === '/customers' && !arrivals.has(correlationid) && !visits.has(correlationid))
+      visits.set(correlationid, time);
+  }
+  return visits;
 }
 
 function restartsAmong(nearMisses: readonly Label[]): readonly Restart[] {

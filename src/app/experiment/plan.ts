@@ -14,7 +14,12 @@ export const trainingSeed = firstReservedSeed + 1;
  * Runs of 22 days that the detectors of an anomaly are trained on. Supervised ones: with one run, look-alikes that are absent from it raise false
  * alarms later (21 sell-outs in 132 days of development seeds; none with two runs).
  */
-const trainingRuns: Readonly<Record<string, number>> = { 'stock-exhaustion': 3, 'price-error': 4 };
+const trainingRuns: Readonly<Record<string, number>> = {
+  'stock-exhaustion': 3,
+  'price-error': 4,
+  'traffic-intensity': 6,
+  'workload-shape': 6,
+};
 /** The labelled runs that references are trained on. */
 const reference = { firstSeed: firstReservedSeed + 2001, runs: 40 } as const;
 /**

@@ -39,5 +39,8 @@ export async function trainedReferences(
     const work = { detectors, files, seed: trainingSeed };
     return cache.get(['trainOnUnits', detectors, runs, trainingSeed], () => pool.run('trainOnUnits', work));
   });
-  return calibrate(trained.flat(), await validationRuns(await readScenario('clean')), options);
+  const validation = await validationRuns(await readScenario('clean'));
+  const models = trained.flat();
+  const facts = ['calibrate', validation, models.map(({ description }) => description)];
+  return cache.get(facts, () => calibrate(models, validation, options));
 }

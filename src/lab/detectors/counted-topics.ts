@@ -46,21 +46,22 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
  */
 export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<string, string> | undefined): Model {
   if (topicAliases === undefined) return model;
-  const { forTopics, features } = model.detector;
-  if (forTopics === undefined || channelsOf(model.detector).isShop) {
+  const { forTopics } = model.detector;
+  const channels = channelsOf(model.detector);
+  if (forTopics === undefined || channels.isShop) {
     throw new CqshopError(
       'USAGE',
       `Cannot take --count-as with model ${dir}: it was trained on a shop, expected one trained on other topics`,
     );
   }
   for (const [name, topic] of topicAliases) {
-    if (features.names.includes(topic)) continue;
+    if (channels.names.includes(topic)) continue;
     throw new CqshopError(
       'USAGE',
-      `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, features.names)}`,
+      `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, channels.names)}`,
     );
   }
-  return { ...model, detector: forTopics(features.names, topicAliases) };
+  return { ...model, detector: forTopics(channels.names, topicAliases) };
 }
 
 /**

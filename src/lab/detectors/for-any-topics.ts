@@ -1,8 +1,6 @@
+import { overdueColumn } from '../features/reaction-series.ts';
 import { byTopic, type SeriesFeatures } from '../features/series-counts.ts';
 import type { Detector } from './detector.ts';
-
-/** What a detector of a series is made for. */
-export type OfSeries = { readonly anomaly: string; readonly features: SeriesFeatures };
 
 /** Detectors of a shop's series, which can be made for the topics of any other system as well. */
 export function onAnyTopics(
@@ -13,7 +11,12 @@ export function onAnyTopics(
     make(features).map(detector => ({
       ...detector,
       forTopics: (topics, topicAliases) =>
-        madeFor(byTopic(shop, topics, topicAliases)).find(({ id }) => id === detector.id) ?? detector,
+        madeFor(byTopic(shop, topics.filter(isTopic), topicAliases)).find(({ id }) => id === detector.id) ?? detector,
     }));
   return madeFor(shop);
+}
+
+/** The features of a model of other topics are these, and a column that is no topic. */
+function isTopic(feature: string): boolean {
+  return feature !== overdueColumn;
 }

@@ -1,17 +1,56 @@
-import { trafficSeries } from '../features/series-counts.ts';
+import { hourMs } from '../../base/time.ts';
+import type { SeriesFeatures } from '../features/series-counts.ts';
+import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { onAnyTopics } from './for-any-topics.ts';
+import { untrained } from './forecasts/forecast-model.ts';
+import { seasonalMedian, smoothed } from './forecasts/forecasters.ts';
 import { nullDetector } from './null/null.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
+import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import { plainColumns, plainFamilies } from './scan/scan-families.ts';
+import { scanReference } from './scan/scan-reference.ts';
+import { totalColumn } from './scan/scan-spans.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'traffic-intensity';
 
 /** The learner for traffic-intensity, its baselines and its controls. */
-export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficSeries, features => [
-  oneClassSvm({ anomaly, features }),
-  ...seriesBaselines({ anomaly, features, horizonDays: 1 }),
-  randomDetector(anomaly, features),
-  nullDetector(anomaly, features),
-]);
+export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficTypeSeries, features => {
+  const scan = trafficScan(features);
+  return [
+    scanDetector(scan, {
+      id: 'one-class-svm',
+      role: 'learner',
+      description: 'one-class SVM on the scan statistics of each family',
+      forecast: untrained(smoothed(seasonalMedian)),
+      judge: oneClassSvm,
+    }),
+    ...seriesBaselines(scan),
+    scanReference(scan),
+    randomDetector(anomaly, features),
+    nullDetector(anomaly, features),
+  ];
+});
+
+/** Floods and silences of a quarter of an hour to a quarter of a day: of a shop, in visits and registrations. */
+function trafficScan(features: SeriesFeatures): Scan {
+  const { channels } = features;
+  const spansMs = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6].map(hours => hours * hourMs);
+  if (!channels.isShop) {
+    const families = plainFamilies(channels).filter(({ columns }) => columns !== 'pairs');
+    return { anomaly, features, columns: plainColumns(channels), families, spansMs };
+  }
+  return {
+    anomaly,
+    features,
+    columns: ['CreateCart', 'RegisterUser', totalColumn],
+    families: [
+      { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
+      { id: 'registrations-high', sign: 1, columns: ['RegisterUser'] },
+      { id: 'low', sign: -1, columns: ['CreateCart', totalColumn] },
+    ],
+    spansMs,
+  };
+}

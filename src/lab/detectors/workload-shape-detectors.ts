@@ -1,17 +1,55 @@
-import { workloadSeries } from '../features/series-counts.ts';
+import { hourMs } from '../../base/time.ts';
+import { withReactions } from '../features/reaction-series.ts';
+import type { SeriesFeatures } from '../features/series-counts.ts';
+import { workloadTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { onAnyTopics } from './for-any-topics.ts';
-import { lstm } from './lstm/lstm.ts';
+import { lstmForecast } from './lstm/lstm-forecast.ts';
 import { nullDetector } from './null/null.ts';
 import { randomDetector } from './random/random.ts';
+import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import { plainColumns, plainFamilies } from './scan/scan-families.ts';
+import { scanReference } from './scan/scan-reference.ts';
+import { totalColumn } from './scan/scan-spans.ts';
 import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'workload-shape';
 
+/** What is forecast of a shop, its visits first; `npm run forecasts` compares forecasts of them. @public */
+export const workloadColumns: readonly string[] = ['CreateCart', 'SubmitOrder', 'DispatchShipment', totalColumn];
+
 /** The learner for workload-shape, its baselines and its controls. */
-export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadSeries, features => [
-  lstm({ anomaly, features }),
-  ...seriesBaselines({ anomaly, features, horizonDays: 2 }),
-  randomDetector(anomaly, features),
-  nullDetector(anomaly, features),
-]);
+export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadTypeSeries, series => {
+  const features = withReactions(series);
+  const scan = workloadScan(features);
+  return [
+    scanDetector(scan, {
+      id: 'lstm',
+      role: 'learner',
+      description: 'LSTM that forecasts two days; a scan against it, and services behind the others',
+      forecast: lstmForecast,
+    }),
+    ...seriesBaselines(scan),
+    scanReference(scan),
+    randomDetector(anomaly, features),
+    nullDetector(anomaly, features),
+  ];
+});
+
+/** Surges and outages of 1 to 12 h: of a shop, in its visits, and in services that do not follow the others. */
+function workloadScan(features: SeriesFeatures): Scan {
+  const { channels } = features;
+  const spansMs = [1, 2, 3, 4, 6, 8, 12].map(hours => hours * hourMs);
+  if (!channels.isShop)
+    return { anomaly, features, columns: plainColumns(channels), families: plainFamilies(channels), spansMs };
+  return {
+    anomaly,
+    features,
+    columns: workloadColumns,
+    families: [
+      { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
+      { id: 'behind', sign: -1, columns: 'pairs' },
+    ],
+    spansMs,
+  };
+}

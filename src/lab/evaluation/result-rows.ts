@@ -167,11 +167,13 @@ function intervalsOf(drawn: readonly Figures[]): Readonly<Record<BoundId, number
   return byId(bounds, ({ metric, side }) => intervals[metric]?.[side] ?? null);
 }
 
-/** The learner against every baseline and reference; the resamples hold the same runs for both. */
+/** The learner against every baseline, reference and external detector; the resamples hold the same runs for both. */
 function comparisonsIn(pools: readonly Pool[]): readonly Comparison[] {
   const learner = pools.find(({ row }) => row.role === 'learner');
   if (learner === undefined) return [];
-  const rivals = pools.filter(({ row: { role } }) => role === 'baseline' || role === 'reference');
+  const rivals = pools.filter(
+    ({ row: { role } }) => role === 'baseline' || role === 'reference' || role === 'external',
+  );
   return rivals.flatMap(rival => metrics.map(metric => comparison(learner, rival, metric)));
 }
 

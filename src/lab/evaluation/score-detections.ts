@@ -42,14 +42,15 @@ export async function scoreDetections(
   alarms: readonly Alarm[],
   scores: readonly ScoreRow[],
   anomalies: readonly string[] = [],
+  external?: External,
 ): Promise<ScoredDetections> {
   const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
-  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
+  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
   const visible = visibleLabels(truth);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
-    const { role, windowMs } = whoIs(anomaly, detector);
+    const { role, windowMs } = whoIs(anomaly, detector, external);
     return runOutcome({
       run,
       days: daysIn(span),
@@ -81,11 +82,16 @@ function pairsOf(
   });
 }
 
+/** Somebody's program whose windows are known. */
+export type External = { readonly role: 'external'; readonly windowMs: number };
+
 /** An unknown detector is the one under test: it counts as a learner, with the window of our learner. */
 function whoIs(
   anomaly: string,
   detector: string,
+  external: External | undefined,
 ): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
+  if (external !== undefined) return external;
   const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
   if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
@@ -93,7 +99,11 @@ function whoIs(
   return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
 }
 
-async function countScores({ records, span, truth }: TestRun, scores: readonly ScoreRow[]) {
+async function countScores(
+  { records, span, truth }: TestRun,
+  scores: readonly ScoreRow[],
+  external: External | undefined,
+) {
   const counters = new Map<string, ScoreCounter>();
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
@@ -101,7 +111,7 @@ async function countScores({ records, span, truth }: TestRun, scores: readonly S
   for await (const batch of records) for (const record of batch) units.mark(record);
   for (const { anomaly, detector } of pairsOf(scores, [], [])) {
     const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
-    const who = whoIs(anomaly, detector);
+    const who = whoIs(anomaly, detector, external);
     const counter = scoreCounter();
     counters.set(`${anomaly}/${detector}`, counter);
     for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));

@@ -8,7 +8,7 @@ export function hourOfDay(timeMs: number): number {
 }
 
 /** Day of the week, UTC: 0 = Monday to 6 = Sunday (the epoch was a Thursday). */
-export function dayOfWeek(timeMs: number): number {
+function dayOfWeek(timeMs: number): number {
   return (Math.floor(timeMs / dayMs) + 3) % 7;
 }
 

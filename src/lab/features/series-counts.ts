@@ -1,5 +1,6 @@
-import { hourMs, minuteMs } from '../../base/time.ts';
-import type { FeatureSet, Unit } from './feature-set.ts';
+import { minuteMs } from '../../base/time.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { Announced, FeatureSet, Unit } from './feature-set.ts';
 import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
 
 /** What defines a series: the length of its windows and what is counted in them. */
@@ -15,11 +16,15 @@ export type SeriesFeatures = FeatureSet & Series;
  *
  * @param windowMs must divide a day, so that windows repeat at the same times every day
  * @param channels default: those of a shop
+ * @param announcedIn what a record announces, if it does
  */
 export function seriesCounts(
-  series: Pick<SeriesFeatures, 'id' | 'windowMs'> & { readonly channels?: SeriesChannels },
+  series: Pick<SeriesFeatures, 'id' | 'windowMs'> & {
+    readonly channels?: SeriesChannels;
+    readonly announcedIn?: (record: EventRecord) => Announced | undefined;
+  },
 ): SeriesFeatures {
-  const { id, windowMs, channels = shopChannels } = series;
+  const { id, windowMs, channels = shopChannels, announcedIn } = series;
   const { entity, names } = channels;
   const zeros = () => names.map(() => 0);
   return {
@@ -31,13 +36,15 @@ export function seriesCounts(
     fold(streamStartMs) {
       let startMs = Math.ceil(streamStartMs / windowMs) * windowMs;
       let counts = zeros();
+      let announced: readonly Announced[] | undefined;
 
       function closeUntil(timeMs: number): readonly Unit[] {
         const units: Unit[] = [];
         while (startMs + windowMs <= timeMs) {
-          units.push({ startMs, endMs: startMs + windowMs, entity, features: counts });
+          units.push({ startMs, endMs: startMs + windowMs, entity, features: counts, ...(announced && { announced }) });
           startMs += windowMs;
           counts = zeros();
+          announced = undefined;
         }
         return units;
       }
@@ -47,6 +54,8 @@ export function seriesCounts(
           const units = closeUntil(record.timeMs);
           if (record.timeMs < startMs) return units;
           for (const channel of channels.of(record)) counts[channel] = (counts[channel] ?? 0) + 1;
+          const announcement = announcedIn?.(record);
+          if (announcement !== undefined) announced = [...(announced ?? []), announcement];
           return units;
         },
         advance: closeUntil,
@@ -67,6 +76,3 @@ export function byTopic(
 
 /** Counts per quarter of an hour: short enough for a flood of an hour, long enough that a quiet night is not all zeros. */
 export const trafficSeries: SeriesFeatures = seriesCounts({ id: 'traffic-series', windowMs: 15 * minuteMs });
-
-/** Counts per hour. */
-export const workloadSeries: SeriesFeatures = seriesCounts({ id: 'workload-series', windowMs: hourMs });

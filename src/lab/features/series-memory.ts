@@ -1,8 +1,12 @@
-import type { Unit } from './feature-set.ts';
+import type { Announced, Unit } from './feature-set.ts';
 import { weekMs } from './series-calendar.ts';
 
-/** One window of a series: its beginning and its counts per channel. */
-export type SeriesWindow = { readonly startMs: number; readonly counts: readonly number[] };
+/** One window of a series: its beginning, its counts per channel, and what was announced in it. */
+export type SeriesWindow = {
+  readonly startMs: number;
+  readonly counts: readonly number[];
+  readonly announced?: readonly Announced[] | undefined;
+};
 
 /** The last days of a series, read by time. */
 export type SeriesMemory = {
@@ -36,11 +40,14 @@ export function seriesMemory(windowMs: number, windows: number): SeriesMemory {
 }
 
 /** The window that a unit of a series holds. */
-export function windowOf(unit: Unit): SeriesWindow {
-  return { startMs: unit.startMs, counts: unit.features };
+export function windowOf({ startMs, features, announced }: Unit): SeriesWindow {
+  return { startMs, counts: features, ...(announced === undefined ? {} : { announced }) };
 }
 
-/** The windows moved by whole weeks, so that they end before `startMs` but as late as possible: the initial memory of a new stream. */
+/**
+ * The windows moved by whole weeks, so that they end before `startMs` but as late as possible: the initial memory of a new stream. What was
+ * announced in them ends before the stream, since it does not happen in it.
+ */
 export function movedBefore(
   windows: readonly SeriesWindow[],
   windowMs: number,
@@ -49,7 +56,16 @@ export function movedBefore(
   const last = windows.at(-1);
   if (last === undefined) return [];
   const shiftMs = Math.floor((startMs - (last.startMs + windowMs)) / weekMs) * weekMs;
-  return windows.map(window => ({ startMs: window.startMs + shiftMs, counts: window.counts }));
+  return windows.map(window => {
+    const announced = (window.announced ?? [])
+      .map(each => ({ startMs: each.startMs + shiftMs, endMs: Math.min(startMs, each.endMs + shiftMs) }))
+      .filter(each => each.startMs < each.endMs);
+    return {
+      startMs: window.startMs + shiftMs,
+      counts: window.counts,
+      ...(announced.length === 0 ? {} : { announced }),
+    };
+  });
 }
 
 /** Splits a list of windows where time is not contiguous: one list per stream. */

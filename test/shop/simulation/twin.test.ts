@@ -11,11 +11,13 @@ import { placeOf } from '../../support/predict-messages.ts';
 import { anomaly, type Recording, record, scenarioFor } from '../../support/run-scenario.ts';
 import { surveyWorld, type World } from '../../support/survey-world.ts';
 
-const restarts = [
+/** What happens in both worlds while the anomaly lasts, or after it. */
+const meanwhile = [
+  { id: 'sale', kind: 'flash-sale', at: '1d11h', duration: '2h', target: 'random' },
   { id: 'during', kind: 'service-restart', at: '1d12h', duration: '10m', target: 'cart' },
   { id: 'after', kind: 'service-restart', at: '1d20h', duration: '10m', target: 'warehouse' },
 ] as const;
-const nearMisses = [...(await readScenario('clean')).nearMisses, ...restarts];
+const nearMisses = [...(await readScenario('clean')).nearMisses, ...meanwhile];
 const run = { seed: 77, days: 4, scale: 0.5, nearMisses };
 const startMs = Date.parse('2026-03-03T10:00:00Z');
 const endMs = startMs + 4 * 3_600_000;

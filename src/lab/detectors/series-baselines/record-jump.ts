@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { formatMinute } from '../../../base/time.ts';
 import { totalOf } from '../../features/series-channels.ts';
-import { contiguousStreams, windowOf } from '../../features/series-memory.ts';
 import type { Detector } from '../detector.ts';
-import type { OfSeries } from '../for-any-topics.ts';
+import { trainingStreams } from '../forecasts/training-streams.ts';
+import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
-import { afterWarmUp } from '../residuals/warm-up.ts';
+import type { Scan } from '../scan/scan-detector.ts';
 
 const parametersSchema = z.object({ largestStep: z.number().positive() });
 
@@ -13,8 +13,8 @@ const parametersSchema = z.object({ largestStep: z.number().positive() });
  * No model at all: the step from the last window's total to this one's, against the largest step so far: step / (step +
  * largest). 0.5 equals the record. Scores 44 on the Numenta Anomaly Benchmark; what does worse has shown nothing.
  */
-export function recordJump({ anomaly, features }: OfSeries): Detector {
-  const { channels } = features;
+export function recordJump({ anomaly, features }: Scan): Detector {
+  const { channels, windowMs } = features;
   return {
     id: 'record-jump',
     anomaly,
@@ -25,18 +25,11 @@ export function recordJump({ anomaly, features }: OfSeries): Detector {
     supervised: false,
     async train(units) {
       let largestStep = 1;
-      for (const stream of contiguousStreams(
-        units.map(({ unit }) => windowOf(unit)),
-        features.windowMs,
-      ))
-        for (const [index, window] of stream.entries()) {
-          const before = stream[index - 1];
-          if (before !== undefined)
-            largestStep = Math.max(
-              largestStep,
-              Math.abs(totalOf(window.counts, channels) - totalOf(before.counts, channels)),
-            );
-        }
+      for (const stream of trainingStreams('record-jump', units, windowMs)) {
+        const totals = stream.map(({ counts }) => totalOf(counts, channels));
+        for (const [index, total] of totals.entries())
+          largestStep = Math.max(largestStep, Math.abs(total - (totals[index - 1] ?? total)));
+      }
       return { parameters: { largestStep } };
     },
     async load({ parameters }) {
@@ -50,7 +43,7 @@ export function recordJump({ anomaly, features }: OfSeries): Detector {
           before = total;
           largestStep = Math.max(largestStep, Math.abs(step));
           const explain = () => ({
-            text: `${step < 0 ? 'low' : 'high'} at ${formatMinute(unit.startMs)}: a step of ${step} messages, largest before ${largest}`,
+            text: `${step < 0 ? 'low' : 'high'}: a step of ${step} messages at ${formatMinute(unit.startMs)}, largest before ${largest}`,
             features: { step, 'largest step before': largest },
           });
           return [{ unit, score: Math.abs(step) / (Math.abs(step) + largest), explain }];

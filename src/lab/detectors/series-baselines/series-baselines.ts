@@ -1,41 +1,62 @@
 import type { Detector } from '../detector.ts';
-import type { OfSeries } from '../for-any-topics.ts';
-import { forecastDetector } from '../residuals/forecast-detector.ts';
+import { campaignCurve } from '../forecasts/campaign-curve.ts';
+import { untrained } from '../forecasts/forecast-model.ts';
 import {
   medianAndWeeklyAverage,
   seasonalMedian,
   seasonalNaiveDay,
   seasonalNaiveWeek,
+  smoothed,
   weeklyProfileTimesLevel,
-} from '../residuals/forecasters.ts';
+} from '../forecasts/forecasters.ts';
+import { ridgeForecast } from '../forecasts/ridge-forecast.ts';
+import { falseAlarmsPerDay, type Scan, scanDetector } from '../scan/scan-detector.ts';
 import { recordJump } from './record-jump.ts';
 import { staticThreshold } from './static-threshold.ts';
 
-const forecasters = [
+const forecasts = [
   {
     id: 'seasonal-median',
-    description: 'the median of the same hour, weekdays and weekends apart',
-    forecaster: seasonalMedian,
+    description: 'a scan against the median of the same time of day, weekdays and weekends apart',
+    forecast: untrained(smoothed(seasonalMedian)),
   },
-  { id: 'seasonal-naive-24h', description: 'what was counted 24 hours ago', forecaster: seasonalNaiveDay },
-  { id: 'seasonal-naive-7d', description: 'what was counted 7 days ago', forecaster: seasonalNaiveWeek },
+  {
+    id: 'seasonal-naive-24h',
+    description: 'a scan against what was counted 24 hours ago',
+    forecast: untrained(smoothed(seasonalNaiveDay)),
+  },
+  {
+    id: 'seasonal-naive-7d',
+    description: 'a scan against what was counted 7 days ago',
+    forecast: untrained(smoothed(seasonalNaiveWeek)),
+  },
   {
     id: 'weekly-profile',
-    description: 'the mean of the same hour of the week, times the level of last week',
-    forecaster: weeklyProfileTimesLevel,
+    description: 'a scan against the mean of the same time of the week, times the level of last week',
+    forecast: untrained(smoothed(weeklyProfileTimesLevel)),
   },
   {
     id: 'median-and-weekly',
-    description: 'the average of seasonal-median and weekly-profile',
-    forecaster: medianAndWeeklyAverage,
+    description: 'a scan against the average of seasonal-median and weekly-profile',
+    forecast: untrained(smoothed(medianAndWeeklyAverage)),
+  },
+  {
+    id: 'campaign-curve',
+    description: 'a scan against median-and-weekly, times the usual course of what was announced',
+    forecast: campaignCurve,
+  },
+  {
+    id: 'ridge',
+    description: 'a scan against median-and-weekly, corrected by a ridge regression on the inputs of the LSTM',
+    forecast: ridgeForecast,
   },
 ] as const;
 
-/** The baselines that every series learner must beat, for one anomaly and series. */
-export function seriesBaselines(options: OfSeries & { readonly horizonDays: number }): readonly Detector[] {
+/** The baselines that every series learner must beat: forecasters without a network, scored by the same scan, and two rules without a scan. */
+export function seriesBaselines(scan: Scan): readonly Detector[] {
   return [
-    staticThreshold(options),
-    ...forecasters.map(forecaster => forecastDetector({ ...options, ...forecaster })),
-    recordJump(options),
+    { ...staticThreshold(scan), falseAlarmsPerDay },
+    ...forecasts.map(forecast => scanDetector(scan, { ...forecast, role: 'baseline' })),
+    { ...recordJump(scan), falseAlarmsPerDay },
   ];
 }

@@ -1,31 +1,27 @@
 import { median, standardDeviation } from 'simple-statistics';
 import { z } from 'zod';
+import { formatMinute } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
-import { totalOf } from '../../features/series-channels.ts';
+import { channelInWords } from '../../features/series-channels.ts';
 import type { Detector } from '../detector.ts';
-import type { OfSeries } from '../for-any-topics.ts';
+import { withWarmUp } from '../forecasts/warm-up.ts';
 import { pointwise } from '../pointwise.ts';
-import type { Deviation } from '../residuals/residual-scales.ts';
-import { residualEvidence } from '../residuals/residual-scorer.ts';
-import { anscombeResidual } from '../residuals/residual-views.ts';
-import { withWarmUp } from '../residuals/warm-up.ts';
+import { countResidual } from '../scan/count-residual.ts';
+import type { Scan } from '../scan/scan-detector.ts';
+import { columnCounts } from '../scan/scan-spans.ts';
 
 /**
- * The same limits at every hour: how far the strongest channel, or the total, lies from its median, in standard deviations. Not in
- * robust ones, which are 0 for a channel that is silent most of the day, as parcels are at night.
+ * The same limits at every hour: how far the strongest column lies from its median, in standard deviations. Not in robust ones, which are 0 for a
+ * channel that is silent most of the day, as parcels are at night.
  */
-export function staticThreshold({ anomaly, features }: OfSeries): Detector {
-  const { channels } = features;
-  const perChannel = z.array(z.number()).length(channels.names.length + 1);
-  const schema = z.object({ median: perChannel, scale: perChannel });
-  const withTotal = ({ features: counts }: Unit) => [...counts, totalOf(counts, channels)];
+export function staticThreshold({ anomaly, features, columns }: Scan): Detector {
+  const series = { channels: features.channels, columns };
+  const perColumn = z.array(z.number()).length(columns.length);
+  const schema = z.object({ median: perColumn, scale: perColumn });
   /** The strongest first. */
   const deviationsOf = (unit: Unit, { median: medians, scale }: z.infer<typeof schema>) =>
-    withTotal(unit)
-      .map((count, channel): Deviation => {
-        const residual = anscombeResidual(count, medians[channel] ?? 0);
-        return { view: 'now', channel, z: residual / (scale[channel] ?? 1) };
-      })
+    columnCounts(unit.features, series)
+      .map((count, column) => ({ count, column, z: residual(count, medians[column] ?? 0) / (scale[column] ?? 1) }))
       .sort((one, other) => Math.abs(other.z) - Math.abs(one.z));
   return withWarmUp(
     pointwise({
@@ -33,18 +29,25 @@ export function staticThreshold({ anomaly, features }: OfSeries): Detector {
       description: 'the same limits at every hour',
       schema,
       fit(units) {
-        const rows = units.map(({ unit }) => withTotal(unit));
-        const columns = [...channels.names, 'total'].map((_, channel) => rows.map(row => row[channel] ?? 0));
-        const medians = columns.map(median);
-        const scale = columns.map((column, channel) => {
-          const residuals = column.map(count => anscombeResidual(count, medians[channel] ?? 0));
-          return Math.max(1, standardDeviation(residuals));
-        });
+        const rows = units.map(({ unit }) => columnCounts(unit.features, series));
+        const ofColumns = columns.map((_, column) => rows.map(row => row[column] ?? 0));
+        const medians = ofColumns.map(median);
+        const scale = ofColumns.map((counts, column) =>
+          Math.max(1, standardDeviation(counts.map(count => residual(count, medians[column] ?? 0)))),
+        );
         return { median: medians, scale };
       },
       score: (unit, parameters) => Math.abs(deviationsOf(unit, parameters)[0]?.z ?? 0),
-      explain: (unit, parameters) =>
-        residualEvidence(channels, unit, parameters.median.slice(0, -1), deviationsOf(unit, parameters)),
+      explain(unit, parameters) {
+        const { count, column, z } = deviationsOf(unit, parameters)[0] ?? { count: 0, column: 0, z: 0 };
+        const usual = parameters.median[column] ?? 0;
+        const counted = `${count} ${channelInWords(columns[column] ?? '')} in the window until ${formatMinute(unit.endMs)}`;
+        return { text: `${z < 0 ? 'low' : 'high'}: ${counted}, ${usual} usual`, features: { counted: count, usual } };
+      },
     }),
   );
+}
+
+function residual(count: number, usual: number): number {
+  return countResidual(count, usual, { dispersion: 1, relative: 0 });
 }

@@ -1,0 +1,35 @@
+import type { SeriesWindow } from '../../features/series-memory.ts';
+import type { TrainedParameters } from '../detector.ts';
+import type { Forecaster } from './forecasters.ts';
+
+/** Clean streams to learn from, each without gaps. */
+export type ForecastTraining = {
+  readonly streams: readonly (readonly SeriesWindow[])[];
+  readonly windowMs: number;
+  /** What the windows count. */
+  readonly columns: readonly string[];
+  readonly seed: number;
+};
+
+/** What a forecast model learnt. */
+export type LearntForecast = Pick<TrainedParameters, 'files' | 'validation'> & {
+  /** A forecaster for a stream, by its index, that did not learn from what it forecasts. */
+  readonly heldOut: (stream: number) => Forecaster;
+};
+
+/** A forecaster that may have to be trained. What it learns is in files beside the model. */
+export type ForecastModel = {
+  /** Library and version that computes. */
+  readonly library: string;
+  readonly train: (training: ForecastTraining) => Promise<LearntForecast>;
+  /** @throws MODEL_INVALID when a file is missing or damaged */
+  readonly load: (
+    files: TrainedParameters['files'],
+    series: Pick<ForecastTraining, 'windowMs' | 'columns'>,
+  ) => Promise<Forecaster>;
+};
+
+/** A forecaster that learns nothing. */
+export function untrained(forecaster: Forecaster): ForecastModel {
+  return { library: 'cqshop', train: async () => ({ heldOut: () => forecaster }), load: async () => forecaster };
+}

@@ -1,0 +1,120 @@
+import { median } from 'simple-statistics';
+import { dayMs, hourMs } from '../../../base/time.ts';
+import { isWeekend, weekMs } from '../../features/series-calendar.ts';
+import { memoryDays, type SeriesMemory } from '../../features/series-memory.ts';
+
+/** Counts per channel of the windows from `originMs` on, in order: `[windows × channels]`. */
+export type Forecast = readonly (readonly number[])[];
+
+/** Forecasts `windows` windows from `originMs` on, from what was counted before `originMs`. */
+export type Forecaster = (memory: SeriesMemory, originMs: number, windows: number) => Forecast;
+
+/** The median of the same time of day, weekdays and weekends apart; all days where its own kind does not occur. */
+export const seasonalMedian: Forecaster = (memory, originMs, windows) =>
+  forEachWindow(memory, originMs, windows, startMs => {
+    const days = pastTimes(memory, { startMs, originMs, periodMs: dayMs });
+    const sameKind = days.filter(day => isWeekend(day.startMs) === isWeekend(startMs));
+    if (days.length === 0) return perChannel(memory.before(originMs), mean);
+    return perChannel(sameKind.length > 0 ? sameKind : days, median);
+  });
+
+/** What was counted one period ago, or as many periods ago as it takes to find a window that is remembered. */
+function seasonalNaive(periodMs: number): Forecaster {
+  return (memory, originMs, windows) =>
+    forEachWindow(
+      memory,
+      originMs,
+      windows,
+      startMs =>
+        pastTimes(memory, { startMs, originMs, periodMs })[0]?.counts ?? memory.before(originMs)[0]?.counts ?? [],
+    );
+}
+
+/** The mean of the same window of the week, times how last week's total compares with that of a mean week. */
+export const weeklyProfileTimesLevel: Forecaster = (memory, originMs, windows) =>
+  weeklyForecast(memory, originMs, windows).map(counts =>
+    counts.length > 0 ? counts : perChannel(memory.before(originMs), mean),
+  );
+
+/** The plain average of the median and of the weekly profile times level: the control that decides whether a network helps. */
+export const medianAndWeeklyAverage: Forecaster = (memory, originMs, windows) => {
+  const weekly = weeklyForecast(memory, originMs, windows);
+  return seasonalMedian(memory, originMs, windows).map((counts, window) =>
+    counts.map((count, channel) => 0.5 * count + 0.5 * (weekly[window]?.[channel] ?? count)),
+  );
+};
+
+/** As `weeklyProfileTimesLevel`; a window of the week of which none is remembered has no counts. */
+const weeklyForecast: Forecaster = (memory, originMs, windows) => {
+  const weekly = (startMs: number) => perChannel(pastTimes(memory, { startMs, originMs, periodMs: weekMs }), mean);
+  const past = memory.before(originMs);
+  const newest = past.filter(({ startMs }) => startMs >= originMs - weekMs);
+  const lastWeek = newest.length > 0 ? newest : past;
+  const usual = new Map(lastWeek.map(({ startMs }) => [startMs % weekMs, weekly(startMs + weekMs)] as const));
+  const last = perChannel(lastWeek, mean);
+  const level = perChannel(
+    lastWeek.map(({ startMs }) => ({ counts: usual.get(startMs % weekMs) ?? [] })),
+    mean,
+  ).map((count, channel) => (count > 0 ? (last[channel] ?? 0) / count : 1));
+  return forEachWindow(memory, originMs, windows, startMs =>
+    (usual.get(startMs % weekMs) ?? weekly(startMs)).map((count, channel) => count * (level[channel] ?? 1)),
+  );
+};
+
+/** What was counted 24 hours ago. */
+export const seasonalNaiveDay: Forecaster = seasonalNaive(dayMs);
+
+/** What was counted 7 days ago. */
+export const seasonalNaiveWeek: Forecaster = seasonalNaive(weekMs);
+
+/** Another forecaster, with each of its windows averaged over an hour around it: single quarters of an hour are all noise. */
+export function smoothed(forecaster: Forecaster): Forecaster {
+  return (memory, originMs, windows) => {
+    const side = Math.floor(hourMs / 2 / memory.windowMs);
+    const forecast = forecaster(memory, originMs - side * memory.windowMs, windows + 2 * side);
+    if (side === 0) return forecast;
+    return Array.from({ length: windows }, (_, index) =>
+      perChannel(
+        forecast.slice(index, index + 2 * side + 1).map(counts => ({ counts })),
+        mean,
+      ),
+    );
+  };
+}
+
+type Past = { readonly startMs: number; readonly counts: readonly number[] };
+
+/** The remembered windows before the origin that lie whole periods before a window, the newest first. */
+function pastTimes(
+  memory: SeriesMemory,
+  { startMs, originMs, periodMs }: { readonly startMs: number; readonly originMs: number; readonly periodMs: number },
+): readonly Past[] {
+  const past: Past[] = [];
+  const oldestMs = originMs - memoryDays * dayMs;
+  for (let backMs = startMs - periodMs; backMs >= oldestMs; backMs -= periodMs) {
+    const counts = backMs < originMs ? memory.at(backMs) : undefined;
+    if (counts !== undefined) past.push({ startMs: backMs, counts });
+  }
+  return past;
+}
+
+/** One figure per channel; empty without windows. */
+function perChannel(
+  windows: readonly { readonly counts: readonly number[] }[],
+  of: (values: number[]) => number,
+): readonly number[] {
+  return (windows[0]?.counts ?? []).map((_, channel) => of(windows.map(({ counts }) => counts[channel] ?? 0)));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function forEachWindow(
+  memory: SeriesMemory,
+  originMs: number,
+  windows: number,
+  countsAt: (startMs: number) => readonly number[],
+): Forecast {
+  return Array.from({ length: windows }, (_, index) => countsAt(originMs + index * memory.windowMs));
+}

@@ -1,0 +1,118 @@
+import { median } from 'simple-statistics';
+import { dayMs, hourMs } from '../../../base/time.ts';
+import type { Announced } from '../../features/feature-set.ts';
+import { isWeekend } from '../../features/series-calendar.ts';
+import { memoryDays, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
+
+/** How far ahead a correction looks [h]. */
+export const hoursAhead = 48;
+/** How far back a correction looks [h]. */
+const hoursBack = 168;
+
+/** An hour that was counted: its counts, and what is usual at that time of the day, per column. */
+export type PastHour = {
+  readonly startMs: number;
+  readonly counts: readonly number[];
+  readonly usual: readonly number[];
+};
+
+/** What is known at the moment that a forecast is made. */
+export type Origin = {
+  readonly originMs: number;
+  /** The last 22 days by the hour, counted back from the origin, without what was announced. */
+  readonly hours: SeriesMemory;
+  /** The last week, oldest hour first; what is usual is the median of the same hour of the day. */
+  readonly past: readonly PastHour[];
+  /** What was announced so far, in the order of announcement. */
+  readonly announced: readonly Announced[];
+};
+
+/** Reads a memory as of `originMs`. An hour of which a window is not remembered is left out. */
+export function originAt(memory: SeriesMemory, originMs: number): Origin {
+  const { windowMs } = memory;
+  const announced = memory.before(originMs).flatMap(window => window.announced ?? []);
+  const isOrdinary = (startMs: number) => positionIn(announced, startMs) === undefined;
+  const hours = seriesMemory(hourMs, memoryDays * 24);
+  const remembered: { readonly startMs: number; readonly counts: readonly number[] }[] = [];
+  for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {
+    let counts = memory.at(startMs);
+    for (let at = startMs + windowMs; at < startMs + hourMs && counts !== undefined; at += windowMs) {
+      const next = memory.at(at);
+      counts = next && counts.map((count, column) => count + (next[column] ?? 0));
+    }
+    if (counts !== undefined) remembered.push({ startMs, counts });
+  }
+  const kindOf = (startMs: number) => (isWeekend(startMs) ? 24 : 0) + (((startMs - originMs) / hourMs) % 24);
+  const byKind = new Map<number, (readonly number[])[]>();
+  const ordinary = remembered.filter(({ startMs }) => isOrdinary(startMs));
+  for (const hour of ordinary) hours.push(hour);
+  for (const { startMs, counts } of ordinary) {
+    const kind = byKind.get(kindOf(startMs)) ?? [];
+    byKind.set(kindOf(startMs), kind);
+    kind.push(counts);
+  }
+  const usual = new Map(
+    [...byKind].map(([kind, rows]) => [
+      kind,
+      (rows[0] ?? []).map((_, column) => median(rows.map(row => row[column] ?? 0))),
+    ]),
+  );
+  return {
+    originMs,
+    hours,
+    past: remembered
+      .filter(({ startMs }) => startMs >= originMs - hoursBack * hourMs)
+      .map(({ startMs, counts }) => ({ startMs, counts, usual: usual.get(kindOf(startMs)) ?? counts })),
+    announced,
+  };
+}
+
+/** Added to counts before their ratio is taken, so that nights with few messages give no large ones. */
+const padding = 5;
+
+/** ln of counted by usual over some hours, per column, within ±1: an outage must not be forecast to last. */
+export function logRatios({ past }: Pick<Origin, 'past'>, from: number, to: number): readonly number[] {
+  const hours = past.slice(Math.max(0, past.length - from), Math.max(0, past.length - to));
+  const columns = past[0]?.counts ?? [];
+  return columns.map((_, column) => {
+    let [counted, usual] = [padding, padding];
+    for (const hour of hours) {
+      counted += hour.counts[column] ?? 0;
+      usual += hour.usual[column] ?? 0;
+    }
+    return rounded(Math.min(1, Math.max(-1, Math.log(counted / usual))));
+  });
+}
+
+/** Where an hour lies in what was announced for it: hours since its beginning, and share of its length; the latest beginning counts. */
+export function positionIn(
+  announced: readonly Announced[],
+  hourStartMs: number,
+): { readonly hours: number; readonly share: number } | undefined {
+  let latest: Announced | undefined;
+  for (const each of announced) {
+    if (each.startMs >= hourStartMs + hourMs || each.endMs <= hourStartMs) continue;
+    if (latest === undefined || each.startMs > latest.startMs) latest = each;
+  }
+  if (latest === undefined) return undefined;
+  const since = Math.max(0, hourStartMs + hourMs / 2 - latest.startMs);
+  return { hours: since / hourMs, share: Math.min(1, since / (latest.endMs - latest.startMs)) };
+}
+
+/** To 1e-6: the last digit of logarithms and sines may differ between versions of Node. */
+export function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** The memory without the windows for which something was announced before `originMs`. */
+export function withoutAnnounced(memory: SeriesMemory, originMs: number): SeriesMemory {
+  const announced = memory.before(originMs).flatMap(window => window.announced ?? []);
+  if (announced.length === 0) return memory;
+  const isOrdinary = (startMs: number) =>
+    announced.every(each => startMs + memory.windowMs <= each.startMs || startMs >= each.endMs);
+  return {
+    ...memory,
+    at: startMs => (isOrdinary(startMs) ? memory.at(startMs) : undefined),
+    before: endMs => memory.before(endMs).filter(({ startMs }) => isOrdinary(startMs)),
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { hourMs } from '../../../base/time.ts';
+import {
+  announcedRatios,
+  announcedRatiosSchema,
+  curveFactors,
+  knowingAnnounced,
+  knowingAnnouncedIn,
+} from './campaign-curve.ts';
+import { fittedForecast } from './fitted-forecast.ts';
+import { curveCount, curvesAt } from './known-future.ts';
+import { hoursAhead, logRatios, type Origin } from './origin.ts';
+import { ridge } from './ridge.ts';
+import { rowSchema, toRow } from './series-parameters.ts';
+
+/** Hours over which levels are taken. */
+const levelHours = [3, 6, 12, 24, 72, 168] as const;
+/** What is known now counts less, the further ahead an hour lies: it fades to 1/e in so many hours. */
+const fadingHours = [12, 72] as const;
+const levels = levelHours.length * fadingHours.length;
+const inputs = 1 + levels + curveCount;
+
+/** How far from 0 a coefficient is believed to lie: the constant, levels, curves. */
+const sds = Array.from({ length: inputs }, (_, input) => (input === 0 ? 0.05 : input <= levels ? 0.3 : 0.2));
+/** Ratios of count to base are clipped before a line is fitted to them. */
+const ratioBounds = { least: 0.3, most: 3 } as const;
+/** Examples overlap: each hour is in so many of them. */
+const overlapping = 16;
+
+/** A linear regression on levels of the last hours and days, and on what was announced; a column at a time. */
+export const ridgeForecast = fittedForecast('ridge.json', {
+  schema: z.object({ announced: announcedRatiosSchema, coefficients: z.array(rowSchema(inputs)) }),
+  learn: (examples, columns) => {
+    const announced = announcedRatios(examples, columns);
+    const ratios = announcedRatiosSchema.parse(announced);
+    const rows = columns.map((): { inputs: readonly number[]; target: number; weight: number }[] => []);
+    for (const example of examples) {
+      const { origin, base, actual } = knowingAnnouncedIn(example, ratios);
+      for (const [column, ofColumn] of rows.entries())
+        for (const [hour, ofHour] of inputsOf(origin, column).entries()) {
+          const expected = base[hour]?.[column] ?? 0;
+          if (expected < 0.5) continue;
+          const ratio = clipped((actual[hour]?.[column] ?? 0) / expected);
+          // The ratio of a count to its mean μ has a variance of about 1.5/μ + 0.05.
+          ofColumn.push({ inputs: ofHour, target: ratio - 1, weight: 1 / (overlapping * (1.5 / expected + 0.05)) });
+        }
+    }
+    const penalties = sds.map(sd => 1 / (sd * sd));
+    return { announced, coefficients: rows.map(ofColumn => toRow(ridge(ofColumn, penalties))) };
+  },
+  correction:
+    ({ announced, coefficients }) =>
+    origin => {
+      const known = knowingAnnounced(origin, announced);
+      const ofColumns = coefficients.map((ofColumn, column) =>
+        inputsOf(known, column).map(ofHour =>
+          clipped(1 + ofHour.reduce((sum, input, index) => sum + input * (ofColumn[index] ?? 0), 0)),
+        ),
+      );
+      return curveFactors(origin, announced).map((factors, hour) =>
+        factors.map((factor, column) => factor * (ofColumns[column]?.[hour] ?? 1)),
+      );
+    },
+});
+
+function inputsOf(origin: Origin, column: number): readonly (readonly number[])[] {
+  const ofColumn = levelHours.map(hours => logRatios(origin, hours, 0)[column] ?? 0);
+  return Array.from({ length: hoursAhead }, (_, hour) => [
+    1,
+    ...fadingHours.flatMap(fading => ofColumn.map(level => level * Math.exp(-hour / fading))),
+    ...curvesAt(origin.announced, origin.originMs + hour * hourMs),
+  ]);
+}
+
+function clipped(ratio: number): number {
+  return Math.min(ratioBounds.most, Math.max(ratioBounds.least, ratio));
+}

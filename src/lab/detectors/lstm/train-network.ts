@@ -1,0 +1,131 @@
+import { shuffled } from '../draws.ts';
+import type { Example } from '../forecasts/correction.ts';
+import { hoursAhead } from '../forecasts/origin.ts';
+import { inputOf } from './lstm-inputs.ts';
+import { type InputTensors, inputTensors, logFactors } from './network.ts';
+import type { LayersModel, Scalar, Tensor3D, TensorFlow } from './tensorflow.ts';
+
+const batchSize = 64;
+const batches = 60;
+/** The learning rate falls to 0 along half a cosine. */
+const learningRate = 5e-3;
+const weightDecay = 0.1;
+/** Batches between two looks at the held-out examples. */
+const lookEvery = 10;
+/** Of the negative binomial distribution: the variance of a count is μ + μ²/15. */
+const dispersion = 15;
+/** The base is at least so large [messages]. */
+const leastBase = 0.3;
+
+/** Examples as tensors. */
+type ExampleTensors = InputTensors & { readonly base: Tensor3D; readonly actual: Tensor3D };
+
+/**
+ * Trains on shuffled batches by AdamW (Loshchilov & Hutter 2019), and keeps the weights that were best on the held-out examples.
+ *
+ * @param options.taught are each trained on once before any is trained on twice
+ */
+export function trainNetwork(
+  tf: TensorFlow,
+  network: LayersModel,
+  options: {
+    readonly taught: readonly Example[];
+    readonly held: readonly Example[];
+    readonly columns: number;
+    readonly seed: number;
+  },
+): void {
+  const { columns, seed } = options;
+  const inputs = new Map(
+    [...options.taught, ...options.held].map(example => [example, inputOf(example.origin)] as const),
+  );
+  const toTensors = (examples: readonly Example[]): ExampleTensors => {
+    const ahead = (of: (example: Example) => readonly (readonly number[])[]) =>
+      tf.tensor3d(
+        examples.flatMap(example => of(example).flat()),
+        [examples.length, hoursAhead, columns],
+      );
+    return {
+      ...inputTensors(
+        tf,
+        examples.flatMap(example => inputs.get(example) ?? []),
+        columns,
+      ),
+      base: ahead(({ base }) => base.map(counts => counts.map(count => Math.max(leastBase, count)))),
+      actual: ahead(({ actual }) => actual),
+    };
+  };
+  const held = toTensors(options.held);
+  const heldLoss = () => tf.tidy(() => lossOf(tf, network, held).dataSync()[0] ?? Number.POSITIVE_INFINITY);
+  const adam = adamW(tf, network);
+  let best = { loss: heldLoss(), weights: adam.weights() };
+  let queue: readonly Example[] = [];
+  for (let batch = 0; batch < batches; batch += 1) {
+    if (queue.length < Math.min(batchSize, options.taught.length))
+      queue = [
+        ...queue,
+        ...shuffled(options.taught, seed, ({ stream, origin }) => `${batch}/${stream}/${origin.originMs}`),
+      ];
+    const tensors = toTensors(queue.slice(0, batchSize));
+    queue = queue.slice(batchSize);
+    adam.step(() => lossOf(tf, network, tensors), 0.5 * learningRate * (1 + Math.cos((Math.PI * batch) / batches)));
+    tf.dispose(Object.values(tensors));
+    if ((batch + 1) % lookEvery !== 0) continue;
+    const loss = heldLoss();
+    if (loss < best.loss) best = { loss, weights: adam.weights() };
+  }
+  adam.restore(best.weights);
+  tf.dispose(Object.values(held));
+}
+
+/** The mean negative log likelihood of the counts, without what does not depend on the network. */
+function lossOf(tf: TensorFlow, network: LayersModel, { base, actual, ...inputs }: ExampleTensors): Scalar {
+  return tf.tidy(() => {
+    const mean = base.mul(logFactors(tf, network, inputs).exp());
+    return actual.add(dispersion).mul(mean.add(dispersion).log()).sub(actual.mul(mean.log())).mean().asScalar();
+  });
+}
+
+type Weights = readonly Float32Array[];
+
+/** AdamW on a network's weights, in plain numbers: TensorFlow.js has Adam without weight decay. Biases do not decay. */
+function adamW(tf: TensorFlow, network: LayersModel) {
+  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+  const variables = network.trainableWeights.map(variable => {
+    const values = Float32Array.from(variable.read().dataSync());
+    const [first, second] = [new Float64Array(values.length), new Float64Array(values.length)];
+    return { variable, decays: !variable.name.includes('bias'), values, first, second };
+  });
+  let [power1, power2] = [1, 1];
+  const assign = (values: Weights) => {
+    for (const [index, { variable }] of variables.entries()) {
+      const tensor = tf.tensor(values[index] ?? new Float32Array(), variable.read().shape);
+      variable.write(tensor);
+      tensor.dispose();
+    }
+  };
+  return {
+    weights: (): Weights => variables.map(({ values }) => Float32Array.from(values)),
+    restore: assign,
+    step(loss: () => Scalar, rate: number): void {
+      power1 *= beta1;
+      power2 *= beta2;
+      const { value, grads } = tf.variableGrads(loss);
+      for (const each of variables) {
+        const gradient = grads[each.variable.name]?.dataSync() ?? [];
+        const kept = 1 - (each.decays ? rate * weightDecay : 0);
+        for (let index = 0; index < each.values.length; index += 1) {
+          const slope = gradient[index] ?? 0;
+          const first = beta1 * (each.first[index] ?? 0) + (1 - beta1) * slope;
+          const second = beta2 * (each.second[index] ?? 0) + (1 - beta2) * slope * slope;
+          each.first[index] = first;
+          each.second[index] = second;
+          const step = (rate * first) / (1 - power1) / (Math.sqrt(second / (1 - power2)) + epsilon);
+          each.values[index] = kept * (each.values[index] ?? 0) - step;
+        }
+      }
+      tf.dispose([value, ...Object.values(grads)]);
+      assign(variables.map(({ values }) => values));
+    },
+  };
+}

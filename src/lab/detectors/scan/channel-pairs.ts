@@ -1,0 +1,54 @@
+import type { SeriesChannels } from '../../features/series-channels.ts';
+import type { ChannelPair, ScanWindow } from './scan-spans.ts';
+
+/** A follower's counts must vary around its driver's at most so much, as a share of what Poisson counts would. */
+const largestDispersion = 0.7;
+/** A channel with fewer messages a span than this is not compared with another one. */
+const leastMessages = 1;
+
+/**
+ * Finds the channels that follow another one more closely than chance would: AuthorizePayment follows SubmitOrder. Each of the parts gets at
+ * most one driver, that which leaves the least squares over spans of one length.
+ *
+ * @param streams one list a stream, in the order of time
+ * @param options.length of the spans [windows]
+ */
+export function channelPairs(
+  streams: readonly (readonly ScanWindow[])[],
+  { channels, length }: { readonly channels: SeriesChannels; readonly length: number },
+): readonly ChannelPair[] {
+  const parts = Array.from({ length: channels.parts }, (_, channel) => channel);
+  const columns = parts.map(channel => streams.flatMap(stream => spansOf(stream, channel, length)));
+  const totals = columns.map(column => column.reduce((sum, count) => sum + count, 0));
+  return parts.flatMap(follower => {
+    const own = columns[follower] ?? [];
+    const messages = totals[follower] ?? 0;
+    if (messages < leastMessages * own.length) return [];
+    let best: (ChannelPair & { readonly squares: number }) | undefined;
+    for (const driver of parts) {
+      const drives = columns[driver] ?? [];
+      const driven = totals[driver] ?? 0;
+      if (driver === follower || driven === 0) continue;
+      const ratio = messages / driven;
+      const squares = own.reduce((sum, count, index) => {
+        const difference = count - ratio * (drives[index] ?? 0);
+        return sum + difference * difference;
+      }, 0);
+      if (best === undefined || squares < best.squares) best = { follower, driver, ratio, squares };
+    }
+    return best === undefined || best.squares > largestDispersion * messages
+      ? []
+      : [{ follower, driver: best.driver, ratio: best.ratio }];
+  });
+}
+
+/** Sums over the spans of a stream that follow each other. */
+function spansOf(stream: readonly ScanWindow[], channel: number, length: number): readonly number[] {
+  const sums: number[] = [];
+  for (let from = 0; from + length <= stream.length; from += length) {
+    let sum = 0;
+    for (let index = from; index < from + length; index += 1) sum += stream[index]?.counts[channel] ?? 0;
+    sums.push(sum);
+  }
+  return sums;
+}

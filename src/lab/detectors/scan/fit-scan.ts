@@ -1,0 +1,98 @@
+import { dayMs } from '../../../base/time.ts';
+import { type RidgeRow, ridge } from '../forecasts/ridge.ts';
+import { type CountVariance, countResidual, fitCountVariance } from './count-residual.ts';
+import { returnLevel } from './return-level.ts';
+import { type ScanSeries, type ScanSpan, type ScanWindow, scanSpans } from './scan-spans.ts';
+import { levelBounds } from './trailing-levels.ts';
+
+/** What training knows of one column over spans of one length. */
+export type ScanCell = CountVariance & {
+  /** Of `ScanSpan.inputs`: how the level before a span carries over to it. */
+  readonly coefficients: readonly number[];
+  /** The excess and the deficit that training days exceed once in 22 days [standard deviations]. */
+  readonly high: number;
+  readonly low: number;
+};
+
+/** By length, by column, then by pair. */
+export type ScanCells = readonly (readonly ScanCell[])[];
+
+/** A coefficient is believed to lie about so far from 0; the first one is a constant. */
+const coefficientSd = 0.5;
+const constantSd = 0.05;
+/** Ratios of count to forecast are clipped before coefficients are fitted to them. */
+const ratioBounds = { least: 0.5, most: 1.6 } as const;
+/** A channel's counts are never steadier than Poisson's; a follower that always answers its driver is. */
+const leastDispersion = { column: 1, pair: 0.25 } as const;
+
+/**
+ * Learns the cells from forecasts of clean days that were made without these days.
+ *
+ * @param streams one list a stream, in the order of time
+ * @param skipped windows at the beginning of each stream that are not learnt from, since no level is known there
+ */
+export function fitScan(streams: readonly (readonly ScanWindow[])[], series: ScanSeries, skipped: number): ScanCells {
+  const columns = series.columns.length + series.pairs.length;
+  const spans: ScanSpan[][][] = series.lengths.map(() => Array.from({ length: columns }, () => []));
+  for (const stream of streams) {
+    const follow = scanSpans(series);
+    for (const [index, window] of stream.entries()) {
+      const now = follow(window);
+      if (index < skipped) continue;
+      for (const [length, ofLength] of now.entries())
+        for (const [column, span] of (ofLength ?? []).entries()) spans[length]?.[column]?.push(span);
+    }
+  }
+  return spans.map((ofLength, index) =>
+    ofLength.map((ofColumn, column) =>
+      fitCell(ofColumn, {
+        overlapping: series.lengths[index] ?? 1,
+        perDay: dayMs / series.windowMs,
+        least: column < series.columns.length ? leastDispersion.column : leastDispersion.pair,
+      }),
+    ),
+  );
+}
+
+function fitCell(
+  spans: readonly ScanSpan[],
+  { overlapping, perDay, least }: { readonly overlapping: number; readonly perDay: number; readonly least: number },
+): ScanCell {
+  const coefficients = fitCoefficients(spans, overlapping);
+  const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
+  const variance = fitCountVariance(rows, least);
+  const residuals = rows.map(({ count, mean }) => countResidual(count, mean, variance));
+  return {
+    ...variance,
+    coefficients,
+    high: returnLevel(residuals, perDay),
+    low: returnLevel(
+      residuals.map(residual => -residual),
+      perDay,
+    ),
+  };
+}
+
+/** What is expected of a span: the forecast at the level before it. */
+export function spanMean({ forecast, inputs }: ScanSpan, coefficients: readonly number[]): number {
+  const log = inputs.reduce((sum, input, index) => sum + input * (coefficients[index] ?? 0), 0);
+  return forecast * Math.min(levelBounds.most, Math.max(levelBounds.least, Math.exp(log)));
+}
+
+/** Spans of one length overlap: each counts as one part in `overlapping`. */
+function fitCoefficients(spans: readonly ScanSpan[], overlapping: number): readonly number[] {
+  const known = spans.filter(({ forecast }) => forecast > 0.5);
+  const targetOf = ({ count, forecast }: ScanSpan) =>
+    Math.min(ratioBounds.most, Math.max(ratioBounds.least, count / forecast)) - 1;
+  const squares = known.reduce((sum, span) => sum + span.forecast * targetOf(span) ** 2, 0);
+  const noise = Math.max(1, squares / Math.max(1, known.length));
+  const rows = known.map(
+    (span): RidgeRow => ({
+      inputs: span.inputs,
+      target: targetOf(span),
+      weight: span.forecast / (noise * overlapping),
+    }),
+  );
+  const penalties = (spans[0]?.inputs ?? [1]).map((_, index) => (index === 0 ? constantSd : coefficientSd) ** -2);
+  return ridge(rows, penalties);
+}

@@ -1,0 +1,40 @@
+import type { Unit } from '../../features/feature-set.ts';
+import type { ForecastBand } from '../detector.ts';
+import { type ScanCells, spanMean } from './fit-scan.ts';
+import { columnCounts, type ScanSeries, scanSpans } from './scan-spans.ts';
+
+/**
+ * Forecasts with their bands, for a picture. The band lies around the forecast at the level before the window, which is what a scan compares with.
+ *
+ * @param options.sds half the width of the band [standard deviations], default 3
+ */
+export function scanBands(
+  units: readonly Unit[],
+  options: {
+    readonly forecastOf: (unit: Unit) => readonly number[];
+    readonly series: Omit<ScanSeries, 'pairs'>;
+    readonly cells: ScanCells;
+    readonly sds?: number;
+  },
+): readonly ForecastBand[] {
+  const { forecastOf, series, cells, sds = 3 } = options;
+  const follow = scanSpans({ ...series, lengths: [1], pairs: [] });
+  return units.flatMap(unit => {
+    const forecast = forecastOf(unit);
+    const [spans = []] = follow({ counts: unit.features, forecast });
+    const counts = columnCounts(unit.features, series);
+    return spans.map((span, column) => {
+      const cell = cells[0]?.[column];
+      const mean = cell === undefined ? span.forecast : spanMean(span, cell.coefficients);
+      const half = sds * Math.sqrt((cell?.dispersion ?? 1) * (mean + 0.375) + (cell?.relative ?? 0) * mean * mean);
+      return {
+        startMs: unit.startMs,
+        channel: series.columns[column] ?? '',
+        actual: counts[column] ?? 0,
+        forecast: span.forecast,
+        low: Math.max(0, mean - half),
+        high: mean + half,
+      };
+    });
+  });
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { dayMs, hourMs } from '../../../base/time.ts';
+import type { Unit } from '../../features/feature-set.ts';
+import { overdueColumn } from '../../features/reaction-series.ts';
+import type { SeriesFeatures } from '../../features/series-counts.ts';
+import { type SeriesWindow, windowOf } from '../../features/series-memory.ts';
+import type { Detector, TrainedParameters } from '../detector.ts';
+import type { ForecastModel } from '../forecasts/forecast-model.ts';
+import { forecastStream, heldOutForecasts } from '../forecasts/forecast-stream.ts';
+import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
+import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
+import { afterWarmUp } from '../forecasts/warm-up.ts';
+import { parseParameters } from '../parameters.ts';
+import { heldScores } from './held-scores.ts';
+import { type Judge, strongestFamily } from './judge.ts';
+import { returnLevel } from './return-level.ts';
+import { scanBands } from './scan-bands.ts';
+import { scanEvidence } from './scan-evidence.ts';
+import { familyScores, type ScanFamily } from './scan-families.ts';
+import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
+import { columnCounts } from './scan-spans.ts';
+import { scanStatistics } from './scan-statistics.ts';
+
+/** What is scanned, for which deviations. */
+export type Scan = {
+  readonly anomaly: string;
+  /** A series; its overdue reactions are read if it has them. */
+  readonly features: SeriesFeatures;
+  /** What is forecast: names of channels, and `total`. */
+  readonly columns: readonly string[];
+  readonly families: readonly ScanFamily[];
+  /** Lengths of the tested spans, rising; at most 12 h. */
+  readonly spansMs: readonly number[];
+};
+
+/** What a scanning detector is made of. */
+export type ScanDetectorOptions = Pick<Detector, 'id' | 'role' | 'description'> & {
+  readonly forecast: ForecastModel;
+  /** Default: the strongest family decides. */
+  readonly judge?: Judge;
+};
+
+/**
+ * Three false alarms in 220 days. At one in 22 days, every fourth alarm would be false even if all anomalies were found: a run holds three
+ * or four.
+ */
+export const falseAlarmsPerDay = 1 / 66;
+
+/** How long a score is held. */
+export const heldMs = 3 * hourMs;
+
+/**
+ * Scans a series: sums over spans of many lengths against a forecast at the level before the span. Each family has a scale of its own, 1 for what it
+ * reaches once in 22 clean days; the judge makes one score of them.
+ */
+export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector {
+  const { id, forecast, judge = strongestFamily } = options;
+  const { anomaly, features, columns } = scan;
+  const { windowMs } = features;
+  const series = scanOptions(scan);
+  const perDay = dayMs / windowMs;
+  const schema = z.object({
+    scan: scanModelSchema(series),
+    overdueScale: z.number().positive(),
+    judge: z.unknown(),
+  });
+  const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
+
+  async function loaded({ parameters, files }: TrainedParameters) {
+    const learnt = parseParameters(id, schema, parameters);
+    const forecaster = await forecast.load(files, { windowMs, columns });
+    const past = pastFromFile(id, files?.[pastFile], columns);
+    const follow = forecastStream(forecaster, { windowMs, past });
+    return { learnt, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
+  }
+
+  return {
+    id,
+    anomaly,
+    role: options.role,
+    falseAlarmsPerDay,
+    description: options.description,
+    library: judge === strongestFamily ? forecast.library : judge.library,
+    features,
+    supervised: false,
+    async train(units, { seed }) {
+      const streams = trainingStreams(id, units, windowMs);
+      const ofColumns = streams.map(stream => stream.map(inColumns));
+      const learnt = await forecast.train({ streams: ofColumns, windowMs, columns, seed });
+      const held = heldOutForecasts(learnt.heldOut, ofColumns, windowMs);
+      const windows = held.map((stream, index) => {
+        const counted = streams[index]?.slice(-stream.length) ?? [];
+        return stream.map((each, at) => ({ counts: counted[at]?.counts ?? [], forecast: each.forecast }));
+      });
+      const { model, ratios } = fitScanModel(windows, series);
+      const judged = await judge.train(ratios, perDay);
+      const overdue = units.map(({ unit }) => overdueStatistic(overdueMinutes(unit, features)));
+      return {
+        parameters: {
+          scan: scanModelToParameters(model),
+          overdueScale: returnLevel(overdue, perDay),
+          judge: judged.parameters,
+        },
+        files: { ...learnt.files, ...judged.files, [pastFile]: pastToFile(lastDays(ofColumns, windowMs), columns) },
+        validation: { ...learnt.validation, ...judged.validation },
+      };
+    },
+    async load(trained) {
+      const { learnt, forecastOf } = await loaded(trained);
+      const { model, overdueScale } = { model: learnt.scan, overdueScale: learnt.overdueScale };
+      const decide = judge.load({ parameters: learnt.judge, ...(trained.files && { files: trained.files }) });
+      const paired = { ...series, pairs: model.pairs };
+      const statistics = scanStatistics(paired, model.cells);
+      const pick = familyScores(scan.families, paired);
+      const held = heldScores(heldMs / windowMs);
+      return afterWarmUp({
+        score(unit) {
+          const families = pick(statistics({ counts: unit.features, forecast: forecastOf(unit) })).map(
+            (score, family) => ({ ...score, ratio: score.ratio / (model.familyScales[family] ?? 1) }),
+          );
+          const minutes = overdueMinutes(unit, features);
+          const overdue = { minutes, ratio: overdueStatistic(minutes) / overdueScale };
+          const score = Math.max(overdue.ratio, decide(families.map(({ ratio }) => ratio)));
+          return [held({ unit, score, explain: () => scanEvidence(unit, families, overdue, paired) })];
+        },
+      });
+    },
+    async view(trained, units) {
+      const { learnt, forecastOf } = await loaded(trained);
+      return { forecast: scanBands(units, { forecastOf, series, cells: learnt.scan.cells }) };
+    },
+  };
+}
+
+/** The scan that a detector's options describe. */
+export function scanOptions({
+  features,
+  columns,
+  families,
+  spansMs,
+}: Pick<Scan, 'features' | 'columns' | 'families' | 'spansMs'>): ScanOptions {
+  const { windowMs, channels } = features;
+  const lengths = [...new Set(spansMs.map(spanMs => Math.max(1, Math.round(spanMs / windowMs))))];
+  return { windowMs, channels, columns, families, lengths };
+}
+
+/** How long reactions are overdue at the end of a unit [min]; 0 for a series that does not say. */
+export function overdueMinutes(unit: Unit, { names }: SeriesFeatures): number {
+  const column = names.indexOf(overdueColumn);
+  return column < 0 ? 0 : (unit.features[column] ?? 0);
+}
+
+/** Three minutes are as unusual as one standard deviation, unless training days hold more. */
+function overdueStatistic(minutes: number): number {
+  return minutes / 3;
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { dayMs } from '../../../base/time.ts';
+import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
+import { channelPairs } from './channel-pairs.ts';
+import { fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
+import { returnLevel } from './return-level.ts';
+import { familyScores, type ScanFamily } from './scan-families.ts';
+import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
+import { scanStatistics } from './scan-statistics.ts';
+
+/** What is learnt from clean days for a scan. */
+export type ScanModel = {
+  readonly pairs: readonly ChannelPair[];
+  readonly cells: ScanCells;
+  /** By family: what its strongest ratio reaches once in 22 days. */
+  readonly familyScales: readonly number[];
+};
+
+/** A scan of a series: without pairs, which are learnt. */
+export type ScanOptions = Omit<ScanSeries, 'pairs'> & { readonly families: readonly ScanFamily[] };
+
+/** The first day of a stream is not learnt from, since its level is not known. */
+const scanWarmUpMs = dayMs;
+
+/**
+ * Learns a scan from forecasts of clean days that were made without these days.
+ *
+ * @param streams one list a stream, in the order of time
+ * @returns the model, and what each family's score was in each window [windows × families], 1 for what it reaches once in 22 days
+ */
+export function fitScanModel(
+  streams: readonly (readonly ScanWindow[])[],
+  options: ScanOptions,
+): { readonly model: ScanModel; readonly ratios: readonly (readonly number[])[] } {
+  const { families, windowMs, channels, lengths } = options;
+  const skipped = scanWarmUpMs / windowMs;
+  const length = lengths[Math.floor(lengths.length / 2)] ?? 1;
+  const known = streams.map(stream => stream.slice(skipped));
+  const hasPairs = families.some(({ columns }) => columns === 'pairs');
+  const pairs = hasPairs ? channelPairs(known, { channels, length }) : [];
+  const series = { ...options, pairs };
+  const cells = fitScan(streams, series, skipped);
+  const pick = familyScores(families, series);
+  const scores = streams.flatMap(stream => {
+    const follow = scanStatistics(series, cells);
+    return stream.map(window => pick(follow(window)).map(({ ratio }) => ratio)).slice(skipped);
+  });
+  // A column's return level is 1; the maximum over a family's columns reaches more than that.
+  const familyScales = families.map(
+    (_, family) =>
+      returnLevel(
+        scores.map(row => usualOfColumn * (row[family] ?? 0)),
+        dayMs / windowMs,
+      ) / usualOfColumn,
+  );
+  const ratios = scores.map(row => row.map((ratio, family) => ratio / (familyScales[family] ?? 1)));
+  return { model: { pairs, cells, familyScales }, ratios };
+}
+
+/** Ratios are turned into standard deviations by the return level of a column without a heavy tail. */
+const usualOfColumn = 3.3;
+
+const cellNumbers = 4;
+
+/** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients. */
+export function scanModelSchema({ channels, columns, lengths, families }: ScanOptions) {
+  const channel = z
+    .int()
+    .min(0)
+    .max(channels.names.length - 1);
+  const cell = z.string().transform((text, context): ScanCell => {
+    const numbers = text.split(' ').map(Number);
+    const [dispersion = 0, relative = 0, high = 0, low = 0] = numbers;
+    const isWhole =
+      numbers.length > cellNumbers && numbers.every(Number.isFinite) && Math.min(dispersion, high, low) > 0;
+    if (!isWhole) context.addIssue({ code: 'custom', message: 'expected the numbers of a cell' });
+    return { dispersion, relative, high, low, coefficients: numbers.slice(cellNumbers) };
+  });
+  return z
+    .object({
+      pairs: z.array(z.object({ follower: channel, driver: channel, ratio: z.number().positive() })),
+      cells: z.array(z.array(cell)).length(lengths.length),
+      familyScales: rowSchema(families.length),
+    })
+    .refine(
+      ({ pairs, cells }) => cells.every(ofLength => ofLength.length === columns.length + pairs.length),
+      'expected a cell for each column',
+    );
+}
+
+/** Undone by `scanModelSchema`. */
+export function scanModelToParameters({
+  pairs,
+  cells,
+  familyScales,
+}: ScanModel): z.input<ReturnType<typeof scanModelSchema>> {
+  const row = ({ dispersion, relative, high, low, coefficients }: ScanCell) =>
+    toRow([dispersion, relative, high, low, ...coefficients]);
+  return { pairs: [...pairs], cells: cells.map(ofLength => ofLength.map(row)), familyScales: toRow(familyScales) };
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { dayMs, hourMs } from '../../../base/time.ts';
+import type { Unit } from '../../features/feature-set.ts';
+import { windowOf } from '../../features/series-memory.ts';
+import { unitKey } from '../../features/unit-key.ts';
+import { growForest, meanProbability } from '../cart/forest.ts';
+import { cartLibrary } from '../cart/grow.ts';
+import { parseTree, treeToJson } from '../cart/tree.ts';
+import type { Detector, TrainingUnit } from '../detector.ts';
+import { campaignCurve } from '../forecasts/campaign-curve.ts';
+import { forecastStream, heldOutForecasts } from '../forecasts/forecast-stream.ts';
+import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
+import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
+import { afterWarmUp } from '../forecasts/warm-up.ts';
+import { parseParameters } from '../parameters.ts';
+import { heldScores } from './held-scores.ts';
+import { falseAlarmsPerDay, heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
+import { fitScanModel, type ScanModel, scanModelSchema, scanModelToParameters } from './scan-model.ts';
+import { columnCounts } from './scan-spans.ts';
+import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
+
+const id = 'labelled-scan';
+const limits = { trees: 60, maxDepth: 8, minLeafUnits: 8 } as const;
+
+/**
+ * The reference: bagged trees on the statistics of the scan, trained on the labels of many runs. It forecasts by the usual course of what was
+ * announced.
+ */
+export function scanReference(scan: Scan): Detector {
+  const { anomaly, features, columns } = scan;
+  const { windowMs } = features;
+  const series = scanOptions({ ...scan, families: [{ id: 'behind', sign: -1, columns: 'pairs' }] });
+  const schema = z.object({ scan: scanModelSchema(series), trees: z.array(z.unknown().transform(parseTree)).min(1) });
+  const inColumns = (unit: Unit) => {
+    const window = windowOf(unit);
+    return { ...window, counts: columnCounts(window.counts, series) };
+  };
+
+  /** Follows a stream; what the trees read of each unit. */
+  function follow(model: ScanModel) {
+    const statistics = scanStatistics({ ...series, pairs: model.pairs }, model.cells);
+    return (unit: Unit, forecast: readonly number[]) =>
+      inputsOf(statistics({ counts: unit.features, forecast }), { unit, scan, lengths: series.lengths });
+  }
+
+  return {
+    ...{ id, anomaly, features, role: 'reference', library: cartLibrary },
+    description: 'bagged trees on the statistics of the scan, trained on the labels of many runs',
+    falseAlarmsPerDay,
+    supervised: true,
+    wholeStreams: true,
+    async train(units, { seed }) {
+      const streams = trainingStreams(id, units, windowMs).map(stream =>
+        stream.map(window => ({ ...window, counts: columnCounts(window.counts, series) })),
+      );
+      const learnt = await campaignCurve.train({ streams, windowMs, columns, seed });
+      const held = heldOutForecasts(learnt.heldOut, streams, windowMs);
+      const runs = byStream(units);
+      const forecasts = held.map(stream => new Map(stream.map(each => [each.window.startMs, each.forecast])));
+      const { model } = fitScanModel(
+        runs.map((run, index) =>
+          run.flatMap(({ unit }) => {
+            const forecast = forecasts[index]?.get(unit.startMs);
+            return forecast === undefined ? [] : [{ counts: unit.features, forecast }];
+          }),
+        ),
+        series,
+      );
+      const rows = runs.flatMap((run, stream) => {
+        const read = follow(model);
+        return run.flatMap(({ unit, positive, touched }, index) => {
+          const row = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
+          if (touched === true || index * windowMs < dayMs) return [];
+          const day = `${stream}/${Math.floor(unit.startMs / dayMs)}`;
+          return [{ row, positive, day, key: `${stream}/${unitKey(unit)}` }];
+        });
+      });
+      const { trees } = growForest(rows, seed, limits);
+      return {
+        parameters: { scan: scanModelToParameters(model), trees: trees.map(treeToJson) },
+        files: { ...learnt.files, [pastFile]: pastToFile(lastDays(streams, windowMs), columns) },
+      };
+    },
+    async load({ parameters, files }) {
+      const learnt = parseParameters(id, schema, parameters);
+      const forecaster = await campaignCurve.load(files, { windowMs, columns });
+      const past = pastFromFile(id, files?.[pastFile], columns);
+      const forecastOf = forecastStream(forecaster, { windowMs, past });
+      const read = follow(learnt.scan);
+      const hold = heldScores(heldMs / windowMs);
+      return afterWarmUp({
+        score(unit) {
+          const row = read(unit, forecastOf(inColumns(unit)));
+          const score = meanProbability(learnt.trees, row);
+          const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
+          return [hold({ unit, score, explain })];
+        },
+      });
+    },
+  };
+}
+
+function byStream(units: readonly TrainingUnit[]): readonly (readonly TrainingUnit[])[] {
+  const streams = new Map<number, TrainingUnit[]>();
+  for (const unit of units) {
+    const stream = streams.get(unit.stream ?? 0) ?? [];
+    streams.set(unit.stream ?? 0, stream);
+    stream.push(unit);
+  }
+  return [...streams.values()];
+}
+
+/** By length: each column's deviation, the deepest of the pairs; the longest wait, and the hour. */
+function inputsOf(
+  statistics: ScanStatistics,
+  { unit, scan, lengths }: { readonly unit: Unit; readonly scan: Scan; readonly lengths: readonly number[] },
+): readonly number[] {
+  const { columns, features } = scan;
+  const width = columns.length + 1;
+  const row = new Array<number>(lengths.length * width).fill(0);
+  for (const { column, windows, z: deviation } of statistics) {
+    const at = lengths.indexOf(windows) * width + Math.min(column, columns.length);
+    row[at] = column < columns.length ? deviation : Math.min(row[at] ?? 0, deviation);
+  }
+  const hour = (unit.startMs % dayMs) / hourMs;
+  return [...row, overdueMinutes(unit, features), hour];
+}

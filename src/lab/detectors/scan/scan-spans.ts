@@ -1,0 +1,95 @@
+import { dayMs } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
+import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
+import type { Series } from '../../features/series-counts.ts';
+import { type RunningSum, runningSum, trailingLevels } from './trailing-levels.ts';
+
+/** A channel that follows another one, as indices of the channels, and how many of its messages come for one of its driver. */
+export type ChannelPair = { readonly follower: number; readonly driver: number; readonly ratio: number };
+
+/** A series to be scanned, and over what. */
+export type ScanSeries = Series & {
+  /** What is compared with forecasts: names of channels, and `total`. */
+  readonly columns: readonly string[];
+  /** Lengths of the tested spans [windows], rising. */
+  readonly lengths: readonly number[];
+  /** Channels that are compared with another one in the same span. */
+  readonly pairs: readonly ChannelPair[];
+};
+
+/** The name of the column that counts all messages. */
+export const totalColumn = 'total';
+
+/** What a window counts per column. */
+export function columnCounts(
+  counts: readonly number[],
+  { channels, columns }: { readonly channels: SeriesChannels; readonly columns: readonly string[] },
+): readonly number[] {
+  return columns.map(name =>
+    name === totalColumn ? totalOf(counts, channels) : (counts[channels.names.indexOf(name)] ?? 0),
+  );
+}
+
+/** A window to be scanned: its counts per channel, and the forecast per column. */
+export type ScanWindow = { readonly counts: readonly number[]; readonly forecast: readonly number[] };
+
+/** One column, or one pair, over the span that ends with the present window. */
+export type ScanSpan = {
+  readonly count: number;
+  /** What was forecast; of a pair, what its driver did, times the ratio of both in the week before the last day. */
+  readonly forecast: number;
+  /** 1, then the log levels before the span: the column's own, and the last column's; of a pair, 1 alone. */
+  readonly inputs: readonly number[];
+};
+
+/** By length, by column, then by pair. Undefined as long as the stream is shorter than the length. */
+export type ScanSpans = readonly (readonly ScanSpan[] | undefined)[];
+
+/** Follows a series window by window. State: eight days of sums a column and a channel of a pair. */
+export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans {
+  const { windowMs, columns, lengths, pairs } = series;
+  const longest = Math.max(...lengths);
+  const perDay = dayMs / windowMs;
+  const perWeek = weekMs / windowMs;
+  const followed = columns.map(() => trailingLevels(windowMs, longest));
+  const paired = new Map<number, RunningSum>();
+  for (const { follower, driver } of pairs)
+    for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
+  let windows = 0;
+  return window => {
+    const counts = columnCounts(window.counts, series);
+    for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
+    for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
+    windows += 1;
+    return lengths.map(length => {
+      const from = windows - length;
+      if (from < 0) return undefined;
+      const levels = followed.map(each => each.logLevels(from));
+      const spans = followed.map((each, column) => ({
+        count: each.counted(from, windows),
+        forecast: each.forecast(from, windows),
+        inputs: [1, ...(levels[column] ?? []), ...(levels.at(-1) ?? [])],
+      }));
+      return [...spans, ...pairs.map(pair => pairedSpan(pair, from))];
+    });
+  };
+
+  function pairedSpan({ follower, driver, ratio: usual }: ChannelPair, from: number): ScanSpan {
+    const [follows, drives] = [paired.get(follower), paired.get(driver)];
+    if (follows === undefined || drives === undefined) throw new TypeError('a pair names a channel without a sum');
+    const day = Math.max(0, windows - perDay);
+    // Without the last day: an outage that goes on must not lower the ratio that it is compared with.
+    const until = Math.min(from, day);
+    const week = Math.max(0, until - perWeek);
+    const ratio =
+      (follows.between(week, until) + usual * priorMessages) / (drives.between(week, until) + priorMessages);
+    const missing = (since: number) => ratio * drives.between(since, windows) - follows.between(since, windows);
+    const forecast = ratio * drives.between(from, windows);
+    // What is missing must be missing of the whole day: after an outage the follower works off what waited, and its driver is not behind.
+    const open = Math.min(missing(from), Math.max(0, missing(day)));
+    return { count: forecast - open, forecast, inputs: [1] };
+  }
+}
+
+/** The usual ratio of a pair weighs as much as so many messages of its driver. */
+const priorMessages = 50;

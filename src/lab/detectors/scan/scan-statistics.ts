@@ -1,0 +1,35 @@
+import { countResidual } from './count-residual.ts';
+import { type ScanCells, spanMean } from './fit-scan.ts';
+import { type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
+
+/** How far a column, or a pair, lies from its expectation over the last `windows` windows. */
+export type SpanDeviation = {
+  /** Index of the column; pairs come after the columns. */
+  readonly column: number;
+  readonly windows: number;
+  readonly count: number;
+  readonly expected: number;
+  /** Standard deviations, above 0 for an excess. */
+  readonly z: number;
+  /** z by what its column reaches once in 22 training days. */
+  readonly ratio: number;
+};
+
+/** The statistics of a window: one entry for each length that the stream is long enough for, and each column. */
+export type ScanStatistics = readonly SpanDeviation[];
+
+/** Follows a stream window by window, without a look ahead. */
+export function scanStatistics(series: ScanSeries, cells: ScanCells): (window: ScanWindow) => ScanStatistics {
+  const follow = scanSpans(series);
+  return window =>
+    follow(window).flatMap((spans, length) =>
+      (spans ?? []).flatMap((span, column) => {
+        const cell = cells[length]?.[column];
+        if (cell === undefined) return [];
+        const expected = spanMean(span, cell.coefficients);
+        const z = countResidual(span.count, expected, cell);
+        const windows = series.lengths[length] ?? 1;
+        return [{ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) }];
+      }),
+    );
+}

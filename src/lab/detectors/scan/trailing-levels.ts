@@ -1,0 +1,96 @@
+import { hourMs } from '../../../base/time.ts';
+
+/** How far back a level looks [h]. */
+const levelHours: readonly number[] = [6, 24, 168];
+
+/** An hour outside these shares of what was expected of it is clipped before it enters a level. */
+const clipped = { least: 0.65, most: 1.4 } as const;
+/** An hour beyond this factor says nothing about the level, and enters as expected: after an outage of days, ordinary traffic is no flood. */
+const frozenFactor = 3;
+/** The bounds are wider by so many standard deviations of a Poisson count, so that small counts are not clipped all the time. */
+const clippedPoissonSds = 1;
+/** A level is kept within these bounds: an outage or a flood must not become normal. */
+export const levelBounds = { least: 0.5, most: 2 } as const;
+/** Hours of a mean day that a level is taken to be 1 for, beside those that it has seen. */
+const priorHours = 2;
+/** The same in messages, for a series that is silent for days. */
+const priorMessages = 1;
+
+/** One series against its forecast, summed over any of the last windows. Indices count windows from the first, 0. */
+export type TrailingLevels = {
+  /** Takes the next window. */
+  readonly push: (count: number, forecast: number) => void;
+  /** Counted and forecast in the windows [from, to); `to` is at most the number of windows pushed. */
+  readonly counted: (from: number, to: number) => number;
+  readonly forecast: (from: number, to: number) => number;
+  /** Natural logarithms of counted / forecast over each of `levelHours` before window `end`, clipped; 0 is as forecast. */
+  readonly logLevels: (end: number) => readonly number[];
+};
+
+/**
+ * Follows one series in constant memory: eight days and `longest` windows.
+ *
+ * @param longest of the tested spans [windows]
+ */
+export function trailingLevels(windowMs: number, longest: number): TrailingLevels {
+  const perHour = Math.max(1, Math.round(hourMs / windowMs));
+  const spans = levelHours.map(hours => Math.max(1, Math.round((hours * hourMs) / windowMs)));
+  const size = Math.max(...spans) + 24 * perHour + longest + 1;
+  // Sums from the beginning up to each window; the difference of two is the sum between them.
+  const counted = runningSum(size);
+  const forecast = runningSum(size);
+  const unclipped = runningSum(size);
+
+  function level(end: number, span: number): number {
+    const from = Math.max(0, end - span);
+    const day = Math.max(0, end - 24 * perHour);
+    const perDay = end === day ? 0 : forecast.between(day, end) / (end - day);
+    const prior = priorMessages + priorHours * perHour * perDay;
+    const ratio = (unclipped.between(from, end) + prior) / (forecast.between(from, end) + prior);
+    return Math.min(levelBounds.most, Math.max(levelBounds.least, ratio));
+  }
+
+  return {
+    push(count, expected) {
+      const end = counted.length();
+      const from = Math.max(0, end + 1 - perHour);
+      counted.push(count);
+      forecast.push(expected);
+      const usual = level(end, 24 * perHour);
+      const ofHour = forecast.between(from, end + 1) * usual;
+      const slack = clippedPoissonSds * Math.sqrt(ofHour);
+      const hour = counted.between(from, end + 1);
+      const isFrozen = hour > frozenFactor * ofHour + slack || hour < ofHour / frozenFactor - slack;
+      const least = clipped.least * ofHour - slack;
+      const most = clipped.most * ofHour + slack;
+      const bound = isFrozen ? ofHour : hour > most ? most : hour < least ? least : undefined;
+      unclipped.push(bound === undefined ? count : ofHour === 0 ? 0 : (bound / ofHour) * expected * usual);
+    },
+    counted: counted.between,
+    forecast: forecast.between,
+    logLevels: end => spans.map(span => Math.log(level(end, span))),
+  };
+}
+
+/** The sums of a series between any two of the last windows. */
+export type RunningSum = {
+  readonly push: (value: number) => void;
+  readonly length: () => number;
+  readonly between: (from: number, to: number) => number;
+};
+
+/** Remembers the sums up to each of the last `size` positions. */
+export function runningSum(size: number): RunningSum {
+  const sums = new Float64Array(size + 1);
+  let length = 0;
+  let sum = 0;
+  return {
+    push(value) {
+      sum += value;
+      length += 1;
+      sums[length % (size + 1)] = sum;
+    },
+    length: () => length,
+    between: (from, to) => (sums[to % (size + 1)] ?? 0) - (sums[Math.max(0, from) % (size + 1)] ?? 0),
+  };
+}

@@ -1,0 +1,214 @@
+import { dayMs } from '../../base/time.ts';
+
+/** What a message is learnt from: its time, id and type, and the id of the message that caused it. */
+export type CausedMessage = {
+  readonly timeMs: number;
+  readonly id: string;
+  readonly type: string;
+  readonly causationId: string;
+};
+
+/** Messages of one type that wait longer than usual for a reaction of another type. */
+export type OverdueReaction = {
+  readonly cause: string;
+  readonly reaction: string;
+  /** How many wait now. */
+  readonly waiting: number;
+  /** How many were answered since the last look, later than usual. */
+  readonly late: number;
+  /** From the first to the last of both [ms]: a single message may get lost, and some in a short pause. */
+  readonly spanMs: number;
+};
+
+/** Which messages are always answered, by which type and how soon, learnt as the stream goes. */
+export type Reactions = {
+  readonly push: (message: CausedMessage) => void;
+  /** What is overdue at `timeMs`, the longest span first; each late answer is returned once. */
+  readonly overdue: (timeMs: number) => readonly OverdueReaction[];
+};
+
+/** A message is followed for so long; one without an answer by then has none. */
+const followedMs = dayMs;
+/** A message that has waited for so long is lost: it is no longer counted as waiting. */
+const lostMs = dayMs / 8;
+/** Fewer than so many messages do not show what is usual. */
+const leastMessages = 50;
+/** A reaction belongs to a message if at least this share of its type has it: refusals come in bunches, and would look like an outage. */
+const leastShare = 0.999;
+/** What follows in less than this [ms] was written by the same step as its cause, and cannot be late. */
+const leastUsualMs = 1.5;
+/** A type with fewer of its messages answered than this is not followed any longer, once so many are known. */
+const hopeless = { share: 0.5, messages: 100 } as const;
+/** A wait is unusual beyond so many times the 95 % quantile, and this [ms]. */
+const overdueFactor = 4;
+const leastOverdueMs = 120_000;
+/** What was learnt loses half of its weight in so many days. */
+const halfLifeDays = 22;
+/** Messages that are followed at a time; the oldest are given up first. */
+const followedAtMost = 50_000;
+
+type Followed = {
+  readonly id: string;
+  readonly type: string;
+  readonly timeMs: number;
+  /** By type of the answer: the wait [ms]. */
+  readonly answers: Map<string, number>;
+};
+
+type Answer = { count: number; readonly waits: DurationHistogram };
+type Usual = { decided: number; readonly answers: Map<string, Answer>; isFollowed: boolean };
+
+/** An empty memory. It is bounded: messages of a day, at most 50,000, and one entry a pair of types. */
+export function learnReactions(): Reactions {
+  const followed = new Map<string, Followed>();
+  // The same in the order of time; those before `oldest` have been decided.
+  let queue: Followed[] = [];
+  let oldest = 0;
+  const usual = new Map<string, Usual>();
+  const late = new Map<string, number[]>();
+  let forgottenMs = Number.NEGATIVE_INFINITY;
+
+  function usualOf(type: string): Usual {
+    const known = usual.get(type) ?? { decided: 0, answers: new Map(), isFollowed: true };
+    usual.set(type, known);
+    return known;
+  }
+
+  /** How long a message of this type may wait for this answer; undefined if the answer is not to be expected. */
+  function limitOf(type: string, reaction: string): number | undefined {
+    const known = usual.get(type);
+    const answer = known?.answers.get(reaction);
+    if (known === undefined || answer === undefined || known.decided < leastMessages) return undefined;
+    if (answer.count < leastShare * known.decided) return undefined;
+    const usualMs = answer.waits.quantile(0.95);
+    return usualMs < leastUsualMs ? undefined : leastOverdueMs + overdueFactor * usualMs;
+  }
+
+  function decide({ type, answers }: Followed): void {
+    const known = usualOf(type);
+    known.decided += 1;
+    for (const [reaction, waitMs] of answers) {
+      const answer = known.answers.get(reaction) ?? { count: 0, waits: durationHistogram() };
+      known.answers.set(reaction, answer);
+      answer.count += 1;
+      answer.waits.add(waitMs);
+    }
+    if (known.isFollowed && known.decided >= hopeless.messages)
+      known.isFollowed = [...known.answers.values()].some(({ count }) => count >= hopeless.share * known.decided);
+  }
+
+  function decideUntil(timeMs: number): void {
+    for (; oldest < queue.length; oldest += 1) {
+      const message = queue[oldest];
+      if (message === undefined) break;
+      if (message.timeMs > timeMs - followedMs && followed.size <= followedAtMost) break;
+      followed.delete(message.id);
+      decide(message);
+    }
+    if (oldest > 1000 && oldest > queue.length / 2) {
+      queue = queue.slice(oldest);
+      oldest = 0;
+    }
+    if (forgottenMs === Number.NEGATIVE_INFINITY) forgottenMs = timeMs;
+    for (; forgottenMs + dayMs <= timeMs; forgottenMs += dayMs) {
+      for (const known of usual.values()) {
+        known.decided *= 0.5 ** (1 / halfLifeDays);
+        for (const answer of known.answers.values()) {
+          answer.count *= 0.5 ** (1 / halfLifeDays);
+          answer.waits.weaken(0.5 ** (1 / halfLifeDays));
+        }
+      }
+    }
+  }
+
+  return {
+    push({ timeMs, id, type, causationId }) {
+      decideUntil(timeMs);
+      const cause = followed.get(causationId);
+      if (cause !== undefined && !cause.answers.has(type)) {
+        const waitMs = timeMs - cause.timeMs;
+        cause.answers.set(type, waitMs);
+        const limitMs = limitOf(cause.type, type);
+        if (limitMs !== undefined && waitMs > limitMs) {
+          const key = `${cause.type} ${type}`;
+          late.set(key, [...(late.get(key) ?? []), cause.timeMs]);
+        }
+      }
+      if (usual.get(type)?.isFollowed === false) return;
+      const message = { id, type, timeMs, answers: new Map() };
+      followed.set(id, message);
+      queue.push(message);
+    },
+    overdue(timeMs) {
+      decideUntil(timeMs);
+      const sent = new Map([...late].map(([key, sentMs]) => [key, { late: sentMs, waiting: [] as number[] }]));
+      late.clear();
+      const limits = new Map([...usual].map(([type, { answers }]) => [type, limitsOf(type, answers.keys())]));
+      for (let index = queue.length - 1; index >= oldest; index -= 1) {
+        const { type, timeMs: sinceMs, answers } = queue[index] ?? { type: '', timeMs: 0, answers: new Map() };
+        const waitMs = timeMs - sinceMs;
+        if (waitMs > lostMs) break;
+        for (const [reaction, limitMs] of limits.get(type) ?? []) {
+          if (answers.has(reaction) || waitMs <= limitMs) continue;
+          const key = `${type} ${reaction}`;
+          const pair = sent.get(key) ?? { late: [], waiting: [] };
+          sent.set(key, pair);
+          pair.waiting.push(sinceMs);
+        }
+      }
+      return [...sent].map(toOverdue).sort((one, other) => other.spanMs - one.spanMs);
+    },
+  };
+
+  function limitsOf(type: string, reactions: Iterable<string>): readonly (readonly [string, number])[] {
+    return [...reactions].flatMap(reaction => {
+      const limitMs = limitOf(type, reaction);
+      return limitMs === undefined ? [] : [[reaction, limitMs] as const];
+    });
+  }
+}
+
+function toOverdue([key, { late, waiting }]: [string, { late: readonly number[]; waiting: readonly number[] }]) {
+  const [cause = '', reaction = ''] = key.split(' ');
+  const sent = [...late, ...waiting];
+  return {
+    ...{ cause, reaction, waiting: waiting.length, late: late.length },
+    spanMs: Math.max(...sent) - Math.min(...sent),
+  };
+}
+
+type DurationHistogram = {
+  readonly add: (durationMs: number) => void;
+  /** The upper end of the bin that holds this quantile [ms]. */
+  readonly quantile: (share: number) => number;
+  readonly weaken: (factor: number) => void;
+};
+
+/** Four bins for each doubling, from 1 ms on: a quantile is right to 19 %. */
+function durationHistogram(): DurationHistogram {
+  const bins: number[] = [];
+  let total = 0;
+  return {
+    add(durationMs) {
+      const bin = Math.ceil(4 * Math.log2(Math.max(1, durationMs)));
+      while (bins.length <= bin) bins.push(0);
+      bins[bin] = (bins[bin] ?? 0) + 1;
+      total += 1;
+    },
+    quantile(share) {
+      let seen = 0;
+      for (const [bin, count] of bins.entries()) {
+        seen += count;
+        if (seen >= share * total) return 2 ** (bin / 4);
+      }
+      return 0;
+    },
+    weaken(factor) {
+      total = 0;
+      for (const [bin, count] of bins.entries()) {
+        bins[bin] = count * factor;
+        total += count * factor;
+      }
+    },
+  };
+}

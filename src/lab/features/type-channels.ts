@@ -1,0 +1,37 @@
+import { type SeriesChannels, shopChannels } from './series-channels.ts';
+
+/**
+ * Types of messages that are counted apart: the commands that customers send, and those that services send each other at a steady ratio. Counts of
+ * a service's events add up things that happen some 30 times a visit, and so hide how many visits there are.
+ */
+const countedTypes: readonly string[] = [
+  'CreateCart',
+  'RegisterUser',
+  'AddProductToCart',
+  'ReserveProduct',
+  'UpdateCartLine',
+  'ReleaseReservation',
+  'SubmitOrder',
+  'AuthorizePayment',
+  'MarkOrderPaid',
+  'ArrangeShipment',
+  'MaterializeReservations',
+  'SendOrderConfirmation',
+  'SendActivationLink',
+  'ActivateAccount',
+  'DispatchShipment',
+  'DeliverShipment',
+  'CompleteOrder',
+];
+
+const indices = new Map(countedTypes.map((type, index) => [type, [index]]));
+const other = [countedTypes.length];
+
+/** What is counted of a shop, by type of message: each message once. Topics may carry any prefix. */
+export const shopTypeChannels: SeriesChannels = {
+  ...shopChannels,
+  names: [...countedTypes, 'other'],
+  of: record => (shopChannels.of(record).length === 0 ? [] : (indices.get(record.type) ?? other)),
+  parts: countedTypes.length,
+  summed: countedTypes.length + 1,
+};

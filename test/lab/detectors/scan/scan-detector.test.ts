@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { EventRecord } from '../../../../src/data/dataset/record.ts';
+import type { Detector, TrainedParameters } from '../../../../src/lab/detectors/detector.ts';
+import { untrained } from '../../../../src/lab/detectors/forecasts/forecast-model.ts';
+import { seasonalMedian } from '../../../../src/lab/detectors/forecasts/forecasters.ts';
+import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
+import { heldScores } from '../../../../src/lab/detectors/scan/held-scores.ts';
+import { type Scan, scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
+import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
+import type { Unit } from '../../../../src/lab/features/feature-set.ts';
+import { withReactions } from '../../../../src/lab/features/reaction-series.ts';
+import { changed, channels, dayMs, hourly, hourMs, ordinaryHours, startMs, unitAt } from './synthetic.ts';
+
+const options: Scan = {
+  anomaly: 'workload-shape',
+  features: hourly,
+  columns: plainColumns(channels),
+  families: plainFamilies(channels),
+  spansMs: [1, 2, 4, 8].map(hours => hours * hourMs),
+};
+const forecast = untrained(seasonalMedian);
+const scan = scanDetector(options, { id: 'scan', role: 'baseline', description: 'a scan', forecast });
+const svm = scanDetector(options, { id: 'svm', role: 'learner', description: 'an SVM', forecast, judge: oneClassSvm });
+const training = [1, 2].flatMap(seed => ordinaryHours(seed, 22).map(unit => ({ unit, positive: false, stream: seed })));
+
+async function scored(detector: Detector, trained: TrainedParameters, units: readonly Unit[]) {
+  const scorer = await detector.load(JSON.parse(JSON.stringify(trained)));
+  return units.flatMap(unit => scorer.score(unit));
+}
+
+describe.each([scan, svm])('$id over a scan', detector => {
+  const trained = detector.train(training, { seed: 1 });
+
+  it.each([
+    ['a surge', 300, 306, (counts: readonly number[]) => counts.map(count => Math.round(2.5 * count))],
+    ['an outage of everything', 300, 306, (counts: readonly number[]) => counts.map(() => 0)],
+    ['payments that stop', 300, 306, ([orders = 0]: readonly number[]) => [orders, 0]],
+  ])('scores %s above all ordinary hours', async (_, from, to, change) => {
+    const ordinary = ordinaryHours(7, 22);
+    const scores = await scored(detector, await trained, changed(ordinary, from, to, change));
+    const highest = scores.reduce((best, one) => (one.score > best.score ? one : best));
+    const before = scores.filter(({ unit }) => unit.startMs < startMs + from * hourMs);
+    expect(highest.unit.startMs).toBeGreaterThanOrEqual(startMs + from * hourMs);
+    expect(highest.score).toBeGreaterThan(1.3 * Math.max(...before.map(({ score }) => score)));
+    expect(highest.explain().text).toMatch(
+      /^(high|low): \d+(\.\d)? (orders|payments|messages) in \d h until 2026-03-1[45] \d\d:00, \d+(\.\d)? expected/,
+    );
+  });
+
+  it('scores a prefix as it scores the whole', async () => {
+    const units = changed(ordinaryHours(8, 12), 250, 288, counts => counts.map(count => 5 * count));
+    const whole = await scored(detector, await trained, units);
+    const prefix = await scored(detector, await trained, units.slice(0, 250));
+    expect(prefix.map(({ score }) => score)).toEqual(whole.slice(0, prefix.length).map(({ score }) => score));
+  });
+
+  it('judges series without any spread by a floor', async () => {
+    const heartbeat = Array.from({ length: 22 * 24 }, (_, hour) => unitAt(hour, [12, 0]));
+    const learnt = await detector.train(
+      heartbeat.map(unit => ({ unit, positive: false })),
+      { seed: 1 },
+    );
+    const usual = await scored(detector, learnt, heartbeat);
+    expect(Math.max(...usual.map(({ score }) => score))).toBeLessThan(0.5);
+    const silent = await scored(
+      detector,
+      learnt,
+      changed(heartbeat, 100, 103, () => [0, 0]),
+    );
+    expect(Math.max(...silent.map(({ score }) => score))).toBeGreaterThan(1.5);
+    // A week later the silence is forgotten.
+    expect(silent.filter(({ unit, score }) => unit.startMs > startMs + 280 * hourMs && score > 1)).toEqual([]);
+    expect([...usual, ...silent].every(({ score }) => Number.isFinite(score))).toBe(true);
+  });
+
+  it('takes ordinary hours after days of silence for ordinary', async () => {
+    const silent = changed(ordinaryHours(7, 22), 300, 372, () => [0, 0]);
+    const scores = await scored(detector, await trained, silent);
+    const between = (from: number, to: number) =>
+      scores
+        .filter(({ unit }) => unit.startMs >= startMs + from * hourMs && unit.startMs < startMs + to * hourMs)
+        .map(({ score }) => score);
+    expect(Math.min(...between(304, 372))).toBeGreaterThan(1.3);
+    const ordinary = (await scored(detector, await trained, ordinaryHours(7, 22))).map(({ score }) => score);
+    // The longest span and the held score end after 8 + 3 hours.
+    expect(Math.max(...between(384, 456))).toBeLessThan(1.2 * Math.max(...ordinary));
+  });
+
+  it('scores a burst in a series that is silent most days', async () => {
+    const sparse = Array.from({ length: 22 * 24 }, (_, hour) => unitAt(hour, [hour % 50 === 7 ? 1 : 0, 0]));
+    const learnt = await detector.train(
+      sparse.map(unit => ({ unit, positive: false })),
+      { seed: 1 },
+    );
+    const burst = await scored(
+      detector,
+      learnt,
+      changed(sparse, 300, 301, () => [12, 0]),
+    );
+    const above = burst.filter(({ score }) => score > 1).map(({ unit }) => (unit.startMs - startMs) / hourMs);
+    expect(above[0]).toBe(300);
+    // The longest span and the held score end after 8 + 3 hours.
+    expect(above.at(-1)).toBeLessThan(312);
+  });
+
+  it('refuses parameters of another shape', async () => {
+    const { files } = await trained;
+    await expect(
+      detector.load({ parameters: { scan: {} }, ...(files === undefined ? {} : { files }) }),
+    ).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+    });
+  });
+});
+
+describe('heldScores', () => {
+  it('holds the highest score for some windows, a thousandth less each, with its evidence', () => {
+    const hold = heldScores(2);
+    const held = [1, 4, 2, 1, 1].map((score, hour) =>
+      hold({ unit: unitAt(hour, []), score, explain: () => ({ text: `hour ${hour}`, features: {} }) }),
+    );
+    expect(held.map(({ score }) => Math.round(1e4 * score) / 1e4)).toEqual([1, 4, 3.996, 3.992, 1.996]);
+    expect(held.map(({ explain }) => explain().text)).toEqual(['hour 0', 'hour 1', 'hour 1', 'hour 1', 'hour 2']);
+    expect(held[3]?.unit.startMs).toBe(startMs + 3 * hourMs);
+  });
+});
+
+describe('withReactions', () => {
+  const series = withReactions(hourly);
+  const record = (timeMs: number, topic: string, id: string, causationId: string): EventRecord => ({
+    timeMs,
+    topic,
+    partition: 0,
+    offset: 0,
+    kind: 'event',
+    type: topic === 'orders' ? 'OrderCreated' : 'PaymentAuthorized',
+    source: '',
+    id,
+    correlationId: '',
+    causationId,
+    key: '',
+    userId: '',
+    productId: '',
+    orderId: '',
+    quantity: undefined,
+    price: undefined,
+    data: {},
+  });
+
+  it('adds the messages that lack their reaction, and names the type that is waited for', () => {
+    const fold = series.fold(startMs);
+    const stopMs = startMs + 3 * dayMs;
+    const units: Unit[] = [];
+    for (let timeMs = startMs; timeMs < stopMs + 2 * hourMs; timeMs += 600_000) {
+      units.push(...fold.push(record(timeMs, 'orders', `o${timeMs}`, '')));
+      if (timeMs < stopMs) units.push(...fold.push(record(timeMs + 50, 'payments', `p${timeMs}`, `o${timeMs}`)));
+    }
+    units.push(...fold.finish(stopMs + 2 * hourMs));
+    expect(series.names).toEqual(['orders', 'payments', 'overdue [min]']);
+    expect(units.at(-3)).toMatchObject({ features: [6, 6, 0] });
+    expect(units.at(-3)?.involved).toBeUndefined();
+    expect(units.at(-1)).toMatchObject({
+      features: [6, 0, 110],
+      involved: [{ type: 'service', id: 'PaymentAuthorized' }],
+    });
+  });
+});
