@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { trainingPlan, trainingSeed } from '../../../src/app/experiment/plan.ts';
 import { simulatedRecords, simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { type CleanRunTallies, calibrated, tallyCleanRun } from '../../../src/lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
@@ -9,12 +10,11 @@ import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { scoreRun } from '../../../src/lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
-import { resolveScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
+import { type ResolvedScenario, resolveScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import { leaveOutTraceless } from '../../../src/shop/simulation/leave-out.ts';
 
-// These seeds are used for nothing else. A run holds both anomalies, in every variant and intensity.
+// These seeds are used for nothing else. A test run holds both anomalies, in every variant and intensity.
 const seeds = {
-  training: [830_201, 830_202, 830_203],
   clean: [830_204, 830_205, 830_206, 830_207, 830_208],
   test: [830_209, 830_210, 830_211, 830_212, 830_213, 830_214, 830_215, 830_216],
 };
@@ -26,20 +26,21 @@ const clean = await readScenario('clean');
 const resolved = (seed: number, planned: typeof clean.anomalies) =>
   resolveScenario({ ...clean, days: 22, seed, anomalies: planned }, { gapMs: halfHourMs });
 const all = scenarios.flatMap(scenario => scenario.anomalies);
-const runOf = async (seed: number) => {
-  const scenario = resolved(seed, all);
-  return { ...(await leaveOutTraceless(scenario, simulatedRun)).result, span: scenario };
-};
+const runOf = async (scenario: ResolvedScenario) => ({
+  ...(await leaveOutTraceless(scenario, simulatedRun)).result,
+  span: scenario,
+});
 
-const training: TrainingRun[] = [];
-for (const seed of seeds.training) {
-  const { truth, ...run } = await runOf(seed);
-  training.push({ ...run, labeller: unitLabeller(truth) });
+const trained = [];
+for (const anomaly of anomalies) {
+  const detectors = detectorsFor(anomaly).filter(({ role }) => role === 'learner' || role === 'baseline');
+  const runs: TrainingRun[] = [];
+  for (const scenario of (await trainingPlan(anomaly, clean)).runs) {
+    const { truth, ...run } = await runOf(scenario);
+    runs.push({ ...run, labeller: unitLabeller(truth) });
+  }
+  trained.push(...(await trainAll(detectors, runs, { seed: trainingSeed })));
 }
-const detectors = anomalies.flatMap(anomaly =>
-  detectorsFor(anomaly).filter(({ role }) => role === 'learner' || role === 'baseline'),
-);
-const trained = await trainAll(detectors, training, { seed: 1 });
 const tallies: CleanRunTallies[] = [];
 for (const seed of seeds.clean) {
   const scenario = resolved(seed, []);
@@ -48,7 +49,7 @@ for (const seed of seeds.clean) {
 const models = calibrated(trained, tallies);
 const outcomes = [];
 for (const seed of seeds.test) {
-  const { records, truth, span } = await runOf(seed);
+  const { records, truth, span } = await runOf(resolved(seed, all));
   const ready = await Promise.all(models.map(loadedDetector));
   outcomes.push(...(await scoreRun(ready, { run: `${seed}`, records, span, truth })).outcomes);
 }
