@@ -1,4 +1,5 @@
 import { CqshopError } from '../base/errors.ts';
+import { momentOf } from '../base/moment.ts';
 import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
 
@@ -71,6 +72,14 @@ export const duration: ParseOption<number> = (value, flag) => {
   const parsed = parseDuration(value);
   if (parsed === undefined || parsed === 0)
     throw invalid(flag, value, 'it is not a duration', 'one such as 90m, 2h30m or 1d');
+  return parsed;
+};
+
+/** A time, in UTC unless it states an offset: '2026-03-02', '2026-03-02 14:30', '2026-03-02T14:30:00+01:00' [ms since the epoch]. */
+export const moment: ParseOption<number> = (value, flag) => {
+  const parsed = momentOf(value, 'UTC');
+  if (parsed === undefined)
+    throw invalid(flag, value, 'it is no time', 'one such as 2026-03-02 or 2026-03-02T14:30:00Z');
   return parsed;
 };
 
