@@ -1,5 +1,4 @@
 import { CqshopError } from '../base/errors.ts';
-import { momentOf } from '../base/moment.ts';
 import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
 
@@ -75,14 +74,6 @@ export const duration: ParseOption<number> = (value, flag) => {
   return parsed;
 };
 
-/** A time, in UTC unless it states an offset: '2026-03-02', '2026-03-02 14:30', '2026-03-02T14:30:00+01:00' [ms since the epoch]. */
-export const moment: ParseOption<number> = (value, flag) => {
-  const parsed = momentOf(value, 'UTC');
-  if (parsed === undefined)
-    throw invalid(flag, value, 'it is no time', 'one such as 2026-03-02 or 2026-03-02T14:30:00Z');
-  return parsed;
-};
-
 /** Pairs of words: 'NAME=TOPIC,OTHER=TOPIC' as a map of TOPIC by NAME. */
 export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => {
   const split = words(value, flag).map(word => word.split('='));
@@ -106,6 +97,7 @@ export const externals: ParseOption<readonly { readonly name: string; readonly c
   return [{ name, command }];
 };
 
-function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
+/** The error of an option's value. */
+export function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
   return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
 }
