@@ -28,8 +28,12 @@ const slow = [
   'test/datasets/sample.test.ts',
 ];
 
-/** Files that replace a module for themselves; the other plain files share loaded modules, which takes half the time. */
-const replacing = ['test/cli/verbs/evaluate-prints-first.test.ts', 'test/data/collector/kill-marks.test.ts'];
+/** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */
+const alone = [
+  'test/cli/verbs/evaluate-prints-first.test.ts',
+  'test/data/collector/kill-marks.test.ts',
+  'test/lab/detectors/lstm-backend.test.ts',
+];
 
 /**
  * Tests that run the shop against the clock. They wait most of the time, but when they do not they want the processor to themselves, or they have
@@ -84,10 +88,10 @@ export default defineConfig({
           name: 'plain',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, kafka, ...slow, ...replacing],
+          exclude: [...configDefaults.exclude, kafka, ...slow, ...alone],
         },
       },
-      { test: { ...common, ...together, name: 'replacing', include: replacing } },
+      { test: { ...common, ...together, name: 'alone', include: alone } },
       { test: { ...common, ...together, name: 'slow', include: slow } },
       // These two begin with a broker, and say at the end if there could be none.
       { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },

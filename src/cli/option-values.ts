@@ -82,6 +82,22 @@ export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => 
   return new Map(split.map(([name = '', topic = '']) => [name, topic]));
 };
 
-function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
+/** A program of the user's: 'NAME=COMMAND' as a list of one, since the option may be repeated. */
+export const externals: ParseOption<readonly { readonly name: string; readonly command: string }[]> = (value, flag) => {
+  const [, name = '', command = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) {
+    throw invalid(
+      flag,
+      value,
+      `its name is "${name}"`,
+      'NAME=COMMAND, the name of at most 40 letters a-z, digits and "-"',
+    );
+  }
+  if (command.trim() === '') throw invalid(flag, value, 'it names no command', 'NAME=COMMAND');
+  return [{ name, command }];
+};
+
+/** The error of an option's value. */
+export function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
   return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
 }

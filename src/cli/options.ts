@@ -13,6 +13,8 @@ export type Option<Value> = {
   readonly choices?: readonly string[];
   /** Without it the option would be ignored (`requires`). */
   readonly need?: Requirement;
+  /** True if it may be given several times; its values are lists, which are joined (`repeated`). */
+  readonly isRepeated?: boolean;
   /** Names of options that exclude this one (`excludes`). */
   readonly conflicts?: readonly string[];
 };
@@ -76,6 +78,11 @@ export function excludes<AnOption extends object>(
   option: AnOption,
 ): AnOption & { readonly conflicts: readonly string[] } {
   return { ...option, conflicts };
+}
+
+/** Lets an option with a list as its value be given several times. */
+export function repeated<AnOption extends object>(option: AnOption): AnOption & { readonly isRepeated: true } {
+  return { ...option, isRepeated: true };
 }
 
 /** An option as it is given: `topicPrefix` is `--topic-prefix`. */

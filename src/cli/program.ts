@@ -88,14 +88,16 @@ function commandLine(command: Command): string {
 }
 
 function commanderOption(name: string, option: Option<unknown>): CommanderOption {
-  const { placeholder, description, parse, default: fallback, choices, conflicts = [] } = option;
+  const { placeholder, description, parse, default: fallback, choices, conflicts = [], isRepeated = false } = option;
   const long = optionFlag(name);
   const made = new CommanderOption(placeholder === undefined ? long : `${long} ${placeholder}`, description);
   if (choices !== undefined) made.choices(choices);
   if (placeholder !== undefined) {
     made.argParser((value, before: unknown) => {
       const parsed = parse(value, long);
-      return made.variadic && Array.isArray(before) && Array.isArray(parsed) ? [...before, ...parsed] : parsed;
+      return (made.variadic || isRepeated) && Array.isArray(before) && Array.isArray(parsed)
+        ? [...before, ...parsed]
+        : parsed;
     });
   }
   if (fallback !== undefined) made.default(fallback, fallback === '' ? 'none' : undefined);

@@ -15,8 +15,14 @@ import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { LeftOut } from '../../shop/simulation/leave-out.ts';
+import {
+  type ExternalDetector,
+  type ExternalOptions,
+  type ExternalResult,
+  evaluateExternal,
+} from './external/evaluate-external.ts';
 import type { JobPool } from './job-pool.ts';
-import { testRun } from './plan.ts';
+import { testRun, trainingPlan, validationRuns } from './plan.ts';
 import { portable } from './portable-model.ts';
 import { type OnStage, stage } from './stage.ts';
 import type { WorkCache } from './work-cache.ts';
@@ -44,6 +50,12 @@ export type SeedWork = {
   readonly cache: WorkCache;
   readonly onStage: OnStage;
   readonly signal: AbortSignal;
+  /** Programs of others, to score on the same runs. */
+  readonly external?: ExternalWork;
+};
+
+export type ExternalWork = Pick<ExternalOptions, 'dir' | 'withLabels' | 'timeoutMs' | 'onLine'> & {
+  readonly detectors: readonly ExternalDetector[];
 };
 
 /** What an evaluation found. */
@@ -53,6 +65,8 @@ export type Evaluation = {
   /** Anomalies planned in all test runs. */
   readonly planned: number;
   readonly leftOut: readonly LeftOutOfRun[];
+  /** Programs of others that failed; they have no rows. */
+  readonly externalFailures: ExternalResult['failures'];
 };
 
 /**
@@ -78,14 +92,39 @@ export async function evaluateSeeds(
     runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true, mayLeaveOut: false });
   }
   const scored = await scoredRuns('evaluate', runs, options);
-  const outcomesOf = (isClean: boolean) =>
-    scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes.map(unpackedOutcome) : []));
+  const external = await scoredByOthers(runs, [...models.keys()], options);
+  const outcomesOf = (isClean: boolean) => [
+    ...scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes.map(unpackedOutcome) : [])),
+    ...external.outcomes.filter(outcome => outcome.isClean === isClean),
+  ];
   const { rows, comparisons } = pooledResults(outcomesOf(false));
   return {
     rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
     comparisons,
     planned: runs.reduce((sum, { scenario }) => sum + scenario.anomalies.length, 0),
     leftOut: scored.flatMap(({ leftOut }, index) => leftOut.map(one => ({ run: runs[index]?.name ?? '', ...one }))),
+    externalFailures: external.failures,
+  };
+}
+
+async function scoredByOthers(
+  runs: readonly SeedRun[],
+  anomalies: readonly string[],
+  { external, ...work }: SeedWork,
+): Promise<ExternalResult> {
+  const results: ExternalResult[] = [];
+  if (external === undefined) return { outcomes: [], failures: [] };
+  const shop = await readScenario('clean');
+  const clean = await validationRuns(shop);
+  for (const anomaly of anomalies) {
+    const { runs: training } = await trainingPlan(anomaly, shop);
+    const own = runs.filter(({ isClean, name }) => isClean || name.startsWith(`${anomaly}/`));
+    const plan = { anomaly, training, clean, runs: own };
+    results.push(await evaluateExternal(external.detectors, plan, { ...work, ...external }));
+  }
+  return {
+    outcomes: results.flatMap(({ outcomes }) => outcomes),
+    failures: results.flatMap(({ failures }) => failures),
   };
 }
 

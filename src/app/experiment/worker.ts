@@ -1,7 +1,17 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
+import { scoreExternal, tallyExternal } from './external/judge-scores.ts';
 import { recordDataset, recordUnits, scoreDataset, scoreSimulated, tallySimulated, trainOnUnits } from './jobs.ts';
 
-const jobs = { recordDataset, recordUnits, trainOnUnits, tallySimulated, scoreSimulated, scoreDataset };
+const jobs = {
+  recordDataset,
+  recordUnits,
+  trainOnUnits,
+  tallySimulated,
+  scoreSimulated,
+  scoreDataset,
+  tallyExternal,
+  scoreExternal,
+};
 
 export type JobName = keyof typeof jobs;
 export type JobInput<Name extends JobName> = Parameters<(typeof jobs)[Name]>[0];

@@ -1,12 +1,13 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type Evaluation, evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
+import { dirname, join, resolve } from 'node:path';
+import { type Evaluation, type ExternalWork, evaluateSeeds, readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
 import { trainedReferences } from '../../app/experiment/references.ts';
 import { sweep } from '../../app/experiment/sweep.ts';
 import { openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
+import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
@@ -26,8 +27,9 @@ import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { integer, positiveInteger, text } from '../option-values.ts';
-import { excludes, flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
+import { rangeOptions } from '../open-dataset.ts';
+import { duration, externals, integer, positiveInteger, text } from '../option-values.ts';
+import { excludes, flag, option, type Requirement, repeated, requires, type ValuesOf } from '../options.ts';
 import { assertReplaceable } from '../results-directory.ts';
 import { modelDir } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
@@ -43,6 +45,18 @@ const outDirectory: Requirement = {
   isMet: ({ options }) => options.out !== undefined,
   unmet: 'nothing is written',
   expected: 'with --out DIR',
+};
+
+const externalProgram: Requirement = {
+  isMet: ({ options }) => options.external !== undefined,
+  unmet: 'there is no program',
+  expected: 'with --external NAME=COMMAND',
+};
+
+const searched: Requirement = {
+  isMet: ({ options }) => options.dataset !== undefined,
+  unmet: 'there is no dataset',
+  expected: 'with --dataset DIR',
 };
 
 const ofSeeds = ['dataset'];
@@ -69,6 +83,21 @@ const options = {
     ofSeeds,
     flag('also measure recall and delay against the strength of anomalies, in one more run of each anomaly and seed'),
   ),
+  external: excludes(
+    ofSeeds,
+    repeated(
+      option(
+        '<name=command>',
+        'also run and score a program of yours (docs/your-detector.md); may be repeated',
+        externals,
+      ),
+    ),
+  ),
+  externalLabels: requires(externalProgram, flag('give the programs of --external the labels of the training runs')),
+  externalTimeout: requires(
+    externalProgram,
+    option('<duration>', 'time limit of each call of a program (default: 10m)', duration),
+  ),
   gate: excludes(ofSeeds, option('<file>', 'exit 3 if a figure is below the accepted one in this file', text)),
   updateGate: requires(
     gateFile,
@@ -77,6 +106,8 @@ const options = {
   out: excludes(ofSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
   overwrite: requires(outDirectory, flag('replace the results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
+  from: requires(searched, rangeOptions.from),
+  to: requires(searched, rangeOptions.to),
   detections: option('<file>', 'with --dataset: a detections.csv of any detector', text),
   scores: option(
     '<file>',
@@ -96,6 +127,7 @@ export const verb = defineVerb({
   examples: [
     'cqshop evaluate --seeds 5',
     'cqshop evaluate stock-exhaustion --gate models/accuracy.json',
+    'cqshop evaluate stock-exhaustion --external mine=./detector.py',
     'cqshop evaluate --dataset datasets/sample --detections results/sample/detections.csv',
   ],
   async run({ arguments: anomalies, options }, io) {
@@ -111,7 +143,7 @@ export const verb = defineVerb({
         `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`,
       );
     }
-    return evaluateDetections({ anomalies, dataset, detections, scores: options.scores }, io);
+    return evaluateDetections({ ...options, anomalies, dataset, detections }, io);
   },
 });
 
@@ -135,7 +167,14 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       : formatOtherSeeds(gate, options.gate, { seeds, firstSeed });
   if (note !== undefined) io.warn(note);
   const from = options.models === undefined ? [] : [`--models ${options.models}`];
-  const more = [...(options.reference ? ['--reference'] : []), ...(options.sweep ? ['--sweep'] : [])];
+  const external = options.external ?? [];
+  assertOwnNames(external, anomalies);
+  const more = [
+    ...(options.reference ? ['--reference'] : []),
+    ...(options.sweep ? ['--sweep'] : []),
+    ...external.map(({ name, command }) => `--external ${name}='${command}'`),
+    ...(options.externalLabels ? ['--external-labels'] : []),
+  ];
   const command = [
     ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`, ...from, ...more],
   ].join(' ');
@@ -146,9 +185,23 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
   const cache = openWorkCache(interim);
   let isDone = false;
   try {
-    const extent = { withReferences: options.reference, withSweep: options.sweep };
+    const extent = {
+      withReferences: options.reference,
+      withSweep: options.sweep,
+      ...(external.length === 0
+        ? {}
+        : {
+            external: {
+              detectors: external,
+              dir: resolve(interim),
+              withLabels: options.externalLabels,
+              timeoutMs: options.externalTimeout ?? 10 * minuteMs,
+              onLine: io.log,
+            },
+          }),
+    };
     const evaluation = await evaluated(models, { seeds, firstSeed, cache, ...extent }, io);
-    const { rows, planned: _, ...further } = evaluation;
+    const { rows, planned: _, externalFailures, ...further } = evaluation;
     const run = Array.from({ length: seeds }, (_, index) => firstSeed + index);
     const exitCode = report({ command, seeds: formatSeeds(run), evaluation, gate, file: options.gate }, io);
     const about = { command, version: toolVersion };
@@ -160,7 +213,8 @@ async function overSeeds(named: readonly string[], options: Values, io: Io): Pro
       io.log(`${options.gate}: rewritten`);
     }
     isDone = true;
-    return exitCode;
+    for (const { anomaly, message } of externalFailures) io.error(`${anomaly}: ${message}`);
+    return externalFailures.length > 0 ? exitCodes.failed : exitCode;
   } finally {
     const isKept = cache.close(isDone);
     if (isKept) io.warn(`what was computed is kept in ${interim}; the same command continues there`);
@@ -177,14 +231,15 @@ async function evaluated(
     readonly cache: WorkCache;
     readonly withReferences: boolean;
     readonly withSweep: boolean;
+    readonly external?: ExternalWork;
   },
   io: Io,
 ): Promise<Evaluated> {
-  const { seeds, firstSeed, cache, withReferences, withSweep } = options;
+  const { withReferences, withSweep, ...seedWork } = options;
   const clock = stageClock(io);
   const pool = openJobPool(io.signal);
   try {
-    const work = { seeds, firstSeed, pool, cache, onStage: clock.onStage, signal: io.signal };
+    const work = { ...seedWork, pool, onStage: clock.onStage, signal: io.signal };
     const references = (withReferences ? await trainedReferences([...models.keys()], work) : []).map(unpacked);
     const all = new Map(
       [...models].map(([anomaly, mine]) => [
@@ -198,6 +253,19 @@ async function evaluated(
     clock.finish();
     await pool.close();
   }
+}
+
+/** @throws USAGE when a program has the name of one of our detectors, or of another program */
+function assertOwnNames(external: readonly { readonly name: string }[], anomalies: readonly string[]): void {
+  const names = external.map(({ name }) => name);
+  assertDistinct(names, { verb: 'evaluate', noun: 'program' });
+  const ours = new Set(['perfect', ...anomalies.flatMap(anomaly => detectorsFor(anomaly).map(({ id }) => id))]);
+  const taken = names.find(name => ours.has(name));
+  if (taken === undefined) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot take --external ${taken}: a detector of cqshop has that name, expected a name of your own`,
+  );
 }
 
 function modelsOf(anomaly: string, dir: string | undefined): string {

@@ -198,6 +198,44 @@ export function readScores(path: string): readonly ScoreRow[] {
   });
 }
 
+/** A row of the `scores.csv` of a program that `evaluate --external` calls. */
+const externalScoreSchema = scoreSchema.omit({ anomaly: true, detector: true });
+
+/** Scores of windows that are all equally long and begin at multiples of their length after the first. */
+export type GridScores = { readonly windowMs: number; readonly scores: readonly ScoreRow[] };
+
+/**
+ * Reads the `scores.csv` of somebody's program: one score for each window and entity. A score of NaN is refused, as is a window of another length.
+ *
+ * @throws DETECTIONS_INVALID naming the line and column
+ */
+export function readGridScores(path: string, of: { readonly anomaly: string; readonly detector: string }): GridScores {
+  const rows = readRows(path, externalScoreSchema);
+  const [first] = rows;
+  const windowMs = first === undefined ? 0 : first.row.end - first.row.start;
+  const lines = new Map<string, number>();
+  const scores = rows.map(({ line, row }): ScoreRow => {
+    checkOrder(path, line, row.start, row.end);
+    if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
+      const expected = `windows of ${windowMs / 60_000} min, as in line ${first?.line}, that do not overlap`;
+      throw invalid(`${path}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
+    }
+    const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;
+    const before = lines.get(unit);
+    if (before !== undefined) {
+      throw invalid(
+        `${path}, line ${line}`,
+        `it scores the window and entity of line ${before} again`,
+        'one score each',
+      );
+    }
+    lines.set(unit, line);
+    const entity = { type: row.entity_type, id: row.entity_id };
+    return { startMs: row.start, endMs: row.end, score: row.score, entity, ...of };
+  });
+  return { windowMs, scores };
+}
+
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 

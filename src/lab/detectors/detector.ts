@@ -3,11 +3,11 @@ import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { TreeNode } from './cart/tree.ts';
 
 /** The roles, in the order of a table. */
-export const detectorRoles = ['learner', 'baseline', 'reference', 'control'] as const;
+export const detectorRoles = ['learner', 'baseline', 'reference', 'external', 'control'] as const;
 
 /**
  * `learner`: the detector under test. `baseline`: a simple one that it must beat. `reference`: a supervised one, trained on the labels of many runs by
- * `evaluate --reference` only, that shows what the data permit. `control`: shows that the metrics separate detectors from noise.
+ * `evaluate --reference` only, that shows what the data permit. `external`: anybody's program. `control`: shows that the metrics separate detectors from noise.
  */
 export type DetectorRole = (typeof detectorRoles)[number];
 

@@ -7,9 +7,11 @@ import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { visibleLabels } from './label-visibility.ts';
+import { isEntityAnomaly } from './matching.ts';
 import { noDetector } from './result-rows.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
+import { type SeriesFigureCounter, seriesFigureCounter } from './series-figures.ts';
 import { unitTruth } from './unit-truth.ts';
 import { unscoredUnits } from './unscored-units.ts';
 
@@ -42,14 +44,17 @@ export async function scoreDetections(
   alarms: readonly Alarm[],
   scores: readonly ScoreRow[],
   anomalies: readonly string[] = [],
+  external?: External,
 ): Promise<ScoredDetections> {
   const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
-  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted);
+  const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
   const visible = visibleLabels(truth);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
-    const { role, windowMs } = whoIs(anomaly, detector);
+    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector);
+    const counted = counters.get(`${anomaly}/${detector}`);
+    const { role, windowMs } = whoIs(anomaly, detector, external);
     return runOutcome({
       run,
       days: daysIn(span),
@@ -57,11 +62,12 @@ export async function scoreDetections(
       detector,
       role,
       windowMs,
-      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector),
+      alarms: own,
       labels: truth.labels,
       nearMisses: truth.nearMisses,
       visible,
-      scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
+      scores: counted?.scores.counts() ?? [],
+      series: counted?.series.figures(own),
     });
   });
   return { outcomes, unscored };
@@ -81,11 +87,16 @@ function pairsOf(
   });
 }
 
+/** Somebody's program whose windows are known. */
+export type External = { readonly role: 'external'; readonly windowMs: number };
+
 /** An unknown detector is the one under test: it counts as a learner, with the window of our learner. */
 function whoIs(
   anomaly: string,
   detector: string,
+  external: External | undefined,
 ): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
+  if (external !== undefined) return external;
   const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
   if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
@@ -93,18 +104,27 @@ function whoIs(
   return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
 }
 
-async function countScores({ records, span, truth }: TestRun, scores: readonly ScoreRow[]) {
-  const counters = new Map<string, ScoreCounter>();
+async function countScores(
+  { records, span, truth }: TestRun,
+  scores: readonly ScoreRow[],
+  external: External | undefined,
+) {
+  const counters = new Map<string, { readonly scores: ScoreCounter; readonly series: SeriesFigureCounter }>();
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
   const units = unitTruth(truth);
   for await (const batch of records) for (const record of batch) units.mark(record);
   for (const { anomaly, detector } of pairsOf(scores, [], [])) {
     const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
-    const who = whoIs(anomaly, detector);
+    const who = whoIs(anomaly, detector, external);
     const counter = scoreCounter();
-    counters.set(`${anomaly}/${detector}`, counter);
-    for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));
+    const series = seriesFigureCounter(isEntityAnomaly(anomaly));
+    counters.set(`${anomaly}/${detector}`, { scores: counter, series });
+    for (const row of rows) {
+      const labels = units.labelsOf(row, anomaly, who.features);
+      counter.push(row.score, labels);
+      series.push(row, row.score, labels.length > 0);
+    }
     const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
     for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
     if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });

@@ -13,6 +13,7 @@ vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original 
     comparisons: [],
     planned: 9,
     leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle', reason: 'no customer saw the price' }],
+    externalFailures: [],
   }),
 }));
 

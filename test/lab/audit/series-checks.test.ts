@@ -134,3 +134,21 @@ describe('detectability', () => {
     expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('undecided');
   });
 });
+
+test('triviality: a feature has one threshold for all datasets', () => {
+  const hoarders = ['a', 'b', 'c', 'd', 'e', 'f'].map(variant =>
+    label(variant, 1, 2, { variant, intensity: 'subtle', entities: [{ type: 'user', id: variant }] }),
+  );
+  const inDataset = (index: number, outside: number) => ({
+    labels: hoarders.slice(3 * index, 3 * index + 3),
+    extremes: {
+      ways: ['high unitsHeld'],
+      outside: [outside],
+      inside: new Map(hoarders.slice(3 * index, 3 * index + 3).map(({ id }) => [id, [10]])),
+    },
+  });
+  const share = (one: number, other: number) =>
+    triviality('stock-exhaustion', [inDataset(0, one), inDataset(1, other)], 'a feature');
+  expect(share(5, 6)).toMatchObject({ verdict: 'fail', figures: { share: 1, limit: 0.6 } });
+  expect(share(5, 11)).toMatchObject({ verdict: 'pass', figures: { share: 0 } });
+});

@@ -1,0 +1,21 @@
+import { linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory } from '../../../base/whole-file.ts';
+import { readManifest } from '../../../data/dataset/manifest.ts';
+
+/** What the manifest of a dataset says that a detector may know. */
+const harmless = ['format', 'toolVersion', 'start', 'end', 'messages', 'topics'] as const;
+
+/**
+ * Makes a directory with what a detector may see of a dataset: `events.csv`, and a `manifest.json` that names neither scenario nor seed.
+ *
+ * @param withLabels adds `labels.jsonl`
+ */
+export function writeBlindDataset(dir: string, out: string, withLabels: boolean): void {
+  makeDirectory(out);
+  linkSync(join(dir, 'events.csv'), join(out, 'events.csv'));
+  if (withLabels) writeFileSync(join(out, 'labels.jsonl'), readFileSync(join(dir, 'labels.jsonl')));
+  const manifest = readManifest(dir);
+  const known = Object.fromEntries(harmless.map(key => [key, manifest[key]]));
+  writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(known, undefined, 2)}\n`);
+}

@@ -1,0 +1,230 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { CqshopError } from '../../../base/errors.ts';
+import { makeDirectory } from '../../../base/whole-file.ts';
+import { detectorFor } from '../../../lab/detectors/registry.ts';
+import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
+import { type PackedOutcome, unpackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
+import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
+import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
+import type { JobPool } from '../job-pool.ts';
+import { type OnStage, stage } from '../stage.ts';
+import { writeBlindDataset } from './blind-dataset.ts';
+import { runCommand } from './run-command.ts';
+
+/** Somebody's detector: a program that can `train` and `score`. */
+export type ExternalDetector = { readonly name: string; readonly command: string };
+
+/** A run to score it on. */
+export type ExternalRun = {
+  readonly scenario: ResolvedScenario;
+  /** Names the run in outcomes. */
+  readonly name: string;
+  readonly isClean: boolean;
+  readonly mayLeaveOut: boolean;
+};
+
+export type ExternalPlan = {
+  readonly anomaly: string;
+  readonly training: readonly ResolvedScenario[];
+  /** The clean runs that thresholds come from. */
+  readonly clean: readonly ResolvedScenario[];
+  readonly runs: readonly ExternalRun[];
+};
+
+export type ExternalOptions = {
+  /** Scratch files, which are deleted. */
+  readonly dir: string;
+  /** Whether the training datasets hold labels. */
+  readonly withLabels: boolean;
+  /** Of each call of a program. */
+  readonly timeoutMs: number;
+  readonly pool: JobPool;
+  readonly onStage: OnStage;
+  readonly signal: AbortSignal;
+  /** Receives each line that a program writes. */
+  readonly onLine: (line: string) => void;
+};
+
+/** What the programs found; a program that failed has no outcomes. */
+export type ExternalResult = {
+  readonly outcomes: readonly (RunOutcome & { readonly isClean: boolean })[];
+  readonly failures: readonly { readonly anomaly: string; readonly name: string; readonly message: string }[];
+};
+
+/** A program's state for one anomaly. */
+type Candidate = ExternalDetector & { readonly anomaly: string; readonly model: string; failure: string | undefined };
+
+/**
+ * Trains and scores somebody's programs on the runs that our detectors get, with thresholds from the same clean days by the same code. A program that
+ * fails is left out from there on; the others go on.
+ */
+export async function evaluateExternal(
+  detectors: readonly ExternalDetector[],
+  { anomaly, training, clean, runs }: ExternalPlan,
+  options: ExternalOptions,
+): Promise<ExternalResult> {
+  const dir = join(options.dir, 'external', anomaly);
+  rmSync(dir, { recursive: true, force: true });
+  makeDirectory(dir);
+  try {
+    const candidates = detectors.map(
+      (detector): Candidate => ({
+        ...detector,
+        anomaly,
+        model: join(dir, `model-${detector.name}`),
+        failure: undefined,
+      }),
+    );
+    await train(candidates, training, { ...options, dir });
+    const tallies = await onEachRun(candidates, clean, { ...options, dir, name: 'calibrate external' }, one =>
+      options.pool.run('tallyExternal', one),
+    );
+    const outcomes: (RunOutcome & { isClean: boolean })[] = [];
+    const thresholds = new Map(
+      candidates.map(candidate => {
+        const own = tallies.flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []));
+        return [
+          candidate,
+          own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own), detectorFor(anomaly).falseAlarmsPerDay).value,
+        ];
+      }),
+    );
+    const scored = await onEachRun(
+      candidates,
+      runs.map(run => run.scenario),
+      { ...options, dir, name: 'score external', mayLeaveOut: index => runs[index]?.mayLeaveOut ?? false },
+      (one, candidate, index) =>
+        options.pool.run('scoreExternal', {
+          ...one,
+          run: runs[index]?.name ?? '',
+          threshold: thresholds.get(candidate) ?? 0,
+        }),
+    );
+    for (const { of, index, result } of scored) {
+      if (of.failure !== undefined || result === undefined) continue;
+      outcomes.push({ ...unpackedOutcome(result as PackedOutcome), isClean: runs[index]?.isClean ?? false });
+    }
+    const failures = candidates.flatMap(({ name, failure }) =>
+      failure === undefined ? [] : [{ anomaly, name, message: failure }],
+    );
+    return { outcomes, failures };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+type InDirectory = ExternalOptions & { readonly dir: string };
+
+async function train(
+  candidates: readonly Candidate[],
+  runs: readonly ResolvedScenario[],
+  options: InDirectory,
+): Promise<void> {
+  const { dir, withLabels, pool } = options;
+  const blind = await stage('simulate for external', runs, options, async scenario => {
+    const full = join(dir, `full-${scenario.name}`);
+    await pool.run('recordDataset', { scenario, out: full, broker: `${full}.broker`, mayLeaveOut: true });
+    const out = join(dir, `training-${scenario.name}`);
+    writeBlindDataset(full, out, withLabels);
+    rmSync(full, { recursive: true });
+    return out;
+  });
+  await stage('train external', candidates, options, candidate => {
+    makeDirectory(candidate.model);
+    const { anomaly, model } = candidate;
+    return attempt(candidate, () =>
+      call(candidate, ['train', '--anomaly', anomaly, '--data', ...blind, '--model', model], options),
+    );
+  });
+  for (const out of blind) rmSync(out, { recursive: true });
+}
+
+/** What a worker needs to judge the scores of a run. */
+type Scored = {
+  readonly dataset: string;
+  readonly scores: string;
+  readonly anomaly: string;
+  readonly detector: string;
+};
+
+type Each<Result> = {
+  readonly of: Candidate;
+  readonly index: number;
+  /** Undefined where the program failed. */
+  readonly result: Result | undefined;
+};
+
+/** Records each run, lets all programs score it, and judges the scores; no more runs at a time than the machine has cores. */
+async function onEachRun<Result>(
+  candidates: readonly Candidate[],
+  runs: readonly ResolvedScenario[],
+  options: InDirectory & { readonly name: string; readonly mayLeaveOut?: (index: number) => boolean },
+  judge: (scored: Scored, candidate: Candidate, index: number) => Promise<Result>,
+): Promise<readonly Each<Result>[]> {
+  const { dir, name, pool, mayLeaveOut = () => false } = options;
+  const free = slots(availableParallelism());
+  const results = await stage(name, [...runs.entries()], options, ([index, scenario]) =>
+    free(async () => {
+      const full = join(dir, `run-${index}`);
+      await pool.run('recordDataset', {
+        scenario,
+        out: full,
+        broker: `${full}.broker`,
+        mayLeaveOut: mayLeaveOut(index),
+      });
+      const blind = join(dir, `data-${index}`);
+      writeBlindDataset(full, blind, false);
+      const each: Each<Result>[] = [];
+      for (const candidate of candidates) {
+        const scores = join(dir, `scores-${index}-${candidate.name}.csv`);
+        const { anomaly, model } = candidate;
+        const result = await attempt(candidate, async () => {
+          const data = ['--data', blind, '--model', model, '--out', scores];
+          await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
+          return judge({ dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
+        });
+        each.push({ of: candidate, index, result });
+        rmSync(scores, { force: true });
+      }
+      rmSync(full, { recursive: true });
+      rmSync(blind, { recursive: true });
+      return each;
+    }),
+  );
+  return results.flat();
+}
+
+function call({ name, command }: Candidate, args: readonly string[], options: ExternalOptions): Promise<void> {
+  return runCommand(command, args, { ...options, name });
+}
+
+/** Remembers the first failure of a program, after which it is not called any more. */
+async function attempt<Result>(candidate: Candidate, work: () => Promise<Result>): Promise<Result | undefined> {
+  if (candidate.failure !== undefined) return undefined;
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CqshopError)) throw error;
+    candidate.failure ??= error.message;
+    return undefined;
+  }
+}
+
+/** Lets at most `most` pieces of work run at a time. */
+function slots(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async work => {
+    if (running >= most) await new Promise<void>(resolve => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

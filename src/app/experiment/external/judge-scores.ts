@@ -1,0 +1,51 @@
+import { dayMs, hourMs } from '../../../base/time.ts';
+import { readDataset } from '../../../data/dataset/read-dataset.ts';
+import { alarmMerger } from '../../../lab/detectors/alarms.ts';
+import { readGridScores, type ScoreRow } from '../../../lab/detectors/detections-file.ts';
+import type { Alarm } from '../../../lab/detectors/detector.ts';
+import { type CleanTally, tallyAccumulator } from '../../../lab/detectors/threshold.ts';
+import { readRunTruth, spanOf } from '../../../lab/evaluation/dataset-truth.ts';
+import { type PackedOutcome, packed } from '../../../lab/evaluation/packed-outcome.ts';
+import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
+
+/** The scores of somebody's program for one run. */
+type Scored = {
+  readonly dataset: string;
+  readonly scores: string;
+  readonly anomaly: string;
+  readonly detector: string;
+};
+
+/** A clean run's highest scores, for the threshold. @throws DETECTIONS_INVALID */
+export async function tallyExternal({ dataset, scores: path, ...of }: Scored): Promise<CleanTally> {
+  const { windowMs, scores } = readGridScores(path, of);
+  const { startMs, endMs } = spanOf(await readDataset(dataset, { verify: false }));
+  const tally = tallyAccumulator(windowMs || hourMs);
+  for (const { score, entity, startMs: start } of scores) {
+    tally.push({ score, entity: `${entity.type}/${entity.id}`, startMs: start });
+  }
+  return tally.finish((endMs - startMs) / dayMs);
+}
+
+/** A run's outcome at a threshold. @throws DETECTIONS_INVALID */
+export async function scoreExternal(test: Scored & { run: string; threshold: number }): Promise<PackedOutcome> {
+  const { run, threshold, anomaly, detector } = test;
+  const { windowMs, scores } = readGridScores(test.scores, { anomaly, detector });
+  const dataset = await readDataset(test.dataset, { verify: false });
+  const about = { run, records: dataset.records(), span: spanOf(dataset), truth: await readRunTruth(dataset) };
+  const length = windowMs || hourMs;
+  const alarms = alarmsAbove(scores, { anomaly, detector, threshold, windowMs: length });
+  const { outcomes } = await scoreDetections(about, alarms, scores, [anomaly], { role: 'external', windowMs: length });
+  const [outcome] = outcomes;
+  if (outcome === undefined) throw new TypeError('an anomaly that is named has an outcome');
+  return packed({ ...outcome, detector });
+}
+
+function alarmsAbove(scores: readonly ScoreRow[], options: Parameters<typeof alarmMerger>[0]): readonly Alarm[] {
+  const merger = alarmMerger(options);
+  const inOrder = [...scores].sort((a, b) => a.startMs - b.startMs);
+  const alarms = inOrder.flatMap(({ startMs, endMs, entity, score }) =>
+    merger.push({ unit: { startMs, endMs, entity, features: [] }, score, explain: () => ({ text: '', features: {} }) }),
+  );
+  return [...alarms, ...merger.finish()];
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { CqshopError } from '../../../base/errors.ts';
+
+/** Lines of standard error that an error repeats. */
+const linesShown = 20;
+
+export type RunCommandOptions = {
+  /** For messages: "isolation-forest". */
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Receives each line of the program's output, standard error included. */
+  readonly onLine: (line: string) => void;
+};
+
+/**
+ * Runs somebody's program, by the shell, and waits for its end. A program that takes too long is ended with all processes that it started.
+ *
+ * @param command as it would be typed, without the arguments
+ * @throws EXTERNAL_FAILED when it ends with another code than 0, takes too long, or cannot be started; the message ends with what it wrote
+ * @throws the signal's reason when aborted
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  { name, timeoutMs, signal, onLine }: RunCommandOptions,
+): Promise<void> {
+  signal.throwIfAborted();
+  // A process group of its own, so that all of it can be ended.
+  const child = spawn('/bin/sh', ['-c', `${command} "$@"`, 'sh', ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = () => {
+    if (child.pid !== undefined) endGroup(child.pid);
+  };
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, timeoutMs);
+  signal.addEventListener('abort', end);
+  const shown: string[] = [];
+  const rests = { stdout: '', stderr: '' };
+  const take = (stream: 'stdout' | 'stderr') => (text: string) => {
+    const lines = (rests[stream] + text).split('\n');
+    rests[stream] = lines.pop() ?? '';
+    for (const line of lines) {
+      if (stream === 'stderr') shown.push(line);
+      onLine(`${name}: ${line}`);
+    }
+    shown.splice(0, shown.length - linesShown);
+  };
+  child.stdout.setEncoding('utf8').on('data', take('stdout'));
+  child.stderr.setEncoding('utf8').on('data', take('stderr'));
+  try {
+    const ended = await new Promise<string | undefined>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, killedBy) =>
+        resolve(code === 0 ? undefined : code === null ? `it was ended by ${killedBy}` : `it ended with ${code}`),
+      );
+    });
+    signal.throwIfAborted();
+    take('stdout')(rests.stdout === '' ? '' : '\n');
+    take('stderr')(rests.stderr === '' ? '' : '\n');
+    const found = isLate ? `it took longer than ${timeoutMs / 1000} s` : ended;
+    if (found === undefined) return;
+    const wrote = shown.length === 0 ? '; it wrote nothing to standard error' : `; it wrote:\n${shown.join('\n')}`;
+    throw new CqshopError(
+      'EXTERNAL_FAILED',
+      `Cannot run ${name} (${command} ${args.join(' ')}): ${found}, expected exit code 0${wrote}`,
+    );
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { runCommand } from '../../../../src/app/experiment/external/run-command.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+
+const quiet = { name: 'mine', timeoutMs: 20_000, signal: new AbortController().signal, onLine: () => undefined };
+
+describe('runCommand', () => {
+  test('passes arguments with spaces and quotes as they are, and each line of output on', async () => {
+    const lines: string[] = [];
+    const command = `printf '%s\\n' first`;
+    await runCommand(command, ['a b', `it's`], { ...quiet, onLine: line => lines.push(line) });
+    expect(lines).toEqual(['mine: first', 'mine: a b', `mine: it's`]);
+  });
+
+  test('fails with the exit code and what the program wrote to standard error, its last 20 lines', async () => {
+    const work = runCommand('seq 1 30 >&2; exit 7 #', ['score'], quiet);
+    await expect(work).rejects.toThrow(/it ended with 7, expected exit code 0; it wrote:\n11\n12\n[\s\S]*\n30$/);
+  });
+
+  test('names a command that is not there', async () => {
+    await expect(runCommand('no-such-program', [], quiet)).rejects.toThrow(/it ended with 127.*[\s\S]*not found/);
+  });
+
+  test('ends a program that takes too long, with the processes that it started', async () => {
+    const mark = join(temporaryDirectory(), 'mark');
+    const work = runCommand(`(sleep 2; touch '${mark}') & sleep 30 #`, [], { ...quiet, timeoutMs: 300 });
+    await expect(work).rejects.toThrow('it took longer than 0.3 s, expected exit code 0');
+    await setTimeout(2500);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('ends the program when it is aborted', async () => {
+    const controller = new AbortController();
+    const pidFile = join(temporaryDirectory(), 'pid');
+    const work = runCommand(`echo $$ > '${pidFile}'; sleep 30 #`, [], { ...quiet, signal: controller.signal });
+    const expectation = expect(work).rejects.toThrow('stop');
+    while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await setTimeout(20);
+    controller.abort(new Error('stop'));
+    await expectation;
+  });
+});
