@@ -97,6 +97,7 @@ export const externals: ParseOption<readonly { readonly name: string; readonly c
   return [{ name, command }];
 };
 
-function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
+/** The error of an option's value. */
+export function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
   return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);
 }

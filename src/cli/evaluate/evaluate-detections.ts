@@ -20,10 +20,12 @@ export async function evaluateDetections(
     readonly dataset: string;
     readonly detections: string;
     readonly scores: string | undefined;
+    readonly from?: number | undefined;
+    readonly to?: number | undefined;
   },
   io: Io,
 ): Promise<number> {
-  const dataset = await openDataset(files.dataset, io);
+  const dataset = await openDataset(files.dataset, io, files);
   const truth = await readRunTruth(dataset);
   const run = {
     run: basename(dataset.dir),
@@ -31,9 +33,11 @@ export async function evaluateDetections(
     span: spanOf(dataset),
     truth,
   };
-  const alarms = readDetections(files.detections);
+  const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
+    dataset.range === undefined || (startMs < run.span.endMs && endMs > run.span.startMs);
+  const alarms = readDetections(files.detections).filter(isIn);
   warnOfOthersTime(alarms, dataset, io);
-  const scores = files.scores === undefined ? [] : readScores(files.scores);
+  const scores = files.scores === undefined ? [] : readScores(files.scores).filter(isIn);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const rows = resultRows(outcomes);
   const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();

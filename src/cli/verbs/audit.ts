@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
-import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
+import { type Dataset, datasetIn, readDataset } from '../../data/dataset/read-dataset.ts';
 import { audit } from '../../lab/audit/audit.ts';
 import type { DatasetFacts } from '../../lab/audit/dataset-facts.ts';
 import type { Finding, Verdict } from '../../lab/audit/finding.ts';
@@ -9,6 +9,7 @@ import { readFacts } from '../../lab/audit/read-facts.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { rangeOptions } from '../open-dataset.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 
@@ -17,10 +18,11 @@ export const verb = defineVerb({
   description:
     'Checks a dataset for the usual faults of public datasets: wrong hashes, anomalies that one line of code finds, labels that are too many, too close together or always at the same time, labels that caused nothing or that no detector can see, and ids, times or words that give an anomaly away. Several datasets are judged together, since some checks need many labels. Exits 1 if a check failed. A check that has too few labels does not fail (docs/audit.md).',
   arguments: [{ name: '<dataset...>', description: 'finished datasets, as cqshop collect writes them' }],
+  options: rangeOptions,
   examples: ['cqshop audit datasets/sample', 'cqshop audit datasets/hoarders datasets/sample --json'],
-  async run({ arguments: dirs }, io) {
+  async run({ arguments: dirs, options: { from, to } }, io) {
     const datasets: Dataset[] = [];
-    for (const dir of dirs) datasets.push(await readDataset(dir));
+    for (const dir of dirs) datasets.push(datasetIn(await readDataset(dir), { fromMs: from, toMs: to }));
     assertDistinct(datasets);
     const facts: DatasetFacts[] = [];
     for (const [index, dataset] of datasets.entries()) {

@@ -19,7 +19,7 @@ import { topicsCollected } from '../dataset-topics.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
 import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
 import { gapNotes } from '../gap-note.ts';
-import { openDataset } from '../open-dataset.ts';
+import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
 import { modelDir } from '../shipped-models.ts';
@@ -38,6 +38,8 @@ export const verb = defineVerb({
       ['broker'],
       option('<dir>', 'directory of detections.csv and scores.csv (default: results/detect-ANOMALY)', text),
     ),
+    from: excludes(['broker'], rangeOptions.from),
+    to: excludes(['broker'], rangeOptions.to),
     overwrite: excludes(['broker'], flag('replace earlier detections in --out')),
     backend,
     countAs: option(
@@ -68,7 +70,7 @@ export const verb = defineVerb({
     const out = options.out ?? `results/detect-${anomaly}`;
     if (!options.overwrite) assertNoDetections(out);
     const model = await loadModel();
-    const dataset = await openDataset(options.dataset, io);
+    const dataset = await openDataset(options.dataset, io, options);
     const names = { model: dir, data: options.dataset };
     for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);
     const truth = await readRunTruth(dataset);

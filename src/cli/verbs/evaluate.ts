@@ -27,6 +27,7 @@ import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { rangeOptions } from '../open-dataset.ts';
 import { duration, externals, integer, positiveInteger, text } from '../option-values.ts';
 import { excludes, flag, option, type Requirement, repeated, requires, type ValuesOf } from '../options.ts';
 import { assertReplaceable } from '../results-directory.ts';
@@ -50,6 +51,12 @@ const externalProgram: Requirement = {
   isMet: ({ options }) => options.external !== undefined,
   unmet: 'there is no program',
   expected: 'with --external NAME=COMMAND',
+};
+
+const searched: Requirement = {
+  isMet: ({ options }) => options.dataset !== undefined,
+  unmet: 'there is no dataset',
+  expected: 'with --dataset DIR',
 };
 
 const ofSeeds = ['dataset'];
@@ -99,6 +106,8 @@ const options = {
   out: excludes(ofSeeds, option('<dir>', 'also write results.json and results.csv there', text)),
   overwrite: requires(outDirectory, flag('replace the results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
+  from: requires(searched, rangeOptions.from),
+  to: requires(searched, rangeOptions.to),
   detections: option('<file>', 'with --dataset: a detections.csv of any detector', text),
   scores: option(
     '<file>',
@@ -134,7 +143,7 @@ export const verb = defineVerb({
         `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`,
       );
     }
-    return evaluateDetections({ anomalies, dataset, detections, scores: options.scores }, io);
+    return evaluateDetections({ ...options, anomalies, dataset, detections }, io);
   },
 });
 

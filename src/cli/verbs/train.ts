@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { readIntervals } from '../../data/series/intervals.ts';
 import { calibrated, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { assertCountable, detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
@@ -11,13 +12,13 @@ import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainAll } from '../../lab/detectors/train.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
+import { unitLabeller, withoutIntervals } from '../../lab/evaluation/unit-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
 import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
 import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
-import { openDataset } from '../open-dataset.ts';
+import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { positiveNumber, seed, text, words } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -35,6 +36,8 @@ export const verb = defineVerb({
       'clean datasets for the threshold, separated by commas; 200 days in all are enough',
       words,
     ),
+    ...rangeOptions,
+    exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
     out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
     overwrite: flag('replace the model in --out'),
     detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
@@ -64,7 +67,7 @@ export const verb = defineVerb({
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
-    const dataset = await openDataset(options.dataset, io);
+    const dataset = await openDataset(options.dataset, io, options);
     const isSimulated = dataset.manifest.scenario !== null;
     const data = { data: options.dataset, topics: topicsWithMessages(dataset), isSimulated };
     const detector = detectorOnData(registered, data);
@@ -73,11 +76,19 @@ export const verb = defineVerb({
       const names = { model: out, data: clean.dir };
       for (const note of assertCountable({ detector }, topicsCollected(clean), names)) io.warn(note);
     }
+    const excluded = options.exclude === undefined ? [] : readIntervals(options.exclude, 'UTC');
+    const span = spanOf(dataset);
+    const used = excluded.filter(({ startMs, endMs }) => startMs < span.endMs && endMs >= span.startMs).length;
+    if (options.exclude !== undefined) {
+      const found = `${used} of ${pluralize(excluded.length, 'interval')} of ${options.exclude} lie in ${options.dataset}`;
+      if (used === 0) io.warn(found);
+      else io.log(`${found} and are left out`);
+    }
     const gaps = gapNotes();
     const run = {
       records: watchedRecords(dataset, io, 'reading'),
-      span: spanOf(dataset),
-      labeller: unitLabeller(await readRunTruth(dataset)),
+      span,
+      labeller: withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded),
       onGap: gaps.onGap,
     };
     const budget = options.falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay: options.falseAlarmsPerDay };

@@ -1,10 +1,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
 import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
 import { readEvents } from './read-events.ts';
 import type { EventRecord } from './record.ts';
+
+/** From one moment up to another one, without it [ms since the epoch]; undefined where the dataset begins or ends. */
+export type DatasetRange = { readonly fromMs?: number | undefined; readonly toMs?: number | undefined };
 
 /** A finished dataset, opened. It gives events only; the truth is read by `read-truth.ts`, which detectors must not import. */
 export type Dataset = {
@@ -12,6 +16,8 @@ export type Dataset = {
   readonly manifest: Manifest;
   /** True if what is read is compared with the manifest. */
   readonly isVerified: boolean;
+  /** What is read of it; undefined for the whole. */
+  readonly range?: DatasetRange;
   /**
    * The events in dataset order, in batches; may be called again.
    * @throws DATASET_CORRUPT when the file is not what the manifest says (known at the latest when the last batch was read)
@@ -36,6 +42,33 @@ export async function readDataset(dir: string, options: { readonly verify?: bool
     records: () => {
       const path = join(dir, 'events.csv');
       return verify ? checkedCounts(readEvents(path, manifest.files['events.csv']), dir, manifest) : readEvents(path);
+    },
+  };
+}
+
+/**
+ * A part of a dataset: only the records in the range are given, though the whole file is read and checked.
+ *
+ * @throws USAGE when the dataset has nothing in the range
+ */
+export function datasetIn(dataset: Dataset, range: DatasetRange): Dataset {
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range;
+  if (range.fromMs === undefined && range.toMs === undefined) return dataset;
+  const { start, end } = dataset.manifest;
+  if (fromMs >= toMs || fromMs >= Date.parse(end) || toMs <= Date.parse(start)) {
+    const given = [range.fromMs, range.toMs].map(ms => (ms === undefined ? '' : rfc3339(ms)));
+    throw cannot('USAGE', `read ${dataset.dir} from ${given.join(' to ')}`)(
+      'it has nothing there',
+      `a range in ${start} to ${end}`,
+    );
+  }
+  return {
+    ...dataset,
+    range,
+    records: async function* () {
+      for await (const batch of dataset.records()) {
+        yield batch.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
-import { median } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import type { Ranking } from '../detectors/ranking.ts';
+import type { SeriesFigures } from './series-figures.ts';
 
 /** What pooled runs add up to, for one group of labels; the metrics are computed from it. */
 export type PooledRuns = {
@@ -10,6 +11,8 @@ export type PooledRuns = {
   readonly rightAlarms: number;
   readonly falseAlarms: number;
   readonly ranking: Ranking;
+  /** Of each run, what other benchmarks measure; only where all labels are meant. */
+  readonly series: readonly SeriesFigures[];
 };
 
 /** A figure of a result row. */
@@ -25,6 +28,8 @@ export type Metric = {
   readonly better: 'higher' | 'lower';
   /** Whether the terminal's table has a column for it; recall is shown there as labels found. */
   readonly inTerminal: boolean;
+  /** True for what other benchmarks measure: it is in the results' files, but in no table. */
+  readonly isFurther?: true;
   /** Whether the accuracy gate limits it. `unless-null`: a null, where there was a figure, is no shortfall. */
   readonly gate: 'no' | 'yes' | 'unless-null';
   /** Null where the figure has no meaning. */
@@ -104,6 +109,86 @@ export const metrics = [
     gate: 'no',
     of: ({ ranking }) => ranking.rocAuc,
   },
+  {
+    id: 'vusPr',
+    heading: 'VUS-PR',
+    explanation:
+      'volume under the precision-recall surface, with buffers of up to an hour; chance gives the share of anomalous windows',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('vusPr'),
+  },
+  {
+    id: 'vusRoc',
+    heading: 'VUS-ROC',
+    explanation: 'volume under the ROC surface, with buffers of up to an hour; chance gives about 0.5',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('vusRoc'),
+  },
+  {
+    id: 'affiliationPrecision',
+    heading: 'aff. precision',
+    explanation: 'affiliation precision: how near alarms are to the anomaly; chance gives about 0.5',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('affiliationPrecision'),
+  },
+  {
+    id: 'affiliationRecall',
+    heading: 'aff. recall',
+    explanation: 'affiliation recall: how near anomalies are to the alarms; many random alarms get nearly 1',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('affiliationRecall'),
+  },
+  {
+    id: 'rangeF1',
+    heading: 'range F1',
+    explanation:
+      'range-based F1, with a weight of 0.2 for finding an anomaly at all; falls where an alarm is in fragments',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('rangeF1'),
+  },
+  {
+    id: 'nab',
+    heading: 'NAB',
+    explanation: 'score of the Numenta Anomaly Benchmark, standard profile: 0 without alarms, 100 for perfect ones',
+    digits: 1,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('nab'),
+  },
+  {
+    id: 'precisionAt5',
+    heading: 'P@5/day',
+    explanation:
+      'of the 5 users or products with the highest scores of a day, the share that are anomalous; of as many as a day has, if fewer',
+    digits: 2,
+    better: 'higher',
+    inTerminal: false,
+    isFurther: true,
+    gate: 'no',
+    of: meanOver('precisionAt5'),
+  },
 ] as const satisfies readonly Metric[];
 
 /** One of the metrics. */
@@ -128,6 +213,14 @@ export const gatedMetrics = [...metrics]
 
 /** The id of a metric that the gate limits. */
 export type GatedMetricId = (typeof gatedMetrics)[number]['id'];
+
+/** The mean over the runs in which the figure has a meaning. */
+function meanOver(id: keyof SeriesFigures): (pooled: PooledRuns) => number | null {
+  return ({ series }) => {
+    const figures = series.flatMap(run => run[id] ?? []);
+    return figures.length === 0 ? null : mean(figures);
+  };
+}
 
 function isGated(metric: AnyMetric): metric is Exclude<AnyMetric, { readonly gate: 'no' }> {
   return metric.gate !== 'no';

@@ -149,6 +149,7 @@ function partOf(outcome: RunOutcome, { keys }: RowGroup): RunPart {
     rightAlarms: outcome.rightAlarms.filter(groups => keys === undefined || groups.some(key => keys.has(key))).length,
     falseAlarms: outcome.falseAlarms,
     nearMissAlarms: outcome.nearMissAlarms,
+    series: keys === undefined && outcome.series !== undefined ? [outcome.series] : [],
   };
 }
 
@@ -159,6 +160,7 @@ function pooledParts(parts: readonly RunPart[]): Omit<PooledRuns, 'ranking'> {
     delaysMinutes: parts.flatMap(part => part.delaysMinutes),
     rightAlarms: sum(parts, part => part.rightAlarms),
     falseAlarms: sum(parts, part => part.falseAlarms),
+    series: parts.flatMap(part => part.series),
   };
 }
 
@@ -174,7 +176,8 @@ function comparisonsIn(pools: readonly Pool[]): readonly Comparison[] {
   const rivals = pools.filter(
     ({ row: { role } }) => role === 'baseline' || role === 'reference' || role === 'external',
   );
-  return rivals.flatMap(rival => metrics.map(metric => comparison(learner, rival, metric)));
+  const compared = metrics.filter(metric => !('isFurther' in metric));
+  return rivals.flatMap(rival => compared.map(metric => comparison(learner, rival, metric)));
 }
 
 function comparison(learner: Pool, rival: Pool, { id: metric, better }: AnyMetric): Comparison {

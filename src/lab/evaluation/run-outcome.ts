@@ -3,6 +3,7 @@ import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectionDelayMinutes, matchAlarms } from './matching.ts';
+import type { SeriesFigures } from './series-figures.ts';
 import { statedZ } from './stated-z.ts';
 
 /** A group of labels in the results: same variant and intensity. */
@@ -41,6 +42,8 @@ export type RunOutcome = {
   readonly nearMisses: Readonly<Record<string, number>>;
   /** Empty if the scores of single units are not known. */
   readonly scores: readonly ScoreCount[];
+  /** Left out if the scores of single units are not known. */
+  readonly series?: SeriesFigures;
 };
 
 /** Identifies a group within an outcome. */
@@ -83,6 +86,7 @@ export function runOutcome(options: {
   /** The labels that a detector could see at all. Default: all. */
   readonly visible?: ReadonlySet<Label>;
   readonly scores: readonly ScoreCount[];
+  readonly series?: SeriesFigures | undefined;
 }): RunOutcome {
   const { run, days, anomaly, detector, role, scores } = options;
   const labels = options.labels.filter(label => label.anomaly === anomaly);
@@ -114,6 +118,7 @@ export function runOutcome(options: {
     nearMissAlarms: wrong.filter(match => match.nearMisses.length > 0).length,
     nearMisses,
     scores,
+    ...(options.series === undefined ? {} : { series: options.series }),
   };
 }
 

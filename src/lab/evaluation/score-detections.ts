@@ -7,9 +7,11 @@ import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { visibleLabels } from './label-visibility.ts';
+import { isEntityAnomaly } from './matching.ts';
 import { noDetector } from './result-rows.ts';
 import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
+import { type SeriesFigureCounter, seriesFigureCounter } from './series-figures.ts';
 import { unitTruth } from './unit-truth.ts';
 import { unscoredUnits } from './unscored-units.ts';
 
@@ -50,6 +52,8 @@ export async function scoreDetections(
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
   const visible = visibleLabels(truth);
   const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
+    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector);
+    const counted = counters.get(`${anomaly}/${detector}`);
     const { role, windowMs } = whoIs(anomaly, detector, external);
     return runOutcome({
       run,
@@ -58,11 +62,12 @@ export async function scoreDetections(
       detector,
       role,
       windowMs,
-      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector),
+      alarms: own,
       labels: truth.labels,
       nearMisses: truth.nearMisses,
       visible,
-      scores: counters.get(`${anomaly}/${detector}`)?.counts() ?? [],
+      scores: counted?.scores.counts() ?? [],
+      series: counted?.series.figures(own),
     });
   });
   return { outcomes, unscored };
@@ -104,7 +109,7 @@ async function countScores(
   scores: readonly ScoreRow[],
   external: External | undefined,
 ) {
-  const counters = new Map<string, ScoreCounter>();
+  const counters = new Map<string, { readonly scores: ScoreCounter; readonly series: SeriesFigureCounter }>();
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
   const units = unitTruth(truth);
@@ -113,8 +118,13 @@ async function countScores(
     const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
     const who = whoIs(anomaly, detector, external);
     const counter = scoreCounter();
-    counters.set(`${anomaly}/${detector}`, counter);
-    for (const row of rows) counter.push(row.score, units.labelsOf(row, anomaly, who.features));
+    const series = seriesFigureCounter(isEntityAnomaly(anomaly));
+    counters.set(`${anomaly}/${detector}`, { scores: counter, series });
+    for (const row of rows) {
+      const labels = units.labelsOf(row, anomaly, who.features);
+      counter.push(row.score, labels);
+      series.push(row, row.score, labels.length > 0);
+    }
     const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
     for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
     if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });

@@ -9,7 +9,9 @@ import {
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import { visibleLabels } from './label-visibility.ts';
+import { isEntityAnomaly } from './matching.ts';
 import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
+import { seriesFigureCounter } from './series-figures.ts';
 import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 
 /** One run with its truth, to score detectors on. */
@@ -41,31 +43,37 @@ export async function scoreRun(
   const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
   const counters = new Map(all.map(({ detector }) => [detectorKey(detector), scoreCounter()]));
+  const series = new Map(
+    all.map(({ detector }) => [detectorKey(detector), seriesFigureCounter(isEntityAnomaly(detector.anomaly))]),
+  );
   const { alarms, coveredMs } = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {
       const labels = units.labelsOf(scored.unit, detector.anomaly, detector.features);
       counters.get(detectorKey(detector))?.push(scored.score, labels);
+      series.get(detectorKey(detector))?.push(scored.unit, scored.score, labels.length > 0);
       onScored?.(scored, detector);
     },
     ...(onGap === undefined ? {} : { onGap }),
   });
   const visible = visibleLabels(truth);
-  const outcomes = all.map(({ detector: { id, anomaly, role, features } }) =>
-    runOutcome({
+  const outcomes = all.map(({ detector: { id, anomaly, role, features } }) => {
+    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id);
+    return runOutcome({
       run,
       days: coveredMs / dayMs,
       anomaly,
       detector: id,
       role,
       windowMs: features.windowMs,
-      alarms: alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id),
+      alarms: own,
       labels: truth.labels,
       nearMisses: truth.nearMisses,
       visible,
       scores: counters.get(detectorKey({ anomaly, id }))?.counts() ?? [],
-    }),
-  );
+      series: series.get(detectorKey({ anomaly, id }))?.figures(own),
+    });
+  });
   return { outcomes, alarms };
 }
 

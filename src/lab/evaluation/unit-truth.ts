@@ -117,3 +117,17 @@ export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLa
     },
   };
 }
+
+/** The same, but what lies in the intervals is neither positive nor normal, whatever the labels say. */
+export function withoutIntervals(
+  labeller: UnitLabeller,
+  intervals: readonly { readonly startMs: number; readonly endMs: number }[],
+): UnitLabeller {
+  return {
+    mark: labeller.mark,
+    kindOf: (unit, featureSet, anomaly) =>
+      intervals.some(({ startMs, endMs }) => unit.startMs <= endMs && unit.endMs > startMs)
+        ? 'touched'
+        : labeller.kindOf(unit, featureSet, anomaly),
+  };
+}

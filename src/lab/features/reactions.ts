@@ -32,7 +32,7 @@ const followedMs = dayMs;
 /** A message that has waited for so long is lost: it is no longer counted as waiting. */
 const lostMs = dayMs / 8;
 /** Fewer than so many messages do not show what is usual. */
-const leastMessages = 50;
+const leastMessages = 200;
 /** A reaction belongs to a message if at least this share of its type has it: refusals come in bunches, and would look like an outage. */
 const leastShare = 0.999;
 /** What follows in less than this [ms] was written by the same step as its cause, and cannot be late. */

@@ -5,6 +5,9 @@ import type { ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
 import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './result-columns.ts';
 
+/** What other benchmarks measure would make tables too wide. */
+const shown = metrics.filter(metric => !('isFurther' in metric));
+
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
   const ranked = rankedOverall(rows, anomaly);
@@ -12,7 +15,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
-  )}${metrics.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
+  )}${shown.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
 <tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
@@ -21,7 +24,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
       )}${cell(String(row.visible), row.visible)}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
         return cell(formatFigure(recall, 2), recall);
-      })}${metrics.map(metric => figureCell(metric, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
+      })}${shown.map(metric => figureCell(metric, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -32,13 +35,13 @@ export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${metrics.map(heading)}</tr></thead>
+<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${shown.map(heading)}</tr></thead>
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
         `${row.detected}/${row.labels}`,
         row.detected,
-      )}${cell(String(row.visible), row.visible)}${metrics.map(metric => figureCell(metric, row, []))}</tr>`,
+      )}${cell(String(row.visible), row.visible)}${shown.map(metric => figureCell(metric, row, []))}</tr>`,
   )}</tbody></table></div></details>`;
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CqshopError } from '../../../base/errors.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
+import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
 import { type PackedOutcome, unpackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
@@ -84,7 +85,10 @@ export async function evaluateExternal(
     const thresholds = new Map(
       candidates.map(candidate => {
         const own = tallies.flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []));
-        return [candidate, own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own)).value];
+        return [
+          candidate,
+          own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own), detectorFor(anomaly).falseAlarmsPerDay).value,
+        ];
       }),
     );
     const scored = await onEachRun(

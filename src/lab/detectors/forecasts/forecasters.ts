@@ -67,18 +67,21 @@ export const seasonalNaiveDay: Forecaster = seasonalNaive(dayMs);
 /** What was counted 7 days ago. */
 export const seasonalNaiveWeek: Forecaster = seasonalNaive(weekMs);
 
-/** Another forecaster, with each of its windows averaged over an hour around it: single quarters of an hour are all noise. */
+/** Another forecaster, of counts that are averaged over an hour around each window: the median of single quarters of an hour at night is 0. */
 export function smoothed(forecaster: Forecaster): Forecaster {
   return (memory, originMs, windows) => {
-    const side = Math.floor(hourMs / 2 / memory.windowMs);
-    const forecast = forecaster(memory, originMs - side * memory.windowMs, windows + 2 * side);
-    if (side === 0) return forecast;
-    return Array.from({ length: windows }, (_, index) =>
-      perChannel(
-        forecast.slice(index, index + 2 * side + 1).map(counts => ({ counts })),
-        mean,
-      ),
-    );
+    const { windowMs } = memory;
+    const side = Math.floor(hourMs / 2 / windowMs);
+    const around = (startMs: number) => {
+      const counts: { readonly counts: readonly number[] }[] = [];
+      for (let at = startMs - side * windowMs; at <= startMs + side * windowMs; at += windowMs) {
+        const own = at < originMs ? memory.at(at) : undefined;
+        if (own !== undefined) counts.push({ counts: own });
+      }
+      return perChannel(counts, mean);
+    };
+    const at = (startMs: number) => (memory.at(startMs) === undefined ? undefined : around(startMs));
+    return forecaster(side === 0 ? memory : { ...memory, at }, originMs, windows);
   };
 }
 

@@ -1,8 +1,8 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import type { ChannelPair, ScanWindow } from './scan-spans.ts';
 
-/** A follower's counts must vary around its driver's at most so much, as a share of what Poisson counts would. */
-const largestDispersion = 0.7;
+/** A follower must answer nearly every message: the squares around its driver are at most this share of those of Poisson counts. */
+const largestDispersion = 0.01;
 /** A channel with fewer messages a span than this is not compared with another one. */
 const leastMessages = 1;
 

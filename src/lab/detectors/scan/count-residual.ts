@@ -25,16 +25,11 @@ const largestSquare = 12;
 
 /**
  * Fits φ and τ² to counts and their means: (c - μ)²/μ is φ + τ²μ on average, by least squares with weights 1/(1 + μ/mean of μ)²,
- * φ at least `least`. The largest squares are clipped in a second pass.
- *
- * @param least default 1, the dispersion of Poisson counts
+ * φ at least 1 as of Poisson counts. The largest squares are clipped in a second pass.
  */
-export function fitCountVariance(
-  rows: readonly { readonly count: number; readonly mean: number }[],
-  least = 1,
-): CountVariance {
+export function fitCountVariance(rows: readonly { readonly count: number; readonly mean: number }[]): CountVariance {
   const known = rows.filter(({ mean }) => mean > 0.05);
-  if (known.length < 2) return { dispersion: least, relative: 0 };
+  if (known.length < 2) return { dispersion: 1, relative: 0 };
   const average = known.reduce((sum, { mean }) => sum + mean, 0) / known.length;
   let fitted: CountVariance = { dispersion: Number.POSITIVE_INFINITY, relative: 0 };
   for (let pass = 0; pass < 3; pass += 1) {
@@ -55,9 +50,9 @@ export function fitCountVariance(
     const dispersion = (wy - relative * wx) / w;
     // Where a bound holds, the other parameter alone explains the squares.
     fitted =
-      dispersion >= least
+      dispersion >= 1
         ? { dispersion, relative }
-        : { dispersion: least, relative: Math.max(0, (wxy - least * wx) / Math.max(wxx, 1e-9)) };
+        : { dispersion: 1, relative: Math.max(0, (wxy - wx) / Math.max(wxx, 1e-9)) };
   }
   return fitted;
 }

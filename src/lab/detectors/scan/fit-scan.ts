@@ -22,8 +22,6 @@ const coefficientSd = 0.5;
 const constantSd = 0.05;
 /** Ratios of count to forecast are clipped before coefficients are fitted to them. */
 const ratioBounds = { least: 0.5, most: 1.6 } as const;
-/** A channel's counts are never steadier than Poisson's; a follower that always answers its driver is. */
-const leastDispersion = { column: 1, pair: 0.25 } as const;
 
 /**
  * Learns the cells from forecasts of clean days that were made without these days.
@@ -44,23 +42,20 @@ export function fitScan(streams: readonly (readonly ScanWindow[])[], series: Sca
     }
   }
   return spans.map((ofLength, index) =>
-    ofLength.map((ofColumn, column) =>
-      fitCell(ofColumn, {
-        overlapping: series.lengths[index] ?? 1,
-        perDay: dayMs / series.windowMs,
-        least: column < series.columns.length ? leastDispersion.column : leastDispersion.pair,
-      }),
+    ofLength.map(ofColumn =>
+      fitCell(ofColumn, { overlapping: series.lengths[index] ?? 1, perDay: dayMs / series.windowMs }),
     ),
   );
 }
 
 function fitCell(
   spans: readonly ScanSpan[],
-  { overlapping, perDay, least }: { readonly overlapping: number; readonly perDay: number; readonly least: number },
+  { overlapping, perDay }: { readonly overlapping: number; readonly perDay: number },
 ): ScanCell {
   const coefficients = fitCoefficients(spans, overlapping);
   const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
-  const variance = fitCountVariance(rows, least);
+  // A follower that always answers its driver is steadier than Poisson counts, but one message that is missing is no outage.
+  const variance = fitCountVariance(rows);
   const residuals = rows.map(({ count, mean }) => countResidual(count, mean, variance));
   return {
     ...variance,
