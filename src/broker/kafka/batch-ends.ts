@@ -1,47 +1,90 @@
-import type { BrokerNode } from './broker-cluster.ts';
+import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
+import { decodeRecordBatch } from './kafkajs.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
 
+type DecodedAnswer = {
+  readonly responses: readonly {
+    readonly topicName: string;
+    readonly partitions: readonly { readonly partition: number; messages: readonly FetchedRecord[] }[];
+  }[];
+};
+
 /** How kafkajs writes a request and reads its answer, in the version that the broker speaks. */
 type Protocol = {
   readonly request: { readonly apiVersion: number };
-  readonly response: { readonly decode: (payload: Buffer) => Promise<object> };
+  readonly response: { readonly decode: (payload: Buffer) => Promise<DecodedAnswer> };
 };
 type LookupRequest = (apiKey: number, definition: unknown) => (request: object) => Protocol;
 
-/** A fetch's answer with the offset after the last whole batch of each partition that has any, by 'topic/partition'. */
-export type FetchWithEnds = FetchAnswer & { readonly batchEnds: ReadonlyMap<string, number> };
+/** A batch of records that cannot be unpacked: offsets in [from, to), with so many records. */
+export type BrokenBatch = {
+  readonly from: number;
+  readonly to: number;
+  readonly records: number;
+  readonly why: string;
+};
+
+/** By 'topic/partition', what kafkajs does not tell about a fetch's answer. */
+export type FetchWithEnds = FetchAnswer & {
+  /** The offset after the last whole batch. */
+  readonly batchEnds: ReadonlyMap<string, number>;
+  readonly broken: ReadonlyMap<string, readonly BrokenBatch[]>;
+};
 
 /**
- * Fetches, and keeps what kafkajs drops: the ends of batches whose records compaction has removed. Without them, a partition that ends in
- * such batches would be read at the same offset for ever.
+ * Fetches, and decodes the batches itself, since kafkajs
+ *
+ * - drops the ends of batches whose records compaction has removed: a partition that ends in such batches would be read at the same offset for ever;
+ * - takes a batch of more than some 100,000 records for a stack overflow;
+ * - fails for the whole answer when one batch cannot be unpacked.
  */
 export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): Promise<FetchWithEnds> {
-  let batchEnds: ReadonlyMap<string, number> = new Map();
+  const batchEnds = new Map<string, number>();
+  const broken = new Map<string, readonly BrokenBatch[]>();
   // Not in its types: by this property a kafkajs broker finds how to write a request.
   const lookup = Reflect.get(broker, 'lookupRequest') as LookupRequest;
   const lookupWithEnds: LookupRequest = (apiKey, definition) => request => {
     const protocol = lookup(apiKey, definition)(request);
-    const decode = (payload: Buffer) => {
-      batchEnds = batchEndsOf(payload, protocol.request.apiVersion);
-      return protocol.response.decode(payload);
+    const decode = async (payload: Buffer) => {
+      const { head, batches } = splitAnswer(payload, protocol.request.apiVersion);
+      const answer = await protocol.response.decode(head);
+      for (const { topicName, partitions } of answer.responses) {
+        for (const partition of partitions) {
+          const key = `${topicName}/${partition.partition}`;
+          const found = batches.get(key);
+          if (found === undefined) continue;
+          const decoded = await decodeBatches(found);
+          partition.messages = decoded.records;
+          if (decoded.end !== undefined) batchEnds.set(key, decoded.end);
+          if (decoded.broken.length > 0) broken.set(key, decoded.broken);
+        }
+      }
+      return answer;
     };
     return { ...protocol, response: { ...protocol.response, decode } };
   };
   // Everything else is the broker's own, which stays as it is.
   const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithEnds } });
   const answer = await own.fetch(request);
-  return { ...answer, batchEnds };
+  return { ...answer, batchEnds, broken };
 }
 
 /**
- * Reads the heads of batches in the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). It does not
- * read the message sets that Kafka used before 0.11.
+ * Takes the batches of records out of the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). The message
+ * sets that Kafka used before 0.11 stay in it.
+ *
+ * @returns the answer without them, and the batches by 'topic/partition'
  */
-export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<string, number> {
-  const ends = new Map<string, number>();
-  if (apiVersion < 4) return ends;
+export function splitAnswer(
+  payload: Buffer,
+  apiVersion: number,
+): { readonly head: Buffer; readonly batches: ReadonlyMap<string, Buffer> } {
+  const batches = new Map<string, Buffer>();
+  if (apiVersion < 4) return { head: payload, batches };
+  const parts: Buffer[] = [];
+  let kept = 0;
   let at = apiVersion >= 7 ? 10 : 4;
   const int32 = () => {
     at += 4;
@@ -59,24 +102,50 @@ export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<st
       const aborted = Math.max(0, int32());
       at += aborted * 16 + (apiVersion >= 11 ? 4 : 0);
       const bytes = Math.max(0, int32());
-      const end = lastBatchEnd(payload.subarray(at, at + bytes));
-      if (end !== undefined) ends.set(`${topic}/${partition}`, end);
+      const records = payload.subarray(at, at + bytes);
+      if (isBatch(records)) {
+        batches.set(`${topic}/${partition}`, records);
+        parts.push(payload.subarray(kept, at - 4), noRecords);
+        kept = at + bytes;
+      }
       at += bytes;
     }
   }
-  return ends;
+  return { head: parts.length === 0 ? payload : Buffer.concat([...parts, payload.subarray(kept)]), batches };
 }
 
-const head = { lengthAt: 8, magicAt: 16, lastOffsetDeltaAt: 23, bytes: 61 } as const;
+const noRecords = Buffer.alloc(4);
+const head = { lengthAt: 8, magicAt: 16, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
 
-/** The last batch may be cut off. */
-function lastBatchEnd(records: Buffer): number | undefined {
+function isBatch(records: Buffer): boolean {
+  return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
+}
+
+type DecodedBatches = {
+  readonly records: readonly FetchedRecord[];
+  readonly broken: readonly BrokenBatch[];
+  /** The offset after the last whole batch; undefined if there is none. */
+  readonly end: number | undefined;
+};
+
+/** The records of consecutive batches, of which the last may be cut off. */
+export async function decodeBatches(batches: Buffer): Promise<DecodedBatches> {
+  const records: FetchedRecord[] = [];
+  const broken: BrokenBatch[] = [];
   let end: number | undefined;
-  for (let at = 0; at + head.bytes <= records.length; ) {
-    const next = at + head.lengthAt + 4 + records.readInt32BE(at + head.lengthAt);
-    if (records.readInt8(at + head.magicAt) !== 2 || next > records.length) break;
-    end = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + head.lastOffsetDeltaAt) + 1;
+  for (let at = 0; at + head.bytes <= batches.length; ) {
+    const next = at + head.lengthAt + 4 + batches.readInt32BE(at + head.lengthAt);
+    const batch = batches.subarray(at, next);
+    if (!isBatch(batch) || next > batches.length) break;
+    const from = Number(batch.readBigInt64BE(0));
+    end = from + batch.readInt32BE(head.lastOffsetDeltaAt) + 1;
+    try {
+      for (const record of await decodeRecordBatch(batch)) records.push(record);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
+    }
     at = next;
   }
-  return end;
+  return { records, broken, end };
 }

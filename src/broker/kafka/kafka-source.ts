@@ -11,8 +11,10 @@ import type { TopicMapping } from './topic-mapping.ts';
 export type KafkaSourceOptions = PartitionReaderOptions & {
   /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
-  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
+  /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
   readonly mapping?: TopicMapping | undefined;
+  /** The first unreadable record is an error; default false. */
+  readonly strict?: boolean | undefined;
 };
 
 /**
@@ -101,10 +103,6 @@ class KafkaSource implements MessageSource {
   }
 }
 
-function linesOf({ topic, partition, nextOffset, messages, unread }: DecodedBatch): MessageBatch {
-  return {
-    ...{ topic, partition, nextOffset, messages: messages.length },
-    lines: Buffer.from(messages.map(lineOf).join('')),
-    unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
-  };
+function linesOf({ messages, ...batch }: DecodedBatch): MessageBatch {
+  return { ...batch, messages: messages.length, lines: Buffer.from(messages.map(lineOf).join('')) };
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import {
   type Admin,
   AssignerProtocol,
+  CompressionTypes,
   type ISocketFactory,
   Kafka,
   type KafkaConfig,
@@ -10,6 +11,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import { type Codec, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export type KafkaAdmin = Admin;
@@ -52,6 +54,7 @@ export type KafkaLibrary = {
 /** Does not connect yet. */
 export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience: Patience): KafkaLibrary {
   stopIdlePolling();
+  registerCodecs();
   const config: KafkaConfig = {
     clientId: 'cqshop',
     brokers: [...brokers],
@@ -147,6 +150,36 @@ function stopIdlePolling(): void {
     if (this.pending.length > 0) schedule.call(this);
   };
   prototype[patched] = true;
+}
+
+/** kafkajs has gzip only, and unpacks it to any size. */
+function registerCodecs(): void {
+  // Node does not find this name among the exports of a CommonJS module.
+  const { CompressionCodecs } = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs');
+  const { GZIP, Snappy, LZ4, ZSTD } = CompressionTypes;
+  const codecOf =
+    ({ pack, unpack }: Codec) =>
+    () => ({
+      compress: ({ buffer }: { readonly buffer: Buffer }) => pack(buffer),
+      decompress: unpack,
+    });
+  CompressionCodecs[GZIP] = codecOf(codecs.gzip);
+  CompressionCodecs[Snappy] = codecOf(codecs.snappy);
+  CompressionCodecs[LZ4] = codecOf(codecs.lz4);
+  CompressionCodecs[ZSTD] = codecOf(codecs.zstd);
+}
+
+/** The records of one whole batch, unpacked. @throws Error when it cannot be read */
+export async function decodeRecordBatch(batch: Buffer): Promise<readonly FetchedRecord[]> {
+  registerCodecs();
+  // As above: no types.
+  const require = createRequire(import.meta.url);
+  const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
+  const decode = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
+    decoder: object,
+  ) => Promise<{ readonly records: readonly FetchedRecord[] }>;
+  const { records } = await decode(new Decoder(batch));
+  return records;
 }
 
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
-import { fetchWithEnds } from './batch-ends.ts';
+import { type BrokenBatch, fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
@@ -12,6 +12,8 @@ import { readCommitted, visibleRecords } from './kafkajs.ts';
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
   readonly records: readonly FetchedRecord[];
+  /** Batches of the broker that cannot be unpacked, whose records are not among `records`. */
+  readonly broken: readonly BrokenBatch[];
   /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
 };
@@ -21,6 +23,8 @@ export type PartitionReaderOptions = {
   readonly patienceMs?: number | undefined;
   /** When aborted, the reader stops waiting for a broker that does not answer, and throws the signal's reason. Reading goes on while the broker answers. */
   readonly giveUp?: AbortSignal | undefined;
+  /** Returns batches that cannot be unpacked as `broken`; default false: they are an error. */
+  readonly passesBroken?: boolean | undefined;
 };
 
 export type ReadOptions = {
@@ -50,6 +54,7 @@ export class PartitionReader {
   readonly #client: KafkaClient;
   readonly #patienceMs: number;
   readonly #giveUp: AbortSignal | undefined;
+  readonly #passesBroken: boolean;
   #cluster: BrokerCluster;
   #hasConnected = false;
   #connecting: Promise<void> | undefined;
@@ -60,6 +65,7 @@ export class PartitionReader {
     this.#cluster = client.cluster();
     this.#patienceMs = options.patienceMs ?? trying.patienceMs;
     this.#giveUp = options.giveUp;
+    this.#passesBroken = options.passesBroken ?? false;
   }
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
@@ -87,7 +93,7 @@ export class PartitionReader {
   /**
    * Reads ranges to their ends, each in offset order, partitions interleaved; with `to: Infinity` it goes on as messages come.
    *
-   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone
+   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone; BROKER_CORRUPT when a batch cannot be unpacked
    */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
     const positions = new Map(
@@ -99,7 +105,8 @@ export class PartitionReader {
     try {
       while (positions.size > 0 && options.signal?.aborted !== true) {
         const batches = await (pending ?? fetchNext());
-        for (const { topic, partition, nextOffset } of batches) {
+        for (const { topic, partition, nextOffset, broken } of batches) {
+          if (broken[0] !== undefined && !this.#passesBroken) throw this.#unpackable(topic, partition, broken[0]);
           const key = keyOf(topic, partition);
           const position = positions.get(key);
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
@@ -140,7 +147,7 @@ export class PartitionReader {
 
   async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
-    const { responses, batchEnds } = await fetchWithEnds(broker, {
+    const { responses, batchEnds, broken } = await fetchWithEnds(broker, {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
@@ -155,10 +162,11 @@ export class PartitionReader {
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap(fetched => {
         const range = ranged.get(keyOf(topicName, fetched.partition));
-        const end = batchEnds.get(keyOf(topicName, fetched.partition));
+        const key = keyOf(topicName, fetched.partition);
+        const end = batchEnds.get(key);
         return range === undefined || (fetched.messages.length === 0 && end === undefined)
           ? []
-          : [batchOf(range, fetched, end)];
+          : [batchOf(range, fetched, { end, broken: broken.get(key) ?? [] })];
       }),
     );
   }
@@ -241,6 +249,11 @@ export class PartitionReader {
     this.#leaders.clear();
   }
 
+  #unpackable(topic: string, partition: number, { from, why }: BrokenBatch): unknown {
+    const place = `${topic}/${partition} offset ${from} of ${this.#client.url}`;
+    return cannot('BROKER_CORRUPT', `read ${place}`)(`its batch cannot be unpacked (${why})`, 'a whole one');
+  }
+
   #failureOf(doing: string, error: unknown): unknown {
     const { url, connection } = this.#client;
     const lost = (place: string, what: string, expected: string) =>
@@ -307,13 +320,18 @@ function isHopeless(error: unknown): boolean {
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
 }
 
-function batchOf(range: PartitionRange, fetched: FetchedPartition, end: number | undefined): RecordBatch {
+function batchOf(
+  range: PartitionRange,
+  fetched: FetchedPartition,
+  { end, broken }: { readonly end: number | undefined; readonly broken: readonly BrokenBatch[] },
+): RecordBatch {
   const { topic, partition, from, to } = range;
   const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
   const last = Number(fetched.messages.at(-1)?.offset ?? from);
   // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
   const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
-  return { topic, partition, records, nextOffset };
+  const within = broken.filter(batch => batch.to > from && batch.from < to);
+  return { topic, partition, records, broken: within, nextOffset };
 }
 
 function byTopic<Place extends { readonly topic: string }, Entry>(

@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { flag, option, requires, type ValuesOf } from '../options.ts';
+import { UnreadNotes } from '../unread-notes.ts';
 
 /** The options of `cqshop detect` that search topics instead of a dataset. */
 export const topicOptions = {
@@ -31,6 +32,7 @@ export const topicOptions = {
     kafkaBroker,
     option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
   ),
+  strict: requires(kafkaBroker, flag('--broker: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,
 };
 
@@ -59,11 +61,13 @@ export async function detectOnTopics(
   ]);
   const client = await connectKafka(connection, options.topicPrefix);
   const counts = topicsOf(model, countAs);
-  const { follow, topics } = options;
+  const { follow, strict, topics } = options;
   const gaps = gapNotes();
+  const unread = new UnreadNotes(io, follow);
   try {
     const { late } = await detectOnBroker(client, model, {
-      ...{ follow, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      ...{ follow, mapping, strict, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      onUnread: unread.take,
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {
         for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);
@@ -85,7 +89,7 @@ export async function detectOnTopics(
     }
     return 0;
   } finally {
-    for (const note of mapping?.notes() ?? []) io.warn(note);
+    unread.sumUp();
   }
 }
 

@@ -53,6 +53,14 @@ export const manifestSchema = z.object({
     .record(z.string(), z.int().positive())
     .optional()
     .describe('messages by what the mapping could not read of them, in words; left out if all was read'),
+  unreadFirst: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('by the same words, the place of the first such message, and what was there'),
+  unreadable: z
+    .record(z.string(), z.object({ messages: z.int().positive(), first: z.string() }))
+    .optional()
+    .describe('records that could not be read and are no rows, by the reason; left out if there are none'),
   files: z.record(z.enum(datasetFiles), fileSchema),
 });
 
