@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { codecNames } from '../../../src/broker/kafka/codecs.ts';
 import { readManifest } from '../../../src/data/dataset/manifest.ts';
 import { describeKafka, runCli, sharedUrl } from '../../support/kafka/broker.ts';
-import { type AnyRecord, makeTopic, publishRecords } from '../../support/kafka/publish-records.ts';
+import { type AnyRecord, makeTopic, publishBatch, publishRecords } from '../../support/kafka/publish-records.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -158,9 +158,9 @@ describeKafka('topics of other systems', () => {
   });
 
   test('one batch of 200,000 records is read', async () => {
-    const records = Array.from({ length: 200_000 }, (_, index) => ({ value: `{"n":${index}}` }));
+    const values = Array.from({ length: 200_000 }, (_, index) => `{"n":${index}}`);
     await makeTopic('wild-large-batch');
-    await publishRecords('wild-large-batch', records, 'gzip');
+    await publishBatch('wild-large-batch', values);
     const { manifest } = await collected('wild-large-batch', 'version: 1\n');
     expect(manifest).toMatchObject({ messages: 200_000 });
   });
