@@ -1,3 +1,4 @@
+import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { addFindings, type Findings, type MessageBatch, unreadNote } from '../broker/message-source.ts';
 import type { Io } from './io.ts';
@@ -22,6 +23,15 @@ export class UnreadNotes {
     }
     this.#unreadable = addFindings(this.#unreadable, unreadable);
   };
+
+  /** Where there were records, and no message among them. @throws BROKER_CORRUPT */
+  assertReadable(url: string): void {
+    const [first] = Object.entries(this.#unreadable ?? {});
+    if (first === undefined) return;
+    const [what, { messages, first: place }] = first;
+    const found = `no message can be read: ${unreadNote(what, messages, place)}`;
+    throw cannot('BROKER_CORRUPT', `detect on ${url}`)(found, 'at least one that can');
+  }
 
   sumUp(): void {
     for (const [what, { messages, first }] of Object.entries(this.#unread ?? {})) {

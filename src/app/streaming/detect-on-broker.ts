@@ -41,14 +41,14 @@ type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages 
  * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
  * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is reported and not published.
  *
- * @returns how many messages came after later ones had been looked at
+ * @returns how many messages there were, and how many of them came after later ones had been looked at
  * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT (with `strict` only), BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST
  */
 export async function detectOnBroker(
   client: KafkaClient,
   model: Model,
   options: DetectOnBrokerOptions,
-): Promise<{ readonly late: number }> {
+): Promise<{ readonly messages: number; readonly late: number }> {
   const { mapping, strict, signal } = options;
   const open = () => new KafkaMessages(client, { mapping, strict, giveUp: signal });
   const readers = { messages: open(), ends: open() };
@@ -65,7 +65,7 @@ async function detectWith(
   client: KafkaClient,
   model: Model,
   options: DetectOnBrokerOptions,
-): Promise<{ readonly late: number }> {
+): Promise<{ readonly messages: number; readonly late: number }> {
   const { follow, signal, tell, onGap } = options;
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, client });
@@ -89,7 +89,7 @@ async function detectWith(
     await detection.close();
   }
   options.log(detection.describe());
-  return { late: merge.late };
+  return { messages: detection.figures.messages, late: merge.late };
 }
 
 /**

@@ -65,7 +65,7 @@ export async function detectOnTopics(
   const gaps = gapNotes();
   const unread = new UnreadNotes(io, follow);
   try {
-    const { late } = await detectOnBroker(client, model, {
+    const { messages, late } = await detectOnBroker(client, model, {
       ...{ follow, mapping, strict, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
       onUnread: unread.take,
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
@@ -81,6 +81,7 @@ export async function detectOnTopics(
         io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
       },
     });
+    if (messages === 0 && !follow) unread.assertReadable(client.url);
     for (const note of gaps.notes()) io.warn(note);
     if (late > 0) {
       io.warn(

@@ -21,6 +21,8 @@ export const manifestSchema = z.object({
   simulatorVersion: z.string().nullable(),
   scenario: z.string().nullable().describe('null, like all that is known of the run only, for messages from elsewhere'),
   scenarioHash: z.string().nullable(),
+  scenarioFile: z.string().optional().describe('the name of its file, for one that has no name here'),
+  scale: z.number().positive().optional().describe('factor on the number of customers; left out if 1'),
   seed: z.number().nullable(),
   start: z.iso.datetime().describe('virtual'),
   end: z.iso.datetime().describe('virtual'),

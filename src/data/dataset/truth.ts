@@ -47,6 +47,8 @@ export const truthSchemas = {
       .describe(
         'SHA-256 of the scenario as written, defaults and flags filled in, before anything is drawn; hexadecimal',
       ),
+    scenarioFile: z.string().optional().describe('the name of its file, if it was given by that'),
+    scale: z.number().positive().optional().describe('left out if 1'),
     seed: z.number(),
     start: z.iso.datetime(),
     end: z.iso.datetime(),

@@ -61,6 +61,8 @@ export function declareTruth(
   declare('RunStarted', {
     scenario: scenario.name,
     scenarioHash: scenario.hash,
+    ...(scenario.file === undefined ? {} : { scenarioFile: scenario.file }),
+    ...(scenario.scale === 1 ? {} : { scale: scenario.scale }),
     seed: scenario.seed,
     start: rfc3339(scenario.startMs),
     end: rfc3339(scenario.endMs),
