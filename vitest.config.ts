@@ -28,6 +28,9 @@ const slow = [
   'test/datasets/sample.test.ts',
 ];
 
+/** Files that replace a module for themselves; the other plain files share loaded modules, which takes half the time. */
+const replacing = ['test/cli/verbs/evaluate-prints-first.test.ts', 'test/data/collector/kill-marks.test.ts'];
+
 /** Tests that run the shop against the clock: beside others they would have to be repeated at a slower pace. */
 const live = ['test/shop/live/*.kafka.test.ts'];
 
@@ -68,10 +71,12 @@ export default defineConfig({
           ...common,
           ...together,
           name: 'plain',
+          isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, kafka, ...slow],
+          exclude: [...configDefaults.exclude, kafka, ...slow, ...replacing],
         },
       },
+      { test: { ...common, ...together, name: 'replacing', include: replacing } },
       { test: { ...common, ...together, name: 'slow', include: slow } },
       // These two begin with a broker, and say at the end if there could be none.
       { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },

@@ -1,25 +1,17 @@
-// Writes docs/messages.md from the schemas of the services as built; with --check, only says whether it is up to date.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/messages.md, schemas/asyncapi.json and schemas/messages/ from the schemas of the services as built.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { toolVersion } from '../dist/base/tool-version.js';
+import { asyncApiDocument, messageJsonSchemas } from '../dist/shop/services/async-api.js';
 import { renderMessageReference } from '../dist/shop/services/message-reference.js';
 import { services } from '../dist/shop/services/registry.js';
 
-const page = new URL('../docs/messages.md', import.meta.url);
-const rendered = renderMessageReference(services);
+const root = new URL('../', import.meta.url);
+const directory = new URL('schemas/messages/', root);
+const json = value => `${JSON.stringify(value, null, 2)}\n`;
 
-if (process.argv.includes('--check')) {
-  if (current() !== rendered) {
-    console.error('docs/messages.md is stale: run `npm run docs:messages`');
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(page, rendered);
-}
-
-function current() {
-  try {
-    return readFileSync(page, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+await writeFile(new URL('docs/messages.md', root), renderMessageReference(services));
+await writeFile(new URL('schemas/asyncapi.json', root), json(asyncApiDocument(services, toolVersion)));
+await rm(directory, { recursive: true, force: true });
+await mkdir(directory);
+for (const [type, schema] of messageJsonSchemas(services))
+  await writeFile(new URL(`${type}.schema.json`, directory), json(schema));

@@ -68,10 +68,8 @@ function writtenMoment(text: string, zone: string | undefined): number | undefin
   const restMs = seconds * 1000 + milliseconds;
   if (offset === undefined) {
     if (zone === undefined) return undefined;
-    const local = { year: years, month: months, day: days, hour: hours, minute: minutes };
-    // Which of two moments the library takes by itself depends on the present season.
-    const moments = DateTime.fromObject(local, { zone }).getPossibleOffsets();
-    return Math.min(...moments.map(moment => moment.toMillis())) + restMs;
+    const [moment] = localMoments({ year: years, month: months, day: days, hour: hours, minute: minutes }, zone);
+    return moment === undefined ? undefined : moment + restMs;
   }
   const offsetMinutes = offsetOf(offset);
   if (offsetMinutes === undefined) return undefined;
@@ -79,6 +77,18 @@ function writtenMoment(text: string, zone: string | undefined): number | undefin
   return (
     new Date(0).setUTCFullYear(years, months - 1, days) + ((hours * 60 + minutes - offsetMinutes) * 60_000 + restMs)
   );
+}
+
+type LocalMinute = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute', number>>;
+
+/**
+ * The moments at which clocks in a zone show a minute [ms since the epoch]: two, in order, where the clock is set back. One that the clock skips is as
+ * much later.
+ */
+export function localMoments(local: LocalMinute, zone: string): readonly number[] {
+  // Which of two moments the library takes by itself depends on the present season.
+  const moments = DateTime.fromObject(local, { zone }).getPossibleOffsets();
+  return moments.map(moment => moment.toMillis()).sort((a, b) => a - b);
 }
 
 /** False for 30 February. */
@@ -100,4 +110,9 @@ function mailMoment(text: string): number | undefined {
   if (!/^([A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} /.test(text)) return undefined;
   const parsed = DateTime.fromRFC2822(text);
   return parsed.isValid ? parsed.toMillis() : undefined;
+}
+
+/** How far clocks in a zone are ahead of UTC at a moment [min]. */
+export function offsetMinutes(timeMs: number, zone: string): number {
+  return IANAZone.create(zone).offset(timeMs);
 }

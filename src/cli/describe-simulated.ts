@@ -1,6 +1,7 @@
+import { formatMinute } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
 import { commandLogTopic } from '../broker/topics.ts';
-import { formatTable } from '../lab/report/table.ts';
+import { formatTable, wrapText } from '../lab/report/table.ts';
 import type { ResolvedScenario } from '../shop/scenarios/resolve-scenario.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';
@@ -24,15 +25,17 @@ export function describeSimulated(
     const observed = Object.entries(receipt).flatMap(([key, value]) =>
       typeof value === 'number' ? [`${key} ${value}`] : [],
     );
-    return [id, anomaly, intensity, start.slice(0, 16), end.slice(0, 16), target, observed.join(', ')];
+    const when = `${formatMinute(Date.parse(start))}\nto ${formatMinute(Date.parse(end))}`;
+    return [id, when, [`${anomaly} ${intensity}`, `target ${target}`, ...observed].join(', ')];
   });
   io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [
       `${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`,
-      `${datasetMessages} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
-      ...(rows.length > 0
-        ? ['', formatTable(['injected', 'kind', 'intensity', 'start', 'end', 'target', 'observed'], rows, io)]
-        : []),
+      wrapText(
+        `${datasetMessages} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
+        io.width,
+      ),
+      ...(rows.length > 0 ? ['', formatTable(['injected', 'when (UTC)', 'what was observed'], rows, io)] : []),
     ].join('\n'),
   );
 }

@@ -3,6 +3,7 @@ import { formatMinute } from '../base/time.ts';
 import type { Entity } from '../data/dataset/truth.ts';
 import { formatEntity } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
+import { wrapText } from '../lab/report/table.ts';
 
 type ShownAlarm = {
   readonly startMs: number;
@@ -14,16 +15,23 @@ type ShownAlarm = {
 };
 
 /**
- * The line of an alarm, on every terminal: "2026-03-04 16:00 - 17:30  user u-12  0.993 (above 0.99)  4 units ...".
+ * The line of an alarm, on every terminal: "2026-03-04 16:00 - 17:30  user u-12  score 0.993 (threshold 0.99)  4 units ...".
  *
- * @param note stands before the evidence, such as the label that the alarm is right about
+ * @param options.note stands before the evidence, such as the label that the alarm is right about
+ * @param options.width of the terminal, in which the line is wrapped; default: one line
  */
-export function formatAlarm({ startMs, endMs, entity, evidence, ...scored }: ShownAlarm, note?: string): string {
+export function formatAlarm(
+  { startMs, endMs, entity, evidence, ...scored }: ShownAlarm,
+  {
+    note,
+    width,
+    indent = '',
+  }: { readonly note?: string; readonly width?: number | undefined; readonly indent?: string } = {},
+): string {
   const [start, end] = [formatMinute(startMs), formatMinute(endMs)];
   const span = `${start} - ${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`;
-  return [span, formatEntity(entity), formatScoreAbove(scored), ...(note === undefined ? [] : [note]), evidence].join(
-    '  ',
-  );
+  const parts = [span, formatEntity(entity), formatScoreAbove(scored), ...(note === undefined ? [] : [note]), evidence];
+  return wrapText(indent + parts.join('  '), width, `${indent}    `);
 }
 
 /** "detected  2026-03-04 16:00 - 16:30  user u-12  ..."; "ended" with the whole alarm. */

@@ -3,8 +3,8 @@ import { toolVersion } from '../base/tool-version.ts';
 import type { Host } from './io.ts';
 import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
 import { terminalIo } from './terminal-io.ts';
-import type { Verb } from './verb.ts';
-import { type VerbOfSubjects, verbs, type Word } from './verb-registry.ts';
+import type { Verb, VerbOfSubjects, Word } from './verb.ts';
+import { verbs } from './verb-registry.ts';
 
 /** The command line. Only the verb that is named is loaded. `onExitCode` gets what it returns. */
 export function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
@@ -76,7 +76,12 @@ function commanderOption(name: string, option: Option<unknown>): CommanderOption
   const long = optionFlag(name);
   const made = new CommanderOption(placeholder === undefined ? long : `${long} ${placeholder}`, description);
   if (choices !== undefined) made.choices(choices);
-  if (placeholder !== undefined) made.argParser(value => parse(value, long));
+  if (placeholder !== undefined) {
+    made.argParser((value, before: unknown) => {
+      const parsed = parse(value, long);
+      return made.variadic && Array.isArray(before) && Array.isArray(parsed) ? [...before, ...parsed] : parsed;
+    });
+  }
   if (fallback !== undefined) made.default(fallback, fallback === '' ? 'none' : undefined);
   return made.conflicts([...conflicts]);
 }

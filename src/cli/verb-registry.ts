@@ -1,25 +1,12 @@
-import type { Verb } from './verb.ts';
-
-/** A word of the command line: a verb, or a subject of one. Its file is loaded when it is named, so that `--help` is fast. */
-export type Word = {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly verb: Verb }>;
-};
-
-/** A verb that does something else for each of its subjects. */
-export type VerbOfSubjects = {
-  readonly name: string;
-  readonly summary: string;
-  readonly subjects: readonly Word[];
-  readonly example: string;
-};
+import type { Verb, VerbOfSubjects, Word } from './verb.ts';
 
 /** Every verb, in the order of the help. To add one, add its file in `verbs/` and its entry here. */
 export const verbs: readonly (Word | VerbOfSubjects)[] = [
   word('run', 'the main job: simulate, collect, train, detect, evaluate, report', () => import('./verbs/run.ts')),
   word('simulate', 'run the shop through a scenario', () => import('./verbs/simulate.ts')),
   word('collect', 'write the messages of a broker to a dataset', () => import('./verbs/collect.ts')),
+  word('import', 'write a series dataset from CSV, NDJSON, Parquet or logs', () => import('./verbs/import.ts')),
+  word('export', 'write the series of a dataset for another benchmark', () => import('./verbs/export.ts')),
   word('train', 'train a detector of an anomaly on a dataset', () => import('./verbs/train.ts')),
   word('detect', 'find an anomaly in a dataset or in Kafka topics', () => import('./verbs/detect.ts')),
   word('evaluate', 'score detectors over many seeds, or the detections in a file', () => import('./verbs/evaluate.ts')),
@@ -48,7 +35,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   },
   {
     name: 'show',
-    summary: 'show a scenario, message, anomaly, near miss, detector or service',
+    summary: 'show a scenario, message, dataset, anomaly, near miss, detector or service',
     example: 'cqshop show scenario stock-exhaustion',
     subjects: [
       word(
@@ -57,6 +44,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
         () => import('./verbs/show/scenario.ts'),
       ),
       word('message', 'the causes and consequences of a message in a dataset', () => import('./verbs/show/message.ts')),
+      word('dataset', 'what a dataset holds, at a glance', () => import('./verbs/show/dataset.ts')),
       word('anomaly', 'the variants of an anomaly', () => import('./verbs/show/anomaly.ts')),
       word('near-miss', 'what a near miss is, and how long it lasts', () => import('./verbs/show/near-miss.ts')),
       word(
@@ -72,8 +60,27 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
     ],
   },
   word('validate', 'check scenario files', () => import('./verbs/validate.ts')),
+  {
+    name: 'init',
+    summary: 'write a commented file to start from: a scenario or a mapping',
+    example: 'cqshop init scenario my-shop',
+    subjects: [
+      word('scenario', 'a scenario of your own', () => import('./verbs/init/scenario.ts')),
+      word('mapping', 'a mapping of JSON messages from another system', () => import('./verbs/init/mapping.ts')),
+    ],
+  },
+  word('completion', 'print a script that completes commands in your shell', () => completion()),
   word('doctor', 'check this machine, the broker and the learning libraries', () => import('./verbs/doctor.ts')),
 ];
+
+/** Made once. It gets the verbs from here, since its file cannot import the file that names it. */
+async function completion(): Promise<{ readonly verb: Verb }> {
+  const { completionOf } = await import('./verbs/completion.ts');
+  completionVerb ??= completionOf(verbs);
+  return { verb: completionVerb };
+}
+
+let completionVerb: Verb | undefined;
 
 function word(name: string, summary: string, load: Word['load']): Word {
   return { name, summary, load };

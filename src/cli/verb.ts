@@ -26,6 +26,21 @@ type VerbDefinition<VerbOptions extends Options, Values> = {
 /** A verb, whatever its options are. */
 export type Verb = VerbDefinition<Options, Readonly<Record<string, unknown>>>;
 
+/** A word of the command line: a verb, or a subject of one. Its file is loaded when it is named, so that `--help` is fast. */
+export type Word = {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly verb: Verb }>;
+};
+
+/** A verb that does something else for each of its subjects. */
+export type VerbOfSubjects = {
+  readonly name: string;
+  readonly summary: string;
+  readonly subjects: readonly Word[];
+  readonly example: string;
+};
+
 /** Gives `run` the types of the verb's options. */
 export function defineVerb<VerbOptions extends Options = Readonly<Record<never, never>>>(
   definition: VerbDefinition<VerbOptions, ValuesOf<VerbOptions>>,

@@ -17,14 +17,24 @@ const alarm = {
 
 test('formatAlarm gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
   const shown = { ...alarm, evidence: '4 units' };
-  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  user u-12  0.993 (above 0.99)  4 units');
-  expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, '(hoard-1)')).toBe(
-    '2026-03-04 16:00 - 2026-03-05 01:00  user u-12  0.993 (above 0.99)  (hoard-1)  4 units',
+  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  user u-12  score 0.993 (threshold 0.99)  4 units');
+  expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, { note: '(hoard-1)' })).toBe(
+    '2026-03-04 16:00 - 2026-03-05 01:00  user u-12  score 0.993 (threshold 0.99)  (hoard-1)  4 units',
+  );
+});
+
+test('formatAlarm wraps its line in a terminal', () => {
+  const evidence = 'units held at once 40 (at least 12), and orders paid before 0';
+  expect(formatAlarm({ ...alarm, evidence }, { width: 60, indent: '  ' })).toBe(
+    `
+  2026-03-04 16:00 - 17:30  user u-12  score 0.993
+      (threshold 0.99)  units held at once 40 (at least 12),
+      and orders paid before 0`.slice(1),
   );
 });
 
 test('formatAlarmEvent gives an open alarm up to its detection, and a closed one whole', () => {
-  const rest = 'user u-12  0.993 (above 0.99)  4 units';
+  const rest = 'user u-12  score 0.993 (threshold 0.99)  4 units';
   expect(formatAlarmEvent({ type: 'AnomalyDetected', id: 'a', alarm }, 'new')).toBe(
     `detected  2026-03-04 16:00 - 16:15  ${rest}`,
   );

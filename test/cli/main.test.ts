@@ -105,7 +105,7 @@ describe('main', () => {
       }
     };
     visit(new URL('../../dist/cli/main.js', import.meta.url));
-    expect(seen.size).toBeGreaterThan(verbs.length);
+    expect(seen.size).toBeGreaterThan(10);
     expect([...packages].sort()).toEqual(['commander', 'fastest-levenshtein', 'picocolors']);
   });
 });

@@ -7,6 +7,7 @@ import { mappingSchema } from '../../src/broker/kafka/topic-mapping.ts';
 import { manifestSchema } from '../../src/data/dataset/manifest.ts';
 import { eventColumns } from '../../src/data/dataset/record.ts';
 import { causedSchema, labelSchema, nearMissSchema } from '../../src/data/dataset/truth.ts';
+import { seriesColumns, seriesManifestSchema } from '../../src/data/series/series-manifest.ts';
 import {
   detectionColumns,
   detectionSchema,
@@ -105,6 +106,7 @@ const files: readonly (readonly [heading: string, schema: z.ZodType])[] = [
   ['near_misses.jsonl', nearMissSchema],
   ['caused.csv', causedSchema],
   ['manifest.json', manifestSchema],
+  ['Series manifest', seriesManifestSchema],
   ['model.json', modelSchema],
   ['detections.csv', detectionSchema],
   ['scores.csv', scoreSchema],
@@ -148,6 +150,7 @@ describe.each(files)('docs/formats.md, %s', (heading, schema) => {
 describe('docs/formats.md, columns', () => {
   const columns: readonly (readonly [heading: string, columns: readonly string[]])[] = [
     ['events.csv', eventColumns],
+    ['series.csv', seriesColumns],
     ['detections.csv', detectionColumns],
     ['scores.csv', scoreColumns],
     ['results.csv', resultColumns],

@@ -22,6 +22,8 @@ export function openJobPool(signal: AbortSignal, threads = availableParallelism(
     name: 'runJob',
     minThreads: 0,
     maxThreads: threads,
+    // Twice the default of 48 MB: runs hold many messages for a while, and a fifth of the time was garbage collection.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
   });
   async function run<Name extends JobName>(name: Name, input: JobInput<Name>): Promise<JobResult<Name>> {
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type CodecName = (typeof codecNames)[number];
 
 /** What a batch of records may hold when it is unpacked [bytes]: a few megabytes can be packed to be more than any memory. */
-export const largestBatch = 256 * 1024 * 1024;
+const largestBatch = 256 * 1024 * 1024;
 
 /** One codec. @throws Error when what is to be unpacked is damaged, or would be larger than `largestBatch` */
 export type Codec = {

@@ -32,12 +32,7 @@ export const deepestNesting = 2000;
 export function readPayload(bytes: Buffer): Payload {
   const text = textOfPayload(bytes);
   assertJson(text);
-  return { text, value: exactValue(text) };
-}
-
-/** The value of a text that is JSON. */
-export function exactValue(text: string): PayloadValue {
-  return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
+  return { text, value: parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) };
 }
 
 /** A value's text, if it has one: text, a number by its digits, or a truth value; otherwise ''. */

@@ -44,7 +44,7 @@ export async function evaluateDetections(
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
     const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
     return [
-      resultsTable(rows, caveatsOf(rows), { colours: io.colours }),
+      resultsTable(rows, caveatsOf(rows), io),
       ...unscored.map(
         ({ anomaly, detector, units }) =>
           `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`,

@@ -104,10 +104,10 @@ export const verb = defineVerb({
       io.result({ out, alarms, rows }, () =>
         [
           `${pluralize(alarms.length, 'alarm')} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
-          ...alarms.map(alarm => formatAlarm({ ...alarm, evidence: alarm.evidence.text })),
+          ...alarms.map(alarm => formatAlarm({ ...alarm, evidence: alarm.evidence.text }, io)),
           '',
           isLabelled
-            ? resultsTable(rows, caveatsOf(rows), { colours: io.colours })
+            ? resultsTable(rows, caveatsOf(rows), io)
             : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
         ].join('\n'),
       );

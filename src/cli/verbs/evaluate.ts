@@ -166,14 +166,15 @@ function report(
     [
       `Test runs of ${seeds}`,
       '',
-      resultsTable(anomalous, caveatsOf(anomalous), { colours: io.colours }),
+      resultsTable(anomalous, caveatsOf(anomalous), io),
       '',
       formatTable(
-        ['clean runs', 'detector', 'alarms', 'on near misses', 'false alarms in 22 days'],
+        ['clean runs', 'detector', 'alarms', 'near misses', 'false in 22 days'],
         clean.map(({ anomaly, detector, alarms, nearMissAlarms, falseAlarmsPerDay }) => [
           ...[anomaly, detector, alarms, nearMissAlarms],
           falseAlarmsPerDay === null ? '-' : (22 * falseAlarmsPerDay).toFixed(2),
         ]),
+        { rightFrom: 2 },
       ),
       ...(gate === undefined
         ? []

@@ -89,10 +89,8 @@ export const verb = defineVerb({
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>
         [
-          ...results.flatMap(({ report }) => alarmLines(report)),
-          resultsTable(rows, caveatsOf(rows, data.anomalies), { colours: io.colours }),
-          '',
-          ...stages.map(({ name, seconds }) => `${name.padEnd(26)}${seconds.toFixed(1).padStart(6)} s`),
+          ...results.flatMap(({ report }) => alarmLines(report, io.width)),
+          resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
           `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
         ].join('\n'),
@@ -118,13 +116,13 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 }
 
 /** The alarms of a learner, each with its labels and its evidence. */
-function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport): readonly string[] {
+function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport, width: number | undefined): readonly string[] {
   const lines = alarms.map(alarm => {
     const { labels, nearMisses, evidence } = alarm;
     const about =
       labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
     const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return `  ${formatAlarm({ ...alarm, evidence: why }, `(${about})`)}`;
+    return formatAlarm({ ...alarm, evidence: why }, { note: `(${about})`, width, indent: '  ' });
   });
   const shown = lines.slice(0, alarmsShown);
   const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];

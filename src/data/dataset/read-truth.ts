@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
-import type { DatasetFile } from './manifest.ts';
+import type { DatasetFile, FileDigest } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
 import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } from './truth.ts';
@@ -14,8 +14,16 @@ import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } 
 /** Which label a message belongs to, and how. */
 export type CausedBy = { readonly labelId: string; readonly relation: Relation };
 
+/** A dataset with labels, of messages or of series. */
+type Labelled = Pick<Dataset, 'dir' | 'isVerified'> & {
+  readonly manifest: {
+    readonly labels: number;
+    readonly files: { readonly [Name in DatasetFile]?: FileDigest | undefined };
+  };
+};
+
 /** The anomalies of a dataset, ordered by start, then id. @throws DATASET_CORRUPT */
-export async function readLabels(dataset: Dataset): Promise<readonly Label[]> {
+export async function readLabels(dataset: Labelled): Promise<readonly Label[]> {
   return readJsonLines(dataset, 'labels.jsonl', labelSchema, dataset.manifest.labels);
 }
 
@@ -42,7 +50,7 @@ export async function readCaused(dataset: Dataset): Promise<ReadonlyMap<string, 
 }
 
 async function readJsonLines<Schema extends z.ZodType>(
-  dataset: Dataset,
+  dataset: Labelled,
   name: DatasetFile,
   schema: Schema,
   counted: number,
@@ -57,7 +65,7 @@ async function readJsonLines<Schema extends z.ZodType>(
   return rows;
 }
 
-async function readChecked(dataset: Dataset, name: DatasetFile): Promise<string> {
+async function readChecked(dataset: Labelled, name: DatasetFile): Promise<string> {
   const path = join(dataset.dir, name);
   const bytes = await readFile(path);
   const digest = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -73,7 +81,7 @@ function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
   }
 }
 
-function parseJson(dataset: Dataset, place: string, line: string): unknown {
+function parseJson(dataset: Labelled, place: string, line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
@@ -82,7 +90,7 @@ function parseJson(dataset: Dataset, place: string, line: string): unknown {
 }
 
 function parseWith<Schema extends z.ZodType>(
-  dataset: Dataset,
+  dataset: Labelled,
   place: string,
   schema: Schema,
   value: unknown,
@@ -92,6 +100,6 @@ function parseWith<Schema extends z.ZodType>(
   throw corrupt(dataset, place)(found.found, found.expected);
 }
 
-function corrupt({ dir }: Dataset, place: string): Cannot {
+function corrupt({ dir }: Pick<Dataset, 'dir'>, place: string): Cannot {
   return cannot('DATASET_CORRUPT', `read ${dir}/${place}`);
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** The things that a label is about. */
-export const entitySchema = z.object({ type: z.enum(['user', 'product', 'service', 'shop']), id: z.string() });
+export const entitySchema = z.object({
+  type: z.enum(['user', 'product', 'service', 'shop', 'channel']),
+  id: z.string(),
+});
 
 const interventionSchema = z.object({
   id: z.string().describe('unique in the dataset'),

@@ -21,7 +21,7 @@ type OpenAlarm = {
 };
 
 /** Involved entities of one type that an alarm's evidence names. */
-const namedAtMost = 20;
+const namedAtMost = 5;
 
 /**
  * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that

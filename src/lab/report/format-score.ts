@@ -12,10 +12,10 @@ export function digitsApart(threshold: number, scores: readonly number[]): numbe
   return mostDigits;
 }
 
-/** "0.99158 (above 0.99155)", for one alarm. */
+/** "score 0.99158 (threshold 0.99155)", for one alarm. */
 export function formatScoreAbove({ score, threshold }: { readonly score: number; readonly threshold: number }): string {
   const digits = digitsApart(threshold, [score]);
-  return `${formatScore(score, digits)} (above ${formatScore(threshold, digits)})`;
+  return `score ${formatScore(score, digits)} (threshold ${formatScore(threshold, digits)})`;
 }
 
 /** A score with so many significant digits at most: formatScore(0.99155, 4) is "0.9916". */

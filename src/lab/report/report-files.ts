@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cannot, writing } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
@@ -38,7 +37,7 @@ export function readReportData(dir: string): ReportData {
   });
 }
 
-/** The build of ECharts for pages. */
+/** The parts of ECharts that the charts use; `npm run build` writes them. */
 function chartLibrary(): string {
-  return readFileSync(createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js'), 'utf8');
+  return readFileSync(new URL('../../../dist/vendor/echarts.js', import.meta.url), 'utf8');
 }

@@ -9,8 +9,8 @@ const borderless = {
 };
 
 const gap = 2;
-/** An elastic column that is narrower cannot be read; such a table is better wider than its terminal. */
-const leastWidths = { first: 8, last: 24 };
+/** An elastic column that is narrower cannot be read. */
+const leastWidths = { first: 8, last: 20 };
 
 type Rows = readonly (readonly (string | number)[])[];
 
@@ -18,18 +18,17 @@ type Rows = readonly (readonly (string | number)[])[];
 type TableLayout = {
   /** Of the terminal [characters]; undefined: as wide as the cells need. */
   readonly width?: number | undefined;
-  /** The column that gives way to `width`: the last one is wrapped, to no less than 24; the first one is cut, to no less than 8. Default: last. */
+  /** The column that gives way to `width`: the last one is wrapped, or stands below each row if fewer than 20 would be left; the first one is cut, to no less than 8. Default: last. */
   readonly elastic?: 'first' | 'last';
   /** The first column that is aligned to the right, as all after it are. Default: those whose cells are all numbers are. */
   readonly rightFrom?: number;
 };
 
 /** A plain table without borders. The first line is the head. */
-export function formatTable(
-  head: readonly string[],
-  rows: Rows,
-  { width, elastic = 'last', rightFrom }: TableLayout = {},
-): string {
+export function formatTable(head: readonly string[], rows: Rows, layout: TableLayout = {}): string {
+  const { width, elastic = 'last', rightFrom } = layout;
+  if (width !== undefined && elastic === 'last' && leastWidth([head, ...rows]) > width)
+    return stacked(head, rows, width, layout);
   const isNumeric = (column: number) => rows.length > 0 && rows.every(row => typeof row[column] === 'number');
   const isRight = (column: number) => (rightFrom === undefined ? isNumeric(column) : column >= rightFrom);
   const table = new Table({
@@ -49,14 +48,62 @@ export function formatTable(
     .join('\n');
 }
 
+/** As a table whose last column stands below each row instead, for a terminal in which it would be too narrow. */
+function stacked(head: readonly string[], rows: Rows, width: number, { rightFrom }: TableLayout): string {
+  const lines = formatTable(
+    head.slice(0, -1),
+    rows.map(row => row.slice(0, -1)),
+    rightFrom === undefined ? {} : { rightFrom },
+  ).split('\n');
+  return [head, ...rows]
+    .flatMap(row => {
+      const height = Math.max(...row.slice(0, -1).map(cell => String(cell).split('\n').length));
+      return [...lines.splice(0, height), wrapText(`    ${row.at(-1)}`, width, '    ')];
+    })
+    .join('\n');
+}
+
+function neededWidths(rows: Rows): readonly number[] {
+  return (rows[0] ?? []).map((_, column) =>
+    Math.max(
+      ...rows
+        .flatMap(row => stripVTControlCharacters(String(row[column] ?? '')).split('\n'))
+        .map(({ length }) => length),
+    ),
+  );
+}
+
+/** Of a table whose last column is as narrow as can be. */
+function leastWidth(rows: Rows): number {
+  const needed = neededWidths(rows);
+  return needed.slice(0, -1).reduce((sum, one) => sum + one + gap, Math.min(needed.at(-1) ?? 0, leastWidths.last));
+}
+
 /** Every column gets what it needs, but for the elastic one, which gets what is left. */
 function columnWidths(rows: Rows, width: number, elastic: 'first' | 'last'): number[] {
-  const needed = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map(row => stripVTControlCharacters(String(row[column] ?? '')).length)),
-  );
+  const needed = neededWidths(rows);
   const at = elastic === 'first' ? 0 : needed.length - 1;
   const excess = needed.reduce((sum, one) => sum + one + gap, -gap) - width;
   return needed.map((one, column) =>
     column === at ? Math.min(one, Math.max(leastWidths[elastic], one - excess)) : one,
   );
+}
+
+/**
+ * Text in lines of at most `width` characters, where its words allow it; undefined: one line. The first line keeps the spaces that it begins
+ * with; the others begin with `indent`.
+ */
+export function wrapText(text: string, width: number | undefined, indent = ''): string {
+  if (width === undefined) return text;
+  const words = text.trimStart().split(' ');
+  const lines: string[] = [];
+  let line = text.slice(0, text.length - text.trimStart().length) + (words.shift() ?? '');
+  for (const word of words) {
+    if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line].join('\n');
 }

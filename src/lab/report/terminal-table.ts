@@ -3,8 +3,7 @@ import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import { noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
-
-import { formatTable } from './table.ts';
+import { formatTable, wrapText } from './table.ts';
 
 type Column = {
   readonly head: string;
@@ -20,7 +19,7 @@ const columns: readonly Column[] = [
   { head: 'role', cell: row => (row.detector === noDetector ? '-' : row.role) },
   { head: 'found', cell: row => `${row.detected}/${row.labels}`, metric: recall },
   {
-    head: 'blat mod  subt',
+    head: 'blat  mod subt',
     cell: (row, all) =>
       intensities.map(intensity => formatFigure(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
   },
@@ -33,47 +32,72 @@ const columns: readonly Column[] = [
     })),
 ];
 
+/** Detector, labels found, and recall by intensity. */
+const keptAtLeast = 3;
+
 /**
  * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, controls. `*` marks the best of each
  * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label.
  *
- * @param options.width of the terminal [characters]; names of detectors are cut to fit, notes are wrapped; default 100
+ * @param options.width of the terminal [characters]; names of detectors are cut to fit, then columns are left out, the role first; notes are
+ *   wrapped. Default 100
  */
 export function resultsTable(
   rows: readonly ResultRow[],
   notes: readonly string[],
-  { colours, width = 100 }: { readonly colours: Colors; readonly width?: number },
+  { colours, width = 100 }: { readonly colours: Colors; readonly width?: number | undefined },
 ): string {
-  const blocks = [...new Set(rows.map(({ anomaly }) => anomaly))].map(anomaly => ({
-    anomaly,
-    lines: linesOf(rankedOverall(rows, anomaly), rows),
-  }));
-  // One table, so that the columns of all blocks have the same widths.
-  const [head = '', ...body] = formatTable(
-    columns.map(column => column.head),
-    blocks.flatMap(({ lines }) => lines.map(({ cells }) => cells)),
-    { width, elastic: 'first', rightFrom: 2 },
-  ).split('\n');
+  const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
+  const { head, body, blocks, leftOut } = fitted(columns, width, shown =>
+    anomalies.map(anomaly => ({ anomaly, lines: linesOf(rankedOverall(rows, anomaly), rows, shown) })),
+  );
   const parts = blocks.map(({ anomaly, lines }) => {
     const styledLines = lines.map(({ row }) => styled(body.shift() ?? '', row, colours));
     return [colours.bold(colours.underline(anomaly)), colours.dim(head), ...styledLines].join('\n');
   });
   const isMarked = blocks.some(({ lines }) => lines.some(({ cells }) => cells.some(cell => cell.endsWith('*'))));
   const marks = isMarked ? '* best of its column, controls aside. ' : '';
-  const legend = `${marks}blat, mod, subt: recall of blatant, moderate and subtle labels.`;
+  const narrow =
+    leftOut.length === 0 ? '' : ` Too narrow for ${leftOut.join(', ')}: widen the terminal, or use --json.`;
+  const legend = `${marks}blat, mod, subt: recall of blatant, moderate and subtle labels.${narrow}`;
   return [
     ...parts,
-    colours.dim(wrapped(legend, width, '').join('\n')),
-    ...(notes.length === 0 ? [] : [['Caveats:', ...notes.flatMap(note => wrapped(note, width, '  '))].join('\n')]),
+    colours.dim(wrapText(legend, width, '  ')),
+    ...(notes.length === 0
+      ? []
+      : [['Caveats:', ...notes.map(note => wrapText(`  ${note}`, width, '    '))].join('\n')]),
   ].join('\n\n');
+}
+
+type Block = { readonly anomaly: string; readonly lines: readonly Line[] };
+
+/** The lines of all blocks, as one table so that their columns have the same widths, without the columns that do not fit. */
+function fitted(
+  shown: readonly Column[],
+  width: number,
+  blocksOf: (shown: readonly Column[]) => readonly Block[],
+  leftOut: readonly string[] = [],
+): { head: string; body: string[]; blocks: readonly Block[]; leftOut: readonly string[] } {
+  const blocks = blocksOf(shown);
+  const heads = shown.map(column => column.head);
+  const [head = '', ...body] = formatTable(
+    heads,
+    blocks.flatMap(({ lines }) => lines.map(({ cells }) => cells)),
+    { width, elastic: 'first', rightFrom: heads.indexOf('found') },
+  ).split('\n');
+  const dropped = shown.find(column => column.head === 'role') ?? shown.at(-1);
+  const isTooWide = Math.max(...[head, ...body].map(line => line.length)) > width;
+  if (!isTooWide || dropped === undefined || shown.length <= keptAtLeast) return { head, body, blocks, leftOut };
+  const rest = shown.filter(column => column !== dropped);
+  return fitted(rest, width, blocksOf, [...leftOut, dropped.head]);
 }
 
 type Line = { readonly row: ResultRow; readonly cells: readonly string[] };
 
-function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[]): readonly Line[] {
+function linesOf(rows: readonly ResultRow[], all: readonly ResultRow[], shown: readonly Column[]): readonly Line[] {
   return rows.map(row => ({
     row,
-    cells: columns.map(({ cell, metric }) => {
+    cells: shown.map(({ cell, metric }) => {
       const mark = metric === undefined ? '' : isBest(metric, row, rows) ? '*' : ' ';
       return cell(row, all) + mark;
     }),
@@ -84,18 +108,4 @@ function styled(line: string, { role }: ResultRow, colours: Colors): string {
   if (role === 'control') return colours.dim(line);
   const marked = line.replaceAll(/[\d.]+\/?\d*\*/g, text => colours.green(text));
   return role === 'learner' ? colours.bold(marked) : marked;
-}
-
-function wrapped(text: string, width: number, indent: string): readonly string[] {
-  const out: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      out.push(indent + line);
-      line = `  ${word}`;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...out, indent + line];
 }

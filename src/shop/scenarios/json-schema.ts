@@ -21,6 +21,7 @@ export function scenarioJsonSchema(): z.core.JSONSchema.BaseSchema {
     },
   });
   return {
+    $id: 'urn:cqshop:scenario:1',
     ...schema,
     title: 'cqshop scenario',
     description: 'A virtual web shop, who visits it, and what goes wrong in it',

@@ -42,7 +42,7 @@ test.each([
   [
     'an unknown entity',
     line({ entities: [{ type: 'users', id: 'u' }] }),
-    'line 2: entities[0].type is "users", expected user, product, service or shop; did you mean user?',
+    'line 2: entities[0].type is "users", expected user, product, service, shop or channel; did you mean user?',
   ],
   ['a list for keys', line({ receipt: [] }), 'line 2: receipt is [], expected keys with values'],
 ])('readLabels refuses %s in one line that says what is so and what should be', async (_, second, message) => {

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { main } from '../../../src/cli/main.ts';
-import { formatTable } from '../../../src/lab/report/table.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { formatTable, wrapText } from '../../../src/lab/report/table.ts';
 import { runCommand } from '../../support/fake-host.ts';
 
 const rows = [
@@ -19,27 +19,39 @@ a-name  22  so many words that they do
   expect(formatTable(['name', 'n', 'description'], rows).split('\n')).toHaveLength(3);
 });
 
-test('formatTable keeps a readable last column, however narrow the terminal', () => {
-  const widest = Math.max(
-    ...formatTable(['name', 'n', 'description'], rows, { width: 5 })
-      .split('\n')
-      .map(line => line.length),
+test('formatTable puts the last column below each row where too little of a narrow terminal is left for it', () => {
+  expect(formatTable(['name', 'n', 'description'], rows, { width: 25 })).toBe(
+    `
+name     n
+    description
+one      1
+    few words
+a-name  22
+    so many words that
+    they do not fit`.trimStart(),
   );
-  expect(widest).toBeGreaterThan(20);
 });
 
-test('a list fits a terminal, and is one line a row in a pipe', async () => {
-  let stdout = '';
-  const exitCode = await main(['list', 'near-misses'], {
-    stdout: { write: text => (stdout += text), isTTY: true, columns: 60 },
-    stderr: { write: () => true },
-    signal: new AbortController().signal,
-    isStdoutClosed: () => false,
-    stdoutFailure: () => undefined,
-    close: () => undefined,
+test('wrapText keeps the first indent, and sets another for the lines below', () => {
+  expect(wrapText('  one two three', 9, '    ')).toBe('  one two\n    three');
+  expect(wrapText('one two three', undefined)).toBe('one two three');
+});
+
+const looks = [
+  ...['scenarios', 'anomalies', 'near-misses', 'detectors', 'services'].map(what => ['list', what]),
+  ...['scenario stock-exhaustion', 'anomaly price-error', 'near-miss bulk-buyer', 'service warehouse'].map(what => [
+    'show',
+    ...what.split(' '),
+  ]),
+  ...['cart', 'lstm'].map(id => ['show', 'detector', id]),
+];
+
+describe.each(looks.map(words => [words.join(' '), words] as const))('%s', (_, words) => {
+  test.each([60, 80])('fits a terminal of %i columns, and has fewer lines in a pipe', async width => {
+    const { exitCode, stdout } = await runCommand(words, undefined, width);
+    expect(exitCode).toBe(0);
+    const plain = stripVTControlCharacters(stdout).split('\n');
+    for (const line of plain) expect(line.length).toBeLessThanOrEqual(width);
+    expect((await runCommand(words)).stdout.split('\n').length).toBeLessThan(plain.length);
   });
-  expect(exitCode).toBe(0);
-  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
-  const piped = (await runCommand(['list', 'near-misses'])).stdout;
-  expect(piped.split('\n').length).toBeLessThan(stdout.split('\n').length);
 });

@@ -22,7 +22,7 @@ describe('resultsTable', () => {
     expect(resultsTable(rows, ['stock-exhaustion: rule beats cart.'], { colours: plain })).toBe(
       `
 stock-exhaustion
-detector  role      found  blat mod  subt  precision     F1  false/day  delay min     AP
+detector  role      found  blat  mod subt  precision     F1  false/day  delay min     AP
 cart      learner    2/3*  0.50    - 1.00      0.67*  0.50*      0.25*        31*  0.90
 rule      baseline   2/3*     -    -    -      0.50   0.50*      0.25*        31*  0.93*
 idle      baseline   0/3      -    -    -         -   0.00       0.00          -      -
@@ -55,6 +55,15 @@ Caveats:
     const text = resultsTable(long, ['word '.repeat(60).trim()], { colours: plain, width: 92 });
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(92);
     expect(text).toContain('cart-with-a…');
+  });
+
+  test('leaves out columns in a terminal that is too narrow, the role first, and names them', () => {
+    for (const width of [60, 80]) {
+      const text = resultsTable(rows, ['word '.repeat(60).trim()], { colours: plain, width });
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+      expect(text).toContain('detector  found  blat  mod subt');
+    }
+    expect(resultsTable(rows, [], { colours: plain, width: 80 })).toContain('Too narrow for role: widen the terminal');
   });
 
   test('colours change no text', () => {

@@ -16,7 +16,11 @@ export const verb = defineVerb({
     io.result(rows, () =>
       formatTable(
         ['anomaly', 'variants', 'description'],
-        rows.map(({ id, variants, description }) => [id, Object.keys(variants).join(' '), description]),
+        rows.map(({ id, variants, description }) => [
+          id,
+          Object.keys(variants).join(io.width === undefined ? ' ' : '\n'),
+          description,
+        ]),
         io,
       ),
     );

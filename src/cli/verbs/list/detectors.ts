@@ -1,4 +1,4 @@
-import { detectors } from '../../../lab/detectors/registry.ts';
+import { detectableAnomalies, detectors } from '../../../lab/detectors/registry.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { defineVerb } from '../../verb.ts';
 
@@ -17,11 +17,15 @@ export const verb = defineVerb({
       description,
     }));
     io.result(rows, () =>
-      formatTable(
-        ['anomaly', 'detector', 'role', 'library', 'window', 'description'],
-        rows.map(row => [row.anomaly, row.id, row.role, row.library, `${row.windowMinutes} min`, row.description]),
-        io,
-      ),
+      detectableAnomalies
+        .map(anomaly => {
+          const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
+          const cells = ofAnomaly.map(row => [row.id, row.role, `${row.windowMinutes} min`, row.description]);
+          return [io.colours.bold(anomaly), formatTable(['detector', 'role', 'window', 'description'], cells, io)].join(
+            '\n',
+          );
+        })
+        .join('\n\n'),
     );
     return 0;
   },

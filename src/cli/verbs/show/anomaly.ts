@@ -1,4 +1,4 @@
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';
@@ -13,8 +13,11 @@ export const verb = defineVerb({
     const { from, to } = defaultDurationMs;
     io.result({ id, title, description, taxonomy, variants, defaultDurationMs }, () =>
       [
-        `${id}: ${description}`,
-        `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
+        wrapText(`${id}: ${description}`, io.width),
+        wrapText(
+          `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
+          io.width,
+        ),
         '',
         formatTable(['variant', 'what happens'], Object.entries(variants), io),
       ].join('\n'),

@@ -1,5 +1,5 @@
 import { detectors } from '../../../lab/detectors/registry.ts';
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { findNamed } from '../../find-named.ts';
 import { defineVerb } from '../../verb.ts';
 
@@ -24,14 +24,19 @@ export const verb = defineVerb({
       shown
         .map(one =>
           [
-            `${id} for ${one.anomaly}: ${one.description}`,
-            `${one.role}, by ${one.library}; windows of ${one.windowMinutes} min; ${one.supervised ? 'trained with labels' : 'trained without labels'}`,
-            '',
-            formatTable(
-              ['feature', 'in words'],
-              one.features.map(({ name, phrase }) => [name, phrase]),
-              io,
+            wrapText(`${id} for ${one.anomaly}: ${one.description}`, io.width),
+            wrapText(
+              `${one.role}, by ${one.library}; windows of ${one.windowMinutes} min; ${one.supervised ? 'trained with labels' : 'trained without labels'}`,
+              io.width,
             ),
+            '',
+            one.features.some(({ phrase }) => phrase !== '')
+              ? formatTable(
+                  ['feature', 'in words'],
+                  one.features.map(({ name, phrase }) => [name, phrase]),
+                  io,
+                )
+              : wrapText(`features: ${one.features.map(({ name }) => name).join(', ')}`, io.width, '  '),
           ].join('\n'),
         )
         .join('\n\n'),

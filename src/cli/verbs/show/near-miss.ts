@@ -1,3 +1,4 @@
+import { wrapText } from '../../../lab/report/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';
@@ -12,7 +13,10 @@ export const verb = defineVerb({
     const { from, to } = defaultDurationMs;
     const lasts = from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
     io.result({ id, title, description, taxonomy, defaultDurationMs }, () =>
-      [`${id}: ${description}`, `in the field: ${taxonomy}; default duration ${lasts}`].join('\n'),
+      [
+        wrapText(`${id}: ${description}`, io.width),
+        wrapText(`in the field: ${taxonomy}; default duration ${lasts}`, io.width),
+      ].join('\n'),
     );
     return 0;
   },

@@ -1,6 +1,6 @@
-import { rfc3339 } from '../../../base/time.ts';
+import { formatMinute, minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { readScenario } from '../../../shop/scenarios/read-scenario.ts';
@@ -18,7 +18,7 @@ export const verb = defineVerb({
   async run({ arguments: [nameOrFile = ''] }, io) {
     const asked = resolveScenario(await readScenario(nameOrFile));
     const resolved = { ...asked, nearMisses: asked.nearMisses.map(atItsHours) };
-    io.result(resolved, () => toText(resolved));
+    io.result(resolved, () => toText(resolved, io.width));
     return 0;
   },
 });
@@ -29,7 +29,7 @@ function atItsHours(nearMiss: ResolvedNearMiss): ResolvedNearMiss {
   return { ...nearMiss, ...hours?.(nearMiss) };
 }
 
-function toText(scenario: ResolvedScenario): string {
+function toText(scenario: ResolvedScenario, width: number | undefined): string {
   const { customers, catalogue } = scenario;
   const interventions = [
     ...scenario.anomalies.map(({ anomaly, variant, intensity, onset, ...place }) => ({
@@ -39,19 +39,17 @@ function toText(scenario: ResolvedScenario): string {
     ...scenario.nearMisses.map(({ kind, ...place }) => ({ ...place, what: `near miss: ${kind}` })),
   ].sort((a, b) => a.startMs - b.startMs);
   const rows = interventions.map(({ id, startMs, endMs, target, what }) => [
-    instant(startMs),
-    formatDuration(endMs - startMs),
+    formatMinute(startMs),
+    formatDuration(Math.round((endMs - startMs) / minuteMs) * minuteMs),
     id,
-    what,
-    [target].flat().join(' '),
+    target === 'random' ? what : `${what}, target ${[target].flat().join(' ')}`,
   ]);
   return [
-    `${scenario.name}: ${scenario.description}`,
-    `${pluralize(scenario.days, 'day')} from ${instant(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits a day, ${pluralize(catalogue.products, 'product')}`,
-    ...(rows.length === 0 ? [] : ['', formatTable(['start', 'for', 'id', 'what', 'target'], rows)]),
+    wrapText(`${scenario.name}: ${scenario.description}`, width),
+    wrapText(
+      `${pluralize(scenario.days, 'day')} from ${formatMinute(scenario.startMs)}, seed ${scenario.seed}, ${customers.visitsPerDay * scenario.scale} visits per day, ${pluralize(catalogue.products, 'product')}`,
+      width,
+    ),
+    ...(rows.length === 0 ? [] : ['', formatTable(['start (UTC)', 'for', 'id', 'what'], rows, { width })]),
   ].join('\n');
-}
-
-function instant(timeMs: number): string {
-  return `${rfc3339(timeMs).slice(0, 19)}Z`;
 }

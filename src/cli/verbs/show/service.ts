@@ -1,5 +1,5 @@
 import { commandTopic, eventTopic } from '../../../broker/topics.ts';
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { serviceNamed, services } from '../../../shop/services/registry.ts';
 import { defineVerb } from '../../verb.ts';
 
@@ -27,7 +27,7 @@ export const verb = defineVerb({
     };
     io.result(shown, () =>
       [
-        `${name}: ${description} One aggregate is one ${aggregate}.`,
+        wrapText(`${name}: ${description} One aggregate is one ${aggregate}.`, io.width),
         '',
         formatTable(
           [`commands (${shown.commandTopic})`, ''],
@@ -36,12 +36,12 @@ export const verb = defineVerb({
         ),
         '',
         formatTable(
-          [`events (${shown.eventTopic})`, 'services that react', ''],
-          shown.events.map(row => [row.type, row.listeners.join(' '), row.description]),
+          [`events (${shown.eventTopic})`, 'read by', ''],
+          shown.events.map(row => [row.type, row.listeners.join(io.width === undefined ? ' ' : '\n'), row.description]),
           io,
         ),
         '',
-        `reacts to: ${shown.reactsTo.join(', ')}`,
+        wrapText(`reacts to: ${shown.reactsTo.join(', ')}`, io.width, '  '),
       ].join('\n'),
     );
     return 0;

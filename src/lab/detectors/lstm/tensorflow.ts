@@ -1,17 +1,24 @@
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import { CqshopError } from '../../../base/errors.ts';
 
+type Core = typeof import('@tensorflow/tfjs-core');
+type Layers = typeof import('@tensorflow/tfjs-layers');
+
 /** The library, as its WASM and its native build both offer it. */
-export type TensorFlow = typeof import('@tensorflow/tfjs');
-export type Tensor = import('@tensorflow/tfjs').Tensor;
-export type SymbolicTensor = import('@tensorflow/tfjs').SymbolicTensor;
-export type Tensor3D = import('@tensorflow/tfjs').Tensor3D;
-export type LayersModel = import('@tensorflow/tfjs').LayersModel;
-export type Scalar = import('@tensorflow/tfjs').Scalar;
+export type TensorFlow = Core & Layers;
+export type Tensor = import('@tensorflow/tfjs-core').Tensor;
+export type SymbolicTensor = import('@tensorflow/tfjs-layers').SymbolicTensor;
+export type Tensor3D = import('@tensorflow/tfjs-core').Tensor3D;
+export type LayersModel = import('@tensorflow/tfjs-layers').LayersModel;
+export type Scalar = import('@tensorflow/tfjs-core').Scalar;
 
 /** Library and version that computes. */
 export const tensorflowVersion = '@tensorflow/tfjs 4.22.0';
+
+/** `npm run build` writes the parts of the library that are used here, beside its WebAssembly, in both a clone and the package. */
+const vendor = new URL('../../../../dist/vendor/', import.meta.url);
 
 /** `wasm` comes with cqshop; `node` needs the optional package @tensorflow/tfjs-node. */
 export type TensorFlowBackend = 'wasm' | 'node';
@@ -34,13 +41,21 @@ export function startTensorFlow(backend: TensorFlowBackend = 'wasm'): Promise<Te
 }
 
 async function startWasm(): Promise<TensorFlow> {
-  const tf = await import('@tensorflow/tfjs');
-  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const require = createRequire(import.meta.url);
-  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-  setThreadsCount(1);
+  const tf = vendored();
+  tf.setWasmPaths(fileURLToPath(vendor));
+  tf.setThreadsCount(1);
   await tf.setBackend('wasm');
   return tf;
+}
+
+function vendored(): TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm') {
+  try {
+    return createRequire(vendor)('./tensorflow.cjs');
+  } catch (cause) {
+    const message =
+      'Cannot start TensorFlow.js: dist/vendor/tensorflow.cjs cannot be loaded, expected it after: npm run build';
+    throw new CqshopError('LIBRARY_MISSING', message, { cause });
+  }
 }
 
 async function startNative(): Promise<TensorFlow> {

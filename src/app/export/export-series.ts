@@ -1,0 +1,230 @@
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { cannot, writing } from '../../base/errors.ts';
+import { offsetMinutes } from '../../base/moment.ts';
+import { minuteMs, rfc3339 } from '../../base/time.ts';
+import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { ChannelFiles } from './channel-files.ts';
+import { type ExportedLabel, type ExportedSample, type ExportedSeries, openExported } from './exported-series.ts';
+
+/** What series can be exported as. */
+export const exportFormats = ['nab', 'csv', 'parquet', 'timeeval', 'tsb-ad'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** What was exported. */
+export type Exported = { readonly channels: number; readonly samples: number; readonly labels: number };
+
+export type ExportOptions = {
+  readonly format: ExportFormat;
+  readonly out: string;
+  /** Of counts of messages [ms]. */
+  readonly windowMs: number;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Writes the series of a dataset, with its labels, for another benchmark. The directory appears whole or not at all.
+ *
+ * @throws USAGE when `out` is not new or empty; DATASET_NOT_FOUND, DATASET_CORRUPT, WRITE_FAILED
+ */
+export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions): Promise<Exported> {
+  const target = withoutSlash(out);
+  if (existsSync(target) && readdirSync(target).length > 0) {
+    throw cannot('USAGE', `export to ${target}`)('it is not empty', 'a new or empty directory with --out');
+  }
+  const series = await openExported(dir, windowMs);
+  const partial = `${target}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  writing(target, () => makeDirectory(partial));
+  try {
+    let samples = 0;
+    const counted = async function* (): AsyncGenerator<ExportedSample> {
+      for await (const sample of series.samples()) {
+        samples += 1;
+        if (samples % 10_000 === 0) signal?.throwIfAborted();
+        yield sample;
+      }
+    };
+    await writers[format]({ ...series, samples: counted }, partial);
+    if (existsSync(target)) rmSync(target, { recursive: true });
+    renameSync(partial, target);
+    return { channels: series.channels.length, samples, labels: series.labels.length };
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+const writers: Readonly<Record<ExportFormat, (series: ExportedSeries, dir: string) => Promise<void>>> = {
+  nab: writeNab,
+  csv: writeCsv,
+  parquet: writeParquet,
+  timeeval: writeTimeEval,
+  'tsb-ad': writeTsbAd,
+};
+
+/** `data/CHANNEL.csv` with local times without an offset, and `labels/combined_windows.json`, as the NAB has them. */
+async function writeNab({ channels, labels, timezone, samples }: ExportedSeries, dir: string): Promise<void> {
+  const nameOf = fileNames(channels, '.csv');
+  const files = new ChannelFiles(join(dir, 'data'));
+  for (const channel of channels) files.begin(nameOf(channel), 'timestamp,value');
+  for await (const { timeMs, channel, text } of samples()) {
+    files.line(nameOf(channel), `${localTime(timeMs, timezone)},${text}`);
+  }
+  files.finish();
+  const windowsOf = (channel: string) =>
+    labelsOf(labels, channel).map(({ startMs, endMs }) =>
+      [startMs, endMs].map(timeMs => localTime(timeMs, timezone, true)),
+    );
+  const windows = Object.fromEntries([...channels].sort().map(channel => [nameOf(channel), windowsOf(channel)]));
+  makeDirectory(join(dir, 'labels'));
+  writeFileSync(join(dir, 'labels', 'combined_windows.json'), `${JSON.stringify(windows, undefined, 4)}\n`);
+}
+
+/** `series.csv` as a series dataset has it, and `labels.csv`. */
+async function writeCsv(series: ExportedSeries, dir: string): Promise<void> {
+  const files = new ChannelFiles(dir);
+  const cells = new Map(series.channels.map(channel => [channel, stringify([[channel]]).trimEnd()]));
+  files.begin('series.csv', 'time,channel,value');
+  for await (const { timeMs, channel, text } of series.samples()) {
+    files.line('series.csv', `${rfc3339(timeMs)},${cells.get(channel)},${text}`);
+  }
+  files.finish();
+  writeLabels(series, dir);
+}
+
+/** `series.parquet` with the columns of `series.csv`, and `labels.csv`. */
+async function writeParquet(series: ExportedSeries, dir: string): Promise<void> {
+  const { fileWriter, parquetWriteRows } = await import('hyparquet-writer');
+  const rows = async function* () {
+    for await (const { timeMs, channel, text } of series.samples()) {
+      yield { time: new Date(timeMs), channel, value: Number(text) };
+    }
+  };
+  await parquetWriteRows({
+    writer: fileWriter(join(dir, 'series.parquet')),
+    rows: rows(),
+    columns: [
+      { name: 'time', type: 'TIMESTAMP' },
+      { name: 'channel', type: 'STRING' },
+      { name: 'value', type: 'DOUBLE' },
+    ],
+  });
+  writeLabels(series, dir);
+}
+
+function writeLabels({ labels, channels }: ExportedSeries, dir: string): void {
+  const rows = labels.flatMap(label => {
+    const ends = [rfc3339(label.startMs), rfc3339(label.endMs)];
+    if (label.channels.length === channels.length) return [[...ends, '', label.anomaly]];
+    return label.channels.map(channel => [...ends, channel, label.anomaly]);
+  });
+  writeFileSync(join(dir, 'labels.csv'), stringify([['start', 'end', 'channel', 'anomaly'], ...rows]));
+}
+
+/** `CHANNEL.test.csv` in TimeEval's canonical format, and its index `datasets.csv`. */
+async function writeTimeEval(series: ExportedSeries, dir: string): Promise<void> {
+  const nameOf = fileNames(series.channels, '.test.csv');
+  const files = new ChannelFiles(dir);
+  const figures = new Map<string, { length: number; anomalous: number }>();
+  for (const channel of series.channels) {
+    files.begin(nameOf(channel), 'timestamp,value,is_anomaly');
+    figures.set(channel, { length: 0, anomalous: 0 });
+  }
+  const isLabelled = labelLookup(series);
+  for await (const { timeMs, channel, text } of series.samples()) {
+    const label = isLabelled(channel, timeMs) ? 1 : 0;
+    files.line(
+      nameOf(channel),
+      `${rfc3339(timeMs).slice(0, -1).replace('T', ' ').replace('.000', '')},${text},${label}`,
+    );
+    const figure = figures.get(channel);
+    if (figure !== undefined) {
+      figure.length += 1;
+      figure.anomalous += label;
+    }
+  }
+  files.finish();
+  const rows = [...figures].map(([channel, { length, anomalous }]) => ({
+    collection_name: 'cqshop',
+    dataset_name: channel,
+    train_path: '',
+    test_path: nameOf(channel),
+    dataset_type: 'real',
+    datetime_index: 'True',
+    train_type: 'unsupervised',
+    train_is_normal: 'False',
+    input_type: 'univariate',
+    length,
+    dimensions: 1,
+    contamination: length === 0 ? 0 : anomalous / length,
+    num_anomalies: labelsOf(series.labels, channel).length,
+  }));
+  writeFileSync(join(dir, 'datasets.csv'), stringify(rows, { header: true }));
+}
+
+/**
+ * A file for each channel with the columns Data and Label. TSB-AD reads two figures from the name: how many rows come before the first anomaly, which are
+ * for training, and the row of the first anomaly.
+ */
+async function writeTsbAd(series: ExportedSeries, dir: string): Promise<void> {
+  const rowNames = fileNames(series.channels, '.csv.partial');
+  const files = new ChannelFiles(dir);
+  const found = new Map<string, { rows: number; first: number | undefined }>();
+  for (const channel of series.channels) {
+    files.begin(rowNames(channel).replaceAll('/', '-'), 'Data,Label');
+    found.set(channel, { rows: 0, first: undefined });
+  }
+  const isLabelled = labelLookup(series);
+  for await (const { timeMs, channel, text } of series.samples()) {
+    const isAnomalous = isLabelled(channel, timeMs);
+    files.line(rowNames(channel).replaceAll('/', '-'), `${text},${isAnomalous ? 1 : 0}`);
+    const figure = found.get(channel);
+    if (figure === undefined) continue;
+    if (isAnomalous) figure.first ??= figure.rows;
+    figure.rows += 1;
+  }
+  files.finish();
+  let number = 0;
+  for (const [channel, { rows, first = rows }] of found) {
+    number += 1;
+    const id = channel.replaceAll(/[^A-Za-z0-9-]/g, '-');
+    const name = `${String(number).padStart(3, '0')}_cqshop_id_${number}_${id}_tr_${first}_1st_${first}.csv`;
+    renameSync(join(dir, rowNames(channel).replaceAll('/', '-')), join(dir, name));
+  }
+}
+
+function labelsOf(labels: readonly ExportedLabel[], channel: string): readonly ExportedLabel[] {
+  return labels.filter(({ channels }) => channels.includes(channel));
+}
+
+/** True if a label covers the sample of a channel. */
+function labelLookup({ labels, channels, lengthMs }: ExportedSeries): (channel: string, timeMs: number) => boolean {
+  const byChannel = new Map(channels.map(channel => [channel, labelsOf(labels, channel)]));
+  // A count covers what happened after its time.
+  const restMs = Math.max(0, lengthMs - 1);
+  return (channel, timeMs) =>
+    byChannel.get(channel)?.some(({ startMs, endMs }) => startMs <= timeMs + restMs && timeMs <= endMs) ?? false;
+}
+
+/** A file name for each channel: its own, where it is one. Folders in it stay, as the NAB has them. */
+function fileNames(channels: readonly string[], ending: string): (channel: string) => string {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const channel of channels) {
+    const parts = channel.split('/').map(part => part.replace(/^\.+$|[^\w .,:=@+-]/g, '_').slice(0, 100) || '_');
+    let name = parts.join('/');
+    for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join('/')}-${more}`;
+    taken.add(name.toLowerCase());
+    names.set(channel, `${name}${ending}`);
+  }
+  return channel => names.get(channel) ?? channel;
+}
+
+/** "2014-04-10 07:15:00", with a fraction where the time or `isExact` asks for it. */
+function localTime(timeMs: number, zone: string, isExact = false): string {
+  const text = rfc3339(timeMs + offsetMinutes(timeMs, zone) * minuteMs)
+    .slice(0, -1)
+    .replace('T', ' ');
+  return isExact || !text.endsWith('.000') ? `${text}000` : text.slice(0, -'.000'.length);
+}

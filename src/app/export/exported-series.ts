@@ -1,0 +1,101 @@
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { readLabels } from '../../data/dataset/read-truth.ts';
+import type { Label } from '../../data/dataset/truth.ts';
+import { openSeries } from '../../data/series/read-series.ts';
+import { isSeriesDataset } from '../../data/series/series-manifest.ts';
+
+/** A value of a channel, as text. */
+export type ExportedSample = { readonly timeMs: number; readonly channel: string; readonly text: string };
+
+/** A stretch of time that a label covers, both ends included, and the channels that it is about. */
+export type ExportedLabel = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly anomaly: string;
+  readonly channels: readonly string[];
+};
+
+/** A dataset as series, with its labels. */
+export type ExportedSeries = {
+  readonly name: string;
+  readonly timezone: string;
+  readonly channels: readonly string[];
+  /** How long a sample lasts [ms]: the window of a count, 0 for a measurement. */
+  readonly lengthMs: number;
+  readonly labels: readonly ExportedLabel[];
+  /** In order of time, then of the channels. */
+  readonly samples: () => AsyncIterable<ExportedSample>;
+};
+
+/**
+ * Opens a dataset: a series dataset as it is; of any other the messages of each topic, counted in windows.
+ *
+ * @param windowMs only for datasets of messages
+ * @throws DATASET_NOT_FOUND, DATASET_CORRUPT
+ */
+export async function openExported(dir: string, windowMs: number): Promise<ExportedSeries> {
+  const name = dir.replace(/\/+$/, '').split('/').at(-1) ?? dir;
+  if (!isSeriesDataset(dir)) return ofMessages(await readDataset(dir), name, windowMs);
+  const dataset = openSeries(dir);
+  const { manifest } = dataset;
+  const channels = manifest.channels.map(({ id }) => id);
+  const labels = manifest.labels === 0 ? [] : await readLabels({ ...dataset, isVerified: true });
+  return {
+    name,
+    timezone: manifest.timezone,
+    channels,
+    lengthMs: manifest.kind === 'count' ? (manifest.periodMs ?? 0) : 0,
+    labels: labels.map(label => exportedLabel(label, channels)),
+    samples: dataset.rows,
+  };
+}
+
+async function ofMessages(dataset: Dataset, name: string, windowMs: number): Promise<ExportedSeries> {
+  const { topics, start, end } = dataset.manifest;
+  const channels = Object.keys(topics).sort();
+  return {
+    name,
+    timezone: 'UTC',
+    channels,
+    lengthMs: windowMs,
+    labels: (await readLabels(dataset)).map(label => exportedLabel(label, channels)),
+    samples: () => countMessages(dataset, { channels, windowMs, startMs: Date.parse(start), endMs: Date.parse(end) }),
+  };
+}
+
+/** A label of messages is about the topics of the services that it names, or about all. */
+function exportedLabel({ anomaly, entities, start, effect_end }: Label, channels: readonly string[]): ExportedLabel {
+  const named = entities.filter(({ type, id }) => type === 'channel' && channels.includes(id)).map(({ id }) => id);
+  const about = named.length === 0 ? channels : named;
+  return { startMs: Date.parse(start), endMs: Date.parse(effect_end), anomaly, channels: about };
+}
+
+type Counting = {
+  readonly channels: readonly string[];
+  readonly windowMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+};
+
+/** Windows begin at whole multiples of their length since 1970; those without messages count 0. */
+async function* countMessages(
+  dataset: Dataset,
+  { channels, windowMs, startMs, endMs }: Counting,
+): AsyncGenerator<ExportedSample> {
+  let windowStart = Math.floor(startMs / windowMs) * windowMs;
+  let counts = new Map<string, number>();
+  const samples = function* (untilMs: number): Generator<ExportedSample> {
+    for (; windowStart < untilMs; windowStart += windowMs) {
+      for (const channel of channels) yield { timeMs: windowStart, channel, text: String(counts.get(channel) ?? 0) };
+      counts = new Map();
+    }
+  };
+  for await (const records of dataset.records()) {
+    for (const { timeMs, topic } of records) {
+      yield* samples(Math.floor(timeMs / windowMs) * windowMs);
+      counts.set(topic, (counts.get(topic) ?? 0) + 1);
+    }
+  }
+  yield* samples(Math.max(endMs, windowStart + 1));
+}

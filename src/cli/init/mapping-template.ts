@@ -1,0 +1,25 @@
+/** A mapping with a comment for each key; `collect --mapping` accepts it. */
+export function mappingTemplate(path: string): string {
+  return `# Says where the columns of a dataset are in JSON messages that cqshop did not write.
+# All keys and paths: docs/formats.md.
+#
+#   cqshop collect --broker kafka://localhost:9092 --topics orders --mapping ${path} --out datasets/orders
+#   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${path} --model MODEL --out results/orders
+version: 1
+
+# What kind of message it is: a path into the JSON value, or topic, key, timestamp, header:NAME.
+type: topic
+# What the message is about: orders, users, devices.
+entity: key
+# When it happened: RFC 3339 with an offset, or s, ms, us or ns since 1970. timestamp is the record's own.
+time: timestamp
+
+# Further columns, if your messages have them. A dot goes one level deeper, a number into a list.
+# fields:
+#   userId: customer.id
+#   productId: lines.0.sku
+#   orderId: order
+#   quantity: lines.0.count
+#   price: amount
+`;
+}

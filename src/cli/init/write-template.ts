@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CqshopError, writing } from '../../base/errors.ts';
+import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
+
+/**
+ * Writes a template to NAME.yaml, or to NAME where it is a YAML file already; returns the path.
+ *
+ * @throws USAGE when the file is there
+ * @throws WRITE_FAILED
+ */
+export function writeTemplate(name: string, template: (name: string) => string): string {
+  const path = /\.ya?ml$/.test(name) ? name : `${name}.yaml`;
+  if (existsSync(path))
+    throw new CqshopError('USAGE', `Cannot write ${path}: it is there already, expected a new name`);
+  writing(path, () => {
+    makeDirectory(dirname(path));
+    writeWhole(path, template(path));
+  });
+  return path;
+}

@@ -1,0 +1,75 @@
+import { CqshopError } from '../../base/errors.ts';
+import { formatMinute } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
+import { importSeries } from '../../data/import/import-series.ts';
+import type { SeriesManifest } from '../../data/series/series-manifest.ts';
+import { formatDuration } from '../../lab/report/format-time.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { text, words } from '../option-values.ts';
+import { excludes, flag, option, requires } from '../options.ts';
+import { defineVerb } from '../verb.ts';
+
+/** `cqshop import`. */
+export const verb = defineVerb({
+  description:
+    'Writes a series dataset from CSV, NDJSON, Parquet, access logs or files of the NAB, gzipped or not. Each row is one event, unless --count or --value names a column. Times without a zone need --timezone (docs/import.md).',
+  arguments: [{ name: '<file...>', description: 'files, or a folder of the NAB' }],
+  options: {
+    time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
+    count: option('<col>', 'column that says how many events a row stands for', text),
+    value: excludes(['count'], option('<cols...>', 'columns of measurements, also separated by commas', words)),
+    by: option('<col>', 'column whose values become channels', text),
+    timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
+    from: option('<time>', 'leave out what is before this time', text),
+    to: option('<time>', 'leave out this time and what is after it', text),
+    labels: option('<file>', 'intervals of anomalies: CSV with start,end, labels.jsonl or windows of the NAB', text),
+    out: option('<dir>', 'the series dataset', text),
+    overwrite: requires(
+      { isMet: ({ options }) => options.out !== undefined, unmet: 'no dataset is named', expected: 'with --out DIR' },
+      flag('replace the series dataset in --out'),
+    ),
+  },
+  examples: [
+    'cqshop import access.log --by status --out datasets/web',
+    'cqshop import rides.csv --time time --count count --timezone America/New_York --out datasets/rides',
+    'cqshop import sensors.parquet --time at --value temperature pressure --by machine --out datasets/sensors',
+  ],
+  async run({ arguments: files, options }, io) {
+    const { value, out = noOut(), ...rest } = options;
+    const progress = io.progress('reading');
+    try {
+      const manifest = await importSeries({
+        ...rest,
+        out,
+        files,
+        values: value,
+        signal: io.signal,
+        onProgress: progress.update,
+        onNote: io.warn,
+      });
+      progress.done();
+      const { files: _files, channels, gaps, ...figures } = manifest;
+      io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
+        describe(out, manifest),
+      );
+      return exitCodes.done;
+    } finally {
+      progress.done();
+    }
+  },
+});
+
+function noOut(): never {
+  throw new CqshopError('USAGE', 'Cannot import: no dataset is named, expected --out DIR');
+}
+
+function describe(out: string, manifest: SeriesManifest): string {
+  const { kind, channels, rows, periodMs, timezone, start, end, gaps, labels } = manifest;
+  const missing = channels.reduce((sum, channel) => sum + channel.missing, 0);
+  return [
+    `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,
+    `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
+    `  period ${periodMs === null ? 'differs between channels' : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
+    ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
+  ].join('\n');
+}

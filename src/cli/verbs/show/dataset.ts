@@ -1,0 +1,123 @@
+import { minuteMs } from '../../../base/time.ts';
+import { pluralize } from '../../../base/words.ts';
+import type { Dataset } from '../../../data/dataset/read-dataset.ts';
+import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
+import type { Label } from '../../../data/dataset/truth.ts';
+import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
+import { formatSpan } from '../../../lab/report/format-time.ts';
+import { formatTable } from '../../../lab/report/table.ts';
+import { terminalTimeline } from '../../../lab/report/terminal-timeline.ts';
+import type { Io } from '../../io.ts';
+import { openDataset } from '../../open-dataset.ts';
+import { defineVerb } from '../../verb.ts';
+
+const windowMs = 15 * minuteMs;
+/** How many rows of a table are shown. */
+const mostRows = 5;
+/** Where stdout is no terminal [characters]. */
+const defaultWidth = 80;
+
+/** `cqshop show dataset DIR`: what a dataset holds, at a glance. */
+export const verb = defineVerb({
+  description:
+    'Prints what a dataset holds: its span, its messages over time, its topics, and what was injected. Reads every message once.',
+  arguments: [{ name: '<dataset>', description: 'the directory of a dataset' }],
+  examples: ['cqshop show dataset datasets/sample'],
+  async run({ arguments: [dir = ''] }, io) {
+    const dataset = await openDataset(dir, io);
+    const counts = await countsOf(dataset, io.signal);
+    const [labels, nearMisses] = [await readLabels(dataset), await readNearMisses(dataset)];
+    const { files, partitions, ...manifest } = dataset.manifest;
+    io.result(
+      {
+        dir,
+        ...manifest,
+        partitions: partitions.length,
+        windowMinutes: windowMs / minuteMs,
+        counts,
+        labels,
+        nearMisses,
+      },
+      () => toText(dataset, { counts, labels, nearMisses }, io),
+    );
+    return 0;
+  },
+});
+
+/** Messages in each window, from the dataset's start to its end. */
+async function countsOf(dataset: Dataset, signal: AbortSignal): Promise<readonly number[]> {
+  const { startMs, endMs } = spanOf(dataset);
+  const counts = new Array<number>(Math.max(1, Math.ceil((endMs - startMs) / windowMs))).fill(0);
+  for await (const records of dataset.records()) {
+    signal.throwIfAborted();
+    for (const { timeMs } of records) {
+      const window = Math.floor((timeMs - startMs) / windowMs);
+      if (counts[window] !== undefined) counts[window] += 1;
+    }
+  }
+  return counts;
+}
+
+type Content = {
+  readonly counts: readonly number[];
+  readonly labels: readonly Label[];
+  readonly nearMisses: readonly Label[];
+};
+
+function toText({ dir, manifest }: Dataset, { counts, labels, nearMisses }: Content, io: Io): string {
+  const width = io.width ?? defaultWidth;
+  const { startMs, endMs } = spanOf({ manifest });
+  const origin =
+    manifest.scenario === null ? 'messages from elsewhere' : `scenario ${manifest.scenario}, seed ${manifest.seed}`;
+  const lanes = [
+    { name: 'anomalies', spans: labels.map(spanOfLabel), mark: '█' },
+    { name: 'near misses', spans: nearMisses.map(spanOfLabel), mark: '░' },
+  ];
+  return [
+    `${dir}: ${origin}`,
+    `${pluralize(manifest.messages, 'message')}, ${formatSpan(startMs, endMs)} UTC`,
+    '',
+    terminalTimeline('messages', { startMs, windowMs, counts, lanes }, width),
+    '',
+    topicsTable(manifest.topics, width),
+    ...interventionsTable('anomaly', labels, `${dir}/labels.jsonl`, width),
+    ...interventionsTable('near miss', nearMisses, `${dir}/near_misses.jsonl`, width),
+  ].join('\n');
+}
+
+function topicsTable(topics: Dataset['manifest']['topics'], width: number): string {
+  const rows = Object.entries(topics).map(([topic, types]) => {
+    const byCount = Object.entries(types).sort(([, a], [, b]) => b - a);
+    const total = byCount.reduce((sum, [, count]) => sum + count, 0);
+    const most = byCount.slice(0, 2).map(([type, count]) => `${type} ${count}`);
+    const more = byCount.length - most.length;
+    return [topic, total, [...most, ...(more > 0 ? [`and ${pluralize(more, 'other type')}`] : [])].join(', ')];
+  });
+  return formatTable(['topic', 'messages', 'most of them'], rows, { width });
+}
+
+function interventionsTable(
+  what: string,
+  interventions: readonly Label[],
+  file: string,
+  width: number,
+): readonly string[] {
+  if (interventions.length === 0) return [];
+  const rows = interventions.slice(0, mostRows).map(one => {
+    const { startMs, endMs } = spanOfLabel(one);
+    const kind = [one.anomaly, one.variant, one.intensity].filter(
+      (word, index, all) => word !== 'none' && all.indexOf(word) === index,
+    );
+    return [one.id, formatSpan(startMs, endMs), kind.join(' ')];
+  });
+  const more = interventions.length - rows.length;
+  return [
+    '',
+    formatTable([what, 'when', 'kind'], rows, { width }),
+    ...(more > 0 ? [`and ${more} more in ${file}`] : []),
+  ];
+}
+
+function spanOfLabel({ start, end }: Label): { readonly startMs: number; readonly endMs: number } {
+  return { startMs: Date.parse(start), endMs: Date.parse(end) };
+}

@@ -1,0 +1,67 @@
+import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { lineBlocks } from './text-blocks.ts';
+
+/** What a line of an access log holds, in the names that `--by` and `--value` take. */
+const accessLogColumns = [
+  'host',
+  'ident',
+  'user',
+  'time',
+  'method',
+  'path',
+  'protocol',
+  'status',
+  'bytes',
+  'referer',
+  'agent',
+];
+
+/** The common log format; the combined one has two more quoted cells. A virtual host may stand before the line. */
+const pattern =
+  /^(?:\S+:\d+ )?(\S+) (\S+) (.*?) ?\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "(.*?)" (\d{3}|-) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?/;
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+export function isAccessLog(line: string): boolean {
+  return pattern.test(line);
+}
+
+/** An access log as web servers write it: the common and the combined format. */
+export function accessLogSource(path: string): SourceFile {
+  return {
+    path,
+    format: 'access log',
+    columns: accessLogColumns,
+    rows: (wanted, onBytes) => accessLogRows(path, wanted, onBytes),
+  };
+}
+
+async function* accessLogRows(
+  path: string,
+  wanted: readonly string[],
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<readonly SourceRow[]> {
+  const indices = wanted.map(name => accessLogColumns.indexOf(name));
+  for await (const { lines, firstLine } of lineBlocks(path, onBytes)) {
+    yield lines.flatMap((text, index) => {
+      if (text === '') return [];
+      const cells = cellsOf(text, path, firstLine + index);
+      return [{ line: firstLine + index, cells: indices.map(column => cells[column]) }];
+    });
+  }
+}
+
+/** In the order of `accessLogColumns`; "-" is a missing cell. */
+function cellsOf(text: string, path: string, line: number): readonly (string | undefined)[] {
+  const match = pattern.exec(text);
+  if (match === null) {
+    const expected =
+      'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
+    throw cannotImport(path, { line })('it is no line of an access log', expected);
+  }
+  const [, host, ident, user, day, month = '', year, clock, zone, request = '', status, bytes, referer, agent] = match;
+  const time = `${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day}T${clock}${zone}`;
+  const [method, target, protocol] = request.split(' ');
+  const cells = [host, ident, user, time, method, target, protocol, status, bytes, referer, agent];
+  return cells.map(cell => (cell === '-' || cell === '' ? undefined : cell));
+}

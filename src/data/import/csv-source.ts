@@ -1,0 +1,114 @@
+import { parse } from 'csv-parse/sync';
+import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { longestLine, textBlocks } from './text-blocks.ts';
+
+const separators = [',', ';', '\t', '|'] as const;
+
+/** @param beginning of the file @throws IMPORT_INVALID when it has no header */
+export function csvSource(path: string, beginning: string): SourceFile {
+  const { columns, separator } = headerOf(path, beginning);
+  return {
+    path,
+    format: 'csv',
+    columns,
+    rows: (wanted, onBytes) => csvRows(path, { columns, separator, wanted, onBytes }),
+  };
+}
+
+/** The names of a CSV file's columns, and the separator that stands in its header most often. @throws IMPORT_INVALID */
+function headerOf(
+  path: string,
+  beginning: string,
+): { readonly columns: readonly string[]; readonly separator: string } {
+  const [line = ''] = beginning.split(/\r?\n/, 1);
+  const bare = line.replace(/"[^"]*"/g, '');
+  const counts = separators.map(separator => bare.split(separator).length);
+  const separator = separators[counts.indexOf(Math.max(...counts))] ?? ',';
+  if (line.trim() === '') throw cannotImport(path, { line: 1 })('it is empty', 'the names of the columns');
+  const [columns = []] = parsed(path, line, separator, 1);
+  return { columns: columns.map(name => name.trim()), separator };
+}
+
+type CsvOptions = {
+  readonly columns: readonly string[];
+  readonly separator: string;
+  readonly wanted: readonly string[];
+  readonly onBytes: (bytes: number) => void;
+};
+
+async function* csvRows(
+  path: string,
+  { columns, separator, wanted, onBytes }: CsvOptions,
+): AsyncGenerator<readonly SourceRow[]> {
+  const indices = wanted.map(name => columns.indexOf(name));
+  let line = 1;
+  let rest = '';
+  const rowsOf = (text: string): readonly SourceRow[] => {
+    const rows: SourceRow[] = [];
+    const isQuoted = text.includes('"');
+    const cells = isQuoted ? parsed(path, text, separator, line) : splitLines(text, separator);
+    for (const row of cells) {
+      // Rows that span lines are counted as csv-parse read them.
+      const rowLine = line;
+      line += isQuoted ? linesIn(row) : 1;
+      if (rowLine === 1 || (row.length === 1 && row[0] === '')) continue;
+      if (row.length !== columns.length) {
+        throw cannotImport(path, { line: rowLine })(
+          `it has ${row.length} cells`,
+          `${columns.length}, as the header has`,
+        );
+      }
+      rows.push({ line: rowLine, cells: indices.map(index => row[index]) });
+    }
+    return rows;
+  };
+  for await (const block of textBlocks(path, onBytes)) {
+    const text = rest + block;
+    const end = endOfLastRow(text);
+    rest = text.slice(end);
+    if (rest.length > longestLine) throw cannotImport(path, { line })('a quoted cell or a line does not end', 'CSV');
+    if (end > 0) yield rowsOf(text.slice(0, end));
+  }
+  if (rest !== '') yield rowsOf(`${rest}\n`);
+}
+
+function splitLines(text: string, separator: string): string[][] {
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.map(line => (line.endsWith('\r') ? line.slice(0, -1) : line).split(separator));
+}
+
+function linesIn(row: readonly string[]): number {
+  return row.reduce((lines, cell) => (cell.includes('\n') ? lines + cell.split('\n').length - 1 : lines), 1);
+}
+
+function parsed(path: string, text: string, delimiter: string, line: number): string[][] {
+  try {
+    return parse(text, { delimiter, relax_column_count: true });
+  } catch (cause) {
+    const where = typeof cause === 'object' && cause !== null && 'lines' in cause ? Number(cause.lines) : 1;
+    const [reason = 'it is no CSV'] = cause instanceof Error ? cause.message.split(/(?: on| at) line/) : [];
+    throw cannotImport(path, { line: line + where - 1 })(
+      reason,
+      `CSV, with " around cells that hold " or ${show(delimiter)}`,
+      cause,
+    );
+  }
+}
+
+function show(separator: string): string {
+  return separator === '\t' ? 'a tab' : separator;
+}
+
+/** After the last end of line outside quotes. */
+function endOfLastRow(text: string): number {
+  if (!text.includes('"')) return text.lastIndexOf('\n') + 1;
+  let isQuoted = false;
+  let end = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 34) isQuoted = !isQuoted;
+    else if (code === 10 && !isQuoted) end = index + 1;
+  }
+  return end;
+}

@@ -1,0 +1,180 @@
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { stringify } from 'csv-stringify/sync';
+import { cannot } from '../../base/errors.ts';
+import { isZone, momentOf } from '../../base/moment.ts';
+import { rfc3339 } from '../../base/time.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
+import { DatasetFileWriter } from '../collector/dataset-file-writer.ts';
+import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
+import { ChannelMeasurer } from './channel-measurer.ts';
+import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
+import { importedLabels } from './imported-labels.ts';
+import { inputFiles, windowsNear } from './nab-files.ts';
+import { type ColumnOptions, type Reading, readSamples } from './read-samples.ts';
+import type { Sample } from './sample.ts';
+import { SortedSamples } from './sorted-samples.ts';
+import { cannotImport } from './source-row.ts';
+
+export type ImportOptions = ColumnOptions & {
+  readonly files: readonly string[];
+  /** The first moment to import, and the first one after it: times as in the files. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** A file of intervals; default: the NAB's windows near its files. */
+  readonly labels?: string | undefined;
+  readonly out: string;
+  readonly overwrite?: boolean;
+  /** Called with what the user should know. */
+  readonly onNote?: (note: string) => void;
+};
+
+/** Samples between two looks at the signal. */
+const samplesPerTurn = 20_000;
+
+/**
+ * Imports files as a series dataset. It appears whole or not at all; memory does not depend on the number of rows.
+ *
+ * @throws USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS
+ */
+export async function importSeries(options: ImportOptions): Promise<SeriesManifest> {
+  const { onNote = () => undefined, timezone } = options;
+  if (timezone !== undefined && !isZone(timezone)) {
+    throw cannot('USAGE', `take --timezone "${timezone}"`)(
+      'it is unknown',
+      'an IANA name such as Europe/Berlin or UTC',
+    );
+  }
+  const out = withoutSlash(options.out);
+  assertMayWrite(out, options.overwrite ?? false);
+  const inputs = inputFiles(options.files);
+  const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
+  const partial = `${out}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  makeDirectory(partial);
+  try {
+    const sorted = new SortedSamples(partial);
+    const events = new EventCounter(sample => sorted.push(sample));
+    const reading = await readSamples(inputs, {
+      ...options,
+      ...range,
+      events,
+      onSample: sample => sorted.push(sample),
+    });
+    for (const note of reading.notes) onNote(note);
+    const windows = options.labels ?? (reading.isNab ? windowsNear(options.files[0] ?? '') : undefined);
+    const labels = windows === undefined ? [] : importedLabels(windows, reading, timezone);
+    const manifest = await writeSeries(ordered(sorted, events, reading), reading, { ...options, partial, labels });
+    for (const name of readdirSync(partial)) if (name.startsWith('run-')) rmSync(join(partial, name));
+    if (existsSync(out)) rmSync(out, { recursive: true });
+    renameSync(partial, out);
+    return manifest;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+function ordered(sorted: SortedSamples, events: EventCounter, { mode, channels }: Reading): Iterable<Sample> {
+  switch (mode) {
+    case 'events':
+      return countsByWindow(withoutRepeats(sorted.merged()), events.finish(channels.length), channels.length);
+    case 'counts':
+      return withoutRepeats(sorted.merged());
+    case 'values':
+      return sorted.merged();
+  }
+}
+
+type Writing = Pick<ImportOptions, 'files' | 'timezone' | 'signal'> & {
+  readonly partial: string;
+  readonly labels: readonly object[];
+};
+
+async function writeSeries(
+  samples: Iterable<Sample>,
+  { mode, channels, missing }: Reading,
+  { files, timezone = 'UTC', signal, partial, labels }: Writing,
+): Promise<SeriesManifest> {
+  const measurers = channels.map(id => new ChannelMeasurer(id));
+  const cells = channels.map(id => stringify([[id]]).trimEnd());
+  const series = new DatasetFileWriter(join(partial, 'series.csv'));
+  let rows = 0;
+  try {
+    series.write(`${seriesColumns.join()}\n`);
+    for (const { timeMs, channel, value } of samples) {
+      measurers[channel]?.sample(timeMs);
+      series.write(`${rfc3339(timeMs)},${cells[channel]},${value}\n`);
+      rows += 1;
+      if (rows % samplesPerTurn === 0) {
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+    }
+    if (rows === 0)
+      throw cannotImport(files.join(', '))('no row has a value in the range', 'rows with a time and a value');
+    const seriesFile = series.finish();
+    const measured = measurers.map((measurer, channel) => measurer.finish(missing[channel] ?? 0));
+    const periods = new Set(measured.map(({ periodMs }) => periodMs));
+    const manifest: SeriesManifest = {
+      format: seriesFormat,
+      kind: mode === 'values' ? 'value' : 'count',
+      toolVersion,
+      sources: files.map(path => basename(path)),
+      timezone,
+      periodMs: periods.size === 1 ? (measured[0]?.periodMs ?? null) : null,
+      start: measured.map(({ start }) => start).sort()[0] ?? '',
+      end:
+        measured
+          .map(({ end }) => end)
+          .sort()
+          .at(-1) ?? '',
+      rows,
+      labels: labels.length,
+      channels: measured,
+      gaps: measurers.flatMap(({ gaps }) => gaps),
+      files: {
+        'series.csv': seriesFile,
+        ...(labels.length === 0 ? {} : { 'labels.jsonl': writeLabels(join(partial, 'labels.jsonl'), labels) }),
+      },
+    };
+    writeWhole(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { isDurable: true });
+    return manifest;
+  } finally {
+    series.close();
+  }
+}
+
+function writeLabels(path: string, labels: readonly object[]) {
+  const file = new DatasetFileWriter(path);
+  try {
+    for (const label of labels) file.write(`${JSON.stringify(label)}\n`);
+    return file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const moment = momentOf(text, zone);
+  if (moment !== undefined) return moment;
+  const isLocal = zone === undefined && momentOf(text, 'UTC') !== undefined;
+  throw cannot('USAGE', `take ${flag} "${text}"`)(
+    isLocal ? 'it has no zone' : 'it is no time',
+    isLocal ? 'one such as 2026-03-02T14:30:00Z, or --timezone ZONE' : 'one such as 2026-03-02 or 2026-03-02T14:30:00Z',
+  );
+}
+
+function assertMayWrite(out: string, overwrite: boolean): void {
+  const fails = cannot('DATASET_EXISTS', `import to ${out}`);
+  if (existsSync(join(`${out}.partial`, 'checkpoint.json'))) {
+    throw fails('`cqshop collect` writes a dataset there', 'another directory with --out');
+  }
+  if (!existsSync(out)) return;
+  if (!statSync(out).isDirectory()) throw fails('it is a file', 'a new directory');
+  if (readdirSync(out).length === 0) return;
+  if (!isSeriesDataset(out)) throw fails('it holds something else', 'a new directory');
+  if (!overwrite) throw fails('it is there already', 'another directory with --out, or --overwrite to replace it');
+}

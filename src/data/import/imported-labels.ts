@@ -1,0 +1,47 @@
+import { rfc3339 } from '../../base/time.ts';
+import type { Label } from '../dataset/truth.ts';
+import { type Interval, readIntervals } from '../series/intervals.ts';
+import { isNabFile } from './nab-files.ts';
+import type { Reading } from './read-samples.ts';
+import { cannotImport } from './source-row.ts';
+
+/** The anomaly of the labels of series datasets. */
+const seriesAnomaly = 'series';
+
+/**
+ * The labels of a file of intervals, by start. Those of the NAB's windows that are about other files are left out.
+ *
+ * @throws LABELS_INVALID, IMPORT_INVALID when a channel is not in the data
+ */
+export function importedLabels(path: string, reading: Reading, zone: string | undefined): readonly Label[] {
+  const intervals = readIntervals(path, zone)
+    .flatMap(interval => channelsOf(interval, path, reading).map(channels => ({ ...interval, channels })))
+    .sort((a, b) => a.startMs - b.startMs);
+  return intervals.map(({ startMs, endMs, channels }, index) => ({
+    id: `label-${index + 1}`,
+    anomaly: seriesAnomaly,
+    variant: '',
+    intensity: '',
+    taxonomy: '',
+    target: channels.length === 1 ? (channels[0] ?? '') : 'all channels',
+    entities: channels.map(id => ({ type: 'channel' as const, id })),
+    start: rfc3339(startMs),
+    end: rfc3339(endMs),
+    effect_start: rfc3339(startMs),
+    effect_end: rfc3339(endMs),
+    parameters: {},
+    receipt: {},
+  }));
+}
+
+/** A list of the channels, or an empty list where the interval is about a file that was not imported. */
+function channelsOf({ channel, file }: Interval, path: string, { channels, channelsOfFile }: Reading): string[][] {
+  if (file !== undefined) {
+    return [...channelsOfFile].filter(([source]) => isNabFile(source, file)).map(([, names]) => [...names]);
+  }
+  if (channel === undefined) return [[...channels]];
+  if (!channels.includes(channel)) {
+    throw cannotImport(path)(`there is no channel ${channel}`, channels.slice(0, 10).join(', '));
+  }
+  return [[channel]];
+}

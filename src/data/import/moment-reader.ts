@@ -1,0 +1,47 @@
+import { localMoments, momentOf } from '../../base/moment.ts';
+
+/** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
+const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
+
+/** No zone has changed its offset within ten minutes of the clock, so these are remembered. */
+const mostRemembered = 10_000;
+
+const none: readonly number[] = [];
+
+/** Reads many times of one file. What `momentOf` says of a stretch of ten minutes holds for all times in it. */
+export class MomentReader {
+  readonly #zone: string | undefined;
+  readonly #remembered = new Map<string, readonly number[]>();
+
+  /** @param zone for times without an offset from UTC; without it these are no moments */
+  constructor(zone: string | undefined) {
+    this.#zone = zone;
+  }
+
+  /** The moments that a text can mean [ms since the epoch]: none, one, or two where clocks are set back. */
+  read(text: string): readonly number[] {
+    const match = usual.exec(text);
+    if (match === null) return oneOf(momentOf(text, this.#zone));
+    const [, stretch = '', minute = '0', second = '0', fraction = '', offset = ''] = match;
+    const key = stretch + offset;
+    let starts = this.#remembered.get(key);
+    if (starts === undefined) {
+      if (this.#remembered.size === mostRemembered) this.#remembered.clear();
+      starts = offset === '' ? this.#inZone(`${stretch}0`) : oneOf(momentOf(`${stretch}0${offset}`));
+      this.#remembered.set(key, starts);
+    }
+    const restMs = Number(minute) * 60_000 + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+    if (starts.length === 0 || Number(second) > 59) return oneOf(momentOf(text, this.#zone));
+    return starts.map(start => start + restMs);
+  }
+
+  #inZone(text: string): readonly number[] {
+    if (this.#zone === undefined || momentOf(text, 'UTC') === undefined) return none;
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T :]/).map(Number);
+    return localMoments({ year, month, day, hour, minute }, this.#zone);
+  }
+}
+
+function oneOf(moment: number | undefined): readonly number[] {
+  return moment === undefined ? none : [moment];
+}

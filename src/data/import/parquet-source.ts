@@ -1,0 +1,63 @@
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { readFailure } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
+import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+
+const rowsPerBatch = 20_000;
+
+/** A Parquet file, read a row group at a time. @throws IMPORT_INVALID when it is none */
+export async function parquetSource(path: string): Promise<SourceFile> {
+  const { metadata } = await opened(path);
+  const columns = metadata.schema.filter(({ num_children = 0 }) => num_children === 0).map(({ name }) => name);
+  return { path, format: 'parquet', columns, rows: (wanted, onBytes) => parquetRows(path, wanted, onBytes) };
+}
+
+async function opened(path: string) {
+  try {
+    const file = await asyncBufferFromFile(path);
+    return { file, metadata: await parquetMetadataAsync(file) };
+  } catch (cause) {
+    throw cannotImport(path)(readFailure(cause), 'a Parquet file', cause);
+  }
+}
+
+async function* parquetRows(
+  path: string,
+  wanted: readonly string[],
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<readonly SourceRow[]> {
+  const { file, metadata } = await opened(path);
+  const elements = wanted.map(name => metadata.schema.find(element => element.name === name));
+  const total = Number(metadata.num_rows);
+  for (let rowStart = 0; rowStart < total; rowStart += rowsPerBatch) {
+    const rowEnd = Math.min(total, rowStart + rowsPerBatch);
+    const columns = [...new Set(wanted)];
+    const rows = await read(path, { file, metadata, compressors, columns, rowStart, rowEnd });
+    yield rows.map((row, index) => ({
+      line: rowStart + index + 1,
+      cells: wanted.map((name, column) => textOf(row[name], elements[column])),
+    }));
+    onBytes((file.byteLength * (rowEnd - rowStart)) / total);
+  }
+}
+
+async function read(path: string, options: Parameters<typeof parquetReadObjects>[0]) {
+  try {
+    return await parquetReadObjects(options);
+  } catch (cause) {
+    const rows = `rows ${(options.rowStart ?? 0) + 1} to ${options.rowEnd}`;
+    throw cannotImport(path)(`${rows}: ${readFailure(cause)}`, 'a Parquet file that is whole', cause);
+  }
+}
+
+/** As a CSV file would have it. A time whose column says that it is local has no zone. */
+function textOf(value: unknown, element: SchemaElement | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!(value instanceof Date)) return String(value);
+  if (Number.isNaN(value.getTime())) return undefined;
+  const logical = element?.logical_type;
+  const isLocal = logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC;
+  const text = rfc3339(value.getTime());
+  return isLocal || element?.converted_type === 'DATE' || logical?.type === 'DATE' ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,234 @@
+import { statSync } from 'node:fs';
+import { CqshopError } from '../../base/errors.ts';
+import { momentOf } from '../../base/moment.ts';
+import { formatMinute, minuteMs } from '../../base/time.ts';
+import { expectedWords, pluralize } from '../../base/words.ts';
+import type { EventCounter } from './event-counter.ts';
+import { MomentReader } from './moment-reader.ts';
+import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
+import { openSource } from './open-source.ts';
+import type { Sample } from './sample.ts';
+import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+
+/** What the columns of the files mean, and who watches their reading. */
+export type ColumnOptions = {
+  /** Column of the times; default: `time` of access logs, `timestamp` of the NAB's files. */
+  readonly time?: string | undefined;
+  /** Column that says how many events a row stands for; without it and `values` each row is one event. */
+  readonly count?: string | undefined;
+  /** Columns of measurements. */
+  readonly values?: readonly string[] | undefined;
+  /** Column whose values are channels. */
+  readonly by?: string | undefined;
+  /** IANA zone of times without an offset, and of the local calendar. */
+  readonly timezone?: string | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: number, total: number) => void;
+};
+
+/** What was read, beside the samples. */
+export type Reading = {
+  /** What a row is: an event, a count of events, or measurements. */
+  readonly mode: 'events' | 'counts' | 'values';
+  /** By their first appearance. */
+  readonly channels: readonly string[];
+  /** Rows without a value, by channel. */
+  readonly missing: readonly number[];
+  readonly channelsOfFile: ReadonlyMap<string, ReadonlySet<string>>;
+  /** True if files of the NAB were read as such. */
+  readonly isNab: boolean;
+  readonly notes: readonly string[];
+};
+
+export type ReadSamplesOptions = ColumnOptions & {
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly events: EventCounter;
+  readonly onSample: (sample: Sample) => void;
+};
+
+/** More values of `--by` than this are ids, not channels. */
+const mostChannels = 1000;
+/** Lines of a log are this much out of order at most [ms]. */
+const logDisorderMs = 5 * minuteMs;
+const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const missingWords = new Set(['', 'nan', 'null', 'na', 'n/a', 'none', '-']);
+
+/** Reads all rows of the files. @throws USAGE, IMPORT_INVALID */
+export async function readSamples(inputs: readonly InputFile[], options: ReadSamplesOptions): Promise<Reading> {
+  const files: FileReader[] = [];
+  const channels = new Channels();
+  for (const input of inputs) files.push(new FileReader(await openSource(input.path), input, channels, options));
+  const total = inputs.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  let done = 0;
+  for (const file of files) {
+    await file.read(bytes => {
+      done += bytes;
+      options.onProgress?.(Math.round(done), total);
+    });
+  }
+  return {
+    mode: files[0]?.mode ?? 'events',
+    channels: channels.names,
+    missing: channels.names.map((_, channel) => channels.missing[channel] ?? 0),
+    channelsOfFile: new Map(files.map(({ path, channelsSeen }) => [path, channelsSeen])),
+    isNab: files.every(({ isNab }) => isNab),
+    notes: files.flatMap(file => file.notes()),
+  };
+}
+
+class Channels {
+  readonly names: string[] = [];
+  readonly missing: number[] = [];
+  readonly #indices = new Map<string, number>();
+
+  indexOf(name: string): number {
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    this.#indices.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+}
+
+class FileReader {
+  readonly path: string;
+  readonly mode: Reading['mode'];
+  readonly isNab: boolean;
+  readonly channelsSeen = new Set<string>();
+  readonly #source: SourceFile;
+  readonly #options: ReadSamplesOptions;
+  readonly #channels: Channels;
+  readonly #moments: MomentReader;
+  readonly #time: string;
+  readonly #values: readonly string[];
+  readonly #channel: string | undefined;
+  /** By channel: its latest time, and whether a time came twice. */
+  readonly #progress = new Map<number, { lastMs: number; isRepeating: boolean }>();
+  #twice = 0;
+  #lastTwiceMs = 0;
+
+  constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
+    const { time, count, values = [], by, timezone } = options;
+    this.path = path;
+    this.#source = source;
+    this.#options = options;
+    this.#channels = channels;
+    this.#moments = new MomentReader(timezone);
+    const isUntold = time === undefined && count === undefined && values.length === 0;
+    this.isNab = isUntold && source.columns?.join() === nabColumns.join();
+    this.#time = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
+    this.#values = this.isNab ? ['value'] : count === undefined ? values : [count];
+    this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';
+    this.#channel = channel ?? (this.isNab ? nabChannel(path) : undefined);
+    for (const name of [this.#time, ...this.#values, ...(by === undefined ? [] : [by])]) assertColumn(source, name);
+  }
+
+  async read(onBytes: (bytes: number) => void): Promise<void> {
+    const { by, signal } = this.#options;
+    const columns = [this.#time, ...this.#values, ...(by === undefined ? [] : [by])];
+    for await (const rows of this.#source.rows(columns, onBytes)) {
+      signal?.throwIfAborted();
+      for (const row of rows) this.#row(row);
+    }
+  }
+
+  notes(): readonly string[] {
+    if (this.#twice === 0) return [];
+    const at = formatMinute(this.#lastTwiceMs);
+    return [
+      `${this.path}: ${pluralize(this.#twice, 'time')} can mean two moments, since clocks were set back (last ${at} UTC); the order of the rows decided`,
+    ];
+  }
+
+  #row({ line, cells }: SourceRow): void {
+    const { by, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, events, onSample } = this.#options;
+    const group = by === undefined ? this.#channel : (cells[this.#values.length + 1] ?? '-');
+    const moments = this.#momentsOf(cells[0] ?? '', line);
+    if (this.mode === 'events') {
+      const channel = this.#channelOf(group ?? 'events', line);
+      const timeMs = this.#resolve(moments, channel);
+      if (timeMs >= fromMs && timeMs < toMs) events.event(timeMs, channel);
+      return;
+    }
+    this.#values.forEach((column, index) => {
+      const several = this.#values.length > 1;
+      const name = group === undefined ? column : several ? `${group}/${column}` : group;
+      const channel = this.#channelOf(name, line);
+      const timeMs = this.#resolve(moments, channel);
+      if (timeMs < fromMs || timeMs >= toMs) return;
+      const value = this.#valueOf(cells[index + 1] ?? '', line, column);
+      if (value === undefined) this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
+      else onSample({ timeMs, channel, value });
+    });
+  }
+
+  #channelOf(name: string, line: number): number {
+    this.channelsSeen.add(name);
+    const channel = this.#channels.indexOf(name);
+    if (channel < mostChannels) return channel;
+    const place = { line, column: this.#options.by ?? '' };
+    throw cannotImport(this.path, place)(
+      `it has more than ${mostChannels} values`,
+      'a column with few values for --by',
+    );
+  }
+
+  #momentsOf(text: string, line: number): readonly number[] {
+    const moments = this.#moments.read(text.trim());
+    if (moments.length > 0) return moments;
+    const fails = cannotImport(this.path, { line, column: this.#time });
+    if (text === '') throw fails('it is empty', 'a time such as 2026-03-02T14:30:00Z');
+    if (this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
+      throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
+    }
+    throw fails(
+      `${JSON.stringify(text)} is no time`,
+      'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',
+    );
+  }
+
+  /** Of two moments the first that does not go back in time. */
+  #resolve([first = 0, second]: readonly number[], channel: number): number {
+    const progress = this.#progress.get(channel) ?? { lastMs: Number.NEGATIVE_INFINITY, isRepeating: false };
+    let timeMs = first;
+    if (second !== undefined) {
+      this.#twice += 1;
+      this.#lastTwiceMs = first;
+      const isBack =
+        this.mode === 'events'
+          ? first < progress.lastMs - logDisorderMs
+          : first < progress.lastMs || (first === progress.lastMs && !progress.isRepeating);
+      if (isBack) timeMs = second;
+    }
+    if (timeMs === progress.lastMs) progress.isRepeating = true;
+    progress.lastMs = Math.max(progress.lastMs, timeMs);
+    this.#progress.set(channel, progress);
+    return timeMs;
+  }
+
+  /** Undefined where there is none. */
+  #valueOf(cell: string, line: number, column: string): string | undefined {
+    const text = cell.trim();
+    const isNumber = number.test(text) && Number.isFinite(Number(text));
+    if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
+    if (missingWords.has(text.toLowerCase())) return undefined;
+    const expected = this.mode === 'counts' ? 'a number from 0' : 'a number with a decimal point';
+    throw cannotImport(this.path, { line, column })(
+      `${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`,
+      expected,
+    );
+  }
+}
+
+function noTime({ path, columns }: SourceFile): never {
+  const choices = columns === undefined ? '' : ` (columns: ${columns.join(', ')})`;
+  throw new CqshopError('USAGE', `Cannot import ${path}: no column of times is named, expected --time COL${choices}`);
+}
+
+/** @throws IMPORT_INVALID when the file has no such column, or several */
+function assertColumn({ path, columns }: SourceFile, name: string): void {
+  const found = columns?.filter(column => column === name).length ?? 1;
+  if (found === 1 || columns === undefined) return;
+  if (found > 1) throw cannotImport(path, { line: 1 })(`it has ${found} columns ${name}`, 'each name once');
+  throw cannotImport(path, { line: 1 })(`there is no column ${name}`, expectedWords(name, columns));
+}

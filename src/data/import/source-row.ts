@@ -1,0 +1,34 @@
+import type { Cannot } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
+
+/** A row of a file, with the cells that were asked for, in their order; undefined is a cell that is missing or null. */
+export type SourceRow = {
+  /** From 1; of a Parquet file the row. */
+  readonly line: number;
+  readonly cells: readonly (string | undefined)[];
+};
+
+/** What kind of rows a file holds. */
+export type SourceFormat = 'csv' | 'ndjson' | 'access log' | 'parquet';
+
+/** A file to import. */
+export type SourceFile = {
+  readonly path: string;
+  readonly format: SourceFormat;
+  /** Undefined where only the rows can say it, as with NDJSON. */
+  readonly columns: readonly string[] | undefined;
+  /**
+   * Reads the file once, in batches.
+   *
+   * @param onBytes called with the number of bytes that were read since the last call
+   * @throws IMPORT_INVALID when a row is broken
+   */
+  readonly rows: (columns: readonly string[], onBytes: (bytes: number) => void) => AsyncIterable<readonly SourceRow[]>;
+};
+
+/** The error about a place of a file: "Cannot import a.csv, line 3, column count: "x" is no number, expected …". */
+export function cannotImport(path: string, place: { readonly line?: number; readonly column?: string } = {}): Cannot {
+  const line = place.line === undefined ? '' : `, line ${place.line}`;
+  const column = place.column === undefined ? '' : `, column ${place.column}`;
+  return cannot('IMPORT_INVALID', `import ${path}${line}${column}`);
+}

@@ -1,0 +1,71 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse';
+import { type Cannot, cannot } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
+import { type SeriesManifest, seriesColumns, seriesManifestSchema } from './series-manifest.ts';
+
+/** A row of `series.csv`. */
+export type SeriesRow = {
+  /** [ms since the epoch] */
+  readonly timeMs: number;
+  readonly channel: string;
+  readonly value: number;
+  /** The value as the source had it: "20.0". */
+  readonly text: string;
+};
+
+/** A finished series dataset, opened. Its labels are read by `read-truth.ts`. */
+export type SeriesDataset = {
+  readonly dir: string;
+  readonly manifest: SeriesManifest;
+  /** In order of time, then of the channels in the manifest; may be called again. @throws DATASET_CORRUPT when a row is no sample */
+  readonly rows: () => AsyncIterable<SeriesRow>;
+};
+
+/** @throws DATASET_NOT_FOUND when there is none; DATASET_CORRUPT when it is damaged */
+export function openSeries(dir: string): SeriesDataset {
+  return { dir, manifest: readSeriesManifest(dir), rows: () => readRows(join(dir, 'series.csv')) };
+}
+
+async function* readRows(path: string): AsyncGenerator<SeriesRow> {
+  const parser = createReadStream(path).pipe(parse({ relax_column_count: true }));
+  let line = 0;
+  try {
+    for await (const row of parser) {
+      line += 1;
+      const [time = '', channel = '', text = ''] = row;
+      if (line === 1 && row.join() !== seriesColumns.join()) {
+        throw corrupt(`${path}, line 1`)(`its columns are ${row.join()}`, seriesColumns.join());
+      }
+      if (line === 1) continue;
+      const timeMs = Date.parse(time);
+      if (Number.isNaN(timeMs) || text === '' || Number.isNaN(Number(text)) || row.length !== seriesColumns.length) {
+        throw corrupt(`${path}, line ${line}`)(`${JSON.stringify(row.join())} is no sample`, 'time,channel,value');
+      }
+      yield { timeMs, channel, value: Number(text), text };
+    }
+  } finally {
+    parser.destroy();
+  }
+}
+
+function corrupt(place: string): Cannot {
+  return cannot('DATASET_CORRUPT', `read ${place}`);
+}
+
+/** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */
+function readSeriesManifest(dir: string): SeriesManifest {
+  const path = join(dir, 'manifest.json');
+  if (!existsSync(path)) {
+    throw cannot('DATASET_NOT_FOUND', `open series dataset ${dir}`)(
+      'it has no manifest.json',
+      'what `cqshop import` writes',
+    );
+  }
+  return readJsonFile(path, seriesManifestSchema, {
+    code: 'DATASET_CORRUPT',
+    what: 'series dataset',
+    expected: 'what `cqshop import` writes',
+  });
+}

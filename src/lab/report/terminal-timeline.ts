@@ -1,0 +1,65 @@
+import { dayMs } from '../../base/time.ts';
+import { formatMoment } from './format-time.ts';
+
+/** Spans of one kind, drawn in a line below the counts. */
+export type Lane = {
+  readonly name: string;
+  readonly spans: readonly { readonly startMs: number; readonly endMs: number }[];
+  /** One character, which fills the columns that a span touches. */
+  readonly mark: string;
+};
+
+type Timeline = {
+  readonly startMs: number;
+  /** Length of the window of each count [ms]. */
+  readonly windowMs: number;
+  readonly counts: readonly number[];
+  readonly lanes: readonly Lane[];
+};
+
+const bars = '▁▂▃▄▅▆▇█';
+
+/**
+ * Counts over time as a line of bars, with lanes of spans below it and an axis of dates. A column holds the mean of its windows;
+ * the highest column has the full bar.
+ *
+ * @param name stands before the bars: 'messages'
+ * @param width of the terminal [characters]
+ */
+export function terminalTimeline(name: string, { startMs, windowMs, counts, lanes }: Timeline, width: number): string {
+  const shown = lanes.filter(({ spans }) => spans.length > 0);
+  const margin = Math.max(...[name, ...shown.map(lane => lane.name)].map(({ length }) => length)) + 2;
+  const columns = Math.max(1, Math.min(counts.length, width - margin));
+  const columnMs = (counts.length * windowMs) / columns;
+  const means = Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * counts.length) / columns);
+    const part = counts.slice(from, Math.max(from + 1, Math.floor(((column + 1) * counts.length) / columns)));
+    return part.reduce((sum, count) => sum + count, 0) / part.length;
+  });
+  const highest = Math.max(...means);
+  const bar = (mean: number) =>
+    mean === 0 ? ' ' : (bars[Math.min(bars.length - 1, Math.floor((mean / highest) * bars.length))] ?? '');
+  const columnOf = (timeMs: number) => Math.floor((timeMs - startMs) / columnMs);
+  const laneLine = ({ spans, mark }: Lane) =>
+    Array.from({ length: columns }, (_, column) =>
+      spans.some(span => columnOf(span.startMs) <= column && column <= columnOf(span.endMs - 1)) ? mark : ' ',
+    ).join('');
+  return [
+    name.padEnd(margin) + means.map(bar).join(''),
+    ...shown.map(lane => lane.name.padEnd(margin) + laneLine(lane)),
+    ' '.repeat(margin) + axis(startMs, columnMs, columns),
+  ]
+    .map(line => line.trimEnd())
+    .join('\n');
+}
+
+/** Dates at midnights, as many as fit. */
+function axis(startMs: number, columnMs: number, columns: number): string {
+  let line = '';
+  for (let midnight = Math.ceil(startMs / dayMs) * dayMs; ; midnight += dayMs) {
+    const column = Math.round((midnight - startMs) / columnMs);
+    const date = formatMoment(midnight).slice(0, -' 00:00'.length);
+    if (column + date.length > columns) return line;
+    if (line === '' || column > line.length + 1) line = line.padEnd(column) + date;
+  }
+}

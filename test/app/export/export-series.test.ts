@@ -1,0 +1,149 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { type ExportFormat, exportSeries } from '../../../src/app/export/export-series.ts';
+import { readManifest } from '../../../src/data/dataset/manifest.ts';
+import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** An hour that comes twice, values as the NAB writes them, a time that comes twice. */
+const taxi = `timestamp,value
+2014-11-02 00:30:00,20.0
+2014-11-02 01:00:00,-1.03989471325e-05
+2014-11-02 01:30:00,0.06453452400000001
+2014-11-02 01:00:00,7
+2014-11-02 01:30:00,8.0
+2014-11-02 02:00:00,9
+2014-11-02 02:00:00,10
+2014-11-02 02:30:00,11
+`;
+const twitter = 'timestamp,value\n2014-11-02 00:02:53,1\n2014-11-02 00:07:53,2\n';
+const windows = `{
+    "real/taxi.csv": [
+        [
+            "2014-11-02 01:30:00.000000",
+            "2014-11-02 02:00:00.000000"
+        ]
+    ],
+    "real/twitter.csv": []
+}
+`;
+
+const read = (...parts: readonly string[]) => readFileSync(join(...parts), 'utf8');
+
+/** The rows of a CSV file, without its header. */
+const rowsOf = (...parts: readonly string[]): string[][] => parse(read(...parts), { from: 2 });
+
+/** A series dataset of two channels. */
+async function nabDataset() {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'nab');
+  writeFileSync(join(dir, 'combined_windows.json'), windows);
+  const real = join(dir, 'real');
+  mkdirSync(real);
+  writeFileSync(join(real, 'taxi.csv'), taxi);
+  writeFileSync(join(real, 'twitter.csv'), twitter);
+  await importSeries({ files: [dir], timezone: 'America/New_York', out });
+  return out;
+}
+
+async function exported(dataset: string, format: ExportFormat) {
+  const out = join(temporaryDirectory(), format);
+  const counts = await exportSeries(dataset, { format, out, windowMs: 900_000 });
+  return { out, counts };
+}
+
+async function imported(options: Omit<ImportOptions, 'out'>) {
+  const out = join(temporaryDirectory(), 'again');
+  await importSeries({ ...options, out });
+  return out;
+}
+
+describe('exportSeries, back by importSeries', () => {
+  test('nab: the same bytes, also where clocks change', async () => {
+    const { out, counts } = await exported(await nabDataset(), 'nab');
+    expect(counts).toEqual({ channels: 2, samples: 10, labels: 1 });
+    expect(read(out, 'data/real/taxi.csv')).toBe(taxi);
+    expect(read(out, 'data/real/twitter.csv')).toBe(twitter);
+    expect(read(out, 'labels/combined_windows.json')).toBe(windows);
+  });
+
+  test('csv: the same bytes', async () => {
+    const dataset = await nabDataset();
+    const { out } = await exported(dataset, 'csv');
+    const labels = join(out, 'labels.csv');
+    const columns = { time: 'time', values: ['value'], by: 'channel' };
+    const again = await imported({ files: [join(out, 'series.csv')], ...columns, labels });
+    for (const name of ['series.csv', 'labels.jsonl']) expect(read(again, name)).toBe(read(dataset, name));
+  });
+
+  test('parquet: the same times and numbers', async () => {
+    const dataset = await nabDataset();
+    const { out } = await exported(dataset, 'parquet');
+    const again = await imported({
+      files: [join(out, 'series.parquet')],
+      time: 'time',
+      values: ['value'],
+      by: 'channel',
+    });
+    const numbers = (dir: string) =>
+      read(dir, 'series.csv')
+        .split('\n')
+        .map(row => row.replace(/[^,]+$/, text => String(Number(text))));
+    expect(numbers(again)).toEqual(numbers(dataset));
+  });
+});
+
+describe('exportSeries', () => {
+  test('timeeval: a file for each channel, and the index', async () => {
+    const { out } = await exported(await nabDataset(), 'timeeval');
+    expect(read(out, 'real/twitter.test.csv')).toBe(
+      'timestamp,value,is_anomaly\n2014-11-02 04:02:53,1,0\n2014-11-02 04:07:53,2,0\n',
+    );
+    expect(rowsOf(out, 'real/taxi.test.csv').map(row => row[2])).toEqual(['0', '0', '1', '1', '1', '1', '1', '0']);
+    expect(parse(read(out, 'datasets.csv'), { columns: true })[0]).toMatchObject({
+      ...{
+        dataset_name: 'real/taxi',
+        test_path: 'real/taxi.test.csv',
+        length: '8',
+        contamination: '0.625',
+        num_anomalies: '1',
+      },
+    });
+  });
+
+  test('tsb-ad: the name says how many rows are for training, and where the first anomaly is', async () => {
+    const { out } = await exported(await nabDataset(), 'tsb-ad');
+    expect(readdirSync(out).sort()).toEqual([
+      '001_cqshop_id_1_real-taxi_tr_2_1st_2.csv',
+      '002_cqshop_id_2_real-twitter_tr_2_1st_2.csv',
+    ]);
+    expect(read(out, '001_cqshop_id_1_real-taxi_tr_2_1st_2.csv')).toContain(
+      'Data,Label\n20.0,0\n-1.03989471325e-05,0\n0.06453452400000001,1\n',
+    );
+  });
+
+  test('counts the messages of a shop by topic, with its labels', async () => {
+    const { out, counts } = await exported('datasets/sample', 'csv');
+    const { topics, labels } = readManifest('datasets/sample');
+    expect(counts).toEqual({ channels: Object.keys(topics).length, samples: Object.keys(topics).length * 192, labels });
+    const totals: Record<string, number> = {};
+    for (const [, channel = '', value] of rowsOf(out, 'series.csv')) {
+      totals[channel] = (totals[channel] ?? 0) + Number(value);
+    }
+    const messages = Object.entries(topics).map(([topic, types]) => [
+      topic,
+      Object.values(types).reduce((a, b) => a + b),
+    ]);
+    expect(totals).toEqual(Object.fromEntries(messages));
+    expect(read(out, 'labels.csv').split('\n')).toHaveLength(labels + 2);
+  });
+
+  test('refuses a directory that is not empty', async () => {
+    const dataset = await nabDataset();
+    await expect(exportSeries(dataset, { format: 'csv', out: dataset, windowMs: 1 })).rejects.toThrow(
+      'it is not empty',
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { runCommand } from '../../support/fake-host.ts';
+
+const { stdout: script } = await runCommand(['completion', 'bash']);
+
+/** What bash offers after a line whose last word is unfinished. */
+function offered(line: string): readonly string[] {
+  const words = line.split(' ');
+  const ask = `${script}\nCOMP_WORDS=(${words.join(' ')})\nCOMP_CWORD=${words.length - 1}\n_cqshop\necho "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', ask], { encoding: 'utf8' }).trim().split(' ');
+}
+
+test.each([
+  ['cqshop sim', ['simulate']],
+  ['cqshop show sc', ['scenario']],
+  ['cqshop show scenario one', ['one-day']],
+  ['cqshop detect price', ['price-error']],
+  ['cqshop detect price-error --dat', ['--dataset']],
+  ['cqshop serve ware', ['warehouse']],
+])('completion bash completes "%s"', (line, words) => {
+  expect(offered(line)).toEqual(words);
+});
+
+test('completion zsh is the script for bash, behind the module that reads it', async () => {
+  expect((await runCommand(['completion', 'zsh'])).stdout).toContain(script);
+});
+
+test('completion fish offers subjects until one is there, then its flags', async () => {
+  const { stdout } = await runCommand(['completion', 'fish']);
+  expect(stdout).toMatch(
+    /-n '__fish_seen_subcommand_from list; and not __fish_seen_subcommand_from scenarios .*' -a services/,
+  );
+  expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset");
+});
+
+test('completion refuses a shell that it does not know, with those that it does', async () => {
+  const { exitCode, stderr } = await runCommand(['completion', 'fishy']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('Cannot complete for "fishy": it is unknown, expected bash, zsh or fish');
+});

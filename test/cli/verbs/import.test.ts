@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand } from '../../support/fake-host.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+function file(text: string): string {
+  const path = join(temporaryDirectory(), 'rides.csv');
+  writeFileSync(path, text);
+  return path;
+}
+
+const rides = 'at,rides,degrees\n2026-10-25 00:00,5,9.5\n2026-10-25 01:00,3,9.0\n2026-10-25 04:00,2,8.5\n';
+
+test('import says what it wrote, and how many gaps there are', async () => {
+  const out = join(temporaryDirectory(), 'out');
+  const line = ['import', file(rides), '--time', 'at', '--count', 'rides', '--timezone', 'Europe/Berlin', '--out', out];
+  const { exitCode, stdout, stderr } = await runCommand(line);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe(
+    `${out}: counts of 1 channel, 3 rows, labels 0\n  from 2026-10-24 22:00 to 2026-10-25 04:00 UTC, local calendar of Europe/Berlin\n  period 60 min, gaps 1\n`,
+  );
+});
+
+test('import takes several columns, separated by commas or by spaces', async () => {
+  for (const columns of [['rides,degrees'], ['rides', 'degrees']]) {
+    const out = join(temporaryDirectory(), 'out');
+    const line = ['import', file(rides), '--time', 'at', '--timezone', 'UTC', '--out', out, '--json', '--value'];
+    const { stdout } = await runCommand([...line, ...columns]);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'value', channels: ['rides', 'degrees'], rows: 6 });
+  }
+});
+
+test('import names --timezone, and ends with 2, where times have no zone', async () => {
+  const line = ['import', file(rides), '--time', 'at', '--out', join(temporaryDirectory(), 'out')];
+  const { exitCode, stderr } = await runCommand(line);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('line 2, column at: "2026-10-25 00:00" has no zone, expected --timezone');
+});
+
+test('import asks for --out', async () => {
+  const { exitCode, stderr } = await runCommand(['import', file(rides), '--time', 'at']);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: 'error: Cannot import: no dataset is named, expected --out DIR\n',
+  });
+});

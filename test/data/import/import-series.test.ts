@@ -1,0 +1,240 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, test } from 'vitest';
+import { CqshopError } from '../../../src/base/errors.ts';
+import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+type Content = string | Uint8Array;
+
+/** Imports one file. */
+async function imported(content: Content, options: Partial<ImportOptions>, name = 'data.csv') {
+  const dir = temporaryDirectory();
+  writeFileSync(join(dir, name), content);
+  const out = join(dir, 'out');
+  const notes: string[] = [];
+  const onNote = (note: string) => notes.push(note);
+  const manifest = await importSeries({ files: [join(dir, name)], time: 'time', out, onNote, ...options });
+  const rows = readFileSync(join(options.out ?? out, 'series.csv'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(1);
+  return { manifest, rows, notes, out };
+}
+
+/** The error of an import, without the directory. */
+async function failure(content: Content, options: Partial<ImportOptions>, name = 'data.csv') {
+  const error = await imported(content, options, name).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(CqshopError);
+  return String(error).replace(/\/\S*\/(?=data)/, '');
+}
+
+const three = ['2026-03-02T10:00:00.000Z,v,1', '2026-03-02T10:05:00.000Z,v,2.50', '2026-03-02T10:10:00.000Z,v,-3'];
+const csv = 'time,v\n2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2.50\n2026-03-02T10:10:00Z,-3\n';
+
+describe('importSeries reads', () => {
+  const utf16 = Buffer.from(`\uFEFF${csv}`, 'utf16le');
+  const quoted = '"ti""me";"v"\n"2026-03-02T10:00:00Z";"1"\n\n2026-03-02T10:05:00Z;2.50\r\n2026-03-02T10:10:00Z;"-3"';
+  const table: readonly (readonly [string, Content, string])[] = [
+    ['commas', csv, 'time'],
+    ['a byte order mark and CRLF', `\uFEFF${csv.replaceAll('\n', '\r\n')}`, 'time'],
+    ['UTF-16', utf16, 'time'],
+    ['gzip, whatever its name is', gzipSync(csv), 'time'],
+    ['semicolons', csv.replaceAll(',', ';'), 'time'],
+    ['tabs', csv.replaceAll(',', '\t'), 'time'],
+    ['bars', csv.replaceAll(',', '|'), 'time'],
+    ['quotes', quoted, 'ti"me'],
+  ];
+  test.each(table)('%s', async (_, content, time) => {
+    const { rows, manifest } = await imported(content, { values: ['v'], time });
+    expect(rows).toEqual(three);
+    expect(manifest).toMatchObject({ kind: 'value', periodMs: 300_000, rows: 3, timezone: 'UTC', gaps: [] });
+    expect(manifest.end).toBe('2026-03-02T10:15:00.000Z');
+  });
+
+  test('JSON lines, with paths and times as numbers', async () => {
+    const lines = [1, 2, 3].map(v => JSON.stringify({ at: 1_772_445_600 + v * 60, a: { v }, 'x.y': v * 10 }));
+    const { rows } = await imported(lines.join('\n'), { time: 'at', values: ['a.v', 'x.y'] });
+    expect(rows.slice(0, 2)).toEqual(['2026-03-02T10:01:00.000Z,a.v,1', '2026-03-02T10:01:00.000Z,x.y,10']);
+    expect(rows).toHaveLength(6);
+  });
+
+  test('access logs, common and combined, of which some requests are odd', async () => {
+    const lines = [
+      '1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326',
+      '::1 - bob smith [10/Oct/2000:13:55:50 -0700] "GET /"b HTTP/1.0" 200 -',
+      'shop.example:443 1.2.3.4 - bob [10/Oct/2000:13:56:10 -0700] "-" 404 0 "http://a/?q=\\"x\\"" "Mozilla/5.0 (X11)"',
+    ];
+    const { rows, manifest } = await imported(lines.join('\n'), { time: undefined, by: 'status' }, 'data.log');
+    expect(manifest).toMatchObject({ kind: 'count', periodMs: null });
+    expect(rows).toEqual(['2000-10-10T20:45:00.000Z,200,2', '2000-10-10T20:45:00.000Z,404,1']);
+  });
+
+  test('Parquet', async () => {
+    const moments = three.map(row => new Date(row.slice(0, 24)));
+    const columnData = [
+      { name: 'time', data: moments, type: 'TIMESTAMP' as const },
+      { name: 'v', data: [1, 2.5, -3] },
+    ];
+    const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ columnData })), { values: ['v'] });
+    expect(rows).toEqual(three.map(row => row.replace('2.50', '2.5')));
+  });
+});
+
+describe('importSeries counts', () => {
+  test('each row as an event, with zeros between', async () => {
+    const at = (minute: number) => new Date(Date.parse('2026-03-02T10:00:00Z') + minute * 60_000).toISOString();
+    const rows = [...Array.from({ length: 40 }, (_, index) => at(index / 20)), at(5)];
+    const { rows: counts, manifest } = await imported(`time\n${rows.join('\n')}`, {});
+    expect(manifest).toMatchObject({ kind: 'count', periodMs: 300_000, gaps: [] });
+    expect(counts).toEqual(['2026-03-02T10:00:00.000Z,events,40', '2026-03-02T10:05:00.000Z,events,1']);
+  });
+
+  test('sums of rows of the same time and channel; a missing row is a gap, and no zero', async () => {
+    const lines = ['10:00,a,1', '10:00,a,2', '10:00,b,0', '10:01,a,4', '10:02,a,5', '10:05,a,6', '10:05,b,NaN'];
+    const text = `time,who,n\n${lines.map(line => `2026-03-02T${line.replace(',', ':00Z,')}`).join('\n')}`;
+    const { rows, manifest } = await imported(text, { count: 'n', by: 'who' });
+    expect(rows.map(row => row.slice(11, 16) + row.slice(24))).toEqual([
+      ...['10:00,a,3', '10:00,b,0', '10:01,a,4', '10:02,a,5', '10:05,a,6'],
+    ]);
+    expect(manifest.gaps).toEqual([
+      { channel: 'a', start: '2026-03-02T10:03:00.000Z', end: '2026-03-02T10:05:00.000Z' },
+    ]);
+    expect(manifest.channels.map(({ id, missing }) => [id, missing])).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+  });
+
+  test('rows in any order, more than are sorted at a time', async () => {
+    const total = 450_000;
+    const startMs = Date.parse('2026-03-02T00:00:00Z');
+    // 7919 and the total share no factor, so each second comes once.
+    const seconds = Array.from({ length: total }, (_, index) => (index * 7919) % total);
+    const lines = seconds.map(second => `${new Date(startMs + second * 1000).toISOString()},${second}`);
+    const { rows, manifest } = await imported(`time,v\n${lines.join('\n')}\n`, { values: ['v'] });
+    expect(rows).toHaveLength(total);
+    expect(rows.every((row, second) => row.endsWith(`,${second}`))).toBe(true);
+    expect(manifest).toMatchObject({ periodMs: 1000, gaps: [] });
+  });
+});
+
+describe('importSeries, clocks that change', () => {
+  const table = (clocks: readonly string[]) => `time,n\n${clocks.map((clock, n) => `2026-${clock},${n}`).join('\n')}`;
+  const timezone = 'Europe/Berlin';
+
+  test('an hour that comes twice is two hours', async () => {
+    const text = table(['10-25 01:00', '10-25 02:00', '10-25 02:00', '10-25 03:00']);
+    const { rows, manifest, notes } = await imported(text, { count: 'n', timezone });
+    expect(rows.map(row => row.slice(0, 16) + row.slice(24))).toEqual([
+      ...['2026-10-24T23:00,n,0', '2026-10-25T00:00,n,1', '2026-10-25T01:00,n,2', '2026-10-25T02:00,n,3'],
+    ]);
+    expect(manifest.gaps).toEqual([]);
+    expect(notes).toEqual([
+      expect.stringMatching(/data.csv: 2 times can mean two moments, since clocks were set back/),
+    ]);
+  });
+
+  test('half hours and several channels keep their order too', async () => {
+    const clocks = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00'];
+    const lines = clocks.flatMap((clock, n) => ['a', 'b'].map(by => `2026-10-25 ${clock},${by},${n}`));
+    const { manifest, rows } = await imported(`time,by,n\n${lines.join('\n')}`, { count: 'n', by: 'by', timezone });
+    expect(rows).toHaveLength(12);
+    expect(manifest).toMatchObject({ periodMs: 1_800_000, gaps: [] });
+  });
+
+  test('lines of a log that are a little out of order stay in their hour', async () => {
+    const text = table(['10-25 02:10:05', '10-25 02:10:04', '10-25 02:10:06', '10-25 02:10:00']);
+    const { rows } = await imported(text, { timezone });
+    expect(rows).toEqual(['2026-10-25T00:10:00.000Z,events,4']);
+  });
+
+  test('an hour that is skipped is no gap', async () => {
+    const text = table(['03-29 00:00', '03-29 01:00', '03-29 03:00', '03-29 04:00']);
+    const { manifest } = await imported(text, { values: ['n'], timezone });
+    expect(manifest).toMatchObject({ periodMs: 3_600_000, gaps: [] });
+  });
+});
+
+describe('importSeries, ranges and labels', () => {
+  test('--from belongs to the range, --to does not', async () => {
+    const range = { from: '2026-03-02T10:05:00Z', to: '2026-03-02T10:10:00Z' };
+    expect((await imported(csv, { values: ['v'], ...range })).rows).toEqual([three[1]]);
+  });
+
+  test.each([
+    ['start,end\n2026-03-02T10:00:00Z,2026-03-02T10:05:00Z\n'],
+    ['2026-03-02 11:00,2026-03-02 11:05,v\n'],
+    ['{"id":"x","start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z","channel":"v"}\n'],
+    [
+      '{"data.csv":[["2026-03-02 11:00:00.000000","2026-03-02 11:05:00.000000"]],"other.csv":[["2001-01-01","2001-01-02"]]}',
+    ],
+  ])('labels: %s', async text => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, text);
+    const { manifest, out } = await imported(csv, { values: ['v'], labels, timezone: 'Europe/Berlin' });
+    expect(manifest.labels).toBe(1);
+    expect(JSON.parse(readFileSync(join(out, 'labels.jsonl'), 'utf8'))).toMatchObject({
+      ...{ anomaly: 'series', entities: [{ type: 'channel', id: 'v' }] },
+      ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
+    });
+  });
+});
+
+describe('importSeries refuses', () => {
+  const row = (cell: string) => `time,n\n2026-03-02T10:00:00Z,1\n${cell}\n`;
+  test.each<readonly [Content, Partial<ImportOptions>, string]>([
+    [
+      row('2026-03-02 10:00,2'),
+      {},
+      'data.csv, line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone',
+    ],
+    [row('2026-02-30T10:00:00Z,2'), {}, 'line 3, column time: "2026-02-30T10:00:00Z" is no time'],
+    [row(',2'), {}, 'data.csv, line 3, column time: it is empty, expected a time'],
+    [
+      row('2026-03-02T10:00:00Z,"1,5"'),
+      { values: ['n'] },
+      'line 3, column n: "1,5" is no number, expected a number with a',
+    ],
+    [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
+    [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cells, expected 2, as the header has'],
+    [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: Invalid Opening Quote'],
+    [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
+    [row(''), { time: undefined }, 'data.csv: no column of times is named, expected --time COL (columns: time, n)'],
+    ['time,time\n1,2\n', {}, 'data.csv, line 1: it has 2 columns time, expected each name once'],
+    ['', {}, 'data.csv: it is empty'],
+    [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
+    [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
+    [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
+    [
+      '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
+      {},
+      'data.csv, line 2: it is no JSON, expected one JSON object a line',
+    ],
+    ['[{"time":1}]\n', {}, 'data.csv: it is a JSON list, expected one JSON object a line'],
+    ['PAR1 and no more', {}, 'data.csv: '],
+    [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],
+  ])('%j', async (content, options, message) => {
+    expect(await failure(content, options)).toContain(message);
+  });
+
+  test('nothing halfway: an import that fails leaves no directory', async () => {
+    const dir = temporaryDirectory();
+    await expect(imported('time,n\n1,2\n', { out: join(dir, 'out') })).rejects.toThrow(CqshopError);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test('a directory that holds something else, and one that is there without --overwrite', async () => {
+    const { out } = await imported(csv, { values: ['v'] });
+    await expect(imported(csv, { values: ['v'], out })).rejects.toThrow(
+      'expected another directory with --out, or --overwrite',
+    );
+    await expect(imported(csv, { values: ['v'], out: 'docs' })).rejects.toThrow('it holds something else');
+    expect((await imported(csv, { values: ['v'], out, overwrite: true })).rows).toEqual(three);
+  });
+});
