@@ -26,9 +26,9 @@ export type MessageBatch = PartitionPlace & {
 export type Findings = Readonly<Record<string, Finding>>;
 export type Finding = { readonly messages: number; readonly first: string };
 
-/** "no type at event.name: the topic's name was taken (2 messages)", with the first of them where it is known. */
+/** "no type at event.name: the topic's name was taken (2 messages), first orders/0 offset 12", the latter where it is known. */
 export function unreadNote(what: string, messages: number, first?: string): string {
-  return `${what} (${pluralize(messages, 'message')}${first === undefined ? '' : `, the first at ${first}`})`;
+  return `${what} (${pluralize(messages, 'message')})${first === undefined ? '' : `, first ${first}`}`;
 }
 
 /** Adds findings up; the first of each stays the first. */

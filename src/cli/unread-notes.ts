@@ -1,5 +1,6 @@
 import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
+import type { KafkaClient } from '../broker/kafka/connect-kafka.ts';
 import { addFindings, type Findings, type MessageBatch, unreadNote } from '../broker/message-source.ts';
 import type { Io } from './io.ts';
 
@@ -25,11 +26,11 @@ export class UnreadNotes {
   };
 
   /** Where there were records, and no message among them. @throws BROKER_CORRUPT */
-  assertReadable(url: string): void {
+  assertReadable({ url, topics }: Pick<KafkaClient, 'url' | 'topics'>): void {
     const [first] = Object.entries(this.#unreadable ?? {});
     if (first === undefined) return;
     const [what, { messages, first: place }] = first;
-    const found = `no message can be read: ${unreadNote(what, messages, place)}`;
+    const found = `no message can be read: ${unreadNote(what, messages, topics.prefix + place)}`;
     throw cannot('BROKER_CORRUPT', `detect on ${url}`)(found, 'at least one that can');
   }
 
@@ -44,6 +45,6 @@ export class UnreadNotes {
 /** How many records of each kind are no messages. */
 export function leftOutNotes(unreadable: Findings): readonly string[] {
   return Object.entries(unreadable).map(
-    ([what, { messages, first }]) => `left out ${pluralize(messages, 'record')}: ${what}, the first at ${first}`,
+    ([what, { messages, first }]) => `left out ${pluralize(messages, 'record')}: ${what}, first ${first}`,
   );
 }

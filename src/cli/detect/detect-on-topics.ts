@@ -81,7 +81,7 @@ export async function detectOnTopics(
         io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
       },
     });
-    if (messages === 0 && !follow) unread.assertReadable(client.url);
+    if (messages === 0 && !follow) unread.assertReadable(client);
     for (const note of gaps.notes()) io.warn(note);
     if (late > 0) {
       io.warn(

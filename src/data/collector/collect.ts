@@ -183,12 +183,15 @@ async function fetchMessages(
   return notes;
 }
 
-function nothingReadable({ url }: MessageSource, unreadable: Findings | undefined): CqshopError | undefined {
+function nothingReadable(
+  { url, topicPrefix }: MessageSource,
+  unreadable: Findings | undefined,
+): CqshopError | undefined {
   const [first] = Object.entries(unreadable ?? {});
   if (first === undefined) return undefined;
   const [what, { messages, first: place }] = first;
   return cannot('BROKER_CORRUPT', `collect ${url}`)(
-    `no message can be read: ${unreadNote(what, messages, place)}`,
+    `no message can be read: ${unreadNote(what, messages, topicPrefix + place)}`,
     'at least one that can',
   );
 }

@@ -60,7 +60,7 @@ test('the data card of messages from elsewhere claims nothing about them', () =>
   const card = writeDataCard({ manifest: { ...foreign, unreadable }, truth, caused: new Map() });
   expect(card).not.toMatch(/CC0|generated|no real person/);
   expect(card).toContain('They may hold personal data.');
-  expect(card).toContain('- its value is empty (2 messages, the first at orders/0 offset 7)');
+  expect(card).toContain('- its value is empty (2 messages), first orders/0 offset 7');
 });
 
 test('the lines for pandas take no text for a number or for nothing', () => {
