@@ -1,4 +1,5 @@
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
+import { type CodecName, codecNames } from './codecs.ts';
 import { decodeRecordBatch } from './kafkajs.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
@@ -31,6 +32,8 @@ export type FetchWithEnds = FetchAnswer & {
   /** The offset after the last whole batch. */
   readonly batchEnds: ReadonlyMap<string, number>;
   readonly broken: ReadonlyMap<string, readonly BrokenBatch[]>;
+  /** How its batches are packed. */
+  readonly packedWith: ReadonlyMap<string, ReadonlySet<CodecName>>;
 };
 
 /**
@@ -43,6 +46,7 @@ export type FetchWithEnds = FetchAnswer & {
 export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): Promise<FetchWithEnds> {
   const batchEnds = new Map<string, number>();
   const broken = new Map<string, readonly BrokenBatch[]>();
+  const packedWith = new Map<string, ReadonlySet<CodecName>>();
   // Not in its types: by this property a kafkajs broker finds how to write a request.
   const lookup = Reflect.get(broker, 'lookupRequest') as LookupRequest;
   const lookupWithEnds: LookupRequest = (apiKey, definition) => request => {
@@ -58,6 +62,7 @@ export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): 
           const decoded = await decodeBatches(found);
           partition.messages = decoded.records;
           if (decoded.end !== undefined) batchEnds.set(key, decoded.end);
+          packedWith.set(key, decoded.packedWith);
           if (decoded.broken.length > 0) broken.set(key, decoded.broken);
         }
       }
@@ -68,7 +73,7 @@ export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): 
   // Everything else is the broker's own, which stays as it is.
   const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithEnds } });
   const answer = await own.fetch(request);
-  return { ...answer, batchEnds, broken };
+  return { ...answer, batchEnds, broken, packedWith };
 }
 
 /**
@@ -115,7 +120,7 @@ export function splitAnswer(
 }
 
 const noRecords = Buffer.alloc(4);
-const head = { lengthAt: 8, magicAt: 16, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
+const head = { lengthAt: 8, magicAt: 16, attributesAt: 21, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
 
 function isBatch(records: Buffer): boolean {
   return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
@@ -126,18 +131,22 @@ type DecodedBatches = {
   readonly broken: readonly BrokenBatch[];
   /** The offset after the last whole batch; undefined if there is none. */
   readonly end: number | undefined;
+  readonly packedWith: ReadonlySet<CodecName>;
 };
 
 /** The records of consecutive batches, of which the last may be cut off. */
 export async function decodeBatches(batches: Buffer): Promise<DecodedBatches> {
   const records: FetchedRecord[] = [];
   const broken: BrokenBatch[] = [];
+  const packedWith = new Set<CodecName>();
   let end: number | undefined;
   for (let at = 0; at + head.bytes <= batches.length; ) {
     const next = at + head.lengthAt + 4 + batches.readInt32BE(at + head.lengthAt);
     const batch = batches.subarray(at, next);
     if (!isBatch(batch) || next > batches.length) break;
     const from = Number(batch.readBigInt64BE(0));
+    const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
+    if (codec !== undefined) packedWith.add(codec);
     end = from + batch.readInt32BE(head.lastOffsetDeltaAt) + 1;
     try {
       for (const record of await decodeRecordBatch(batch)) records.push(record);
@@ -147,5 +156,5 @@ export async function decodeBatches(batches: Buffer): Promise<DecodedBatches> {
     }
     at = next;
   }
-  return { records, broken, end };
+  return { records, broken, end, packedWith };
 }

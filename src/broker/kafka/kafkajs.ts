@@ -11,7 +11,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
-import { type Codec, codecs } from './codecs.ts';
+import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export type KafkaAdmin = Admin;
@@ -150,6 +150,12 @@ function stopIdlePolling(): void {
     if (this.pending.length > 0) schedule.call(this);
   };
   prototype[patched] = true;
+}
+
+/** A codec as a producer takes it. */
+export function compressionOf(codec: CodecName): CompressionTypes {
+  // The numbers of Kafka's protocol, which are those of the library.
+  return codecNames.indexOf(codec) as CompressionTypes;
 }
 
 /** kafkajs has gzip only, and unpacks it to any size. */

@@ -4,6 +4,7 @@ import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../messag
 import { comparePartitions } from '../topics.ts';
 import { type BrokenBatch, fetchWithEnds } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
@@ -14,6 +15,8 @@ export type RecordBatch = PartitionPlace & {
   readonly records: readonly FetchedRecord[];
   /** Batches of the broker that cannot be unpacked, whose records are not among `records`. */
   readonly broken: readonly BrokenBatch[];
+  /** How the broker's batches are packed that these records come from. */
+  readonly packedWith: ReadonlySet<CodecName>;
   /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
 };
@@ -147,7 +150,7 @@ export class PartitionReader {
 
   async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
-    const { responses, batchEnds, broken } = await fetchWithEnds(broker, {
+    const { responses, batchEnds, broken, packedWith } = await fetchWithEnds(broker, {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
@@ -166,7 +169,13 @@ export class PartitionReader {
         const end = batchEnds.get(key);
         return range === undefined || (fetched.messages.length === 0 && end === undefined)
           ? []
-          : [batchOf(range, fetched, { end, broken: broken.get(key) ?? [] })];
+          : [
+              batchOf(range, fetched, {
+                end,
+                broken: broken.get(key) ?? [],
+                packedWith: packedWith.get(key) ?? new Set(),
+              }),
+            ];
       }),
     );
   }
@@ -323,7 +332,7 @@ function isHopeless(error: unknown): boolean {
 function batchOf(
   range: PartitionRange,
   fetched: FetchedPartition,
-  { end, broken }: { readonly end: number | undefined; readonly broken: readonly BrokenBatch[] },
+  { end, broken, packedWith }: Pick<RecordBatch, 'broken' | 'packedWith'> & { readonly end: number | undefined },
 ): RecordBatch {
   const { topic, partition, from, to } = range;
   const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
@@ -331,7 +340,7 @@ function batchOf(
   // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
   const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
   const within = broken.filter(batch => batch.to > from && batch.from < to);
-  return { topic, partition, records, broken: within, nextOffset };
+  return { topic, partition, records, broken: within, packedWith, nextOffset };
 }
 
 function byTopic<Place extends { readonly topic: string }, Entry>(

@@ -157,6 +157,35 @@ describeKafka('topics of other systems', () => {
     expect(rows.map(({ data }) => data)).toEqual(values);
   });
 
+  test('doctor says which topics are packed with which codec', async () => {
+    for (const [name, codec] of [
+      ['orders', 'lz4'],
+      ['clicks', 'zstd'],
+      ['carts', 'lz4'],
+      ['plain', 'none'],
+    ] as const) {
+      await makeTopic(`packed-${name}`);
+      await publishRecords(`packed-${name}`, [{ value: '{}' }, { value: '{}' }], codec);
+    }
+    const { stdout } = await runCli(['doctor', '--broker', sharedUrl, '--topic-prefix', 'packed-']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '4 topics with 8 messages; packed with lz4: packed-carts, packed-orders; packed with zstd: packed-clicks',
+    );
+  });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('a run that simulate packs with %s is the same dataset', async codec => {
+    const dir = temporaryDirectory();
+    const run = async (...words: readonly string[]) =>
+      expect(await runCli(words, { cwd: dir })).toMatchObject({ code: 0 });
+    const scenario = ['simulate', 'clean', '--days', '1', '--scale', '0.1'];
+    const topics = ['--topic-prefix', `run-${codec}-`];
+    await run(...scenario, ...topics, '--broker', sharedUrl, '--compression', codec);
+    await run(...scenario);
+    await run('collect', ...topics, '--broker', sharedUrl, '--out', 'kafka');
+    await run('collect', '--out', 'embedded');
+    expect(readFileSync(join(dir, 'kafka/events.csv'))).toEqual(readFileSync(join(dir, 'embedded/events.csv')));
+  });
+
   test('one batch of 200,000 records is read', async () => {
     const values = Array.from({ length: 200_000 }, (_, index) => `{"n":${index}}`);
     await makeTopic('wild-large-batch');

@@ -1,5 +1,6 @@
-import type { CompressionTypes, IHeaders } from 'kafkajs';
-import { type CodecName, codecNames } from '../../../src/broker/kafka/codecs.ts';
+import type { IHeaders } from 'kafkajs';
+import type { CodecName } from '../../../src/broker/kafka/codecs.ts';
+import { compressionOf } from '../../../src/broker/kafka/kafkajs.ts';
 import { bareKafkajs } from './bare-kafkajs.ts';
 import { connectShared } from './broker.ts';
 
@@ -52,15 +53,7 @@ export async function publishRecords(
   }
 }
 
-function compressionOf(codec: CodecName): CompressionTypes {
-  // The numbers of Kafka's protocol, which are those of the library.
-  return codecNames.indexOf(codec) as CompressionTypes;
-}
-
-type Produce = (request: {
-  readonly topicData: readonly object[];
-  readonly compression: CompressionTypes;
-}) => Promise<unknown>;
+type Produce = (request: { readonly topicData: readonly object[]; readonly compression: number }) => Promise<unknown>;
 
 /** Publishes one batch of many values, by the inner broker of kafkajs, whose producer takes a time that grows with the square of their number. */
 export async function publishBatch(topic: string, values: readonly string[]): Promise<void> {
