@@ -15,6 +15,8 @@ export type KafkaSourceOptions = PartitionReaderOptions & {
   readonly mapping?: TopicMapping | undefined;
   /** The first unreadable record is an error; default false. */
   readonly strict?: boolean | undefined;
+  /** Called when the broker stops answering, and when it answers again. */
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /**
@@ -29,7 +31,7 @@ class KafkaSource implements MessageSource {
   readonly url: string;
   readonly #connection: KafkaConnection;
   readonly topicPrefix: string;
-  readonly #options: KafkaMessagesOptions;
+  readonly #options: KafkaMessagesOptions & Pick<KafkaSourceOptions, 'onNote'>;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
@@ -75,7 +77,7 @@ class KafkaSource implements MessageSource {
   };
 
   #open(): Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> {
-    this.#opened ??= connectKafka(this.#connection, this.topicPrefix).then(client => ({
+    this.#opened ??= connectKafka(this.#connection, this.topicPrefix, this.#options.onNote).then(client => ({
       client,
       messages: new KafkaMessages(client, this.#options),
     }));

@@ -228,7 +228,12 @@ export class PartitionReader {
   }
 
   /** Tries again after failures that may pass: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
-  async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+  #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+    const persisting = this.#tryAgain(doing, giveUp, attempt);
+    return this.#client.reachability?.during(persisting) ?? persisting;
+  }
+
+  async #tryAgain(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
     let patience: AbortSignal | undefined;
     for (let missing = 0; ; ) {
       const cluster = this.#cluster;

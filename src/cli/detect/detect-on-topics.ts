@@ -59,7 +59,7 @@ export async function detectOnTopics(
     import('../../broker/kafka/connect-kafka.ts'),
     import('../../app/streaming/detect-on-broker.ts'),
   ]);
-  const client = await connectKafka(connection, options.topicPrefix);
+  const client = await connectKafka(connection, options.topicPrefix, io.warn);
   const counts = topicsOf(model, countAs);
   const { follow, strict, topics } = options;
   const gaps = gapNotes();

@@ -57,7 +57,7 @@ export const verb = defineVerb({
     const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
     const out = options.out ?? `datasets/${await scenarioName(options, io.signal)}`;
     const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
-    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal });
+    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal, onNote: io.warn });
     try {
       return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
     } finally {
@@ -182,16 +182,24 @@ type OpenSourceOptions = KafkaFlags & {
   readonly strict: boolean;
   /** Only for Kafka: aborted by Ctrl-C, which ends the wait for an unreachable broker. */
   readonly giveUp: AbortSignal;
+  /** Only for Kafka. */
+  readonly onNote?: (note: string) => void;
 };
 
 /** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
 function openSource(url: string, options: OpenSourceOptions): MessageSource {
   const broker = parseBrokerUrl(url);
-  const { topicPrefix, mapping, strict, giveUp } = options;
+  const { topicPrefix, mapping, strict, giveUp, onNote } = options;
   switch (broker.kind) {
     case 'embedded':
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
-      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping, strict, giveUp });
+      return openKafkaSource(kafkaConnection(broker.brokers, options), {
+        topicPrefix,
+        mapping,
+        strict,
+        giveUp,
+        onNote,
+      });
   }
 }

@@ -1,7 +1,7 @@
 import { pluralize } from '../../base/words.ts';
 import { unreadNote } from '../../broker/message-source.ts';
 import type { Manifest } from '../dataset/manifest.ts';
-import type { CausedCounts, Label } from '../dataset/truth.ts';
+import type { CausedCounts, Label, RunLag } from '../dataset/truth.ts';
 import type { TruthContent } from './truth-content.ts';
 
 /** `README.md` of a dataset: what it is, how to load it, how to make it again. */
@@ -77,8 +77,14 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
   if (manifest.scenario === null)
     return `The messages of a broker's topics, ${span}. Nothing is known of how they came about.`;
   const cut = manifest.complete ? '' : ' **The run was cut off: messages and labels may be missing.**';
+  const slow = manifest.lag === undefined ? '' : ` **${degradation(manifest.lag)}**`;
   const world = manifest.withoutAnomalies === true ? ', without its anomalies' : '';
-  return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
+  return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}${slow}`;
+}
+
+function degradation({ mostMs, meanMs, answerMedianMs, answerHighMs }: RunLag): string {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return `Degraded: the machine was too slow for this live run, so customers gave up who would not have. In virtual time, acts were late by ${seconds(meanMs)} (mean) to ${seconds(mostMs)} (longest), and commands were handled after ${seconds(answerMedianMs)} (median) to ${seconds(answerHighMs)} (95 %).`;
 }
 
 /** Only of simulated data is it known whom they describe, and what may be done with them. */

@@ -78,6 +78,7 @@ export async function writeDataset(
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
     complete: truth.isFinished && checkpoint.isCut !== true,
+    ...(truth.degradedBy === undefined ? {} : { degraded: true, lag: truth.degradedBy }),
     messages: events.messages,
     topics: events.counts,
     labels: truth.labels.length,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
+import { runLagSchema } from './truth.ts';
 
 /** Version of the dataset's files; readers reject any other. */
 export const datasetFormat = 1;
@@ -30,6 +31,8 @@ export const manifestSchema = z.object({
   withoutAnomalies: z.boolean().nullable(),
   twin: z.boolean().nullable(),
   complete: z.boolean().describe('false if the run had not said that it was finished'),
+  degraded: z.literal(true).optional().describe('of a live run that was too slow for its customers'),
+  lag: runLagSchema.optional().describe('how late such a run was, in virtual time'),
   messages: z.int().nonnegative().describe('rows of events.csv'),
   topics: z.record(z.string(), z.record(z.string(), z.int())).describe('messages by topic and type'),
   labels: z.int().nonnegative(),

@@ -68,3 +68,10 @@ test('the lines for pandas take no text for a number or for nothing', () => {
   expect(card).toContain('dtype=text, na_values=empty, keep_default_na=False)');
   expect(card).toContain('pd.read_csv("caused.csv", dtype=str, keep_default_na=False)');
 });
+
+test('the data card of a live run that was too slow says so, with the figures', () => {
+  const lag = { mostMs: 720_000, meanMs: 41_000, answerMedianMs: 52_000, answerHighMs: 130_000 };
+  const card = writeDataCard({ manifest: { ...manifest, degraded: true, lag }, truth, caused: new Map() });
+  expect(card).toContain('**Degraded: the machine was too slow for this live run');
+  expect(card).toContain('late by 41.0 s (mean) to 720.0 s (longest)');
+});

@@ -173,17 +173,22 @@ describeKafka('topics of other systems', () => {
     );
   });
 
-  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('a run that simulate packs with %s is the same dataset', async codec => {
+  test('a run that simulate packs with any codec is the same dataset', async () => {
     const dir = temporaryDirectory();
     const run = async (...words: readonly string[]) =>
       expect(await runCli(words, { cwd: dir })).toMatchObject({ code: 0 });
-    const scenario = ['simulate', 'clean', '--days', '1', '--scale', '0.1'];
-    const topics = ['--topic-prefix', `run-${codec}-`];
-    await run(...scenario, ...topics, '--broker', sharedUrl, '--compression', codec);
-    await run(...scenario);
-    await run('collect', ...topics, '--broker', sharedUrl, '--out', 'kafka');
+    writeFileSync(
+      join(dir, 'tiny.yaml'),
+      'version: 1\nname: tiny\ndescription: A day.\nseed: 1\nstart: 2026-03-02\ndays: 1\nscale: 0.05\nanomalies: []\n',
+    );
+    await run('simulate', 'tiny.yaml');
     await run('collect', '--out', 'embedded');
-    expect(readFileSync(join(dir, 'kafka/events.csv'))).toEqual(readFileSync(join(dir, 'embedded/events.csv')));
+    for (const codec of codecNames) {
+      const topics = ['--topic-prefix', `run-${codec}-`, '--broker', sharedUrl];
+      await run('simulate', 'tiny.yaml', ...topics, '--compression', codec);
+      await run('collect', ...topics, '--out', codec);
+      expect(readFileSync(join(dir, codec, 'events.csv'))).toEqual(readFileSync(join(dir, 'embedded/events.csv')));
+    }
   });
 
   test('one batch of 200,000 records is read', async () => {
