@@ -56,10 +56,10 @@ export class KafkaMessages {
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<DecodedBatch> {
     const { topics } = this.#client;
     const prefixed = ranges.map(range => ({ ...range, topic: topics.full(range.topic) }));
-    for await (const batch of this.#reader.read(prefixed, options)) yield this.#decode(batch);
+    for await (const batch of this.#reader.read(prefixed, options)) yield await this.#decode(batch);
   }
 
-  #decode(batch: RecordBatch): DecodedBatch {
+  async #decode(batch: RecordBatch): Promise<DecodedBatch> {
     const { topics } = this.#client;
     const { mapping, strict } = this.#options;
     const { partition, nextOffset } = batch;
@@ -68,6 +68,7 @@ export class KafkaMessages {
     const unreadable = new FindingCounts();
     const messages: DecodedMessage[] = [];
     let at = '';
+    await mapping?.prepare(batch.records);
     const decode = recordDecoder(batch, { topics, mapping }, (what, example) => unread.add(what, at, example));
     for (const record of batch.records) {
       at = `${topic}/${partition} offset ${record.offset}`;

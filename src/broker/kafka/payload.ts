@@ -30,7 +30,11 @@ export const deepestNesting = 2000;
 
 /** The JSON of a record's value. @throws UnreadableRecord */
 export function readPayload(bytes: Buffer): Payload {
-  const text = textOfPayload(bytes);
+  return payloadOfText(textOfPayload(bytes));
+}
+
+/** @throws UnreadableRecord when the text is no JSON */
+export function payloadOfText(text: string): Payload {
   assertJson(text);
   return { text, value: parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isLosslessNumber } from 'lossless-json';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
@@ -10,7 +11,8 @@ import { dayMs } from '../../base/time.ts';
 import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, keyText, type Payload, readPayload, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, keyText, type Payload, textOf, UnreadableRecord } from './payload.ts';
+import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 
 const path = z
   .string()
@@ -18,9 +20,20 @@ const path = z
   .refine(text => parsePath(text) !== undefined, 'a path such as customer.id, or "customer.id" in quotes for one key');
 const paths = z.union([path, z.array(path).min(1)]).optional();
 
+/** The name of a file, or the schema itself. */
+const avroSchema = z.union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown())]);
+
 /** A mapping file, described in docs/formats.md. */
 export const mappingSchema = z.strictObject({
   version: z.literal(1),
+  decoder: z.enum(decoderNames).optional(),
+  avro: z
+    .strictObject({
+      registry: z.string().refine(isPlainUrl, 'http://host:port of a schema registry, without a password').optional(),
+      schemas: z.record(z.string().regex(/^\d+$/), avroSchema).optional(),
+      schema: avroSchema.optional(),
+    })
+    .optional(),
   type: paths,
   entity: paths,
   time: paths,
@@ -39,7 +52,9 @@ export type TopicMapping = {
   /** Identifies the mapping: a dataset is resumed only with the same one. */
   readonly fingerprint: string;
   readonly file: MappingFile;
-  /** @throws UnreadableRecord when the value is no JSON, or there is no time at all */
+  /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE */
+  readonly prepare: (records: readonly FetchedRecord[]) => Promise<void>;
+  /** @throws UnreadableRecord when the value cannot be read, or there is no time at all */
   readonly messageOf: (record: FetchedRecord, at: RecordPlace) => MappedMessage;
 };
 
@@ -67,7 +82,16 @@ export function readTopicMapping(path: string): TopicMapping {
     const line = cause.linePos?.[0].line ?? 1;
     throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
   }
-  return mappingOf(value, invalid);
+  return mappingOf(value, invalid, name => readSchema(join(dirname(path), name), invalid));
+}
+
+/** A schema in a file goes into the mapping, so that a dataset's manifest has it. */
+function readSchema(path: string, invalid: Cannot): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw invalid(`${path}: ${readFailure(cause)}`, 'an Avro schema', cause);
+  }
 }
 
 /** The mapping that a manifest keeps. @throws DATASET_CORRUPT when it is none */
@@ -75,10 +99,42 @@ export function storedTopicMapping(value: unknown, dir: string): TopicMapping {
   return mappingOf(value, cannot('DATASET_CORRUPT', `use the mapping in ${dir}/manifest.json`));
 }
 
-function mappingOf(value: unknown, invalid: Cannot): TopicMapping {
+function mappingOf(value: unknown, invalid: Cannot, read: (name: string) => unknown = name => name): TopicMapping {
   const mapping = checked(mappingSchema, value);
-  if (mapping.status === 'valid') return topicMapping(mapping.value);
-  throw invalid(mapping.found, mapping.expected);
+  if (mapping.status === 'invalid') throw invalid(mapping.found, mapping.expected);
+  const { avro, decoder } = mapping.value;
+  if ((avro === undefined) !== (decoder !== 'avro')) {
+    throw invalid(avro === undefined ? 'there is no avro' : 'avro is there', 'avro with decoder: avro, and only then');
+  }
+  const inlined = checked(mappingSchema, {
+    ...mapping.value,
+    ...(avro === undefined ? {} : { avro: inline(avro, read) }),
+  });
+  if (inlined.status === 'invalid') throw invalid(inlined.found, inlined.expected);
+  try {
+    return topicMapping(inlined.value);
+  } catch (cause) {
+    if (decoder !== 'avro' || !(cause instanceof Error)) throw cause;
+    throw invalid(`a schema is none (${cause.message})`, 'Avro schemas', cause);
+  }
+}
+
+type AvroPart = NonNullable<MappingFile['avro']>;
+
+function inline({ schema, schemas, ...rest }: AvroPart, read: (name: string) => unknown): object {
+  const inlined = (one: unknown) => (typeof one === 'string' ? read(one) : one);
+  const byId = Object.entries(schemas ?? {}).map(([id, one]) => [id, inlined(one)]);
+  return {
+    ...rest,
+    ...(schema === undefined ? {} : { schema: inlined(schema) }),
+    ...(schemas === undefined ? {} : { schemas: Object.fromEntries(byId) }),
+  };
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 /** Paths as the file has them, and parsed. */
@@ -92,6 +148,7 @@ type Reading = {
   readonly record: FetchedRecord;
   readonly topic: string;
   readonly payload: Payload;
+  readonly decoder: PayloadDecoder;
   readonly keyText: string;
   readonly onUnread: (what: string, example?: unknown) => void;
   /** The value of the key, parsed on first use. */
@@ -99,26 +156,24 @@ type Reading = {
 };
 
 export function topicMapping(file: MappingFile): TopicMapping {
-  const type = pathsOf(file.type ?? 'topic');
-  const entity = pathsOf(file.entity ?? 'key');
-  const time = pathsOf(file.time ?? 'timestamp');
+  const decoder = payloadDecoder(file.decoder ?? 'json', file.avro ?? {});
+  const { defaults } = decoder;
+  const type = pathsOf(file.type ?? defaults.type);
+  const entity = pathsOf(file.entity ?? defaults.entity);
+  const time = pathsOf(file.time ?? defaults.time);
   const fields = columns.map(column => {
     const given = file.fields?.[column];
-    return { column, paths: pathsOf(given ?? `value:${column}`), isGiven: given !== undefined };
+    return { column, paths: pathsOf(given ?? defaults.column(column)), isGiven: given !== undefined };
   });
   const words = reservedIn(file);
   return {
     fingerprint: hash64Hex(JSON.stringify(file), 0n),
     file,
+    prepare: async records => decoder.prepare?.(records),
     messageOf: (record, { topic, partition, onUnread: report }) => {
       const onUnread = (what: string, example?: unknown) => report?.(what, exampleOf(example));
-      const reading: Reading = {
-        record,
-        topic,
-        payload: payloadOf(record),
-        keyText: keyOf(record, onUnread),
-        onUnread,
-      };
+      const payload = payloadOf(record, decoder);
+      const reading: Reading = { record, topic, payload, decoder, keyText: keyOf(record, onUnread), onUnread };
       for (const word of words) {
         if (found(reading, { in: 'value', names: [word] }) === undefined) continue;
         onUnread(`${word} means the record's ${word}, although the value has a field ${word}: value:${word} names it`);
@@ -208,14 +263,14 @@ function entered(value: unknown, names: readonly string[]): unknown {
 
 /** A key without JSON has no fields. */
 function keyValue(reading: Reading): unknown {
-  reading.key ??= { value: parsedKey(reading.record.key) };
+  reading.key ??= { value: parsedKey(reading) };
   return reading.key.value;
 }
 
-function parsedKey(key: Buffer | null): unknown {
+function parsedKey({ record: { key }, decoder }: Reading): unknown {
   if (key === null) return undefined;
   try {
-    return readPayload(key).value;
+    return decoder.readKey(key);
   } catch (error) {
     if (error instanceof UnreadableRecord) return undefined;
     throw error;
@@ -236,9 +291,9 @@ function headerText({ record: { headers } }: Reading, name: string): string {
   return first === undefined || first === null ? '' : keyText(Buffer.from(first)).text;
 }
 
-function payloadOf({ value }: FetchedRecord): Payload {
+function payloadOf(record: FetchedRecord, decoder: PayloadDecoder): Payload {
   // A tombstone: the key says what is gone.
-  return value === null ? { text: '{}', value: {} } : readPayload(value);
+  return record.value === null ? { text: '{}', value: {} } : decoder.read(record.value, record);
 }
 
 type Field = { readonly column: Column; readonly paths: Paths; readonly isGiven: boolean };
@@ -263,7 +318,8 @@ function timeIn(reading: Reading, paths: Paths, zone: string | undefined): numbe
   const stamped = Number(record.timestamp);
   const value = valueAt(reading, paths);
   const isStamp = paths.parsed.length === 1 && paths.parsed[0]?.in === 'timestamp';
-  const time = isStamp ? stamped : setTimeOf(value, zone);
+  // A list of paths may end at the timestamp.
+  const time = isStamp || value === stamped ? stamped : setTimeOf(value, zone);
   const isTime = time !== undefined && isWritable(time);
   if (isTime && !isFarAfter(time, stamped)) return time;
   if (!isStamp && isWritable(stamped)) {
