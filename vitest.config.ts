@@ -28,22 +28,37 @@ const slow = [
   'test/datasets/sample.test.ts',
 ];
 
-/** Files that replace a module for themselves; the other plain files share loaded modules, which takes half the time. */
-const replacing = ['test/cli/verbs/evaluate-prints-first.test.ts', 'test/data/collector/kill-marks.test.ts'];
+/** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */
+const alone = [
+  'test/cli/verbs/evaluate-prints-first.test.ts',
+  'test/data/collector/kill-marks.test.ts',
+  'test/lab/detectors/lstm-backend.test.ts',
+];
 
-/** Tests that run the shop against the clock: beside others they would have to be repeated at a slower pace. */
-const live = ['test/shop/live/*.kafka.test.ts'];
+/**
+ * Tests that run the shop against the clock. They wait most of the time, but when they do not they want the processor to themselves, or they have
+ * to be repeated at a slower pace. So they begin first, two at a time, beside the two slowest of the slow files, which run at a low priority.
+ */
+const live = [
+  'test/shop/live/faults.kafka.test.ts',
+  'test/shop/live/live-run.kafka.test.ts',
+  'test/shop/live/crash-windows.kafka.test.ts',
+  'test/shop/live/lost-answer.kafka.test.ts',
+];
 
-/** Slow files first, and between them, one by one, those with a broker, which wait more than they compute. */
+const besideLive = 2;
+const firstFiles = [...live.slice(0, 2), ...slow.slice(0, besideLive), ...live.slice(2), ...slow.slice(besideLive)];
+
+/** Live and slow files first, and between them, one by one, those with a broker, which wait more than they compute. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    let brokers = 0;
+    let brokers = live.length + besideLive;
     const ranks = new Map(
       sorted.map(file => {
-        const place = slow.findIndex(name => file.moduleId === join(file.project.config.root, name));
+        const place = firstFiles.findIndex(name => file.moduleId === join(file.project.config.root, name));
         if (place >= 0) return [file, place];
-        return [file, file.project.name === 'kafka' ? brokers++ + 0.5 : slow.length];
+        return [file, file.project.name === 'kafka' ? brokers++ + 0.5 : firstFiles.length];
       }),
     );
     return sorted.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
@@ -53,7 +68,7 @@ class LongestFirst extends BaseSequencer {
 // A limit only ends what hangs: several times what a test takes where it is alone.
 const common = { testTimeout: 120_000, hookTimeout: 240_000 } as const;
 // By default one core is left idle. One file more than cores, since many wait. At most four cores: a container may see many and have few.
-const together = { maxWorkers: Math.min(availableParallelism(), 4) + 1, sequence: { groupOrder: 0 } } as const;
+const together = { maxWorkers: Math.min(availableParallelism(), 4) + 1 } as const;
 const withBroker = {
   globalSetup: ['test/support/kafka/shared-broker.ts'],
   // Limits are for what hangs: a slow machine with busy neighbours takes ten times as long.
@@ -73,15 +88,14 @@ export default defineConfig({
           name: 'plain',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, kafka, ...slow, ...replacing],
+          exclude: [...configDefaults.exclude, kafka, ...slow, ...alone],
         },
       },
-      { test: { ...common, ...together, name: 'replacing', include: replacing } },
+      { test: { ...common, ...together, name: 'alone', include: alone } },
       { test: { ...common, ...together, name: 'slow', include: slow } },
       // These two begin with a broker, and say at the end if there could be none.
       { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },
-      // After the others, two files at a time: live services want the processor to themselves.
-      { test: { ...withBroker, name: 'live', include: live, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { test: { ...withBroker, ...together, name: 'live', include: live } },
     ],
   },
 });

@@ -5,6 +5,11 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
   return `${amount} ${amount === 1 ? noun : plural}`;
 }
 
+/** With a capital and a full stop: asSentence('what was counted') is "What was counted.". */
+export function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
+
 /** The valid word that a mistyped one most likely meant; undefined where more than a third of the letters (or two) differ. */
 export function nearestWord(word: string, valid: readonly string[]): string | undefined {
   if (valid.length === 0) return undefined;

@@ -9,6 +9,8 @@ export const serviceNames = [
   'notification',
 ] as const;
 
+export type ServiceName = (typeof serviceNames)[number];
+
 /** Every service logs each command that it takes here, so that the commands of the whole shop can be read in one place. */
 export const commandLogTopic = 'application-command-topic';
 

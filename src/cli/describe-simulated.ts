@@ -26,7 +26,11 @@ export function describeSimulated(
       typeof value === 'number' ? [`${key} ${value}`] : [],
     );
     const when = `${formatMinute(Date.parse(start))}\nto ${formatMinute(Date.parse(end))}`;
-    return [id, when, [`${anomaly} ${intensity}`, `target ${target}`, ...observed].join(', ')];
+    return [
+      id,
+      when,
+      [intensity === 'none' ? anomaly : `${anomaly} ${intensity}`, `target ${target}`, ...observed].join(', '),
+    ];
   });
   io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [

@@ -1,9 +1,11 @@
 import { Command, Option as CommanderOption } from 'commander';
+import { CqshopError } from '../base/errors.ts';
 import { toolVersion } from '../base/tool-version.ts';
+import { asSentence } from '../base/words.ts';
 import type { Host } from './io.ts';
 import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
 import { terminalIo } from './terminal-io.ts';
-import type { Verb, VerbOfSubjects, Word } from './verb.ts';
+import type { Argument, Verb, VerbOfSubjects, Word } from './verb.ts';
 import { verbs } from './verb-registry.ts';
 
 /** The command line. Only the verb that is named is loaded. `onExitCode` gets what it returns. */
@@ -34,10 +36,7 @@ type Complete = (command: Command, verb: Verb) => void;
 
 function addWords(parent: Command, words: readonly (Word | VerbOfSubjects)[], complete: Complete): void {
   for (const word of words) {
-    const command = parent
-      .command(word.name)
-      .summary(word.summary)
-      .description(`${sentence(word.summary)}.`);
+    const command = parent.command(word.name).summary(word.summary).description(asSentence(word.summary));
     command.helpCommand(false);
     if ('subjects' in word) addSubjects(command, word, complete);
   }
@@ -59,7 +58,9 @@ function complete(command: Command, verb: Verb, host: Host, onExitCode: (code: n
   for (const word of words) command.argument(word.name, word.description);
   for (const [name, option] of Object.entries(options)) command.addOption(commanderOption(name, option));
   addCommonOptions(command, examples);
+  command.allowExcessArguments(true);
   command.action(async () => {
+    assertNoExcess(command, words);
     const { json, quiet, debug, ...values } = command.optsWithGlobals();
     for (const [name, { placeholder }] of Object.entries(options))
       if (placeholder === undefined) values[name] ??= false;
@@ -69,6 +70,21 @@ function complete(command: Command, verb: Verb, host: Host, onExitCode: (code: n
       await run(line, terminalIo(host, { json: json === true, quiet: quiet === true, debug: debug === true })),
     );
   });
+}
+
+/** Commander does not name the arguments that are too many. */
+function assertNoExcess(command: Command, words: readonly Argument[]): void {
+  const excess = words.some(({ name }) => name.includes('...')) ? [] : command.args.slice(words.length);
+  if (excess.length === 0) return;
+  const line = commandLine(command);
+  throw new CqshopError(
+    'USAGE',
+    `Cannot run ${line}: there are too many arguments (${excess.join(' ')}), expected those that ${line} --help lists`,
+  );
+}
+
+function commandLine(command: Command): string {
+  return command.parent === null ? command.name() : `${commandLine(command.parent)} ${command.name()}`;
 }
 
 function commanderOption(name: string, option: Option<unknown>): CommanderOption {
@@ -92,8 +108,4 @@ function addCommonOptions(command: Command, examples: readonly string[]): void {
     .option('--quiet', 'print neither progress nor notes')
     .option('--debug', 'print the stack of an error')
     .addHelpText('after', `\nExamples:\n${examples.map(example => `  ${example}\n`).join('')}`);
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -45,8 +45,6 @@ export function usageMessage({ code, message }: CommanderError, argv: readonly s
       return `Cannot take ${flagOf(first)} with ${flagOf(second)}: each excludes the other, expected only one of them`;
     case 'commander.missingArgument':
       return `Cannot run ${command}: <${first}> is missing, expected the arguments that ${command} --help lists`;
-    case 'commander.excessArguments':
-      return `Cannot run ${command}: there are too many arguments, expected those that ${command} --help lists`;
     default:
       return `Cannot run ${command}: ${message.replace(/^error: /, '')}, expected what ${command} --help lists`;
   }

@@ -50,7 +50,10 @@ describe('main', () => {
     [['show', 'scenario'], 'Cannot run cqshop show scenario: <scenario> is missing, expected the arguments that'],
     [['collect', '--ouut', 'a'], 'expected an option that cqshop collect --help lists; did you mean --out?'],
     [['collect', '--out'], 'Cannot take --out: it has no value, expected --out <dir>'],
-    [['collect', 'extra'], 'Cannot run cqshop collect: there are too many arguments, expected those that'],
+    [
+      ['collect', 'extra'],
+      'Cannot run cqshop collect: there are too many arguments (extra), expected those that cqshop collect --help lists',
+    ],
     [['list', 'service'], 'Cannot list "service": it is unknown, expected scenarios, services, '],
     [['list', '--json', 'service'], 'did you mean services?'],
     [['show', 'anomaly', 'price-error', '--dataset', 'd'], 'expected an option that cqshop show anomaly --help lists'],

@@ -9,6 +9,7 @@ import type { Detector } from '../../src/lab/detectors/detector.ts';
 import type { Model } from '../../src/lab/detectors/model.ts';
 import { readModel } from '../../src/lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, detectorsFor } from '../../src/lab/detectors/registry.ts';
+import { yieldToOthers } from '../support/low-priority.ts';
 
 const cli = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 const shipped = fileURLToPath(new URL('../../models', import.meta.url));
@@ -20,6 +21,7 @@ let retrained: readonly Model[];
 const placeOf = ({ id, role }: Detector) => (role === 'learner' ? '' : join('others', id));
 
 beforeAll(async () => {
+  yieldToOthers();
   // As users train: `cqshop run` uses every core, and takes a third of the time that its steps take one after the other.
   if (trainedJustNow === undefined) {
     const words = ['run', '--quiet', '--discard-datasets', '--out', join(dir, 'run')];

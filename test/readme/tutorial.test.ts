@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { yieldToOthers } from '../support/low-priority.ts';
 import { emptyPlace, pageCommands, runLine } from './page-commands.ts';
 
 const page = 'docs/tutorial.md';
 const place = emptyPlace(page);
 
+beforeAll(yieldToOthers);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe('a command of the tutorial works, and prints what the tutorial shows', () => {

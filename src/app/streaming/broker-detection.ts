@@ -1,4 +1,4 @@
-import { dayMs, rfc3339 } from '../../base/time.ts';
+import { dayMs, formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionPlace } from '../../broker/message-source.ts';
@@ -172,7 +172,7 @@ class DetectionFigures {
   /** @param held messages that wait for earlier ones */
   describe(held: number): string {
     const { new: published, before, provisional } = this.alarmEvents;
-    const at = this.messages === 0 ? '' : ` to ${rfc3339(this.timeMs).slice(0, 16)}`;
+    const at = this.messages === 0 ? '' : ` to ${formatMinute(this.timeMs)}`;
     const known = before === 0 ? '' : `, ${before} were there already`;
     const rest = provisional === 0 ? '' : `, ${provisional} printed only, since more may come`;
     return `looked at ${pluralize(this.messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; published ${published}${this.#delay()}${known}${rest}`;

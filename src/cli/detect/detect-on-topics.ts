@@ -30,7 +30,7 @@ export const topicOptions = {
   ),
   mapping: requires(
     kafkaBroker,
-    option('<file>', '--broker: what messages mean that cqshop did not write (docs/kafka.md)', text),
+    option('<file>', '--broker: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
   strict: requires(kafkaBroker, flag('--broker: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,

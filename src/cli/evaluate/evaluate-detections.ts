@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
@@ -68,8 +69,7 @@ function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): v
   const { startMs, endMs } = spanOf(dataset);
   const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
   if (outside === 0) return;
-  const { start, end } = dataset.manifest;
   io.warn(
-    `${outside} of ${pluralize(alarms.length, 'detection')} outside the time span of ${dataset.dir}, ${start} to ${end}`,
+    `${outside} of ${pluralize(alarms.length, 'detection')} ${outside === 1 ? 'is' : 'are'} outside the time span of ${dataset.dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}`,
   );
 }

@@ -16,7 +16,7 @@ import { watchedRecords } from '../watched-records.ts';
 export const verb = defineVerb({
   description:
     'Checks a dataset for the usual faults of public datasets: wrong hashes, anomalies that one line of code finds, labels that are too many, too close together or always at the same time, labels that caused nothing or that no detector can see, and ids, times or words that give an anomaly away. Several datasets are judged together, since some checks need many labels. Exits 1 if a check failed. A check that has too few labels does not fail (docs/audit.md).',
-  arguments: [{ name: '<dataset...>', description: 'directories that `cqshop collect` finished' }],
+  arguments: [{ name: '<dataset...>', description: 'finished datasets, as cqshop collect writes them' }],
   examples: ['cqshop audit datasets/sample', 'cqshop audit datasets/hoarders datasets/sample --json'],
   async run({ arguments: dirs }, io) {
     const datasets: Dataset[] = [];
@@ -65,7 +65,7 @@ const widthOfText = 120;
 
 /** A row for each finding: verdict, question, anomaly, what was found. */
 function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, 'colours' | 'width'>): string {
-  const colourOf = { pass: colours.green, fail: colours.red, 'not told': colours.yellow };
+  const colourOf = { pass: colours.green, fail: colours.red, undecided: colours.yellow };
   const rows = findings.map(({ verdict, check, anomaly, sentence }) => [
     colourOf[verdict](verdict),
     check,
@@ -75,12 +75,12 @@ function auditTable(findings: readonly Finding[], { colours, width }: Pick<Io, '
   return formatTable(['', 'question', 'about', 'found'], rows, { width: width ?? widthOfText });
 }
 
-/** The last line: "failed: density of traffic-intensity; 9 passed, 2 not told". */
+/** The last line: "failed: density of traffic-intensity; 9 passed, 2 undecided". */
 function verdictLine(findings: readonly Finding[], colours: Colors): string {
   const of = (verdict: Verdict) => findings.filter(finding => finding.verdict === verdict);
   const failed = of('fail').map(({ check, anomaly }) => (anomaly === null ? check : `${check} of ${anomaly}`));
-  const untold = of('not told').length;
-  const rest = untold === 0 ? '' : `, ${untold} not told`;
+  const open = of('undecided').length;
+  const rest = open === 0 ? '' : `, ${open} undecided`;
   return failed.length === 0
     ? `${colours.green('passed')}: ${pluralize(of('pass').length, 'check')}${rest}`
     : `${colours.red('failed')}: ${[...new Set(failed)].join(', ')}; ${of('pass').length} passed${rest}`;

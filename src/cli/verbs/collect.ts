@@ -34,7 +34,7 @@ const options = {
   overwrite: flag('replace a finished dataset, or restart an unfinished one'),
   mapping: requires(
     kafkaBroker,
-    option('<file>', 'Kafka: what messages mean that cqshop did not write (docs/kafka.md)', text),
+    option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
   strict: requires(kafkaBroker, flag('Kafka: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,

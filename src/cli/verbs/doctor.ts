@@ -16,7 +16,7 @@ export const verb = defineVerb({
     'Checks Node.js, the disk, the broker with its topics and permissions, and the learning libraries. Writes nothing to the broker. Exits 1 if a check of something that cqshop needs failed.',
   options: {
     broker: option('<url>', 'embedded:DIR or kafka://host:port', brokerUrl, defaultBroker),
-    topicPrefix: option('<prefix>', 'prefix of the topics to check', topicPrefix, ''),
+    topicPrefix: option('<prefix>', 'check only topics with this prefix', topicPrefix, ''),
     ...kafkaOptions,
   },
   examples: ['cqshop doctor', 'cqshop doctor --broker kafka://localhost:9092 --json'],

@@ -180,7 +180,7 @@ function report(
         ? []
         : [
             '',
-            below.length === 0 ? `not below ${file}` : `below ${file}:`,
+            below.length === 0 ? `gate passed: no figure is below ${file}` : `gate failed: below ${file}:`,
             ...below.map(one => `  ${formatShortfall(one)}`),
           ]),
     ].join('\n'),

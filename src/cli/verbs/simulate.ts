@@ -26,10 +26,14 @@ export const verb = defineVerb({
     'Runs the shop in virtual time through the weeks of a scenario and writes every message to the broker. Next, run cqshop collect. With --live the services are consumers and producers of a real Kafka, and virtual time is a multiple of the wall clock.',
   arguments: [{ name: '<scenario>', description: 'a name (see cqshop list scenarios) or a YAML file' }],
   options: {
-    seed: option('<n>', 'the seed, instead of that in the file', integer(0)),
-    days: option('<n>', 'virtual days, instead of those in the file', positiveInteger),
-    start: option('<date>', 'virtual start, instead of that in the file', text),
-    scale: option('<factor>', 'factor on the number of customers, instead of that in the file', positiveNumber),
+    seed: option('<n>', 'seed of all random draws (default: that of the file)', integer(0)),
+    days: option('<n>', 'length of the run in virtual days (default: that of the file)', positiveInteger),
+    start: option(
+      '<date>',
+      'virtual time at which the run starts, such as 2026-03-02 (default: that of the file)',
+      text,
+    ),
+    scale: option('<factor>', 'factor on the number of customers (default: that of the file)', positiveNumber),
     ...publishingOptions,
     twin: excludes(
       ['withoutAnomalies', 'live'],

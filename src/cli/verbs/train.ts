@@ -29,21 +29,21 @@ export const verb = defineVerb({
     'Trains a detector of an anomaly on a dataset and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
   options: {
-    dataset: option('<dir>', 'the training dataset', text),
+    dataset: option('<dir>', 'the training dataset (required)', text),
     validation: option(
       '<dirs>',
       'clean datasets for the threshold, separated by commas; 200 days in all are enough',
       words,
     ),
-    out: option('<dir>', 'the model (default: models/ANOMALY)', text),
+    out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
     overwrite: flag('replace the model in --out'),
     detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
     falseAlarmsPerDay: option(
       '<n>',
-      'the false alarms a day that the threshold may leave (default: one in 22 days)',
+      'false alarms per day that the threshold may leave (default: one in 22 days)',
       positiveNumber,
     ),
-    seed: option('<n>', 'the seed of random sampling', seed, 1),
+    seed: option('<n>', 'seed of random sampling during training', seed, 1),
     backend,
   },
   examples: [

@@ -18,7 +18,7 @@ import { checkpointPath } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
-import { clearTarget, isRenamed, publishDataset, targetDir, tidy } from './publish-dataset.ts';
+import { clearTarget, isRenamed, renameDataset, targetDir, tidy } from './rename-dataset.ts';
 import { RunEndWatch } from './run-end.ts';
 import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
@@ -322,7 +322,7 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   });
   syncDirectory(target);
   onStep('target synced');
-  publishDataset(partial.dir, out, onStep);
+  renameDataset(partial.dir, out, onStep);
   return manifest;
 }
 

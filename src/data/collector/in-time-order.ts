@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
-import { DatasetFileWriter } from './dataset-file-writer.ts';
+import { HashedFileWriter } from './hashed-file-writer.ts';
 import { fileNameOf } from './partial-dataset.ts';
 import {
   corrupt,
@@ -82,11 +82,11 @@ async function lateOf(
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<PartitionLines | undefined> {
-  let file: DatasetFileWriter | undefined;
+  let file: HashedFileWriter | undefined;
   const keep = ({ line }: MessageOfLine) => {
     if (file === undefined) {
       makeDirectory(dirname(path));
-      file = new DatasetFileWriter(path);
+      file = new HashedFileWriter(path);
     }
     file.write(`${line}\n`);
   };

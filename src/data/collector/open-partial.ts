@@ -5,7 +5,7 @@ import type { MessageSource } from '../../broker/message-source.ts';
 import { beginAgain } from './checkpoint.ts';
 import { linesOf } from './lines-of.ts';
 import { type Origin, PartialDataset } from './partial-dataset.ts';
-import { replacedDir } from './publish-dataset.ts';
+import { replacedDir } from './rename-dataset.ts';
 
 export type OpenPartialOptions = {
   /** The finished dataset's directory. */

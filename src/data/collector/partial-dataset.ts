@@ -12,7 +12,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
-import { clearTarget } from './publish-dataset.ts';
+import { clearTarget } from './rename-dataset.ts';
 
 const newline = 10;
 

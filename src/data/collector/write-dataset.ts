@@ -10,13 +10,13 @@ import { recordOf, rowOf } from '../dataset/record-of.ts';
 import type { Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
-import { CsvWriter, DatasetFileWriter } from './dataset-file-writer.ts';
 import { type DirectCause, DirectCauses } from './direct-causes.ts';
+import { CsvWriter, HashedFileWriter } from './hashed-file-writer.ts';
 import { withLateApart } from './in-time-order.ts';
 import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
 import type { PartitionLines } from './partition-lines.ts';
-import { lateDir } from './publish-dataset.ts';
+import { lateDir } from './rename-dataset.ts';
 import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
 
 /** Messages between two looks at the clock, the signal and the progress bar. */
@@ -240,7 +240,7 @@ class CausedWriter extends CsvWriter {
 }
 
 function writeText(path: string, text: string): FileDigest {
-  const file = new DatasetFileWriter(path);
+  const file = new HashedFileWriter(path);
   try {
     file.write(text);
     return file.finish();

@@ -7,7 +7,7 @@ import { isZone, momentOf } from '../../base/moment.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
-import { DatasetFileWriter } from '../collector/dataset-file-writer.ts';
+import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
@@ -99,7 +99,7 @@ async function writeSeries(
 ): Promise<SeriesManifest> {
   const measurers = channels.map(id => new ChannelMeasurer(id));
   const cells = channels.map(id => stringify([[id]]).trimEnd());
-  const series = new DatasetFileWriter(join(partial, 'series.csv'));
+  const series = new HashedFileWriter(join(partial, 'series.csv'));
   let rows = 0;
   try {
     series.write(`${seriesColumns.join()}\n`);
@@ -147,7 +147,7 @@ async function writeSeries(
 }
 
 function writeLabels(path: string, labels: readonly object[]) {
-  const file = new DatasetFileWriter(path);
+  const file = new HashedFileWriter(path);
   try {
     for (const label of labels) file.write(`${JSON.stringify(label)}\n`);
     return file.finish();

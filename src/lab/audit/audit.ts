@@ -1,6 +1,7 @@
+import { detectorFor } from '../detectors/registry.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import { trafficSeries } from '../features/series-counts.ts';
-import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
+import type { DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
 import { type CheckName, checkNames, type Finding } from './finding.ts';
@@ -49,7 +50,7 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
     density(anomaly, inputs),
     receipts(anomaly, inputs),
     ...(isOfEntity ? [] : [detectability(anomaly, inputs)]),
-    await unitLeaks(anomaly, leaks, isOfEntity ? entityFeatures[anomaly] : trafficSeries),
+    await unitLeaks(anomaly, leaks, isOfEntity ? detectorFor(anomaly).features : trafficSeries),
   ];
 }
 
@@ -63,7 +64,7 @@ function withoutLabels(): readonly Finding[] {
   return asked.map(check => ({
     check,
     anomaly: null,
-    verdict: 'not told',
+    verdict: 'undecided',
     sentence: check === 'leaks' ? 'ids and times: there is no label' : 'there is no label',
     figures: { labels: 0 },
   }));

@@ -15,7 +15,7 @@ export const failsUpTo = 0.001;
  */
 export function verdictOfChance(pValue: number, isEnough: boolean): Verdict {
   if (pValue <= failsUpTo) return 'fail';
-  return isEnough && pValue > passesAbove ? 'pass' : 'not told';
+  return isEnough && pValue > passesAbove ? 'pass' : 'undecided';
 }
 
 /** The p-value at the end of a sentence: "p = 0.43". */

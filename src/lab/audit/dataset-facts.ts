@@ -1,10 +1,6 @@
 import type { Manifest } from '../../data/dataset/manifest.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import type { EntityAnomalyId } from '../evaluation/matching.ts';
-import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
-import { priceErrorFeatures } from '../features/price-error/feature-set.ts';
-import { stockExhaustionFeatures } from '../features/stock-exhaustion/feature-set.ts';
 import type { Extremes } from './extremes.ts';
 import type { MessageLeakInput } from './message-leaks.ts';
 import type { CausedCounts } from './receipts.ts';
@@ -12,12 +8,6 @@ import type { OrderFigures } from './row-order.ts';
 import type { CountedSeries } from './series-extremes.ts';
 import type { WordSearch } from './truth-words.ts';
 import type { UnitLeakInput } from './unit-leaks.ts';
-
-/** The units in which anomalies of single users and products are searched; all others are searched in the series. */
-export const entityFeatures: Readonly<Record<EntityAnomalyId, FeatureSet>> = {
-  'stock-exhaustion': stockExhaustionFeatures,
-  'price-error': priceErrorFeatures,
-};
 
 /** What one dataset holds about one anomaly that it has labels for. */
 export type AnomalyFacts = {

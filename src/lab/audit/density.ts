@@ -41,7 +41,7 @@ export function density(anomaly: string, inputs: readonly DensityInput[]): Findi
   return {
     check: 'density',
     anomaly,
-    verdict: units === 0 ? 'not told' : isTooDense || isTooClose ? 'fail' : 'pass',
+    verdict: units === 0 ? 'undecided' : isTooDense || isTooClose ? 'fail' : 'pass',
     sentence:
       units === 0
         ? `${labels} labels, and nothing that their detectors score`

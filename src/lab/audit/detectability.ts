@@ -36,7 +36,7 @@ export function detectability(anomaly: string, inputs: readonly DetectabilityInp
   return {
     check: 'detectability',
     anomaly,
-    verdict: labels.length === 0 ? 'not told' : isMisgraded ? 'fail' : 'pass',
+    verdict: labels.length === 0 ? 'undecided' : isMisgraded ? 'fail' : 'pass',
     sentence:
       labels.length === 0
         ? 'no label has a receipt that says how far it stands out, nor counts to tell it from'

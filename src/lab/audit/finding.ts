@@ -1,5 +1,7 @@
-/** The answer of a check: within its limit, beyond its limit, or `not told` where there are too few data for an answer. */
-export type Verdict = 'pass' | 'fail' | 'not told';
+import { pluralize } from '../../base/words.ts';
+
+/** The answer of a check: within its limit, beyond its limit, or `undecided` where there are too few data for an answer. */
+export type Verdict = 'pass' | 'fail' | 'undecided';
 
 /** The checks, in the order of the report. */
 export const checkNames = [
@@ -25,9 +27,9 @@ export type Finding = {
   readonly figures: Readonly<Record<string, unknown>>;
 };
 
-/** The reason for `not told`: tooFewToTell(2, 5) is "too few to tell: 2 labels, expected at least 5". */
-export function tooFewToTell(found: number, least: number, noun = 'label'): string {
-  return `too few to tell: ${found} ${noun}${found === 1 ? '' : 's'}, expected at least ${least}`;
+/** The reason for `undecided`: tooFewToTell(2, 5) is "too few to tell: 2 labels, expected at least 5". */
+export function tooFewToTell(found: number, least: number, noun = 'label', plural = `${noun}s`): string {
+  return `too few to tell: ${pluralize(found, noun, plural)}, expected at least ${least}`;
 }
 
 /** A share in words: percent(0.1234) is "12.3 %". */

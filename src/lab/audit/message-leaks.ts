@@ -25,7 +25,7 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
   const figures = { causedMessages: caused.length, leastCausedMessages };
   if (caused.length < leastCausedMessages || others.length < leastCausedMessages) {
     const sentence = tooFewToTell(Math.min(caused.length, others.length), leastCausedMessages, 'caused message');
-    return { check: 'leaks', anomaly: null, verdict: 'not told', sentence: `message ids: ${sentence}`, figures };
+    return { check: 'leaks', anomaly: null, verdict: 'undecided', sentence: `message ids: ${sentence}`, figures };
   }
   const isLearnt = (id: string) => drawOf(0, `halves/${id}`) < 0.5;
   const positives = caused.filter(id => !isLearnt(id)).map(unitOf);
@@ -54,7 +54,7 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
   const tail = {
     pass: '',
     fail: ': ids give caused messages away',
-    'not told': `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`,
+    undecided: `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`,
   };
   return {
     check: 'leaks',

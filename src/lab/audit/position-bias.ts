@@ -21,7 +21,7 @@ export function positionBias(positions: readonly number[]): Finding {
   const lastP = binomialTail(last, count, lastShare);
   const pValue = Math.min(uniformP, lastP);
   const isEnough = count >= leastPositions;
-  const verdict = count === 0 ? 'not told' : verdictOfChance(pValue, isEnough);
+  const verdict = count === 0 ? 'undecided' : verdictOfChance(pValue, isEnough);
   const found = `starts are ${rounded(distance, 2)} from uniform (${formatChance(uniformP)}), ${percent(count === 0 ? 0 : last / count)} of them in the last ${percent(lastShare)} of the run (${formatChance(lastP)})`;
   const unclear = isEnough
     ? `${found}: between chance (p above ${passesAbove}) and bias (up to ${failsUpTo}), more datasets would decide`
@@ -33,7 +33,7 @@ export function positionBias(positions: readonly number[]): Finding {
     sentence:
       count === 0
         ? 'there is no label'
-        : verdict === 'not told'
+        : verdict === 'undecided'
           ? unclear
           : `${count} ${found}${verdict === 'fail' ? ': labels can be found by their position' : ''}`,
     figures: {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
+import { detectorFor } from '../detectors/registry.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { RunTruth } from '../evaluation/unit-truth.ts';
@@ -9,7 +10,7 @@ import { foldUnits, type RecordStream, type Span } from '../features/fold-units.
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
 import { type AnomalyCollector, entityCollector, seriesFacts } from './anomaly-collector.ts';
-import { type DatasetFacts, entityFeatures } from './dataset-facts.ts';
+import type { DatasetFacts } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
 import type { CausedCounts } from './receipts.ts';
 import { orderWatch } from './row-order.ts';
@@ -40,7 +41,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const keepers = new Map<string, AnomalyCollector>(
     anomalies
       .filter(isEntityAnomaly)
-      .map(anomaly => [anomaly, entityCollector(anomaly, entityFeatures[anomaly], options)]),
+      .map(anomaly => [anomaly, entityCollector(anomaly, detectorFor(anomaly).features, options)]),
   );
   const folds = foldUnits([features], span.startMs, unit => windows.push(unit.features));
   const words = wordSearch(truth.labels, truth.nearMisses);

@@ -1,3 +1,4 @@
+import { pluralize } from '../../base/words.ts';
 import type { Label, Relation } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { Finding } from './finding.ts';
@@ -42,11 +43,12 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
   ];
   const open =
     unknown.length === 0 ? '' : `; silences, whose effect only a twin run could count: ${unknown.join(', ')}`;
-  const proved = `${labels.length - without.length - causeless.length - unknown.length} of ${labels.length} labels have a receipt and messages that they caused${isTwin ? ', with their effect counted in a twin run' : ''}`;
+  const count = labels.length - without.length - causeless.length - unknown.length;
+  const proved = `${count} of ${pluralize(labels.length, 'label')} ${count === 1 ? 'has a receipt and messages that it' : 'have a receipt and messages that they'} caused${isTwin ? ', with their effect counted in a twin run' : ''}`;
   return {
     check: 'receipts',
     anomaly,
-    verdict: faults.length > 0 ? 'fail' : unknown.length > 0 ? 'not told' : 'pass',
+    verdict: faults.length > 0 ? 'fail' : unknown.length > 0 ? 'undecided' : 'pass',
     sentence: [proved, ...faults].join('; ') + open,
     figures: { isTwin, labels },
   };

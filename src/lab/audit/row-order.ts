@@ -69,7 +69,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
     };
   }
   if (caused === 0)
-    return { ...common, verdict: 'not told', sentence: 'order of rows and offsets: no message is marked as caused' };
+    return { ...common, verdict: 'undecided', sentence: 'order of rows and offsets: no message is marked as caused' };
   if (late === 0)
     return {
       ...common,
@@ -82,7 +82,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
   const tail = {
     pass: '',
     fail: ': offsets give caused messages away',
-    'not told': `: between chance and a leak (p up to ${failsUpTo})`,
+    undecided: `: between chance and a leak (p up to ${failsUpTo})`,
   };
   return { ...common, verdict, sentence: found + tail[verdict], figures: { ...figures, pValue } };
 }

@@ -46,16 +46,16 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
     }),
   );
   const best = bestWay(judged);
-  const isTold = judged.length >= leastCases;
+  const isEnough = judged.length >= leastCases;
   const steps = Object.entries(byIntensity).map(([name, { cases: all, solved: some }]) => `${name} ${some} of ${all}`);
   const found = `${ways} with a threshold chosen in hindsight catches, without an alarm outside: ${steps.join(', ')}`;
   return {
     check: 'one-liners',
     anomaly,
-    verdict: !isTold ? 'not told' : share > largestTrivialShare ? 'fail' : 'pass',
-    sentence: isTold
+    verdict: !isEnough ? 'undecided' : share > largestTrivialShare ? 'fail' : 'pass',
+    sentence: isEnough
       ? `${found}; ${percent(share)} of those not blatant, at most ${percent(largestTrivialShare)} allowed`
-      : `${tooFewToTell(judged.length, leastCases, 'case')} that ${judged.length === 1 ? 'is' : 'are'} not blatant; ${found}`,
+      : `${tooFewToTell(judged.length, leastCases, 'case that is not blatant', 'cases that are not blatant')}; ${found}`,
     figures: {
       share,
       limit: largestTrivialShare,

@@ -53,7 +53,7 @@ export function truthWords(searches: readonly ReturnType<WordSearch['result']>[]
   return {
     check: 'leaks',
     anomaly: null,
-    verdict: words === 0 ? 'not told' : rows > 0 ? 'fail' : 'pass',
+    verdict: words === 0 ? 'undecided' : rows > 0 ? 'fail' : 'pass',
     sentence:
       words === 0
         ? 'words of the truth: there is no truth whose words could be searched for'

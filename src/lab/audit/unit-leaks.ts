@@ -50,7 +50,7 @@ export async function unitLeaks(
   const isPossible = positives >= leastTrainingPositives && data.positives.length > 0 && positives < data.train.length;
   const result = isPossible && data.negatives.length > 0 ? await leakTest(data, features) : undefined;
   const isEnough = labels >= leastLeakLabels;
-  const verdict = result === undefined ? 'not told' : verdictOfChance(result.pValue, isEnough);
+  const verdict = result === undefined ? 'undecided' : verdictOfChance(result.pValue, isEnough);
   return {
     check: 'leaks',
     anomaly,

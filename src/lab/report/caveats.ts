@@ -111,7 +111,7 @@ function nearMissNotes(
   if (learner.nearMissAlarms === 0) return [];
   const kinds = test === undefined ? '' : kindsOf(test);
   return [
-    `${learner.anomaly}: ${learner.nearMissAlarms} of ${pluralize(learner.alarms, 'alarm')} of ${learner.detector} were for near misses${kinds}.`,
+    `${learner.anomaly}: ${learner.nearMissAlarms} of ${pluralize(learner.alarms, 'alarm')} of ${learner.detector} ${learner.nearMissAlarms === 1 ? 'was' : 'were'} for near misses${kinds}.`,
   ];
 }
 

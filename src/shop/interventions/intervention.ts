@@ -100,6 +100,8 @@ export type AnomalyRequest = InterventionRequest & {
 export type AnomalyKind = InterventionKind & {
   /** What each variant does, by name. */
   readonly variants: Readonly<Record<string, string>>;
+  /** The words that a variant takes as its target, besides random. Left out where they depend on the run. */
+  readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: AnomalyRequest, shop: Shop) => Intervention;
 } & { readonly [Id in AnomalyId]: { readonly id: Id } & (typeof anomalyFacts)[Id] }[AnomalyId];
 

@@ -8,7 +8,12 @@ import { type Scenario, scenarioSchema } from './scenario.ts';
 /** What a scenario's text holds: the scenario, or every mistake in it, in the order of the file, one line of text each. */
 export type CheckedScenario =
   | { readonly status: 'valid'; readonly scenario: Scenario }
-  | { readonly status: 'invalid'; readonly problems: readonly string[] };
+  | {
+      readonly status: 'invalid';
+      readonly problems: readonly string[];
+      /** The scenario without its anomalies and near misses that hold mistakes; undefined if it has others. */
+      readonly rest?: Scenario | undefined;
+    };
 
 /**
  * Reads the text of a scenario file.
@@ -31,7 +36,16 @@ export function checkScenario(text: string, file: string): CheckedScenario {
   if (broken.length > 0) {
     return {
       status: 'invalid',
-      problems: broken.map(({ pos, message }) => report(pos[0], oneLine(message), 'YAML 1.2')),
+      problems: [
+        ...new Set(
+          broken.map(({ code, pos, message }) => {
+            const misplaced = indentation[code];
+            return misplaced === undefined
+              ? report(pos[0], oneLine(message), 'YAML 1.2')
+              : report(pos[0], misplaced, 'YAML whose keys of one level stand in one column, indented by spaces');
+          }),
+        ),
+      ],
     };
   }
   if (document.contents === null) {
@@ -49,19 +63,56 @@ export function checkScenario(text: string, file: string): CheckedScenario {
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)),
     ...checkWords(value),
   ];
-  if (parsed.success && problems.length === 0) {
-    const positions = (['anomalies', 'nearMisses'] as const).flatMap(list =>
-      parsed.data[list].map(({ id }, index) => [id, place(positionOf(document, [list, index, 'at']))] as const),
-    );
-    return { status: 'valid', scenario: { ...parsed.data, positions: new Map(positions) } };
-  }
+  if (parsed.success && problems.length === 0)
+    return { status: 'valid', scenario: { ...parsed.data, positions: positionsIn(value, document, place) } };
   const placed = problems.map(problem => ({ problem, offset: positionOf(document, problem.path, problem) }));
   placed.sort((a, b) => a.offset - b.offset);
   return {
     status: 'invalid',
     problems: placed.map(({ problem, offset }) => report(offset, problem.found, problem.expected)),
+    rest: withoutMistaken(value, problems, positionsIn(value, document, place)),
   };
 }
+
+const interventionLists = ['anomalies', 'nearMisses'] as const;
+
+function withoutMistaken(
+  value: unknown,
+  problems: readonly Problem[],
+  positions: ReadonlyMap<string, string>,
+): Scenario | undefined {
+  const mistaken = new Set(problems.map(({ path }) => path.slice(0, 2).join(' ')));
+  const lists = interventionLists.map(list => {
+    const entries = valueAt(value, [list]);
+    return [list, Array.isArray(entries) ? entries.filter((_, index) => !mistaken.has(`${list} ${index}`)) : entries];
+  });
+  const rest = scenarioSchema.safeParse({ ...Object(value), ...Object.fromEntries(lists) });
+  return rest.success ? { ...rest.data, positions } : undefined;
+}
+
+/** Where the `at` of each anomaly and near miss stands, by id. */
+function positionsIn(
+  value: unknown,
+  document: Document.Parsed<ParsedNode>,
+  place: (offset: number) => string,
+): ReadonlyMap<string, string> {
+  return new Map(
+    interventionLists.flatMap(list => {
+      const entries = valueAt(value, [list]);
+      return (Array.isArray(entries) ? entries : []).map((entry, index) => [
+        String(valueAt(entry, ['id'])),
+        place(positionOf(document, [list, index, 'at'])),
+      ]);
+    }),
+  );
+}
+
+/** What the messages of the parser about indentation mean. */
+const indentation: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a line is indented more than its key, or less, here or below',
+  MULTILINE_IMPLICIT_KEY: 'a line is indented more than its key, or less, here or below',
+  TAB_AS_INDENT: 'the line is indented by a tab',
+};
 
 /** Aliases may refer to nothing or multiply without end: then yaml throws where it makes plain values. */
 function plainValue(make: () => unknown): unknown {

@@ -27,7 +27,12 @@ function checkAnomaly(scenario: unknown, path: Path): readonly Problem[] {
   const { anomalies } = vocabulary;
   const unknownAnomaly = checkWord(scenario, [...path, 'anomaly'], [...anomalies.keys()]);
   const known = anomalies.get(String(valueAt(scenario, [...path, 'anomaly'])));
-  return known === undefined ? unknownAnomaly : checkWord(scenario, [...path, 'variant'], Object.keys(known.variants));
+  if (known === undefined) return unknownAnomaly;
+  const targets = known.targets?.[String(valueAt(scenario, [...path, 'variant']))];
+  return [
+    ...checkWord(scenario, [...path, 'variant'], Object.keys(known.variants)),
+    ...(targets === undefined ? [] : checkWord(scenario, [...path, 'target'], ['random', ...targets])),
+  ];
 }
 
 function checkWord(scenario: unknown, path: Path, valid: readonly string[]): readonly Problem[] {

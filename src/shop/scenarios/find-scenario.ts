@@ -43,7 +43,8 @@ export async function findScenario(nameOrFile: string): Promise<string> {
 export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
   const names = known.map(scenario => scenario.name);
   const expected = `a file or ${expectedWords(name, names)}`;
-  return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)('there is none', expected);
+  const found = shown === name ? 'there is no scenario of that name' : 'there is no such file';
+  return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)(found, expected);
 }
 
 async function yamlFiles(directory: string): Promise<readonly string[]> {

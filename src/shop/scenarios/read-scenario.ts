@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
-import { checkScenario } from './check-scenario.ts';
+import { type CheckedScenario, checkScenario } from './check-scenario.ts';
 import { findScenario, listScenarios, scenarioNotFound } from './find-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,12 +15,17 @@ const maximumBytes = 4 * 1024 * 1024;
  * @throws SCENARIO_INVALID when the file holds mistakes: the message is the first, `details.problems` has a line for each
  */
 export async function readScenario(nameOrFile: string): Promise<Scenario> {
-  const file = await findScenario(nameOrFile);
-  const checked = checkScenario(await readText(file), file);
+  const checked = await checkNamedScenario(nameOrFile);
   if (checked.status === 'valid') return checked.scenario;
   const [first = '', ...more] = checked.problems;
   const rest = more.length === 0 ? '' : ` (and ${more.length} more: see cqshop validate ${nameOrFile})`;
   throw new CqshopError('SCENARIO_INVALID', `${first}${rest}`, { details: { problems: checked.problems } });
+}
+
+/** What a scenario's file holds, by its name or path. @throws SCENARIO_NOT_FOUND; SCENARIO_INVALID for a file that cannot be read */
+export async function checkNamedScenario(nameOrFile: string): Promise<CheckedScenario> {
+  const file = await findScenario(nameOrFile);
+  return checkScenario(await readText(file), file);
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ServiceName } from '../../broker/topics.ts';
 import type { Command, CommandDraft, EventDraft, MessageSchema, PublishedEvent, Service } from './service.ts';
 import type { ShopEvents } from './shop-events.ts';
 
@@ -37,7 +38,7 @@ export type ReactionsOf<Schemas extends MessageSchemas> = {
 
 /** A service whose payloads are typed by its own schemas. */
 export type ServiceDefinition<State, Commands extends MessageSchemas, Events extends MessageSchemas> = {
-  readonly name: string;
+  readonly name: ServiceName;
   readonly description: string;
   readonly aggregate: string;
   readonly commands: Commands;

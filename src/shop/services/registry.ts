@@ -1,5 +1,6 @@
 import { CqshopError } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
+import { type ServiceName, serviceNames } from '../../broker/topics.ts';
 import { cart } from './cart/service.ts';
 import { withOpaqueState } from './define-service.ts';
 import { notification } from './notification/service.ts';
@@ -10,18 +11,18 @@ import { shipping } from './shipping/service.ts';
 import { userManagement } from './user-management/service.ts';
 import { warehouse } from './warehouse/service.ts';
 
-/** The services of the shop, in the order in which pages and tables list them. */
-export const services: readonly Service[] = [
-  withOpaqueState(userManagement),
-  withOpaqueState(warehouse),
-  withOpaqueState(cart),
-  withOpaqueState(order),
-  withOpaqueState(payment),
-  withOpaqueState(shipping),
-  withOpaqueState(notification),
-];
+const byName: Readonly<Record<ServiceName, Service>> = {
+  'user-management': withOpaqueState(userManagement),
+  warehouse: withOpaqueState(warehouse),
+  cart: withOpaqueState(cart),
+  order: withOpaqueState(order),
+  payment: withOpaqueState(payment),
+  shipping: withOpaqueState(shipping),
+  notification: withOpaqueState(notification),
+};
 
-const byName: ReadonlyMap<string, Service> = new Map(services.map(service => [service.name, service]));
+/** The services of the shop, in the order in which pages and tables list them. */
+export const services: readonly Service[] = serviceNames.map(name => byName[name]);
 
 /**
  * The service of a name.
@@ -29,11 +30,11 @@ const byName: ReadonlyMap<string, Service> = new Map(services.map(service => [se
  * @throws UNKNOWN_NAME when there is none
  */
 export function serviceNamed(name: string): Service {
-  const service = byName.get(name);
+  const service = services.find(one => one.name === name);
   if (service !== undefined) return service;
   throw new CqshopError(
     'UNKNOWN_NAME',
-    `Cannot find service '${name}': there is no such service, expected ${expectedWords(name, [...byName.keys()])}`,
+    `Cannot find service '${name}': there is no such service, expected ${expectedWords(name, serviceNames)}`,
     { details: { name } },
   );
 }

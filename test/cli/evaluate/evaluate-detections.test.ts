@@ -81,7 +81,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     const argv = ['evaluate', '--dataset', dataset, '--detections', path];
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03'), at('2025-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).toContain(
-      `warning: 1 of 2 detections outside the time span of ${dataset}, 2026-03-02T00:00:00.000Z to 2026-03-04T00:00:00.000Z\n`,
+      `warning: 1 of 2 detections is outside the time span of ${dataset}, 2026-03-02 00:00 to 2026-03-04 00:00\n`,
     );
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).not.toContain('outside');

@@ -37,8 +37,8 @@ describe('cqshop audit', () => {
     const { exitCode, stdout, stderr } = await runCommand(['audit', sample]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^pass +receipts +stock-exhaustion +1 of 1 labels/m);
-    expect(stdout).toMatch(/^not told +position bias +all +too few to tell: 2 labels, expected at least 20/m);
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^passed: \d+ checks, \d+ not told$/);
+    expect(stdout).toMatch(/^undecided +position bias +all +too few to tell: 2 labels, expected at least 20/m);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^passed: \d+ checks, \d+ undecided$/);
   });
 
   test('gives one JSON document, which does not depend on where the dataset lies', async () => {
@@ -77,7 +77,7 @@ describe('cqshop audit', () => {
     const { exitCode, verdict } = await audited(dir);
     expect(exitCode).toBe(0);
     for (const check of ['one-liners', 'density', 'position bias', 'receipts', 'detectability'])
-      expect(verdict(check, null)).toEqual(['not told']);
+      expect(verdict(check, null)).toEqual(['undecided']);
   });
 
   test('refuses what is no dataset, what was altered or cut off, and the same one twice', async () => {

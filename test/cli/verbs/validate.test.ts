@@ -43,7 +43,9 @@ describe('cqshop validate', () => {
     expect(err.split('\n')).toEqual([
       expect.stringContaining(`error: ${file}:5:8: Cannot read scenario: start is "2026-02-30", expected a date`),
       `error: ${file}:6:7: Cannot read scenario: days is 0, expected a number of at least 1`,
-      expect.stringMatching(/^error: Cannot read scenario cleen: there is none, .*did you mean clean\?$/),
+      expect.stringMatching(
+        /^error: Cannot read scenario cleen: there is no scenario of that name, .*did you mean clean\?$/,
+      ),
       '',
     ]);
     const json = await cqshop('validate', file, '--json');

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { PartialDataset } from '../../../src/data/collector/partial-dataset.ts';
-import { clearTarget, isRenamed, targetDir } from '../../../src/data/collector/publish-dataset.ts';
+import { clearTarget, isRenamed, targetDir } from '../../../src/data/collector/rename-dataset.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** How many removals are made before the kill; what is removed next goes only in part: all that is in it but `renaming`. */

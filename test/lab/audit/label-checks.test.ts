@@ -74,7 +74,7 @@ describe('positionBias', () => {
 
   test('does not pass a few by luck, and says how many it takes', () => {
     expect(positionBias([0.2, 0.5, 0.8])).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       sentence: expect.stringMatching(/^too few to tell: 3 labels, expected at least 20; /),
     });
     expect(positionBias([]).sentence).toBe('there is no label');
@@ -85,7 +85,7 @@ describe('positionBias', () => {
     expect(between.figures.uniformP).toBeGreaterThan(0.001);
     expect(between.figures.uniformP).toBeLessThan(0.05);
     expect(between).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       sentence: expect.stringContaining('more datasets would decide'),
     });
   });
@@ -121,7 +121,7 @@ describe('receipts', () => {
   });
 
   test('asks a twin run what a silence prevented', () => {
-    expect(one(silence, []).verdict).toBe('not told');
+    expect(one(silence, []).verdict).toBe('undecided');
     expect(one(silence, [0, 0, 900], true).verdict).toBe('pass');
     expect(one(silence, [], true).verdict).toBe('fail');
   });

@@ -79,11 +79,11 @@ describe('unitLeaks', () => {
     const input = seriesInput(() => integer(0, 20));
     const few = { ...input, positives: new Map([...input.positives].slice(0, 4)) };
     expect(await unitLeaks('traffic-intensity', [few], trafficSeries)).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       sentence: expect.stringMatching(/^too few to tell: 4 labels, expected at least 6/),
     });
     const none = { ...input, positives: new Map() };
-    expect((await unitLeaks('traffic-intensity', [none], trafficSeries)).verdict).toBe('not told');
+    expect((await unitLeaks('traffic-intensity', [none], trafficSeries)).verdict).toBe('undecided');
   });
 });
 
@@ -157,7 +157,7 @@ describe('truthWords', () => {
 test('truthWords searches nothing where there is no truth: the word anomaly may be what data are about', () => {
   const { push, result } = wordSearch([], []);
   push(record({ topic: 'anomaly-events' }));
-  expect(truthWords([result()])).toMatchObject({ verdict: 'not told', figures: { rows: 0 } });
+  expect(truthWords([result()])).toMatchObject({ verdict: 'undecided', figures: { rows: 0 } });
 });
 
 describe('rowOrder', () => {

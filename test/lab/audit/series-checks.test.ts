@@ -61,12 +61,12 @@ describe('triviality of series', () => {
       labels.map(one => ({ ...one, intensity: 'blatant' })),
     );
     expect(blatant).toMatchObject({
-      verdict: 'not told',
+      verdict: 'undecided',
       figures: { byIntensity: { blatant: { cases: 6, solved: 6 } } },
     });
     expect(asked(spikes, labels.slice(0, 4))).toMatchObject({
-      verdict: 'not told',
-      sentence: expect.stringMatching(/^too few to tell: 4 cases, expected at least 5/),
+      verdict: 'undecided',
+      sentence: expect.stringMatching(/^too few to tell: 4 cases that are not blatant, expected at least 5/),
     });
   });
 
@@ -128,6 +128,6 @@ describe('detectability', () => {
 
   test('cannot tell without anything to compare with', () => {
     const silent = { startMs: 0, windowMs, channels: ['x'], counts: [new Array<number>(days * perDay).fill(0)] };
-    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('not told');
+    expect(detectability('traffic-intensity', input(silent, labels)).verdict).toBe('undecided');
   });
 });

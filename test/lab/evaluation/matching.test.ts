@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectionDelayMinutes, matchAlarms } from '../../../src/lab/evaluation/matching.ts';
+import { detectionDelayMinutes, isEntityAnomaly, matchAlarms } from '../../../src/lab/evaluation/matching.ts';
 import { runOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
 import { alarm, label } from '../../support/labels.ts';
 import { windowMs } from '../../support/units.ts';
@@ -57,4 +57,8 @@ test('runOutcome: an alarm that never ends counts once a day, so it is wrong on 
     ...{ alarms: [endless], labels: [label('o', 10, 12, { anomaly: 'workload-shape' })], nearMisses: [], scores: [] },
   });
   expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right: 1, wrong: 9 });
+});
+
+test('isEntityAnomaly: an unknown anomaly is about the whole shop', () => {
+  expect(['price-error', 'workload-shape', 'series', 'toString'].filter(isEntityAnomaly)).toEqual(['price-error']);
 });

@@ -113,6 +113,8 @@ describe('caveatsOf', () => {
       'price-error: 3 of 14 alarms of cart were for near misses: 2 × flash-sale, 1 × clearance.',
     ]);
     expect(caveatsOf(rows)).toEqual(['price-error: 3 of 14 alarms of cart were for near misses.']);
+    const one = [resultRow({ anomaly: 'price-error', alarms: 1, nearMissAlarms: 1 })];
+    expect(caveatsOf(one)).toEqual(['price-error: 1 of 1 alarm of cart was for near misses.']);
   });
 
   test('counts an alarm that several kinds of near misses share once, so that the kinds add up', () => {

@@ -148,6 +148,14 @@ describe('checkScenario', () => {
     expect(problems(withAnomaly(keys))).toEqual([]);
   });
 
+  test('refuses an outage of a service that there is not', () => {
+    const outage = { anomaly: 'workload-shape', variant: 'service-outage', target: 'warehous' };
+    expect(problems(withAnomaly(outage))).toEqual([
+      expect.stringMatching(/target is "warehous", expected random, user-management, .*; did you mean warehouse\?$/),
+    ]);
+    expect(problems(withAnomaly({ ...outage, target: 'cart' }))).toEqual([]);
+  });
+
   test('refuses an unknown kind of near miss, and an id that occurs twice', () => {
     const text = withLines(
       'anomalies: []',
@@ -178,6 +186,11 @@ describe('checkScenario', () => {
     ['a list', '- version: 1', /^mine.yaml:1:1: .*the file is \[\{"version":1\}\], expected keys with values$/],
     ['a word', 'hello', /the file is "hello", expected keys with values$/],
     ['tabs', 'customers:\n\tvisitsPerDay: 3', /^mine.yaml:2:\d+: Cannot read scenario: .*[Tt]ab/],
+    [
+      'lines indented unlike',
+      'name: x\n days: 1',
+      /^mine.yaml:1:7: .*a line is indented more than its key, .*one column/,
+    ],
     ['an open bracket', 'anomalies: [', /^mine.yaml:1:\d+: Cannot read scenario: .*, expected YAML 1.2$/],
     ['a key written twice', 'seed: 1\nseed: 2', /^mine.yaml:2:1: Cannot read scenario: Map keys must be unique/],
     ['two documents', 'seed: 1\n---\nseed: 2', /multiple documents/],

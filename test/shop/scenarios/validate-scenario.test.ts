@@ -39,6 +39,16 @@ describe('validateScenario', () => {
     ]);
   });
 
+  test('finds what cannot be placed beside anomalies with other mistakes', async () => {
+    const lines = await validate(
+      `${head}anomalies:\n  - { id: a, anomaly: price-error, variant: zero-prise, intensity: subtle, at: 1d }\n  - { id: b, anomaly: price-error, variant: zero-price, intensity: subtle, at: 5d, duration: 1h }\n`,
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(/^\/mine.yaml:8:45: .*variant is "zero-prise".*did you mean zero-price\?$/),
+      expect.stringMatching(/^\/mine.yaml:9:80: Cannot place b: 2026-03-07T00:00:00Z for 1h is not inside the run/),
+    ]);
+  });
+
   test('says that a scenario is missing', async () => {
     expect(await validateScenario('clen')).toEqual([expect.stringMatching(/did you mean clean\?$/)]);
   });

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
 import { defineVerb } from '../../verb.ts';
@@ -19,7 +20,7 @@ export const verb = defineVerb({
         rows.map(({ id, variants, description }) => [
           id,
           Object.keys(variants).join(io.width === undefined ? ' ' : '\n'),
-          description,
+          asSentence(description),
         ]),
         io,
       ),

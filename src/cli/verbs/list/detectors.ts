@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { detectableAnomalies, detectors } from '../../../lab/detectors/registry.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { defineVerb } from '../../verb.ts';
@@ -20,7 +21,12 @@ export const verb = defineVerb({
       detectableAnomalies
         .map(anomaly => {
           const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
-          const cells = ofAnomaly.map(row => [row.id, row.role, `${row.windowMinutes} min`, row.description]);
+          const cells = ofAnomaly.map(row => [
+            row.id,
+            row.role,
+            `${row.windowMinutes} min`,
+            asSentence(row.description),
+          ]);
           return [io.colours.bold(anomaly), formatTable(['detector', 'role', 'window', 'description'], cells, io)].join(
             '\n',
           );

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { defineVerb } from '../../verb.ts';
@@ -10,7 +11,7 @@ export const verb = defineVerb({
     io.result(rows, () =>
       formatTable(
         ['near miss', 'description'],
-        rows.map(({ id, description }) => [id, description]),
+        rows.map(({ id, description }) => [id, asSentence(description)]),
         io,
       ),
     );

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
@@ -13,7 +14,7 @@ export const verb = defineVerb({
     const { from, to } = defaultDurationMs;
     io.result({ id, title, description, taxonomy, variants, defaultDurationMs }, () =>
       [
-        wrapText(`${id}: ${description}`, io.width),
+        wrapText(`${id}: ${asSentence(description)}`, io.width),
         wrapText(
           `in the field: ${taxonomy}; default duration ${formatDuration(from)} to ${formatDuration(to)}`,
           io.width,

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { detectors } from '../../../lab/detectors/registry.ts';
 import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { findNamed } from '../../find-named.ts';
@@ -24,7 +25,7 @@ export const verb = defineVerb({
       shown
         .map(one =>
           [
-            wrapText(`${id} for ${one.anomaly}: ${one.description}`, io.width),
+            wrapText(`${id} for ${one.anomaly}: ${asSentence(one.description)}`, io.width),
             wrapText(
               `${one.role}, by ${one.library}; windows of ${one.windowMinutes} min; ${one.supervised ? 'trained with labels' : 'trained without labels'}`,
               io.width,

@@ -13,7 +13,7 @@ export const verb = defineVerb({
   description:
     'Prints the chain of causes of a message, the message itself (→) and the tree of its consequences. An only effect is on the line below its cause. Several effects are branches.',
   arguments: [{ name: '<id>', description: 'the id of a message in events.csv' }],
-  options: { dataset: option('<dir>', 'the dataset that holds the message', text) },
+  options: { dataset: option('<dir>', 'the dataset that holds the message (required)', text) },
   examples: ['cqshop show message 5447a5ae9e0d5794 --dataset datasets/sample'],
   async run({ arguments: [id = ''], options }, io) {
     if (options.dataset === undefined)

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../base/words.ts';
 import { wrapText } from '../../../lab/report/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
@@ -14,7 +15,7 @@ export const verb = defineVerb({
     const lasts = from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
     io.result({ id, title, description, taxonomy, defaultDurationMs }, () =>
       [
-        wrapText(`${id}: ${description}`, io.width),
+        wrapText(`${id}: ${asSentence(description)}`, io.width),
         wrapText(`in the field: ${taxonomy}; default duration ${lasts}`, io.width),
       ].join('\n'),
     );

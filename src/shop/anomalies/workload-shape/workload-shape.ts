@@ -1,4 +1,5 @@
 import { hourMs } from '../../../base/time.ts';
+import { serviceNames } from '../../../broker/topics.ts';
 import type { AnomalyKind } from '../../interventions/intervention.ts';
 import { planSurge } from './demand-surge.ts';
 import { planOutage } from './service-outage.ts';
@@ -15,6 +16,7 @@ export const workloadShape: AnomalyKind = {
     'service-outage': 'a service, or some of its replicas, stops; its messages wait and are handled after the restart',
     'demand-surge': 'many more customers than at this hour of this weekday, behaving as customers do',
   },
+  targets: { 'service-outage': serviceNames },
   defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
   plan: (request, shop) =>
     request.variant === 'service-outage' ? planOutage(request, shop) : planSurge(request, shop),

@@ -10,7 +10,7 @@ const carriageReturn = /\r/;
 const bufferCharacters = 256 * 1024;
 
 /** Writes one file of a dataset and computes its SHA-256. */
-export class DatasetFileWriter {
+export class HashedFileWriter {
   readonly #descriptor: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
@@ -49,7 +49,7 @@ export class DatasetFileWriter {
 }
 
 /** Writes rows as CSV, by csv-stringify in small chunks of arrays, the fastest way it has. */
-export class CsvWriter extends DatasetFileWriter {
+export class CsvWriter extends HashedFileWriter {
   #rows: (readonly string[])[] = [];
 
   constructor(path: string, columns: readonly string[]) {

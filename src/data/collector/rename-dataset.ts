@@ -37,7 +37,7 @@ export function clearTarget(partialDir: string): void {
 }
 
 /** The dataset gets its name in one step; one that it replaces goes with the partial directory. */
-export function publishDataset(partialDir: string, out: string, onStep: (step: string) => void): void {
+export function renameDataset(partialDir: string, out: string, onStep: (step: string) => void): void {
   makeDirectory(join(partialDir, renamedMark));
   onStep('renaming announced');
   if (existsSync(out)) {
