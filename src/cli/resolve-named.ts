@@ -10,5 +10,9 @@ export async function resolveNamed(
   { seed, days, start, scale }: ScenarioOverrides = {},
 ): Promise<ResolvedScenario> {
   const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
-  return isScenarioFile(nameOrFile) ? { ...scenario, file: basename(nameOrFile) } : scenario;
+  const given = {
+    ...(isScenarioFile(nameOrFile) ? { file: basename(nameOrFile) } : {}),
+    ...(scale === undefined ? {} : { scale }),
+  };
+  return { ...scenario, given };
 }

@@ -23,7 +23,7 @@ export const manifestSchema = z.object({
   scenario: z.string().nullable().describe('null, like all that is known of the run only, for messages from elsewhere'),
   scenarioHash: z.string().nullable(),
   scenarioFile: z.string().optional().describe('the name of its file, for one that has no name here'),
-  scale: z.number().positive().optional().describe('factor on the number of customers; left out if 1'),
+  scale: z.number().positive().optional().describe('factor on the number of customers, if --scale gave it'),
   seed: z.number().nullable(),
   start: z.iso.datetime().describe('virtual'),
   end: z.iso.datetime().describe('virtual'),

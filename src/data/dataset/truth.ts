@@ -61,7 +61,7 @@ export const truthSchemas = {
         'SHA-256 of the scenario as written, defaults and flags filled in, before anything is drawn; hexadecimal',
       ),
     scenarioFile: z.string().optional().describe('the name of its file, if it was given by that'),
-    scale: z.number().positive().optional().describe('left out if 1'),
+    scale: z.number().positive().optional().describe('if it was given by --scale'),
     seed: z.number(),
     start: z.iso.datetime(),
     end: z.iso.datetime(),

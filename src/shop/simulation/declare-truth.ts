@@ -63,8 +63,8 @@ export function declareTruth(
   declare('RunStarted', {
     scenario: scenario.name,
     scenarioHash: scenario.hash,
-    ...(scenario.file === undefined ? {} : { scenarioFile: scenario.file }),
-    ...(scenario.scale === 1 ? {} : { scale: scenario.scale }),
+    ...(scenario.given?.file === undefined ? {} : { scenarioFile: scenario.given.file }),
+    ...(scenario.given?.scale === undefined ? {} : { scale: scenario.given.scale }),
     seed: scenario.seed,
     start: rfc3339(scenario.startMs),
     end: rfc3339(scenario.endMs),
