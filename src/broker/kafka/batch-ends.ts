@@ -5,17 +5,10 @@ import { decodeRecordBatch } from './kafkajs.ts';
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
 
-type DecodedAnswer = {
-  readonly responses: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; messages: readonly FetchedRecord[] }[];
-  }[];
-};
-
 /** How kafkajs writes a request and reads its answer, in the version that the broker speaks. */
 type Protocol = {
   readonly request: { readonly apiVersion: number };
-  readonly response: { readonly decode: (payload: Buffer) => Promise<DecodedAnswer> };
+  readonly response: { readonly decode: (payload: Buffer) => Promise<object> };
 };
 type LookupRequest = (apiKey: number, definition: unknown) => (request: object) => Protocol;
 
@@ -27,53 +20,34 @@ export type BrokenBatch = {
   readonly why: string;
 };
 
-/** By 'topic/partition', what kafkajs does not tell about a fetch's answer. */
-export type FetchWithEnds = FetchAnswer & {
-  /** The offset after the last whole batch. */
-  readonly batchEnds: ReadonlyMap<string, number>;
-  readonly broken: ReadonlyMap<string, readonly BrokenBatch[]>;
-  /** How its batches are packed. */
-  readonly packedWith: ReadonlyMap<string, ReadonlySet<CodecName>>;
-};
+/** A fetch's answer, and by 'topic/partition' the batches of records in it, still packed. */
+export type FetchWithBatches = FetchAnswer & { readonly batches: ReadonlyMap<string, Buffer> };
 
 /**
- * Fetches, and decodes the batches itself, since kafkajs
+ * Fetches, and keeps the batches as they came, since kafkajs
  *
  * - drops the ends of batches whose records compaction has removed: a partition that ends in such batches would be read at the same offset for ever;
  * - takes a batch of more than some 100,000 records for a stack overflow;
- * - fails for the whole answer when one batch cannot be unpacked.
+ * - fails for the whole answer when one batch cannot be unpacked;
+ * - unpacks all batches at once, which may be a hundred times as large.
  */
-export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): Promise<FetchWithEnds> {
-  const batchEnds = new Map<string, number>();
-  const broken = new Map<string, readonly BrokenBatch[]>();
-  const packedWith = new Map<string, ReadonlySet<CodecName>>();
+export async function fetchWithBatches(broker: BrokerNode, request: FetchRequest): Promise<FetchWithBatches> {
+  let batches: ReadonlyMap<string, Buffer> = new Map();
   // Not in its types: by this property a kafkajs broker finds how to write a request.
   const lookup = Reflect.get(broker, 'lookupRequest') as LookupRequest;
-  const lookupWithEnds: LookupRequest = (apiKey, definition) => request => {
+  const lookupWithBatches: LookupRequest = (apiKey, definition) => request => {
     const protocol = lookup(apiKey, definition)(request);
-    const decode = async (payload: Buffer) => {
-      const { head, batches } = splitAnswer(payload, protocol.request.apiVersion);
-      const answer = await protocol.response.decode(head);
-      for (const { topicName, partitions } of answer.responses) {
-        for (const partition of partitions) {
-          const key = `${topicName}/${partition.partition}`;
-          const found = batches.get(key);
-          if (found === undefined) continue;
-          const decoded = await decodeBatches(found);
-          partition.messages = decoded.records;
-          if (decoded.end !== undefined) batchEnds.set(key, decoded.end);
-          packedWith.set(key, decoded.packedWith);
-          if (decoded.broken.length > 0) broken.set(key, decoded.broken);
-        }
-      }
-      return answer;
+    const decode = (payload: Buffer) => {
+      const split = splitAnswer(payload, protocol.request.apiVersion);
+      batches = split.batches;
+      return protocol.response.decode(split.head);
     };
     return { ...protocol, response: { ...protocol.response, decode } };
   };
   // Everything else is the broker's own, which stays as it is.
-  const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithEnds } });
+  const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithBatches } });
   const answer = await own.fetch(request);
-  return { ...answer, batchEnds, broken, packedWith };
+  return { ...answer, batches };
 }
 
 /**
@@ -126,35 +100,59 @@ function isBatch(records: Buffer): boolean {
   return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
 }
 
-type DecodedBatches = {
+/** The offset after the last whole batch; undefined if there is none. */
+export function endOf(batches: Buffer): number | undefined {
+  let end: number | undefined;
+  for (const batch of wholeBatches(batches)) end = endOfBatch(batch);
+  return end;
+}
+
+/** Some consecutive batches, unpacked. */
+export type UnpackedBatches = {
   readonly records: readonly FetchedRecord[];
   readonly broken: readonly BrokenBatch[];
-  /** The offset after the last whole batch; undefined if there is none. */
-  readonly end: number | undefined;
   readonly packedWith: ReadonlySet<CodecName>;
+  /** The offset after the last of them. */
+  readonly end: number;
 };
 
-/** The records of consecutive batches, of which the last may be cut off. */
-export async function decodeBatches(batches: Buffer): Promise<DecodedBatches> {
-  const records: FetchedRecord[] = [];
-  const broken: BrokenBatch[] = [];
-  const packedWith = new Set<CodecName>();
+/** Batches are unpacked together until they have so many records. */
+const recordsTogether = 2000;
+
+/** Unpacks consecutive batches, some at a time. The last may be cut off. */
+export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
+  let records: FetchedRecord[] = [];
+  let broken: BrokenBatch[] = [];
+  let packedWith = new Set<CodecName>();
   let end: number | undefined;
-  for (let at = 0; at + head.bytes <= batches.length; ) {
-    const next = at + head.lengthAt + 4 + batches.readInt32BE(at + head.lengthAt);
-    const batch = batches.subarray(at, next);
-    if (!isBatch(batch) || next > batches.length) break;
-    const from = Number(batch.readBigInt64BE(0));
+  for (const batch of wholeBatches(batches)) {
+    end = endOfBatch(batch);
     const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
     if (codec !== undefined) packedWith.add(codec);
-    end = from + batch.readInt32BE(head.lastOffsetDeltaAt) + 1;
     try {
       for (const record of await decodeRecordBatch(batch)) records.push(record);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
+      const from = Number(batch.readBigInt64BE(0));
       broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
     }
+    if (records.length < recordsTogether) continue;
+    yield { records, broken, packedWith, end };
+    [records, broken, packedWith, end] = [[], [], new Set(), undefined];
+  }
+  if (end !== undefined) yield { records, broken, packedWith, end };
+}
+
+function* wholeBatches(batches: Buffer): Generator<Buffer> {
+  for (let at = 0; at + head.bytes <= batches.length; ) {
+    const next = at + head.lengthAt + 4 + batches.readInt32BE(at + head.lengthAt);
+    const batch = batches.subarray(at, next);
+    if (!isBatch(batch) || next > batches.length) return;
+    yield batch;
     at = next;
   }
-  return { records, broken, end, packedWith };
+}
+
+function endOfBatch(batch: Buffer): number {
+  return Number(batch.readBigInt64BE(0)) + batch.readInt32BE(head.lastOffsetDeltaAt) + 1;
 }

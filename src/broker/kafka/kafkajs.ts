@@ -12,7 +12,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import type { AclRule } from './acl-rule.ts';
-import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { BrokerCluster, FetchedRecord } from './broker-cluster.ts';
 import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
@@ -279,20 +279,3 @@ function librarySockets(): ISocketFactory {
 
 /** Messages of aborted transactions are left out, those of open ones wait. */
 export const readCommitted = 1;
-
-/** The messages of a fetched partition from an offset on, without aborted ones and transaction marks. */
-export function visibleRecords(topic: string, fromOffset: number, fetched: FetchedPartition): readonly FetchedRecord[] {
-  const batch = new (batchClass())(topic, String(fromOffset), fetched);
-  return batch.messages;
-}
-
-type BatchClass = new (
-  topic: string,
-  fetchedOffset: string,
-  fetched: FetchedPartition,
-) => { readonly messages: readonly FetchedRecord[] };
-
-function batchClass(): BatchClass {
-  // As above: no types.
-  return createRequire(import.meta.url)('kafkajs/src/consumer/batch') as BatchClass;
-}

@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
-import { type BrokenBatch, fetchWithEnds } from './batch-ends.ts';
+import { type BrokenBatch, endOf, fetchWithBatches, unpack } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
 import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
-import { readCommitted, visibleRecords } from './kafkajs.ts';
+import { readCommitted } from './kafkajs.ts';
 
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
@@ -104,13 +104,12 @@ export class PartitionReader {
     );
     const giveUp = either(this.#giveUp, options.signal);
     const fetchNext = () => this.#fetch([...positions.values()], options, giveUp);
-    let pending: Promise<readonly RecordBatch[]> | undefined;
+    let pending: Promise<readonly PackedPart[]> | undefined;
     try {
       while (positions.size > 0 && options.signal?.aborted !== true) {
-        const batches = await (pending ?? fetchNext());
-        for (const { topic, partition, nextOffset, broken } of batches) {
-          if (broken[0] !== undefined && !this.#passesBroken) throw this.#unpackable(topic, partition, broken[0]);
-          const key = keyOf(topic, partition);
+        const parts = await (pending ?? fetchNext());
+        for (const { range, nextOffset } of parts) {
+          const key = keyOf(range.topic, range.partition);
           const position = positions.get(key);
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
           else positions.set(key, { ...position, from: nextOffset });
@@ -118,7 +117,13 @@ export class PartitionReader {
         // The next request is under way while this answer is processed. Its failure is handled in its turn.
         pending = positions.size === 0 ? undefined : fetchNext();
         pending?.catch(() => undefined);
-        yield* batches;
+        for (const part of parts) {
+          for await (const batch of unpacked(part)) {
+            const [broken] = batch.broken;
+            if (broken !== undefined && !this.#passesBroken) throw this.#unpackable(batch, broken);
+            yield batch;
+          }
+        }
       }
     } catch (error) {
       if (options.signal?.aborted !== true || error !== giveUp?.reason) throw error;
@@ -135,22 +140,26 @@ export class PartitionReader {
     ranges: readonly PartitionRange[],
     options: ReadOptions,
     giveUp: AbortSignal | undefined,
-  ): Promise<readonly RecordBatch[]> {
+  ): Promise<readonly PackedPart[]> {
     const first = ranges[0];
     const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
-    const batches: RecordBatch[] = [];
+    const parts: PackedPart[] = [];
     await this.#persist(`read ${what}`, giveUp, async () => {
-      batches.length = 0;
+      parts.length = 0;
       const byLeader = await this.#byLeader(ranges);
       const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
-      for (const answer of await Promise.all(answers)) batches.push(...answer);
+      for (const answer of await Promise.all(answers)) for (const part of answer) parts.push(part);
     });
-    return batches;
+    return parts;
   }
 
-  async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
+  async #fetchFrom(
+    leader: number,
+    ranges: readonly PartitionRange[],
+    options: ReadOptions,
+  ): Promise<readonly PackedPart[]> {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
-    const { responses, batchEnds, broken, packedWith } = await fetchWithEnds(broker, {
+    const { responses, batches } = await fetchWithBatches(broker, {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
@@ -165,17 +174,11 @@ export class PartitionReader {
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap(fetched => {
         const range = ranged.get(keyOf(topicName, fetched.partition));
-        const key = keyOf(topicName, fetched.partition);
-        const end = batchEnds.get(key);
+        const packed = batches.get(keyOf(topicName, fetched.partition));
+        const end = packed === undefined ? undefined : endOf(packed);
         return range === undefined || (fetched.messages.length === 0 && end === undefined)
           ? []
-          : [
-              batchOf(range, fetched, {
-                end,
-                broken: broken.get(key) ?? [],
-                packedWith: packedWith.get(key) ?? new Set(),
-              }),
-            ];
+          : [{ range, fetched, packed, nextOffset: nextOffsetOf(range, fetched, end) }];
       }),
     );
   }
@@ -263,7 +266,7 @@ export class PartitionReader {
     this.#leaders.clear();
   }
 
-  #unpackable(topic: string, partition: number, { from, why }: BrokenBatch): unknown {
+  #unpackable({ topic, partition }: PartitionPlace, { from, why }: BrokenBatch): unknown {
     const place = `${topic}/${partition} offset ${from} of ${this.#client.url}`;
     return cannot('BROKER_CORRUPT', `read ${place}`)(`its batch cannot be unpacked (${why})`, 'a whole one');
   }
@@ -334,18 +337,37 @@ function isHopeless(error: unknown): boolean {
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
 }
 
-function batchOf(
-  range: PartitionRange,
-  fetched: FetchedPartition,
-  { end, broken, packedWith }: Pick<RecordBatch, 'broken' | 'packedWith'> & { readonly end: number | undefined },
-): RecordBatch {
-  const { topic, partition, from, to } = range;
-  const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
-  const last = Number(fetched.messages.at(-1)?.offset ?? from);
+/** What a fetch gave of one partition. */
+type PackedPart = {
+  readonly range: PartitionRange;
+  readonly fetched: FetchedPartition;
+  /** undefined for message sets of before Kafka 0.11, which are among `fetched.messages`. */
+  readonly packed: Buffer | undefined;
+  /** The next offset to fetch. */
+  readonly nextOffset: number;
+};
+
+function nextOffsetOf({ from, to }: PartitionRange, { messages }: FetchedPartition, end: number | undefined): number {
+  const last = Number(messages.at(-1)?.offset ?? from);
   // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
-  const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
-  const within = broken.filter(batch => batch.to > from && batch.from < to);
-  return { topic, partition, records, broken: within, packedWith, nextOffset };
+  return Math.min(to, Math.max(end ?? last + 1, from + 1));
+}
+
+async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): AsyncGenerator<RecordBatch> {
+  const { topic, partition, from, to } = range;
+  const filter = new VisibleRecords(fetched.abortedTransactions);
+  const isWanted = ({ offset }: FetchedRecord) => Number(offset) >= from && Number(offset) < to;
+  const visible = (records: readonly FetchedRecord[]) =>
+    records.filter(record => filter.isVisible(record) && isWanted(record));
+  if (packed === undefined) {
+    yield { topic, partition, records: visible(fetched.messages), broken: [], packedWith: new Set(), nextOffset };
+    return;
+  }
+  for await (const { records, broken, packedWith, end } of unpack(packed)) {
+    const within = broken.filter(batch => batch.to > from && batch.from < to);
+    const next = Math.min(to, Math.max(end, from + 1));
+    yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
+  }
 }
 
 function byTopic<Place extends { readonly topic: string }, Entry>(
@@ -359,4 +381,24 @@ function byTopic<Place extends { readonly topic: string }, Entry>(
 
 function keyOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
+}
+
+/** Leaves out aborted messages and the marks of transactions, in the order of offsets. */
+class VisibleRecords {
+  readonly #aborted: { readonly producerId: string; readonly firstOffset: string }[];
+  readonly #open = new Set<string>();
+
+  constructor(aborted: FetchedPartition['abortedTransactions']) {
+    this.#aborted = aborted.toSorted((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
+  }
+
+  isVisible({ offset, key, isControlRecord, batchContext }: FetchedRecord): boolean {
+    while (this.#aborted[0] !== undefined && Number(this.#aborted[0].firstOffset) <= Number(offset)) {
+      this.#open.add(this.#aborted[0].producerId);
+      this.#aborted.shift();
+    }
+    // The mark of an abort: version 0, type 0.
+    if (isControlRecord && key?.readInt32BE(0) === 0) this.#open.delete(batchContext.producerId);
+    return !isControlRecord && !(batchContext.inTransaction && this.#open.has(batchContext.producerId));
+  }
 }

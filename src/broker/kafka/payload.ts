@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { isLosslessNumber, parse } from 'lossless-json';
 
-/** A value of JSON in which each number is a LosslessNumber, which keeps the digits that were sent. */
+/** A value of JSON in which each number is text: `numberMark`, then the digits that were sent. */
 export type PayloadValue = unknown;
+
+const numberMark = '\u0000#';
 
 /** What a record carries: the text that was sent, and its value. */
 export type Payload = {
@@ -36,13 +37,13 @@ export function readPayload(bytes: Buffer): Payload {
 /** @throws UnreadableRecord when the text is no JSON */
 export function payloadOfText(text: string): Payload {
   assertJson(text);
-  return { text, value: parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) };
+  return { text, value: JSON.parse(withMarkedNumbers(text)) };
 }
 
 /** A value's text, if it has one: text, a number by its digits, or a truth value; otherwise ''. */
 export function textOf(value: PayloadValue): string {
-  if (typeof value === 'string') return wellFormed(value);
-  if (isLosslessNumber(value)) return value.value;
+  if (typeof value === 'string')
+    return value.startsWith(numberMark) ? value.slice(numberMark.length) : wellFormed(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
@@ -96,6 +97,40 @@ export function assertJson(text: string): void {
     throw new UnreadableRecord(
       isJsonBesides(text) ? 'its value holds NaN or Infinity, which JSON does not have' : 'its value is no JSON',
     );
+  }
+}
+
+/** A value as people see it: its JSON. */
+export function shown(value: PayloadValue): string {
+  return textOf(value) || (JSON.stringify(value) ?? '').replace(/"\\u0000#([^"]*)"/g, '$1');
+}
+
+/**
+ * Valid JSON with each number as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits
+ * need a hundred times the memory of a long text.
+ */
+function withMarkedNumbers(text: string): string {
+  let marked = '';
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at);
+    else if (code === 45 || (code >= 48 && code <= 57)) {
+      const start = at;
+      while (/[\d.eE+-]/.test(text.charAt(at))) at += 1;
+      marked += `${text.slice(from, start)}"\\u0000#${text.slice(start, at)}"`;
+      from = at;
+    } else at += 1;
+  }
+  return marked + text.slice(from);
+}
+
+/** After the quote that ends the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === 92) backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
   }
 }
 

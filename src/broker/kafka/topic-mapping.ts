@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isLosslessNumber } from 'lossless-json';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { type Cannot, cannot, readFailure } from '../../base/errors.ts';
@@ -11,7 +10,7 @@ import { dayMs } from '../../base/time.ts';
 import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, keyText, type Payload, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 
 const path = z
@@ -217,7 +216,7 @@ function reservedIn({ type, entity, time, fields }: MappingFile): readonly strin
 /** As much of a value as a note shows. */
 function exampleOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = textOf(value) === '' ? (JSON.stringify(value) ?? '') : textOf(value);
+  const text = shown(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
@@ -253,7 +252,7 @@ function found(reading: Reading, path: FieldPath): unknown {
 function entered(value: unknown, names: readonly string[]): unknown {
   let current = value;
   for (const name of names) {
-    if (typeof current !== 'object' || current === null || isLosslessNumber(current)) return undefined;
+    if (typeof current !== 'object' || current === null) return undefined;
     if (!Object.hasOwn(current, name)) return undefined;
     // The value of an own key of parsed JSON.
     current = (current as Record<string, unknown>)[name];
