@@ -27,6 +27,7 @@ const slow = [
   'test/cli/detect/own-topics.test.ts',
   'test/cli/verbs/audit.test.ts',
   'test/datasets/sample.test.ts',
+  'test/app/experiment/external/evaluate-external.test.ts',
 ];
 
 /** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */

@@ -78,6 +78,10 @@ export type PartitionContent = Manifest['partitions'][number];
 export function readManifest(dir: string): Manifest {
   const path = join(dir, 'manifest.json');
   if (!existsSync(path)) throw notFound(dir);
+  if (existsSync(join(dir, 'series.csv'))) {
+    const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
+    throw fails('it is a series dataset', 'one of messages, that `cqshop collect` finished');
+  }
   return readJsonFile(path, manifestSchema, {
     code: 'DATASET_CORRUPT',
     what: 'dataset',
