@@ -13,6 +13,7 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   word('report', 'write the HTML report of a run again', () => import('./verbs/report.ts')),
   word('audit', 'check the quality of a dataset', () => import('./verbs/audit.ts')),
   word('serve', 'run services in a separate process', () => import('./verbs/serve.ts')),
+  word('acls', 'print or set the least rights that services need on Kafka', () => import('./verbs/acls.ts')),
   {
     name: 'list',
     summary: 'list scenarios, services, anomalies, near misses or detectors',
