@@ -37,6 +37,7 @@ export async function evaluateDetections(
     dataset.range === undefined || (startMs < run.span.endMs && endMs > run.span.startMs);
   const alarms = readDetections(files.detections).filter(isIn);
   warnOfOthersTime(alarms, dataset, io);
+  await warnOfUnknownEntities(alarms, dataset, io);
   const scores = files.scores === undefined ? [] : readScores(files.scores).filter(isIn);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const rows = resultRows(outcomes);
@@ -66,6 +67,30 @@ export async function evaluateDetections(
     ].join('\n');
   });
   return 0;
+}
+
+/** How many unknown entities a warning names. */
+const namedAtMost = 5;
+
+/** Detections of users and products that the dataset does not have can never be right. */
+async function warnOfUnknownEntities(alarms: readonly Alarm[], dataset: Dataset, io: Io): Promise<void> {
+  const unknown = { user: new Set<string>(), product: new Set<string>() };
+  for (const { entity } of alarms) {
+    if (entity.type === 'user' || entity.type === 'product') unknown[entity.type].add(entity.id);
+  }
+  if (unknown.user.size + unknown.product.size === 0) return;
+  for await (const batch of watchedRecords(dataset, io, 'looking for entities')) {
+    for (const { userId, productId } of batch) {
+      unknown.user.delete(userId);
+      unknown.product.delete(productId);
+    }
+  }
+  for (const [type, ids] of Object.entries(unknown)) {
+    if (ids.size === 0) continue;
+    const named = [...ids].slice(0, namedAtMost).join(', ');
+    const more = ids.size > namedAtMost ? `, and ${ids.size - namedAtMost} more` : '';
+    io.warn(`${dataset.dir} has no message of ${pluralize(ids.size, type)} that the detections name: ${named}${more}`);
+  }
 }
 
 /** Detections of another dataset would count as false alarms. */

@@ -90,7 +90,7 @@ function pairsOf(
 /** Somebody's program whose windows are known. */
 export type External = { readonly role: 'external'; readonly windowMs: number };
 
-/** An unknown detector is the one under test: it counts as a learner, with the window of our learner. */
+/** An unknown detector is somebody's; it gets the window of our learner. */
 function whoIs(
   anomaly: string,
   detector: string,
@@ -101,7 +101,7 @@ function whoIs(
   const known = ours.find(({ id }) => id === detector);
   if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
   const learner = ours.find(({ role }) => role === 'learner');
-  return { role: 'learner', windowMs: learner?.features.windowMs ?? defaultWindowMs };
+  return { role: 'external', windowMs: learner?.features.windowMs ?? defaultWindowMs };
 }
 
 async function countScores(

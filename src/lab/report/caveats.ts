@@ -26,7 +26,9 @@ export function caveatsOf(
 ): readonly string[] {
   return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
     const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
-    const learner = ofAnomaly.find(row => row.role === 'learner' && isOverall(row));
+    const overall = ofAnomaly.filter(isOverall);
+    // Where somebody's detections are scored there is no learner of ours.
+    const learner = overall.find(({ role }) => role === 'learner') ?? overall.find(({ role }) => role === 'external');
     return [
       ...(learner === undefined
         ? []
