@@ -12,6 +12,7 @@ const slow = [
   'test/shop/simulation/twin.test.ts',
   'test/cli/doctor/broker-checks.test.ts',
   'test/broker/kafka/reader-waiting.test.ts',
+  'test/shop/anomalies/entity-ladder.test.ts',
   'test/shop/anomalies/conformance.test.ts',
   'test/lab/detectors/conformance.test.ts',
   'test/data/collector/collect.test.ts',
@@ -26,6 +27,7 @@ const slow = [
   'test/cli/detect/own-topics.test.ts',
   'test/cli/verbs/audit.test.ts',
   'test/datasets/sample.test.ts',
+  'test/app/experiment/external/evaluate-external.test.ts',
 ];
 
 /** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */

@@ -7,7 +7,7 @@ const writable = {
 } as const;
 
 /** True for a moment in the years 0 to 9999 [ms since the epoch]. */
-function isWritable(timeMs: number): boolean {
+export function isWritable(timeMs: number): boolean {
   return timeMs >= writable.firstMs && timeMs <= writable.lastMs;
 }
 

@@ -1,9 +1,9 @@
 import { cannot } from '../base/errors.ts';
-import type { Message } from './message.ts';
+import { dataOf, type Message } from './message.ts';
 
 const ours = 'a message as one line of JSON';
 
-/** A message as read from a line: its place in the partition, its content, and its payload as the JSON text that was written. */
+/** A message as read from a line: its place in the partition, its content, and its payload as the JSON text that was sent. */
 export type MessageLine = { readonly offset: number; readonly message: Message; readonly dataJson: string };
 
 /** One message as one line of JSON with its newline. */
@@ -11,19 +11,24 @@ export function formatMessageLine(offset: number, message: Message): string {
   return lineOf({ offset, attributes: message, dataJson: JSON.stringify(message.data) });
 }
 
-/** As `formatMessageLine`, for a payload that is JSON already; `data` is the last key, which `parseMessageLine` relies on. */
+/**
+ * As `formatMessageLine`, for a payload that is JSON already. It is the last key, which `parseMessageLine` relies on: `data` for an object on one
+ * line, otherwise `text`, which keeps line breaks.
+ */
 export function lineOf(parts: {
   readonly offset: number;
   readonly attributes: Omit<Message, 'data'>;
   readonly dataJson: string;
 }): string {
-  const { kind, type, source, id, correlationid, causationid, subject, time } = parts.attributes;
+  const { kind, type, source, id, correlationid, causationid, subject, time, columns } = parts.attributes;
+  const { dataJson } = parts;
   const quote = JSON.stringify;
   // JSON.stringify of an object takes a quarter longer, and this runs once a message.
   return (
     `{"offset":${parts.offset},"time":${time},"kind":"${kind}","type":${quote(type)},"source":${quote(source)},` +
     `"id":${quote(id)},"correlationid":${quote(correlationid)},"causationid":${quote(causationid)},` +
-    `"subject":${quote(subject)},"data":${parts.dataJson}}\n`
+    `"subject":${quote(subject)},${columns === undefined ? '' : `"columns":${quote(columns)},`}` +
+    (dataJson.startsWith('{') && !dataJson.includes('\n') ? `"data":${dataJson}}\n` : `"text":${quote(dataJson)}}\n`)
   );
 }
 
@@ -42,12 +47,18 @@ export function parseMessageLine(line: string, place: () => string): MessageLine
   }
   if (!isWireMessage(parsed))
     throw cannot('BROKER_CORRUPT', `read ${place()}`)(`not a message: ${excerpt(line)}`, ours);
-  // A quote inside a JSON string is escaped, so the first match is the key and never part of a value.
-  const start = line.indexOf(',"data":');
-  return { offset: parsed.offset, message: parsed, dataJson: line.slice(start + 8, -1) };
+  if ('data' in parsed) {
+    // A quote inside a JSON string is escaped, so the first match is the key and never part of a value.
+    const start = line.indexOf(',"data":');
+    return { offset: parsed.offset, message: parsed, dataJson: line.slice(start + 8, -1) };
+  }
+  const { text, ...message } = parsed;
+  return { offset: parsed.offset, message: { ...message, data: dataOf(text) }, dataJson: text };
 }
 
-function isWireMessage(value: unknown): value is Message & { offset: number } {
+type WireMessage = { readonly offset: number } & (Message | (Omit<Message, 'data'> & { readonly text: string }));
+
+function isWireMessage(value: unknown): value is WireMessage {
   if (typeof value !== 'object' || value === null) return false;
   // The one cast of this schema, spelled out by hand because it is checked for every message of a dataset.
   const wire = value as Record<string, unknown>;
@@ -61,8 +72,7 @@ function isWireMessage(value: unknown): value is Message & { offset: number } {
     typeof wire.correlationid === 'string' &&
     typeof wire.causationid === 'string' &&
     typeof wire.subject === 'string' &&
-    typeof wire.data === 'object' &&
-    wire.data !== null
+    (typeof wire.data === 'object' ? wire.data !== null : typeof wire.text === 'string')
   );
 }
 

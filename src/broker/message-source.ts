@@ -1,3 +1,5 @@
+import { pluralize } from '../base/words.ts';
+
 /** A partition of a topic. */
 export type PartitionPlace = { readonly topic: string; readonly partition: number };
 
@@ -14,9 +16,31 @@ export type MessageBatch = PartitionPlace & {
   readonly messages: number;
   /** Whole lines, UTF-8, the last one with its newline. Valid until the next batch is asked for. */
   readonly lines: Uint8Array;
-  /** Counts of messages by what could not be read of them, in words; absent if everything was read. */
-  readonly unread?: Readonly<Record<string, number>> | undefined;
+  /** Messages of which something could not be read; absent if everything was read. */
+  readonly unread?: Findings | undefined;
+  /** Records that could not be read at all and are no messages; absent if there are none. */
+  readonly unreadable?: Findings | undefined;
 };
+
+/** What was found in records, in words, with how many records and an example: the place of the first, and what was there. */
+export type Findings = Readonly<Record<string, Finding>>;
+export type Finding = { readonly messages: number; readonly first: string };
+
+/** "no type at event.name: the topic's name was taken (2 messages), first orders/0 offset 12", the latter where it is known. */
+export function unreadNote(what: string, messages: number, first?: string): string {
+  return `${what} (${pluralize(messages, 'message')})${first === undefined ? '' : `, first ${first}`}`;
+}
+
+/** Adds findings up; the first of each stays the first. */
+export function addFindings(sum: Findings | undefined, more: Findings | undefined): Findings | undefined {
+  if (more === undefined) return sum;
+  const all = { ...sum };
+  for (const [what, { messages, first }] of Object.entries(more)) {
+    const known = all[what];
+    all[what] = known === undefined ? { messages, first } : { ...known, messages: known.messages + messages };
+  }
+  return all;
+}
 
 /**
  * A broker as the collector reads it. Topics are named without the prefix that the source was opened with.

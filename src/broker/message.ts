@@ -20,12 +20,33 @@ export type Message = {
   /** The id of the message that made this one happen; empty for a command that no message caused. */
   readonly causationid: string;
   readonly data: MessageData;
+  /** The dataset's columns of a message that cqshop did not write, as text; of its own messages they are in `data`. */
+  readonly columns?: MessageColumns | undefined;
+};
+
+/** Numbers have the digits that were sent. */
+export type MessageColumns = {
+  readonly userId?: string;
+  readonly productId?: string;
+  readonly orderId?: string;
+  readonly quantity?: string;
+  readonly price?: string;
 };
 
 export type MessageKind = 'command' | 'event';
 
 /** The JSON payload. Common fields have the same name everywhere: userId, productId, orderId, cartId, quantity, price. */
 export type MessageData = Readonly<Record<string, unknown>>;
+
+/** The object in a payload; another value gets the name `value`. */
+export function dataOf(json: string): MessageData {
+  const data: unknown = JSON.parse(json);
+  return isObject(data) ? data : { value: data };
+}
+
+function isObject(value: unknown): value is MessageData {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** A message at its place in a topic, as a broker keeps it. */
 export type StoredMessage = {

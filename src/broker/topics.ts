@@ -33,6 +33,17 @@ export function eventTopic(service: string): string {
   return `${service}-events`;
 }
 
+/** Every name of a topic that cqshop writes to, without a prefix. */
+const shopTopics: ReadonlySet<string> = new Set([
+  ...serviceNames.flatMap(service => [commandTopic(service), eventTopic(service)]),
+  ...[commandLogTopic, truthTopic, controlTopic, detectionTopic],
+]);
+
+/** True for the name of a topic that cqshop writes to, without a prefix; other systems may have one of the same name. */
+export function isShopTopic(name: string): boolean {
+  return shopTopics.has(name);
+}
+
 /** The topics of one run on its broker, where a prefix before every name keeps runs apart. */
 export class Topics {
   readonly prefix: string;

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { isScenarioFile } from '../shop/scenarios/find-scenario.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
@@ -7,5 +9,10 @@ export async function resolveNamed(
   nameOrFile: string,
   { seed, days, start, scale }: ScenarioOverrides = {},
 ): Promise<ResolvedScenario> {
-  return resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
+  const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
+  const given = {
+    ...(isScenarioFile(nameOrFile) ? { file: basename(nameOrFile) } : {}),
+    ...(scale === undefined ? {} : { scale }),
+  };
+  return { ...scenario, given };
 }

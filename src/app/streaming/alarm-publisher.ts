@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
+import { headerOf } from '../../broker/kafka/kafka-records.ts';
 import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { createRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
@@ -83,12 +83,13 @@ type Place = { readonly client: KafkaClient; readonly giveUp: AbortSignal };
 async function begin({ client, giveUp }: Place) {
   const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();
-  const reader = new PartitionReader(client, { giveUp });
+  const reader = new PartitionReader(client, { giveUp, passesBroken: true });
   try {
     const ranges = await reader.offsets(name => name === topic);
     const all = ranges.map(range => ({ ...range, from: range.low, to: range.high }));
     for await (const { records } of reader.read(all)) {
-      for (const record of records) published.add(messageOfRecord(record, () => topic).id);
+      // Whatever others have written there has another id, or none.
+      for (const record of records) published.add(headerOf(record, 'ce_id'));
     }
   } finally {
     await reader.close();

@@ -19,6 +19,10 @@ export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'client'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
+    /** The first unreadable record ends the detection. */
+    readonly strict: boolean;
+    /** Called with what could not be read of messages, and with records that are none. */
+    readonly onUnread: (found: Pick<DecodedBatch, 'unread' | 'unreadable'>) => void;
     /** Called with the topics that are looked at; what it throws ends the detection. */
     readonly forTopics: (names: readonly string[]) => void;
     /** Called with how many offsets of these topics were deleted before the first that is there; not called if none. */
@@ -37,16 +41,16 @@ type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages 
  * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
  * `follow` until `signal` is aborted, without it to where the topics end now; what follows only from that end is reported and not published.
  *
- * @returns how many messages came after later ones had been looked at
- * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT, BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST
+ * @returns how many messages there were, and how many of them came after later ones had been looked at
+ * @throws USAGE, BROKER_EMPTY, BROKER_CORRUPT (with `strict` only), BROKER_REFUSED, BROKER_UNREACHABLE, MESSAGES_LOST
  */
 export async function detectOnBroker(
   client: KafkaClient,
   model: Model,
   options: DetectOnBrokerOptions,
-): Promise<{ readonly late: number }> {
-  const { mapping, signal } = options;
-  const open = () => new KafkaMessages(client, { mapping, giveUp: signal });
+): Promise<{ readonly messages: number; readonly late: number }> {
+  const { mapping, strict, signal } = options;
+  const open = () => new KafkaMessages(client, { mapping, strict, giveUp: signal });
   const readers = { messages: open(), ends: open() };
   try {
     return await detectWith(readers, client, model, options);
@@ -61,7 +65,7 @@ async function detectWith(
   client: KafkaClient,
   model: Model,
   options: DetectOnBrokerOptions,
-): Promise<{ readonly late: number }> {
+): Promise<{ readonly messages: number; readonly late: number }> {
   const { follow, signal, tell, onGap } = options;
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, client });
@@ -80,12 +84,12 @@ async function detectWith(
   });
   try {
     if (follow) await followOn(detection, merge, readers, options);
-    else await readToEnd(detection, merge, readers, signal);
+    else await readToEnd(detection, merge, readers, options);
   } finally {
     await detection.close();
   }
   options.log(detection.describe());
-  return { late: merge.late };
+  return { messages: detection.figures.messages, late: merge.late };
 }
 
 /**
@@ -107,10 +111,10 @@ async function settled(
   };
 }
 
-function stored({ topic, partition, nextOffset, messages }: DecodedBatch, source: KafkaMessages): MessagesRead {
+function stored({ topic, partition, nextOffset, messages }: DecodedBatch): MessagesRead {
   const storedAt = (decoded: DecodedMessage): StoredMessage => ({
     ...{ topic, partition, offset: decoded.offset },
-    message: messageOf(decoded, () => source.placeOf({ topic, partition }, decoded.offset)),
+    message: messageOf(decoded),
   });
   return { topic, partition, nextOffset, messages: messages.map(storedAt) };
 }
@@ -120,11 +124,14 @@ async function readToEnd(
   detection: BrokerDetection,
   merge: WatermarkMerge,
   { messages }: Readers,
-  signal: AbortSignal,
+  { signal, onUnread }: Pick<DetectOnBrokerOptions, 'signal' | 'onUnread'>,
 ): Promise<void> {
   for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
     const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + chunk) }));
-    for await (const read of messages.read(next, { signal })) await detection.take(stored(read, messages), wallMs());
+    for await (const batch of messages.read(next, { signal })) {
+      onUnread(batch);
+      await detection.take(stored(batch), wallMs());
+    }
     signal.throwIfAborted();
   }
   await detection.finish();
@@ -135,13 +142,14 @@ async function followOn(
   detection: BrokerDetection,
   merge: WatermarkMerge,
   { messages, ends }: Readers,
-  { signal: interruption, log }: Pick<DetectOnBrokerOptions, 'signal' | 'log'>,
+  { signal: interruption, log, onUnread }: Pick<DetectOnBrokerOptions, 'signal' | 'log' | 'onUnread'>,
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([interruption, stop.signal]);
   const read = async () => {
     for await (const batch of messages.read(merge.wanted(), { signal })) {
-      await detection.take(stored(batch, messages), wallMs());
+      onUnread(batch);
+      await detection.take(stored(batch), wallMs());
     }
   };
   const look = async () => {

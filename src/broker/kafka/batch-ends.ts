@@ -1,4 +1,6 @@
-import type { BrokerNode } from './broker-cluster.ts';
+import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
+import { type CodecName, codecNames } from './codecs.ts';
+import { decodeRecordBatch } from './kafkajs.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
@@ -10,38 +12,58 @@ type Protocol = {
 };
 type LookupRequest = (apiKey: number, definition: unknown) => (request: object) => Protocol;
 
-/** A fetch's answer with the offset after the last whole batch of each partition that has any, by 'topic/partition'. */
-export type FetchWithEnds = FetchAnswer & { readonly batchEnds: ReadonlyMap<string, number> };
+/** A batch of records that cannot be unpacked: offsets in [from, to), with so many records. */
+export type BrokenBatch = {
+  readonly from: number;
+  readonly to: number;
+  readonly records: number;
+  readonly why: string;
+};
+
+/** A fetch's answer, and by 'topic/partition' the batches of records in it, still packed. */
+export type FetchWithBatches = FetchAnswer & { readonly batches: ReadonlyMap<string, Buffer> };
 
 /**
- * Fetches, and keeps what kafkajs drops: the ends of batches whose records compaction has removed. Without them, a partition that ends in
- * such batches would be read at the same offset for ever.
+ * Fetches, and keeps the batches as they came, since kafkajs
+ *
+ * - drops the ends of batches whose records compaction has removed: a partition that ends in such batches would be read at the same offset for ever;
+ * - takes a batch of more than some 100,000 records for a stack overflow;
+ * - fails for the whole answer when one batch cannot be unpacked;
+ * - unpacks all batches at once, which may be a hundred times as large.
  */
-export async function fetchWithEnds(broker: BrokerNode, request: FetchRequest): Promise<FetchWithEnds> {
-  let batchEnds: ReadonlyMap<string, number> = new Map();
+export async function fetchWithBatches(broker: BrokerNode, request: FetchRequest): Promise<FetchWithBatches> {
+  let batches: ReadonlyMap<string, Buffer> = new Map();
   // Not in its types: by this property a kafkajs broker finds how to write a request.
   const lookup = Reflect.get(broker, 'lookupRequest') as LookupRequest;
-  const lookupWithEnds: LookupRequest = (apiKey, definition) => request => {
+  const lookupWithBatches: LookupRequest = (apiKey, definition) => request => {
     const protocol = lookup(apiKey, definition)(request);
     const decode = (payload: Buffer) => {
-      batchEnds = batchEndsOf(payload, protocol.request.apiVersion);
-      return protocol.response.decode(payload);
+      const split = splitAnswer(payload, protocol.request.apiVersion);
+      batches = split.batches;
+      return protocol.response.decode(split.head);
     };
     return { ...protocol, response: { ...protocol.response, decode } };
   };
   // Everything else is the broker's own, which stays as it is.
-  const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithEnds } });
+  const own: BrokerNode = Object.create(broker, { lookupRequest: { value: lookupWithBatches } });
   const answer = await own.fetch(request);
-  return { ...answer, batchEnds };
+  return { ...answer, batches };
 }
 
 /**
- * Reads the heads of batches in the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). It does not
- * read the message sets that Kafka used before 0.11.
+ * Takes the batches of records out of the answer to a fetch, versions 4 to 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). The message
+ * sets that Kafka used before 0.11 stay in it.
+ *
+ * @returns the answer without them, and the batches by 'topic/partition'
  */
-export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<string, number> {
-  const ends = new Map<string, number>();
-  if (apiVersion < 4) return ends;
+export function splitAnswer(
+  payload: Buffer,
+  apiVersion: number,
+): { readonly head: Buffer; readonly batches: ReadonlyMap<string, Buffer> } {
+  const batches = new Map<string, Buffer>();
+  if (apiVersion < 4) return { head: payload, batches };
+  const parts: Buffer[] = [];
+  let kept = 0;
   let at = apiVersion >= 7 ? 10 : 4;
   const int32 = () => {
     at += 4;
@@ -59,24 +81,78 @@ export function batchEndsOf(payload: Buffer, apiVersion: number): ReadonlyMap<st
       const aborted = Math.max(0, int32());
       at += aborted * 16 + (apiVersion >= 11 ? 4 : 0);
       const bytes = Math.max(0, int32());
-      const end = lastBatchEnd(payload.subarray(at, at + bytes));
-      if (end !== undefined) ends.set(`${topic}/${partition}`, end);
+      const records = payload.subarray(at, at + bytes);
+      if (isBatch(records)) {
+        batches.set(`${topic}/${partition}`, records);
+        parts.push(payload.subarray(kept, at - 4), noRecords);
+        kept = at + bytes;
+      }
       at += bytes;
     }
   }
-  return ends;
+  return { head: parts.length === 0 ? payload : Buffer.concat([...parts, payload.subarray(kept)]), batches };
 }
 
-const head = { lengthAt: 8, magicAt: 16, lastOffsetDeltaAt: 23, bytes: 61 } as const;
+const noRecords = Buffer.alloc(4);
+const head = { lengthAt: 8, magicAt: 16, attributesAt: 21, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
 
-/** The last batch may be cut off. */
-function lastBatchEnd(records: Buffer): number | undefined {
+function isBatch(records: Buffer): boolean {
+  return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
+}
+
+/** The offset after the last whole batch; undefined if there is none. */
+export function endOf(batches: Buffer): number | undefined {
   let end: number | undefined;
-  for (let at = 0; at + head.bytes <= records.length; ) {
-    const next = at + head.lengthAt + 4 + records.readInt32BE(at + head.lengthAt);
-    if (records.readInt8(at + head.magicAt) !== 2 || next > records.length) break;
-    end = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + head.lastOffsetDeltaAt) + 1;
+  for (const batch of wholeBatches(batches)) end = endOfBatch(batch);
+  return end;
+}
+
+/** Some consecutive batches, unpacked. */
+export type UnpackedBatches = {
+  readonly records: readonly FetchedRecord[];
+  readonly broken: readonly BrokenBatch[];
+  readonly packedWith: ReadonlySet<CodecName>;
+  /** The offset after the last of them. */
+  readonly end: number;
+};
+
+/** Batches are unpacked together until they have so many records. */
+const recordsTogether = 2000;
+
+/** Unpacks consecutive batches, some at a time. The last may be cut off. */
+export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
+  let records: FetchedRecord[] = [];
+  let broken: BrokenBatch[] = [];
+  let packedWith = new Set<CodecName>();
+  let end: number | undefined;
+  for (const batch of wholeBatches(batches)) {
+    end = endOfBatch(batch);
+    const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
+    if (codec !== undefined) packedWith.add(codec);
+    try {
+      for (const record of await decodeRecordBatch(batch)) records.push(record);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const from = Number(batch.readBigInt64BE(0));
+      broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
+    }
+    if (records.length < recordsTogether) continue;
+    yield { records, broken, packedWith, end };
+    [records, broken, packedWith, end] = [[], [], new Set(), undefined];
+  }
+  if (end !== undefined) yield { records, broken, packedWith, end };
+}
+
+function* wholeBatches(batches: Buffer): Generator<Buffer> {
+  for (let at = 0; at + head.bytes <= batches.length; ) {
+    const next = at + head.lengthAt + 4 + batches.readInt32BE(at + head.lengthAt);
+    const batch = batches.subarray(at, next);
+    if (!isBatch(batch) || next > batches.length) return;
+    yield batch;
     at = next;
   }
-  return end;
+}
+
+function endOfBatch(batch: Buffer): number {
+  return Number(batch.readBigInt64BE(0)) + batch.readInt32BE(head.lastOffsetDeltaAt) + 1;
 }

@@ -2,6 +2,7 @@ import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
+import { Reachability } from './reachability.ts';
 
 /** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
@@ -11,6 +12,8 @@ export type KafkaClient = KafkaLibrary & {
   readonly clusterId: string;
   /** Those of the run that this client works for. */
   readonly topics: Topics;
+  /** Watches what readers ask for. */
+  readonly reachability?: Reachability | undefined;
 };
 
 /** For the first contact: a wrong address is reported within seconds. */
@@ -36,10 +39,15 @@ const patience: Patience = {
 };
 
 /**
+ * @param onNote called when the broker has not answered for eight seconds, and when it answers again
  * @param topicPrefix goes before every topic's name, so that a cluster can hold several runs
  * @throws BROKER_UNREACHABLE within seconds, BROKER_REFUSED
  */
-export async function connectKafka(connection: KafkaConnection, topicPrefix = ''): Promise<KafkaClient> {
+export async function connectKafka(
+  connection: KafkaConnection,
+  topicPrefix = '',
+  onNote?: (note: string) => void,
+): Promise<KafkaClient> {
   const admin = createLibrary(connection, firstContact(connection)).admin();
   try {
     await admin.connect();
@@ -56,10 +64,17 @@ export async function connectKafka(connection: KafkaConnection, topicPrefix = ''
       url: kafkaUrl(connection),
       clusterId,
       topics: new Topics(topicPrefix),
+      reachability: onNote === undefined ? undefined : noting(kafkaUrl(connection), onNote),
     };
   } catch (cause) {
     throw kafkaFailure('reach', connection, cause);
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
+}
+
+function noting(url: string, onNote: (note: string) => void): Reachability {
+  return new Reachability(isReachable =>
+    onNote(isReachable ? `${url} answers again` : `${url} does not answer; waiting`),
+  );
 }

@@ -1,52 +1,80 @@
-import type { Message } from '../message.ts';
-import type { Topics } from '../topics.ts';
+import { rfc3339 } from '../../base/time.ts';
+import { dataOf, type Message } from '../message.ts';
+import { isShopTopic, type Topics } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
-import { attributesOf, headerOf, parseData } from './kafka-records.ts';
+import { attributesOf, headerOf } from './kafka-records.ts';
+import { assertJson, textOfPayload, UnreadableRecord } from './payload.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 /** A record read as a message. */
 export type DecodedMessage = {
   readonly offset: number;
   readonly attributes: Omit<Message, 'data'>;
-  /** The payload as JSON on one line; not parsed, if it was written on one line. */
+  /** The payload as the JSON text that was sent. */
   readonly dataJson: string;
 };
 
 export type Decoding = {
-  /** Of the broker, for messages. */
-  readonly url: string;
   readonly topics: Topics;
-  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
+  /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
   readonly mapping: TopicMapping | undefined;
 };
 
 /**
- * Reads records of a partition as messages: those of cqshop by their `ce_…` headers, others by the mapping.
+ * Reads records of a partition as messages. A mapping describes all of them, but for those of cqshop in topics that it names itself.
  *
  * @param place the topic with its prefix
- * @param onUnread called with what could not be read of a record and what was done about it, in words without a number
- * @returns a function that throws BROKER_CORRUPT when a record is neither
+ * @param onUnread called with what could not be read of a record and what was done about it, in words without a number, and what was there
+ * @returns a function that throws UnreadableRecord when a record is no message
  */
 export function recordDecoder(
   { topic, partition }: { readonly topic: string; readonly partition: number },
-  { url, topics, mapping }: Decoding,
-  onUnread?: (what: string) => void,
+  { topics, mapping }: Decoding,
+  onUnread?: (what: string, example: string) => void,
 ): (record: FetchedRecord) => DecodedMessage {
   const name = topics.short(topic);
   return record => {
-    const place = () => `${topic}/${partition} offset ${record.offset} of ${url}`;
-    if (mapping === undefined || headerOf(record, 'ce_kind') !== '') {
-      const attributes = attributesOf(record, place);
-      const text = record.value?.toString('utf8') ?? '';
-      const dataJson = text.includes('\n') ? JSON.stringify(parseData(text, place)) : text;
-      return { offset: Number(record.offset), attributes, dataJson };
-    }
-    const { data, ...attributes } = mapping.messageOf(record, { topic: name, partition, place, onUnread });
-    return { offset: Number(record.offset), attributes, dataJson: JSON.stringify(data) };
+    const offset = Number(record.offset);
+    if (mapping === undefined || (isShopTopic(name) && isOfCqshop(record))) return { offset, ...ownMessage(record) };
+    return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };
   };
 }
 
-/** The message with its payload parsed. @throws BROKER_CORRUPT when that is no JSON object */
-export function messageOf({ attributes, dataJson }: DecodedMessage, place: () => string): Message {
-  return { ...attributes, data: parseData(dataJson, place) };
+/** The message with its payload parsed. */
+export function messageOf({ attributes, dataJson }: DecodedMessage): Message {
+  return { ...attributes, data: dataOf(dataJson) };
+}
+
+function ownMessage(record: FetchedRecord): Omit<DecodedMessage, 'offset'> {
+  if (!isOfCqshop(record)) {
+    throw new UnreadableRecord(
+      'it is no message of cqshop (--mapping FILE describes messages of other systems)',
+      headerOf(record, 'ce_type'),
+    );
+  }
+  const dataJson = textOfPayload(record.value ?? Buffer.alloc(0));
+  assertJson(dataJson);
+  if (!/^\s*\{/.test(dataJson)) throw new UnreadableRecord('its value is no JSON object');
+  return { attributes: attributesOf(record, () => 'a message of cqshop'), dataJson };
+}
+
+/** Others use CloudEvents too, and some of them an extension `kind`: only all that cqshop writes, in agreement with the record, is its signature. */
+function isOfCqshop(record: FetchedRecord): boolean {
+  const header = (name: string) => headerOf(record, name);
+  const kind = header('ce_kind');
+  return (
+    header('ce_specversion') === '1.0' &&
+    header('content-type') === 'application/json' &&
+    (kind === 'command' || kind === 'event') &&
+    header('ce_id') !== '' &&
+    header('ce_type') !== '' &&
+    header('ce_source').startsWith('/') &&
+    header('ce_subject') === (record.key?.toString('utf8') ?? '') &&
+    header('ce_time') === timeText(record.timestamp)
+  );
+}
+
+function timeText(timestamp: string): string {
+  const timeMs = Number(timestamp);
+  return Math.abs(timeMs) <= 8.64e15 ? rfc3339(timeMs) : '';
 }

@@ -2,10 +2,11 @@ import { cannot } from '../../base/errors.ts';
 import type { StoredMessage } from '../message.ts';
 import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
+import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { type OutgoingRecord, recordOfMessage, topicMessages } from './kafka-records.ts';
-import type { KafkaProducer } from './kafkajs.ts';
+import { compressionOf, type KafkaProducer } from './kafkajs.ts';
 
 /** A log on Kafka: `append` only keeps the message, `drain` sends. */
 export type KafkaLog = MessageLog & {
@@ -27,8 +28,10 @@ const overheadCharacters = 350;
  *
  * The offsets that the broker gives are compared with those of the run. No other program may write to these topics. A broker that dies before it
  * answers accepts the same request again, since it forgets producers whose times are long past.
+ *
+ * @param codec how batches are packed
  */
-export async function openKafkaLog(client: KafkaClient): Promise<KafkaLog> {
+export async function openKafkaLog(client: KafkaClient, codec: CodecName = 'none'): Promise<KafkaLog> {
   const producer = client.producer();
   try {
     await producer.connect();
@@ -52,7 +55,7 @@ export async function openKafkaLog(client: KafkaClient): Promise<KafkaLog> {
       truth = [];
       for (let from = 0; from < all.length; ) {
         const to = endOfRequest(all, from);
-        await send(producer, client, all.slice(from, to));
+        await send(producer, client, { batch: all.slice(from, to), codec });
         from = to;
       }
     },
@@ -75,14 +78,20 @@ function endOfRequest(all: readonly Pending[], from: number): number {
   return all.length;
 }
 
-async function send(producer: KafkaProducer, client: KafkaClient, batch: readonly Pending[]): Promise<void> {
+type Request = { readonly batch: readonly Pending[]; readonly codec: CodecName };
+
+async function send(producer: KafkaProducer, client: KafkaClient, { batch, codec }: Request): Promise<void> {
   const firstOffsets = new Map<string, number>();
   for (const { topic, offset, record } of batch) {
     const place = `${client.topics.full(topic)}/${record.partition}`;
     if (!firstOffsets.has(place)) firstOffsets.set(place, offset);
   }
   const written = await producer
-    .sendBatch({ acks: -1, topicMessages: topicMessages(batch, client.topics) })
+    .sendBatch({
+      acks: -1,
+      compression: compressionOf(codec),
+      topicMessages: topicMessages(batch, client.topics),
+    })
     .catch(cause => {
       throw kafkaFailure('write to', client.connection, cause);
     });

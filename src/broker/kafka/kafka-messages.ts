@@ -1,20 +1,36 @@
-import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
+import { cannot } from '../../base/errors.ts';
+import {
+  addFindings,
+  type Findings,
+  type PartitionOffsets,
+  type PartitionPlace,
+  type PartitionRange,
+} from '../message-source.ts';
+import { truthTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { type DecodedMessage, recordDecoder } from './decode-record.ts';
-import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
+import {
+  PartitionReader,
+  type PartitionReaderOptions,
+  type ReadOptions,
+  type RecordBatch,
+} from './partition-reader.ts';
+import { UnreadableRecord } from './payload.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 /** Consecutive messages of one partition, its topic named without the prefix. */
 export type DecodedBatch = PartitionPlace & {
   readonly nextOffset: number;
   readonly messages: readonly DecodedMessage[];
-  /** Counts of messages by what could not be read of them, in words. */
-  readonly unread: ReadonlyMap<string, number>;
+  readonly unread: Findings | undefined;
+  readonly unreadable: Findings | undefined;
 };
 
 export type KafkaMessagesOptions = PartitionReaderOptions & {
-  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
+  /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
   readonly mapping: TopicMapping | undefined;
+  /** The first unreadable record is an error; default false. */
+  readonly strict?: boolean | undefined;
 };
 
 /** A cluster's topics as messages. */
@@ -26,7 +42,7 @@ export class KafkaMessages {
   constructor(client: KafkaClient, options: KafkaMessagesOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, options);
+    this.#reader = new PartitionReader(client, { ...options, passesBroken: true });
   }
 
   /** Every partition under the prefix whose topic `isWanted`. */
@@ -36,26 +52,62 @@ export class KafkaMessages {
     return found.map(range => ({ ...range, topic: topics.short(range.topic) }));
   }
 
-  /** As `PartitionReader.read`. @throws BROKER_CORRUPT when a record is no message */
+  /** As `PartitionReader.read`. @throws BROKER_CORRUPT when a record cannot be read, if that is wanted */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<DecodedBatch> {
-    const { url, topics } = this.#client;
-    const { mapping } = this.#options;
+    const { topics } = this.#client;
     const prefixed = ranges.map(range => ({ ...range, topic: topics.full(range.topic) }));
-    for await (const batch of this.#reader.read(prefixed, options)) {
-      const { topic, partition, records, nextOffset } = batch;
-      const unread = new Map<string, number>();
-      const onUnread = (what: string) => unread.set(what, (unread.get(what) ?? 0) + 1);
-      const messages = records.map(recordDecoder(batch, { url, topics, mapping }, onUnread));
-      yield { topic: topics.short(topic), partition, nextOffset, messages, unread };
-    }
+    for await (const batch of this.#reader.read(prefixed, options)) yield await this.#decode(batch);
   }
 
-  /** Names a message in an error. */
-  placeOf({ topic, partition }: Pick<DecodedBatch, 'topic' | 'partition'>, offset: number): string {
-    return `${this.#client.topics.full(topic)}/${partition} offset ${offset} of ${this.#client.url}`;
+  async #decode(batch: RecordBatch): Promise<DecodedBatch> {
+    const { topics } = this.#client;
+    const { mapping, strict } = this.#options;
+    const { partition, nextOffset } = batch;
+    const topic = topics.short(batch.topic);
+    const unread = new FindingCounts();
+    const unreadable = new FindingCounts();
+    const messages: DecodedMessage[] = [];
+    let at = '';
+    await mapping?.prepare(batch.records);
+    const decode = recordDecoder(batch, { topics, mapping }, (what, example) => unread.add(what, at, example));
+    for (const record of batch.records) {
+      at = `${topic}/${partition} offset ${record.offset}`;
+      try {
+        messages.push(decode(record));
+      } catch (error) {
+        if (!(error instanceof UnreadableRecord)) throw error;
+        // The truth about a run is whole, or no truth.
+        if (strict === true || topic === truthTopic) throw this.#unreadable(at, error);
+        unreadable.add(error.what, at, error.detail);
+      }
+    }
+    for (const { from, records, why } of batch.broken) {
+      const error = new UnreadableRecord('its batch cannot be unpacked', why);
+      at = `${topic}/${partition} offset ${from}`;
+      if (strict === true || topic === truthTopic) throw this.#unreadable(at, error);
+      unreadable.add(error.what, at, error.detail, records);
+    }
+    return { topic, partition, nextOffset, messages, unread: unread.counts, unreadable: unreadable.counts };
+  }
+
+  #unreadable(at: string, { what, detail }: UnreadableRecord): unknown {
+    const found = detail === '' ? what : `${what} (${detail})`;
+    return cannot('BROKER_CORRUPT', `read ${this.#client.topics.prefix}${at} of ${this.#client.url}`)(
+      found,
+      'a message that can be read',
+    );
   }
 
   close(): Promise<void> {
     return this.#reader.close();
+  }
+}
+
+class FindingCounts {
+  counts: Findings | undefined;
+
+  add(what: string, place: string, example: string, messages = 1): void {
+    const first = example === '' ? place : `${place}: ${example}`;
+    this.counts = addFindings(this.counts, { [what]: { messages, first } });
   }
 }

@@ -99,7 +99,7 @@ export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: str
 }
 
 /** The payload of a message that cqshop wrote. @throws BROKER_CORRUPT when it is no object of JSON */
-export function parseData(value: string, place: () => string): Message['data'] {
+function parseData(value: string, place: () => string): Message['data'] {
   const noObject = (cause?: unknown) =>
     cannot('BROKER_CORRUPT', `read ${place()}`)('its value is no JSON object', 'one', cause);
   let data: unknown;

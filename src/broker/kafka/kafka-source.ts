@@ -11,8 +11,12 @@ import type { TopicMapping } from './topic-mapping.ts';
 export type KafkaSourceOptions = PartitionReaderOptions & {
   /** Reads only topics that begin with it, and names them without it; default ''. */
   readonly topicPrefix?: string;
-  /** What messages mean that cqshop did not write. Without it, such messages are an error. */
+  /** What messages mean that cqshop did not write. Without it, such messages are unreadable. */
   readonly mapping?: TopicMapping | undefined;
+  /** The first unreadable record is an error; default false. */
+  readonly strict?: boolean | undefined;
+  /** Called when the broker stops answering, and when it answers again. */
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /**
@@ -27,7 +31,7 @@ class KafkaSource implements MessageSource {
   readonly url: string;
   readonly #connection: KafkaConnection;
   readonly topicPrefix: string;
-  readonly #options: KafkaMessagesOptions;
+  readonly #options: KafkaMessagesOptions & Pick<KafkaSourceOptions, 'onNote'>;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
   #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
@@ -73,7 +77,7 @@ class KafkaSource implements MessageSource {
   };
 
   #open(): Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> {
-    this.#opened ??= connectKafka(this.#connection, this.topicPrefix).then(client => ({
+    this.#opened ??= connectKafka(this.#connection, this.topicPrefix, this.#options.onNote).then(client => ({
       client,
       messages: new KafkaMessages(client, this.#options),
     }));
@@ -101,10 +105,6 @@ class KafkaSource implements MessageSource {
   }
 }
 
-function linesOf({ topic, partition, nextOffset, messages, unread }: DecodedBatch): MessageBatch {
-  return {
-    ...{ topic, partition, nextOffset, messages: messages.length },
-    lines: Buffer.from(messages.map(lineOf).join('')),
-    unread: unread.size === 0 ? undefined : Object.fromEntries(unread),
-  };
+function linesOf({ messages, ...batch }: DecodedBatch): MessageBatch {
+  return { ...batch, messages: messages.length, lines: Buffer.from(messages.map(lineOf).join('')) };
 }

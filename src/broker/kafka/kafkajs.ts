@@ -1,15 +1,19 @@
 // The only file that imports kafkajs. It is pinned and no longer maintained; its faults are corrected here and in batch-ends.ts.
 import { createRequire } from 'node:module';
 import {
+  type AclEntry,
   type Admin,
   AssignerProtocol,
+  CompressionTypes,
   type ISocketFactory,
   Kafka,
   type KafkaConfig,
   logLevel,
   type Producer,
 } from 'kafkajs';
-import type { BrokerCluster, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { AclRule } from './acl-rule.ts';
+import type { BrokerCluster, FetchedRecord } from './broker-cluster.ts';
+import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
 export type KafkaAdmin = Admin;
@@ -52,6 +56,7 @@ export type KafkaLibrary = {
 /** Does not connect yet. */
 export function createLibrary({ brokers, tls, sasl }: KafkaConnection, patience: Patience): KafkaLibrary {
   stopIdlePolling();
+  registerCodecs();
   const config: KafkaConfig = {
     clientId: 'cqshop',
     brokers: [...brokers],
@@ -149,6 +154,60 @@ function stopIdlePolling(): void {
   prototype[patched] = true;
 }
 
+/** Node does not find all names among the exports of a CommonJS module. */
+function wholeLibrary(): typeof import('kafkajs') {
+  return createRequire(import.meta.url)('kafkajs');
+}
+
+/** Rules as an admin takes them, one entry an operation. */
+export function aclEntries(rules: readonly AclRule[]): AclEntry[] {
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = wholeLibrary();
+  const operations = { read: AclOperationTypes.READ, write: AclOperationTypes.WRITE };
+  const resources = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP };
+  return rules.flatMap(({ user, resource, name, operations: allowed }) =>
+    allowed.map(operation => ({
+      ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
+      ...{ resourceType: resources[resource], resourceName: name, resourcePatternType: ResourcePatternTypes.LITERAL },
+      operation: operations[operation],
+    })),
+  );
+}
+
+/** A codec as a producer takes it. */
+export function compressionOf(codec: CodecName): CompressionTypes {
+  // The numbers of Kafka's protocol, which are those of the library.
+  return codecNames.indexOf(codec) as CompressionTypes;
+}
+
+/** kafkajs has gzip only, and unpacks it to any size. */
+function registerCodecs(): void {
+  const { CompressionCodecs } = wholeLibrary();
+  const { GZIP, Snappy, LZ4, ZSTD } = CompressionTypes;
+  const codecOf =
+    ({ pack, unpack }: Codec) =>
+    () => ({
+      compress: ({ buffer }: { readonly buffer: Buffer }) => pack(buffer),
+      decompress: unpack,
+    });
+  CompressionCodecs[GZIP] = codecOf(codecs.gzip);
+  CompressionCodecs[Snappy] = codecOf(codecs.snappy);
+  CompressionCodecs[LZ4] = codecOf(codecs.lz4);
+  CompressionCodecs[ZSTD] = codecOf(codecs.zstd);
+}
+
+/** The records of one whole batch, unpacked. @throws Error when it cannot be read */
+export async function decodeRecordBatch(batch: Buffer): Promise<readonly FetchedRecord[]> {
+  registerCodecs();
+  // As above: no types.
+  const require = createRequire(import.meta.url);
+  const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
+  const decode = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
+    decoder: object,
+  ) => Promise<{ readonly records: readonly FetchedRecord[] }>;
+  const { records } = await decode(new Decoder(batch));
+  return records;
+}
+
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();
@@ -220,20 +279,3 @@ function librarySockets(): ISocketFactory {
 
 /** Messages of aborted transactions are left out, those of open ones wait. */
 export const readCommitted = 1;
-
-/** The messages of a fetched partition from an offset on, without aborted ones and transaction marks. */
-export function visibleRecords(topic: string, fromOffset: number, fetched: FetchedPartition): readonly FetchedRecord[] {
-  const batch = new (batchClass())(topic, String(fromOffset), fetched);
-  return batch.messages;
-}
-
-type BatchClass = new (
-  topic: string,
-  fetchedOffset: string,
-  fetched: FetchedPartition,
-) => { readonly messages: readonly FetchedRecord[] };
-
-function batchClass(): BatchClass {
-  // As above: no types.
-  return createRequire(import.meta.url)('kafkajs/src/consumer/batch') as BatchClass;
-}

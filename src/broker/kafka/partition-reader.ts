@@ -2,16 +2,21 @@ import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
-import { fetchWithEnds } from './batch-ends.ts';
+import { type BrokenBatch, endOf, fetchWithBatches, unpack } from './batch-ends.ts';
 import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
-import { readCommitted, visibleRecords } from './kafkajs.ts';
+import { readCommitted } from './kafkajs.ts';
 
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
   readonly records: readonly FetchedRecord[];
+  /** Batches of the broker that cannot be unpacked, whose records are not among `records`. */
+  readonly broken: readonly BrokenBatch[];
+  /** How the broker's batches are packed that these records come from. */
+  readonly packedWith: ReadonlySet<CodecName>;
   /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
 };
@@ -21,6 +26,8 @@ export type PartitionReaderOptions = {
   readonly patienceMs?: number | undefined;
   /** When aborted, the reader stops waiting for a broker that does not answer, and throws the signal's reason. Reading goes on while the broker answers. */
   readonly giveUp?: AbortSignal | undefined;
+  /** Returns batches that cannot be unpacked as `broken`; default false: they are an error. */
+  readonly passesBroken?: boolean | undefined;
 };
 
 export type ReadOptions = {
@@ -50,6 +57,7 @@ export class PartitionReader {
   readonly #client: KafkaClient;
   readonly #patienceMs: number;
   readonly #giveUp: AbortSignal | undefined;
+  readonly #passesBroken: boolean;
   #cluster: BrokerCluster;
   #hasConnected = false;
   #connecting: Promise<void> | undefined;
@@ -60,6 +68,7 @@ export class PartitionReader {
     this.#cluster = client.cluster();
     this.#patienceMs = options.patienceMs ?? trying.patienceMs;
     this.#giveUp = options.giveUp;
+    this.#passesBroken = options.passesBroken ?? false;
   }
 
   /** Every partition of the topics that `isWanted`, by topic and partition; Kafka's own topics (`__…`) are left out. */
@@ -87,7 +96,7 @@ export class PartitionReader {
   /**
    * Reads ranges to their ends, each in offset order, partitions interleaved; with `to: Infinity` it goes on as messages come.
    *
-   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone
+   * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone; BROKER_CORRUPT when a batch cannot be unpacked
    */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
     const positions = new Map(
@@ -95,12 +104,12 @@ export class PartitionReader {
     );
     const giveUp = either(this.#giveUp, options.signal);
     const fetchNext = () => this.#fetch([...positions.values()], options, giveUp);
-    let pending: Promise<readonly RecordBatch[]> | undefined;
+    let pending: Promise<readonly PackedPart[]> | undefined;
     try {
       while (positions.size > 0 && options.signal?.aborted !== true) {
-        const batches = await (pending ?? fetchNext());
-        for (const { topic, partition, nextOffset } of batches) {
-          const key = keyOf(topic, partition);
+        const parts = await (pending ?? fetchNext());
+        for (const { range, nextOffset } of parts) {
+          const key = keyOf(range.topic, range.partition);
           const position = positions.get(key);
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
           else positions.set(key, { ...position, from: nextOffset });
@@ -108,7 +117,13 @@ export class PartitionReader {
         // The next request is under way while this answer is processed. Its failure is handled in its turn.
         pending = positions.size === 0 ? undefined : fetchNext();
         pending?.catch(() => undefined);
-        yield* batches;
+        for (const part of parts) {
+          for await (const batch of unpacked(part)) {
+            const [broken] = batch.broken;
+            if (broken !== undefined && !this.#passesBroken) throw this.#unpackable(batch, broken);
+            yield batch;
+          }
+        }
       }
     } catch (error) {
       if (options.signal?.aborted !== true || error !== giveUp?.reason) throw error;
@@ -125,22 +140,26 @@ export class PartitionReader {
     ranges: readonly PartitionRange[],
     options: ReadOptions,
     giveUp: AbortSignal | undefined,
-  ): Promise<readonly RecordBatch[]> {
+  ): Promise<readonly PackedPart[]> {
     const first = ranges[0];
     const what = ranges.length === 1 && first !== undefined ? `${first.topic}/${first.partition} of` : 'messages of';
-    const batches: RecordBatch[] = [];
+    const parts: PackedPart[] = [];
     await this.#persist(`read ${what}`, giveUp, async () => {
-      batches.length = 0;
+      parts.length = 0;
       const byLeader = await this.#byLeader(ranges);
       const answers = [...byLeader].map(([leader, own]) => this.#fetchFrom(leader, own, options));
-      for (const answer of await Promise.all(answers)) batches.push(...answer);
+      for (const answer of await Promise.all(answers)) for (const part of answer) parts.push(part);
     });
-    return batches;
+    return parts;
   }
 
-  async #fetchFrom(leader: number, ranges: readonly PartitionRange[], options: ReadOptions): Promise<RecordBatch[]> {
+  async #fetchFrom(
+    leader: number,
+    ranges: readonly PartitionRange[],
+    options: ReadOptions,
+  ): Promise<readonly PackedPart[]> {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
-    const { responses, batchEnds } = await fetchWithEnds(broker, {
+    const { responses, batches } = await fetchWithBatches(broker, {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
@@ -155,10 +174,11 @@ export class PartitionReader {
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap(fetched => {
         const range = ranged.get(keyOf(topicName, fetched.partition));
-        const end = batchEnds.get(keyOf(topicName, fetched.partition));
+        const packed = batches.get(keyOf(topicName, fetched.partition));
+        const end = packed === undefined ? undefined : endOf(packed);
         return range === undefined || (fetched.messages.length === 0 && end === undefined)
           ? []
-          : [batchOf(range, fetched, end)];
+          : [{ range, fetched, packed, nextOffset: nextOffsetOf(range, fetched, end) }];
       }),
     );
   }
@@ -211,7 +231,12 @@ export class PartitionReader {
   }
 
   /** Tries again after failures that may pass: a broker that restarts, a partition that gets a new leader. @throws the reason of `giveUp` */
-  async #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+  #persist(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
+    const persisting = this.#tryAgain(doing, giveUp, attempt);
+    return this.#client.reachability?.during(persisting) ?? persisting;
+  }
+
+  async #tryAgain(doing: string, giveUp: AbortSignal | undefined, attempt: () => Promise<void>): Promise<void> {
     let patience: AbortSignal | undefined;
     for (let missing = 0; ; ) {
       const cluster = this.#cluster;
@@ -239,6 +264,11 @@ export class PartitionReader {
     this.#hasConnected = false;
     this.#connecting = undefined;
     this.#leaders.clear();
+  }
+
+  #unpackable({ topic, partition }: PartitionPlace, { from, why }: BrokenBatch): unknown {
+    const place = `${topic}/${partition} offset ${from} of ${this.#client.url}`;
+    return cannot('BROKER_CORRUPT', `read ${place}`)(`its batch cannot be unpacked (${why})`, 'a whole one');
   }
 
   #failureOf(doing: string, error: unknown): unknown {
@@ -307,13 +337,37 @@ function isHopeless(error: unknown): boolean {
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
 }
 
-function batchOf(range: PartitionRange, fetched: FetchedPartition, end: number | undefined): RecordBatch {
-  const { topic, partition, from, to } = range;
-  const records = visibleRecords(topic, from, fetched).filter(({ offset }) => Number(offset) < to);
-  const last = Number(fetched.messages.at(-1)?.offset ?? from);
+/** What a fetch gave of one partition. */
+type PackedPart = {
+  readonly range: PartitionRange;
+  readonly fetched: FetchedPartition;
+  /** undefined for message sets of before Kafka 0.11, which are among `fetched.messages`. */
+  readonly packed: Buffer | undefined;
+  /** The next offset to fetch. */
+  readonly nextOffset: number;
+};
+
+function nextOffsetOf({ from, to }: PartitionRange, { messages }: FetchedPartition, end: number | undefined): number {
+  const last = Number(messages.at(-1)?.offset ?? from);
   // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
-  const nextOffset = Math.min(to, Math.max(end ?? last + 1, from + 1));
-  return { topic, partition, records, nextOffset };
+  return Math.min(to, Math.max(end ?? last + 1, from + 1));
+}
+
+async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): AsyncGenerator<RecordBatch> {
+  const { topic, partition, from, to } = range;
+  const filter = new VisibleRecords(fetched.abortedTransactions);
+  const isWanted = ({ offset }: FetchedRecord) => Number(offset) >= from && Number(offset) < to;
+  const visible = (records: readonly FetchedRecord[]) =>
+    records.filter(record => filter.isVisible(record) && isWanted(record));
+  if (packed === undefined) {
+    yield { topic, partition, records: visible(fetched.messages), broken: [], packedWith: new Set(), nextOffset };
+    return;
+  }
+  for await (const { records, broken, packedWith, end } of unpack(packed)) {
+    const within = broken.filter(batch => batch.to > from && batch.from < to);
+    const next = Math.min(to, Math.max(end, from + 1));
+    yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
+  }
 }
 
 function byTopic<Place extends { readonly topic: string }, Entry>(
@@ -327,4 +381,24 @@ function byTopic<Place extends { readonly topic: string }, Entry>(
 
 function keyOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
+}
+
+/** Leaves out aborted messages and the marks of transactions, in the order of offsets. */
+class VisibleRecords {
+  readonly #aborted: { readonly producerId: string; readonly firstOffset: string }[];
+  readonly #open = new Set<string>();
+
+  constructor(aborted: FetchedPartition['abortedTransactions']) {
+    this.#aborted = aborted.toSorted((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
+  }
+
+  isVisible({ offset, key, isControlRecord, batchContext }: FetchedRecord): boolean {
+    while (this.#aborted[0] !== undefined && Number(this.#aborted[0].firstOffset) <= Number(offset)) {
+      this.#open.add(this.#aborted[0].producerId);
+      this.#aborted.shift();
+    }
+    // The mark of an abort: version 0, type 0.
+    if (isControlRecord && key?.readInt32BE(0) === 0) this.#open.delete(batchContext.producerId);
+    return !isControlRecord && !(batchContext.inTransaction && this.#open.has(batchContext.producerId));
+  }
 }

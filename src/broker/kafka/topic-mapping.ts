@@ -1,29 +1,48 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { type Cannot, cannot, readFailure } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
+import { isWritable, isZone, momentOf } from '../../base/moment.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { dayMs } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
-import type { Message, MessageData } from '../message.ts';
+import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
-import { headerOf } from './kafka-records.ts';
+import { type FieldPath, isReserved, parsePath } from './field-path.ts';
+import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
+import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 
-const path = z.string().min(1).optional();
+const path = z
+  .string()
+  .min(1)
+  .refine(text => parsePath(text) !== undefined, 'a path such as customer.id, or "customer.id" in quotes for one key');
+const paths = z.union([path, z.array(path).min(1)]).optional();
+
+/** The name of a file, or the schema itself. */
+const avroSchema = z.union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 
 /** A mapping file, described in docs/formats.md. */
 export const mappingSchema = z.strictObject({
   version: z.literal(1),
-  type: z.string().min(1).default('topic'),
-  entity: z.string().min(1).default('key'),
-  time: z.string().min(1).default('timestamp'),
-  fields: z.strictObject({ userId: path, productId: path, orderId: path, quantity: path, price: path }).optional(),
+  decoder: z.enum(decoderNames).optional(),
+  avro: z
+    .strictObject({
+      registry: z.string().refine(isPlainUrl, 'http://host:port of a schema registry, without a password').optional(),
+      schemas: z.record(z.string().regex(/^\d+$/), avroSchema).optional(),
+      schema: avroSchema.optional(),
+    })
+    .optional(),
+  type: paths,
+  entity: paths,
+  time: paths,
+  zone: z.string().refine(isZone, 'a time zone such as Europe/Berlin').optional(),
+  fields: z.strictObject({ userId: paths, productId: paths, orderId: paths, quantity: paths, price: paths }).optional(),
 });
 
 /**
- * Where type, entity, time and the dataset's columns are in messages that cqshop did not write. Each is a path into the JSON value
- * (`customer.id`, `lines.0.sku`), or `key`, `timestamp`, `topic`, `header:NAME`.
+ * Where type, entity, time and the dataset's columns are in messages that cqshop did not write: paths, of which the first that leads to something
+ * counts.
  */
 export type MappingFile = z.infer<typeof mappingSchema>;
 
@@ -32,20 +51,21 @@ export type TopicMapping = {
   /** Identifies the mapping: a dataset is resumed only with the same one. */
   readonly fingerprint: string;
   readonly file: MappingFile;
-  /** @throws BROKER_CORRUPT when the value is no JSON, or there is no time at all */
-  readonly messageOf: (record: FetchedRecord, at: RecordPlace) => Message;
-  /** What could not be read so far, in words with counts. */
-  readonly notes: () => readonly string[];
+  /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE */
+  readonly prepare: (records: readonly FetchedRecord[]) => Promise<void>;
+  /** @throws UnreadableRecord when the value cannot be read, or there is no time at all */
+  readonly messageOf: (record: FetchedRecord, at: RecordPlace) => MappedMessage;
 };
+
+/** A message, with its payload as the JSON text that was sent. */
+export type MappedMessage = { readonly attributes: Omit<Message, 'data'>; readonly dataJson: string };
 
 export type RecordPlace = {
   /** Without prefix. */
   readonly topic: string;
   readonly partition: number;
-  /** Names the record in an error. */
-  readonly place: () => string;
-  /** Called with what could not be read of the record and what was done about it, in words without a number. */
-  readonly onUnread?: ((what: string) => void) | undefined;
+  /** Called with what could not be read of the record and what was done about it, in words without a number, and what was there. */
+  readonly onUnread?: ((what: string, example: string) => void) | undefined;
 };
 
 /** @throws USAGE when the file cannot be read or is no mapping */
@@ -61,7 +81,16 @@ export function readTopicMapping(path: string): TopicMapping {
     const line = cause.linePos?.[0].line ?? 1;
     throw invalid(`line ${line} is no YAML`, 'version, type, entity, time and fields', cause);
   }
-  return mappingOf(value, invalid);
+  return mappingOf(value, invalid, name => readSchema(join(dirname(path), name), invalid));
+}
+
+/** A schema in a file goes into the mapping, so that a dataset's manifest has it. */
+function readSchema(path: string, invalid: Cannot): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw invalid(`${path}: ${readFailure(cause)}`, 'an Avro schema', cause);
+  }
 }
 
 /** The mapping that a manifest keeps. @throws DATASET_CORRUPT when it is none */
@@ -69,132 +98,239 @@ export function storedTopicMapping(value: unknown, dir: string): TopicMapping {
   return mappingOf(value, cannot('DATASET_CORRUPT', `use the mapping in ${dir}/manifest.json`));
 }
 
-function mappingOf(value: unknown, invalid: Cannot): TopicMapping {
+function mappingOf(value: unknown, invalid: Cannot, read: (name: string) => unknown = name => name): TopicMapping {
   const mapping = checked(mappingSchema, value);
-  if (mapping.status === 'valid') return topicMapping(mapping.value);
-  throw invalid(mapping.found, mapping.expected);
+  if (mapping.status === 'invalid') throw invalid(mapping.found, mapping.expected);
+  const { avro, decoder } = mapping.value;
+  if ((avro === undefined) !== (decoder !== 'avro')) {
+    throw invalid(avro === undefined ? 'there is no avro' : 'avro is there', 'avro with decoder: avro, and only then');
+  }
+  const inlined = checked(mappingSchema, {
+    ...mapping.value,
+    ...(avro === undefined ? {} : { avro: inline(avro, read) }),
+  });
+  if (inlined.status === 'invalid') throw invalid(inlined.found, inlined.expected);
+  try {
+    return topicMapping(inlined.value);
+  } catch (cause) {
+    if (decoder !== 'avro' || !(cause instanceof Error)) throw cause;
+    throw invalid(`a schema is none (${cause.message})`, 'Avro schemas', cause);
+  }
 }
 
-export function topicMapping(mapping: MappingFile): TopicMapping {
-  const counts = new Map<string, number>();
+type AvroPart = NonNullable<MappingFile['avro']>;
+
+function inline({ schema, schemas, ...rest }: AvroPart, read: (name: string) => unknown): object {
+  const inlined = (one: unknown) => (typeof one === 'string' ? read(one) : one);
+  const byId = Object.entries(schemas ?? {}).map(([id, one]) => [id, inlined(one)]);
   return {
-    fingerprint: hash64Hex(JSON.stringify(mapping), 0n),
-    file: mapping,
-    notes: () => [...counts].map(([what, messages]) => unreadNote(what, messages)),
-    messageOf: (record, { topic, partition, place, onUnread: report }) => {
-      const onUnread = (what: string) => {
-        counts.set(what, (counts.get(what) ?? 0) + 1);
-        report?.(what);
-      };
-      const value = parseValue(record, place);
-      const at = (path: string) => valueAt(path, { record, topic, value });
-      const type = textOf(at(mapping.type));
-      if (type === '') onUnread(`no type at ${mapping.type}: the topic's name was taken`);
-      const key = record.key?.toString('utf8') ?? '';
-      const entity = textOf(at(mapping.entity));
-      if (entity === '')
-        onUnread(`no entity at ${mapping.entity}: ${key === '' ? 'it was left empty' : "the record's key was taken"}`);
+    ...rest,
+    ...(schema === undefined ? {} : { schema: inlined(schema) }),
+    ...(schemas === undefined ? {} : { schemas: Object.fromEntries(byId) }),
+  };
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Paths as the file has them, and parsed. */
+type Paths = { readonly text: string; readonly parsed: readonly FieldPath[] };
+
+const columns = ['userId', 'productId', 'orderId', 'quantity', 'price'] as const;
+type Column = (typeof columns)[number];
+
+/** One record while it is read. */
+type Reading = {
+  readonly record: FetchedRecord;
+  readonly topic: string;
+  readonly payload: Payload;
+  readonly decoder: PayloadDecoder;
+  readonly keyText: string;
+  readonly onUnread: (what: string, example?: unknown) => void;
+  /** The value of the key, parsed on first use. */
+  key?: { readonly value: unknown };
+};
+
+export function topicMapping(file: MappingFile): TopicMapping {
+  const decoder = payloadDecoder(file.decoder ?? 'json', file.avro ?? {});
+  const { defaults } = decoder;
+  const type = pathsOf(file.type ?? defaults.type);
+  const entity = pathsOf(file.entity ?? defaults.entity);
+  const time = pathsOf(file.time ?? defaults.time);
+  const fields = columns.map(column => {
+    const given = file.fields?.[column];
+    return { column, paths: pathsOf(given ?? defaults.column(column)), isGiven: given !== undefined };
+  });
+  const words = reservedIn(file);
+  return {
+    fingerprint: hash64Hex(JSON.stringify(file), 0n),
+    file,
+    prepare: async records => decoder.prepare?.(records),
+    messageOf: (record, { topic, partition, onUnread: report }) => {
+      const onUnread = (what: string, example?: unknown) => report?.(what, exampleOf(example));
+      const payload = payloadOf(record, decoder);
+      const reading: Reading = { record, topic, payload, decoder, keyText: keyOf(record, onUnread), onUnread };
+      for (const word of words) {
+        if (found(reading, { in: 'value', names: [word] }) === undefined) continue;
+        onUnread(`${word} means the record's ${word}, although the value has a field ${word}: value:${word} names it`);
+      }
+      const name = textOf(valueAt(reading, type));
+      if (name === '') onUnread(`no type at ${type.text}: the topic's name was taken`);
+      const key = reading.keyText;
+      const subject = textOf(valueAt(reading, entity));
+      if (subject === '')
+        onUnread(`no entity at ${entity.text}: ${key === '' ? 'it was left empty' : "the record's key was taken"}`);
       return {
-        kind: 'event',
-        type: type === '' ? topic : type,
-        id: `${topic}/${partition}/${record.offset}`,
-        source: `/topics/${topic}`,
-        subject: entity === '' ? key : entity,
-        time: timeIn(record, { path: mapping.time, at, place, onUnread }),
-        correlationid: '',
-        causationid: '',
-        data: dataOf(value, mapping, { at, onUnread }),
+        attributes: {
+          kind: 'event',
+          type: name === '' ? topic : name,
+          id: `${topic}/${partition}/${record.offset}`,
+          source: `/topics/${topic}`,
+          subject: subject === '' ? key : subject,
+          time: timeIn(reading, time, file.zone),
+          correlationid: '',
+          causationid: '',
+          columns: Object.fromEntries(fields.flatMap(field => columnIn(reading, field))),
+        },
+        dataJson: reading.payload.text,
       };
     },
   };
 }
 
-/** "no type at event.name: the topic's name was taken (2 messages)" */
-export function unreadNote(what: string, messages: number): string {
-  return `${what} (${pluralize(messages, 'message')})`;
+function pathsOf(given: string | readonly string[]): Paths {
+  const all = typeof given === 'string' ? [given] : given;
+  const parsed = all.flatMap(one => parsePath(one) ?? []);
+  return { text: all.map(one => one.replace(/^value:/, '')).join(', '), parsed };
 }
 
-type Finding = { readonly at: (path: string) => unknown; readonly onUnread: (what: string) => void };
+/** The reserved words that the file uses. */
+function reservedIn({ type, entity, time, fields }: MappingFile): readonly string[] {
+  const used = [type, entity, time, ...Object.values(fields ?? {})].flat();
+  return [...new Set(used)].filter(one => one !== undefined).filter(isReserved);
+}
 
-type Known = { readonly record: FetchedRecord; readonly topic: string; readonly value: unknown };
+/** As much of a value as a note shows. */
+function exampleOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = shown(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
 
-function valueAt(path: string, { record, topic, value }: Known): unknown {
-  if (path === 'topic') return topic;
-  if (path === 'key') return record.key?.toString('utf8');
-  if (path === 'timestamp') return Number(record.timestamp);
-  if (path.startsWith('header:')) return headerOf(record, path.slice('header:'.length));
-  let current: unknown = value;
-  for (const name of path.split('.')) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined;
+/** What the first path that leads to something leads to. */
+function valueAt(reading: Reading, { parsed }: Paths): unknown {
+  let first: unknown;
+  for (const path of parsed) {
+    const value = found(reading, path);
+    if (value !== undefined && value !== null && value !== '') return value;
+    first ??= value;
+  }
+  return first;
+}
+
+function found(reading: Reading, path: FieldPath): unknown {
+  const { record, topic, payload } = reading;
+  switch (path.in) {
+    case 'topic':
+      return topic;
+    case 'timestamp':
+      return Number(record.timestamp);
+    case 'key text':
+      return record.key === null ? undefined : reading.keyText;
+    case 'header':
+      return headerText(reading, path.name);
+    case 'key':
+      return entered(keyValue(reading), path.names);
+    case 'value':
+      return entered(payload.value, path.names);
+  }
+}
+
+function entered(value: unknown, names: readonly string[]): unknown {
+  let current = value;
+  for (const name of names) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    if (!Object.hasOwn(current, name)) return undefined;
     // The value of an own key of parsed JSON.
     current = (current as Record<string, unknown>)[name];
   }
   return current;
 }
 
-function parseValue({ value }: FetchedRecord, place: () => string): unknown {
-  // A tombstone: the key says what is gone.
-  if (value === null) return {};
+/** A key without JSON has no fields. */
+function keyValue(reading: Reading): unknown {
+  reading.key ??= { value: parsedKey(reading) };
+  return reading.key.value;
+}
+
+function parsedKey({ record: { key }, decoder }: Reading): unknown {
+  if (key === null) return undefined;
   try {
-    return JSON.parse(value.toString('utf8'));
-  } catch (cause) {
-    throw cannot('BROKER_CORRUPT', `read ${place()}`)('its value is no JSON', 'JSON', cause);
+    return decoder.readKey(key);
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return undefined;
+    throw error;
   }
 }
 
-/** The payload with the mapped columns in it. A column that cannot be read stays as it is, or is null where another value would be mistaken for it. */
-function dataOf(value: unknown, { fields }: MappingFile, { at, onUnread }: Finding): MessageData {
-  const data: MessageData =
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value))
-      : { value };
-  const added = Object.entries(fields ?? {}).flatMap(
-    ([column, path]): (readonly [string, string | number | null])[] => {
-      if (path === undefined) return [];
-      const isNumber = column === 'quantity' || column === 'price';
-      const found = at(path);
-      const read = isNumber ? numberOf(found) : textOf(found);
-      if (read !== undefined && read !== '') return [[column, read]];
-      const isThere = found !== undefined && found !== null && found !== '';
-      const what = isThere ? `${column} at ${path} is no ${isNumber ? 'number' : 'text'}` : `no ${column} at ${path}`;
-      onUnread(`${what}: it was left empty`);
-      return path !== column && Object.hasOwn(data, column) ? [[column, null]] : [];
-    },
-  );
-  return { ...data, ...Object.fromEntries(added) };
+function keyOf({ key }: FetchedRecord, onUnread: Reading['onUnread']): string {
+  if (key === null) return '';
+  const { text, isBinary } = keyText(key);
+  if (isBinary) onUnread('the key is not text: it was written as hexadecimal digits', text);
+  return text;
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+/** '' where there is none; the first of several. */
+function headerText({ record: { headers } }: Reading, name: string): string {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined || first === null ? '' : keyText(Buffer.from(first)).text;
 }
 
-/** A number of JSON, or one as text; true is none, nor is 12,50. */
-function numberOf(value: unknown): number | undefined {
-  const isNumber =
-    typeof value === 'number' || (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value));
-  return isNumber && Number.isFinite(Number(value)) ? Number(value) : undefined;
+function payloadOf(record: FetchedRecord, decoder: PayloadDecoder): Payload {
+  // A tombstone: the key says what is gone.
+  return record.value === null ? { text: '{}', value: {} } : decoder.read(record.value, record);
 }
 
-function timeIn(
-  record: FetchedRecord,
-  { path, at, place, onUnread }: Finding & { readonly path: string } & Pick<RecordPlace, 'place'>,
-): number {
+type Field = { readonly column: Column; readonly paths: Paths; readonly isGiven: boolean };
+
+/** A column that cannot be read is left empty. */
+function columnIn(reading: Reading, { column, paths, isGiven }: Field): (readonly [keyof MessageColumns, string])[] {
+  const isNumber = column === 'quantity' || column === 'price';
+  const value = valueAt(reading, paths);
+  const read = isNumber ? digitsOf(value) : textOf(value);
+  if (read !== undefined && read !== '') return [[column, read]];
+  const isThere = value !== undefined && value !== null && value !== '';
+  if (!isThere && !isGiven) return [];
+  const what = isThere
+    ? `${column} at ${paths.text} is no ${isNumber ? 'number' : 'text'}`
+    : `no ${column} at ${paths.text}`;
+  reading.onUnread(`${what}: it was left empty`, value);
+  return [];
+}
+
+function timeIn(reading: Reading, paths: Paths, zone: string | undefined): number {
+  const { record, onUnread } = reading;
   const stamped = Number(record.timestamp);
-  const time = path === 'timestamp' ? stamped : setTimeOf(at(path));
+  const value = valueAt(reading, paths);
+  const isStamp = paths.parsed.length === 1 && paths.parsed[0]?.in === 'timestamp';
+  // A list of paths may end at the timestamp.
+  const time = isStamp || value === stamped ? stamped : setTimeOf(value, zone);
   const isTime = time !== undefined && isWritable(time);
   if (isTime && !isFarAfter(time, stamped)) return time;
-  if (path !== 'timestamp' && isWritable(stamped)) {
+  if (!isStamp && isWritable(stamped)) {
     onUnread(
       isTime
-        ? `the time at ${path} lies more than a year after the record's timestamp, which was taken`
-        : `no time at ${path}: the record's timestamp was taken`,
+        ? `the time at ${paths.text} lies more than a year after the record's timestamp, which was taken`
+        : `no time at ${paths.text}: the record's timestamp was taken`,
+      value,
     );
     return stamped;
   }
-  throw cannot('BROKER_CORRUPT', `read ${place()}`)(
-    `its timestamp is ${record.timestamp}`,
-    'milliseconds in the years 0 to 9999, or another time in the mapping',
-  );
+  throw new UnreadableRecord('it has no time in the years 0 to 9999', `timestamp ${record.timestamp}`);
 }
 
 const yearMs = 366 * dayMs;
@@ -206,37 +342,11 @@ function isFarAfter(timeMs: number, stampedMs: number): boolean {
   return stampedMs >= firstStampMs && timeMs - stampedMs > yearMs;
 }
 
-/** The years that RFC 3339, the format of datasets, can write: four digits. */
-const writable = {
-  firstMs: Date.parse('0000-01-01T00:00:00Z'),
-  lastMs: Date.parse('9999-12-31T23:59:59.999Z'),
-} as const;
-
-function isWritable(timeMs: number): boolean {
-  return timeMs >= writable.firstMs && timeMs <= writable.lastMs;
-}
-
 /** Times that mean "not set" in one language or another: no event happened at exactly that millisecond. */
 const unsetMs = new Set([0, Date.parse('0001-01-01T00:00:00Z')]);
 
-function setTimeOf(value: unknown): number | undefined {
-  const time = timeOf(value);
+function setTimeOf(value: unknown, zone: string | undefined): number | undefined {
+  if (typeof value === 'boolean') return undefined;
+  const time = momentOf(textOf(value), zone);
   return time === undefined || unsetMs.has(time) ? undefined : time;
-}
-
-/**
- * RFC 3339, or seconds, milli-, micro- or nanoseconds since the epoch, distinguished by their size (years 1973 to 5138). A time without its
- * offset from UTC would mean a different moment on each machine.
- */
-function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value)) {
-    const parsed = Date.parse(value);
-    return Number.isNaN(parsed) ? undefined : parsed;
-  }
-  const number =
-    typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) ? Number(value) : undefined;
-  if (number === undefined || number < 0) return undefined;
-  if (number < 1e11) return Math.round(number * 1000);
-  if (number < 1e14) return Math.round(number);
-  return Math.round(number < 1e17 ? number / 1e3 : number / 1e6);
 }

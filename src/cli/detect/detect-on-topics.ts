@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { flag, option, requires, type ValuesOf } from '../options.ts';
+import { UnreadNotes } from '../unread-notes.ts';
 
 /** The options of `cqshop detect` that search topics instead of a dataset. */
 export const topicOptions = {
@@ -31,6 +32,7 @@ export const topicOptions = {
     kafkaBroker,
     option('<file>', '--broker: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
+  strict: requires(kafkaBroker, flag('--broker: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,
 };
 
@@ -57,13 +59,15 @@ export async function detectOnTopics(
     import('../../broker/kafka/connect-kafka.ts'),
     import('../../app/streaming/detect-on-broker.ts'),
   ]);
-  const client = await connectKafka(connection, options.topicPrefix);
+  const client = await connectKafka(connection, options.topicPrefix, io.warn);
   const counts = topicsOf(model, countAs);
-  const { follow, topics } = options;
+  const { follow, strict, topics } = options;
   const gaps = gapNotes();
+  const unread = new UnreadNotes(io, follow);
   try {
-    const { late } = await detectOnBroker(client, model, {
-      ...{ follow, mapping, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+    const { messages, late } = await detectOnBroker(client, model, {
+      ...{ follow, mapping, strict, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      onUnread: unread.take,
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {
         for (const note of assertCountable(model, names, { model: dir, data: client.url })) io.warn(note);
@@ -77,6 +81,7 @@ export async function detectOnTopics(
         io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
       },
     });
+    if (messages === 0 && !follow) unread.assertReadable(client);
     for (const note of gaps.notes()) io.warn(note);
     if (late > 0) {
       io.warn(
@@ -85,7 +90,7 @@ export async function detectOnTopics(
     }
     return 0;
   } finally {
-    for (const note of mapping?.notes() ?? []) io.warn(note);
+    unread.sumUp();
   }
 }
 

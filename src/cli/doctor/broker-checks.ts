@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
+import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../broker/kafka/kafka-failure.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
@@ -57,13 +59,43 @@ async function reachable(client: KafkaClient): ReturnType<Check['run']> {
 }
 
 async function topicsOf(client: KafkaClient): ReturnType<Check['run']> {
-  const reader = new PartitionReader(client);
+  const reader = new PartitionReader(client, { passesBroken: true });
   try {
     const partitions = await reader.offsets(topic => client.topics.owns(topic));
-    return ok(holdings(partitions.map(range => ({ ...range, topic: client.topics.short(range.topic) }))));
+    const held = holdings(partitions.map(range => ({ ...range, topic: client.topics.short(range.topic) })));
+    const packed = await packedTopics(reader, partitions);
+    return ok([held, ...packed].join('; '));
   } finally {
     await reader.close();
   }
+}
+
+/** On a cluster of thousands of topics the others would take too long. */
+const mostTopicsLookedAt = 100;
+
+/** Which topics hold packed batches, by the last batch of each partition: "packed with lz4: orders, clicks". */
+async function packedTopics(
+  reader: PartitionReader,
+  partitions: readonly PartitionOffsets[],
+): Promise<readonly string[]> {
+  const looked = new Set([...new Set(partitions.map(({ topic }) => topic))].slice(0, mostTopicsLookedAt));
+  const ends = partitions
+    .filter(({ topic, low, high }) => looked.has(topic) && low < high)
+    .map(({ topic, partition, high }) => ({ topic, partition, from: high - 1, to: high }));
+  const topics = new Map<CodecName, Set<string>>();
+  try {
+    for await (const { topic, packedWith } of reader.read(ends)) {
+      for (const codec of packedWith) topics.set(codec, (topics.get(codec) ?? new Set()).add(topic));
+    }
+  } catch (error) {
+    // A user who only simulates needs no right to read.
+    if (!(error instanceof CqshopError) || error.code !== 'BROKER_REFUSED') throw error;
+    return ['how they are packed may not be read'];
+  }
+  return codecNames.flatMap(codec => {
+    const names = [...(topics.get(codec) ?? [])].sort();
+    return codec === 'none' || names.length === 0 ? [] : [`packed with ${codec}: ${names.join(', ')}`];
+  });
 }
 
 function holdings(partitions: readonly PartitionOffsets[]): string {

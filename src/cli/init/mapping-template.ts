@@ -7,12 +7,18 @@ export function mappingTemplate(path: string): string {
 #   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${path} --model MODEL --out results/orders
 version: 1
 
-# What kind of message it is: a path into the JSON value, or topic, key, timestamp, header:NAME.
+# What the values are: json, cloudevents, debezium or avro.
+# decoder: json
+
+# What kind of message it is: a path into the value, or topic, key, timestamp, header:NAME. A field of the value that
+# is called like one of these is value:topic; a name with dots stands in quotes: '"event.name"'.
 type: topic
 # What the message is about: orders, users, devices.
 entity: key
 # When it happened: RFC 3339 with an offset, or s, ms, us or ns since 1970. timestamp is the record's own.
 time: timestamp
+# The time zone of times without an offset.
+# zone: Europe/Berlin
 
 # Further columns, if your messages have them. A dot goes one level deeper, a number into a list.
 # fields:

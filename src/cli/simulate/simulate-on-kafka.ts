@@ -36,6 +36,10 @@ export const liveOptions = {
   ),
   external: requires(live, flag('--live: the services run in other processes, started with cqshop serve')),
   maxLag: requires(live, option('<duration>', '--live: fail if the clock lags by this much virtual time', duration)),
+  allowLag: requires(
+    live,
+    flag('--live: exit 0 although the machine was too slow, and customers gave up because of it'),
+  ),
   sessionTimeout: requires(
     live,
     option('<ms>', '--live: heartbeat timeout before a replica is considered dead', integer(500), 6000),
@@ -75,10 +79,14 @@ export async function simulateOnKafka(
     progress.done();
     const { lag, answer, repeated, doubled, restarts } = result;
     const { datasetMessages } = result;
-    const more = { speed, lag, answer, repeated, doubled, restarts };
+    const more = { speed, degraded: result.isDegraded, lag, answer, repeated, doubled, restarts };
     describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages, more });
     describeClock(result, io);
-    return 0;
+    if (!result.isDegraded) return 0;
+    io.warn(
+      'the machine was too slow for this speed, so customers gave up who would not have: the run is marked as degraded; use a lower --speed, or --allow-lag to accept it',
+    );
+    return options.allowLag ? 0 : 1;
   } catch (error) {
     // Nothing has happened yet: the next attempt must find the topics as this one did.
     if (error instanceof CqshopError && error.code === 'SERVICES_MISSING') {

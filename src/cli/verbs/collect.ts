@@ -3,13 +3,8 @@ import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { openKafkaSource } from '../../broker/kafka/kafka-source.ts';
-import {
-  readTopicMapping,
-  storedTopicMapping,
-  type TopicMapping,
-  unreadNote,
-} from '../../broker/kafka/topic-mapping.ts';
-import type { MessageSource } from '../../broker/message-source.ts';
+import { readTopicMapping, storedTopicMapping, type TopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import { type MessageSource, unreadNote } from '../../broker/message-source.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../broker/topics.ts';
 import { checkpointPath } from '../../data/collector/checkpoint.ts';
 import { type Collected, collect, partialDirOf } from '../../data/collector/collect.ts';
@@ -23,6 +18,7 @@ import type { Io } from '../io.ts';
 import { type KafkaFlags, kafkaConnection, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
+import { leftOutNotes } from '../unread-notes.ts';
 import { defineVerb } from '../verb.ts';
 
 const options = {
@@ -40,6 +36,7 @@ const options = {
     kafkaBroker,
     option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
   ),
+  strict: requires(kafkaBroker, flag('Kafka: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,
 };
 
@@ -60,7 +57,7 @@ export const verb = defineVerb({
     const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
     const out = options.out ?? `datasets/${await scenarioName(options, io.signal)}`;
     const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
-    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal });
+    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal, onNote: io.warn });
     try {
       return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
     } finally {
@@ -141,8 +138,9 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
   }
   for (const note of notes) io.warn(note);
   for (const [what, messages] of Object.entries(manifest.unread ?? {})) {
-    io.warn(unreadNote(what, messages));
+    io.warn(unreadNote(what, messages, manifest.unreadFirst?.[what]));
   }
+  for (const note of leftOutNotes(manifest.unreadable ?? {})) io.warn(note);
   if (manifest.deletedBefore !== undefined) {
     io.warn(`retention had deleted ${pluralize(manifest.deletedBefore, 'offset')} before the first message collected`);
   }
@@ -181,18 +179,27 @@ type OpenSourceOptions = KafkaFlags & {
   readonly topicPrefix: string;
   /** Only for Kafka. */
   readonly mapping?: TopicMapping | undefined;
+  readonly strict: boolean;
   /** Only for Kafka: aborted by Ctrl-C, which ends the wait for an unreachable broker. */
   readonly giveUp: AbortSignal;
+  /** Only for Kafka. */
+  readonly onNote?: (note: string) => void;
 };
 
 /** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
 function openSource(url: string, options: OpenSourceOptions): MessageSource {
   const broker = parseBrokerUrl(url);
-  const { topicPrefix, mapping, giveUp } = options;
+  const { topicPrefix, mapping, strict, giveUp, onNote } = options;
   switch (broker.kind) {
     case 'embedded':
       return openEmbeddedSource(broker.dir, { topicPrefix });
     case 'kafka':
-      return openKafkaSource(kafkaConnection(broker.brokers, options), { topicPrefix, mapping, giveUp });
+      return openKafkaSource(kafkaConnection(broker.brokers, options), {
+        topicPrefix,
+        mapping,
+        strict,
+        giveUp,
+        onNote,
+      });
   }
 }

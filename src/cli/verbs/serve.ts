@@ -23,7 +23,7 @@ export const verb = defineVerb({
   async run({ arguments: names, options }, io) {
     const named = names.length === 0 ? services : names.map(serviceNamed);
     assertDistinct(names, { verb: 'serve', noun: 'service' });
-    const client = await connectKafka(kafkaOnly(options, { doing: 'serve' }), options.topicPrefix);
+    const client = await connectKafka(kafkaOnly(options, { doing: 'serve' }), options.topicPrefix, io.warn);
     const { repeated, restarts } = await serve({
       ...{ client, services: named, sessionTimeoutMs: options.sessionTimeout },
       ...{ signal: io.signal, onNote: io.log },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
+import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
@@ -10,11 +11,11 @@ import { isCollectedByDefault } from '../../broker/topics.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
-import { parseBrokerUrl } from '../broker-url.ts';
+import { kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
 import { describeSimulated } from '../describe-simulated.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { integer, positiveInteger, positiveNumber, text } from '../option-values.ts';
-import { excludes, flag, option } from '../options.ts';
+import { choice, excludes, flag, option, requires } from '../options.ts';
 import { resolveNamed } from '../resolve-named.ts';
 import { liveOptions, publishingOptions, simulateOnKafka } from '../simulate/simulate-on-kafka.ts';
 import { defineVerb } from '../verb.ts';
@@ -37,6 +38,10 @@ export const verb = defineVerb({
     twin: excludes(
       ['withoutAnomalies', 'live'],
       flag('run both worlds, publish the one with anomalies and record the messages that differ'),
+    ),
+    compression: excludes(
+      ['live'],
+      requires(kafkaBroker, choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none')),
     ),
     ...liveOptions,
   },
@@ -84,6 +89,7 @@ type RunLogOptions = KafkaFlags & {
   readonly overwrite: boolean;
   /** The id of an embedded broker that this makes; it depends on the run's content. */
   readonly clusterId: string;
+  readonly compression: CodecName;
 };
 
 /** The log that a run is written to: call `close` in `finally`; `discard`, after it, deletes what was written. */
@@ -117,7 +123,7 @@ async function openKafkaRun(brokers: readonly string[], options: RunLogOptions):
   const client = await connectKafka(kafkaConnection(brokers, options), options.topicPrefix);
   if (options.overwrite) await clearRun(client);
   await createRunTopics(client, runTopics);
-  const log = await openKafkaLog(client);
+  const log = await openKafkaLog(client, options.compression);
   const close = async () => {
     log.close();
     await log.disconnect();

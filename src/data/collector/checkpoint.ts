@@ -4,15 +4,18 @@ import { z } from 'zod';
 import { readJsonFile } from '../../base/json-file.ts';
 import { syncDirectory, writeWhole } from '../../base/whole-file.ts';
 
+const findings = z.record(z.string(), z.object({ messages: z.int().positive(), first: z.string() }));
+
 const checkpointSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   clusterId: z.string(),
   topicPrefix: z.string(),
   topics: z.array(z.string()).nullable().describe('as named by the user; null for the default ones'),
   status: z.enum(['collecting', 'finishing']).describe('finishing: every message is here'),
   runFinished: z.boolean().describe('the truth topic has said so'),
   isCut: z.boolean().optional().describe('finishing without the broker: what it has besides is not known'),
-  unread: z.record(z.string(), z.int().positive()).optional().describe('messages by what could not be read of them'),
+  unread: findings.optional().describe('messages by what could not be read of them'),
+  unreadable: findings.optional().describe('records that are no messages, by the reason'),
   partitions: z.array(
     z.object({
       topic: z.string(),

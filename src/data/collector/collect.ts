@@ -5,7 +5,13 @@ import { CqshopError, cannot, writeFailure } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import { makeDirectory, syncDirectory, withoutSlash } from '../../base/whole-file.ts';
-import type { MessageBatch, MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
+import {
+  type Findings,
+  type MessageBatch,
+  type MessageSource,
+  type PartitionOffsets,
+  unreadNote,
+} from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { checkpointPath } from './checkpoint.ts';
@@ -34,7 +40,7 @@ export type CollectOptions = {
   readonly signal?: AbortSignal | undefined;
   /** What messages mean that cqshop did not write, as given to the source; goes into the manifest. */
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
-  /** Called while following, with what the user must know at once. */
+  /** Called with what the user must know at once. */
   readonly onNote?: ((note: string) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
   /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
@@ -113,8 +119,16 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
   try {
     const resumedMessages = sumMessages(partial, topic => topic !== truthTopic);
     const notes = partial.checkpoint.status === 'collecting' ? await fetchMessages(source, partial, options) : [];
-    const manifest = await finish(source, partial, options);
-    return { dir: out, manifest, resumedMessages, wasFinished: false, notes, isCut: partial.checkpoint.isCut === true };
+    const spans: string[] = [];
+    const manifest = await finish(source, partial, { ...options, onNote: note => spans.push(note) });
+    return {
+      dir: out,
+      manifest,
+      resumedMessages,
+      wasFinished: false,
+      notes: [...notes, ...spans],
+      isCut: partial.checkpoint.isCut === true,
+    };
   } catch (error) {
     throw withLossHint(error, partial);
   } finally {
@@ -150,9 +164,10 @@ async function fetchMessages(
 ): Promise<readonly string[]> {
   const isWhole = await untilAway(options, () => fetchRounds(source, partial, options));
   if (sumMessages(partial) === 0) {
+    const { unreadable } = partial.checkpoint;
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
-    throw nothingToCollect(source, options);
+    throw nothingReadable(source, unreadable) ?? nothingToCollect(source, options);
   }
   const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
   if (offsets === undefined) {
@@ -166,6 +181,19 @@ async function fetchMessages(
   });
   partial.commit({ status: 'finishing' });
   return notes;
+}
+
+function nothingReadable(
+  { url, topicPrefix }: MessageSource,
+  unreadable: Findings | undefined,
+): CqshopError | undefined {
+  const [first] = Object.entries(unreadable ?? {});
+  if (first === undefined) return undefined;
+  const [what, { messages, first: place }] = first;
+  return cannot('BROKER_CORRUPT', `collect ${url}`)(
+    `no message can be read: ${unreadNote(what, messages, topicPrefix + place)}`,
+    'at least one that can',
+  );
 }
 
 function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {
@@ -224,6 +252,7 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
   let isFinished = partial.checkpoint.runFinished;
   try {
     for await (const batch of source.read(ranges)) {
+      noteUnreadable(batch, partial, options);
       partial.append(batch);
       if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
       if (partial.uncommittedBytes >= (options.checkpointBytes ?? 8 * 1024 * 1024))
@@ -241,6 +270,14 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
   }
   if (partial.uncommittedBytes > 0) partial.commit({ runFinished: isFinished });
   return isFinished;
+}
+
+/** Says the first of each kind at once: whoever follows a topic does not see the end soon. */
+function noteUnreadable(batch: MessageBatch, { checkpoint }: PartialDataset, { follow, onNote }: CollectOptions): void {
+  if (follow !== true) return;
+  for (const [what, { first }] of Object.entries(batch.unreadable ?? {})) {
+    if (checkpoint.unreadable?.[what] === undefined) onNote?.(`a record is left out: ${what}, ${first}`);
+  }
 }
 
 function startOf(
@@ -276,6 +313,7 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   const manifest = await writeDataset(partial.dir, partial.checkpoint, target, {
     mapping: options.mapping,
     isTimeOrdered: source.isTimeOrdered,
+    onNote: options.onNote ?? (() => undefined),
     signal: options.follow === true ? undefined : options.signal,
     onProgress: messages => options.onProgress?.({ stage: 'merging', messages, total }),
     onStep,

@@ -1,6 +1,7 @@
 import { pluralize } from '../../base/words.ts';
+import { unreadNote } from '../../broker/message-source.ts';
 import type { Manifest } from '../dataset/manifest.ts';
-import type { CausedCounts, Label } from '../dataset/truth.ts';
+import type { CausedCounts, Label, RunLag } from '../dataset/truth.ts';
 import type { TruthContent } from './truth-content.ts';
 
 /** `README.md` of a dataset: what it is, how to load it, how to make it again. */
@@ -30,10 +31,14 @@ export function writeDataCard(content: {
     '```python',
     'import pandas as pd',
     '',
-    'text = dict.fromkeys(["id", "correlationid", "causationid", "key", "user_id", "product_id", "order_id"], str)',
-    'events = pd.read_csv("events.csv", dtype=text, parse_dates=["time"])',
+    '# Without the last two options an id such as NA or 007 would become nothing, or a number.',
+    'numbers = ["partition", "offset", "quantity", "price"]',
+    'text = {name: str for name in pd.read_csv("events.csv", nrows=0) if name not in numbers}',
+    'empty = {name: [""] for name in numbers}',
+    'events = pd.read_csv("events.csv", dtype=text, na_values=empty, keep_default_na=False)',
+    'events["time"] = pd.to_datetime(events["time"])',
     'labels = pd.read_json("labels.jsonl", lines=True)',
-    'caused = pd.read_csv("caused.csv", dtype=str)',
+    'caused = pd.read_csv("caused.csv", dtype=str, keep_default_na=False)',
     'events["caused"] = events["id"].isin(caused.loc[caused["relation"] == "direct", "message_id"])',
     '```',
     '',
@@ -57,9 +62,7 @@ export function writeDataCard(content: {
     '',
     ...reproduction(manifest),
     '',
-    '## Licence',
-    '',
-    'The data is generated, describes nobody and is dedicated to the public domain (CC0 1.0).',
+    ...origin(manifest),
   ].join('\n')}\n`;
 }
 
@@ -74,12 +77,33 @@ function introduction(manifest: Omit<Manifest, 'files'>): string {
   if (manifest.scenario === null)
     return `The messages of a broker's topics, ${span}. Nothing is known of how they came about.`;
   const cut = manifest.complete ? '' : ' **The run was cut off: messages and labels may be missing.**';
+  const slow = manifest.lag === undefined ? '' : ` **${degradation(manifest.lag)}**`;
   const world = manifest.withoutAnomalies === true ? ', without its anomalies' : '';
-  return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}`;
+  return `A simulated event-driven web shop, ${span} (virtual time, UTC): scenario \`${manifest.scenario}\`, seed ${manifest.seed}${world}, by cqshop ${manifest.simulatorVersion}.${cut}${slow}`;
+}
+
+function degradation({ mostMs, meanMs, answerMedianMs, answerHighMs }: RunLag): string {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return `Degraded: the machine was too slow for this live run, so customers gave up who would not have. In virtual time, acts were late by ${seconds(meanMs)} (mean) to ${seconds(mostMs)} (longest), and commands were handled after ${seconds(answerMedianMs)} (median) to ${seconds(answerHighMs)} (95 %).`;
+}
+
+/** Only of simulated data is it known whom they describe, and what may be done with them. */
+function origin({ scenario }: Omit<Manifest, 'files'>): string[] {
+  return scenario === null
+    ? [
+        '## Origin',
+        '',
+        'Another system wrote these messages. cqshop does not know whom they describe, nor their licence. They may hold personal data.',
+      ]
+    : [
+        '## Licence',
+        '',
+        'The data is generated, describes no real person and is dedicated to the public domain (CC0 1.0).',
+      ];
 }
 
 /** What is missing from the data. */
-function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): string[] {
+function gaps({ deletedBefore, unread, unreadFirst, unreadable, partitions }: Omit<Manifest, 'files'>): string[] {
   const cut = partitions.filter(({ from }) => from > 0).map(({ topic, partition }) => `${topic}/${partition}`);
   return [
     ...(deletedBefore === undefined
@@ -94,7 +118,15 @@ function gaps({ deletedBefore, unread, partitions }: Omit<Manifest, 'files'>): s
           '',
           'What could not be read of the messages:',
           '',
-          ...Object.entries(unread).map(([what, messages]) => `- ${what} (${pluralize(messages, 'message')})`),
+          ...Object.entries(unread).map(([what, messages]) => `- ${unreadNote(what, messages, unreadFirst?.[what])}`),
+        ]),
+    ...(unreadable === undefined
+      ? []
+      : [
+          '',
+          'Records that could not be read, and are no rows:',
+          '',
+          ...Object.entries(unreadable).map(([what, { messages, first }]) => `- ${unreadNote(what, messages, first)}`),
         ]),
   ];
 }
@@ -136,12 +168,13 @@ function reproduction(manifest: Omit<Manifest, 'files'>): string[] {
     `--seed ${manifest.seed}`,
     `--start ${manifest.start}`,
     `--days ${manifest.days}`,
+    ...(manifest.scale === undefined ? [] : [`--scale ${manifest.scale}`]),
     ...(manifest.withoutAnomalies === true ? ['--without-anomalies'] : []),
     ...(manifest.twin === true ? ['--twin'] : []),
   ];
   return [
     '```sh',
-    `cqshop simulate ${manifest.scenario} ${flags.join(' ')}`,
+    `cqshop simulate ${manifest.scenarioFile ?? manifest.scenario} ${flags.join(' ')}`,
     `cqshop collect --out datasets/${manifest.scenario}`,
     '```',
     '',

@@ -5,6 +5,8 @@ import type { FileDigest } from '../dataset/manifest.ts';
 
 /** Rows for one call of csv-stringify. With more, its intermediate objects outlive the young generation, and it is half as fast. */
 const rowsPerChunk = 200;
+/** Readers of CSV take it for the end of a row unless it is in quotes. */
+const carriageReturn = /\r/;
 const bufferCharacters = 256 * 1024;
 
 /** Writes one file of a dataset and computes its SHA-256. */
@@ -66,7 +68,7 @@ export class CsvWriter extends HashedFileWriter {
   }
 
   #writeRows(): void {
-    if (this.#rows.length > 0) this.write(stringify(this.#rows));
+    if (this.#rows.length > 0) this.write(stringify(this.#rows, { quoted_match: carriageReturn }));
     this.#rows = [];
   }
 }

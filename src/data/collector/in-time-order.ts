@@ -4,6 +4,7 @@ import TinyQueue from 'tinyqueue';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { HashedFileWriter } from './hashed-file-writer.ts';
+import { fileNameOf } from './partial-dataset.ts';
 import {
   corrupt,
   type MergedMessage,
@@ -66,7 +67,11 @@ export async function withLateApart(
 ): Promise<readonly PartitionLines[]> {
   const all = [lines];
   for (let rest: PartitionLines | undefined = lines; rest !== undefined; ) {
-    rest = await lateOf(rest, join(dir, `${lines.topic}-${lines.partition}.late-${all.length}.jsonl`), signal);
+    rest = await lateOf(
+      rest,
+      join(dir, `${fileNameOf(lines.topic)}-${lines.partition}.late-${all.length}.jsonl`),
+      signal,
+    );
     if (rest !== undefined) all.push(rest);
   }
   return all;

@@ -1,8 +1,9 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
+import { hash64Hex } from '../../base/hash.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
-import type { MessageBatch } from '../../broker/message-source.ts';
+import { addFindings, type MessageBatch } from '../../broker/message-source.ts';
 import { comparePartitions } from '../../broker/topics.ts';
 import {
   beginAgain,
@@ -17,7 +18,16 @@ const newline = 10;
 
 /** The file in which the messages of a partition are kept while a dataset is unfinished. */
 export function partitionFilePath(partialDir: string, topic: string, partition: number): string {
-  return join(partialDir, `${topic}-${partition}.jsonl`);
+  return join(partialDir, `${fileNameOf(topic)}-${partition}.jsonl`);
+}
+
+/**
+ * A topic's name as part of a file's name. Kafka allows 249 characters and distinguishes case; file systems take 255 bytes, and some ignore case.
+ * Then a hash takes the place of the rest, behind a character that no topic has.
+ */
+export function fileNameOf(topic: string): string {
+  const isSafe = topic.length <= 200 && topic === topic.toLowerCase();
+  return isSafe ? topic : `${topic.slice(0, 150)}~${hash64Hex(topic)}`;
 }
 
 /** What a collection is made from. It is resumed only with the same origin. */
@@ -42,7 +52,7 @@ export class PartialDataset {
     clearTarget(dir);
     rmSync(dir, { recursive: true, force: true });
     makeDirectory(dir);
-    return new PartialDataset(dir, { format: 1, ...origin, status: 'collecting', runFinished: false }, onStep);
+    return new PartialDataset(dir, { format: 2, ...origin, status: 'collecting', runFinished: false }, onStep);
   }
 
   /** Continues at the last checkpoint; what was written after it is cut off. undefined if there is none. @throws DATASET_CORRUPT */
@@ -86,7 +96,7 @@ export class PartialDataset {
     const file = this.#files.get(`${batch.topic}/${batch.partition}`);
     if (file === undefined) throw new TypeError(`Unknown partition ${batch.topic}/${batch.partition}`);
     file.append(batch);
-    this.#countUnread(batch.unread);
+    this.#countFindings(batch);
     this.#uncommittedBytes += batch.lines.length;
     this.#onStep('batch written');
   }
@@ -105,11 +115,14 @@ export class PartialDataset {
     this.#files.clear();
   }
 
-  #countUnread(unread: MessageBatch['unread']): void {
-    if (unread === undefined) return;
-    const counts = { ...this.#head.unread };
-    for (const [what, messages] of Object.entries(unread)) counts[what] = (counts[what] ?? 0) + messages;
-    this.#head = { ...this.#head, unread: counts };
+  #countFindings(batch: MessageBatch): void {
+    const unread = addFindings(this.#head.unread, batch.unread);
+    const unreadable = addFindings(this.#head.unreadable, batch.unreadable);
+    this.#head = {
+      ...this.#head,
+      ...(unread === undefined ? {} : { unread }),
+      ...(unreadable === undefined ? {} : { unreadable }),
+    };
   }
 
   #open(state: PartitionCheckpoint): PartitionFile {

@@ -48,17 +48,21 @@ export function* readMessages(lines: PartitionLines): Generator<MessageOfLine> {
 /** Blocks of whole lines. Whatever follows the last newline is a line too. */
 function* readLineBlocks(descriptor: number, bytes: number): Generator<string> {
   const block = Buffer.allocUnsafe(blockBytes);
-  let rest: Buffer = Buffer.alloc(0);
+  // A line may be much longer than a block: its parts are put together once.
+  let rest: Buffer[] = [];
   for (let position = 0; position < bytes; ) {
     const read = readSync(descriptor, block, 0, Math.min(blockBytes, bytes - position), position);
     if (read === 0) break;
     position += read;
-    const text: Buffer = rest.length === 0 ? block.subarray(0, read) : Buffer.concat([rest, block.subarray(0, read)]);
-    const end = text.lastIndexOf(newline) + 1;
-    rest = Buffer.from(text.subarray(end));
-    if (end > 0) yield text.toString('utf8', 0, end);
+    const end = block.subarray(0, read).lastIndexOf(newline) + 1;
+    if (end > 0) {
+      const lines = Buffer.concat([...rest, block.subarray(0, end)]);
+      rest = [];
+      yield lines.toString('utf8');
+    }
+    if (end < read) rest.push(Buffer.from(block.subarray(end, read)));
   }
-  if (rest.length > 0) yield rest.toString('utf8');
+  if (rest.length > 0) yield Buffer.concat(rest).toString('utf8');
 }
 
 /** @param place names the message */

@@ -1,6 +1,6 @@
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
-import { type Label, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import { type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
@@ -9,6 +9,8 @@ export type TruthContent = {
   readonly isFinished: boolean;
   /** As RunFinished says: messages of all topics but the truth's, private ones too; undefined before. */
   readonly published: number | undefined;
+  /** How late a live run was that was too slow for its customers. */
+  readonly degradedBy?: RunLag | undefined;
   /** Ordered by start, then id. */
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
@@ -20,6 +22,7 @@ export type TruthContent = {
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
   let published: number | undefined;
+  let degradedBy: RunLag | undefined;
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
@@ -48,7 +51,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
         break;
       }
       case 'RunFinished':
-        published = parseTruth('RunFinished', message).messages;
+        ({ messages: published, lag: degradedBy } = parseTruth('RunFinished', message));
         break;
       case 'TwinDifferenceFound':
         break;
@@ -57,7 +60,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
   const isFinished = published !== undefined;
   if (isFinished) assertKnownLabels(roots, labels);
   return {
-    ...{ run, isFinished, published, roots },
+    ...{ run, isFinished, published, degradedBy, roots },
     ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
   };
 }

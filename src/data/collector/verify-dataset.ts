@@ -126,9 +126,13 @@ async function sumDataset(dataset: Dataset): Promise<Sums> {
 async function sumBroker(source: MessageSource, ranges: readonly PartitionRange[]): Promise<Sums> {
   const sums: Sums = new Map();
   for await (const batch of source.read(ranges)) {
-    for (const stored of messagesOf(batch)) add(sums, stored, rowOf(recordOf(stored)));
+    for (const stored of messagesOf(batch)) add(sums, stored, rowInBroker(stored));
   }
   return sums;
+}
+
+function rowInBroker(stored: MergedMessage): readonly string[] {
+  return rowOf(recordOf(stored), { ...stored, columns: stored.message.columns });
 }
 
 type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
@@ -157,7 +161,7 @@ async function compareBlock(
   const differences: string[] = [];
   for await (const batch of source.read([{ ...range, from, to }])) {
     for (const stored of messagesOf(batch)) {
-      const difference = differenceOf(inDataset.get(stored.offset), rowOf(recordOf(stored)));
+      const difference = differenceOf(inDataset.get(stored.offset), rowInBroker(stored));
       if (difference !== undefined) differences.push(`${nameOf(range)} offset ${stored.offset}: ${difference}`);
       inDataset.delete(stored.offset);
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { rfc3339 } from '../../base/time.ts';
+import { dayMs, rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -26,6 +26,8 @@ export type WriteDatasetOptions = {
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
   readonly isTimeOrdered: boolean;
   readonly signal: AbortSignal | undefined;
+  /** Called with what may be wrong with the data, in words. */
+  readonly onNote: (note: string) => void;
   readonly onProgress: (messages: number) => void;
   readonly onStep: (step: string) => void;
 };
@@ -58,6 +60,7 @@ export async function writeDataset(
   files.set('events.csv', events.eventsDigest);
   files.set('caused.csv', events.causedDigest);
   onStep('events written');
+  if (truth.run === undefined) for (const note of events.longSpans) options.onNote(note);
 
   const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
   const manifest: Omit<Manifest, 'files'> = {
@@ -66,6 +69,8 @@ export async function writeDataset(
     simulatorVersion: truth.run?.toolVersion ?? null,
     scenario: truth.run?.scenario ?? null,
     scenarioHash: truth.run?.scenarioHash ?? null,
+    ...(truth.run?.scenarioFile === undefined ? {} : { scenarioFile: truth.run.scenarioFile }),
+    ...(truth.run?.scale === undefined ? {} : { scale: truth.run.scale }),
     seed: truth.run?.seed ?? null,
     start: truth.run?.start ?? rfc3339(events.firstMs),
     end: truth.run?.end ?? rfc3339(events.lastMs),
@@ -73,6 +78,7 @@ export async function writeDataset(
     withoutAnomalies: truth.run?.withoutAnomalies ?? null,
     twin: truth.run?.twin ?? null,
     complete: truth.isFinished && checkpoint.isCut !== true,
+    ...(truth.degradedBy === undefined ? {} : { degraded: true, lag: truth.degradedBy }),
     messages: events.messages,
     topics: events.counts,
     labels: truth.labels.length,
@@ -86,7 +92,7 @@ export async function writeDataset(
     })),
     ...(deletedBefore === 0 ? {} : { deletedBefore }),
     ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
-    ...(checkpoint.unread === undefined ? {} : { unread: checkpoint.unread }),
+    ...unreadIn(checkpoint),
   };
   files.set(
     'README.md',
@@ -99,6 +105,16 @@ export async function writeDataset(
   writeWhole(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`, { isDurable: true });
   onStep('manifest written');
   return whole;
+}
+
+function unreadIn({ unread, unreadable }: Checkpoint): Pick<Manifest, 'unread' | 'unreadFirst' | 'unreadable'> {
+  if (unread === undefined) return unreadable === undefined ? {} : { unreadable };
+  const findings = Object.entries(unread);
+  return {
+    unread: Object.fromEntries(findings.map(([what, { messages }]) => [what, messages])),
+    unreadFirst: Object.fromEntries(findings.map(([what, { first }]) => [what, first])),
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
 }
 
 /** The part of the truth that was collected. @throws BROKER_CORRUPT */
@@ -131,14 +147,16 @@ async function writeEvents(content: Content, partialDir: string, target: string,
   try {
     const causes = new DirectCauses(truth.roots);
     const counts = new Map<string, Map<string, number>>(eventLines.map(({ topic }) => [topic, new Map()]));
+    const spans = new TopicSpans();
     let messages = 0;
     let firstMs = 0;
     let lastMs = 0;
     const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, partialDir, options.signal);
     for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : 'late apart')) {
       const { message } = stored;
-      events.row(rowOf(recordOf(stored), stored.dataJson));
+      events.row(rowOf(recordOf(stored), { ...stored, columns: message.columns }));
       for (const cause of causes.push(message.time, message.id, message.causationid)) direct(cause);
+      spans.push(stored.topic, message.time);
       const byType = counts.get(stored.topic);
       byType?.set(message.type, (byType.get(message.type) ?? 0) + 1);
       if (messages === 0) firstMs = message.time;
@@ -160,6 +178,7 @@ async function writeEvents(content: Content, partialDir: string, target: string,
       causedDigest: caused.finish(),
       causedCounts: caused.counts,
       counts: sortedRecord(counts),
+      longSpans: spans.notes(),
       messages,
       firstMs,
       lastMs,
@@ -178,6 +197,31 @@ async function allWithLateApart(
   const all: PartitionLines[] = [];
   for (const lines of partitions) all.push(...(await withLateApart(lines, lateDir(partialDir), signal)));
   return all;
+}
+
+const decadeMs = 3653 * dayMs;
+
+/** From when to when each topic's messages reach. */
+class TopicSpans {
+  readonly #spans = new Map<string, { firstMs: number; lastMs: number }>();
+
+  /** Takes times in ascending order. */
+  push(topic: string, timeMs: number): void {
+    const span = this.#spans.get(topic);
+    if (span === undefined) this.#spans.set(topic, { firstMs: timeMs, lastMs: timeMs });
+    else span.lastMs = timeMs;
+  }
+
+  /** Times that were never set, or mean something else, show as decades. */
+  notes(): readonly string[] {
+    return [...this.#spans].flatMap(([topic, { firstMs, lastMs }]) =>
+      lastMs - firstMs < decadeMs
+        ? []
+        : [
+            `the times of ${topic} span ${Math.round(lastMs / decadeMs - firstMs / decadeMs)} decades, from ${rfc3339(firstMs)} to ${rfc3339(lastMs)}: some of them may be wrong`,
+          ],
+    );
+  }
 }
 
 class CausedWriter extends CsvWriter {

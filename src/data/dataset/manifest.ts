@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
+import { runLagSchema } from './truth.ts';
 
 /** Version of the dataset's files; readers reject any other. */
 export const datasetFormat = 1;
@@ -21,6 +22,8 @@ export const manifestSchema = z.object({
   simulatorVersion: z.string().nullable(),
   scenario: z.string().nullable().describe('null, like all that is known of the run only, for messages from elsewhere'),
   scenarioHash: z.string().nullable(),
+  scenarioFile: z.string().optional().describe('the name of its file, for one that has no name here'),
+  scale: z.number().positive().optional().describe('factor on the number of customers, if --scale gave it'),
   seed: z.number().nullable(),
   start: z.iso.datetime().describe('virtual'),
   end: z.iso.datetime().describe('virtual'),
@@ -28,6 +31,8 @@ export const manifestSchema = z.object({
   withoutAnomalies: z.boolean().nullable(),
   twin: z.boolean().nullable(),
   complete: z.boolean().describe('false if the run had not said that it was finished'),
+  degraded: z.literal(true).optional().describe('of a live run that was too slow for its customers'),
+  lag: runLagSchema.optional().describe('how late such a run was, in virtual time'),
   messages: z.int().nonnegative().describe('rows of events.csv'),
   topics: z.record(z.string(), z.record(z.string(), z.int())).describe('messages by topic and type'),
   labels: z.int().nonnegative(),
@@ -53,6 +58,14 @@ export const manifestSchema = z.object({
     .record(z.string(), z.int().positive())
     .optional()
     .describe('messages by what the mapping could not read of them, in words; left out if all was read'),
+  unreadFirst: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('by the same words, the place of the first such message, and what was there'),
+  unreadable: z
+    .record(z.string(), z.object({ messages: z.int().positive(), first: z.string() }))
+    .optional()
+    .describe('records that could not be read and are no rows, by the reason; left out if there are none'),
   files: z.record(z.enum(datasetFiles), fileSchema),
 });
 
@@ -65,6 +78,10 @@ export type PartitionContent = Manifest['partitions'][number];
 export function readManifest(dir: string): Manifest {
   const path = join(dir, 'manifest.json');
   if (!existsSync(path)) throw notFound(dir);
+  if (existsSync(join(dir, 'series.csv'))) {
+    const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
+    throw fails('it is a series dataset', 'one of messages, that `cqshop collect` finished');
+  }
   return readJsonFile(path, manifestSchema, {
     code: 'DATASET_CORRUPT',
     what: 'dataset',

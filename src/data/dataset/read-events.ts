@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { type Cannot, cannot } from '../../base/errors.ts';
-import type { MessageData, MessageKind } from '../../broker/message.ts';
+import { dataOf, type MessageData, type MessageKind } from '../../broker/message.ts';
 import type { FileDigest } from './manifest.ts';
 import { type EventRecord, eventColumns } from './record.ts';
 
@@ -60,7 +60,7 @@ export function checkDigest(path: string, found: FileDigest, expected: FileDiges
 
 function parseRows(text: Buffer, path: string, line: number): string[][] {
   try {
-    return parse(text, { relax_column_count: true });
+    return parse(text, { relax_column_count: true, record_delimiter: '\n' });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw corrupt(path)(`from line ${line} on: ${message}`, 'CSV as csv-stringify writes it', cause);
@@ -91,7 +91,7 @@ class CsvRecord implements EventRecord {
   readonly orderId: string;
   readonly quantity: number | undefined;
   readonly price: number | undefined;
-  readonly #dataJson: string;
+  readonly #row: readonly string[];
   readonly #path: string;
   #data: MessageData | undefined;
 
@@ -119,12 +119,16 @@ class CsvRecord implements EventRecord {
     this.orderId = row[13] ?? '';
     this.quantity = numberOf(row[14]);
     this.price = numberOf(row[15]);
-    this.#dataJson = row[16] ?? '';
+    this.#row = row;
     this.#path = path;
   }
 
+  get row(): readonly string[] {
+    return this.#row;
+  }
+
   get data(): MessageData {
-    if (this.#data === undefined) this.#data = parseData(this.#dataJson, this.#path, this.id);
+    if (this.#data === undefined) this.#data = parseData(this.#row[16] ?? '', this.#path, this.id);
     return this.#data;
   }
 }
@@ -135,7 +139,7 @@ function numberOf(text: string | undefined): number | undefined {
 
 function parseData(json: string, path: string, id: string): MessageData {
   try {
-    return JSON.parse(json);
+    return dataOf(json);
   } catch (cause) {
     throw corrupt(path)(`the data of message ${id} is no JSON`, 'a JSON object', cause);
   }

@@ -44,4 +44,6 @@ export type EventRecord = {
   readonly price: number | undefined;
   /** The JSON payload, parsed on first use. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The fields of `events.csv` that it was read from, in the order of `eventColumns`. */
+  readonly row?: readonly string[];
 };

@@ -20,6 +20,7 @@ const interventionSchema = z.object({
   effect_end: z.iso.datetime(),
   parameters: z.record(z.string(), z.unknown()).describe('what was requested'),
   receipt: z.record(z.string(), z.unknown()).describe('what was observed'),
+  degraded: z.literal(true).optional().describe('of a live run that was too slow for its customers'),
 });
 
 /** One line of `labels.jsonl`. */
@@ -37,6 +38,15 @@ export type Entity = z.infer<typeof entitySchema>;
 export type Label = z.infer<typeof labelSchema>;
 export type Relation = z.infer<typeof relationSchema>;
 
+/** How late a live run was, in virtual time. */
+export const runLagSchema = z.object({
+  mostMs: z.number().describe('the longest delay of an act'),
+  meanMs: z.number().describe('the mean delay of an act'),
+  answerMedianMs: z.number().describe('from a command to its handling, median'),
+  answerHighMs: z.number().describe('the same, 95 %'),
+});
+export type RunLag = z.infer<typeof runLagSchema>;
+
 /** How many messages of each relation a label has, by the label's id. */
 export type CausedCounts = ReadonlyMap<string, Readonly<Record<Relation, number>>>;
 
@@ -50,6 +60,8 @@ export const truthSchemas = {
       .describe(
         'SHA-256 of the scenario as written, defaults and flags filled in, before anything is drawn; hexadecimal',
       ),
+    scenarioFile: z.string().optional().describe('the name of its file, if it was given by that'),
+    scale: z.number().positive().optional().describe('if it was given by --scale'),
     seed: z.number(),
     start: z.iso.datetime(),
     end: z.iso.datetime(),
@@ -69,7 +81,11 @@ export const truthSchemas = {
   LabelDeclared: labelSchema,
   NearMissDeclared: nearMissSchema,
   /** Last message of a run; a run without it was cut off. `messages` counts all topics but the truth's. */
-  RunFinished: z.object({ messages: z.number() }),
+  RunFinished: z.object({
+    messages: z.number(),
+    degraded: z.literal(true).optional().describe('a live run was too slow for its customers'),
+    lag: runLagSchema.optional().describe('of a live run that was too slow'),
+  }),
 } as const;
 
 export type TruthType = keyof typeof truthSchemas;

@@ -25,31 +25,38 @@ export async function checkDataCard({ dir, manifest }: Pick<Dataset, 'dir' | 'ma
 /** What a manifest says about the completeness of its dataset. */
 export type IntegrityInput = {
   readonly name: string;
-  readonly manifest: Pick<Manifest, 'complete' | 'scenario' | 'messages' | 'unread' | 'deletedBefore'>;
+  readonly manifest: Pick<
+    Manifest,
+    'complete' | 'degraded' | 'scenario' | 'messages' | 'unread' | 'unreadable' | 'deletedBefore'
+  >;
 };
 
 /**
  * Whether datasets are complete. They have been read to the end, so every hash, count and offset is correct. A run that was cut off lacks messages, and
- * maybe labels, and fails. Data from another system have no defined end; the sentence says how many messages could not be read.
+ * maybe labels, and fails. So does a live run that was too slow for its customers. Data from another system have no defined end; the sentence says how many messages could not be read.
  */
 export function integrity(inputs: readonly IntegrityInput[]): Finding {
   const cut = inputs.filter(({ manifest }) => manifest.scenario !== null && !manifest.complete).map(({ name }) => name);
+  const degraded = inputs.filter(({ manifest }) => manifest.degraded === true).map(({ name }) => name);
   const messages = inputs.reduce((sum, { manifest }) => sum + manifest.messages, 0);
   const lost = inputs.reduce(
     (sum, { manifest }) =>
       sum +
       (manifest.deletedBefore ?? 0) +
-      Object.values(manifest.unread ?? {}).reduce((total, count) => total + count, 0),
+      Object.values(manifest.unread ?? {}).reduce((total, count) => total + count, 0) +
+      Object.values(manifest.unreadable ?? {}).reduce((total, found) => total + found.messages, 0),
     0,
   );
   return {
     check: 'integrity',
     anomaly: null,
-    verdict: cut.length > 0 ? 'fail' : 'pass',
+    verdict: cut.length + degraded.length > 0 ? 'fail' : 'pass',
     sentence:
       cut.length > 0
         ? `the run was cut off, messages and labels may be missing: ${cut.join(', ')}`
-        : `hashes, counts and offsets of ${messages} messages are what the manifest says${lost > 0 ? `; ${lost} more were deleted before they were collected, or could not be read` : ''}`,
-    figures: { messages, cutOff: cut, lost },
+        : degraded.length > 0
+          ? `the machine was too slow for the live run, and customers gave up because of it: ${degraded.join(', ')}`
+          : `hashes, counts and offsets of ${messages} messages are what the manifest says${lost > 0 ? `; ${lost} more were deleted before they were collected, or could not be read` : ''}`,
+    figures: { messages, cutOff: cut, degraded, lost },
   };
 }

@@ -1,8 +1,10 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { CqshopError, readFailure, writing } from '../../base/errors.ts';
+import { momentOf } from '../../base/moment.ts';
+import { expectation } from '../../base/schema-issues.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
@@ -107,11 +109,18 @@ export function scoreWriter(path: string): ScoreWriter {
   };
 }
 
-const time = z.iso.datetime({ offset: true, error: 'no RFC 3339 time' }).transform(text => Date.parse(text));
+const time = z.string().transform((text, context) => {
+  const moment = momentOf(text);
+  if (moment === undefined) {
+    context.addIssue({ code: 'custom', message: 'a time with its offset from UTC, such as 2026-03-02T10:00:00Z' });
+  }
+  return moment ?? Number.NaN;
+});
 const figure = z
   .string()
-  .regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'no number')
+  .regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'a number such as 0.93')
   .transform(Number);
+const word = z.string().min(1, 'text');
 
 /** The `detector` of detections that name none. */
 export const unnamedDetector = 'external';
@@ -119,7 +128,7 @@ export const unnamedDetector = 'external';
 const unitFields = {
   start: time,
   end: time,
-  anomaly: z.string().min(1, 'empty'),
+  anomaly: word,
   entity_type: entitySchema.shape.type,
   entity_id: z.string(),
 };
@@ -143,7 +152,7 @@ export const scoreSchema = z.object({
   anomaly: unitFields.anomaly,
   entity_type: unitFields.entity_type,
   entity_id: unitFields.entity_id,
-  detector: z.string().min(1, 'empty'),
+  detector: word,
 });
 
 /**
@@ -244,23 +253,13 @@ function readRows<Schema extends z.ZodObject>(
   schema: Schema,
   foreign: readonly string[] = [],
 ): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
-  let records: z.infer<typeof parsedSchema>;
-  try {
-    records = parsedSchema.parse(
-      parse(readFileSync(path, 'utf8'), {
-        info: true,
-        relax_column_count: true,
-        bom: true,
-        skip_empty_lines: true,
-      }),
-    );
-  } catch (cause) {
-    throw invalid(path, readFailure(cause), 'a CSV file', cause);
-  }
-  const header = records[0]?.record ?? [];
   const mandatory = mandatoryColumns(schema);
+  const records = recordsOf(path, mandatory);
+  const header = records[0]?.record ?? [];
   const missing = mandatory.find(column => !header.includes(column));
   if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, mandatory.join());
+  const twice = header.find((column, index) => column in schema.shape && header.indexOf(column) !== index);
+  if (twice !== undefined) throw invalid(path, `column ${twice} is there twice`, 'it once');
   const other = foreign.find(column => header.includes(column));
   if (other !== undefined) {
     throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
@@ -272,18 +271,50 @@ function readRows<Schema extends z.ZodObject>(
     const cells = header.map((name, index): readonly [string, string] => [name, record[index] ?? '']);
     const parsed = schema.safeParse(
       Object.fromEntries(cells.filter(([name, cell]) => cell !== '' || mandatory.includes(name))),
+      { error: expectation },
     );
     if (parsed.success) return { line: info.lines, row: parsed.data };
     const issue = parsed.error.issues[0];
     const column = String(issue?.path[0] ?? '');
     const found = JSON.stringify(record[header.indexOf(column)] ?? '');
-    throw invalid(
-      place,
-      `${column} is ${found} (${issue?.message ?? ''})`,
-      'a value as in docs/formats.md',
-      parsed.error,
-    );
+    throw invalid(place, `${column} is ${found}`, issue?.message ?? 'a value as in docs/formats.md', parsed.error);
   });
+}
+
+function recordsOf(path: string, mandatory: readonly string[]): z.infer<typeof parsedSchema> {
+  const text = textOf(path);
+  if (text.trim() === '') throw invalid(path, 'it is empty', `a header with ${mandatory.join()}`);
+  try {
+    return parsedSchema.parse(
+      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(text) }),
+    );
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const place = typeof cause.lines === 'number' ? `${path}, line ${cause.lines}` : path;
+    const found = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : cause.message;
+    throw invalid(place, found, 'a CSV file', cause);
+  }
+}
+
+/** UTF-8 or, with its mark at the beginning, UTF-16. */
+function textOf(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+    if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes);
+    if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const isText = !(cause instanceof TypeError);
+    throw invalid(path, isText ? readFailure(cause) : 'it is not UTF-8', 'a CSV file', cause);
+  }
+}
+
+/** The one of the usual separators that the header has most of. */
+function separatorOf(text: string): string {
+  const [header = ''] = text.split(/[\r\n]/, 1);
+  const countOf = (separator: string) => header.split(separator).length;
+  return [',', ';', '\t', '|'].reduce((most, other) => (countOf(other) > countOf(most) ? other : most));
 }
 
 /** The columns that a file must have; their cells may not be left out either. */

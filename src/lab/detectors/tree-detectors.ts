@@ -8,12 +8,6 @@ import { type Rule, ruleDetector } from './rule/rule.ts';
 import { stumpDetector } from './stump/stump.ts';
 
 /**
- * Two false alarms in 220 days. Entity anomalies are rare: at one false alarm in 22 days, every fifth alarm would be false even if all
- * anomalies were found.
- */
-const falseAlarmsPerDay = 1 / 110;
-
-/**
  * The detectors of an entity anomaly: bagged trees as the learner; the baselines that it must beat (the best stump, a plain rule); the
  * reference (more trees, of many runs); and the controls (trees on shuffled labels, trees on ids and times, random, null).
  */
@@ -23,8 +17,10 @@ export function treeDetectors(options: {
   /** Of the learner. */
   readonly description: string;
   readonly rule: Rule;
+  /** The budget of all of them. */
+  readonly falseAlarmsPerDay: number;
 }): readonly Detector[] {
-  const { anomaly, features, description, rule } = options;
+  const { anomaly, features, description, rule, falseAlarmsPerDay } = options;
   const detectors = [
     cartDetector({ id: 'cart', role: 'learner', anomaly, features, description }),
     stumpDetector(anomaly, features),
@@ -34,7 +30,7 @@ export function treeDetectors(options: {
       role: 'reference',
       anomaly,
       features,
-      trees: 100,
+      trees: 60,
       description: 'More such trees, trained on the labels of many more runs.',
     }),
     cartDetector({

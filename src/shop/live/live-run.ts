@@ -10,6 +10,7 @@ import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
 import { forgetGroups } from './clear-run.ts';
 import { CommandSender } from './command-sender.ts';
 import { type ControlState, ControlTopic, covers } from './control-topic.ts';
+import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
@@ -42,6 +43,8 @@ export type LiveResult = {
   readonly datasetMessages: number;
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
+  /** True if the machine was too slow, so that customers gave up because of it; the truth says so. */
+  readonly isDegraded: boolean;
   readonly lag: ClockLag;
   /** Time from a command's publication to its handling, taken from its row in the command log [virtual ms]. */
   readonly answer: { readonly medianMs: number; readonly highMs: number };
@@ -165,10 +168,18 @@ async function runWorld(
       const { repeated } = control.state;
       const { lag } = time;
       const { answer, doubled } = monitor;
-      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages }));
+      const late = {
+        mostMs: lag.mostMs,
+        meanMs: lag.meanMs,
+        answerMedianMs: answer.medianMs,
+        answerHighMs: answer.highMs,
+      };
+      const degradedBy = isDegraded(late) ? late : undefined;
+      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, degradedBy }));
       await commandSender.flush();
       broken.signal.throwIfAborted();
-      return { messages, datasetMessages, ...declared, lag, answer, repeated, doubled, restarts };
+      const figures = { isDegraded: degradedBy !== undefined, lag, answer, repeated, doubled, restarts };
+      return { messages, datasetMessages, ...declared, ...figures };
     } finally {
       time.stop();
       await monitor.close();

@@ -21,13 +21,18 @@ export async function listScenarios(): Promise<readonly NamedScenario[]> {
   return [...found].map(([name, file]) => ({ name, file })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** True for a path, false for a name. */
+export function isScenarioFile(nameOrFile: string): boolean {
+  return /[\\/]|\.ya?ml$/.test(nameOrFile);
+}
+
 /**
  * The file of a scenario: a path (it has a separator or ends in `.yaml` or `.yml`) is itself, anything else is a name.
  *
  * @throws SCENARIO_NOT_FOUND when no scenario has the name
  */
 export async function findScenario(nameOrFile: string): Promise<string> {
-  if (/[\\/]|\.ya?ml$/.test(nameOrFile)) return nameOrFile;
+  if (isScenarioFile(nameOrFile)) return nameOrFile;
   const known = await listScenarios();
   const scenario = known.find(({ name }) => name === nameOrFile);
   if (scenario === undefined) throw scenarioNotFound(nameOrFile, nameOrFile, known);

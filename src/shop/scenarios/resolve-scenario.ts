@@ -25,6 +25,8 @@ export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> &
 /** A scenario with a fixed time for everything in it: all that a simulation needs. */
 export type ResolvedScenario = Interval & {
   readonly name: string;
+  /** What the command line said beside its name: the name of its file, if it was given by that, and the scale, if by an option. */
+  readonly given?: { readonly file?: string; readonly scale?: number };
   readonly description: string;
   /** Of the scenario as written: see `scenarioHash`. */
   readonly hash: string;

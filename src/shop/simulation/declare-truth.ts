@@ -1,7 +1,7 @@
 import { toolVersion } from '../../base/tool-version.ts';
 import type { Message } from '../../broker/message.ts';
 import { messageIds } from '../../broker/message-id.ts';
-import type { Label, Truth, TruthType } from '../../data/dataset/truth.ts';
+import type { Label, RunLag, Truth, TruthType } from '../../data/dataset/truth.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { Causality } from './causality.ts';
@@ -22,6 +22,8 @@ export type DeclaredTruth = {
     readonly messages: number;
     /** What the twin run found, if there was one. */
     readonly differences?: readonly TwinDifference[];
+    /** How late a live run was that was too slow for its customers. */
+    readonly degradedBy?: RunLag | undefined;
   }) => { readonly labels: readonly Label[]; readonly nearMisses: readonly Label[] };
 };
 
@@ -61,6 +63,8 @@ export function declareTruth(
   declare('RunStarted', {
     scenario: scenario.name,
     scenarioHash: scenario.hash,
+    ...(scenario.given?.file === undefined ? {} : { scenarioFile: scenario.given.file }),
+    ...(scenario.given?.scale === undefined ? {} : { scale: scenario.given.scale }),
     seed: scenario.seed,
     start: rfc3339(scenario.startMs),
     end: rfc3339(scenario.endMs),
@@ -78,13 +82,15 @@ export function declareTruth(
 
   return {
     observe: message => causality.observe(message),
-    finish({ messages, differences = [] }) {
-      const labels = underway.filter(({ isAnomaly }) => isAnomaly).map(labelOf);
-      const nearMisses = underway.filter(({ isAnomaly }) => !isAnomaly).map(labelOf);
+    finish({ messages, differences = [], degradedBy }) {
+      const degraded = degradedBy === undefined ? {} : ({ degraded: true } as const);
+      const declared = underway.map(one => ({ isAnomaly: one.isAnomaly, label: { ...labelOf(one), ...degraded } }));
+      const labels = declared.filter(({ isAnomaly }) => isAnomaly).map(({ label }) => label);
+      const nearMisses = declared.filter(({ isAnomaly }) => !isAnomaly).map(({ label }) => label);
       for (const difference of differences) declare('TwinDifferenceFound', attribute(difference, labels));
       for (const label of labels) declare('LabelDeclared', label);
       for (const nearMiss of nearMisses) declare('NearMissDeclared', nearMiss);
-      declare('RunFinished', { messages });
+      declare('RunFinished', { messages, ...degraded, ...(degradedBy === undefined ? {} : { lag: degradedBy }) });
       return { labels, nearMisses };
     },
   };

@@ -34,3 +34,13 @@ test.each([
     await alarmPublisher.close();
   },
 );
+
+test('AlarmPublisher is not stopped by what others have written to its topic', async () => {
+  const kafka = new FakeKafka(new Map([[detectionTopic, 1]]));
+  const client = kafka.client();
+  const foreign = { key: '', value: 'NaN', timestamp: '1', partition: 0, headers: {} };
+  await client.producer().sendBatch({ topicMessages: [{ topic: detectionTopic, messages: [foreign] }] });
+  const alarmPublisher = await AlarmPublisher.open(client, signal);
+  expect(await alarmPublisher.publish([alarmEvent('a')])).toHaveLength(1);
+  await alarmPublisher.close();
+});

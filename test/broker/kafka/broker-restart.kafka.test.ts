@@ -122,4 +122,42 @@ describeKafka('a broker that is killed and started again', () => {
       await broker.kill();
     }
   });
+
+  test('is missed by each follower within ten seconds, in one line, and its return is said in another', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    let broker = await startKafka({ dir: join(dir, 'kafka-data') });
+    const { port } = broker;
+    const url = `kafka://${broker.bootstrap}`;
+    try {
+      const client = await connectKafka({ brokers: [broker.bootstrap] });
+      for await (const _ of copySlices(join(dir, 'broker'), client, { topicPrefix: '', slices: 1 }));
+      const followers = [
+        startCli(['collect', '--broker', url, '--follow', '--out', 'one'], { cwd: dir }),
+        startCli(['detect', 'stock-exhaustion', '--broker', url, '--follow'], { cwd: dir }),
+        startCli(['serve', '--broker', url]),
+      ].map(follower => {
+        const said: string[] = [];
+        follower.child.stderr?.on('data', chunk => said.push(String(chunk)));
+        return { ...follower, text: () => said.join('') };
+      });
+      const isDetecting = () =>
+        withAdmin(client, 'list', async admin => (await admin.listTopics()).includes(detectionTopic));
+      const hasCollected = () => existsSync(join(dir, 'one.partial/checkpoint.json'));
+      const isWaiting = () => followers[2]?.text().includes('waiting for a run') === true;
+      await vi.waitUntil(async () => hasCollected() && isWaiting() && (await isDetecting()), patiently);
+      const haveAllSaid = (text: string) => () => followers.every(follower => follower.text().includes(text));
+      await broker.kill();
+      const goneMs = performance.now();
+      await vi.waitUntil(haveAllSaid(`${url} does not answer; waiting`), patiently);
+      expect(performance.now() - goneMs).toBeLessThan(10_000);
+      broker = await startKafka({ dir: join(dir, 'kafka-data'), port });
+      await vi.waitUntil(haveAllSaid(`${url} answers again`), patiently);
+      for (const { child } of followers) child.kill('SIGINT');
+      expect(await Promise.all(followers.map(async ({ ended }) => (await ended).code))).toEqual([0, 0, 130]);
+      for (const { text } of followers) expect(text().match(/does not answer|answers again/g)).toHaveLength(2);
+    } finally {
+      await broker.kill();
+    }
+  });
 });

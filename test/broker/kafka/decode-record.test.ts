@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { FetchedRecord } from '../../../src/broker/kafka/broker-cluster.ts';
 import { messageOf, recordDecoder } from '../../../src/broker/kafka/decode-record.ts';
 import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
+import { UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
 import { topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import type { Message } from '../../../src/broker/message.ts';
 import { formatMessageLine, lineOf, parseMessageLine } from '../../../src/broker/message-line.ts';
 import { Topics } from '../../../src/broker/topics.ts';
-import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 const ours: Message = {
   ...{ kind: 'event', type: 'CartCreated', id: 'a"1', source: '/services/cart', subject: 'c-1', time: 1000 },
@@ -20,39 +20,75 @@ function recordOf(value: string, headers: FetchedRecord['headers'] = {}): Fetche
   };
 }
 
-function ourRecord(value: string): FetchedRecord {
-  const { headers } = recordOfMessage(ours, 0);
-  return recordOf(value, Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])));
+function ourRecord(value: string, changed: Record<string, string | undefined> = {}): FetchedRecord {
+  const headers = Object.entries({ ...recordOfMessage(ours, 0).headers, ...changed });
+  const record = recordOf(
+    value,
+    Object.fromEntries(headers.flatMap(([name, text]) => (text === undefined ? [] : [[name, Buffer.from(text)]]))),
+  );
+  return { ...record, key: Buffer.from(ours.subject) };
 }
 
-const place = { topic: 'x-clicks', partition: 2 };
-const mapping = topicMapping({ version: 1, type: 'topic', entity: 'key', time: 'timestamp' });
-const decode = recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping });
+const mapping = topicMapping({ version: 1, entity: 'customer.id' });
+const topics = new Topics('x-');
+/** Of a topic that is named as one of cqshop's, and of one that is not; each with a mapping and without. */
+const inOwn = recordDecoder({ topic: 'x-cart-events', partition: 2 }, { topics, mapping });
+const inOwnUnmapped = recordDecoder({ topic: 'x-cart-events', partition: 2 }, { topics, mapping: undefined });
+const inClicks = recordDecoder({ topic: 'x-clicks', partition: 2 }, { topics, mapping });
 
-test('a message of cqshop is one whether there is a mapping or not, and its line that of the embedded broker', () => {
-  for (const decoder of [
-    decode,
-    recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping: undefined }),
-  ]) {
+test('a message of cqshop in its own topic is one whether there is a mapping or not', () => {
+  for (const decoder of [inOwn, inOwnUnmapped]) {
     const decoded = decoder(ourRecord(JSON.stringify(ours.data)));
     expect(lineOf(decoded)).toBe(formatMessageLine(7, ours));
-    expect(messageOf(decoded, () => 'here')).toEqual(ours);
+    expect(messageOf(decoded)).toEqual(ours);
   }
 });
 
-test('a payload keeps its bytes, but for line breaks', () => {
-  expect(lineOf(decode(ourRecord('{"price":1.50}')))).toContain('"data":{"price":1.50}}\n');
-  expect(lineOf(decode(ourRecord('{\n"price":1.50}')))).toContain('"data":{"price":1.5}}\n');
+test.each([
+  ['another id of the record', { ce_subject: 'c-2' }],
+  ['no subject', { ce_subject: undefined }],
+  ['a kind of its own', { ce_kind: 'order' }],
+  ['another time', { ce_time: '2026-01-05T10:00:00Z' }],
+  ['another payload', { 'content-type': 'application/avro' }],
+])('a CloudEvent with %s is none of cqshop, and the mapping describes it', (_, changed) => {
+  const record = ourRecord('{"customer":{"id":"c-1"}}', changed);
+  expect(inOwn(record).attributes).toMatchObject({ type: 'cart-events', subject: 'c-1' });
+  expect(() => inOwnUnmapped(record)).toThrow(UnreadableRecord);
+});
+
+test('a mapping describes everything in a topic that is none of cqshop', () => {
+  expect(inClicks(ourRecord('{"customer":{"id":"c-9"}}')).attributes).toMatchObject({ type: 'clicks', subject: 'c-9' });
+});
+
+test.each([
+  '{"price":1.50}',
+  '{\n "price":1.50,\r\n "10":1, "2":2 }',
+  '{"a":"\\ud800","id":73314510714175489}',
+  ' {"a":1} ',
+  '[1,2.0]',
+  '"text"',
+  'null',
+  '1e400',
+])('a payload keeps its text: %j', text => {
+  for (const decoded of [inClicks(recordOf(text)), ...(text.startsWith('{') ? [inOwn(ourRecord(text))] : [])]) {
+    const line = lineOf(decoded);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(parseMessageLine(line.trimEnd(), () => 'line').dataJson).toBe(text);
+  }
 });
 
 test('a message of somebody else is what the mapping says, the same as a line and as a message', () => {
-  const decoded = decode(recordOf('{"a":1}'));
-  const message = messageOf(decoded, () => 'here');
+  const decoded = inClicks(recordOf('{"a":1,"userId":7}'));
+  const message = messageOf(decoded);
   expect(message).toMatchObject({ type: 'clicks', id: 'clicks/2/7', subject: 'k', time: 1000, data: { a: 1 } });
+  expect(message.columns).toEqual({ userId: '7' });
   expect(parseMessageLine(lineOf(decoded).trimEnd(), () => 'line')).toMatchObject({ offset: 7, message });
 });
 
-test('what is neither is rejected with its place', async () => {
-  const strict = recordDecoder(place, { url: 'kafka://b', topics: new Topics('x-'), mapping: undefined });
-  await expectCqshopError(async () => strict(recordOf('{}')), 'BROKER_CORRUPT', 'x-clicks/2 offset 7 of kafka://b');
+test('a tombstone is an empty object', () => {
+  expect(inClicks({ ...recordOf(''), value: null }).dataJson).toBe('{}');
+});
+
+test('a message of cqshop whose payload is no object cannot be read', () => {
+  for (const text of ['', '[]', '{"a":', 'null']) expect(() => inOwn(ourRecord(text))).toThrow(UnreadableRecord);
 });

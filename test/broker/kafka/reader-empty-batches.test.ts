@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { batchEndsOf } from '../../../src/broker/kafka/batch-ends.ts';
+import { endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
 import type { BrokerCluster, BrokerNode } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
@@ -39,17 +39,32 @@ function answerOf(records: Buffer, apiVersion: number): Buffer {
 
 const partial = emptyBatch(30, 9).subarray(0, 40);
 
+/** The offset after the last whole batch of `log/0` in an answer; undefined if there is none. */
+function endIn(records: Buffer, apiVersion: number): number | undefined {
+  const { batches } = splitAnswer(answerOf(records, apiVersion), apiVersion);
+  return endOf(batches.get('log/0') ?? Buffer.alloc(0));
+}
+
 test.each([4, 11])(
   'finds the ends of batches without records, but for one that is cut off (version %i)',
   apiVersion => {
     const records = Buffer.concat([emptyBatch(10, 4), emptyBatch(15, 14), partial]);
-    expect(batchEndsOf(answerOf(records, apiVersion), apiVersion)).toEqual(new Map([['log/0', 30]]));
-    expect(batchEndsOf(answerOf(Buffer.alloc(0), apiVersion), apiVersion)).toEqual(new Map());
+    expect(endIn(records, apiVersion)).toBe(30);
+    expect(endIn(Buffer.alloc(0), apiVersion)).toBeUndefined();
   },
 );
 
 test('looks for no batches in answers of before there were any', () => {
-  expect(batchEndsOf(answerOf(emptyBatch(10, 4), 3), 3)).toEqual(new Map());
+  expect(endIn(emptyBatch(10, 4), 3)).toBeUndefined();
+});
+
+test('counts a batch that cannot be unpacked, and reads on behind it', async () => {
+  const broken = emptyBatch(15, 14);
+  broken.writeInt16BE(1, 21);
+  broken.writeInt32BE(15, 57);
+  const found = [];
+  for await (const unpacked of unpack(Buffer.concat([broken, emptyBatch(30, 4)]))) found.push(unpacked);
+  expect(found).toMatchObject([{ records: [], end: 35, broken: [{ from: 15, to: 30, records: 15 }] }]);
 });
 
 /** As kafkajs's broker does: the request is looked up on the object itself. */

@@ -175,12 +175,12 @@ describeKafka('collecting topics that cqshop did not write', () => {
     expect({ code, stderr: stderr.trim().split('\n') }).toEqual({
       code: 0,
       stderr: [
-        "warning: no type at event.name: the topic's name was taken (2 messages)",
-        'warning: no entity at customer.id: it was left empty (1 message)',
-        "warning: no time at at: the record's timestamp was taken (2 messages)",
-        'warning: no userId at customer.id: it was left empty (2 messages)',
-        'warning: no price at sum: it was left empty (2 messages)',
-        "warning: no entity at customer.id: the record's key was taken (1 message)",
+        "warning: no type at event.name: the topic's name was taken (2 messages), first clicks/0 offset 0",
+        'warning: no entity at customer.id: it was left empty (1 message), first clicks/0 offset 0',
+        "warning: no time at at: the record's timestamp was taken (2 messages), first clicks/0 offset 0",
+        'warning: no userId at customer.id: it was left empty (2 messages), first clicks/0 offset 0',
+        'warning: no price at sum: it was left empty (2 messages), first clicks/0 offset 0',
+        "warning: no entity at customer.id: the record's key was taken (1 message), first clicks/0 offset 1",
       ],
     });
     const rows = [];
@@ -190,11 +190,11 @@ describeKafka('collecting topics that cqshop did not write', () => {
       }
     }
     expect(rows).toEqual([
-      [0, 'orders', 0, 'OrderPlaced', '40', '40', 9.5, 'event,customer,at,sum,userId,price'],
+      [0, 'orders', 0, 'OrderPlaced', '40', '40', 9.5, 'event,customer,at,sum'],
       [500, 'clicks', 0, 'clicks', '', '', undefined, 'value'],
       [600, 'clicks', 1, 'clicks', 'gone', '', undefined, ''],
-      [1000, 'orders', 0, 'OrderPaid', '41', '41', 9.5, 'event,customer,at,sum,userId,price'],
-      [2000, 'orders', 1, 'OrderPlaced', '42', '42', 9.5, 'event,customer,at,sum,userId,price'],
+      [1000, 'orders', 0, 'OrderPaid', '41', '41', 9.5, 'event,customer,at,sum'],
+      [2000, 'orders', 1, 'OrderPlaced', '42', '42', 9.5, 'event,customer,at,sum'],
     ]);
     const source = openKafkaSource(sharedConnection, { topicPrefix: 'foreign-', mapping: readTopicMapping(mapping) });
     expect((await verifyDataset(await readDataset(join(dir, 'own')), source)).differences).toEqual([]);
@@ -224,9 +224,7 @@ describeKafka('collecting topics that cqshop did not write', () => {
     const { code: differing, stderr: differences } = await verify();
     expect({ differing, differences }).toEqual({
       differing: 1,
-      differences: expect.stringContaining(
-        'clicks/0 offset 0: data of message clicks/0/0 is {"value":[1,2]} in the dataset',
-      ),
+      differences: expect.stringContaining('clicks/0 offset 0: data of message clicks/0/0 is [1,2] in the dataset'),
     });
   });
 

@@ -6,6 +6,7 @@ import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics
 import { foreignTimes } from '../../support/foreign-traffic.ts';
 import { connectShared, describeKafka, runCli, sharedUrl, startCli } from '../../support/kafka/broker.ts';
 import { publishForeign } from '../../support/kafka/publish-foreign.ts';
+import { publishRecords } from '../../support/kafka/publish-records.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const startMs = Date.UTC(2026, 2, 2);
@@ -100,12 +101,25 @@ describeKafka('topics that cqshop did not write', () => {
     });
     await publishForeign(client, 'grow-test', times.slice(0, middle));
     await says(1);
+    // What ended a follower once, and each that came after it.
+    await publishRecords('grow-test', [
+      { value: '{"score":NaN}' },
+      { value: '' },
+      { value: '\u0000\u0000\u0000\u0000*abc' },
+    ]);
     await publishForeign(client, 'grow-test', times.slice(middle));
     await says(4);
     follower.child.kill('SIGINT');
     const { code, stdout, stderr } = await follower.ended;
     expect({ code, stdout: linesOf(stdout) }).toEqual({ code: 0, stdout: first });
     expect(stderr).toContain(`looked at `);
+    expect(stderr).toContain('a record is left out: its value holds NaN or Infinity, which JSON does not have, test/0');
+    expect(stderr).toContain('left out 1 record: its value looks like Avro with a schema id, first test/0');
+    const growing = ['--topic-prefix', 'grow-', ...counted];
+    const behind = await runCli([...words, ...mapped, ...growing, '--json'], { cwd: dir });
+    expect({ code: behind.code, stdout: linesOf(behind.stdout) }).toEqual({ code: 0, stdout: first });
+    const strict = await runCli([...words, ...mapped, ...growing, '--strict'], { cwd: dir });
+    expect(strict).toMatchObject({ code: 1, stderr: expect.stringContaining('NaN or Infinity') });
 
     await withAdmin(client, 'delete records of', async admin => {
       await admin.fetchTopicOffsets('own-test');

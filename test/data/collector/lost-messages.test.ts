@@ -113,7 +113,10 @@ test('what could not be read is counted over a crash as without one', async () =
   const mapped: MessageSource = {
     ...source,
     read: async function* (ranges) {
-      for await (const batch of source.read(ranges)) yield { ...batch, unread: { 'no price at sum': batch.messages } };
+      for await (const batch of source.read(ranges)) {
+        const found = { messages: batch.messages, first: `${batch.topic}/${batch.partition}` };
+        yield { ...batch, unread: { 'no price at sum': found }, unreadable: { 'it is empty': found } };
+      }
     },
   };
   let commits = 0;
@@ -125,7 +128,10 @@ test('what could not be read is counted over a crash as without one', async () =
   const { manifest, resumedMessages } = await collectTo(dir, mapped, options);
   expect(resumedMessages).toBeGreaterThan(0);
   // Every row and the truth: 17 messages underway, a label, a near miss and the end. The last of what was collected is looked up again.
-  expect(manifest).toMatchObject({ unread: { 'no price at sum': 340 }, mapping: options.mapping });
+  expect(manifest).toMatchObject({
+    ...{ unread: { 'no price at sum': 340 }, unreadable: { 'it is empty': { messages: 340 } } },
+    ...{ unreadFirst: { 'no price at sum': expect.any(String) }, mapping: options.mapping },
+  });
 });
 
 /** A broker that goes away at its so manieth question, as somebody presses Ctrl-C; a question that was begun gives a first batch. */

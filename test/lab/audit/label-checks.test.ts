@@ -130,9 +130,12 @@ describe('receipts', () => {
 describe('integrity', () => {
   const manifest = { complete: true, scenario: 'clean', messages: 7 };
 
-  test('fails a run that was cut off; messages from elsewhere have no last word', () => {
+  test('fails a run that was cut off, or too slow for its customers; messages from elsewhere have no last word', () => {
     expect(integrity([{ name: 'a', manifest }]).verdict).toBe('pass');
     expect(integrity([{ name: 'a', manifest: { ...manifest, complete: false } }]).verdict).toBe('fail');
+    expect(integrity([{ name: 'a', manifest: { ...manifest, degraded: true } }])).toMatchObject({
+      ...{ verdict: 'fail', sentence: expect.stringContaining('too slow for the live run') },
+    });
     const foreign = { ...manifest, complete: false, scenario: null, unread: { 'no time': 3 }, deletedBefore: 2 };
     expect(integrity([{ name: 'a', manifest: foreign }])).toMatchObject({ verdict: 'pass', figures: { lost: 5 } });
   });

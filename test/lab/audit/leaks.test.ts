@@ -63,7 +63,8 @@ describe('unitLeaks', () => {
   });
 
   test('notices labels that begin at the same hour, and says so twice alike', async () => {
-    const found = () => unitLeaks('traffic-intensity', [seriesInput(() => 3)], trafficSeries);
+    const inputs = ['a', 'b'].map(key => ({ ...seriesInput(() => 3), key }));
+    const found = () => unitLeaks('traffic-intensity', inputs, trafficSeries);
     expect(await found()).toMatchObject({ verdict: 'fail', sentence: expect.stringContaining('give the labels away') });
     expect(await found()).toEqual(await found());
   });

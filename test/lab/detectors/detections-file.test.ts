@@ -123,8 +123,11 @@ const rowOf = (changes: Readonly<Record<string, string>>) => {
 test.each([
   [{ start: 'yesterday' }, 'start is "yesterday"'],
   [{ score: 'high' }, 'score is "high"'],
-  [{ score: 'NaN' }, 'score is "NaN" (no number), expected a value as in docs/formats.md'],
-  [{ entity_type: 'person' }, 'entity_type is "person"'],
+  [{ score: 'NaN' }, 'score is "NaN", expected a number such as 0.93'],
+  [{ score: '"1,5"' }, 'score is "1,5", expected a number such as 0.93'],
+  [{ entity_type: 'users' }, 'entity_type is "users", expected user, product, service'],
+  [{ start: '2025-03-03T09:00:00' }, 'start is "2025-03-03T09:00:00", expected a time with its offset from UTC'],
+  [{ start: '2025-02-30T09:00:00Z' }, 'start is "2025-02-30T09:00:00Z", expected a time'],
   [{ anomaly: '' }, 'anomaly is ""'],
   [{ end: '2025-03-03T10:00:00Z' }, 'end is not after start'],
   [{ detected_at: '2025-03-03T09:00:00Z' }, 'detected_at is before start'],
@@ -143,6 +146,47 @@ test('readDetections: refuses a file without a column, with short rows, or that 
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
   await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '12 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
+});
+
+test.each([
+  ['semicolons', (text: string) => Buffer.from(text.replaceAll(',', ';'))],
+  ['tabs', (text: string) => Buffer.from(text.replaceAll(',', '\t'))],
+  ['bars', (text: string) => Buffer.from(text.replaceAll(',', '|'))],
+  ['a byte order mark and CRLF', (text: string) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`)],
+  ['UTF-16, little-endian', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  [
+    'UTF-16, big-endian, and tabs',
+    (text: string) => Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le').swap16(),
+  ],
+])('readDetections: reads a file with %s', (_, encode) => {
+  writeFileSync(path, encode(`${least}\n${leastRow}\n`));
+  expect(readDetections(path)).toEqual([defaults]);
+});
+
+test.each([
+  '2025-03-03 10:00:00+00:00',
+  '2025-03-03 10:00:00.000000+00:00',
+  '2025-03-03T11:00:00+0100',
+  'Mon, 03 Mar 2025 10:00:00 GMT',
+  '1740996000',
+  '1740996000000',
+])('readDetections: reads the time %s', time => {
+  writeFileSync(
+    path,
+    `${least}\n${leastRow.replace('2025-03-03T10:00:00Z', time.includes(',') ? `"${time}"` : time)}\n`,
+  );
+  expect(readDetections(path)).toEqual([defaults]);
+});
+
+test.each([
+  ['', 'it is empty, expected a header with start,end,anomaly,entity_type,entity_id'],
+  ['\n \n', 'it is empty'],
+  [`${least},score,score\n${leastRow},1,2\n`, 'column score is there twice, expected it once'],
+  [`${least},note\n${leastRow},"open\n`, 'a quote is not closed'],
+  [Buffer.from(`${least}\n${leastRow.replace('u-1', 'Müller')}\n`, 'latin1'), 'it is not UTF-8'],
+])('readDetections: refuses the file %j', async (content, message) => {
+  writeFileSync(path, content);
+  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', message);
 });
 
 test('readScores: refuses a second score of a unit, and takes one of another detector, anomaly, window or entity', async () => {

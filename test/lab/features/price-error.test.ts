@@ -98,11 +98,11 @@ test('priceErrorFeatures: counts the visits at the reduced price that ordered, a
     priced(at + 90, 'p-1', 20, 2),
     reserved(at + 100, 'u-4', 1, 20),
   ]).filter(({ entity }) => entity.id === 'p-1');
-  const names = ['visitsOnlyForIt6h', 'visitsOnlyForItShare6h', 'ordersPerVisit6h', 'unitsPerOrder6h'];
+  const names = ['visitsOnlyForIt6h', 'visitsOnlyForItShare6h', 'orders6h', 'ordersPerVisit6h', 'unitsPerOrder6h'];
   expect(units.map(unit => names.map(name => figureOf(unit, name)))).toEqual([
-    [0, 0, 0, 0],
-    [1, 1 / 4, 2 / 4, 2],
-    [0, 0, 0, 0],
+    [0, 0, 0, 0, 0],
+    [1, 1 / 4, 2, 2 / 4, 2],
+    [0, 0, 0, 0, 0],
   ]);
 });
 

@@ -80,6 +80,12 @@ test('stockExhaustionFeatures: a ring that re-reserves on expiry shows in each a
     ...ring.map(id => reserved(0, id, 2, 50)),
     ...ring.flatMap(id => [released(15, id, 2, 'expired'), reserved(15, id, 2, 50)]),
   ]);
+  const bystander = unitsOf([
+    reserved(0, 'u-1', 2, 50),
+    released(15, 'u-1', 2, 'expired'),
+    reserved(16, 'u-2', 2, 50),
+  ])[1];
+  expect(featureOf(bystander, 'productExpiredShare6h')).toBe(0);
   for (const unit of units.slice(0, 3)) {
     expect(featureOf(unit, 'ownReHolds6h')).toBe(1);
     expect(featureOf(unit, 'quickReHolds6h')).toBe(1);
@@ -99,6 +105,8 @@ test('stockExhaustionFeatures: counts how often one product was reserved in 3 h 
   const records = [...many, ...decoy].sort((a, b) => a.timeMs - b.timeMs);
   const last = unitsOf(records, start + 180 * minute).at(-1);
   expect(featureOf(last, 'unpaidReservationsOfOneProduct3h')).toBe(5);
+  expect(featureOf(last, 'unpaidUnitsOfOneProduct3h')).toBe(5);
+  expect(featureOf(last, 'unpaidReservationsOfOneProduct30min')).toBe(1);
   expect(last?.involved).toEqual([{ type: 'product', id: 'p-1' }]);
   const later = unitsOf([...records, reserved(265, 'u-1', 1, 50)], start + 270 * minute).at(-1);
   expect(featureOf(later, 'unpaidReservationsOfOneProduct3h')).toBe(3);

@@ -97,3 +97,12 @@ test('a run that is over before anybody looked how late it was fails at its end'
   await expect(living).rejects.toMatchObject({ code: 'CLOCK_LAGS' });
   expect(told(kafka)).toEqual(['RunStarted']);
 });
+
+test('a run that falls behind says so, with the figures', async () => {
+  const kafka = new FakeKafka(liveTopics);
+  const { living } = await runOn(kafka, true, { speed: 200_000, minutes: 24 * 60 });
+  const { isDegraded, lag } = await living;
+  expect(isDegraded).toBe(true);
+  const finished = kafka.messages(truthTopic).at(-1);
+  expect(finished).toMatchObject({ type: 'RunFinished', data: { degraded: true, lag: { mostMs: lag.mostMs } } });
+});

@@ -10,8 +10,8 @@ export class ServeProcess {
   #said = '';
   #hasEnded = false;
 
-  private constructor(words: readonly string[]) {
-    const { child, ended } = startCli(['serve', ...words]);
+  private constructor(words: readonly string[], env: Readonly<Record<string, string>>) {
+    const { child, ended } = startCli(['serve', ...words], { env });
     child.stderr?.on('data', chunk => {
       this.#said += String(chunk);
     });
@@ -31,9 +31,10 @@ export class ServeProcess {
   static async start(
     words: readonly string[],
     onStart: (started: ServeProcess) => void = () => undefined,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<ServeProcess> {
     for (;;) {
-      const started = new ServeProcess(words);
+      const started = new ServeProcess(words, env);
       onStart(started);
       if (await started.#isUp()) return started;
     }

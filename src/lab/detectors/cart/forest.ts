@@ -47,9 +47,10 @@ export function growForest(
     const hasBoth = new Set(seen.map(({ positive }) => positive)).size === 2;
     return growOne(hasBoth ? seen : mixed, hard.filter(isSeen), { seed, index, limits });
   };
-  const scouts = Array.from({ length: Math.min(groups, limits.trees) }, (_, index) => grow(-1 - index, []));
+  // A few trees, as of a control, do without.
+  const scouts = limits.trees > groups ? Array.from({ length: groups }, (_, index) => grow(-1 - index, [])) : [];
   const hard = mixed
-    .filter(({ positive }) => !positive)
+    .filter(({ positive }) => !positive && scouts.length > 0)
     .map(row => ({ row, score: meanProbability(scouts, row.row) }))
     .sort((a, b) => b.score - a.score)
     .slice(0, sampled.hardNegatives)

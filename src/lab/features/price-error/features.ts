@@ -106,6 +106,10 @@ const table = featureTable<[context: Context, derived: Derived]>({
     phrase: 'visits in 6 h that ordered it at its reduced price and nothing else',
     of: (_, { onlyOrdered6h }) => onlyOrdered6h,
   },
+  orders6h: {
+    phrase: 'orders of it at its reduced price in 6 h',
+    of: (_, { orders6h }) => orders6h,
+  },
   ordersPerVisit6h: {
     phrase: 'orders per visit that reserved it at its reduced price in 6 h',
     of: (_, { orders6h, visits6h }) => orders6h / (visits6h + 1),

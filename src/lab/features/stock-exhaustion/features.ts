@@ -1,6 +1,14 @@
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { featureTable } from '../feature-table.ts';
-import { type Customer, customerColumn, type Product, productColumn, recent, type WindowTally } from './state.ts';
+import {
+  type Customer,
+  customerColumn,
+  type Product,
+  productColumn,
+  recent,
+  type Unpaid,
+  type WindowTally,
+} from './state.ts';
 
 /** The time between adds, and an account's age, are limited to this. */
 const largestGapSeconds = 1800;
@@ -33,7 +41,7 @@ type ProductContext = {
  * - the slow one stays below that, but reserves in many windows, pays for none of it (`unpaidUnits6h`, `windowsReserving6h`), and adds
  *   before the hold expires (`longestHoldMinutes`);
  * - a customer who dithers holds two or three products in turn; a slow hoarder takes one product again and again
- *   (`unpaidReservationsOfOneProduct3h`);
+ *   (`unpaid…OfOneProduct…`), even if it buys something else now and then;
  * - a ring shows little per account, but its products' units expire instead of being sold, and are held again within two minutes
  *   of an expiry, by the same few customers (`product…`, `quickReHolds6h`);
  * - a bulk buyer holds as much as a hoarder but orders and pays; a flash-sale crowd empties a product whose units are sold;
@@ -82,15 +90,18 @@ const table = featureTable<[context: Context, product: ProductContext]>({
     phrase: 'units reserved and not bought in 6 h',
     of: context => Math.max(0, past(context, customerColumn.reserved) - past(context, customerColumn.sold)),
   },
+  unpaidReservationsOfOneProduct30min: {
+    phrase: 'reservations of one product in 30 min without buying it',
+    of: ({ customer, endMs }) => mostUnpaid(customer, unpaid => recent(unpaid, endMs, 30 * minuteMs).length),
+  },
   unpaidReservationsOfOneProduct3h: {
     phrase: 'reservations of one product in 3 h without buying it',
-    of: ({ customer, endMs }) => {
-      let most = 0;
-      for (const times of customer.unpaidMs.values()) {
-        most = Math.max(most, recent(times, endMs).length);
-      }
-      return most;
-    },
+    of: ({ customer, endMs }) => mostUnpaid(customer, unpaid => recent(unpaid, endMs).length),
+  },
+  unpaidUnitsOfOneProduct3h: {
+    phrase: 'units of one product reserved in 3 h without buying it',
+    of: ({ customer, endMs }) =>
+      mostUnpaid(customer, unpaid => recent(unpaid, endMs).reduce((sum, { units }) => sum + units, 0)),
   },
   ownReHolds6h: {
     phrase: 'times in 6 h that a product was taken again after its hold expired',
@@ -136,6 +147,11 @@ export function unitFeatures(context: Context): readonly number[] {
   return table.valuesOf(context, product);
 }
 
+/** The highest value over the products that the customer reserved and has not bought since. */
+function mostUnpaid({ unpaid }: Customer, of: (unpaid: readonly Unpaid[]) => number): number {
+  return Math.max(0, ...[...unpaid.values()].map(of));
+}
+
 function past({ customer, window }: Context, column: number): number {
   return customer.memory?.sum(window, column) ?? 0;
 }
@@ -145,9 +161,9 @@ function productContext({ customer, products, window, endMs, memoryMs }: Context
   let reHolders = 0;
   let quickReHeldShare = 0;
   let heldShare = 0;
-  for (const [id, times] of customer.unpaidMs) {
+  for (const [id, unpaid] of customer.unpaid) {
     const product = products.get(id);
-    if (product === undefined || recent(times, endMs).length < 2) continue;
+    if (product === undefined || recent(unpaid, endMs).length < 2) continue;
     const expired = product.memory.sum(window, productColumn.expired);
     const sold = product.memory.sum(window, productColumn.sold);
     const reserved = product.memory.sum(window, productColumn.reserved);

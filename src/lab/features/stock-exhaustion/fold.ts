@@ -115,8 +115,8 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     }
   }
 
-  function noteUnpaid({ unpaidMs }: Customer, { productId, timeMs }: EventRecord): void {
-    unpaidMs.set(productId, [...recent(unpaidMs.get(productId) ?? [], timeMs), timeMs]);
+  function noteUnpaid({ unpaid }: Customer, { productId, timeMs, quantity }: EventRecord): void {
+    unpaid.set(productId, [...recent(unpaid.get(productId) ?? [], timeMs), { timeMs, units: quantity ?? 0 }]);
   }
 
   /** Units leave a customer's hold: released, expired or sold. */
@@ -151,7 +151,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 
   function sold(record: EventRecord, customer: Customer, tally: WindowTally): void {
     const units = letGo(record, customer, tally, true);
-    customer.unpaidMs.delete(record.productId);
+    customer.unpaid.delete(record.productId);
     remember(customer, customerColumn.sold, units);
     productOf(record.productId).memory.add(window, productColumn.sold, units);
   }
@@ -252,7 +252,7 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
       else if (nowMs - customer.lastSeenMs > memoryMs) {
         customer.memory = undefined;
         customer.expiredMs.clear();
-        customer.unpaidMs.clear();
+        customer.unpaid.clear();
       }
     }
     for (const product of products.values()) {
@@ -265,9 +265,9 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
 }
 
 /** The product that the customer reserved most often without buying it. */
-function involvedIn({ unpaidMs }: Customer, endMs: number): Unit['involved'] {
-  const [most] = [...unpaidMs]
-    .map(([id, times]) => ({ id, count: recent(times, endMs).length }))
+function involvedIn({ unpaid }: Customer, endMs: number): Unit['involved'] {
+  const [most] = [...unpaid]
+    .map(([id, reserved]) => ({ id, count: recent(reserved, endMs).length }))
     .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
   return most === undefined || most.count === 0 ? [] : [{ type: 'product', id: most.id }];
 }

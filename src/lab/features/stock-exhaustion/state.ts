@@ -1,14 +1,18 @@
+import { hourMs } from '../../../base/time.ts';
 import { type TrailingCounts, trailingCounts } from '../trailing-counts.ts';
 
 /** How many windows the trailing features cover, the current one included: six hours of half hours. */
 export const memoryWindows = 12;
 
 /** How far back reservations without a paid order are counted [ms]. */
-const unpaidMemoryMs = 3 * 3_600_000;
+const unpaidMemoryMs = 3 * hourMs;
 
-/** The times that are at most `unpaidMemoryMs` ago. */
-export function recent(times: readonly number[], nowMs: number): readonly number[] {
-  return times.filter(timeMs => nowMs - timeMs <= unpaidMemoryMs);
+/** One reservation of a product that the customer has not bought since. */
+export type Unpaid = { readonly timeMs: number; readonly units: number };
+
+/** Those that are at most `withinMs` ago. */
+export function recent(unpaid: readonly Unpaid[], nowMs: number, withinMs = unpaidMemoryMs): readonly Unpaid[] {
+  return unpaid.filter(({ timeMs }) => nowMs - timeMs <= withinMs);
 }
 
 /** Columns of a customer's trailing counts. */
@@ -40,8 +44,8 @@ export type Customer = {
   held: number;
   heldSinceMs: number;
   readonly holds: Map<string, Hold>;
-  /** When each product was reserved since the customer last bought it, at most `unpaidMemoryMs` back [ms]. */
-  readonly unpaidMs: Map<string, readonly number[]>;
+  /** The reservations of each product since the customer last bought it, at most `unpaidMemoryMs` back. */
+  readonly unpaid: Map<string, readonly Unpaid[]>;
   /** When the customer's own reservation of a product last expired. */
   readonly expiredMs: Map<string, number>;
   memory: TrailingCounts | undefined;
@@ -67,7 +71,7 @@ export function newCustomer(timeMs: number): Customer {
     held: 0,
     heldSinceMs: timeMs,
     holds: new Map(),
-    unpaidMs: new Map(),
+    unpaid: new Map(),
     expiredMs: new Map(),
     memory: undefined,
     window: undefined,

@@ -35,7 +35,7 @@ export const priceError: AnomalyKind = {
  * others a handful.
  */
 const exploiters = {
-  subtle: { mean: 8, units: 3, othersShare: 0.6 },
+  subtle: { mean: 10, units: 3, othersShare: 0.4 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;
@@ -47,7 +47,7 @@ function planPriceError(request: AnomalyRequest, shop: Shop): Intervention {
   const price = shop.assortment.product(productId)?.price ?? 10;
   const wrongPrice = Math.max(0.01, cents(price * priceFactor(request, random)));
   const { mean, units, othersShare } = exploiters[request.intensity];
-  const count = Math.max(request.strength === undefined ? 4 : 1, poisson(random, mean * sizeFactor(request)));
+  const count = Math.max(request.strength === undefined ? 5 : 1, poisson(random, mean * sizeFactor(request)));
   return {
     startMs: request.startMs,
     target: productId,
@@ -117,7 +117,7 @@ function exploit(
 function priceFactor({ variant, intensity }: AnomalyRequest, random: RandomStream): number {
   if (variant === 'lost-decimal') return 0.1;
   if (variant === 'zero-price') return 0.0004;
-  const discount = { subtle: 0.68, moderate: 0.8, blatant: 0.9 }[intensity];
+  const discount = { subtle: 0.7, moderate: 0.8, blatant: 0.9 }[intensity];
   return 1 - discount * between(random, 0.96, 1.04);
 }
 

@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+
+/** The codecs of Kafka, by the names of `compression.type`. */
+export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+export type CodecName = (typeof codecNames)[number];
+
+/** What a batch of records may hold when it is unpacked [bytes]: a few megabytes can be packed to be more than any memory. */
+const largestBatch = 256 * 1024 * 1024;
+
+/** One codec. @throws Error when what is to be unpacked is damaged, or would be larger than `largestBatch` */
+export type Codec = {
+  readonly pack: (bytes: Buffer) => Promise<Buffer>;
+  readonly unpack: (bytes: Buffer) => Promise<Buffer>;
+};
+
+/** Their libraries are loaded at first use. */
+export const codecs: Readonly<Record<Exclude<CodecName, 'none'>, Codec>> = {
+  gzip: {
+    pack: promisify(zlib.gzip),
+    unpack: bytes => promisify(zlib.gunzip)(bytes, { maxOutputLength: largestBatch }),
+  },
+  snappy: {
+    pack: async bytes => (await import('snappyjs')).default.compress(bytes),
+    unpack: unpackSnappy,
+  },
+  lz4: {
+    pack: packLz4,
+    unpack: async bytes => {
+      const { default: lz4 } = await import('lz4js');
+      assertSize(lz4.decompressBound(bytes));
+      return Buffer.from(lz4.decompress(bytes));
+    },
+  },
+  zstd: {
+    pack: async bytes => (builtInZstd() ?? (await wasmZstd())).pack(bytes),
+    unpack: async bytes => (builtInZstd() ?? (await wasmZstd())).unpack(bytes),
+  },
+};
+
+function assertSize(bytes: number): void {
+  if (bytes > largestBatch) throw new Error(`it holds more than ${largestBatch} bytes`);
+}
+
+/** What Java's library writes: a head, and blocks with their lengths before them. Others write one block alone. */
+const framedSnappy = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+
+async function unpackSnappy(bytes: Buffer): Promise<Buffer> {
+  const { default: snappy } = await import('snappyjs');
+  if (!bytes.subarray(0, 8).equals(framedSnappy)) return snappy.uncompress(bytes, largestBatch);
+  const blocks: Buffer[] = [];
+  let size = 0;
+  for (let at = 16; at < bytes.length; ) {
+    const end = at + 4 + bytes.readInt32BE(at);
+    const block = snappy.uncompress(bytes.subarray(at + 4, end), largestBatch);
+    size += block.length;
+    assertSize(size);
+    blocks.push(block);
+    at = end;
+  }
+  return Buffer.concat(blocks);
+}
+
+/** A frame of independent blocks of up to 4 MiB, without checksums: magic number, flags, block size, and the checksum of the latter two. */
+const lz4Head = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73]);
+const lz4BlockBytes = 4 * 1024 * 1024;
+
+/** The library's own frames have blocks that depend on those before them, which Kafka refuses; a frame of one block has not. */
+async function packLz4(bytes: Buffer): Promise<Buffer> {
+  const { default: lz4 } = await import('lz4js');
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += lz4BlockBytes) {
+    const frame = lz4.compress(bytes.subarray(at, at + lz4BlockBytes));
+    blocks.push(frame.subarray(lz4Head.length, -4));
+  }
+  return Buffer.concat([lz4Head, ...blocks, Buffer.alloc(4)]);
+}
+
+type ZstdOfNode = {
+  readonly zstdCompressSync?: (bytes: Buffer) => Buffer;
+  readonly zstdDecompressSync?: (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+};
+
+/** Node has it since 22.15. */
+function builtInZstd(): Codec | undefined {
+  // Not among the types of the oldest supported Node.
+  const { zstdCompressSync: pack, zstdDecompressSync: unpack } = zlib as ZstdOfNode;
+  if (pack === undefined || unpack === undefined) return undefined;
+  return {
+    pack: async bytes => pack(bytes),
+    unpack: async bytes => unpack(bytes, { maxOutputLength: largestBatch }),
+  };
+}
+
+type ZstdOfWasm = typeof import('@bokuweb/zstd-wasm');
+let loading: Promise<ZstdOfWasm> | undefined;
+
+async function wasmZstd(): Promise<Codec> {
+  // The package's types are those of its version for browsers, which Node cannot load.
+  const zstd: ZstdOfWasm = createRequire(import.meta.url)('@bokuweb/zstd-wasm');
+  loading ??= zstd.init().then(() => zstd);
+  await loading;
+  return {
+    pack: async bytes => Buffer.from(zstd.compress(bytes)),
+    unpack: async bytes => {
+      const known = zstdContentSize(bytes);
+      if (known !== undefined) assertSize(known);
+      for (let size = known ?? Math.max(1024 * 1024, bytes.length * 8); ; size *= 4) {
+        try {
+          return Buffer.from(zstd.decompress(bytes, { defaultHeapSize: Math.min(size, largestBatch) }));
+        } catch (error) {
+          // Its only sign that the memory did not suffice.
+          if (known !== undefined || size >= largestBatch) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** The size that the head of a frame states (RFC 8878, section 3.1.1.1); a program that compresses a stream does not know it. */
+export function zstdContentSize(frame: Buffer): number | undefined {
+  const descriptor = frame[4] ?? 0;
+  const isSingle = (descriptor & 0x20) !== 0;
+  const at = 5 + (isSingle ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  switch (descriptor >> 6) {
+    case 0:
+      return isSingle ? frame[at] : undefined;
+    case 1:
+      return frame.readUInt16LE(at) + 256;
+    case 2:
+      return frame.readUInt32LE(at);
+    default:
+      return Number(frame.readBigUInt64LE(at));
+  }
+}

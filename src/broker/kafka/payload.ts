@@ -1,0 +1,165 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A value of JSON in which each number is text: `numberMark`, then the digits that were sent. */
+export type PayloadValue = unknown;
+
+const numberMark = '\u0000#';
+
+/** What a record carries: the text that was sent, and its value. */
+export type Payload = {
+  /** Without a byte order mark. */
+  readonly text: string;
+  readonly value: PayloadValue;
+};
+
+/** A record that cannot be read as a message. The next one may be readable. */
+export class UnreadableRecord extends Error {
+  /** In words that are the same for all such records. */
+  readonly what: string;
+  /** What is so of this one; '' for nothing. */
+  readonly detail: string;
+
+  constructor(what: string, detail = '') {
+    super(what);
+    this.what = what;
+    this.detail = detail;
+  }
+}
+
+/** Objects and lists in one another; Jackson, which many producers use, refuses more than 1000. */
+export const deepestNesting = 2000;
+
+/** The JSON of a record's value. @throws UnreadableRecord */
+export function readPayload(bytes: Buffer): Payload {
+  return payloadOfText(textOfPayload(bytes));
+}
+
+/** @throws UnreadableRecord when the text is no JSON */
+export function payloadOfText(text: string): Payload {
+  assertJson(text);
+  return { text, value: JSON.parse(withMarkedNumbers(text)) };
+}
+
+/** A value's text, if it has one: text, a number by its digits, or a truth value; otherwise ''. */
+export function textOf(value: PayloadValue): string {
+  if (typeof value === 'string')
+    return value.startsWith(numberMark) ? value.slice(numberMark.length) : wellFormed(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** The digits of a number of JSON, or of one as text; undefined for `12,50`, true, and what no double can hold. */
+export function digitsOf(value: PayloadValue): string | undefined {
+  const text = typeof value === 'boolean' ? '' : textOf(value);
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? text : undefined;
+}
+
+/**
+ * The text of a key or a header; bytes that are not UTF-8, or hold control characters, as hexadecimal digits, since several would become the same
+ * text otherwise.
+ */
+export function keyText(bytes: Buffer): { readonly text: string; readonly isBinary: boolean } {
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  // A number of eight bytes is UTF-8 by accident.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  return text === undefined || /[\u0000-\u0008\u000e-\u001f\u007f]/.test(text)
+    ? { text: bytes.toString('hex'), isBinary: true }
+    : { text, isBinary: false };
+}
+
+/** Half a surrogate pair cannot be written as UTF-8, so it is written as its escape. */
+function wellFormed(text: string): string {
+  return /\p{Surrogate}/u.test(text) ? JSON.stringify(text).slice(1, -1) : text;
+}
+
+/** @throws UnreadableRecord when bytes are no text */
+export function textOfPayload(bytes: Buffer): string {
+  if (bytes.length === 0) throw new UnreadableRecord('its value is empty');
+  if (bytes[0] === 0 && bytes.length > 5) {
+    throw new UnreadableRecord('its value looks like Avro with a schema id', `schema id ${bytes.readUInt32BE(1)}`);
+  }
+  const head = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (head === 0xfffe || head === 0xfeff) throw new UnreadableRecord('its value is UTF-16, not UTF-8');
+  if (head === 0x1f8b) throw new UnreadableRecord('its value is compressed by gzip');
+  if (!isUtf8(bytes)) throw new UnreadableRecord('its value is not UTF-8');
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/** @throws UnreadableRecord */
+export function assertJson(text: string): void {
+  if (isDeeperThan(text, deepestNesting)) {
+    throw new UnreadableRecord(`its value is nested more than ${deepestNesting} levels deep`);
+  }
+  try {
+    JSON.parse(text);
+  } catch {
+    if (text.trim() === '') throw new UnreadableRecord('its value is empty');
+    throw new UnreadableRecord(
+      isJsonBesides(text) ? 'its value holds NaN or Infinity, which JSON does not have' : 'its value is no JSON',
+    );
+  }
+}
+
+/** A value as people see it: its JSON. */
+export function shown(value: PayloadValue): string {
+  return textOf(value) || (JSON.stringify(value) ?? '').replace(/"\\u0000#([^"]*)"/g, '$1');
+}
+
+/**
+ * Valid JSON with each number as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits
+ * need a hundred times the memory of a long text.
+ */
+function withMarkedNumbers(text: string): string {
+  let marked = '';
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at);
+    else if (code === 45 || (code >= 48 && code <= 57)) {
+      const start = at;
+      while (/[\d.eE+-]/.test(text.charAt(at))) at += 1;
+      marked += `${text.slice(from, start)}"\\u0000#${text.slice(start, at)}"`;
+      from = at;
+    } else at += 1;
+  }
+  return marked + text.slice(from);
+}
+
+/** After the quote that ends the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === 92) backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+}
+
+/** Parsers that call themselves have no stack for more. */
+function isDeeperThan(text: string, levels: number): boolean {
+  if (text.length < levels) return false;
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isQuoted) {
+      if (code === 92) at += 1;
+      else if (code === 34) isQuoted = false;
+    } else if (code === 34) isQuoted = true;
+    else if (code === 91 || code === 123) {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (code === 93 || code === 125) depth -= 1;
+  }
+  return false;
+}
+
+/** True if NaN and Infinity are all that is wrong. */
+function isJsonBesides(text: string): boolean {
+  const words = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+  try {
+    JSON.parse(text.replace(words, word => (word.startsWith('"') ? word : '0')));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { codecs, zstdContentSize } from '../../../src/broker/kafka/codecs.ts';
+
+const texts = [
+  Buffer.alloc(0),
+  Buffer.from('a'),
+  Buffer.from('{"a":1}'.repeat(200_000)),
+  // What cannot be made smaller.
+  randomBytes(300_000),
+];
+
+test.each(Object.entries(codecs))('%s unpacks what it has packed', async (_, { pack, unpack }) => {
+  for (const bytes of texts) expect((await unpack(await pack(bytes))).equals(bytes)).toBe(true);
+});
+
+test.each(Object.entries(codecs))('%s refuses what is damaged', async (_, { unpack }) => {
+  await expect(unpack(Buffer.from('no such thing, and long enough to look at'))).rejects.toThrow();
+});
+
+test('unpacks frames of zstd that do not state their size', async () => {
+  const text = Buffer.from('{"a":1}'.repeat(500_000));
+  const packed = await codecs.zstd.pack(text);
+  expect(zstdContentSize(packed)).toBe(text.length);
+  // The same frame as a program writes it that compresses a stream: the size left out, a window of 4 MiB instead.
+  const descriptor = packed[4] ?? 0;
+  const sizeBytes = [(descriptor & 0x20) === 0 ? 0 : 1, 2, 4, 8][descriptor >> 6] ?? 0;
+  const rest = packed.subarray(5 + ((descriptor & 0x20) === 0 ? 1 : 0) + sizeBytes);
+  const streamed = Buffer.concat([packed.subarray(0, 4), Buffer.from([descriptor & 0x04, 0x60]), rest]);
+  expect(zstdContentSize(streamed)).toBeUndefined();
+  expect((await codecs.zstd.unpack(streamed)).equals(text)).toBe(true);
+});

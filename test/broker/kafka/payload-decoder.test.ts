@@ -1,0 +1,202 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import avro from 'avsc';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { decimalText } from '../../../src/broker/kafka/avro.ts';
+import type { FetchedRecord } from '../../../src/broker/kafka/broker-cluster.ts';
+import { UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
+import { type MappingFile, readTopicMapping, topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+type Given = {
+  readonly key?: string | Buffer;
+  readonly value: string | Buffer | null;
+  readonly headers?: Record<string, string>;
+};
+
+function recordOf({ key = 'k', value, headers = {} }: Given): FetchedRecord {
+  return {
+    ...{ offset: '7', timestamp: '1772409600000', key: Buffer.from(key) },
+    value: value === null ? null : Buffer.from(value),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+    ...{ isControlRecord: false, batchContext: { producerId: '-1', inTransaction: false } },
+  };
+}
+
+function read(mapping: MappingFile, given: Given) {
+  const unread: string[] = [];
+  const decoded = topicMapping(mapping).messageOf(recordOf(given), {
+    ...{ topic: 'orders', partition: 0 },
+    onUnread: what => unread.push(what),
+  });
+  const { type, subject, time, columns } = decoded.attributes;
+  return { type, subject, time: new Date(time).toISOString(), columns, data: decoded.dataJson, unread };
+}
+
+describe('decoder: cloudevents', () => {
+  const mapping: MappingFile = { version: 1, decoder: 'cloudevents' };
+  const attributes = { type: 'order.placed', subject: 'c-1', time: '2026-01-05T10:00:00.123456789Z' };
+  const expected = {
+    type: 'order.placed',
+    subject: 'c-1',
+    time: '2026-01-05T10:00:00.123Z',
+    columns: { price: '5.0' },
+  };
+
+  test('reads an event in structured mode', () => {
+    const value = `{"specversion":"1.0","id":"a1","source":"/o",${JSON.stringify(attributes).slice(1, -1)},"data":{"price":5.0}}`;
+    const headers = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
+    expect(read(mapping, { value, headers })).toEqual({ ...expected, data: value, unread: [] });
+  });
+
+  test('reads an event in binary mode', () => {
+    const named = Object.entries({ specversion: '1.0', id: 'a1', source: '/o', ...attributes });
+    const headers = Object.fromEntries(named.map(([name, text]) => [`ce_${name}`, text]));
+    const data = '{"price":5.0}';
+    expect(read(mapping, { value: data, headers })).toEqual({ ...expected, data, unread: [] });
+  });
+
+  test('takes key and timestamp where an event has neither subject nor time, and refuses what is none', () => {
+    const headers = { ce_specversion: '1.0', ce_type: 'ping' };
+    expect(read(mapping, { value: '1', headers })).toMatchObject({
+      ...{ type: 'ping', subject: 'k', time: '2026-03-02T00:00:00.000Z', unread: [] },
+    });
+    expect(() => read(mapping, { value: '{"a":1}' })).toThrow(UnreadableRecord);
+  });
+});
+
+describe('decoder: debezium', () => {
+  const mapping: MappingFile = { version: 1, decoder: 'debezium' };
+  const key = '{"schema":{},"payload":{"id":73314510714175489}}';
+  const source = '"source":{"ts_ms":1767607200000,"table":"orders"}';
+
+  test('reads a change and its delete as events of one entity, with their schema or without', () => {
+    const created = `{"schema":{},"payload":{"before":null,"after":{"id":73314510714175489,"price":12.50},${source},"op":"c"}}`;
+    const deleted = `{"before":{"id":73314510714175489,"price":"12.50"},"after":null,${source},"op":"d"}`;
+    const expected = { subject: '73314510714175489', time: '2026-01-05T10:00:00.000Z', columns: { price: '12.50' } };
+    expect(read(mapping, { key, value: created })).toEqual({ ...expected, type: 'c', data: created, unread: [] });
+    expect(read(mapping, { key: 'no JSON', value: deleted })).toMatchObject({ ...expected, type: 'd' });
+    expect(read(mapping, { key, value: null })).toMatchObject({ subject: '73314510714175489', data: '{}' });
+    expect(() => read(mapping, { key, value: '{"id":1}' })).toThrow(UnreadableRecord);
+  });
+});
+
+/** As a program writes it that has never heard of cqshop: with the library, from values of JavaScript. */
+const orderSchema = {
+  type: 'record',
+  name: 'Order',
+  fields: [
+    { name: 'id', type: 'long' },
+    { name: 'userId', type: 'string' },
+    { name: 'price', type: { type: 'bytes', logicalType: 'decimal', precision: 10, scale: 2 } },
+    { name: 'at', type: { type: 'long', logicalType: 'timestamp-micros' } },
+    { name: 'note', type: ['null', 'string'], default: null },
+    { name: 'weight', type: 'double' },
+    { name: 'raw', type: 'bytes' },
+  ],
+} as const;
+
+const long = avro.types.LongType.__with({
+  ...{ fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(), fromJSON: BigInt, toJSON: String },
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  ...{ isValid: (value: unknown) => typeof value === 'bigint', compare: () => 0 },
+});
+// The library's types have lists that may be changed.
+const writer = avro.Type.forSchema(
+  JSON.parse(JSON.stringify(orderSchema).replace('{"type":"long","logicalType":"timestamp-micros"}', '"long"')),
+  { registry: { long } },
+);
+const order = {
+  ...{ id: 73314510714175489n, userId: 'u-1', price: Buffer.from('04e2', 'hex'), at: 1772445600123456n },
+  ...{ note: 'ü', weight: 0.1, raw: Buffer.from([0, 255]) },
+};
+const body = writer.toBuffer(order);
+const withId = (id: number) => Buffer.concat([Buffer.from([0, 0, 0, 0, id]), body]);
+const asJson =
+  '{"id":73314510714175489,"userId":"u-1","price":12.50,"at":1772445600123456,"note":"ü","weight":0.1,"raw":"AP8="}';
+const mapped = { entity: 'userId', time: 'at', fields: { orderId: 'id' } } as const;
+
+describe('decoder: avro', () => {
+  test('reads values by a schema, and by the id before them, with all digits', () => {
+    const expected = {
+      ...{ subject: 'u-1', time: '2026-03-02T10:00:00.123Z', data: asJson, unread: [] },
+      columns: { userId: 'u-1', orderId: '73314510714175489', price: '12.50' },
+    };
+    const one: MappingFile = { version: 1, decoder: 'avro', avro: { schema: { ...orderSchema } }, ...mapped };
+    expect(read(one, { value: body })).toMatchObject(expected);
+    const byId: MappingFile = { ...one, avro: { schemas: { 42: { ...orderSchema } } } };
+    expect(read(byId, { value: withId(42) })).toMatchObject(expected);
+    expect(read({ ...byId, entity: 'key:userId' }, { key: withId(42), value: withId(42) }).subject).toBe('u-1');
+    for (const value of [withId(7), body, withId(42).subarray(0, 20), Buffer.concat([withId(42), body])]) {
+      expect(() => read(byId, { value })).toThrow(UnreadableRecord);
+    }
+  });
+
+  test('gets schemas from a registry, once each', async () => {
+    const asked: string[] = [];
+    const registry = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const isKnown = request.url === '/api/schemas/ids/42';
+      response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isKnown ? { schema: JSON.stringify(orderSchema) } : { error_code: 40403 }));
+    });
+    await new Promise<void>(resolve => {
+      registry.listen(0, '127.0.0.1', resolve);
+    });
+    onTestFinished(() => void registry.close());
+    const { port } = registry.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/api/`;
+    const mapping = topicMapping({ version: 1, decoder: 'avro', avro: { registry: url }, ...mapped });
+    const records = [withId(42), withId(7), withId(42)].map(value => recordOf({ value }));
+    await mapping.prepare(records);
+    await mapping.prepare(records);
+    const readable = records.map(record => {
+      try {
+        return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
+      } catch (error) {
+        return error instanceof UnreadableRecord ? `${error.what}, ${error.detail}` : error;
+      }
+    });
+    expect(readable).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
+    expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7']);
+  });
+
+  test('takes schemas from files beside the mapping, and keeps them for the manifest', () => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'order.avsc'), JSON.stringify(orderSchema));
+    writeFileSync(join(dir, 'mapping.yaml'), 'version: 1\ndecoder: avro\navro: { schemas: { 42: order.avsc } }\n');
+    const { file } = readTopicMapping(join(dir, 'mapping.yaml'));
+    expect(file.avro?.schemas).toEqual({ 42: orderSchema });
+    expect(read(file, { value: withId(42) }).data).toBe(asJson);
+  });
+
+  test.each([
+    ['decoder: avro\n', 'there is no avro'],
+    ['decoder: json\navro: { schema: a.avsc }\n', 'avro is there'],
+    ['decoder: avro\navro: { schema: a.avsc }\n', 'a.avsc: there is no such file'],
+    ['decoder: avro\navro: { schema: { type: recrod } }\n', 'a schema is none'],
+    ['decoder: avro\navro: { registry: "http://me:secret@host" }\n', 'expected http://host:port'],
+    ['decoder: protobuf\n', 'decoder is "protobuf"'],
+  ])('rejects the mapping %j', async (text, message) => {
+    const path = join(temporaryDirectory(), 'mapping.yaml');
+    writeFileSync(path, `version: 1\n${text}`);
+    await expectCqshopError(() => readTopicMapping(path), 'USAGE', message);
+  });
+
+  test.each([
+    ['04e2', 2, '12.50'],
+    ['fb1e', 2, '-12.50'],
+    ['05', 3, '0.005'],
+    ['00ffffffffffffffffffff', 0, '1208925819614629174706175'],
+    ['', 2, '0.00'],
+  ])('decimalText: %s with scale %i is %s', (hex, scale, text) => {
+    expect(decimalText(Buffer.from(hex, 'hex'), scale)).toBe(text);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { deepestNesting, readPayload, UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
+
+function whyUnreadable(bytes: Buffer): string {
+  try {
+    readPayload(bytes);
+    return 'readable';
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return error.what;
+  }
+}
+
+test('strips a byte order mark', () => {
+  expect(readPayload(Buffer.from('\ufeff{"a":1}')).text).toBe('{"a":1}');
+});
+
+test.each([
+  ['', /empty/],
+  ['  \n', /empty/],
+  ['{"score": NaN, "max": -Infinity}', /NaN or Infinity/],
+  ['{"text": "NaN", "score": }', /no JSON/],
+  ['{"text": "NaN", "score": NaN}', /NaN or Infinity/],
+  ["{'a': 1}", /no JSON/],
+  ['{"a":1}{"b":2}', /no JSON/],
+  ['{"a":1', /no JSON/],
+  ['01', /no JSON/],
+  ['undefined', /no JSON/],
+])('names the cause of %j', (text, cause) => {
+  expect(whyUnreadable(Buffer.from(text))).toMatch(cause);
+});
+
+test.each([
+  ['000000002a06616263', /looks like Avro with a schema id/],
+  ['7b226e616d65223a224dfc6c6c6572227d', /not UTF-8/],
+  ['fffe7b007d00', /UTF-16/],
+  ['1f8b0800', /gzip/],
+  ['00', /no JSON/],
+  ['ff', /not UTF-8/],
+])('names the cause of the bytes %s', (hex, cause) => {
+  expect(whyUnreadable(Buffer.from(hex, 'hex'))).toMatch(cause);
+});
+
+test('has a limit on depth, and not on brackets in text', () => {
+  const nested = (levels: number) => Buffer.from(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  expect(whyUnreadable(nested(deepestNesting))).toBe('readable');
+  for (const levels of [deepestNesting + 1, 100_000, 2_000_000]) {
+    expect(whyUnreadable(nested(levels))).toMatch(/more than 2000 levels deep/);
+  }
+  expect(whyUnreadable(Buffer.from(`{"a\\"${'['.repeat(5000)}":1}`))).toBe('readable');
+  const objects = `${'{"a":'.repeat(deepestNesting)}1${'}'.repeat(deepestNesting)}`;
+  expect(whyUnreadable(Buffer.from(objects))).toBe('readable');
+});

@@ -1,0 +1,24 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Reachability } from '../../../src/broker/kafka/reachability.ts';
+
+test('tells once that a broker does not answer, whatever waits for it, and once that it does again', async () => {
+  const told: boolean[] = [];
+  const reachability = new Reachability(isReachable => told.push(isReachable), 20);
+  const answers = Array.from({ length: 3 }, () => reachability.during(setTimeout(200)));
+  await setTimeout(100);
+  expect(told).toEqual([false]);
+  await Promise.all(answers);
+  expect(told).toEqual([false, true]);
+});
+
+test('says nothing about what is answered in time, nor that a broker is back that never was', async () => {
+  const told: boolean[] = [];
+  const reachability = new Reachability(isReachable => told.push(isReachable), 200);
+  await reachability.during(Promise.resolve());
+  await setTimeout(300);
+  expect(told).toEqual([]);
+  const failing = new Reachability(isReachable => told.push(isReachable), 20);
+  await expect(failing.during(setTimeout(100).then(() => Promise.reject(new Error('gone'))))).rejects.toThrow('gone');
+  expect(told).toEqual([false]);
+});
