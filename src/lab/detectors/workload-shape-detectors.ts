@@ -16,7 +16,7 @@ import { seriesBaselines } from './series-baselines/series-baselines.ts';
 const anomaly = 'workload-shape';
 
 /** What is forecast of a shop, its visits first; `npm run forecasts` compares forecasts of them. @public */
-export const workloadColumns: readonly string[] = ['CreateCart', 'SubmitOrder', 'DispatchShipment', totalColumn];
+export const workloadColumns: readonly string[] = ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn];
 
 /** The learner for workload-shape, its baselines and its controls. */
 export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadTypeSeries, series => {
@@ -49,6 +49,7 @@ function workloadScan(features: SeriesFeatures): Scan {
     families: [
       { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
       { id: 'behind', sign: -1, columns: 'pairs' },
+      { id: 'low', sign: -1, columns: ['RegisterUser', 'SubmitOrder'] },
     ],
     spansMs,
   };

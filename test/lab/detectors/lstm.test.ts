@@ -68,8 +68,8 @@ describe('originAt', () => {
 
   test('logRatios compares hours with what is usual, within ±1', () => {
     const hour = (count: number) => ({ startMs: 0, counts: [count], usual: [20] });
-    expect(logRatios({ past: [hour(90), hour(20), hour(45)] }, 2, 0)[0]).toBeCloseTo(Math.log(70 / 45), 5);
-    expect(logRatios({ past: [hour(900)] }, 1, 0)).toEqual([1]);
+    expect(logRatios([hour(90), hour(20), hour(45)], 2, 0)[0]).toBeCloseTo(Math.log(70 / 45), 5);
+    expect(logRatios([hour(900)], 1, 0)).toEqual([1]);
   });
 });
 

@@ -1,20 +1,24 @@
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { memoryDays, movedBefore, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
+import { type AnnouncedRatios, usualAhead, withoutAnnounced } from './announced-ratios.ts';
 import type { ForecastTraining } from './forecast-model.ts';
 import { standIn } from './forecast-stream.ts';
 import { type Forecast, type Forecaster, seasonalMedian, smoothed } from './forecasters.ts';
-import { hoursAhead, type Origin, originAt, withoutAnnounced } from './origin.ts';
+import { announcedBefore, hoursAhead, type Origin, originAt } from './origin.ts';
 import { leastDays } from './training-streams.ts';
 
-/** Factors for the median of days on which nothing was announced: per hour ahead, per column. */
-export type Correction = (origin: Origin) => readonly (readonly number[])[];
+/** A forecast of the next two days from what is known, per hour and column, and the share of it in what a memory without announcements expects. */
+export type Correction = {
+  /** What is usual in each part of what was announced. */
+  readonly ratios: AnnouncedRatios;
+  /** Factors for the median of counts that were divided by these ratios: per hour ahead, per column. */
+  readonly factors: (origin: Origin) => readonly (readonly number[])[];
+};
 
 /** An origin in clean days, with what followed it: `[hours × columns]`. */
 export type Example = {
   readonly stream: number;
   readonly origin: Origin;
-  /** The median of days on which nothing was announced. */
-  readonly base: Forecast;
   readonly actual: Forecast;
 };
 
@@ -23,17 +27,27 @@ export const folds = 3;
 /** An example begins so often. */
 const exampleStepMs = 3 * hourMs;
 
-/** The median of the same time on days on which nothing was announced, corrected. */
+/** The median of the same time of day, as if nothing had been announced, corrected. */
 export function corrected(correction: (originMs: number) => Correction): Forecaster {
   const base = smoothed(seasonalMedian);
   return (memory, originMs, windows) => {
-    const factors = correction(originMs)(originAt(memory, originMs));
+    const { ratios, factors } = correction(originMs);
+    const ofHours = factors(originAt(memory, originMs));
     const perHour = hourMs / memory.windowMs;
-    return base(withoutAnnounced(memory, originMs), originMs, windows).map((counts, window) => {
-      const ofHour = factors[Math.min(hoursAhead - 1, Math.floor(window / perHour))];
+    const usual = withoutAnnounced(memory, announcedBefore(memory, originMs), ratios);
+    return base(usual, originMs, windows).map((counts, window) => {
+      const ofHour = ofHours[Math.min(hoursAhead - 1, Math.floor(window / perHour))];
       return counts.map((count, column) => count * (ofHour?.[column] ?? 1));
     });
   };
+}
+
+/** What a correction forecasts, by the hour. */
+export function hourlyForecast({ ratios, factors }: Correction, origin: Origin): Forecast {
+  const ofHours = factors(origin);
+  return usualAhead(origin, ratios).map((counts, hour) =>
+    counts.map((count, column) => count * (ofHours[hour]?.[column] ?? 1)),
+  );
 }
 
 /** The examples of clean streams, in order. A stream without another one to stand in for its past has none in its first eight days. */
@@ -48,9 +62,7 @@ export function examplesOf({ streams, windowMs }: ForecastTraining): readonly Ex
     const endMs = firstMs + windows.length * windowMs;
     const examples: Example[] = [];
     for (let originMs = fromMs; originMs + aheadMs <= endMs; originMs += exampleStepMs) {
-      const origin = originAt(memory, originMs);
-      const base = seasonalMedian(origin.hours, originMs, hoursAhead);
-      examples.push({ stream, origin, base, actual: hoursFrom(memory, originMs) });
+      examples.push({ stream, origin: originAt(memory, originMs), actual: hoursFrom(memory, originMs) });
     }
     return examples;
   });
@@ -100,15 +112,15 @@ export function split(
  * Σ actual. Null without a message. Worked value: 8 and 12 messages, forecast as 10 each, are (2 + 2) / 20 = 0.2.
  */
 export function heldOutErrors(
-  held: readonly { readonly example: Example; readonly factors: readonly (readonly number[])[] }[],
+  held: readonly { readonly example: Example; readonly forecast: Forecast }[],
 ): Readonly<Record<string, number | null>> {
   let [actual, ofForecast, ofMedian] = [0, 0, 0];
-  for (const { example, factors } of held) {
+  for (const { example, forecast } of held) {
     const medians = seasonalMedian(example.origin.hours, example.origin.originMs, hoursAhead);
     for (const [hour, counts] of example.actual.entries()) {
       const count = counts[0] ?? 0;
       actual += count;
-      ofForecast += Math.abs(count - (example.base[hour]?.[0] ?? 0) * (factors[hour]?.[0] ?? 1));
+      ofForecast += Math.abs(count - (forecast[hour]?.[0] ?? 0));
       ofMedian += Math.abs(count - (medians[hour]?.[0] ?? 0));
     }
   }

@@ -8,6 +8,7 @@ import {
   foldOf,
   folds,
   heldOutErrors,
+  hourlyForecast,
   split,
 } from './correction.ts';
 import type { ForecastModel } from './forecast-model.ts';
@@ -38,7 +39,7 @@ export function fittedForecast<Schema extends z.ZodType>(
       const parts = Array.from({ length: folds }, (_, fold) => {
         const { taught, held } = split(training, examples, fold);
         const ofFold = parse(learn(taught, training.columns));
-        return { ofFold, held: held.map(example => ({ example, factors: ofFold(example.origin) })) };
+        return { ofFold, held: held.map(example => ({ example, forecast: hourlyForecast(ofFold, example.origin) })) };
       });
       const all = learn(examples, training.columns);
       const whole = parse(all);

@@ -19,10 +19,8 @@ export type PastHour = {
 /** What is known at the moment that a forecast is made. */
 export type Origin = {
   readonly originMs: number;
-  /** The last 22 days by the hour, counted back from the origin, without what was announced. */
+  /** The last 22 days by the hour, counted back from the origin. */
   readonly hours: SeriesMemory;
-  /** The last week, oldest hour first; what is usual is the median of the same hour of the day. */
-  readonly past: readonly PastHour[];
   /** What was announced so far, in the order of announcement. */
   readonly announced: readonly Announced[];
 };
@@ -30,23 +28,32 @@ export type Origin = {
 /** Reads a memory as of `originMs`. An hour of which a window is not remembered is left out. */
 export function originAt(memory: SeriesMemory, originMs: number): Origin {
   const { windowMs } = memory;
-  const announced = memory.before(originMs).flatMap(window => window.announced ?? []);
-  const isOrdinary = (startMs: number) => positionIn(announced, startMs) === undefined;
   const hours = seriesMemory(hourMs, memoryDays * 24);
-  const remembered: { readonly startMs: number; readonly counts: readonly number[] }[] = [];
   for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {
     let counts = memory.at(startMs);
     for (let at = startMs + windowMs; at < startMs + hourMs && counts !== undefined; at += windowMs) {
       const next = memory.at(at);
       counts = next && counts.map((count, column) => count + (next[column] ?? 0));
     }
-    if (counts !== undefined) remembered.push({ startMs, counts });
+    if (counts !== undefined) hours.push({ startMs, counts });
   }
+  return { originMs, hours, announced: announcedBefore(memory, originMs) };
+}
+
+/** What was announced in the remembered windows before a time. */
+export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly Announced[] {
+  return memory.before(timeMs).flatMap(({ announced = [] }) => announced);
+}
+
+/** The last week, oldest hour first, with the median of the same hour of the day on weekdays or weekends. */
+export function pastWeek({ originMs, hours }: Omit<Origin, 'announced'>): readonly PastHour[] {
   const kindOf = (startMs: number) => (isWeekend(startMs) ? 24 : 0) + (((startMs - originMs) / hourMs) % 24);
   const byKind = new Map<number, (readonly number[])[]>();
-  const ordinary = remembered.filter(({ startMs }) => isOrdinary(startMs));
-  for (const hour of ordinary) hours.push(hour);
-  for (const { startMs, counts } of ordinary) {
+  const remembered = hours.before(originMs).flatMap(({ startMs }) => {
+    const counts = hours.at(startMs);
+    return counts === undefined ? [] : [{ startMs, counts }];
+  });
+  for (const { startMs, counts } of remembered) {
     const kind = byKind.get(kindOf(startMs)) ?? [];
     byKind.set(kindOf(startMs), kind);
     kind.push(counts);
@@ -57,21 +64,16 @@ export function originAt(memory: SeriesMemory, originMs: number): Origin {
       (rows[0] ?? []).map((_, column) => median(rows.map(row => row[column] ?? 0))),
     ]),
   );
-  return {
-    originMs,
-    hours,
-    past: remembered
-      .filter(({ startMs }) => startMs >= originMs - hoursBack * hourMs)
-      .map(({ startMs, counts }) => ({ startMs, counts, usual: usual.get(kindOf(startMs)) ?? counts })),
-    announced,
-  };
+  return remembered
+    .filter(({ startMs }) => startMs >= originMs - hoursBack * hourMs)
+    .map(({ startMs, counts }) => ({ startMs, counts, usual: usual.get(kindOf(startMs)) ?? counts }));
 }
 
 /** Added to counts before their ratio is taken, so that nights with few messages give no large ones. */
 const padding = 5;
 
 /** ln of counted by usual over some hours, per column, within ±1: an outage must not be forecast to last. */
-export function logRatios({ past }: Pick<Origin, 'past'>, from: number, to: number): readonly number[] {
+export function logRatios(past: readonly PastHour[], from: number, to: number): readonly number[] {
   const hours = past.slice(Math.max(0, past.length - from), Math.max(0, past.length - to));
   const columns = past[0]?.counts ?? [];
   return columns.map((_, column) => {
@@ -102,17 +104,4 @@ export function positionIn(
 /** To 1e-6: the last digit of logarithms and sines may differ between versions of Node. */
 export function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
-}
-
-/** The memory without the windows for which something was announced before `originMs`. */
-export function withoutAnnounced(memory: SeriesMemory, originMs: number): SeriesMemory {
-  const announced = memory.before(originMs).flatMap(window => window.announced ?? []);
-  if (announced.length === 0) return memory;
-  const isOrdinary = (startMs: number) =>
-    announced.every(each => startMs + memory.windowMs <= each.startMs || startMs >= each.endMs);
-  return {
-    ...memory,
-    at: startMs => (isOrdinary(startMs) ? memory.at(startMs) : undefined),
-    before: endMs => memory.before(endMs).filter(({ startMs }) => isOrdinary(startMs)),
-  };
 }

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
-import {
-  announcedRatios,
-  announcedRatiosSchema,
-  curveFactors,
-  knowingAnnounced,
-  knowingAnnouncedIn,
-} from './campaign-curve.ts';
+import { announcedAhead, announcedRatios, announcedRatiosSchema, usualAhead } from './announced-ratios.ts';
 import { fittedForecast } from './fitted-forecast.ts';
 import { curveCount, curvesAt } from './known-future.ts';
-import { hoursAhead, logRatios, type Origin } from './origin.ts';
+import { knownWeek } from './known-week.ts';
+import { hoursAhead, logRatios, type Origin, type PastHour } from './origin.ts';
 import { ridge } from './ridge.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
 
@@ -35,10 +30,12 @@ export const ridgeForecast = fittedForecast('ridge.json', {
     const ratios = announcedRatiosSchema.parse(announced);
     const rows = columns.map((): { inputs: readonly number[]; target: number; weight: number }[] => []);
     for (const example of examples) {
-      const { origin, base, actual } = knowingAnnouncedIn(example, ratios);
+      const { origin, actual } = example;
+      const [usual, factors] = [usualAhead(origin, ratios), announcedAhead(origin, ratios)];
+      const past = knownWeek(origin, ratios);
       for (const [column, ofColumn] of rows.entries())
-        for (const [hour, ofHour] of inputsOf(origin, column).entries()) {
-          const expected = base[hour]?.[column] ?? 0;
+        for (const [hour, ofHour] of inputsOf(origin, past, column).entries()) {
+          const expected = (usual[hour]?.[column] ?? 0) * (factors[hour]?.[column] ?? 1);
           if (expected < 0.5) continue;
           const ratio = clipped((actual[hour]?.[column] ?? 0) / expected);
           // The ratio of a count to its mean μ has a variance of about 1.5/μ + 0.05.
@@ -48,23 +45,24 @@ export const ridgeForecast = fittedForecast('ridge.json', {
     const penalties = sds.map(sd => 1 / (sd * sd));
     return { announced, coefficients: rows.map(ofColumn => toRow(ridge(ofColumn, penalties))) };
   },
-  correction:
-    ({ announced, coefficients }) =>
-    origin => {
-      const known = knowingAnnounced(origin, announced);
+  correction: ({ announced, coefficients }) => ({
+    ratios: announced,
+    factors: origin => {
+      const past = knownWeek(origin, announced);
       const ofColumns = coefficients.map((ofColumn, column) =>
-        inputsOf(known, column).map(ofHour =>
+        inputsOf(origin, past, column).map(ofHour =>
           clipped(1 + ofHour.reduce((sum, input, index) => sum + input * (ofColumn[index] ?? 0), 0)),
         ),
       );
-      return curveFactors(origin, announced).map((factors, hour) =>
+      return announcedAhead(origin, announced).map((factors, hour) =>
         factors.map((factor, column) => factor * (ofColumns[column]?.[hour] ?? 1)),
       );
     },
+  }),
 });
 
-function inputsOf(origin: Origin, column: number): readonly (readonly number[])[] {
-  const ofColumn = levelHours.map(hours => logRatios(origin, hours, 0)[column] ?? 0);
+function inputsOf(origin: Origin, past: readonly PastHour[], column: number): readonly (readonly number[])[] {
+  const ofColumn = levelHours.map(hours => logRatios(past, hours, 0)[column] ?? 0);
   return Array.from({ length: hoursAhead }, (_, hour) => [
     1,
     ...fadingHours.flatMap(fading => ofColumn.map(level => level * Math.exp(-hour / fading))),

@@ -1,28 +1,30 @@
 import {
   type AnnouncedRatios,
+  announcedAhead,
   announcedRatios,
   announcedRatiosSchema,
-  curveFactors,
-  knowingAnnounced,
-  knowingAnnouncedIn,
-} from '../forecasts/campaign-curve.ts';
+  usualAhead,
+} from '../forecasts/announced-ratios.ts';
 import {
   type Correction,
   corrected,
+  type Example,
   examplesOf,
   foldOf,
   folds,
   heldOutErrors,
+  hourlyForecast,
   split,
 } from '../forecasts/correction.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
+import { knownWeek } from '../forecasts/known-week.ts';
 import { fileText } from '../forecasts/series-parameters.ts';
 import { parseParameters } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
 import { networkFromFiles, networkToFiles } from './network-files.ts';
 import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
-import { trainNetwork } from './train-network.ts';
+import { type NetworkExample, trainNetwork } from './train-network.ts';
 
 const announcedFile = 'announced.json';
 
@@ -40,10 +42,13 @@ export const lstmForecast: ForecastModel = {
     const parts = members.map((network, fold) => {
       const { taught, held } = split(training, examples, fold);
       const ratios = announcedRatiosSchema.parse(announcedRatios(taught, columns));
-      const known = (some: typeof examples) => some.map(example => knowingAnnouncedIn(example, ratios));
+      const known = (some: readonly Example[]) => some.map(example => networkExample(example, ratios));
       trainNetwork(tf, network, { taught: known(taught), held: known(held), columns: columns.length, seed });
       const correction = correctionBy(tf, network, ratios);
-      return { correction, held: held.map(example => ({ example, factors: correction(example.origin) })) };
+      return {
+        correction,
+        held: held.map(example => ({ example, forecast: hourlyForecast(correction, example.origin) })),
+      };
     });
     const announced = announcedRatios(examples, columns);
     const whole = correctionBy(tf, mean, announcedRatiosSchema.parse(announced));
@@ -62,12 +67,27 @@ export const lstmForecast: ForecastModel = {
   },
 };
 
+function networkExample({ stream, origin, actual }: Example, ratios: AnnouncedRatios): NetworkExample {
+  const factors = announcedAhead(origin, ratios);
+  return {
+    name: `${stream}/${origin.originMs}`,
+    input: inputOf(origin, knownWeek(origin, ratios)),
+    base: usualAhead(origin, ratios).map((counts, hour) =>
+      counts.map((count, column) => count * (factors[hour]?.[column] ?? 1)),
+    ),
+    actual,
+  };
+}
+
 function correctionBy(tf: TensorFlow, network: LayersModel, ratios: AnnouncedRatios): Correction {
-  return origin => {
-    const input = inputOf(knowingAnnounced(origin, ratios));
-    const factors = predictFactors(tf, network, { input, columns: ratios.length });
-    return curveFactors(origin, ratios).map((usual, hour) =>
-      usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)),
-    );
+  return {
+    ratios,
+    factors: origin => {
+      const input = inputOf(origin, knownWeek(origin, ratios));
+      const factors = predictFactors(tf, network, { input, columns: ratios.length });
+      return announcedAhead(origin, ratios).map((usual, hour) =>
+        usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)),
+      );
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay } from '../../features/series-calendar.ts';
 import { curveCount, curvesAt } from '../forecasts/known-future.ts';
-import { hoursAhead, logRatios, type Origin, positionIn, rounded } from '../forecasts/origin.ts';
+import { hoursAhead, logRatios, type Origin, type PastHour, positionIn, rounded } from '../forecasts/origin.ts';
 
 /** The network reads three days in steps of six hours. */
 const stepHours = 6;
@@ -38,7 +38,7 @@ export type NetworkInput = {
   readonly curves: readonly number[];
 };
 
-export function inputOf(origin: Origin): NetworkInput {
+export function inputOf(origin: Origin, past: readonly PastHour[]): NetworkInput {
   const { originMs, announced } = origin;
   return {
     steps: Array.from({ length: steps }, (_, step) => {
@@ -49,8 +49,8 @@ export function inputOf(origin: Origin): NetworkInput {
       const until = Math.min(longestCountdownHours, ...beginsMs.map(startMs => (startMs - endMs) / hourMs));
       const angle = (2 * Math.PI * hourOfDay(endMs)) / 24;
       return [
-        ...logRatios(origin, to + stepHours, to),
-        ...logRatios(origin, to + 24, to),
+        ...logRatios(past, to + stepHours, to),
+        ...logRatios(past, to + 24, to),
         running === undefined ? 0 : 1 - running.share,
         running === undefined ? 0 : 1,
         1 - until / longestCountdownHours,
@@ -58,7 +58,7 @@ export function inputOf(origin: Origin): NetworkInput {
         rounded(Math.cos(angle)),
       ];
     }).flat(),
-    levels: levelHours.flatMap(hours => logRatios(origin, hours, 0)),
+    levels: levelHours.flatMap(hours => logRatios(past, hours, 0)),
     curves: Array.from({ length: hoursAhead }, (_, hour) => curvesAt(announced, originMs + hour * hourMs)).flat(),
   };
 }

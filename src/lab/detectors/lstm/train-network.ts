@@ -1,7 +1,7 @@
 import { shuffled } from '../draws.ts';
-import type { Example } from '../forecasts/correction.ts';
+import type { Forecast } from '../forecasts/forecasters.ts';
 import { hoursAhead } from '../forecasts/origin.ts';
-import { inputOf } from './lstm-inputs.ts';
+import type { NetworkInput } from './lstm-inputs.ts';
 import { type InputTensors, inputTensors, logFactors } from './network.ts';
 import type { LayersModel, Scalar, Tensor3D, TensorFlow } from './tensorflow.ts';
 
@@ -17,6 +17,15 @@ const dispersion = 15;
 /** The base is at least so large [messages]. */
 const leastBase = 0.3;
 
+/** What a network reads, what it corrects, and what followed. */
+export type NetworkExample = {
+  /** Its own among the examples; decides its place in the shuffled order. */
+  readonly name: string;
+  readonly input: NetworkInput;
+  readonly base: Forecast;
+  readonly actual: Forecast;
+};
+
 /** Examples as tensors. */
 type ExampleTensors = InputTensors & { readonly base: Tensor3D; readonly actual: Tensor3D };
 
@@ -29,18 +38,15 @@ export function trainNetwork(
   tf: TensorFlow,
   network: LayersModel,
   options: {
-    readonly taught: readonly Example[];
-    readonly held: readonly Example[];
+    readonly taught: readonly NetworkExample[];
+    readonly held: readonly NetworkExample[];
     readonly columns: number;
     readonly seed: number;
   },
 ): void {
   const { columns, seed } = options;
-  const inputs = new Map(
-    [...options.taught, ...options.held].map(example => [example, inputOf(example.origin)] as const),
-  );
-  const toTensors = (examples: readonly Example[]): ExampleTensors => {
-    const ahead = (of: (example: Example) => readonly (readonly number[])[]) =>
+  const toTensors = (examples: readonly NetworkExample[]): ExampleTensors => {
+    const ahead = (of: (example: NetworkExample) => readonly (readonly number[])[]) =>
       tf.tensor3d(
         examples.flatMap(example => of(example).flat()),
         [examples.length, hoursAhead, columns],
@@ -48,7 +54,7 @@ export function trainNetwork(
     return {
       ...inputTensors(
         tf,
-        examples.flatMap(example => inputs.get(example) ?? []),
+        examples.map(({ input }) => input),
         columns,
       ),
       base: ahead(({ base }) => base.map(counts => counts.map(count => Math.max(leastBase, count)))),
@@ -59,13 +65,10 @@ export function trainNetwork(
   const heldLoss = () => tf.tidy(() => lossOf(tf, network, held).dataSync()[0] ?? Number.POSITIVE_INFINITY);
   const adam = adamW(tf, network);
   let best = { loss: heldLoss(), weights: adam.weights() };
-  let queue: readonly Example[] = [];
+  let queue: readonly NetworkExample[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
     if (queue.length < Math.min(batchSize, options.taught.length))
-      queue = [
-        ...queue,
-        ...shuffled(options.taught, seed, ({ stream, origin }) => `${batch}/${stream}/${origin.originMs}`),
-      ];
+      queue = [...queue, ...shuffled(options.taught, seed, ({ name }) => `${batch}/${name}`)];
     const tensors = toTensors(queue.slice(0, batchSize));
     queue = queue.slice(batchSize);
     adam.step(() => lossOf(tf, network, tensors), 0.5 * learningRate * (1 + Math.cos((Math.PI * batch) / batches)));

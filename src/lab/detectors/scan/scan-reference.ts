@@ -15,6 +15,7 @@ import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
 import { heldScores } from './held-scores.ts';
 import { falseAlarmsPerDay, heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
+import { familyScores } from './scan-families.ts';
 import { fitScanModel, type ScanModel, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
@@ -29,7 +30,7 @@ const limits = { trees: 60, maxDepth: 8, minLeafUnits: 8 } as const;
 export function scanReference(scan: Scan): Detector {
   const { anomaly, features, columns } = scan;
   const { windowMs } = features;
-  const series = scanOptions({ ...scan, families: [{ id: 'behind', sign: -1, columns: 'pairs' }] });
+  const series = scanOptions(scan);
   const schema = z.object({ scan: scanModelSchema(series), trees: z.array(z.unknown().transform(parseTree)).min(1) });
   const inColumns = (unit: Unit) => {
     const window = windowOf(unit);
@@ -38,9 +39,13 @@ export function scanReference(scan: Scan): Detector {
 
   /** Follows a stream; what the trees read of each unit. */
   function follow(model: ScanModel) {
-    const statistics = scanStatistics({ ...series, pairs: model.pairs }, model.cells);
-    return (unit: Unit, forecast: readonly number[]) =>
-      inputsOf(statistics({ counts: unit.features, forecast }), { unit, scan, lengths: series.lengths });
+    const paired = { ...series, pairs: model.pairs };
+    const statistics = scanStatistics(paired, model.cells);
+    const pick = familyScores(scan.families, paired);
+    return (unit: Unit, forecast: readonly number[]) => {
+      const now = statistics({ counts: unit.features, forecast });
+      return [...pick(now).map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, lengths: series.lengths })];
+    };
   }
 
   return {
