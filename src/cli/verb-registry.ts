@@ -10,6 +10,12 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   word('train', 'train a detector of an anomaly on a dataset', () => import('./verbs/train.ts')),
   word('detect', 'find an anomaly in a dataset or in Kafka topics', () => import('./verbs/detect.ts')),
   word('evaluate', 'score detectors over many seeds, or the detections in a file', () => import('./verbs/evaluate.ts')),
+  {
+    name: 'benchmark',
+    summary: 'score our detector of series on a public benchmark',
+    example: 'cqshop benchmark nab NAB',
+    subjects: [word('nab', 'the Numenta Anomaly Benchmark', () => import('./verbs/benchmark/nab.ts'))],
+  },
   word('report', 'write the HTML report of a run again', () => import('./verbs/report.ts')),
   word('audit', 'check the quality of a dataset', () => import('./verbs/audit.ts')),
   word('serve', 'run services in a separate process', () => import('./verbs/serve.ts')),

@@ -45,3 +45,13 @@ test('import asks for --out', async () => {
     stderr: 'error: Cannot import: no dataset is named, expected --out DIR\n',
   });
 });
+
+test('verbs that need messages say that a dataset holds series', async () => {
+  const out = join(temporaryDirectory(), 'out');
+  await runCommand(['import', file(rides), '--time', 'at', '--count', 'rides', '--timezone', 'UTC', '--out', out]);
+  const { exitCode, stderr } = await runCommand(['audit', out]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: `error: Cannot open dataset ${out}: it is a series dataset, expected one of messages, that \`cqshop collect\` finished\n`,
+  });
+});

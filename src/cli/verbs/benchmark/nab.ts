@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { writing } from '../../../base/errors.ts';
+import { makeDirectory } from '../../../base/whole-file.ts';
+import { pluralize } from '../../../base/words.ts';
+import {
+  type NabSeries,
+  nabRows,
+  profileNames,
+  readNab,
+  recordDetector,
+  recordScores,
+  resultName,
+} from '../../../lab/benchmark/nab-benchmark.ts';
+import { formatTable } from '../../../lab/report/table.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { text } from '../../option-values.ts';
+import { option } from '../../options.ts';
+import { defineVerb } from '../../verb.ts';
+
+/** `cqshop benchmark nab`. */
+export const verb = defineVerb({
+  description:
+    'Runs our detector of series over every file of the Numenta Anomaly Benchmark, online and from the past only, and prints the score of the NAB in its three profiles, beside baselines, controls and the detectors whose results are in DIR/results. As in the NAB, the threshold is the best one common to all files (docs/benchmark.md).',
+  arguments: [
+    { name: '<dir>', description: 'a copy of the NAB, or some of its data files with combined_windows.json' },
+  ],
+  options: { out: option('<dir>', "also write the scores there, in the NAB's own format", text) },
+  examples: ['cqshop benchmark nab NAB', 'cqshop benchmark nab NAB --out NAB/results --json'],
+  async run({ arguments: [dir = ''], options: { out } }, io) {
+    const series = readNab(dir);
+    const rows = nabRows(series, dir);
+    if (out !== undefined) for (const one of series) writeResult(one, out);
+    const [ours] = rows;
+    const windows = series.reduce((sum, one) => sum + one.windows.length, 0);
+    const document = { files: series.length, windows, profiles: ours?.profiles, thresholds: ours?.thresholds, rows };
+    io.result(document, () =>
+      [
+        `${pluralize(series.length, 'file')}, ${pluralize(windows, 'window')}`,
+        '',
+        formatTable(
+          ['detector', 'role', ...profileNames],
+          [...rows]
+            .sort((a, b) => b.profiles.standard - a.profiles.standard)
+            .map(({ detector, role, profiles: { standard, reward_low_FP_rate, reward_low_FN_rate } }) => [
+              ...[detector, role],
+              ...[standard, reward_low_FP_rate, reward_low_FN_rate].map(score => score.toFixed(2)),
+            ]),
+          { rightFrom: 2 },
+        ),
+      ].join('\n'),
+    );
+    return exitCodes.done;
+  },
+});
+
+/** The NAB's own format: a row of a data file, its score and whether it is in a window. */
+function writeResult(series: NabSeries, out: string): void {
+  const path = join(out, recordDetector, resultName(recordDetector, series.name));
+  const scores = recordScores(series);
+  const isIn = (row: number) => series.windows.some(({ first, last }) => row >= first && row <= last);
+  const rows = series.times.map((time, row) => [time, series.values[row], scores[row], isIn(row) ? 1 : 0]);
+  writing(path, () => {
+    makeDirectory(dirname(path));
+    writeFileSync(path, stringify([['timestamp', 'value', 'anomaly_score', 'label'], ...rows]));
+  });
+}

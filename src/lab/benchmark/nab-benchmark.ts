@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { cannot } from '../../base/errors.ts';
+import { momentOf } from '../../base/moment.ts';
+import { inputFiles, isNabFile, windowsNear } from '../../data/import/nab-files.ts';
+import { readIntervals } from '../../data/series/intervals.ts';
+import { drawOf } from '../detectors/draws.ts';
+import { RecordScorer } from '../detectors/records/record-scorer.ts';
+import { bestNabScore, type NabProfile, nabProfiles } from '../evaluation/series-metrics/nab-score.ts';
+import type { Segment } from '../evaluation/series-metrics/segments.ts';
+
+/** One data file of the NAB. */
+export type NabSeries = {
+  /** `realKnownCause/nyc_taxi.csv`. */
+  readonly name: string;
+  readonly times: readonly string[];
+  readonly values: readonly number[];
+  /** The rows of each labelled window. */
+  readonly windows: readonly Segment[];
+};
+
+/** Scores of a detector, by file. */
+type Scores = (series: NabSeries) => readonly number[] | undefined;
+
+/** How a detector does: the NAB's score in each profile, at the best threshold common to all files. */
+export type NabRow = {
+  readonly detector: string;
+  readonly role: 'learner' | 'baseline' | 'control' | 'published';
+  readonly profiles: Readonly<Record<NabProfile, number>>;
+  readonly thresholds: Readonly<Record<NabProfile, number>>;
+};
+
+/** The id of our detector. */
+export const recordDetector = 'records';
+
+/** @param dir a folder of the NAB: with `data` and `labels`, or part of it @throws IMPORT_INVALID, LABELS_INVALID */
+export function readNab(dir: string): readonly NabSeries[] {
+  const labels = windowsNear(dir);
+  if (labels === undefined) {
+    throw cannot('IMPORT_INVALID', `read ${dir}`)(
+      'there is no combined_windows.json',
+      "the NAB's windows in it or in labels/",
+    );
+  }
+  // The NAB's times have no zone; they are only compared with each other.
+  const intervals = readIntervals(labels, 'UTC');
+  const files = inputFiles([dir]).filter(({ channel }) => channel !== undefined && !channel.startsWith('results/'));
+  return files.flatMap(({ path, channel = '' }) => {
+    const rows: string[][] = parse(readFileSync(path, 'utf8'));
+    if (rows.shift()?.join() !== 'timestamp,value') return [];
+    const moments = rows.map(([time = ''], row) => {
+      const moment = momentOf(time, 'UTC');
+      if (moment !== undefined) return moment;
+      throw cannot('IMPORT_INVALID', `read ${path}, line ${row + 2}`)(
+        `"${time}" is no time`,
+        'one such as 2014-04-01 00:00:00',
+      );
+    });
+    const windows = intervals
+      .filter(({ file = '' }) => isNabFile(path, file))
+      .map(({ startMs, endMs }) => ({
+        first: moments.findIndex(moment => moment >= startMs),
+        last: moments.findLastIndex(moment => moment <= endMs),
+      }));
+    const times = rows.map(([time = '']) => time);
+    return [{ name: `${channel}.csv`, times, values: rows.map(([, value]) => Number(value)), windows }];
+  });
+}
+
+/** Scores of our detector: online, from the past only. */
+export function recordScores({ values }: Pick<NabSeries, 'values'>): readonly number[] {
+  const scorer = new RecordScorer();
+  return values.map(value => scorer.push(value));
+}
+
+/** Our detector, baselines and controls, and the published detectors whose results are in `dir`/results, on the same files. */
+export function nabRows(series: readonly NabSeries[], dir: string): readonly NabRow[] {
+  return [
+    rowOf(recordDetector, 'learner', series, recordScores),
+    rowOf('record-jump', 'baseline', series, ({ values }) => recordJump(values)),
+    rowOf('random', 'control', series, ({ name, values }) => values.map((_, row) => drawOf(row, `nab/${name}`))),
+    rowOf('null', 'control', series, ({ values }) => values.map(() => 0)),
+    ...publishedDetectors(dir).map(detector =>
+      rowOf(detector, 'published', series, ({ name }) => publishedScores(dir, detector, name)),
+    ),
+  ];
+}
+
+function rowOf(detector: string, role: NabRow['role'], series: readonly NabSeries[], scoresOf: Scores): NabRow {
+  const files = series.flatMap(one => {
+    const scores = scoresOf(one);
+    return scores === undefined ? [] : [{ scores, windows: one.windows }];
+  });
+  const best = (profile: NabProfile) => bestNabScore(files, profile) ?? { score: 0, threshold: 0 };
+  const byProfile = <Value>(of: (profile: NabProfile) => Value) => ({
+    standard: of('standard'),
+    reward_low_FP_rate: of('reward_low_FP_rate'),
+    reward_low_FN_rate: of('reward_low_FN_rate'),
+  });
+  return {
+    detector,
+    role,
+    profiles: byProfile(profile => best(profile).score),
+    thresholds: byProfile(profile => best(profile).threshold),
+  };
+}
+
+/** The largest step so far as the measure of each step: two lines that a detector must beat. */
+function recordJump(values: readonly number[]): readonly number[] {
+  let record = 0;
+  return values.map((value, row) => {
+    const step = Math.abs(value - (values[row - 1] ?? value));
+    const score = step === 0 ? 0 : step / (step + record);
+    record = Math.max(record, step);
+    return score;
+  });
+}
+
+function publishedDetectors(dir: string): readonly string[] {
+  const results = join(dir, 'results');
+  if (!existsSync(results)) return [];
+  const folders = readdirSync(results, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  return folders
+    .map(({ name }) => name)
+    .filter(name => !['null', 'random', recordDetector].includes(name))
+    .sort();
+}
+
+/** Undefined where the detector has no result for the file. */
+function publishedScores(dir: string, detector: string, name: string): readonly number[] | undefined {
+  const path = join(dir, 'results', detector, resultName(detector, name));
+  if (!existsSync(path)) return undefined;
+  const [header = [], ...rows]: string[][] = parse(readFileSync(path, 'utf8'));
+  const column = header.indexOf('anomaly_score');
+  return rows.map(row => Number(row[column]));
+}
+
+/** `realKnownCause/records_nyc_taxi.csv`, as the NAB names results. */
+export function resultName(detector: string, name: string): string {
+  return join(dirname(name), `${detector}_${basename(name)}`);
+}
+
+/** The names of the profiles, in the order of a table. */
+export const profileNames = Object.keys(nabProfiles);

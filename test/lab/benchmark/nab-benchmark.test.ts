@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nabRows, readNab, recordScores } from '../../../src/lab/benchmark/nab-benchmark.ts';
+import { randomStreams } from '../../../src/shop/engine/random.ts';
+import { runCommand } from '../../support/fake-host.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** A wave with noise, and a burst of ten values from the 1,500th on. */
+function wave(length = 2000): readonly number[] {
+  const stream = randomStreams(5).stream('wave');
+  return Array.from({ length }, (_, row) => {
+    const burst = row >= 1500 && row < 1510 ? 40 : 0;
+    return 50 + 10 * Math.sin((2 * Math.PI * row) / 100) + stream.uniform() + burst;
+  });
+}
+
+describe('recordScores', () => {
+  test('no value depends on a later one', () => {
+    const values = wave();
+    const scores = recordScores({ values });
+    for (const cut of [149, 150, 151, 700, 1500, 1505]) {
+      expect(recordScores({ values: values.slice(0, cut) })).toEqual(scores.slice(0, cut));
+    }
+  });
+
+  test('a burst has the highest score, and values after it have none', () => {
+    const scores = recordScores({ values: wave() });
+    expect(scores.indexOf(Math.max(...scores))).toBe(1500);
+    expect(scores.slice(1510, 1900).filter(score => score > 0)).toEqual([]);
+  });
+
+  test('series without spread, short ones and constant ones with a blip have finite scores', () => {
+    const blip = new Array(600).fill(7);
+    blip[400] = 8;
+    for (const values of [[], [1], new Array(1000).fill(3), blip]) {
+      const scores = recordScores({ values });
+      expect(scores).toHaveLength(values.length);
+      expect(scores.every(score => score >= 0 && score <= 1)).toBe(true);
+    }
+    const scores = recordScores({ values: blip });
+    expect(scores[400]).toBe(1);
+    expect(recordScores({ values: new Array(1000).fill(3) }).every(score => score === 0)).toBe(true);
+  });
+});
+
+function nabFolder(): string {
+  const dir = temporaryDirectory();
+  for (const folder of ['data/real', 'labels', 'results/other/real']) mkdirSync(join(dir, folder), { recursive: true });
+  const time = (row: number) => new Date(row * 300_000).toISOString().slice(0, 19).replace('T', ' ');
+  const values = wave();
+  const rows = values.map((value, row) => `${time(row)},${value}`);
+  writeFileSync(join(dir, 'data/real/wave.csv'), `timestamp,value\n${rows.join('\n')}\n`);
+  const windows = { 'real/wave.csv': [[`${time(1490)}.000000`, `${time(1520)}.000000`]], 'real/absent.csv': [] };
+  writeFileSync(join(dir, 'labels/combined_windows.json'), JSON.stringify(windows));
+  const others = rows.map((row, index) => `${row},${index === 1490 ? 1 : 0},0`);
+  const header = 'timestamp,value,anomaly_score,label';
+  writeFileSync(join(dir, 'results/other/real/other_wave.csv'), `${header}\n${others.join('\n')}\n`);
+  return dir;
+}
+
+describe('nabRows', () => {
+  test('reads files and windows, and scores published results on the same files', () => {
+    const dir = nabFolder();
+    const series = readNab(dir);
+    expect(series).toMatchObject([{ name: 'real/wave.csv', windows: [{ first: 1490, last: 1520 }] }]);
+    const rows = nabRows(series, dir);
+    expect(rows.map(({ detector, role }) => `${detector} ${role}`)).toEqual([
+      ...['records learner', 'record-jump baseline', 'random control', 'null control', 'other published'],
+    ]);
+    // It alarms in the first row of the window and never else.
+    expect(rows.at(-1)?.profiles.standard).toBeCloseTo(100, 6);
+    expect(rows[0]?.profiles.standard).toBeGreaterThan(80);
+    expect(rows[3]?.profiles).toEqual({ standard: 0, reward_low_FP_rate: 0, reward_low_FN_rate: 0 });
+  });
+
+  test('benchmark nab writes the format of the NAB, which it reads again to the same score', async () => {
+    const dir = nabFolder();
+    const run = async (...more: readonly string[]) => {
+      const { exitCode, stdout } = await runCommand(['benchmark', 'nab', dir, '--json', ...more]);
+      expect(exitCode).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const { profiles, files, windows } = await run('--out', join(dir, 'out'));
+    expect({ files, windows }).toEqual({ files: 1, windows: 1 });
+    expect(Object.keys(profiles)).toEqual(['standard', 'reward_low_FP_rate', 'reward_low_FN_rate']);
+    const written = readFileSync(join(dir, 'out/records/real/records_wave.csv'), 'utf8');
+    expect(written).toMatch(/^timestamp,value,anomaly_score,label\n1970-01-01 00:00:00,50\.\d+,0,0\n/);
+    mkdirSync(join(dir, 'results/again/real'), { recursive: true });
+    writeFileSync(join(dir, 'results/again/real/again_wave.csv'), written);
+    const { rows } = await run();
+    expect(rows.find(({ detector }: { detector: string }) => detector === 'again').profiles).toEqual(profiles);
+  });
+
+  test('asks for the windows', async () => {
+    const { exitCode, stderr } = await runCommand(['benchmark', 'nab', 'datasets/sample']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no combined_windows.json');
+  });
+});
+
+const nab = process.env.NAB_DIR ?? '../shared/nab';
+if (!existsSync(nab)) console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; set NAB_DIR`);
+
+test.skipIf(!existsSync(nab))('the figures of docs/benchmark.md', () => {
+  const page = readFileSync('docs/benchmark.md', 'utf8');
+  const row = /^\| records, ours \| (\S+) \| (\S+) \| (\S+) \|$/m.exec(page)?.slice(1).map(Number);
+  const names = ['artificialNoAnomaly', 'artificialWithAnomaly', 'realKnownCause'];
+  const series = readNab(nab).filter(({ name }) => names.some(folder => name.startsWith(folder)));
+  const [ours] = nabRows(series, nab);
+  expect(row).toEqual(Object.values(ours?.profiles ?? {}).map(score => Number(score.toFixed(2))));
+});
