@@ -10,7 +10,7 @@ test('cqshop evaluate --gate says in a line when its seeds are not those of the 
   const gate = ['evaluate', 'price-error', '--gate', 'models/accuracy.json', '--quiet'];
   const { stderr } = await runCommand([...gate, '--seeds', '1'], stopped);
   expect(stderr).toMatch(
-    /^warning: models\/accuracy\.json was made with seeds 101 to 105, but is compared with seed 101:.*\n/,
+    /^warning: models\/accuracy\.json was made with seeds 910001 to 910005, but is compared with seed 910001:.*\n/,
   );
   expect((await runCommand([...gate, '--seeds', '5'], stopped)).stderr).toBe('interrupted\n');
 });

@@ -40,14 +40,14 @@ describe('show message', () => {
       '  OrderPaid',
       '  ├─ MaterializeReservations',
       '  │  ReservationsMaterialized',
-      '  ├─ ArrangeShipment',
-      '  │  ShipmentArranged',
-      '  │  DispatchShipment',
-      '  │  ShipmentDispatched',
       '  ├─ MaterializeReservations',
       '  │  ReservationsMaterialized',
-      '  └─ SendOrderConfirmation',
-      '     OrderConfirmationSent',
+      '  ├─ SendOrderConfirmation',
+      '  │  OrderConfirmationSent',
+      '  └─ ArrangeShipment',
+      '     ShipmentArranged',
+      '     DispatchShipment',
+      '     ShipmentDispatched',
     ]);
     const first = await linesOf('ea8c21ce45ec64b8');
     expect(Math.max(...first.map(line => line.length))).toBeLessThanOrEqual(120);
