@@ -29,9 +29,9 @@ beforeAll(async () => {
   }
   const models = trainedJustNow ?? join(dir, 'run/models');
   retrained = await Promise.all(
-    detectors.map(detector =>
-      readModel(join(models, detector.anomaly, placeOf(detector)), detectors, detector.anomaly),
-    ),
+    detectableAnomalies
+      .flatMap(modelledDetectorsFor)
+      .map(detector => readModel(join(models, detector.anomaly, placeOf(detector)), detectors, detector.anomaly)),
   );
 }, 1_800_000);
 

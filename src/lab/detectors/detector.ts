@@ -75,6 +75,8 @@ export type Detector = {
   readonly wholeStreams?: boolean;
   /** True if scores are discrete, such as a tree's leaves, even where ties are broken: no tail can be fitted to them. Default false. */
   readonly hasDiscreteScores?: boolean;
+  /** Factor on a threshold from a tail fit, where the scale of the scores was fitted to the training days as well. Default 1. */
+  readonly tailMargin?: number;
   /** The budget that the threshold is chosen for; default one false alarm in 22 days. */
   readonly falseAlarmsPerDay?: number;
   readonly train: (units: readonly TrainingUnit[], options: { readonly seed: number }) => Promise<TrainedParameters>;

@@ -148,28 +148,30 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
 export function thresholdFromTail(
   tally: CleanTally,
   falseAlarmsPerDay = defaultFalseAlarmsPerDay,
-  options: { readonly hasDiscreteScores?: boolean } = {},
+  options: { readonly hasDiscreteScores?: boolean; readonly margin?: number } = {},
 ): Threshold {
   const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
   const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));
   const tail = scores.slice(0, Math.max(0, tailSize));
   const base = { method: 'tail-fit', falseAlarmsPerDay, days: tally.days } as const;
+  const { margin = 1 } = options;
+  const widened = margin === 1 ? '' : `, times ${margin}, since these days also set the scale of the scores`;
   if (options.hasDiscreteScores !== true && tail.length >= 30 && new Set(tail).size > tail.length / 2) {
     const value = paretoQuantile(tail, scores[tailSize] ?? 0, Math.min(tailSize, falseAlarmsPerDay * tally.days));
     return {
       ...base,
-      value,
+      value: margin * value,
       falseAlarms: null,
-      note: `generalised Pareto tail fitted to the ${tail.length} highest of ${scores.length} clean training scores`,
+      note: `generalised Pareto tail fitted to the ${tail.length} highest of ${scores.length} clean training scores${widened}`,
     };
   }
   const allowed = Math.max(0, Math.floor(falseAlarmsPerDay * tally.days + 1e-9) - 1);
   const { value, alarms } = sweepDown(tally, allowed);
   return {
     ...base,
-    value,
+    value: margin * value,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)${widened}`,
   };
 }
 

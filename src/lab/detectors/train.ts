@@ -51,6 +51,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
     },
     threshold: thresholdFromTail(tally, options.falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
       hasDiscreteScores: detector.hasDiscreteScores ?? false,
+      ...(detector.tailMargin === undefined ? {} : { margin: detector.tailMargin }),
     }),
     seed: options.seed,
     training: {

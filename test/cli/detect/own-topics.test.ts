@@ -88,7 +88,7 @@ describe('topics that cqshop did not write', () => {
 
   test('are counted one by one by a model that names them and says how its threshold was found', () => {
     expect(JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'))).toMatchObject({
-      features: { set: 'traffic-series-by-topic', names: ['clicks', 'payments'], windowMinutes: 15 },
+      features: { set: 'traffic-types-by-topic', names: ['clicks', 'payments'], windowMinutes: 15 },
       threshold: { method: 'tail-fit' },
     });
     expect(told).toContain('counts clicks, payments\n');
@@ -112,8 +112,8 @@ describe('topics that cqshop did not write', () => {
       expect(Date.parse(found[index]?.start ?? '')).toBeGreaterThanOrEqual(from);
       expect(Date.parse(found[index]?.start ?? '')).toBeLessThan(to);
     }
-    expect(stdout).toMatch(/high at .*clicks \d+ against/);
-    expect(stdout).toMatch(/low at .*payments \d+ against/);
+    expect(stdout).toMatch(/high: \d+ clicks in .*, [\d.]+ expected/);
+    expect(stdout).toMatch(/low: \d+ payments in .*, [\d.]+ expected/);
   });
 
   test('under another name are refused by both names, and counted if one says as what', async () => {

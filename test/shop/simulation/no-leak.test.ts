@@ -6,6 +6,11 @@ import { anomaly, directlyCaused, record, scenarioFor } from '../../support/run-
 
 /** Numbers of a field may be whole by chance in one run; a leak is a form that clean runs never have. */
 const clean = new Set<string>();
+/**
+ * What only a long outage of the warehouse does: it releases nothing, so that a cart is abandoned after an hour with lines that are still held.
+ * Everybody can see that, as in a real shop.
+ */
+const ofOutages = new Set(['CartAbandoned .lines [{price:fraction,productId:a9,quantity:integer}]']);
 /** Of the visits of a clean run. */
 let ordinary: readonly FirstAddition[];
 
@@ -28,7 +33,9 @@ describe.each(anomalyKinds.flatMap(kind => Object.keys(kind.variants).map(varian
       });
       const caused = directlyCaused(await record(scenario));
       if (change.variant !== 'near-silence') expect(caused.length).toBeGreaterThan(0);
-      expect(leaks(caused)).toEqual([]);
+      expect(leaks(caused).filter(pattern => !ofOutages.has(pattern) || change.variant !== 'service-outage')).toEqual(
+        [],
+      );
     });
   },
 );

@@ -17,7 +17,7 @@ describe('the audit of a live run', () => {
   const look = (messages: readonly StoredMessage[]) => audit(messages, { seed, partitions: partitionsPerTopic });
 
   beforeAll(async () => {
-    const day = await scenarioFor('clean', { days: 1, scale: 0.4, nearMisses: [] });
+    const day = await scenarioFor('clean', { days: 1, scale: 0.8, nearMisses: [] });
     ({ seed, endMs } = day);
     const { published } = await record(day);
     const place = ({ topic, partition }: StoredMessage) => `${topic}/${partition}`;
