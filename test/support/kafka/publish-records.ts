@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { IHeaders } from 'kafkajs';
 import type { CodecName } from '../../../src/broker/kafka/codecs.ts';
 import { compressionOf } from '../../../src/broker/kafka/kafkajs.ts';
@@ -27,7 +28,15 @@ export async function makeTopic(
   try {
     const all = { 'retention.ms': '-1', 'message.timestamp.after.max.ms': '9223372036854775807', ...settings };
     const configEntries = Object.entries(all).map(([name, value]) => ({ name, value }));
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, configEntries }] });
+    // A busy broker hears of a new topic some time after its controller has made it; kafkajs would fail in between.
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined);
+      const leaders = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+      if (leaders.length === partitions) return;
+      if (attempt === 100) throw new Error(`${topic} got no leader`);
+      await setTimeout(100);
+    }
   } finally {
     await admin.disconnect();
   }
