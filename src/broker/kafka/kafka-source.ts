@@ -34,6 +34,7 @@ class KafkaSource implements MessageSource {
   readonly #options: KafkaMessagesOptions & Pick<KafkaSourceOptions, 'onNote'>;
   readonly #order = new TimeOrder();
   readonly #seen = new Map<string, PartitionOffsets>();
+  readonly #topicsRead = new Set<string>();
   #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
 
   constructor(connection: KafkaConnection, options: KafkaSourceOptions) {
@@ -63,6 +64,7 @@ class KafkaSource implements MessageSource {
   };
 
   readonly read = async function* (this: KafkaSource, ranges: readonly PartitionRange[]): AsyncGenerator<MessageBatch> {
+    for (const { topic } of ranges) this.#topicsRead.add(topic);
     const { messages } = await this.#open();
     const positions = new Map(ranges.map(({ topic, partition, from }) => [`${topic}/${partition}`, from]));
     for await (const batch of messages.read(ranges)) {
@@ -92,10 +94,11 @@ class KafkaSource implements MessageSource {
     this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
   }
 
-  /** Otherwise a topic that is gone or has fewer messages than before would look like one without new messages. */
+  /** Otherwise a topic that is gone or has fewer messages than before would look like one without new messages. Topics that are not read may go. */
   #assertStillThere(found: readonly PartitionOffsets[]): void {
     const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
-    for (const [place, { high }] of this.#seen) {
+    for (const [place, { topic, high }] of this.#seen) {
+      if (!this.#topicsRead.has(topic)) continue;
       const range = now.get(place);
       if (range !== undefined && range.high >= high) continue;
       const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;

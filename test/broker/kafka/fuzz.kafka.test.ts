@@ -178,10 +178,10 @@ describeKafka('anything that a producer may publish', () => {
     // Whoever connects has the codecs registered.
     await connectShared();
     const sent = await publishAnything(topic, drawing(seed));
-    const source = openKafkaSource(sharedConnection, { mapping });
+    const source = openKafkaSource(sharedConnection, { mapping, topicPrefix: 'fuzz-' });
     const out = join(temporaryDirectory(), 'data');
     try {
-      const { manifest } = await collect(source, { out, topics: [topic], mapping: mapping.file });
+      const { manifest } = await collect(source, { out, topics: [`${seed}`], mapping: mapping.file });
       const unreadable = Object.values(manifest.unreadable ?? {}).reduce((sum, { messages }) => sum + messages, 0);
       const offsets = manifest.partitions.reduce((sum, { from, to }) => sum + to - from, 0);
       const counts = { read: manifest.messages, unreadable, aborted: sent.aborted, marks: sent.marks, offsets };
