@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** The program of a Chromium on this machine; undefined if there is none. */
-export const chromiumPath: string | undefined = (process.env.PATH ?? '')
+const chromiumPath: string | undefined = (process.env.PATH ?? '')
   .split(delimiter)
   .flatMap(dir => names.map(name => join(dir, name)))
   .find(existsSync);

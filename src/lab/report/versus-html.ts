@@ -30,7 +30,7 @@ export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
 }
 
 /** A figure between 0 and 1 as a dot, its 95 % interval as a bar, and both as numbers. */
-export function trackHtml(figure: number | null, low: number | null = null, high: number | null = null): Html {
+function trackHtml(figure: number | null, low: number | null = null, high: number | null = null): Html {
   const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const interval =
     low === null || high === null
