@@ -28,6 +28,7 @@ const slow = [
   'test/cli/verbs/audit.test.ts',
   'test/datasets/sample.test.ts',
   'test/app/experiment/external/evaluate-external.test.ts',
+  'test/lab/detectors/lstm-native.test.ts',
 ];
 
 /** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { cartLibrary, growTree } from '../../lab/detectors/cart/grow.ts';
-import { startTensorFlow, tensorflowVersion } from '../../lab/detectors/lstm/tensorflow.ts';
+import { howToInstall, startTensorFlow, tensorflowVersion } from '../../lab/detectors/lstm/tensorflow.ts';
 import { libsvmVersion, trainOneClass } from '../../lab/detectors/one-class-svm/libsvm.ts';
 import { type Check, ok } from './check.ts';
 
@@ -35,17 +35,22 @@ async function wasm(): ReturnType<Check['run']> {
 
 /** In a separate process: two TensorFlows in one process conflict. */
 async function native(): ReturnType<Check['run']> {
-  const wanted = 'optional; for --backend node: npm install @tensorflow/tfjs-node@4.22.0';
-  let path: string;
+  const wanted = `optional; for --backend node: ${howToInstall}`;
+  const { resolve } = createRequire(import.meta.url);
   try {
-    path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node');
+    resolve('@tensorflow/tfjs-node');
   } catch {
     return { status: 'missing', found: `not installed (${wanted})`, advice: '' };
   }
-  try {
-    await promisify(execFile)(process.execPath, ['-e', 'require(process.argv[1])', path], { timeout: 30_000 });
-    return ok('@tensorflow/tfjs-node loads');
-  } catch {
-    return { status: 'missing', found: `installed, but its native library does not load (${wanted})`, advice: '' };
-  }
+  const code = `
+    const { startTensorFlow } = await import(process.argv[1]);
+    const tf = await startTensorFlow('node');
+    console.log(tf.getBackend(), tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);`;
+  // As built: Node 20 runs no TypeScript.
+  const module = new URL('../../../dist/lab/detectors/lstm/tensorflow.js', import.meta.url).href;
+  const words = ['--input-type=module', '-e', code, module];
+  const computed = await promisify(execFile)(process.execPath, words, { timeout: 60_000 }).catch(() => undefined);
+  return computed?.stdout === 'tensorflow 6\n'
+    ? ok('@tensorflow/tfjs-node computes, backend tensorflow')
+    : { status: 'missing', found: `installed, but its native library does not compute (${wanted})`, advice: '' };
 }

@@ -158,7 +158,7 @@ function describe(dir: string, { description, detector }: Model, isSimulated: bo
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);
     return [
-      `${dir}: ${description.detector} for ${description.anomaly} (${description.library})`,
+      `${dir}: ${description.detector} for ${description.anomaly} (${description.library}${description.backend === undefined ? '' : `, backend ${description.backend}`})`,
       `  trained on ${pluralize(training.units, 'unit')} of ${pluralize(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(isSimulated ? [] : ['  all data were taken as clean: the dataset does not say where anomalies are']),
       ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),

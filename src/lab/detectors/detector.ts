@@ -37,6 +37,8 @@ export type TrainedParameters = {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Scores on held-out parts of the training data, by name; null where a figure has no meaning. */
   readonly validation?: Readonly<Record<string, number | null>>;
+  /** What of the library computed, where it can compute in several ways: a backend of TensorFlow.js, 'wasm' or 'node'. */
+  readonly backend?: string;
 };
 
 /** One channel of one window: what was counted, what was forecast, and the range of counts that is usual. */

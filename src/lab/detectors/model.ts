@@ -12,6 +12,10 @@ export const modelSchema = z.object({
   detector: z.string().describe('id in the registry'),
   algorithm: z.string(),
   library: z.string().describe('name and version of what computes'),
+  backend: z
+    .string()
+    .optional()
+    .describe('backend of TensorFlow.js that trained it, `wasm` or `node`; absent if it does not use TensorFlow.js'),
   features: z.object({ set: z.string(), names: z.array(z.string()), windowMinutes: z.number() }),
   threshold: thresholdSchema,
   seed: z.number(),

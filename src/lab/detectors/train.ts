@@ -44,6 +44,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
     detector: detector.id,
     algorithm: detector.description,
     library: detector.library,
+    ...(trained.backend === undefined ? {} : { backend: trained.backend }),
     features: {
       set: detector.features.id,
       names: [...detector.features.names],

@@ -12,7 +12,7 @@ export type ForecastTraining = {
 };
 
 /** What a forecast model learnt. */
-export type LearntForecast = Pick<TrainedParameters, 'files' | 'validation'> & {
+export type LearntForecast = Pick<TrainedParameters, 'files' | 'validation' | 'backend'> & {
   /** A forecaster for a stream, by its index, that did not learn from what it forecasts. */
   readonly heldOut: (stream: number) => Forecaster;
 };

@@ -23,7 +23,7 @@ import { parseParameters } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
 import { networkFromFiles, networkToFiles } from './network-files.ts';
-import { type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
+import { backendOf, type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
 import { type NetworkExample, trainNetwork } from './train-network.ts';
 
 const announcedFile = 'announced.json';
@@ -54,6 +54,7 @@ export const lstmForecast: ForecastModel = {
     const whole = correctionBy(tf, mean, announcedRatiosSchema.parse(announced));
     return {
       files: { ...(await networkToFiles(tf, mean)), [announcedFile]: `${JSON.stringify(announced)}\n` },
+      backend: backendOf(tf),
       validation: heldOutErrors(parts.flatMap(({ held }) => held)),
       heldOut: stream => corrected(originMs => parts[foldOf(training, stream, originMs)]?.correction ?? whole),
     };

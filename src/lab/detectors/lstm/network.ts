@@ -7,6 +7,7 @@ import type { LayersModel, SymbolicTensor, Tensor, Tensor3D, TensorFlow } from '
 /** Networks that are trained separately, and the mean of their outputs as one network. They share their inputs, not their weights. */
 export type Ensemble = { readonly members: readonly LayersModel[]; readonly mean: LayersModel };
 
+/** Of the networks that cqshop trains. */
 const lstmUnits = 16;
 
 /**
@@ -15,7 +16,12 @@ const lstmUnits = 16;
  */
 export function createEnsemble(
   tf: TensorFlow,
-  { size, seed, columns }: { readonly size: number; readonly seed: number; readonly columns: number },
+  {
+    size,
+    seed,
+    columns,
+    units = lstmUnits,
+  }: { readonly size: number; readonly seed: number; readonly columns: number; readonly units?: number },
 ): Ensemble {
   const sequence = tf.input({ shape: [steps, stepWidth(columns)], name: 'steps' });
   const levels = tf.input({ shape: [levelWidth(columns)], name: 'levels' });
@@ -24,7 +30,7 @@ export function createEnsemble(
       tf.initializers.glorotUniform({ seed: Math.floor(drawOf(seed, `${name}/${member}`) * 2_147_483_647) });
     const lstm = tf.layers.lstm({
       name: `lstm-layer-${member}`,
-      units: lstmUnits,
+      units,
       kernelInitializer: initializer('kernel'),
       recurrentInitializer: initializer('recurrent'),
     });

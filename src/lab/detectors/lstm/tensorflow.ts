@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import util from 'node:util';
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import { CqshopError } from '../../../base/errors.ts';
 
@@ -20,8 +21,16 @@ export const tensorflowVersion = '@tensorflow/tfjs 4.22.0';
 /** `npm run build` writes the parts of the library that are used here, beside its WebAssembly, in both a clone and the package. */
 const vendor = new URL('../../../../dist/vendor/', import.meta.url);
 
+/** Either installs the optional package; the second builds it in a clone of cqshop, where the download of the first fails. */
+export const howToInstall = 'npm install @tensorflow/tfjs-node@4.22.0, or npm run tfjs-node in a clone of cqshop';
+
 /** `wasm` comes with cqshop; `node` needs the optional package @tensorflow/tfjs-node. */
 export type TensorFlowBackend = 'wasm' | 'node';
+
+/** The backend that computes. */
+export function backendOf(tf: TensorFlow): TensorFlowBackend {
+  return tf.getBackend() === 'tensorflow' ? 'node' : 'wasm';
+}
 
 let started: Promise<TensorFlow> | undefined;
 
@@ -61,12 +70,19 @@ function vendored(): TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm')
 async function startNative(): Promise<TensorFlow> {
   // Not a literal: the types of an optional package are not there when it is not installed.
   const name: string = '@tensorflow/tfjs-node';
+  // The package calls them; Node 22 warns about them and Node 23 removed them.
+  Object.assign(util, { isArray: Array.isArray, isNullOrUndefined: (value: unknown) => value == null });
+  // The library reads it when it is loaded: warnings and errors only.
+  // biome-ignore lint/style/noProcessEnv: there is no other way to keep its log lines off the terminal
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   try {
-    return await import(name);
+    const tf: TensorFlow = createRequire(import.meta.url)(name);
+    await tf.setBackend('tensorflow');
+    return tf;
   } catch (cause) {
     throw new CqshopError(
       'LIBRARY_MISSING',
-      `Cannot use the node backend: ${name} is not installed or its native library is missing, expected it after: npm install ${name}@4.22.0 (or use --backend wasm)`,
+      `Cannot use the node backend: ${name} is not installed or its native library does not load, expected it after: ${howToInstall} (or use --backend wasm)`,
       { cause },
     );
   }

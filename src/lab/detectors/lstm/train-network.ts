@@ -5,7 +5,8 @@ import type { NetworkInput } from './lstm-inputs.ts';
 import { type InputTensors, inputTensors, logFactors } from './network.ts';
 import type { LayersModel, Scalar, Tensor3D, TensorFlow } from './tensorflow.ts';
 
-const batchSize = 64;
+/** Examples a batch. */
+const usualBatchSize = 64;
 const batches = 60;
 /** The learning rate falls to 0 along half a cosine. */
 const learningRate = 5e-3;
@@ -42,9 +43,11 @@ export function trainNetwork(
     readonly held: readonly NetworkExample[];
     readonly columns: number;
     readonly seed: number;
+    /** Default 64. */
+    readonly batchSize?: number;
   },
 ): void {
-  const { columns, seed } = options;
+  const { columns, seed, batchSize = usualBatchSize } = options;
   const toTensors = (examples: readonly NetworkExample[]): ExampleTensors => {
     const ahead = (of: (example: NetworkExample) => readonly (readonly number[])[]) =>
       tf.tensor3d(

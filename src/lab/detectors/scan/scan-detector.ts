@@ -107,6 +107,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
         },
         files: { ...learnt.files, ...judged.files, [pastFile]: pastToFile(lastDays(ofColumns, windowMs), columns) },
         validation: { ...learnt.validation, ...judged.validation },
+        ...(learnt.backend === undefined ? {} : { backend: learnt.backend }),
       };
     },
     async load(trained) {
