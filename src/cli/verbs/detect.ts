@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { detectInDataset } from '../../app/detect-in-dataset.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
+import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { countingAs } from '../../lab/detectors/counted-topics.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
 import { incidentsOf } from '../../lab/detectors/incidents.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
+import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
@@ -17,6 +19,7 @@ import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
+import { detectSeries } from '../series/detect-series.ts';
 import { modelDir } from '../shipped-models.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
@@ -65,6 +68,9 @@ export const verb = defineVerb({
     const out = options.out ?? `results/detect-${anomaly}`;
     if (!options.overwrite) assertNoDetections(out);
     const model = await loadModel();
+    if (anomaly === seriesAnomaly && isSeriesDataset(options.dataset)) {
+      return detectSeries({ ...options, dataset: options.dataset, model, modelDir: dir, out }, io);
+    }
     const dataset = await openDataset(options.dataset, io, options);
     let scores: ScoreWriter | undefined;
     try {

@@ -7,6 +7,7 @@ import { readIntervals } from '../../data/series/intervals.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
+import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
@@ -14,6 +15,7 @@ import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { positiveNumber, seed, text, words } from '../option-values.ts';
 import { flag, option } from '../options.ts';
+import { trainSeries } from '../series/train-series.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 
@@ -39,6 +41,11 @@ export const verb = defineVerb({
       'false alarms per day that the threshold may leave (default: one in 33, 66 or 110 days, by anomaly)',
       positiveNumber,
     ),
+    timezone: option(
+      '<zone>',
+      'series: zone of the local calendar of messages, such as Europe/Berlin (default: UTC)',
+      text,
+    ),
     seed: option('<n>', 'seed of random sampling during training', seed, 1),
     backend,
   },
@@ -53,6 +60,7 @@ export const verb = defineVerb({
     }
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
+    if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, dataset: options.dataset }, io);
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
     const dataset = await openDataset(options.dataset, io, options);
     const validation = await Promise.all((options.validation ?? []).map(dir => openDataset(dir, io)));
