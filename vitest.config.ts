@@ -28,6 +28,7 @@ const slow = [
   'test/cli/verbs/audit.test.ts',
   'test/datasets/sample.test.ts',
   'test/app/experiment/external/evaluate-external.test.ts',
+  'test/lab/report/report-page.test.ts',
   'test/lab/detectors/lstm-native.test.ts',
   'test/scripts/check-package.test.ts',
 ];

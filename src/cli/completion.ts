@@ -1,5 +1,5 @@
+import { searchedAnomalies } from '../lab/detectors/registry.ts';
 import { listScenarios } from '../shop/scenarios/find-scenario.ts';
-import { vocabulary } from '../shop/scenarios/vocabulary.ts';
 import { services } from '../shop/services/registry.ts';
 import { optionFlag } from './options.ts';
 import type { Verb, VerbOfSubjects, Word } from './verb.ts';
@@ -55,7 +55,7 @@ const common = [
 /** The values of an argument by its name: '<anomaly>', '[scenario...]'. */
 async function argumentValues(): Promise<ValuesOf> {
   const values: Readonly<Record<string, readonly string[]>> = {
-    anomaly: [...vocabulary.anomalies.keys()],
+    anomaly: searchedAnomalies,
     scenario: (await listScenarios()).map(({ name }) => name),
     service: services.map(({ name }) => name),
     shell: Object.keys(shells),

@@ -10,6 +10,7 @@ import {
   reportedAlarms,
   reportedForecast,
   reportedIntervention,
+  reportedScoreLine,
   reportedScores,
   reportedTree,
 } from '../../lab/report/reported.ts';
@@ -32,6 +33,10 @@ export async function anomalyReport(
   const { windowMs } = detector.features;
   const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
   const scores = reportedScores(run.scores);
+  const scoreLine = reportedScoreLine(run.scored, {
+    stepMinutes: windowMs / minuteMs,
+    threshold: description.threshold.value,
+  });
   const view = await detector.view?.(
     trainedParametersOf(learner),
     run.scored.map(({ unit }) => unit),
@@ -53,6 +58,7 @@ export async function anomalyReport(
     alarms: reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs)),
     ...(forecast === undefined ? {} : { forecast }),
     ...(scores === undefined ? {} : { scores }),
+    ...(scoreLine === undefined ? {} : { scoreLine }),
     ...(view?.tree === undefined ? {} : { tree: reportedTree(view.tree, detector.features) }),
   };
 }

@@ -2,11 +2,14 @@ import { basename } from 'node:path';
 import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { seriesIn } from '../../data/series/series-in.ts';
+import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
+import { seriesRun } from '../../lab/evaluation/series-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import type { Io } from '../io.ts';
@@ -25,26 +28,29 @@ export async function evaluateDetections(
   },
   io: Io,
 ): Promise<number> {
-  const dataset = await openDataset(files.dataset, io, files);
-  const truth = await readRunTruth(dataset);
-  const run = {
-    run: basename(dataset.dir),
-    records: watchedRecords(dataset, io, 'reading'),
-    span: spanOf(dataset),
-    truth,
-  };
+  const dataset = isSeriesDataset(files.dataset) ? undefined : await openDataset(files.dataset, io, files);
+  const run =
+    dataset === undefined
+      ? await seriesRun(seriesIn(files.dataset, { fromMs: files.from, toMs: files.to }))
+      : {
+          run: basename(dataset.dir),
+          records: watchedRecords(dataset, io, 'reading'),
+          span: spanOf(dataset),
+          truth: await readRunTruth(dataset),
+        };
+  const { truth } = run;
   const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
-    dataset.range === undefined || (startMs < run.span.endMs && endMs > run.span.startMs);
+    (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
   const alarms = readDetections(files.detections).filter(isIn);
-  warnOfOthersTime(alarms, dataset, io);
-  await warnOfUnknownEntities(alarms, dataset, io);
+  warnOfOthersTime(alarms, { ...run.span, dir: files.dataset }, io);
+  if (dataset !== undefined) await warnOfUnknownEntities(alarms, dataset, io);
   const scores = files.scores === undefined ? [] : readScores(files.scores).filter(isIn);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
   const rows = resultRows(outcomes);
   const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const searched = new Set(rows.map(({ anomaly }) => anomaly));
   const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
-  io.result({ dataset: dataset.dir, rows, notSearched, unscored }, () => {
+  io.result({ dataset: files.dataset, rows, notSearched, unscored }, () => {
     if (rows.length === 0) return 'nothing to score: there are neither labels nor detections';
     const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
@@ -94,11 +100,14 @@ async function warnOfUnknownEntities(alarms: readonly Alarm[], dataset: Dataset,
 }
 
 /** Detections of another dataset would count as false alarms. */
-function warnOfOthersTime(alarms: readonly Alarm[], dataset: Dataset, io: Io): void {
-  const { startMs, endMs } = spanOf(dataset);
+function warnOfOthersTime(
+  alarms: readonly Alarm[],
+  { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
+  io: Io,
+): void {
   const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
   if (outside === 0) return;
   io.warn(
-    `${outside} of ${pluralize(alarms.length, 'detection')} ${outside === 1 ? 'is' : 'are'} outside the time span of ${dataset.dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}`,
+    `${outside} of ${pluralize(alarms.length, 'detection')} ${outside === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}`,
   );
 }

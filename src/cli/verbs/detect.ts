@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
+import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
 import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
@@ -9,6 +10,7 @@ import { incidentsOf } from '../../lab/detectors/incidents.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
+import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
@@ -22,6 +24,7 @@ import { gapNotes } from '../gap-note.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
+import { detectSeries } from '../series/detect-series.ts';
 import { modelDir } from '../shipped-models.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
@@ -70,6 +73,9 @@ export const verb = defineVerb({
     const out = options.out ?? `results/detect-${anomaly}`;
     if (!options.overwrite) assertNoDetections(out);
     const model = await loadModel();
+    if (anomaly === seriesAnomaly && isSeriesDataset(options.dataset)) {
+      return detectSeries({ ...options, dataset: options.dataset, model, modelDir: dir, out }, io);
+    }
     const dataset = await openDataset(options.dataset, io, options);
     const names = { model: dir, data: options.dataset };
     for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);

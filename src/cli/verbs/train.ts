@@ -10,6 +10,7 @@ import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
+import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { trainAll } from '../../lab/detectors/train.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { unitLabeller, withoutIntervals } from '../../lab/evaluation/unit-truth.ts';
@@ -21,6 +22,7 @@ import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { positiveNumber, seed, text, words } from '../option-values.ts';
 import { flag, option } from '../options.ts';
+import { trainSeries } from '../series/train-series.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 
@@ -46,6 +48,11 @@ export const verb = defineVerb({
       'false alarms per day that the threshold may leave (default: one in 33, 66 or 110 days, by anomaly)',
       positiveNumber,
     ),
+    timezone: option(
+      '<zone>',
+      'series: zone of the local calendar of messages, such as Europe/Berlin (default: UTC)',
+      text,
+    ),
     seed: option('<n>', 'seed of random sampling during training', seed, 1),
     backend,
   },
@@ -66,6 +73,7 @@ export const verb = defineVerb({
     }
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
+    if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, dataset: options.dataset }, io);
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
     const dataset = await openDataset(options.dataset, io, options);
     const isSimulated = dataset.manifest.scenario !== null;

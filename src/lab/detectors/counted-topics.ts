@@ -22,7 +22,10 @@ export type DataTopics = {
  */
 export function detectorOnData(detector: Detector, { data, topics, isSimulated }: DataTopics): Detector {
   const isShop = isSimulated || topics.some(isCommandLog);
-  if (!isShop && detector.forTopics !== undefined && topics.length > 0) return detector.forTopics([...topics].sort());
+  const countsTopics = !isShop || !channelsOf(detector).isShop;
+  if (countsTopics && detector.forTopics !== undefined && topics.length > 0) {
+    return detector.forTopics([...topics].sort());
+  }
   if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
   const what =
     topics.length === 0 ? 'the data hold no message' : `it counts the topics of a shop, the data hold ${list(topics)}`;
@@ -61,7 +64,7 @@ export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<
       `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, channels.names)}`,
     );
   }
-  return { ...model, detector: forTopics(channels.names, topicAliases) };
+  return { ...model, detector: forTopics(channels.names, topicAliases, model.detector.features.windowMs) };
 }
 
 /**

@@ -86,8 +86,13 @@ export type Detector = {
    * The same detector on the topics of another system, each counted separately. Left out where the features need the shop's messages.
    *
    * @param topicAliases topics with other names, by the topic that each is counted as
+   * @param windowMs of the model; for detectors that take any
    */
-  readonly forTopics?: (topics: readonly string[], topicAliases?: ReadonlyMap<string, string>) => Detector;
+  readonly forTopics?: (
+    topics: readonly string[],
+    topicAliases?: ReadonlyMap<string, string>,
+    windowMs?: number,
+  ) => Detector;
   /** @throws MODEL_INVALID when the parameters are not of this detector's shape */
   readonly load: (trained: TrainedParameters) => Promise<Scorer>;
   /** How the trained detector decides about these units; left out where there is nothing to show. */

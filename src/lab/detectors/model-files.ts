@@ -70,7 +70,7 @@ function readDescription(dir: string): ModelDescription {
 
 /** The features of a model of another system are its topics. */
 function asTrained(detector: Detector, { features }: ModelDescription): Detector {
-  const forTopics = detector.forTopics?.(features.names);
+  const forTopics = detector.forTopics?.(features.names, undefined, features.windowMinutes * minuteMs);
   return forTopics?.features.id === features.set ? forTopics : detector;
 }
 

@@ -3,6 +3,7 @@ import { expectedWords } from '../../base/words.ts';
 import type { AnomalyId } from '../../data/dataset/anomaly-facts.ts';
 import type { Detector } from './detector.ts';
 import { priceErrorDetectors } from './price-error-detectors.ts';
+import { seriesAnomaly, seriesDetector } from './series/series-detector.ts';
 import { stockExhaustionDetectors } from './stock-exhaustion-detectors.ts';
 import { trafficIntensityDetectors } from './traffic-intensity-detectors.ts';
 import { workloadShapeDetectors } from './workload-shape-detectors.ts';
@@ -16,15 +17,18 @@ const detectorsByAnomaly: Readonly<Record<AnomalyId, readonly Detector[]>> = {
 };
 
 /** Every detector, an anomaly at a time. */
-export const detectors: readonly Detector[] = Object.values(detectorsByAnomaly).flat();
+export const detectors: readonly Detector[] = [...Object.values(detectorsByAnomaly).flat(), seriesDetector];
 
-/** Anomalies that have detectors. */
+/** Anomalies of the shop that have detectors. */
 export const detectableAnomalies: readonly string[] = Object.keys(detectorsByAnomaly);
+
+/** What can be searched: the anomalies of the shop, and `series` in data of any origin. */
+export const searchedAnomalies: readonly string[] = [...detectableAnomalies, seriesAnomaly];
 
 /** The detectors of one anomaly. @throws UNKNOWN_NAME */
 export function detectorsFor(anomaly: string): readonly Detector[] {
   const found = detectors.filter(detector => detector.anomaly === anomaly);
-  if (found.length === 0) throw unknown('anomaly', anomaly, detectableAnomalies);
+  if (found.length === 0) throw unknown('anomaly', anomaly, searchedAnomalies);
   return found;
 }
 

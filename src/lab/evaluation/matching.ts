@@ -25,7 +25,7 @@ export type MatchedAlarm = {
 /**
  * Matches the alarms of one detector with the labels of its anomaly.
  *
- * An alarm is right about a label if it overlaps [start, effect_end + one window] and, for entity anomalies, names one of its entities.
+ * An alarm is right about a label if it overlaps [start, effect_end + one window] and, for entity anomalies and labels of channels, names one of its entities.
  * There is no point adjustment: an alarm counts once, however long the label. A wrong alarm counts against a near miss if it overlaps it in
  * the same way and names one of its entities; if the near miss lists no entity of the alarm's type (a crowd), overlap is enough.
  */
@@ -51,7 +51,8 @@ function overlaps(alarm: Alarm, { start, effect_end }: Label, windowMs: number):
 }
 
 function isNamed({ anomaly, entity }: Alarm, { entities }: Label): boolean {
-  return !isEntityAnomaly(anomaly) || entities.some(({ type, id }) => type === entity.type && id === entity.id);
+  const mustName = isEntityAnomaly(anomaly) || entities.some(({ type }) => type === 'channel');
+  return !mustName || entities.some(({ type, id }) => type === entity.type && id === entity.id);
 }
 
 function isCharged(alarm: Alarm, miss: Label): boolean {

@@ -3,7 +3,7 @@ import { hourMs } from '../../base/time.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
-import { detectableAnomalies, detectorsFor } from '../detectors/registry.ts';
+import { detectorsFor, searchedAnomalies } from '../detectors/registry.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { visibleLabels } from './label-visibility.ts';
@@ -46,7 +46,7 @@ export async function scoreDetections(
   anomalies: readonly string[] = [],
   external?: External,
 ): Promise<ScoredDetections> {
-  const known = [...new Set([...detectableAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
+  const known = [...new Set([...searchedAnomalies, ...truth.labels.map(({ anomaly }) => anomaly)])];
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
@@ -97,7 +97,7 @@ function whoIs(
   external: External | undefined,
 ): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
   if (external !== undefined) return external;
-  const ours = detectableAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
+  const ours = searchedAnomalies.includes(anomaly) ? detectorsFor(anomaly) : [];
   const known = ours.find(({ id }) => id === detector);
   if (known !== undefined) return { role: known.role, windowMs: known.features.windowMs, features: known.features };
   const learner = ours.find(({ role }) => role === 'learner');

@@ -77,6 +77,7 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
       if (!isEntityAnomaly(anomaly)) {
         return spans
           .filter(span => span.label.anomaly === anomaly && startMs <= span.endMs && endMs > span.startMs)
+          .filter(({ label }) => entity.type !== 'channel' || label.entities.some(({ id }) => id === entity.id))
           .map(({ label }) => label);
       }
       const found = new Set<Label>();

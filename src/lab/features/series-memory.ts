@@ -24,18 +24,28 @@ export const memoryDays = 22;
 /** Holds the newest `windows` windows; windows must be pushed in the order of time. */
 export function seriesMemory(windowMs: number, windows: number): SeriesMemory {
   let kept: SeriesWindow[] = [];
-  const byStart = new Map<number, readonly number[]>();
+  // By the windows since the oldest; a gap leaves places empty.
+  let places: (readonly number[] | undefined)[] = [];
+  const oldestMs = () => kept[0]?.startMs ?? 0;
+  const placeOf = (startMs: number) => (startMs - oldestMs()) / windowMs;
   return {
     windowMs,
     push(window) {
       kept.push(window);
-      byStart.set(window.startMs, window.counts);
+      const place = placeOf(window.startMs);
+      while (places.length < place) places.push(undefined);
+      places[place] = window.counts;
       if (kept.length < 2 * windows) return;
-      for (const old of kept.slice(0, -windows)) byStart.delete(old.startMs);
+      const oldest = placeOf(kept.at(-windows)?.startMs ?? 0);
       kept = kept.slice(-windows);
+      places = places.slice(oldest);
     },
-    at: startMs => byStart.get(startMs),
-    before: endMs => kept.filter(window => window.startMs < endMs).slice(-windows),
+    at: startMs => places[placeOf(startMs)],
+    before(endMs) {
+      let end = kept.length;
+      while ((kept[end - 1]?.startMs ?? endMs - 1) >= endMs) end -= 1;
+      return kept.slice(Math.max(0, end - windows), end);
+    },
   };
 }
 

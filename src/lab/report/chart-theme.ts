@@ -9,7 +9,7 @@ import type { ReportedIntervention } from './report-data.ts';
 export type ChartOption = Readonly<Record<string, unknown>>;
 
 /** The plots of a page begin and end at the same place, so that times can be compared by eye. */
-export const grid = { left: 84, right: 18, outerBoundsMode: 'none' };
+export const grid = { left: 78, right: 14, outerBoundsMode: 'none' };
 
 /** Time, UTC: days, then hours when zoomed. */
 export const timeAxis = {
@@ -35,7 +35,7 @@ export const timeAxis = {
 export const valueAxis = {
   type: 'value',
   nameLocation: 'middle',
-  nameGap: 52,
+  nameGap: 46,
   nameTextStyle: { color: '--muted' },
   axisLabel: { color: '--muted', hideOverlap: true },
   splitLine: { lineStyle: { color: '--grid' } },

@@ -1,37 +1,98 @@
 /**
- * The script of the page, for a browser. It draws the charts from the options in the page, with the colours of the style, and redraws them when the
- * reader switches between light and dark or prints. It sorts tables and shows the time of an alarm. `echarts` must be loaded before it.
+ * The script of the page, for a browser. It shows the part that the address names, draws the charts from the options in the page, with the colours of the
+ * style, zooms all of them together, and sorts tables. It redraws when the reader switches between light and dark or prints. `echarts` must be loaded
+ * before it where the page has charts.
  */
 export const pageScript = `
 'use strict';
 (() => {
   const charts = new Map();
+  const root = document.documentElement;
+  let range = { start: 0, end: 100 };
 
   function withColours(value, style) {
     if (typeof value === 'string') return value.startsWith('--') ? style.getPropertyValue(value).trim() : value;
     if (Array.isArray(value)) return value.map(item => withColours(item, style));
     if (value === null || typeof value !== 'object') return value;
+    if (value.values && value.stepMs) return value.values.map((one, index) => [value.startMs + index * value.stepMs, one]);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withColours(item, style)]));
   }
 
   function draw(figure) {
     if (figure.clientWidth === 0) return;
-    const { chart, option } = charts.get(figure) ?? start(figure);
+    const { chart, option, channels } = charts.get(figure) ?? start(figure);
+    const style = getComputedStyle(root);
     chart.resize();
-    chart.setOption(withColours(option, getComputedStyle(document.documentElement)));
+    chart.setOption(withColours(option, style));
+    if (channels) {
+      const { series, yAxisName } = channels[figure.dataset.channel ?? 0];
+      chart.setOption(withColours({ series, yAxis: [{ name: yAxisName }] }, style));
+    }
   }
 
   function start(figure) {
-    const option = JSON.parse(figure.querySelector('script').textContent);
+    const { channels, ...option } = JSON.parse(figure.querySelector('script').textContent);
     const chart = echarts.init(figure.appendChild(figure.ownerDocument.createElement('div')), null, {
       renderer: 'svg',
       height: figure.clientHeight,
     });
-    charts.set(figure, { chart, option });
-    return { chart, option };
+    charts.set(figure, { chart, option, channels });
+    if (option.dataZoom) {
+      chart.setOption(withColours(option, getComputedStyle(root)));
+      chart.dispatchAction({ type: 'dataZoom', ...range });
+      chart.on('datazoom', () => zoomAll(chart));
+      chart.on('click', ({ name }) => {
+        if (name && document.getElementById(name)) location.hash = name;
+      });
+    }
+    return charts.get(figure);
+  }
+
+  /** One time axis: what one chart shows, all show. */
+  function zoomAll(source) {
+    const { start, end } = source.getOption().dataZoom[0];
+    if (start === range.start && end === range.end) return;
+    range = { start, end };
+    for (const { chart, option } of charts.values()) {
+      if (chart !== source && option.dataZoom) chart.dispatchAction({ type: 'dataZoom', ...range });
+    }
+  }
+
+  function zoomBy(chart, how) {
+    const { start, end } = chart.getOption().dataZoom[0];
+    const [middle, half] = [(start + end) / 2, (end - start) / 2];
+    const to = {
+      in: [middle - half / 2, middle + half / 2],
+      out: [middle - half * 2, middle + half * 2],
+      earlier: [start - half, end - half],
+      later: [start + half, end + half],
+      all: [0, 100],
+    }[how];
+    const width = Math.min(100, to[1] - to[0]);
+    const first = Math.max(0, Math.min(100 - width, to[0]));
+    chart.dispatchAction({ type: 'dataZoom', start: first, end: first + width });
   }
 
   const drawAll = () => document.querySelectorAll('figure.chart').forEach(draw);
+
+  /** Shows the part that the address names, opens what is folded around its target, and marks it. */
+  function show() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const parts = [...document.querySelectorAll('.part')];
+    const open = target?.closest('.part') ?? parts[0];
+    for (const part of parts) part.classList.toggle('open', part === open);
+    for (const link of document.querySelectorAll('nav a')) {
+      if (link.hash === '#' + open?.id) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    for (const other of document.querySelectorAll('.target')) other.classList.remove('target');
+    drawAll();
+    if (!target || target.id === 'content') return;
+    for (let box = target; box; box = box.parentElement) if (box.tagName === 'DETAILS') box.open = true;
+    if (target === open) return window.scrollTo(0, 0);
+    target.classList.add('target');
+    target.scrollIntoView({ block: 'center' });
+  }
 
   function sort(heading) {
     const table = heading.closest('table');
@@ -59,8 +120,16 @@ export const pageScript = `
     if (!button) return;
     const figure = document.getElementById(button.dataset.chart);
     const { chart } = charts.get(figure);
-    chart.dispatchAction({ type: 'dataZoom', startValue: Number(button.dataset.start), endValue: Number(button.dataset.end) });
+    const { zoom, start, end } = button.dataset;
+    if (zoom) return zoomBy(chart, zoom);
+    chart.dispatchAction({ type: 'dataZoom', startValue: Number(start), endValue: Number(end) });
     figure.scrollIntoView({ behavior: 'smooth', block: 'center' });
+  });
+  document.addEventListener('change', ({ target }) => {
+    if (!target.matches('select[data-chart]')) return;
+    const figure = document.getElementById(target.dataset.chart);
+    figure.dataset.channel = target.value;
+    draw(figure);
   });
   for (const heading of document.querySelectorAll('.sortable thead th:not(.bare)')) {
     heading.tabIndex = 0;
@@ -69,10 +138,11 @@ export const pageScript = `
     });
   }
   document.addEventListener('toggle', drawAll, true);
+  window.addEventListener('hashchange', show);
   window.addEventListener('resize', drawAll);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
   window.addEventListener('beforeprint', () => {
-    document.documentElement.classList.add('paper');
+    root.classList.add('paper');
     drawAll();
     // Paper has another width, and the page gets no event for it: let the pictures scale.
     for (const { chart } of charts.values()) {
@@ -80,9 +150,10 @@ export const pageScript = `
     }
   });
   window.addEventListener('afterprint', () => {
-    document.documentElement.classList.remove('paper');
+    root.classList.remove('paper');
     drawAll();
   });
-  drawAll();
+  root.classList.add('scripted');
+  show();
 })();
 `;

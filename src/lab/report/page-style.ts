@@ -16,39 +16,69 @@ export const pageStyle = `
   --right: #2fc39a; --wrong: #f07cc0;
   --c1: #56b4e9; --c2: #2fc39a; --c3: #e79ac6; --c4: #e6c34a; --c5: #9ecbff; --c6: #b79bea; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
-header, main, footer { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem; }
-header { padding-top: 1.5rem; }
-h1 { font-size: 1.6rem; margin: 0; line-height: 1.2; }
-h2 { font-size: 1.3rem; margin: 0 0 0.25rem; }
-h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; }
+html { scroll-padding-top: 3.5rem; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; }
+header, main, footer { max-width: 80rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 0.5rem; }
+.head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; }
+h1 { font-size: 1.35rem; margin: 0; line-height: 1.3; }
+h2 { font-size: 1.15rem; margin: 0 0 0.25rem; }
+h3 { font-size: 1rem; margin: 0 0 0.5rem; }
 a { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.skip { position: absolute; left: -100rem; } .skip:focus { left: 0.5rem; top: 0.5rem; background: var(--card); padding: 0.5rem; z-index: 9; }
 code { font: 0.88em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin-top: 0.5rem; }
+nav { display: flex; flex-wrap: wrap; gap: 0 0.25rem; margin: 0.15rem 0 0.6rem; border-bottom: 1px solid var(--line); }
+nav a { padding: 0.3rem 0.7rem; text-decoration: none; border-bottom: 3px solid transparent; }
+nav a:hover { border-color: var(--line); } nav a[aria-current] { border-color: var(--accent); color: var(--text); font-weight: 650; }
+.scripted .part:not(.open) { display: none; } .paper .part:not(.open) { display: block; }
+.target { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .hint, .lead { color: var(--muted); } p.hint { margin: 0.25rem 0; font-size: 0.88rem; }
-.lead { margin: 0; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem; margin: 1.25rem 0; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: 1rem; margin: 1.25rem 0; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; color: inherit; text-decoration: none; display: block; }
-.card b.name { display: block; color: var(--accent); }
-.card .big { font-size: 1.5rem; font-weight: 650; line-height: 1.3; }
-.card dl { display: grid; grid-template-columns: 1fr auto; gap: 0.05rem 0.75rem; margin: 0.5rem 0 0; font-size: 0.9rem; }
-.card dt { color: var(--muted); } .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
-.card .against { margin: 0.6rem 0 0; padding-top: 0.5rem; border-top: 1px solid var(--line); font-size: 0.9rem; }
-.notes li { margin: 0.2rem 0; }
-.scroll { overflow-x: auto; } .scroll.long { max-height: 34rem; overflow-y: auto; }
-.long thead th { position: sticky; top: 0; background: var(--card); z-index: 1; }
+.lead { margin: 0 0 0.5rem; }
+.card, .story { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.6rem 1rem; margin: 0 0 0.8rem; }
+.stories { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0.75rem; align-items: start; }
+.story { margin: 0; min-width: 0; } .story h2 a { text-decoration: none; } .story h2 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
+.story p { margin: 0.1rem 0 0.4rem; font-size: 0.92rem; }
+.strip { display: grid; grid-template-columns: 5.2rem minmax(0, 1fr); gap: 2px 0.4rem; align-items: center; font-size: 0.75rem; }
+.lane-name { color: var(--muted); text-align: right; white-space: nowrap; }
+.lane { position: relative; height: 14px; background: color-mix(in srgb, var(--grid) 60%, transparent); border-radius: 2px; overflow: hidden; }
+.lane.curve { height: 50px; background: none; border-bottom: 1px solid var(--line); border-radius: 0; }
+.curve svg { display: block; width: 100%; height: 100%; position: relative; } .curve path { fill: var(--c1); opacity: 0.75; }
+.shade { position: absolute; top: 0; bottom: 0; min-width: 4px; background: var(--moderate); opacity: 0.45; }
+.bar { position: absolute; top: 1px; bottom: 1px; min-width: 5px; border-radius: 2px; } .bar:focus-visible { outline-offset: -1px; z-index: 1; }
+.found.blatant { background: var(--blatant); } .found.moderate { background: var(--moderate); } .found.subtle { background: var(--subtle); }
+.bar.found, .key.found { border: 1px solid var(--text); }
+.missed { background: repeating-linear-gradient(45deg, var(--card) 0 2px, var(--wrong) 2px 4px); border: 1px solid var(--wrong); }
+.near-miss { background: var(--near-miss-fill); border: 1px dashed var(--near-miss); }
+.near-miss.alarmed { border: 2px solid var(--wrong); }
+.alarm.right { background: var(--right); } .alarm.wrong { background: var(--card); border: 2px solid var(--wrong); }
+.ticks { position: relative; height: 1.1rem; color: var(--muted); } .ticks span { position: absolute; white-space: nowrap; border-left: 1px solid var(--line); padding-left: 3px; }
+.versus { margin-top: 0.3rem; font-size: 0.85rem; } .versus th, .versus td { padding: 0.12rem 0.35rem; } .versus td:last-child { width: 38%; }
+.versus small { white-space: nowrap; }
+.on-track { display: flex; align-items: center; gap: 0.5rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.track { position: relative; flex: 1; min-width: 3.5rem; height: 0.7rem; border-bottom: 1px solid var(--line); background: linear-gradient(90deg, var(--line) 1px, transparent 1px) 0 0 / 25% 100%, linear-gradient(var(--line), var(--line)) 100% 0 / 1px 100% no-repeat; }
+.track i { position: absolute; display: block; } .dot { width: 9px; height: 9px; margin-left: -4.5px; top: 1px; border-radius: 50%; background: var(--muted); border: 1px solid var(--card); }
+.interval { top: 4px; height: 3px; background: var(--muted); opacity: 0.7; }
+tr.learner .dot, tr.learner .interval { background: var(--accent); }
+tr.baseline .dot { border-radius: 1px; } tr.reference .dot { transform: rotate(45deg); border-radius: 0; }
+.caveats { font-size: 0.85rem; margin: 0.35rem 0 0; } .caveats ul { margin: 0.25rem 0 0; padding-left: 1.1rem; }
+.controls { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; justify-content: space-between; align-items: center; font-size: 0.9rem; }
+select { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.1rem 0.3rem; max-width: 100%; }
+.incident { border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; margin: 0.4rem 0; }
+.incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; overflow-wrap: anywhere; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
+.incident p details { display: inline; }
+.scroll { overflow-x: auto; }
 .words code { white-space: nowrap; }
-table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
+table { border-collapse: collapse; width: 100%; font-size: 0.9rem; } table.narrow { width: auto; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
 thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
 .results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; }
-tbody th { font-weight: 600; white-space: nowrap; }
+tbody th { font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { white-space: nowrap; }
 .sortable thead th:not(.bare) { cursor: pointer; }
 .sortable thead th[aria-sort]::after { content: " ↓"; } .sortable thead th[aria-sort=ascending]::after { content: " ↑"; }
-tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, transparent); }
+.results tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, transparent); }
 tr.control { color: var(--muted); font-style: italic; }
 .best { font-weight: 700; }
 small { color: var(--muted); font-weight: 400; }
@@ -58,11 +88,9 @@ button:hover, button:focus-visible { border-color: var(--accent); }
 .verdict { white-space: nowrap; font-weight: 650; }
 .verdict.right { color: var(--right); } .verdict.wrong { color: var(--wrong); }
 .chart { margin: 0.5rem 0; width: 100%; height: 300px; }
-.chart.timeline { height: 440px; }
-.legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.25rem 0 0; font-size: 0.85rem; }
-.swatch { display: inline-block; width: 1.1em; height: 0.75em; margin-right: 0.35em; border: 1px solid var(--muted); border-radius: 2px; }
-.swatch.blatant { background: var(--blatant); } .swatch.moderate { background: var(--moderate); } .swatch.subtle { background: var(--subtle); }
-.swatch.near-miss { background: var(--near-miss-fill); border: 1px dashed var(--near-miss); }
+.legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.5rem 0 0; font-size: 0.82rem; color: var(--muted); }
+.key { display: inline-block; width: 1.1em; height: 0.8em; margin-right: 0.15em; border-radius: 2px; vertical-align: -0.05em; }
+.key.band { background: color-mix(in srgb, var(--forecast) 30%, transparent); border: 1px dashed var(--forecast); }
 .mark { font-style: normal; margin-right: 0.3em; font-weight: 700; } .mark.right { color: var(--right); } .mark.wrong { color: var(--wrong); }
 .tree { font-size: 0.92rem; overflow-x: auto; }
 .tree ul { list-style: none; margin: 0.25rem 0 0 0.35rem; padding: 0 0 0 1rem; border-left: 2px solid var(--line); }
@@ -76,22 +104,26 @@ pre { background: var(--page); border: 1px solid var(--line); border-radius: 6px
 details { margin: 0.5rem 0; } summary { cursor: pointer; color: var(--accent); }
 footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
 @media (max-width: 40rem) {
-  header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; }
-  section { padding: 0.9rem 0.75rem; }
+  header, main, footer { padding-left: 0.6rem; padding-right: 0.6rem; }
+  .card, .story { padding: 0.7rem 0.6rem; }
+  nav { flex-wrap: nowrap; overflow-x: auto; } nav a { white-space: nowrap; }
   .proportion { display: block; margin-left: 0; }
+  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; }
   .words thead { display: none; }
   .words tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
   .words td { display: block; border: 0; padding: 0; text-align: left; }
-  .words td.n::before { content: "score "; }
   .words td:first-child { font-weight: 600; }
+  .ticks span:nth-child(even) { display: none; }
 }
 @media print {
   body { background: none; font-size: 11px; }
-  section, .card { border-color: #bbb; }
-  h2, h3 { break-after: avoid; } figure, tr, .card { break-inside: avoid; }
-  button, nav { display: none; }
-  .scroll, .scroll.long { overflow: visible; max-height: none; }
-  section + section { break-before: page; }
+  .card, .story { border-color: #bbb; }
+  h2, h3 { break-after: avoid; } figure, tr, .story, .incident { break-inside: avoid; }
+  button, nav, select, .skip { display: none; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .stories { grid-template-columns: 1fr 1fr; }
+  .scroll { overflow: visible; }
+  .part + .part { break-before: page; }
   .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: 100% !important; }
 }
 `;

@@ -60,6 +60,13 @@ const forecastSchema = z.object({
   ),
 });
 
+/** The highest score of each window, over all units; null where none was scored. */
+const scoreLineSchema = z.object({
+  startMs: timeMs,
+  stepMinutes: z.number().positive(),
+  values: z.array(z.number().nullable()),
+});
+
 /** Units by score, in bins of equal width over [low, high]. */
 const scoresSchema = z.object({
   low: z.number(),
@@ -85,6 +92,7 @@ const anomalyReportSchema = z.object({
   alarms: z.array(alarmSchema).describe("the learner's, by start"),
   forecast: forecastSchema.optional(),
   scores: scoresSchema.optional(),
+  scoreLine: scoreLineSchema.optional(),
   tree: reportedTreeSchema.optional(),
 });
 
@@ -109,3 +117,4 @@ export type ReportedAlarm = z.infer<typeof alarmSchema>;
 export type ReportedSeries = z.infer<typeof seriesSchema>;
 export type ReportedForecast = z.infer<typeof forecastSchema>;
 export type ReportedScores = z.infer<typeof scoresSchema>;
+export type ReportedScoreLine = z.infer<typeof scoreLineSchema>;

@@ -2,6 +2,8 @@ import type { ReportedAlarm } from './report-data.ts';
 
 /** An incident as a report shows it: its alarms as one line. */
 export type ReportedIncident = Pick<ReportedAlarm, 'startMs' | 'endMs' | 'detectedAtMs' | 'labels' | 'nearMisses'> & {
+  /** Its number. */
+  readonly id: number;
   readonly entities: readonly ReportedAlarm['entity'][];
   /** The alarm with the highest score. */
   readonly best: ReportedAlarm;
@@ -15,7 +17,8 @@ export function reportedIncidents(alarms: readonly ReportedAlarm[]): readonly Re
     if (together === undefined) byIncident.set(alarm.incident, [alarm]);
     else together.push(alarm);
   }
-  return [...byIncident.values()].map(together => ({
+  return [...byIncident].map(([id, together]) => ({
+    id,
     startMs: Math.min(...together.map(({ startMs }) => startMs)),
     endMs: Math.max(...together.map(({ endMs }) => endMs)),
     detectedAtMs: Math.min(...together.map(({ detectedAtMs }) => detectedAtMs)),

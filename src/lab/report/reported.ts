@@ -1,11 +1,17 @@
 import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
-import type { ForecastBand } from '../detectors/detector.ts';
+import type { ForecastBand, ScoredUnit } from '../detectors/detector.ts';
 import { incidentsOf } from '../detectors/incidents.ts';
 import type { MatchedAlarm } from '../evaluation/matching.ts';
 import type { ScoreCount } from '../evaluation/run-outcome.ts';
-import type { ReportedAlarm, ReportedForecast, ReportedIntervention, ReportedScores } from './report-data.ts';
+import type {
+  ReportedAlarm,
+  ReportedForecast,
+  ReportedIntervention,
+  ReportedScoreLine,
+  ReportedScores,
+} from './report-data.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
 /** How many entities of a crowd are named. */
@@ -87,6 +93,36 @@ export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | 
     positives[bin] = (positives[bin] ?? 0) + count.anyPositive;
   }
   return { low, high, isCut: high < highest, negatives, positives };
+}
+
+/** Significant digits of a score in a picture. */
+const scoreDigits = 4;
+
+/**
+ * The highest score of each window. A rounded score stays on its side of the threshold. Undefined without a score.
+ */
+export function reportedScoreLine(
+  scored: readonly Pick<ScoredUnit, 'unit' | 'score'>[],
+  { stepMinutes, threshold }: { readonly stepMinutes: number; readonly threshold: number },
+): ReportedScoreLine | undefined {
+  if (scored.length === 0) return undefined;
+  const stepMs = stepMinutes * minuteMs;
+  const highest = new Map<number, number>();
+  for (const { unit, score } of scored) {
+    highest.set(unit.startMs, Math.max(score, highest.get(unit.startMs) ?? Number.NEGATIVE_INFINITY));
+  }
+  const startMs = Math.min(...highest.keys());
+  const length = (Math.max(...highest.keys()) - startMs) / stepMs + 1;
+  return {
+    startMs,
+    stepMinutes,
+    values: Array.from({ length }, (_, index) => {
+      const score = highest.get(startMs + index * stepMs);
+      if (score === undefined || !Number.isFinite(score)) return null;
+      const short = Number(score.toPrecision(scoreDigits));
+      return short > threshold === score > threshold ? short : score;
+    }),
+  };
 }
 
 /** The lowest score that at least this share of the units do not exceed. */

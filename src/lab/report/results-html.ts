@@ -59,12 +59,17 @@ function figureCell(metric: AnyMetric, row: ResultRow, rivals: readonly ResultRo
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
   const isWinner = rivals.length > 0 && isBest(metric, row, rivals);
-  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${row[id] ?? ''}">${isWinner ? '★ ' : ''}${formatFigure(
+  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${short(row[id])}">${isWinner ? '★ ' : ''}${formatFigure(
     row[id],
     digits,
   )}${interval}</td>`;
 }
 
 function cell(text: string, sort: number | null): Html {
-  return html`<td class="n" data-sort="${sort ?? ''}">${text}</td>`;
+  return html`<td class="n" data-sort="${short(sort)}">${text}</td>`;
+}
+
+/** A figure to sort by. */
+function short(figure: number | null): string {
+  return figure === null ? '' : String(Number(figure.toPrecision(4)));
 }

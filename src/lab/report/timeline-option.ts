@@ -15,129 +15,322 @@ import {
 import { formatEntity } from './format-entity.ts';
 import { formatMoment, formatSpan } from './format-time.ts';
 import { escaped } from './html.ts';
-import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
+import { incidentId, labelId } from './part-ids.ts';
+import type { AnomalyReport, ReportedAlarm, ReportedForecast, ReportedIntervention } from './report-data.ts';
+import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
 
-/** Colours of the channels after `total`; those that share a colour differ in their dashes. */
-const channelColours = ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6'];
+/** Values at equal distances in time, which the page spreads into points: `values[k]` belongs to startMs + k × stepMs. */
+type Spread = { readonly startMs: number; readonly stepMs: number; readonly values: readonly (number | null)[] };
+
+/** What can be drawn in the upper plot, one at a time. */
+export type TimelineChannel = {
+  readonly name: string;
+  readonly hasForecast: boolean;
+  /** Series of the chart; they replace those of the same ids. */
+  readonly series: readonly Readonly<Record<string, unknown>>[];
+  readonly yAxisName: string;
+};
+
+const laneHeight = 24;
+const plotTop = 30;
+const plotHeight = 210;
+/** A score line that reaches this many times the threshold has a logarithmic axis. */
+const wideScores = 8;
+/** What is further below the threshold looks the same on a logarithmic axis. */
+const lowestShare = 0.1;
 
 /**
- * Counts over time with the truth shaded; below them, on the same axis, one lane each for the truth, near misses and alarms. At first only
- * the total is drawn; the legend adds channels.
+ * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
+ * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
  */
-export function timelineOption({ series, labels, nearMisses, alarms, test }: AnomalyReport): ChartOption {
-  const stepMs = series.stepMinutes * minuteMs;
+export function timelineOption(report: AnomalyReport): ChartOption {
+  const { anomaly, labels, nearMisses, alarms, test, learner, scoreLine } = report;
   const bounds = { min: test.startMs, max: test.endMs };
-  const laneTops = [318, 344, 370];
+  const scoreTop = plotTop + plotHeight + 30;
+  const scoreHeight = scoreLine === undefined ? 0 : 84;
+  const lanesTop = scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
   const lanes = ['truth', 'near misses', 'alarms'];
+  const grids = 2 + lanes.length;
+  const threshold = learner.threshold.value;
+  const incidents = reportedIncidents(alarms);
   return {
     ...common,
     tooltip: { ...tooltip, trigger: 'item' },
-    legend: {
-      type: 'scroll',
-      top: 0,
-      left: 0,
-      right: 0,
-      textStyle: { color: '--text' },
-      inactiveColor: '--faint',
-      icon: 'roundRect',
-      itemWidth: 16,
-      itemHeight: 4,
-      pageTextStyle: { color: '--muted' },
-      data: series.channels.map(({ name }) => channelName(name)),
-      selected: Object.fromEntries(series.channels.map(({ name }) => [channelName(name), name === 'total'])),
-    },
     grid: [
-      { ...grid, top: 40, height: 236, tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } } },
-      ...laneTops.map(top => ({ ...grid, top, height: 20, show: true, borderColor: '--grid' })),
+      {
+        ...grid,
+        top: plotTop,
+        height: plotHeight,
+        tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } },
+      },
+      {
+        ...grid,
+        top: scoreTop,
+        height: scoreHeight,
+        tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } },
+      },
+      ...lanes.map((_, lane) => ({
+        ...grid,
+        top: lanesTop + lane * (laneHeight + 6),
+        height: laneHeight,
+        show: true,
+        borderColor: '--grid',
+      })),
     ],
     xAxis: [
       { ...timeAxis, ...bounds, gridIndex: 0 },
-      ...lanes.map((_, lane) => ({ ...timeAxis, ...bounds, gridIndex: lane + 1, show: false })),
+      ...Array.from({ length: grids - 1 }, (_, index) => ({
+        ...timeAxis,
+        ...bounds,
+        gridIndex: index + 1,
+        show: false,
+      })),
     ],
     yAxis: [
-      { ...valueAxis, gridIndex: 0, name: `messages per ${formatStep(series.stepMinutes)}` },
-      ...lanes.map((name, lane) => ({
-        type: 'value',
-        gridIndex: lane + 1,
-        min: 0,
-        max: 1,
-        name,
-        nameLocation: 'middle',
-        nameRotate: 0,
-        nameGap: 6,
-        nameTextStyle: { color: '--muted', align: 'right', fontSize: 11 },
-        axisLabel: { show: false },
-        axisLine: { show: false },
-        axisTick: { show: false },
-        splitLine: { show: false },
-      })),
+      { ...valueAxis, gridIndex: 0 },
+      scoreAxis(scoreLine?.values ?? [], threshold, scoreLine !== undefined),
+      ...lanes.map((name, lane) => laneAxis(name, lane + 2)),
     ],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    dataZoom: zoom([0, 1, 2, 3], 402),
+    dataZoom: zoom(
+      Array.from({ length: grids }, (_, index) => index),
+      lanesTop + lanes.length * (laneHeight + 6) + 4,
+    ),
     series: [
-      ...series.channels.map(({ name, counts }, index) => ({
-        type: 'line',
-        name: channelName(name),
-        data: counts.map((count, window) => [series.startMs + window * stepMs, count]),
-        showSymbol: false,
-        step: false,
-        sampling: 'lttb',
-        lineStyle: { width: name === 'total' ? 1.6 : 1.3, type: index > channelColours.length ? 'dashed' : 'solid' },
-        color: name === 'total' ? '--text' : (channelColours[(index - 1) % channelColours.length] ?? '--muted'),
-        ...(index === 0 ? { markArea: { silent: true, data: labels.map(label => area(label, 0.55)) } } : {}),
-      })),
-      lane(1, labels, 1),
-      lane(2, nearMisses, 1),
-      alarmSeries(alarms, 'right'),
-      alarmSeries(alarms, 'wrong'),
+      {
+        ...{ type: 'line', data: [] },
+        markArea: { silent: true, data: labels.map(label => area(label, 0.5)) },
+      },
+      ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
+      lane(
+        2,
+        labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')),
+      ),
+      lane(
+        3,
+        nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')),
+      ),
+      lane(
+        4,
+        incidents.map(one => incidentArea(one, incidentId(anomaly, one.id))),
+      ),
+      alarmSeries(alarms, anomaly, 'right'),
+      alarmSeries(alarms, anomaly, 'wrong'),
     ],
   };
 }
 
-/** A lane has no points, only areas with tooltips. */
-function lane(index: 1 | 2, interventions: readonly ReportedIntervention[], opacity: number): unknown {
+/** The height of the chart [px]. */
+export function timelineHeight({ scoreLine }: Pick<AnomalyReport, 'scoreLine'>): number {
+  return plotTop + plotHeight + 30 + (scoreLine === undefined ? 0 : 98) + 3 * (laneHeight + 6) + 40;
+}
+
+/** The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. */
+export function timelineChannels({ series, forecast }: AnomalyReport): readonly TimelineChannel[] {
+  const forecasts = forecast?.channels ?? [];
+  const more = forecasts.filter(({ name }) => !series.channels.some(channel => channel.name === name));
+  return [
+    ...series.channels.map(({ name, counts }) => {
+      const own = forecasts.find(channel => channel.name === name);
+      if (forecast !== undefined && own !== undefined) return forecastChannel(forecast, own);
+      const at = { startMs: series.startMs, stepMs: series.stepMinutes * minuteMs };
+      return channelOf(name, series.stepMinutes, { at, actual: counts });
+    }),
+    ...more.flatMap(own => (forecast === undefined ? [] : [forecastChannel(forecast, own)])),
+  ];
+}
+
+function forecastChannel(
+  { startMs, stepMinutes }: ReportedForecast,
+  { name, ...own }: ReportedForecast['channels'][number],
+): TimelineChannel {
+  return channelOf(name, stepMinutes, { at: { startMs, stepMs: stepMinutes * minuteMs }, ...own });
+}
+
+type Values = readonly (number | null)[];
+
+function channelOf(
+  name: string,
+  stepMinutes: number,
+  drawn: {
+    readonly at: Omit<Spread, 'values'>;
+    readonly actual: Values;
+    readonly forecast?: Values;
+    readonly low?: Values;
+    readonly high?: Values;
+  },
+): TimelineChannel {
+  const { at, actual, forecast = [], low = [], high = [] } = drawn;
+  const spread = (values: Values): Spread => ({ ...at, values });
+  const outside = actual.flatMap((count, index) => {
+    const [least, most] = [low[index] ?? null, high[index] ?? null];
+    if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
+    return [[at.startMs + index * at.stepMs, count]];
+  });
+  const line = { type: 'line', showSymbol: false };
+  const hidden = { ...line, lineStyle: { opacity: 0 }, stack: 'band', tooltip: { show: false } };
+  return {
+    name: channelName(name),
+    hasForecast: forecast.length > 0,
+    yAxisName: `messages per ${formatStep(stepMinutes)}`,
+    series: [
+      { ...hidden, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(shortOrNull)) },
+      {
+        ...{ ...hidden, id: 'band', name: 'band', color: '--forecast' },
+        areaStyle: { color: '--forecast', opacity: 0.22 },
+        data: spread(high.map((most, index) => (most === null ? null : short(most - (low[index] ?? 0))))),
+      },
+      {
+        ...{ ...line, id: 'forecast', name: 'forecast', color: '--forecast' },
+        lineStyle: { type: 'dashed', width: 1.5 },
+        data: spread(forecast.map(shortOrNull)),
+      },
+      {
+        ...{ ...line, id: 'actual', name: channelName(name), color: '--text', sampling: 'minmax' },
+        lineStyle: { width: 1.5 },
+        data: spread(actual),
+      },
+      {
+        ...{
+          type: 'scatter',
+          id: 'outside',
+          name: 'outside the band',
+          symbol: 'circle',
+          symbolSize: 5,
+          color: '--wrong',
+        },
+        tooltip: { show: false },
+        data: outside,
+      },
+    ],
+  };
+}
+
+/** Three digits are more than a pixel shows. */
+function short(count: number): number {
+  return Number(count.toPrecision(3));
+}
+
+function shortOrNull(count: number | null): number | null {
+  return count === null ? null : short(count);
+}
+
+function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
+  const isWide = Math.max(...scores.map(score => score ?? 0)) > wideScores * threshold;
+  return {
+    ...valueAxis,
+    ...(isWide ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
+    gridIndex: 1,
+    show: isShown,
+    name: 'score',
+    splitNumber: 2,
+    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isWide },
+  };
+}
+
+function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, threshold: number): unknown {
+  const lowest = threshold * lowestShare;
+  const isWide = Math.max(...scoreLine.values.map(score => score ?? 0)) > wideScores * threshold;
   return {
     type: 'line',
-    xAxisIndex: index,
-    yAxisIndex: index,
-    data: [],
-    markArea: {
-      emphasis: { itemStyle: { opacity: 0.75 } },
-      data: interventions.map(one => [
-        {
-          xAxis: one.startMs,
-          name: '',
-          itemStyle:
-            index === 1
-              ? { color: colourOf(one), opacity, borderColor: '--text', borderWidth: 0.5 }
-              : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
-          tooltip: { formatter: formatTooltip([`${one.kind} ${one.id}`, formatSpan(one.startMs, one.effectEndMs)]) },
-        },
-        { xAxis: one.effectEndMs },
-      ]),
+    name: 'highest score',
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    showSymbol: false,
+    step: 'start',
+    sampling: 'max',
+    color: '--c6',
+    lineStyle: { width: 1.2 },
+    data: {
+      startMs: scoreLine.startMs,
+      stepMs: scoreLine.stepMinutes * minuteMs,
+      values: isWide
+        ? scoreLine.values.map(score => (score === null ? null : Math.max(score, lowest)))
+        : scoreLine.values,
+    },
+    markLine: {
+      symbol: 'none',
+      silent: true,
+      data: [{ yAxis: threshold }],
+      lineStyle: { color: '--wrong', type: 'dashed', width: 1.2 },
+      label: { formatter: 'threshold', color: '--wrong', position: 'insideEndTop', fontSize: 10 },
     },
   };
 }
 
-function alarmSeries(alarms: readonly ReportedAlarm[], kind: 'right' | 'wrong'): unknown {
+function laneAxis(name: string, gridIndex: number): unknown {
   return {
-    type: 'scatter',
-    name: `${kind} alarms`,
-    xAxisIndex: 3,
-    yAxisIndex: 3,
+    ...{ type: 'value', gridIndex, min: 0, max: 1, name, nameLocation: 'middle', nameRotate: 0, nameGap: 6 },
+    nameTextStyle: { color: '--muted', align: 'right', fontSize: 11 },
+    axisLabel: { show: false },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { show: false },
+  };
+}
+
+/** A lane has no points, only areas with tooltips. The name of an area is the part of the page that it leads to. */
+function lane(index: number, data: readonly unknown[]): unknown {
+  return {
+    ...{ type: 'line', xAxisIndex: index, yAxisIndex: index, data: [] },
+    markArea: { label: { show: false }, emphasis: { itemStyle: { opacity: 0.75 }, label: { show: false } }, data },
+  };
+}
+
+function interventionArea(one: ReportedIntervention, part: string, what: 'label' | 'near miss'): unknown {
+  return [
+    {
+      xAxis: one.startMs,
+      name: part,
+      itemStyle:
+        what === 'label'
+          ? { color: colourOf(one), borderColor: '--text', borderWidth: 0.8 }
+          : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
+      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, formatSpan(one.startMs, one.effectEndMs)]) },
+    },
+    { xAxis: one.effectEndMs },
+  ];
+}
+
+function incidentArea({ startMs, endMs, labels, best, entities }: ReportedIncident, part: string): unknown {
+  const isRight = labels.length > 0;
+  return [
+    {
+      xAxis: startMs,
+      name: part,
+      itemStyle: isRight
+        ? { color: '--right', opacity: 0.55, borderColor: '--right', borderWidth: 1.5 }
+        : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },
+      tooltip: {
+        formatter: formatTooltip([
+          `${isRight ? 'right' : 'false'} alarm, ${formatSpan(startMs, endMs)}`,
+          entities.map(formatEntity).slice(0, 3).join(', '),
+          best.evidence,
+        ]),
+      },
+    },
+    { xAxis: endMs },
+  ];
+}
+
+/** When each alarm was known. */
+function alarmSeries(alarms: readonly ReportedAlarm[], anomaly: string, kind: 'right' | 'wrong'): unknown {
+  return {
+    ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: 4, yAxisIndex: 4 },
     symbol: kind === 'right' ? 'triangle' : 'diamond',
-    symbolSize: kind === 'right' ? 12 : 13,
+    symbolSize: 11,
     itemStyle:
       kind === 'right'
-        ? { color: '--right', borderColor: '--card', borderWidth: 0.5 }
-        : { color: '--card', borderColor: '--wrong', borderWidth: 2.2 },
+        ? { color: '--right', borderColor: '--card', borderWidth: 0.8 }
+        : { color: '--card', borderColor: '--wrong', borderWidth: 2 },
     data: alarms
       .filter(({ labels }) => labels.length > 0 === (kind === 'right'))
       .map(alarm => ({
+        name: incidentId(anomaly, alarm.incident),
         value: [alarm.detectedAtMs, 0.5],
         tooltip: {
           formatter: formatTooltip([
-            `${kind} alarm, known at ${formatMoment(alarm.detectedAtMs)}`,
+            `${kind === 'right' ? 'right' : 'false'} alarm, known at ${formatMoment(alarm.detectedAtMs)}`,
             formatEntity(alarm.entity),
             alarm.evidence,
           ]),

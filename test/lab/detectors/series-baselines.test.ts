@@ -59,6 +59,17 @@ describe('forecasters', () => {
     const [weekly = 0] = weeklyProfileTimesLevel(memory, origin, 8)[7] ?? [];
     expect(medianAndWeeklyAverage(memory, origin, 8)[7]?.[0]).toBeCloseTo((median + weekly) / 2, 9);
   });
+
+  test.each([
+    ['seasonalMedian', seasonalMedian],
+    ['seasonalNaiveDay', seasonalNaiveDay],
+    ['seasonalNaiveWeek', seasonalNaiveWeek],
+    ['weeklyProfileTimesLevel', weeklyProfileTimesLevel],
+    ['medianAndWeeklyAverage', medianAndWeeklyAverage],
+    ['smoothed', smoothed(medianAndWeeklyAverage)],
+  ])('%s leaves out the windows before the first that is asked for', (_, forecaster) => {
+    expect(forecaster(memory, origin, 30, 7)).toEqual(forecaster(memory, origin, 30).slice(7));
+  });
 });
 
 test('forecastStream knows nothing of what was counted in the 12 hours before a window', () => {

@@ -4,6 +4,7 @@ import { reportDataSchema } from '../../../src/lab/report/report-data.ts';
 import {
   reportedForecast,
   reportedIntervention,
+  reportedScoreLine,
   reportedScores,
   reportedTree,
 } from '../../../src/lab/report/reported.ts';
@@ -153,4 +154,22 @@ test('reportDataSchema takes what it describes, and nothing less', () => {
   const data: unknown = JSON.parse(JSON.stringify(sampleReportData()));
   expect(reportDataSchema.parse(data)).toEqual(sampleReportData());
   expect(reportDataSchema.safeParse({ ...sampleReportData(), format: 2 }).success).toBe(false);
+});
+
+test('reportedScoreLine holds the highest score of each window, and keeps it on its side of the threshold', () => {
+  const at = (window: number, score: number) => ({
+    unit: {
+      startMs: window * 900_000,
+      endMs: (window + 1) * 900_000,
+      entity: { type: 'shop' as const, id: 'shop' },
+      features: [],
+    },
+    score,
+  });
+  const line = reportedScoreLine([at(2, 0.123456), at(4, 0.2), at(4, 0.500001), at(5, 0.3)], {
+    stepMinutes: 15,
+    threshold: 0.5,
+  });
+  expect(line).toEqual({ startMs: 1_800_000, stepMinutes: 15, values: [0.1235, null, 0.500001, 0.3] });
+  expect(reportedScoreLine([], { stepMinutes: 15, threshold: 0.5 })).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { asSentence } from '../../../base/words.ts';
-import { detectableAnomalies, detectors } from '../../../lab/detectors/registry.ts';
+import { detectors, searchedAnomalies } from '../../../lab/detectors/registry.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { defineVerb } from '../../verb.ts';
 
@@ -18,7 +18,7 @@ export const verb = defineVerb({
       description,
     }));
     io.result(rows, () =>
-      detectableAnomalies
+      searchedAnomalies
         .map(anomaly => {
           const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
           const cells = ofAnomaly.map(row => [

@@ -30,13 +30,13 @@ const exampleStepMs = 3 * hourMs;
 /** The median of the same time of day, as if nothing had been announced, corrected. */
 export function corrected(correction: (originMs: number) => Correction): Forecaster {
   const base = smoothed(seasonalMedian);
-  return (memory, originMs, windows) => {
+  return (memory, originMs, windows, from = 0) => {
     const { ratios, factors } = correction(originMs);
     const ofHours = factors(originAt(memory, originMs));
     const perHour = hourMs / memory.windowMs;
     const usual = withoutAnnounced(memory, announcedBefore(memory, originMs), ratios);
-    return base(usual, originMs, windows).map((counts, window) => {
-      const ofHour = ofHours[Math.min(hoursAhead - 1, Math.floor(window / perHour))];
+    return base(usual, originMs, windows, from).map((counts, window) => {
+      const ofHour = ofHours[Math.min(hoursAhead - 1, Math.floor((from + window) / perHour))];
       return counts.map((count, column) => count * (ofHour?.[column] ?? 1));
     });
   };

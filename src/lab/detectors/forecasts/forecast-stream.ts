@@ -31,20 +31,18 @@ export function forecastStream(
   { windowMs, past }: { readonly windowMs: number; readonly past: readonly SeriesWindow[] },
 ): (window: SeriesWindow) => readonly number[] {
   let memory: SeriesMemory | undefined;
-  let ahead: Forecast = [];
+  const ahead: Forecast[number][] = [];
   return window => {
     if (memory === undefined) {
       memory = seriesMemory(windowMs, (memoryDays * dayMs) / windowMs);
       for (const each of movedBefore(past, windowMs, window.startMs)) memory.push(each);
     }
     if (ahead.length <= ageMs / windowMs) {
-      const next = forecaster(memory, window.startMs, (ageMs + refreshMs) / windowMs);
-      ahead = [...ahead, ...next.slice(ahead.length)];
+      const windows = (ageMs + refreshMs) / windowMs;
+      ahead.push(...forecaster(memory, window.startMs, windows, ahead.length));
     }
-    const [forecast = [], ...later] = ahead;
-    ahead = later;
     memory.push(window);
-    return forecast;
+    return ahead.shift() ?? [];
   };
 }
 

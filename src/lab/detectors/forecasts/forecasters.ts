@@ -6,46 +6,51 @@ import { memoryDays, type SeriesMemory } from '../../features/series-memory.ts';
 /** Counts per channel of the windows from `originMs` on, in order: `[windows × channels]`. */
 export type Forecast = readonly (readonly number[])[];
 
-/** Forecasts `windows` windows from `originMs` on, from what was counted before `originMs`. */
-export type Forecaster = (memory: SeriesMemory, originMs: number, windows: number) => Forecast;
+/**
+ * Forecasts `windows` windows from `originMs` on, from what was counted before `originMs`.
+ *
+ * @param from leaves out the windows before this one; default 0
+ */
+export type Forecaster = (memory: SeriesMemory, originMs: number, windows: number, from?: number) => Forecast;
 
 /** The median of the same time of day, weekdays and weekends apart; all days where its own kind does not occur. */
-export const seasonalMedian: Forecaster = (memory, originMs, windows) =>
-  forEachWindow(memory, originMs, windows, startMs => {
+export const seasonalMedian: Forecaster = (memory, originMs, windows, from) =>
+  forEachWindow({ memory, originMs, windows, from }, startMs => {
     const days = pastTimes(memory, { startMs, originMs, periodMs: dayMs });
-    const sameKind = days.filter(day => isWeekend(day.startMs) === isWeekend(startMs));
+    const weekend = isWeekend(startMs);
+    const sameKind = days.filter(day => isWeekend(day.startMs) === weekend);
     if (days.length === 0) return perChannel(memory.before(originMs), mean);
     return perChannel(sameKind.length > 0 ? sameKind : days, median);
   });
 
 /** What was counted one period ago, or as many periods ago as it takes to find a window that is remembered. */
 function seasonalNaive(periodMs: number): Forecaster {
-  return (memory, originMs, windows) =>
+  return (memory, originMs, windows, from) =>
     forEachWindow(
-      memory,
-      originMs,
-      windows,
+      { memory, originMs, windows, from },
       startMs =>
-        pastTimes(memory, { startMs, originMs, periodMs })[0]?.counts ?? memory.before(originMs)[0]?.counts ?? [],
+        pastTimes(memory, { startMs, originMs, periodMs, atMost: 1 })[0]?.counts ??
+        memory.before(originMs)[0]?.counts ??
+        [],
     );
 }
 
 /** The mean of the same window of the week, times how last week's total compares with that of a mean week. */
-export const weeklyProfileTimesLevel: Forecaster = (memory, originMs, windows) =>
-  weeklyForecast(memory, originMs, windows).map(counts =>
+export const weeklyProfileTimesLevel: Forecaster = (memory, originMs, windows, from) =>
+  weeklyForecast(memory, originMs, windows, from).map(counts =>
     counts.length > 0 ? counts : perChannel(memory.before(originMs), mean),
   );
 
 /** The plain average of the median and of the weekly profile times level: the control that decides whether a network helps. */
-export const medianAndWeeklyAverage: Forecaster = (memory, originMs, windows) => {
-  const weekly = weeklyForecast(memory, originMs, windows);
-  return seasonalMedian(memory, originMs, windows).map((counts, window) =>
+export const medianAndWeeklyAverage: Forecaster = (memory, originMs, windows, from) => {
+  const weekly = weeklyForecast(memory, originMs, windows, from);
+  return seasonalMedian(memory, originMs, windows, from).map((counts, window) =>
     counts.map((count, channel) => 0.5 * count + 0.5 * (weekly[window]?.[channel] ?? count)),
   );
 };
 
 /** As `weeklyProfileTimesLevel`; a window of the week of which none is remembered has no counts. */
-const weeklyForecast: Forecaster = (memory, originMs, windows) => {
+const weeklyForecast: Forecaster = (memory, originMs, windows, from) => {
   const weekly = (startMs: number) => perChannel(pastTimes(memory, { startMs, originMs, periodMs: weekMs }), mean);
   const past = memory.before(originMs);
   const newest = past.filter(({ startMs }) => startMs >= originMs - weekMs);
@@ -56,7 +61,7 @@ const weeklyForecast: Forecaster = (memory, originMs, windows) => {
     lastWeek.map(({ startMs }) => ({ counts: usual.get(startMs % weekMs) ?? [] })),
     mean,
   ).map((count, channel) => (count > 0 ? (last[channel] ?? 0) / count : 1));
-  return forEachWindow(memory, originMs, windows, startMs =>
+  return forEachWindow({ memory, originMs, windows, from }, startMs =>
     (usual.get(startMs % weekMs) ?? weekly(startMs)).map((count, channel) => count * (level[channel] ?? 1)),
   );
 };
@@ -69,7 +74,7 @@ export const seasonalNaiveWeek: Forecaster = seasonalNaive(weekMs);
 
 /** Another forecaster, of counts that are averaged over an hour around each window: the median of single quarters of an hour at night is 0. */
 export function smoothed(forecaster: Forecaster): Forecaster {
-  return (memory, originMs, windows) => {
+  return (memory, originMs, windows, from) => {
     const { windowMs } = memory;
     const side = Math.floor(hourMs / 2 / windowMs);
     const around = (startMs: number) => {
@@ -81,7 +86,7 @@ export function smoothed(forecaster: Forecaster): Forecaster {
       return perChannel(counts, mean);
     };
     const at = (startMs: number) => (memory.at(startMs) === undefined ? undefined : around(startMs));
-    return forecaster(side === 0 ? memory : { ...memory, at }, originMs, windows);
+    return forecaster(side === 0 ? memory : { ...memory, at }, originMs, windows, from);
   };
 }
 
@@ -90,11 +95,21 @@ type Past = { readonly startMs: number; readonly counts: readonly number[] };
 /** The remembered windows before the origin that lie whole periods before a window, the newest first. */
 function pastTimes(
   memory: SeriesMemory,
-  { startMs, originMs, periodMs }: { readonly startMs: number; readonly originMs: number; readonly periodMs: number },
+  {
+    startMs,
+    originMs,
+    periodMs,
+    atMost = Number.POSITIVE_INFINITY,
+  }: {
+    readonly startMs: number;
+    readonly originMs: number;
+    readonly periodMs: number;
+    readonly atMost?: number;
+  },
 ): readonly Past[] {
   const past: Past[] = [];
   const oldestMs = originMs - memoryDays * dayMs;
-  for (let backMs = startMs - periodMs; backMs >= oldestMs; backMs -= periodMs) {
+  for (let backMs = startMs - periodMs; backMs >= oldestMs && past.length < atMost; backMs -= periodMs) {
     const counts = backMs < originMs ? memory.at(backMs) : undefined;
     if (counts !== undefined) past.push({ startMs: backMs, counts });
   }
@@ -106,18 +121,31 @@ function perChannel(
   windows: readonly { readonly counts: readonly number[] }[],
   of: (values: number[]) => number,
 ): readonly number[] {
-  return (windows[0]?.counts ?? []).map((_, channel) => of(windows.map(({ counts }) => counts[channel] ?? 0)));
+  const channels = windows[0]?.counts.length ?? 0;
+  const values = new Array<number>(windows.length).fill(0);
+  const figures: number[] = [];
+  for (let channel = 0; channel < channels; channel += 1) {
+    for (let index = 0; index < windows.length; index += 1) values[index] = windows[index]?.counts[channel] ?? 0;
+    figures.push(of(values));
+  }
+  return figures;
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 function forEachWindow(
-  memory: SeriesMemory,
-  originMs: number,
-  windows: number,
+  ahead: {
+    readonly memory: SeriesMemory;
+    readonly originMs: number;
+    readonly windows: number;
+    readonly from: number | undefined;
+  },
   countsAt: (startMs: number) => readonly number[],
 ): Forecast {
-  return Array.from({ length: windows }, (_, index) => countsAt(originMs + index * memory.windowMs));
+  const { memory, originMs, windows, from = 0 } = ahead;
+  return Array.from({ length: windows - from }, (_, index) => countsAt(originMs + (from + index) * memory.windowMs));
 }

@@ -27,22 +27,31 @@ export type Origin = {
 
 /** Reads a memory as of `originMs`. An hour of which a window is not remembered is left out. */
 export function originAt(memory: SeriesMemory, originMs: number): Origin {
-  const { windowMs } = memory;
   const hours = seriesMemory(hourMs, memoryDays * 24);
   for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {
-    let counts = memory.at(startMs);
-    for (let at = startMs + windowMs; at < startMs + hourMs && counts !== undefined; at += windowMs) {
-      const next = memory.at(at);
-      counts = next && counts.map((count, column) => count + (next[column] ?? 0));
-    }
+    const counts = countsOfHour(memory, startMs);
     if (counts !== undefined) hours.push({ startMs, counts });
   }
   return { originMs, hours, announced: announcedBefore(memory, originMs) };
 }
 
+function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly number[] | undefined {
+  const { windowMs } = memory;
+  const counts = [...(memory.at(hourStartMs) ?? [])];
+  for (let atMs = hourStartMs; atMs < hourStartMs + hourMs; atMs += windowMs) {
+    const next = memory.at(atMs);
+    if (next === undefined) return undefined;
+    if (atMs > hourStartMs)
+      for (const [column, count] of next.entries()) counts[column] = (counts[column] ?? 0) + count;
+  }
+  return counts;
+}
+
 /** What was announced in the remembered windows before a time. */
 export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly Announced[] {
-  return memory.before(timeMs).flatMap(({ announced = [] }) => announced);
+  const all: Announced[] = [];
+  for (const { announced } of memory.before(timeMs)) if (announced !== undefined) all.push(...announced);
+  return all;
 }
 
 /** The last week, oldest hour first, with the median of the same hour of the day on weekdays or weekends. */

@@ -16,7 +16,10 @@ const fading = 0.9993;
 /** Deviations from the median up to which the scale of shapes is about linear. */
 const linearDeviations = 5;
 
-type Part = 'range' | 'shape' | 'level' | 'step';
+/** What of a series is compared with its record. */
+export type RecordPart = 'range' | 'shape' | 'level' | 'step';
+
+const recordParts = ['range', 'shape', 'level', 'step'] as const;
 
 /**
  * Scores a series value by value, from the past only, without a season: how far the value lies beyond all before; how far the last 36 values are from
@@ -33,7 +36,13 @@ export class RecordScorer {
   readonly #recent: number[] = [];
   #lowest = Number.POSITIVE_INFINITY;
   #highest = Number.NEGATIVE_INFINITY;
+  #part: RecordPart = 'range';
   #scaleOf: ((value: number) => number) | undefined;
+
+  /** What the last score was the highest of. */
+  get part(): RecordPart {
+    return this.#part;
+  }
 
   /** @returns from 0 to 1; high is anomalous */
   push(value: number): number {
@@ -56,15 +65,17 @@ export class RecordScorer {
     this.#highest = Math.max(this.#highest, value);
     const scaled = this.#scaleOf?.(value) ?? 0;
     const step = Math.abs(scaled - (this.#scaled[index - 1] ?? scaled));
-    return Math.max(
-      this.#ratio('range', range),
-      this.#ratio('shape', this.#shapeDistance(scaled, index)),
-      this.#ratio('level', this.#levelChange(index)),
-      this.#ratio('step', step),
-    );
+    const ratios = {
+      range: this.#ratio('range', range),
+      shape: this.#ratio('shape', this.#shapeDistance(scaled, index)),
+      level: this.#ratio('level', this.#levelChange(index)),
+      step: this.#ratio('step', step),
+    };
+    for (const part of recordParts) if (ratios[part] > ratios[this.#part]) this.#part = part;
+    return ratios[this.#part];
   }
 
-  #ratio(part: Part, distance: number): number {
+  #ratio(part: RecordPart, distance: number): number {
     const record = this.#records[part];
     this.#records[part] = Math.max(record * (part === 'level' || part === 'step' ? 1 : fading), distance);
     return distance > 0 ? distance / (distance + record) : 0;

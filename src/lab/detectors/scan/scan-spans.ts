@@ -61,35 +61,49 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
+    const ofPairs = pairs.map(pairedSpans);
     return lengths.map(length => {
       const from = windows - length;
       if (from < 0) return undefined;
-      const levels = followed.map(each => each.logLevels(from));
-      const spans = followed.map((each, column) => ({
-        count: each.counted(from, windows),
-        forecast: each.forecast(from, windows),
-        inputs: [1, ...(levels[column] ?? []), ...(levels.at(-1) ?? [])],
-      }));
-      return [...spans, ...pairs.map(pair => pairedSpan(pair, from))];
+      const ofTotal = followed.at(-1)?.logLevels(from) ?? [];
+      const spans = followed.map(
+        (each): ScanSpan => ({
+          count: each.counted(from, windows),
+          forecast: each.forecast(from, windows),
+          inputs: [1, ...each.logLevels(from), ...ofTotal],
+        }),
+      );
+      for (const spanFrom of ofPairs) spans.push(spanFrom(from));
+      return spans;
     });
   };
 
-  function pairedSpan({ follower, driver, ratio: usual }: ChannelPair, from: number): ScanSpan {
+  /** The spans of a pair that end with the present window, by their beginning; what they share is computed once. */
+  function pairedSpans({ follower, driver, ratio: usual }: ChannelPair): (from: number) => ScanSpan {
     const [follows, drives] = [paired.get(follower), paired.get(driver)];
     if (follows === undefined || drives === undefined) throw new TypeError('a pair names a channel without a sum');
     const day = Math.max(0, windows - perDay);
+    const ratioUntil = (until: number) => {
+      const week = Math.max(0, until - perWeek);
+      return (follows.between(week, until) + usual * priorMessages) / (drives.between(week, until) + priorMessages);
+    };
+    const missing = (ratio: number, since: number) =>
+      ratio * drives.between(since, windows) - follows.between(since, windows);
     // Without the last day: an outage that goes on must not lower the ratio that it is compared with.
-    const until = Math.min(from, day);
-    const week = Math.max(0, until - perWeek);
-    const ratio =
-      (follows.between(week, until) + usual * priorMessages) / (drives.between(week, until) + priorMessages);
-    const missing = (since: number) => ratio * drives.between(since, windows) - follows.between(since, windows);
-    const forecast = ratio * drives.between(from, windows);
-    // What is missing must be missing of the whole day: after an outage the follower works off what waited, and its driver is not behind.
-    const open = Math.min(missing(from), Math.max(0, missing(day)));
-    return { count: forecast - open, forecast, inputs: [1] };
+    const ratioOfDay = ratioUntil(day);
+    const missingOfDay = missing(ratioOfDay, day);
+    return from => {
+      const ratio = from < day ? ratioUntil(from) : ratioOfDay;
+      const forecast = ratio * drives.between(from, windows);
+      // What is missing must be missing of the whole day: after an outage the follower works off what waited, and its driver is not behind.
+      const open = Math.min(missing(ratio, from), Math.max(0, from < day ? missing(ratio, day) : missingOfDay));
+      return { count: forecast - open, forecast, inputs: ofPair };
+    };
   }
 }
+
+/** What is expected of a pair has no level. */
+const ofPair: readonly number[] = [1];
 
 /** The usual ratio of a pair weighs as much as so many messages of its driver. */
 const priorMessages = 50;

@@ -1,0 +1,43 @@
+import { cannot } from '../../base/errors.ts';
+import { dayMs, rfc3339 } from '../../base/time.ts';
+import type { DatasetRange } from '../dataset/read-dataset.ts';
+import { openSeries, type SeriesRow } from './read-series.ts';
+import type { SeriesManifest } from './series-manifest.ts';
+
+/** A series dataset, or a part of it. */
+export type SeriesData = {
+  readonly dir: string;
+  readonly manifest: SeriesManifest;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly rows: () => AsyncIterable<SeriesRow>;
+};
+
+/** The channels of a series dataset with their periods [ms]; one with a single sample lasts a day. */
+export function channelsOf({ manifest }: SeriesData): readonly { readonly id: string; readonly periodMs: number }[] {
+  return manifest.channels.map(({ id, periodMs }) => ({ id, periodMs: periodMs ?? dayMs }));
+}
+
+/** @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when it has nothing in the range */
+export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
+  const series = openSeries(dir);
+  const { manifest } = series;
+  const startMs = Math.max(Date.parse(manifest.start), range.fromMs ?? Number.NEGATIVE_INFINITY);
+  const endMs = Math.min(Date.parse(manifest.end), range.toMs ?? Number.POSITIVE_INFINITY);
+  if (startMs >= endMs) {
+    const given = [range.fromMs, range.toMs].map(ms => (ms === undefined ? '' : rfc3339(ms)));
+    throw cannot('USAGE', `read ${dir} from ${given.join(' to ')}`)(
+      'it has nothing there',
+      `a range in ${manifest.start} to ${manifest.end}`,
+    );
+  }
+  return {
+    dir,
+    manifest,
+    startMs,
+    endMs,
+    async *rows() {
+      for await (const row of series.rows()) if (row.timeMs >= startMs && row.timeMs < endMs) yield row;
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { dayMs } from '../../../base/time.ts';
+import { RecordScorer } from '../records/record-scorer.ts';
+import { DailyMaxima } from './daily-maxima.ts';
+import { evidenceOfRecord, evidenceOfSpan } from './evidence.ts';
+import { localSlots } from './local-slots.ts';
+import { type SeasonalDeviation, SeasonalScan, slotLength } from './seasonal-scan.ts';
+
+/** What is known of a channel before its first sample. */
+export type ChannelFacts = {
+  readonly isCount: boolean;
+  readonly periodMs: number;
+  readonly timezone: string;
+  /** One false alarm of this channel in so many days. */
+  readonly daysPerFalseAlarm: number;
+};
+
+/** A sample with its score: above 1 is an alarm. */
+export type ScoredSample = { readonly score: number; readonly explain: () => string };
+
+const spanPrior = { median: 0.6, excess: 0.15, least: 0.8 } as const;
+const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
+/** An alarm lasts while the score is above this. */
+const lastingScore = 0.7;
+/** An alarm ends after so long; what still is unusual then is taken for the new usual. */
+const longestAlarmMs = 3 * dayMs;
+/** For so long after an alarm, only a higher score makes another one. */
+const quietMs = dayMs;
+/** Each alarm raises the threshold by this factor, and it sinks again within as many days as an alarm is allowed for. */
+const raisedBy = 1.2;
+const raisedAtMost = 2;
+/** The longest silence that is followed slot by slot. */
+const followedGapMs = 10 * dayMs;
+/** A regime below this share of what was expected is no regime but an outage. */
+const silentShare = 0.1;
+
+type Alarm = { readonly startMs: number; lastMs: number; peak: number };
+
+/**
+ * Scores one channel sample by sample, from the past only. Two families are put on one scale: what a statistic exceeds as often as false alarms are
+ * allowed is 1. Seasonal: spans of a quarter of an hour to two days against the local time of day, from the third day on. Records: against all that was before, for
+ * values, and for counts until the third day.
+ */
+export class ChannelScorer {
+  readonly #facts: ChannelFacts;
+  readonly #scan: SeasonalScan | undefined;
+  readonly #slotMs: number;
+  readonly #dayOf: (timeMs: number) => number;
+  readonly #high = new DailyMaxima(spanPrior);
+  readonly #low = new DailyMaxima(spanPrior);
+  readonly #records = new DailyMaxima(recordPrior);
+  readonly #recordScorer = new RecordScorer();
+  #slot: { index: number; sum: number; samples: number } | undefined;
+  #lastSlot: number | undefined;
+  /** Of the last slot. */
+  #seasonal: { score: number; deviation: SeasonalDeviation } | undefined;
+  #alarm: Alarm | undefined;
+  #before: Alarm | undefined;
+  #isMuted = false;
+  #raised = 1;
+  #lastMs: number | undefined;
+
+  constructor(facts: ChannelFacts) {
+    this.#facts = facts;
+    const slotMs = slotLength(facts.periodMs);
+    this.#slotMs = slotMs ?? dayMs;
+    this.#scan = slotMs === undefined ? undefined : new SeasonalScan({ ...facts, slotMs });
+    const place = localSlots(facts.timezone, this.#slotMs);
+    this.#dayOf = timeMs => place(timeMs).day;
+  }
+
+  /** True once the time of day is judged. */
+  get isSeasonal(): boolean {
+    return this.#scan?.isReady ?? false;
+  }
+
+  /** @param timeMs not before the last one */
+  push(timeMs: number, value: number): ScoredSample {
+    const families = this.#facts.isCount ? 2 : 3;
+    const days = families * this.#facts.daysPerFalseAlarm;
+    if (this.#lastMs !== undefined) {
+      const passed = Math.max(0, timeMs - this.#lastMs) / dayMs;
+      this.#raised = Math.max(
+        1,
+        this.#raised * Math.exp((-Math.log(raisedBy) * passed) / this.#facts.daysPerFalseAlarm),
+      );
+    }
+    this.#lastMs = timeMs;
+    this.#take(timeMs, value, days);
+    const seasonal = this.#seasonal;
+    let score = seasonal?.score ?? 0;
+    let explain = () => (seasonal === undefined ? '' : evidenceOfSpan(seasonal.deviation, this.#facts));
+    if (!this.#facts.isCount || !this.isSeasonal) {
+      const record = this.#recordScorer.push(value);
+      const odds = record >= 1 ? 10 : Math.min(10, record / (1 - record));
+      const level = this.#records.levelOf(days);
+      this.#records.push(this.#dayOf(timeMs), odds);
+      const ofRecord = odds / level / this.#raised;
+      if (ofRecord > score) {
+        score = ofRecord;
+        const { part } = this.#recordScorer;
+        explain = () => evidenceOfRecord(part, value, odds);
+      }
+    }
+    return { score: this.#judged(timeMs, score), explain };
+  }
+
+  #take(timeMs: number, value: number, days: number): void {
+    if (this.#scan === undefined) return;
+    const index = Math.floor(timeMs / this.#slotMs);
+    if (this.#slot !== undefined && this.#slot.index !== index) this.#close(days);
+    this.#slot ??= { index, sum: 0, samples: 0 };
+    this.#slot.sum += value;
+    this.#slot.samples += 1;
+    if (timeMs + this.#facts.periodMs >= (index + 1) * this.#slotMs) this.#close(days);
+  }
+
+  #close(days: number): void {
+    const slot = this.#slot;
+    this.#slot = undefined;
+    if (slot === undefined || this.#scan === undefined || slot.index === this.#lastSlot) return;
+    const missing = slot.index - (this.#lastSlot ?? slot.index - 1) - 1;
+    const followed = Math.min(missing, Math.ceil(followedGapMs / this.#slotMs));
+    for (let skipped = 0; skipped < followed; skipped++) this.#scan.skip();
+    this.#lastSlot = slot.index;
+    const wanted = Math.max(1, this.#slotMs / this.#facts.periodMs);
+    // Half of a slot is no slot.
+    if (slot.samples < wanted / 2) {
+      this.#scan.skip();
+      return;
+    }
+    const value = this.#facts.isCount ? (slot.sum * wanted) / slot.samples : slot.sum / slot.samples;
+    const startMs = slot.index * this.#slotMs;
+    const { high, low } = this.#scan.push(startMs, value, this.#alarm !== undefined || this.#isMuted);
+    const day = this.#dayOf(startMs);
+    const ofHigh = high.ratio / this.#high.levelOf(days) / this.#raised;
+    const ofLow = low.ratio / this.#low.levelOf(days) / this.#raised;
+    if (this.#scan.isReady) {
+      this.#high.push(day, high.ratio);
+      this.#low.push(day, low.ratio);
+    }
+    this.#seasonal = ofHigh >= ofLow ? { score: ofHigh, deviation: high } : { score: ofLow, deviation: low };
+  }
+
+  /** Joins scores into alarms: an alarm lasts, ends, and is followed by a quiet day. */
+  #judged(timeMs: number, score: number): number {
+    if (this.#isMuted) {
+      if (score < lastingScore) this.#isMuted = false;
+      return Math.min(score, 1);
+    }
+    const alarm = this.#alarm;
+    if (alarm !== undefined) {
+      if (timeMs - alarm.startMs > longestAlarmMs) {
+        this.#end(alarm);
+        this.#isMuted = true;
+        this.#rebase(alarm);
+        return Math.min(score, 1);
+      }
+      if (score < lastingScore) {
+        this.#end(alarm);
+        return score;
+      }
+      alarm.lastMs = timeMs;
+      alarm.peak = Math.max(alarm.peak, score);
+      return Math.max(score, 1 + Number.EPSILON);
+    }
+    if (score <= 1) return score;
+    const before = this.#before;
+    if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) return 1;
+    this.#alarm = { startMs: timeMs, lastMs: timeMs, peak: score };
+    this.#raised = Math.min(raisedAtMost, this.#raised * raisedBy);
+    return score;
+  }
+
+  #end(alarm: Alarm): void {
+    this.#alarm = undefined;
+    this.#before = alarm;
+  }
+
+  /** What has lasted for days is taken for usual from now on, unless it is silence. */
+  #rebase({ startMs }: Alarm): void {
+    const { actual = 0, expected = 0 } = this.#seasonal?.deviation ?? {};
+    const isSilence = this.#facts.isCount && actual < silentShare * expected;
+    if (!isSilence) this.#scan?.forgetBefore(startMs);
+  }
+}

@@ -1,0 +1,57 @@
+/** Days whose maxima are remembered. */
+const memoryDays = 90;
+/** The prior counts as so many days. */
+const priorDays = 5;
+/** An excess over the median counts as at most so many times the median excess: an incident must not hide the next one. */
+const largestExcess = 4;
+
+/** What a statistic is taken to do before any day of it is known: the median of its daily maxima, and the mean excess over the median. */
+export type MaximaPrior = { readonly median: number; readonly excess: number; readonly least: number };
+
+/**
+ * The daily maxima of a statistic, and what it exceeds once in so many days. A tail is fitted to them: exponential over their median. They roll, so the
+ * level is calibrated again each day.
+ */
+export class DailyMaxima {
+  readonly #prior: MaximaPrior;
+  #maxima: number[] = [];
+  #day = Number.NaN;
+  #today = Number.NEGATIVE_INFINITY;
+  #levels = new Map<number, number>();
+
+  constructor(prior: MaximaPrior) {
+    this.#prior = prior;
+  }
+
+  push(day: number, value: number): void {
+    if (day !== this.#day) {
+      if (this.#today > Number.NEGATIVE_INFINITY) {
+        this.#maxima.push(this.#today);
+        if (this.#maxima.length > memoryDays) this.#maxima.shift();
+        this.#levels.clear();
+      }
+      this.#day = day;
+      this.#today = Number.NEGATIVE_INFINITY;
+    }
+    if (value > this.#today) this.#today = value;
+  }
+
+  /** What days before the present one exceed once in `days`. */
+  levelOf(days: number): number {
+    const known = this.#levels.get(days);
+    if (known !== undefined) return known;
+    const { median, excess, least } = this.#prior;
+    const sorted = [...this.#maxima].sort((a, b) => a - b);
+    const { length } = sorted;
+    const middle = length === 0 ? median : (sorted[Math.floor(length / 2)] ?? 0);
+    const excesses = sorted.slice(Math.floor(length / 2)).map(value => value - middle);
+    const bound = largestExcess * Math.max(excesses[Math.floor(excesses.length / 2)] ?? 0, excess / 2);
+    const mean = excesses.reduce((sum, value) => sum + Math.min(bound, value), 0) / Math.max(1, excesses.length);
+    const weight = length / (length + priorDays);
+    const start = weight * middle + (1 - weight) * median;
+    const scale = weight * mean + (1 - weight) * excess;
+    const level = Math.max(least, start + scale * Math.log(days / 2));
+    this.#levels.set(days, level);
+    return level;
+  }
+}

@@ -1,0 +1,27 @@
+import { formatScore } from '../../report/format-score.ts';
+import type { RecordPart } from '../records/record-scorer.ts';
+import type { SeasonalDeviation } from './seasonal-scan.ts';
+
+/** "12 in the last 4 h, 118 expected at this time of day (5.2 standard deviations too few)" */
+export function evidenceOfSpan(
+  { z, hours, actual, expected }: SeasonalDeviation,
+  { isCount }: { readonly isCount: boolean },
+): string {
+  const span = hours < 1 ? `${Math.round(60 * hours)} min` : `${formatScore(hours, 3)} h`;
+  const direction = isCount ? (z > 0 ? 'too many' : 'too few') : z > 0 ? 'too high' : 'too low';
+  const found = isCount ? String(Math.round(actual)) : `mean ${formatScore(actual, 4)}`;
+  const usual = isCount && expected >= 10 ? String(Math.round(expected)) : formatScore(expected, 3);
+  return `${found} in the last ${span}, ${usual} expected at this time of day (${formatScore(Math.abs(z), 2)} standard deviations ${direction})`;
+}
+
+const records: Readonly<Record<RecordPart, string>> = {
+  range: 'how far the value lies beyond all before it',
+  shape: 'how far the course of the last 36 values is from any before',
+  level: 'how much the mean of the last 48 values differs from the mean of the 48 before',
+  step: 'the step from the value before',
+};
+
+/** "value 99.1: the step from the value before is 2.3 times the largest so far" */
+export function evidenceOfRecord(part: RecordPart, value: number, odds: number): string {
+  return `value ${formatScore(value, 4)}: ${records[part]} is ${odds >= 10 ? 'more than 10' : formatScore(odds, 2)} times the largest so far`;
+}

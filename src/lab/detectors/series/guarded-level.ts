@@ -1,0 +1,123 @@
+import { type RunningSum, runningSum } from '../scan/trailing-levels.ts';
+
+/** How far back a level looks [h], and what each of these counts. */
+const levelHours = [6, 24, 168] as const;
+const levelShares = [0.15, 0.35, 0.5] as const;
+/** A level is kept within these bounds: an outage or a flood must not become normal. */
+const levelBounds = { least: 0.5, most: 2 } as const;
+/** An hour outside these shares of what was expected is clipped before it enters a level. */
+const clipped = { least: 0.65, most: 1.4 } as const;
+/** An hour beyond this factor says nothing about the level, and enters as expected. */
+const frozenFactor = 3;
+/** Hours of a mean day for which a level is taken to be as expected. */
+const priorHours = 2;
+/** The same in events, for a channel that is silent for days. */
+const priorEvents = 1;
+/** Residuals of values are clipped to so many standard deviations, and ignored beyond twice as many. */
+const clippedSds = 3;
+
+/** What is expected of a slot. */
+export type ExpectedSlot = {
+  readonly expected: number;
+  /** Of a residual, for values. */
+  readonly sd: number;
+  /** True if no such day is known yet. */
+  readonly isDoubtful: boolean;
+};
+
+/** One channel against its profile, summed over any of the last slots. A slot without data adds nothing. */
+export class GuardedLevel {
+  readonly #isCount: boolean;
+  readonly #perHour: number;
+  readonly #actual: RunningSum;
+  readonly #expected: RunningSum;
+  readonly #used: RunningSum;
+  readonly #present: RunningSum;
+  readonly #doubtful: RunningSum;
+
+  /** @param longest tested span [slots] */
+  constructor(options: { readonly isCount: boolean; readonly perHour: number; readonly longest: number }) {
+    this.#isCount = options.isCount;
+    this.#perHour = options.perHour;
+    const size = Math.ceil(192 * options.perHour) + options.longest + 2;
+    [this.#actual, this.#expected, this.#used, this.#present, this.#doubtful] = [
+      runningSum(size),
+      runningSum(size),
+      runningSum(size),
+      runningSum(size),
+      runningSum(size),
+    ];
+  }
+
+  get length(): number {
+    return this.#actual.length();
+  }
+
+  /** A slot without data, or before anything is expected. */
+  skip(): void {
+    for (const sum of [this.#actual, this.#expected, this.#used, this.#present, this.#doubtful]) sum.push(0);
+  }
+
+  /** @param isDoubtful true where no such day is known yet */
+  push(value: number, { expected, sd, isDoubtful }: ExpectedSlot): void {
+    this.#actual.push(value);
+    this.#expected.push(expected);
+    this.#present.push(1);
+    this.#doubtful.push(isDoubtful ? 1 : 0);
+    this.#used.push(this.#isCount ? this.#usedCount(value, expected) : this.#usedValue(value, expected, sd));
+  }
+
+  /** Actual, expected, number of slots with data, and number of doubtful ones in the slots [from, to). */
+  between(from: number, to: number): Readonly<Record<'actual' | 'expected' | 'present' | 'doubtful', number>> {
+    return {
+      actual: this.#actual.between(from, to),
+      expected: this.#expected.between(from, to),
+      present: this.#present.between(from, to),
+      doubtful: this.#doubtful.between(from, to),
+    };
+  }
+
+  /** The level before slot `end`: of counts a factor on what is expected, of values what is added to it. */
+  before(end: number): number {
+    let level = 0;
+    for (const [index, hours] of levelHours.entries()) {
+      level += (levelShares[index] ?? 0) * this.#levelOver(end, hours);
+    }
+    return this.#isCount ? Math.exp(level) : level;
+  }
+
+  #levelOver(end: number, hours: number): number {
+    const from = Math.max(0, end - Math.max(1, Math.round(hours * this.#perHour)));
+    const [used, expected, present] = [this.#used, this.#expected, this.#present].map(sum => sum.between(from, end));
+    if (used === undefined || expected === undefined || present === undefined) return 0;
+    if (!this.#isCount) return (used - expected) / (present + priorHours * Math.max(1, this.#perHour));
+    const day = Math.max(0, end - Math.ceil(24 * this.#perHour));
+    const perSlot = end === day ? 0 : this.#expected.between(day, end) / (end - day);
+    const prior = priorEvents + priorHours * this.#perHour * perSlot;
+    const ratio = (used + prior) / (expected + prior);
+    return Math.log(Math.min(levelBounds.most, Math.max(levelBounds.least, ratio)));
+  }
+
+  #usedCount(count: number, expected: number): number {
+    const end = this.#actual.length();
+    const from = Math.max(0, end - Math.max(1, Math.round(this.#perHour)));
+    const usual = Math.exp(this.#levelOver(end - 1, 24));
+    const { actual: hour, expected: forecast } = this.between(from, end);
+    const ofHour = forecast * usual;
+    const slack = Math.sqrt(ofHour);
+    const isFrozen = hour > frozenFactor * ofHour + slack || hour < ofHour / frozenFactor - slack;
+    const least = clipped.least * ofHour - slack;
+    const most = clipped.most * ofHour + slack;
+    const bound = isFrozen ? ofHour : hour > most ? most : hour < least ? least : undefined;
+    if (bound === undefined) return count;
+    return ofHour === 0 ? 0 : (bound / ofHour) * expected * usual;
+  }
+
+  #usedValue(value: number, expected: number, sd: number): number {
+    const level = this.#levelOver(this.#actual.length() - 1, 24);
+    const residual = value - expected - level;
+    const limit = clippedSds * sd;
+    if (Math.abs(residual) > 2 * limit) return expected + level;
+    return expected + level + Math.min(limit, Math.max(-limit, residual));
+  }
+}

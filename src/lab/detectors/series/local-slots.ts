@@ -1,0 +1,35 @@
+import { offsetMinutes } from '../../../base/moment.ts';
+import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
+
+/** Where a moment lies in the local calendar: the day since 1970, and the slot of that day, from 0. */
+export type LocalSlot = { readonly day: number; readonly slot: number };
+
+/** Reads moments by the local calendar of a zone, in slots of `slotMs`. On the day that clocks are set back, two moments have the same slot. */
+export function localSlots(timezone: string, slotMs: number): (timeMs: number) => LocalSlot {
+  const localMs = localTime(timezone);
+  return timeMs => {
+    const local = localMs(timeMs);
+    const day = Math.floor(local / dayMs);
+    return { day, slot: Math.floor((local - day * dayMs) / slotMs) };
+  };
+}
+
+/** What clocks in a zone show, as ms since 1970 on these clocks. */
+function localTime(timezone: string): (timeMs: number) => number {
+  let hour = Number.NaN;
+  let offset = 0;
+  return timeMs => {
+    const now = Math.floor(timeMs / hourMs);
+    if (now !== hour) {
+      hour = now;
+      offset = timezone === 'UTC' ? 0 : offsetMinutes(timeMs, timezone) * minuteMs;
+    }
+    return timeMs + offset;
+  };
+}
+
+/** Saturday or Sunday. */
+export function isWeekendDay(day: number): boolean {
+  // 1970-01-01 was a Thursday.
+  return (day + 3) % 7 >= 5;
+}

@@ -1,0 +1,88 @@
+import { isWeekendDay, type LocalSlot } from './local-slots.ts';
+
+/** Days that are remembered. */
+const memoryDays = 43;
+/** Weeks of the same weekday, and days of the same kind (working day or weekend), that an expected value is the mean of. */
+const sameWeekdays = 6;
+const recentDays = 21;
+/** Of counts, so large a share at either end is left out of a mean. */
+const trimmedShare = 0.2;
+/** Counts below this are averaged with those of the slots beside them. */
+const smoothedBelow = 10;
+
+/** What a channel had at each time of day in the last six weeks: nothing older counts, and nothing is frozen. */
+export class SlotProfile {
+  readonly #days = new Map<number, Float64Array>();
+  readonly #slots: number;
+  readonly #isCount: boolean;
+  #knowsWeekends = false;
+  #knowsWorkingDays = false;
+
+  constructor(slots: number, isCount: boolean) {
+    this.#slots = slots;
+    this.#isCount = isCount;
+  }
+
+  /** Remembers a value; of an hour that comes twice, the mean. */
+  set({ day, slot }: LocalSlot, value: number): void {
+    let values = this.#days.get(day);
+    if (values === undefined) {
+      values = new Float64Array(this.#slots).fill(Number.NaN);
+      this.#days.set(day, values);
+      for (const old of this.#days.keys()) if (old < day - memoryDays) this.#days.delete(old);
+      const known = [...this.#days.keys()].filter(other => other < day);
+      this.#knowsWeekends = known.some(isWeekendDay);
+      this.#knowsWorkingDays = known.some(other => !isWeekendDay(other));
+    }
+    const before = values[slot] ?? Number.NaN;
+    values[slot] = Number.isNaN(before) ? value : (before + value) / 2;
+  }
+
+  /** Forgets what was before a day: another regime has begun. */
+  forgetBefore(day: number): void {
+    for (const old of this.#days.keys()) if (old < day) this.#days.delete(old);
+  }
+
+  /** True if a working day, or a weekend, is known. */
+  knows(isWeekend: boolean): boolean {
+    return isWeekend ? this.#knowsWeekends : this.#knowsWorkingDays;
+  }
+
+  /** From days before this one only: the mean of those of the same weekday and of the last days of the same kind; undefined without two values. */
+  expected({ day, slot }: LocalSlot): number | undefined {
+    const own = this.#at(day, slot);
+    if (own === undefined || !this.#isCount || own >= smoothedBelow) return own;
+    const [before, after] = [this.#at(day, slot - 1) ?? own, this.#at(day, slot + 1) ?? own];
+    return (before + 2 * own + after) / 4;
+  }
+
+  #at(day: number, place: number): number | undefined {
+    const slot = (place + this.#slots) % this.#slots;
+    const weekdays: number[] = [];
+    for (let weeks = 1; weeks <= sameWeekdays; weeks++) this.#collect(day - 7 * weeks, slot, weekdays);
+    const isWeekend = isWeekendDay(day);
+    const similar: number[] = [];
+    const others: number[] = [];
+    for (let days = 1; days <= recentDays; days++) {
+      this.#collect(day - days, slot, isWeekendDay(day - days) === isWeekend ? similar : others);
+    }
+    const recent = similar.length >= 2 ? similar : [...similar, ...others];
+    if (weekdays.length >= 2) return (this.#centre(weekdays) + this.#centre(recent.length > 0 ? recent : weekdays)) / 2;
+    return recent.length >= 2 ? this.#centre(recent) : undefined;
+  }
+
+  #collect(day: number, slot: number, into: number[]): void {
+    const value = this.#days.get(day)?.[slot];
+    if (value !== undefined && !Number.isNaN(value)) into.push(value);
+  }
+
+  /** Median of values, trimmed mean of counts, whose median is too coarse. */
+  #centre(values: number[]): number {
+    values.sort((a, b) => a - b);
+    const { length } = values;
+    const cut = this.#isCount ? Math.floor(trimmedShare * length) : Math.floor((length - 1) / 2);
+    let sum = 0;
+    for (let index = cut; index < length - cut; index++) sum += values[index] ?? 0;
+    return sum / (length - 2 * cut);
+  }
+}

@@ -1,0 +1,64 @@
+import { minuteMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
+import { whoAll } from './entity-html.ts';
+import { formatEntities } from './format-entity.ts';
+import { digitsApart, formatScore } from './format-score.ts';
+import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
+import { type Html, html } from './html.ts';
+import { incidentId } from './part-ids.ts';
+import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
+import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
+import { zoomButton } from './zoom-button.ts';
+
+/** Each incident opens to its evidence. */
+export function incidentList(report: AnomalyReport): Html {
+  const incidents = reportedIncidents(report.alarms);
+  if (incidents.length === 0) return html`<p>It raised no alarm.</p>`;
+  return html`<p class="hint">${pluralize(incidents.length, 'incident')}. Alarms that overlap and share a user, a product or the shop are one incident.</p>
+${incidents.map(incident => incidentHtml(incident, report))}`;
+}
+
+function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
+  const { anomaly, labels, nearMisses } = report;
+  const { id, startMs, endMs, detectedAtMs, best, entities } = incident;
+  return html`<details class="incident" id="${incidentId(anomaly, id)}"><summary>${verdict(incident, labels, nearMisses)} <span class="when">${formatSpan(
+    startMs,
+    endMs,
+  )}</span> <span class="who">${formatEntities(entities)}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
+<p><b>Why:</b> ${best.evidence}.</p>
+<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. <b>Who:</b> ${whoAll(entities)}. ${zoomButton(anomaly, startMs, endMs)}</p>
+</details>`;
+}
+
+/** ", 64 min after account-ring-blatant began". */
+function delayAfter(
+  { detectedAtMs, labels: right }: ReportedIncident,
+  labels: readonly ReportedIntervention[],
+): string {
+  const [first] = labels.filter(({ id }) => right.includes(id));
+  if (first === undefined) return '';
+  return `, ${formatDuration(Math.max(0, (detectedAtMs - first.startMs) / minuteMs))} after ${first.id} began`;
+}
+
+function verdict(
+  { labels, nearMisses }: Pick<ReportedAlarm, 'labels' | 'nearMisses'>,
+  allLabels: readonly ReportedIntervention[],
+  allNearMisses: readonly ReportedIntervention[],
+): Html {
+  if (labels.length > 0) {
+    const found = allLabels.filter(({ id }) => labels.includes(id));
+    return html`<span class="verdict right">▲ right</span> ${found.map(label => html`${label.id} `)}`;
+  }
+  const fellFor = allNearMisses.filter(({ id }) => nearMisses.includes(id));
+  return html`<span class="verdict wrong">◇ false</span> ${
+    fellFor.length === 0 ? 'nothing was there' : html`near miss ${fellFor.map(({ kind }) => kind).join(', ')}`
+  }`;
+}
+
+/** Significant digits with which each score of an alarm looks different from the threshold. */
+export function digitsOf({ learner, alarms }: AnomalyReport): number {
+  return digitsApart(
+    learner.threshold.value,
+    alarms.map(({ score }) => score),
+  );
+}

@@ -1,0 +1,43 @@
+import { minuteMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
+import { colourOf } from './chart-theme.ts';
+import { entities } from './entity-html.ts';
+import { formatDuration, formatSpan } from './format-time.ts';
+import { type Html, html } from './html.ts';
+import { labelId } from './part-ids.ts';
+import type { AnomalyReport, ReportedIntervention } from './report-data.ts';
+import { zoomButton } from './zoom-button.ts';
+
+/** Labels and near misses of a test run, with what became of them. */
+export function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Html {
+  const row = (one: ReportedIntervention, isNearMiss: boolean) => {
+    const own = alarms.filter(alarm => (isNearMiss ? alarm.nearMisses : alarm.labels).includes(one.id));
+    const first = own.length === 0 ? undefined : Math.min(...own.map(({ detectedAtMs }) => detectedAtMs));
+    return html`<tr id="${labelId(anomaly, one.id)}"><td>${swatch(one, isNearMiss)} ${one.id}</td><td>${isNearMiss ? one.kind : one.variant}</td><td>${
+      isNearMiss ? '' : one.intensity
+    }</td><td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs)}</td><td>${outcome(
+      isNearMiss,
+      first === undefined ? undefined : (first - one.startMs) / minuteMs,
+    )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
+  };
+  const table = (rows: readonly Html[]) => html`<div class="scroll"><table class="sortable words">
+<thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><th class="bare"></th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+  const alarmed = nearMisses.filter(({ id }) => alarms.some(alarm => alarm.nearMisses.includes(id))).length;
+  return html`${table(labels.map(label => row(label, false)))}
+<details><summary>${pluralize(nearMisses.length, 'near miss', 'near misses')}, ${alarmed === 0 ? 'none' : alarmed} with a false alarm</summary>
+${table(nearMisses.map(miss => row(miss, true)))}</details>`;
+}
+
+function outcome(isNearMiss: boolean, delayMinutes: number | undefined): Html {
+  if (isNearMiss) {
+    return delayMinutes === undefined ? html`left alone` : html`<span class="verdict wrong">◇ false alarm</span>`;
+  }
+  return delayMinutes === undefined
+    ? html`<span class="verdict wrong">missed</span>`
+    : html`<span class="verdict right">▲ found</span> after ${formatDuration(Math.max(0, delayMinutes))}`;
+}
+
+function swatch(one: ReportedIntervention, isNearMiss: boolean): Html {
+  return html`<i class="key ${isNearMiss ? 'near-miss' : `found ${colourOf(one).slice(2)}`}"></i>`;
+}

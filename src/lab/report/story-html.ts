@@ -1,0 +1,48 @@
+import { pluralize } from '../../base/words.ts';
+import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
+import { caveatsOf } from './caveats.ts';
+import { type Html, html, nothing } from './html.ts';
+import type { AnomalyReport } from './report-data.ts';
+import { isOverall } from './result-columns.ts';
+import { storyOf } from './story.ts';
+import { stripHtml } from './strip-html.ts';
+import { versusHtml } from './versus-html.ts';
+
+/** One anomaly on the first screen: what was found, in a sentence and a picture, the learner beside the others, and the caveats about these figures. */
+export function storyHtml(
+  anomaly: string,
+  {
+    rows,
+    comparisons = [],
+    report,
+  }: {
+    readonly rows: readonly ResultRow[];
+    readonly comparisons?: readonly Comparison[] | undefined;
+    /** Of the test run that is drawn; left out where many runs were pooled. */
+    readonly report?: AnomalyReport | undefined;
+  },
+): Html {
+  const own = rows.filter(row => row.anomaly === anomaly);
+  const learner =
+    own.find(row => isOverall(row) && row.role === 'learner') ??
+    own.find(row => isOverall(row) && row.role === 'external');
+  if (learner === undefined) return nothing;
+  const caveats = caveatsOf(own, report === undefined ? [] : [report], comparisons).map(text =>
+    text.slice(anomaly.length + 2),
+  );
+  const single = learner.seeds === 1 ? ['The figures are of a single run, so they have no interval.'] : [];
+  return html`<article class="story" aria-label="${anomaly}">
+<h2><a href="#${anomaly}">${anomaly}</a> <span class="big">${learner.detected} of ${learner.labels} found</span></h2>
+<p>${storyOf(learner, own, comparisons).join(' ')}</p>
+${report === undefined ? nothing : stripHtml(report)}
+${versusHtml(own, anomaly)}
+${caveatList([...caveats, ...single])}
+</article>`;
+}
+
+function caveatList(caveats: readonly string[]): Html {
+  if (caveats.length === 0) return nothing;
+  return html`<details class="caveats"><summary>${pluralize(caveats.length, 'caveat')} about these figures</summary><ul>${caveats.map(
+    caveat => html`<li>${caveat}</li>`,
+  )}</ul></details>`;
+}

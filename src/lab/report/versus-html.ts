@@ -1,0 +1,51 @@
+import type { ResultRow } from '../evaluation/result-rows.ts';
+import { formatDuration } from './format-time.ts';
+import { type Html, html, nothing } from './html.ts';
+import { bestBaseline, formatFigure, isOverall } from './result-columns.ts';
+
+/** Days of a run that false alarms are given for. */
+const daysOfRun = 22;
+
+/** The learner beside the best baseline, and the reference and programs of others where there are any. */
+export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
+  const overall = rows.filter(row => row.anomaly === anomaly && isOverall(row));
+  const best = bestBaseline(rows, anomaly);
+  const shown = [
+    ...overall.filter(({ role }) => role === 'learner'),
+    ...(best === undefined ? [] : [best]),
+    ...overall.filter(({ role }) => role === 'reference' || role === 'external'),
+  ];
+  return html`<table class="versus">
+<thead><tr><th>detector</th><th class="n">found</th><th class="n" title="false alarms in ${daysOfRun} days">false</th><th class="n" title="median over the anomalies found">delay</th><th>average precision</th></tr></thead>
+<tbody>${shown.map(
+    row =>
+      html`<tr class="${row.role}"><th>${row.detector}${
+        row.role === 'learner' ? nothing : html` <small>${row.role === 'baseline' ? 'best baseline' : row.role}</small>`
+      }</th><td class="n">${row.detected}/${row.labels}</td><td class="n">${
+        row.falseAlarmsPerDay === null ? '-' : rounded(daysOfRun * row.falseAlarmsPerDay)
+      }</td><td class="n">${row.delayMinutesMedian === null ? '-' : formatDuration(row.delayMinutesMedian)}</td><td>${figureOnTrack(
+        row,
+      )}</td></tr>`,
+  )}</tbody></table>`;
+}
+
+/** A figure between 0 and 1 as a dot, its 95 % interval as a bar, and both as numbers. */
+function trackHtml(figure: number | null, low: number | null = null, high: number | null = null): Html {
+  const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
+  const interval =
+    low === null || high === null
+      ? nothing
+      : html`<i class="interval" style="left:${percent(low)};width:${percent(high - low)}"></i>`;
+  const dot = figure === null ? nothing : html`<i class="dot" style="left:${percent(figure)}"></i>`;
+  const numbers = low === null || high === null ? '' : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  return html`<span class="on-track"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${formatFigure(figure, 2)}<small>${numbers}</small></span></span>`;
+}
+
+function figureOnTrack({ averagePrecision, averagePrecisionLow, averagePrecisionHigh }: ResultRow): Html {
+  return trackHtml(averagePrecision, averagePrecisionLow, averagePrecisionHigh);
+}
+
+/** "0", "0.4", "2". */
+function rounded(count: number): string {
+  return String(Number(count.toFixed(1)));
+}

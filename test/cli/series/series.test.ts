@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, rfc3339 } from '../../../src/base/time.ts';
+import { runCommand } from '../../support/fake-host.ts';
+import { madeUpCounts, madeUpStartMs, seriesFile } from '../../support/made-up-series.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const outage = { startMs: madeUpStartMs + 50 * dayMs + 12 * hourMs, hours: 5 };
+const trainedMs = madeUpStartMs + 30 * dayMs;
+const during = (timeMs: number) => timeMs >= outage.startMs && timeMs < outage.startMs + outage.hours * hourMs;
+
+async function done(line: readonly string[]) {
+  const { exitCode, stdout, stderr } = await runCommand([...line, '--json']);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  return { document: JSON.parse(stdout), stderr };
+}
+
+function newDirectory(name: string): string {
+  return join(temporaryDirectory(), name);
+}
+
+describe('a series dataset of two channels', () => {
+  const prepared = async () => {
+    const web = madeUpCounts({ days: 60, name: 'web', factorAt: timeMs => (during(timeMs) ? 0.1 : 1) });
+    const file = seriesFile({ web, mail: madeUpCounts({ days: 60, perHour: 40, name: 'mail' }) });
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    const end = rfc3339(outage.startMs + outage.hours * hourMs);
+    writeFileSync(labels, `start,end,channel\n${rfc3339(outage.startMs)},${end},web\n`);
+    const dataset = newDirectory('dataset');
+    const columns = ['--time', 'time', '--by', 'channel', '--count', 'count'];
+    await done(['import', file, ...columns, '--labels', labels, '--out', dataset]);
+    const model = newDirectory('model');
+    await done(['train', 'series', '--dataset', dataset, '--to', rfc3339(trainedMs), '--out', model]);
+    return { dataset, model };
+  };
+
+  const detected = async ({ dataset, model }: Awaited<ReturnType<typeof prepared>>, more: readonly string[] = []) => {
+    const out = newDirectory('found');
+    const line = ['detect', 'series', '--dataset', dataset, '--from', rfc3339(trainedMs), '--model', model];
+    const { document, stderr } = await done([...line, '--out', out, ...more]);
+    const linesOf = (name: string) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
+    return { document, stderr, out, detections: linesOf('detections.csv'), scores: linesOf('scores.csv') };
+  };
+
+  test('has its outage found, about the channel, in plain words', async () => {
+    const { detections, document } = await detected(await prepared());
+    const outages = detections.filter(row => row.includes('too few'));
+    expect(outages).toHaveLength(1);
+    expect(outages[0]).toMatch(
+      /^2026-04-21T1[2-4]:00.*,series,channel,web,series,\d+,"\d+ in the last [\d.]+ h, \d+ expected at this time of day \([\d.]+ standard deviations too few\)"$/,
+    );
+    expect(document.rows[0]).toMatchObject({ anomaly: 'series', detector: 'series', role: 'learner', detected: 1 });
+    expect(document.rows[0].falseAlarmsPerDay).toBeLessThan(2 / 30);
+  });
+
+  test('gives scores that depend on nothing that comes later', async () => {
+    const files = await prepared();
+    const { scores } = await detected(files);
+    const { scores: cut } = await detected(files, ['--to', rfc3339(outage.startMs + 2 * hourMs)]);
+    expect(cut.length).toBeGreaterThan(900);
+    expect(scores.slice(0, cut.length)).toEqual(cut);
+  });
+
+  test('can be scored with anybody’s detections; one about another channel is wrong', async () => {
+    const files = await prepared();
+    const { dataset } = files;
+    const { out } = await detected(files);
+    const line = ['evaluate', '--dataset', dataset, '--detections', join(out, 'detections.csv')];
+    const { document } = await done([...line, '--scores', join(out, 'scores.csv')]);
+    expect(document.rows[0]).toMatchObject({ anomaly: 'series', detector: 'series', labels: 1, detected: 1 });
+    expect(document.rows[0].averagePrecision).toBeGreaterThan(0.3);
+    const file = join(temporaryDirectory(), 'detections.csv');
+    const span = `${rfc3339(outage.startMs)},${rfc3339(outage.startMs + hourMs)}`;
+    writeFileSync(file, `start,end,anomaly,entity_type,entity_id\n${span},series,channel,mail\n`);
+    const others = await done(['evaluate', 'series', '--dataset', dataset, '--detections', file]);
+    expect(others.document.rows[0]).toMatchObject({ detected: 0, alarms: 1 });
+  });
+
+  test('can have intervals left out of the training', async () => {
+    const { dataset } = await prepared();
+    const exclude = join(temporaryDirectory(), 'bad.csv');
+    writeFileSync(exclude, '2026-03-10T00:00:00Z,2026-03-12T23:59:00Z\n');
+    const out = newDirectory('model');
+    const line = ['train', 'series', '--dataset', dataset, '--to', rfc3339(trainedMs), '--out', out];
+    const { document, stderr } = await done([...line, '--exclude', exclude]);
+    expect(stderr).toContain('1 of 1 interval');
+    expect(document.training.units).toBe(2 * 24 * 27);
+  });
+});
+
+test('a history of one day is enough, and detect says what is not judged', async () => {
+  const file = seriesFile({ web: madeUpCounts({ days: 6 }) });
+  const [dataset, model, out] = ['dataset', 'model', 'found'].map(newDirectory);
+  await done(['import', file, '--time', 'time', '--count', 'count', '--out', String(dataset)]);
+  const day = rfc3339(madeUpStartMs + dayMs);
+  const { stdout } = await runCommand([
+    'train',
+    'series',
+    '--dataset',
+    String(dataset),
+    '--to',
+    day,
+    '--out',
+    String(model),
+  ]);
+  expect(stdout).toContain('less than two days: the time of day is judged once the stream is two days long');
+  const line = [
+    'detect',
+    'series',
+    '--dataset',
+    String(dataset),
+    '--from',
+    day,
+    '--model',
+    String(model),
+    '--out',
+    String(out),
+  ];
+  const { document, stderr } = await done(line);
+  expect(document.alarms).toEqual([]);
+  expect(stderr).toContain('count: the time before 2026-03-04 00:00 is judged by new extremes of counts only');
+});
+
+test('a shop is searched by topic', async () => {
+  const [model, out] = ['model', 'found'].map(newDirectory);
+  const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', String(model)]);
+  expect(document.parameters.channels).toContainEqual({ id: 'cart-events', periodMs: 15 * 60_000 });
+  await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', String(model), '--out', String(out)]);
+  const scores = readFileSync(join(String(out), 'scores.csv'), 'utf8');
+  expect(scores).toContain('2026-03-02T12:00:00.000Z,2026-03-02T12:15:00.000Z,');
+  expect(scores).toContain(',series,channel,warehouse-events,series\n');
+});
+
+test('train series refuses what it would ignore', async () => {
+  const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
+  const validated = await runCommand([...line, '--validation', 'datasets/sample']);
+  expect(validated.exitCode).toBe(2);
+  expect(validated.stderr).toContain('expected none: thresholds are calibrated on the stream itself');
+  const zoned = await runCommand([...line, '--timezone', 'Berlin']);
+  expect(zoned.stderr).toContain('--timezone "Berlin" is unknown, expected an IANA name');
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { writeReportHtml } from '../../../src/lab/report/report-files.ts';
+import { noChromium, startChromium } from '../../support/chromium.ts';
+import { sampleReportData } from '../../support/sample-report-data.ts';
+
+if (noChromium !== undefined) console.warn(`Tests of the report in a browser are skipped: ${noChromium}.`);
+
+describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
+  let browser: Browser;
+  const dir = mkdtempSync(join(tmpdir(), 'cqshop-report-'));
+  let url: string;
+
+  beforeAll(async () => {
+    url = pathToFileURL(writeReportHtml(dir, sampleReportData())).href;
+    browser = await startChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  /** Opens the report. The test fails at its end if there was an error, or if anything was loaded. */
+  async function open(hash = '', { width = 1280, dark = false } = {}): Promise<Page> {
+    const page = await browser.newPage({
+      viewport: { width, height: 800 },
+      colorScheme: dark ? 'dark' : 'light',
+    });
+    const complaints: string[] = [];
+    page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', error => complaints.push(error.message));
+    page.on('request', request => {
+      if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) complaints.push(request.url());
+    });
+    onTestFinished(async () => {
+      await page.close();
+      expect(complaints).toEqual([]);
+    });
+    await page.goto(`${url}${hash}`);
+    return page;
+  }
+
+  const isClipped = (page: Page) =>
+    page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+  const zoomOf = (page: Page) => page.locator('.part.open figure.timeline svg text').allTextContents();
+
+  test('begins with one screen that shows all anomalies', async () => {
+    const page = await open();
+    const stories = page.locator('.story');
+    expect(await stories.count()).toBe(4);
+    const last = await stories.last().boundingBox();
+    expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(880);
+    expect(await page.locator('.part.open').getAttribute('id')).toBe('story');
+  });
+
+  test('draws, shows another channel, and zooms all charts together', async () => {
+    const page = await open('#stock-exhaustion');
+    const chart = page.locator('#stock-exhaustion-timeline svg');
+    expect(await chart.locator('path').count()).toBeGreaterThan(50);
+    const before = await zoomOf(page);
+    expect(before.join()).toContain('Mar');
+    await page.selectOption('.part.open select', '2');
+    expect(await zoomOf(page)).not.toEqual(before);
+    await page.selectOption('.part.open select', '0');
+    for (const _ of '1234') await page.click('.part.open button[data-zoom=in]');
+    const zoomed = await zoomOf(page);
+    expect(zoomed.join()).toMatch(/\d\d:00/);
+    await page.click('nav a[href="#price-error"]');
+    expect((await zoomOf(page)).filter(text => /:00|Mar/.test(text))).toEqual(
+      zoomed.filter(text => /:00|Mar/.test(text)),
+    );
+  });
+
+  test('opens an incident from its bar, and by its address', async () => {
+    const page = await open();
+    const bar = page.locator('.bar.alarm.right').first();
+    await bar.click();
+    const incident = page.locator((await bar.getAttribute('href')) ?? '');
+    expect(await incident.getAttribute('open')).not.toBeNull();
+    expect(await incident.innerText()).toContain('unit-minutes held without an order');
+    const other = await open('#workload-shape-incident-2');
+    expect(await other.locator('#workload-shape-incident-2').isVisible()).toBe(true);
+  });
+
+  test.each([false, true])('is not clipped on 400 pixels, dark: %s', async dark => {
+    for (const hash of ['', '#stock-exhaustion-incident-1', '#workload-shape', '#reproduce']) {
+      const page = await open(hash, { width: 400, dark });
+      for (const details of await page.locator('.part.open details').all()) {
+        await details.evaluate(element => element.toggleAttribute('open', true));
+      }
+      expect(await isClipped(page), hash).toBe(false);
+    }
+  });
+
+  test('works by keyboard', async () => {
+    const page = await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    await page.focus('nav a[href="#price-error"]');
+    await page.keyboard.press('Enter');
+    await page.focus('#price-error-incident-1 summary');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#price-error-incident-1').getAttribute('open')).not.toBeNull();
+    await page.focus('.part.open button[data-zoom=in]');
+    const before = await zoomOf(page);
+    await page.keyboard.press('Enter');
+    expect(await zoomOf(page)).not.toEqual(before);
+  });
+
+  test('prints all parts, with their charts', async () => {
+    const page = await open();
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    for (const part of await page.locator('.part').all()) expect(await part.isVisible()).toBe(true);
+    expect(await page.locator('figure.timeline svg').count()).toBe(4);
+    const pdf = await page.pdf();
+    expect(pdf.length).toBeGreaterThan(20_000);
+  });
+
+  test('has a name for each control and picture', async () => {
+    const page = await open('#workload-shape');
+    const nameless = await page.evaluate(`[...document.querySelectorAll('a, button, select, figure, summary')]
+      .filter(one => !(one.textContent.trim() || one.getAttribute('aria-label')))
+      .map(one => one.outerHTML.slice(0, 80))`);
+    expect(nameless).toEqual([]);
+  });
+});
