@@ -88,7 +88,7 @@ export async function recordUnits(run: {
   return { leftOut };
 }
 
-/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files. */
+/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`. */
 export async function trainOnUnits(plan: {
   detectors: readonly DetectorName[];
   files: readonly string[];
@@ -97,7 +97,8 @@ export async function trainOnUnits(plan: {
   // `recordUnits` of the same version wrote them.
   const data = joinUnits(plan.files.map(file => deserialize(readFileSync(file)) as RunUnits));
   const models: Model[] = [];
-  for (const name of plan.detectors) models.push(await trainModel(found(name), data, { seed: plan.seed }));
+  const options = { seed: plan.seed, isCalibratedLater: true };
+  for (const name of plan.detectors) models.push(await trainModel(found(name), data, options));
   return models.map(portable);
 }
 
