@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
@@ -183,7 +184,8 @@ export function scoredRuns(name: string, runs: readonly SeedRun[], { pool, cache
 }
 
 /** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */
-export function readModels(dir: string, anomaly: string): readonly Model[] {
+export function readModels(path: string, anomaly: string): readonly Model[] {
+  const dir = shippedUnlessThere(path);
   const others = join(dir, 'others');
   const names = existsSync(others) ? readdirSync(others).sort() : [];
   return [dir, ...names.map(name => join(others, name))].map(each => readModel(each, detectors, anomaly));
