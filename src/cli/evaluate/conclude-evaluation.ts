@@ -10,6 +10,7 @@ import type { SweepPoint } from '../../lab/evaluation/sweep-points.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
+import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -46,7 +47,9 @@ export function concludeEvaluation(
   );
   const { rows, planned: _, externalFailures, ...further } = evaluation;
   if (out !== undefined) {
-    writeResults(out, { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep });
+    const results = { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep };
+    writeResults(out, results);
+    writeEvaluationHtml(out, results);
   }
   acceptFigures(gate, rows, whole, io);
   for (const { anomaly, message } of externalFailures) io.error(`${anomaly}: ${message}`);

@@ -88,7 +88,7 @@ const options = {
     gateFile,
     flag('accept the new figures: rewrite the file of --gate for the evaluated anomalies'),
   ),
-  out: excludes(['dataset'], option('<dir>', 'also write results.json and results.csv there', text)),
+  out: excludes(['dataset'], option('<dir>', 'also write results.json, results.csv and report.html there', text)),
   overwrite: requires(outDirectory, flag('replace the results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   from: requires(searched, rangeOptions.from),
