@@ -5,7 +5,7 @@ import type { PagePart } from './page-html.ts';
 
 /** What `cqshop audit --json` prints, as far as it is shown. */
 export const auditSchema = z.object({
-  datasets: z.array(z.object({ dir: z.string(), messages: z.unknown() })),
+  datasets: z.array(z.object({ dir: z.string() })),
   findings: z.array(
     z.object({
       check: z.string(),

@@ -80,12 +80,12 @@ function nameOf(dir: string): string {
 }
 
 /** @throws RESULTS_NOT_FOUND when the directory holds no results, RESULTS_INVALID when they are not what cqshop writes */
-export function readResults(dir: string): Results {
+function readResults(dir: string): Results {
   return readJsonFile(join(dir, resultsFile), resultsSchema, errorsOf(dir, 'results', resultsFile));
 }
 
 /** @throws RESULTS_NOT_FOUND when the directory holds no report data, RESULTS_INVALID when they are not what `cqshop run` writes */
-export function readReportData(dir: string): ReportData {
+function readReportData(dir: string): ReportData {
   return readJsonFile(join(dir, reportDataFile), reportDataSchema, errorsOf(dir, 'report data', reportDataFile));
 }
 

@@ -78,7 +78,7 @@ describe('comparisonHtml', () => {
 test('auditPart shows what failed first', () => {
   const finding = { check: 'density', anomaly: null, sentence: '3 labels in 22 days' } as const;
   const { content } = auditPart({
-    datasets: [{ dir: 'datasets/x', messages: {} }],
+    datasets: [{ dir: 'datasets/x' }],
     findings: [
       { ...finding, verdict: 'pass' },
       { ...finding, anomaly: 'price-error', verdict: 'fail' },
