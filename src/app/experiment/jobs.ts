@@ -5,6 +5,7 @@ import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { readEventsIn } from '../../data/dataset/read-events-in.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
@@ -162,6 +163,7 @@ export async function scoreDataset(test: {
     series: counter.series(),
     alarms: own,
     scored,
+    recordsIn: (fromMs, toMs) => readEventsIn(dataset, fromMs, toMs),
     scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
   });
   return { outcomes, alarms: own, report };

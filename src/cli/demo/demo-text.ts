@@ -76,7 +76,10 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
       }),
     ),
     ...part('What it misses:', ...missed(demo, others).map(line => wrap(line))),
-    ...part('Try next:', ...next.flatMap(({ command, shows }) => [`  ${command}`, colours.dim(wrap(`      ${shows}`, '      '))])),
+    ...part(
+      'Try next:',
+      ...next.flatMap(({ command, shows }) => [`  ${command}`, colours.dim(wrap(`      ${shows}`, '      '))]),
+    ),
   ].join('\n');
 }
 
