@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
-import { anomaliesOf } from '../../app/experiment/plan.ts';
+import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
 import { writeDetections } from '../../lab/detectors/detections-file.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
@@ -15,13 +16,17 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
+import { wrapText } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertDistinct } from '../assert-distinct.ts';
+import { atTheirHours, describePlanned, expectedMessages } from '../describe-planned.ts';
 import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
+import type { Io } from '../io.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
@@ -41,6 +46,7 @@ export const verb = defineVerb({
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
     discardDatasets: flag('keep the results only; a dataset takes some 80 MB'),
+    dryRun: flag('print what would happen, and write nothing'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
   },
@@ -72,6 +78,7 @@ export const verb = defineVerb({
     const command = ['cqshop', 'run', ...named, ...seed].join(' ');
     // The default directory is named after scenarios and seeds: what it holds is of the same.
     const overwrite = options.overwrite || options.out === undefined;
+    if (options.dryRun) return printPlan(scenarios, { command, out }, io);
     const { partial, publish, close } = openResults(out, { command, overwrite });
     const clock = stageClock(io);
     const pool = openJobPool(io.signal);
@@ -112,6 +119,31 @@ export const verb = defineVerb({
     }
   },
 });
+
+/** Prints the experiment that would happen. */
+async function printPlan(
+  scenarios: readonly Scenario[],
+  { command, out }: { readonly command: string; readonly out: string },
+  io: Io,
+): Promise<number> {
+  const { tests, training, validation, detectors } = await planExperiment(scenarios);
+  const shown = tests.map(({ run }) => atTheirHours(run));
+  const messages = shown.map(expectedMessages).reduce((sum, one) => sum + one, 0);
+  const runs = (list: readonly ResolvedScenario[]) =>
+    `${pluralize(list.length, 'run')} of ${pluralize(list[0]?.days ?? 0, 'day')}`;
+  const inShort = ({ name, seed, days }: ResolvedScenario) => ({ name, seed, days });
+  const others = { training: training.map(inShort), validation: validation.map(inShort), detectors };
+  io.result({ dryRun: true, command, out, expectedMessages: messages, tests: shown, ...others }, () =>
+    [
+      ...shown.flatMap(test => [describePlanned(test, io.width), '']),
+      wrapText(
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose their thresholds on ${runs(validation)} without anomalies, and write results and datasets of about ${messages.toLocaleString('en-US')} messages to ${out}. Nothing was written.`,
+        io.width,
+      ),
+    ].join('\n'),
+  );
+  return 0;
+}
 
 async function writeAll(dir: string, results: readonly TestResult[]): Promise<void> {
   for (const { anomaly, models, alarms } of results) {

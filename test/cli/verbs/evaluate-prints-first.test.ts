@@ -8,7 +8,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 // Its worker threads need a build, and take their time.
 vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original => ({
   ...(await original()),
-  evaluateSeeds: async () => ({
+  scoreSeeds: async () => ({ runs: [], external: [], externalFailures: [] }),
+  evaluationOf: () => ({
     rows: [resultRow({ anomaly: 'price-error' })],
     comparisons: [],
     planned: 9,
