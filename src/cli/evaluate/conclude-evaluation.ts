@@ -17,16 +17,17 @@ import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { assertReplaceable } from '../results-directory.ts';
-import { acceptFigures, type GateOfEvaluation } from './gate-of-evaluation.ts';
+import { acceptFigures, type GateOfEvaluation, type GateOptions, writeComparison } from './gate-of-evaluation.ts';
 
 /** Checks before long work that its results can be written at its end. @throws USAGE, WRITE_FAILED */
 export function checkOutputs(
   command: string,
-  { out, overwrite, gate, updateGate }: Outputs & { readonly overwrite: boolean } & Partial<GateOfEvaluation>,
+  { out, overwrite, gate, updateGate, junit, markdown }: Outputs & GateOptions & { readonly overwrite: boolean },
 ): void {
   if (out !== undefined && !overwrite) assertReplaceable(out, command);
   if (out !== undefined) checkWritable(join(out, 'results.json'), `results to ${out}`);
-  if (gate !== undefined && updateGate === true) checkWritable(gate, `gate ${gate}`);
+  if (gate !== undefined && updateGate) checkWritable(gate, `gate ${gate}`);
+  for (const file of [junit, markdown]) if (file !== undefined) checkWritable(file, file);
 }
 
 type Outputs = { readonly out: string | undefined };
@@ -48,6 +49,7 @@ export function concludeEvaluation(
   if (out !== undefined) {
     writeResults(out, { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep });
   }
+  writeComparison(gate, rows, command);
   acceptFigures(gate, rows, whole, io);
   for (const { anomaly, message } of externalFailures) io.error(`${anomaly}: ${message}`);
   return externalFailures.length > 0 ? exitCodes.failed : exitCode;

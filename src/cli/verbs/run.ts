@@ -4,6 +4,7 @@ import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
@@ -17,6 +18,7 @@ import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
 import { wrapText } from '../../lab/report/table.ts';
+import { terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
@@ -25,18 +27,13 @@ import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts'
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { atTheirHours, describePlanned, expectedMessages } from '../describe-planned.ts';
-import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
+import { formatAlarmCount, formatIncidents } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
-
-/** Incidents of each learner that the terminal shows; detections.csv has them all. */
-const incidentsShown = 5;
-/** Characters of the evidence that the terminal shows; the report has all. */
-const evidenceShown = 150;
 
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const verb = defineVerb({
@@ -105,7 +102,7 @@ export const verb = defineVerb({
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>
         [
-          ...results.flatMap(({ report }) => alarmLines(report, io.width)),
+          ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
           resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
           `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
@@ -156,22 +153,19 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
   }
 }
 
-/** The incidents of a learner, each with its labels and its evidence. */
-function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport, width: number | undefined): readonly string[] {
-  const incidents = reportedIncidents(alarms);
-  const lines = incidents.map(({ best, labels, nearMisses, ...incident }) => {
-    const { evidence } = best;
-    const about =
-      labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
-    const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return formatAlarm({ ...best, ...incident, evidence: why }, { note: `(${about})`, width, indent: '  ' });
+/** The test run of an anomaly: its events over time with truth and alarms, and the incidents of the learner with their labels and evidence. */
+function testRunLines(report: AnomalyReport, out: string, width: number | undefined): readonly string[] {
+  const { anomaly, learner, alarms, labels, nearMisses, test, series } = report;
+  const [total] = series.channels;
+  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
+  const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
+    const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
+    return { ...best, ...incident, note: `(${about})` };
   });
-  const shown = lines.slice(0, incidentsShown);
-  const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [
     `${anomaly}, ${learner.id}, seed ${test.seed}: ${formatAlarmCount(alarms.length, incidents.length)}`,
-    ...shown,
-    ...more,
+    terminalEvents(events, { anomalies: labels, nearMisses, alarms: incidents }, width),
+    ...formatIncidents(incidents, { width, indent: '  ', rest: join(out, 'detections', anomaly, 'detections.csv') }),
     '',
   ];
 }

@@ -114,12 +114,9 @@ export function gateChecks(gate: Gate, rows: readonly ResultRow[]): readonly Gat
 
 /** The figures that fell below a gate. */
 export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Shortfall[] {
-  return failedChecks(gateChecks(gate, rows));
-}
-
-/** The checks that failed. */
-export function failedChecks(checks: readonly GateCheck[]): readonly Shortfall[] {
-  return checks.filter(({ hasPassed }) => !hasPassed).map(({ hasPassed: _, ...shortfall }) => shortfall);
+  return gateChecks(gate, rows)
+    .filter(({ hasPassed }) => !hasPassed)
+    .map(({ hasPassed: _, ...shortfall }) => shortfall);
 }
 
 function isWorse(
