@@ -13,7 +13,8 @@ const executablePath = (process.env.PATH ?? '')
   .split(delimiter)
   .flatMap(dir => ['chromium', 'chromium-browser', 'google-chrome'].map(name => join(dir, name)))
   .find(existsSync);
-if (executablePath === undefined) throw new Error('Cannot draw the report: there is no chromium or google-chrome in PATH');
+if (executablePath === undefined)
+  throw new Error('Cannot draw the report: there is no chromium or google-chrome in PATH');
 
 const browser = await chromium.launch({ executablePath });
 try {
@@ -23,7 +24,7 @@ try {
     // As high as what is on the first screen.
     const { y, height } = await page.locator('.legend').first().boundingBox();
     const path = join(root, 'docs', 'images', `report-${colorScheme}.webp`);
-    const clip = { x: 0, y: 0, width: 1100, height: Math.ceil(y + height + 8), scale: 1.25 };
+    const clip = { x: 0, y: 0, width: 1100, height: Math.ceil(y + height + 2), scale: 1.25 };
     // WebP is half as large as PNG here.
     const session = await page.context().newCDPSession(page);
     const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80, clip });
