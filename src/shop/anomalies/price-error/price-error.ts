@@ -33,6 +33,8 @@ export const priceError: AnomalyKind = {
 /**
  * People who come for the price, what each takes, and the share that takes something else too; one seller had 220 orders in an hour,
  * others a handful.
+ *
+ * @public docs/anomalies/price-error.md shows them
  */
 export const exploiters = {
   subtle: { mean: 10, units: 3, othersShare: 0.4 },
