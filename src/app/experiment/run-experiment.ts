@@ -58,7 +58,8 @@ export async function runExperiment(
   makeDirectory(unitsDir);
   const unitsOf = ({ name }: ResolvedScenario) => join(unitsDir, name);
   const dropped = new Map<string, readonly string[]>();
-  await stage('simulate', [...training, ...tests], options, async item => {
+  // Here and below the longest jobs begin first, so that no worker waits long at the end of a stage.
+  await stage('simulate', [...tests, ...training], options, async item => {
     if ('dataset' in item) {
       const { dataset, run: scenario } = item;
       const recording = { scenario, out: dataset, broker: `${dataset}.broker`, mayLeaveOut: item.isShipped };
@@ -77,7 +78,7 @@ export async function runExperiment(
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, shop);
-  const trained = await stage('train', plans, options, ({ anomaly, runs }) =>
+  const trained = await stage('train', longestFirst(plans), options, ({ anomaly, runs }) =>
     options.pool.run('trainOnUnits', {
       detectors: namesOf(modelledDetectorsFor(anomaly)),
       files: runs.map(unitsOf),
@@ -86,9 +87,10 @@ export async function runExperiment(
   );
   rmSync(unitsDir, { recursive: true });
   const models = await calibrate(trained.flat(), validation, options);
-  return stage(
+  const scorings = tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly })));
+  const scored = await stage(
     'detect and score',
-    tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly }))),
+    longestFirst(scorings),
     options,
     async ({ anomaly, dataset, scenario }) => {
       const mine = models.filter(({ description }) => description.anomaly === anomaly);
@@ -101,6 +103,12 @@ export async function runExperiment(
       return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
     },
   );
+  return [...scored].reverse();
+}
+
+/** The anomalies come in the order of the registry, where those of series are last; they have the most detectors. */
+function longestFirst<Item>(inOrder: readonly Item[]): readonly Item[] {
+  return [...inOrder].reverse();
 }
 
 /** The names by which a worker finds detectors. */
