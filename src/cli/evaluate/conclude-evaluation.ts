@@ -10,6 +10,7 @@ import type { SweepPoint } from '../../lab/evaluation/sweep-points.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
+import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -17,16 +18,17 @@ import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { assertReplaceable } from '../results-directory.ts';
-import { acceptFigures, type GateOfEvaluation } from './gate-of-evaluation.ts';
+import { acceptFigures, type GateOfEvaluation, type GateOptions, writeComparison } from './gate-of-evaluation.ts';
 
 /** Checks before long work that its results can be written at its end. @throws USAGE, WRITE_FAILED */
 export function checkOutputs(
   command: string,
-  { out, overwrite, gate, updateGate }: Outputs & { readonly overwrite: boolean } & Partial<GateOfEvaluation>,
+  { out, overwrite, gate, updateGate, junit, markdown }: Outputs & GateOptions & { readonly overwrite: boolean },
 ): void {
   if (out !== undefined && !overwrite) assertReplaceable(out, command);
   if (out !== undefined) checkWritable(join(out, 'results.json'), `results to ${out}`);
-  if (gate !== undefined && updateGate === true) checkWritable(gate, `gate ${gate}`);
+  if (gate !== undefined && updateGate) checkWritable(gate, `gate ${gate}`);
+  for (const file of [junit, markdown]) if (file !== undefined) checkWritable(file, file);
 }
 
 type Outputs = { readonly out: string | undefined };
@@ -46,8 +48,11 @@ export function concludeEvaluation(
   );
   const { rows, planned: _, externalFailures, ...further } = evaluation;
   if (out !== undefined) {
-    writeResults(out, { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep });
+    const results = { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep };
+    writeResults(out, results);
+    writeEvaluationHtml(out, results);
   }
+  writeComparison(gate, rows, command);
   acceptFigures(gate, rows, whole, io);
   for (const { anomaly, message } of externalFailures) io.error(`${anomaly}: ${message}`);
   return externalFailures.length > 0 ? exitCodes.failed : exitCode;

@@ -27,9 +27,9 @@ import type { Io } from '../io.ts';
 import { modelsOf } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
-import { checkSeeds, gateOfEvaluation } from './gate-of-evaluation.ts';
+import { checkSeeds, type GateOptions, gateOfEvaluation } from './gate-of-evaluation.ts';
 
-type Options = {
+type Options = GateOptions & {
   readonly seeds: number | undefined;
   readonly firstSeed: number | undefined;
   readonly models: string | undefined;
@@ -39,8 +39,6 @@ type Options = {
   readonly externalLabels: boolean;
   readonly externalTimeout: number | undefined;
   readonly shard: Shard | undefined;
-  readonly gate: string | undefined;
-  readonly updateGate: boolean;
   readonly out: string | undefined;
   readonly overwrite: boolean;
 };
@@ -70,7 +68,7 @@ export async function evaluateOverSeeds(named: readonly string[], options: Optio
     JSON.stringify([codeDigest(), [...models.values()].flat().map(({ description }) => description)]),
   );
   const whole: WholeEvaluation = { command, version: toolVersion, made, anomalies: [...anomalies], seeds, firstSeed };
-  if (shard === undefined) checkOutputs(command, { ...options });
+  if (shard === undefined) checkOutputs(command, options);
   else if (out !== undefined) checkWritable(join(out, 'shard.json'), `a shard to ${out}`);
   const interim = out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(out)}.partial`;
   const cache = openWorkCache(interim);

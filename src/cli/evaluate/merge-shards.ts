@@ -1,11 +1,9 @@
 import { mergedShards } from '../../app/experiment/shard-files.ts';
 import type { Io } from '../io.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
-import { checkSeeds, gateOfEvaluation } from './gate-of-evaluation.ts';
+import { checkSeeds, type GateOptions, gateOfEvaluation } from './gate-of-evaluation.ts';
 
-type Options = {
-  readonly gate: string | undefined;
-  readonly updateGate: boolean;
+type Options = GateOptions & {
   readonly out: string | undefined;
   readonly overwrite: boolean;
 };

@@ -75,7 +75,7 @@ const options = {
   shard: requires(
     outDirectory,
     excludes(
-      [...ofSeeds, 'updateGate'],
+      [...ofSeeds, 'updateGate', 'junit', 'markdown'],
       option('<i/n>', 'only part I of N of the seeds, for --merge; every part may run on another machine', shard),
     ),
   ),
@@ -88,7 +88,9 @@ const options = {
     gateFile,
     flag('accept the new figures: rewrite the file of --gate for the evaluated anomalies'),
   ),
-  out: excludes(['dataset'], option('<dir>', 'also write results.json and results.csv there', text)),
+  junit: requires(gateFile, option('<file>', 'also write the comparison with the gate as JUnit XML', text)),
+  markdown: requires(gateFile, option('<file>', 'append the comparison with the gate to a Markdown file', text)),
+  out: excludes(['dataset'], option('<dir>', 'also write results.json, results.csv and report.html there', text)),
   overwrite: requires(outDirectory, flag('replace the results of another command in --out')),
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   from: requires(searched, rangeOptions.from),
@@ -113,7 +115,7 @@ export const verb = defineVerb({
   options,
   examples: [
     'cqshop evaluate --seeds 5',
-    'cqshop evaluate stock-exhaustion --gate models/accuracy.json',
+    'cqshop evaluate stock-exhaustion --gate models/accuracy.json --junit results/gate.xml',
     'cqshop evaluate stock-exhaustion --external mine=./detector.py',
     'cqshop evaluate --seeds 60 --shard 2/8 --out shards/2',
     'cqshop evaluate --merge shards/* --out results/evaluation',

@@ -19,7 +19,12 @@ test('cqshop evaluate --merge gives the results, the sweep and the gate of the w
   const figures = readFileSync(gate, 'utf8');
   expect((await runCommand(['evaluate', '--merge', ...shards, '--gate', gate])).exitCode).toBe(0);
   writeFileSync(gate, figures.replace(/"recall": 0\.\d+/, '"recall": 0.999'));
-  const judged = await runCommand(['evaluate', '--merge', ...shards, '--gate', gate]);
+  const [junit, markdown] = [join(dir, 'ci', 'junit.xml'), join(dir, 'summary.md')];
+  writeFileSync(markdown, 'Before.\n');
+  const files = ['--junit', junit, '--markdown', markdown];
+  const judged = await runCommand(['evaluate', '--merge', ...shards, '--gate', gate, ...files]);
+  expect(readFileSync(junit, 'utf8')).toMatch(/<testsuites name="cqshop evaluate [^"]*" tests="\d+" failures="1">/);
+  expect(readFileSync(markdown, 'utf8')).toMatch(/^Before\.\n### Detection accuracy: 1 of \d+ figures failed\n/);
   expect(judged.exitCode).toBe(3);
   expect(judged.stdout).toContain(`gate failed: below ${gate}:`);
 });
