@@ -12,6 +12,7 @@ import {
   type ResultRow,
   resultRows,
 } from '../../lab/evaluation/result-rows.ts';
+import { type RunFigures, runFigures } from '../../lab/evaluation/run-figures.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -77,6 +78,7 @@ export type ScoredSeeds = {
 export type Evaluation = {
   readonly rows: readonly ResultRow[];
   readonly comparisons: readonly Comparison[];
+  readonly runs: readonly RunFigures[];
   /** Anomalies planned in all test runs. */
   readonly planned: number;
   readonly leftOut: readonly LeftOutOfRun[];
@@ -143,10 +145,12 @@ export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds):
     ...runs.filter(run => run.isClean === isClean).flatMap(({ outcomes }) => outcomes.map(unpackedOutcome)),
     ...external.filter(one => one.isClean === isClean).map(({ outcome }) => unpackedOutcome(outcome)),
   ];
-  const { rows, comparisons } = pooledResults(outcomesOf(false));
+  const anomalous = outcomesOf(false);
+  const { rows, comparisons } = pooledResults(anomalous);
   return {
     rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
     comparisons,
+    runs: runFigures(anomalous),
     planned: runs.reduce((sum, { planned }) => sum + planned, 0),
     leftOut: runs.flatMap(({ leftOut }) => leftOut),
     externalFailures,

@@ -10,6 +10,7 @@ import type { SweepPoint } from '../../lab/evaluation/sweep-points.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
+import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -47,7 +48,9 @@ export function concludeEvaluation(
   );
   const { rows, planned: _, externalFailures, ...further } = evaluation;
   if (out !== undefined) {
-    writeResults(out, { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep });
+    const results = { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep };
+    writeResults(out, results);
+    writeEvaluationHtml(out, results);
   }
   writeComparison(gate, rows, command);
   acceptFigures(gate, rows, whole, io);
@@ -91,7 +94,7 @@ function report(
         ]),
         { rightFrom: 2 },
       ),
-      ...(points.length === 0 ? [] : ['', sweepTable(points)]),
+      ...(points.length === 0 ? [] : ['', sweepTable(points, io.width)]),
       ...(gate === undefined
         ? []
         : [

@@ -12,6 +12,7 @@ vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original 
   evaluationOf: () => ({
     rows: [resultRow({ anomaly: 'price-error' })],
     comparisons: [],
+    runs: [],
     planned: 9,
     leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle', reason: 'no customer saw the price' }],
     externalFailures: [],
