@@ -37,7 +37,7 @@ describe('an option that would be ignored is refused in one line, with exit code
     ...['--gate g', '--seeds 2', '--first-seed 2', '--out o'].map(
       flag => ['evaluate --dataset d --detections f', flag, other('--dataset')] as const,
     ),
-    ...['--seeds 2', '--first-seed 2', '--models m', '--reference', '--sweep', '--dataset d'].map(
+    ...['--seeds 2', '--first-seed 2', '--models m', '--reference', '--sweep'].map(
       flag => ['evaluate --merge d', flag, other('--merge')] as const,
     ),
     ...['--dataset d', '--out o', '--overwrite'].map(
