@@ -30,6 +30,8 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
       viewport: { width, height: 800 },
       colorScheme: dark ? 'dark' : 'light',
     });
+    // A busy machine may take longer than the half minute that is usual.
+    page.setDefaultTimeout(100_000);
     const complaints: string[] = [];
     page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', error => complaints.push(error.message));
