@@ -61,7 +61,7 @@ export async function simulateOnKafka(
   const { liveTopics, simulateLive } = await import('../../shop/live/live-run.ts');
   const client = await connectKafka(connection, options.topicPrefix);
   if (overwrite) await clearRun(client, io.signal);
-  await createRunTopics(client, liveTopics);
+  await createRunTopics(client, liveTopics(scenario));
   const progress = io.progress(`running ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);

@@ -5,14 +5,13 @@ import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import { controlTopic } from '../../broker/topics.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 
 const controlSchemas = {
   /** First message of a run. */
-  RunOpened: z.object({ seed: z.number(), startMs: z.number(), endMs: z.number() }),
+  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), startMs: z.number(), endMs: z.number() }),
   /** A replica has rebuilt these partitions and works for them. */
   PartitionsTaken: z.object(share),
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
@@ -27,7 +26,7 @@ const controlSchemas = {
 } as const;
 
 type ControlType = keyof typeof controlSchemas;
-type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
+export type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
 
 /** The state of a run, from the messages of its control topic so far. */
 export type ControlState = {
@@ -153,9 +152,13 @@ export class ControlTopic {
   }
 }
 
-/** Whether every partition of these services is in a map of partitions by service. */
-export function covers(map: ReadonlyMap<string, ReadonlySet<number>>, services: readonly string[]): boolean {
-  return services.every(service => (map.get(service)?.size ?? 0) >= partitionsPerTopic);
+/** Those of these services some of whose partitions are not in a map of partitions by service. */
+export function withoutAll(
+  services: readonly string[],
+  map: ReadonlyMap<string, ReadonlySet<number>>,
+  partitions: number,
+): readonly string[] {
+  return services.filter(service => (map.get(service)?.size ?? 0) < partitions);
 }
 
 /** The state of the last run under a prefix, at this moment; undefined if there is no control topic yet. */

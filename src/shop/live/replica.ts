@@ -2,10 +2,9 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import type { ControlState, ControlTopic } from './control-topic.ts';
+import type { Control, ControlState, ControlTopic } from './control-topic.ts';
 import { GroupMember, type Position } from './group-member.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
@@ -17,6 +16,9 @@ export type ReplicaOptions = {
   /** Heartbeat timeout before other replicas take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
 };
+
+/** What a replica needs to know of the run that it works for. */
+export type Run = Pick<Control<'RunOpened'>, 'seed' | 'partitions' | 'endMs'>;
 
 type Owned = {
   readonly processor: PartitionProcessor;
@@ -44,6 +46,7 @@ export class Replica {
   readonly #service: Service;
   readonly #options: ReplicaOptions;
   readonly #ids: MessageIds;
+  readonly #partitions: number;
   readonly #endMs: number;
   readonly #member: GroupMember;
   readonly #buffer: PartitionBuffer;
@@ -66,11 +69,12 @@ export class Replica {
   #lastCommitMs = 0;
   #repeatedBefore = 0;
 
-  constructor(service: Service, options: ReplicaOptions, run: { readonly seed: number; readonly endMs: number }) {
+  constructor(service: Service, options: ReplicaOptions, run: Run) {
     const { client, sessionTimeoutMs } = options;
     this.#service = service;
     this.#options = options;
     this.#ids = messageIds(run.seed);
+    this.#partitions = run.partitions;
     this.#endMs = run.endMs;
     this.#inbox = client.topics.full(commandTopic(service.name));
     const owners = Object.keys(service.reactions).map(serviceOfEvent);
@@ -85,7 +89,7 @@ export class Replica {
     this.#member = new GroupMember(client, {
       groupId: groupIdOf(service.name, client.topics),
       topics: [this.#inbox, ...this.#eventTopics],
-      partitions: partitionsPerTopic,
+      partitions: run.partitions,
       sessionTimeoutMs,
       onAssigned: (partitions, isUnbroken) => {
         this.#rebuilding = new AbortController();
@@ -250,7 +254,7 @@ export class Replica {
   async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
     const { client } = this.#options;
     const late: Publications = { messages: [], log: [] };
-    const share = { service: this.#service, partition, ids: this.#ids };
+    const share = { service: this.#service, partition, partitions: this.#partitions, ids: this.#ids };
     const processor = await PartitionProcessor.rebuild({ client, signal }, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);

@@ -24,6 +24,7 @@ const answersKept = 20_000;
 /** Reads every topic of a live run except truth and control, as it grows. */
 export class RunMonitor {
   readonly #reader: PartitionReader;
+  readonly #partitions: number;
   readonly #names: Topics;
   readonly #observers: Observers;
   readonly #closing = new AbortController();
@@ -40,7 +41,8 @@ export class RunMonitor {
   #doubled = 0;
   #hasFailed = false;
 
-  constructor(client: KafkaClient, observers: Observers) {
+  constructor(client: KafkaClient, partitions: number, observers: Observers) {
+    this.#partitions = partitions;
     this.#reader = new PartitionReader(client);
     this.#names = client.topics;
     this.#observers = observers;
@@ -84,7 +86,7 @@ export class RunMonitor {
   }
 
   #topics(): ReadonlyMap<string, number> {
-    const wanted = [...runTopics].filter(([topic]) => topic !== truthTopic);
+    const wanted = [...runTopics({ partitions: this.#partitions })].filter(([topic]) => topic !== truthTopic);
     return new Map(wanted.map(([topic, partitions]) => [this.#names.full(topic), partitions]));
   }
 

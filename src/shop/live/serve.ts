@@ -5,7 +5,7 @@ import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
 import { LostMembership } from './group-member.ts';
 import { virtualMs } from './live-clock.ts';
-import { Replica, type ReplicaOptions } from './replica.ts';
+import { Replica, type ReplicaOptions, type Run } from './replica.ts';
 
 export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
   readonly services: readonly Service[];
@@ -40,11 +40,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
 }
 
 /** Runs one replica of each service in this process, until the end of the run or the signal. Restarts a replica that has failed. */
-export async function serveRun(
-  control: ControlTopic,
-  run: { readonly seed: number; readonly endMs: number },
-  options: ServeOptions,
-): Promise<Served> {
+export async function serveRun(control: ControlTopic, run: Run, options: ServeOptions): Promise<Served> {
   const { services, signal } = options;
   // A replica that cannot continue ends the others too.
   const broken = new AbortController();
@@ -65,12 +61,7 @@ export async function serveRun(
   }));
 }
 
-async function keepServing(
-  service: Service,
-  control: ControlTopic,
-  run: { readonly seed: number; readonly endMs: number },
-  options: ServeOptions,
-): Promise<Served> {
+async function keepServing(service: Service, control: ControlTopic, run: Run, options: ServeOptions): Promise<Served> {
   const { signal, onNote } = options;
   let served: Served = { repeated: 0, restarts: 0 };
   let failedStarts = 0;

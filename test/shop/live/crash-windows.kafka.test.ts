@@ -14,7 +14,7 @@ import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { PartitionProcessor, type Publications } from '../../../src/shop/live/partition-processor.ts';
 import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
+import { defaultPartitions } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
@@ -25,14 +25,14 @@ const hourMs = 3_600_000;
 /** A run as far as it was published when everything died, with no offset committed. */
 async function advanceWatermark(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
   const client = await connectShared(topicPrefix);
-  await createRunTopics(client, liveTopics);
+  await createRunTopics(client, liveTopics({ partitions: defaultPartitions }));
   const producer = await Producer.open(client);
   for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
   await producer.close();
   const control = await ControlTopic.open(client);
   try {
     // The clock stands a little after the death, and goes on until nothing of before it is left to do.
-    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
+    await control.publish('RunOpened', { seed, partitions: defaultPartitions, startMs: 0, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
     // A machine that stands still for a while must not look like a dead replica.
@@ -45,7 +45,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
     for (;;) {
       await Promise.race([setTimeout(500), endedEarly]);
       const run = await readRun(sharedConnection, topicPrefix);
-      const findings = audit(run, { seed, partitions: partitionsPerTopic });
+      const findings = audit(run, { seed, partitions: defaultPartitions });
       if (findings.undoneMs < endMs || !(await haveReadInboxes(client))) continue;
       await control.publish('RunEnded', {});
       return { served: await serving, run, findings };
@@ -141,7 +141,7 @@ describeKafka('a service that comes back after everything died', () => {
       const { scenario, published } = await whole;
       const topicPrefix = 'window-memory-';
       const client = await connectShared(topicPrefix);
-      await createRunTopics(client, liveTopics);
+      await createRunTopics(client, liveTopics({ partitions: defaultPartitions }));
       const producer = await Producer.open(client);
       for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
       await producer.close();
@@ -154,7 +154,7 @@ describeKafka('a service that comes back after everything died', () => {
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
           { client },
-          { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
+          { service, partition: 0, partitions: scenario.partitions, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );
         for (const { message } of last) {

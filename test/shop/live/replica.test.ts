@@ -9,7 +9,7 @@ import { Replica } from '../../../src/shop/live/replica.ts';
 import { serviceNamed } from '../../../src/shop/services/registry.ts';
 import { FakeKafka, rebalanceInProgress } from '../../support/fake-kafka.ts';
 
-const run = { seed: 1, endMs: 3_600_000 };
+const run = { seed: 1, partitions: 3, endMs: 3_600_000 };
 
 describe('a replica', () => {
   let kafka: FakeKafka;
@@ -20,14 +20,14 @@ describe('a replica', () => {
 
   beforeEach(async () => {
     asked = [];
-    kafka = new FakeKafka(liveTopics);
+    kafka = new FakeKafka(liveTopics(run));
     kafka.before = ({ name }) => void asked.push(name);
     control = await ControlTopic.open(kafka.client());
     controller = await ControlTopic.open(kafka.client());
     // Longer than this process may stand still, or it would take itself for dead.
     const options = { client: kafka.client(), control, sessionTimeoutMs: 2400 };
     replica = new Replica(serviceNamed('notification'), options, run);
-    await controller.publish('RunOpened', { seed: 1, startMs: 0, endMs: run.endMs });
+    await controller.publish('RunOpened', { ...run, startMs: 0 });
     await control.until(({ opened }) => opened !== undefined);
   });
 
