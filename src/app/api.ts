@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CqshopError } from '../base/errors.ts';
 import { withoutSlash } from '../base/whole-file.ts';
 import { openEmbeddedLog } from '../broker/embedded/embedded-log.ts';
@@ -13,30 +13,37 @@ import type { SeriesManifest } from '../data/series/series-manifest.ts';
 import { audit as auditFacts } from '../lab/audit/audit.ts';
 import type { Finding } from '../lab/audit/finding.ts';
 import { readFacts } from '../lab/audit/read-facts.ts';
-import { calibrated, tallyCleanRun } from '../lab/detectors/calibrate.ts';
-import { detectorOnData } from '../lab/detectors/counted-topics.ts';
-import { detect as detectIn, loadedDetector } from '../lab/detectors/detect.ts';
 import type { Alarm } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readModel, writeModel } from '../lab/detectors/model-files.ts';
-import { detectableAnomalies, detectorFor, detectors } from '../lab/detectors/registry.ts';
-import { trainAll } from '../lab/detectors/train.ts';
-import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
-import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
-import { scoreRun } from '../lab/evaluation/score-run.ts';
-import { unitLabeller } from '../lab/evaluation/unit-truth.ts';
+import { detectableAnomalies, detectors } from '../lab/detectors/registry.ts';
+import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
 import { simulate as simulateShop } from '../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../shop/simulation/virtual-shop.ts';
+import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { type Evaluation, evaluateSeeds, readModels } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
+import { trainableDetector, trainOnDataset } from './train-on-dataset.ts';
+import type { Watch } from './watch.ts';
 
 // What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError.
 
-export type { Alarm, Dataset, Evaluation, Finding, ImportOptions, Model, ResultRow, ScenarioOverrides, SeriesManifest };
+export type {
+  Alarm,
+  Dataset,
+  Detected,
+  Evaluation,
+  Finding,
+  ImportOptions,
+  Model,
+  ResultRow,
+  ScenarioOverrides,
+  SeriesManifest,
+};
 export { CqshopError, importSeries, readDataset };
 
 /** Seed, days, start and scale override those of the scenario. */
@@ -95,63 +102,38 @@ export type TrainOptions = {
   readonly seed?: number;
   /** Also writes the model to this directory, over a model that is there. */
   readonly out?: string;
+  /** Receives what `cqshop train` warns of, such as a long silence in the data. */
+  readonly onNote?: (note: string) => void;
 };
 
 /** Trains a detector of an anomaly. @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector) */
 export async function train(anomaly: string, options: TrainOptions): Promise<Model> {
-  const dataset = await opened(options.dataset);
-  const { dir: data, manifest } = dataset;
-  const topics = Object.entries(manifest.topics).flatMap(([topic, types]) =>
-    Object.keys(types).length === 0 ? [] : [topic],
-  );
-  const isSimulated = manifest.scenario !== null;
-  const detector = detectorOnData(detectorFor(anomaly, options.detector), { data, topics, isSimulated });
-  const run = {
-    records: dataset.records(),
-    span: spanOf(dataset),
-    labeller: unitLabeller(await readRunTruth(dataset)),
-  };
-  const { falseAlarmsPerDay, seed = 1 } = options;
-  const budget = falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay };
-  const datasets = [manifest.files['events.csv'].sha256];
-  const trained = await trainAll([detector], [run], { seed, datasets, ...budget });
-  const tallies = [];
-  for (const each of options.validation ?? []) {
-    const clean = await opened(each);
-    if (clean.manifest.labels > 0)
-      throw new CqshopError('USAGE', `Cannot validate on ${clean.dir}: it holds anomalies, expected a clean dataset`);
-    tallies.push(await tallyCleanRun(trained, clean.records(), spanOf(clean)));
-  }
-  const [model] = calibrated(trained, tallies, falseAlarmsPerDay);
-  if (model === undefined) throw new TypeError('one detector gives one model');
+  const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
+  const model = await trainOnDataset(trainableDetector(anomaly, detector), {
+    dataset: await opened(options.dataset),
+    validation: await Promise.all((options.validation ?? []).map(opened)),
+    ...{ falseAlarmsPerDay, seed, name: out },
+    ...(onNote === undefined ? {} : { onNote }),
+  });
   if (options.out !== undefined) writeModel(options.out, model);
   return model;
 }
-
-export type Detected = {
-  readonly alarms: readonly Alarm[];
-  /** The score, as rows of results.json; empty where the dataset has no label of the anomaly. */
-  readonly rows: readonly ResultRow[];
-};
 
 /**
  * Runs a model over a dataset.
  *
  * @param model a model, or the directory of one
+ * @param options.onNote receives what `cqshop detect` warns of, such as a topic that the model does not count
  * @throws CqshopError MODEL_NOT_FOUND, MODEL_INVALID, DATASET_CORRUPT
  */
-export async function detect(model: Model | string, dataset: Dataset | string): Promise<Detected> {
+export async function detect(
+  model: Model | string,
+  dataset: Dataset | string,
+  options: Pick<Watch, 'onNote'> = {},
+): Promise<Detected> {
   const ready = typeof model === 'string' ? readModel(model, detectors) : model;
-  const data = await opened(dataset);
-  const truth = await readRunTruth(data);
-  const loaded = [await loadedDetector(ready)];
-  const run = { run: basename(data.dir), records: data.records(), span: spanOf(data), truth };
-  if (!truth.labels.some(({ anomaly }) => anomaly === ready.detector.anomaly)) {
-    const { alarms } = await detectIn(loaded, run.records, run.span);
-    return { alarms, rows: [] };
-  }
-  const { alarms, outcomes } = await scoreRun(loaded, run, { withPerfect: false });
-  return { alarms, rows: resultRows(outcomes) };
+  const name = typeof model === 'string' ? model : 'the model';
+  return detectInDataset(ready, await opened(dataset), { name, ...options });
 }
 
 export type EvaluateOptions = {

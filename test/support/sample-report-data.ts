@@ -5,6 +5,8 @@ import type {
   AnomalyReport,
   ReportData,
   ReportedAlarm,
+  ReportedChain,
+  ReportedDecision,
   ReportedIntervention,
 } from '../../src/lab/report/report-data.ts';
 import { reportDataFormat } from '../../src/lab/report/report-data.ts';
@@ -18,6 +20,23 @@ const dayShape = [
   55, 35, 22, 16, 14, 16, 28, 45, 65, 80, 90, 100, 108, 106, 104, 106, 112, 124, 150, 165, 172, 166, 146, 95,
 ];
 const channelShares = [0.04, 0.2, 0.31, 0.06, 0.04, 0.05, 0.04, 0.26, 0.01];
+
+/** Four of seven messages of a chain. */
+export const sampleChain: ReportedChain = {
+  messages: 24,
+  caused: 9,
+  leftOut: 3,
+  missingCause: 'id00000000000000',
+  chain: ['AddProductToCart', 'ReserveProduct', 'ProductReserved', 'ProductReservationReleased'].map((type, index) => ({
+    timeMs: startMs + 13 * hourMs + index * 5000,
+    id: `id0000000000000${index + 1}`,
+    kind: index < 2 ? 'command' : 'event',
+    type,
+    source: index === 0 ? '/customers' : '/services/warehouse',
+    key: 'p-0001',
+    label: 'first-blatant',
+  })),
+};
 
 /** A deterministic wobble in (-1, 1). */
 function wobble(index: number, salt: number): number {
@@ -47,13 +66,33 @@ export function sampleReportData(): ReportData {
       ...rowsOf('workload-shape', 'lstm', [0.89, 0.88, 0.81], ['outage', 'surge']),
     ],
     anomalies: [
-      { ...base('stock-exhaustion', 'cart', 30, 'user'), tree: sampleTree, scores: sampleScores },
+      {
+        ...base('stock-exhaustion', 'cart', 30, 'user'),
+        incidents: [{ incident: 1, chain: sampleChain, decision: sampleDecision }],
+        dataset: 'results/sample/datasets/test-stock-exhaustion',
+        tree: sampleTree,
+        scores: sampleScores,
+      },
       { ...base('price-error', 'cart', 60, 'product'), tree: sampleTree, scores: sampleScores },
       base('traffic-intensity', 'one-class-svm', 15, 'shop'),
       { ...base('workload-shape', 'lstm', 60, 'shop'), forecast: sampleForecast() },
     ],
   };
 }
+
+const sampleDecision: ReportedDecision = {
+  votes: [0.99, 0.98, 0.9, 0.4],
+  trees: [
+    {
+      questions: [
+        { phrase: 'units reserved and not bought in 6 h', value: 96, threshold: 24.5 },
+        { phrase: 'orders paid', value: 0, threshold: 0.5 },
+      ],
+      units: 121,
+      positives: 119,
+    },
+  ],
+};
 
 const descriptions: Readonly<Record<string, string>> = {
   cart: 'a classification tree per customer and half hour',
@@ -81,6 +120,20 @@ function base(anomaly: string, id: string, windowMinutes: number, entity: 'user'
     labels,
     nearMisses,
     alarms: sampleAlarms(anomaly, entity, labels, nearMisses),
+    scoreLine: sampleScoreLine(labels),
+  };
+}
+
+/** High while an anomaly is on, and for one near miss. */
+function sampleScoreLine(labels: readonly ReportedIntervention[]): NonNullable<AnomalyReport['scoreLine']> {
+  return {
+    startMs,
+    stepMinutes: 60,
+    values: Array.from({ length: days * 24 }, (_, hour) => {
+      const atMs = startMs + hour * hourMs;
+      const isOn = labels.some(one => atMs >= one.startMs && atMs < one.effectEndMs);
+      return Number((isOn ? 0.8 + 0.1 * wobble(hour, 5) : 0.1 + 0.08 * wobble(hour, 6)).toFixed(3));
+    }),
   };
 }
 

@@ -15,18 +15,21 @@ import {
   reportedTree,
 } from '../../lab/report/reported.ts';
 
+import { incidentEvidence, type RecordsIn } from './incident-evidence.ts';
+
 /** What the report shows of the learner of one anomaly on one test run. */
 export async function anomalyReport(
   learner: Model,
   run: {
     readonly span: Span;
     readonly seed: number;
-    readonly truth: Pick<RunTruth, 'labels' | 'nearMisses'>;
+    readonly truth: RunTruth;
     readonly series: ReportedSeries;
     /** The learner's own. */
     readonly alarms: readonly Alarm[];
     readonly scored: readonly ScoredUnit[];
     readonly scores: readonly ScoreCount[];
+    readonly recordsIn: RecordsIn;
   },
 ): Promise<AnomalyReport> {
   const { detector, description } = learner;
@@ -41,6 +44,7 @@ export async function anomalyReport(
     trainedParametersOf(learner),
     run.scored.map(({ unit }) => unit),
   );
+  const alarms = reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs));
   const forecast = reportedForecast(view?.forecast ?? [], windowMs / minuteMs);
   return {
     anomaly: detector.anomaly,
@@ -55,7 +59,8 @@ export async function anomalyReport(
     series: run.series,
     labels: labels.map(reportedIntervention),
     nearMisses: run.truth.nearMisses.map(reportedIntervention),
-    alarms: reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs)),
+    alarms,
+    incidents: await incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
     ...(forecast === undefined ? {} : { forecast }),
     ...(scores === undefined ? {} : { scores }),
     ...(scoreLine === undefined ? {} : { scoreLine }),

@@ -5,6 +5,7 @@ import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { readEventsIn } from '../../data/dataset/read-events-in.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
@@ -88,7 +89,7 @@ export async function recordUnits(run: {
   return { leftOut };
 }
 
-/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files. */
+/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`. */
 export async function trainOnUnits(plan: {
   detectors: readonly DetectorName[];
   files: readonly string[];
@@ -97,7 +98,8 @@ export async function trainOnUnits(plan: {
   // `recordUnits` of the same version wrote them.
   const data = joinUnits(plan.files.map(file => deserialize(readFileSync(file)) as RunUnits));
   const models: Model[] = [];
-  for (const name of plan.detectors) models.push(await trainModel(found(name), data, { seed: plan.seed }));
+  const options = { seed: plan.seed, isCalibratedLater: true };
+  for (const name of plan.detectors) models.push(await trainModel(found(name), data, options));
   return models.map(portable);
 }
 
@@ -161,6 +163,7 @@ export async function scoreDataset(test: {
     series: counter.series(),
     alarms: own,
     scored,
+    recordsIn: (fromMs, toMs) => readEventsIn(dataset, fromMs, toMs),
     scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
   });
   return { outcomes, alarms: own, report };

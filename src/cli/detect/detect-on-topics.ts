@@ -1,10 +1,10 @@
+import { gapNotes } from '../../app/gap-note.ts';
 import { pluralize } from '../../base/words.ts';
 import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { brokerUrl, kafkaBroker } from '../broker-url.ts';
 import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
-import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';

@@ -1,26 +1,21 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { detectInDataset } from '../../app/detect-in-dataset.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
-import { assertCountable, countingAs } from '../../lab/detectors/counted-topics.ts';
-import { detect, loadedDetector, type WholeStreamSink } from '../../lab/detectors/detect.ts';
-import { scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
+import { countingAs } from '../../lab/detectors/counted-topics.ts';
+import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
 import { incidentsOf } from '../../lab/detectors/incidents.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
-import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { resultRows } from '../../lab/evaluation/result-rows.ts';
-import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
-import { topicsCollected } from '../dataset-topics.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
 import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
-import { gapNotes } from '../gap-note.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
@@ -77,38 +72,20 @@ export const verb = defineVerb({
       return detectSeries({ ...options, dataset: options.dataset, model, modelDir: dir, out }, io);
     }
     const dataset = await openDataset(options.dataset, io, options);
-    const names = { model: dir, data: options.dataset };
-    for (const note of assertCountable(model, topicsCollected(dataset), names)) io.warn(note);
-    const truth = await readRunTruth(dataset);
-    const gaps = gapNotes();
-    writing(`detections to ${out}`, () => makeDirectory(out));
-    const scores = scoreWriter(join(out, 'scores.csv'));
-    const { id } = model.detector;
-    let scored = 0;
+    let scores: ScoreWriter | undefined;
     try {
-      const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
-      const ready = [await loadedDetector(model)];
-      const run = {
-        run: basename(dataset.dir),
-        records: watchedRecords(dataset, io, 'detecting'),
-        span: spanOf(dataset),
-        truth,
-      };
-      const sink: WholeStreamSink = {
-        onGap: gaps.onGap,
-        onScored: ({ unit, score }) => {
-          scores.push({ ...unit, score, anomaly, detector: id });
-          scored += 1;
+      const { alarms, rows } = await detectInDataset(model, dataset, {
+        name: dir,
+        records: (each, doing) => watchedRecords(each, io, doing),
+        onNote: io.warn,
+        onStart() {
+          writing(`detections to ${out}`, () => makeDirectory(out));
+          scores = scoreWriter(join(out, 'scores.csv'));
         },
-      };
-      const { outcomes, alarms } = isLabelled
-        ? await scoreRun(ready, run, { ...sink, withPerfect: false })
-        : { outcomes: [], ...(await detect(ready, run.records, run.span, sink)) };
-      for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
-      if (scored === 0) io.warn(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
-      scores.finish();
+        onScored: ({ unit, score }) => scores?.push({ ...unit, score, anomaly, detector: model.detector.id }),
+      });
+      scores?.finish();
       writeDetections(join(out, 'detections.csv'), alarms);
-      const rows = resultRows(outcomes);
       const incidents = incidentsOf(alarms);
       io.result({ out, alarms, rows }, () =>
         [
@@ -117,14 +94,14 @@ export const verb = defineVerb({
             formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
           ),
           '',
-          isLabelled
+          rows.length > 0
             ? resultsTable(rows, caveatsOf(rows), io)
             : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
         ].join('\n'),
       );
       return 0;
     } catch (error) {
-      scores.abort();
+      scores?.abort();
       throw error;
     }
   },

@@ -87,7 +87,10 @@ export const verb = defineVerb({
         format: reportDataFormat,
         run: { name: basename(out), command, seed: seeds[0] ?? 0, version: toolVersion, stages: [...stages] },
         rows: [...rows],
-        anomalies: results.map(({ report }) => report),
+        anomalies: results.map(({ report, scenario }) => ({
+          ...report,
+          ...(options.discardDatasets ? {} : { dataset: join(out, 'datasets', `test-${scenario}`) }),
+        })),
       };
       writeReportData(partial, data);
       writeReportHtml(partial, data);

@@ -1,23 +1,16 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { trainableDetector, trainOnDataset } from '../../app/train-on-dataset.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
-import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readIntervals } from '../../data/series/intervals.ts';
-import { calibrated, tallyCleanRun } from '../../lab/detectors/calibrate.ts';
-import { assertCountable, detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
-import { detectorFor } from '../../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
-import { trainAll } from '../../lab/detectors/train.ts';
-import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { unitLabeller, withoutIntervals } from '../../lab/evaluation/unit-truth.ts';
+import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
-import { topicsCollected, topicsWithMessages } from '../dataset-topics.ts';
-import { gapNotes } from '../gap-note.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { positiveNumber, seed, text, words } from '../option-values.ts';
@@ -61,13 +54,7 @@ export const verb = defineVerb({
     'cqshop train stock-exhaustion --dataset datasets/stock-exhaustion --validation datasets/clean-1,datasets/clean-2',
   ],
   async run({ arguments: [anomaly = ''], options }, io) {
-    const registered = detectorFor(anomaly, options.detector);
-    if (registered.role === 'reference') {
-      throw new CqshopError(
-        'USAGE',
-        `Cannot train ${registered.id}: it is a reference, which evaluate --reference trains on the labels of many runs, expected a learner, baseline or control`,
-      );
-    }
+    const detector = trainableDetector(anomaly, options.detector);
     if (options.dataset === undefined) {
       throw new CqshopError('USAGE', `Cannot train ${anomaly}: no dataset is named, expected --dataset DIR`);
     }
@@ -76,14 +63,7 @@ export const verb = defineVerb({
     if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, dataset: options.dataset }, io);
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
     const dataset = await openDataset(options.dataset, io, options);
-    const isSimulated = dataset.manifest.scenario !== null;
-    const data = { data: options.dataset, topics: topicsWithMessages(dataset), isSimulated };
-    const detector = detectorOnData(registered, data);
-    const validation = await Promise.all((options.validation ?? []).map(dir => readClean(dir, dataset, io)));
-    for (const clean of validation) {
-      const names = { model: out, data: clean.dir };
-      for (const note of assertCountable({ detector }, topicsCollected(clean), names)) io.warn(note);
-    }
+    const validation = await Promise.all((options.validation ?? []).map(dir => openDataset(dir, io)));
     const excluded = options.exclude === undefined ? [] : readIntervals(options.exclude, 'UTC');
     const span = spanOf(dataset);
     const used = excluded.filter(({ startMs, endMs }) => startMs < span.endMs && endMs >= span.startMs).length;
@@ -92,34 +72,16 @@ export const verb = defineVerb({
       if (used === 0) io.warn(found);
       else io.log(`${found} and are left out`);
     }
-    const gaps = gapNotes();
-    const run = {
-      records: watchedRecords(dataset, io, 'reading'),
-      span,
-      labeller: withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded),
-      onGap: gaps.onGap,
-    };
-    const budget = options.falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay: options.falseAlarmsPerDay };
-    const trained = await trainAll([detector], [run], {
-      seed: options.seed,
-      datasets: [dataset.manifest.files['events.csv'].sha256],
-      ...budget,
+    const model = await trainOnDataset(detector, {
+      ...{ dataset, validation, excluded, name: out, seed: options.seed },
+      falseAlarmsPerDay: options.falseAlarmsPerDay,
+      records: (each, doing) => watchedRecords(each, io, doing),
+      onNote: io.warn,
     });
-    for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
-    const tallies = [];
-    for (const clean of validation) {
-      const cleanGaps = gapNotes();
-      tallies.push(
-        await tallyCleanRun(trained, watchedRecords(clean, io, 'validating'), spanOf(clean), cleanGaps.onGap),
-      );
-      for (const note of cleanGaps.notes()) io.warn(`${clean.dir}: ${note}`);
-    }
-    for (const model of calibrated(trained, tallies, options.falseAlarmsPerDay)) {
-      io.signal.throwIfAborted();
-      await writeModel(out, model);
-      if (isReplacing) io.log(`replaced the model that was in ${out}`);
-      describe(out, model, isSimulated, io);
-    }
+    io.signal.throwIfAborted();
+    writeModel(out, model);
+    if (isReplacing) io.log(`replaced the model that was in ${out}`);
+    describe(out, model, dataset.manifest.scenario !== null, io);
     return 0;
   },
 });
@@ -140,17 +102,6 @@ function assertMayWriteModel(dir: string, overwrite: boolean): boolean {
   }
   if (!overwrite) throw cannot('it holds a model', 'another directory with --out, or --overwrite to replace the model');
   return true;
-}
-
-/** @throws USAGE when the dataset has labels or is the training dataset */
-async function readClean(dir: string, training: Dataset, io: Io): Promise<Dataset> {
-  const dataset = await openDataset(dir, io);
-  const isTraining = dataset.manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
-  if (dataset.manifest.labels === 0 && !isTraining) return dataset;
-  const what = isTraining
-    ? 'it is the training dataset'
-    : `it holds ${pluralize(dataset.manifest.labels, 'anomaly', 'anomalies')}`;
-  throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }
 
 function describe(dir: string, { description, detector }: Model, isSimulated: boolean, io: Io): void {

@@ -14,13 +14,18 @@ const quote = 34;
  * Streams `events.csv` in batches of about a thousand records, in the file's order.
  *
  * @param expected size and hash of the file, which are checked at its end
+ * @param fromByte where a row begins; default: the whole file
  * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
  */
-export async function* readEvents(path: string, expected?: FileDigest): AsyncGenerator<readonly EventRecord[]> {
+export async function* readEvents(
+  path: string,
+  expected?: FileDigest,
+  fromByte = 0,
+): AsyncGenerator<readonly EventRecord[]> {
   const file = await open(path, 'r');
   const hash = createHash('sha256');
-  let bytes = 0;
-  let line = 1;
+  let bytes = fromByte;
+  let line = fromByte === 0 ? 1 : 2;
   let rest: Buffer = Buffer.alloc(0);
   try {
     for (;;) {

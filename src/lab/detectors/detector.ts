@@ -1,6 +1,6 @@
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import type { TreeNode } from './cart/tree.ts';
+import type { Leaf, TreeNode } from './cart/tree.ts';
 
 /** The roles, in the order of a table. */
 export const detectorRoles = ['learner', 'baseline', 'reference', 'external', 'control'] as const;
@@ -56,6 +56,14 @@ export type ForecastBand = {
 export type DetectorView = {
   readonly forecast?: readonly ForecastBand[];
   readonly tree?: TreeNode;
+  /** What each tree asked about a unit, and where it ended. */
+  readonly decisions?: (unit: Unit) => readonly TreeDecision[];
+};
+
+/** One tree's way to its answer about one unit. */
+export type TreeDecision = {
+  readonly questions: readonly { readonly feature: string; readonly value: number; readonly threshold: number }[];
+  readonly leaf: Leaf;
 };
 
 /**

@@ -3,7 +3,7 @@ import { minuteMs } from '../../base/time.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
-import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromTail } from './threshold.ts';
+import { type CleanTally, joinTallies, type Threshold, tallyAccumulator, thresholdFromTail } from './threshold.ts';
 import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, trainingData } from './training.ts';
 
 /** How to train. */
@@ -13,6 +13,8 @@ export type TrainOptions = {
   readonly falseAlarmsPerDay?: number;
   /** SHA-256 of the training datasets. */
   readonly datasets?: readonly string[];
+  /** True if `calibrated` sets the threshold: none is fitted, since scoring all training units takes as long as the training. Default false. */
+  readonly isCalibratedLater?: boolean;
 };
 
 /**
@@ -37,7 +39,10 @@ export async function trainModel(detector: Detector, data: TrainingData, options
   const trained = await trainDetector(detector, data, options.seed);
   const units = data.unitsFor(detector);
   const files = trained.files ?? {};
-  const tally = await tallyOfTraining(detector, { ...trained, files }, units, data.days);
+  const threshold =
+    options.isCalibratedLater === true
+      ? notCalibrated
+      : tailThreshold(detector, await tallyOfTraining(detector, { ...trained, files }, units, data.days), options);
   const description: ModelDescription = {
     format: modelFormat,
     anomaly: detector.anomaly,
@@ -50,10 +55,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       names: [...detector.features.names],
       windowMinutes: detector.features.windowMs / minuteMs,
     },
-    threshold: thresholdFromTail(tally, options.falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
-      hasDiscreteScores: detector.hasDiscreteScores ?? false,
-      ...(detector.tailMargin === undefined ? {} : { margin: detector.tailMargin }),
-    }),
+    threshold,
     seed: options.seed,
     training: {
       datasets: [...(options.datasets ?? [])],
@@ -67,6 +69,22 @@ export async function trainModel(detector: Detector, data: TrainingData, options
     files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
   };
   return { detector, description, files };
+}
+
+const notCalibrated: Threshold = {
+  value: 0,
+  method: 'fixed',
+  falseAlarmsPerDay: null,
+  days: 0,
+  falseAlarms: null,
+  note: 'not chosen yet',
+};
+
+function tailThreshold(detector: Detector, tally: CleanTally, { falseAlarmsPerDay }: TrainOptions): Threshold {
+  return thresholdFromTail(tally, falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
+    hasDiscreteScores: detector.hasDiscreteScores ?? false,
+    ...(detector.tailMargin === undefined ? {} : { margin: detector.tailMargin }),
+  });
 }
 
 /** The scores of the clean training units; every unit is scored, since a scorer may keep state. */

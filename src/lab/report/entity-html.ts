@@ -19,5 +19,5 @@ export function whoAll(all: readonly Entity[]): Html {
   const named = (entities: typeof all) =>
     entities.map((entity, index) => html`${index === 0 ? '' : ', '}${who(entity)}`);
   if (all.length <= 3) return html`${named(all)}`;
-  return html`<details><summary>${named(all.slice(0, 3))} and ${all.length - 3} more</summary>${named(all.slice(3))}</details>`;
+  return html`${named(all.slice(0, 3))} <details><summary>and ${all.length - 3} more</summary>${named(all.slice(3))}</details>`;
 }

@@ -1,10 +1,11 @@
 import { minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { whoAll } from './entity-html.ts';
+import { chainHtml, decisionHtml } from './evidence-html.ts';
 import { formatEntities } from './format-entity.ts';
 import { digitsApart, formatScore } from './format-score.ts';
 import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, nothing } from './html.ts';
 import { incidentId } from './part-ids.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
 import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
@@ -19,14 +20,18 @@ ${incidents.map(incident => incidentHtml(incident, report))}`;
 }
 
 function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
-  const { anomaly, labels, nearMisses } = report;
+  const { anomaly, labels, nearMisses, dataset, incidents = [] } = report;
   const { id, startMs, endMs, detectedAtMs, best, entities } = incident;
+  const evidence = incidents.find(one => one.incident === id);
   return html`<details class="incident" id="${incidentId(anomaly, id)}"><summary>${verdict(incident, labels, nearMisses)} <span class="when">${formatSpan(
     startMs,
     endMs,
   )}</span> <span class="who">${formatEntities(entities)}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
 <p><b>Why:</b> ${best.evidence}.</p>
-<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. <b>Who:</b> ${whoAll(entities)}. ${zoomButton(anomaly, startMs, endMs)}</p>
+<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, startMs, endMs)}</p>
+<div><b>Who:</b> ${whoAll(entities)}</div>
+${evidence?.chain === undefined ? nothing : chainHtml(evidence.chain, dataset)}
+${evidence?.decision === undefined ? nothing : decisionHtml(evidence.decision)}
 </details>`;
 }
 

@@ -66,7 +66,15 @@ tr.baseline .dot { border-radius: 1px; } tr.reference .dot { transform: rotate(4
 select { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.1rem 0.3rem; max-width: 100%; }
 .incident { border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; margin: 0.4rem 0; }
 .incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; overflow-wrap: anywhere; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
-.incident p details { display: inline; }
+.incident div details { display: inline-block; vertical-align: top; margin: 0; }
+h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
+.chain { margin: 0.3rem 0; padding: 0; list-style: none; font-size: 0.88rem; border-left: 2px solid var(--line); }
+.chain li { position: relative; padding: 0.1rem 0 0.1rem 0.9rem; } .chain li::before { content: ""; position: absolute; left: -5px; top: 0.55em; width: 8px; height: 8px; border-radius: 50%; background: var(--accent); }
+.chain li.command::before { background: var(--card); border: 2px solid var(--accent); border-radius: 1px; } .chain li.gap::before { background: var(--line); }
+.chain .when { color: var(--muted); margin: 0 0.4rem 0 0; font-variant-numeric: tabular-nums; } .chain .cause { color: var(--wrong); font-size: 0.85em; overflow-wrap: anywhere; }
+.votes { display: flex; align-items: flex-end; gap: 1px; height: 2.2rem; max-width: 22rem; border-bottom: 1px solid var(--line); } .votes i { flex: 1; background: var(--accent); opacity: 0.75; }
+.way ol { margin: 0.2rem 0; padding-left: 1.6rem; font-size: 0.88rem; } .way li { margin: 0.15rem 0; }
+.answer { display: inline-block; font-size: 0.85em; color: var(--muted); border: 1px solid var(--line); border-radius: 999px; padding: 0 0.55em; }
 .scroll { overflow-x: auto; }
 .words code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; } table.narrow { width: auto; }
@@ -96,7 +104,7 @@ button:hover, button:focus-visible { border-color: var(--accent); }
 .tree ul { list-style: none; margin: 0.25rem 0 0 0.35rem; padding: 0 0 0 1rem; border-left: 2px solid var(--line); }
 .tree li { margin: 0.55rem 0; position: relative; }
 .tree li::before { content: ""; position: absolute; left: -1rem; top: 0.75em; width: 0.7rem; border-top: 2px solid var(--line); }
-.tree .answer { display: inline-block; font-size: 0.85em; color: var(--muted); border: 1px solid var(--line); border-radius: 999px; padding: 0 0.55em; margin-bottom: 0.15rem; }
+.tree .answer { margin-bottom: 0.15rem; }
 .proportion { color: var(--muted); font-size: 0.9em; white-space: nowrap; margin-left: 0.5em; }
 .proportion .bar { display: inline-block; width: 6rem; height: 0.65em; background: var(--grid); border: 1px solid var(--line); border-radius: 2px; overflow: hidden; }
 .proportion .bar i { display: block; height: 100%; background: var(--blatant); }

@@ -76,6 +76,45 @@ const scoresSchema = z.object({
   positives: counts,
 });
 
+/** Messages of which each is caused by the one before it, and how many there were of the kind. */
+const chainSchema = z.object({
+  messages: z.int().describe('messages about the entities while the alarm was on'),
+  caused: z.int().describe('how many of them the anomaly caused directly'),
+  leftOut: z.int().describe('messages in the middle of the chain that are not shown'),
+  missingCause: z.string().optional().describe('id of the cause of the first message, which came earlier'),
+  chain: z.array(
+    z.object({
+      timeMs,
+      id: z.string(),
+      kind: z.enum(['command', 'event']),
+      type: z.string(),
+      source: z.string(),
+      key: z.string(),
+      label: z.string().optional().describe('the label that it is directly caused by'),
+    }),
+  ),
+});
+
+/** How the trees decided about the unit of an incident with the highest score. */
+const decisionSchema = z.object({
+  votes: z.array(z.number()).describe('the probability that each tree gives, highest first; the score is their mean'),
+  trees: z
+    .array(
+      z.object({
+        questions: z.array(z.object({ phrase: z.string(), value: z.number(), threshold: z.number() })),
+        units: z.int().describe('training units in the leaf'),
+        positives: z.int(),
+      }),
+    )
+    .describe('those with the highest probability, each way once'),
+});
+
+const evidenceSchema = z.object({
+  incident: z.int(),
+  chain: chainSchema.optional(),
+  decision: decisionSchema.optional(),
+});
+
 const anomalyReportSchema = z.object({
   anomaly: z.string(),
   learner: z.object({
@@ -90,6 +129,8 @@ const anomalyReportSchema = z.object({
   labels: z.array(interventionSchema),
   nearMisses: z.array(interventionSchema),
   alarms: z.array(alarmSchema).describe("the learner's, by start"),
+  incidents: z.array(evidenceSchema).optional().describe('what is behind each incident'),
+  dataset: z.string().optional().describe('where the messages are, as seen from where the run was started'),
   forecast: forecastSchema.optional(),
   scores: scoresSchema.optional(),
   scoreLine: scoreLineSchema.optional(),
@@ -118,3 +159,6 @@ export type ReportedSeries = z.infer<typeof seriesSchema>;
 export type ReportedForecast = z.infer<typeof forecastSchema>;
 export type ReportedScores = z.infer<typeof scoresSchema>;
 export type ReportedScoreLine = z.infer<typeof scoreLineSchema>;
+export type ReportedChain = z.infer<typeof chainSchema>;
+export type ReportedDecision = z.infer<typeof decisionSchema>;
+export type ReportedEvidence = z.infer<typeof evidenceSchema>;

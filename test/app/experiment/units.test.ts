@@ -29,7 +29,7 @@ test('trainOnUnits: gives the models that training on the runs themselves gives'
     const { records, truth } = simulatedRun(scenario);
     return { records, span: scenario, labeller: unitLabeller(truth) };
   });
-  const expected = await trainAll(detectors, training, { seed: 5 });
+  const expected = await trainAll(detectors, training, { seed: 5, isCalibratedLater: true });
   expect(await trainOnUnits({ detectors: namesOf(detectors), files, seed: 5 })).toEqual(expected.map(portable));
 });
 

@@ -15,6 +15,8 @@ import {
   treeToJson,
 } from '../../../src/lab/detectors/cart/tree.ts';
 import { drawOf } from '../../../src/lab/detectors/draws.ts';
+import { trainedParametersOf } from '../../../src/lab/detectors/model.ts';
+import { readModel } from '../../../src/lab/detectors/model-files.ts';
 import { averagePrecision, rocAuc } from '../../../src/lab/detectors/ranking.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainDetector } from '../../../src/lab/detectors/training.ts';
@@ -184,4 +186,24 @@ test('cart: too few positive units are refused', async () => {
 test('detectorFor: an unknown anomaly or detector is answered with the nearest', async () => {
   await expectCqshopError(() => detectorFor('stock-exhaution'), 'UNKNOWN_NAME', 'did you mean stock-exhaustion?');
   await expectCqshopError(() => detectorFor('stock-exhaustion', 'cartt'), 'UNKNOWN_NAME', 'did you mean cart?');
+});
+
+test('the trees of a view decide as the scorer does, and their questions lead to the leaf', async () => {
+  const detector = detectorFor('stock-exhaustion', 'cart');
+  const trained = trainedParametersOf(readModel('models/stock-exhaustion', [detector]));
+  const [scorer, view] = [await detector.load(trained), await detector.view?.(trained, [])];
+  const { features } = detector;
+  for (const high of [0, 1, 40]) {
+    const one = unit(
+      'u-1',
+      0,
+      features.names.map((_, column) => (column % 3 === 0 ? high : 0)),
+    );
+    const decisions = view?.decisions?.(one) ?? [];
+    expect(decisions).toHaveLength(30);
+    expect(mean(decisions.map(({ leaf }) => probabilityOf(leaf)))).toBeCloseTo(scorer.score(one)[0]?.score ?? -1, 12);
+    for (const { feature, value } of decisions.flatMap(({ questions }) => questions)) {
+      expect(value).toBe(one.features[features.names.indexOf(feature)]);
+    }
+  }
 });

@@ -82,6 +82,9 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const incident = page.locator((await bar.getAttribute('href')) ?? '');
     expect(await incident.getAttribute('open')).not.toBeNull();
     expect(await incident.innerText()).toContain('unit-minutes held without an order');
+    expect(await incident.locator('.chain').innerText()).toContain('ReserveProduct');
+    expect(await incident.innerText()).toContain('cqshop show message');
+    expect(await incident.locator('.way').innerText()).toContain('orders paid: 0 below 0.5');
     const other = await open('#workload-shape-incident-2');
     expect(await other.locator('#workload-shape-incident-2').isVisible()).toBe(true);
   });

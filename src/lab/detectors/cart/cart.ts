@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { unitKey } from '../../features/unit-key.ts';
-import type { Detector, TrainedParameters, TrainingUnit } from '../detector.ts';
+import type { Detector, TrainedParameters, TrainingUnit, TreeDecision } from '../detector.ts';
 import { shuffled } from '../draws.ts';
 import { parseParameters, trainingImpossible } from '../parameters.ts';
 import { averagePrecision } from '../ranking.ts';
 import { type DatedRow, growForest } from './forest.ts';
 import { cartLibrary } from './grow.ts';
 import { forestScorer, ordinaryRanges } from './score.ts';
-import { leavesOf, parseTree, type Tree, treeToJson } from './tree.ts';
+import { leavesOf, parseTree, pathOf, type Tree, treeToJson } from './tree.ts';
 
 const maxDepth = 6;
 const minLeafUnits = 8;
@@ -72,8 +72,22 @@ export function cartDetector(options: CartOptions): Detector {
       parseParameters(options.id, z.literal(false), isForeign, 'inputs');
       return forestScorer(treesIn(trained), { ...inputs, ordinary: parameters.ordinary });
     },
-    view: async trained => ({ tree: treesIn(trained)[0].root }),
+    view: async trained => {
+      const trees = treesIn(trained);
+      return { tree: trees[0].root, decisions: unit => trees.map(tree => decisionOf(tree, inputs, unit)) };
+    },
   };
+}
+
+function decisionOf({ root }: Tree, inputs: NonNullable<CartOptions['inputs']>, unit: Unit): TreeDecision {
+  const row = inputs.of(unit);
+  const { splits, leaf } = pathOf(root, row);
+  const questions = splits.map(({ column, value: threshold }) => ({
+    feature: inputs.names[column] ?? `column ${column}`,
+    value: row[column] ?? 0,
+    threshold,
+  }));
+  return { questions, leaf };
 }
 
 /** One tree a line, in ml-cart's own format. */

@@ -1,5 +1,5 @@
-import { truthTopic } from '../broker/topics.ts';
-import type { Dataset } from '../data/dataset/read-dataset.ts';
+import { truthTopic } from '../../broker/topics.ts';
+import type { Dataset } from './read-dataset.ts';
 
 /** The topics that a dataset was collected from; some may have had no message. */
 export function topicsCollected({ manifest }: Pick<Dataset, 'manifest'>): readonly string[] {

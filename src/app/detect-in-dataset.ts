@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import { topicsCollected } from '../data/dataset/dataset-topics.ts';
+import type { Dataset } from '../data/dataset/read-dataset.ts';
+import { assertCountable } from '../lab/detectors/counted-topics.ts';
+import { detect, loadedDetector } from '../lab/detectors/detect.ts';
+import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
+import type { Model } from '../lab/detectors/model.ts';
+import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
+import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
+import { scoreRun } from '../lab/evaluation/score-run.ts';
+import { gapNotes } from './gap-note.ts';
+import { recordsOf, type Watch } from './watch.ts';
+
+export type DetectInDatasetOptions = Watch & {
+  /** Names the model in messages. */
+  readonly name: string;
+  /** Called when model and dataset are known to fit, before the search. */
+  readonly onStart?: () => void;
+  readonly onScored?: (scored: ScoredUnit) => void;
+};
+
+/** What a model found in a dataset. */
+export type Detected = {
+  readonly alarms: readonly Alarm[];
+  /** The score, as rows of results.json; empty where the dataset has no label of the anomaly. */
+  readonly rows: readonly ResultRow[];
+};
+
+/** Runs a model over a dataset, and scores it where there are labels of its anomaly. @throws MODEL_MISMATCH, DATASET_CORRUPT */
+export async function detectInDataset(
+  model: Model,
+  dataset: Dataset,
+  options: DetectInDatasetOptions,
+): Promise<Detected> {
+  const { name, onNote, onStart, onScored } = options;
+  const { id, anomaly } = model.detector;
+  const names = { model: name, data: dataset.dir };
+  for (const note of assertCountable(model, topicsCollected(dataset), names)) onNote?.(note);
+  const truth = await readRunTruth(dataset);
+  const ready = [await loadedDetector(model)];
+  onStart?.();
+  const gaps = gapNotes();
+  const records = recordsOf(dataset, 'detecting', options);
+  const run = { run: basename(dataset.dir), records, span: spanOf(dataset), truth };
+  let scored = 0;
+  const sink = {
+    onGap: gaps.onGap,
+    onScored(unit: ScoredUnit) {
+      scored += 1;
+      onScored?.(unit);
+    },
+  };
+  const isLabelled = truth.labels.some(label => label.anomaly === anomaly);
+  const { outcomes, alarms } = isLabelled
+    ? await scoreRun(ready, run, { ...sink, withPerfect: false })
+    : { outcomes: [], ...(await detect(ready, records, run.span, sink)) };
+  for (const note of gaps.notes()) onNote?.(`${dataset.dir}: ${note}`);
+  if (scored === 0) onNote?.(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
+  return { alarms, rows: resultRows(outcomes) };
+}
