@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import type { Findings } from '../../broker/message-source.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
@@ -17,6 +18,7 @@ import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { type Served, serveRun } from './serve.ts';
+import { StrayRecords } from './stray-records.ts';
 
 /** Topics of a live run with their partitions. */
 export function liveTopics(scenario: Pick<ResolvedScenario, 'partitions'>): ReadonlyMap<string, number> {
@@ -56,6 +58,8 @@ export type LiveResult = {
   readonly doubled: number;
   /** Number of restarts of replicas. */
   readonly restarts: number;
+  /** Records in the topics of the run that are none of its messages, by cause. */
+  readonly unreadable: Findings | undefined;
 };
 
 const servicesWaitMs = 60_000;
@@ -72,7 +76,8 @@ export async function simulateLive(
 ): Promise<LiveResult> {
   const { signal } = options;
   await forgetGroups(client, signal);
-  const control = await ControlTopic.open(client);
+  const strays = new StrayRecords(options.onNote);
+  const control = await ControlTopic.open(client, strays);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   let heartbeats = Promise.resolve();
@@ -91,11 +96,11 @@ export async function simulateLive(
     heartbeats = sendHeartbeats(control, stop);
     const serving: Promise<Served> = options.external
       ? Promise.resolve({ repeated: 0, restarts: 0 })
-      : serveRun(control, { seed, partitions, endMs }, { ...options, client, services, signal: stop });
+      : serveRun(control, { seed, partitions, endMs }, { ...options, client, services, strays, signal: stop });
     serving.catch(error => stopping.abort(error));
     try {
       await awaitServices(control, partitions, { ...options, signal: stop });
-      return await runWorld(client, scenario, { ...options, control, serving, signal: stop });
+      return await runWorld(client, scenario, { ...options, control, serving, strays, signal: stop });
     } finally {
       stopping.abort();
       await serving.catch(() => undefined);
@@ -119,9 +124,13 @@ function endedElsewhere({ url, topics }: KafkaClient): CqshopError {
 async function runWorld(
   client: KafkaClient,
   scenario: ResolvedScenario,
-  options: LiveOptions & { readonly control: ControlTopic; readonly serving: Promise<Served> },
+  options: LiveOptions & {
+    readonly control: ControlTopic;
+    readonly serving: Promise<Served>;
+    readonly strays: StrayRecords;
+  },
 ): Promise<LiveResult> {
-  const { speed, control, serving, signal, withoutAnomalies } = options;
+  const { speed, control, serving, strays, signal, withoutAnomalies } = options;
   const { seed, partitions, startMs, endMs } = scenario;
   const broken = new AbortController();
   const guard = (work: () => void) => {
@@ -151,11 +160,15 @@ async function runWorld(
       nowMs: () => Math.min(time.nowMs, endMs),
       publish: message => commandSender.post({ topic: truthTopic, partition: 0, message }),
     });
-    const monitor = new RunMonitor(client, partitions, {
-      onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
-      onSettled: message => guard(() => truth.observe(message)),
-      onFailure: error => broken.abort(error),
-    });
+    const monitor = new RunMonitor(
+      client,
+      { strays, partitions },
+      {
+        onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
+        onSettled: message => guard(() => truth.observe(message)),
+        onFailure: error => broken.abort(error),
+      },
+    );
     try {
       monitor.start();
       const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
@@ -181,7 +194,8 @@ async function runWorld(
       const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, degradedBy }));
       await commandSender.flush();
       broken.signal.throwIfAborted();
-      const figures = { isDegraded: degradedBy !== undefined, lag, answer, repeated, doubled, restarts };
+      const counts = { repeated, doubled, restarts, unreadable: strays.findings };
+      const figures = { isDegraded: degradedBy !== undefined, lag, answer, ...counts };
       return { messages, datasetMessages, ...declared, ...figures };
     } finally {
       time.stop();

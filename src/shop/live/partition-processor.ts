@@ -1,7 +1,5 @@
 import TinyQueue from 'tinyqueue';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
@@ -10,6 +8,8 @@ import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.t
 import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
 import type { Service } from '../services/service.ts';
 import { RecentIds } from './recent-ids.ts';
+import { RunReader } from './run-reader.ts';
+import type { StrayRecords } from './stray-records.ts';
 
 /** Number of commands that a partition recognises when they come again: far more than it handles between two commits of offsets. */
 const rememberedCommands = 20_000;
@@ -23,6 +23,12 @@ export type Share = {
   readonly ids: MessageIds;
   /** Number of commands that it recognises when they come again. */
   readonly remembered?: number;
+};
+
+type RebuildOptions = {
+  readonly client: KafkaClient;
+  readonly strays: StrayRecords;
+  readonly signal?: AbortSignal;
 };
 
 /** What a step publishes: first the messages that others wait for, then the rows of the command log. */
@@ -59,13 +65,13 @@ export class PartitionProcessor {
    * @throws the signal's reason
    */
   static async rebuild(
-    { client, signal }: { readonly client: KafkaClient; readonly signal?: AbortSignal },
+    { client, strays, signal }: RebuildOptions,
     share: Share,
     publish: Publications,
   ): Promise<PartitionProcessor> {
-    const { service, partition } = share;
+    const { service, partition, partitions } = share;
     const processor = new PartitionProcessor(share);
-    const reader = new PartitionReader(client);
+    const reader = new RunReader(client, { strays, partitions });
     try {
       const logged = new Set<string>();
       for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
@@ -168,15 +174,13 @@ export function outgoing(topic: string, message: Message, partitions: number): O
 }
 
 async function* everyMessage(
-  reader: PartitionReader,
+  reader: RunReader,
   topic: string,
   { partition, signal }: { readonly partition: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<Message> {
   const range = (await reader.offsets(name => name === topic)).find(found => found.partition === partition);
   if (range === undefined) throw new TypeError(`no partition ${partition} of ${topic}`);
   const whole = { topic, partition, from: range.low, to: range.high };
-  for await (const { records } of reader.read([whole], { signal })) {
-    for (const record of records) yield messageOfRecord(record, () => `${topic}/${partition}`);
-  }
+  for await (const { messages } of reader.read([whole], { signal })) for (const { message } of messages) yield message;
   signal?.throwIfAborted();
 }

@@ -9,12 +9,14 @@ import { GroupMember, type Position } from './group-member.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { PartitionProcessor, type Publications } from './partition-processor.ts';
+import type { StrayRecords } from './stray-records.ts';
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
   readonly control: ControlTopic;
   /** Heartbeat timeout before other replicas take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
+  readonly strays: StrayRecords;
 };
 
 /** What a replica needs to know of the run that it works for. */
@@ -70,7 +72,7 @@ export class Replica {
   #repeatedBefore = 0;
 
   constructor(service: Service, options: ReplicaOptions, run: Run) {
-    const { client, sessionTimeoutMs } = options;
+    const { client, sessionTimeoutMs, strays } = options;
     this.#service = service;
     this.#options = options;
     this.#ids = messageIds(run.seed);
@@ -81,11 +83,15 @@ export class Replica {
     this.#eventTopics = [...new Set(owners)]
       .filter(owner => owner !== service.name)
       .map(owner => client.topics.full(eventTopic(owner)));
-    this.#buffer = new PartitionBuffer(client, {
-      isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
-      onArrival: () => this.#wake(),
-      onFailure: error => this.#fail(error),
-    });
+    this.#buffer = new PartitionBuffer(
+      client,
+      { strays, partitions: run.partitions },
+      {
+        isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
+        onArrival: () => this.#wake(),
+        onFailure: error => this.#fail(error),
+      },
+    );
     this.#member = new GroupMember(client, {
       groupId: groupIdOf(service.name, client.topics),
       topics: [this.#inbox, ...this.#eventTopics],
@@ -252,10 +258,10 @@ export class Replica {
   }
 
   async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
-    const { client } = this.#options;
+    const { client, strays } = this.#options;
     const late: Publications = { messages: [], log: [] };
     const share = { service: this.#service, partition, partitions: this.#partitions, ids: this.#ids };
-    const processor = await PartitionProcessor.rebuild({ client, signal }, share, late);
+    const processor = await PartitionProcessor.rebuild({ client, strays, signal }, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
     const next = begun.map(({ topic, offset }) => [topic, offset] as const);

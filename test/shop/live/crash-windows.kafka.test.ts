@@ -1,10 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { CqshopError } from '../../../src/base/errors.ts';
-import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
-import { protocolErrorOf } from '../../../src/broker/kafka/kafka-failure.ts';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
-import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { messageIds } from '../../../src/broker/message-id.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../../src/broker/topics.ts';
@@ -12,12 +9,13 @@ import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { PartitionProcessor, type Publications } from '../../../src/shop/live/partition-processor.ts';
-import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
+import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
 import { defaultPartitions } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
+import { haveReadInboxes } from '../../support/live/have-read-inboxes.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
 
 const hourMs = 3_600_000;
@@ -53,27 +51,6 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
   } finally {
     await control.close();
   }
-}
-
-/** Whether the services have committed that they handled all that is in their inboxes. */
-function haveReadInboxes(client: KafkaClient): Promise<boolean> {
-  const all = withAdmin(client, 'describe groups of', async admin => {
-    for (const { name } of services) {
-      const topic = client.topics.full(commandTopic(name));
-      const ends = await admin.fetchTopicOffsets(topic);
-      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, client.topics), topics: [topic] });
-      const isRead = ({ partition, high }: (typeof ends)[number]) =>
-        Number(high) === 0 || committed?.partitions.some(own => own.partition === partition && own.offset === high);
-      if (!ends.every(isRead)) return false;
-    }
-    return true;
-  });
-  return all.catch(error => {
-    // kafkajs does not ask a coordinator again that has just begun.
-    if (/COORDINATOR|GROUP_LOAD/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
-      return false;
-    throw error;
-  });
 }
 
 const keyOf = ({ topic, message }: StoredMessage) => `${topic} ${message.id} ${message.time}`;
@@ -153,7 +130,7 @@ describeKafka('a service that comes back after everything died', () => {
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
-          { client },
+          { client, strays: new StrayRecords() },
           { service, partition: 0, partitions: scenario.partitions, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );
