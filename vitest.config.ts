@@ -30,6 +30,7 @@ const slow = [
   'test/app/experiment/external/evaluate-external.test.ts',
   'test/lab/report/report-page.test.ts',
   'test/lab/detectors/lstm-native.test.ts',
+  'test/scripts/check-package.test.ts',
 ];
 
 /** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */

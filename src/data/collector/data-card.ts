@@ -2,6 +2,7 @@ import { pluralize } from '../../base/words.ts';
 import { unreadNote } from '../../broker/message-source.ts';
 import type { Manifest } from '../dataset/manifest.ts';
 import type { CausedCounts, Label, RunLag } from '../dataset/truth.ts';
+import { loadLines } from './load-lines.ts';
 import type { TruthContent } from './truth-content.ts';
 
 /** `README.md` of a dataset: what it is, how to load it, how to make it again. */
@@ -26,22 +27,7 @@ export function writeDataCard(content: {
     ...(manifest.twin === true ? [twinNote] : []),
     '- `manifest.json`: the run, counts, offset ranges and the SHA-256 of every file.',
     '',
-    '## Load it',
-    '',
-    '```python',
-    'import pandas as pd',
-    '',
-    '# Without the last two options an id such as NA or 007 would become nothing, or a number.',
-    'numbers = ["partition", "offset", "quantity", "price"]',
-    'text = {name: str for name in pd.read_csv("events.csv", nrows=0) if name not in numbers}',
-    'empty = {name: [""] for name in numbers}',
-    'events = pd.read_csv("events.csv", dtype=text, na_values=empty, keep_default_na=False)',
-    'events["time"] = pd.to_datetime(events["time"])',
-    'labels = pd.read_json("labels.jsonl", lines=True)',
-    'caused = pd.read_csv("caused.csv", dtype=str, keep_default_na=False)',
-    'events["caused"] = events["id"].isin(caused.loc[caused["relation"] == "direct", "message_id"])',
-    '```',
-    '',
+    ...loadLines(manifest),
     '## Messages',
     '',
     '| topic | type | messages |',

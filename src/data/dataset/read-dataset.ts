@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
@@ -26,12 +27,13 @@ export type Dataset = {
 };
 
 /**
- * Opens a dataset: its manifest is checked and every file must have the size it states.
+ * Opens a dataset: its manifest is checked and every file must have the size it states. `datasets/sample` is always there: it comes with cqshop.
  *
  * @param options.verify compare sizes, SHA-256, counts and offsets with the manifest; default true
  * @throws DATASET_NOT_FOUND when there is none, or it is unfinished; DATASET_CORRUPT when it is damaged
  */
-export async function readDataset(dir: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
+export async function readDataset(path: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
+  const dir = shippedUnlessThere(path);
   const verify = options.verify ?? true;
   const manifest = readManifest(dir);
   for (const name of datasetFiles) checkSize(dir, name, verify ? manifest.files[name].bytes : undefined);

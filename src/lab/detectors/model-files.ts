@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
@@ -24,12 +25,13 @@ export function writeModel(dir: string, model: Model): void {
 }
 
 /**
- * Reads a model and finds its detector among `detectors`.
+ * Reads a model and finds its detector among `detectors`. The models that come with cqshop are always there, such as `models/price-error`.
  *
  * @throws MODEL_NOT_FOUND when there is no `model.json`; MODEL_INVALID when it is damaged or a file of it is missing or altered;
  * MODEL_MISMATCH when it was made for another anomaly, by an unknown detector or on other features
  */
-export function readModel(dir: string, detectors: readonly Detector[], anomaly?: string): Model {
+export function readModel(path: string, detectors: readonly Detector[], anomaly?: string): Model {
+  const dir = shippedUnlessThere(path);
   const description = readDescription(dir);
   if (anomaly !== undefined && description.anomaly !== anomaly) {
     throw mismatch(dir, `it finds ${description.anomaly}`, `a model for ${anomaly}`);

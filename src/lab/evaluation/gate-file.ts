@@ -1,12 +1,13 @@
 import { writing } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { type Gate, gateSchema } from './gate.ts';
 
-/** @throws GATE_INVALID when it cannot be read or is not a gate */
+/** `models/accuracy.json` is always there: it comes with cqshop. @throws GATE_INVALID when it cannot be read or is not a gate */
 export function readGate(path: string): Gate {
   const expected = 'what cqshop evaluate --update-gate writes';
-  return readJsonFile(path, gateSchema, { code: 'GATE_INVALID', what: 'gate', expected });
+  return readJsonFile(shippedUnlessThere(path), gateSchema, { code: 'GATE_INVALID', what: 'gate', expected });
 }
 
 /** Writes the file whole or not at all. @throws WRITE_FAILED */

@@ -63,12 +63,6 @@ test('the data card of messages from elsewhere claims nothing about them', () =>
   expect(card).toContain('- its value is empty (2 messages), first orders/0 offset 7');
 });
 
-test('the lines for pandas take no text for a number or for nothing', () => {
-  const card = writeDataCard({ manifest, truth, caused: new Map() });
-  expect(card).toContain('dtype=text, na_values=empty, keep_default_na=False)');
-  expect(card).toContain('pd.read_csv("caused.csv", dtype=str, keep_default_na=False)');
-});
-
 test('the data card of a live run that was too slow says so, with the figures', () => {
   const lag = { mostMs: 720_000, meanMs: 41_000, answerMedianMs: 52_000, answerHighMs: 130_000 };
   const card = writeDataCard({ manifest: { ...manifest, degraded: true, lag }, truth, caused: new Map() });

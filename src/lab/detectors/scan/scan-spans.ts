@@ -55,6 +55,8 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
+  // Spans of several lengths begin at the same window, one after the other.
+  const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
   return window => {
     const counts = columnCounts(window.counts, series);
@@ -65,18 +67,28 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
     return lengths.map(length => {
       const from = windows - length;
       if (from < 0) return undefined;
-      const ofTotal = followed.at(-1)?.logLevels(from) ?? [];
-      const spans = followed.map(
-        (each): ScanSpan => ({
+      const inputs = inputsAt(from);
+      const spans: ScanSpan[] = [];
+      for (const [column, each] of followed.entries())
+        spans.push({
           count: each.counted(from, windows),
           forecast: each.forecast(from, windows),
-          inputs: [1, ...each.logLevels(from), ...ofTotal],
-        }),
-      );
+          inputs: inputs[column] ?? [],
+        });
       for (const spanFrom of ofPairs) spans.push(spanFrom(from));
       return spans;
     });
   };
+
+  function inputsAt(from: number): readonly (readonly number[])[] {
+    const known = inputsFrom.get(from);
+    if (known !== undefined) return known;
+    const levels = followed.map(each => each.logLevels(from));
+    const inputs = levels.map(ofColumn => [1, ...ofColumn, ...(levels.at(-1) ?? [])]);
+    inputsFrom.set(from, inputs);
+    inputsFrom.delete(from - longest);
+    return inputs;
+  }
 
   /** The spans of a pair that end with the present window, by their beginning; what they share is computed once. */
   function pairedSpans({ follower, driver, ratio: usual }: ChannelPair): (from: number) => ScanSpan {

@@ -21,15 +21,18 @@ export type ScanStatistics = readonly SpanDeviation[];
 /** Follows a stream window by window, without a look ahead. */
 export function scanStatistics(series: ScanSeries, cells: ScanCells): (window: ScanWindow) => ScanStatistics {
   const follow = scanSpans(series);
-  return window =>
-    follow(window).flatMap((spans, length) =>
-      (spans ?? []).flatMap((span, column) => {
+  return window => {
+    const statistics: SpanDeviation[] = [];
+    for (const [length, spans = []] of follow(window).entries()) {
+      const windows = series.lengths[length] ?? 1;
+      for (const [column, span] of spans.entries()) {
         const cell = cells[length]?.[column];
-        if (cell === undefined) return [];
+        if (cell === undefined) continue;
         const expected = spanMean(span, cell.coefficients);
         const z = countResidual(span.count, expected, cell);
-        const windows = series.lengths[length] ?? 1;
-        return [{ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) }];
-      }),
-    );
+        statistics.push({ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) });
+      }
+    }
+    return statistics;
+  };
 }

@@ -1,0 +1,86 @@
+// Packs cqshop, installs the tarball in an empty directory as users do, and tries it there: the examples of the help, and imports from JavaScript and
+// TypeScript. Prints a line for each; fails at the first that does not work. `--brief` leaves out what takes several seconds.
+//
+//   node scripts/check-package.js [--brief] <new directory>        with the Node that runs it, after `npm run build`
+//   npm run check:package                                          with Node 20, 22, 24 and 26
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values, positionals } = parseArgs({ options: { brief: { type: 'boolean' } }, allowPositionals: true });
+const folder = resolve(positionals[0] ?? 'package-check');
+
+/** Examples that an empty directory cannot run: they need Kafka, files of the user's own, or minutes. */
+const left = [
+  /kafka:|--live|--follow|^cqshop (serve|acls)/,
+  /hoarders|my-shop|my-model|mapping\.yaml|access\.log|rides|sensors|taxi|clean-1|external|NAB|models\/own|results\/all/,
+  /^cqshop (run|evaluate)\b(?!.*--dataset)/,
+  ...(values.brief ? [/^cqshop (simulate (?!clean)|collect|audit)/] : []),
+];
+
+await mkdir(join(folder, 'empty'), { recursive: true });
+const place = join(folder, 'empty');
+await writeFile(join(place, 'package.json'), '{ "private": true, "type": "module" }\n');
+const [{ filename }] = JSON.parse(
+  (await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)).stdout,
+);
+const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)];
+await run('npm', install, place);
+console.log(`${filename} installs`);
+
+const installed = join(place, 'node_modules', 'cqshop');
+for (const example of await examples()) {
+  const words = example.split(' ').slice(1);
+  await run(process.execPath, [join(installed, 'bin/cqshop.js'), ...words], place);
+  console.log(`runs: ${example}`);
+}
+
+for (const [title, code] of await apiExamples()) {
+  await writeFile(join(place, 'example.js'), code);
+  await run(process.execPath, ['example.js'], place);
+  console.log(`imports: ${title}`);
+}
+await writeFile(join(place, 'example.cjs'), "import('cqshop').then(({ detect }) => detect.name);\n");
+await run(process.execPath, ['example.cjs'], place);
+console.log('imports: from CommonJS');
+
+await writeFile(
+  join(place, 'example.ts'),
+  `import { type Alarm, type Dataset, detect, readDataset } from 'cqshop';
+const dataset: Dataset = await readDataset('datasets/sample');
+const { alarms } = await detect('models/price-error', dataset);
+export const first: Alarm | undefined = alarms[0];
+// @ts-expect-error a number is no dataset
+await detect('models/price-error', 1);
+`,
+);
+const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2023'];
+for (const [resolution, module] of Object.entries({ bundler: 'esnext', node16: 'node16', nodenext: 'nodenext' })) {
+  await run(process.execPath, [...tsc, '--module', module, '--moduleResolution', resolution, 'example.ts'], place);
+  console.log(`types resolve: ${resolution}`);
+}
+
+/** The examples in the help of every verb, in the order of the registry. */
+async function examples() {
+  const { verbs } = await import(pathToFileURL(join(installed, 'dist/cli/verb-registry.js')).href);
+  const words = verbs.flatMap(verb => ('subjects' in verb ? verb.subjects : [verb]));
+  const loaded = await Promise.all(words.map(word => word.load()));
+  return loaded.flatMap(({ verb }) => verb.examples).filter(example => !left.some(pattern => pattern.test(example)));
+}
+
+/** The examples of docs/api.md, with their headings. */
+async function apiExamples() {
+  const page = await readFile(join(installed, 'docs/api.md'), 'utf8');
+  return [...page.matchAll(/^## (.+)\n\n```js\n([\s\S]*?)^```/gm)].map(([, title, code]) => [title, code]);
+}
+
+async function run(program, words, cwd) {
+  try {
+    return await promisify(execFile)(program, words, { cwd, maxBuffer: 64 * 1024 * 1024 });
+  } catch (error) {
+    throw new Error(`${program} ${words.join(' ')} failed in ${cwd}: ${error.stdout}${error.stderr}`);
+  }
+}
