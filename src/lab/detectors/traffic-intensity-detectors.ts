@@ -44,12 +44,13 @@ function trafficScan(features: SeriesFeatures): Scan {
   return {
     anomaly,
     features,
-    columns: ['CreateCart', 'RegisterUser', totalColumn],
+    columns: ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn],
     families: [
-      { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
-      { id: 'registrations-high', sign: 1, columns: ['RegisterUser'] },
-      { id: 'low', sign: -1, columns: ['CreateCart', totalColumn] },
+      { id: 'visits-high', sign: 1, columns: [{ column: 'CreateCart', given: 'SubmitOrder' }] },
+      { id: 'registrations-high', sign: 1, columns: [{ column: 'RegisterUser', given: 'CreateCart' }] },
+      { id: 'low', sign: -1, columns: ['CreateCart'], leastMs: hourMs },
     ],
     spansMs,
+    deficitShare: 0.6,
   };
 }

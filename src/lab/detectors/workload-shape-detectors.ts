@@ -49,8 +49,17 @@ function workloadScan(features: SeriesFeatures): Scan {
     families: [
       { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
       { id: 'behind', sign: -1, columns: 'pairs' },
-      { id: 'low', sign: -1, columns: ['RegisterUser', 'SubmitOrder'] },
+      {
+        id: 'low',
+        sign: -1,
+        columns: [
+          { column: 'CreateCart', given: 'RegisterUser' },
+          { column: 'RegisterUser', given: 'CreateCart' },
+          { column: 'SubmitOrder', given: 'CreateCart' },
+        ],
+      },
     ],
     spansMs,
+    deficitShare: 0.5,
   };
 }
