@@ -31,6 +31,7 @@ const slow = [
   'test/lab/report/report-page.test.ts',
   'test/lab/detectors/lstm-native.test.ts',
   'test/scripts/check-package.test.ts',
+  'test/readme/pages.test.ts',
 ];
 
 /** Files that replace a module or start a library in their own way; the other plain files share loaded modules, which takes two thirds of the time. */

@@ -24,7 +24,7 @@ import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
 import { simulate as simulateShop } from '../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../shop/simulation/virtual-shop.ts';
 import { type Detected, detectInDataset } from './detect-in-dataset.ts';
-import { type Evaluation, evaluateSeeds, readModels } from './experiment/evaluate-seeds.ts';
+import { type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
 import { trainableDetector, trainOnDataset } from './train-on-dataset.ts';
@@ -158,7 +158,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const cache = openWorkCache(interim);
   const pool = openJobPool(signal, threads);
   try {
-    return await evaluateSeeds(byAnomaly, { seeds, firstSeed, pool, cache, signal, onStage: () => undefined });
+    const all = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+    const work = { seeds: all, pool, cache, signal, onStage: () => undefined };
+    return evaluationOf(await scoreSeeds(byAnomaly, work));
   } finally {
     await pool.close();
     cache.close(true);

@@ -1,9 +1,11 @@
 import { type AlarmEvent, messageOf, type PublicationStatus } from '../app/streaming/alarm-feed.ts';
-import { formatMinute } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
 import type { Entity } from '../data/dataset/truth.ts';
+import type { Alarm } from '../lab/detectors/detector.ts';
+import { incidentsOf } from '../lab/detectors/incidents.ts';
 import { formatEntities } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
+import { formatDatedSpan } from '../lab/report/format-time.ts';
 import { wrapText } from '../lab/report/table.ts';
 
 type ShownAlarm = {
@@ -16,30 +18,55 @@ type ShownAlarm = {
   readonly evidence: string;
 };
 
+/** Incidents of one detector that a terminal shows. */
+const incidentsShown = 5;
+
 /**
- * The line of an alarm, on every terminal: "2026-03-04 16:00 - 17:30  user u-12  score 0.993 (threshold 0.99)  4 units ...".
+ * The line of an alarm, on every terminal; when, who, why, how sure: "2026-03-04 16:00 - 17:30  user u-12  4 units ...  score 0.993 (threshold 0.99)".
  *
  * @param options.note stands before the evidence, such as the label that the alarm is right about
  * @param options.width of the terminal, in which the line is wrapped; default: one line
  */
 export function formatAlarm(
   { startMs, endMs, entities, evidence, ...scored }: ShownAlarm,
-  {
-    note,
-    width,
-    indent = '',
-  }: { readonly note?: string; readonly width?: number | undefined; readonly indent?: string } = {},
+  { note, width, indent = '' }: { readonly note?: string | undefined } & Layout = {},
 ): string {
-  const [start, end] = [formatMinute(startMs), formatMinute(endMs)];
-  const span = `${start} - ${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`;
   const parts = [
-    span,
+    formatDatedSpan(startMs, endMs),
     formatEntities(entities),
-    formatScoreAbove(scored),
     ...(note === undefined ? [] : [note]),
     evidence,
+    formatScoreAbove(scored),
   ];
   return wrapText(indent + parts.join('  '), width, `${indent}    `);
+}
+
+type Layout = { readonly width?: number | undefined; readonly indent?: string };
+
+/** The lines of some incidents, the first of them; then how many more there are, and the file that has them all. */
+export function formatIncidents(
+  incidents: readonly (ShownAlarm & { readonly note?: string })[],
+  { rest, ...layout }: Layout & { readonly rest: string },
+): readonly string[] {
+  const shown = incidents.slice(0, incidentsShown).map(({ note, ...alarm }) => formatAlarm(alarm, { ...layout, note }));
+  const more = incidents.length - shown.length;
+  const { indent = '', width } = layout;
+  return [...shown, ...(more > 0 ? [wrapText(`${indent}and ${more} more: see ${rest}`, width, `${indent}    `)] : [])];
+}
+
+/** What `detect` prints of its alarms: how many, the first incidents, and where all of them are. */
+export function formatDetected(
+  alarms: readonly Alarm[],
+  { data, file, width }: { readonly data: string; readonly file: string; readonly width: number | undefined },
+): readonly string[] {
+  const incidents = incidentsOf(alarms);
+  return [
+    wrapText(`${formatAlarmCount(alarms.length, incidents.length)} in ${data}, written to ${file}`, width, '  '),
+    ...formatIncidents(
+      incidents.map(({ best, ...incident }) => ({ ...best, ...incident, evidence: best.evidence.text })),
+      { width, rest: file },
+    ),
+  ];
 }
 
 /** "detected  2026-03-04 16:00 - 16:30  user u-12  ..."; "ended" with the whole alarm. */

@@ -36,6 +36,11 @@ export async function readMessageTree(dataset: Dataset, id: string, signal: Abor
   return { causes, target, missingCause, effectsOf: record => related.byCause.get(record.id) ?? [] };
 }
 
+/** Who sent a message, and about what: "by warehouse, p-0006". */
+export function formatOrigin({ source, key }: EventRecord): string {
+  return `by ${source.replace(/^\/(services\/)?/, '')}, ${key}`;
+}
+
 type Related = {
   readonly byId: ReadonlyMap<string, EventRecord>;
   readonly byCause: ReadonlyMap<string, readonly EventRecord[]>;

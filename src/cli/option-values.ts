@@ -97,6 +97,14 @@ export const externals: ParseOption<readonly { readonly name: string; readonly c
   return [{ name, command }];
 };
 
+/** A part of some work: '2/8' is the second of eight. */
+export const shard: ParseOption<{ readonly index: number; readonly of: number }> = (value, flag) => {
+  const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? []).map(Number);
+  if (index < 1 || index > of)
+    throw invalid(flag, value, 'it is no part of a whole', 'one such as 2/8, from 1/8 to 8/8');
+  return { index, of };
+};
+
 /** The error of an option's value. */
 export function invalid(flag: string, value: string, what: string, expected: string): CqshopError {
   return new CqshopError('USAGE', `Cannot take ${flag} "${value}": ${what}, expected ${expected}`);

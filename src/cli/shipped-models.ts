@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The models that come with cqshop, and `accuracy.json`, which states what they reach. */
+export const shippedModels = fileURLToPath(new URL('../../models', import.meta.url));
+
 /** The default model of an anomaly: `models/ANOMALY` in the working directory, else the model that comes with cqshop. */
 export function modelDir(anomaly: string, own = 'models'): string {
   const dir = join(own, anomaly);
-  return existsSync(dir) ? dir : join(fileURLToPath(new URL('../../models', import.meta.url)), anomaly);
+  return existsSync(dir) ? dir : join(shippedModels, anomaly);
 }

@@ -2,6 +2,7 @@ import type { Verb, VerbOfSubjects, Word } from './verb.ts';
 
 /** Every verb, in the order of the help. To add one, add its file in `verbs/` and its entry here. */
 export const verbs: readonly (Word | VerbOfSubjects)[] = [
+  word('demo', 'the whole idea in some seconds, with a small chart', () => import('./verbs/demo.ts')),
   word('run', 'the main job: simulate, collect, train, detect, evaluate, report', () => import('./verbs/run.ts')),
   word('simulate', 'run the shop through a scenario', () => import('./verbs/simulate.ts')),
   word('collect', 'write the messages of a broker to a dataset', () => import('./verbs/collect.ts')),

@@ -42,7 +42,7 @@ describe('main', () => {
   test.each([
     [[], 'Usage: cqshop'],
     [['list'], 'Usage: cqshop list <subject> [options]'],
-    [['colect'], 'Cannot run "colect": it is unknown, expected run, simulate, '],
+    [['colect'], 'Cannot run "colect": it is unknown, expected demo, run, simulate, '],
     [['colect', '--help'], 'or help; did you mean collect?'],
     [['help', 'colect'], 'did you mean collect?'],
     [['--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop --help lists'],

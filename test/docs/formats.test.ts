@@ -19,7 +19,7 @@ import {
 import { modelSchema } from '../../src/lab/detectors/model.ts';
 import { gateSchema } from '../../src/lab/evaluation/gate.ts';
 import { type Results, resultColumns } from '../../src/lab/evaluation/results-file.ts';
-import { resultRowSchema } from '../../src/lab/report/result-row-schema.ts';
+import { resultRowSchema } from '../../src/lab/report/results-schema.ts';
 import { checkScenario } from '../../src/shop/scenarios/check-scenario.ts';
 import { scenarioSchema } from '../../src/shop/scenarios/scenario.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -162,7 +162,16 @@ describe('docs/formats.md, columns', () => {
 
   test('results.json has the keys that are written', () => {
     const keys: Readonly<Record<keyof Results, true>> = {
-      ...{ command: true, seed: true, version: true, rows: true, comparisons: true, sweep: true, leftOut: true },
+      ...{
+        command: true,
+        seed: true,
+        version: true,
+        rows: true,
+        comparisons: true,
+        sweep: true,
+        runs: true,
+        leftOut: true,
+      },
     };
     expect(tableOf('results.json').map(({ name }) => name)).toEqual(Object.keys(keys));
   });

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
-const docs = (await readdir('docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`);
+const docs = (await readdir('docs', { recursive: true }))
+  .filter(name => name.endsWith('.md'))
+  .map(name => `docs/${name}`);
 
 test.each(['README.md', ...docs])('%s names files of source, tests and scripts that exist', async page => {
   // A recipe names files that the reader makes.

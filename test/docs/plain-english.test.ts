@@ -8,7 +8,7 @@ const pages = [
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs'), { encoding: 'utf8' })
+  ...readdirSync(join(root, 'docs'), { encoding: 'utf8', recursive: true })
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
 ];

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A page whose commands are run by tests, by its path in the repository. */
-export type Page = 'README.md' | 'docs/tutorial.md';
+export type Page = 'README.md' | 'docs/tutorial.md' | `docs/anomalies/${string}.md` | `docs/detectors/${string}.md`;
 
 /** A command line of a page, and what the page shows that it prints. */
 export type PageCommand = { readonly line: string; readonly shown?: string };

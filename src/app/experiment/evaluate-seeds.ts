@@ -4,7 +4,7 @@ import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors } from '../../lab/detectors/registry.ts';
-import { unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
+import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
 import {
   type Comparison,
   cleanGroup,
@@ -12,6 +12,7 @@ import {
   type ResultRow,
   resultRows,
 } from '../../lab/evaluation/result-rows.ts';
+import { type RunFigures, runFigures } from '../../lab/evaluation/run-figures.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -45,8 +46,7 @@ export type LeftOutOfRun = LeftOut & { readonly run: string };
 
 /** What an evaluation over seeds works with. */
 export type SeedWork = {
-  readonly seeds: number;
-  readonly firstSeed: number;
+  readonly seeds: readonly number[];
   readonly pool: JobPool;
   readonly cache: WorkCache;
   readonly onStage: OnStage;
@@ -59,10 +59,26 @@ export type ExternalWork = Pick<ExternalOptions, 'dir' | 'withLabels' | 'timeout
   readonly detectors: readonly ExternalDetector[];
 };
 
+/** What was scored of some seeds. Plain data: shards of an evaluation write it, and `joinScored` joins it. */
+export type ScoredSeeds = {
+  readonly runs: readonly {
+    readonly seed: number;
+    readonly isClean: boolean;
+    /** Anomalies planned. */
+    readonly planned: number;
+    readonly outcomes: readonly PackedOutcome[];
+    readonly leftOut: readonly LeftOutOfRun[];
+  }[];
+  /** Of programs of others. */
+  readonly external: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: PackedOutcome }[];
+  readonly externalFailures: ExternalResult['failures'];
+};
+
 /** What an evaluation found. */
 export type Evaluation = {
   readonly rows: readonly ResultRow[];
   readonly comparisons: readonly Comparison[];
+  readonly runs: readonly RunFigures[];
   /** Anomalies planned in all test runs. */
   readonly planned: number;
   readonly leftOut: readonly LeftOutOfRun[];
@@ -71,18 +87,17 @@ export type Evaluation = {
 };
 
 /**
- * Scores the models of some anomalies over many seeds: for each seed a run of the anomaly's scenario, and a clean run of
- * 22 days, scored by the models of all anomalies. Rows of the clean runs have the variant `clean`.
+ * Scores the models of some anomalies over some seeds: for each seed a run of the anomaly's scenario, and a clean run of 22 days, scored by
+ * the models of all anomalies.
  *
  * @param models the models by anomaly: the learner, its baselines and controls
  */
-export async function evaluateSeeds(
+export async function scoreSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
   options: SeedWork,
-): Promise<Evaluation> {
-  const { seeds, firstSeed } = options;
+): Promise<ScoredSeeds> {
   const runs: SeedRun[] = [];
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+  for (const seed of options.seeds) {
     for (const [anomaly, mine] of models) {
       const scenario = testRun({ ...(await readScenario(anomaly)), seed });
       const mayLeaveOut = await isShipped(anomaly);
@@ -94,17 +109,51 @@ export async function evaluateSeeds(
   }
   const scored = await scoredRuns('evaluate', runs, options);
   const external = await scoredByOthers(runs, [...models.keys()], options);
+  return {
+    runs: runs.map(({ scenario, name: run, isClean }, index) => {
+      const { outcomes = [], leftOut = [] } = scored[index] ?? {};
+      const { seed, anomalies } = scenario;
+      const planned = anomalies.length;
+      return { seed, isClean, planned, outcomes, leftOut: leftOut.map(one => ({ run, ...one })) };
+    }),
+    external: external.outcomes,
+    externalFailures: external.failures,
+  };
+}
+
+/** What was scored of several shards of seeds, in the order in which one piece would have scored it. */
+export function joinScored(shards: readonly ScoredSeeds[], anomalies: readonly string[]): ScoredSeeds {
+  const failures = shards.flatMap(({ externalFailures }) => externalFailures);
+  const nameOf = ({ anomaly, name }: (typeof failures)[number]) => `${anomaly}/${name}`;
+  const failed = new Map([...failures].reverse().map(failure => [nameOf(failure), failure]));
+  const inOrder = (a: ScoredSeeds['external'][number], b: typeof a) =>
+    anomalies.indexOf(a.outcome.anomaly) - anomalies.indexOf(b.outcome.anomaly) || a.seed - b.seed;
+  return {
+    runs: shards.flatMap(({ runs }) => runs).sort((a, b) => a.seed - b.seed),
+    // A program that failed in one shard has no row.
+    external: shards
+      .flatMap(({ external }) => external)
+      .filter(({ outcome }) => !failed.has(`${outcome.anomaly}/${outcome.detector}`))
+      .sort(inOrder),
+    externalFailures: [...failed.values()],
+  };
+}
+
+/** Pools what was scored. Rows of the clean runs have the variant `clean`. */
+export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds): Evaluation {
   const outcomesOf = (isClean: boolean) => [
-    ...scored.flatMap(({ outcomes }, index) => (runs[index]?.isClean === isClean ? outcomes.map(unpackedOutcome) : [])),
-    ...external.outcomes.filter(outcome => outcome.isClean === isClean),
+    ...runs.filter(run => run.isClean === isClean).flatMap(({ outcomes }) => outcomes.map(unpackedOutcome)),
+    ...external.filter(one => one.isClean === isClean).map(({ outcome }) => unpackedOutcome(outcome)),
   ];
-  const { rows, comparisons } = pooledResults(outcomesOf(false));
+  const anomalous = outcomesOf(false);
+  const { rows, comparisons } = pooledResults(anomalous);
   return {
     rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
     comparisons,
-    planned: runs.reduce((sum, { scenario }) => sum + scenario.anomalies.length, 0),
-    leftOut: scored.flatMap(({ leftOut }, index) => leftOut.map(one => ({ run: runs[index]?.name ?? '', ...one }))),
-    externalFailures: external.failures,
+    runs: runFigures(anomalous),
+    planned: runs.reduce((sum, { planned }) => sum + planned, 0),
+    leftOut: runs.flatMap(({ leftOut }) => leftOut),
+    externalFailures,
   };
 }
 

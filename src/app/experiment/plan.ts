@@ -1,6 +1,6 @@
 import { CqshopError } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
-import { detectableAnomalies, detectorFor } from '../../lab/detectors/registry.ts';
+import { detectableAnomalies, detectorFor, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import { type ResolvedScenario, resolveScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -107,6 +107,38 @@ export async function validationRuns(
       seed: validation.firstSeed + index,
     }),
   );
+}
+
+/** The runs and detectors of the main experiment. */
+export type ExperimentPlan<AScenario> = {
+  readonly tests: readonly { readonly scenario: AScenario; readonly run: ResolvedScenario }[];
+  /** The scenario whose shop all have. */
+  readonly shop: AScenario;
+  /** By anomaly. Anomalies may share runs. */
+  readonly plans: readonly TrainingPlan[];
+  /** The runs of all plans, each once. */
+  readonly training: readonly ResolvedScenario[];
+  readonly validation: readonly ResolvedScenario[];
+  /** All detectors that are trained. */
+  readonly detectors: readonly string[];
+};
+
+/**
+ * Plans the experiment for scenarios that describe the same shop.
+ *
+ * @throws USAGE when a seed is reserved for training and validation
+ */
+export async function planExperiment<AScenario extends Scenario>(
+  scenarios: readonly AScenario[],
+): Promise<ExperimentPlan<AScenario>> {
+  const [shop] = scenarios;
+  if (shop === undefined) throw new TypeError('an experiment needs a scenario');
+  const tests = scenarios.map(scenario => ({ scenario, run: testRun(scenario) }));
+  const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
+  const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, shop)));
+  const training = [...new Map(plans.flatMap(({ runs }) => runs.map(run => [run.name, run] as const))).values()];
+  const detectors = anomalies.flatMap(anomaly => modelledDetectorsFor(anomaly).map(({ id }) => `${anomaly}/${id}`));
+  return { tests, shop, plans, training, validation: await validationRuns(shop), detectors };
 }
 
 /**

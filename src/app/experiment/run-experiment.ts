@@ -10,7 +10,7 @@ import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { JobPool } from './job-pool.ts';
 import type { DetectorName } from './jobs.ts';
-import { anomaliesOf, testRun, trainingPlan, trainingSeed, validationRuns } from './plan.ts';
+import { anomaliesOf, planExperiment, trainingSeed } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type OnStage, stage } from './stage.ts';
 import type { JobResult } from './worker.ts';
@@ -49,22 +49,17 @@ export async function runExperiment(
   })[],
   options: ExperimentOptions,
 ): Promise<readonly TestResult[]> {
-  const [first] = scenarios;
-  if (first === undefined) throw new TypeError('an experiment needs a scenario');
-  const tests = scenarios.map(scenario => ({
-    scenario,
-    isShipped: scenario.isShipped,
-    run: testRun(scenario),
+  const { shop, plans, training, validation, ...planned } = await planExperiment(scenarios);
+  const tests = planned.tests.map(({ scenario, run }) => ({
+    ...{ scenario, run, isShipped: scenario.isShipped },
     dataset: join(options.dir, 'datasets', `test-${scenario.name}`),
   }));
-  const anomalies = [...new Set(scenarios.flatMap(anomaliesOf))];
-  const plans = await Promise.all(anomalies.map(anomaly => trainingPlan(anomaly, first)));
   const unitsDir = join(options.dir, 'units');
   makeDirectory(unitsDir);
   const unitsOf = ({ name }: ResolvedScenario) => join(unitsDir, name);
-  const training = [...new Map(plans.flatMap(({ runs }) => runs.map(run => [run.name, run] as const))).values()];
   const dropped = new Map<string, readonly string[]>();
-  await stage('simulate', [...training, ...tests], options, async item => {
+  // Here and below the longest jobs begin first, so that no worker waits long at the end of a stage.
+  await stage('simulate', [...tests, ...training], options, async item => {
     if ('dataset' in item) {
       const { dataset, run: scenario } = item;
       const recording = { scenario, out: dataset, broker: `${dataset}.broker`, mayLeaveOut: item.isShipped };
@@ -82,8 +77,8 @@ export async function runExperiment(
   });
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
-  assertTrainable(plans, dropped, first);
-  const trained = await stage('train', plans, options, ({ anomaly, runs }) =>
+  assertTrainable(plans, dropped, shop);
+  const trained = await stage('train', longestFirst(plans), options, ({ anomaly, runs }) =>
     options.pool.run('trainOnUnits', {
       detectors: namesOf(modelledDetectorsFor(anomaly)),
       files: runs.map(unitsOf),
@@ -91,10 +86,11 @@ export async function runExperiment(
     }),
   );
   rmSync(unitsDir, { recursive: true });
-  const models = await calibrate(trained.flat(), await validationRuns(first), options);
-  return stage(
+  const models = await calibrate(trained.flat(), validation, options);
+  const scorings = tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly })));
+  const scored = await stage(
     'detect and score',
-    tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly }))),
+    longestFirst(scorings),
     options,
     async ({ anomaly, dataset, scenario }) => {
       const mine = models.filter(({ description }) => description.anomaly === anomaly);
@@ -107,6 +103,12 @@ export async function runExperiment(
       return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
     },
   );
+  return [...scored].reverse();
+}
+
+/** The anomalies come in the order of the registry, where those of series are last; they have the most detectors. */
+function longestFirst<Item>(inOrder: readonly Item[]): readonly Item[] {
+  return [...inOrder].reverse();
 }
 
 /** The names by which a worker finds detectors. */

@@ -1,6 +1,6 @@
 import type { Model } from '../../lab/detectors/model.ts';
 import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
-import { unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
+import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
 import { type SweepPoint, sweepPoints } from '../../lab/evaluation/sweep-points.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
@@ -12,26 +12,40 @@ const strengths = { ofShop: [1.5, 2, 3, 4, 5, 6, 8, 10, 14], ofEntities: [0.1, 0
 /** Where a scenario does not say how many anomalies a run holds. */
 const usualPerRun = 4;
 
+/** The outcomes of one run of a sweep. Plain data. */
+export type SweptRun = { readonly anomaly: string; readonly seed: number; readonly outcomes: readonly PackedOutcome[] };
+
 /**
- * Recall and delay of learners, baselines and references against the strength of anomalies. Each seed adds a run for each anomaly. Runs of
- * consecutive seeds take the variants and strengths in turn.
+ * Scores learners, baselines and references on anomalies of all strengths. Each seed adds a run for each anomaly. Runs of consecutive seeds
+ * take the variants and strengths in turn.
  */
-export async function sweep(
+export async function sweepSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
   options: SeedWork,
-): Promise<readonly SweepPoint[]> {
-  const { seeds, firstSeed } = options;
-  const runs: SeedRun[] = [];
+): Promise<readonly SweptRun[]> {
+  const runs: (SeedRun & { readonly anomaly: string })[] = [];
   for (const [anomaly, all] of models) {
     const shown = all.filter(({ detector }) => detector.role !== 'control');
     const shipped = await readScenario(anomaly);
-    for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+    for (const seed of options.seeds) {
       const scenario = testRun({ ...sweepScenario(shipped, anomaly), seed });
-      runs.push({ models: shown, scenario, name: `sweep/${anomaly}/${seed}`, isClean: false, mayLeaveOut: true });
+      const name = `sweep/${anomaly}/${seed}`;
+      runs.push({ anomaly, models: shown, scenario, name, isClean: false, mayLeaveOut: true });
     }
   }
   const scored = await scoredRuns('sweep', runs, options);
-  const outcomes = scored.flatMap(run => run.outcomes.map(unpackedOutcome));
+  return runs.map(({ anomaly, scenario: { seed } }, index) => ({
+    ...{ anomaly, seed },
+    outcomes: scored[index]?.outcomes ?? [],
+  }));
+}
+
+/** Recall and delay against the strength of anomalies. @param anomalies in the order of their points */
+export function sweptPoints(runs: readonly SweptRun[], anomalies: readonly string[]): readonly SweepPoint[] {
+  const inOrder = [...runs].sort(
+    (a, b) => anomalies.indexOf(a.anomaly) - anomalies.indexOf(b.anomaly) || a.seed - b.seed,
+  );
+  const outcomes = inOrder.flatMap(run => run.outcomes.map(unpackedOutcome));
   return sweepPoints(outcomes, ({ id, z }, { anomaly }) => {
     const asked = Number(id.split('-at-')[1]);
     // A place may not allow what was asked for; the label states what it is.

@@ -49,7 +49,7 @@ export function openWorkCache(dir: string): WorkCache {
 }
 
 /** Of all code of cqshop: another version gives other results. */
-function codeDigest(): string {
+export function codeDigest(): string {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(name => /\.[jt]s$/.test(name));
   return sha256(

@@ -6,7 +6,6 @@ import { makeDirectory } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { seriesIn } from '../../data/series/series-in.ts';
 import { type ScoreRow, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
-import { incidentsOf } from '../../lab/detectors/incidents.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { parseParameters } from '../../lab/detectors/parameters.ts';
 import { seriesAnomaly, seriesDetectorId } from '../../lab/detectors/series/series-detector.ts';
@@ -16,7 +15,7 @@ import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
 import { seriesRun } from '../../lab/evaluation/series-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
-import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
+import { formatDetected } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 
 type Options = {
@@ -64,13 +63,9 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       );
     const isLabelled = run.truth.labels.length > 0;
     const rows = isLabelled ? resultRows((await scoreDetections(run, alarms, scored, [seriesAnomaly])).outcomes) : [];
-    const incidents = incidentsOf(alarms);
     io.result({ out, alarms, rows }, () =>
       [
-        `${formatAlarmCount(alarms.length, incidents.length)} in ${dataset}, written to ${join(out, 'detections.csv')}`,
-        ...incidents.map(({ best, ...incident }) =>
-          formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
-        ),
+        ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
         '',
         isLabelled ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
       ].join('\n'),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { detectInDataset } from '../../app/detect-in-dataset.ts';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { readLabels, readNearMisses } from '../../data/dataset/read-truth.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { countingAs } from '../../lab/detectors/counted-topics.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
@@ -11,11 +13,13 @@ import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
+import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { eventCounter, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
-import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
+import { formatDetected } from '../format-alarm.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
@@ -72,11 +76,12 @@ export const verb = defineVerb({
       return detectSeries({ ...options, dataset: options.dataset, model, modelDir: dir, out }, io);
     }
     const dataset = await openDataset(options.dataset, io, options);
+    const events = eventCounter(spanOf(dataset));
     let scores: ScoreWriter | undefined;
     try {
       const { alarms, rows } = await detectInDataset(model, dataset, {
         name: dir,
-        records: (each, doing) => watchedRecords(each, io, doing),
+        records: (each, doing) => events.counting(watchedRecords(each, io, doing)),
         onNote: io.warn,
         onStart() {
           writing(`detections to ${out}`, () => makeDirectory(out));
@@ -87,12 +92,12 @@ export const verb = defineVerb({
       scores?.finish();
       writeDetections(join(out, 'detections.csv'), alarms);
       const incidents = incidentsOf(alarms);
+      const beneath = await truthBeneath(dataset, anomaly);
       io.result({ out, alarms, rows }, () =>
         [
-          `${formatAlarmCount(alarms.length, incidents.length)} in ${dataset.dir}, written to ${join(out, 'detections.csv')}`,
-          ...incidents.map(({ best, ...incident }) =>
-            formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
-          ),
+          ...formatDetected(alarms, { data: dataset.dir, file: join(out, 'detections.csv'), width: io.width }),
+          '',
+          terminalEvents(events, { ...beneath, alarms: incidents }, io.width),
           '',
           rows.length > 0
             ? resultsTable(rows, caveatsOf(rows), io)
@@ -106,6 +111,15 @@ export const verb = defineVerb({
     }
   },
 });
+
+async function truthBeneath(dataset: Dataset, anomaly: string) {
+  const labels = await readLabels(dataset);
+  return {
+    anomalies: labels.filter(label => label.anomaly === anomaly).map(spanOfLabel),
+    others: labels.filter(label => label.anomaly !== anomaly).map(spanOfLabel),
+    nearMisses: (await readNearMisses(dataset)).map(spanOfLabel),
+  };
+}
 
 /** @throws USAGE when there are earlier results */
 function assertNoDetections(dir: string): void {

@@ -1,15 +1,33 @@
-import { readReportData, writeReportHtml } from '../../lab/report/report-files.ts';
+import { basename, dirname, join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
+import { withoutSlash } from '../../base/whole-file.ts';
+import { writeComparison, writeReport } from '../../lab/report/report-files.ts';
+import { text } from '../option-values.ts';
+import { option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `cqshop report`. */
 export const verb = defineVerb({
   description:
-    'Writes report.html from the report-data.json that `cqshop run` left in a results directory. The page needs no network.',
-  arguments: [{ name: '<dir>', description: 'the results directory' }],
-  examples: ['cqshop report results/all-seed-1-2-3-4'],
-  async run({ arguments: [dir = ''] }, io) {
-    const path = writeReportHtml(dir, readReportData(dir));
+    'Writes report.html from what `cqshop run` or `cqshop evaluate --out` left in a results directory. With two directories it writes a page that compares their results instead. What `cqshop audit --json` and `cqshop benchmark nab --json` print is shown as well, if it is kept in the directory as audit.json and benchmark.json. The page needs no network.',
+  arguments: [{ name: '<dir...>', description: 'a results directory, or two that are compared' }],
+  options: {
+    out: option('<file>', 'of a comparison: the page (default: BEFORE-vs-AFTER.html beside AFTER)', text),
+  },
+  examples: ['cqshop report results/all-seed-1-2-3-4', 'cqshop report results/before results/after'],
+  async run({ arguments: [first = '', second, ...more], options: { out } }, io) {
+    if (more.length > 0 || (second === undefined && out !== undefined)) {
+      const what = more.length > 0 ? `${more.length + 2} directories are named` : '--out is for a comparison';
+      throw new CqshopError('USAGE', `Cannot report: ${what}, expected one directory, or two and --out`);
+    }
+    const path =
+      second === undefined ? writeReport(first) : writeComparison([first, second], out ?? pageOf(first, second));
     io.result({ report: path }, () => path);
     return 0;
   },
 });
+
+function pageOf(before: string, after: string): string {
+  const names = [before, after].map(dir => basename(withoutSlash(dir)));
+  return join(dirname(withoutSlash(after)), `${names.join('-vs-')}.html`);
+}

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
-import { anomaliesOf } from '../../app/experiment/plan.ts';
+import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
 import { writeDetections } from '../../lab/detectors/detections-file.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
@@ -15,23 +17,23 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
+import { wrapText } from '../../lab/report/table.ts';
+import { terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { formatAlarm, formatAlarmCount } from '../format-alarm.ts';
+import { atTheirHours, describePlanned, expectedMessages } from '../describe-planned.ts';
+import { formatAlarmCount, formatIncidents } from '../format-alarm.ts';
+import type { Io } from '../io.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
-
-/** Incidents of each learner that the terminal shows; detections.csv has them all. */
-const incidentsShown = 5;
-/** Characters of the evidence that the terminal shows; the report has all. */
-const evidenceShown = 150;
 
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const verb = defineVerb({
@@ -41,6 +43,7 @@ export const verb = defineVerb({
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
     discardDatasets: flag('keep the results only; a dataset takes some 80 MB'),
+    dryRun: flag('print what would happen, and write nothing'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
   },
@@ -72,6 +75,7 @@ export const verb = defineVerb({
     const command = ['cqshop', 'run', ...named, ...seed].join(' ');
     // The default directory is named after scenarios and seeds: what it holds is of the same.
     const overwrite = options.overwrite || options.out === undefined;
+    if (options.dryRun) return printPlan(scenarios, { command, out }, io);
     const { partial, publish, close } = openResults(out, { command, overwrite });
     const clock = stageClock(io);
     const pool = openJobPool(io.signal);
@@ -98,7 +102,7 @@ export const verb = defineVerb({
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>
         [
-          ...results.flatMap(({ report }) => alarmLines(report, io.width)),
+          ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
           resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
           `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
@@ -113,6 +117,31 @@ export const verb = defineVerb({
   },
 });
 
+/** Prints the experiment that would happen. */
+async function printPlan(
+  scenarios: readonly Scenario[],
+  { command, out }: { readonly command: string; readonly out: string },
+  io: Io,
+): Promise<number> {
+  const { tests, training, validation, detectors } = await planExperiment(scenarios);
+  const shown = tests.map(({ run }) => atTheirHours(run));
+  const messages = shown.map(expectedMessages).reduce((sum, one) => sum + one, 0);
+  const runs = (list: readonly ResolvedScenario[]) =>
+    `${pluralize(list.length, 'run')} of ${pluralize(list[0]?.days ?? 0, 'day')}`;
+  const inShort = ({ name, seed, days }: ResolvedScenario) => ({ name, seed, days });
+  const others = { training: training.map(inShort), validation: validation.map(inShort), detectors };
+  io.result({ dryRun: true, command, out, expectedMessages: messages, tests: shown, ...others }, () =>
+    [
+      ...shown.flatMap(test => [describePlanned(test, io.width), '']),
+      wrapText(
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose their thresholds on ${runs(validation)} without anomalies, and write results and datasets of about ${messages.toLocaleString('en-US')} messages to ${out}. Nothing was written.`,
+        io.width,
+      ),
+    ].join('\n'),
+  );
+  return 0;
+}
+
 async function writeAll(dir: string, results: readonly TestResult[]): Promise<void> {
   for (const { anomaly, models, alarms } of results) {
     for (const model of models) {
@@ -124,22 +153,19 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
   }
 }
 
-/** The incidents of a learner, each with its labels and its evidence. */
-function alarmLines({ anomaly, learner, alarms, test }: AnomalyReport, width: number | undefined): readonly string[] {
-  const incidents = reportedIncidents(alarms);
-  const lines = incidents.map(({ best, labels, nearMisses, ...incident }) => {
-    const { evidence } = best;
-    const about =
-      labels.length > 0 ? labels.join(' ') : nearMisses.length > 0 ? `false: ${nearMisses.join(' ')}` : 'false';
-    const why = evidence.length > evidenceShown ? `${evidence.slice(0, evidenceShown)}…` : evidence;
-    return formatAlarm({ ...best, ...incident, evidence: why }, { note: `(${about})`, width, indent: '  ' });
+/** The test run of an anomaly: its events over time with truth and alarms, and the incidents of the learner with their labels and evidence. */
+function testRunLines(report: AnomalyReport, out: string, width: number | undefined): readonly string[] {
+  const { anomaly, learner, alarms, labels, nearMisses, test, series } = report;
+  const [total] = series.channels;
+  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
+  const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
+    const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
+    return { ...best, ...incident, note: `(${about})` };
   });
-  const shown = lines.slice(0, incidentsShown);
-  const more = lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [];
   return [
     `${anomaly}, ${learner.id}, seed ${test.seed}: ${formatAlarmCount(alarms.length, incidents.length)}`,
-    ...shown,
-    ...more,
+    terminalEvents(events, { anomalies: labels, nearMisses, alarms: incidents }, width),
+    ...formatIncidents(incidents, { width, indent: '  ', rest: join(out, 'detections', anomaly, 'detections.csv') }),
     '',
   ];
 }

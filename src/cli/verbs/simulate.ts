@@ -8,11 +8,15 @@ import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { isCollectedByDefault } from '../../broker/topics.ts';
+import { wrapText } from '../../lab/report/table.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
+import { atTheirHours, describePlanned, expectedMessages } from '../describe-planned.ts';
 import { describeSimulated } from '../describe-simulated.ts';
+import type { Io } from '../io.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { integer, positiveInteger, positiveNumber, text } from '../option-values.ts';
 import { choice, excludes, flag, option, requires } from '../options.ts';
@@ -44,16 +48,19 @@ export const verb = defineVerb({
       requires(kafkaBroker, choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none')),
     ),
     ...liveOptions,
+    dryRun: flag('print what would happen, and write nothing'),
   },
   examples: [
     'cqshop simulate stock-exhaustion',
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
     'cqshop simulate price-error --twin --topic-prefix twin-',
     'cqshop simulate price-error --broker kafka://localhost:9092',
+    'cqshop simulate workload-shape --seed 7 --dry-run',
     'cqshop simulate one-day --live --broker kafka://localhost:9092',
   ],
   async run({ arguments: [name = ''], options }, io) {
     const scenario = await resolveNamed(name, options);
+    if (options.dryRun) return printPlan(scenario, options, io);
     if (options.live) return simulateOnKafka(scenario, options, io);
     const clusterId = clusterIdOf(scenario);
     const { log, close, discard } = await openRunLog(options.broker, { ...options, clusterId });
@@ -82,6 +89,37 @@ export const verb = defineVerb({
     }
   },
 });
+
+/** Prints the run that would happen. It writes nothing, and asks no broker. */
+function printPlan(
+  scenario: ResolvedScenario,
+  { broker, topicPrefix, live, withoutAnomalies, twin }: PlanOptions,
+  io: Io,
+): number {
+  const planned = atTheirHours(withoutAnomalies ? { ...scenario, anomalies: [] } : scenario);
+  const messages = expectedMessages(planned);
+  const prefix = topicPrefix === '' ? '' : `, topics ${topicPrefix}…`;
+  const how = live ? 'live, against the wall clock' : twin ? 'in both worlds' : 'in virtual time';
+  io.result({ dryRun: true, scenario: planned, broker, topicPrefix, expectedMessages: messages }, () =>
+    [
+      describePlanned(planned, io.width),
+      '',
+      wrapText(
+        `dry run: it would run ${how}, and publish to ${broker}${prefix} what makes a dataset of about ${messages.toLocaleString('en-US')} messages. Nothing was written.`,
+        io.width,
+      ),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+type PlanOptions = {
+  readonly broker: string;
+  readonly topicPrefix: string;
+  readonly live: boolean;
+  readonly withoutAnomalies: boolean;
+  readonly twin: boolean;
+};
 
 type RunLogOptions = KafkaFlags & {
   readonly topicPrefix: string;

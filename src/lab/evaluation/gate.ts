@@ -28,13 +28,16 @@ export const gateSchema = z.object({
 export type Gate = z.infer<typeof gateSchema>;
 type Limit = z.infer<typeof limitSchema>;
 
-/** A figure on the wrong side of its limit. */
-export type Shortfall = RowId & {
+/** A figure that was compared with its limit. */
+export type GateCheck = RowId & {
   /** `missing`: there is no such row; `not accepted`: there is one, but the gate accepts no figure of it. */
   readonly figure: GatedMetricId | 'missing' | 'not accepted';
   readonly accepted: number | null;
   readonly found: number | null;
+  readonly hasPassed: boolean;
 };
+/** A figure on the wrong side of its limit. */
+export type Shortfall = Omit<GateCheck, 'hasPassed'>;
 
 /** Rows that a gate watches: each learner as a whole, by intensity, and on clean runs. */
 function watched(rows: readonly ResultRow[]): readonly ResultRow[] {
@@ -84,27 +87,36 @@ export function assertSameSeeds(
 }
 
 /**
- * The figures that fell below a gate. These are shortfalls too:
+ * Every comparison of figures with a gate. These fail too:
  * - a learner's row that the gate does not know: nothing would guard it;
  * - a limit without a row, if other rows are about its anomaly;
  * - a figure that is null where one was accepted, except a metric with gate `unless-null`.
  * A figure that was null when it was accepted has no limit.
  */
-export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Shortfall[] {
+export function gateChecks(gate: Gate, rows: readonly ResultRow[]): readonly GateCheck[] {
   const anomalies = new Set(rows.map(({ anomaly }) => anomaly));
   const unguarded = watched(rows).filter(row => !gate.accepted.some(limit => isOf(limit, row)));
-  const fallen = gate.accepted.flatMap((limit): Shortfall[] => {
+  const nothing = { accepted: null, found: null, hasPassed: false };
+  const compared = gate.accepted.flatMap((limit): GateCheck[] => {
     if (!anomalies.has(limit.anomaly)) return [];
     const row = rows.find(candidate => isOf(limit, candidate));
-    if (row === undefined) return [{ ...rowOf(limit), figure: 'missing', accepted: null, found: null }];
+    if (row === undefined) return [{ ...rowOf(limit), figure: 'missing', ...nothing }];
     return gatedMetrics
-      .filter(metric => isWorse(metric, limit[metric.id], row[metric.id], gate.tolerance))
-      .map(({ id }) => ({ ...rowOf(limit), figure: id, accepted: limit[id], found: row[id] }));
+      .filter(({ id }) => limit[id] !== null)
+      .map(metric => ({
+        ...rowOf(limit),
+        ...{ figure: metric.id, accepted: limit[metric.id], found: row[metric.id] },
+        hasPassed: !isWorse(metric, limit[metric.id], row[metric.id], gate.tolerance),
+      }));
   });
-  return [
-    ...fallen,
-    ...unguarded.map(row => ({ ...rowOf(row), figure: 'not accepted' as const, accepted: null, found: null })),
-  ];
+  return [...compared, ...unguarded.map(row => ({ ...rowOf(row), figure: 'not accepted' as const, ...nothing }))];
+}
+
+/** The figures that fell below a gate. */
+export function shortfalls(gate: Gate, rows: readonly ResultRow[]): readonly Shortfall[] {
+  return gateChecks(gate, rows)
+    .filter(({ hasPassed }) => !hasPassed)
+    .map(({ hasPassed: _, ...shortfall }) => shortfall);
 }
 
 function isWorse(

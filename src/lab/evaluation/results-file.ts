@@ -4,6 +4,7 @@ import { writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import { bounds, metrics } from './metrics.ts';
 import type { Comparison, ResultRow } from './result-rows.ts';
+import type { RunFigures } from './run-figures.ts';
 import { type SweepPoint, sweepColumns } from './sweep-points.ts';
 
 /** `results.json`. */
@@ -17,6 +18,8 @@ export type Results = {
   readonly comparisons?: readonly Comparison[];
   /** Recall and delay by strength, with `--sweep`. */
   readonly sweep?: readonly SweepPoint[];
+  /** Run by run, without controls and clean runs. */
+  readonly runs?: readonly RunFigures[];
   /** Anomalies that left no trace in a test run and were left out of it. */
   readonly leftOut?: readonly { readonly run: string; readonly id: string; readonly reason: string }[];
 };

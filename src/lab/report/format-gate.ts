@@ -9,8 +9,7 @@ const mostDigits = 16;
 /** "price-error, cart, intensity blatant: recall 0.81, accepted 0.87". */
 export function formatShortfall(shortfall: Shortfall): string {
   const { anomaly, detector, variant, intensity, figure, accepted, found } = shortfall;
-  const what = variant === cleanGroup.variant ? 'clean runs' : `intensity ${intensity}`;
-  const about = `${anomaly}, ${detector}, ${what}`;
+  const about = `${anomaly}, ${detector}, ${formatRuns({ variant, intensity })}`;
   if (figure === 'missing') return `${about}: no such row`;
   if (figure === 'not accepted') return `${about}: the gate has no figures for it; --update-gate adds them`;
   const [now, before] =
@@ -18,6 +17,11 @@ export function formatShortfall(shortfall: Shortfall): string {
       ? [formatFigure(found, 2), formatFigure(accepted, 2)]
       : twoFigures(found, accepted, mostDigits);
   return `${about}: ${figure} ${now}, accepted ${before}`;
+}
+
+/** "intensity blatant", "clean runs". */
+export function formatRuns({ variant, intensity }: Pick<Shortfall, 'variant' | 'intensity'>): string {
+  return variant === cleanGroup.variant ? 'clean runs' : `intensity ${intensity}`;
 }
 
 /** A note for figures that are compared with a gate of other seeds; undefined when the seeds are the same. */

@@ -1,20 +1,22 @@
 /** Significant digits of a score that is far from its threshold, and the most that a double has. */
 const usualDigits = 4;
 const mostDigits = 17;
+/** Enough for one alarm in a line of text. */
+const digitsInTerminal = 3;
 
-/** Significant digits, at least 4, with which every score that differs from the threshold also looks different. */
-export function digitsApart(threshold: number, scores: readonly number[]): number {
+/** Significant digits, at least `fewest` (default 4), with which every score that differs from the threshold also looks different. */
+export function digitsApart(threshold: number, scores: readonly number[], fewest = usualDigits): number {
   const others = scores.filter(score => score !== threshold);
-  for (let digits = usualDigits; digits < mostDigits; digits += 1) {
+  for (let digits = fewest; digits < mostDigits; digits += 1) {
     const shown = formatScore(threshold, digits);
     if (others.every(score => formatScore(score, digits) !== shown)) return digits;
   }
   return mostDigits;
 }
 
-/** "score 0.99158 (threshold 0.99155)", for one alarm. */
+/** "score 0.965 (threshold 0.57)" for one alarm; with more digits where three do not tell them apart: "score 0.99158 (threshold 0.99155)". */
 export function formatScoreAbove({ score, threshold }: { readonly score: number; readonly threshold: number }): string {
-  const digits = digitsApart(threshold, [score]);
+  const digits = digitsApart(threshold, [score], digitsInTerminal);
   return `score ${formatScore(score, digits)} (threshold ${formatScore(threshold, digits)})`;
 }
 

@@ -1,4 +1,4 @@
-import { rfc3339 } from '../../base/time.ts';
+import { formatMinute, rfc3339 } from '../../base/time.ts';
 /** "2 Mar 14:05", UTC. */
 export function formatMoment(timeMs: number): string {
   const [date = '', time = ''] = rfc3339(timeMs).split('T');
@@ -15,6 +15,12 @@ export function formatDate(timeMs: number): string {
 export function formatSpan(startMs: number, endMs: number): string {
   const end = formatMoment(endMs);
   return `${formatMoment(startMs)} – ${formatDate(startMs) === formatDate(endMs) ? end.slice(-5) : end}`;
+}
+
+/** "2026-03-02 14:05 - 16:30", as terminals show it; the day is repeated where it changes. */
+export function formatDatedSpan(startMs: number, endMs: number): string {
+  const [start, end] = [formatMinute(startMs), formatMinute(endMs)];
+  return `${start} - ${formatDate(startMs) === formatDate(endMs) ? end.slice(11) : end}`;
 }
 
 /** "45 s", "12 min", "3.5 h", "2.1 days". */

@@ -67,6 +67,15 @@ select { font: inherit; color: var(--text); background: var(--page); border: 1px
 .incident { border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; margin: 0.4rem 0; }
 .incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; overflow-wrap: anywhere; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
 .incident div details { display: inline-block; vertical-align: top; margin: 0; }
+figure.sweep { margin: 0; max-width: 36rem; } .sweep svg { width: 100%; display: block; } .sweep text { font: 11px system-ui, sans-serif; fill: var(--muted); }
+.sweep .grid { stroke: var(--grid); fill: none; } .sweep .line { fill: none; stroke: var(--faint); stroke-width: 1.2; } .sweep .learner .line { stroke: var(--accent); stroke-width: 2.2; }
+.sweep .reference .line { stroke: var(--right); stroke-dasharray: 5 3; stroke-width: 1.8; } .sweep .external .line { stroke: var(--blatant); stroke-width: 1.8; } .sweep .bar-of { stroke: var(--accent); stroke-width: 1; }
+.sweep text.learner { fill: var(--accent); font-weight: 700; } .sweep text.reference { fill: var(--right); }
+.intervals { font-size: 0.85rem; } .intervals td { min-width: 9rem; } .intervals td.n { min-width: 0; } td.learner .dot, td.learner .interval { background: var(--accent); }
+.kinds td, .versus.kinds td:last-child { width: 25%; } .kinds .track { min-width: 2rem; }
+.runs { width: auto; border-spacing: 2px; border-collapse: separate; font-size: 0.75rem; } .runs th.run { writing-mode: vertical-rl; padding: 0.2rem 0; font-weight: 400; }
+.square { width: 1.3rem; height: 1.3rem; padding: 0; text-align: center; border: 1px solid var(--line); border-radius: 3px; } .square.all { background: var(--accent); color: var(--card); } .square.some { background: color-mix(in srgb, var(--accent) 35%, var(--card)); }
+.square.nothing { background: repeating-linear-gradient(45deg, var(--card) 0 3px, var(--faint) 3px 5px); }
 h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
 .chain { margin: 0.3rem 0; padding: 0; list-style: none; font-size: 0.88rem; border-left: 2px solid var(--line); }
 .chain li { position: relative; padding: 0.1rem 0 0.1rem 0.9rem; } .chain li::before { content: ""; position: absolute; left: -5px; top: 0.55em; width: 8px; height: 8px; border-radius: 50%; background: var(--accent); }
@@ -94,7 +103,7 @@ small { color: var(--muted); font-weight: 400; }
 button { font: inherit; font-size: 0.8rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 6px; padding: 0.1rem 0.5rem; cursor: pointer; }
 button:hover, button:focus-visible { border-color: var(--accent); }
 .verdict { white-space: nowrap; font-weight: 650; }
-.verdict.right { color: var(--right); } .verdict.wrong { color: var(--wrong); }
+.verdict.open { color: var(--muted); } .verdict.right { color: var(--right); } .verdict.wrong { color: var(--wrong); }
 .chart { margin: 0.5rem 0; width: 100%; height: 300px; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.5rem 0 0; font-size: 0.82rem; color: var(--muted); }
 .key { display: inline-block; width: 1.1em; height: 0.8em; margin-right: 0.15em; border-radius: 2px; vertical-align: -0.05em; }

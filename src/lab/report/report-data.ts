@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { entitySchema } from '../../data/dataset/truth.ts';
 import { reportedTreeSchema } from './reported-tree.ts';
-import { resultRowSchema } from './result-row-schema.ts';
+import { resultRowSchema } from './results-schema.ts';
 
 /** Version of `report-data.json`. */
 export const reportDataFormat = 1;

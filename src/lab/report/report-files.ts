@@ -1,13 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
-import { readJsonFile } from '../../base/json-file.ts';
+import { type JsonFileErrors, readJsonFile } from '../../base/json-file.ts';
 import { writeWhole } from '../../base/whole-file.ts';
+import type { Results } from '../evaluation/results-file.ts';
+import { comparisonHtml } from './comparison-html.ts';
+import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
+import { evaluationHtml } from './evaluation-html.ts';
+import type { PagePart } from './page-html.ts';
+import { pageHtml } from './page-html.ts';
 import { type ReportData, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
+import { resultsSchema } from './results-schema.ts';
 
-/** The file in a results directory that a report is made from. */
+/** The file in a results directory that the report of a run is made from. */
 const reportDataFile = 'report-data.json';
+const resultsFile = 'results.json';
 
 /** Writes `report-data.json`. @throws WRITE_FAILED */
 export function writeReportData(dir: string, data: ReportData): void {
@@ -16,25 +25,81 @@ export function writeReportData(dir: string, data: ReportData): void {
 }
 
 /** Writes `report.html`; returns its path. @throws WRITE_FAILED */
-export function writeReportHtml(dir: string, data: ReportData): string {
-  const path = join(dir, 'report.html');
-  writing(path, () => writeWhole(path, reportHtml(data, chartLibrary())));
+export function writeReportHtml(dir: string, data: ReportData, more: readonly PagePart[] = []): string {
+  return writePage(join(dir, 'report.html'), reportHtml(data, chartLibrary(), more));
+}
+
+/** Writes `report.html` of an evaluation; returns its path. @throws WRITE_FAILED */
+export function writeEvaluationHtml(dir: string, results: Results, more: readonly PagePart[] = []): string {
+  return writePage(join(dir, 'report.html'), evaluationHtml(nameOf(dir), results, more));
+}
+
+/**
+ * Writes `report.html` from what is in a results directory: a run, an evaluation, an audit, a benchmark.
+ *
+ * @throws RESULTS_NOT_FOUND when there is none of them, RESULTS_INVALID when one is not what cqshop writes, WRITE_FAILED
+ */
+export function writeReport(dir: string): string {
+  // What --json of other verbs prints is shown if it is kept under these names.
+  const more = [
+    ...documentPart(join(dir, 'audit.json'), auditSchema, { of: auditPart, verb: 'audit' }),
+    ...documentPart(join(dir, 'benchmark.json'), benchmarkSchema, { of: benchmarkPart, verb: 'benchmark nab' }),
+  ];
+  if (existsSync(join(dir, reportDataFile))) return writeReportHtml(dir, readReportData(dir), more);
+  if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
+  if (more.length === 0) readReportData(dir);
+  const page = pageHtml({ title: nameOf(dir), heading: nameOf(dir), about: '', parts: more });
+  return writePage(join(dir, 'report.html'), page);
+}
+
+/** Writes a page that compares two results; returns its path. @throws RESULTS_NOT_FOUND, RESULTS_INVALID, WRITE_FAILED */
+export function writeComparison(dirs: readonly [string, string], path: string): string {
+  const [first, second] = dirs.map(dir => ({ name: nameOf(dir), results: readResults(dir) }));
+  if (first === undefined || second === undefined) throw new TypeError('a comparison is of two results');
+  return writePage(path, comparisonHtml(first, second));
+}
+
+function documentPart<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  { of, verb }: { readonly of: (document: z.infer<Schema>) => PagePart; readonly verb: string },
+): readonly PagePart[] {
+  if (!existsSync(path)) return [];
+  const expected = `what \`cqshop ${verb} --json\` prints`;
+  return [of(readJsonFile(path, schema, { code: 'RESULTS_INVALID', what: 'results', expected }))];
+}
+
+function writePage(path: string, page: string): string {
+  writing(path, () => writeWhole(path, page));
   return path;
 }
 
+/** The folder as its parent names it. */
+function nameOf(dir: string): string {
+  return basename(resolve(dir));
+}
+
+/** @throws RESULTS_NOT_FOUND when the directory holds no results, RESULTS_INVALID when they are not what cqshop writes */
+function readResults(dir: string): Results {
+  return readJsonFile(join(dir, resultsFile), resultsSchema, errorsOf(dir, 'results', resultsFile));
+}
+
 /** @throws RESULTS_NOT_FOUND when the directory holds no report data, RESULTS_INVALID when they are not what `cqshop run` writes */
-export function readReportData(dir: string): ReportData {
-  return readJsonFile(join(dir, reportDataFile), reportDataSchema, {
-    code: 'RESULTS_INVALID',
-    what: 'report data',
-    expected: 'what `cqshop run` writes',
+function readReportData(dir: string): ReportData {
+  return readJsonFile(join(dir, reportDataFile), reportDataSchema, errorsOf(dir, 'report data', reportDataFile));
+}
+
+function errorsOf(dir: string, what: string, file: string): JsonFileErrors {
+  const verbs = file === resultsFile ? '`cqshop run` or `cqshop evaluate --out`' : '`cqshop run`';
+  return {
+    ...{ code: 'RESULTS_INVALID', what, expected: `what ${verbs} writes` },
     unreadable: (_, cause) =>
       cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
-        `${reportDataFile} cannot be read`,
-        'a directory that `cqshop run` wrote',
+        `${file} cannot be read`,
+        `a directory that ${verbs} wrote`,
         cause,
       ),
-  });
+  };
 }
 
 /** The parts of ECharts that the charts use; `npm run build` writes them. */

@@ -1,7 +1,7 @@
 import { anomalySection } from './anomaly-html.ts';
 import { formatSeeds } from './format-seeds.ts';
 import { type Html, html } from './html.ts';
-import { pageHtml } from './page-html.ts';
+import { type PagePart, pageHtml } from './page-html.ts';
 import type { ReportData } from './report-data.ts';
 import { storyHtml } from './story-html.ts';
 import { stripLegend } from './strip-html.ts';
@@ -10,8 +10,9 @@ import { stripLegend } from './strip-html.ts';
  * A report of a run as one page that needs no network. The first screen tells the story of each anomaly; each has a part of its own behind it.
  *
  * @param chartLibrary the source of ECharts, which goes into the page
+ * @param more parts of other origin, such as an audit
  */
-export function reportHtml(data: ReportData, chartLibrary: string): string {
+export function reportHtml(data: ReportData, chartLibrary: string, more: readonly PagePart[] = []): string {
   const { run, rows, anomalies } = data;
   const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed);
   return pageHtml({
@@ -31,6 +32,7 @@ ${stripLegend}`,
         title: report.anomaly,
         content: anomalySection(report, rows),
       })),
+      ...more,
       { id: 'reproduce', title: 'how to reproduce', content: reproduction(data) },
     ],
   });

@@ -1,7 +1,7 @@
 import { pluralize } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
 import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './result-columns.ts';
 
@@ -9,7 +9,11 @@ import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './resu
 const shown = metrics.filter(metric => !('isFurther' in metric));
 
 /** All detectors of one anomaly over all labels, the best of each column marked. */
-export function overallTable(rows: readonly ResultRow[], anomaly: string): Html {
+export function overallTable(
+  rows: readonly ResultRow[],
+  anomaly: string,
+  comparisons: readonly Comparison[] = [],
+): Html {
   const ranked = rankedOverall(rows, anomaly);
   return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among learner and baselines. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
@@ -24,7 +28,7 @@ export function overallTable(rows: readonly ResultRow[], anomaly: string): Html 
       )}${cell(String(row.visible), row.visible)}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
         return cell(formatFigure(recall, 2), recall);
-      })}${shown.map(metric => figureCell(metric, row, ranked))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
+      })}${shown.map(metric => figureCell(metric, row, ranked, comparisons))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -50,7 +54,12 @@ function heading(metric: AnyMetric): Html {
 }
 
 /** The figure with its interval, if several seeds were run. */
-function figureCell(metric: AnyMetric, row: ResultRow, rivals: readonly ResultRow[]): Html {
+function figureCell(
+  metric: AnyMetric,
+  row: ResultRow,
+  rivals: readonly ResultRow[],
+  comparisons: readonly Comparison[] = [],
+): Html {
   const { id, digits } = metric;
   const low = row[`${id}Low`];
   const high = row[`${id}High`];
@@ -58,7 +67,7 @@ function figureCell(metric: AnyMetric, row: ResultRow, rivals: readonly ResultRo
     typeof low === 'number' && typeof high === 'number'
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
-  const isWinner = rivals.length > 0 && isBest(metric, row, rivals);
+  const isWinner = rivals.length > 0 && isBest(metric, row, rivals, comparisons);
   return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${short(row[id])}">${isWinner ? '★ ' : ''}${formatFigure(
     row[id],
     digits,

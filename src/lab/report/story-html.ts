@@ -15,11 +15,14 @@ export function storyHtml(
     rows,
     comparisons = [],
     report,
+    picture = nothing,
   }: {
     readonly rows: readonly ResultRow[];
     readonly comparisons?: readonly Comparison[] | undefined;
     /** Of the test run that is drawn; left out where many runs were pooled. */
     readonly report?: AnomalyReport | undefined;
+    /** What is drawn instead. */
+    readonly picture?: Html;
   },
 ): Html {
   const own = rows.filter(row => row.anomaly === anomaly);
@@ -34,7 +37,7 @@ export function storyHtml(
   return html`<article class="story" aria-label="${anomaly}">
 <h2><a href="#${anomaly}">${anomaly}</a> <span class="big">${learner.detected} of ${learner.labels} found</span></h2>
 <p>${storyOf(learner, own, comparisons).join(' ')}</p>
-${report === undefined ? nothing : stripHtml(report)}
+${report === undefined ? picture : stripHtml(report)}
 ${versusHtml(own, anomaly)}
 ${caveatList([...caveats, ...single])}
 </article>`;

@@ -91,18 +91,18 @@ function columnWidths(rows: Rows, width: number, elastic: 'first' | 'last'): num
 
 /**
  * Text in lines of at most `width` characters, where its words allow it; undefined: one line. The first line keeps the spaces that it begins
- * with; the others begin with `indent`.
+ * with; the others begin with `indent`. Spaces stay between words of one line.
  */
 export function wrapText(text: string, width: number | undefined, indent = ''): string {
   if (width === undefined) return text;
-  const words = text.trimStart().split(' ');
+  const [first = '', ...others] = text.match(/ *[^ ]+/g) ?? [];
   const lines: string[] = [];
-  let line = text.slice(0, text.length - text.trimStart().length) + (words.shift() ?? '');
-  for (const word of words) {
-    if (line.length + 1 + word.length <= width) line += ` ${word}`;
+  let line = first;
+  for (const word of others) {
+    if (line.length + word.length <= width) line += word;
     else {
       lines.push(line);
-      line = indent + word;
+      line = indent + word.trimStart();
     }
   }
   return [...lines, line].join('\n');

@@ -9,7 +9,7 @@ export type Lane = {
   readonly mark: string;
 };
 
-type Timeline = {
+export type Timeline = {
   readonly startMs: number;
   /** Length of the window of each count [ms]. */
   readonly windowMs: number;

@@ -1,7 +1,8 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
-import { bestBaseline, formatFigure, isOverall } from './result-columns.ts';
+import { bestBaseline, isOverall } from './result-columns.ts';
+import { trackHtml } from './track-html.ts';
 
 /** Days of a run that false alarms are given for. */
 const daysOfRun = 22;
@@ -27,18 +28,6 @@ export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
         row,
       )}</td></tr>`,
   )}</tbody></table>`;
-}
-
-/** A figure between 0 and 1 as a dot, its 95 % interval as a bar, and both as numbers. */
-function trackHtml(figure: number | null, low: number | null = null, high: number | null = null): Html {
-  const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
-  const interval =
-    low === null || high === null
-      ? nothing
-      : html`<i class="interval" style="left:${percent(low)};width:${percent(high - low)}"></i>`;
-  const dot = figure === null ? nothing : html`<i class="dot" style="left:${percent(figure)}"></i>`;
-  const numbers = low === null || high === null ? '' : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
-  return html`<span class="on-track"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${formatFigure(figure, 2)}<small>${numbers}</small></span></span>`;
 }
 
 function figureOnTrack({ averagePrecision, averagePrecisionLow, averagePrecisionHigh }: ResultRow): Html {

@@ -11,8 +11,8 @@ export type SpellOptions = {
 };
 
 /**
- * Good weather takes more visits from an online shop than bad weather adds (Steinker, Hoberg, Thonemann 2017, Zalando); effects of 5-20 %
- * a day are usual, and extreme days reach 23 % (Badorf, Hoberg 2020). Relative to a standard deviation of 1, with mean 0.
+ * Good weather takes more orders from an online shop than bad weather adds (Steinker, Hoberg, Thonemann 2017, on Zalando). In a chain of stores, the
+ * worst 5 % of weather shocks took 20 % of a day's sales (Roth Tran 2016). The sizes here are assumed. Relative to a standard deviation of 1, with mean 0.
  */
 const effects = [-1.3, 0.15, 1.15] as const;
 

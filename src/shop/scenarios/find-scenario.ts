@@ -10,6 +10,11 @@ export type NamedScenario = { readonly name: string; readonly file: string };
 /** The scenarios that come with cqshop. */
 const shippedDirectory = fileURLToPath(new URL('../../../scenarios/', import.meta.url));
 
+/** The file of a scenario that comes with cqshop, whatever is in `./scenarios`. */
+export function shippedScenario(name: string): string {
+  return join(shippedDirectory, `${name}.yaml`);
+}
+
 /** All scenarios that have a name here, sorted by it: those in `./scenarios` and those that come with cqshop; a name in both is the former's. */
 export async function listScenarios(): Promise<readonly NamedScenario[]> {
   const found = new Map<string, string>();

@@ -19,9 +19,9 @@ export type Campaign = Interval & {
 };
 
 /**
- * Promotions are the strongest known driver of demand in public retail data: in Rossmann's stores (Kaggle 2015) an open day with
- * a promotion sold 1.39 times as much as one without, and in Favorita's (Kaggle 2017) `onpromotion` leads the features. Lead, lift and
- * decay are ours: at 1.6 times the usual visits, an experiment with synthetic visits began to show what an announcement is worth.
+ * Public retail data mark promotions because they drive demand: Rossmann's stores (Kaggle 2015, `Promo`) and Favorita's (Kaggle 2017, `onpromotion`).
+ * No source gives lead, lift and decay of an online shop's campaigns, so they are assumed: at 1.6 times the usual visits, an experiment with
+ * synthetic visits began to show what an announcement is worth.
  */
 const habits = {
   leadHours: { from: 20, to: 40 },

@@ -18,7 +18,7 @@ describe('cqshop detect', () => {
   test('counts in words, and tells a score from its threshold', async () => {
     const stdout = await detected('stock-exhaustion');
     expect(stdout).toMatch(/^1 alarm in /);
-    const [, score, threshold] = / {2}score (\d\S+) \(threshold (\S+)\) {2}/.exec(stdout) ?? [];
+    const [, score, threshold] = / {2}score (\d\S+) \(threshold (\S+)\)$/m.exec(stdout) ?? [];
     expect(Number(score)).toBeGreaterThan(Number(threshold));
   });
 

@@ -8,9 +8,11 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 // Its worker threads need a build, and take their time.
 vi.mock(import('../../../src/app/experiment/evaluate-seeds.ts'), async original => ({
   ...(await original()),
-  evaluateSeeds: async () => ({
+  scoreSeeds: async () => ({ runs: [], external: [], externalFailures: [] }),
+  evaluationOf: () => ({
     rows: [resultRow({ anomaly: 'price-error' })],
     comparisons: [],
+    runs: [],
     planned: 9,
     leftOut: [{ run: 'price-error/1', id: 'lost-decimal-subtle', reason: 'no customer saw the price' }],
     externalFailures: [],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -53,4 +53,14 @@ test('cqshop run replaces results of the same command, and others with --overwri
   expect(await runPrices('--seed', '2', '--overwrite')).toBe('130 interrupted');
   holds('{"comm');
   expect(await runPrices()).toMatch(/^2 .* it holds the results of an unknown command, expected --overwrite/);
+});
+
+test('cqshop run --dry-run prints the experiment, and writes nothing', async () => {
+  const out = join(dir, 'planned');
+  const { exitCode, stdout } = await runCommand(['run', 'workload-shape', '--dry-run', '--out', out]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/workload-shape service-outage/);
+  expect(stdout).toMatch(/1 test run, train \d+ detectors on \d+ runs of 22 days, .* on \d+ runs of 22 days without/);
+  expect(stdout).toMatch(/Nothing was written\.$/m);
+  expect(existsSync(out)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
@@ -14,4 +14,17 @@ test('simulate --overwrite deletes nothing in a directory whose broker.json is n
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`delete ${dir} if it holds nothing else that you need`);
   expect(readdirSync(dir)).toEqual(before);
+});
+
+test('simulate --dry-run prints what would happen, and writes nothing', async () => {
+  const broker = join(temporaryDirectory(), 'broker');
+  const simulate = ['simulate', 'one-day', '--broker', `embedded:${broker}`, '--dry-run'];
+  const { exitCode, stdout } = await runCommand(simulate);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^2026-03-02 13:00 +2h +outage +workload-shape service-outage blatant step/m);
+  expect(stdout).toContain(`would run in virtual time, and publish to embedded:${broker}`);
+  expect(stdout).toMatch(/about 4,600 messages\. Nothing was written\./);
+  expect(existsSync(broker)).toBe(false);
+  const without = JSON.parse((await runCommand([...simulate, '--without-anomalies', '--json'])).stdout);
+  expect(without).toMatchObject({ dryRun: true, scenario: { name: 'one-day', anomalies: [] }, expectedMessages: 4600 });
 });

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeReportData } from '../../../src/lab/report/report-files.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
+import { sampleResults } from '../../support/sample-results.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('cqshop report writes the same report anew from what a run left', async () => {
@@ -36,4 +37,34 @@ test.each([
   expect(stderr).toContain(message);
   expect(stderr.trimEnd()).not.toContain('\n');
   expect(existsSync(join(dir, 'report.html'))).toBe(false);
+});
+
+test('cqshop report makes a page of an evaluation, with an audit that is kept beside it', async () => {
+  const dir = temporaryDirectory();
+  writeFileSync(join(dir, 'results.json'), JSON.stringify(sampleResults()));
+  const finding = { check: 'density', anomaly: null, verdict: 'pass', sentence: 'few labels' };
+  writeFileSync(join(dir, 'audit.json'), JSON.stringify({ datasets: [{ dir: 'd' }], findings: [finding] }));
+  expect(await runCommand(['report', dir])).toMatchObject({ exitCode: 0, stdout: `${join(dir, 'report.html')}\n` });
+  const page = readFileSync(join(dir, 'report.html'), 'utf8');
+  expect(page).toContain('20 runs of each scenario');
+  expect(page).toContain('<a href="#audit">audit</a>');
+  writeFileSync(join(dir, 'audit.json'), '{}');
+  const { exitCode, stderr } = await runCommand(['report', dir]);
+  expect([exitCode, stderr.includes('audit.json: there is no datasets')]).toEqual([2, true]);
+});
+
+test('cqshop report A B compares two results beside the second', async () => {
+  const dir = temporaryDirectory();
+  for (const name of ['one', 'two']) {
+    mkdirSync(join(dir, name));
+    writeFileSync(join(dir, name, 'results.json'), JSON.stringify(sampleResults()));
+  }
+  const both = [join(dir, 'one'), `${join(dir, 'two')}/`];
+  expect((await runCommand(['report', ...both])).stdout).toBe(`${join(dir, 'one-vs-two.html')}\n`);
+  expect(readFileSync(join(dir, 'one-vs-two.html'), 'utf8')).toContain('before: one; after: two');
+  expect((await runCommand(['report', ...both, '--out', join(dir, 'x.html')])).stdout).toBe(`${join(dir, 'x.html')}\n`);
+  expect(await runCommand(['report', ...both, dir])).toMatchObject({ exitCode: 2 });
+  expect((await runCommand(['report', join(dir, 'one'), join(dir, 'none')])).stderr).toContain(
+    'results.json cannot be read',
+  );
 });

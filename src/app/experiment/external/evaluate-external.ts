@@ -5,8 +5,7 @@ import { CqshopError } from '../../../base/errors.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
-import { type PackedOutcome, unpackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
-import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
+import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import type { JobPool } from '../job-pool.ts';
 import { type OnStage, stage } from '../stage.ts';
@@ -49,7 +48,7 @@ export type ExternalOptions = {
 
 /** What the programs found; a program that failed has no outcomes. */
 export type ExternalResult = {
-  readonly outcomes: readonly (RunOutcome & { readonly isClean: boolean })[];
+  readonly outcomes: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: PackedOutcome }[];
   readonly failures: readonly { readonly anomaly: string; readonly name: string; readonly message: string }[];
 };
 
@@ -81,7 +80,7 @@ export async function evaluateExternal(
     const tallies = await onEachRun(candidates, clean, { ...options, dir, name: 'calibrate external' }, one =>
       options.pool.run('tallyExternal', one),
     );
-    const outcomes: (RunOutcome & { isClean: boolean })[] = [];
+    const outcomes: ExternalResult['outcomes'][number][] = [];
     const thresholds = new Map(
       candidates.map(candidate => {
         const own = tallies.flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []));
@@ -104,7 +103,8 @@ export async function evaluateExternal(
     );
     for (const { of, index, result } of scored) {
       if (of.failure !== undefined || result === undefined) continue;
-      outcomes.push({ ...unpackedOutcome(result as PackedOutcome), isClean: runs[index]?.isClean ?? false });
+      const run = runs[index];
+      if (run !== undefined) outcomes.push({ seed: run.scenario.seed, isClean: run.isClean, outcome: result });
     }
     const failures = candidates.flatMap(({ name, failure }) =>
       failure === undefined ? [] : [{ anomaly, name, message: failure }],

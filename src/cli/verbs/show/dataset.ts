@@ -4,18 +4,23 @@ import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
-import { formatSpan } from '../../../lab/report/format-time.ts';
+import { formatDatedSpan } from '../../../lab/report/format-time.ts';
 import { formatTable } from '../../../lab/report/table.ts';
-import { terminalTimeline } from '../../../lab/report/terminal-timeline.ts';
+import {
+  defaultWidth,
+  type EventCounter,
+  eventCounter,
+  eventWindowMs,
+  spanOfLabel,
+  terminalEvents,
+} from '../../../lab/report/terminal-events.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';
 import { defineVerb } from '../../verb.ts';
+import { watchedRecords } from '../../watched-records.ts';
 
-const windowMs = 15 * minuteMs;
 /** How many rows of a table are shown. */
 const mostRows = 5;
-/** Where stdout is no terminal [characters]. */
-const defaultWidth = 80;
 
 /** `cqshop show dataset DIR`: what a dataset holds, at a glance. */
 export const verb = defineVerb({
@@ -25,7 +30,8 @@ export const verb = defineVerb({
   examples: ['cqshop show dataset datasets/sample'],
   async run({ arguments: [dir = ''] }, io) {
     const dataset = await openDataset(dir, io);
-    const counts = await countsOf(dataset, io.signal);
+    const events = eventCounter(spanOf(dataset));
+    for await (const _ of events.counting(watchedRecords(dataset, io, 'reading')));
     const [labels, nearMisses] = [await readLabels(dataset), await readNearMisses(dataset)];
     const { files, partitions, ...manifest } = dataset.manifest;
     io.result(
@@ -33,51 +39,33 @@ export const verb = defineVerb({
         dir,
         ...manifest,
         partitions: partitions.length,
-        windowMinutes: windowMs / minuteMs,
-        counts,
+        windowMinutes: eventWindowMs / minuteMs,
+        counts: events.counts,
         labels,
         nearMisses,
       },
-      () => toText(dataset, { counts, labels, nearMisses }, io),
+      () => toText(dataset, { events, labels, nearMisses }, io),
     );
     return 0;
   },
 });
 
-/** Messages in each window, from the dataset's start to its end. */
-async function countsOf(dataset: Dataset, signal: AbortSignal): Promise<readonly number[]> {
-  const { startMs, endMs } = spanOf(dataset);
-  const counts = new Array<number>(Math.max(1, Math.ceil((endMs - startMs) / windowMs))).fill(0);
-  for await (const records of dataset.records()) {
-    signal.throwIfAborted();
-    for (const { timeMs } of records) {
-      const window = Math.floor((timeMs - startMs) / windowMs);
-      if (counts[window] !== undefined) counts[window] += 1;
-    }
-  }
-  return counts;
-}
-
 type Content = {
-  readonly counts: readonly number[];
+  readonly events: EventCounter;
   readonly labels: readonly Label[];
   readonly nearMisses: readonly Label[];
 };
 
-function toText({ dir, manifest }: Dataset, { counts, labels, nearMisses }: Content, io: Io): string {
+function toText({ dir, manifest }: Dataset, { events, labels, nearMisses }: Content, io: Io): string {
   const width = io.width ?? defaultWidth;
   const { startMs, endMs } = spanOf({ manifest });
   const origin =
     manifest.scenario === null ? 'messages from elsewhere' : `scenario ${manifest.scenario}, seed ${manifest.seed}`;
-  const lanes = [
-    { name: 'anomalies', spans: labels.map(spanOfLabel), mark: '█' },
-    { name: 'near misses', spans: nearMisses.map(spanOfLabel), mark: '░' },
-  ];
   return [
     `${dir}: ${origin}`,
-    `${pluralize(manifest.messages, 'message')}, ${formatSpan(startMs, endMs)} UTC`,
+    `${pluralize(manifest.messages, 'message')}, ${formatDatedSpan(startMs, endMs)} UTC`,
     '',
-    terminalTimeline('messages', { startMs, windowMs, counts, lanes }, width),
+    terminalEvents(events, { anomalies: labels.map(spanOfLabel), nearMisses: nearMisses.map(spanOfLabel) }, width),
     '',
     topicsTable(manifest.topics, width),
     ...interventionsTable('anomaly', labels, `${dir}/labels.jsonl`, width),
@@ -108,7 +96,7 @@ function interventionsTable(
     const kind = [one.anomaly, one.variant, one.intensity].filter(
       (word, index, all) => word !== 'none' && all.indexOf(word) === index,
     );
-    return [one.id, formatSpan(startMs, endMs), kind.join(' ')];
+    return [one.id, formatDatedSpan(startMs, endMs), kind.join(' ')];
   });
   const more = interventions.length - rows.length;
   return [
@@ -116,8 +104,4 @@ function interventionsTable(
     formatTable([what, 'when', 'kind'], rows, { width }),
     ...(more > 0 ? [`and ${more} more in ${file}`] : []),
   ];
-}
-
-function spanOfLabel({ start, end }: Label): { readonly startMs: number; readonly endMs: number } {
-  return { startMs: Date.parse(start), endMs: Date.parse(end) };
 }

@@ -3,7 +3,7 @@ import { rfc3339 } from '../../../base/time.ts';
 import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts';
 import { type CausedBy, readCaused } from '../../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
-import { type MessageTree, readMessageTree } from '../../message-tree.ts';
+import { formatOrigin, type MessageTree, readMessageTree } from '../../message-tree.ts';
 import { text } from '../../option-values.ts';
 import { option } from '../../options.ts';
 import { defineVerb } from '../../verb.ts';
@@ -37,9 +37,9 @@ function toText(
   const lines: string[] = [];
   const print = (record: EventRecord, lead: string) => {
     const text = `${lead}${record.type}`;
-    const subject = `by ${record.source.replace(/^\/(services\/)?/, '')}, ${record.key}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
-    lines.push(`${rfc3339(record.timeMs)}  ${record.id}  ${record === target ? bold(text) : text}  ${subject}${truth}`);
+    const what = `${record === target ? bold(text) : text}  ${formatOrigin(record)}`;
+    lines.push(`${rfc3339(record.timeMs)}  ${record.id}  ${what}${truth}`);
   };
   // An only effect is not indented: chains of causation are longer than a line is wide.
   const printEffects = (record: EventRecord, indent: string) => {

@@ -55,19 +55,21 @@ export type InputTensors = { readonly steps: Tensor3D; readonly levels: Tensor; 
 export function inputTensors(tf: TensorFlow, inputs: readonly NetworkInput[], columns: number): InputTensors {
   const rows = inputs.length;
   return {
-    steps: tf.tensor3d(
-      inputs.flatMap(input => input.steps),
-      [rows, steps, stepWidth(columns)],
-    ),
-    levels: tf.tensor2d(
-      inputs.flatMap(input => input.levels),
-      [rows, levelWidth(columns)],
-    ),
-    curves: tf.tensor3d(
-      inputs.flatMap(input => input.curves),
-      [rows, hoursAhead, curveCount],
-    ),
+    steps: tf.tensor3d(joined(inputs.map(input => input.steps)), [rows, steps, stepWidth(columns)]),
+    levels: tf.tensor2d(joined(inputs.map(input => input.levels)), [rows, levelWidth(columns)]),
+    curves: tf.tensor3d(joined(inputs.map(input => input.curves)), [rows, hoursAhead, curveCount]),
   };
+}
+
+/** One list after the other, as TensorFlow.js takes it fastest. */
+export function joined(lists: readonly (readonly number[])[]): Float32Array {
+  const all = new Float32Array(lists.reduce((length, list) => length + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 /**

@@ -2,7 +2,7 @@ import { shuffled } from '../draws.ts';
 import type { Forecast } from '../forecasts/forecasters.ts';
 import { hoursAhead } from '../forecasts/origin.ts';
 import type { NetworkInput } from './lstm-inputs.ts';
-import { type InputTensors, inputTensors, logFactors } from './network.ts';
+import { type InputTensors, inputTensors, joined, logFactors } from './network.ts';
 import type { LayersModel, Scalar, Tensor3D, TensorFlow } from './tensorflow.ts';
 
 /** Examples a batch. */
@@ -49,9 +49,9 @@ export function trainNetwork(
 ): void {
   const { columns, seed, batchSize = usualBatchSize } = options;
   const toTensors = (examples: readonly NetworkExample[]): ExampleTensors => {
-    const ahead = (of: (example: NetworkExample) => readonly (readonly number[])[]) =>
+    const ahead = (of: (example: NetworkExample) => Forecast, least: number) =>
       tf.tensor3d(
-        examples.flatMap(example => of(example).flat()),
+        joined(examples.flatMap(of)).map(count => Math.max(least, count)),
         [examples.length, hoursAhead, columns],
       );
     return {
@@ -60,8 +60,8 @@ export function trainNetwork(
         examples.map(({ input }) => input),
         columns,
       ),
-      base: ahead(({ base }) => base.map(counts => counts.map(count => Math.max(leastBase, count)))),
-      actual: ahead(({ actual }) => actual),
+      base: ahead(({ base }) => base, leastBase),
+      actual: ahead(({ actual }) => actual, 0),
     };
   };
   const held = toTensors(options.held);

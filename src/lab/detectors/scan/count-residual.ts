@@ -13,11 +13,12 @@ export type CountVariance = {
  */
 export function countResidual(count: number, mean: number, { dispersion, relative }: CountVariance): number {
   const tau = Math.sqrt(relative);
-  const stabilised = (value: number) => {
-    const root = Math.sqrt((Math.max(0, value) + 0.375) / dispersion);
-    return tau < 1e-6 ? 2 * root : (2 / tau) * Math.asinh(tau * root);
-  };
-  return stabilised(count) - stabilised(mean);
+  return stabilised(count, dispersion, tau) - stabilised(mean, dispersion, tau);
+}
+
+function stabilised(value: number, dispersion: number, tau: number): number {
+  const root = Math.sqrt((Math.max(0, value) + 0.375) / dispersion);
+  return tau < 1e-6 ? 2 * root : (2 / tau) * Math.asinh(tau * root);
 }
 
 /** Residuals whose squares are larger than so many times the expected are taken for this: near misses are no noise. */

@@ -88,7 +88,8 @@ function fitCell(
 
 /** What is expected of a span: the forecast at the level before it. */
 export function spanMean({ forecast, inputs }: ScanSpan, coefficients: readonly number[]): number {
-  const log = inputs.reduce((sum, input, index) => sum + input * (coefficients[index] ?? 0), 0);
+  let log = 0;
+  for (let index = 0; index < inputs.length; index += 1) log += (inputs[index] ?? 0) * (coefficients[index] ?? 0);
   return forecast * Math.min(levelBounds.most, Math.max(levelBounds.least, Math.exp(log)));
 }
 

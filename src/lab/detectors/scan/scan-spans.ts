@@ -63,6 +63,8 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
+  // Spans of several lengths begin at the same window, one after the other.
+  const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
   return window => {
     const counts = columnCounts(window.counts, series);
@@ -73,15 +75,18 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
     return lengths.map(length => {
       const from = windows - length;
       if (from < 0) return undefined;
-      const ofTotal = followed.at(-1)?.logLevels(from) ?? [];
-      const spans = followed.map(
-        (each): ScanSpan => ({
+      const inputs = inputsAt(from);
+      const spans: ScanSpan[] = [];
+      for (const [column, each] of followed.entries())
+        spans.push({
           count: each.counted(from, windows),
           forecast: each.forecast(from, windows),
-          inputs: [1, ...each.logLevels(from), ...ofTotal],
-        }),
-      );
-      for (const [own, other] of ofGiven) spans.push(givenSpan(own, other, { from, to: windows }));
+          inputs: inputs[column] ?? [],
+        });
+      for (const [index, [own, other]] of ofGiven.entries()) {
+        const inputsOfGiven = inputs[columns.length + index] ?? [];
+        spans.push(givenSpan(own, other, { from, to: windows, inputs: inputsOfGiven }));
+      }
       for (const spanFrom of ofPairs) spans.push(spanFrom(from));
       return spans;
     });
@@ -91,6 +96,19 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
     const levels = followed[columns.indexOf(column)];
     if (levels === undefined) throw new TypeError(`there is no column ${column}`);
     return levels;
+  }
+
+  /** The inputs of the columns, then of the given columns. */
+  function inputsAt(from: number): readonly (readonly number[])[] {
+    const known = inputsFrom.get(from);
+    if (known !== undefined) return known;
+    const levels = new Map(followed.map(each => [each, each.logLevels(from)]));
+    const total = followed.at(-1);
+    const compared = [...followed.map(each => [each, total] as const), ...ofGiven];
+    const inputs = compared.map(pair => [1, ...pair.flatMap(each => (each && levels.get(each)) ?? [])]);
+    inputsFrom.set(from, inputs);
+    inputsFrom.delete(from - longest);
+    return inputs;
   }
 
   /** The spans of a pair that end with the present window, by their beginning; what they share is computed once. */
@@ -121,13 +139,13 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
 function givenSpan(
   own: TrailingLevels,
   other: TrailingLevels,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, inputs }: { readonly from: number; readonly to: number; readonly inputs: readonly number[] },
 ): ScanSpan {
   const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
   return {
     count: own.counted(from, to),
     forecast: own.forecast(from, to) * Math.min(levelsOfGiven.most, Math.max(levelsOfGiven.least, level)),
-    inputs: [1, ...own.logLevels(from), ...other.logLevels(from)],
+    inputs,
   };
 }
 

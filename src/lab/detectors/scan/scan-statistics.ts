@@ -21,17 +21,20 @@ export type ScanStatistics = readonly SpanDeviation[];
 /** Follows a stream window by window, without a look ahead. */
 export function scanStatistics(series: ScanSeries, cells: ScanCells): (window: ScanWindow) => ScanStatistics {
   const follow = scanSpans(series);
-  return window =>
-    follow(window).flatMap((spans, length) =>
-      (spans ?? []).flatMap((span, column) => {
+  return window => {
+    const statistics: SpanDeviation[] = [];
+    for (const [length, spans = []] of follow(window).entries()) {
+      const windows = series.lengths[length] ?? 1;
+      for (const [column, span] of spans.entries()) {
         const cell = cells[length]?.[column];
-        if (cell === undefined) return [];
+        if (cell === undefined) continue;
         const expected = spanMean(span, cell.coefficients);
         const excess = countResidual(span.count, expected, cell);
-        const z =
-          excess > 0 ? excess : Math.min(0, countResidual(span.count, deficitShareOf(series, column) * expected, cell));
-        const windows = series.lengths[length] ?? 1;
-        return [{ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) }];
-      }),
-    );
+        const deficitFrom = deficitShareOf(series, column) * expected;
+        const z = excess > 0 ? excess : Math.min(0, countResidual(span.count, deficitFrom, cell));
+        statistics.push({ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) });
+      }
+    }
+    return statistics;
+  };
 }

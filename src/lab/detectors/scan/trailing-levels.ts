@@ -40,8 +40,6 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
   const counted = runningSum(size);
   const forecast = runningSum(size);
   const unclipped = runningSum(size);
-  // Spans of several lengths begin at the same window, one after the other.
-  const levelsAt = new Map<number, readonly number[]>();
 
   function level(end: number, span: number): number {
     const from = Math.max(0, end - span);
@@ -70,14 +68,7 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
     },
     counted: counted.between,
     forecast: forecast.between,
-    logLevels(end) {
-      const known = levelsAt.get(end);
-      if (known !== undefined) return known;
-      const levels = spans.map(span => Math.log(level(end, span)));
-      levelsAt.set(end, levels);
-      levelsAt.delete(end - longest);
-      return levels;
-    },
+    logLevels: end => spans.map(span => Math.log(level(end, span))),
   };
 }
 

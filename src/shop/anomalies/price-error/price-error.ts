@@ -33,8 +33,10 @@ export const priceError: AnomalyKind = {
 /**
  * People who come for the price, what each takes, and the share that takes something else too; one seller had 220 orders in an hour,
  * others a handful.
+ *
+ * @public docs/anomalies/price-error.md shows them
  */
-const exploiters = {
+export const exploiters = {
   subtle: { mean: 10, units: 3, othersShare: 0.4 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },

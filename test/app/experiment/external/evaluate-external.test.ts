@@ -6,6 +6,7 @@ import { evaluateExternal } from '../../../../src/app/experiment/external/evalua
 import type { JobPool } from '../../../../src/app/experiment/job-pool.ts';
 import { runJob } from '../../../../src/app/experiment/worker.ts';
 import { CqshopError } from '../../../../src/base/errors.ts';
+import { unpackedOutcome } from '../../../../src/lab/evaluation/packed-outcome.ts';
 import { resultRows } from '../../../../src/lab/evaluation/result-rows.ts';
 import { readScenario } from '../../../../src/shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../../../../src/shop/scenarios/resolve-scenario.ts';
@@ -71,11 +72,11 @@ describe('evaluateExternal', () => {
     expect(calls.match(/^train --anomaly stock-exhaustion --data \S+ --model \S+$/gm)).toHaveLength(1);
     expect(calls.match(/score --anomaly stock-exhaustion --data \S+ --model \S+ --out \S+$/gm)).toHaveLength(4);
     expect(calls).not.toMatch(/labels|near_misses|caused|README/);
-    expect(outcomes.map(({ run, detector, role, isClean }) => [run, detector, role, isClean])).toEqual([
+    expect(outcomes.map(({ outcome: { run, detector, role }, isClean }) => [run, detector, role, isClean])).toEqual([
       ['a/1', 'spy', 'external', false],
       ['clean/1', 'spy', 'external', true],
     ]);
-    const [row] = resultRows(outcomes.filter(({ isClean }) => !isClean));
+    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [unpackedOutcome(one.outcome)])));
     expect(row?.labels).toBeGreaterThan(0);
     // It scores the shop only, so no customer is found.
     expect(row).toMatchObject({ detected: 0, role: 'external', seeds: 1 });
@@ -111,7 +112,7 @@ describe('evaluateExternal', () => {
       twice: bad(`${window},user,u-1,1\\n${window},user,u-1,2`),
       ragged: bad(`${window},user,u-1,1\\n2026-03-02T00:10:00Z,2026-03-02T00:40:00Z,user,u-1,2`),
     });
-    expect(outcomes.map(({ detector }) => detector)).toEqual(['fine', 'fine']);
+    expect(outcomes.map(({ outcome }) => outcome.detector)).toEqual(['fine', 'fine']);
     const messages = Object.fromEntries(failures.map(({ name, message }) => [name, message]));
     expect(Object.keys(messages)).toEqual(['crash', 'silent', 'word', 'twice', 'ragged']);
     expect(messages.crash).toMatch(/Cannot run crash .*: it ended with 7, expected exit code 0; it wrote:\noh no$/);
@@ -126,7 +127,7 @@ describe('evaluateExternal', () => {
   test.skipIf(!hasPython)('the example in Python runs, and finds hoarders', async () => {
     const { outcomes, failures } = await evaluated({ python: 'python3 examples/external-python/detector.py' });
     expect(failures).toEqual([]);
-    const [row] = resultRows(outcomes.filter(({ isClean }) => !isClean));
+    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [unpackedOutcome(one.outcome)])));
     expect(row?.averagePrecision).toBeGreaterThan(0.02);
   });
 });

@@ -1,0 +1,21 @@
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CqshopError, writing } from '../base/errors.ts';
+import { makeDirectory } from '../base/whole-file.ts';
+
+/**
+ * Checks before long work that a file can be written at its end. Makes its directory, writes FILE.partial there and deletes it again.
+ *
+ * @param what names the whole that the file is part of, for the message: "results to DIR"
+ * @throws WRITE_FAILED
+ */
+export function checkWritable(path: string, what: string): void {
+  writing(what, () => {
+    makeDirectory(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new CqshopError('WRITE_FAILED', `Cannot write ${what}: it is a directory, expected a file`);
+    }
+    writeFileSync(`${path}.partial`, '');
+    rmSync(`${path}.partial`);
+  });
+}

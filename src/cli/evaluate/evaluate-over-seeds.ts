@@ -1,0 +1,178 @@
+import { join, resolve } from 'node:path';
+import { type ExternalWork, readModels, scoreSeeds } from '../../app/experiment/evaluate-seeds.ts';
+import { openJobPool } from '../../app/experiment/job-pool.ts';
+import { unpacked } from '../../app/experiment/portable-model.ts';
+import { trainedReferences } from '../../app/experiment/references.ts';
+import {
+  type Scored,
+  type Shard,
+  seedsOf,
+  type WholeEvaluation,
+  writeShard,
+} from '../../app/experiment/shard-files.ts';
+import { sweepSeeds } from '../../app/experiment/sweep.ts';
+import { codeDigest, openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { minuteMs } from '../../base/time.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import { withoutSlash } from '../../base/whole-file.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
+import { sha256 } from '../../lab/detectors/train.ts';
+import { formatSeeds } from '../../lab/report/format-seeds.ts';
+import { assertDistinct } from '../assert-distinct.ts';
+import { checkWritable } from '../check-writable.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { modelDir } from '../shipped-models.ts';
+import { stageClock } from '../stage-clock.ts';
+import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
+import { checkSeeds, type GateOptions, gateOfEvaluation } from './gate-of-evaluation.ts';
+
+type Options = GateOptions & {
+  readonly seeds: number | undefined;
+  readonly firstSeed: number | undefined;
+  readonly models: string | undefined;
+  readonly reference: boolean;
+  readonly sweep: boolean;
+  readonly external: ExternalWork['detectors'] | undefined;
+  readonly externalLabels: boolean;
+  readonly externalTimeout: number | undefined;
+  readonly shard: Shard | undefined;
+  readonly out: string | undefined;
+  readonly overwrite: boolean;
+};
+
+/** `cqshop evaluate`, or with --shard a part of it. */
+export async function evaluateOverSeeds(named: readonly string[], options: Options, io: Io): Promise<number> {
+  const gate = await gateOfEvaluation(options);
+  const seeds = options.seeds ?? gate.accepted?.seeds ?? 20;
+  const firstSeed = options.firstSeed ?? gate.accepted?.firstSeed ?? 1;
+  const anomalies = named.length > 0 ? named : detectableAnomalies;
+  const models = new Map(
+    await Promise.all(
+      anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
+    ),
+  );
+  checkSeeds(gate, anomalies, { seeds, firstSeed }, io);
+  assertOwnNames(options.external ?? [], anomalies);
+  const { shard, out } = options;
+  if (shard !== undefined && shard.of > seeds) {
+    throw new CqshopError(
+      'USAGE',
+      `Cannot evaluate shard ${shard.index}/${shard.of}: there are ${seeds} seeds, expected at most as many shards`,
+    );
+  }
+  const command = commandOf(named, options, { seeds, firstSeed });
+  const made = sha256(
+    JSON.stringify([codeDigest(), [...models.values()].flat().map(({ description }) => description)]),
+  );
+  const whole: WholeEvaluation = { command, version: toolVersion, made, anomalies: [...anomalies], seeds, firstSeed };
+  if (shard === undefined) checkOutputs(command, options);
+  else if (out !== undefined) checkWritable(join(out, 'shard.json'), `a shard to ${out}`);
+  const interim = out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(out)}.partial`;
+  const cache = openWorkCache(interim);
+  let isDone = false;
+  try {
+    const scored = await scoredOn(seedsOf(whole, shard), { models, cache, interim: resolve(interim), options }, io);
+    const exitCode =
+      shard === undefined || out === undefined
+        ? concludeEvaluation({ whole, ...scored }, { out, gate }, io)
+        : concludeShard({ whole, shard, out, scored }, io);
+    isDone = true;
+    return exitCode;
+  } finally {
+    const isKept = cache.close(isDone);
+    if (isKept) io.warn(`what was computed is kept in ${interim}; the same command continues there`);
+  }
+}
+
+/** The command of the whole evaluation, without its outputs. */
+function commandOf(
+  named: readonly string[],
+  { models, reference, sweep, external = [], externalLabels }: Options,
+  { seeds, firstSeed }: { readonly seeds: number; readonly firstSeed: number },
+): string {
+  return [
+    ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`],
+    ...(models === undefined ? [] : [`--models ${models}`]),
+    ...(reference ? ['--reference'] : []),
+    ...(sweep ? ['--sweep'] : []),
+    ...external.map(each => `--external ${each.name}='${each.command}'`),
+    ...(externalLabels ? ['--external-labels'] : []),
+  ].join(' ');
+}
+
+async function scoredOn(
+  seeds: readonly number[],
+  work: {
+    readonly models: ReadonlyMap<string, readonly Model[]>;
+    readonly cache: WorkCache;
+    readonly interim: string;
+    readonly options: Options;
+  },
+  io: Io,
+): Promise<Scored> {
+  const { models, cache, interim, options } = work;
+  const { external: programs = [], externalLabels, externalTimeout } = options;
+  const external = {
+    ...{ detectors: programs, dir: interim, withLabels: externalLabels, onLine: io.log },
+    timeoutMs: externalTimeout ?? 10 * minuteMs,
+  };
+  const clock = stageClock(io);
+  const pool = openJobPool(io.signal);
+  try {
+    const on = { seeds, cache, pool, onStage: clock.onStage, signal: io.signal };
+    const references = (options.reference ? await trainedReferences([...models.keys()], on) : []).map(unpacked);
+    const all = new Map(
+      [...models].map(([anomaly, mine]) => [
+        anomaly,
+        [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)],
+      ]),
+    );
+    const scored = await scoreSeeds(all, programs.length === 0 ? on : { ...on, external });
+    return options.sweep ? { scored, swept: await sweepSeeds(all, on) } : { scored };
+  } finally {
+    clock.finish();
+    await pool.close();
+  }
+}
+
+function concludeShard(
+  done: {
+    readonly whole: WholeEvaluation;
+    readonly shard: Shard;
+    readonly out: string;
+    readonly scored: Scored;
+  },
+  io: Io,
+): number {
+  const { whole, shard, out, scored } = done;
+  writeShard(out, whole, shard, scored);
+  const seeds = seedsOf(whole, shard);
+  for (const { anomaly, message } of scored.scored.externalFailures) io.warn(`${anomaly}: ${message}`);
+  io.result({ command: whole.command, shard: shard.index, of: shard.of, seeds, out }, () =>
+    [
+      `Shard ${shard.index} of ${shard.of}: test runs of ${formatSeeds(seeds)}, written to ${out}`,
+      'The figures come from all shards together: cqshop evaluate --merge DIR…',
+    ].join('\n'),
+  );
+  return exitCodes.done;
+}
+
+/** @throws USAGE when a program has the name of one of our detectors, or of another program */
+function assertOwnNames(external: readonly { readonly name: string }[], anomalies: readonly string[]): void {
+  const names = external.map(({ name }) => name);
+  assertDistinct(names, { verb: 'evaluate', noun: 'program' });
+  const ours = new Set(['perfect', ...anomalies.flatMap(anomaly => detectorsFor(anomaly).map(({ id }) => id))]);
+  const taken = names.find(name => ours.has(name));
+  if (taken === undefined) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot take --external ${taken}: a detector of cqshop has that name, expected a name of your own`,
+  );
+}
+
+function modelsOf(anomaly: string, dir: string | undefined): string {
+  return dir === undefined ? modelDir(anomaly) : join(dir, anomaly);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { pluralize } from '../../base/words.ts';
+import { html } from './html.ts';
+import type { PagePart } from './page-html.ts';
+
+/** What `cqshop audit --json` prints, as far as it is shown. */
+export const auditSchema = z.object({
+  datasets: z.array(z.object({ dir: z.string() })),
+  findings: z.array(
+    z.object({
+      check: z.string(),
+      anomaly: z.string().nullable(),
+      verdict: z.enum(['pass', 'fail', 'undecided']),
+      sentence: z.string(),
+    }),
+  ),
+});
+
+/** What `cqshop benchmark nab --json` prints, as far as it is shown. */
+export const benchmarkSchema = z.object({
+  files: z.int(),
+  windows: z.int(),
+  rows: z.array(z.object({ detector: z.string(), role: z.string(), profiles: z.record(z.string(), z.number()) })),
+});
+
+const marks = { pass: ['right', '▲ pass'], fail: ['wrong', '◇ fail'], undecided: ['open', '○ undecided'] } as const;
+/** What failed comes first. */
+const order = ['fail', 'undecided', 'pass'];
+
+/** The findings of an audit. */
+export function auditPart({ datasets, findings }: z.infer<typeof auditSchema>): PagePart {
+  const failed = findings.filter(({ verdict }) => verdict === 'fail').length;
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  return {
+    id: 'audit',
+    title: 'audit',
+    content: html`<div class="card"><h2>Audit of ${datasets.map(({ dir }) => dir).join(', ')}</h2>
+<p class="lead">${failed === 0 ? 'No check failed' : `${pluralize(failed, 'check')} failed`}, of ${findings.length}.</p>
+<div class="scroll"><table class="sortable words"><thead><tr><th>verdict</th><th>question</th><th>about</th><th>found</th></tr></thead><tbody>${sorted.map(
+      ({ verdict, check, anomaly, sentence }) =>
+        html`<tr><td><span class="verdict ${marks[verdict][0]}">${marks[verdict][1]}</span></td><td>${check}</td><td>${
+          anomaly ?? 'all'
+        }</td><td>${sentence}</td></tr>`,
+    )}</tbody></table></div></div>`,
+  };
+}
+
+/** The scores of a benchmark; the highest first. */
+export function benchmarkPart({ files, windows, rows }: z.infer<typeof benchmarkSchema>): PagePart {
+  const profiles = Object.keys(rows[0]?.profiles ?? {});
+  const [main = ''] = profiles;
+  const sorted = [...rows].sort((a, b) => (b.profiles[main] ?? 0) - (a.profiles[main] ?? 0));
+  return {
+    id: 'benchmark',
+    title: 'benchmark',
+    content: html`<div class="card"><h2>Numenta Anomaly Benchmark</h2>
+<p class="lead">${pluralize(files, 'file')}, ${pluralize(windows, 'window')}. The score of a perfect detector is 100.</p>
+<div class="scroll"><table class="sortable intervals"><thead><tr><th>detector</th><th>role</th>${profiles.map(profile => html`<th class="n">${profile}</th>`)}</tr></thead><tbody>${sorted.map(
+      ({ detector, role, profiles: scores }) =>
+        html`<tr class="${role}"><th>${detector}</th><td>${role}</td>${profiles.map(
+          profile => html`<td class="n">${(scores[profile] ?? 0).toFixed(2)}</td>`,
+        )}</tr>`,
+    )}</tbody></table></div></div>`,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { detectorRoles } from '../detectors/detector.ts';
+import { bounds, byId, metrics } from '../evaluation/metrics.ts';
+import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
+import type { Results } from '../evaluation/results-file.ts';
+import type { RunFigures } from '../evaluation/run-figures.ts';
+import type { SweepPoint } from '../evaluation/sweep-points.ts';
+
+const figure = z.number().nullable();
+
+/** A row of `results.json`, for reading it back. */
+export const resultRowSchema: z.ZodType<ResultRow> = z.object({
+  anomaly: z.string(),
+  variant: z.string(),
+  intensity: z.string(),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  seeds: z.int(),
+  labels: z.int(),
+  visible: z.int(),
+  detected: z.int(),
+  alarms: z.int(),
+  nearMissAlarms: z.int(),
+  ...byId(metrics, () => figure),
+  ...byId(bounds, () => figure.exactOptional()),
+});
+
+const comparisonSchema: z.ZodType<Comparison> = z.object({
+  anomaly: z.string(),
+  variant: z.string(),
+  intensity: z.string(),
+  detector: z.string(),
+  against: z.string(),
+  role: z.enum(detectorRoles),
+  metric: z.enum(metrics.map(({ id }) => id)),
+  lead: figure,
+  leadLow: figure,
+  leadHigh: figure,
+  verdict: z.enum(['ahead', 'level', 'behind', 'open']),
+});
+
+const sweepSchema: z.ZodType<SweepPoint> = z.object({
+  anomaly: z.string(),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  strength: z.number(),
+  labels: z.int(),
+  detected: z.int(),
+  recall: z.number(),
+  recallLow: z.number(),
+  recallHigh: z.number(),
+  delayMinutesMedian: figure,
+});
+
+const runSchema: z.ZodType<RunFigures> = z.object({
+  anomaly: z.string(),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  run: z.string(),
+  labels: z.int(),
+  detected: z.int(),
+  falseAlarms: z.int(),
+});
+
+/** `results.json`, for reading it back. */
+export const resultsSchema: z.ZodType<Results> = z.object({
+  command: z.string(),
+  seed: z.number(),
+  version: z.string(),
+  rows: z.array(resultRowSchema),
+  comparisons: z.array(comparisonSchema).exactOptional(),
+  sweep: z.array(sweepSchema).exactOptional(),
+  runs: z.array(runSchema).exactOptional(),
+  leftOut: z.array(z.object({ run: z.string(), id: z.string(), reason: z.string() })).exactOptional(),
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { ResultRow } from '../../../src/lab/evaluation/result-rows.ts';
+import type { Results } from '../../../src/lab/evaluation/results-file.ts';
+import { comparisonHtml } from '../../../src/lab/report/comparison-html.ts';
+import { auditPart, benchmarkPart } from '../../../src/lab/report/document-parts.ts';
+import { evaluationHtml } from '../../../src/lab/report/evaluation-html.ts';
+import { sampleResults } from '../../support/sample-results.ts';
+
+const wordsOf = (text: string) =>
+  text
+    .replaceAll(/<(style|script)>.*?<\/\1>/gs, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+describe('evaluationHtml', () => {
+  const page = evaluationHtml('twenty', sampleResults());
+  const words = wordsOf(page);
+
+  test('needs no network and no library for charts', () => {
+    expect(page.replace('<link rel="icon" href="data:,">', '')).not.toMatch(/<(link|img)|\bsrc=|@import|url\(|https?:/);
+    expect(page.length).toBeLessThan(300_000);
+  });
+
+  test('states what was found, with intervals, on the first screen and by variant', () => {
+    expect(words).toContain('twenty, 20 runs of each scenario, seeds from 1, cqshop 0.1.0');
+    expect(words).toContain('price-error 7 of 9 found cart found 7 of 9 anomalies');
+    expect(words).toContain('cart 7/9 2.2 31 min 0.90 (0.85 to 0.95)');
+    expect(words).toContain('lost-decimal subtle');
+  });
+
+  test('draws recall by strength, and shows each run with its false alarms', () => {
+    expect(page.match(/<figure class="sweep"/g)).toHaveLength(1);
+    expect(page).toContain('title="cart in price-error/2: 1 of 3 found, 2 false alarms"');
+  });
+
+  test('shows false alarms of clean runs, and what left no trace', () => {
+    expect(words).toContain('price-error cart learner 20 5 2 0.25');
+    expect(words).toContain('zero-price-subtle in price-error/7: nobody looked');
+  });
+});
+
+describe('comparisonHtml', () => {
+  const changed = (changes: Partial<ResultRow>): Results => ({
+    ...sampleResults(),
+    rows: sampleResults().rows.map(row =>
+      row.detector === 'cart' && row.variant === 'all' ? { ...row, ...changes } : row,
+    ),
+  });
+  const text = (changes: Partial<ResultRow>) =>
+    wordsOf(comparisonHtml({ name: 'old', results: sampleResults() }, { name: 'new', results: changed(changes) }));
+
+  test('marks what is beyond the intervals, and what is not', () => {
+    expect(text({ averagePrecision: 0.99, averagePrecisionLow: 0.97, averagePrecisionHigh: 1 })).toContain(
+      '0.90 → 0.99 ▲',
+    );
+    expect(text({ averagePrecision: 0.92, averagePrecisionLow: 0.87, averagePrecisionHigh: 0.96 })).toContain(
+      '0.90 → 0.92 △',
+    );
+    expect(text({ averagePrecision: 0.2, averagePrecisionLow: 0.1, averagePrecisionHigh: 0.3 })).toContain(
+      '0.90 → 0.20 ▼',
+    );
+    expect(text({ delayMinutesMedian: 60 })).toContain('31 → 60 ▽');
+    expect(text({ falseAlarmsPerDay: 0 })).toMatch(/0\.10 → 0\.00 △/);
+    expect(text({})).not.toMatch(/cart learner [^▲]*→[^▲]*▲/);
+  });
+
+  test('names what is in one of them only', () => {
+    const before = { ...sampleResults(), rows: sampleResults().rows.filter(({ detector }) => detector !== 'stump') };
+    expect(
+      wordsOf(comparisonHtml({ name: 'old', results: before }, { name: 'new', results: sampleResults() })),
+    ).toContain('new');
+    expect(
+      wordsOf(comparisonHtml({ name: 'old', results: sampleResults() }, { name: 'new', results: before })),
+    ).toContain('Only in old: stump.');
+  });
+});
+
+test('auditPart shows what failed first', () => {
+  const finding = { check: 'density', anomaly: null, sentence: '3 labels in 22 days' } as const;
+  const { content } = auditPart({
+    datasets: [{ dir: 'datasets/x' }],
+    findings: [
+      { ...finding, verdict: 'pass' },
+      { ...finding, anomaly: 'price-error', verdict: 'fail' },
+    ],
+  });
+  expect(wordsOf(content.text)).toContain(
+    'Audit of datasets/x 1 check failed, of 2. verdict question about found ◇ fail density price-error 3 labels in 22 days ▲ pass',
+  );
+});
+
+test('benchmarkPart ranks detectors by the first profile', () => {
+  const row = (detector: string, standard: number) => ({ detector, role: 'published', profiles: { standard } });
+  const { content } = benchmarkPart({ files: 58, windows: 116, rows: [row('low', 10), row('high', 70.125)] });
+  expect(wordsOf(content.text)).toMatch(/58 files, 116 windows.* high published 70\.13 low published 10\.00/);
+});
