@@ -5,9 +5,11 @@ import { assertCountable } from '../lab/detectors/counted-topics.ts';
 import { detect, loadedDetector } from '../lab/detectors/detect.ts';
 import type { Alarm, ScoredUnit } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
+import { fitNotes } from '../lab/detectors/model-fit.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { type ResultRow, resultRows } from '../lab/evaluation/result-rows.ts';
 import { scoreRun } from '../lab/evaluation/score-run.ts';
+import { daysIn } from '../lab/features/fold-units.ts';
 import { gapNotes } from './gap-note.ts';
 import { recordsOf, type Watch } from './watch.ts';
 
@@ -36,6 +38,8 @@ export async function detectInDataset(
   const { id, anomaly } = model.detector;
   const names = { model: name, data: dataset.dir };
   for (const note of assertCountable(model, topicsCollected(dataset), names)) onNote?.(note);
+  const extent = { name: dataset.dir, days: daysIn(spanOf(dataset)), messagesPerDay: messagesPerDayOf(dataset) };
+  for (const note of fitNotes(model, extent, name)) onNote?.(note);
   const truth = await readRunTruth(dataset);
   const ready = [await loadedDetector(model)];
   onStart?.();
@@ -57,4 +61,9 @@ export async function detectInDataset(
   for (const note of gaps.notes()) onNote?.(`${dataset.dir}: ${note}`);
   if (scored === 0) onNote?.(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
   return { alarms, rows: resultRows(outcomes) };
+}
+
+/** Of the whole dataset, whatever part of it is read. */
+function messagesPerDayOf({ manifest }: Dataset): number {
+  return manifest.messages / daysIn(spanOf({ manifest }));
 }

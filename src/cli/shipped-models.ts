@@ -10,3 +10,8 @@ export function modelDir(anomaly: string, own = 'models'): string {
   const dir = join(own, anomaly);
   return existsSync(dir) ? dir : join(shippedModels, anomaly);
 }
+
+/** The models of an anomaly: those in a directory of models, by default as `modelDir`. */
+export function modelsOf(anomaly: string, dir: string | undefined): string {
+  return dir === undefined ? modelDir(anomaly) : join(dir, anomaly);
+}

@@ -1,20 +1,23 @@
 import { basename } from 'node:path';
 import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
+import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
-import { seriesIn } from '../../data/series/series-in.ts';
+import type { Entity } from '../../data/dataset/truth.ts';
+import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
-import type { Alarm } from '../../lab/detectors/detector.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
+import type { TestRun } from '../../lab/evaluation/score-run.ts';
 import { seriesRun } from '../../lab/evaluation/series-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
+import { oursBeside } from './ours-beside.ts';
 
 /** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
 export async function evaluateDetections(
@@ -23,30 +26,36 @@ export async function evaluateDetections(
     readonly dataset: string;
     readonly detections: string;
     readonly scores: string | undefined;
+    readonly models?: string | undefined;
+    /** Of times that state none. */
+    readonly timezone?: string | undefined;
     readonly from?: number | undefined;
     readonly to?: number | undefined;
   },
   io: Io,
 ): Promise<number> {
-  const dataset = isSeriesDataset(files.dataset) ? undefined : await openDataset(files.dataset, io, files);
-  const run =
-    dataset === undefined
-      ? await seriesRun(seriesIn(files.dataset, { fromMs: files.from, toMs: files.to }))
-      : {
-          run: basename(dataset.dir),
-          records: watchedRecords(dataset, io, 'reading'),
-          span: spanOf(dataset),
-          truth: await readRunTruth(dataset),
-        };
+  const data = isSeriesDataset(files.dataset)
+    ? seriesIn(files.dataset, { fromMs: files.from, toMs: files.to })
+    : await openDataset(files.dataset, io, files);
+  const run = 'records' in data ? await runOf(data, 'reading', io) : await seriesRun(data);
   const { truth } = run;
   const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
     (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
-  const alarms = readDetections(files.detections).filter(isIn);
-  warnOfOthersTime(alarms, { ...run.span, dir: files.dataset }, io);
-  if (dataset !== undefined) await warnOfUnknownEntities(alarms, dataset, io);
-  const scores = files.scores === undefined ? [] : readScores(files.scores).filter(isIn);
+  const { timezone } = files;
+  const alarms = readDetections(files.detections, timezone).filter(isIn);
+  const scores = files.scores === undefined ? [] : readScores(files.scores, timezone).filter(isIn);
+  warnOfOthersTime({ detection: alarms, score: scores }, { ...run.span, dir: files.dataset }, io);
+  await warnOfUnknownEntities([...alarms, ...scores], data, io);
   const { outcomes, unscored } = await scoreDetections(run, alarms, scores, files.anomalies);
-  const rows = resultRows(outcomes);
+  const ours =
+    'records' in data
+      ? await oursBeside(outcomes, {
+          dataset: data,
+          run: await runOf(data, 'running baselines and controls', io),
+          models: files.models,
+        })
+      : { outcomes: [], models: [] };
+  const rows = resultRows([...outcomes, ...ours.outcomes]);
   const labelled = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const searched = new Set(rows.map(({ anomaly }) => anomaly));
   const notSearched = files.anomalies.length > 0 ? [] : labelled.filter(anomaly => !searched.has(anomaly));
@@ -61,6 +70,9 @@ export async function evaluateDetections(
         ({ anomaly, detector, units }) =>
           `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`,
       ),
+      ...(ours.models.length === 0
+        ? []
+        : ['', `Baselines and controls are those of ${ours.models.join(', ')}, with the thresholds stored there.`]),
       ...(isUnknown
         ? [
             '',
@@ -75,39 +87,68 @@ export async function evaluateDetections(
   return 0;
 }
 
-/** How many unknown entities a warning names. */
+/** How many unknown entities, or windows, a warning names. */
 const namedAtMost = 5;
 
-/** Detections of users and products that the dataset does not have can never be right. */
-async function warnOfUnknownEntities(alarms: readonly Alarm[], dataset: Dataset, io: Io): Promise<void> {
-  const unknown = { user: new Set<string>(), product: new Set<string>() };
-  for (const { entity } of alarms) {
-    if (entity.type === 'user' || entity.type === 'product') unknown[entity.type].add(entity.id);
-  }
-  if (unknown.user.size + unknown.product.size === 0) return;
-  for await (const batch of watchedRecords(dataset, io, 'looking for entities')) {
-    for (const { userId, productId } of batch) {
-      unknown.user.delete(userId);
-      unknown.product.delete(productId);
+function someOf(names: readonly string[]): string {
+  const more = names.length > namedAtMost ? `, and ${names.length - namedAtMost} more` : '';
+  return `${names.slice(0, namedAtMost).join(', ')}${more}`;
+}
+
+async function runOf(dataset: Dataset, doing: string, io: Io): Promise<TestRun> {
+  return {
+    run: basename(dataset.dir),
+    records: watchedRecords(dataset, io, doing),
+    span: spanOf(dataset),
+    truth: await readRunTruth(dataset),
+  };
+}
+
+/** Detections of entities that the dataset does not have can never be right. */
+async function warnOfUnknownEntities(
+  rows: readonly { readonly entity: Entity }[],
+  data: Dataset | SeriesData,
+  io: Io,
+): Promise<void> {
+  const named = (type: Entity['type']) =>
+    new Set(rows.flatMap(({ entity }) => (entity.type === type ? [entity.id] : [])));
+  const unknown = {
+    user: named('user'),
+    product: named('product'),
+    service: named('service'),
+    channel: named('channel'),
+  };
+  if (!('records' in data)) {
+    for (const { id } of data.manifest.channels) unknown.channel.delete(id);
+  } else if (unknown.user.size + unknown.product.size + unknown.service.size > 0) {
+    for await (const batch of watchedRecords(data, io, 'looking for entities')) {
+      for (const { userId, productId, source } of batch) {
+        unknown.user.delete(userId);
+        unknown.product.delete(productId);
+        unknown.service.delete(source.replace(/^\/services\//, ''));
+      }
     }
   }
+  // A topic is a channel too.
+  if ('records' in data) for (const topic of topicsCollected(data)) unknown.channel.delete(topic);
   for (const [type, ids] of Object.entries(unknown)) {
     if (ids.size === 0) continue;
-    const named = [...ids].slice(0, namedAtMost).join(', ');
-    const more = ids.size > namedAtMost ? `, and ${ids.size - namedAtMost} more` : '';
-    io.warn(`${dataset.dir} has no message of ${pluralize(ids.size, type)} that the detections name: ${named}${more}`);
+    io.warn(`${data.dir} does not have ${pluralize(ids.size, type)} that the files name: ${someOf([...ids])}`);
   }
 }
 
 /** Detections of another dataset would count as false alarms. */
 function warnOfOthersTime(
-  alarms: readonly Alarm[],
+  files: Readonly<Record<string, readonly { readonly startMs: number; readonly endMs: number }[]>>,
   { dir, startMs, endMs }: { readonly dir: string; readonly startMs: number; readonly endMs: number },
   io: Io,
 ): void {
-  const outside = alarms.filter(alarm => alarm.endMs <= startMs || alarm.startMs >= endMs).length;
-  if (outside === 0) return;
-  io.warn(
-    `${outside} of ${pluralize(alarms.length, 'detection')} ${outside === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}`,
-  );
+  for (const [noun, rows] of Object.entries(files)) {
+    const outside = rows.filter(row => row.endMs <= startMs || row.startMs >= endMs);
+    if (outside.length === 0) continue;
+    const windows = outside.map(row => `${formatMinute(row.startMs)} to ${formatMinute(row.endMs)}`);
+    io.warn(
+      `${outside.length} of ${pluralize(rows.length, noun)} ${outside.length === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}: ${someOf([...new Set(windows)])}`,
+    );
+  }
 }

@@ -24,7 +24,7 @@ import { assertDistinct } from '../assert-distinct.ts';
 import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { modelDir } from '../shipped-models.ts';
+import { modelsOf } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
 import { checkSeeds, type GateOptions, gateOfEvaluation } from './gate-of-evaluation.ts';
@@ -171,8 +171,4 @@ function assertOwnNames(external: readonly { readonly name: string }[], anomalie
     'USAGE',
     `Cannot take --external ${taken}: a detector of cqshop has that name, expected a name of your own`,
   );
-}
-
-function modelsOf(anomaly: string, dir: string | undefined): string {
-  return dir === undefined ? modelDir(anomaly) : join(dir, anomaly);
 }

@@ -5,7 +5,7 @@ import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { evaluateOverSeeds } from '../evaluate/evaluate-over-seeds.ts';
 import { mergeShards } from '../evaluate/merge-shards.ts';
 import { rangeOptions } from '../open-dataset.ts';
-import { duration, externals, integer, positiveInteger, shard, text } from '../option-values.ts';
+import { duration, externals, integer, positiveInteger, shard, text, zone } from '../option-values.ts';
 import { excludes, flag, option, type Requirement, repeated, requires } from '../options.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -42,7 +42,7 @@ const options = {
   ),
   firstSeed: excludes(ofSeeds, option('<n>', 'the first seed (default: 1, or that of the gate)', integer(0))),
   models: excludes(
-    ofSeeds,
+    ['merge'],
     option(
       '<dir>',
       'the models in DIR/ANOMALY, baselines in DIR/ANOMALY/others (default: models/ANOMALY, or the models that come with cqshop)',
@@ -95,6 +95,10 @@ const options = {
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   from: requires(searched, rangeOptions.from),
   to: requires(searched, rangeOptions.to),
+  timezone: requires(
+    searched,
+    option('<zone>', 'zone of times that state none in --detections and --scores, such as Europe/Berlin', zone),
+  ),
   detections: option('<file>', 'with --dataset: a detections.csv of any detector', text),
   scores: option(
     '<file>',
@@ -106,7 +110,7 @@ const options = {
 /** `cqshop evaluate`: over seeds, or of a dataset and detections. Exits 3 below the gate. */
 export const verb = defineVerb({
   description:
-    'Simulates, detects and scores over seeds that were used for neither training nor validation, and over clean runs with near misses. Baselines and controls are scored beside the learners. Scores are not point-adjusted. With --dataset and --detections it scores the detections of any detector instead, for the anomalies in the file or those named.',
+    'Simulates, detects and scores over seeds that were used for neither training nor validation, and over clean runs with near misses. Baselines and controls are scored beside the learners. Scores are not point-adjusted. With --dataset and --detections it scores the detections of any detector instead, for the anomalies in the file or those named, beside our baselines and controls.',
   arguments: [{ name: '[anomaly...]', description: 'anomalies (default: all), or directories with --merge' }],
   options,
   examples: [

@@ -10,7 +10,8 @@ import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { writeDetections } from '../../lab/detectors/detections-file.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
-import { detectableAnomalies } from '../../lab/detectors/registry.ts';
+import { shortNotes } from '../../lab/detectors/model-fit.ts';
+import { detectableAnomalies, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
@@ -76,6 +77,10 @@ export const verb = defineVerb({
     // The default directory is named after scenarios and seeds: what it holds is of the same.
     const overwrite = options.overwrite || options.out === undefined;
     if (options.dryRun) return printPlan(scenarios, { command, out }, io);
+    for (const scenario of scenarios) {
+      const searched = anomaliesOf(scenario).flatMap(modelledDetectorsFor);
+      for (const note of shortNotes(searched, scenario)) io.warn(note);
+    }
     const { partial, publish, close } = openResults(out, { command, overwrite });
     const clock = stageClock(io);
     const pool = openJobPool(io.signal);

@@ -109,13 +109,17 @@ export function scoreWriter(path: string): ScoreWriter {
   };
 }
 
-const time = z.string().transform((text, context) => {
-  const moment = momentOf(text);
-  if (moment === undefined) {
-    context.addIssue({ code: 'custom', message: 'a time with its offset from UTC, such as 2026-03-02T10:00:00Z' });
-  }
-  return moment ?? Number.NaN;
-});
+/** A time in a file. @param zone of times without an offset from UTC; without it these are refused */
+function timeIn(zone?: string, hint = '') {
+  return z.string().transform((text, context) => {
+    const moment = momentOf(text, zone);
+    if (moment === undefined) {
+      const example = 'a time with its offset from UTC, such as 2026-03-02T10:00:00Z';
+      context.addIssue({ code: 'custom', message: `${example}${zone === undefined ? hint : ''}` });
+    }
+    return moment ?? Number.NaN;
+  });
+}
 const figure = z
   .string()
   .regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'a number such as 0.93')
@@ -125,44 +129,50 @@ const word = z.string().min(1, 'text');
 /** The `detector` of detections that name none. */
 export const unnamedDetector = 'external';
 
-const unitFields = {
-  start: time,
-  end: time,
-  anomaly: word,
-  entity_type: entitySchema.shape.type,
-  entity_id: z.string(),
-};
+const zoneHint = '; or name the zone of times without one by --timezone';
+
+function unitFieldsIn(zone?: string) {
+  return {
+    start: timeIn(zone, zoneHint),
+    end: timeIn(zone, zoneHint),
+    anomaly: word,
+    entity_type: entitySchema.shape.type,
+    entity_id: z.string(),
+  };
+}
+
+function detectionSchemaIn(zone?: string) {
+  return z.object({
+    ...unitFieldsIn(zone),
+    detected_at: timeIn(zone, zoneHint).optional(),
+    score: figure.optional(),
+    threshold: figure.optional(),
+    detector: z.string().optional(),
+    incident: z.string().optional(),
+    evidence: z.string().optional(),
+  });
+}
+
+function scoreSchemaIn(zone?: string) {
+  const { start, end, anomaly, entity_type, entity_id } = unitFieldsIn(zone);
+  return z.object({ start, end, score: figure, anomaly, entity_type, entity_id, detector: word });
+}
 
 /** A row of anybody's `detections.csv`. What is optional here may be an empty cell, or a column that is not there. */
-export const detectionSchema = z.object({
-  ...unitFields,
-  detected_at: time.optional(),
-  score: figure.optional(),
-  threshold: figure.optional(),
-  detector: z.string().optional(),
-  incident: z.string().optional(),
-  evidence: z.string().optional(),
-});
+export const detectionSchema = detectionSchemaIn();
 
 /** A row of anybody's `scores.csv`. */
-export const scoreSchema = z.object({
-  start: time,
-  end: time,
-  score: figure,
-  anomaly: unitFields.anomaly,
-  entity_type: unitFields.entity_type,
-  entity_id: unitFields.entity_id,
-  detector: word,
-});
+export const scoreSchema = scoreSchemaIn();
 
 /**
  * Reads anybody's `detections.csv`, columns in any order; columns that are not of the contract are left aside. Defaults: `detected_at` is `end`,
  * score and threshold are NaN, the detector is `unnamedDetector`, the evidence is empty.
  *
+ * @param zone an IANA zone for times without an offset from UTC; without it these are refused
  * @throws DETECTIONS_INVALID naming the line and column
  */
-export function readDetections(path: string): readonly Alarm[] {
-  return readRows(path, detectionSchema).map(({ line, row }) => {
+export function readDetections(path: string, zone?: string): readonly Alarm[] {
+  return readRows(path, detectionSchemaIn(zone)).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const detectedAtMs = row.detected_at ?? row.end;
     if (detectedAtMs < row.start) {
@@ -187,9 +197,9 @@ export function readDetections(path: string): readonly Alarm[] {
  *
  * @throws DETECTIONS_INVALID naming the line and column
  */
-export function readScores(path: string): readonly ScoreRow[] {
+export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreSchema, ['detected_at', 'threshold']).map(({ line, row }) => {
+  return readRows(path, scoreSchemaIn(zone), ['detected_at', 'threshold']).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
@@ -208,7 +218,9 @@ export function readScores(path: string): readonly ScoreRow[] {
 }
 
 /** A row of the `scores.csv` of a program that `evaluate --external` calls. */
-const externalScoreSchema = scoreSchema.omit({ anomaly: true, detector: true });
+const externalScoreSchema = scoreSchema
+  .omit({ anomaly: true, detector: true })
+  .extend({ start: timeIn(), end: timeIn() });
 
 /** Scores of windows that are all equally long and begin at multiples of their length after the first. */
 export type GridScores = { readonly windowMs: number; readonly scores: readonly ScoreRow[] };

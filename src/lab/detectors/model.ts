@@ -25,6 +25,10 @@ export const modelSchema = z.object({
       .describe('SHA-256 of each events.csv that it was trained on; empty for runs that were never stored'),
     days: z.number(),
     units: z.int(),
+    messagesPerDay: z
+      .number()
+      .optional()
+      .describe('of all messages, not only those that are counted; absent in older models'),
     positives: z.int().nullable().describe('null for a detector that sees no labels'),
   }),
   validation: z

@@ -61,7 +61,7 @@ function overallNotes(
   const baselines = rows.filter(row => row.role === 'baseline' && isOverall(row));
   return compared.flatMap(({ figure, words }) => {
     const best = strongest(baselines, figure);
-    if (best === undefined) return [];
+    if (best === undefined || hasNo(figure, learner)) return [];
     const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
     const compared = comparisons.find(
       one =>
@@ -86,6 +86,11 @@ function overallNotes(
   });
 }
 
+/** Somebody's detections may have no scores, or no row at all: nothing to compare. */
+function hasNo(figure: Compared, row: ResultRow): boolean {
+  return row.detector === noDetector || (row.role === 'external' && row[figure] === null);
+}
+
 function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {
   const groups = rows.filter(row => row.detector === learner.detector && isSingleKind(row));
   const lost = groups.flatMap(group => {
@@ -93,7 +98,8 @@ function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly st
       rows.filter(row => row.role === 'baseline' && row.variant === group.variant && row.intensity === group.intensity),
       'averagePrecision',
     );
-    if (best === undefined || (best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
+    if (best === undefined || hasNo('averagePrecision', group)) return [];
+    if ((best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
     const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0, mostDigits);
     const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
     return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];

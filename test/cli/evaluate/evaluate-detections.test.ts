@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -22,11 +22,13 @@ async function evaluated(detections: string, ...more: readonly string[]) {
   const argv = ['evaluate', ...more, '--dataset', dataset, '--detections', detections];
   const { stdout, exitCode } = await runCommand(argv);
   const json = JSON.parse((await runCommand([...argv, '--json'])).stdout);
-  const rows: readonly { readonly anomaly: string; readonly detector: string }[] = json.rows;
+  const rows: readonly { readonly anomaly: string; readonly detector: string; readonly role: string }[] = json.rows;
+  const theirs = rows.filter(({ role }) => role === 'external');
   return {
     exitCode,
     stdout,
-    rows: [...new Set(rows.map(row => `${row.anomaly} ${row.detector}`))],
+    rows: [...new Set(theirs.map(row => `${row.anomaly} ${row.detector}`))],
+    ours: [...new Set(rows.map(({ role }) => role).filter(role => role !== 'external'))],
     notSearched: json.notSearched,
   };
 }
@@ -50,6 +52,55 @@ describe('cqshop evaluate --dataset --detections', () => {
     expect({ exitCode, rows }).toEqual({ exitCode: 0, rows: ['stock-exhaustion external'] });
   });
 
+  test('shows baselines and controls beside them, but no detector twice', async () => {
+    const { stdout, ours } = await evaluated(detectionsOf('stock-exhaustion'));
+    expect(ours.sort()).toEqual(['baseline', 'control']);
+    for (const id of ['mine', 'stump', 'rule', 'random', 'null', 'perfect']) {
+      expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
+    }
+    expect(stdout).not.toMatch(/^cart /m);
+    expect(stdout).toMatch(
+      /^Baselines and controls are those of .*stock-exhaustion, with the thresholds stored there/m,
+    );
+
+    const path = detectionsOf('stock-exhaustion');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(',mine,', ',stump,'));
+    expect((await evaluated(path)).stdout.match(/^stump /gm)).toHaveLength(1);
+  });
+
+  test('reads times without a zone with --timezone only', async () => {
+    const path = join(temporaryDirectory(), 'detections.csv');
+    writeFileSync(
+      path,
+      'start,end,anomaly,entity_type,entity_id\n2026-03-03 01:00,2026-03-03 01:30,stock-exhaustion,user,u-1\n',
+    );
+    const argv = ['evaluate', '--dataset', dataset, '--detections', path];
+    expect((await runCommand(argv)).stderr).toContain('start is "2026-03-03 01:00", expected a time with its offset');
+    expect((await runCommand(argv)).stderr).toContain('or name the zone of times without one by --timezone');
+    expect((await runCommand([...argv, '--timezone', 'Mars'])).stderr).toContain('Cannot take --timezone "Mars"');
+    // 16:00 of the day before in UTC; then 07:00 of the day after the dataset's end.
+    expect((await runCommand([...argv, '--timezone', 'Asia/Tokyo'])).stderr).not.toContain('outside');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('03-03 01', '03-03 23'));
+    expect((await runCommand([...argv, '--timezone', 'America/Los_Angeles'])).stderr).toContain(
+      '2026-03-04 07:00 to 2026-03-04 07:30',
+    );
+  });
+
+  test('names entities that the dataset does not have, in detections and scores', async () => {
+    const dir = temporaryDirectory();
+    const [detections, scores] = [join(dir, 'detections.csv'), join(dir, 'scores.csv')];
+    const window = '2026-03-03T09:00:00Z,2026-03-03T09:30:00Z';
+    const users = Array.from({ length: 7 }, (_, index) => `${window},stock-exhaustion,user,nobody-${index}`);
+    writeFileSync(detections, ['start,end,anomaly,entity_type,entity_id', ...users].join('\n'));
+    writeFileSync(scores, `${scoreColumns.join()}\n${window},1,price-error,product,p-none,mine\n`);
+    const argv = ['evaluate', '--dataset', dataset, '--detections', detections, '--scores', scores];
+    const { stderr } = await runCommand(argv);
+    expect(stderr).toContain(
+      `${dataset} does not have 7 users that the files name: nobody-0, nobody-1, nobody-2, nobody-3, nobody-4, and 2 more\n`,
+    );
+    expect(stderr).toContain(`${dataset} does not have 1 product that the files name: p-none\n`);
+  });
+
   test('counts the labels of a named anomaly as missed, alarms or not', async () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf('stock-exhaustion'), 'price-error');
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none'], notSearched: [] });
@@ -60,7 +111,8 @@ describe('cqshop evaluate --dataset --detections', () => {
   test('counts every label as missed where nothing was found, and says that it cannot know what was searched', async () => {
     const { stdout, rows, notSearched } = await evaluated(detectionsOf());
     expect({ rows, notSearched }).toEqual({ rows: ['price-error none', 'stock-exhaustion none'], notSearched: [] });
-    expect(stdout).toMatch(/^\(no alarms\) {2}- +0\/1 /m);
+    expect(stdout).toMatch(/^\(no alarms\) +- +0\/1 /m);
+    expect(stdout).not.toMatch(/beats none/);
     expect(stdout).toContain('they do not state which anomaly was searched');
   });
 
@@ -81,7 +133,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     const argv = ['evaluate', '--dataset', dataset, '--detections', path];
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03'), at('2025-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).toContain(
-      `warning: 1 of 2 detections is outside the time span of ${dataset}, 2026-03-02 00:00 to 2026-03-04 00:00\n`,
+      `warning: 1 of 2 detections is outside the time span of ${dataset}, 2026-03-02 00:00 to 2026-03-04 00:00: 2025-03-03 09:00 to 2025-03-03 09:30\n`,
     );
     writeFileSync(path, `${[detectionColumns.join(), at('2026-03-03')].join('\n')}\n`);
     expect((await runCommand(argv)).stderr).not.toContain('outside');

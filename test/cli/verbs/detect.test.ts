@@ -22,6 +22,23 @@ describe('cqshop detect', () => {
     expect(Number(score)).toBeGreaterThan(Number(threshold));
   });
 
+  test('warns before it searches where the model was trained on other data', async () => {
+    const model = join(temporaryDirectory(), 'model');
+    cpSync('models/traffic-intensity', model, { recursive: true });
+    const file = join(model, 'model.json');
+    const description = JSON.parse(readFileSync(file, 'utf8'));
+    description.training.messagesPerDay = 12_000;
+    writeFileSync(file, JSON.stringify(description));
+    const out = join(temporaryDirectory(), 'out');
+    const argv = ['detect', 'traffic-intensity', '--dataset', sample, '--model', model, '--out', out];
+    const { exitCode, stderr } = await runCommand(argv);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `warning: ${model} was trained on 12,000 messages a day, ${sample} has 3,900: expect false`,
+    );
+    expect(stderr).toContain(`warning: ${sample} has 2 days: `);
+  });
+
   test('says in one line that a file is in the way of what it writes', async () => {
     const out = join(temporaryDirectory(), 'out');
     writeFileSync(out, 'mine');

@@ -74,9 +74,10 @@ test('evaluate --dataset names entities that the dataset does not have; a detect
   const { stdout, stderr } = await runCommand(['evaluate', ...sample, '--detections', detections, '--json']);
   expect(stderr).toBe(
     [
-      'warning: datasets/sample has no message of 1 user that the detections name: u-none\n',
-      'warning: datasets/sample has no message of 1 product that the detections name: p-none\n',
+      'warning: datasets/sample does not have 1 user that the files name: u-none\n',
+      'warning: datasets/sample does not have 1 product that the files name: p-none\n',
     ].join(''),
   );
-  expect(new Set(JSON.parse(stdout).rows.map(({ role }: { role: string }) => role))).toEqual(new Set(['external']));
+  const roles = JSON.parse(stdout).rows.map(({ role }: { role: string }) => role);
+  expect(new Set(roles)).toEqual(new Set(['external', 'baseline', 'control']));
 });

@@ -25,9 +25,6 @@ const lastingScore = 0.7;
 const longestAlarmMs = 3 * dayMs;
 /** For so long after an alarm, only a higher score makes another one. */
 const quietMs = dayMs;
-/** Each alarm raises the threshold by this factor, and it sinks again within as many days as an alarm is allowed for. */
-const raisedBy = 1.2;
-const raisedAtMost = 2;
 /** The longest silence that is followed slot by slot. */
 const followedGapMs = 10 * dayMs;
 /** A regime below this share of what was expected is no regime but an outage. */
@@ -56,8 +53,6 @@ export class ChannelScorer {
   #alarm: Alarm | undefined;
   #before: Alarm | undefined;
   #isMuted = false;
-  #raised = 1;
-  #lastMs: number | undefined;
 
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
@@ -77,14 +72,6 @@ export class ChannelScorer {
   push(timeMs: number, value: number): ScoredSample {
     const families = this.#facts.isCount ? 2 : 3;
     const days = families * this.#facts.daysPerFalseAlarm;
-    if (this.#lastMs !== undefined) {
-      const passed = Math.max(0, timeMs - this.#lastMs) / dayMs;
-      this.#raised = Math.max(
-        1,
-        this.#raised * Math.exp((-Math.log(raisedBy) * passed) / this.#facts.daysPerFalseAlarm),
-      );
-    }
-    this.#lastMs = timeMs;
     this.#take(timeMs, value, days);
     const seasonal = this.#seasonal;
     let score = seasonal?.score ?? 0;
@@ -94,7 +81,7 @@ export class ChannelScorer {
       const odds = record >= 1 ? 10 : Math.min(10, record / (1 - record));
       const level = this.#records.levelOf(days);
       this.#records.push(this.#dayOf(timeMs), odds);
-      const ofRecord = odds / level / this.#raised;
+      const ofRecord = odds / level;
       if (ofRecord > score) {
         score = ofRecord;
         const { part } = this.#recordScorer;
@@ -130,13 +117,14 @@ export class ChannelScorer {
     }
     const value = this.#facts.isCount ? (slot.sum * wanted) / slot.samples : slot.sum / slot.samples;
     const startMs = slot.index * this.#slotMs;
-    const { high, low } = this.#scan.push(startMs, value, this.#alarm !== undefined || this.#isMuted);
+    const isAnomalous = this.#alarm !== undefined || this.#isMuted;
+    const { high, low } = this.#scan.push(startMs, value, isAnomalous);
     const day = this.#dayOf(startMs);
-    const ofHigh = high.ratio / this.#high.levelOf(days) / this.#raised;
-    const ofLow = low.ratio / this.#low.levelOf(days) / this.#raised;
+    const ofHigh = high.ratio / this.#high.levelOf(days);
+    const ofLow = low.ratio / this.#low.levelOf(days);
     if (this.#scan.isReady) {
-      this.#high.push(day, high.ratio);
-      this.#low.push(day, low.ratio);
+      this.#high.push(day, high.ratio, isAnomalous ? days : undefined);
+      this.#low.push(day, low.ratio, isAnomalous ? days : undefined);
     }
     this.#seasonal = ofHigh >= ofLow ? { score: ofHigh, deviation: high } : { score: ofLow, deviation: low };
   }
@@ -144,7 +132,10 @@ export class ChannelScorer {
   /** Joins scores into alarms: an alarm lasts, ends, and is followed by a quiet day. */
   #judged(timeMs: number, score: number): number {
     if (this.#isMuted) {
-      if (score < lastingScore) this.#isMuted = false;
+      if (score < lastingScore) {
+        this.#isMuted = false;
+        this.#scan?.endAlarm();
+      }
       return Math.min(score, 1);
     }
     const alarm = this.#alarm;
@@ -152,7 +143,7 @@ export class ChannelScorer {
       if (timeMs - alarm.startMs > longestAlarmMs) {
         this.#end(alarm);
         this.#isMuted = true;
-        this.#rebase(alarm);
+        this.#rebase();
         return Math.min(score, 1);
       }
       if (score < lastingScore) {
@@ -167,19 +158,19 @@ export class ChannelScorer {
     const before = this.#before;
     if (before !== undefined && timeMs - before.lastMs < quietMs && score <= before.peak) return 1;
     this.#alarm = { startMs: timeMs, lastMs: timeMs, peak: score };
-    this.#raised = Math.min(raisedAtMost, this.#raised * raisedBy);
     return score;
   }
 
   #end(alarm: Alarm): void {
     this.#alarm = undefined;
     this.#before = alarm;
+    this.#scan?.endAlarm();
   }
 
   /** What has lasted for days is taken for usual from now on, unless it is silence. */
-  #rebase({ startMs }: Alarm): void {
+  #rebase(): void {
     const { actual = 0, expected = 0 } = this.#seasonal?.deviation ?? {};
     const isSilence = this.#facts.isCount && actual < silentShare * expected;
-    if (!isSilence) this.#scan?.forgetBefore(startMs);
+    if (!isSilence) this.#scan?.takeAsUsual();
   }
 }

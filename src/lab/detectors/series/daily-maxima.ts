@@ -23,7 +23,14 @@ export class DailyMaxima {
     this.#prior = prior;
   }
 
-  push(day: number, value: number): void {
+  /**
+   * @param alarmedAt days of the level that an alarm is about, while one lasts: however strong it is, it counts as that level, and nothing below it
+   * counts
+   */
+  push(day: number, statistic: number, alarmedAt?: number): void {
+    const level = alarmedAt === undefined ? statistic : this.levelOf(alarmedAt);
+    if (statistic < level) return;
+    const value = level;
     if (day !== this.#day) {
       if (this.#today > Number.NEGATIVE_INFINITY) {
         this.#maxima.push(this.#today);

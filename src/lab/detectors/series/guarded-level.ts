@@ -1,8 +1,7 @@
 import { type RunningSum, runningSum } from '../scan/trailing-levels.ts';
 
-/** How far back a level looks [h], and what each of these counts. */
-const levelHours = [6, 24, 168] as const;
-const levelShares = [0.15, 0.35, 0.5] as const;
+/** How far back levels look [h]. */
+export const levelHours = [2, 6, 24, 168] as const;
 /** A level is kept within these bounds: an outage or a flood must not become normal. */
 const levelBounds = { least: 0.5, most: 2 } as const;
 /** An hour outside these shares of what was expected is clipped before it enters a level. */
@@ -77,13 +76,9 @@ export class GuardedLevel {
     };
   }
 
-  /** The level before slot `end`: of counts a factor on what is expected, of values what is added to it. */
-  before(end: number): number {
-    let level = 0;
-    for (const [index, hours] of levelHours.entries()) {
-      level += (levelShares[index] ?? 0) * this.#levelOver(end, hours);
-    }
-    return this.#isCount ? Math.exp(level) : level;
+  /** The levels of `levelHours` before slot `end`: of counts the logarithms of factors on what is expected, of values what is added to it. */
+  before(end: number): readonly number[] {
+    return levelHours.map(hours => this.#levelOver(end, hours));
   }
 
   #levelOver(end: number, hours: number): number {

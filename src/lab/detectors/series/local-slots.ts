@@ -15,7 +15,7 @@ export function localSlots(timezone: string, slotMs: number): (timeMs: number) =
 }
 
 /** What clocks in a zone show, as ms since 1970 on these clocks. */
-function localTime(timezone: string): (timeMs: number) => number {
+export function localTime(timezone: string): (timeMs: number) => number {
   let hour = Number.NaN;
   let offset = 0;
   return timeMs => {

@@ -1,12 +1,13 @@
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
+import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from '../scan/count-residual.ts';
 import { DailyMaxima } from './daily-maxima.ts';
-import { GuardedLevel } from './guarded-level.ts';
-import { isWeekendDay, localSlots } from './local-slots.ts';
+import { GuardedLevel, levelHours } from './guarded-level.ts';
+import { isWeekendDay, type LocalSlot, localSlots } from './local-slots.ts';
 import { SlotProfile } from './slot-profile.ts';
 
 /** Spans that are tested [h]; those shorter than a slot are left out. */
-const spanHours = [0.25, 0.5, 1, 2, 4, 8, 16, 24, 48] as const;
+const spanHours = [0.25, 0.5, 1, 2, 4, 8, 16, 24, 48, 96, 168] as const;
 /** A slot is at least so long; a longer period of the samples is a slot. */
 const leastSlotMs = 15 * minuteMs;
 /** Days that a spread is fitted to, and as many as are needed for it. */
@@ -16,23 +17,30 @@ const leastSpreadDays = 3;
 const leastDays = 2;
 /** A span is tested if so large a share of its slots has data. */
 const leastPresent = 0.5;
-/** A span is long over when its newest part, this share of it, is as expected. */
+/** Longer spans are for sparse channels: those with fewer events than this expected in them. */
+const longHours = 48;
+const sparseEvents = 150;
+/** A span is over when its newest part is as expected: the last hour, or up to this share of the span, until so many events are expected in it. */
 const newestShare = 6;
+const newestEvents = 3;
 const unknownVariance: CountVariance = { dispersion: 2, relative: 0.0625 };
 /** A first weekend is compared with working days: it may be less or more by this relative variance, or by so many times the spread of values. */
 const doubtfulRelative = 0.5;
 const doubtfulSds = 4;
+/** Of the levels, before anything is fitted; what is fitted is believed to lie about so far from them. */
+const usualCoefficients = [0, 0.15, 0.35, 0.5] as const;
+const coefficientSd = 0.3;
 /** The least relative spread of a value. */
 const leastSpread = 0.01;
 /** Beyond this, a deviation says no more. */
 const largestZ = 40;
 /** Statistics are measured by what they reach once in so many days. */
-const returnDays = 22;
+const returnDays = 66;
 const statisticPrior = { median: 2.2, excess: 0.5, least: 2.5 } as const;
 
 /** The strongest deviation of one sign over the spans that end now. */
 export type SeasonalDeviation = {
-  /** z by what its length reaches once in 22 days. */
+  /** z by what its length reaches once in 66 days. */
   readonly ratio: number;
   readonly z: number;
   readonly hours: number;
@@ -45,11 +53,15 @@ export type SeasonalDeviations = { readonly high: SeasonalDeviation; readonly lo
 
 const none: SeasonalDeviation = { ratio: 0, z: 0, hours: 0, actual: 0, expected: 0 };
 
+type Seen = { readonly actual: number; readonly forecast: number; readonly levels: readonly number[] };
+
 type Span = {
   readonly slots: number;
   readonly hours: number;
-  /** What was seen over spans of this length: alternately actual and expected. */
-  seen: number[];
+  /** What was seen over spans of this length, some of them. */
+  seen: Seen[];
+  /** How each level before a span carries over to it. */
+  coefficients: readonly number[];
   variance: CountVariance;
   sd: number;
   readonly high: DailyMaxima;
@@ -74,10 +86,15 @@ export class SeasonalScan {
   readonly #isCount: boolean;
   readonly #place: (timeMs: number) => { readonly day: number; readonly slot: number };
   readonly #profile: SlotProfile;
-  readonly #level: GuardedLevel;
+  #level: GuardedLevel;
+  readonly #newLevel: () => GuardedLevel;
   readonly #spans: readonly Span[];
   #fittedDay = Number.NaN;
   #firstDay = Number.NaN;
+  /** Slots of the present alarm. */
+  #unusual: { readonly place: LocalSlot; readonly value: number }[] = [];
+  /** The first slot that spans may hold. */
+  #testedFrom = 0;
   /** Slots since anything was expected. */
   #judged = 0;
 
@@ -93,12 +110,14 @@ export class SeasonalScan {
       slots,
       hours: slots / perHour,
       seen: [],
+      coefficients: usualCoefficients,
       variance: unknownVariance,
       sd: 0,
       high: new DailyMaxima(statisticPrior),
       low: new DailyMaxima(statisticPrior),
     }));
-    this.#level = new GuardedLevel({ isCount, perHour, longest: lengths.at(-1) ?? 1 });
+    this.#newLevel = () => new GuardedLevel({ isCount, perHour, longest: lengths.at(-1) ?? 1 });
+    this.#level = this.#newLevel();
   }
 
   /** True once two days are known. */
@@ -111,20 +130,32 @@ export class SeasonalScan {
     this.#level.skip();
   }
 
-  /** Another regime has begun on the day of this moment. */
-  forgetBefore(timeMs: number): void {
-    this.#profile.forgetBefore(this.#place(timeMs).day);
-    for (const span of this.#spans) span.seen = [];
-    this.#firstDay = Number.NaN;
+  /** An alarm is over: what it was about is not tested again as part of a longer span. */
+  endAlarm(): void {
+    this.#testedFrom = this.#level.length;
   }
 
-  /** @param isAnomalous true while an alarm lasts: the slot does not become normal */
+  /** What the present alarm is about is usual from now on, and what was before it is forgotten. */
+  takeAsUsual(): void {
+    const first = this.#unusual[0]?.place.day;
+    if (first === undefined) return;
+    this.#profile.forgetBefore(first);
+    for (const { place, value } of this.#unusual) this.#profile.set(place, value);
+    this.#unusual = [];
+    this.#level = this.#newLevel();
+    this.#testedFrom = 0;
+    for (const span of this.#spans) span.seen = [];
+    this.#firstDay = first;
+  }
+
+  /** @param isAnomalous true while an alarm lasts: its slots are not taken for usual */
   push(startMs: number, value: number, isAnomalous: boolean): SeasonalDeviations {
     const place = this.#place(startMs);
     const expected = this.#profile.expected(place);
     if (Number.isNaN(this.#firstDay)) this.#firstDay = place.day;
     const isKnown = expected !== undefined && place.day - this.#firstDay >= leastDays;
-    if (place.day !== this.#fittedDay) this.#refit(place.day);
+    const isYoung = place.day - this.#firstDay < spreadDays;
+    if (!(Math.abs(place.day - this.#fittedDay) < (isYoung ? 1 : 4))) this.#refit(place.day);
     if (!isKnown) {
       this.#profile.set(place, value);
       this.#level.skip();
@@ -133,30 +164,38 @@ export class SeasonalScan {
     this.#judged += 1;
     const isDoubtful = !this.#profile.knows(isWeekendDay(place.day));
     this.#level.push(value, { expected, sd: this.#sdOfSlot(expected), isDoubtful });
-    this.#profile.set(place, isAnomalous ? this.#tamed(value, expected) : value);
-    return this.#deviations(place.day);
+    if (isAnomalous) this.#unusual.push({ place, value });
+    else {
+      this.#unusual = [];
+      this.#profile.set(place, value);
+    }
+    return this.#deviations(place.day, isAnomalous);
   }
 
-  #deviations(day: number): SeasonalDeviations {
+  #deviations(day: number, isAnomalous: boolean): SeasonalDeviations {
     let [high, low] = [none, none];
     const end = this.#level.length;
     for (const span of this.#spans) {
       const from = end - span.slots;
-      if (from < 0) break;
+      if (from < this.#testedFrom) break;
       const { actual, expected, present, doubtful } = this.#level.between(from, end);
       if (present < leastPresent * span.slots) continue;
-      const level = this.#level.before(from);
+      if (span.hours > longHours && !(this.#isCount && expected < sparseEvents)) continue;
+      const levels = this.#level.before(from);
+      const level = this.#levelOf(levels, span.coefficients);
       const mean = this.#isCount ? expected * level : expected / present + level;
       const found = this.#isCount ? actual : actual / present;
-      if (doubtful === 0 && this.#judged % Math.max(1, Math.ceil(span.slots / 2)) === 0) span.seen.push(found, mean);
+      if (doubtful === 0 && !isAnomalous && this.#judged % Math.max(1, Math.ceil(span.slots / 2)) === 0) {
+        span.seen.push({ actual: found, forecast: this.#isCount ? expected : expected / present, levels });
+      }
       const z = bounded(
         this.#isCount
           ? countResidual(found, mean, doubtful > 0 ? withDoubt(span.variance) : span.variance)
           : (found - mean) / Math.max(doubtful > 0 ? doubtfulSds * span.sd : span.sd, this.#leastSd(mean)),
       );
-      span.high.push(day, z);
-      span.low.push(day, -z);
-      const newest = this.#level.between(end - Math.max(1, Math.round(span.slots / newestShare)), end);
+      span.high.push(day, z, isAnomalous ? returnDays : undefined);
+      span.low.push(day, -z, isAnomalous ? returnDays : undefined);
+      const newest = this.#newest(end, span.slots, level);
       const newestMean = this.#isCount ? newest.expected * level : newest.expected + newest.present * level;
       if (z === 0 || (newest.actual - newestMean) * z <= 0) continue;
       const side = z > 0 ? span.high : span.low;
@@ -168,21 +207,39 @@ export class SeasonalScan {
     return { high, low };
   }
 
-  /** Once a day: spreads of the last four weeks. */
+  /** The last hour, or so much of the span that some events are expected in it. */
+  #newest(end: number, slots: number, level: number) {
+    let length = Math.max(1, Math.min(slots, Math.round(hourMs / this.slotMs)));
+    let newest = this.#level.between(end - length, end);
+    while (this.#isCount && newest.expected * level < newestEvents && length < slots / newestShare) {
+      length *= 2;
+      newest = this.#level.between(end - length, end);
+    }
+    return newest;
+  }
+
+  /** Once a day, later twice a week: spreads of the last four weeks. */
   #refit(day: number): void {
     this.#fittedDay = day;
     const perDay = dayMs / this.slotMs;
     for (const span of this.#spans) {
-      const most = 2 * Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
+      const most = Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
       if (span.seen.length > most) span.seen = span.seen.slice(-most);
       if (span.seen.length < (most * leastSpreadDays) / spreadDays) continue;
-      const rows = Array.from({ length: span.seen.length / 2 }, (_, index) => ({
-        count: span.seen[2 * index] ?? 0,
-        mean: span.seen[2 * index + 1] ?? 0,
-      }));
+      if (!this.#isCount) span.coefficients = fitted(span.seen);
+      const rows = span.seen.map(({ actual, forecast, levels }) => {
+        const level = this.#levelOf(levels, span.coefficients);
+        return { count: actual, mean: this.#isCount ? forecast * level : forecast + level };
+      });
       if (this.#isCount) span.variance = fitCountVariance(rows);
       else span.sd = medianOf(rows.map(({ count, mean }) => Math.abs(count - mean))) * 1.4826;
     }
+  }
+
+  /** A factor for counts, a summand for values. */
+  #levelOf(levels: readonly number[], coefficients: readonly number[]): number {
+    const level = levels.reduce((sum, each, index) => sum + each * (coefficients[index] ?? 0), 0);
+    return this.#isCount ? Math.min(2, Math.max(0.5, Math.exp(level))) : level;
   }
 
   #sdOfSlot(expected: number): number {
@@ -192,17 +249,30 @@ export class SeasonalScan {
   #leastSd(expected: number): number {
     return Math.max(leastSpread * Math.abs(expected), Number.MIN_VALUE);
   }
-
-  /** What an anomalous slot counts as in the profile. */
-  #tamed(value: number, expected: number): number {
-    if (this.#isCount) return Math.min(2 * expected, Math.max(expected / 2, value));
-    const limit = 3 * this.#sdOfSlot(expected);
-    return Math.min(expected + limit, Math.max(expected - limit, value));
-  }
 }
 
 function withDoubt({ dispersion, relative }: CountVariance): CountVariance {
   return { dispersion, relative: relative + doubtfulRelative };
+}
+
+/** Of values: how levels carry over, by a ridge regression towards the usual coefficients. */
+function fitted(seen: readonly Seen[]): readonly number[] {
+  const sumOf = (levels: readonly number[]) =>
+    levels.reduce((sum, each, index) => sum + each * (usualCoefficients[index] ?? 0), 0);
+  const targets = seen.map(({ actual, forecast, levels }) => actual - forecast - sumOf(levels));
+  const noise = targets.reduce((sum, target) => sum + target * target, 0) / Math.max(1, seen.length);
+  if (noise === 0) return usualCoefficients;
+  // Spans overlap and follow each other closely, so four of them say as much as one.
+  const rows = seen.map(({ levels }, index) => ({
+    inputs: levels,
+    target: targets[index] ?? 0,
+    weight: 1 / (4 * noise),
+  }));
+  const corrections = ridge(
+    rows,
+    levelHours.map(() => coefficientSd ** -2),
+  );
+  return corrections.map((each, index) => each + (usualCoefficients[index] ?? 0));
 }
 
 function bounded(z: number): number {

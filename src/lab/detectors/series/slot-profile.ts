@@ -7,8 +7,11 @@ const sameWeekdays = 6;
 const recentDays = 21;
 /** Of counts, so large a share at either end is left out of a mean. */
 const trimmedShare = 0.2;
-/** Counts below this are averaged with those of the slots beside them. */
-const smoothedBelow = 10;
+/** Counts below this are averaged with those of the slots beside them, until their sum is this, at most over a sixth of a day before and after. */
+const smoothedBelow = 5;
+const widestShare = 1 / 8;
+/** Of counts below this, the median of few days is too coarse: their mean counts. */
+const coarseBelow = 5;
 
 /** What a channel had at each time of day in the last six weeks: nothing older counts, and nothing is frozen. */
 export class SlotProfile {
@@ -52,8 +55,14 @@ export class SlotProfile {
   expected({ day, slot }: LocalSlot): number | undefined {
     const own = this.#at(day, slot);
     if (own === undefined || !this.#isCount || own >= smoothedBelow) return own;
-    const [before, after] = [this.#at(day, slot - 1) ?? own, this.#at(day, slot + 1) ?? own];
-    return (before + 2 * own + after) / 4;
+    // A few events say little about a quarter of an hour, so the times around it count as well.
+    let [sum, slots] = [own, 1];
+    const most = Math.floor(this.#slots * widestShare);
+    for (let beside = 1; beside <= most && sum < smoothedBelow; beside++) {
+      sum += (this.#at(day, slot - beside) ?? own) + (this.#at(day, slot + beside) ?? own);
+      slots += 2;
+    }
+    return sum / slots;
   }
 
   #at(day: number, place: number): number | undefined {
@@ -80,7 +89,8 @@ export class SlotProfile {
   #centre(values: number[]): number {
     values.sort((a, b) => a - b);
     const { length } = values;
-    const cut = this.#isCount ? Math.floor(trimmedShare * length) : Math.floor((length - 1) / 2);
+    const isCoarse = this.#isCount && (values[length >> 1] ?? 0) < coarseBelow;
+    const cut = isCoarse ? 0 : this.#isCount ? Math.floor(trimmedShare * length) : Math.floor((length - 1) / 2);
     let sum = 0;
     for (let index = cut; index < length - cut; index++) sum += values[index] ?? 0;
     return sum / (length - 2 * cut);

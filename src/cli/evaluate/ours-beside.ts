@@ -1,0 +1,57 @@
+import { readModels } from '../../app/experiment/evaluate-seeds.ts';
+import { CqshopError } from '../../base/errors.ts';
+import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { assertCountable } from '../../lab/detectors/counted-topics.ts';
+import { loadedDetector } from '../../lab/detectors/detect.ts';
+import type { Model } from '../../lab/detectors/model.ts';
+import { detectableAnomalies } from '../../lab/detectors/registry.ts';
+import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
+import { scoreRun, type TestRun } from '../../lab/evaluation/score-run.ts';
+import { modelsOf } from '../shipped-models.ts';
+
+/** The baselines and controls beside somebody's detections: as their models are, with the thresholds that these state. */
+export type OursBeside = {
+  readonly outcomes: readonly RunOutcome[];
+  /** Directories of the models. */
+  readonly models: readonly string[];
+};
+
+/**
+ * Runs baselines and controls of some anomalies over a dataset. Left out are detectors whose rows are there already, and models that do not
+ * count the dataset's topics.
+ *
+ * @param models a directory of models; default as `modelsOf`
+ */
+export async function oursBeside(
+  theirs: readonly RunOutcome[],
+  {
+    dataset,
+    run,
+    models: from,
+  }: { readonly dataset: Dataset; readonly run: TestRun; readonly models: string | undefined },
+): Promise<OursBeside> {
+  const anomalies = [...new Set(theirs.map(({ anomaly }) => anomaly))].filter(id => detectableAnomalies.includes(id));
+  const dirs = anomalies.map(anomaly => ({ anomaly, dir: modelsOf(anomaly, from) }));
+  const usable = dirs
+    .map(({ anomaly, dir }) => ({ dir, models: readModels(dir, anomaly) }))
+    .filter(({ dir, models: [learner] }) => learner !== undefined && isCountable(learner, dir, dataset));
+  const ready = await Promise.all(usable.flatMap(({ models }) => models.map(loadedDetector)));
+  if (ready.length === 0) return { outcomes: [], models: [] };
+  const given = new Set(theirs.map(({ anomaly, detector }) => `${anomaly}/${detector}`));
+  const { outcomes } = await scoreRun(ready, run);
+  const shown = outcomes.filter(
+    ({ role, anomaly, detector }) => role !== 'learner' && !given.has(`${anomaly}/${detector}`),
+  );
+  return { outcomes: shown, models: usable.map(({ dir }) => dir) };
+}
+
+function isCountable(model: Model, dir: string, dataset: Dataset): boolean {
+  try {
+    assertCountable(model, topicsCollected(dataset), { model: dir, data: dataset.dir });
+    return true;
+  } catch (error) {
+    if (error instanceof CqshopError && error.code === 'MODEL_MISMATCH') return false;
+    throw error;
+  }
+}

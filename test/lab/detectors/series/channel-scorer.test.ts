@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../../src/base/time.ts';
+import { drawOf } from '../../../../src/lab/detectors/draws.ts';
+import { type ChannelFacts, ChannelScorer } from '../../../../src/lab/detectors/series/channel-scorer.ts';
+import { localTime } from '../../../../src/lab/detectors/series/local-slots.ts';
+import { type MadeUpSample, madeUpCounts, madeUpStartMs } from '../../../support/made-up-series.ts';
+
+// One made-up stream for each cause of failure that was seen on public event streams.
+
+const at = (day: number, hour = 0) => madeUpStartMs + day * dayMs + hour * hourMs;
+
+type Found = { readonly startMs: number; endMs: number; readonly text: string };
+
+function alarmsIn(samples: readonly MadeUpSample[], facts: Partial<ChannelFacts> = {}): readonly Found[] {
+  const scorer = new ChannelScorer({
+    isCount: true,
+    periodMs: hourMs,
+    timezone: 'UTC',
+    daysPerFalseAlarm: 22,
+    ...facts,
+  });
+  const alarms: Found[] = [];
+  let last: Found | undefined;
+  for (const { timeMs, value } of samples) {
+    const { score, explain } = scorer.push(timeMs, value);
+    if (score <= 1) last = undefined;
+    else if (last === undefined) {
+      last = { startMs: timeMs, endMs: timeMs, text: explain() };
+      alarms.push(last);
+    } else last.endMs = timeMs;
+  }
+  return alarms;
+}
+
+const within = ({ startMs }: Found, from: number, to: number) => startMs >= from && startMs < to;
+
+describe('counts of events', () => {
+  test('an outage of 37 h behind a gap is seen, and the traffic after it is no flood', () => {
+    const gap = { from: at(50, 8), to: at(50, 20) };
+    const outage = { from: at(50, 20), to: at(52, 9) };
+    const factorAt = (timeMs: number) => {
+      if (timeMs >= gap.from && timeMs < gap.to) return undefined;
+      return timeMs >= outage.from && timeMs < outage.to ? 0 : 1;
+    };
+    const alarms = alarmsIn(madeUpCounts({ days: 70, factorAt })).filter(({ startMs }) => startMs >= at(50));
+    const [first] = alarms;
+    expect(first?.text).toContain('too few');
+    expect(first !== undefined && within(first, outage.from, outage.from + 4 * hourMs)).toBe(true);
+    expect(first?.endMs).toBeLessThanOrEqual(outage.to + 3 * hourMs);
+    expect(alarms.filter(({ startMs }) => startMs < outage.to + 5 * dayMs)).toHaveLength(1);
+  });
+
+  test('a gap in the log that is counted as zeros is one alarm, and an outage behind it is seen', () => {
+    const factorAt = (timeMs: number) => {
+      const isZero = (timeMs >= at(40, 6) && timeMs < at(45)) || (timeMs >= at(47, 9) && timeMs < at(48, 22));
+      return isZero ? 0 : 1;
+    };
+    const alarms = alarmsIn(madeUpCounts({ days: 70, factorAt })).filter(({ startMs }) => startMs >= at(40));
+    expect(alarms.some(alarm => within(alarm, at(40, 6), at(40, 14)))).toBe(true);
+    expect(alarms.some(alarm => within(alarm, at(47, 9), at(47, 15)))).toBe(true);
+    expect(alarms.filter(({ startMs }) => startMs < at(53))).toHaveLength(2);
+  });
+
+  test('traffic that doubles within months raises no more alarms than allowed', () => {
+    const factorAt = (timeMs: number) => 1 + (timeMs - madeUpStartMs) / (240 * dayMs);
+    const alarms = alarmsIn(madeUpCounts({ days: 240, factorAt })).filter(({ startMs }) => startMs >= at(28));
+    expect(alarms.length).toBeLessThanOrEqual(14);
+  });
+
+  test('clocks that change raise no alarm', () => {
+    const timezone = 'Europe/Berlin';
+    const officeHours = (localMs: number) => (localMs % dayMs >= 8 * hourMs && localMs % dayMs < 18 * hourMs ? 2 : 0.2);
+    const local = localTime(timezone);
+    const samples = madeUpCounts({ days: 60, perHour: 400, shape: timeMs => officeHours(local(timeMs)) });
+    // 29 March 2026 is day 27.
+    expect(alarmsIn(samples, { timezone }).filter(alarm => within(alarm, at(26), at(34)))).toEqual([]);
+    expect(alarmsIn(samples, { timezone: 'UTC' }).filter(alarm => within(alarm, at(26), at(34)))).not.toEqual([]);
+  });
+
+  test('thresholds keep to the budget for months of heavy tails', () => {
+    const factorAt = (timeMs: number) => {
+      const hour = Math.floor(timeMs / (6 * hourMs));
+      return Math.exp(0.5 * (drawOf(2, `tail/${hour}`) + drawOf(3, `tail/${hour}`) - 1) ** 3 * 4);
+    };
+    const alarms = alarmsIn(madeUpCounts({ days: 200, factorAt })).filter(({ startMs }) => startMs >= at(28));
+    expect(alarms.length).toBeLessThanOrEqual(2 * (172 / 22));
+  });
+
+  test('a heartbeat that is silent for two hours is one alarm, which ends, and the next silence is seen', () => {
+    const silent = (timeMs: number) =>
+      (timeMs >= at(30, 10) && timeMs < at(30, 12)) || (timeMs >= at(34, 10) && timeMs < at(34, 12));
+    const samples = Array.from({ length: 45 * 288 }, (_, index) => madeUpStartMs + index * 5 * minuteMs).map(
+      timeMs => ({
+        timeMs,
+        value: silent(timeMs) ? 0 : 1,
+      }),
+    );
+    const alarms = alarmsIn(samples, { periodMs: 5 * minuteMs });
+    expect(alarms).toHaveLength(2);
+    for (const [index, day] of [30, 34].entries()) {
+      expect(alarms[index]?.startMs).toBeGreaterThanOrEqual(at(day, 10));
+      expect(alarms[index]?.startMs).toBeLessThanOrEqual(at(day, 11));
+      expect(alarms[index]?.endMs).toBeLessThanOrEqual(at(day, 14));
+    }
+  });
+
+  test('incidents in the training days do not hide the next one', () => {
+    const factorAt = (timeMs: number) => {
+      const day = Math.floor((timeMs - madeUpStartMs) / dayMs);
+      const isDown = [5, 12, 40].includes(day) && timeMs % dayMs >= 10 * hourMs && timeMs % dayMs < 18 * hourMs;
+      return isDown ? 0 : day === 8 && timeMs % dayMs < 6 * hourMs ? 6 : 1;
+    };
+    const alarms = alarmsIn(madeUpCounts({ days: 50, factorAt })).filter(({ startMs }) => startMs >= at(30));
+    expect(alarms.map(({ startMs }) => Math.floor((startMs - madeUpStartMs) / dayMs))).toContain(40);
+  });
+
+  test('a new level is an alarm that ends, and becomes usual', () => {
+    const alarms = alarmsIn(madeUpCounts({ days: 90, factorAt: timeMs => (timeMs >= at(40) ? 3 : 1) }));
+    const after = alarms.filter(({ startMs }) => startMs >= at(40));
+    expect(after.length).toBeGreaterThanOrEqual(1);
+    expect(after.length).toBeLessThanOrEqual(3);
+    expect(Math.max(...after.map(({ endMs }) => endMs))).toBeLessThan(at(50));
+  });
+
+  test('a few events a day are enough to see a week without any', () => {
+    const isSilent = (timeMs: number) => timeMs >= at(60) && timeMs < at(67);
+    const samples = madeUpCounts({ days: 80, perHour: 0.25, factorAt: timeMs => (isSilent(timeMs) ? 0 : 1) });
+    const alarms = alarmsIn(samples).filter(({ startMs }) => startMs >= at(28));
+    expect(alarms.some(alarm => within(alarm, at(60), at(67)))).toBe(true);
+    expect(alarms.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('values', () => {
+  const value = { isCount: false };
+  const warm = (timeMs: number) => 20 + 5 * Math.cos((2 * Math.PI * ((timeMs % dayMs) / hourMs - 15)) / 24);
+  const values = (days: number, at_: (timeMs: number) => number, periodMs = hourMs): readonly MadeUpSample[] =>
+    Array.from({ length: (days * dayMs) / periodMs }, (_, index) => madeUpStartMs + index * periodMs).map(timeMs => ({
+      timeMs,
+      value: at_(timeMs) + drawOf(1, `noise/${timeMs}`) - 0.5,
+    }));
+
+  test('a warm night is seen, though the day is as warm', () => {
+    const samples = values(60, timeMs => (timeMs >= at(50) && timeMs < at(50, 6) ? 24 : warm(timeMs)));
+    const alarms = alarmsIn(samples, value).filter(({ startMs }) => startMs >= at(28));
+    expect(alarms.some(alarm => within(alarm, at(50), at(50, 6)))).toBe(true);
+    expect(alarms.length).toBeLessThanOrEqual(3);
+  });
+
+  test('a value beyond all before is seen in the first days, before there is a season', () => {
+    const samples = values(2, timeMs => (timeMs >= at(1, 12) && timeMs < at(1, 13) ? 80 : 20), 5 * minuteMs);
+    const alarms = alarmsIn(samples, { ...value, periodMs: 5 * minuteMs });
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0]?.startMs).toBe(at(1, 12));
+    expect(alarms[0]?.text).toMatch(/^value 79.*times the largest so far$/);
+  });
+
+  test('a constant has no alarm until it changes, and a new constant becomes usual', () => {
+    const samples = values(40, () => 0).map(({ timeMs }) => ({ timeMs, value: timeMs < at(30) ? 7 : 8 }));
+    const alarms = alarmsIn(samples, value);
+    expect(alarms.filter(({ startMs }) => startMs < at(30))).toEqual([]);
+    expect(alarms[0]?.startMs).toBe(at(30));
+    expect(Math.max(...alarms.map(({ endMs }) => endMs))).toBeLessThan(at(36));
+  });
+
+  test('every score is finite where samples are constant, short or far apart', () => {
+    for (const periodMs of [minuteMs, hourMs, dayMs, 30 * dayMs]) {
+      const scorer = new ChannelScorer({ ...value, periodMs, timezone: 'UTC', daysPerFalseAlarm: 22 });
+      const scores = Array.from({ length: 300 }, (_, index) =>
+        scorer.push(madeUpStartMs + index * periodMs, index === 200 ? 1 : 0),
+      );
+      expect(scores.every(({ score }) => Number.isFinite(score))).toBe(true);
+    }
+  });
+});
