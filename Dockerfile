@@ -1,14 +1,14 @@
-# cqshop in a container: docker build -t cqshop . && docker run --rm -v "$PWD:/work" cqshop run
+# cqshop in a container: docker build -t cqshop . && docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" cqshop run
 # Not built in CI, which has no Docker.
 FROM node:22-slim AS build
 WORKDIR /source
 COPY . .
-RUN npm ci --no-audit --no-fund && npm pack --ignore-scripts --pack-destination /package
+RUN npm ci --no-audit --no-fund && mkdir /package && npm pack --ignore-scripts --pack-destination /package
 
 FROM node:22-slim
 COPY --from=build /package/*.tgz /tmp/
 RUN npm install --global --no-audit --no-fund /tmp/*.tgz && rm /tmp/*.tgz
-# Results, datasets and models are written to the directory that is mounted here.
+# Results, datasets and models are written to the directory that is mounted here, by the user who is named with --user.
 WORKDIR /work
 USER node
 ENTRYPOINT ["cqshop"]

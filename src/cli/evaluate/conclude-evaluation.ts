@@ -94,7 +94,7 @@ function report(
         ]),
         { rightFrom: 2 },
       ),
-      ...(points.length === 0 ? [] : ['', sweepTable(points)]),
+      ...(points.length === 0 ? [] : ['', sweepTable(points, io.width)]),
       ...(gate === undefined
         ? []
         : [

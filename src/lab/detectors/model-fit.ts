@@ -53,5 +53,5 @@ function isOfCounts({ features }: Detector): boolean {
 
 /** Two significant digits: "12,000". */
 function inThousands(amount: number): string {
-  return Number(amount.toPrecision(2)).toLocaleString('en');
+  return String(Number(amount.toPrecision(2))).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }

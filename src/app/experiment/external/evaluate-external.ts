@@ -1,14 +1,16 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CqshopError } from '../../../base/errors.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
+import { sha256 } from '../../../lab/detectors/train.ts';
 import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import type { JobPool } from '../job-pool.ts';
 import { type OnStage, stage } from '../stage.ts';
+import type { WorkCache } from '../work-cache.ts';
 import { writeBlindDataset } from './blind-dataset.ts';
 import { runCommand } from './run-command.ts';
 
@@ -40,6 +42,7 @@ export type ExternalOptions = {
   /** Of each call of a program. */
   readonly timeoutMs: number;
   readonly pool: JobPool;
+  readonly cache: WorkCache;
   readonly onStage: OnStage;
   readonly signal: AbortSignal;
   /** Receives each line that a program writes. */
@@ -53,7 +56,13 @@ export type ExternalResult = {
 };
 
 /** A program's state for one anomaly. */
-type Candidate = ExternalDetector & { readonly anomaly: string; readonly model: string; failure: string | undefined };
+type Candidate = ExternalDetector & {
+  readonly anomaly: string;
+  readonly model: string;
+  /** All that determines its results, besides the run: another try takes up what was computed for the same facts. */
+  readonly facts: readonly unknown[];
+  failure: string | undefined;
+};
 
 /**
  * Trains and scores somebody's programs on the runs that our detectors get, with thresholds from the same clean days by the same code. A program that
@@ -68,14 +77,10 @@ export async function evaluateExternal(
   rmSync(dir, { recursive: true, force: true });
   makeDirectory(dir);
   try {
-    const candidates = detectors.map(
-      (detector): Candidate => ({
-        ...detector,
-        anomaly,
-        model: join(dir, `model-${detector.name}`),
-        failure: undefined,
-      }),
-    );
+    const candidates = detectors.map((detector): Candidate => {
+      const facts = ['external', anomaly, detector, programDigest(detector.command), training, options.withLabels];
+      return { ...detector, anomaly, facts, model: options.cache.fileFor(facts), failure: undefined };
+    });
     await train(candidates, training, { ...options, dir });
     const tallies = await onEachRun(candidates, clean, { ...options, dir, name: 'calibrate external' }, one =>
       options.pool.run('tallyExternal', one),
@@ -93,7 +98,10 @@ export async function evaluateExternal(
     const scored = await onEachRun(
       candidates,
       runs.map(run => run.scenario),
-      { ...options, dir, name: 'score external', mayLeaveOut: index => runs[index]?.mayLeaveOut ?? false },
+      {
+        ...{ ...options, dir, name: 'score external', mayLeaveOut: index => runs[index]?.mayLeaveOut ?? false },
+        about: (candidate, index) => [runs[index]?.name, thresholds.get(candidate)],
+      },
       (one, candidate, index) =>
         options.pool.run('scoreExternal', {
           ...one,
@@ -123,6 +131,9 @@ async function train(
   options: InDirectory,
 ): Promise<void> {
   const { dir, withLabels, pool } = options;
+  // A model that an earlier try finished is there under its name.
+  const untrained = candidates.filter(({ model }) => !existsSync(model));
+  if (untrained.length === 0) return;
   const blind = await stage('simulate for external', runs, options, async scenario => {
     const full = join(dir, `full-${scenario.name}`);
     await pool.run('recordDataset', { scenario, out: full, broker: `${full}.broker`, mayLeaveOut: true });
@@ -131,12 +142,14 @@ async function train(
     rmSync(full, { recursive: true });
     return out;
   });
-  await stage('train external', candidates, options, candidate => {
-    makeDirectory(candidate.model);
-    const { anomaly, model } = candidate;
-    return attempt(candidate, () =>
-      call(candidate, ['train', '--anomaly', anomaly, '--data', ...blind, '--model', model], options),
-    );
+  await stage('train external', untrained, options, candidate => {
+    const { anomaly, model, name } = candidate;
+    const partial = join(dir, `model-${name}`);
+    makeDirectory(partial);
+    return attempt(candidate, async () => {
+      await call(candidate, ['train', '--anomaly', anomaly, '--data', ...blind, '--model', partial], options);
+      renameSync(partial, model);
+    });
   });
   for (const out of blind) rmSync(out, { recursive: true });
 }
@@ -160,36 +173,43 @@ type Each<Result> = {
 async function onEachRun<Result>(
   candidates: readonly Candidate[],
   runs: readonly ResolvedScenario[],
-  options: InDirectory & { readonly name: string; readonly mayLeaveOut?: (index: number) => boolean },
+  options: InDirectory & {
+    readonly name: string;
+    readonly mayLeaveOut?: (index: number) => boolean;
+    /** What else the judgement depends on. */
+    readonly about?: (candidate: Candidate, index: number) => unknown;
+  },
   judge: (scored: Scored, candidate: Candidate, index: number) => Promise<Result>,
 ): Promise<readonly Each<Result>[]> {
-  const { dir, name, pool, mayLeaveOut = () => false } = options;
+  const { dir, name, pool, cache, mayLeaveOut = () => false, about = () => undefined } = options;
   const free = slots(availableParallelism());
   const results = await stage(name, [...runs.entries()], options, ([index, scenario]) =>
     free(async () => {
       const full = join(dir, `run-${index}`);
-      await pool.run('recordDataset', {
-        scenario,
-        out: full,
-        broker: `${full}.broker`,
-        mayLeaveOut: mayLeaveOut(index),
-      });
       const blind = join(dir, `data-${index}`);
-      writeBlindDataset(full, blind, false);
+      const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, index)];
+      const isComputed = (candidate: Candidate) => existsSync(cache.fileFor(keyOf(candidate)));
+      if (candidates.some(candidate => candidate.failure === undefined && !isComputed(candidate))) {
+        const recording = { scenario, out: full, broker: `${full}.broker`, mayLeaveOut: mayLeaveOut(index) };
+        await pool.run('recordDataset', recording);
+        writeBlindDataset(full, blind, false);
+      }
       const each: Each<Result>[] = [];
       for (const candidate of candidates) {
         const scores = join(dir, `scores-${index}-${candidate.name}.csv`);
         const { anomaly, model } = candidate;
-        const result = await attempt(candidate, async () => {
-          const data = ['--data', blind, '--model', model, '--out', scores];
-          await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
-          return judge({ dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
-        });
+        const result = await attempt(candidate, () =>
+          cache.get(keyOf(candidate), async () => {
+            const data = ['--data', blind, '--model', model, '--out', scores];
+            await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
+            return judge({ dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
+          }),
+        );
         each.push({ of: candidate, index, result });
         rmSync(scores, { force: true });
       }
-      rmSync(full, { recursive: true });
-      rmSync(blind, { recursive: true });
+      rmSync(full, { recursive: true, force: true });
+      rmSync(blind, { recursive: true, force: true });
       return each;
     }),
   );
@@ -198,6 +218,12 @@ async function onEachRun<Result>(
 
 function call({ name, command }: Candidate, args: readonly string[], options: ExternalOptions): Promise<void> {
   return runCommand(command, args, { ...options, name });
+}
+
+/** Of the files that a command names: a program that was changed has to be run again. */
+function programDigest(command: string): string {
+  const files = command.split(/[\s'"]+/).filter(word => statSync(word, { throwIfNoEntry: false })?.isFile());
+  return sha256(files.map(file => sha256(readFileSync(file))).join());
 }
 
 /** Remembers the first failure of a program, after which it is not called any more. */

@@ -77,17 +77,32 @@ export function smoothed(forecaster: Forecaster): Forecaster {
   return (memory, originMs, windows, from) => {
     const { windowMs } = memory;
     const side = Math.floor(hourMs / 2 / windowMs);
+    if (side === 0) return forecaster(memory, originMs, windows, from);
+    const known = knownMeans(memory);
     const around = (startMs: number) => {
       const counts: { readonly counts: readonly number[] }[] = [];
       for (let at = startMs - side * windowMs; at <= startMs + side * windowMs; at += windowMs) {
         const own = at < originMs ? memory.at(at) : undefined;
         if (own !== undefined) counts.push({ counts: own });
       }
-      return perChannel(counts, mean);
+      const means = perChannel(counts, mean);
+      if (counts.length === 2 * side + 1) known.set(startMs, means);
+      return means;
     };
-    const at = (startMs: number) => (memory.at(startMs) === undefined ? undefined : around(startMs));
-    return forecaster(side === 0 ? memory : { ...memory, at }, originMs, windows, from);
+    const at = (startMs: number) =>
+      memory.at(startMs) === undefined ? undefined : (known.get(startMs) ?? around(startMs));
+    return forecaster({ ...memory, at }, originMs, windows, from);
   };
+}
+
+/** Means around windows whose neighbours were all counted: they are the same for every later origin. */
+const meansOf = new WeakMap<SeriesMemory, Map<number, readonly number[]>>();
+
+function knownMeans(memory: SeriesMemory): Map<number, readonly number[]> {
+  const known = meansOf.get(memory) ?? new Map();
+  meansOf.set(memory, known);
+  if (known.size > (2 * memoryDays * dayMs) / memory.windowMs) known.clear();
+  return known;
 }
 
 type Past = { readonly startMs: number; readonly counts: readonly number[] };

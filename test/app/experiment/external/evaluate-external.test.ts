@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { evaluateExternal } from '../../../../src/app/experiment/external/evaluate-external.ts';
 import type { JobPool } from '../../../../src/app/experiment/job-pool.ts';
+import { openWorkCache } from '../../../../src/app/experiment/work-cache.ts';
 import { runJob } from '../../../../src/app/experiment/worker.ts';
 import { CqshopError } from '../../../../src/base/errors.ts';
 import { unpackedOutcome } from '../../../../src/lab/evaluation/packed-outcome.ts';
@@ -35,8 +36,7 @@ async function plan() {
   };
 }
 
-async function evaluated(programs: Readonly<Record<string, string>>, withLabels = false) {
-  const dir = temporaryDirectory();
+async function evaluated(programs: Readonly<Record<string, string>>, withLabels = false, dir = temporaryDirectory()) {
   const { signal } = new AbortController();
   // Workers cannot run TypeScript on Node 20, so the jobs are done here.
   const pool: JobPool = {
@@ -49,12 +49,12 @@ async function evaluated(programs: Readonly<Record<string, string>>, withLabels 
   };
   const lines: string[] = [];
   const options = {
-    ...{ dir, withLabels, timeoutMs: 60_000, pool, signal },
+    ...{ dir, withLabels, timeoutMs: 60_000, pool, signal, cache: openWorkCache(join(dir, 'cache')) },
     onStage: () => undefined,
     onLine: (line: string) => lines.push(line),
   };
   const detectors = Object.entries(programs).map(([name, command]) => ({ name, command }));
-  const result = await evaluateExternal(detectors, await plan(), options);
+  const result = await evaluateExternal(detectors, await plan(), options).finally(() => options.cache.close(false));
   expect(readdirSync(join(dir, 'external'))).toEqual([]);
   return { ...result, lines };
 }
@@ -80,6 +80,21 @@ describe('evaluateExternal', () => {
     expect(row?.labels).toBeGreaterThan(0);
     // It scores the shop only, so no customer is found.
     expect(row).toMatchObject({ detected: 0, role: 'external', seeds: 1 });
+  });
+
+  test('goes on where an earlier try ended, unless the program was changed', async () => {
+    const dir = temporaryDirectory();
+    const program = join(dir, 'spy.sh');
+    writeFileSync(program, spy(dir).replace(/detector\.js$/, 'detector.js "$@"'));
+    const calls = () => readFileSync(join(dir, 'calls'), 'utf8').match(/^.*--anomaly/gm)?.length;
+    const first = await evaluated({ spy: `sh ${program}` }, false, dir);
+    const made = calls();
+    const second = await evaluated({ spy: `sh ${program}` }, false, dir);
+    expect(calls()).toBe(made);
+    expect(second.outcomes).toEqual(first.outcomes);
+    writeFileSync(program, `${readFileSync(program, 'utf8')} # changed`);
+    await evaluated({ spy: `sh ${program}` }, false, dir);
+    expect(calls()).toBe(2 * Number(made));
   });
 
   test('gives the labels of the training runs only when asked to', async () => {
