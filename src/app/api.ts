@@ -9,7 +9,8 @@ import { openEmbeddedSource } from '../broker/embedded/embedded-log-source.ts';
 import { collect } from '../data/collector/collect.ts';
 import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
 import { type ImportOptions, importSeries } from '../data/import/import-series.ts';
-import type { SeriesManifest } from '../data/series/series-manifest.ts';
+import { seriesIn } from '../data/series/series-in.ts';
+import { isSeriesDataset, type SeriesManifest } from '../data/series/series-manifest.ts';
 import { audit as auditFacts } from '../lab/audit/audit.ts';
 import type { Finding } from '../lab/audit/finding.ts';
 import { readFacts } from '../lab/audit/read-facts.ts';
@@ -17,6 +18,7 @@ import type { Alarm } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { readModel, writeModel } from '../lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors } from '../lab/detectors/registry.ts';
+import { seriesAnomaly } from '../lab/detectors/series/series-detector.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
@@ -27,6 +29,8 @@ import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
+import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
+import { seriesModel } from './series/train-series.ts';
 import { trainableDetector, trainOnDataset } from './train-on-dataset.ts';
 import type { Watch } from './watch.ts';
 
@@ -90,7 +94,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
 }
 
 export type TrainOptions = {
-  /** The training dataset, or its directory. */
+  /** The training dataset, or its directory; of a series dataset, for `series`, its directory. */
   readonly dataset: Dataset | string;
   /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. */
   readonly validation?: readonly (Dataset | string)[];
@@ -108,15 +112,35 @@ export type TrainOptions = {
 
 /** Trains a detector of an anomaly. @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector) */
 export async function train(anomaly: string, options: TrainOptions): Promise<Model> {
+  const model = await trained(anomaly, options);
+  if (options.out !== undefined) writeModel(options.out, model);
+  return model;
+}
+
+async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
-  const model = await trainOnDataset(trainableDetector(anomaly, detector), {
+  if (typeof options.dataset === 'string' && isSeriesDataset(options.dataset)) {
+    if (anomaly !== seriesAnomaly) throw notInSeries(`train ${anomaly}`, options.dataset);
+    return seriesModel(await trainingOnSeries(seriesIn(options.dataset), { falseAlarmsPerDay }));
+  }
+  const notes = onNote === undefined ? {} : { onNote };
+  if (anomaly === seriesAnomaly) {
+    const dataset = await opened(options.dataset);
+    return seriesModel(await trainingOnMessages(dataset, { falseAlarmsPerDay, ...notes }));
+  }
+  return trainOnDataset(trainableDetector(anomaly, detector), {
     dataset: await opened(options.dataset),
     validation: await Promise.all((options.validation ?? []).map(opened)),
     ...{ falseAlarmsPerDay, seed, name: out },
-    ...(onNote === undefined ? {} : { onNote }),
+    ...notes,
   });
-  if (options.out !== undefined) writeModel(options.out, model);
-  return model;
+}
+
+function notInSeries(doing: string, dir: string): CqshopError {
+  return new CqshopError(
+    'USAGE',
+    `Cannot ${doing} on ${dir}: it is a series dataset, expected messages; on series there is ${seriesAnomaly}`,
+  );
 }
 
 /**
@@ -133,6 +157,13 @@ export async function detect(
 ): Promise<Detected> {
   const ready = typeof model === 'string' ? readModel(model, detectors) : model;
   const name = typeof model === 'string' ? model : 'the model';
+  if (typeof dataset === 'string' && isSeriesDataset(dataset)) {
+    if (ready.detector.anomaly !== seriesAnomaly) throw notInSeries(`use ${name}`, dataset);
+    const data = seriesIn(dataset);
+    for (const note of assertSameKind(ready, name, data)) options.onNote?.(note);
+    const { alarms, rows } = await detectOnSeries(ready, data);
+    return { alarms, rows };
+  }
   return detectInDataset(ready, await opened(dataset), { name, ...options });
 }
 

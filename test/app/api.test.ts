@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { detect, train } from '../../src/app/api.ts';
+import { detect, importSeries, train } from '../../src/app/api.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -29,5 +29,32 @@ test('train refuses what the verb refuses', async () => {
   );
   await expect(train('price-error', { dataset, validation: [dataset] })).rejects.toThrow(
     `Cannot validate on ${dataset}: it is the training dataset, expected a clean dataset of another seed`,
+  );
+});
+
+test('train and detect take series', async () => {
+  const dir = temporaryDirectory();
+  const [csv, series, model] = [join(dir, 'rides.csv'), join(dir, 'rides'), join(dir, 'model')];
+  const hours = Array.from({ length: 24 * 21 }, (_, hour) => {
+    const count = hour === 24 * 19 + 12 ? 0 : 100 + 50 * Math.round(Math.sin((hour * Math.PI) / 12)) + (hour % 7);
+    return `${new Date(Date.UTC(2026, 2, 2, hour)).toISOString()},${count}`;
+  });
+  writeFileSync(csv, `time,count\n${hours.join('\n')}\n`);
+  await importSeries({ files: [csv], time: 'time', count: 'count', out: series });
+  await runCommand(['train', 'series', '--dataset', series, '--out', model]);
+  const trained = await train('series', { dataset: series });
+  const stored: object = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+  expect(JSON.parse(JSON.stringify(trained.description))).toEqual(stored);
+  const command = ['detect', 'series', '--dataset', series, '--model', model, '--out', join(dir, 'found'), '--json'];
+  const { alarms, rows } = JSON.parse((await runCommand(command)).stdout);
+  expect(JSON.parse(JSON.stringify(await detect(trained, series)))).toEqual({ alarms, rows });
+
+  await runCommand(['train', 'series', '--dataset', dataset, '--out', `${model}-of-messages`]);
+  const ofMessages = await train('series', { dataset });
+  expect(JSON.parse(JSON.stringify(ofMessages.description))).toEqual(
+    JSON.parse(readFileSync(join(`${model}-of-messages`, 'model.json'), 'utf8')),
+  );
+  await expect(train('price-error', { dataset: series })).rejects.toThrow(
+    `Cannot train price-error on ${series}: it is a series dataset, expected messages; on series there is series`,
   );
 });

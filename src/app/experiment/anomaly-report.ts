@@ -35,7 +35,7 @@ export async function anomalyReport(
   const { detector, description } = learner;
   const { windowMs } = detector.features;
   const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
-  const scores = reportedScores(run.scores);
+  const scores = reportedScores(run.scores, description.threshold.value);
   const scoreLine = reportedScoreLine(run.scored, {
     stepMinutes: windowMs / minuteMs,
     threshold: description.threshold.value,

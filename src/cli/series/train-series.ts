@@ -1,20 +1,14 @@
-import { gapNotes } from '../../app/gap-note.ts';
-import { type SeriesTraining, seriesModel, trainingSamples } from '../../app/series/train-series.ts';
+import { trainingOnMessages, trainingOnSeries } from '../../app/on-series.ts';
+import { type SeriesTraining, seriesModel } from '../../app/series/train-series.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { isZone } from '../../base/moment.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
-import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
-import { defaultFalseAlarmsPerDay, seriesDetector, seriesSamples } from '../../lab/detectors/series/series-detector.ts';
-import { trainingData } from '../../lab/detectors/training.ts';
-import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { seriesRun } from '../../lab/evaluation/series-truth.ts';
-import { unitLabeller, withoutIntervals } from '../../lab/evaluation/unit-truth.ts';
+import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
@@ -62,42 +56,17 @@ export async function trainSeries(out: string, options: Options, io: Io): Promis
 async function ofSeries({ dataset, from, to, exclude, falseAlarmsPerDay }: Options, io: Io): Promise<SeriesTraining> {
   const data = seriesIn(dataset, { fromMs: from, toMs: to });
   const excluded = exclusions(exclude, data.manifest.timezone, { ...data, name: dataset }, io);
-  const { truth } = await seriesRun(data);
-  const labelled = truth.labels.flatMap(({ entities, start, effect_end }) =>
-    entities.map(({ id }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end), channel: id })),
-  );
-  return trainingSamples(data, { excluded: [...labelled, ...excluded], falseAlarmsPerDay });
+  return trainingOnSeries(data, { excluded, falseAlarmsPerDay });
 }
 
 async function ofMessages(options: Options, io: Io): Promise<SeriesTraining> {
-  const { timezone = 'UTC', falseAlarmsPerDay = defaultFalseAlarmsPerDay } = options;
+  const { timezone = 'UTC', falseAlarmsPerDay } = options;
   const dataset = await openDataset(options.dataset, io, options);
-  const isSimulated = dataset.manifest.scenario !== null;
-  const detector = detectorOnData(seriesDetector, {
-    ...{ data: options.dataset, topics: topicsWithMessages(dataset), isSimulated },
+  const excluded = exclusions(options.exclude, timezone, { ...spanOf(dataset), name: options.dataset }, io);
+  return trainingOnMessages(dataset, {
+    ...{ timezone, excluded, falseAlarmsPerDay, onNote: io.warn },
+    records: (each, doing) => watchedRecords(each, io, doing),
   });
-  const span = spanOf(dataset);
-  const excluded = exclusions(options.exclude, timezone, { ...span, name: options.dataset }, io);
-  const gaps = gapNotes();
-  const run = {
-    records: watchedRecords(dataset, io, 'reading'),
-    span,
-    labeller: withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded),
-    onGap: gaps.onGap,
-  };
-  const data = await trainingData([run], [detector]);
-  for (const note of gaps.notes()) io.warn(`${options.dataset}: ${note}`);
-  const clean = data.unitsFor(detector).filter(({ kind }) => kind === 'clean');
-  const { windowMs, names } = detector.features;
-  return {
-    parameters: { kind: 'count', timezone, falseAlarmsPerDay, channels: names.map(id => ({ id, periodMs: windowMs })) },
-    samples: seriesSamples(
-      names,
-      clean.map(({ unit }) => unit),
-    ),
-    dataset: dataset.manifest.files['events.csv'].sha256,
-    days: data.days,
-  };
 }
 
 function exclusions(

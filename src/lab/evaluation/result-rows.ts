@@ -41,7 +41,7 @@ export type Comparison = LabelGroup & {
 };
 
 /** With fewer runs, an interval over runs says nothing. */
-const fewestRuns = 5;
+export const fewestRuns = 5;
 
 /** What a row over clean runs has as its group of labels. */
 export const cleanGroup = { variant: 'clean', intensity: 'none' } as const satisfies LabelGroup;

@@ -120,7 +120,7 @@ function recallByKind(rows: readonly ResultRow[], anomaly: string): Html {
     ({ detector, role }) =>
       html`<tr class="${role}"><th>${detector}</th>${shown.map(intensity => {
         const row = byIntensity.find(one => one.detector === detector && one.intensity === intensity);
-        return html`<td>${row === undefined ? '-' : trackHtml(row.recall, row.recallLow, row.recallHigh, 'short')}</td>`;
+        return html`<td>${row === undefined ? '-' : trackHtml(row.recall, row.recallLow, row.recallHigh, { style: 'short' })}</td>`;
       })}</tr>`,
   )}</tbody></table>`;
 }

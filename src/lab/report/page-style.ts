@@ -133,14 +133,20 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   .ticks span:nth-child(even) { display: none; }
 }
 @media print {
-  body { background: none; font-size: 11px; }
+  :root { color-scheme: light; font-size: 10.5px; }
+  body { background: none; font-size: 1rem; }
+  header, main, footer { max-width: none; padding: 0; }
+  th, td { padding: 0.15rem 0.3rem; } td, tbody th { overflow-wrap: anywhere; } .words td:first-child, .n { white-space: normal; } .words td:nth-last-child(2), .intervals td { min-width: 0; }
+  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; }
+  .controls, .skip, .words td:last-child:has(button), .words .bare { display: none; }
   .card, .story { border-color: #bbb; }
   h2, h3 { break-after: avoid; } figure, tr, .story, .incident { break-inside: avoid; }
-  button, nav, select, .skip { display: none; }
+  button, nav { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .stories { grid-template-columns: 1fr 1fr; }
   .scroll { overflow: visible; }
   .part + .part { break-before: page; }
-  .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: 100% !important; }
+  .chart, .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: auto !important; }
+  .chart svg { position: static !important; }
 }
 `;

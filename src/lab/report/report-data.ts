@@ -71,6 +71,7 @@ const scoreLineSchema = z.object({
 const scoresSchema = z.object({
   low: z.number(),
   high: z.number(),
+  isLogarithmic: z.boolean().exactOptional().describe('true if the bins are of equal ratio instead'),
   isCut: z.boolean().describe('true if the last bin also holds scores above `high`'),
   negatives: counts,
   positives: counts,

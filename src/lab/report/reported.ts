@@ -14,6 +14,8 @@ import type {
 } from './report-data.ts';
 import type { ReportedTree } from './reported-tree.ts';
 
+import { isWide, lowestShare } from './score-scale.ts';
+
 /** How many entities of a crowd are named. */
 const namedEntities = 12;
 const histogramBins = 40;
@@ -75,24 +77,30 @@ export function reportedTree(
 }
 
 /**
- * Counts units by score; the last bin holds the highest score. Undefined without a score. An unbounded scale is cut at four
- * times what 99 % of the units reach, so that one extreme score cannot squeeze all others into one bin.
+ * Counts units by score; the last bin holds the highest score. Undefined without a score. Where scores reach many times the threshold the bins are of equal
+ * ratio, and the first also holds all that is far below the threshold. Other scales without a bound are cut at four times what 99 % of the units
+ * reach, so that one extreme score cannot squeeze all others into one bin.
  */
-export function reportedScores(scores: readonly ScoreCount[]): ReportedScores | undefined {
+export function reportedScores(scores: readonly ScoreCount[], threshold: number): ReportedScores | undefined {
   const finite = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);
-  const low = finite[0]?.score;
+  const lowest = finite[0]?.score;
   const highest = finite.at(-1)?.score;
-  if (low === undefined || highest === undefined) return undefined;
-  const high = highest <= 1 ? highest : Math.min(highest, low + 4 * (scoreOfShare(finite, 0.99) - low));
+  if (lowest === undefined || highest === undefined) return undefined;
+  const isLogarithmic = isWide(highest, threshold);
+  const low = isLogarithmic ? Math.max(lowest, threshold * lowestShare) : lowest;
+  const high =
+    isLogarithmic || highest <= 1 ? highest : Math.min(highest, low + 4 * (scoreOfShare(finite, 0.99) - low));
+  const place = (score: number) =>
+    isLogarithmic ? Math.log(Math.max(score, low) / low) / Math.log(high / low) : (score - low) / (high - low);
   const negatives = new Array<number>(histogramBins).fill(0);
   const positives = new Array<number>(histogramBins).fill(0);
   for (const count of finite) {
-    const share = high === low ? 0 : (count.score - low) / (high - low);
+    const share = high === low ? 0 : place(count.score);
     const bin = Math.min(histogramBins - 1, Math.floor(share * histogramBins));
     negatives[bin] = (negatives[bin] ?? 0) + count.negatives;
     positives[bin] = (positives[bin] ?? 0) + count.anyPositive;
   }
-  return { low, high, isCut: high < highest, negatives, positives };
+  return { low, high, isCut: high < highest, ...(isLogarithmic ? { isLogarithmic } : {}), negatives, positives };
 }
 
 /** Significant digits of a score in a picture. */

@@ -3,8 +3,10 @@ import type { ReportedScores } from './report-data.ts';
 
 /** A histogram of scores, for normal and for anomalous units; the threshold is a line. */
 export function scoresOption(scores: ReportedScores, threshold: number): ChartOption {
-  const width = (scores.high - scores.low) / scores.negatives.length;
-  const centre = (bin: number) => scores.low + (bin + 0.5) * width;
+  const { low, high, isLogarithmic = false } = scores;
+  const share = (bin: number) => (bin + 0.5) / scores.negatives.length;
+  const centre = (bin: number) =>
+    isLogarithmic ? low * Math.exp(share(bin) * Math.log(high / low)) : low + share(bin) * (high - low);
   // A logarithmic axis has no zero: an empty bin has no bar.
   const bars = (counts: readonly number[]) => counts.map((count, bin) => [centre(bin), count === 0 ? null : count]);
   return {
@@ -14,7 +16,8 @@ export function scoresOption(scores: ReportedScores, threshold: number): ChartOp
     grid: { ...grid, top: 40, bottom: 44 },
     xAxis: {
       ...valueAxis,
-      name: scores.isCut ? 'score (the last bar holds all above)' : 'score',
+      name: scores.isCut ? 'score (the last bar holds all above)' : isLogarithmic ? 'score (logarithmic)' : 'score',
+      ...(isLogarithmic ? { type: 'log' } : {}),
       axisLabel: { color: '--muted', showMinLabel: false, showMaxLabel: false },
       nameGap: 26,
       min: scores.low,

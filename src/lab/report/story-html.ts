@@ -1,5 +1,5 @@
 import { pluralize } from '../../base/words.ts';
-import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
+import { type Comparison, fewestRuns, type ResultRow } from '../evaluation/result-rows.ts';
 import { caveatsOf } from './caveats.ts';
 import { type Html, html, nothing } from './html.ts';
 import type { AnomalyReport } from './report-data.ts';
@@ -33,14 +33,18 @@ export function storyHtml(
   const caveats = caveatsOf(own, report === undefined ? [] : [report], comparisons).map(text =>
     text.slice(anomaly.length + 2),
   );
-  const single = learner.seeds === 1 ? ['The figures are of a single run, so they have no interval.'] : [];
   return html`<article class="story" aria-label="${anomaly}">
 <h2><a href="#${anomaly}">${anomaly}</a> <span class="big">${learner.detected} of ${learner.labels} found</span></h2>
 <p>${storyOf(learner, own, comparisons).join(' ')}</p>
 ${report === undefined ? picture : stripHtml(report)}
 ${versusHtml(own, anomaly)}
-${caveatList([...caveats, ...single])}
+${caveatList([...caveats, ...fewRuns(learner.seeds)])}
 </article>`;
+}
+
+function fewRuns(seeds: number): readonly string[] {
+  if (seeds === 1) return ['the figures are of a single run, so they have no interval.'];
+  return seeds < fewestRuns ? [`an interval over ${seeds} runs says little; it needs at least ${fewestRuns}.`] : [];
 }
 
 function caveatList(caveats: readonly string[]): Html {

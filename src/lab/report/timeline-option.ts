@@ -18,6 +18,7 @@ import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedForecast, ReportedIntervention } from './report-data.ts';
 import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
+import { isWide, lowestShare } from './score-scale.ts';
 
 /** Values at equal distances in time, which the page spreads into points: `values[k]` belongs to startMs + k × stepMs. */
 type Spread = { readonly startMs: number; readonly stepMs: number; readonly values: readonly (number | null)[] };
@@ -34,11 +35,6 @@ export type TimelineChannel = {
 const laneHeight = 24;
 const plotTop = 30;
 const plotHeight = 210;
-/** A score line that reaches this many times the threshold has a logarithmic axis. */
-const wideScores = 8;
-/** What is further below the threshold looks the same on a logarithmic axis. */
-const lowestShare = 0.1;
-
 /**
  * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
@@ -215,22 +211,26 @@ function shortOrNull(count: number | null): number | null {
   return count === null ? null : short(count);
 }
 
+function highestOf(scores: Values): number {
+  return Math.max(...scores.map(score => score ?? 0));
+}
+
 function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
-  const isWide = Math.max(...scores.map(score => score ?? 0)) > wideScores * threshold;
+  const isLogarithmic = isWide(highestOf(scores), threshold);
   return {
     ...valueAxis,
-    ...(isWide ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
+    ...(isLogarithmic ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
     gridIndex: 1,
     show: isShown,
     name: 'score',
     splitNumber: 2,
-    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isWide },
+    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isLogarithmic },
   };
 }
 
 function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, threshold: number): unknown {
   const lowest = threshold * lowestShare;
-  const isWide = Math.max(...scoreLine.values.map(score => score ?? 0)) > wideScores * threshold;
+  const isLogarithmic = isWide(highestOf(scoreLine.values), threshold);
   return {
     type: 'line',
     name: 'highest score',
@@ -244,7 +244,7 @@ function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, thresho
     data: {
       startMs: scoreLine.startMs,
       stepMs: scoreLine.stepMinutes * minuteMs,
-      values: isWide
+      values: isLogarithmic
         ? scoreLine.values.map(score => (score === null ? null : Math.max(score, lowest)))
         : scoreLine.values,
     },

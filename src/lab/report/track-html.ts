@@ -4,13 +4,14 @@ import { formatFigure } from './result-columns.ts';
 /**
  * A figure between 0 and 1 as a dot, its 95 % interval as a bar, and both as numbers.
  *
- * @param style `short`: the numbers of the interval are in the tooltip only
+ * @param options.style `short`: the numbers of the interval are in the tooltip only
+ * @param options.digits decimals of the figure; default 2
  */
 export function trackHtml(
   figure: number | null,
   low: number | null = null,
   high: number | null = null,
-  style: 'full' | 'short' = 'full',
+  { style = 'full', digits = 2 }: { readonly style?: 'full' | 'short'; readonly digits?: number } = {},
 ): Html {
   const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const hasInterval = low !== null && high !== null;
@@ -20,5 +21,5 @@ export function trackHtml(
   const dot = figure === null ? nothing : html`<i class="dot" style="left:${percent(figure)}"></i>`;
   const numbers = hasInterval ? `${low.toFixed(2)} to ${high.toFixed(2)}` : '';
   const shown = style === 'full' && hasInterval ? html` <small>(${numbers})</small>` : nothing;
-  return html`<span class="on-track" title="${numbers}"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${formatFigure(figure, 2)}${shown}</span></span>`;
+  return html`<span class="on-track" title="${numbers}"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${formatFigure(figure, digits)}${shown}</span></span>`;
 }

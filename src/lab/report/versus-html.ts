@@ -1,7 +1,7 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
-import { bestBaseline, isOverall } from './result-columns.ts';
+import { bestBaseline, formatFigure, isOverall } from './result-columns.ts';
 import { trackHtml } from './track-html.ts';
 
 /** Days of a run that false alarms are given for. */
@@ -24,14 +24,18 @@ export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
         row.role === 'learner' ? nothing : html` <small>${row.role === 'baseline' ? 'best baseline' : row.role}</small>`
       }</th><td class="n">${row.detected}/${row.labels}</td><td class="n">${
         row.falseAlarmsPerDay === null ? '-' : rounded(daysOfRun * row.falseAlarmsPerDay)
-      }</td><td class="n">${row.delayMinutesMedian === null ? '-' : formatDuration(row.delayMinutesMedian)}</td><td>${figureOnTrack(
-        row,
-      )}</td></tr>`,
+      }</td><td class="n">${row.delayMinutesMedian === null ? '-' : formatDuration(row.delayMinutesMedian)}</td><td>${figureOnTrack(row, shown)}</td></tr>`,
   )}</tbody></table>`;
 }
 
-function figureOnTrack({ averagePrecision, averagePrecisionLow, averagePrecisionHigh }: ResultRow): Html {
-  return trackHtml(averagePrecision, averagePrecisionLow, averagePrecisionHigh);
+function figureOnTrack(
+  { averagePrecision, averagePrecisionLow, averagePrecisionHigh }: ResultRow,
+  rows: readonly ResultRow[],
+): Html {
+  const others = rows.flatMap(row => (row.averagePrecision === averagePrecision ? [] : [row.averagePrecision]));
+  // A third decimal where figures that differ would look the same.
+  const isAlike = others.some(other => formatFigure(other, 2) === formatFigure(averagePrecision, 2));
+  return trackHtml(averagePrecision, averagePrecisionLow, averagePrecisionHigh, { digits: isAlike ? 3 : 2 });
 }
 
 /** "0", "0.4", "2". */

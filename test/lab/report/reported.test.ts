@@ -61,7 +61,7 @@ describe('reportedScores', () => {
   });
 
   test('counts every unit once, the highest score in the last bin', () => {
-    const scores = reportedScores([count(1, 0, 3), count(-3, 100, 0), count(-1, 5, 1)]);
+    const scores = reportedScores([count(1, 0, 3), count(-3, 100, 0), count(-1, 5, 1)], 0.5);
     expect(scores).toMatchObject({ low: -3, high: 1, isCut: false });
     expect(scores?.negatives[0]).toBe(100);
     expect(scores?.negatives[20]).toBe(5);
@@ -71,19 +71,27 @@ describe('reportedScores', () => {
   });
 
   test('an extreme score does not squeeze the others: it is counted in the last bin of a shorter scale', () => {
-    const scores = reportedScores([count(0, 50, 0), count(5, 49, 0), count(700, 0, 1)]);
+    const scores = reportedScores([count(0, 50, 0), count(5, 49, 0), count(700, 0, 1)], 100);
     expect(scores).toMatchObject({ low: 0, high: 20, isCut: true });
     expect(scores?.negatives[10]).toBe(49);
     expect(scores?.positives.at(-1)).toBe(1);
   });
 
+  test('scores of many times the threshold are counted in bins of equal ratio', () => {
+    const scores = reportedScores([count(0.001, 50, 0), count(0.1, 9, 0), count(1.01, 3, 0), count(10, 0, 1)], 1);
+    expect(scores).toMatchObject({ low: 0.1, high: 10, isCut: false, isLogarithmic: true });
+    expect(scores?.negatives[0]).toBe(59);
+    expect(scores?.negatives[20]).toBe(3);
+    expect(scores?.positives.at(-1)).toBe(1);
+  });
+
   test('a single score fills the first bin', () => {
-    expect(reportedScores([count(0.5, 7, 0)])?.negatives[0]).toBe(7);
+    expect(reportedScores([count(0.5, 7, 0)], 1)?.negatives[0]).toBe(7);
   });
 
   test('there is none without scores', () => {
-    expect(reportedScores([])).toBeUndefined();
-    expect(reportedScores([count(Number.NaN, 1, 0)])).toBeUndefined();
+    expect(reportedScores([], 1)).toBeUndefined();
+    expect(reportedScores([count(Number.NaN, 1, 0)], 1)).toBeUndefined();
   });
 });
 
