@@ -38,9 +38,8 @@ console.log(`${filename} installs`);
 const installed = join(place, 'node_modules', 'cqshop');
 for (const example of await examples()) {
   const words = example.split(' ').slice(1);
-  const needed = words
-    .filter((word, index) => file.test(word) && !isWritten(words[index - 1]))
-    .flatMap(word => word.split(','));
+  const read = words.filter((_, index) => !isWritten(words[index - 1])).flatMap(word => word.split(','));
+  const needed = read.filter(word => file.test(word));
   const missing = needed.filter(path => ![place, installed].some(dir => existsSync(join(dir, path))));
   if (missing.length > 0 || ownNames.test(example)) continue;
   await run(process.execPath, [join(installed, 'bin/cqshop.js'), ...words], place);

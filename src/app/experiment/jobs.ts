@@ -4,6 +4,7 @@ import { writeWhole } from '../../base/whole-file.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { collect } from '../../data/collector/collect.ts';
+import { packEvents } from '../../data/dataset/packed-events.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { readEventsIn } from '../../data/dataset/read-events-in.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
@@ -167,6 +168,11 @@ export async function scoreDataset(test: {
     scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
   });
   return { outcomes, alarms: own, report };
+}
+
+/** Packs the events of a dataset that nothing scores any more. */
+export async function packDataset({ dataset }: { dataset: string }): Promise<void> {
+  await packEvents(dataset);
 }
 
 async function* countedRecords(records: AsyncIterable<readonly EventRecord[]>, { push }: SeriesCounter) {

@@ -32,6 +32,8 @@ export type ExperimentOptions = {
   readonly signal: AbortSignal;
   /** Receives each note for the user, one line. */
   readonly onNote: (note: string) => void;
+  /** Whether test datasets are used afterwards: they are packed then. */
+  readonly keepsDatasets: boolean;
 };
 
 /**
@@ -103,6 +105,8 @@ export async function runExperiment(
       return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
     },
   );
+  if (options.keepsDatasets)
+    await stage('pack datasets', tests, options, ({ dataset }) => options.pool.run('packDataset', { dataset }));
   return [...scored].reverse();
 }
 

@@ -1,8 +1,17 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { scoreExternal, tallyExternal } from './external/judge-scores.ts';
-import { recordDataset, recordUnits, scoreDataset, scoreSimulated, tallySimulated, trainOnUnits } from './jobs.ts';
+import {
+  packDataset,
+  recordDataset,
+  recordUnits,
+  scoreDataset,
+  scoreSimulated,
+  tallySimulated,
+  trainOnUnits,
+} from './jobs.ts';
 
 const jobs = {
+  packDataset,
   recordDataset,
   recordUnits,
   trainOnUnits,

@@ -87,6 +87,7 @@ export const verb = defineVerb({
     try {
       const results = await runExperiment(scenarios, {
         ...{ dir: partial, pool, onStage: clock.onStage, onNote: io.warn, signal: io.signal },
+        keepsDatasets: !options.discardDatasets,
       });
       const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
       await writeAll(partial, results);

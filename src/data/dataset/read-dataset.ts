@@ -5,6 +5,7 @@ import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
+import { eventsPath, isPacked } from './packed-events.ts';
 import { readEvents } from './read-events.ts';
 import type { EventRecord } from './record.ts';
 
@@ -32,19 +33,20 @@ export type Dataset = {
  * @param options.verify compare sizes, SHA-256, counts and offsets with the manifest; default true
  * @throws DATASET_NOT_FOUND when there is none, or it is unfinished; DATASET_CORRUPT when it is damaged
  */
-export async function readDataset(path: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
-  const dir = shippedUnlessThere(path);
+export async function readDataset(given: string, options: { readonly verify?: boolean } = {}): Promise<Dataset> {
+  const dir = shippedUnlessThere(given);
   const verify = options.verify ?? true;
   const manifest = readManifest(dir);
-  for (const name of datasetFiles) checkSize(dir, name, verify ? manifest.files[name].bytes : undefined);
+  const path = eventsPath(dir);
+  // The size of a packed file is not known; that of its content is checked when it is read.
+  for (const name of datasetFiles)
+    if (name !== 'events.csv' || !isPacked(path)) checkSize(dir, name, verify ? manifest.files[name].bytes : undefined);
   return {
     dir,
     manifest,
     isVerified: verify,
-    records: () => {
-      const path = join(dir, 'events.csv');
-      return verify ? checkedCounts(readEvents(path, manifest.files['events.csv']), dir, manifest) : readEvents(path);
-    },
+    records: () =>
+      verify ? checkedCounts(readEvents(path, manifest.files['events.csv']), dir, manifest) : readEvents(path),
   };
 }
 

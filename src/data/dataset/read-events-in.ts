@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { eventsPath, isPacked } from './packed-events.ts';
 import type { Dataset } from './read-dataset.ts';
 import { readEvents } from './read-events.ts';
 import type { EventRecord } from './record.ts';
@@ -10,7 +10,7 @@ const timeLength = '2026-03-02T00:00:00.000Z'.length;
 
 /**
  * The events of a dataset from one moment up to another one, without it. Finds the first by bisection, since the file is ordered by time: costs what the
- * range holds, not the whole file, whose hash is not checked.
+ * range holds, not the whole file, whose hash is not checked. A packed file is read up to the end of the range.
  *
  * @throws DATASET_CORRUPT when a row is not an event
  */
@@ -19,9 +19,9 @@ export async function readEventsIn(
   fromMs: number,
   toMs: number,
 ): Promise<EventRecord[]> {
-  const path = join(dir, 'events.csv');
+  const path = eventsPath(dir);
   const found: EventRecord[] = [];
-  for await (const batch of readEvents(path, undefined, await byteOf(path, fromMs))) {
+  for await (const batch of readEvents(path, undefined, isPacked(path) ? 0 : await byteOf(path, fromMs))) {
     found.push(...batch.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs));
     if ((batch.at(-1)?.timeMs ?? 0) >= toMs) break;
   }

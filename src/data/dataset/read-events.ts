@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { dataOf, type MessageData, type MessageKind } from '../../broker/message.ts';
 import type { FileDigest } from './manifest.ts';
+import { isPacked } from './packed-events.ts';
 import { type EventRecord, eventColumns } from './record.ts';
 
 const blockBytes = 256 * 1024;
@@ -11,10 +15,10 @@ const newline = 10;
 const quote = 34;
 
 /**
- * Streams `events.csv` in batches of about a thousand records, in the file's order.
+ * Streams `events.csv`, or `events.csv.gz`, in batches of about a thousand records, in the file's order.
  *
- * @param expected size and hash of the file, which are checked at its end
- * @param fromByte where a row begins; default: the whole file
+ * @param expected size and hash of the content, which are checked at its end
+ * @param fromByte where a row begins; default: the whole file, which a packed one needs
  * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
  */
 export async function* readEvents(
@@ -22,35 +26,53 @@ export async function* readEvents(
   expected?: FileDigest,
   fromByte = 0,
 ): AsyncGenerator<readonly EventRecord[]> {
-  const file = await open(path, 'r');
   const hash = createHash('sha256');
   let bytes = fromByte;
   let line = fromByte === 0 ? 1 : 2;
   let rest: Buffer = Buffer.alloc(0);
+  for await (const read of isPacked(path) ? unpackedBlocks(path) : blocksOf(path, fromByte)) {
+    hash.update(read);
+    bytes += read.length;
+    const text: Buffer = rest.length === 0 ? read : Buffer.concat([rest, read]);
+    const end = read.length === 0 ? text.length : endOfLastRow(text);
+    rest = text.subarray(end);
+    if (end === 0) continue;
+    const rows = parseRows(text.subarray(0, end), path, line);
+    const records = rows.slice(line === 1 ? checkHeader(rows[0], path) : 0);
+    const firstLine = line === 1 ? 2 : line;
+    yield records.map((row, index) => new CsvRecord(row, path, firstLine + index));
+    line += rows.length;
+  }
+  if (line === 1) checkHeader(undefined, path);
+  checkDigest(path, { bytes, sha256: hash.digest('hex') }, expected);
+}
+
+/** The blocks of a file, then an empty one. */
+async function* blocksOf(path: string, fromByte: number): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
   try {
-    for (;;) {
+    for (let at = fromByte; ; ) {
       const block = Buffer.allocUnsafe(blockBytes);
-      const { bytesRead } = await file.read(block, 0, blockBytes, bytes);
-      const read = block.subarray(0, bytesRead);
-      hash.update(read);
-      bytes += bytesRead;
-      const text: Buffer = rest.length === 0 ? read : Buffer.concat([rest, read]);
-      const end = bytesRead === 0 ? text.length : endOfLastRow(text);
-      rest = text.subarray(end);
-      if (end > 0) {
-        const rows = parseRows(text.subarray(0, end), path, line);
-        const records = rows.slice(line === 1 ? checkHeader(rows[0], path) : 0);
-        const firstLine = line === 1 ? 2 : line;
-        yield records.map((row, index) => new CsvRecord(row, path, firstLine + index));
-        line += rows.length;
-      }
-      if (bytesRead === 0) break;
+      const { bytesRead } = await file.read(block, 0, blockBytes, at);
+      at += bytesRead;
+      yield block.subarray(0, bytesRead);
+      if (bytesRead === 0) return;
     }
-    if (line === 1) checkHeader(undefined, path);
-    checkDigest(path, { bytes, sha256: hash.digest('hex') }, expected);
   } finally {
     await file.close();
   }
+}
+
+/** The blocks of the content of a packed file, then an empty one. */
+async function* unpackedBlocks(path: string): AsyncGenerator<Buffer> {
+  // Errors reach the reader of the last stream.
+  const content = pipeline(createReadStream(path), createGunzip({ chunkSize: blockBytes }), () => undefined);
+  try {
+    yield* content;
+  } catch (cause) {
+    throw corrupt(path)(cause instanceof Error ? cause.message : String(cause), 'a file that gunzip can read', cause);
+  }
+  yield Buffer.alloc(0);
 }
 
 /** @throws DATASET_CORRUPT when a file is not the expected one */

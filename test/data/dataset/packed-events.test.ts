@@ -1,0 +1,50 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { eventsPath, packEvents } from '../../../src/data/dataset/packed-events.ts';
+import { type Dataset, readDataset } from '../../../src/data/dataset/read-dataset.ts';
+import { readEventsIn } from '../../../src/data/dataset/read-events-in.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+async function packedSample(): Promise<string> {
+  const dir = join(temporaryDirectory(), 'sample');
+  cpSync('datasets/sample', dir, { recursive: true });
+  await packEvents(dir);
+  return dir;
+}
+
+async function idsOf({ records }: Dataset): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const batch of records()) ids.push(...batch.map(({ id }) => id));
+  return ids;
+}
+
+test('packEvents replaces events.csv, and a packed dataset is read like another one', async () => {
+  const dir = await packedSample();
+  expect(existsSync(join(dir, 'events.csv'))).toBe(false);
+  const content = readFileSync('datasets/sample/events.csv');
+  const packed = readFileSync(eventsPath(dir));
+  expect(gunzipSync(packed)).toEqual(content);
+  expect(packed.length).toBeLessThan(content.length / 4);
+  const [plain, read] = [await readDataset('datasets/sample'), await readDataset(dir)];
+  expect(await idsOf(read)).toEqual(await idsOf(plain));
+  const [fromMs, toMs] = [Date.parse(plain.manifest.start) + 3_600_000, Date.parse(plain.manifest.start) + 7_200_000];
+  const inRange = async (dataset: Dataset) => (await readEventsIn(dataset, fromMs, toMs)).map(({ id }) => id);
+  expect(await inRange(read)).toEqual(await inRange(plain));
+});
+
+test('a packed file that is damaged, or holds something else, is refused', async () => {
+  const dir = await packedSample();
+  const path = eventsPath(dir);
+  const packed = readFileSync(path);
+  const isRefused = async (content: Buffer) => {
+    writeFileSync(path, content);
+    const dataset = await readDataset(dir);
+    await expectCqshopError(() => idsOf(dataset), 'DATASET_CORRUPT', 'events.csv.gz');
+  };
+  await isRefused(packed.subarray(0, packed.length / 2));
+  const rows = gunzipSync(packed).toString().trimEnd().split('\n');
+  await isRefused(gzipSync(`${rows.slice(0, -1).join('\n')}\n`));
+});
