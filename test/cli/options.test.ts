@@ -34,8 +34,11 @@ describe('an option that would be ignored is refused in one line, with exit code
     [`simulate clean --broker ${none}`, '--session-timeout 6000', 'expected it with --live'],
     ['evaluate', '--update-gate', 'expected it with --gate FILE'],
     ['evaluate', '--overwrite', 'expected it with --out DIR'],
-    ...['--gate g', '--seeds 2', '--first-seed 2', '--models m', '--out o'].map(
+    ...['--gate g', '--seeds 2', '--first-seed 2', '--out o'].map(
       flag => ['evaluate --dataset d --detections f', flag, other('--dataset')] as const,
+    ),
+    ...['--seeds 2', '--first-seed 2', '--models m', '--reference', '--sweep'].map(
+      flag => ['evaluate --merge d', flag, other('--merge')] as const,
     ),
     ...['--dataset d', '--out o', '--overwrite'].map(
       flag => ['detect price-error --broker kafka://127.0.0.1:1', flag, other('--broker')] as const,

@@ -31,6 +31,7 @@ code { font: 0.88em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: any
 nav { display: flex; flex-wrap: wrap; gap: 0 0.25rem; margin: 0.15rem 0 0.6rem; border-bottom: 1px solid var(--line); }
 nav a { padding: 0.3rem 0.7rem; text-decoration: none; border-bottom: 3px solid transparent; }
 nav a:hover { border-color: var(--line); } nav a[aria-current] { border-color: var(--accent); color: var(--text); font-weight: 650; }
+.part { scroll-margin-top: 12rem; }
 .scripted .part:not(.open) { display: none; } .paper .part:not(.open) { display: block; }
 .target { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .hint, .lead { color: var(--muted); } p.hint { margin: 0.25rem 0; font-size: 0.88rem; }

@@ -68,17 +68,17 @@ function figureCell(
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
   const isWinner = rivals.length > 0 && isBest(metric, row, rivals, comparisons);
-  return html`<td class="n${isWinner ? ' best' : ''}" data-sort="${short(row[id])}">${isWinner ? '★ ' : ''}${formatFigure(
-    row[id],
-    digits,
-  )}${interval}</td>`;
+  const shown = formatFigure(row[id], digits);
+  const isPlain = !isWinner && interval === nothing;
+  return html`<td class="n${isWinner ? ' best' : ''}"${sortKey(row[id], isPlain ? shown : '')}>${isWinner ? '★ ' : ''}${shown}${interval}</td>`;
 }
 
-function cell(text: string, sort: number | null): Html {
-  return html`<td class="n" data-sort="${short(sort)}">${text}</td>`;
+function cell(text: string, figure: number | null): Html {
+  return html`<td class="n"${sortKey(figure, text)}>${text}</td>`;
 }
 
-/** A figure to sort by. */
-function short(figure: number | null): string {
-  return figure === null ? '' : String(Number(figure.toPrecision(4)));
+/** What a cell is sorted by, where its text is no number. A missing figure comes last. */
+function sortKey(figure: number | null, text: string): Html {
+  if (figure !== null && text !== '' && Number.isFinite(Number(text))) return nothing;
+  return html` data-sort="${figure === null ? '' : String(Number(figure.toPrecision(4)))}"`;
 }

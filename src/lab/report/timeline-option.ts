@@ -163,6 +163,7 @@ function channelOf(
     if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
     return [[at.startMs + index * at.stepMs, count]];
   });
+  const round = rounding([...actual, ...high]);
   const line = { type: 'line', showSymbol: false };
   const hidden = { ...line, lineStyle: { opacity: 0 }, stack: 'band', tooltip: { show: false } };
   return {
@@ -170,16 +171,16 @@ function channelOf(
     hasForecast: forecast.length > 0,
     yAxisName: `messages per ${formatStep(stepMinutes)}`,
     series: [
-      { ...hidden, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(shortOrNull)) },
+      { ...hidden, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
       {
         ...{ ...hidden, id: 'band', name: 'band', color: '--forecast' },
         areaStyle: { color: '--forecast', opacity: 0.22 },
-        data: spread(high.map((most, index) => (most === null ? null : short(most - (low[index] ?? 0))))),
+        data: spread(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
       },
       {
         ...{ ...line, id: 'forecast', name: 'forecast', color: '--forecast' },
         lineStyle: { type: 'dashed', width: 1.5 },
-        data: spread(forecast.map(shortOrNull)),
+        data: spread(forecast.map(round)),
       },
       {
         ...{ ...line, id: 'actual', name: channelName(name), color: '--text', sampling: 'minmax' },
@@ -202,13 +203,14 @@ function channelOf(
   };
 }
 
-/** Three digits are more than a pixel shows. */
-function short(count: number): number {
-  return Number(count.toPrecision(3));
-}
+/** Steps in which a plot of some 200 pixels shows differences. */
+const visibleSteps = 400;
 
-function shortOrNull(count: number | null): number | null {
-  return count === null ? null : short(count);
+/** Rounds to steps that are smaller than a pixel: 1, 0.1, 10 and so on, by the highest value. */
+function rounding(values: Values): (value: number | null) => number | null {
+  const highest = Math.max(1, ...values.map(value => value ?? 0));
+  const digits = Math.max(0, Math.ceil(Math.log10(visibleSteps / highest)));
+  return value => (value === null ? null : Number(value.toFixed(digits)));
 }
 
 function highestOf(scores: Values): number {

@@ -6,7 +6,13 @@ import { seasonalMedian } from '../../../src/lab/detectors/forecasts/forecasters
 import { logRatios, originAt, positionIn } from '../../../src/lab/detectors/forecasts/origin.ts';
 import { ridgeForecast } from '../../../src/lab/detectors/forecasts/ridge-forecast.ts';
 import { lstmForecast } from '../../../src/lab/detectors/lstm/lstm-forecast.ts';
-import { networkFromFiles, topologyFile, weightsFile } from '../../../src/lab/detectors/lstm/network-files.ts';
+import { createEnsemble } from '../../../src/lab/detectors/lstm/network.ts';
+import {
+  networkFromFiles,
+  networkToFiles,
+  topologyFile,
+  weightsFile,
+} from '../../../src/lab/detectors/lstm/network-files.ts';
 import { startTensorFlow } from '../../../src/lab/detectors/lstm/tensorflow.ts';
 import {
   movedBefore,
@@ -106,7 +112,8 @@ describe.each([
 
 test('networkFromFiles refuses damaged files', async () => {
   const tf = await startTensorFlow();
-  const { files = {} } = await lstmForecast.train({ streams: streams.slice(0, 1), ...series, seed: 1 });
+  const { mean } = createEnsemble(tf, { size: 2, seed: 1, columns: series.columns.length });
+  const files = await networkToFiles(tf, mean);
   const weights = files[weightsFile];
   const short = typeof weights === 'string' || weights === undefined ? new Uint8Array() : weights.slice(0, 100);
   for (const damaged of [{}, { ...files, [topologyFile]: '{' }, { ...files, [weightsFile]: short }])

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
   });
 
   /** Opens the report. The test fails at its end if there was an error, or if anything was loaded. */
-  async function open(hash = '', { width = 1280, dark = false } = {}): Promise<Page> {
+  async function open(hash = '', { width = 1280, dark = false, report = url } = {}): Promise<Page> {
     const page = await browser.newPage({
       viewport: { width, height: 800 },
       colorScheme: dark ? 'dark' : 'light',
@@ -34,26 +34,38 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', error => complaints.push(error.message));
     page.on('request', request => {
-      if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) complaints.push(request.url());
+      if (request.url().split('#')[0] !== report && !request.url().startsWith('data:')) complaints.push(request.url());
     });
     onTestFinished(async () => {
       await page.close();
       expect(complaints).toEqual([]);
     });
-    await page.goto(`${url}${hash}`);
+    await page.goto(`${report}${hash}`);
     return page;
   }
 
+  /** Charts are drawn in the next frame, which may come late on a busy machine. */
+  const soon = { timeout: 30_000 };
   const isClipped = (page: Page) =>
     page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
   const zoomOf = (page: Page) => page.locator('.part.open figure.timeline svg text').allTextContents();
+
+  // In CI the main job has left its results beside its models.
+  const trained = process.env.CQSHOP_TRAINED_MODELS;
+  test.skipIf(trained === undefined)('the report of the main job is at most 1.5 MB, and draws', async () => {
+    const path = join(trained ?? '', '..', 'report.html');
+    expect(statSync(path).size).toBeLessThan(1_500_000);
+    const page = await open('#price-error', { report: pathToFileURL(path).href });
+    expect(await page.locator('.part.open figure svg').count()).toBeGreaterThan(1);
+    expect(await page.locator('.story').count()).toBe(4);
+  });
 
   test('begins with one screen that shows all anomalies', async () => {
     const page = await open();
     const stories = page.locator('.story');
     expect(await stories.count()).toBe(4);
     const last = await stories.last().boundingBox();
-    expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(880);
+    expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(950);
     expect(await page.locator('.part.open').getAttribute('id')).toBe('story');
   });
 
@@ -64,15 +76,15 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const before = await zoomOf(page);
     expect(before.join()).toContain('Mar');
     await page.selectOption('.part.open select', '2');
-    expect(await zoomOf(page)).not.toEqual(before);
+    await expect.poll(() => zoomOf(page), soon).not.toEqual(before);
     await page.selectOption('.part.open select', '0');
     for (const _ of '1234') await page.click('.part.open button[data-zoom=in]');
-    const zoomed = await zoomOf(page);
-    expect(zoomed.join()).toMatch(/\d\d:00/);
+    // Four times half: less than two days are left, with hours on the axis.
+    await expect.poll(async () => (await zoomOf(page)).join(), soon).toMatch(/\d\d:00/);
+    const times = async () => (await zoomOf(page)).filter(text => /:00|Mar/.test(text));
+    const zoomed = await times();
     await page.click('nav a[href="#price-error"]');
-    expect((await zoomOf(page)).filter(text => /:00|Mar/.test(text))).toEqual(
-      zoomed.filter(text => /:00|Mar/.test(text)),
-    );
+    await expect.poll(times, soon).toEqual(zoomed);
   });
 
   test('opens an incident from its bar, and by its address', async () => {
@@ -80,7 +92,7 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const bar = page.locator('.bar.alarm.right').first();
     await bar.click();
     const incident = page.locator((await bar.getAttribute('href')) ?? '');
-    expect(await incident.getAttribute('open')).not.toBeNull();
+    await expect.poll(() => incident.getAttribute('open'), soon).not.toBeNull();
     expect(await incident.innerText()).toContain('unit-minutes held without an order');
     expect(await incident.locator('.chain').innerText()).toContain('ReserveProduct');
     expect(await incident.innerText()).toContain('cqshop show message');
@@ -105,13 +117,14 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
     await page.focus('nav a[href="#price-error"]');
     await page.keyboard.press('Enter');
+    await page.locator('#price-error-incident-1').waitFor();
     await page.focus('#price-error-incident-1 summary');
     await page.keyboard.press('Enter');
-    expect(await page.locator('#price-error-incident-1').getAttribute('open')).not.toBeNull();
+    await expect.poll(() => page.locator('#price-error-incident-1').getAttribute('open'), soon).not.toBeNull();
     await page.focus('.part.open button[data-zoom=in]');
     const before = await zoomOf(page);
     await page.keyboard.press('Enter');
-    expect(await zoomOf(page)).not.toEqual(before);
+    await expect.poll(() => zoomOf(page), soon).not.toEqual(before);
   });
 
   test('prints all parts, with their charts', async () => {
