@@ -20,8 +20,8 @@ export function haveReadInboxes(client: KafkaClient): Promise<boolean> {
     return true;
   });
   return all.catch(error => {
-    // kafkajs does not ask a coordinator again that has just begun.
-    if (/COORDINATOR|GROUP_LOAD/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
+    // kafkajs does not ask a coordinator again that has just begun, nor who leads a partition now.
+    if (/COORDINATOR|GROUP_LOAD|LEADER/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
       return false;
     throw error;
   });
