@@ -70,10 +70,11 @@ export const verbs: readonly (Word | VerbOfSubjects)[] = [
   word('validate', 'check scenario files', () => import('./verbs/validate.ts')),
   {
     name: 'init',
-    summary: 'write a commented file to start from: a scenario or a mapping',
+    summary: 'write a commented file to start from: a scenario, a mapping or a detector',
     example: 'cqshop init scenario my-shop',
     subjects: [
       word('scenario', 'a scenario of your own', () => import('./verbs/init/scenario.ts')),
+      word('detector', 'a detector of your own, in Python or JavaScript', () => import('./verbs/init/detector.ts')),
       word('mapping', 'a mapping of JSON messages from another system', () => import('./verbs/init/mapping.ts')),
     ],
   },

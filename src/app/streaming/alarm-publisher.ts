@@ -2,7 +2,7 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import { headerOf } from '../../broker/kafka/kafka-records.ts';
 import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
-import { Producer } from '../../broker/kafka/producer.ts';
+import { type Permission, Producer } from '../../broker/kafka/producer.ts';
 import { createRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../broker/topics.ts';
 import { type AlarmEvent, messageOf } from './alarm-feed.ts';
@@ -11,15 +11,17 @@ import { type AlarmEvent, messageOf } from './alarm-feed.ts';
 export class AlarmPublisher {
   readonly #client: KafkaClient;
   readonly #giveUp: AbortSignal;
+  readonly #permission: (() => Permission) | undefined;
   #producer: Producer;
   #published: ReadonlySet<string>;
 
   private constructor(
-    { client, giveUp }: Place,
+    { client, giveUp, permission }: Place,
     begun: { readonly producer: Producer; readonly published: ReadonlySet<string> },
   ) {
     this.#client = client;
     this.#giveUp = giveUp;
+    this.#permission = permission;
     this.#producer = begun.producer;
     this.#published = begun.published;
   }
@@ -27,17 +29,20 @@ export class AlarmPublisher {
   /**
    * Makes the topic if there is none, and reads back what was published.
    *
+   * @param permission as of `Producer.open`
    * @param giveUp when aborted, it stops waiting for a broker that does not answer, here and when it publishes, and throws the signal's reason
    */
-  static open(client: KafkaClient, giveUp: AbortSignal): Promise<AlarmPublisher> {
-    return unlessGivenUp(AlarmPublisher.#open({ client, giveUp }), giveUp);
+  static open(client: KafkaClient, giveUp: AbortSignal, permission?: () => Permission): Promise<AlarmPublisher> {
+    return unlessGivenUp(AlarmPublisher.#open({ client, giveUp, permission }), giveUp);
   }
 
   static async #open(place: Place): Promise<AlarmPublisher> {
     const { client } = place;
-    const known = await withAdmin(client, 'look for a topic of', admin => admin.listTopics());
-    if (!known.includes(client.topics.full(detectionTopic))) {
-      await createRunTopics(client, new Map([[detectionTopic, 1]]));
+    if (!(await isThere(client))) {
+      await createRunTopics(client, new Map([[detectionTopic, 1]])).catch(async error => {
+        // Another follower may have made it at the same moment.
+        if (!(await isThere(client))) throw error;
+      });
     }
     return new AlarmPublisher(place, await begin(place));
   }
@@ -65,7 +70,7 @@ export class AlarmPublisher {
   /** A broker that died before it answered may have written the request, so the topic is read again. */
   async #beginAgain(): Promise<void> {
     await this.#producer.close();
-    const begun = await begin({ client: this.#client, giveUp: this.#giveUp });
+    const begun = await begin({ client: this.#client, giveUp: this.#giveUp, permission: this.#permission });
     this.#producer = begun.producer;
     this.#published = begun.published;
   }
@@ -77,10 +82,19 @@ export class AlarmPublisher {
   }
 }
 
-type Place = { readonly client: KafkaClient; readonly giveUp: AbortSignal };
+type Place = {
+  readonly client: KafkaClient;
+  readonly giveUp: AbortSignal;
+  readonly permission?: (() => Permission) | undefined;
+};
+
+async function isThere(client: KafkaClient): Promise<boolean> {
+  const known = await withAdmin(client, 'look for a topic of', admin => admin.listTopics());
+  return known.includes(client.topics.full(detectionTopic));
+}
 
 /** Reads the published ids and opens a producer for more. */
-async function begin({ client, giveUp }: Place) {
+async function begin({ client, giveUp, permission }: Place) {
   const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();
   const reader = new PartitionReader(client, { giveUp, passesBroken: true });
@@ -94,5 +108,5 @@ async function begin({ client, giveUp }: Place) {
   } finally {
     await reader.close();
   }
-  return { published, producer: await Producer.open(client, undefined, { repeats: false }) };
+  return { published, producer: await Producer.open(client, permission, { repeats: false }) };
 }

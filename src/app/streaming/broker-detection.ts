@@ -15,11 +15,17 @@ export type MessagesRead = PartitionPlace & {
   readonly messages: readonly StoredMessage[];
 };
 
+/** Where alarm events go. */
+export type AlarmSink = Pick<AlarmPublisher, 'publish' | 'close'> & {
+  /** Called when everything was read, or nearly so. */
+  readonly join?: () => void;
+};
+
 export type BrokerDetectionOptions = {
   readonly ready: LoadedDetector;
   readonly merge: WatermarkMerge;
   /** Is called at the first message: where there is nothing to detect on, nothing is made on the broker. */
-  readonly openAlarmPublisher: () => Promise<Pick<AlarmPublisher, 'publish' | 'close'>>;
+  readonly openAlarmPublisher: () => Promise<AlarmSink>;
   /** Called with each alarm event once it is published, or is known not to be. */
   readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
   /** False for messages before which others may still come: from the first of them on, nothing is published. */
@@ -33,6 +39,9 @@ export type BrokerDetectionOptions = {
   readonly onGap: (gap: Gap) => void;
 };
 
+/** Messages that are not read. */
+const lagToJoin = 1000;
+
 /** A detection on what is read of a broker: brings it into order, detects, publishes and reports. Its calls take turns. */
 export class BrokerDetection {
   readonly figures = new DetectionFigures();
@@ -42,7 +51,7 @@ export class BrokerDetection {
   #feedStartMs = 0;
   /** The message with the latest time, and when it was read. */
   #newest = { timeMs: Number.NEGATIVE_INFINITY, wallMs: 0 };
-  #alarmPublisher: Pick<AlarmPublisher, 'publish' | 'close'> | undefined;
+  #alarmPublisher: AlarmSink | undefined;
   #isSettled = true;
   #turn: Promise<void> = Promise.resolve();
 
@@ -68,6 +77,9 @@ export class BrokerDetection {
       this.figures.lag = this.#options.merge.look(ends, asked.askedMs);
       await this.#advance();
       if (this.#options.merge.isCaughtUp(asked.askedMs)) await this.#advanceWatermark(asked.wallMs);
+      if (this.figures.lag < lagToJoin) this.#alarmPublisher?.join?.();
+      // What another process has left unpublished.
+      await this.#publish([], undefined);
     });
   }
 
@@ -143,7 +155,7 @@ export class BrokerDetection {
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
   async #publish(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
-    for (const alarmEvent of alarmEvents) {
+    for (const alarmEvent of new Set([...fresh, ...alarmEvents])) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
       this.figures.alarmEvents[status] += 1;
       if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);

@@ -12,6 +12,7 @@ import { wallMs } from '../../shop/live/live-clock.ts';
 import { AlarmPublisher } from './alarm-publisher.ts';
 import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
 import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from './broker-detection.ts';
+import { SharedAlarms, type Sharing } from './shared-alarms.ts';
 import { throttledLog } from './throttled-log.ts';
 import { WatermarkMerge } from './watermark-merge.ts';
 
@@ -19,6 +20,8 @@ export type DetectOnBrokerOptions = Omit<AwaitTopicsOptions, 'client'> &
   Pick<BrokerDetectionOptions, 'tell' | 'onGap'> & {
     /** What messages mean that cqshop did not write. */
     readonly mapping: TopicMapping | undefined;
+    /** With other followers of the model. */
+    readonly sharing?: Sharing | undefined;
     /** The first unreadable record ends the detection. */
     readonly strict: boolean;
     /** Called with what could not be read of messages, and with records that are none. */
@@ -80,7 +83,10 @@ async function detectWith(
     ...{ merge, isSettled, tell, onGap },
     goesOnWithClock: follow && model.detector.features.channels?.isShop === false,
     ready: await loadedDetector(model),
-    openAlarmPublisher: () => AlarmPublisher.open(client, signal),
+    openAlarmPublisher: async () =>
+      options.sharing === undefined
+        ? AlarmPublisher.open(client, signal)
+        : new SharedAlarms(client, options.sharing, signal),
   });
   try {
     if (follow) await followOn(detection, merge, readers, options);

@@ -7,9 +7,20 @@ import { brokerUrl, kafkaBroker } from '../broker-url.ts';
 import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
-import { text, topicPrefix, words } from '../option-values.ts';
-import { flag, option, requires, type ValuesOf } from '../options.ts';
+import { integer, text, topicPrefix, words } from '../option-values.ts';
+import { flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
 import { UnreadNotes } from '../unread-notes.ts';
+
+const following: Requirement = {
+  isMet: ({ options }) => options.follow === true,
+  unmet: 'it does not follow the topics',
+  expected: 'with --follow',
+};
+const grouped: Requirement = {
+  isMet: ({ options }) => options.group !== undefined,
+  unmet: 'no other process shares the alarms',
+  expected: 'with --group NAME',
+};
 
 /** The options of `cqshop detect` that search topics instead of a dataset. */
 export const topicOptions = {
@@ -19,6 +30,18 @@ export const topicOptions = {
     brokerUrl,
   ),
   follow: requires(kafkaBroker, flag('--broker: go on as the topics grow, until Ctrl-C')),
+  group: requires(
+    following,
+    option(
+      '<name>',
+      '--follow: share the alarms with the other followers of this name; if one fails, others publish what it had to',
+      topicPrefix,
+    ),
+  ),
+  sessionTimeout: requires(
+    grouped,
+    option('<ms>', '--group: heartbeat timeout before a follower is considered dead', integer(500), 6000),
+  ),
   topicPrefix: requires(kafkaBroker, option('<prefix>', '--broker: prefix of the topics of the run', topicPrefix, '')),
   topics: requires(
     kafkaBroker,
@@ -61,12 +84,29 @@ export async function detectOnTopics(
   ]);
   const client = await connectKafka(connection, options.topicPrefix, io.warn);
   const counts = topicsOf(model, countAs);
-  const { follow, strict, topics } = options;
+  const { follow, strict, topics, group } = options;
+  const { anomaly, id } = model.detector;
+  const sharing =
+    group === undefined
+      ? undefined
+      : {
+          groupId: `cqshop-${options.topicPrefix}detect-${group}-${anomaly}-${id}`,
+          sessionTimeoutMs: options.sessionTimeout,
+        };
   const gaps = gapNotes();
   const unread = new UnreadNotes(io, follow);
   try {
     const { messages, late } = await detectOnBroker(client, model, {
-      ...{ follow, mapping, strict, named: topics ?? counts, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      ...{
+        follow,
+        sharing,
+        mapping,
+        strict,
+        named: topics ?? counts,
+        signal: io.signal,
+        log: io.log,
+        onGap: gaps.onGap,
+      },
       onUnread: unread.take,
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {

@@ -11,11 +11,16 @@ import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
  */
 export function writeTemplate(name: string, template: (name: string) => string): string {
   const path = /\.ya?ml$/.test(name) ? name : `${name}.yaml`;
+  writeNew(path, template(path));
+  return path;
+}
+
+/** Writes a file that is not there yet. @throws USAGE when it is there, WRITE_FAILED */
+export function writeNew(path: string, text: string): void {
   if (existsSync(path))
     throw new CqshopError('USAGE', `Cannot write ${path}: it is there already, expected a new name`);
   writing(path, () => {
     makeDirectory(dirname(path));
-    writeWhole(path, template(path));
+    writeWhole(path, text);
   });
-  return path;
 }

@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { detectorsFor } from '../../lab/detectors/registry.ts';
+import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { evaluateOverSeeds } from '../evaluate/evaluate-over-seeds.ts';
@@ -126,8 +126,10 @@ export const verb = defineVerb({
     for (const anomaly of anomalies) detectorsFor(anomaly);
     assertDistinct(anomalies, { verb: 'evaluate', noun: 'anomaly' });
     const { dataset, detections } = options;
-    if (dataset === undefined && detections === undefined && options.scores === undefined)
+    if (dataset === undefined && detections === undefined && options.scores === undefined) {
+      assertSimulated(anomalies);
       return evaluateOverSeeds(anomalies, options, io);
+    }
     if (dataset === undefined || detections === undefined) {
       const missing = dataset === undefined ? '--dataset DIR' : '--detections FILE';
       throw new CqshopError(
@@ -138,3 +140,13 @@ export const verb = defineVerb({
     return evaluateDetections({ ...options, anomalies, dataset, detections }, io);
   },
 });
+
+/** @throws USAGE for `series`, which no simulation injects */
+function assertSimulated(anomalies: readonly string[]): void {
+  const other = anomalies.find(anomaly => !detectableAnomalies.includes(anomaly));
+  if (other === undefined) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot evaluate ${other} over seeds: the shop has no such anomaly, expected --dataset DIR --detections FILE`,
+  );
+}

@@ -3,7 +3,7 @@ import type { SeriesFeatures } from '../features/series-counts.ts';
 import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { onAnyTopics } from './for-any-topics.ts';
-import { campaignCurve } from './forecasts/campaign-curve.ts';
+import { ridgeForecast } from './forecasts/ridge-forecast.ts';
 import { nullDetector } from './null/null.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
@@ -23,7 +23,7 @@ export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(traffi
       id: 'one-class-svm',
       role: 'learner',
       description: 'one-class SVM on the scan statistics of each family',
-      forecast: campaignCurve,
+      forecast: ridgeForecast,
       judge: oneClassSvm,
     }),
     ...seriesBaselines(scan),
@@ -44,12 +44,13 @@ function trafficScan(features: SeriesFeatures): Scan {
   return {
     anomaly,
     features,
-    columns: ['CreateCart', 'RegisterUser', totalColumn],
+    columns: ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn],
     families: [
-      { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
-      { id: 'registrations-high', sign: 1, columns: ['RegisterUser'] },
-      { id: 'low', sign: -1, columns: ['CreateCart', totalColumn] },
+      { id: 'visits-high', sign: 1, columns: [{ column: 'CreateCart', given: 'SubmitOrder' }] },
+      { id: 'registrations-high', sign: 1, columns: [{ column: 'RegisterUser', given: 'CreateCart' }] },
+      { id: 'low', sign: -1, columns: ['CreateCart'], leastMs: hourMs },
     ],
     spansMs,
+    deficitShare: 0.6,
   };
 }

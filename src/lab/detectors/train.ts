@@ -61,6 +61,7 @@ export async function trainModel(detector: Detector, data: TrainingData, options
       datasets: [...(options.datasets ?? [])],
       days: data.days,
       units: units.length,
+      ...(data.days > 0 ? { messagesPerDay: Math.round(data.messages / data.days) } : {}),
       positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
     },
     ...(trained.validation === undefined ? {} : { validation: { ...trained.validation } }),

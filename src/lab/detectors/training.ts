@@ -34,6 +34,7 @@ export type KnownUnit = { readonly unit: Unit; readonly kind: UnitKind; readonly
 /** The units of one run. Plain data: a worker can send it, and `joinUnits` joins several. */
 export type RunUnits = {
   readonly days: number;
+  readonly messages: number;
   readonly streams: number;
   /** By feature set and anomaly. */
   readonly units: ReadonlyMap<string, readonly KnownUnit[]>;
@@ -42,6 +43,7 @@ export type RunUnits = {
 /** The units of one or more runs, by detector; made in one pass a run. */
 export type TrainingData = {
   readonly days: number;
+  readonly messages: number;
   /** All units of a detector's feature set. */
   readonly unitsFor: (detector: Pick<Detector, 'features' | 'anomaly'>) => readonly KnownUnit[];
 };
@@ -60,6 +62,7 @@ export async function unitsOfRun(
 ): Promise<RunUnits> {
   const units = new Map<string, KnownUnit[]>();
   let streams = 0;
+  let messages = 0;
   const open = (startMs: number) => {
     const run = streams;
     streams += 1;
@@ -73,6 +76,7 @@ export async function unitsOfRun(
       }
     });
     const push = (record: EventRecord) => {
+      messages += 1;
       labeller.mark(record);
       folds.push(record);
     };
@@ -80,7 +84,8 @@ export async function unitsOfRun(
   };
   // The silence before a gap is not used for training, since training units count as clean.
   const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
-  return { days: (await drainSessions(records, span, open, gaps)) / dayMs, streams, units };
+  const days = (await drainSessions(records, span, open, gaps)) / dayMs;
+  return { days, messages, streams, units };
 }
 
 /** The units of several runs as one set of training data. */
@@ -95,8 +100,12 @@ export function joinUnits(runs: readonly RunUnits[]): TrainingData {
     }
     streams += run.streams;
   }
-  const days = runs.reduce((sum, run) => sum + run.days, 0);
-  return { days, unitsFor: ({ features, anomaly }) => units.get(unitsKey(features, anomaly)) ?? [] };
+  const sumOf = (figure: 'days' | 'messages') => runs.reduce((sum, run) => sum + run[figure], 0);
+  return {
+    days: sumOf('days'),
+    messages: sumOf('messages'),
+    unitsFor: ({ features, anomaly }) => units.get(unitsKey(features, anomaly)) ?? [],
+  };
 }
 
 function unitsKey(features: Pick<FeatureSet, 'id'>, anomaly: string): string {

@@ -36,10 +36,11 @@ export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadT
   ];
 });
 
-/** Surges and outages of 1 to 12 h: of a shop, in its visits, and in services that do not follow the others. */
+/** Surges and outages of 1 to 8 h, of other systems to 12 h: of a shop, in its visits, and in services that do not follow the others. */
 function workloadScan(features: SeriesFeatures): Scan {
   const { channels } = features;
-  const spansMs = [1, 2, 3, 4, 6, 8, 12].map(hours => hours * hourMs);
+  const hours = channels.isShop ? [1, 2, 3, 4, 6, 8] : [1, 2, 3, 4, 6, 8, 12];
+  const spansMs = hours.map(each => each * hourMs);
   if (!channels.isShop)
     return { anomaly, features, columns: plainColumns(channels), families: plainFamilies(channels), spansMs };
   return {
@@ -49,8 +50,17 @@ function workloadScan(features: SeriesFeatures): Scan {
     families: [
       { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
       { id: 'behind', sign: -1, columns: 'pairs' },
-      { id: 'low', sign: -1, columns: ['RegisterUser', 'SubmitOrder'] },
+      {
+        id: 'low',
+        sign: -1,
+        columns: [
+          { column: 'CreateCart', given: 'RegisterUser' },
+          { column: 'RegisterUser', given: 'CreateCart' },
+          { column: 'SubmitOrder', given: 'CreateCart' },
+        ],
+      },
     ],
     spansMs,
+    deficitShare: 0.4,
   };
 }

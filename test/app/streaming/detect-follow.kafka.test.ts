@@ -8,9 +8,6 @@ import { detectionTopic } from '../../../src/broker/topics.ts';
 import { loadedDetector, startDetection } from '../../../src/lab/detectors/detect.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { writeModel } from '../../../src/lab/detectors/model-files.ts';
-import { detectorFor } from '../../../src/lab/detectors/registry.ts';
-import { trainAll } from '../../../src/lab/detectors/train.ts';
-import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { simulate } from '../../../src/shop/simulation/simulate.ts';
 import { runTopics } from '../../../src/shop/simulation/virtual-shop.ts';
 import {
@@ -23,6 +20,7 @@ import {
   underPrefix,
 } from '../../support/kafka/broker.ts';
 import { readRun } from '../../support/live/audit.ts';
+import { lowModel } from '../../support/low-model.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -30,17 +28,6 @@ const topicPrefix = 'alarms-';
 /** Ten times what an idle machine needs, and more. */
 const patienceMs = 600_000;
 const keyOf = ({ entity, startMs }: Alarm) => `${entity.type} ${entity.id} ${new Date(startMs).toISOString()}`;
-
-async function lowModel() {
-  const scenario = await scenarioFor('clean', { days: 2, scale: 0.2, nearMisses: [] });
-  const { records, truth } = simulatedRun(scenario);
-  const run = { records, span: scenario, labeller: unitLabeller(truth) };
-  const [model] = await trainAll([detectorFor('stock-exhaustion', 'rule')], [run], { seed: 1 });
-  if (model === undefined) throw new TypeError('no model');
-  // Low, so that there are many alarms.
-  const threshold = { ...model.description.threshold, value: 2.5 };
-  return { ...model, description: { ...model.description, threshold } };
-}
 
 describeKafka('cqshop detect --broker', () => {
   test(
@@ -83,7 +70,7 @@ describeKafka('cqshop detect --broker', () => {
       const client = await connectShared();
       let follower = follow();
       const printed: string[] = [];
-      await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+      await createRunTopics(underPrefix(client, topicPrefix), runTopics(scenario));
       const log = await openKafkaLog(underPrefix(client, topicPrefix));
       let isRunning = true;
       const running = simulate(scenario, { log }).finally(() => {

@@ -132,6 +132,15 @@ test('a shop is searched by topic', async () => {
   expect(scores).toContain(',series,channel,warehouse-events,series\n');
 });
 
+test('evaluate series asks for detections', async () => {
+  const { exitCode, stderr } = await runCommand(['evaluate', 'series', '--seeds', '1']);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'error: Cannot evaluate series over seeds: the shop has no such anomaly, expected --dataset DIR --detections FILE\n',
+  });
+});
+
 test('train series refuses what it would ignore', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
   const validated = await runCommand([...line, '--validation', 'datasets/sample']);

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readTopicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
@@ -15,6 +17,36 @@ test('init mapping writes a mapping that collect accepts', async () => {
   expect(await runCommand(['init', 'mapping', name])).toMatchObject({ exitCode: 0, stdout: `wrote ${name}\n` });
   expect(readTopicMapping(name).file).toMatchObject({ type: 'topic', entity: 'key', time: 'timestamp' });
 });
+
+test.each([
+  ['mine', 'mine.py', 'python3'],
+  ['mine.mjs', 'mine.mjs', 'node'],
+])(
+  'init detector %s writes a program that trains and scores as evaluate --external calls it',
+  async (name, file, program) => {
+    const dir = temporaryDirectory();
+    const { exitCode, stdout } = await runCommand(['init', 'detector', join(dir, name)]);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringContaining(`--external mine='${program} `),
+    });
+    if (program === 'python3' && spawnSync('python3', ['--version']).status !== 0) {
+      console.warn('NOT TESTED: the detector in Python, since there is no python3');
+      return;
+    }
+    const common = ['--anomaly', 'stock-exhaustion', '--data', 'datasets/sample', '--model', dir];
+    const out = join(dir, 'scores.csv');
+    for (const words of [
+      ['train', ...common],
+      ['score', ...common, '--out', out],
+    ])
+      expect(spawnSync(program, [join(dir, file), ...words], { encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+    expect(readFileSync(out, 'utf8')).toMatch(/^start,end,entity_type,entity_id,score\r?\n2026-03-02T/);
+  },
+);
 
 test('init never replaces a file', async () => {
   const file = join(temporaryDirectory(), 'my-shop.yaml');

@@ -25,6 +25,8 @@ test('cqshop train replaces a model with --overwrite only, and says so before it
   const replaced = await runCommand([...train, sample, '--overwrite']);
   expect(replaced).toMatchObject({ exitCode: 0, stderr: `replaced the model that was in ${out}\n` });
   expect(model()).not.toBe(before);
+  // 7814 messages in two days.
+  expect(JSON.parse(model()).training).toMatchObject({ days: 2, messagesPerDay: 3907 });
 });
 
 test('cqshop train leaves the models of the repository alone', async () => {

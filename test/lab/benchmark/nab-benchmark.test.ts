@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nabRows, readNab, recordScores } from '../../../src/lab/benchmark/nab-benchmark.ts';
@@ -42,6 +42,16 @@ describe('recordScores', () => {
     expect(scores[400]).toBe(1);
     expect(recordScores({ values: new Array(1000).fill(3) }).every(score => score === 0)).toBe(true);
   });
+});
+
+test('published scores on all files are shown where the results of others are not at hand', async () => {
+  const dir = nabFolder();
+  const words = async () => JSON.parse((await runCommand(['benchmark', 'nab', dir, '--json'])).stdout);
+  expect(await words()).not.toHaveProperty('publishedOnAllFiles');
+  rmSync(join(dir, 'results'), { recursive: true });
+  expect((await words()).publishedOnAllFiles[0]).toMatchObject({ detector: 'ARTime', profiles: { standard: 74.8538 } });
+  const { stdout } = await runCommand(['benchmark', 'nab', dir]);
+  expect(stdout).toContain('Published, on all 58 files of the NAB, not on these 1:');
 });
 
 function nabFolder(): string {

@@ -13,6 +13,7 @@ import {
   recordScores,
   resultName,
 } from '../../../lab/benchmark/nab-benchmark.ts';
+import { nabFiles, type PublishedRow, publishedOnAllFiles } from '../../../lab/benchmark/published-nab.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { text } from '../../option-values.ts';
@@ -34,26 +35,41 @@ export const verb = defineVerb({
     if (out !== undefined) for (const one of series) writeResult(one, out);
     const [ours] = rows;
     const windows = series.reduce((sum, one) => sum + one.windows.length, 0);
-    const document = { files: series.length, windows, profiles: ours?.profiles, thresholds: ours?.thresholds, rows };
+    // Where the results of others are not at hand, their published scores are shown, which are about all files.
+    const hasOthers = rows.some(({ role }) => role === 'published');
+    const published = hasOthers ? [] : publishedOnAllFiles;
+    const document = {
+      ...{ files: series.length, windows, profiles: ours?.profiles, thresholds: ours?.thresholds, rows },
+      ...(published.length === 0 ? {} : { publishedOnAllFiles: published }),
+    };
     io.result(document, () =>
       [
         `${pluralize(series.length, 'file')}, ${pluralize(windows, 'window')}`,
         '',
-        formatTable(
-          ['detector', 'role', ...profileNames],
-          [...rows]
-            .sort((a, b) => b.profiles.standard - a.profiles.standard)
-            .map(({ detector, role, profiles: { standard, reward_low_FP_rate, reward_low_FN_rate } }) => [
-              ...[detector, role],
-              ...[standard, reward_low_FP_rate, reward_low_FN_rate].map(score => score.toFixed(2)),
-            ]),
-          { rightFrom: 2 },
-        ),
+        tableOf([...rows].sort((a, b) => b.profiles.standard - a.profiles.standard)),
+        ...(published.length === 0 ? [] : ['', publishedTitle(series.length), '', tableOf(published)]),
       ].join('\n'),
     );
     return exitCodes.done;
   },
 });
+
+function publishedTitle(files: number): string {
+  return files === nabFiles
+    ? `Published, on all ${nabFiles} files:`
+    : `Published, on all ${nabFiles} files of the NAB, not on these ${files}:`;
+}
+
+function tableOf(rows: readonly PublishedRow[]): string {
+  return formatTable(
+    ['detector', 'role', ...profileNames],
+    rows.map(({ detector, role, profiles: { standard, reward_low_FP_rate, reward_low_FN_rate } }) => [
+      ...[detector, role],
+      ...[standard, reward_low_FP_rate, reward_low_FN_rate].map(score => score.toFixed(2)),
+    ]),
+    { rightFrom: 2 },
+  );
+}
 
 /** The NAB's own format: a row of a data file, its score and whether it is in a window. */
 function writeResult(series: NabSeries, out: string): void {

@@ -14,7 +14,7 @@ export type ScanCell = CountVariance & {
   readonly low: number;
 };
 
-/** By length, by column, then by pair. */
+/** By length: the columns, the given columns, then the pairs. */
 export type ScanCells = readonly (readonly ScanCell[])[];
 
 /** A coefficient is believed to lie about so far from 0; the first one is a constant. */
@@ -30,7 +30,7 @@ const ratioBounds = { least: 0.5, most: 1.6 } as const;
  * @param skipped windows at the beginning of each stream that are not learnt from, since no level is known there
  */
 export function fitScan(streams: readonly (readonly ScanWindow[])[], series: ScanSeries, skipped: number): ScanCells {
-  const columns = series.columns.length + series.pairs.length;
+  const columns = firstPair(series) + series.pairs.length;
   const spans: ScanSpan[][][] = series.lengths.map(() => Array.from({ length: columns }, () => []));
   for (const stream of streams) {
     const follow = scanSpans(series);
@@ -42,27 +42,45 @@ export function fitScan(streams: readonly (readonly ScanWindow[])[], series: Sca
     }
   }
   return spans.map((ofLength, index) =>
-    ofLength.map(ofColumn =>
-      fitCell(ofColumn, { overlapping: series.lengths[index] ?? 1, perDay: dayMs / series.windowMs }),
+    ofLength.map((ofColumn, column) =>
+      fitCell(ofColumn, {
+        overlapping: series.lengths[index] ?? 1,
+        perDay: dayMs / series.windowMs,
+        deficitShare: deficitShareOf(series, column),
+      }),
     ),
   );
 }
 
+/** The index of the first pair among what is scanned. */
+export function firstPair({ columns, given = [] }: Pick<ScanSeries, 'columns' | 'given'>): number {
+  return columns.length + given.length;
+}
+
+/** The share of what is expected from which a deficit is measured: of a pair, which follows its driver on every day, all. */
+export function deficitShareOf(series: ScanSeries, column: number): number {
+  return column < firstPair(series) ? (series.deficitShare ?? 1) : 1;
+}
+
 function fitCell(
   spans: readonly ScanSpan[],
-  { overlapping, perDay }: { readonly overlapping: number; readonly perDay: number },
+  {
+    overlapping,
+    perDay,
+    deficitShare,
+  }: { readonly overlapping: number; readonly perDay: number; readonly deficitShare: number },
 ): ScanCell {
   const coefficients = fitCoefficients(spans, overlapping);
   const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
   // A follower that always answers its driver is steadier than Poisson counts, but one message that is missing is no outage.
   const variance = fitCountVariance(rows);
-  const residuals = rows.map(({ count, mean }) => countResidual(count, mean, variance));
+  const residuals = (share: number) => rows.map(({ count, mean }) => countResidual(count, share * mean, variance));
   return {
     ...variance,
     coefficients,
-    high: returnLevel(residuals, perDay),
+    high: returnLevel(residuals(1), perDay),
     low: returnLevel(
-      residuals.map(residual => -residual),
+      residuals(deficitShare).map(residual => -residual),
       perDay,
     ),
   };

@@ -18,7 +18,7 @@ export function scanBands(
   },
 ): readonly ForecastBand[] {
   const { forecastOf, series, cells, sds = 3 } = options;
-  const follow = scanSpans({ ...series, lengths: [1], pairs: [] });
+  const follow = scanSpans({ ...series, given: [], lengths: [1], pairs: [] });
   return units.flatMap(unit => {
     const forecast = forecastOf(unit);
     const [spans = []] = follow({ counts: unit.features, forecast });

@@ -16,7 +16,7 @@ import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
 import { scanEvidence } from './scan-evidence.ts';
-import { familyScores, type ScanFamily } from './scan-families.ts';
+import { familyScores, givenColumns, type ScanFamily } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
@@ -31,6 +31,8 @@ export type Scan = {
   readonly families: readonly ScanFamily[];
   /** Lengths of the tested spans, rising; at most 12 h. */
   readonly spansMs: readonly number[];
+  /** As `ScanSeries.deficitShare`. */
+  readonly deficitShare?: number;
 };
 
 /** What a scanning detector is made of. */
@@ -143,10 +145,11 @@ export function scanOptions({
   columns,
   families,
   spansMs,
-}: Pick<Scan, 'features' | 'columns' | 'families' | 'spansMs'>): ScanOptions {
+  deficitShare = 1,
+}: Pick<Scan, 'features' | 'columns' | 'families' | 'spansMs' | 'deficitShare'>): ScanOptions {
   const { windowMs, channels } = features;
   const lengths = [...new Set(spansMs.map(spanMs => Math.max(1, Math.round(spanMs / windowMs))))];
-  return { windowMs, channels, columns, families, lengths };
+  return { windowMs, channels, columns, families, lengths, deficitShare, given: givenColumns(families) };
 }
 
 /** How long reactions are overdue at the end of a unit [min]; 0 for a series that does not say. */

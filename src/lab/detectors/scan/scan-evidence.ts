@@ -2,6 +2,7 @@ import { formatMinute, hourMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { channelInWords } from '../../features/series-channels.ts';
 import type { Evidence } from '../detector.ts';
+import { firstPair } from './fit-scan.ts';
 import type { FamilyScore } from './scan-families.ts';
 import { type ScanSeries, totalColumn } from './scan-spans.ts';
 
@@ -10,7 +11,7 @@ export function scanEvidence(
   unit: Unit,
   scores: readonly FamilyScore[],
   overdue: { readonly ratio: number; readonly minutes: number },
-  series: Pick<ScanSeries, 'channels' | 'columns' | 'pairs' | 'windowMs'>,
+  series: Pick<ScanSeries, 'channels' | 'columns' | 'given' | 'pairs' | 'windowMs'>,
 ): Evidence {
   const until = formatMinute(unit.endMs);
   const best = scores.reduce<FamilyScore | undefined>(
@@ -25,14 +26,24 @@ export function scanEvidence(
   if (best === undefined || span === undefined) return { text: 'too few windows yet', features: {} };
   const hours = (span.windows * series.windowMs) / hourMs;
   const [counted, expected] = [rounded(span.count), rounded(span.expected)];
-  const pair = series.pairs[span.column - series.columns.length];
-  const names = series.channels.names;
-  const name = pair === undefined ? (series.columns[span.column] ?? '') : (names[pair.follower] ?? '');
-  const driver = pair === undefined ? '' : ` by ${names[pair.driver]}`;
+  const [name, other] = namesOf(span.column, series);
   return {
-    text: `${span.z < 0 ? 'low' : 'high'}: ${counted} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${expected} expected${driver}`,
+    text: `${span.z < 0 ? 'low' : 'high'}: ${counted} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${expected} expected${other === undefined ? '' : ` by ${other}`}`,
     features: { counted, expected, hours, [`${best.family.id} score`]: rounded(best.ratio) },
   };
+}
+
+/** The name of what was counted, and of what it was compared with in the same span. */
+function namesOf(
+  column: number,
+  series: Pick<ScanSeries, 'channels' | 'columns' | 'given' | 'pairs'>,
+): readonly [string, string?] {
+  const { names } = series.channels;
+  const given = series.given?.[column - series.columns.length];
+  if (given !== undefined) return [given.column, given.given];
+  const pair = series.pairs[column - firstPair(series)];
+  if (pair !== undefined) return [names[pair.follower] ?? '', names[pair.driver] ?? ''];
+  return [series.columns[column] ?? ''];
 }
 
 function rounded(value: number): number {

@@ -1,5 +1,6 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import { type ScanSeries, totalColumn } from './scan-spans.ts';
+import { firstPair } from './fit-scan.ts';
+import { type GivenColumn, type ScanSeries, totalColumn } from './scan-spans.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
 /** Statistics that stand for one purpose and one sign, and have a scale of their own: what is rare among deficits is common among excesses. */
@@ -7,8 +8,10 @@ export type ScanFamily = {
   readonly id: string;
   /** 1 for too many, -1 for too few. */
   readonly sign: 1 | -1;
-  /** Names of columns; or all pairs of a follower and its driver. */
-  readonly columns: readonly string[] | 'pairs';
+  /** Names of columns, and columns given another one; or all pairs of a follower and its driver. */
+  readonly columns: readonly (string | GivenColumn)[] | 'pairs';
+  /** The shortest span that counts. Default: all. */
+  readonly leastMs?: number;
 };
 
 /** The strongest statistic of a family in a window; `ratio` is above 0 in the family's direction. */
@@ -33,6 +36,12 @@ export function plainFamilies(channels: Pick<SeriesChannels, 'names'>): readonly
   ];
 }
 
+/** The given columns of some families, each once. */
+export function givenColumns(families: readonly ScanFamily[]): readonly GivenColumn[] {
+  const all = families.flatMap(({ columns }) => (columns === 'pairs' ? [] : columns));
+  return [...new Set(all.filter(column => typeof column !== 'string'))];
+}
+
 /**
  * Picks each family's strongest statistic.
  *
@@ -40,21 +49,22 @@ export function plainFamilies(channels: Pick<SeriesChannels, 'names'>): readonly
  */
 export function familyScores(
   families: readonly ScanFamily[],
-  { columns, pairs }: Pick<ScanSeries, 'columns' | 'pairs'>,
+  series: Pick<ScanSeries, 'columns' | 'given' | 'pairs' | 'windowMs'>,
 ): (statistics: ScanStatistics) => readonly FamilyScore[] {
+  const { columns, given = [], pairs } = series;
+  const indexOf = (column: string | GivenColumn) =>
+    typeof column === 'string' ? columns.indexOf(column) : columns.length + given.indexOf(column);
   const chosen = families.map(family => ({
     family,
     columns: new Set(
-      family.columns === 'pairs'
-        ? pairs.map((_, index) => columns.length + index)
-        : family.columns.map(name => columns.indexOf(name)),
+      family.columns === 'pairs' ? pairs.map((_, index) => firstPair(series) + index) : family.columns.map(indexOf),
     ),
   }));
   return statistics =>
     chosen.map(({ family, columns: own }) => {
       let strongest: SpanDeviation | undefined;
       for (const deviation of statistics) {
-        if (!own.has(deviation.column)) continue;
+        if (!own.has(deviation.column) || deviation.windows * series.windowMs < (family.leastMs ?? 0)) continue;
         if (strongest === undefined || family.sign * deviation.ratio > family.sign * strongest.ratio)
           strongest = deviation;
       }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dayMs } from '../../../base/time.ts';
 import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { channelPairs } from './channel-pairs.ts';
-import { fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
+import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
 import { familyScores, type ScanFamily } from './scan-families.ts';
 import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
@@ -63,7 +63,8 @@ const usualOfColumn = 3.3;
 const cellNumbers = 4;
 
 /** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients. */
-export function scanModelSchema({ channels, columns, lengths, families }: ScanOptions) {
+export function scanModelSchema(series: ScanOptions) {
+  const { channels, lengths, families } = series;
   const channel = z
     .int()
     .min(0)
@@ -83,7 +84,7 @@ export function scanModelSchema({ channels, columns, lengths, families }: ScanOp
       familyScales: rowSchema(families.length),
     })
     .refine(
-      ({ pairs, cells }) => cells.every(ofLength => ofLength.length === columns.length + pairs.length),
+      ({ pairs, cells }) => cells.every(ofLength => ofLength.length === firstPair(series) + pairs.length),
       'expected a cell for each column',
     );
 }

@@ -13,10 +13,17 @@ import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-paramete
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
+import { firstPair } from './fit-scan.ts';
 import { heldScores } from './held-scores.ts';
 import { falseAlarmsPerDay, heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
 import { familyScores } from './scan-families.ts';
-import { fitScanModel, type ScanModel, scanModelSchema, scanModelToParameters } from './scan-model.ts';
+import {
+  fitScanModel,
+  type ScanModel,
+  type ScanOptions,
+  scanModelSchema,
+  scanModelToParameters,
+} from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
 
@@ -44,7 +51,7 @@ export function scanReference(scan: Scan): Detector {
     const pick = familyScores(scan.families, paired);
     return (unit: Unit, forecast: readonly number[]) => {
       const now = statistics({ counts: unit.features, forecast });
-      return [...pick(now).map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, lengths: series.lengths })];
+      return [...pick(now).map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, series })];
     };
   }
 
@@ -115,17 +122,19 @@ function byStream(units: readonly TrainingUnit[]): readonly (readonly TrainingUn
   return [...streams.values()];
 }
 
-/** By length: each column's deviation, the deepest of the pairs; the longest wait, and the hour. */
+/** By length: each column's deviation, alone and given another, the deepest of the pairs; the longest wait, and the hour. */
 function inputsOf(
   statistics: ScanStatistics,
-  { unit, scan, lengths }: { readonly unit: Unit; readonly scan: Scan; readonly lengths: readonly number[] },
+  { unit, scan, series }: { readonly unit: Unit; readonly scan: Scan; readonly series: ScanOptions },
 ): readonly number[] {
-  const { columns, features } = scan;
-  const width = columns.length + 1;
+  const { lengths } = series;
+  const { features } = scan;
+  const pairs = firstPair(series);
+  const width = pairs + 1;
   const row = new Array<number>(lengths.length * width).fill(0);
   for (const { column, windows, z: deviation } of statistics) {
-    const at = lengths.indexOf(windows) * width + Math.min(column, columns.length);
-    row[at] = column < columns.length ? deviation : Math.min(row[at] ?? 0, deviation);
+    const at = lengths.indexOf(windows) * width + Math.min(column, pairs);
+    row[at] = column < pairs ? deviation : Math.min(row[at] ?? 0, deviation);
   }
   const hour = (unit.startMs % dayMs) / hourMs;
   return [...row, overdueMinutes(unit, features), hour];

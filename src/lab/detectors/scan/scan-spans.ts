@@ -2,15 +2,22 @@ import { dayMs } from '../../../base/time.ts';
 import { weekMs } from '../../features/series-calendar.ts';
 import { type SeriesChannels, totalOf } from '../../features/series-channels.ts';
 import type { Series } from '../../features/series-counts.ts';
-import { type RunningSum, runningSum, trailingLevels } from './trailing-levels.ts';
+import { type RunningSum, runningSum, type TrailingLevels, trailingLevels } from './trailing-levels.ts';
 
 /** A channel that follows another one, as indices of the channels, and how many of its messages come for one of its driver. */
 export type ChannelPair = { readonly follower: number; readonly driver: number; readonly ratio: number };
+
+/** A column that is compared with what is usual beside another one: registrations, given the visits of the same span. */
+export type GivenColumn = { readonly column: string; readonly given: string };
 
 /** A series to be scanned, and over what. */
 export type ScanSeries = Series & {
   /** What is compared with forecasts: names of channels, and `total`. */
   readonly columns: readonly string[];
+  /** Columns that are compared given another one, beside the comparison with their forecasts alone. Default none. */
+  readonly given?: readonly GivenColumn[];
+  /** A deficit of a column is measured from this share of what was expected: ordinary days fall so low. Default 1. */
+  readonly deficitShare?: number;
   /** Lengths of the tested spans [windows], rising. */
   readonly lengths: readonly number[];
   /** Channels that are compared with another one in the same span. */
@@ -33,25 +40,26 @@ export function columnCounts(
 /** A window to be scanned: its counts per channel, and the forecast per column. */
 export type ScanWindow = { readonly counts: readonly number[]; readonly forecast: readonly number[] };
 
-/** One column, or one pair, over the span that ends with the present window. */
+/** One column, alone or given another, or one pair, over the span that ends with the present window. */
 export type ScanSpan = {
   readonly count: number;
-  /** What was forecast; of a pair, what its driver did, times the ratio of both in the week before the last day. */
+  /** What was forecast; of a given column, at the level of the other one in the span; of a pair, what its driver did, times the ratio of both in the week before the last day. */
   readonly forecast: number;
-  /** 1, then the log levels before the span: the column's own, and the last column's; of a pair, 1 alone. */
+  /** 1, then the log levels before the span: the column's own, and the last column's, or of the one that it is given; of a pair, 1 alone. */
   readonly inputs: readonly number[];
 };
 
-/** By length, by column, then by pair. Undefined as long as the stream is shorter than the length. */
+/** By length: the columns, the given columns, then the pairs. Undefined as long as the stream is shorter than the length. */
 export type ScanSpans = readonly (readonly ScanSpan[] | undefined)[];
 
 /** Follows a series window by window. State: eight days of sums a column and a channel of a pair. */
 export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans {
-  const { windowMs, columns, lengths, pairs } = series;
+  const { windowMs, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
   const perDay = dayMs / windowMs;
   const perWeek = weekMs / windowMs;
   const followed = columns.map(() => trailingLevels(windowMs, longest));
+  const ofGiven = given.map(each => [levelsOf(each.column), levelsOf(each.given)] as const);
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
@@ -75,16 +83,29 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
           forecast: each.forecast(from, windows),
           inputs: inputs[column] ?? [],
         });
+      for (const [index, [own, other]] of ofGiven.entries()) {
+        const inputsOfGiven = inputs[columns.length + index] ?? [];
+        spans.push(givenSpan(own, other, { from, to: windows, inputs: inputsOfGiven }));
+      }
       for (const spanFrom of ofPairs) spans.push(spanFrom(from));
       return spans;
     });
   };
 
+  function levelsOf(column: string): TrailingLevels {
+    const levels = followed[columns.indexOf(column)];
+    if (levels === undefined) throw new TypeError(`there is no column ${column}`);
+    return levels;
+  }
+
+  /** The inputs of the columns, then of the given columns. */
   function inputsAt(from: number): readonly (readonly number[])[] {
     const known = inputsFrom.get(from);
     if (known !== undefined) return known;
-    const levels = followed.map(each => each.logLevels(from));
-    const inputs = levels.map(ofColumn => [1, ...ofColumn, ...(levels.at(-1) ?? [])]);
+    const levels = new Map(followed.map(each => [each, each.logLevels(from)]));
+    const total = followed.at(-1);
+    const compared = [...followed.map(each => [each, total] as const), ...ofGiven];
+    const inputs = compared.map(pair => [1, ...pair.flatMap(each => (each && levels.get(each)) ?? [])]);
     inputsFrom.set(from, inputs);
     inputsFrom.delete(from - longest);
     return inputs;
@@ -113,6 +134,25 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
     };
   }
 }
+
+/** What the other column counts in the span is a level for both, believed as far as its messages go: a holiday lowers visits and registrations alike. */
+function givenSpan(
+  own: TrailingLevels,
+  other: TrailingLevels,
+  { from, to, inputs }: { readonly from: number; readonly to: number; readonly inputs: readonly number[] },
+): ScanSpan {
+  const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
+  return {
+    count: own.counted(from, to),
+    forecast: own.forecast(from, to) * Math.min(levelsOfGiven.most, Math.max(levelsOfGiven.least, level)),
+    inputs,
+  };
+}
+
+/** A level of 1 weighs as much as so many messages: the level of ordinary hours varies by about a quarter, and 1 / 0.25² = 16. */
+const priorOfLevel = 16;
+/** A flood or an outage of the other column is no level of this one. */
+const levelsOfGiven = { least: 0.3, most: 1.5 } as const;
 
 /** What is expected of a pair has no level. */
 const ofPair: readonly number[] = [1];

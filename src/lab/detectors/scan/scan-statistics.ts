@@ -1,15 +1,15 @@
 import { countResidual } from './count-residual.ts';
-import { type ScanCells, spanMean } from './fit-scan.ts';
+import { deficitShareOf, type ScanCells, spanMean } from './fit-scan.ts';
 import { type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
 
-/** How far a column, or a pair, lies from its expectation over the last `windows` windows. */
+/** How far a column, alone or given another, or a pair lies from its expectation over the last `windows` windows. */
 export type SpanDeviation = {
-  /** Index of the column; pairs come after the columns. */
+  /** Index of the column; given columns come after the columns, then pairs. */
   readonly column: number;
   readonly windows: number;
   readonly count: number;
   readonly expected: number;
-  /** Standard deviations, above 0 for an excess. */
+  /** Standard deviations, above 0 for an excess, below 0 for a deficit; 0 from what was expected down to the deficit share of it. */
   readonly z: number;
   /** z by what its column reaches once in 22 training days. */
   readonly ratio: number;
@@ -29,7 +29,9 @@ export function scanStatistics(series: ScanSeries, cells: ScanCells): (window: S
         const cell = cells[length]?.[column];
         if (cell === undefined) continue;
         const expected = spanMean(span, cell.coefficients);
-        const z = countResidual(span.count, expected, cell);
+        const excess = countResidual(span.count, expected, cell);
+        const deficitFrom = deficitShareOf(series, column) * expected;
+        const z = excess > 0 ? excess : Math.min(0, countResidual(span.count, deficitFrom, cell));
         statistics.push({ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) });
       }
     }

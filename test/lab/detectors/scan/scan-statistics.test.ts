@@ -4,6 +4,7 @@ import { channelPairs } from '../../../../src/lab/detectors/scan/channel-pairs.t
 import { countResidual, fitCountVariance } from '../../../../src/lab/detectors/scan/count-residual.ts';
 import { fitScan } from '../../../../src/lab/detectors/scan/fit-scan.ts';
 import { returnLevel } from '../../../../src/lab/detectors/scan/return-level.ts';
+import { familyScores, givenColumns } from '../../../../src/lab/detectors/scan/scan-families.ts';
 import { scanSpans } from '../../../../src/lab/detectors/scan/scan-spans.ts';
 import { scanStatistics } from '../../../../src/lab/detectors/scan/scan-statistics.ts';
 import { trailingLevels } from '../../../../src/lab/detectors/scan/trailing-levels.ts';
@@ -148,6 +149,60 @@ describe('scanStatistics', () => {
     expect(new Set((statistics(ordinaryHours(5, 1)).at(3) ?? []).map(({ windows }) => windows))).toEqual(
       new Set([1, 3]),
     );
+  });
+});
+
+describe('a column given another one', () => {
+  const given = [{ column: 'payments', given: 'orders' }];
+  const expectedAt = (counts: readonly number[]) => {
+    const follow = scanSpans({ ...series, lengths: [1], given });
+    for (let hour = 0; hour < 200; hour += 1) follow({ counts: [100, 100], forecast: [100, 100, 200] });
+    const spans = follow({ counts, forecast: [100, 100, 200] })[0] ?? [];
+    return { forecast: spans[3]?.forecast ?? 0, count: spans[3]?.count ?? 0 };
+  };
+
+  it('is expected at the level of the other one in the same span, as 16 messages of a level of 1 allow', () => {
+    expect(expectedAt([50, 50])).toEqual({ count: 50, forecast: 100 * ((50 + 16) / (100 + 16)) });
+  });
+
+  it('does not follow a flood or an outage of the other one', () => {
+    expect(expectedAt([1000, 100]).forecast).toBe(150);
+    expect(expectedAt([0, 100]).forecast).toBe(30);
+  });
+
+  it('is not expected at the level of itself', () => {
+    expect(expectedAt([100, 1000])).toEqual({ count: 1000, forecast: 100 });
+  });
+
+  it('is not part of a family of the column alone', () => {
+    const alone = { id: 'alone', sign: 1, columns: ['payments'] } as const;
+    const beside = { id: 'beside', sign: 1, columns: given } as const;
+    const shorter = { id: 'long', sign: 1, columns: given, leastMs: 3 * hourMs } as const;
+    const families = [alone, beside, shorter];
+    expect(givenColumns(families)).toEqual(given);
+    const pick = familyScores(families, { ...series, given });
+    const deviation = (column: number, ratio: number) => ({
+      ...{ column, windows: 1, count: 0, expected: 0, z: ratio, ratio },
+    });
+    expect(pick([deviation(0, 9), deviation(1, 1), deviation(3, 2)]).map(({ ratio }) => ratio)).toEqual([1, 2, 0]);
+  });
+});
+
+describe('the deficit share', () => {
+  it('measures deficits from the share of what was expected, and excesses from all of it', () => {
+    const streams = [streamOf(ordinaryHours(1, 22)), streamOf(ordinaryHours(2, 22))];
+    const shared = { ...series, deficitShare: 0.5 };
+    const cells = fitScan(streams, shared, 24);
+    const zAt = (count: number) => {
+      const follow = scanStatistics(shared, cells);
+      for (let hour = 0; hour < 200; hour += 1) follow({ counts: [50, 50], forecast: [50, 50, 100] });
+      const last = follow({ counts: [count, 50], forecast: [50, 50, 100] });
+      return last.find(({ column, windows }) => column === 0 && windows === 1)?.z;
+    };
+    expect(zAt(75)).toBeGreaterThan(2);
+    expect(zAt(30)).toBe(0);
+    expect(zAt(10)).toBeLessThan(-2);
+    expect(cells[0]?.[0]?.low).toBeLessThan(fitScan(streams, series, 24)[0]?.[0]?.low ?? 0);
   });
 });
 
