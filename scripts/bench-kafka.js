@@ -21,7 +21,7 @@ import { createRunTopics } from '../dist/broker/kafka/run-topics.js';
 import { commandLogTopic, isCollectedByDefault, Topics, truthTopic } from '../dist/broker/topics.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/data/collector/collect.js';
-import { ControlTopic, covers } from '../dist/shop/live/control-topic.js';
+import { ControlTopic, withoutAll } from '../dist/shop/live/control-topic.js';
 import { wallMs } from '../dist/shop/live/live-clock.js';
 import { liveTopics } from '../dist/shop/live/live-run.js';
 import { services } from '../dist/shop/services/registry.js';
@@ -140,7 +140,7 @@ function underPrefix(client, topicPrefix) {
 }
 
 async function publish(client, topicPrefix, messages) {
-  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics({ partitions: 3 }));
   const log = await openKafkaLog(underPrefix(client, topicPrefix));
   try {
     return await perSecond(messages.length, () => append(log, messages));
@@ -156,7 +156,7 @@ async function append(log, messages) {
 
 /** The records are ready: only kafkajs is timed. */
 async function publishBare(client, topicPrefix, messages) {
-  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics({ partitions: 3 }));
   const requests = [];
   for (let from = 0; from < messages.length; from += perRequest) {
     requests.push(requestOf(topicPrefix, messages.slice(from, from + perRequest)));
@@ -300,7 +300,7 @@ async function handleRate(client, topicPrefix, messages, processes) {
   const given = messages.filter(
     ({ topic, message }) => topic.endsWith('-commands') && !message.source.startsWith('/services/'),
   );
-  await createRunTopics(underPrefix(client, topicPrefix), liveTopics);
+  await createRunTopics(underPrefix(client, topicPrefix), liveTopics({ partitions: 3 }));
   const log = await openKafkaLog(underPrefix(client, topicPrefix));
   await append(log, renumbered(given));
   await log.disconnect();
@@ -310,9 +310,9 @@ async function handleRate(client, topicPrefix, messages, processes) {
   try {
     const nowMs = messages.at(-1).message.time;
     // The clock hardly moves: no timer comes due.
-    await control.publish('RunOpened', { seed: 1, startMs: nowMs, endMs: nowMs + 3_600_000 });
+    await control.publish('RunOpened', { seed: 1, partitions: 3, startMs: nowMs, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
-    await Promise.race([control.until(({ taken }) => covers(taken, serviceNames)), ...ended]);
+    await Promise.race([control.until(({ taken }) => withoutAll(serviceNames, taken, 3).length === 0), ...ended]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
     const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});
@@ -374,7 +374,7 @@ function renumbered(messages) {
 /** What collecting costs before and after the topics have grown. */
 async function collectGrowing(client, bootstrap, messages, count, out) {
   const topicPrefix = 'grown-';
-  await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+  await createRunTopics(underPrefix(client, topicPrefix), runTopics({ partitions: 3 }));
   const log = await openKafkaLog(underPrefix(client, topicPrefix));
   const own = fileURLToPath(import.meta.url);
   const costs = [];

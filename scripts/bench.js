@@ -45,7 +45,7 @@ async function bench(own) {
   const silent = timed(() => run({}));
   note('messages simulated, no log', silent, kernel, 'a bare event queue with hashed ids');
 
-  const log = openEmbeddedLog(join(own, 'broker'), { topics: runTopics, clusterId: clusterIdOf(scenario) });
+  const log = openEmbeddedLog(join(own, 'broker'), { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
   const logged = timed(() => run({ log }));
   log.close();
   note('messages simulated, logged', logged, silent, 'the same without a log');

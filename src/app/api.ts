@@ -75,7 +75,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
   const broker = `${withoutSlash(out)}.broker`;
   try {
     rmSync(broker, { recursive: true, force: true });
-    const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+    const log = openEmbeddedLog(broker, { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
     try {
       await simulateShop(scenario, { log, withoutAnomalies, twin, ...(signal === undefined ? {} : { signal }) });
     } finally {

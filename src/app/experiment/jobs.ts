@@ -61,7 +61,7 @@ export async function recordDataset(run: {
 
 async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
   rmSync(broker, { recursive: true, force: true });
-  const log = openEmbeddedLog(broker, { topics: runTopics, clusterId: clusterIdOf(scenario) });
+  const log = openEmbeddedLog(broker, { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
   try {
     await simulate(scenario, { log });
   } finally {

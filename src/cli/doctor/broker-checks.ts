@@ -12,7 +12,7 @@ import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { truthSchemas } from '../../data/dataset/truth.ts';
-import { runTopics } from '../../shop/simulation/virtual-shop.ts';
+import { runTopicNames } from '../../shop/simulation/virtual-shop.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { type Check, ok } from './check.ts';
@@ -138,7 +138,7 @@ async function missingFromRun(
   if (truth === undefined) return undefined;
   const published = await publishedBy(source, truth);
   const found = partitions
-    .filter(({ topic }) => runTopics.has(topic) && topic !== truthTopic)
+    .filter(({ topic }) => runTopicNames.includes(topic) && topic !== truthTopic)
     .reduce((sum, { high }) => sum + high, 0);
   if (published === undefined || found >= published) return undefined;
   return `the run published ${pluralize(published, 'message')}, ${found} are there`;

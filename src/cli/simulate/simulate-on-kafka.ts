@@ -12,6 +12,7 @@ import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { duration, integer, positiveNumber, topicPrefix } from '../option-values.ts';
 import { flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
+import { leftOutNotes } from '../unread-notes.ts';
 
 const live: Requirement = {
   isMet: ({ options }) => options.live === true,
@@ -61,7 +62,7 @@ export async function simulateOnKafka(
   const { liveTopics, simulateLive } = await import('../../shop/live/live-run.ts');
   const client = await connectKafka(connection, options.topicPrefix);
   if (overwrite) await clearRun(client, io.signal);
-  await createRunTopics(client, liveTopics);
+  await createRunTopics(client, liveTopics(scenario));
   const progress = io.progress(`running ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
@@ -77,11 +78,12 @@ export async function simulateOnKafka(
       onNote: io.log,
     });
     progress.done();
-    const { lag, answer, repeated, doubled, restarts } = result;
+    const { lag, answer, repeated, doubled, restarts, unreadable } = result;
     const { datasetMessages } = result;
-    const more = { speed, degraded: result.isDegraded, lag, answer, repeated, doubled, restarts };
+    const more = { speed, degraded: result.isDegraded, lag, answer, repeated, doubled, restarts, unreadable };
     describeSimulated(io, scenario, { broker: options.broker, result, datasetMessages, more });
     describeClock(result, io);
+    for (const note of leftOutNotes(unreadable ?? {})) io.warn(note);
     if (!result.isDegraded) return 0;
     io.warn(
       'the machine was too slow for this speed, so customers gave up who would not have: the run is marked as degraded; use a lower --speed, or --allow-lag to accept it',

@@ -6,6 +6,7 @@ import { brokerUrl } from '../broker-url.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { integer, topicPrefix } from '../option-values.ts';
 import { option } from '../options.ts';
+import { leftOutNotes } from '../unread-notes.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `cqshop serve`. */
@@ -24,12 +25,13 @@ export const verb = defineVerb({
     const named = names.length === 0 ? services : names.map(serviceNamed);
     assertDistinct(names, { verb: 'serve', noun: 'service' });
     const client = await connectKafka(kafkaOnly(options, { doing: 'serve' }), options.topicPrefix, io.warn);
-    const { repeated, restarts } = await serve({
+    const { repeated, restarts, unreadable } = await serve({
       ...{ client, services: named, sessionTimeoutMs: options.sessionTimeout },
       ...{ signal: io.signal, onNote: io.log },
     });
     const served = named.map(({ name }) => name);
-    io.result({ services: served, repeated, restarts }, () =>
+    for (const note of leftOutNotes(unreadable ?? {})) io.warn(note);
+    io.result({ services: served, repeated, restarts, unreadable }, () =>
       [
         `served ${served.join(', ')} to the end of the run`,
         ...(repeated > 0 ? [`commands received again and recognised: ${repeated}`] : []),

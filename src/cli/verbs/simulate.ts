@@ -12,7 +12,7 @@ import { wrapText } from '../../lab/report/table.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
-import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
+import { clusterIdOf, runTopicNames, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
 import { atTheirHours, describePlanned, expectedMessages } from '../describe-planned.ts';
 import { describeSimulated } from '../describe-simulated.ts';
@@ -63,7 +63,11 @@ export const verb = defineVerb({
     if (options.dryRun) return printPlan(scenario, options, io);
     if (options.live) return simulateOnKafka(scenario, options, io);
     const clusterId = clusterIdOf(scenario);
-    const { log, close, discard } = await openRunLog(options.broker, { ...options, clusterId });
+    const { log, close, discard } = await openRunLog(options.broker, {
+      ...options,
+      clusterId,
+      topics: runTopics(scenario),
+    });
     const progress = io.progress(`simulating ${scenario.name}, days`);
     let finished = false;
     let datasetMessages = 0;
@@ -122,6 +126,8 @@ type PlanOptions = {
 };
 
 type RunLogOptions = KafkaFlags & {
+  /** With their partitions. */
+  readonly topics: ReadonlyMap<string, number>;
   readonly topicPrefix: string;
   /** Deletes what the topics hold. */
   readonly overwrite: boolean;
@@ -148,23 +154,23 @@ async function openRunLog(url: string, options: RunLogOptions): Promise<RunLog> 
   }
 }
 
-function openEmbeddedRun(dir: string, { topicPrefix, overwrite, clusterId }: RunLogOptions): RunLog {
-  const discard = () => discardEmbeddedRun(dir, { topics: runTopics.keys(), topicPrefix });
+function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterId }: RunLogOptions): RunLog {
+  const discard = () => discardEmbeddedRun(dir, { topics: runTopicNames, topicPrefix });
   // A directory whose broker.json is not ours is refused before anything in it is deleted.
   if (existsSync(brokerFilePath(dir))) readBrokerFile(dir);
   if (overwrite) discard();
-  const log = openEmbeddedLog(dir, { topics: runTopics, clusterId, topicPrefix });
+  const log = openEmbeddedLog(dir, { topics, clusterId, topicPrefix });
   return { log, close: async () => log.close(), discard: async () => discard() };
 }
 
 async function openKafkaRun(brokers: readonly string[], options: RunLogOptions): Promise<RunLog> {
   const client = await connectKafka(kafkaConnection(brokers, options), options.topicPrefix);
   if (options.overwrite) await clearRun(client);
-  await createRunTopics(client, runTopics);
+  await createRunTopics(client, options.topics);
   const log = await openKafkaLog(client, options.compression);
   const close = async () => {
     log.close();
     await log.disconnect();
   };
-  return { log, close, discard: () => deleteRunTopics(client, runTopics.keys()) };
+  return { log, close, discard: () => deleteRunTopics(client, runTopicNames) };
 }

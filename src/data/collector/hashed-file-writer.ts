@@ -51,6 +51,7 @@ export class HashedFileWriter {
 /** Writes rows as CSV, by csv-stringify in small chunks of arrays, the fastest way it has. */
 export class CsvWriter extends HashedFileWriter {
   #rows: (readonly string[])[] = [];
+  #characters = 0;
 
   constructor(path: string, columns: readonly string[]) {
     super(path);
@@ -59,7 +60,8 @@ export class CsvWriter extends HashedFileWriter {
 
   row(row: readonly string[]): void {
     this.#rows.push(row);
-    if (this.#rows.length === rowsPerChunk) this.#writeRows();
+    this.#characters += row.at(-1)?.length ?? 0;
+    if (this.#rows.length === rowsPerChunk || this.#characters >= bufferCharacters) this.#writeRows();
   }
 
   override finish(): FileDigest {
@@ -70,5 +72,6 @@ export class CsvWriter extends HashedFileWriter {
   #writeRows(): void {
     if (this.#rows.length > 0) this.write(stringify(this.#rows, { quoted_match: carriageReturn }));
     this.#rows = [];
+    this.#characters = 0;
   }
 }

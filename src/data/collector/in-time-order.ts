@@ -13,20 +13,30 @@ import {
   readMessages,
 } from './partition-lines.ts';
 
-/** How many messages of a partition are held to sort them by time, where the broker does not keep them in this order. */
-const reorderWindow = 10_000;
+/** How many messages of a partition are held to sort them by time, and characters of payload, where the broker does not keep them in this order. */
+export type ReorderWindow = { readonly messages: number; readonly characters: number };
+
+/** 10,000 messages, or fewer if there are many partitions, since all partitions are held at once. */
+export function reorderWindowFor(partitions: number): ReorderWindow {
+  return {
+    messages: Math.max(200, Math.min(10_000, Math.floor(100_000 / partitions))),
+    characters: Math.floor((16 * 1024 * 1024) / Math.max(1, partitions)),
+  };
+}
 
 /**
- * Messages in the order of their times, of which up to 10,000 are held. Messages that come after a later one was returned are late.
+ * Messages in the order of their times. Messages that come after a later one was returned are late.
  *
  * @param onLate called with each late message, by offset; default: they are an error
  * @throws BROKER_CORRUPT
  */
 export function* inTimeOrder<Read extends MergedMessage>(
   messages: Iterable<Read>,
+  window: ReorderWindow,
   onLate: (late: Read, byMs: number) => void = assertInOrder,
 ): Generator<Read> {
   const held = new TinyQueue<Read>([], inDatasetOrder);
+  let characters = 0;
   let goneMs = Number.NEGATIVE_INFINITY;
   for (const read of messages) {
     if (read.message.time < goneMs) {
@@ -34,11 +44,14 @@ export function* inTimeOrder<Read extends MergedMessage>(
       continue;
     }
     held.push(read);
-    if (held.length <= reorderWindow) continue;
-    const first = held.pop();
-    if (first === undefined) continue;
-    goneMs = first.message.time;
-    yield first;
+    characters += read.dataJson.length;
+    while (held.length > 1 && (held.length > window.messages || characters > window.characters)) {
+      const first = held.pop();
+      if (first === undefined) break;
+      characters -= first.dataJson.length;
+      goneMs = first.message.time;
+      yield first;
+    }
   }
   for (let next = held.pop(); next !== undefined; next = held.pop()) yield next;
 }
@@ -57,21 +70,21 @@ const messagesPerTurn = 2000;
  * Splits a partition into parts that are in order: the partition without its late messages, the late ones without those that are late among them, and
  * so on. A backfill among today's messages makes two parts. Each further part costs one more pass over what is left.
  *
- * @param dir of the files that it writes, an empty one or none yet
+ * @param options.dir of the files that it writes, an empty one or none yet
  * @throws the signal's reason
  */
 export async function withLateApart(
   lines: PartitionLines,
-  dir: string,
-  signal?: AbortSignal,
+  {
+    dir,
+    window,
+    signal,
+  }: { readonly dir: string; readonly window: ReorderWindow; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly PartitionLines[]> {
   const all = [lines];
   for (let rest: PartitionLines | undefined = lines; rest !== undefined; ) {
-    rest = await lateOf(
-      rest,
-      join(dir, `${fileNameOf(lines.topic)}-${lines.partition}.late-${all.length}.jsonl`),
-      signal,
-    );
+    const path = join(dir, `${fileNameOf(lines.topic)}-${lines.partition}.late-${all.length}.jsonl`);
+    rest = await lateOf(rest, { path, window, signal });
     if (rest !== undefined) all.push(rest);
   }
   return all;
@@ -79,8 +92,11 @@ export async function withLateApart(
 
 async function lateOf(
   lines: PartitionLines,
-  path: string,
-  signal: AbortSignal | undefined,
+  {
+    path,
+    window,
+    signal,
+  }: { readonly path: string; readonly window: ReorderWindow; readonly signal: AbortSignal | undefined },
 ): Promise<PartitionLines | undefined> {
   let file: HashedFileWriter | undefined;
   const keep = ({ line }: MessageOfLine) => {
@@ -92,7 +108,7 @@ async function lateOf(
   };
   let messages = 0;
   try {
-    for (const _inOrder of inTimeOrder(readMessages(lines), keep)) {
+    for (const _inOrder of inTimeOrder(readMessages(lines), window, keep)) {
       messages += 1;
       if (messages % messagesPerTurn !== 0) continue;
       await setImmediate();

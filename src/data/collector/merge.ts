@@ -1,13 +1,13 @@
 import TinyQueue from 'tinyqueue';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
-import { inTimeOrder } from './in-time-order.ts';
+import { inTimeOrder, type ReorderWindow, reorderWindowFor } from './in-time-order.ts';
 import { corrupt, type MergedMessage, type PartitionLines, readMessages } from './partition-lines.ts';
 
 /**
- * The order of a partition's messages: 'by time'; 'nearly', sorted among 10,000 messages, where later ones are an error; 'late apart', as 'nearly' but
- * without the later ones, which `withLateApart` has written to files of their own.
+ * The order of a partition's messages: 'by time'; 'nearly', sorted among those of a window, where later ones are an error; or without the later ones,
+ * which `withLateApart` has written to files of their own with the same window.
  */
-export type PartitionOrder = 'by time' | 'nearly' | 'late apart';
+export type PartitionOrder = 'by time' | 'nearly' | { readonly lateApart: ReorderWindow };
 
 /**
  * Merges partitions by time, topic, partition, offset; holds one block of each, never a whole partition.
@@ -37,14 +37,9 @@ export function* mergeByTime(partitions: readonly PartitionLines[], order: Parti
 }
 
 function ordered(lines: PartitionLines, order: PartitionOrder): Generator<MergedMessage> {
-  switch (order) {
-    case 'by time':
-      return assertTimeOrder(readMessages(lines));
-    case 'nearly':
-      return inTimeOrder(readMessages(lines));
-    case 'late apart':
-      return inTimeOrder(readMessages(lines), () => undefined);
-  }
+  if (order === 'by time') return assertTimeOrder(readMessages(lines));
+  if (order === 'nearly') return inTimeOrder(readMessages(lines), reorderWindowFor(1));
+  return inTimeOrder(readMessages(lines), order.lateApart, () => undefined);
 }
 
 function* assertTimeOrder(messages: Generator<MergedMessage>): Generator<MergedMessage> {

@@ -12,7 +12,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { type DirectCause, DirectCauses } from './direct-causes.ts';
 import { CsvWriter, HashedFileWriter } from './hashed-file-writer.ts';
-import { withLateApart } from './in-time-order.ts';
+import { reorderWindowFor, withLateApart } from './in-time-order.ts';
 import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
 import type { PartitionLines } from './partition-lines.ts';
@@ -151,8 +151,10 @@ async function writeEvents(content: Content, partialDir: string, target: string,
     let messages = 0;
     let firstMs = 0;
     let lastMs = 0;
-    const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, partialDir, options.signal);
-    for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : 'late apart')) {
+    const window = reorderWindowFor(eventLines.length);
+    const apart = { dir: lateDir(partialDir), window, signal: options.signal };
+    const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, apart);
+    for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : { lateApart: window })) {
       const { message } = stored;
       events.row(rowOf(recordOf(stored), { ...stored, columns: message.columns }));
       for (const cause of causes.push(message.time, message.id, message.causationid)) direct(cause);
@@ -191,11 +193,10 @@ async function writeEvents(content: Content, partialDir: string, target: string,
 
 async function allWithLateApart(
   partitions: readonly PartitionLines[],
-  partialDir: string,
-  signal: AbortSignal | undefined,
+  apart: Parameters<typeof withLateApart>[1],
 ): Promise<readonly PartitionLines[]> {
   const all: PartitionLines[] = [];
-  for (const lines of partitions) all.push(...(await withLateApart(lines, lateDir(partialDir), signal)));
+  for (const lines of partitions) all.push(...(await withLateApart(lines, apart)));
   return all;
 }
 

@@ -114,7 +114,7 @@ export type AnomalyKind = InterventionKind & {
    */
   readonly fits?: (
     request: AnomalyRequest,
-    place: { readonly demand: ExpectedDemand; readonly random: RandomStream },
+    place: { readonly demand: ExpectedDemand; readonly partitions: number; readonly random: RandomStream },
   ) => boolean;
 } & { readonly [Id in AnomalyId]: { readonly id: Id } & (typeof anomalyFacts)[Id] }[AnomalyId];
 

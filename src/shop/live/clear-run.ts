@@ -6,7 +6,7 @@ import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
 import { deleteRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import type { Topics } from '../../broker/topics.ts';
 import { services } from '../services/registry.ts';
-import { runTopics } from '../simulation/virtual-shop.ts';
+import { runTopicNames } from '../simulation/virtual-shop.ts';
 import { ControlTopic, peekControl } from './control-topic.ts';
 import { groupIdOf } from './replica.ts';
 
@@ -28,7 +28,7 @@ export async function clearRun(client: KafkaClient, signal?: AbortSignal): Promi
     if (!state.hasEnded) await endRun(client);
     await forgetGroups(client, signal);
   }
-  await deleteRunTopics(client, runTopics.keys());
+  await deleteRunTopics(client, runTopicNames);
 }
 
 /**

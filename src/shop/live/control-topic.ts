@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import { controlTopic } from '../../broker/topics.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
+import { RunReader, type RunReaderOptions } from './run-reader.ts';
+import { StrayRecords } from './stray-records.ts';
 
 const share = { service: z.string(), partitions: z.array(z.number()) } as const;
 
 const controlSchemas = {
   /** First message of a run. */
-  RunOpened: z.object({ seed: z.number(), startMs: z.number(), endMs: z.number() }),
+  RunOpened: z.object({ seed: z.number(), partitions: z.int().min(1), startMs: z.number(), endMs: z.number() }),
   /** A replica has rebuilt these partitions and works for them. */
   PartitionsTaken: z.object(share),
   ClockStarted: z.object({ wallMs: z.number(), virtualMs: z.number(), speed: z.number() }),
@@ -27,7 +26,7 @@ const controlSchemas = {
 } as const;
 
 type ControlType = keyof typeof controlSchemas;
-type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
+export type Control<Type extends ControlType> = z.infer<(typeof controlSchemas)[Type]>;
 
 /** The state of a run, from the messages of its control topic so far. */
 export type ControlState = {
@@ -56,7 +55,7 @@ const initialState: ControlState = {
 export class ControlTopic {
   readonly #topic: string;
   readonly #producer: Producer;
-  readonly #reader: PartitionReader;
+  readonly #reader: RunReader;
   readonly #closing = new AbortController();
   readonly #broken = new AbortController();
   readonly #listeners = new Set<() => void>();
@@ -64,15 +63,15 @@ export class ControlTopic {
   #state = initialState;
   #published = 0;
 
-  private constructor(client: KafkaClient, producer: Producer) {
+  private constructor(client: KafkaClient, producer: Producer, strays: StrayRecords) {
     this.#topic = client.topics.full(controlTopic);
     this.#producer = producer;
-    this.#reader = new PartitionReader(client);
+    this.#reader = new RunReader(client, readerOptions(strays));
   }
 
   /** Reads the control topic from its start, and continues to read. */
-  static async open(client: KafkaClient): Promise<ControlTopic> {
-    const control = new ControlTopic(client, await Producer.open(client));
+  static async open(client: KafkaClient, strays = new StrayRecords()): Promise<ControlTopic> {
+    const control = new ControlTopic(client, await Producer.open(client), strays);
     control.#reading = control.#read().catch(error => {
       control.#broken.abort(error);
       control.#notify();
@@ -139,9 +138,8 @@ export class ControlTopic {
 
   async #read(): Promise<void> {
     const range = { topic: this.#topic, partition: 0, from: 0, to: Number.POSITIVE_INFINITY };
-    for await (const { records } of this.#reader.read([range], { signal: this.#closing.signal })) {
-      for (const record of records) {
-        const message = messageOfRecord(record, () => this.#topic);
+    for await (const { messages } of this.#reader.read([range], { signal: this.#closing.signal })) {
+      for (const { message } of messages) {
         this.#state = after(this.#state, message);
         this.#notify();
       }
@@ -153,28 +151,33 @@ export class ControlTopic {
   }
 }
 
-/** Whether every partition of these services is in a map of partitions by service. */
-export function covers(map: ReadonlyMap<string, ReadonlySet<number>>, services: readonly string[]): boolean {
-  return services.every(service => (map.get(service)?.size ?? 0) >= partitionsPerTopic);
+/** Those of these services some of whose partitions are not in a map of partitions by service. */
+export function withoutAll(
+  services: readonly string[],
+  map: ReadonlyMap<string, ReadonlySet<number>>,
+  partitions: number,
+): readonly string[] {
+  return services.filter(service => (map.get(service)?.size ?? 0) < partitions);
 }
 
 /** The state of the last run under a prefix, at this moment; undefined if there is no control topic yet. */
 export async function peekControl(client: KafkaClient): Promise<ControlState | undefined> {
-  const reader = new PartitionReader(client);
+  const reader = new RunReader(client, readerOptions(new StrayRecords()));
   try {
     const [range] = await reader.offsets(topic => topic === client.topics.full(controlTopic));
     if (range === undefined || range.low === range.high) return undefined;
     let state = initialState;
-    for await (const { records } of reader.read([{ ...range, from: range.low, to: range.high }])) {
-      for (const record of records) {
-        const message = messageOfRecord(record, () => range.topic);
-        state = after(state, message);
-      }
+    for await (const { messages } of reader.read([{ ...range, from: range.low, to: range.high }])) {
+      for (const { message } of messages) state = after(state, message);
     }
     return state;
   } finally {
     await reader.close();
   }
+}
+
+function readerOptions(strays: StrayRecords): RunReaderOptions {
+  return { strays, partitions: 1, schemas: new Map([[controlTopic, controlSchemas]]) };
 }
 
 function after(state: ControlState, { type, data }: Message): ControlState {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import type { Findings } from '../../broker/message-source.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
@@ -9,7 +10,7 @@ import { declareTruth } from '../simulation/declare-truth.ts';
 import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
 import { forgetGroups } from './clear-run.ts';
 import { CommandSender } from './command-sender.ts';
-import { type ControlState, ControlTopic, covers } from './control-topic.ts';
+import { type ControlState, ControlTopic, withoutAll } from './control-topic.ts';
 import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
@@ -17,9 +18,12 @@ import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { type Served, serveRun } from './serve.ts';
+import { StrayRecords } from './stray-records.ts';
 
 /** Topics of a live run with their partitions. */
-export const liveTopics: ReadonlyMap<string, number> = new Map([...runTopics, [controlTopic, 1]]);
+export function liveTopics(scenario: Pick<ResolvedScenario, 'partitions'>): ReadonlyMap<string, number> {
+  return new Map([...runTopics(scenario), [controlTopic, 1]]);
+}
 
 export type LiveOptions = {
   /** Virtual milliseconds a millisecond. */
@@ -54,12 +58,14 @@ export type LiveResult = {
   readonly doubled: number;
   /** Number of restarts of replicas. */
   readonly restarts: number;
+  /** Records in the topics of the run that are none of its messages, by cause. */
+  readonly unreadable: Findings | undefined;
 };
 
 const servicesWaitMs = 60_000;
 
 /**
- * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics(liveTopics)`.
+ * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics` and `liveTopics`.
  *
  * @throws CLOCK_LAGS, SERVICES_MISSING, LOCKED, ANOMALY_LEFT_NO_TRACE, BROKER_UNREACHABLE, BROKER_REFUSED, the signal's reason; the truth topic then has no RunFinished
  */
@@ -70,7 +76,8 @@ export async function simulateLive(
 ): Promise<LiveResult> {
   const { signal } = options;
   await forgetGroups(client, signal);
-  const control = await ControlTopic.open(client);
+  const strays = new StrayRecords(options.onNote);
+  const control = await ControlTopic.open(client, strays);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   let heartbeats = Promise.resolve();
@@ -83,17 +90,17 @@ export async function simulateLive(
     stopping.abort(endedElsewhere(client));
   });
   try {
-    const { seed, startMs, endMs } = scenario;
-    await control.publish('RunOpened', { seed, startMs, endMs });
+    const { seed, partitions, startMs, endMs } = scenario;
+    await control.publish('RunOpened', { seed, partitions, startMs, endMs });
     await control.until(({ opened }) => opened !== undefined, signal);
     heartbeats = sendHeartbeats(control, stop);
     const serving: Promise<Served> = options.external
       ? Promise.resolve({ repeated: 0, restarts: 0 })
-      : serveRun(control, { seed, endMs }, { ...options, client, services, signal: stop });
+      : serveRun(control, { seed, partitions, endMs }, { ...options, client, services, strays, signal: stop });
     serving.catch(error => stopping.abort(error));
     try {
-      await awaitServices(control, { ...options, signal: stop });
-      return await runWorld(client, scenario, { ...options, control, serving, signal: stop });
+      await awaitServices(control, partitions, { ...options, signal: stop });
+      return await runWorld(client, scenario, { ...options, control, serving, strays, signal: stop });
     } finally {
       stopping.abort();
       await serving.catch(() => undefined);
@@ -117,10 +124,14 @@ function endedElsewhere({ url, topics }: KafkaClient): CqshopError {
 async function runWorld(
   client: KafkaClient,
   scenario: ResolvedScenario,
-  options: LiveOptions & { readonly control: ControlTopic; readonly serving: Promise<Served> },
+  options: LiveOptions & {
+    readonly control: ControlTopic;
+    readonly serving: Promise<Served>;
+    readonly strays: StrayRecords;
+  },
 ): Promise<LiveResult> {
-  const { speed, control, serving, signal, withoutAnomalies } = options;
-  const { seed, startMs, endMs } = scenario;
+  const { speed, control, serving, strays, signal, withoutAnomalies } = options;
+  const { seed, partitions, startMs, endMs } = scenario;
   const broken = new AbortController();
   const guard = (work: () => void) => {
     try {
@@ -137,6 +148,7 @@ async function runWorld(
   try {
     const live = liveWorld({
       seed,
+      partitions,
       time,
       publish: outgoing => commandSender.post(outgoing),
       stopPartition: (service, partition) => guardAsync(control.publish('PartitionStopped', { service, partition })),
@@ -148,11 +160,15 @@ async function runWorld(
       nowMs: () => Math.min(time.nowMs, endMs),
       publish: message => commandSender.post({ topic: truthTopic, partition: 0, message }),
     });
-    const monitor = new RunMonitor(client, {
-      onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
-      onSettled: message => guard(() => truth.observe(message)),
-      onFailure: error => broken.abort(error),
-    });
+    const monitor = new RunMonitor(
+      client,
+      { strays, partitions },
+      {
+        onMessage: (topic, partition, message) => guard(() => live.receive(topic, partition, message)),
+        onSettled: message => guard(() => truth.observe(message)),
+        onFailure: error => broken.abort(error),
+      },
+    );
     try {
       monitor.start();
       const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
@@ -161,7 +177,7 @@ async function runWorld(
       await passTime(clock, time, scenario, options, AbortSignal.any([signal, broken.signal]));
       time.stop();
       await commandSender.flush();
-      const { restarts } = await awaitReplicas(control, serving, options);
+      const { restarts } = await awaitReplicas(control, serving, { ...options, partitions });
       const { messages, datasetMessages } = await monitor.finish();
       // Labels of half a run would look like those of a whole one.
       broken.signal.throwIfAborted();
@@ -178,7 +194,8 @@ async function runWorld(
       const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, degradedBy }));
       await commandSender.flush();
       broken.signal.throwIfAborted();
-      const figures = { isDegraded: degradedBy !== undefined, lag, answer, repeated, doubled, restarts };
+      const counts = { repeated, doubled, restarts, unreadable: strays.findings };
+      const figures = { isDegraded: degradedBy !== undefined, lag, answer, ...counts };
       return { messages, datasetMessages, ...declared, ...figures };
     } finally {
       time.stop();
@@ -232,9 +249,14 @@ function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY)
 }
 
 /** The run begins when every partition of every service has a replica. */
-async function awaitServices(control: ControlTopic, { external, onNote, signal }: LiveOptions): Promise<void> {
+async function awaitServices(
+  control: ControlTopic,
+  partitions: number,
+  { external, onNote, signal }: LiveOptions,
+): Promise<void> {
   const names = services.map(({ name }) => name);
-  const areTaken = ({ taken }: ControlState) => covers(taken, names);
+  const missingIn = ({ taken }: ControlState) => withoutAll(names, taken, partitions);
+  const areTaken = (state: ControlState) => missingIn(state).length === 0;
   if (external && !areTaken(control.state)) onNote('waiting for the services: cqshop serve');
   const late = new AbortController();
   const timer = setTimeout(servicesWaitMs, undefined, { signal: late.signal }).then(
@@ -249,7 +271,7 @@ async function awaitServices(control: ControlTopic, { external, onNote, signal }
     await all.catch(() => undefined);
   }
   signal.throwIfAborted();
-  const missing = names.filter(name => !covers(control.state.taken, [name]));
+  const missing = missingIn(control.state);
   throw new CqshopError(
     'SERVICES_MISSING',
     `Cannot begin the live run: after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}, expected cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
@@ -260,16 +282,18 @@ async function awaitServices(control: ControlTopic, { external, onNote, signal }
 async function awaitReplicas(
   control: ControlTopic,
   serving: Promise<Served>,
-  { external, sessionTimeoutMs, onNote, signal }: LiveOptions,
+  { external, partitions, sessionTimeoutMs, onNote, signal }: LiveOptions & { readonly partitions: number },
 ): Promise<Served> {
   if (!external) return serving;
   const names = services.map(({ name }) => name);
-  const areFinished = ({ finished: map }: ControlState) => covers(map, names);
+  const silentIn = ({ finished }: ControlState) => withoutAll(names, finished, partitions);
   const late = AbortSignal.timeout(2 * sessionTimeoutMs);
-  await control.until(areFinished, AbortSignal.any([signal, late])).catch(error => {
-    if (error !== late.reason) throw error;
-  });
-  const silent = names.filter(name => !covers(control.state.finished, [name]));
+  await control
+    .until(state => silentIn(state).length === 0, AbortSignal.any([signal, late]))
+    .catch(error => {
+      if (error !== late.reason) throw error;
+    });
+  const silent = silentIn(control.state);
   if (silent.length > 0) onNote(`some replicas did not report that they had finished: ${silent.join(', ')}`);
   return { repeated: 0, restarts: 0 };
 }

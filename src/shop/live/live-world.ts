@@ -1,6 +1,7 @@
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import { commandTopic } from '../../broker/topics.ts';
+import { replicasOf } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
 import { createWorld } from '../simulation/create-world.ts';
 import type { World } from '../world/world.ts';
@@ -10,6 +11,8 @@ import { outgoing } from './partition-processor.ts';
 
 export type LiveWorldParts = {
   readonly seed: number;
+  /** Of each topic. */
+  readonly partitions: number;
   readonly time: LiveTime;
   /** Sends a message. */
   readonly publish: (outgoing: Outgoing) => void;
@@ -25,7 +28,9 @@ export type LiveWorld = {
 };
 
 /** Actors see the same `World` as in virtual time. Only the time until an answer differs. */
-export function liveWorld({ seed, time, publish, stopPartition, startPartition }: LiveWorldParts): LiveWorld {
+export function liveWorld(parts: LiveWorldParts): LiveWorld {
+  const { seed, partitions, time, publish, stopPartition, startPartition } = parts;
+  const replicas = replicasOf(partitions);
   const watchers = new Map<string, ((event: Message) => void)[]>();
   const outages = new Map(services.map(service => [service.name, new OutageWatch(service)]));
   const outageOf = (service: string): OutageWatch => {
@@ -35,9 +40,10 @@ export function liveWorld({ seed, time, publish, stopPartition, startPartition }
   };
   const { world, listenersTo } = createWorld({
     seed,
+    partitions,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
-    publish: (service, message) => publish(outgoing(commandTopic(service), message)),
+    publish: (service, message) => publish(outgoing(commandTopic(service), message, partitions)),
     watch: ({ types, fromMs = 0, untilMs = Number.POSITIVE_INFINITY }, listener) => {
       const inTime = (event: Message) => {
         if (event.time >= fromMs && event.time < untilMs) listener(event);
@@ -46,11 +52,15 @@ export function liveWorld({ seed, time, publish, stopPartition, startPartition }
     },
     stopReplica: (service, replica, onLate) => {
       const outage = outageOf(service);
-      const end = outage.stop(replica, onLate);
-      stopPartition(service, replica);
+      const stopped = (replicas[replica] ?? []).map(partition => {
+        stopPartition(service, partition);
+        return { partition, end: outage.stop(partition, onLate) };
+      });
       return () => {
-        end();
-        if (!outage.isStopped(replica)) startPartition(service, replica);
+        for (const { partition, end } of stopped) {
+          end();
+          if (!outage.isStopped(partition)) startPartition(service, partition);
+        }
       };
     },
     backlogOf: service => outageOf(service).backlog,

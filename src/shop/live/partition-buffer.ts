@@ -1,7 +1,6 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Message } from '../../broker/message.ts';
+import { RunReader, type RunReaderOptions } from './run-reader.ts';
 
 /** A message that was read and not yet handled. */
 export type Arrival = {
@@ -24,13 +23,15 @@ const arrivalsAtMost = 4000;
 /** Reads partitions as they grow, and keeps the messages until they are taken. */
 export class PartitionBuffer {
   readonly #client: KafkaClient;
+  readonly #options: RunReaderOptions;
   readonly #listeners: Listeners;
   #arrivals: Arrival[] = [];
   #reading: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #makeRoom: () => void = () => undefined;
 
-  constructor(client: KafkaClient, listeners: Listeners) {
+  constructor(client: KafkaClient, options: RunReaderOptions, listeners: Listeners) {
     this.#client = client;
+    this.#options = options;
     this.#listeners = listeners;
   }
 
@@ -49,7 +50,7 @@ export class PartitionBuffer {
   start(ranges: readonly { readonly topic: string; readonly partition: number; readonly from: number }[]): void {
     if (ranges.length === 0) return;
     const stop = new AbortController();
-    const reader = new PartitionReader(this.#client);
+    const reader = new RunReader(this.#client, this.#options);
     const endless = ranges.map(range => ({ ...range, to: Number.POSITIVE_INFINITY }));
     const ended = this.#receive(reader, endless, stop.signal)
       .finally(() => reader.close())
@@ -67,17 +68,11 @@ export class PartitionBuffer {
     this.#arrivals = [];
   }
 
-  async #receive(
-    reader: PartitionReader,
-    ranges: Parameters<PartitionReader['read']>[0],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #receive(reader: RunReader, ranges: Parameters<RunReader['read']>[0], signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#makeRoom(), { once: true });
-    for await (const { topic, partition, records } of reader.read(ranges, { signal, maxWaitMs: 200 })) {
+    for await (const { topic, partition, messages } of reader.read(ranges, { signal, maxWaitMs: 200 })) {
       if (signal.aborted) return;
-      for (const record of records) {
-        const offset = Number(record.offset);
-        const message = messageOfRecord(record, () => `${topic}/${partition} offset ${offset}`);
+      for (const { offset, message } of messages) {
         if (this.#listeners.isWanted(topic, message)) this.#arrivals.push({ topic, partition, offset, message });
       }
       if (!this.isEmpty) this.#listeners.onArrival();

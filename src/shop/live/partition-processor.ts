@@ -1,15 +1,15 @@
 import TinyQueue from 'tinyqueue';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
+import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
-import { partitionOfAggregate } from '../services/partitions.ts';
 import type { Service } from '../services/service.ts';
 import { RecentIds } from './recent-ids.ts';
+import { RunReader } from './run-reader.ts';
+import type { StrayRecords } from './stray-records.ts';
 
 /** Number of commands that a partition recognises when they come again: far more than it handles between two commits of offsets. */
 const rememberedCommands = 20_000;
@@ -18,9 +18,17 @@ const rememberedCommands = 20_000;
 export type Share = {
   readonly service: Service;
   readonly partition: number;
+  /** Of each topic. */
+  readonly partitions: number;
   readonly ids: MessageIds;
   /** Number of commands that it recognises when they come again. */
   readonly remembered?: number;
+};
+
+type RebuildOptions = {
+  readonly client: KafkaClient;
+  readonly strays: StrayRecords;
+  readonly signal?: AbortSignal;
 };
 
 /** What a step publishes: first the messages that others wait for, then the rows of the command log. */
@@ -33,6 +41,7 @@ export type Publications = { readonly messages: Outgoing[]; readonly log: Outgoi
 export class PartitionProcessor {
   readonly partition: number;
   readonly #service: Service;
+  readonly #partitions: number;
   readonly #aggregates: Aggregates;
   readonly #timers = new TinyQueue<Timer>([], (a, b) => a.dueMs - b.dueMs);
   readonly #handled: RecentIds;
@@ -41,9 +50,10 @@ export class PartitionProcessor {
   #lastMs = 0;
   #repeated = 0;
 
-  private constructor({ service, partition, ids, remembered = rememberedCommands }: Share) {
+  private constructor({ service, partition, partitions, ids, remembered = rememberedCommands }: Share) {
     this.#service = service;
     this.partition = partition;
+    this.#partitions = partitions;
     this.#aggregates = new Aggregates(service, ids);
     this.#handled = new RecentIds(remembered);
   }
@@ -55,13 +65,13 @@ export class PartitionProcessor {
    * @throws the signal's reason
    */
   static async rebuild(
-    { client, signal }: { readonly client: KafkaClient; readonly signal?: AbortSignal },
+    { client, strays, signal }: RebuildOptions,
     share: Share,
     publish: Publications,
   ): Promise<PartitionProcessor> {
-    const { service, partition } = share;
+    const { service, partition, partitions } = share;
     const processor = new PartitionProcessor(share);
-    const reader = new PartitionReader(client);
+    const reader = new RunReader(client, { strays, partitions });
     try {
       const logged = new Set<string>();
       for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
@@ -122,7 +132,7 @@ export class PartitionProcessor {
   /** Handles an event of another service. */
   react(event: Message, nowMs: number, publish: Publications): void {
     for (const command of this.#aggregates.react(event, nowMs).commands) {
-      publish.messages.push(outgoing(commandTopic(this.#service.name), command));
+      publish.messages.push(outgoing(commandTopic(this.#service.name), command, this.#partitions));
     }
   }
 
@@ -137,10 +147,10 @@ export class PartitionProcessor {
   }
 
   #publish({ command, events }: Handled, publish: Publications): void {
-    publish.log.push(outgoing(commandLogTopic, command));
+    publish.log.push(outgoing(commandLogTopic, command, this.#partitions));
     for (const event of events) {
       for (const timer of this.#aggregates.react(event, event.time).timers) this.#timers.push(timer);
-      publish.messages.push(outgoing(eventTopic(this.#service.name), event));
+      publish.messages.push(outgoing(eventTopic(this.#service.name), event, this.#partitions));
     }
   }
 
@@ -148,7 +158,7 @@ export class PartitionProcessor {
     const time = this.#unlogged.get(command.id);
     if (time === undefined) return;
     this.#unlogged.delete(command.id);
-    publish.log.push(outgoing(commandLogTopic, { ...command, time }));
+    publish.log.push(outgoing(commandLogTopic, { ...command, time }, this.#partitions));
   }
 
   /** Never before an event of the partition: the clock of another process may be a little ahead. */
@@ -159,20 +169,18 @@ export class PartitionProcessor {
 }
 
 /** A message on its way to the partition of its aggregate. */
-export function outgoing(topic: string, message: Message): Outgoing {
-  return { topic, partition: partitionOfAggregate(message.subject), message };
+export function outgoing(topic: string, message: Message, partitions: number): Outgoing {
+  return { topic, partition: partitionOf(message.subject, partitions), message };
 }
 
 async function* everyMessage(
-  reader: PartitionReader,
+  reader: RunReader,
   topic: string,
   { partition, signal }: { readonly partition: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<Message> {
   const range = (await reader.offsets(name => name === topic)).find(found => found.partition === partition);
   if (range === undefined) throw new TypeError(`no partition ${partition} of ${topic}`);
   const whole = { topic, partition, from: range.low, to: range.high };
-  for await (const { records } of reader.read([whole], { signal })) {
-    for (const record of records) yield messageOfRecord(record, () => `${topic}/${partition}`);
-  }
+  for await (const { messages } of reader.read([whole], { signal })) for (const { message } of messages) yield message;
   signal?.throwIfAborted();
 }

@@ -2,21 +2,25 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
-import type { ControlState, ControlTopic } from './control-topic.ts';
+import type { Control, ControlState, ControlTopic } from './control-topic.ts';
 import { GroupMember, type Position } from './group-member.ts';
 import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { PartitionProcessor, type Publications } from './partition-processor.ts';
+import type { StrayRecords } from './stray-records.ts';
 
 export type ReplicaOptions = {
   readonly client: KafkaClient;
   readonly control: ControlTopic;
   /** Heartbeat timeout before other replicas take over [ms of the wall clock]. */
   readonly sessionTimeoutMs: number;
+  readonly strays: StrayRecords;
 };
+
+/** What a replica needs to know of the run that it works for. */
+export type Run = Pick<Control<'RunOpened'>, 'seed' | 'partitions' | 'endMs'>;
 
 type Owned = {
   readonly processor: PartitionProcessor;
@@ -44,6 +48,7 @@ export class Replica {
   readonly #service: Service;
   readonly #options: ReplicaOptions;
   readonly #ids: MessageIds;
+  readonly #partitions: number;
   readonly #endMs: number;
   readonly #member: GroupMember;
   readonly #buffer: PartitionBuffer;
@@ -66,26 +71,31 @@ export class Replica {
   #lastCommitMs = 0;
   #repeatedBefore = 0;
 
-  constructor(service: Service, options: ReplicaOptions, run: { readonly seed: number; readonly endMs: number }) {
-    const { client, sessionTimeoutMs } = options;
+  constructor(service: Service, options: ReplicaOptions, run: Run) {
+    const { client, sessionTimeoutMs, strays } = options;
     this.#service = service;
     this.#options = options;
     this.#ids = messageIds(run.seed);
+    this.#partitions = run.partitions;
     this.#endMs = run.endMs;
     this.#inbox = client.topics.full(commandTopic(service.name));
     const owners = Object.keys(service.reactions).map(serviceOfEvent);
     this.#eventTopics = [...new Set(owners)]
       .filter(owner => owner !== service.name)
       .map(owner => client.topics.full(eventTopic(owner)));
-    this.#buffer = new PartitionBuffer(client, {
-      isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
-      onArrival: () => this.#wake(),
-      onFailure: error => this.#fail(error),
-    });
+    this.#buffer = new PartitionBuffer(
+      client,
+      { strays, partitions: run.partitions },
+      {
+        isWanted: (topic, { type }) => topic === this.#inbox || type in service.reactions,
+        onArrival: () => this.#wake(),
+        onFailure: error => this.#fail(error),
+      },
+    );
     this.#member = new GroupMember(client, {
       groupId: groupIdOf(service.name, client.topics),
       topics: [this.#inbox, ...this.#eventTopics],
-      partitions: partitionsPerTopic,
+      partitions: run.partitions,
       sessionTimeoutMs,
       onAssigned: (partitions, isUnbroken) => {
         this.#rebuilding = new AbortController();
@@ -248,10 +258,10 @@ export class Replica {
   }
 
   async #rebuild(partition: number, signal: AbortSignal): Promise<Owned> {
-    const { client } = this.#options;
+    const { client, strays } = this.#options;
     const late: Publications = { messages: [], log: [] };
-    const share = { service: this.#service, partition, ids: this.#ids };
-    const processor = await PartitionProcessor.rebuild({ client, signal }, share, late);
+    const share = { service: this.#service, partition, partitions: this.#partitions, ids: this.#ids };
+    const processor = await PartitionProcessor.rebuild({ client, strays, signal }, share, late);
     if (late.log.length > 0) await this.#log?.send(late.log);
     const begun = await this.#member.positions([this.#inbox, ...this.#eventTopics], partition);
     const next = begun.map(({ topic, offset }) => [topic, offset] as const);

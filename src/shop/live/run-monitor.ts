@@ -1,13 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOfRecord } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import type { Message } from '../../broker/message.ts';
 import { commandLogTopic, isCollectedByDefault, type Topics, truthTopic } from '../../broker/topics.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
 import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
+import { RunReader, type RunReaderOptions } from './run-reader.ts';
 
 type Observers = {
   /** Called at once, in the order of reading. */
@@ -23,7 +22,8 @@ const answersKept = 20_000;
 
 /** Reads every topic of a live run except truth and control, as it grows. */
 export class RunMonitor {
-  readonly #reader: PartitionReader;
+  readonly #reader: RunReader;
+  readonly #partitions: number;
   readonly #names: Topics;
   readonly #observers: Observers;
   readonly #closing = new AbortController();
@@ -40,8 +40,9 @@ export class RunMonitor {
   #doubled = 0;
   #hasFailed = false;
 
-  constructor(client: KafkaClient, observers: Observers) {
-    this.#reader = new PartitionReader(client);
+  constructor(client: KafkaClient, options: RunReaderOptions, observers: Observers) {
+    this.#partitions = options.partitions;
+    this.#reader = new RunReader(client, options);
     this.#names = client.topics;
     this.#observers = observers;
   }
@@ -84,7 +85,7 @@ export class RunMonitor {
   }
 
   #topics(): ReadonlyMap<string, number> {
-    const wanted = [...runTopics].filter(([topic]) => topic !== truthTopic);
+    const wanted = [...runTopics({ partitions: this.#partitions })].filter(([topic]) => topic !== truthTopic);
     return new Map(wanted.map(([topic, partitions]) => [this.#names.full(topic), partitions]));
   }
 
@@ -98,10 +99,9 @@ export class RunMonitor {
       })),
     );
     for await (const batch of this.#reader.read(ranges, { signal: this.#closing.signal, maxWaitMs: 200 })) {
-      const { topic, partition, records, nextOffset } = batch;
+      const { topic, partition, messages, nextOffset } = batch;
       const name = this.#names.short(topic);
-      for (const record of records) {
-        const message = messageOfRecord(record, () => `${topic}/${partition} offset ${record.offset}`);
+      for (const { message } of messages) {
         this.#note(name, message);
         this.#observers.onMessage(name, partition, message);
         this.#unsettled.push({ message, readMs: wallMs() });

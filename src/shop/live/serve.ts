@@ -1,13 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
+import type { Findings } from '../../broker/message-source.ts';
 import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
 import { LostMembership } from './group-member.ts';
 import { virtualMs } from './live-clock.ts';
-import { Replica, type ReplicaOptions } from './replica.ts';
+import { Replica, type ReplicaOptions, type Run } from './replica.ts';
+import { StrayRecords } from './stray-records.ts';
 
-export type ServeOptions = Omit<ReplicaOptions, 'control'> & {
+export type ServeOptions = Omit<ReplicaOptions, 'control' | 'strays'> & {
   readonly services: readonly Service[];
   readonly signal: AbortSignal;
   /** Receives notes for the user: waiting for a run, a replica restarts. */
@@ -19,6 +21,8 @@ export type Served = {
   readonly repeated: number;
   /** Number of restarts of a replica, after the broker was unavailable or the group had removed it. */
   readonly restarts: number;
+  /** Records in the topics of the run that are none of its messages, by cause. */
+  readonly unreadable?: Findings | undefined;
 };
 
 /** Number of failed starts in a row before a replica gives up. */
@@ -28,12 +32,14 @@ const failedStartsAtMost = 2;
 export async function serve(options: ServeOptions): Promise<Served> {
   const { client, signal, onNote } = options;
   await awaitRun({ client, signal, onNote });
-  const control = await ControlTopic.open(client);
+  const strays = new StrayRecords(onNote);
+  const control = await ControlTopic.open(client, strays);
   try {
     const { opened } = await control.until(state => state.opened !== undefined, signal);
     if (opened === undefined) throw new TypeError('no run');
     onNote(`serving ${options.services.map(({ name }) => name).join(', ')}`);
-    return await serveRun(control, opened, options);
+    const served = await serveRun(control, opened, { ...options, strays });
+    return { ...served, unreadable: strays.findings };
   } finally {
     await control.close();
   }
@@ -42,8 +48,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
 /** Runs one replica of each service in this process, until the end of the run or the signal. Restarts a replica that has failed. */
 export async function serveRun(
   control: ControlTopic,
-  run: { readonly seed: number; readonly endMs: number },
-  options: ServeOptions,
+  run: Run,
+  options: ServeOptions & Pick<ReplicaOptions, 'strays'>,
 ): Promise<Served> {
   const { services, signal } = options;
   // A replica that cannot continue ends the others too.
@@ -68,8 +74,8 @@ export async function serveRun(
 async function keepServing(
   service: Service,
   control: ControlTopic,
-  run: { readonly seed: number; readonly endMs: number },
-  options: ServeOptions,
+  run: Run,
+  options: ServeOptions & Pick<ReplicaOptions, 'strays'>,
 ): Promise<Served> {
   const { signal, onNote } = options;
   let served: Served = { repeated: 0, restarts: 0 };

@@ -2,7 +2,7 @@ import { minuteMs } from '../../base/time.ts';
 import { cumulate, weightedIndex } from '../engine/distributions.ts';
 import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../interventions/intervention.ts';
 import { workExpected } from '../interventions/service-work.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
+import { replicasOf } from '../services/partitions.ts';
 import { serviceNamed, services } from '../services/registry.ts';
 
 /** A service is deployed, or its consumer group rebalances: all its replicas stop for some minutes, and its messages wait. */
@@ -23,15 +23,16 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
       weightedIndex(random, cumulate(services.map(({ name }) => workExpected(name, demand, { startMs, endMs }))))
     ];
   const service = target === 'random' && drawn !== undefined ? drawn.name : serviceNamed(String(target)).name;
+  const replicas = replicasOf(world.partitions);
   let late = 0;
   return {
     startMs,
     target: service,
     variant: 'service-restart',
-    parameters: { service, replicasStopped: partitionsPerTopic, ofReplicas: partitionsPerTopic },
+    parameters: { service, replicasStopped: replicas.length, ofReplicas: replicas.length },
     inject: () => {
       world.at(startMs, () => {
-        const restarts = Array.from({ length: partitionsPerTopic }, (_, replica) =>
+        const restarts = replicas.map((_, replica) =>
           world.stopReplica(service, replica, () => {
             late += 1;
           }),

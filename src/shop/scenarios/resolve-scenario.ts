@@ -34,6 +34,8 @@ export type ResolvedScenario = Interval & {
   readonly days: number;
   /** Multiplies `customers.visitsPerDay`. */
   readonly scale: number;
+  /** Of each topic of the shop. */
+  readonly partitions: number;
   readonly customers: CustomerSettings;
   readonly catalogue: CatalogueSettings;
   /** In the order of the file. */
@@ -68,7 +70,7 @@ export function resolveScenario(
     endMs: run.endMs - Math.min(tailMs, quarterMs),
   };
 
-  const { customers, scale } = scenario;
+  const { customers, scale, partitions } = scenario;
   const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
   for (const campaign of planCampaigns(streams, run)) demand.announce(timeMs => campaignFactor(campaign, timeMs));
 
@@ -83,7 +85,7 @@ export function resolveScenario(
     const isFitting =
       fits &&
       ((interval: Interval) =>
-        fits({ ...anomaly, ...interval }, { demand, random: streams.stream(`anomaly/${anomaly.id}`) }));
+        fits({ ...anomaly, ...interval }, { demand, partitions, random: streams.stream(`anomaly/${anomaly.id}`) }));
     const position = positions?.get(anomaly.id);
     placed.set(anomaly.id, place(anomaly, draw, { run, others, gapMs, position, fits: isFitting }));
   }
@@ -96,6 +98,7 @@ export function resolveScenario(
     seed: scenario.seed,
     days: scenario.days,
     scale: scenario.scale,
+    partitions: scenario.partitions,
     customers: scenario.customers,
     catalogue: scenario.catalogue,
     anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {

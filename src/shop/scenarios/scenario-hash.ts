@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { defaultPartitions } from '../services/partitions.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * SHA-256 of a scenario as written, defaults filled in, in hexadecimal. Comments, order of keys and spelled-out defaults do not
  * change it; a seed or length of run given by a flag does.
  */
-export function scenarioHash({ positions, ...written }: Scenario): string {
-  return createHash('sha256').update(canonicalJson(written)).digest('hex');
+export function scenarioHash({ positions, partitions, ...written }: Scenario): string {
+  // Scenarios had a hash before they could state partitions.
+  const stated = partitions === defaultPartitions ? written : { ...written, partitions };
+  return createHash('sha256').update(canonicalJson(stated)).digest('hex');
 }
 
 /** JSON with keys in code-unit order and no spaces; canonicalJson({ b: 1, a: [] }) is '{"a":[],"b":1}'. */

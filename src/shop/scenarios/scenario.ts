@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
+import { defaultPartitions } from '../services/partitions.ts';
 import { catalogueSchema } from './catalogue.ts';
 import { customersSchema } from './customers.ts';
 import { dayOffsetPattern, durationPattern, parseDuration } from './moments.ts';
@@ -78,6 +79,12 @@ export const scenarioSchema = z.strictObject({
   start: instant.describe('virtual beginning, a fixed date or time in UTC'),
   days: z.int().min(1).max(3660).describe('virtual days to run'),
   scale: z.number().positive().max(10_000).default(1).describe('multiplies the customers'),
+  partitions: z
+    .int()
+    .min(1)
+    .max(96)
+    .default(defaultPartitions)
+    .describe('partitions of each topic of the shop; of cqshop-truth there is one'),
   allowOverlap: z.boolean().default(false).describe('let anomalies overlap in time; detection is harder to score then'),
   customers: customersSchema.prefault({}),
   catalogue: catalogueSchema.prefault({}),

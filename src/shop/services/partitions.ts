@@ -1,12 +1,12 @@
-import { partitionOf } from '../../broker/partition.ts';
+/** Partitions of every topic of the shop, except those of truth and control, where a scenario does not state them. */
+export const defaultPartitions = 3;
 
-/**
- * Partitions of every topic of the shop except those of truth and control. Every service has as many replicas: each works for the
- * aggregates of one partition.
- */
-export const partitionsPerTopic = 3;
+/** How many replicas a service has in a run of its own, if there are partitions enough. `serve` adds as many as people start. */
+const replicasPerService = 3;
 
-/** The partition of an aggregate, and so the replica that works for it. */
-export function partitionOfAggregate(id: string): number {
-  return partitionOf(id, partitionsPerTopic);
+/** The partitions of each replica of a service: partition p belongs to replica p modulo their number, as in a consumer group of cqshop. */
+export function replicasOf(partitions: number): readonly (readonly number[])[] {
+  const replicas = Math.min(replicasPerService, partitions);
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
+  return Array.from({ length: replicas }, (_, replica) => all.filter(partition => partition % replicas === replica));
 }

@@ -6,7 +6,7 @@ import { Shelf } from '../world/shelf.ts';
 import type { World } from '../world/world.ts';
 
 /** What is different in virtual time and on the wall clock: how time passes, how messages travel, how services stop. */
-export type WorldParts = Pick<World, 'nowMs' | 'at' | 'watch' | 'stopReplica' | 'backlogOf'> & {
+export type WorldParts = Pick<World, 'partitions' | 'nowMs' | 'at' | 'watch' | 'stopReplica' | 'backlogOf'> & {
   readonly seed: number;
   /** Puts a command into a service's inbox. */
   readonly publish: (service: string, command: Message) => void;
@@ -20,13 +20,14 @@ export type CreatedWorld = {
 
 /** The world that actors act in, which looks the same to them however the shop is run. */
 export function createWorld(parts: WorldParts): CreatedWorld {
-  const { seed, publish, nowMs, at, watch, stopReplica, backlogOf } = parts;
+  const { seed, partitions, publish, nowMs, at, watch, stopReplica, backlogOf } = parts;
   const listeners = new Map<string, Set<(event: Message) => void>>();
   const blockers = new Set<(visit: string) => boolean>();
   const streams = randomStreams(seed);
   const ids = messageIds(seed);
   const idNamespace = BigInt(seed);
   const world: World = {
+    partitions,
     nowMs,
     at: (timeMs, task) => at(Math.round(timeMs), task),
     stream: name => streams.stream(name),

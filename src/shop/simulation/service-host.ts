@@ -1,9 +1,10 @@
 import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
+import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
-import { partitionOfAggregate, partitionsPerTopic } from '../services/partitions.ts';
+import { replicasOf } from '../services/partitions.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
 import { serviceMs } from './service-time.ts';
@@ -19,16 +20,21 @@ export class ServiceHost {
   readonly #time: VirtualTime;
   readonly #broker: VirtualBroker;
   readonly #aggregates: Aggregates;
+  readonly #partitions: number;
   readonly #replicas: readonly VirtualReplica[];
   /** Saves looking at the replicas, for most of the time. */
   #isUndisturbed = true;
 
-  constructor(service: Service, world: { time: VirtualTime; broker: VirtualBroker; ids: MessageIds }) {
+  constructor(
+    service: Service,
+    world: { partitions: number; time: VirtualTime; broker: VirtualBroker; ids: MessageIds },
+  ) {
+    this.#partitions = world.partitions;
     this.#service = service;
     this.#time = world.time;
     this.#broker = world.broker;
     this.#aggregates = new Aggregates(service, world.ids);
-    this.#replicas = Array.from({ length: partitionsPerTopic }, () => new VirtualReplica(world.time));
+    this.#replicas = replicasOf(world.partitions).map(() => new VirtualReplica(world.time));
   }
 
   /** Subscribes to the service's inbox and to the events that it reacts to. */
@@ -78,7 +84,7 @@ export class ServiceHost {
   #whenRunning(id: string, key: string, run: () => void): void {
     this.#isUndisturbed ||= this.#replicas.every(({ isUpToDate }) => isUpToDate);
     if (this.#isUndisturbed) run();
-    else this.#replica(partitionOfAggregate(key)).take({ id, key, run });
+    else this.#replica(partitionOf(key, this.#partitions) % this.#replicas.length).take({ id, key, run });
   }
 
   #replica(index: number): VirtualReplica {

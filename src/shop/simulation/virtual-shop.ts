@@ -9,7 +9,6 @@ import { randomStreams } from '../engine/random.ts';
 import { VirtualTime } from '../engine/virtual-time.ts';
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
-import { partitionsPerTopic } from '../services/partitions.ts';
 import { services } from '../services/registry.ts';
 import { planCampaigns, runCampaign } from '../staff/marketing.ts';
 import { managePrices } from '../staff/price-manager.ts';
@@ -21,15 +20,17 @@ import { ServiceHost } from './service-host.ts';
 import { VirtualBroker } from './virtual-broker.ts';
 import { virtualWorld } from './virtual-world.ts';
 
-/** Topics of a run with their partitions, in the order in which they are made. */
-export const runTopics: ReadonlyMap<string, number> = new Map([
-  ...services.flatMap(({ name }): [string, number][] => [
-    [commandTopic(name), partitionsPerTopic],
-    [eventTopic(name), partitionsPerTopic],
-  ]),
-  [commandLogTopic, partitionsPerTopic],
-  [truthTopic, 1],
-]);
+/** The topics of a run, in the order in which they are made. */
+export const runTopicNames: readonly string[] = [
+  ...services.flatMap(({ name }) => [commandTopic(name), eventTopic(name)]),
+  commandLogTopic,
+  truthTopic,
+];
+
+/** The topics of a run with their partitions. */
+export function runTopics({ partitions }: Pick<ResolvedScenario, 'partitions'>): ReadonlyMap<string, number> {
+  return new Map(runTopicNames.map(name => [name, name === truthTopic ? 1 : partitions]));
+}
 
 /** Identifies a run to those who read its topics, from its content: a rerun has the same. */
 export function clusterIdOf({ hash, seed, days }: ResolvedScenario): string {
@@ -46,14 +47,16 @@ export type ShopRun = {
 
 /** Builds the world of a scenario, without its anomalies and near misses, everything put into the calendar from its start. */
 export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog): ShopRun {
-  const { seed, startMs } = scenario;
+  const { seed, partitions, startMs } = scenario;
   const time = new VirtualTime(startMs);
-  const broker = new VirtualBroker(time, { topics: runTopics, log });
+  const broker = new VirtualBroker(time, { topics: runTopics(scenario), log });
   const ids = messageIds(seed);
-  const hosts = new Map(services.map(service => [service.name, new ServiceHost(service, { time, broker, ids })]));
+  const hosts = new Map(
+    services.map(service => [service.name, new ServiceHost(service, { partitions, time, broker, ids })]),
+  );
   for (const host of hosts.values()) host.connect();
 
-  const world = virtualWorld({ seed, time, broker, hosts });
+  const world = virtualWorld({ seed, partitions, time, broker, hosts });
   return { time, broker, hosts, shop: populateWorld(world, scenario) };
 }
 

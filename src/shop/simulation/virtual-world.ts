@@ -10,13 +10,15 @@ import type { VirtualBroker } from './virtual-broker.ts';
 /** What the world is made of. */
 export type VirtualWorldParts = {
   readonly seed: number;
+  /** Of each topic. */
+  readonly partitions: number;
   readonly time: VirtualTime;
   readonly broker: VirtualBroker;
   readonly hosts: ReadonlyMap<string, ServiceHost>;
 };
 
 /** The world of actors on virtual time and the embedded broker. */
-export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): World {
+export function virtualWorld({ seed, partitions, time, broker, hosts }: VirtualWorldParts): World {
   const host = (service: string): ServiceHost => {
     const found = hosts.get(service);
     if (found === undefined) throw new TypeError(`no service "${service}"`);
@@ -24,6 +26,7 @@ export function virtualWorld({ seed, time, broker, hosts }: VirtualWorldParts): 
   };
   const { world, listenersTo } = createWorld({
     seed,
+    partitions,
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
     publish: (service, command) => broker.publish(commandTopic(service), command),

@@ -7,6 +7,8 @@ export type World = {
   /** Virtual time [ms since the epoch, UTC]. */
   readonly nowMs: () => number;
   readonly at: (timeMs: number, task: () => void) => void;
+  /** Of each topic of the shop. */
+  readonly partitions: number;
   /** The random stream of that name; each actor has names of its own. */
   readonly stream: (name: string) => RandomStream;
   /** Puts a command into a service's inbox. */
@@ -24,7 +26,7 @@ export type World = {
   /** From now on visits also have to pass this; returns how to take it away. */
   readonly blockVisits: (isBlocked: (visit: string) => boolean) => Leave;
   /**
-   * Stops one replica of a service: the messages of its partition's aggregates wait. Returns how to start it. It works again when everybody
+   * Stops one replica of a service: the messages of its partitions' aggregates wait. Returns how to start it. It works again when everybody
    * who stopped it has started it.
    *
    * @param onLate sees each message that it publishes while it handles its backlog

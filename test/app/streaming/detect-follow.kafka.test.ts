@@ -83,7 +83,7 @@ describeKafka('cqshop detect --broker', () => {
       const client = await connectShared();
       let follower = follow();
       const printed: string[] = [];
-      await createRunTopics(underPrefix(client, topicPrefix), runTopics);
+      await createRunTopics(underPrefix(client, topicPrefix), runTopics(scenario));
       const log = await openKafkaLog(underPrefix(client, topicPrefix));
       let isRunning = true;
       const running = simulate(scenario, { log }).finally(() => {

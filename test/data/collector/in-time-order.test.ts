@@ -3,8 +3,33 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { formatMessageLine } from '../../../src/broker/message-line.ts';
-import { withLateApart } from '../../../src/data/collector/in-time-order.ts';
+import { inTimeOrder, reorderWindowFor, withLateApart } from '../../../src/data/collector/in-time-order.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const window = reorderWindowFor(1);
+
+test.each([
+  [1, 10_000, 16 * 1024 * 1024],
+  [300, 333, 55_924],
+])('messages of %i partitions share what is held', (partitions, messages, characters) => {
+  expect(reorderWindowFor(partitions)).toEqual({ messages, characters });
+});
+
+test('inTimeOrder holds as many characters of payload as its window has, and one message at least', () => {
+  let read = 0;
+  function* messages(characters: number) {
+    const attributes = { kind: 'event', type: 'Said', source: '/test', subject: 'a' } as const;
+    for (read = 0; read < 100; read += 1) {
+      const message = { ...attributes, id: 'a', correlationid: '', causationid: '', time: read, data: {} };
+      yield { topic: 'said', partition: 0, offset: read, message, dataJson: ' '.repeat(characters) };
+    }
+  }
+  const ahead = (characters: number) => {
+    const most = { messages: 50, characters: 1000 };
+    return Array.from(inTimeOrder(messages(characters), most), ({ offset }) => read - offset)[0];
+  };
+  expect({ small: ahead(1), large: ahead(100), larger: ahead(2000) }).toEqual({ small: 50, large: 10, larger: 1 });
+});
 
 test('withLateApart can be interrupted while it reads', async () => {
   const dir = temporaryDirectory();
@@ -16,9 +41,9 @@ test('withLateApart can be interrupted while it reads', async () => {
   const path = join(dir, '0.jsonl');
   writeFileSync(path, lines.join(''));
   const place = { path, bytes: lines.join('').length, topic: 'cart-events', partition: 0, low: 0 };
-  expect(await withLateApart(place, dir)).toEqual([place]);
+  expect(await withLateApart(place, { dir, window })).toEqual([place]);
   const interruption = new AbortController();
-  const apart = withLateApart(place, dir, interruption.signal);
+  const apart = withLateApart(place, { dir, window, signal: interruption.signal });
   void setImmediate().then(() => interruption.abort());
   await expect(apart).rejects.toThrow('aborted');
 });

@@ -1,10 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { CqshopError } from '../../../src/base/errors.ts';
-import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
-import { protocolErrorOf } from '../../../src/broker/kafka/kafka-failure.ts';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
-import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { messageIds } from '../../../src/broker/message-id.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../../src/broker/topics.ts';
@@ -12,12 +9,13 @@ import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { PartitionProcessor, type Publications } from '../../../src/shop/live/partition-processor.ts';
-import { groupIdOf } from '../../../src/shop/live/replica.ts';
 import { serve } from '../../../src/shop/live/serve.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
+import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
+import { defaultPartitions } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
+import { haveReadInboxes } from '../../support/live/have-read-inboxes.ts';
 import { record, scenarioFor } from '../../support/run-scenario.ts';
 
 const hourMs = 3_600_000;
@@ -25,14 +23,14 @@ const hourMs = 3_600_000;
 /** A run as far as it was published when everything died, with no offset committed. */
 async function advanceWatermark(published: readonly StoredMessage[], topicPrefix: string, endMs: number, seed: number) {
   const client = await connectShared(topicPrefix);
-  await createRunTopics(client, liveTopics);
+  await createRunTopics(client, liveTopics({ partitions: defaultPartitions }));
   const producer = await Producer.open(client);
   for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
   await producer.close();
   const control = await ControlTopic.open(client);
   try {
     // The clock stands a little after the death, and goes on until nothing of before it is left to do.
-    await control.publish('RunOpened', { seed, startMs: 0, endMs: endMs + hourMs });
+    await control.publish('RunOpened', { seed, partitions: defaultPartitions, startMs: 0, endMs: endMs + hourMs });
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
     const { signal } = new AbortController();
     // A machine that stands still for a while must not look like a dead replica.
@@ -45,7 +43,7 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
     for (;;) {
       await Promise.race([setTimeout(500), endedEarly]);
       const run = await readRun(sharedConnection, topicPrefix);
-      const findings = audit(run, { seed, partitions: partitionsPerTopic });
+      const findings = audit(run, { seed, partitions: defaultPartitions });
       if (findings.undoneMs < endMs || !(await haveReadInboxes(client))) continue;
       await control.publish('RunEnded', {});
       return { served: await serving, run, findings };
@@ -53,27 +51,6 @@ async function advanceWatermark(published: readonly StoredMessage[], topicPrefix
   } finally {
     await control.close();
   }
-}
-
-/** Whether the services have committed that they handled all that is in their inboxes. */
-function haveReadInboxes(client: KafkaClient): Promise<boolean> {
-  const all = withAdmin(client, 'describe groups of', async admin => {
-    for (const { name } of services) {
-      const topic = client.topics.full(commandTopic(name));
-      const ends = await admin.fetchTopicOffsets(topic);
-      const [committed] = await admin.fetchOffsets({ groupId: groupIdOf(name, client.topics), topics: [topic] });
-      const isRead = ({ partition, high }: (typeof ends)[number]) =>
-        Number(high) === 0 || committed?.partitions.some(own => own.partition === partition && own.offset === high);
-      if (!ends.every(isRead)) return false;
-    }
-    return true;
-  });
-  return all.catch(error => {
-    // kafkajs does not ask a coordinator again that has just begun.
-    if (/COORDINATOR|GROUP_LOAD/.test(protocolErrorOf(error instanceof CqshopError ? error.cause : error)))
-      return false;
-    throw error;
-  });
 }
 
 const keyOf = ({ topic, message }: StoredMessage) => `${topic} ${message.id} ${message.time}`;
@@ -141,7 +118,7 @@ describeKafka('a service that comes back after everything died', () => {
       const { scenario, published } = await whole;
       const topicPrefix = 'window-memory-';
       const client = await connectShared(topicPrefix);
-      await createRunTopics(client, liveTopics);
+      await createRunTopics(client, liveTopics({ partitions: defaultPartitions }));
       const producer = await Producer.open(client);
       for (let from = 0; from < published.length; from += 500) await producer.send(published.slice(from, from + 500));
       await producer.close();
@@ -153,8 +130,8 @@ describeKafka('a service that comes back after everything died', () => {
         const handled = inbox.filter(({ message }) => message.time < scenario.endMs - 60_000);
         const last = handled.slice(-20);
         const task = await PartitionProcessor.rebuild(
-          { client },
-          { service, partition: 0, ids: messageIds(scenario.seed), remembered: 60 },
+          { client, strays: new StrayRecords() },
+          { service, partition: 0, partitions: scenario.partitions, ids: messageIds(scenario.seed), remembered: 60 },
           { messages: [], log: [] },
         );
         for (const { message } of last) {

@@ -12,7 +12,6 @@ import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { peekControl } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { describeKafka } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
 import { neighbours, producersOf } from '../../support/live/neighbours.ts';
@@ -75,7 +74,8 @@ describeKafka('services in processes of their own, which die', () => {
     const random = randomStreams(seed).stream('faults');
     const topicPrefix = `faults-${pace}-`;
     const client = await connectKafka(connection, topicPrefix);
-    await createRunTopics(client, liveTopics);
+    const day = await scenarioFor('clean', { days: 1, scale: 2, anomalies: [outage], nearMisses: [] });
+    await createRunTopics(client, liveTopics(day));
     const speed = fullSpeed / pace;
     const words = ['--broker', `kafka://${broker.bootstrap}`, '--topic-prefix', topicPrefix];
     const processes: ServeProcess[] = [];
@@ -83,7 +83,6 @@ describeKafka('services in processes of their own, which die', () => {
       ServeProcess.start([...words, '--session-timeout', String(sessionTimeoutMs * pace)], started => {
         processes[place] = started;
       });
-    const day = await scenarioFor('clean', { days: 1, scale: 2, anomalies: [outage], nearMisses: [] });
     const startMs = day.startMs + 17 * hourMs;
     const endMs = startMs + secondsOfRun * 1000 * fullSpeed;
     const over = new AbortController();
@@ -164,7 +163,7 @@ describeKafka('services in processes of their own, which die', () => {
       const run = await readRun(connection, topicPrefix);
       const clock = (await peekControl(client))?.clock;
       if (clock === undefined) throw new TypeError('the clock was never started');
-      const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
+      const findings = audit(run, { seed: day.seed, partitions: day.partitions });
       const { lost, doubled, broken, repeated, undoneMs } = findings;
       const undone = Math.max(0, (endMs - undoneMs) / speed / 1000);
       console.log(

@@ -3,12 +3,13 @@ import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
+import { defaultPartitions } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { FakeKafka } from '../../support/fake-kafka.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
 
-const partitions = Array.from({ length: partitionsPerTopic }, (_, partition) => partition);
+const topics = liveTopics({ partitions: defaultPartitions });
+const partitions = Array.from({ length: defaultPartitions }, (_, partition) => partition);
 
 /** A minute, or more, of a shop whose services elsewhere say that they are there, do nothing, and perhaps say that they are done. */
 async function runOn(
@@ -50,7 +51,7 @@ function inboxes(kafka: FakeKafka): number {
 }
 
 test('a run of which not everything could be read fails, and says neither what it was nor that it is whole', async () => {
-  const kafka = new FakeKafka(liveTopics);
+  const kafka = new FakeKafka(topics);
   let finish: () => void = () => undefined;
   const isFinishing = new Promise<void>(resolve => {
     finish = resolve;
@@ -67,7 +68,7 @@ test('a run of which not everything could be read fails, and says neither what i
 });
 
 test('a run whose services do not say in time that they are done says so, and is whole', async () => {
-  const kafka = new FakeKafka(liveTopics);
+  const kafka = new FakeKafka(topics);
   const notes: string[] = [];
   const log = await Producer.open(kafka.client());
   const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
@@ -81,7 +82,7 @@ test('a run whose services do not say in time that they are done says so, and is
 });
 
 test('a run that can hear its services no longer fails', async () => {
-  const kafka = new FakeKafka(liveTopics);
+  const kafka = new FakeKafka(topics);
   // Of a day, which takes minutes: it does not go on to its end.
   const { living } = await runOn(kafka, false, { minutes: 24 * 60, sessionTimeoutMs: 30_000 });
   kafka.before = ({ name, topics }) => {
@@ -92,14 +93,14 @@ test('a run that can hear its services no longer fails', async () => {
 });
 
 test('a run that is over before anybody looked how late it was fails at its end', async () => {
-  const kafka = new FakeKafka(liveTopics);
+  const kafka = new FakeKafka(topics);
   const { living } = await runOn(kafka, true, { maxLagMs: 0 });
   await expect(living).rejects.toMatchObject({ code: 'CLOCK_LAGS' });
   expect(told(kafka)).toEqual(['RunStarted']);
 });
 
 test('a run that falls behind says so, with the figures', async () => {
-  const kafka = new FakeKafka(liveTopics);
+  const kafka = new FakeKafka(topics);
   const { living } = await runOn(kafka, true, { speed: 200_000, minutes: 24 * 60 });
   const { isDegraded, lag } = await living;
   expect(isDegraded).toBe(true);

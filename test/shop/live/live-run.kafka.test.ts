@@ -23,7 +23,6 @@ import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { peekControl } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import {
@@ -51,7 +50,7 @@ const sessionTimeoutMs = 60_000;
 
 async function runLive(scenario: ResolvedScenario, topicPrefix: string, changes: Partial<LiveOptions> = {}) {
   const client = await connectShared(topicPrefix);
-  await createRunTopics(client, liveTopics);
+  await createRunTopics(client, liveTopics(scenario));
   return simulateLive(client, scenario, {
     speed: 600,
     external: false,
@@ -154,7 +153,7 @@ describeKafka('the shop live', () => {
         const topicPrefix = `agree-${speed}-`;
         const { messages, lag, answer } = await runLive(scenario, topicPrefix, { speed });
         const run = await readRun(sharedConnection, topicPrefix);
-        const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
+        const findings = audit(run, { seed: day.seed, partitions: day.partitions });
         expect(findings).toMatchObject({ lost: [], doubled: [], broken: [], repeated: 0 });
         const late = lateAnswers(run);
         const differing = disagreements(countsOf(run), countsOf(virtual.published));
@@ -199,7 +198,7 @@ describeKafka('the shop live', () => {
         const topicPrefix = `labels-${speed}-`;
         const live = await unlessWithoutTrace(runLive(scenario, topicPrefix, { speed }));
         const run = await readRun(sharedConnection, topicPrefix);
-        const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
+        const findings = audit(run, { seed: day.seed, partitions: day.partitions });
         expect(findings).toMatchObject({ lost: [], doubled: [], broken: [], repeated: 0 });
         const late = lateAnswers(run);
         console.log(
@@ -268,7 +267,7 @@ describeKafka('the shop live', () => {
         });
         expect(JSON.parse(all?.stdout ?? '')).toMatchObject({ repeated: 0, restarts: 0 });
         const run = await readRun(sharedConnection, topicPrefix);
-        const findings = audit(run, { seed: day.seed, partitions: partitionsPerTopic });
+        const findings = audit(run, { seed: day.seed, partitions: day.partitions });
         expect(findings).toMatchObject({ lost: [], doubled: [], broken: [] });
         const duringMs = [scenario.startMs + 0.6 * hourMs, scenario.startMs + 1.45 * hourMs] as const;
         const handled = run.filter(
@@ -334,9 +333,9 @@ describeKafka('the shop live', () => {
         message: { ...attributes, correlationid: '', causationid: '', data },
       };
     };
-    const { startMs, endMs } = scenario;
+    const { partitions, startMs, endMs } = scenario;
     // In one request, so that the next run has begun before this one has put its things away.
-    await other.send([saying('RunEnded', {}), saying('RunOpened', { seed: 1, startMs, endMs })]);
+    await other.send([saying('RunEnded', {}), saying('RunOpened', { seed: 1, partitions, startMs, endMs })]);
     await over;
     await other.close();
     expect(await peekControl(client)).toMatchObject({ opened: { seed: 1 }, hasEnded: false });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { BrokerCluster } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { PartitionBuffer } from '../../../src/shop/live/partition-buffer.ts';
+import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
 
 test('an intake whose connection cannot be closed is told to its owner, who can still stop it', async () => {
   const cluster: Partial<BrokerCluster> = {
@@ -16,14 +17,18 @@ test('an intake whose connection cannot be closed is told to its owner, who can 
   const hasFailed = new Promise<void>(resolve => {
     fail = resolve;
   });
-  const buffer = new PartitionBuffer(client, {
-    isWanted: () => true,
-    onArrival: () => undefined,
-    onFailure: error => {
-      failures.push(String(error));
-      fail();
+  const buffer = new PartitionBuffer(
+    client,
+    { strays: new StrayRecords(), partitions: 1 },
+    {
+      isWanted: () => true,
+      onArrival: () => undefined,
+      onFailure: error => {
+        failures.push(String(error));
+        fail();
+      },
     },
-  });
+  );
   buffer.start([{ topic: 'inbox', partition: 0, from: 0 }]);
   await hasFailed;
   await buffer.stop();

@@ -1,15 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
+import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandLogTopic, controlTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { Replica } from '../../../src/shop/live/replica.ts';
+import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
 import { serviceNamed } from '../../../src/shop/services/registry.ts';
 import { FakeKafka, rebalanceInProgress } from '../../support/fake-kafka.ts';
 
-const run = { seed: 1, endMs: 3_600_000 };
+const data = { userId: 'u-1', activationCode: '0123abcd', email: 'a@b' };
+const run = { seed: 1, partitions: 3, endMs: 3_600_000 };
+const home = partitionOf('u-1', run.partitions);
 
 describe('a replica', () => {
   let kafka: FakeKafka;
@@ -20,14 +24,14 @@ describe('a replica', () => {
 
   beforeEach(async () => {
     asked = [];
-    kafka = new FakeKafka(liveTopics);
+    kafka = new FakeKafka(liveTopics(run));
     kafka.before = ({ name }) => void asked.push(name);
     control = await ControlTopic.open(kafka.client());
     controller = await ControlTopic.open(kafka.client());
     // Longer than this process may stand still, or it would take itself for dead.
-    const options = { client: kafka.client(), control, sessionTimeoutMs: 2400 };
+    const options = { client: kafka.client(), control, sessionTimeoutMs: 2400, strays: new StrayRecords() };
     replica = new Replica(serviceNamed('notification'), options, run);
-    await controller.publish('RunOpened', { seed: 1, startMs: 0, endMs: run.endMs });
+    await controller.publish('RunOpened', { ...run, startMs: 0 });
     await control.until(({ opened }) => opened !== undefined);
   });
 
@@ -84,10 +88,10 @@ describe('a replica', () => {
       ...attributes,
       correlationid: '',
       causationid: '',
-      data: { userId: 'u-1', activationCode: 'x', email: 'a@b' },
+      data,
     };
     asked = [];
-    await producer.send([{ topic: 'notification-commands', partition: 0, message }]);
+    await producer.send([{ topic: 'notification-commands', partition: home, message }]);
     while (!asked.includes('events')) await setTimeout(5);
     // Long enough for somebody who does not wait, and no longer than the group does.
     await setTimeout(200);
@@ -99,9 +103,11 @@ describe('a replica', () => {
   test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
     const log = await Producer.open(kafka.client());
     const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
-    const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data: {} };
+    const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data };
     const ids = Array.from({ length: 100 }, (_, number) => String(number));
-    await log.send(ids.map(id => ({ topic: commandLogTopic, partition: 0, message: { ...command, ...causes, id } })));
+    await log.send(
+      ids.map(id => ({ topic: commandLogTopic, partition: home, message: { ...command, ...causes, id } })),
+    );
     kafka.recordsPerFetch = 1;
     let isDealing = true;
     kafka.before = async ({ name, topics }) => {

@@ -13,9 +13,9 @@ describe('serve', () => {
   let notes: string[];
 
   beforeEach(async () => {
-    kafka = new FakeKafka(liveTopics);
+    kafka = new FakeKafka(liveTopics({ partitions: 3 }));
     control = await ControlTopic.open(kafka.client());
-    await control.publish('RunOpened', { seed: 1, startMs: 0, endMs: 3_600_000 });
+    await control.publish('RunOpened', { seed: 1, partitions: 3, startMs: 0, endMs: 3_600_000 });
     await control.until(({ opened }) => opened !== undefined);
     stop = new AbortController();
     notes = [];

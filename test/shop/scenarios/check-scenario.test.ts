@@ -46,7 +46,7 @@ describe('checkScenario', () => {
 
   test('names the nearest valid key of an unknown one, at its place', () => {
     expect(problems(withLines('anomalies: []', 'nearMises: []'))).toEqual([
-      'mine.yaml:8:1: Cannot read scenario: there is an unknown key nearMises, expected version, name, description, seed, start, days, scale, allowOverlap, customers, catalogue, anomalies, anomaliesPerRun, gap or nearMisses; did you mean nearMisses?',
+      'mine.yaml:8:1: Cannot read scenario: there is an unknown key nearMises, expected version, name, description, seed, start, days, scale, partitions, allowOverlap, customers, catalogue, anomalies, anomaliesPerRun, gap or nearMisses; did you mean nearMisses?',
     ]);
   });
 

@@ -226,6 +226,8 @@ describe('scenarioHash', () => {
     const hash = scenarioHash(scenario('scale: 1 # as it is', 'anomalies: []', 'nearMisses: []'));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(scenarioHash(scenario('nearMisses: []', 'anomalies: []'))).toBe(hash);
+    expect(scenarioHash(scenario('partitions: 3', 'anomalies: []'))).toBe(hash);
+    expect(scenarioHash(scenario('partitions: 4', 'anomalies: []'))).not.toBe(hash);
     const written = scenario('anomalies:', anomaly('a', '2d', '3h'));
     expect(scenarioHash(scenario('', 'anomalies:', anomaly('a', '2d', '3h')))).toBe(scenarioHash(written));
     expect(scenarioHash(overrideScenario(scenario('anomalies: []'), { seed: 8 }))).not.toBe(hash);

@@ -12,6 +12,7 @@ import type { MessageLog } from '../../../src/broker/message-log.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
 import { assertIdentical, verifyDataset } from '../../../src/data/collector/verify-dataset.ts';
 import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
+import type { Scenario } from '../../../src/shop/scenarios/scenario.ts';
 import { simulate } from '../../../src/shop/simulation/simulate.ts';
 import { runTopics } from '../../../src/shop/simulation/virtual-shop.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
@@ -30,12 +31,13 @@ import {
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-async function smallScenario() {
+async function smallScenario(changes: Partial<Scenario> = {}) {
   return scenarioFor('stock-exhaustion', {
     days: 2,
     scale: 0.2,
     anomalies: [anomaly({ at: '1d10h' })],
     nearMisses: [],
+    ...changes,
   });
 }
 
@@ -52,37 +54,40 @@ const message: Message = {
 };
 
 describeKafka('a virtual run on Kafka', () => {
-  test('gives the dataset that the embedded broker gives, byte for byte, truth and twin included', async () => {
-    const dir = temporaryDirectory();
-    const scenario = await smallScenario();
-    const topicPrefix = 'same-';
-    const embedded = openEmbeddedLog(join(dir, 'broker'), { topics: runTopics, clusterId: 'embedded' });
-    await simulate(scenario, { log: embedded, twin: true });
-    embedded.close();
-    const client = await connectShared();
-    await createRunTopics(underPrefix(client, topicPrefix), runTopics);
-    const kafka = await openKafkaLog(underPrefix(client, topicPrefix));
-    const { messages } = await simulate(scenario, { log: kafka, twin: true });
-    await kafka.disconnect();
+  test.each([3, 7])(
+    'on %i partitions gives the dataset that the embedded broker gives, byte for byte, truth and twin included',
+    async partitions => {
+      const dir = temporaryDirectory();
+      const scenario = await smallScenario({ partitions });
+      const topicPrefix = `same-${partitions}-`;
+      const embedded = openEmbeddedLog(join(dir, 'broker'), { topics: runTopics(scenario), clusterId: 'embedded' });
+      await simulate(scenario, { log: embedded, twin: true });
+      embedded.close();
+      const client = await connectShared();
+      await createRunTopics(underPrefix(client, topicPrefix), runTopics(scenario));
+      const kafka = await openKafkaLog(underPrefix(client, topicPrefix));
+      const { messages } = await simulate(scenario, { log: kafka, twin: true });
+      await kafka.disconnect();
 
-    const sources = [
-      openEmbeddedSource(join(dir, 'broker')),
-      openKafkaSource(sharedConnection, { topicPrefix }),
-    ] as const;
-    const [fromEmbedded, fromKafka] = [join(dir, 'embedded'), join(dir, 'kafka')];
-    await collect(sources[0], { out: fromEmbedded });
-    const { manifest } = await collect(sources[1], { out: fromKafka });
-    expect(manifest).toMatchObject({ complete: true, labels: 1, twin: true });
-    expect(manifest.messages).toBeLessThan(messages);
-    expect(filesOf(fromKafka)['caused.csv']).toContain(',effect\n');
-    expect(filesOf(fromKafka)).toEqual(filesOf(fromEmbedded));
+      const sources = [
+        openEmbeddedSource(join(dir, 'broker')),
+        openKafkaSource(sharedConnection, { topicPrefix }),
+      ] as const;
+      const [fromEmbedded, fromKafka] = [join(dir, 'embedded'), join(dir, 'kafka')];
+      await collect(sources[0], { out: fromEmbedded });
+      const { manifest } = await collect(sources[1], { out: fromKafka });
+      expect(manifest).toMatchObject({ complete: true, labels: 1, twin: true });
+      expect(manifest.messages).toBeLessThan(messages);
+      expect(filesOf(fromKafka)['caused.csv']).toContain(',effect\n');
+      expect(filesOf(fromKafka)).toEqual(filesOf(fromEmbedded));
 
-    const dataset = await readDataset(fromKafka);
-    const verification = await verifyDataset(dataset, sources[1]);
-    assertIdentical(dataset, sources[1], verification);
-    expect(verification).toEqual({ messages: manifest.messages, differences: [], later: { messages: 0, truth: 0 } });
-    await sources[1].close();
-  });
+      const dataset = await readDataset(fromKafka);
+      const verification = await verifyDataset(dataset, sources[1]);
+      assertIdentical(dataset, sources[1], verification);
+      expect(verification).toEqual({ messages: manifest.messages, differences: [], later: { messages: 0, truth: 0 } });
+      await sources[1].close();
+    },
+  );
 
   test('is refused where messages are, until --overwrite; another prefix is another place', async () => {
     const dir = temporaryDirectory();

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import { commandLogTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
-import { partitionsPerTopic } from '../../../src/shop/services/partitions.ts';
+import { defaultPartitions } from '../../../src/shop/services/partitions.ts';
 import { record, scenarioFor } from '../run-scenario.ts';
 import { audit } from './audit.ts';
 
@@ -14,7 +14,7 @@ describe('the audit of a live run', () => {
   let run: readonly StoredMessage[];
   let seed = 0;
   let endMs = 0;
-  const look = (messages: readonly StoredMessage[]) => audit(messages, { seed, partitions: partitionsPerTopic });
+  const look = (messages: readonly StoredMessage[]) => audit(messages, { seed, partitions: defaultPartitions });
 
   beforeAll(async () => {
     const day = await scenarioFor('clean', { days: 1, scale: 0.8, nearMisses: [] });

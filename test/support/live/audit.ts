@@ -213,7 +213,8 @@ function replay(
       if (state === undefined) states.delete(subject);
       else states.set(subject, state);
     }
-    pasts.set(subject, [...(pasts.get(subject) ?? []), { timeMs, state: states.get(subject) }]);
+    // A copy, since `evolve` may change the state that it is given.
+    pasts.set(subject, [...(pasts.get(subject) ?? []), { timeMs, state: structuredClone(states.get(subject)) }]);
   }
   noteGaps(rows, findings);
   for (const [id, command] of logged) {

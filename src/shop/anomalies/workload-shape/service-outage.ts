@@ -4,12 +4,12 @@ import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
 import { workExpected } from '../../interventions/service-work.ts';
 import { zOfDeficit, zRange } from '../../interventions/visibility.ts';
-import { partitionsPerTopic } from '../../services/partitions.ts';
+import { replicasOf } from '../../services/partitions.ts';
 import { serviceNamed, services } from '../../services/registry.ts';
 import { cents } from '../../staff/price-manager.ts';
 import type { Leave } from '../../world/world.ts';
 
-/** What stops: the messages of a third of the aggregates wait, of two thirds, or of all. */
+/** What stops: of three replicas one, two or all. The messages of their aggregates wait. */
 type Outage = {
   readonly service: string;
   readonly replicas: number;
@@ -18,29 +18,38 @@ type Outage = {
   readonly visibilityZ: number;
 };
 
+/** What is known of the shop before it runs. */
+type Place = { readonly demand: ExpectedDemand; readonly partitions: number };
+
 /** True if some service can stop there so that the outage has its intensity. */
-export function outageFits(request: AnomalyRequest, { demand }: { readonly demand: ExpectedDemand }): boolean {
-  return outages(request, demand).some(outage => distance(request, outage) === 0);
+export function outageFits(request: AnomalyRequest, place: Place): boolean {
+  return outages(request, place).some(outage => distance(request, outage) === 0);
 }
 
 /** Every outage that the target leaves open. */
-function outages(request: AnomalyRequest, demand: ExpectedDemand): readonly Outage[] {
+function outages(request: AnomalyRequest, { demand, partitions }: Place): readonly Outage[] {
   const { target, endMs } = request;
+  const replicas = replicasOf(partitions);
   const names = target === 'random' ? services.map(({ name }) => name) : [serviceNamed(String(target)).name];
   return names.flatMap(service => {
     const work = workExpected(service, demand, request);
     let missing = 0;
-    return Array.from({ length: partitionsPerTopic }, (_, index): Outage => {
-      missing += workExpected(service, demand, { startMs: stopMs(request, index), endMs }) / partitionsPerTopic;
+    return replicas.map((own, index): Outage => {
+      const startMs = stopMs(request, index / replicas.length);
+      missing += (workExpected(service, demand, { startMs, endMs }) * own.length) / partitions;
       const visibilityZ = work === 0 ? 0 : zOfDeficit(work, Math.min(1, missing / work));
       return { service, replicas: index + 1, workExpected: work, visibilityZ };
     });
   });
 }
 
-/** When a replica stops. Creeping: one after the other, within the first half. */
-function stopMs({ startMs, endMs, onset }: AnomalyRequest, replica: number): number {
-  return startMs + (onset === 'step' ? 0 : (replica / partitionsPerTopic) * 0.5 * (endMs - startMs));
+/**
+ * When a replica stops. Creeping: one after the other, within the first half.
+ *
+ * @param before the share of the replicas that stop before it [0, 1)
+ */
+function stopMs({ startMs, endMs, onset }: AnomalyRequest, before: number): number {
+  return startMs + (onset === 'step' ? 0 : before * 0.5 * (endMs - startMs));
 }
 
 /** How far the z of an outage is from the range of the intensity that was asked for. More than blatant is blatant. */
@@ -52,7 +61,7 @@ function distance(request: AnomalyRequest, { visibilityZ }: Outage): number {
 
 /** One of those that fit, or of those that fit best. */
 function chosenOutage(request: AnomalyRequest, { world, demand }: Shop): Outage {
-  const all = outages(request, demand);
+  const all = outages(request, { demand, partitions: world.partitions });
   const least = Math.min(...all.map(outage => distance(request, outage)));
   return pick(
     world.stream(`anomaly/${request.id}`),
@@ -64,6 +73,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { world } = shop;
   const { startMs, endMs } = request;
   const { service, replicas, workExpected: work, visibilityZ } = chosenOutage(request, shop);
+  const ofReplicas = replicasOf(world.partitions).length;
   let waited = 0;
   const counts = new Map<string, { before: number; during: number }>();
   return {
@@ -73,7 +83,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
     parameters: {
       service,
       replicasStopped: replicas,
-      ofReplicas: partitionsPerTopic,
+      ofReplicas,
       visibilityZ: cents(visibilityZ),
     },
     inject: trace => {
@@ -91,7 +101,9 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
       );
       const restarts: Leave[] = [];
       for (let replica = 0; replica < replicas; replica += 1) {
-        world.at(stopMs(request, replica), () => restarts.push(world.stopReplica(service, replica, trace.act)));
+        world.at(stopMs(request, replica / ofReplicas), () =>
+          restarts.push(world.stopReplica(service, replica, trace.act)),
+        );
       }
       world.at(endMs, () => {
         waited = world.backlogOf(service);
