@@ -18,11 +18,13 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { eventCounter, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { backend } from '../backend-option.ts';
+import { parseBrokerUrl } from '../broker-url.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
 import { formatDetected } from '../format-alarm.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
+import { detectOnEmbedded } from '../series/detect-on-embedded.ts';
 import { detectSeries } from '../series/detect-series.ts';
 import { modelDir } from '../shipped-models.ts';
 import { defineVerb } from '../verb.ts';
@@ -62,6 +64,10 @@ export const verb = defineVerb({
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
     const dir = options.model ?? modelDir(anomaly);
     const loadModel = async () => countingAs(await readModel(dir, detectors, anomaly), dir, countAs);
+    const place = broker === undefined ? undefined : parseBrokerUrl(broker);
+    if (anomaly === seriesAnomaly && place?.kind === 'embedded') {
+      return detectOnEmbedded({ model: await loadModel(), modelDir: dir }, place.dir, io);
+    }
     if (broker !== undefined) return detectOnTopics({ dir, loadModel, countAs }, { ...options, broker }, io);
     if (options.dataset === undefined) {
       throw new CqshopError(

@@ -132,6 +132,17 @@ test('a shop is searched by topic', async () => {
   expect(scores).toContain(',series,channel,warehouse-events,series\n');
 });
 
+test('an embedded broker is searched by topic', async () => {
+  const [model, broker] = ['model', 'broker'].map(newDirectory);
+  await done(['train', 'series', '--dataset', 'datasets/sample', '--out', String(model)]);
+  await done(['simulate', 'sample', '--broker', `embedded:${broker}`]);
+  const line = ['detect', 'series', '--model', String(model), '--broker', `embedded:${broker}`];
+  const { document, stderr } = await done(line);
+  expect(document.broker).toBe(`embedded:${broker}`);
+  expect(document.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);
+  expect(stderr).not.toContain('scored nothing');
+});
+
 test('evaluate series asks for detections', async () => {
   const { exitCode, stderr } = await runCommand(['evaluate', 'series', '--seeds', '1']);
   expect({ exitCode, stderr }).toEqual({
