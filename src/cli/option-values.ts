@@ -1,5 +1,4 @@
 import { CqshopError } from '../base/errors.ts';
-import { isZone } from '../base/moment.ts';
 import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
 
@@ -96,12 +95,6 @@ export const externals: ParseOption<readonly { readonly name: string; readonly c
   }
   if (command.trim() === '') throw invalid(flag, value, 'it names no command', 'NAME=COMMAND');
   return [{ name, command }];
-};
-
-/** An IANA time zone. */
-export const zone: ParseOption<string> = (value, flag) => {
-  if (!isZone(value)) throw invalid(flag, value, 'it is unknown', 'an IANA name such as Europe/Berlin or UTC');
-  return value;
 };
 
 /** A part of some work: '2/8' is the second of eight. */

@@ -16,12 +16,12 @@ const pages = [
     .map(name => `docs/${name}`),
 ];
 
-/** The lines of a page's code blocks that begin with cqshop, without comments and the shell's `&`. */
+/** The lines of a page's code blocks that begin with cqshop, without comments and the shell's `&` and `>`. */
 function linesOf(page: string): readonly string[] {
   const blocks = readFileSync(page, 'utf8').matchAll(/^```.*\n([\s\S]*?)^```/gm);
   return [...blocks]
     .flatMap(([, block = '']) => block.split('\n'))
-    .flatMap(line => /^(?:npx )?(cqshop [^#&]*)/.exec(line)?.[1]?.trim() ?? []);
+    .flatMap(line => /^(?:npx )?(cqshop [^#&>]*)/.exec(line)?.[1]?.trim() ?? []);
 }
 
 /** By the words that name it. */

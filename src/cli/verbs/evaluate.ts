@@ -5,8 +5,9 @@ import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { evaluateOverSeeds } from '../evaluate/evaluate-over-seeds.ts';
 import { mergeShards } from '../evaluate/merge-shards.ts';
 import { rangeOptions } from '../open-dataset.ts';
-import { duration, externals, integer, positiveInteger, shard, text, zone } from '../option-values.ts';
+import { duration, externals, integer, positiveInteger, shard, text } from '../option-values.ts';
 import { excludes, flag, option, type Requirement, repeated, requires } from '../options.ts';
+import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
 
 const gateFile: Requirement = {
