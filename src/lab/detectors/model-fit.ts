@@ -1,6 +1,7 @@
 import { pluralize } from '../../base/words.ts';
 import type { Detector } from './detector.ts';
 import type { Model } from './model.ts';
+import { seriesAnomaly } from './series/series-detector.ts';
 
 /** Data that a detector is used on. */
 export type DataExtent = {
@@ -47,8 +48,9 @@ export function shortNotes(detectors: readonly Detector[], { name, days }: DataE
   ];
 }
 
-function isOfCounts({ features }: Detector): boolean {
-  return features.channels !== undefined;
+/** The detector of series knows no shop: it judges the first day, and says itself what a short history does not permit. */
+function isOfCounts({ anomaly, features }: Detector): boolean {
+  return features.channels !== undefined && anomaly !== seriesAnomaly;
 }
 
 /** Two significant digits: "12,000". */
