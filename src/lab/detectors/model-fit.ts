@@ -12,6 +12,8 @@ export type DataExtent = {
   readonly messagesPerDay?: number;
 };
 
+/** The first day is not scored: of such short data `detect` says that nothing was scored, and there is nothing more to say. */
+const unscoredDays = 1;
 /** Days after which every weekday has occurred, and one of them twice. */
 const leastDays = 8;
 /** How far the messages a day may be from those of the training data, as a factor. */
@@ -26,7 +28,7 @@ export function fitNotes(
   { name, days, messagesPerDay }: DataExtent,
   modelName: string,
 ): readonly string[] {
-  if (!isOfCounts(detector)) return [];
+  if (!isOfCounts(detector) || days <= unscoredDays) return [];
   const { messagesPerDay: usual } = description.training;
   const notes = shortNotes([detector], { name, days });
   if (usual === undefined || messagesPerDay === undefined || days === 0) return notes;
@@ -41,8 +43,7 @@ export function fitNotes(
 /** A note where the data are too short for detectors of counts over time. */
 export function shortNotes(detectors: readonly Detector[], { name, days }: DataExtent): readonly string[] {
   const [first] = detectors.filter(isOfCounts);
-  // Of a day or less nothing is scored, which `detect` says.
-  if (first === undefined || days <= 1 || days >= leastDays) return [];
+  if (first === undefined || days <= unscoredDays || days >= leastDays) return [];
   return [
     `${name} has ${pluralize(Number(days.toPrecision(2)), 'day')}: detectors of ${first.anomaly} leave out the first, and know the usual level after ${leastDays}. Expect more false alarms, or use ${leastDays} days or more`,
   ];
