@@ -43,9 +43,11 @@ export function fitNotes(
 /** A note where the data are too short for detectors of counts over time. */
 export function shortNotes(detectors: readonly Detector[], { name, days }: DataExtent): readonly string[] {
   const [first] = detectors.filter(isOfCounts);
-  if (first === undefined || days <= unscoredDays || days >= leastDays) return [];
+  // From the first to the last message of 8 days it is a little less.
+  const wholeDays = Number(days.toPrecision(2));
+  if (first === undefined || days <= unscoredDays || wholeDays >= leastDays) return [];
   return [
-    `${name} has ${pluralize(Number(days.toPrecision(2)), 'day')}: detectors of ${first.anomaly} leave out the first, and know the usual level after ${leastDays}. Expect more false alarms, or use ${leastDays} days or more`,
+    `${name} has ${pluralize(wholeDays, 'day')}: detectors of ${first.anomaly} leave out the first, and know the usual level after ${leastDays}. Expect more false alarms, or use ${leastDays} days or more`,
   ];
 }
 
