@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -9,8 +10,10 @@ const never = new AbortController().signal;
 describe('cqshop demo', () => {
   test.each([60, 80])('shows the hoarder, its alarm, its messages and what to do next in %i columns', async width => {
     const out = join(temporaryDirectory(), 'demo');
-    const { exitCode, stdout } = await runCommand(['demo', '--out', out], never, width);
+    const { exitCode, ...printed } = await runCommand(['demo', '--out', out], never, width);
     expect(exitCode).toBe(0);
+    // CI systems show colours.
+    const stdout = stripVTControlCharacters(printed.stdout);
     expect(stdout).toMatch(/^alarms +▲+$/m);
     expect(stdout).toContain('It is right: it names the hoarder');
     expect(stdout).toMatch(/^ {2}\d\d:\d\d:\d\d .*ProductReservationReleased/m);
