@@ -36,7 +36,11 @@ export async function tallyCleanRun(
 
 /** Only scores are counted: an alarm would be merged and explained for nothing. */
 async function withoutAlarms(model: Model): Promise<LoadedDetector> {
-  return { ...(await loadedDetector(model)), threshold: Number.POSITIVE_INFINITY, restarted: () => withoutAlarms(model) };
+  return {
+    ...(await loadedDetector(model)),
+    threshold: Number.POSITIVE_INFINITY,
+    restarted: () => withoutAlarms(model),
+  };
 }
 
 /**
