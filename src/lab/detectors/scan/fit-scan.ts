@@ -38,7 +38,7 @@ export function fitScan(streams: readonly (readonly ScanWindow[])[], series: Sca
       const now = follow(window);
       if (index < skipped) continue;
       for (const [length, ofLength] of now.entries())
-        for (const [column, span] of (ofLength ?? []).entries()) spans[length]?.[column]?.push(span);
+        for (const [column, span] of (ofLength ?? []).entries()) if (span) spans[length]?.[column]?.push(span);
     }
   }
   return spans.map((ofLength, index) =>

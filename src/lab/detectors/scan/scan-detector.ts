@@ -16,7 +16,7 @@ import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
 import { scanEvidence } from './scan-evidence.ts';
-import { familyScores, givenColumns, type ScanFamily } from './scan-families.ts';
+import { familyScores, givenColumns, readByFamilies, type ScanFamily } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
@@ -117,7 +117,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       const { model, overdueScale } = { model: learnt.scan, overdueScale: learnt.overdueScale };
       const decide = judge.load({ parameters: learnt.judge, ...(trained.files && { files: trained.files }) });
       const paired = { ...series, pairs: model.pairs };
-      const statistics = scanStatistics(paired, model.cells);
+      const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
       const held = heldScores(heldMs / windowMs);
       return afterWarmUp({
