@@ -6,7 +6,8 @@ import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { type SeriesWindow, windowOf } from '../../features/series-memory.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
-import { forecastStream, heldOutForecasts } from '../forecasts/forecast-stream.ts';
+import { forecastStream } from '../forecasts/forecast-stream.ts';
+import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
@@ -92,8 +93,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
     async train(units, { seed }) {
       const streams = trainingStreams(id, units, windowMs);
       const ofColumns = streams.map(stream => stream.map(inColumns));
-      const learnt = await forecast.train({ streams: ofColumns, windowMs, columns, seed });
-      const held = heldOutForecasts(learnt.heldOut, ofColumns, windowMs);
+      const { learnt, held } = await learnForecast(forecast, { streams: ofColumns, windowMs, columns, seed });
       const windows = held.map((stream, index) => {
         const counted = streams[index]?.slice(-stream.length) ?? [];
         return stream.map((each, at) => ({ counts: counted[at]?.counts ?? [], forecast: each.forecast }));
