@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
-import { type AnnouncedRatios, announcedAhead, announcedRatios, announcedRatiosSchema, usualAhead } from './announced-ratios.ts';
+import {
+  type AnnouncedRatios,
+  announcedAhead,
+  announcedRatios,
+  announcedRatiosSchema,
+  usualAhead,
+} from './announced-ratios.ts';
 import { fittedForecast } from './fitted-forecast.ts';
 import { curveCount, curvesAt } from './known-future.ts';
 import { knownWeek } from './known-week.ts';
