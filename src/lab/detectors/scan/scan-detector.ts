@@ -9,6 +9,7 @@ import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
+import { type SharedForecasts, sharedForecast } from '../forecasts/shared-forecasts.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
@@ -72,11 +73,13 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
   });
   const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
 
-  async function loaded({ parameters, files }: TrainedParameters) {
+  async function loaded({ parameters, files }: TrainedParameters, shared: SharedForecasts = new Map()) {
     const learnt = parseParameters(id, schema, parameters);
-    const forecaster = await forecast.load(files, { windowMs, columns });
-    const past = pastFromFile(id, files?.[pastFile], columns);
-    const follow = forecastStream(forecaster, { windowMs, past });
+    const learntFiles = [...forecast.files, pastFile].map(name => files?.[name]);
+    const follow = await sharedForecast(shared, [forecast.id, `${windowMs}`, ...columns, ...learntFiles], async () => {
+      const forecaster = await forecast.load(files, { windowMs, columns });
+      return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
+    });
     return { learnt, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
   }
 
@@ -112,8 +115,8 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
         ...(learnt.backend === undefined ? {} : { backend: learnt.backend }),
       };
     },
-    async load(trained) {
-      const { learnt, forecastOf } = await loaded(trained);
+    async load(trained, shared) {
+      const { learnt, forecastOf } = await loaded(trained, shared);
       const { model, overdueScale } = { model: learnt.scan, overdueScale: learnt.overdueScale };
       const decide = judge.load({ parameters: learnt.judge, ...(trained.files && { files: trained.files }) });
       const paired = { ...series, pairs: model.pairs };
