@@ -19,17 +19,21 @@ export function scanEvidence(
     undefined,
   );
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
-    const text = `low: until ${until} messages of ${rounded(overdue.minutes)} min lack their usual reaction, or got it late`;
+    const text = `low: until ${until} messages of ${figure(overdue.minutes)} min lack their usual reaction, or got it late`;
     return { text, features: { 'overdue [min]': overdue.minutes } };
   }
   const span = best?.strongest;
   if (best === undefined || span === undefined) return { text: 'too few windows yet', features: {} };
   const hours = (span.windows * series.windowMs) / hourMs;
-  const [counted, expected] = [rounded(span.count), rounded(span.expected)];
   const [name, other] = namesOf(span.column, series);
   return {
-    text: `${span.z < 0 ? 'low' : 'high'}: ${counted} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${expected} expected${other === undefined ? '' : ` by ${other}`}`,
-    features: { counted, expected, hours, [`${best.family.id} score`]: rounded(best.ratio) },
+    text: `${span.z < 0 ? 'low' : 'high'}: ${figure(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${figure(span.expected)} expected${other === undefined ? '' : ` from ${other}`}`,
+    features: {
+      counted: rounded(span.count),
+      expected: rounded(span.expected),
+      hours,
+      [`${best.family.id} score`]: rounded(best.ratio),
+    },
   };
 }
 
@@ -44,6 +48,11 @@ function namesOf(
   const pair = series.pairs[column - firstPair(series)];
   if (pair !== undefined) return [names[pair.follower] ?? '', names[pair.driver] ?? ''];
   return [series.columns[column] ?? ''];
+}
+
+/** As people read it: 3747, but 8.4. */
+function figure(value: number): number {
+  return value < 10 ? rounded(value) : Math.round(value);
 }
 
 function rounded(value: number): number {
