@@ -4,6 +4,8 @@ import type { Colors } from 'picocolors/types.js';
 export type Progress = {
   /** `total` may grow. */
   readonly update: (done: number, total: number) => void;
+  /** Clears the terminal's line for a note, until the next update. */
+  readonly pause: () => void;
   readonly done: () => void;
 };
 
@@ -19,8 +21,8 @@ export type Io = {
   readonly warn: (text: string) => void;
   /** One of several failures, where the first does not end the verb: a line to stderr. The verb then returns the exit code. */
   readonly error: (text: string) => void;
-  /** Shows how far work has come, on stderr; call `done` in `finally`. */
-  readonly progress: (label: string) => Progress;
+  /** Shows how far work has come, on stderr; call `done` in `finally`. `unit` is what `update` counts, such as "days". */
+  readonly progress: (label: string, unit: string) => Progress;
   /** Aborted by Ctrl-C. A verb stops, leaves nothing half-written and lets the AbortError out, which ends with 130. */
   readonly signal: AbortSignal;
   /** For stdout; no colours where it is not a terminal. */

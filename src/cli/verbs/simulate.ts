@@ -8,7 +8,7 @@ import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { isCollectedByDefault } from '../../broker/topics.ts';
-import { wrapText } from '../../lab/report/table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';
@@ -68,7 +68,7 @@ export const verb = defineVerb({
       clusterId,
       topics: runTopics(scenario),
     });
-    const progress = io.progress(`simulating ${scenario.name}, days`);
+    const progress = io.progress('simulating', 'days');
     let finished = false;
     let datasetMessages = 0;
     try {
@@ -80,7 +80,7 @@ export const verb = defineVerb({
         withoutAnomalies: options.withoutAnomalies,
         twin: options.twin,
         signal: io.signal,
-        onProgress: share => progress.update(Math.floor(share * scenario.days), scenario.days),
+        onProgress: share => progress.update(share * scenario.days, scenario.days),
       });
       finished = true;
       progress.done();
