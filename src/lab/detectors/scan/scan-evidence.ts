@@ -1,6 +1,7 @@
 import { formatMinute, hourMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { channelInWords } from '../../features/series-channels.ts';
+import { formatAmount } from '../../report/format-score.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
 import type { FamilyScore } from './scan-families.ts';
@@ -19,7 +20,7 @@ export function scanEvidence(
     undefined,
   );
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
-    const text = `low: until ${until} messages of ${figure(overdue.minutes)} min lack their usual reaction, or got it late`;
+    const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction, or got it late`;
     return { text, features: { 'overdue [min]': overdue.minutes } };
   }
   const span = best?.strongest;
@@ -27,11 +28,9 @@ export function scanEvidence(
   const hours = (span.windows * series.windowMs) / hourMs;
   const [name, other] = namesOf(span.column, series);
   return {
-    text: `${span.z < 0 ? 'low' : 'high'}: ${figure(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${figure(span.expected)} expected${other === undefined ? '' : ` from ${other}`}`,
+    text: `${span.z < 0 ? 'low' : 'high'}: ${formatAmount(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${formatAmount(span.expected)} expected${other === undefined ? '' : ` from ${other}`}`,
     features: {
-      counted: rounded(span.count),
-      expected: rounded(span.expected),
-      hours,
+      ...{ counted: rounded(span.count), expected: rounded(span.expected), hours },
       [`${best.family.id} score`]: rounded(best.ratio),
     },
   };
@@ -48,11 +47,6 @@ function namesOf(
   const pair = series.pairs[column - firstPair(series)];
   if (pair !== undefined) return [names[pair.follower] ?? '', names[pair.driver] ?? ''];
   return [series.columns[column] ?? ''];
-}
-
-/** As people read it: 3747, but 8.4. */
-function figure(value: number): number {
-  return value < 10 ? rounded(value) : Math.round(value);
 }
 
 function rounded(value: number): number {
