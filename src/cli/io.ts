@@ -21,8 +21,8 @@ export type Io = {
   readonly warn: (text: string) => void;
   /** One of several failures, where the first does not end the verb: a line to stderr. The verb then returns the exit code. */
   readonly error: (text: string) => void;
-  /** Shows how far work has come, on stderr; call `done` in `finally`. `unit` is what `update` counts, such as "days". */
-  readonly progress: (label: string, unit: string) => Progress;
+  /** Shows how far work has come, on stderr; call `done` in `finally`. */
+  readonly progress: (label: string) => Progress;
   /** Aborted by Ctrl-C. A verb stops, leaves nothing half-written and lets the AbortError out, which ends with 130. */
   readonly signal: AbortSignal;
   /** For stdout; no colours where it is not a terminal. */

@@ -25,7 +25,7 @@ export function stageClock(io: Io): StageClock {
       if (stages.at(-1)?.name !== name) {
         end();
         stages.push({ name, startMs: performance.now(), seconds: 0 });
-        progress = io.progress(name, 'jobs');
+        progress = io.progress(name);
       }
       progress?.update(done, total);
     },

@@ -21,9 +21,9 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
     },
     warn: text => note(`warning: ${text}`),
     error: text => note(`error: ${text}`),
-    progress: (label, unit) => {
+    progress: label => {
       if (flags.quiet) return noProgress;
-      const progress = startProgress(label, unit, host.stderr);
+      const progress = startProgress(label, host.stderr);
       shown.add(progress);
       const done = () => {
         progress.done();

@@ -4,7 +4,7 @@ import type { Io } from './io.ts';
 
 /** The records of a dataset, with progress on stderr. Stops at Ctrl-C. */
 export async function* watchedRecords(dataset: Dataset, io: Io, label: string): AsyncGenerator<readonly EventRecord[]> {
-  const progress = io.progress(label, 'messages');
+  const progress = io.progress(label);
   let done = 0;
   try {
     for await (const batch of dataset.records()) {

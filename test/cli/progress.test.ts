@@ -1,63 +1,67 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { startPace } from '../../src/cli/pace.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-/** The lines that work writes without a terminal, given how much is done after each so many seconds. */
-function linesOf(unit: string, steps: readonly (readonly [seconds: number, done: number, total: number])[]) {
-  let written = '';
-  const progress = startProgress('working', unit, { write: text => (written += text) });
-  const startMs = performance.now();
-  for (const [seconds, done, total] of steps) {
-    vi.advanceTimersByTime(startMs + 1000 * seconds - performance.now());
-    progress.update(done, total);
-  }
-  progress.done();
-  return written;
+/** A clock that stands still until it is set. */
+function clockAt(ms: number) {
+  const clock = { ms, now: () => clock.ms };
+  return clock;
 }
 
-describe('progress without a terminal', () => {
-  test('is a line every ten seconds, with rate and time left', () => {
-    const steps = Array.from({ length: 31 }, (_, second) => [second, 20 * second, 900] as const);
-    expect(linesOf('messages', steps)).toBe(
-      [
-        'working: 22 %, 200 of 900 messages, 20/s, 35 s left\n',
-        'working: 44 %, 400 of 900 messages, 20/s, 25 s left\n',
-        'working: 66 %, 600 of 900 messages, 20/s, 15 s left\n',
-      ].join(''),
-    );
+/** The text after each update: [seconds, done, total]. */
+function textsOf(...updates: readonly (readonly [number, number, number])[]): readonly string[] {
+  const clock = clockAt(0);
+  const pace = startPace(clock.now);
+  return updates.map(([seconds, done, total]) => {
+    clock.ms = 1000 * seconds;
+    pace.update(done, total);
+    return pace.text();
+  });
+}
+
+describe('pace', () => {
+  test('gives the rate and the time left once two seconds have passed', () => {
+    expect(textsOf([0, 0, 80_000], [1, 4000, 80_000], [3, 12_000, 80_000], [20, 80_000, 80_000])).toEqual([
+      '0 of 80,000 (0 %)',
+      '4,000 of 80,000 (5 %)',
+      '12,000 of 80,000 (15 %), 4,000/s, about 17 s left',
+      '80,000 of 80,000 (100 %), 4,000/s',
+    ]);
   });
 
-  test('counts slow work by the minute, and days as whole ones', () => {
-    expect(
-      linesOf(
-        'days',
-        [0, 12].map(seconds => [seconds, seconds / 8, 22] as const),
-      ),
-    ).toBe('working: 6 %, 1 of 22 days, 7.5/min, 3 min left\n');
+  test('gives jobs that take seconds no rate', () => {
+    expect(textsOf([0, 0, 18], [60, 6, 18]).at(-1)).toBe('6 of 18 (33 %), about 2 min left');
   });
 
-  test('takes no rate from what an earlier try had done', () => {
-    const steps = [
-      [0, 0, 100],
-      [0.5, 80, 100],
-      [10.5, 85, 100],
-    ] as const;
-    expect(linesOf('jobs', steps)).toBe('working: 85 %, 85 of 100 jobs, 30/min, 30 s left\n');
+  test('does not count what was done before the first update', () => {
+    expect(textsOf([5, 900, 1000], [15, 950, 1000]).at(-1)).toBe('950 of 1,000 (95 %), 5/s, about 10 s left');
   });
 
-  test('states no time left where all that is known is done, and no rate before it is known', () => {
-    const follow = [
-      [0, 10, 10],
-      [11, 21, 21],
-    ] as const;
-    expect(linesOf('messages', follow)).toBe('working: 100 %, 21 of 21 messages, 1/s\n');
-    expect(linesOf('jobs', [[11, 0, 4]])).toBe('working: 0 %, 0 of 4 jobs\n');
+  test('shows no time left while nothing moves, or when it is over', () => {
+    expect(textsOf([0, 3, 9], [30, 3, 9]).at(-1)).toBe('3 of 9 (33 %)');
+    const repeated = [[0, 0, 9] as const, [30, 3, 9] as const, [40, 3, 9] as const];
+    expect(textsOf(...repeated).at(-1)).toBe('3 of 9 (33 %), about 50 s left');
+    const clock = clockAt(0);
+    const pace = startPace(clock.now);
+    pace.update(0, 4);
+    clock.ms = 10_000;
+    pace.update(2, 4);
+    const texts = [12_000, 19_500, 21_000].map(ms => {
+      clock.ms = ms;
+      return pace.text();
+    });
+    expect(texts).toEqual(['2 of 4 (50 %), about 8 s left', '2 of 4 (50 %), about 1 s left', '2 of 4 (50 %)']);
   });
+});
+
+test('startProgress writes a line every ten seconds where there is no terminal', () => {
+  const clock = clockAt(0);
+  let written = '';
+  const progress = startProgress('simulate', { write: text => (written += text) }, clock.now);
+  for (const second of [0, 4, 8, 12, 16, 20, 24]) {
+    clock.ms = 1000 * second;
+    progress.update(second / 4, 18);
+  }
+  progress.done();
+  expect(written).toBe('simulate: 3 of 18 (16 %), about 1 min left\nsimulate: 6 of 18 (33 %), about 48 s left\n');
 });

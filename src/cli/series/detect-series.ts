@@ -28,7 +28,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   for (const note of assertSameKind(model, modelDir, data)) io.warn(note);
   writing(`detections to ${out}`, () => makeDirectory(out));
   const scores = scoreWriter(join(out, 'scores.csv'));
-  const progress = io.progress('detecting', 'rows');
+  const progress = io.progress('detecting');
   let done = 0;
   try {
     const { alarms, rows, seasonalFrom, isLabelled } = await detectOnSeries(model, data, row => {

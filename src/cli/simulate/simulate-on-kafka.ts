@@ -63,7 +63,7 @@ export async function simulateOnKafka(
   const client = await connectKafka(connection, options.topicPrefix);
   if (overwrite) await clearRun(client, io.signal);
   await createRunTopics(client, liveTopics(scenario));
-  const progress = io.progress('running live', 'virtual minutes');
+  const progress = io.progress(`running ${scenario.name}, virtual minutes`);
   const minutes = (scenario.endMs - scenario.startMs) / 60_000;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
@@ -74,7 +74,7 @@ export async function simulateOnKafka(
       sessionTimeoutMs: options.sessionTimeout,
       maxLagMs: options.maxLag,
       signal: io.signal,
-      onProgress: share => progress.update(share * minutes, minutes),
+      onProgress: share => progress.update(Math.floor(share * minutes), minutes),
       onNote: io.log,
     });
     progress.done();

@@ -84,8 +84,8 @@ function mappingIn(dir: string): TopicMapping | undefined {
 type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping | undefined };
 
 async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
-  const collecting = io.progress('collecting', 'messages');
-  const merging = io.progress('merging', 'messages');
+  const collecting = io.progress('collecting');
+  const merging = io.progress('merging');
   let collected: Collected;
   try {
     collected = await collect(source, {

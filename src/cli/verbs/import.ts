@@ -36,7 +36,7 @@ export const verb = defineVerb({
   ],
   async run({ arguments: files, options }, io) {
     const { value, out = noOut(), ...rest } = options;
-    const progress = io.progress('reading', 'MB');
+    const progress = io.progress('reading');
     try {
       const manifest = await importSeries({
         ...rest,
@@ -44,7 +44,7 @@ export const verb = defineVerb({
         files,
         values: value,
         signal: io.signal,
-        onProgress: (bytes, total) => progress.update(bytes / 1e6, total / 1e6),
+        onProgress: progress.update,
         onNote: io.warn,
       });
       progress.done();

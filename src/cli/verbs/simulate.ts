@@ -68,7 +68,7 @@ export const verb = defineVerb({
       clusterId,
       topics: runTopics(scenario),
     });
-    const progress = io.progress('simulating', 'days');
+    const progress = io.progress(`simulating ${scenario.name}, days`);
     let finished = false;
     let datasetMessages = 0;
     try {
@@ -80,7 +80,7 @@ export const verb = defineVerb({
         withoutAnomalies: options.withoutAnomalies,
         twin: options.twin,
         signal: io.signal,
-        onProgress: share => progress.update(share * scenario.days, scenario.days),
+        onProgress: share => progress.update(Math.floor(share * scenario.days), scenario.days),
       });
       finished = true;
       progress.done();

@@ -32,7 +32,7 @@ export const verb = defineVerb({
   examples: ['cqshop benchmark nab NAB', 'cqshop benchmark nab NAB --out NAB/results --json'],
   async run({ arguments: [dir = ''], options: { out } }, io) {
     const series = readNab(dir);
-    const progress = io.progress('scoring', 'files');
+    const progress = io.progress('scoring files');
     const rows = await nabRows(series, dir, async (done, total) => {
       progress.update(done, total);
       await setImmediate();
