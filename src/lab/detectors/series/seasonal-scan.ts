@@ -51,6 +51,8 @@ export type SeasonalDeviation = {
 
 export type SeasonalDeviations = { readonly high: SeasonalDeviation; readonly low: SeasonalDeviation };
 
+const silencePrior = { median: 3, excess: 0.5, least: Number(process.env.SL ?? 4) } as const;
+
 const none: SeasonalDeviation = { ratio: 0, z: 0, hours: 0, actual: 0, expected: 0 };
 
 type Seen = { readonly actual: number; readonly forecast: number; readonly levels: readonly number[] };
@@ -97,6 +99,9 @@ export class SeasonalScan {
   #testedFrom = 0;
   /** Slots since anything was expected. */
   #judged = 0;
+  /** Where the present silence began. */
+  #silentFrom: number | undefined;
+  readonly #silence = new DailyMaxima(silencePrior);
 
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
@@ -204,7 +209,25 @@ export class SeasonalScan {
       if (z > 0 && ratio > high.ratio) high = deviation;
       if (z < 0 && ratio > low.ratio) low = deviation;
     }
-    return { high, low };
+    const silent = this.#silent(day, isAnomalous);
+    return { high, low: silent.ratio > low.ratio ? silent : low };
+  }
+
+  /** Nothing since the last event: its deviance, were the counts Poisson, against what such silences reach. */
+  #silent(day: number, isAnomalous: boolean): SeasonalDeviation {
+    const end = this.#level.length;
+    const { actual, doubtful } = this.#level.between(end - 1, end);
+    if (process.env.NOSIL || !this.#isCount || actual > 0 || doubtful > 0) {
+      this.#silentFrom = undefined;
+      return none;
+    }
+    this.#silentFrom = Math.max(this.#silentFrom ?? end - 1, this.#testedFrom, end - (this.#spans.at(-1)?.slots ?? 1));
+    const { expected, present } = this.#level.between(this.#silentFrom, end);
+    const mean = expected * this.#levelOf(this.#level.before(this.#silentFrom), usualCoefficients);
+    const z = Math.min(largestZ, Math.sqrt(2 * mean));
+    this.#silence.push(day, z, isAnomalous ? returnDays : undefined);
+    const hours = (present * this.slotMs) / hourMs;
+    return { ratio: z / this.#silence.levelOf(returnDays), z: -z, hours, actual: 0, expected: mean };
   }
 
   /** The last hour, or so much of the span that some events are expected in it. */
