@@ -155,6 +155,7 @@ export class SeasonalScan {
     this.#unusual = [];
     this.#level = this.#newLevel();
     this.#testedFrom = 0;
+    this.#silentFrom = undefined;
     for (const span of this.#spans) span.seen = [];
     this.#firstDay = first;
   }
