@@ -33,10 +33,10 @@ const models = {
   lstm: lstmForecast,
   ridge: ridgeForecast,
   'campaign-curve': campaignCurve,
-  'seasonal-median': untrained(forecasters.smoothed(forecasters.seasonalMedian)),
-  'median-and-weekly': untrained(forecasters.smoothed(forecasters.medianAndWeeklyAverage)),
-  'weekly-profile': untrained(forecasters.smoothed(forecasters.weeklyProfileTimesLevel)),
-  'seasonal-naive-7d': untrained(forecasters.smoothed(forecasters.seasonalNaiveWeek)),
+  'seasonal-median': untrained('seasonal-median', forecasters.smoothed(forecasters.seasonalMedian)),
+  'median-and-weekly': untrained('median-and-weekly', forecasters.smoothed(forecasters.medianAndWeeklyAverage)),
+  'weekly-profile': untrained('weekly-profile', forecasters.smoothed(forecasters.weeklyProfileTimesLevel)),
+  'seasonal-naive-7d': untrained('seasonal-naive-7d', forecasters.smoothed(forecasters.seasonalNaiveWeek)),
 };
 
 const streams = [];

@@ -1,5 +1,20 @@
 // What the best scan could find: prints, for the lengths and the budget of each volume anomaly, how many anomalies of z 4 to 6 it finds in
-// noise that it knows perfectly (independent, normal, of variance 1). Usage: node scripts/ideal-scan.js
+// noise that it knows perfectly (independent, normal, of variance 1). Needs a build.
+//
+//   node scripts/ideal-scan.js [--runs 20 --first-seed 821001]
+//
+// With --runs it also prints when it would know of the anomalies of so many runs: one of strength z over a length L reaches the threshold t after
+// L (t / z)² on average, at full strength from its start.
+
+import { parseArgs } from 'node:util';
+import { testRun } from '../dist/app/experiment/plan.js';
+import { simulatedRun } from '../dist/app/experiment/simulated-run.js';
+import { readScenario } from '../dist/shop/scenarios/read-scenario.js';
+import { leaveOutTraceless } from '../dist/shop/simulation/leave-out.js';
+
+const { values: options } = parseArgs({
+  options: { runs: { type: 'string', default: '0' }, 'first-seed': { type: 'string', default: '821001' } },
+});
 
 /** Windows of a length; lengths of anomalies in the middle of what the scenarios draw. */
 const scans = [
@@ -74,4 +89,25 @@ for (const { anomaly, perDay, lengths, drawn, columns } of scans) {
   console.log(
     `${anomaly}: threshold ${threshold.toFixed(2)}, recall at z 4, 4.5, 5, 5.5, 6: ${recalls.map(recall => recall.toFixed(2)).join(', ')}, mean ${mean.toFixed(2)}`,
   );
+  await printDelays(anomaly, threshold);
+}
+
+async function printDelays(anomaly, threshold) {
+  const delays = new Map();
+  const firstSeed = Number(options['first-seed']);
+  for (let seed = firstSeed; seed < firstSeed + Number(options.runs); seed += 1) {
+    const scenario = testRun({ ...(await readScenario(anomaly)), seed });
+    const { result } = await leaveOutTraceless(scenario, simulatedRun);
+    for (const { variant, intensity, start, end, parameters } of result.truth.labels) {
+      const minutes = ((Date.parse(end) - Date.parse(start)) / 60_000) * (threshold / parameters.visibilityZ) ** 2;
+      // Weaker ones do not reach the threshold on average.
+      if (parameters.visibilityZ > threshold)
+        for (const group of [`${variant} ${intensity}`, `${variant} all`, 'all'])
+          delays.set(group, [...(delays.get(group) ?? []), minutes]);
+    }
+  }
+  for (const [group, minutes] of [...delays].sort(([a], [b]) => a.localeCompare(b))) {
+    const median = minutes.sort((a, b) => a - b)[Math.floor(minutes.length / 2)];
+    console.log(`  ${group}: ${minutes.length} anomalies, median delay ${Math.round(median)} min`);
+  }
 }

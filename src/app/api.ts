@@ -31,7 +31,7 @@ import { openJobPool } from './experiment/job-pool.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
 import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
 import { seriesModel } from './series/train-series.ts';
-import { trainableDetector, trainOnDataset } from './train-on-dataset.ts';
+import { trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
 import type { Watch } from './watch.ts';
 
 // What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError.
@@ -94,8 +94,8 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
 }
 
 export type TrainOptions = {
-  /** The training dataset, or its directory; of a series dataset, for `series`, its directory. */
-  readonly dataset: Dataset | string;
+  /** The training dataset, or its directory, or several; of a series dataset, for `series`, its directory. */
+  readonly dataset: Dataset | string | readonly (Dataset | string)[];
   /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. */
   readonly validation?: readonly (Dataset | string)[];
   /** A baseline or control; default: the anomaly's learner. */
@@ -119,17 +119,23 @@ export async function train(anomaly: string, options: TrainOptions): Promise<Mod
 
 async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
-  if (typeof options.dataset === 'string' && isSeriesDataset(options.dataset)) {
-    if (anomaly !== seriesAnomaly) throw notInSeries(`train ${anomaly}`, options.dataset);
-    return seriesModel(await trainingOnSeries(seriesIn(options.dataset), { falseAlarmsPerDay }));
+  const named = [options.dataset].flat();
+  const [dataset] = named;
+  if (dataset === undefined || (anomaly === seriesAnomaly && named.length > 1)) {
+    const expected = anomaly === seriesAnomaly ? 'one' : 'at least one';
+    throw new CqshopError('USAGE', `Cannot train ${anomaly}: ${named.length} datasets are given, expected ${expected}`);
+  }
+  const series = named.find(each => typeof each === 'string' && isSeriesDataset(each));
+  if (typeof series === 'string') {
+    if (anomaly !== seriesAnomaly) throw notInSeries(`train ${anomaly}`, series);
+    return seriesModel(await trainingOnSeries(seriesIn(series), { falseAlarmsPerDay }));
   }
   const notes = onNote === undefined ? {} : { onNote };
   if (anomaly === seriesAnomaly) {
-    const dataset = await opened(options.dataset);
-    return seriesModel(await trainingOnMessages(dataset, { falseAlarmsPerDay, ...notes }));
+    return seriesModel(await trainingOnMessages(await opened(dataset), { falseAlarmsPerDay, ...notes }));
   }
-  return trainOnDataset(trainableDetector(anomaly, detector), {
-    dataset: await opened(options.dataset),
+  return trainOnDatasets(trainableDetector(anomaly, detector), {
+    datasets: await Promise.all(named.map(opened)),
     validation: await Promise.all((options.validation ?? []).map(opened)),
     ...{ falseAlarmsPerDay, seed, name: out },
     ...notes,

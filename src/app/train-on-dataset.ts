@@ -14,8 +14,9 @@ import { unitLabeller, withoutIntervals } from '../lab/evaluation/unit-truth.ts'
 import { gapNotes } from './gap-note.ts';
 import { recordsOf, type Watch } from './watch.ts';
 
-export type TrainOnDatasetOptions = Watch & {
-  readonly dataset: Dataset;
+export type TrainOnDatasetsOptions = Watch & {
+  /** At least one; each is a run of its own. */
+  readonly datasets: readonly Dataset[];
   /** Clean datasets for the threshold; without them it comes from a tail fit on the training data. */
   readonly validation?: readonly Dataset[];
   /** Left out of training. */
@@ -36,30 +37,46 @@ export function trainableDetector(anomaly: string, id?: string): Detector {
   );
 }
 
-/** Trains a detector on a dataset. @throws TRAINING_IMPOSSIBLE, MODEL_MISMATCH, DATASET_CORRUPT, USAGE when a validation dataset is not clean */
-export async function trainOnDataset(registered: Detector, options: TrainOnDatasetOptions): Promise<Model> {
-  const { dataset, validation = [], excluded = [], falseAlarmsPerDay, seed, onNote } = options;
-  const { dir: data, manifest } = dataset;
-  const topics = topicsWithMessages(dataset);
-  const detector = detectorOnData(registered, { data, topics, isSimulated: manifest.scenario !== null });
+/** Trains a detector on datasets. @throws TRAINING_IMPOSSIBLE, MODEL_MISMATCH, DATASET_CORRUPT, USAGE when a validation dataset is not clean, or one is used twice */
+export async function trainOnDatasets(registered: Detector, options: TrainOnDatasetsOptions): Promise<Model> {
+  const { datasets, validation = [], excluded = [], falseAlarmsPerDay, seed, onNote } = options;
+  assertDistinctData(datasets);
+  const data = datasets.map(({ dir }) => dir).join(', ');
+  const topics = [...new Set(datasets.flatMap(topicsWithMessages))];
+  const detector = detectorOnData(registered, { data, topics, isSimulated: datasets.every(isSimulated) });
+  for (const each of datasets) {
+    const own = { data: each.dir, topics: topicsWithMessages(each), isSimulated: isSimulated(each) };
+    if (detectorOnData(registered, own).features.id !== detector.features.id) throw otherTopics(each.dir, data);
+  }
   for (const clean of validation) {
-    assertClean(clean, dataset);
+    assertClean(clean, datasets);
     const names = { model: options.name, data: clean.dir };
     for (const note of assertCountable({ detector }, topicsCollected(clean), names)) onNote?.(note);
   }
-  const gaps = gapNotes();
-  const run = {
-    records: recordsOf(dataset, 'reading', options),
-    span: spanOf(dataset),
-    labeller: withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded),
-    onGap: gaps.onGap,
-  };
-  const trained = await trainAll([detector], [run], {
-    seed,
-    datasets: [manifest.files['events.csv'].sha256],
-    ...(falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay }),
-  });
-  for (const note of gaps.notes()) onNote?.(`${data}: ${note}`);
+  const runs = await Promise.all(
+    datasets.map(async dataset => {
+      const gaps = gapNotes();
+      const labeller = withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded);
+      const run = {
+        records: recordsOf(dataset, 'reading', options),
+        span: spanOf(dataset),
+        labeller,
+        onGap: gaps.onGap,
+      };
+      return { run, notes: () => gaps.notes().map(note => `${dataset.dir}: ${note}`) };
+    }),
+  );
+  const trained = await trainAll(
+    [detector],
+    runs.map(({ run }) => run),
+    {
+      seed,
+      datasets: datasets.map(digestOf),
+      isCalibratedLater: validation.length > 0,
+      ...(falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay }),
+    },
+  );
+  for (const note of runs.flatMap(({ notes }) => notes())) onNote?.(note);
   const tallies = [];
   for (const clean of validation) {
     const cleanGaps = gapNotes();
@@ -72,12 +89,40 @@ export async function trainOnDataset(registered: Detector, options: TrainOnDatas
   return model;
 }
 
-/** @throws USAGE when a dataset has labels or is the training dataset */
-function assertClean({ dir, manifest }: Dataset, training: Dataset): void {
-  const isTraining = manifest.files['events.csv'].sha256 === training.manifest.files['events.csv'].sha256;
+function isSimulated({ manifest }: Dataset): boolean {
+  return manifest.scenario !== null;
+}
+
+function digestOf({ manifest }: Dataset): string {
+  return manifest.files['events.csv'].sha256;
+}
+
+function otherTopics(dir: string, data: string): CqshopError {
+  return new CqshopError(
+    'USAGE',
+    `Cannot train on ${data} together: ${dir} has other topics than all of them have, expected datasets of one system`,
+  );
+}
+
+/** @throws USAGE when two datasets hold the same events: they would count twice */
+function assertDistinctData(datasets: readonly Dataset[]): void {
+  for (const [index, dataset] of datasets.entries()) {
+    const same = datasets.slice(0, index).find(other => digestOf(other) === digestOf(dataset));
+    if (same === undefined) continue;
+    throw new CqshopError(
+      'USAGE',
+      `Cannot train on ${dataset.dir}: it holds the same events as ${same.dir}, expected each dataset once`,
+    );
+  }
+}
+
+/** @throws USAGE when a dataset has labels or is a training dataset */
+function assertClean(clean: Dataset, training: readonly Dataset[]): void {
+  const { dir, manifest } = clean;
+  const isTraining = training.some(dataset => digestOf(dataset) === digestOf(clean));
   if (manifest.labels === 0 && !isTraining) return;
   const what = isTraining
-    ? 'it is the training dataset'
+    ? 'it is a training dataset'
     : `it holds ${pluralize(manifest.labels, 'anomaly', 'anomalies')}`;
   throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
 }

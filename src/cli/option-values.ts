@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CqshopError } from '../base/errors.ts';
 import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
@@ -31,6 +32,10 @@ export const words: ParseOption<readonly string[]> = (value, flag) => {
   if (new Set(list).size < list.length) throw invalid(flag, value, 'a word is repeated', 'each word once');
   return list;
 };
+
+/** Directories separated by commas; the name of a directory that is there may hold commas. */
+export const directories: ParseOption<readonly string[]> = (value, flag) =>
+  existsSync(value) ? [value] : words(value, flag);
 
 /** One of a few words, with the nearest one in the message. */
 export function oneOf<const Word extends string>(valid: readonly Word[]): ParseOption<Word> {

@@ -3,6 +3,7 @@ import { CqshopError } from '../base/errors.ts';
 import { toolVersion } from '../base/tool-version.ts';
 import { asSentence } from '../base/words.ts';
 import type { Host } from './io.ts';
+import { invalid } from './option-values.ts';
 import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
 import { terminalIo } from './terminal-io.ts';
 import type { Argument, Verb, VerbOfSubjects, Word } from './verb.ts';
@@ -93,11 +94,17 @@ function commanderOption(name: string, option: Option<unknown>): CommanderOption
   const made = new CommanderOption(placeholder === undefined ? long : `${long} ${placeholder}`, description);
   if (choices !== undefined) made.choices(choices);
   if (placeholder !== undefined) {
+    let given: string | undefined;
     made.argParser((value, before: unknown) => {
       const parsed = parse(value, long);
-      return (made.variadic || isRepeated) && Array.isArray(before) && Array.isArray(parsed)
-        ? [...before, ...parsed]
-        : parsed;
+      if ((made.variadic || isRepeated) && Array.isArray(parsed)) {
+        const joined = given !== undefined && Array.isArray(before) ? [...before, ...parsed] : parsed;
+        given = value;
+        return joined;
+      }
+      if (given !== undefined && given !== value) throw invalid(long, value, `it is "${given}" before`, 'it once');
+      given = value;
+      return parsed;
     });
   }
   if (fallback !== undefined) made.default(fallback, fallback === '' ? 'none' : undefined);

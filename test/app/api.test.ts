@@ -28,7 +28,7 @@ test('train refuses what the verb refuses', async () => {
     'Cannot train cart-of-many-runs: it is a reference, which evaluate --reference trains',
   );
   await expect(train('price-error', { dataset, validation: [dataset] })).rejects.toThrow(
-    `Cannot validate on ${dataset}: it is the training dataset, expected a clean dataset of another seed`,
+    `Cannot validate on ${dataset}: it is a training dataset, expected a clean dataset of another seed`,
   );
 });
 

@@ -12,6 +12,12 @@ export type JobPool = {
   readonly close: () => Promise<void>;
 };
 
+/**
+ * Young memory of all threads, and of one [MB]; the default is 48 a thread. Runs hold many messages for a while: with the default, a third of a
+ * training is garbage collection.
+ */
+const [youngMb, leastYoungMb] = [768, 96];
+
 /** @param signal aborting lets waiting and running jobs fail with its reason */
 export function openJobPool(signal: AbortSignal, threads = availableParallelism()): JobPool {
   // Every waiting job listens.
@@ -22,8 +28,7 @@ export function openJobPool(signal: AbortSignal, threads = availableParallelism(
     name: 'runJob',
     minThreads: 0,
     maxThreads: threads,
-    // Twice the default of 48 MB: runs hold many messages for a while, and a fifth of the time was garbage collection.
-    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    resourceLimits: { maxYoungGenerationSizeMb: Math.max(leastYoungMb, Math.floor(youngMb / threads)) },
   });
   async function run<Name extends JobName>(name: Name, input: JobInput<Name>): Promise<JobResult<Name>> {
     signal.throwIfAborted();

@@ -9,7 +9,7 @@ import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { readEventsIn } from '../../data/dataset/read-events-in.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
-import { loadedDetector } from '../../lab/detectors/detect.ts';
+import { loadedDetectors } from '../../lab/detectors/detect.ts';
 import type { Detector, ScoredUnit } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
@@ -126,7 +126,7 @@ export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOu
     ? await leaveOutTraceless(scenario, simulatedRun)
     : { result: simulatedRun(scenario), leftOut: [] };
   const { records, truth } = result;
-  const ready = await Promise.all(models.map(model => loadedDetector(unpacked(model))));
+  const ready = await loadedDetectors(models.map(unpacked));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
   return { outcomes: outcomes.map(packed), leftOut };
 }
@@ -148,7 +148,7 @@ export async function scoreDataset(test: {
   if (learner === undefined) throw new TypeError('no learner among the models');
   const scored: ScoredUnit[] = [];
   const { outcomes, alarms } = await scoreRun(
-    await Promise.all(all.map(loadedDetector)),
+    await loadedDetectors(all),
     { run, records: countedRecords(dataset.records(), counter), span, truth },
     {
       onScored: (unit, detector) => {

@@ -10,7 +10,7 @@ import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { JobPool } from './job-pool.ts';
 import type { DetectorName } from './jobs.ts';
-import { anomaliesOf, planExperiment, trainingSeed } from './plan.ts';
+import { anomaliesOf, planExperiment, type TrainingPlan, trainingSeed } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type OnStage, stage } from './stage.ts';
 import type { JobResult } from './worker.ts';
@@ -80,12 +80,8 @@ export async function runExperiment(
   const note = formatDropped(plans, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, shop);
-  const trained = await stage('train', longestFirst(plans), options, ({ anomaly, runs }) =>
-    options.pool.run('trainOnUnits', {
-      detectors: namesOf(modelledDetectorsFor(anomaly)),
-      files: runs.map(unitsOf),
-      seed: trainingSeed,
-    }),
+  const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) =>
+    options.pool.run('trainOnUnits', { detectors: namesOf(detectors), files: runs.map(unitsOf), seed: trainingSeed }),
   );
   rmSync(unitsDir, { recursive: true });
   const models = await calibrate(trained.flat(), validation, options);
@@ -108,6 +104,24 @@ export async function runExperiment(
   if (options.keepsDatasets)
     await stage('pack datasets', tests, options, ({ dataset }) => options.pool.run('packDataset', { dataset }));
   return [...scored].reverse();
+}
+
+/**
+ * What is trained at once: the learners, and the other detectors, of all anomalies with the same training runs. So detectors of two anomalies that
+ * learn the same forecast share it.
+ */
+function trainingJobs(
+  plans: readonly TrainingPlan[],
+): readonly { detectors: readonly Detector[]; runs: TrainingPlan['runs'] }[] {
+  const groups = new Map<string, { detectors: Detector[]; runs: TrainingPlan['runs'] }>();
+  for (const { anomaly, runs } of longestFirst(plans))
+    for (const detector of modelledDetectorsFor(anomaly)) {
+      const key = [detector.role === 'learner', ...runs.map(({ name }) => name)].join();
+      const group = groups.get(key) ?? { detectors: [], runs };
+      groups.set(key, group);
+      group.detectors.push(detector);
+    }
+  return [...groups.values()];
 }
 
 /** The anomalies come in the order of the registry, where those of series are last; they have the most detectors. */

@@ -3,7 +3,7 @@ import { CqshopError } from '../../base/errors.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
-import { loadedDetector } from '../../lab/detectors/detect.ts';
+import { loadedDetectors } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
 import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
@@ -36,7 +36,7 @@ export async function oursBeside(
   const usable = dirs
     .map(({ anomaly, dir }) => ({ dir, models: readModels(dir, anomaly) }))
     .filter(({ dir, models: [learner] }) => learner !== undefined && isCountable(learner, dir, dataset));
-  const ready = await Promise.all(usable.flatMap(({ models }) => models.map(loadedDetector)));
+  const ready = await loadedDetectors(usable.flatMap(({ models }) => models));
   if (ready.length === 0) return { outcomes: [], models: [] };
   const given = new Set(theirs.map(({ anomaly, detector }) => `${anomaly}/${detector}`));
   const { outcomes } = await scoreRun(ready, run);

@@ -25,9 +25,18 @@ type Options = {
 };
 
 /** `cqshop train series`: on a series dataset, or on messages by topic. */
-export async function trainSeries(out: string, options: Options, io: Io): Promise<number> {
+export async function trainSeries(
+  out: string,
+  {
+    datasets: [dataset = '', ...others],
+    ...given
+  }: Omit<Options, 'dataset'> & { readonly datasets: readonly string[] },
+  io: Io,
+): Promise<number> {
+  const options = { ...given, dataset };
   const refused = (what: string, expected: string) =>
     new CqshopError('USAGE', `Cannot train series: ${what}, expected ${expected}`);
+  if (others.length > 0) throw refused('several datasets are named', 'one, whose end is the newest past');
   if (options.validation !== undefined) {
     throw refused('--validation is given', 'none: thresholds are calibrated on the stream itself');
   }

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { trainableDetector, trainOnDataset } from '../../app/train-on-dataset.ts';
+import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.ts';
 import { CqshopError } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readIntervals } from '../../data/series/intervals.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
@@ -13,8 +14,8 @@ import { formatScore } from '../../lab/report/format-score.ts';
 import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
-import { positiveNumber, seed, text, words } from '../option-values.ts';
-import { flag, option } from '../options.ts';
+import { directories, positiveNumber, seed, text } from '../option-values.ts';
+import { flag, option, repeated } from '../options.ts';
 import { trainSeries } from '../series/train-series.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
@@ -22,14 +23,18 @@ import { watchedRecords } from '../watched-records.ts';
 /** `cqshop train`. */
 export const verb = defineVerb({
   description:
-    'Trains a detector of an anomaly on a dataset and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
+    'Trains a detector of an anomaly on datasets and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
   options: {
-    dataset: option('<dir>', 'the training dataset (required)', text),
-    validation: option(
-      '<dirs>',
-      'clean datasets for the threshold, separated by commas; 200 days in all are enough',
-      words,
+    dataset: repeated(
+      option(
+        '<dirs>',
+        'training datasets, separated by commas or each with an option of its own (required)',
+        directories,
+      ),
+    ),
+    validation: repeated(
+      option('<dirs>', 'clean datasets for the threshold, as above; 200 days in all are enough', directories),
     ),
     ...rangeOptions,
     exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
@@ -51,7 +56,7 @@ export const verb = defineVerb({
   },
   examples: [
     'cqshop train stock-exhaustion --dataset datasets/hoarders --out models/my-model',
-    'cqshop train stock-exhaustion --dataset datasets/stock-exhaustion --validation datasets/clean-1,datasets/clean-2',
+    'cqshop train workload-shape --dataset datasets/clean-1,datasets/clean-2 --validation datasets/clean-3,datasets/clean-4',
   ],
   async run({ arguments: [anomaly = ''], options }, io) {
     const detector = trainableDetector(anomaly, options.detector);
@@ -60,20 +65,23 @@ export const verb = defineVerb({
     }
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
-    if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, dataset: options.dataset }, io);
+    if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, datasets: options.dataset }, io);
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
-    const dataset = await openDataset(options.dataset, io, options);
+    const datasets: Dataset[] = [];
+    for (const dir of options.dataset) datasets.push(await openDataset(dir, io, options));
     const validation = await Promise.all((options.validation ?? []).map(dir => openDataset(dir, io)));
     const excluded = options.exclude === undefined ? [] : readIntervals(options.exclude, 'UTC');
-    const span = spanOf(dataset);
-    const used = excluded.filter(({ startMs, endMs }) => startMs < span.endMs && endMs >= span.startMs).length;
     if (options.exclude !== undefined) {
-      const found = `${used} of ${pluralize(excluded.length, 'interval')} of ${options.exclude} lie in ${options.dataset}`;
+      const spans = datasets.map(spanOf);
+      const used = excluded.filter(({ startMs, endMs }) =>
+        spans.some(span => startMs < span.endMs && endMs >= span.startMs),
+      ).length;
+      const found = `${used} of ${pluralize(excluded.length, 'interval')} of ${options.exclude} lie in ${options.dataset.join(', ')}`;
       if (used === 0) io.warn(found);
       else io.log(`${found} and are left out`);
     }
-    const model = await trainOnDataset(detector, {
-      ...{ dataset, validation, excluded, name: out, seed: options.seed },
+    const model = await trainOnDatasets(detector, {
+      ...{ datasets, validation, excluded, name: out, seed: options.seed },
       falseAlarmsPerDay: options.falseAlarmsPerDay,
       records: (each, doing) => watchedRecords(each, io, doing),
       onNote: io.warn,
@@ -81,7 +89,12 @@ export const verb = defineVerb({
     io.signal.throwIfAborted();
     writeModel(out, model);
     if (isReplacing) io.log(`replaced the model that was in ${out}`);
-    describe(out, model, dataset.manifest.scenario !== null, io);
+    describe(
+      out,
+      model,
+      datasets.every(({ manifest }) => manifest.scenario !== null),
+      io,
+    );
     return 0;
   },
 });

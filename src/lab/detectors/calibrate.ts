@@ -1,7 +1,7 @@
 import { dayMs } from '../../base/time.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import type { Gap } from '../features/sessions.ts';
-import { detect, detectorKey, loadedDetector } from './detect.ts';
+import { detect, detectorKey, type LoadedDetector, loadedDetectors } from './detect.ts';
 import type { Model } from './model.ts';
 import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromCleanDays } from './threshold.ts';
 
@@ -20,7 +20,7 @@ export async function tallyCleanRun(
   span: Span,
   onGap?: (gap: Gap) => void,
 ): Promise<CleanRunTallies> {
-  const ready = await Promise.all(models.map(loadedDetector));
+  const ready = (await loadedDetectors(models)).map(withoutAlarms);
   const tallies = new Map(
     ready.map(({ detector }) => [detectorKey(detector), tallyAccumulator(detector.features.windowMs)]),
   );
@@ -32,6 +32,16 @@ export async function tallyCleanRun(
     ...(onGap === undefined ? {} : { onGap }),
   });
   return [...tallies.values()].map(tally => tally.finish(coveredMs / dayMs));
+}
+
+/** Only scores are counted: an alarm would be merged and explained for nothing. */
+function withoutAlarms(ready: LoadedDetector): LoadedDetector {
+  const { restarted } = ready;
+  return {
+    ...ready,
+    threshold: Number.POSITIVE_INFINITY,
+    ...(restarted && { restarted: async shared => withoutAlarms(await restarted(shared)) }),
+  };
 }
 
 /**

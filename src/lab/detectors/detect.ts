@@ -4,6 +4,7 @@ import { foldUnits, type RecordStream, type Span } from '../features/fold-units.
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
+import type { SharedForecasts } from './forecasts/shared-forecasts.ts';
 import { type Model, trainedParametersOf } from './model.ts';
 import { featureSetsOf } from './training.ts';
 
@@ -21,17 +22,23 @@ export type LoadedDetector = {
   readonly scorer: Scorer;
   readonly threshold: number;
   /** The same detector at the beginning of another stream; left out where the scorer keeps no state. */
-  readonly restarted?: () => Promise<LoadedDetector>;
+  readonly restarted?: (shared?: SharedForecasts) => Promise<LoadedDetector>;
 };
 
 /** Loads a model for one stream. @throws MODEL_INVALID */
-export async function loadedDetector(model: Model): Promise<LoadedDetector> {
+export async function loadedDetector(model: Model, shared?: SharedForecasts): Promise<LoadedDetector> {
   return {
     detector: model.detector,
-    scorer: await model.detector.load(trainedParametersOf(model)),
+    scorer: await model.detector.load(trainedParametersOf(model), shared),
     threshold: model.description.threshold.value,
-    restarted: () => loadedDetector(model),
+    restarted: ofOther => loadedDetector(model, ofOther),
   };
+}
+
+/** Loads models for one stream, which they follow together. @throws MODEL_INVALID */
+export function loadedDetectors(models: readonly Model[]): Promise<readonly LoadedDetector[]> {
+  const shared: SharedForecasts = new Map();
+  return Promise.all(models.map(model => loadedDetector(model, shared)));
 }
 
 /** Where the results of a detection go, as they come. */
@@ -121,7 +128,8 @@ export async function detect(
   const alarms: Alarm[] = [];
   let isFirst = true;
   const open = async (startMs: number) => {
-    const current = isFirst ? ready : await Promise.all(ready.map(one => one.restarted?.() ?? one));
+    const shared: SharedForecasts = new Map();
+    const current = isFirst ? ready : await Promise.all(ready.map(one => one.restarted?.(shared) ?? one));
     isFirst = false;
     const detection = startDetection(current, startMs, {
       onAlarm: alarm => alarms.push(alarm),

@@ -24,3 +24,8 @@ export function formatScoreAbove({ score, threshold }: { readonly score: number;
 export function formatScore(score: number, digits: number): string {
   return String(Number(score.toPrecision(digits)));
 }
+
+/** An estimated amount of things, for people: whole from 10 on, else two significant digits; 3746.9 is "3747", 5.43 is "5.4". */
+export function formatAmount(amount: number): string {
+  return Math.abs(amount) < 10 ? formatScore(amount, 2) : String(Math.round(amount));
+}

@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { simulate } from '../../../src/app/api.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -38,4 +39,30 @@ test('cqshop train leaves the models of the repository alone', async () => {
     stderr: expect.stringContaining('Cannot write a model to models/stock-exhaustion: it holds a model'),
   });
   expect(readFileSync(path)).toEqual(before);
+});
+
+test('cqshop train takes several datasets, by commas or by several options, each once', async () => {
+  const dir = temporaryDirectory();
+  const other = join(dir, 'other, with a comma');
+  await simulate('sample', { out: other, seed: 820_001 });
+  const train = ['train', 'stock-exhaustion', '--detector', 'rule', '--out'];
+  const days = (name: string) => JSON.parse(readFileSync(join(dir, name, 'model.json'), 'utf8')).training.days;
+  await runCommand([...train, join(dir, 'one'), '--dataset', sample, '--dataset', other]);
+  expect(days('one')).toBe(4);
+  const again = await runCommand([...train, join(dir, 'two'), '--dataset', `${sample},${sample}/`]);
+  expect(again).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(`it holds the same events as ${sample}, expected each dataset once`),
+  });
+  const series = await runCommand(['train', 'series', '--out', join(dir, 'three'), '--dataset', `${sample},${dir}`]);
+  expect(series).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('several datasets are named') });
+});
+
+test('an option that takes one value is refused when it is given with two', async () => {
+  const twice = await runCommand(['train', 'price-error', '--dataset', sample, '--seed', '1', '--seed', '2']);
+  expect(twice).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'error: Cannot take --seed "2": it is "1" before, expected it once\n',
+  });
 });

@@ -76,7 +76,7 @@ const detector = scanDetector(
     id: 'one-class-svm',
     role: 'learner',
     description: 'an SVM on a scan',
-    forecast: untrained(smoothed(seasonalMedian)),
+    forecast: untrained('seasonal-median', smoothed(seasonalMedian)),
     judge: oneClassSvm,
   },
 );

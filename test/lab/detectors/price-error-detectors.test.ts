@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrated, tallyCleanRun } from '../../../src/lab/detectors/calibrate.ts';
-import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetectors } from '../../../src/lab/detectors/detect.ts';
 import { detectorsFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
@@ -18,7 +18,7 @@ const trained = await trainAll(
   { seed: 1 },
 );
 const models = calibrated(trained, [await tallyCleanRun(trained, [clean.records], clean.span)]);
-const { outcomes, alarms } = await scoreRun(await Promise.all(models.map(loadedDetector)), {
+const { outcomes, alarms } = await scoreRun(await loadedDetectors(models), {
   run: '3',
   records: [testing.records],
   span: testing.span,

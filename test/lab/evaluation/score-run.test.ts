@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrated, tallyCleanRun } from '../../../src/lab/detectors/calibrate.ts';
-import { loadedDetector, startDetection } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetectors, startDetection } from '../../../src/lab/detectors/detect.ts';
 import type { ScoreRow } from '../../../src/lab/detectors/detections-file.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { detectorsFor } from '../../../src/lab/detectors/registry.ts';
@@ -31,7 +31,7 @@ for (const seed of [50, 51, 52]) {
 const models = calibrated(trained, cleanRuns);
 const run = { run: '2', records: [testing.records], span: testing.span, truth: testing.truth };
 const scores: ScoreRow[] = [];
-const result = await scoreRun(await Promise.all(models.map(loadedDetector)), run, {
+const result = await scoreRun(await loadedDetectors(models), run, {
   onScored: ({ unit, score }, detector) =>
     scores.push({ ...unit, score, anomaly: detector.anomaly, detector: detector.id }),
 });
@@ -56,7 +56,7 @@ test('scoreRun: the learner finds what it was taught, controls frame it', () => 
 
 test('startDetection: records one by one give the alarms of the whole stream', async () => {
   const alarms: Alarm[] = [];
-  const ready = await Promise.all(models.map(loadedDetector));
+  const ready = await loadedDetectors(models);
   const detection = startDetection(ready, testing.span.startMs, { onAlarm: each => alarms.push(each) });
   for (const record of testing.records) detection.push(record);
   detection.finish(testing.span.endMs);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { digitsApart, formatScore } from '../../../src/lab/report/format-score.ts';
+import { digitsApart, formatAmount, formatScore } from '../../../src/lab/report/format-score.ts';
 
 test.each([
   [0.42, [0.97, 0.51], 4],
@@ -17,5 +17,11 @@ test('formatScore has no idle zeros', () => {
     '0.5',
     '1042',
     '0.99155',
+  ]);
+});
+
+test('formatAmount is whole from 10 on', () => {
+  expect([3746.9, 113.4, 10, 9.96, 5.43, 0.043, 0].map(formatAmount)).toEqual([
+    ...['3747', '113', '10', '10', '5.4', '0.043', '0'],
   ]);
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readModels } from '../../../src/app/experiment/evaluate-seeds.ts';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
-import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
+import { loadedDetectors } from '../../../src/lab/detectors/detect.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { scoreRun } from '../../../src/lab/evaluation/score-run.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
@@ -31,7 +31,7 @@ const models = anomalies
 const outcomes = [];
 for (const seed of seeds) {
   const { records, truth, span } = await runOf(resolved(seed, all));
-  const ready = await Promise.all(models.map(loadedDetector));
+  const ready = await loadedDetectors(models);
   outcomes.push(...(await scoreRun(ready, { run: `${seed}`, records, span, truth })).outcomes);
 }
 const rows = resultRows(outcomes);

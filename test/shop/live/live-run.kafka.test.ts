@@ -14,7 +14,7 @@ import { commandLogTopic, controlTopic, truthTopic } from '../../../src/broker/t
 import { collect } from '../../../src/data/collector/collect.ts';
 import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
 import type { Label } from '../../../src/data/dataset/truth.ts';
-import { detect, loadedDetector } from '../../../src/lab/detectors/detect.ts';
+import { detect, loadedDetectors } from '../../../src/lab/detectors/detect.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { detectorFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
@@ -86,7 +86,7 @@ async function alarmsIn(dir: string): Promise<readonly Alarm[]> {
   const training = { records, span: clean, labeller: unitLabeller(truth) };
   const models = await trainAll([detectorFor('stock-exhaustion', 'rule')], [training], { seed: 1 });
   const dataset = await readDataset(dir);
-  const ready = await Promise.all(models.map(loadedDetector));
+  const ready = await loadedDetectors(models);
   return (await detect(ready, dataset.records(), spanOf(dataset))).alarms;
 }
 

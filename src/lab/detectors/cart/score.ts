@@ -76,9 +76,16 @@ function limitOf(value: number, range: Range | undefined, phrase: string): strin
   return ` (usually at ${words} ${figureOf(limit, phrase)})`;
 }
 
+/** Trees never change, and every alarm asks for the same nodes. */
+const shares = new WeakMap<TreeNode, number>();
+
 /** The probability at a node, over the leaves below it. */
 function shareOf(node: TreeNode): number {
+  const known = shares.get(node);
+  if (known !== undefined) return known;
   const leaves = leavesOf(node);
   const sum = (of: 'units' | 'positives') => leaves.reduce((total, leaf) => total + leaf[of], 0);
-  return probabilityOf({ kind: 'leaf', units: sum('units'), positives: sum('positives') });
+  const share = probabilityOf({ kind: 'leaf', units: sum('units'), positives: sum('positives') });
+  shares.set(node, share);
+  return share;
 }

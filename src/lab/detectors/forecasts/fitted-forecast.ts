@@ -33,6 +33,8 @@ export function fittedForecast<Schema extends z.ZodType>(
 ): ForecastModel {
   const parse = (fitted: unknown) => correction(parseParameters(file, schema, fitted, 'file'));
   return {
+    id: file,
+    files: [file],
     library: 'cqshop',
     async train(training) {
       const examples = examplesOf(training);

@@ -19,6 +19,9 @@ export type LearntForecast = Pick<TrainedParameters, 'files' | 'validation' | 'b
 
 /** A forecaster that may have to be trained. What it learns is in files beside the model. */
 export type ForecastModel = {
+  readonly id: string;
+  /** Names of the files that it learns. */
+  readonly files: readonly string[];
   /** Library and version that computes. */
   readonly library: string;
   readonly train: (training: ForecastTraining) => Promise<LearntForecast>;
@@ -30,6 +33,7 @@ export type ForecastModel = {
 };
 
 /** A forecaster that learns nothing. */
-export function untrained(forecaster: Forecaster): ForecastModel {
-  return { library: 'cqshop', train: async () => ({ heldOut: () => forecaster }), load: async () => forecaster };
+export function untrained(id: string, forecaster: Forecaster): ForecastModel {
+  const library = 'cqshop';
+  return { id, files: [], library, train: async () => ({ heldOut: () => forecaster }), load: async () => forecaster };
 }

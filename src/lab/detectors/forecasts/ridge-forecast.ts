@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
-import { announcedAhead, announcedRatios, announcedRatiosSchema, usualAhead } from './announced-ratios.ts';
+import {
+  type AnnouncedRatios,
+  announcedAhead,
+  announcedRatios,
+  announcedRatiosSchema,
+  usualAhead,
+} from './announced-ratios.ts';
 import { fittedForecast } from './fitted-forecast.ts';
 import { curveCount, curvesAt } from './known-future.ts';
 import { knownWeek } from './known-week.ts';
-import { hoursAhead, logRatios, type Origin, type PastHour } from './origin.ts';
+import { hoursAhead, logRatios, type Origin } from './origin.ts';
 import { ridge } from './ridge.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
 
@@ -32,9 +38,9 @@ export const ridgeForecast = fittedForecast('ridge.json', {
     for (const example of examples) {
       const { origin, actual } = example;
       const [usual, factors] = [usualAhead(origin, ratios), announcedAhead(origin, ratios)];
-      const past = knownWeek(origin, ratios);
+      const inputs = inputsOf(origin, ratios);
       for (const [column, ofColumn] of rows.entries())
-        for (const [hour, ofHour] of inputsOf(origin, past, column).entries()) {
+        for (const [hour, ofHour] of inputs(column).entries()) {
           const expected = (usual[hour]?.[column] ?? 0) * (factors[hour]?.[column] ?? 1);
           if (expected < 0.5) continue;
           const ratio = clipped((actual[hour]?.[column] ?? 0) / expected);
@@ -48,9 +54,9 @@ export const ridgeForecast = fittedForecast('ridge.json', {
   correction: ({ announced, coefficients }) => ({
     ratios: announced,
     factors: origin => {
-      const past = knownWeek(origin, announced);
+      const inputs = inputsOf(origin, announced);
       const ofColumns = coefficients.map((ofColumn, column) =>
-        inputsOf(origin, past, column).map(ofHour =>
+        inputs(column).map(ofHour =>
           clipped(1 + ofHour.reduce((sum, input, index) => sum + input * (ofColumn[index] ?? 0), 0)),
         ),
       );
@@ -61,13 +67,21 @@ export const ridgeForecast = fittedForecast('ridge.json', {
   }),
 });
 
-function inputsOf(origin: Origin, past: readonly PastHour[], column: number): readonly (readonly number[])[] {
-  const ofColumn = levelHours.map(hours => logRatios(past, hours, 0)[column] ?? 0);
-  return Array.from({ length: hoursAhead }, (_, hour) => [
-    1,
-    ...fadingHours.flatMap(fading => ofColumn.map(level => level * Math.exp(-hour / fading))),
-    ...curvesAt(origin.announced, origin.originMs + hour * hourMs),
-  ]);
+/** How much of a level is left in each hour ahead, by `fadingHours`. */
+const left = Array.from({ length: hoursAhead }, (_, hour) => fadingHours.map(fading => Math.exp(-hour / fading)));
+
+/** The inputs of a column, hour by hour ahead. */
+function inputsOf(origin: Origin, ratios: AnnouncedRatios): (column: number) => readonly (readonly number[])[] {
+  const past = knownWeek(origin, ratios);
+  const ofLevels = levelHours.map(hours => logRatios(past, hours, 0));
+  const curves = left.map((_, hour) => curvesAt(origin.announced, origin.originMs + hour * hourMs));
+  return column =>
+    left.map((shares, hour) => {
+      const inputs = [1];
+      for (const share of shares) for (const ofColumns of ofLevels) inputs.push((ofColumns[column] ?? 0) * share);
+      inputs.push(...(curves[hour] ?? []));
+      return inputs;
+    });
 }
 
 function clipped(ratio: number): number {

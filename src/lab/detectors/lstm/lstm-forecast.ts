@@ -22,7 +22,7 @@ import { fileText } from '../forecasts/series-parameters.ts';
 import { parseParameters } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
-import { networkFromFiles, networkToFiles } from './network-files.ts';
+import { networkFromFiles, networkToFiles, topologyFile, weightsFile } from './network-files.ts';
 import { backendOf, type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
 import { type NetworkExample, trainNetwork } from './train-network.ts';
 
@@ -33,6 +33,8 @@ const announcedFile = 'announced.json';
  * clean days each; the third that one has not seen decides when its training stops, and measures its errors. Their mean is the model.
  */
 export const lstmForecast: ForecastModel = {
+  id: 'lstm',
+  files: [topologyFile, weightsFile, announcedFile],
   library: tensorflowVersion,
   async train(training) {
     const tf = await startTensorFlow();

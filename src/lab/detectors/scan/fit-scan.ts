@@ -31,25 +31,41 @@ const ratioBounds = { least: 0.5, most: 1.6 } as const;
  */
 export function fitScan(streams: readonly (readonly ScanWindow[])[], series: ScanSeries, skipped: number): ScanCells {
   const columns = firstPair(series) + series.pairs.length;
-  const spans: ScanSpan[][][] = series.lengths.map(() => Array.from({ length: columns }, () => []));
+  const spans = series.lengths.map(() => Array.from({ length: columns }, keptSpans));
   for (const stream of streams) {
     const follow = scanSpans(series);
     for (const [index, window] of stream.entries()) {
       const now = follow(window);
       if (index < skipped) continue;
       for (const [length, ofLength] of now.entries())
-        for (const [column, span] of (ofLength ?? []).entries()) spans[length]?.[column]?.push(span);
+        for (const [column, span] of (ofLength ?? []).entries()) if (span) spans[length]?.[column]?.push(span);
     }
   }
   return spans.map((ofLength, index) =>
     ofLength.map((ofColumn, column) =>
-      fitCell(ofColumn, {
+      fitCell(ofColumn.all(), {
         overlapping: series.lengths[index] ?? 1,
         perDay: dayMs / series.windowMs,
         deficitShare: deficitShareOf(series, column),
       }),
     ),
   );
+}
+
+/** Keeps spans as numbers: a million objects that live as long as the training would be copied again and again. */
+function keptSpans() {
+  const counts: number[] = [];
+  const forecasts: number[] = [];
+  const inputs: (readonly number[])[] = [];
+  return {
+    push(span: ScanSpan) {
+      counts.push(span.count);
+      forecasts.push(span.forecast);
+      inputs.push(span.inputs);
+    },
+    all: (): readonly ScanSpan[] =>
+      counts.map((count, index) => ({ count, forecast: forecasts[index] ?? 0, inputs: inputs[index] ?? [] })),
+  };
 }
 
 /** The index of the first pair among what is scanned. */

@@ -23,7 +23,8 @@ export function scanBands(
     const forecast = forecastOf(unit);
     const [spans = []] = follow({ counts: unit.features, forecast });
     const counts = columnCounts(unit.features, series);
-    return spans.map((span, column) => {
+    return spans.flatMap((span, column) => {
+      if (span === undefined) return [];
       const cell = cells[0]?.[column];
       const mean = cell === undefined ? span.forecast : spanMean(span, cell.coefficients);
       const half = sds * Math.sqrt((cell?.dispersion ?? 1) * (mean + 0.375) + (cell?.relative ?? 0) * mean * mean);

@@ -6,8 +6,10 @@ import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { type SeriesWindow, windowOf } from '../../features/series-memory.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
-import { forecastStream, heldOutForecasts } from '../forecasts/forecast-stream.ts';
+import { forecastStream } from '../forecasts/forecast-stream.ts';
+import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
+import { type SharedForecasts, sharedForecast } from '../forecasts/shared-forecasts.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
@@ -16,7 +18,7 @@ import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
 import { scanEvidence } from './scan-evidence.ts';
-import { familyScores, givenColumns, type ScanFamily } from './scan-families.ts';
+import { familyScores, givenColumns, readByFamilies, type ScanFamily } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
@@ -71,11 +73,13 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
   });
   const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
 
-  async function loaded({ parameters, files }: TrainedParameters) {
+  async function loaded({ parameters, files }: TrainedParameters, shared: SharedForecasts = new Map()) {
     const learnt = parseParameters(id, schema, parameters);
-    const forecaster = await forecast.load(files, { windowMs, columns });
-    const past = pastFromFile(id, files?.[pastFile], columns);
-    const follow = forecastStream(forecaster, { windowMs, past });
+    const learntFiles = [...forecast.files, pastFile].map(name => files?.[name]);
+    const follow = await sharedForecast(shared, [forecast.id, `${windowMs}`, ...columns, ...learntFiles], async () => {
+      const forecaster = await forecast.load(files, { windowMs, columns });
+      return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
+    });
     return { learnt, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
   }
 
@@ -92,8 +96,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
     async train(units, { seed }) {
       const streams = trainingStreams(id, units, windowMs);
       const ofColumns = streams.map(stream => stream.map(inColumns));
-      const learnt = await forecast.train({ streams: ofColumns, windowMs, columns, seed });
-      const held = heldOutForecasts(learnt.heldOut, ofColumns, windowMs);
+      const { learnt, held } = await learnForecast(forecast, { streams: ofColumns, windowMs, columns, seed });
       const windows = held.map((stream, index) => {
         const counted = streams[index]?.slice(-stream.length) ?? [];
         return stream.map((each, at) => ({ counts: counted[at]?.counts ?? [], forecast: each.forecast }));
@@ -112,12 +115,12 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
         ...(learnt.backend === undefined ? {} : { backend: learnt.backend }),
       };
     },
-    async load(trained) {
-      const { learnt, forecastOf } = await loaded(trained);
+    async load(trained, shared) {
+      const { learnt, forecastOf } = await loaded(trained, shared);
       const { model, overdueScale } = { model: learnt.scan, overdueScale: learnt.overdueScale };
       const decide = judge.load({ parameters: learnt.judge, ...(trained.files && { files: trained.files }) });
       const paired = { ...series, pairs: model.pairs };
-      const statistics = scanStatistics(paired, model.cells);
+      const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
       const held = heldScores(heldMs / windowMs);
       return afterWarmUp({

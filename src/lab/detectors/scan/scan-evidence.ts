@@ -1,6 +1,7 @@
 import { formatMinute, hourMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { channelInWords } from '../../features/series-channels.ts';
+import { formatAmount } from '../../report/format-score.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
 import type { FamilyScore } from './scan-families.ts';
@@ -19,17 +20,19 @@ export function scanEvidence(
     undefined,
   );
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
-    const text = `low: until ${until} messages of ${rounded(overdue.minutes)} min lack their usual reaction, or got it late`;
+    const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction, or got it late`;
     return { text, features: { 'overdue [min]': overdue.minutes } };
   }
   const span = best?.strongest;
   if (best === undefined || span === undefined) return { text: 'too few windows yet', features: {} };
   const hours = (span.windows * series.windowMs) / hourMs;
-  const [counted, expected] = [rounded(span.count), rounded(span.expected)];
   const [name, other] = namesOf(span.column, series);
   return {
-    text: `${span.z < 0 ? 'low' : 'high'}: ${counted} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${expected} expected${other === undefined ? '' : ` by ${other}`}`,
-    features: { counted, expected, hours, [`${best.family.id} score`]: rounded(best.ratio) },
+    text: `${span.z < 0 ? 'low' : 'high'}: ${formatAmount(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${formatAmount(span.expected)} expected${other === undefined ? '' : ` by ${other}`}`,
+    features: {
+      ...{ counted: rounded(span.count), expected: rounded(span.expected), hours },
+      [`${best.family.id} score`]: rounded(best.ratio),
+    },
   };
 }
 

@@ -49,17 +49,9 @@ export function givenColumns(families: readonly ScanFamily[]): readonly GivenCol
  */
 export function familyScores(
   families: readonly ScanFamily[],
-  series: Pick<ScanSeries, 'columns' | 'given' | 'pairs' | 'windowMs'>,
+  series: FamilySeries,
 ): (statistics: ScanStatistics) => readonly FamilyScore[] {
-  const { columns, given = [], pairs } = series;
-  const indexOf = (column: string | GivenColumn) =>
-    typeof column === 'string' ? columns.indexOf(column) : columns.length + given.indexOf(column);
-  const chosen = families.map(family => ({
-    family,
-    columns: new Set(
-      family.columns === 'pairs' ? pairs.map((_, index) => firstPair(series) + index) : family.columns.map(indexOf),
-    ),
-  }));
+  const chosen = families.map(family => ({ family, columns: columnsOf(family, series) }));
   return statistics =>
     chosen.map(({ family, columns: own }) => {
       let strongest: SpanDeviation | undefined;
@@ -70,4 +62,21 @@ export function familyScores(
       }
       return { family, ratio: strongest === undefined ? 0 : family.sign * strongest.ratio, strongest };
     });
+}
+
+type FamilySeries = Pick<ScanSeries, 'columns' | 'given' | 'pairs' | 'windowMs'>;
+
+/** Whether a family reads the statistics of a column, by its index. */
+export function readByFamilies(families: readonly ScanFamily[], series: FamilySeries): (column: number) => boolean {
+  const read = new Set(families.flatMap(family => [...columnsOf(family, series)]));
+  return column => read.has(column);
+}
+
+function columnsOf(family: ScanFamily, series: FamilySeries): ReadonlySet<number> {
+  const { columns, given = [], pairs } = series;
+  const indexOf = (column: string | GivenColumn) =>
+    typeof column === 'string' ? columns.indexOf(column) : columns.length + given.indexOf(column);
+  return new Set(
+    family.columns === 'pairs' ? pairs.map((_, index) => firstPair(series) + index) : family.columns.map(indexOf),
+  );
 }

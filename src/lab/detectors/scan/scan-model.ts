@@ -4,7 +4,7 @@ import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { channelPairs } from './channel-pairs.ts';
 import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
-import { familyScores, type ScanFamily } from './scan-families.ts';
+import { familyScores, readByFamilies, type ScanFamily } from './scan-families.ts';
 import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
 
@@ -42,7 +42,7 @@ export function fitScanModel(
   const cells = fitScan(streams, series, skipped);
   const pick = familyScores(families, series);
   const scores = streams.flatMap(stream => {
-    const follow = scanStatistics(series, cells);
+    const follow = scanStatistics(series, cells, readByFamilies(families, series));
     return stream.map(window => pick(follow(window)).map(({ ratio }) => ratio)).slice(skipped);
   });
   // A column's return level is 1; the maximum over a family's columns reaches more than that.

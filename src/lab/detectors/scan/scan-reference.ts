@@ -8,7 +8,8 @@ import { cartLibrary } from '../cart/grow.ts';
 import { parseTree, treeToJson } from '../cart/tree.ts';
 import type { Detector, TrainingUnit } from '../detector.ts';
 import { campaignCurve } from '../forecasts/campaign-curve.ts';
-import { forecastStream, heldOutForecasts } from '../forecasts/forecast-stream.ts';
+import { forecastStream } from '../forecasts/forecast-stream.ts';
+import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
@@ -65,8 +66,7 @@ export function scanReference(scan: Scan): Detector {
       const streams = trainingStreams(id, units, windowMs).map(stream =>
         stream.map(window => ({ ...window, counts: columnCounts(window.counts, series) })),
       );
-      const learnt = await campaignCurve.train({ streams, windowMs, columns, seed });
-      const held = heldOutForecasts(learnt.heldOut, streams, windowMs);
+      const { learnt, held } = await learnForecast(campaignCurve, { streams, windowMs, columns, seed });
       const runs = byStream(units);
       const forecasts = held.map(stream => new Map(stream.map(each => [each.window.startMs, each.forecast])));
       const { model } = fitScanModel(

@@ -49,11 +49,18 @@ export type ScanSpan = {
   readonly inputs: readonly number[];
 };
 
-/** By length: the columns, the given columns, then the pairs. Undefined as long as the stream is shorter than the length. */
-export type ScanSpans = readonly (readonly ScanSpan[] | undefined)[];
+/** By length: the columns, the given columns, then the pairs; undefined if not read. Undefined as long as the stream is shorter than the length. */
+export type ScanSpans = readonly (readonly (ScanSpan | undefined)[] | undefined)[];
 
-/** Follows a series window by window. State: eight days of sums a column and a channel of a pair. */
-export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans {
+/**
+ * Follows a series window by window. State: eight days of sums a column and a channel of a pair.
+ *
+ * @param isRead whether the spans of a column, by its index, are read; default: all are
+ */
+export function scanSpans(
+  series: ScanSeries,
+  isRead: (column: number) => boolean = () => true,
+): (window: ScanWindow) => ScanSpans {
   const { windowMs, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
   const perDay = dayMs / windowMs;
@@ -66,6 +73,8 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
   // Spans of several lengths begin at the same window, one after the other.
   const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
+  const firstPair = columns.length + given.length;
+  const read = Array.from({ length: firstPair + pairs.length }, (_, column) => isRead(column));
   return window => {
     const counts = columnCounts(window.counts, series);
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
@@ -76,19 +85,15 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
       const from = windows - length;
       if (from < 0) return undefined;
       const inputs = inputsAt(from);
-      const spans: ScanSpan[] = [];
-      for (const [column, each] of followed.entries())
-        spans.push({
-          count: each.counted(from, windows),
-          forecast: each.forecast(from, windows),
-          inputs: inputs[column] ?? [],
-        });
-      for (const [index, [own, other]] of ofGiven.entries()) {
-        const inputsOfGiven = inputs[columns.length + index] ?? [];
-        spans.push(givenSpan(own, other, { from, to: windows, inputs: inputsOfGiven }));
-      }
-      for (const spanFrom of ofPairs) spans.push(spanFrom(from));
-      return spans;
+      return read.map((isWanted, column) => {
+        if (!isWanted) return undefined;
+        const own = followed[column];
+        const [given, other] = ofGiven[column - columns.length] ?? [];
+        const span = { from, to: windows, inputs: inputs[column] ?? [] };
+        if (own !== undefined) return plainSpan(own, span);
+        if (given !== undefined && other !== undefined) return givenSpan(given, other, span);
+        return ofPairs[column - firstPair]?.(from);
+      });
     });
   };
 
@@ -135,12 +140,14 @@ export function scanSpans(series: ScanSeries): (window: ScanWindow) => ScanSpans
   }
 }
 
+type Around = { readonly from: number; readonly to: number; readonly inputs: readonly number[] };
+
+function plainSpan({ counted, forecast }: TrailingLevels, { from, to, inputs }: Around): ScanSpan {
+  return { count: counted(from, to), forecast: forecast(from, to), inputs };
+}
+
 /** What the other column counts in the span is a level for both, believed as far as its messages go: a holiday lowers visits and registrations alike. */
-function givenSpan(
-  own: TrailingLevels,
-  other: TrailingLevels,
-  { from, to, inputs }: { readonly from: number; readonly to: number; readonly inputs: readonly number[] },
-): ScanSpan {
+function givenSpan(own: TrailingLevels, other: TrailingLevels, { from, to, inputs }: Around): ScanSpan {
   const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
   return {
     count: own.counted(from, to),

@@ -18,16 +18,24 @@ export type SpanDeviation = {
 /** The statistics of a window: one entry for each length that the stream is long enough for, and each column. */
 export type ScanStatistics = readonly SpanDeviation[];
 
-/** Follows a stream window by window, without a look ahead. */
-export function scanStatistics(series: ScanSeries, cells: ScanCells): (window: ScanWindow) => ScanStatistics {
-  const follow = scanSpans(series);
+/**
+ * Follows a stream window by window, without a look ahead.
+ *
+ * @param isRead as of `scanSpans`; columns that are not read have no statistics
+ */
+export function scanStatistics(
+  series: ScanSeries,
+  cells: ScanCells,
+  isRead?: (column: number) => boolean,
+): (window: ScanWindow) => ScanStatistics {
+  const follow = scanSpans(series, isRead);
   return window => {
     const statistics: SpanDeviation[] = [];
     for (const [length, spans = []] of follow(window).entries()) {
       const windows = series.lengths[length] ?? 1;
       for (const [column, span] of spans.entries()) {
         const cell = cells[length]?.[column];
-        if (cell === undefined) continue;
+        if (span === undefined || cell === undefined) continue;
         const expected = spanMean(span, cell.coefficients);
         const excess = countResidual(span.count, expected, cell);
         const deficitFrom = deficitShareOf(series, column) * expected;

@@ -18,27 +18,27 @@ const forecasts = [
   {
     id: 'seasonal-median',
     description: 'a scan against the median of the same time of day, weekdays and weekends apart',
-    forecast: untrained(smoothed(seasonalMedian)),
+    forecast: untrained('seasonal-median', smoothed(seasonalMedian)),
   },
   {
     id: 'seasonal-naive-24h',
     description: 'a scan against what was counted 24 hours ago',
-    forecast: untrained(smoothed(seasonalNaiveDay)),
+    forecast: untrained('seasonal-naive-24h', smoothed(seasonalNaiveDay)),
   },
   {
     id: 'seasonal-naive-7d',
     description: 'a scan against what was counted 7 days ago',
-    forecast: untrained(smoothed(seasonalNaiveWeek)),
+    forecast: untrained('seasonal-naive-7d', smoothed(seasonalNaiveWeek)),
   },
   {
     id: 'weekly-profile',
     description: 'a scan against the mean of the same time of the week, times the level of last week',
-    forecast: untrained(smoothed(weeklyProfileTimesLevel)),
+    forecast: untrained('weekly-profile', smoothed(weeklyProfileTimesLevel)),
   },
   {
     id: 'median-and-weekly',
     description: 'a scan against the average of seasonal-median and weekly-profile',
-    forecast: untrained(smoothed(medianAndWeeklyAverage)),
+    forecast: untrained('median-and-weekly', smoothed(medianAndWeeklyAverage)),
   },
   {
     id: 'campaign-curve',

@@ -237,7 +237,7 @@ describe('channelPairs', () => {
     const missing = (counts: readonly number[]) =>
       (follow({ counts, forecast: [20, 20, 40] })[0] ?? [])
         .slice(3)
-        .map(({ count, forecast }) => Math.round(forecast - count));
+        .map(span => Math.round((span?.forecast ?? 0) - (span?.count ?? 0)));
     for (let hour = 0; hour < 200; hour += 1) expect(missing([20, 20])).toEqual([0, 0]);
     expect(missing([20, 5])).toEqual([-15, 15]);
     // The backlog is paid: orders are not behind payments, although these are more in this hour.
