@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { asSentence } from '../dist/base/words.js';
+import { detectorPage } from '../dist/cli/shipped-pages.js';
 import { intensities } from '../dist/data/dataset/anomaly-facts.js';
 import { readDataset } from '../dist/data/dataset/read-dataset.js';
 import { readLabels } from '../dist/data/dataset/read-truth.js';
@@ -19,13 +20,10 @@ import { formatDuration } from '../dist/shop/scenarios/moments.js';
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const picture = /(<!-- picture -->\n)[\s\S]*?(<!-- end of picture -->)/;
 const facts = /(<!-- facts -->\n)[\s\S]*?(<!-- end of facts -->)/;
-/** Detectors of one role share a page, but for learners. */
-const pageOfRole = { baseline: 'baselines', reference: 'controls', control: 'controls' };
-const pageOf = ({ id, role }) => pageOfRole[role] ?? id;
 
 const pages = new Map([
   ...anomalyKinds.map(kind => [`anomalies/${kind.id}.md`, () => anomalyFacts(kind)]),
-  ...[...new Set(detectors.map(pageOf))].map(page => [`detectors/${page}.md`, () => detectorFacts(page)]),
+  ...[...new Set(detectors.map(detectorPage))].map(page => [`detectors/${page}.md`, () => detectorFacts(page)]),
 ]);
 
 function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, entityType }) {
@@ -43,7 +41,7 @@ function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, enti
     table(
       ['detector', 'role', 'how'],
       own.map(detector => [
-        `[${detector.id}](../detectors/${pageOf(detector)}.md)`,
+        `[${detector.id}](../detectors/${detectorPage(detector)}.md)`,
         detector.role,
         asSentence(detector.description),
       ]),
@@ -52,10 +50,10 @@ function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, enti
 }
 
 function detectorFacts(page) {
-  const ids = [...new Set(detectors.filter(one => pageOf(one) === page).map(({ id }) => id))];
+  const ids = [...new Set(detectors.filter(one => detectorPage(one) === page).map(({ id }) => id))];
   return ids
     .map(id => {
-      const own = detectors.filter(one => one.id === id && pageOf(one) === page);
+      const own = detectors.filter(one => one.id === id && detectorPage(one) === page);
       const heading = ids.length === 1 ? [] : [`### ${id}`, ''];
       const rows = own.map(
         ({ anomaly, role, features, supervised, falseAlarmsPerDay = 1 / 22, library, description }) => [

@@ -3,6 +3,7 @@ import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';
+import { shippedPage } from '../../shipped-pages.ts';
 import { defineVerb } from '../../verb.ts';
 
 /** `cqshop show anomaly ID`. */
@@ -12,7 +13,8 @@ export const verb = defineVerb({
   async run({ arguments: [id = ''] }, io) {
     const [{ title, description, taxonomy, variants, defaultDurationMs }] = findNamed('anomaly', id, anomalyKinds);
     const { from, to } = defaultDurationMs;
-    io.result({ id, title, description, taxonomy, variants, defaultDurationMs }, () =>
+    const page = shippedPage('anomalies', id);
+    io.result({ id, title, description, taxonomy, variants, defaultDurationMs, page }, () =>
       [
         wrapText(`${id}: ${asSentence(description)}`, io.width),
         wrapText(
@@ -21,6 +23,7 @@ export const verb = defineVerb({
         ),
         '',
         formatTable(['variant', 'what happens'], Object.entries(variants), io),
+        ...(page === undefined ? [] : ['', `its page: ${page}`]),
       ].join('\n'),
     );
     return 0;

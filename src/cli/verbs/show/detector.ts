@@ -2,6 +2,7 @@ import { asSentence } from '../../../base/words.ts';
 import { detectors } from '../../../lab/detectors/registry.ts';
 import { formatTable, wrapText } from '../../../lab/report/table.ts';
 import { findNamed } from '../../find-named.ts';
+import { detectorPage, shippedPage } from '../../shipped-pages.ts';
 import { defineVerb } from '../../verb.ts';
 
 /** `cqshop show detector ID`: several anomalies may have a detector of the same id. */
@@ -19,11 +20,13 @@ export const verb = defineVerb({
         supervised,
         windowMinutes: features.windowMs / 60_000,
         features: features.names.map(name => ({ name, phrase: features.phrases?.[name] ?? '' })),
+        page: shippedPage('detectors', detectorPage({ id, role })),
       }),
     );
+    const pages = new Set(shown.flatMap(({ page }) => page ?? []));
     io.result(shown, () =>
-      shown
-        .map(one =>
+      [
+        ...shown.map(one =>
           [
             wrapText(`${id} for ${one.anomaly}: ${asSentence(one.description)}`, io.width),
             wrapText(
@@ -39,8 +42,9 @@ export const verb = defineVerb({
                 )
               : wrapText(`features: ${one.features.map(({ name }) => name).join(', ')}`, io.width, '  '),
           ].join('\n'),
-        )
-        .join('\n\n'),
+        ),
+        ...[...pages].map(page => `its page: ${page}`),
+      ].join('\n\n'),
     );
     return 0;
   },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detectors } from '../../../../src/lab/detectors/registry.ts';
+import { anomalyKinds } from '../../../../src/shop/anomalies/registry.ts';
 import { nearMissKinds } from '../../../../src/shop/near-misses/registry.ts';
 import { runCommand } from '../../../support/fake-host.ts';
 
@@ -33,11 +34,21 @@ describe('cqshop show detector', () => {
 
   test('knows every detector that is listed, and says so of none', async () => {
     for (const id of new Set(detectors.map(detector => detector.id))) {
-      expect((await runCommand(['show', 'detector', id])).exitCode).toBe(0);
+      const { exitCode, stdout } = await runCommand(['show', 'detector', id]);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^its page: docs\/detectors\/[\w-]+\.md$/m);
     }
     expect(await runCommand(['show', 'detector', 'kart'])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('did you mean cart?'),
     });
+  });
+});
+
+describe('cqshop show anomaly', () => {
+  test.each(anomalyKinds.map(({ id }) => id))('%s: its variants and its page', async id => {
+    const { exitCode, stdout } = await runCommand(['show', 'anomaly', id]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`its page: docs/anomalies/${id}.md`);
   });
 });
