@@ -1,38 +1,51 @@
-import type { Presets, SingleBar } from 'cli-progress';
+import type { Format, Options, Presets, SingleBar } from 'cli-progress';
 import type { Progress, TextSink } from './io.ts';
+import { startPace } from './pace.ts';
 
 /** Nothing is shown of work shorter than this. */
 const patienceMs = 1000;
 /** Time between two lines, where no bar can be drawn. */
 const lineEveryMs = 10_000;
+/** What is beside a bar, but for the two amounts: " of  (35 %), 12,000/s, about 118 min left" [characters]. */
+const textWidth = 42;
+const barWidth = { least: 5, most: 40 };
+
+type Library = { SingleBar: typeof SingleBar; Presets: typeof Presets; Format: typeof Format };
 
 /** For --quiet. */
 export const noProgress: Progress = { update: () => undefined, done: () => undefined };
 
-/** A bar on a terminal, else a line every ten seconds. Shows nothing in the first second. */
-export function startProgress(label: string, stderr: TextSink): Progress {
-  return stderr.isTTY === true ? barProgress(label) : lineProgress(label, stderr);
+/**
+ * A bar on a terminal, else a line every ten seconds, with rate and time left. Shows nothing in the first second.
+ *
+ * @param nowMs default: the clock of this process
+ */
+export function startProgress(label: string, stderr: TextSink, nowMs = () => performance.now()): Progress {
+  return stderr.isTTY === true ? barProgress(label, stderr, nowMs) : lineProgress(label, stderr, nowMs);
 }
 
-function lineProgress(label: string, stderr: TextSink): Progress {
-  let lastMs = performance.now();
+function lineProgress(label: string, stderr: TextSink, nowMs: () => number): Progress {
+  const pace = startPace(nowMs);
+  let lastMs = nowMs();
   return {
     update: (done, total) => {
-      const nowMs = performance.now();
-      if (nowMs - lastMs < lineEveryMs) return;
-      lastMs = nowMs;
-      stderr.write(`${label}: ${done} of ${total} (${Math.floor((100 * done) / Math.max(1, total))} %)\n`);
+      pace.update(done, total);
+      if (nowMs() - lastMs < lineEveryMs) return;
+      lastMs = nowMs();
+      stderr.write(`${label}: ${pace.text()}\n`);
     },
     done: () => undefined,
   };
 }
 
-function barProgress(label: string): Progress {
-  const startMs = performance.now();
-  let library: { SingleBar: typeof SingleBar; Presets: typeof Presets } | 'loading' | undefined;
+function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => number): Progress {
+  const pace = startPace(nowMs);
+  const startMs = nowMs();
+  let library: Library | 'loading' | undefined;
   let bar: SingleBar | undefined;
   return {
     update: (done, total) => {
+      pace.update(done, total);
       if (bar !== undefined) {
         bar.setTotal(total);
         bar.update(done);
@@ -41,12 +54,16 @@ function barProgress(label: string): Progress {
         void import('cli-progress').then(module => {
           library = module.default;
         });
-      } else if (library !== 'loading' && performance.now() - startMs > patienceMs) {
-        const options = {
-          format: `${label} {bar} {percentage} % | {value} of {total} | {eta_formatted}`,
-          clearOnComplete: true,
+      } else if (library !== 'loading' && nowMs() - startMs > patienceMs) {
+        const { BarFormat } = library.Format;
+        const room = columns - label.length - 2 * total.toLocaleString('en-US').length - textWidth;
+        const options: Options = {
+          // Called several times a second, so that the time left goes down between two updates.
+          format: (made, { progress }) => `${label} ${BarFormat(progress, made)} ${pace.text()}`,
+          barsize: Math.max(barWidth.least, Math.min(barWidth.most, room)),
+          ...{ clearOnComplete: true, hideCursor: true },
         };
-        bar = new library.SingleBar({ ...options, hideCursor: true }, library.Presets.shades_classic);
+        bar = new library.SingleBar(options, library.Presets.shades_classic);
         bar.start(total, done);
       }
     },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { scoreSeeds } from '../../src/app/experiment/evaluate-seeds.ts';
+import { type ScoredSeeds, scoreSeeds } from '../../src/app/experiment/evaluate-seeds.ts';
 import type { JobPool } from '../../src/app/experiment/job-pool.ts';
 import { seedsOf, writeShard } from '../../src/app/experiment/shard-files.ts';
 import { sweepSeeds } from '../../src/app/experiment/sweep.ts';
@@ -53,7 +53,29 @@ export async function scoredOn(seeds: readonly number[]) {
     close: async () => undefined,
   };
   const work = { seeds, pool, cache, onStage: () => undefined, signal: new AbortController().signal };
-  return { scored: await scoreSeeds(models, work), swept: await sweepSeeds(models, work) };
+  const scored = { ...(await scoreSeeds(models, work)), external: outcomesOfPrograms(seeds) };
+  return { scored, swept: await sweepSeeds(models, work) };
+}
+
+/** What two programs of others might have found, in the order of one piece. */
+function outcomesOfPrograms(seeds: readonly number[]): ScoredSeeds['external'] {
+  return whole.anomalies.flatMap(anomaly =>
+    seeds.flatMap(seed =>
+      [false, true].flatMap(isClean =>
+        ['theirs', 'mine'].map(detector => {
+          const run = `${isClean ? 'clean' : anomaly}/${seed}`;
+          const draw = (what: string) => drawOf(seed, `${run}/${anomaly}/${detector}/${what}`);
+          const kind = { variant: 'made-up', intensity: 'subtle', isVisible: true, z: null };
+          const labels = isClean
+            ? []
+            : [{ ...kind, id: 'x', delayMinutes: draw('x') < 0.5 ? 60 * draw('delay') : null }];
+          const figures = { falseAlarms: Math.floor(2 * draw('false')), nearMissAlarms: 0, nearMisses: {} };
+          const of = { run, anomaly, detector, role: 'external', days: 22, labels, rightAlarms: [] } as const;
+          return { seed, isClean, outcome: packed({ ...of, ...figures, scores: [] }) };
+        }),
+      ),
+    ),
+  );
 }
 
 /** The directories of all shards. */

@@ -14,6 +14,7 @@ import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { variantsTable } from '../../lab/report/variants-table.ts';
 import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -85,6 +86,8 @@ function report(
           ]),
       '',
       resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { ...io, comparisons }),
+      '',
+      variantsTable(anomalous, io.width),
       '',
       formatTable(
         ['clean runs', 'detector', 'alarms', 'near misses', 'false in 22 days'],

@@ -50,8 +50,8 @@ export const cleanGroup = { variant: 'clean', intensity: 'none' } as const satis
 export const noDetector = 'none';
 
 /**
- * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, one for each intensity
- * (if there are several variants), then one for each variant and intensity.
+ * Pools outcomes of several runs into result rows: for each anomaly and detector one row for all labels, one for each intensity and one for each
+ * variant (if there are several variants), and one for each variant and intensity.
  *
  * Recall, delay, average precision and ROC area of a group use the group's labels and positive units only; units that are positive
  * for another group are left out. A false alarm belongs to no group, so all groups share the false alarms: a group's precision is its
@@ -205,7 +205,7 @@ function verdictOf({ low, high }: { readonly low: number; readonly high: number 
 /** The labels of a row: `keys` undefined for all. */
 type RowGroup = LabelGroup & { readonly keys: ReadonlySet<string> | undefined };
 
-/** All labels, then by intensity, easiest first, if there are several variants, then by variant and intensity. */
+/** All labels, then by intensity, easiest first, if there are several variants, then each variant and its intensities. */
 function groupsOf(outcomes: readonly RunOutcome[]): readonly RowGroup[] {
   const labels = outcomes.flatMap(outcome => outcome.labels);
   const single = new Map(
@@ -222,7 +222,14 @@ function groupsOf(outcomes: readonly RunOutcome[]): readonly RowGroup[] {
       const keys = new Set(sorted.filter(group => group.intensity === intensity).map(groupKey));
       return keys.size === 0 ? [] : [{ variant: 'all', intensity, keys }];
     }),
-    ...sorted.map(group => ({ ...group, keys: new Set([groupKey(group)]) })),
+    ...variants.flatMap(variant => {
+      const own = sorted.filter(group => group.variant === variant);
+      const keys = new Set(own.map(groupKey));
+      return [
+        ...(variants.length > 1 && own.length > 1 ? [{ variant, intensity: 'all', keys }] : []),
+        ...own.map(group => ({ ...group, keys: new Set([groupKey(group)]) })),
+      ];
+    }),
   ];
 }
 

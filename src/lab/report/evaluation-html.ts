@@ -6,7 +6,7 @@ import type { Results } from '../evaluation/results-file.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { type PagePart, pageHtml } from './page-html.ts';
-import { bestBaseline, formatFigure, isOverall, isSingleKind, rankedOverall } from './result-columns.ts';
+import { comparedDetectors, formatFigure, isOverall, rankedOverall } from './result-columns.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { runsHtml } from './runs-html.ts';
 import { storyHtml } from './story-html.ts';
@@ -69,7 +69,7 @@ function intervals(ranked: readonly ResultRow[]): Html {
   return html`<div class="scroll"><table class="intervals"><thead><tr><th>detector</th>${shown.map(
     ({ id, explanation }) =>
       html`<th title="${explanation}">${id === 'averagePrecision' ? 'average precision' : id}</th>`,
-  )}<th class="n" title="false alarms in 22 days">false</th><th class="n">delay</th></tr></thead><tbody>${ranked.map(
+  )}<th class="n" title="false alarms in 22 days">false</th><th class="n" title="median over the labels found">median delay</th></tr></thead><tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector} <small>${row.role}</small></th>${shown.map(
         ({ id }) => html`<td>${trackHtml(row[id], row[`${id}Low`], row[`${id}High`])}</td>`,
@@ -79,22 +79,14 @@ function intervals(ranked: readonly ResultRow[]): Html {
   )}</tbody></table></div>`;
 }
 
-/** Who is compared kind by kind: the learner, the best baseline, references, programs of others. */
-function comparedDetectors(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
-  const best = bestBaseline(rows, anomaly);
-  return rankedOverall(rows, anomaly).filter(
-    ({ role, detector }) =>
-      role === 'learner' || role === 'reference' || role === 'external' || detector === best?.detector,
-  );
-}
-
-/** Recall of each kind of label. */
+/** Recall and median delay of each kind of label. */
 function kinds(rows: readonly ResultRow[], anomaly: string): Html {
   const detectors = comparedDetectors(rows, anomaly);
-  const single = rows.filter(row => row.anomaly === anomaly && isSingleKind(row));
+  const single = rows.filter(row => row.anomaly === anomaly && row.variant !== 'all');
   const all = [...new Map(single.map(row => [`${row.variant} ${row.intensity}`, row])).values()];
   return html`<div class="scroll"><table class="intervals"><thead><tr><th>variant</th><th>intensity</th><th class="n">labels</th>${detectors.map(
-    ({ detector }) => html`<th>recall of ${detector}</th>`,
+    ({ detector }) =>
+      html`<th>recall of ${detector}</th><th class="n" title="median over the labels found">its median delay</th>`,
   )}</tr></thead><tbody>${all.map(
     ({ variant, intensity, labels }) =>
       html`<tr><th>${variant}</th><td>${intensity}</td><td class="n">${labels}</td>${detectors.map(
@@ -102,7 +94,10 @@ function kinds(rows: readonly ResultRow[], anomaly: string): Html {
           const row = single.find(
             one => one.detector === detector && one.variant === variant && one.intensity === intensity,
           );
-          return html`<td class="${role}">${row === undefined ? '-' : trackHtml(row.recall, row.recallLow, row.recallHigh)}</td>`;
+          const delay = row?.delayMinutesMedian ?? null;
+          return html`<td class="${role}">${row === undefined ? '-' : trackHtml(row.recall, row.recallLow, row.recallHigh)}</td><td class="n ${role}">${
+            delay === null ? '-' : formatDuration(delay)
+          }</td>`;
         },
       )}</tr>`,
   )}</tbody></table></div>`;

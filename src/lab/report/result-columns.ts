@@ -26,6 +26,15 @@ export function rankedOverall(rows: readonly ResultRow[], anomaly: string): read
     );
 }
 
+/** Who is compared kind by kind: the learner, the best baseline, references, programs of others. */
+export function comparedDetectors(rows: readonly ResultRow[], anomaly: string): readonly ResultRow[] {
+  const best = bestBaseline(rows, anomaly);
+  return rankedOverall(rows, anomaly).filter(
+    ({ role, detector }) =>
+      role === 'learner' || role === 'reference' || role === 'external' || detector === best?.detector,
+  );
+}
+
 /**
  * Whether a row has the best figure of its column among `rows`, so that it also looks better than every other. A reference or a control is never
  * the best. A detector that found nothing is not the best for raising no false alarm or having no delay. No row is the best where it has no rival, or where

@@ -26,7 +26,9 @@ describe('shards of an evaluation', () => {
     const evaluation = evaluationOf(inOne.scored);
     expect(evaluation.rows.length).toBeGreaterThan(4);
     expect(evaluation.leftOut.length).toBeGreaterThan(4);
-    expect(evaluationOf(merged.scored)).toEqual(evaluation);
+    expect(evaluation.rows.filter(({ role }) => role === 'external').length).toBeGreaterThan(4);
+    // The order of keys and of sums, too: results.json has the same bytes.
+    expect(JSON.stringify(evaluationOf(merged.scored))).toBe(JSON.stringify(evaluation));
     const points = sweptPoints(inOne.swept, whole.anomalies);
     expect(points.length).toBeGreaterThan(6);
     expect(sweptPoints(merged.swept ?? [], whole.anomalies)).toEqual(points);

@@ -67,6 +67,16 @@ test('resultRows: figures worked out by hand', () => {
   });
 });
 
+test('resultRows: a variant of several intensities has a row over them, with the median delay of all', () => {
+  const clear = label('c', 60, 70, { variant: 'slow', intensity: 'blatant', entities: [{ type: 'user', id: 'v' }] });
+  const alarms = [alarm('w', 31, 32), alarm('v', 63, 64)];
+  const rows = resultRows([outcome('1', [fast, slow, clear], alarms)]);
+  const [all, one, other] = ['all', 'subtle', 'blatant'].map(intensity => row(rows, 'slow', intensity));
+  expect([all?.labels, all?.detected, all?.alarms]).toEqual([2, 2, 2]);
+  expect(all?.delayMinutesMedian).toBe((Number(one?.delayMinutesMedian) + Number(other?.delayMinutesMedian)) / 2);
+  expect(one?.delayMinutesMedian).not.toBe(other?.delayMinutesMedian);
+});
+
 test("resultRows: a group's recall and ranking are its own, false alarms are shared", () => {
   const rows = resultRows([outcome('1', [fast, slow], [alarm('u', 10, 11), alarm('x', 60, 61)])]);
   expect(rows.map(({ variant, intensity }) => `${variant}/${intensity}`)).toEqual([

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { CqshopError } from '../../../base/errors.ts';
+import { CqshopError, cannot } from '../../../base/errors.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
+import { pluralize } from '../../../base/words.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
-import { joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
+import { type CleanTally, joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
 import { sha256 } from '../../../lab/detectors/train.ts';
 import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
@@ -86,9 +87,13 @@ export async function evaluateExternal(
       options.pool.run('tallyExternal', one),
     );
     const outcomes: ExternalResult['outcomes'][number][] = [];
+    const warned = new Set<Candidate>();
     const thresholds = new Map(
       candidates.map(candidate => {
-        const own = tallies.flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []));
+        const own = tallies
+          .flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []))
+          // A run without scores does not say how long the windows are.
+          .sort((a, b) => Number(isEmpty(a)) - Number(isEmpty(b)));
         return [
           candidate,
           own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own), detectorFor(anomaly).falseAlarmsPerDay).value,
@@ -112,7 +117,14 @@ export async function evaluateExternal(
     for (const { of, index, result } of scored) {
       if (of.failure !== undefined || result === undefined) continue;
       const run = runs[index];
-      if (run !== undefined) outcomes.push({ seed: run.scenario.seed, isClean: run.isClean, outcome: result });
+      if (run === undefined) continue;
+      outcomes.push({ seed: run.scenario.seed, isClean: run.isClean, outcome: result.outcome });
+      const [unknown] = result.unknown;
+      if (unknown === undefined || warned.has(of)) continue;
+      warned.add(of);
+      options.onLine(
+        `${of.name}: ${pluralize(result.unknown.length, 'entity', 'entities')} that it scored in ${run.name} ${result.unknown.length === 1 ? 'does' : 'do'} not occur there, such as ${unknown}`,
+      );
     }
     const failures = candidates.flatMap(({ name, failure }) =>
       failure === undefined ? [] : [{ anomaly, name, message: failure }],
@@ -146,7 +158,7 @@ async function train(
     const { anomaly, model, name } = candidate;
     const partial = join(dir, `model-${name}`);
     makeDirectory(partial);
-    return attempt(candidate, async () => {
+    return attempt(candidate, options, async () => {
       await call(candidate, ['train', '--anomaly', anomaly, '--data', ...blind, '--model', partial], options);
       renameSync(partial, model);
     });
@@ -187,6 +199,8 @@ async function onEachRun<Result>(
     free(async () => {
       const full = join(dir, `run-${index}`);
       const blind = join(dir, `data-${index}`);
+      // Another try may have left them.
+      for (const left of [full, blind]) rmSync(left, { recursive: true, force: true });
       const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, index)];
       const isComputed = (candidate: Candidate) => existsSync(cache.fileFor(keyOf(candidate)));
       if (candidates.some(candidate => candidate.failure === undefined && !isComputed(candidate))) {
@@ -198,15 +212,17 @@ async function onEachRun<Result>(
       for (const candidate of candidates) {
         const scores = join(dir, `scores-${index}-${candidate.name}.csv`);
         const { anomaly, model } = candidate;
-        const result = await attempt(candidate, () =>
+        const result = await attempt(candidate, options, () =>
           cache.get(keyOf(candidate), async () => {
             const data = ['--data', blind, '--model', model, '--out', scores];
             await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
+            if (!existsSync(scores))
+              throw cannotUse(candidate, 'score ended with 0, and did not write the file of --out');
             return judge({ dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
           }),
         );
         each.push({ of: candidate, index, result });
-        rmSync(scores, { force: true });
+        rmSync(scores, { recursive: true, force: true });
       }
       rmSync(full, { recursive: true, force: true });
       rmSync(blind, { recursive: true, force: true });
@@ -226,14 +242,28 @@ function programDigest(command: string): string {
   return sha256(files.map(file => sha256(readFileSync(file))).join());
 }
 
+function cannotUse({ name }: Candidate, what: string): CqshopError {
+  return cannot('EXTERNAL_FAILED', `use the scores of ${name}`)(what, 'a scores.csv as in docs/your-detector.md');
+}
+
+function isEmpty({ runs }: CleanTally): boolean {
+  return runs.every(run => run.length === 0);
+}
+
 /** Remembers the first failure of a program, after which it is not called any more. */
-async function attempt<Result>(candidate: Candidate, work: () => Promise<Result>): Promise<Result | undefined> {
+async function attempt<Result>(
+  candidate: Candidate,
+  { signal }: Pick<ExternalOptions, 'signal'>,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
   if (candidate.failure !== undefined) return undefined;
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CqshopError)) throw error;
-    candidate.failure ??= error.message;
+    signal.throwIfAborted();
+    // Whatever happens to one program, such as a worker that its scores leave without memory, loses no other row.
+    const reason = error instanceof Error ? error.message : String(error);
+    candidate.failure ??= error instanceof CqshopError ? reason : cannotUse(candidate, reason).message;
     return undefined;
   }
 }

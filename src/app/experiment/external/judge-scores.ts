@@ -1,5 +1,7 @@
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { readDataset } from '../../../data/dataset/read-dataset.ts';
+import type { EventRecord } from '../../../data/dataset/record.ts';
+import type { Entity } from '../../../data/dataset/truth.ts';
 import { alarmMerger } from '../../../lab/detectors/alarms.ts';
 import { readGridScores, type ScoreRow } from '../../../lab/detectors/detections-file.ts';
 import type { Alarm } from '../../../lab/detectors/detector.ts';
@@ -18,8 +20,9 @@ type Scored = {
 
 /** A clean run's highest scores, for the threshold. @throws DETECTIONS_INVALID */
 export async function tallyExternal({ dataset, scores: path, ...of }: Scored): Promise<CleanTally> {
-  const { windowMs, scores } = readGridScores(path, of);
-  const { startMs, endMs } = spanOf(await readDataset(dataset, { verify: false }));
+  const span = spanOf(await readDataset(dataset, { verify: false }));
+  const { windowMs, scores } = readGridScores(path, { ...of, span });
+  const { startMs, endMs } = span;
   const tally = tallyAccumulator(windowMs || hourMs);
   for (const { score, entity, startMs: start } of scores) {
     tally.push({ score, entity: `${entity.type}/${entity.id}`, startMs: start });
@@ -27,18 +30,39 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
   return tally.finish((endMs - startMs) / dayMs);
 }
 
-/** A run's outcome at a threshold. @throws DETECTIONS_INVALID */
-export async function scoreExternal(test: Scored & { run: string; threshold: number }): Promise<PackedOutcome> {
+/** A run's outcome at a threshold, and the scored entities that do not occur in the run. @throws DETECTIONS_INVALID */
+export async function scoreExternal(
+  test: Scored & { run: string; threshold: number },
+): Promise<{ readonly outcome: PackedOutcome; readonly unknown: readonly string[] }> {
   const { run, threshold, anomaly, detector } = test;
-  const { windowMs, scores } = readGridScores(test.scores, { anomaly, detector });
   const dataset = await readDataset(test.dataset, { verify: false });
-  const about = { run, records: dataset.records(), span: spanOf(dataset), truth: await readRunTruth(dataset) };
+  const span = spanOf(dataset);
+  const { windowMs, scores } = readGridScores(test.scores, { anomaly, detector, span });
+  const unknown = new Set(scores.flatMap(({ entity }) => (entity.type === 'shop' ? [] : [nameOf(entity)])));
+  const about = { run, records: withoutSeen(unknown, dataset.records()), span, truth: await readRunTruth(dataset) };
   const length = windowMs || hourMs;
   const alarms = alarmsAbove(scores, { anomaly, detector, threshold, windowMs: length });
   const { outcomes } = await scoreDetections(about, alarms, scores, [anomaly], { role: 'external', windowMs: length });
   const [outcome] = outcomes;
   if (outcome === undefined) throw new TypeError('an anomaly that is named has an outcome');
-  return packed({ ...outcome, detector });
+  // Without scores no record is read, and none is unknown.
+  return { outcome: packed({ ...outcome, detector }), unknown: [...unknown] };
+}
+
+function nameOf({ type, id }: Entity): string {
+  return `${type} ${id}`;
+}
+
+/** Records as they are, while the entities that occur in them are deleted from a set. */
+async function* withoutSeen(entities: Set<string>, batches: AsyncIterable<readonly EventRecord[]>) {
+  for await (const batch of batches) {
+    for (const { userId, productId, source } of entities.size === 0 ? [] : batch) {
+      entities.delete(`user ${userId}`);
+      entities.delete(`product ${productId}`);
+      entities.delete(`service ${source.replace(/^\/services\//, '')}`);
+    }
+    yield batch;
+  }
 }
 
 function alarmsAbove(scores: readonly ScoreRow[], options: Parameters<typeof alarmMerger>[0]): readonly Alarm[] {

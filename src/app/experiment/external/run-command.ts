@@ -3,6 +3,10 @@ import { CqshopError } from '../../../base/errors.ts';
 
 /** Lines of standard error that an error repeats. */
 const linesShown = 20;
+/** A longer line is passed on in pieces [characters]. */
+const longestLine = 10_000;
+/** How long output is awaited after the program's end [ms]: a process that left its group may keep it open for ever. */
+const graceMs = 1000;
 
 export type RunCommandOptions = {
   /** For messages: "isolation-forest". */
@@ -14,7 +18,7 @@ export type RunCommandOptions = {
 };
 
 /**
- * Runs somebody's program, by the shell, and waits for its end. A program that takes too long is ended with all processes that it started.
+ * Runs somebody's program, by the shell, and waits for its end. A program that takes too long is ended. Processes that it started are ended with it.
  *
  * @param command as it would be typed, without the arguments
  * @throws EXTERNAL_FAILED when it ends with another code than 0, takes too long, or cannot be started; the message ends with what it wrote
@@ -35,6 +39,7 @@ export async function runCommand(
     if (child.pid !== undefined) endGroup(child.pid);
   };
   let isLate = false;
+  let grace: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
     isLate = true;
     end();
@@ -43,7 +48,7 @@ export async function runCommand(
   const shown: string[] = [];
   const rests = { stdout: '', stderr: '' };
   const take = (stream: 'stdout' | 'stderr') => (text: string) => {
-    const lines = (rests[stream] + text).split('\n');
+    const lines = (rests[stream] + text).split('\n').flatMap(inPieces);
     rests[stream] = lines.pop() ?? '';
     for (const line of lines) {
       if (stream === 'stderr') shown.push(line);
@@ -56,6 +61,14 @@ export async function runCommand(
   try {
     const ended = await new Promise<string | undefined>((resolve, reject) => {
       child.on('error', reject);
+      child.on('exit', () => {
+        clearTimeout(timer);
+        end();
+        grace = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, graceMs);
+      });
       child.on('close', (code, killedBy) =>
         resolve(code === 0 ? undefined : code === null ? `it was ended by ${killedBy}` : `it ended with ${code}`),
       );
@@ -71,9 +84,13 @@ export async function runCommand(
       `Cannot run ${name} (${command} ${args.join(' ')}): ${found}, expected exit code 0${wrote}`,
     );
   } finally {
-    clearTimeout(timer);
+    for (const each of [timer, grace]) clearTimeout(each);
     signal.removeEventListener('abort', end);
   }
+}
+
+function inPieces(line: string): readonly string[] {
+  return line.length <= longestLine ? [line] : (line.match(new RegExp(`.{1,${longestLine}}`, 'gsu')) ?? []);
 }
 
 function endGroup(pid: number): void {

@@ -119,19 +119,34 @@ describe('evaluateExternal', () => {
       return `sh ${path}`;
     };
     const window = '2026-03-02T00:00:00Z,2026-03-02T00:30:00Z';
-    const { outcomes, failures } = await evaluated({
+    const directory = join(temporaryDirectory(), 'directory.sh');
+    writeFileSync(directory, 'ACTION=$1; while test $# -gt 1; do shift; done; test "$ACTION" = train || mkdir "$1"');
+    const { outcomes, failures, lines } = await evaluated({
       fine: 'node examples/external-node/detector.js',
+      directory: `sh ${directory}`,
+      outside: bad('2031-03-02T00:00:00Z,2031-03-02T00:30:00Z,user,u-1,1'),
+      stranger: bad(`${window},user,u-1,1\\n${window},product,none,2`),
       crash: 'echo oh no >&2; exit 7 #',
       silent: 'true',
       word: bad(`${window},user,u-1,high`),
       twice: bad(`${window},user,u-1,1\\n${window},user,u-1,2`),
       ragged: bad(`${window},user,u-1,1\\n2026-03-02T00:10:00Z,2026-03-02T00:40:00Z,user,u-1,2`),
     });
-    expect(outcomes.map(({ outcome }) => outcome.detector)).toEqual(['fine', 'fine']);
+    expect(outcomes.map(({ outcome }) => outcome.detector).sort()).toEqual(['fine', 'fine', 'stranger', 'stranger']);
+    expect(lines.filter(line => line.startsWith('stranger'))).toEqual([
+      'stranger: 2 entities that it scored in a/1 do not occur there, such as user u-1',
+    ]);
     const messages = Object.fromEntries(failures.map(({ name, message }) => [name, message]));
-    expect(Object.keys(messages)).toEqual(['crash', 'silent', 'word', 'twice', 'ragged']);
+    const failed = ['directory', 'outside', 'crash', 'silent', 'word', 'twice', 'ragged'];
+    expect(Object.keys(messages)).toEqual(failed);
+    expect(messages.directory).toMatch(/scores-\d-directory.csv: it is a directory, expected/);
+    expect(messages.outside).toMatch(
+      /line 2: it is about 2031-03-02T00:00:00.000Z to .*, expected a window of the run, 2026-03-02T/,
+    );
     expect(messages.crash).toMatch(/Cannot run crash .*: it ended with 7, expected exit code 0; it wrote:\noh no$/);
-    expect(messages.silent).toMatch(/scores-\d-silent.csv: there is no such file/);
+    expect(messages.silent).toMatch(
+      /^Cannot use the scores of silent: score ended with 0, and did not write the file of --out, expected/,
+    );
     expect(messages.word).toMatch(/scores-\d-word.csv, line 2: score is "high"/);
     expect(messages.twice).toMatch(/scores-\d-twice.csv, line 3: it scores the window and entity of line 2 again/);
     expect(messages.ragged).toMatch(

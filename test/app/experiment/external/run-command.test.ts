@@ -32,6 +32,19 @@ describe('runCommand', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  test('does not wait for processes that outlive the program, even in a group of their own', async () => {
+    const outlived = `node -e "require('child_process').spawn('sleep', ['15'], { detached: true, stdio: 'inherit' }).unref()"; sleep 15 &`;
+    const startedMs = performance.now();
+    await runCommand(`${outlived} true`, [], quiet);
+    expect(performance.now() - startedMs).toBeLessThan(12_000);
+  });
+
+  test('passes a line without an end on in pieces', async () => {
+    const lines: string[] = [];
+    await runCommand(`head -c 25000 /dev/zero | tr '\\0' x #`, [], { ...quiet, onLine: line => lines.push(line) });
+    expect(lines.map(({ length }) => length)).toEqual([10_006, 10_006, 5006]);
+  });
+
   test('ends the program when it is aborted', async () => {
     const controller = new AbortController();
     const pidFile = join(temporaryDirectory(), 'pid');

@@ -1,0 +1,46 @@
+import { minuteMs } from '../base/time.ts';
+import { formatDuration } from '../lab/report/format-time.ts';
+
+/** Work shorter than this tells too little of the time left [s]. */
+const leastSeconds = 2;
+
+/** How far work has come, with its speed. */
+export type Pace = {
+  readonly update: (done: number, total: number) => void;
+  /** "12,000 of 80,000 (15 %), 4,000/s, about 17 s left"; no rate below one a second, and no time left that is not known. */
+  readonly text: () => string;
+};
+
+/** The speed is the mean since the first update. What was done before that, as in work that is resumed, does not count. */
+export function startPace(nowMs: () => number): Pace {
+  let first: Moment | undefined;
+  let last: Moment = { atMs: 0, done: 0, total: 0 };
+  return {
+    update(done, total) {
+      last = { atMs: first !== undefined && done === last.done ? last.atMs : nowMs(), done, total };
+      first ??= last;
+    },
+    text() {
+      const { done, total } = last;
+      const counted = `${inThousands(done)} of ${inThousands(total)} (${Math.floor((100 * done) / Math.max(1, total))} %)`;
+      return [counted, ...(first === undefined ? [] : speedBetween(first, last, nowMs()))].join(', ');
+    },
+  };
+}
+
+type Moment = { readonly atMs: number; readonly done: number; readonly total: number };
+
+function speedBetween(first: Moment, last: Moment, nowMs: number): readonly string[] {
+  const seconds = (last.atMs - first.atMs) / 1000;
+  const perSecond = (last.done - first.done) / seconds;
+  if (seconds < leastSeconds || perSecond <= 0) return [];
+  const leftMs = (1000 * (last.total - last.done)) / perSecond - (nowMs - last.atMs);
+  return [
+    ...(perSecond < 1 ? [] : [`${inThousands(Number(perSecond.toPrecision(2)))}/s`]),
+    ...(leftMs <= 0 ? [] : [`about ${formatDuration(Math.max(1000, leftMs) / minuteMs)} left`]),
+  ];
+}
+
+function inThousands(amount: number): string {
+  return amount.toLocaleString('en-US');
+}

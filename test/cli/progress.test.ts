@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { startPace } from '../../src/cli/pace.ts';
+import { startProgress } from '../../src/cli/progress.ts';
+
+/** A clock that stands still until it is set. */
+function clockAt(ms: number) {
+  const clock = { ms, now: () => clock.ms };
+  return clock;
+}
+
+/** The text after each update: [seconds, done, total]. */
+function textsOf(...updates: readonly (readonly [number, number, number])[]): readonly string[] {
+  const clock = clockAt(0);
+  const pace = startPace(clock.now);
+  return updates.map(([seconds, done, total]) => {
+    clock.ms = 1000 * seconds;
+    pace.update(done, total);
+    return pace.text();
+  });
+}
+
+describe('pace', () => {
+  test('gives the rate and the time left once two seconds have passed', () => {
+    expect(textsOf([0, 0, 80_000], [1, 4000, 80_000], [3, 12_000, 80_000], [20, 80_000, 80_000])).toEqual([
+      '0 of 80,000 (0 %)',
+      '4,000 of 80,000 (5 %)',
+      '12,000 of 80,000 (15 %), 4,000/s, about 17 s left',
+      '80,000 of 80,000 (100 %), 4,000/s',
+    ]);
+  });
+
+  test('gives jobs that take seconds no rate', () => {
+    expect(textsOf([0, 0, 18], [60, 6, 18]).at(-1)).toBe('6 of 18 (33 %), about 2 min left');
+  });
+
+  test('does not count what was done before the first update', () => {
+    expect(textsOf([5, 900, 1000], [15, 950, 1000]).at(-1)).toBe('950 of 1,000 (95 %), 5/s, about 10 s left');
+  });
+
+  test('shows no time left while nothing moves, or when it is over', () => {
+    expect(textsOf([0, 3, 9], [30, 3, 9]).at(-1)).toBe('3 of 9 (33 %)');
+    const repeated = [[0, 0, 9] as const, [30, 3, 9] as const, [40, 3, 9] as const];
+    expect(textsOf(...repeated).at(-1)).toBe('3 of 9 (33 %), about 50 s left');
+    const clock = clockAt(0);
+    const pace = startPace(clock.now);
+    pace.update(0, 4);
+    clock.ms = 10_000;
+    pace.update(2, 4);
+    const texts = [12_000, 19_500, 21_000].map(ms => {
+      clock.ms = ms;
+      return pace.text();
+    });
+    expect(texts).toEqual(['2 of 4 (50 %), about 8 s left', '2 of 4 (50 %), about 1 s left', '2 of 4 (50 %)']);
+  });
+});
+
+test('startProgress writes a line every ten seconds where there is no terminal', () => {
+  const clock = clockAt(0);
+  let written = '';
+  const progress = startProgress('simulate', { write: text => (written += text) }, clock.now);
+  for (const second of [0, 4, 8, 12, 16, 20, 24]) {
+    clock.ms = 1000 * second;
+    progress.update(second / 4, 18);
+  }
+  progress.done();
+  expect(written).toBe('simulate: 3 of 18 (16 %), about 1 min left\nsimulate: 6 of 18 (33 %), about 48 s left\n');
+});
