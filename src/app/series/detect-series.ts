@@ -24,10 +24,10 @@ export async function detectInSeries(
   for await (const { timeMs, channel, value } of data.rows()) {
     const state = channels.get(channel);
     if (state === undefined) continue;
-    const { score, explain } = scorer.push({ timeMs, channel, value });
+    const { score, sinceMs, explain } = scorer.push({ timeMs, channel, value });
     if (!seasonalFrom.has(channel) && scorer.isSeasonal(channel)) seasonalFrom.set(channel, timeMs);
     const unit = { startMs: timeMs, endMs: timeMs + state.periodMs, entity: state.entity, features: [value] };
-    const scored = { unit, score, explain: () => ({ text: explain(), features: { score } }) };
+    const scored = { unit, score, sinceMs, explain: () => ({ text: explain(), features: { score } }) };
     onScored(scored);
     alarms.push(...state.merger.push(scored));
   }

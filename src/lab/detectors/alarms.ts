@@ -70,7 +70,8 @@ export function alarmMerger(options: {
         const key = `${unit.entity.type}/${unit.entity.id}`;
         const known = openAlarms.get(key);
         if (known === undefined) {
-          const { startMs, endMs } = unit;
+          const { endMs } = unit;
+          const startMs = scored.sinceMs ?? unit.startMs;
           const alarm = { startMs, endMs, detectedAtMs: endMs, best: scored, involved: new Map() };
           openAlarms.set(key, alarm);
           involve(alarm, scored);

@@ -27,7 +27,13 @@ export type TrainingUnit = {
 export type Evidence = { readonly text: string; readonly features: Readonly<Record<string, number>> };
 
 /** A unit with its score; higher means more anomalous. `explain` is called for alarms only. */
-export type ScoredUnit = { readonly unit: Unit; readonly score: number; readonly explain: () => Evidence };
+export type ScoredUnit = {
+  readonly unit: Unit;
+  readonly score: number;
+  /** Begin of the span that the score is about; default: that of the unit. An alarm begins there, and is known at the end of the unit. */
+  readonly sinceMs?: number;
+  readonly explain: () => Evidence;
+};
 
 /** Scores units in stream order; a unit may get no score, as at the beginning of a stream. */
 export type Scorer = { readonly score: (unit: Unit) => readonly ScoredUnit[] };

@@ -21,6 +21,13 @@ test('alarmMerger: windows of one entity less than a window apart are one alarm,
   expect(alarms[0]).toMatchObject({ score: 0.9, detectedAtMs: windowMs, evidence: { text: 'scored 0.9' } });
 });
 
+test('alarmMerger: an alarm begins with the span that decided, and is known no earlier than its first window', () => {
+  const merging = merger();
+  for (const window of [5, 6]) merging.push({ ...scored('u', window, 0.9), sinceMs: (window - 4) * windowMs });
+  const [alarm] = merging.finish();
+  expect(alarm).toMatchObject({ startMs: windowMs, endMs: 7 * windowMs, detectedAtMs: 6 * windowMs });
+});
+
 test('alarmMerger: an alarm is closed when nothing can join it any more, by any entity', () => {
   const merging = merger();
   expect(merging.push(scored('u', 0, 0.6))).toEqual([]);

@@ -1,4 +1,4 @@
-import { dayMs } from '../../../base/time.ts';
+import { dayMs, hourMs } from '../../../base/time.ts';
 import { RecordScorer } from '../records/record-scorer.ts';
 import { DailyMaxima } from './daily-maxima.ts';
 import { evidenceOfRecord, evidenceOfSpan } from './evidence.ts';
@@ -15,7 +15,12 @@ export type ChannelFacts = {
 };
 
 /** A sample with its score: above 1 is an alarm. */
-export type ScoredSample = { readonly score: number; readonly explain: () => string };
+export type ScoredSample = {
+  readonly score: number;
+  /** Begin of the span that the score is about, not before the end of the last alarm. */
+  readonly sinceMs: number;
+  readonly explain: () => string;
+};
 
 const spanPrior = { median: 0.6, excess: 0.15, least: 0.8 } as const;
 const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
@@ -49,7 +54,7 @@ export class ChannelScorer {
   #slot: { index: number; sum: number; samples: number } | undefined;
   #lastSlot: number | undefined;
   /** Of the last slot. */
-  #seasonal: { score: number; deviation: SeasonalDeviation } | undefined;
+  #seasonal: { score: number; sinceMs: number; deviation: SeasonalDeviation } | undefined;
   #alarm: Alarm | undefined;
   #before: Alarm | undefined;
   #isMuted = false;
@@ -75,6 +80,7 @@ export class ChannelScorer {
     this.#take(timeMs, value, days);
     const seasonal = this.#seasonal;
     let score = seasonal?.score ?? 0;
+    let sinceMs = seasonal?.sinceMs ?? timeMs;
     let explain = () => (seasonal === undefined ? '' : evidenceOfSpan(seasonal.deviation, this.#facts));
     if (!this.#facts.isCount || !this.isSeasonal) {
       const record = this.#recordScorer.push(value);
@@ -84,11 +90,13 @@ export class ChannelScorer {
       const ofRecord = odds / level;
       if (ofRecord > score) {
         score = ofRecord;
+        sinceMs = timeMs;
         const { part } = this.#recordScorer;
         explain = () => evidenceOfRecord(part, value, odds);
       }
     }
-    return { score: this.#judged(timeMs, score), explain };
+    sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));
+    return { score: this.#judged(timeMs, score), sinceMs, explain };
   }
 
   #take(timeMs: number, value: number, days: number): void {
@@ -126,7 +134,8 @@ export class ChannelScorer {
       this.#high.push(day, high.ratio, isAnomalous ? days : undefined);
       this.#low.push(day, low.ratio, isAnomalous ? days : undefined);
     }
-    this.#seasonal = ofHigh >= ofLow ? { score: ofHigh, deviation: high } : { score: ofLow, deviation: low };
+    const [score, deviation] = ofHigh >= ofLow ? [ofHigh, high] : [ofLow, low];
+    this.#seasonal = { score, sinceMs: startMs + this.#slotMs - deviation.hours * hourMs, deviation };
   }
 
   /** Joins scores into alarms: an alarm lasts, ends, and is followed by a quiet day. */

@@ -3,6 +3,7 @@ import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from '../scan/count-residual.ts';
 import { DailyMaxima } from './daily-maxima.ts';
 import { GuardedLevel, levelHours } from './guarded-level.ts';
+import { HourlySpread } from './hourly-spread.ts';
 import { isWeekendDay, type LocalSlot, localSlots } from './local-slots.ts';
 import { SlotProfile } from './slot-profile.ts';
 
@@ -29,7 +30,9 @@ const doubtfulRelative = 0.5;
 const doubtfulSds = 4;
 /** Of the levels, before anything is fitted; what is fitted is believed to lie about so far from them. */
 const usualCoefficients = [0, 0.15, 0.35, 0.5] as const;
-const coefficientSd = 0.3;
+const coefficientSd = { count: 0.1, value: 0.3 } as const;
+/** The logarithm of a count against its forecast is clipped to this: an outage says nothing about how levels carry over. */
+const largestLogRatio = 1;
 /** The least relative spread of a value. */
 const leastSpread = 0.01;
 /** Beyond this, a deviation says no more. */
@@ -51,6 +54,9 @@ export type SeasonalDeviation = {
 
 export type SeasonalDeviations = { readonly high: SeasonalDeviation; readonly low: SeasonalDeviation };
 
+/** Of silences: a channel that is never silent says nothing about how long one may be. */
+const silencePrior = { median: 3, excess: 0.5, least: 4 } as const;
+
 const none: SeasonalDeviation = { ratio: 0, z: 0, hours: 0, actual: 0, expected: 0 };
 
 type Seen = { readonly actual: number; readonly forecast: number; readonly levels: readonly number[] };
@@ -64,6 +70,7 @@ type Span = {
   coefficients: readonly number[];
   variance: CountVariance;
   sd: number;
+  readonly spread: HourlySpread;
   readonly high: DailyMaxima;
   readonly low: DailyMaxima;
 };
@@ -97,6 +104,9 @@ export class SeasonalScan {
   #testedFrom = 0;
   /** Slots since anything was expected. */
   #judged = 0;
+  /** Where the present silence began. */
+  #silentFrom: number | undefined;
+  readonly #silence = new DailyMaxima(silencePrior);
 
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
@@ -113,6 +123,7 @@ export class SeasonalScan {
       coefficients: usualCoefficients,
       variance: unknownVariance,
       sd: 0,
+      spread: new HourlySpread(perHour),
       high: new DailyMaxima(statisticPrior),
       low: new DailyMaxima(statisticPrior),
     }));
@@ -125,7 +136,7 @@ export class SeasonalScan {
     return this.#judged > 0;
   }
 
-  /** A slot of which nothing is known. */
+  /** A slot about which nothing is known. */
   skip(): void {
     this.#level.skip();
   }
@@ -144,6 +155,7 @@ export class SeasonalScan {
     this.#unusual = [];
     this.#level = this.#newLevel();
     this.#testedFrom = 0;
+    this.#silentFrom = undefined;
     for (const span of this.#spans) span.seen = [];
     this.#firstDay = first;
   }
@@ -169,12 +181,13 @@ export class SeasonalScan {
       this.#unusual = [];
       this.#profile.set(place, value);
     }
-    return this.#deviations(place.day, isAnomalous);
+    return this.#deviations(place, isAnomalous);
   }
 
-  #deviations(day: number, isAnomalous: boolean): SeasonalDeviations {
+  #deviations({ day, slot }: LocalSlot, isAnomalous: boolean): SeasonalDeviations {
     let [high, low] = [none, none];
     const end = this.#level.length;
+    const hour = (slot * this.slotMs) / hourMs;
     for (const span of this.#spans) {
       const from = end - span.slots;
       if (from < this.#testedFrom) break;
@@ -188,11 +201,11 @@ export class SeasonalScan {
       if (doubtful === 0 && !isAnomalous && this.#judged % Math.max(1, Math.ceil(span.slots / 2)) === 0) {
         span.seen.push({ actual: found, forecast: this.#isCount ? expected : expected / present, levels });
       }
-      const z = bounded(
-        this.#isCount
-          ? countResidual(found, mean, doubtful > 0 ? withDoubt(span.variance) : span.variance)
-          : (found - mean) / Math.max(doubtful > 0 ? doubtfulSds * span.sd : span.sd, this.#leastSd(mean)),
-      );
+      const residual = this.#isCount
+        ? countResidual(found, mean, doubtful > 0 ? withDoubt(span.variance) : span.variance)
+        : (found - mean) / Math.max(doubtful > 0 ? doubtfulSds * span.sd : span.sd, this.#leastSd(mean));
+      const z = bounded(residual / span.spread.of(hour));
+      if (doubtful === 0 && !isAnomalous) span.spread.push(day, hour, residual);
       span.high.push(day, z, isAnomalous ? returnDays : undefined);
       span.low.push(day, -z, isAnomalous ? returnDays : undefined);
       const newest = this.#newest(end, span.slots, level);
@@ -204,7 +217,25 @@ export class SeasonalScan {
       if (z > 0 && ratio > high.ratio) high = deviation;
       if (z < 0 && ratio > low.ratio) low = deviation;
     }
-    return { high, low };
+    const silent = this.#silent(day, isAnomalous);
+    return { high, low: silent.ratio > low.ratio ? silent : low };
+  }
+
+  /** Nothing since the last event: its deviance, were the counts Poisson, against what such silences reach. */
+  #silent(day: number, isAnomalous: boolean): SeasonalDeviation {
+    const end = this.#level.length;
+    const { actual, doubtful } = this.#level.between(end - 1, end);
+    if (!this.#isCount || actual > 0 || doubtful > 0) {
+      this.#silentFrom = undefined;
+      return none;
+    }
+    this.#silentFrom = Math.max(this.#silentFrom ?? end - 1, this.#testedFrom, end - (this.#spans.at(-1)?.slots ?? 1));
+    const { expected, present } = this.#level.between(this.#silentFrom, end);
+    const mean = expected * this.#levelOf(this.#level.before(this.#silentFrom), usualCoefficients);
+    const z = Math.min(largestZ, Math.sqrt(2 * mean));
+    this.#silence.push(day, z, isAnomalous ? returnDays : undefined);
+    const hours = (present * this.slotMs) / hourMs;
+    return { ratio: z / this.#silence.levelOf(returnDays), z: -z, hours, actual: 0, expected: mean };
   }
 
   /** The last hour, or so much of the span that some events are expected in it. */
@@ -226,7 +257,7 @@ export class SeasonalScan {
       const most = Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
       if (span.seen.length > most) span.seen = span.seen.slice(-most);
       if (span.seen.length < (most * leastSpreadDays) / spreadDays) continue;
-      if (!this.#isCount) span.coefficients = fitted(span.seen);
+      span.coefficients = fitted(span.seen, this.#isCount ? 'count' : 'value');
       const rows = span.seen.map(({ actual, forecast, levels }) => {
         const level = this.#levelOf(levels, span.coefficients);
         return { count: actual, mean: this.#isCount ? forecast * level : forecast + level };
@@ -255,11 +286,15 @@ function withDoubt({ dispersion, relative }: CountVariance): CountVariance {
   return { dispersion, relative: relative + doubtfulRelative };
 }
 
-/** Of values: how levels carry over, by a ridge regression towards the usual coefficients. */
-function fitted(seen: readonly Seen[]): readonly number[] {
+/** How levels carry over, by a ridge regression towards the usual coefficients. */
+function fitted(seen: readonly Seen[], kind: keyof typeof coefficientSd): readonly number[] {
   const sumOf = (levels: readonly number[]) =>
     levels.reduce((sum, each, index) => sum + each * (usualCoefficients[index] ?? 0), 0);
-  const targets = seen.map(({ actual, forecast, levels }) => actual - forecast - sumOf(levels));
+  const targets = seen.map(({ actual, forecast, levels }) => {
+    if (kind === 'value') return actual - forecast - sumOf(levels);
+    const ratio = Math.log((actual + 1) / (forecast + 1)) - sumOf(levels);
+    return Math.min(largestLogRatio, Math.max(-largestLogRatio, ratio));
+  });
   const noise = targets.reduce((sum, target) => sum + target * target, 0) / Math.max(1, seen.length);
   if (noise === 0) return usualCoefficients;
   // Spans overlap and follow each other closely, so four of them say as much as one.
@@ -270,7 +305,7 @@ function fitted(seen: readonly Seen[]): readonly number[] {
   }));
   const corrections = ridge(
     rows,
-    levelHours.map(() => coefficientSd ** -2),
+    levelHours.map(() => coefficientSd[kind] ** -2),
   );
   return corrections.map((each, index) => each + (usualCoefficients[index] ?? 0));
 }

@@ -94,8 +94,8 @@ function onTopics(
       return {
         score(unit) {
           return seriesSamples(topics, [unit]).map(sample => {
-            const { score, explain } = scorer.push(sample);
-            return { unit, score, explain: () => ({ text: explain(), features: { score } }) };
+            const { score, sinceMs, explain } = scorer.push(sample);
+            return { unit, score, sinceMs, explain: () => ({ text: explain(), features: { score } }) };
           });
         },
       };

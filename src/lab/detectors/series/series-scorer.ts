@@ -20,7 +20,7 @@ export class SeriesScorer {
   readonly #parameters: SeriesParameters;
   readonly #history: readonly SeriesSample[];
   readonly #scorers = new Map<string, ChannelScorer>();
-  #hasBegun = false;
+  #beginMs: number | undefined;
 
   constructor(parameters: SeriesParameters, history: readonly SeriesSample[]) {
     this.#parameters = parameters;
@@ -29,15 +29,17 @@ export class SeriesScorer {
 
   /** @param sample not before the last one of its channel */
   push(sample: SeriesSample): ScoredSample {
-    if (!this.#hasBegun) {
-      this.#hasBegun = true;
+    if (this.#beginMs === undefined) {
+      this.#beginMs = sample.timeMs;
       const { timezone, channels } = this.#parameters;
       const periodMs = Math.max(...channels.map(channel => channel.periodMs));
       const past = movedBefore(this.#history, { startMs: sample.timeMs, timezone, periodMs });
       const searched = new Set(channels.map(({ id }) => id));
       for (const { channel, timeMs, value } of past) if (searched.has(channel)) this.#of(channel).push(timeMs, value);
     }
-    return this.#of(sample.channel).push(sample.timeMs, sample.value);
+    const scored = this.#of(sample.channel).push(sample.timeMs, sample.value);
+    // What stands in for the past is no part of the stream.
+    return { ...scored, sinceMs: Math.max(scored.sinceMs, this.#beginMs) };
   }
 
   /** True once the time of day is judged in a channel. */

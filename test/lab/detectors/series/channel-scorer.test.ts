@@ -34,6 +34,27 @@ function alarmsIn(samples: readonly MadeUpSample[], facts: Partial<ChannelFacts>
 
 const within = ({ startMs }: Found, from: number, to: number) => startMs >= from && startMs < to;
 
+test('a score is about the span that decided, which does not reach back into the last alarm', () => {
+  const isDown = (timeMs: number) =>
+    (timeMs >= at(40, 8) && timeMs < at(40, 20)) || (timeMs >= at(44, 8) && timeMs < at(44, 20));
+  const scorer = new ChannelScorer({ isCount: true, periodMs: hourMs, timezone: 'UTC', daysPerFalseAlarm: 22 });
+  let endMs = 0;
+  const since: number[] = [];
+  for (const { timeMs, value } of madeUpCounts({ days: 46, perHour: 12, factorAt: time => (isDown(time) ? 0.3 : 1) })) {
+    const { score, sinceMs } = scorer.push(timeMs, value);
+    expect(sinceMs).toBeLessThanOrEqual(timeMs);
+    if (score > 1) {
+      if (timeMs > endMs + hourMs) {
+        since.push(sinceMs);
+        expect(sinceMs).toBeGreaterThanOrEqual(endMs + hourMs);
+      }
+      endMs = timeMs;
+    }
+  }
+  expect(since.filter(sinceMs => sinceMs >= at(40, 6) && sinceMs <= at(40, 9))).toHaveLength(1);
+  expect(since.filter(sinceMs => sinceMs >= at(44, 6) && sinceMs <= at(44, 9))).toHaveLength(1);
+});
+
 describe('counts of events', () => {
   test('an outage of 37 h behind a gap is seen, and the traffic after it is no flood', () => {
     const gap = { from: at(50, 8), to: at(50, 20) };
@@ -128,6 +149,30 @@ describe('counts of events', () => {
     const alarms = alarmsIn(samples).filter(({ startMs }) => startMs >= at(28));
     expect(alarms.some(alarm => within(alarm, at(60), at(67)))).toBe(true);
     expect(alarms.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('counts that vary more than Poisson', () => {
+  test('an hour of silence at night is seen, though other hours have half or twice as many as usual', () => {
+    const isSilent = (timeMs: number) => timeMs >= at(60, 2) && timeMs < at(60, 3);
+    const factorAt = (timeMs: number) => (isSilent(timeMs) ? 0 : Math.exp(2 * drawOf(2, `a/${timeMs}`) - 1));
+    const alarms = alarmsIn(madeUpCounts({ days: 62, perHour: 60, factorAt }));
+    expect(alarms.find(alarm => within(alarm, at(60), at(61)))?.text).toMatch(/^0 in the last 1 h, 14 expected/);
+  });
+
+  test('a level that lasts for hours is followed: a drop is seen, and the level raises no alarm', () => {
+    const draws = (timeMs: number) =>
+      Array.from({ length: 24 }, (_, before) => {
+        const block = Math.floor(timeMs / (2 * hourMs)) - before;
+        return drawOf(2, `b/${block}`) * Math.exp(-before / 12);
+      });
+    const level = (timeMs: number) => Math.exp(0.2 * (draws(timeMs).reduce((sum, draw) => sum + draw, 0) - 5));
+    const isDropped = (timeMs: number) => timeMs >= at(80, 10) && timeMs < at(80, 13);
+    const factorAt = (timeMs: number) => level(timeMs) * (isDropped(timeMs) ? 0.6 : 1);
+    const alarms = alarmsIn(madeUpCounts({ days: 90, perHour: 600, factorAt }));
+    const after = alarms.filter(({ startMs }) => startMs >= at(28));
+    expect(after.some(alarm => within(alarm, at(80, 10), at(80, 13)))).toBe(true);
+    expect(after.length).toBeLessThanOrEqual(2);
   });
 });
 
