@@ -18,9 +18,9 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
 import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
-import { wrapText } from '../../lab/report/table.ts';
 import { terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { overrideScenario } from '../../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
@@ -43,7 +43,7 @@ export const verb = defineVerb({
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
-    discardDatasets: flag('keep the results only; a dataset takes some 80 MB'),
+    discardDatasets: flag('keep the results only; a dataset takes some 12 MB'),
     dryRun: flag('print what would happen, and write nothing'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
@@ -166,7 +166,7 @@ function testRunLines(report: AnomalyReport, out: string, width: number | undefi
   const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
   const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
     const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
-    return { ...best, ...incident, note: `(${about})` };
+    return { ...best, ...incident, anomaly, note: `(${about})` };
   });
   return [
     `${anomaly}, ${learner.id}, seed ${test.seed}: ${formatAlarmCount(alarms.length, incidents.length)}`,
