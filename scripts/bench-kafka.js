@@ -2,12 +2,14 @@
 // same broker in the same run. Starts a broker of its own and stops it. Needs a build, and what `npm run kafka:up` needs. Prints medians of the rounds.
 //
 //   npm run bench:kafka [-- --rounds 3 --messages 20000]
+//   npm run bench:kafka -- --processes 8 [--rounds 1 --messages 8000]
 //
+// The second form measures only what so many processes of `cqshop serve` handle in 24 partitions, as a ratio to what one process does.
 // The collector is measured twice in a process of its own: on `messages` messages, and on the same topics after they have grown tenfold.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, createWriteStream, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +20,7 @@ import { openKafkaLog } from '../dist/broker/kafka/kafka-log.js';
 import { recordOfMessage } from '../dist/broker/kafka/kafka-records.js';
 import { openKafkaSource } from '../dist/broker/kafka/kafka-source.js';
 import { createRunTopics } from '../dist/broker/kafka/run-topics.js';
+import { partitionOf } from '../dist/broker/partition.js';
 import { commandLogTopic, isCollectedByDefault, Topics, truthTopic } from '../dist/broker/topics.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { collect } from '../dist/data/collector/collect.js';
@@ -31,8 +34,9 @@ import { startKafka } from './kafka.js';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    messages: { type: 'string', default: '20000' },
+    rounds: { type: 'string' },
+    messages: { type: 'string' },
+    processes: { type: 'string' },
     // How this script calls itself: collect these topics and tell the cost.
     collect: { type: 'string' },
     prefix: { type: 'string', default: '' },
@@ -45,27 +49,50 @@ const cli = fileURLToPath(new URL('../bin/cqshop.js', import.meta.url));
 const serviceNames = services.map(({ name }) => name);
 
 if (values.collect !== undefined) await collectAndTell(values.collect, values.prefix, values.out);
-else await main(countOf('rounds'), countOf('messages'));
+else if (values.processes !== undefined) await compareProcesses(countOf('processes'));
+else await main(countOf('rounds', 3), countOf('messages', 20_000));
 
-function countOf(name) {
-  const count = Number(values[name]);
+function countOf(name, otherwise) {
+  const count = Number(values[name] ?? otherwise);
   if (Number.isSafeInteger(count) && count > 0) return count;
   throw new Error(`Cannot run the benchmark: --${name} is ${values[name]}, expected a whole number above 0`);
 }
 
 async function main(rounds, count) {
   const messages = await recorded(growth * count);
+  await withKafka((bootstrap, dir) => measure({ bootstrap, dir, rounds, count, messages }));
+}
+
+async function withKafka(work) {
   const dir = mkdtempSync(join(tmpdir(), 'cqshop-bench-kafka-'));
   try {
     const kafka = await startKafka({ dir: join(dir, 'kafka') });
     try {
-      await measure({ bootstrap: kafka.bootstrap, dir, rounds, count, messages });
+      await work(kafka.bootstrap, dir);
     } finally {
       await kafka.stop();
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** How many commands several processes handle in a second, and how many one does: equal backlogs, on the same broker, one after the other. */
+async function compareProcesses(processes) {
+  const messages = await recorded(countOf('messages', 8000));
+  const rounds = countOf('rounds', 1);
+  await withKafka(async bootstrap => {
+    const client = await connectKafka({ brokers: [bootstrap] });
+    for (let round = 1; round <= rounds; round += 1) {
+      const one = await handleRate(client, `one-${round}-`, messages, [serviceNames], 24);
+      const all = Array.from({ length: processes }, () => serviceNames);
+      const many = await handleRate(client, `many-${round}-`, messages, all, 24);
+      console.log(
+        `${(many / one).toFixed(2)} × commands handled, 24 partitions, ${processes} processes / one process: ` +
+          `${Math.round(many)} and ${Math.round(one)} a second, on ${availableParallelism()} cores`,
+      );
+    }
+  });
 }
 
 async function measure({ bootstrap, dir, rounds, count, messages }) {
@@ -296,13 +323,13 @@ async function echoBare(client, topicPrefix, commands) {
 }
 
 /** Commands that `cqshop serve` handles in a second: those that people gave lie in the inboxes, those of reactions follow. */
-async function handleRate(client, topicPrefix, messages, processes) {
+async function handleRate(client, topicPrefix, messages, processes, partitions = 3) {
   const given = messages.filter(
     ({ topic, message }) => topic.endsWith('-commands') && !message.source.startsWith('/services/'),
   );
-  await createRunTopics(underPrefix(client, topicPrefix), liveTopics({ partitions: 3 }));
+  await createRunTopics(underPrefix(client, topicPrefix), liveTopics({ partitions }));
   const log = await openKafkaLog(underPrefix(client, topicPrefix));
-  await append(log, renumbered(given));
+  await append(log, renumbered(given, partitions));
   await log.disconnect();
   const control = await ControlTopic.open(underPrefix(client, topicPrefix));
   const source = openKafkaSource(client.connection, { topicPrefix });
@@ -310,9 +337,12 @@ async function handleRate(client, topicPrefix, messages, processes) {
   try {
     const nowMs = messages.at(-1).message.time;
     // The clock hardly moves: no timer comes due.
-    await control.publish('RunOpened', { seed: 1, partitions: 3, startMs: nowMs, endMs: nowMs + 3_600_000 });
+    await control.publish('RunOpened', { seed: 1, partitions, startMs: nowMs, endMs: nowMs + 3_600_000 });
     ended.push(...processes.map(names => served(client, topicPrefix, names)));
-    await Promise.race([control.until(({ taken }) => withoutAll(serviceNames, taken, 3).length === 0), ...ended]);
+    await Promise.race([
+      control.until(({ taken }) => withoutAll(serviceNames, taken, partitions).length === 0),
+      ...ended,
+    ]);
     await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: nowMs, speed: 1 });
     const rate = await untilQuiet(source, given.length);
     await control.publish('RunEnded', {});
@@ -331,11 +361,13 @@ async function untilQuiet(source, given) {
   const startMs = performance.now();
   let [total, handled, lastMs] = [0, 0, startMs];
   while (handled < given || performance.now() - lastMs < 1000) {
-    if (performance.now() - startMs > 60_000) throw new Error('Cannot measure: no rest after 60 s, expected an end');
     const partitions = await source.partitions();
     const now = partitions.reduce((sum, { high }) => sum + high, 0);
     handled = partitions.reduce((sum, { topic, high }) => sum + (topic === commandLogTopic ? high : 0), 0);
     if (now !== total) [total, lastMs] = [now, performance.now()];
+    if (performance.now() - lastMs > 60_000) {
+      throw new Error(`Cannot measure: ${handled} of ${given} commands, and nothing for 60 s, expected all of them`);
+    }
     await setTimeout(50);
   }
   return (1000 * handled) / (lastMs - startMs);
@@ -360,14 +392,15 @@ function output(words) {
   });
 }
 
-/** Other offsets, for a part of a run. */
-function renumbered(messages) {
+/** Other partitions and offsets, for a part of a run. */
+function renumbered(messages, partitions = 3) {
   const next = new Map();
   return messages.map(stored => {
-    const place = `${stored.topic}/${stored.partition}`;
+    const partition = partitionOf(stored.message.subject, partitions);
+    const place = `${stored.topic}/${partition}`;
     const offset = next.get(place) ?? 0;
     next.set(place, offset + 1);
-    return { ...stored, offset };
+    return { ...stored, partition, offset };
   });
 }
 

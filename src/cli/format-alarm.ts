@@ -72,7 +72,11 @@ export function formatDetected(
 }
 
 /** "detected  2026-03-04 16:00 - 16:30  stock-exhaustion  user u-12  ..."; "ended" with the whole alarm. */
-export function formatAlarmEvent({ type, alarm }: AlarmEvent, status: PublicationStatus): string {
+export function formatAlarmEvent(
+  { type, alarm }: AlarmEvent,
+  status: PublicationStatus,
+  width?: number | undefined,
+): string {
   const isOpen = type === 'AnomalyDetected';
   const shown = {
     ...alarm,
@@ -81,7 +85,8 @@ export function formatAlarmEvent({ type, alarm }: AlarmEvent, status: Publicatio
     evidence: alarm.evidence.text,
   };
   const line = `${isOpen ? 'detected' : 'ended   '}  ${formatAlarm(shown)}`;
-  return status === 'provisional' ? `${line}  (only if no more messages come; not published)` : line;
+  const note = status === 'provisional' ? '  (only if no more messages come; not published)' : '';
+  return wrapText(line + note, width, '    ');
 }
 
 /** "21 alarms in 3 incidents"; "1 alarm" where each alarm is an incident. */

@@ -54,6 +54,15 @@ test('formatAlarmEvent gives an open alarm up to its detection, and a closed one
   );
 });
 
+test('formatAlarmEvent wraps its line in a terminal', () => {
+  expect(formatAlarmEvent({ type: 'AnomalyEnded', id: 'b', alarm }, 'provisional', 60)).toBe(
+    `
+ended     2026-03-04 16:00 - 17:30  stock-exhaustion  user
+    u-12  4 units  score 0.993 (threshold 0.99)  (only if no
+    more messages come; not published)`.slice(1),
+  );
+});
+
 test('formatDetected shows five incidents, and where the others are', () => {
   const alarms = Array.from({ length: 7 }, (_, index) => ({
     ...alarm,

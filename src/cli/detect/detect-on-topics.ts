@@ -118,7 +118,7 @@ export async function detectOnTopics(
         ),
       tell: (alarmEvent, status) => {
         if (status === 'before' && follow) return;
-        io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status));
+        io.out(io.isJson ? alarmEventJson(alarmEvent, status) : formatAlarmEvent(alarmEvent, status, io.width));
       },
     });
     if (messages === 0 && !follow) unread.assertReadable(client);

@@ -1,4 +1,5 @@
 import { formatTable } from '../../lab/report/table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { brokerChecks } from '../doctor/broker-checks.ts';
 import { findingsOf } from '../doctor/check.ts';
@@ -26,7 +27,9 @@ export const verb = defineVerb({
     const colourOf = { ok: io.colours.green, missing: io.colours.yellow, failed: io.colours.red };
     io.result({ ok: isWell, checks: findings }, () => {
       const rows = findings.map(({ name, status, found }) => [colourOf[status](status), name, found]);
-      const advice = findings.filter(one => one.advice !== '').map(one => `${one.name}: ${one.advice}`);
+      const advice = findings
+        .filter(one => one.advice !== '')
+        .map(one => wrapText(`${one.name}: ${one.advice}`, io.width, '  '));
       return [
         formatTable(['', 'what', 'found'], rows, io),
         ...(advice.length === 0 ? [] : ['', 'To do:', ...advice]),

@@ -1,0 +1,15 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand } from '../../support/fake-host.ts';
+import { writeSyntheticRun } from '../../support/synthetic-run.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+test('doctor wraps what to do in a terminal', async () => {
+  const dir = temporaryDirectory();
+  writeSyntheticRun(dir, { visits: 3 });
+  truncateSync(join(dir, 'cart-events/0.jsonl'));
+  const { exitCode, stdout } = await runCommand(['doctor', '--broker', `embedded:${dir}`], undefined, 60);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('To do:\nbroker: simulate the run again, with --overwrite or another\n  --topic-prefix\n');
+});
