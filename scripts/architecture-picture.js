@@ -6,7 +6,7 @@ import { importDirections } from './import-directions.js';
 /** Where each wing stands, and what happens in it. Full width: x 20 to 780; two columns with a gap for the arrow between them. */
 const boxes = {
   cli: { x: 20, y: 20, width: 760, height: 92, lines: ['verbs: options in, one call, tables and JSON out'] },
-  app: { x: 20, y: 152, width: 760, height: 92, lines: ['experiment, streaming: put shop and lab together'] },
+  app: { x: 20, y: 152, width: 760, height: 92, lines: ['experiments, streams, export: put shop and lab together'] },
   shop: {
     x: 20,
     y: 300,

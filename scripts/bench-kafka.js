@@ -261,7 +261,7 @@ async function consume(client, topics, count, onBatch) {
     });
     let left = count;
     await new Promise((done, failed) => {
-      // It begins anew by itself while a new broker loads its first group.
+      // It begins again by itself while a new broker loads its first group.
       consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || failed(payload.error));
       const eachBatch = async payload => {
         await onBatch(payload);

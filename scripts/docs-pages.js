@@ -66,7 +66,7 @@ function detectorFacts(page) {
           library,
         ],
       );
-      // Anomalies of which all else is the same share a row.
+      // Anomalies share a row if all else is the same.
       const anomaliesOf = new Map();
       for (const [anomaly, ...rest] of rows) {
         const key = JSON.stringify(rest);

@@ -1,21 +1,29 @@
 // What the best scan could find: prints, for the lengths and the budget of each volume anomaly, how many anomalies of z 4 to 6 it finds in
 // noise that it knows perfectly (independent, normal, of variance 1). Needs a build.
 //
-//   node scripts/ideal-scan.js [--runs 20 --first-seed 821001]
+//   node scripts/ideal-scan.js [--runs 60 --first-seed 821001]
 //
-// With --runs it also prints when it would know of the anomalies of so many runs: one of strength z over a length L reaches the threshold t after
-// L (t / z)² on average, at full strength from its start.
+// With --runs it also prints what such a scan finds of the anomalies that so many runs plan, and when. It knows what is expected at each moment, and how
+// large an anomaly would be there: its deviation over a span is that by which the shop grades anomalies, and noise. Of an outage it also
+// sees messages that stay unanswered for longer than a restart takes. It decides at the end of each quarter of an hour. Nothing is simulated.
 
 import { parseArgs } from 'node:util';
 import { testRun } from '../dist/app/experiment/plan.js';
-import { simulatedRun } from '../dist/app/experiment/simulated-run.js';
+import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
+import { ExpectedDemand } from '../dist/shop/customers/expected-demand.js';
+import { randomStreams } from '../dist/shop/engine/random.js';
+import { strengthAt } from '../dist/shop/interventions/intervention.js';
+import { workExpected } from '../dist/shop/interventions/service-work.js';
+import { visitsExpected, zOfDeficit, zOfExcess } from '../dist/shop/interventions/visibility.js';
 import { readScenario } from '../dist/shop/scenarios/read-scenario.js';
-import { leaveOutTraceless } from '../dist/shop/simulation/leave-out.js';
+import { campaignFactor, planCampaigns } from '../dist/shop/staff/marketing.js';
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '0' }, 'first-seed': { type: 'string', default: '821001' } },
 });
 
+const minuteMs = 60_000;
+const windowMs = 15 * minuteMs;
 /** Windows of a length; lengths of anomalies in the middle of what the scenarios draw. */
 const scans = [
   {
@@ -25,12 +33,29 @@ const scans = [
     drawn: [4, 8, 12, 16, 24],
     columns: 4,
   },
-  { anomaly: 'workload-shape', perDay: 24, lengths: [1, 2, 3, 4, 6, 8, 12], drawn: [3, 4, 5, 6, 8], columns: 6 },
+  {
+    anomaly: 'workload-shape',
+    perDay: 24,
+    lengths: [1, 2, 3, 4, 6, 8, 12],
+    drawn: [3, 4, 5, 6, 8],
+    columns: 6,
+    quarters: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32],
+  },
 ];
 /** One false alarm in so many days. */
 const budgetDays = 66;
 const cleanDays = 3300;
 const tries = 3000;
+/** Of the noise around each planned anomaly. */
+const draws = 20;
+/** Services whose work other messages announce. What the others do starts with a customer, whose command nobody sees while they are stopped. */
+const answering = ['warehouse', 'payment', 'shipping', 'notification'];
+/** Near misses stop a service for at most so long. */
+const longestRestartMs = 10 * minuteMs;
+/** What is answered within this is no wait. */
+const usualMs = 2 * minuteMs;
+/** Of ordinary visits, those in which an account is registered, as the shop grades bursts. */
+const registrationsPerVisit = 0.36;
 
 /** Mulberry32: the same figures each time. */
 let state = 12345;
@@ -60,7 +85,7 @@ function noise(length) {
   return Array.from({ length }, normal);
 }
 
-for (const { anomaly, perDay, lengths, drawn, columns } of scans) {
+function thresholdOf(perDay, lengths, columns) {
   const clean = Array.from({ length: columns }, () => scan(noise(cleanDays * perDay), lengths));
   const alarmsAbove = threshold =>
     clean.reduce(
@@ -70,6 +95,11 @@ for (const { anomaly, perDay, lengths, drawn, columns } of scans) {
     );
   let threshold = 3;
   while (alarmsAbove(threshold) > cleanDays / budgetDays) threshold += 0.01;
+  return threshold;
+}
+
+for (const { anomaly, perDay, lengths, drawn, columns, quarters = lengths } of scans) {
+  const threshold = thresholdOf(perDay, lengths, columns);
   const recalls = [4, 4.5, 5, 5.5, 6].map(z => {
     let found = 0;
     for (let index = 0; index < tries; index += 1) {
@@ -89,25 +119,120 @@ for (const { anomaly, perDay, lengths, drawn, columns } of scans) {
   console.log(
     `${anomaly}: threshold ${threshold.toFixed(2)}, recall at z 4, 4.5, 5, 5.5, 6: ${recalls.map(recall => recall.toFixed(2)).join(', ')}, mean ${mean.toFixed(2)}`,
   );
-  await printDelays(anomaly, threshold);
+  // Both anomalies are searched in quarters of an hour.
+  if (Number(options.runs) > 0)
+    await printDelays(anomaly, {
+      lengths: quarters,
+      threshold: quarters === lengths ? threshold : thresholdOf(96, quarters, columns),
+    });
 }
 
-async function printDelays(anomaly, threshold) {
-  const delays = new Map();
+async function printDelays(anomaly, { lengths, threshold }) {
+  const groups = new Map();
+  const scenario = await readScenario(anomaly);
+  const kind = anomalyKinds.find(({ id }) => id === anomaly);
   const firstSeed = Number(options['first-seed']);
   for (let seed = firstSeed; seed < firstSeed + Number(options.runs); seed += 1) {
-    const scenario = testRun({ ...(await readScenario(anomaly)), seed });
-    const { result } = await leaveOutTraceless(scenario, simulatedRun);
-    for (const { variant, intensity, start, end, parameters } of result.truth.labels) {
-      const minutes = ((Date.parse(end) - Date.parse(start)) / 60_000) * (threshold / parameters.visibilityZ) ** 2;
-      // Weaker ones do not reach the threshold on average.
-      if (parameters.visibilityZ > threshold)
-        for (const group of [`${variant} ${intensity}`, `${variant} all`, 'all'])
-          delays.set(group, [...(delays.get(group) ?? []), minutes]);
+    const run = testRun({ ...scenario, seed });
+    const shop = plannedShop(run);
+    for (const request of run.anomalies) {
+      const { variant, parameters } = kind.plan(request, shop);
+      const delays = Array.from({ length: draws }, signalled(request, parameters, shop, lengths, threshold));
+      const isAnswering = answering.includes(parameters.service)
+        ? 'of services that answer messages'
+        : 'of other services';
+      const more = parameters.service === undefined ? [] : [`${variant} ${isAnswering}`];
+      for (const group of [`${variant} ${request.intensity}`, `${variant} all`, 'all', ...more])
+        groups.set(group, [...(groups.get(group) ?? []), ...delays]);
     }
   }
-  for (const [group, minutes] of [...delays].sort(([a], [b]) => a.localeCompare(b))) {
-    const median = minutes.sort((a, b) => a - b)[Math.floor(minutes.length / 2)];
-    console.log(`  ${group}: ${minutes.length} anomalies, median delay ${Math.round(median)} min`);
+  console.log(`  threshold ${threshold.toFixed(2)} in windows of 15 min`);
+  for (const [group, all] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
+    const found = all.filter(delay => delay !== undefined).sort((a, b) => a - b);
+    const median = found[Math.floor(found.length / 2)];
+    console.log(
+      `  ${group}: ${all.length / draws} anomalies, found ${(found.length / all.length).toFixed(2)}, median delay ${Math.round(median)} min`,
+    );
   }
+}
+
+/** What an anomaly's plan reads of a shop. */
+function plannedShop({ seed, startMs, endMs, customers, scale, partitions }) {
+  const streams = randomStreams(seed);
+  const demand = new ExpectedDemand({ ...customers, visitsPerDay: customers.visitsPerDay * scale });
+  for (const campaign of planCampaigns(streams, { startMs, endMs }))
+    demand.announce(timeMs => campaignFactor(campaign, timeMs));
+  return { demand, world: { stream: name => streams.stream(name), partitions } };
+}
+
+/** A function that draws noise and returns the delay of the first window whose deviation is above the threshold [min]; undefined if there is none. */
+function signalled(request, parameters, { demand }, lengths, threshold) {
+  const { startMs, endMs } = request;
+  const before = Math.max(...lengths);
+  const firstMs = Math.floor(startMs / windowMs) * windowMs - (before - 1) * windowMs;
+  const windows = Array.from({ length: Math.ceil((endMs - firstMs) / windowMs) }, (_, index) =>
+    window({ startMs: firstMs + index * windowMs, endMs: firstMs + (index + 1) * windowMs }),
+  );
+  const zOf = parameters.blockedShare !== undefined || parameters.service !== undefined ? zOfMissing : zOfExcess;
+  const spans = windows.flatMap((_, end) => {
+    if (end < before - 1) return [];
+    return lengths.map(length => {
+      const from = end + 1 - length;
+      const expected = sumOf(windows, from, end, 'expected');
+      return { from, end, expected, z: zOf(expected, sumOf(windows, from, end, 'changed')) };
+    });
+  });
+  return () => {
+    const noises = windows.map(({ expected }) => Math.sqrt(expected) * normal());
+    const sums = [0];
+    for (const noise of noises) sums.push(sums.at(-1) + noise);
+    const first = spans.find(
+      ({ from, end, expected, z }) => z + (sums[end + 1] - sums[from]) / Math.sqrt(expected) > threshold,
+    );
+    const countedMs = first === undefined ? Number.POSITIVE_INFINITY : firstMs + (first.end + 1) * windowMs;
+    const knownMs = Math.min(countedMs, answering.includes(parameters.service) ? unansweredMs() : countedMs);
+    return knownMs > endMs + windowMs ? undefined : (knownMs - startMs) / minuteMs;
+  };
+
+  /** The end of the window in which work has waited for longer than a restart takes: from the first piece to the last that waits beyond what is usual. */
+  function unansweredMs() {
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (let timeMs = startMs; timeMs < endMs; timeMs += minuteMs) {
+      const minute = { startMs: timeMs, endMs: timeMs + minuteMs };
+      const waits = uniform() < window(minute).changed;
+      if (waits && timeMs - oldestMs > longestRestartMs) return Math.ceil((timeMs + usualMs) / windowMs) * windowMs;
+      if (waits) oldestMs = Math.min(oldestMs, timeMs);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** What is expected in a window, and what is added to it or missing. */
+  function window(interval) {
+    const { service, replicasStopped, ofReplicas, visitsPerHour, blockedShare, additionalShare } = parameters;
+    const during = { startMs: Math.max(startMs, interval.startMs), endMs: Math.min(endMs, interval.endMs) };
+    const isBefore = during.endMs <= during.startMs;
+    if (service !== undefined) {
+      const expected = workExpected(service, demand, interval);
+      const stopped = isBefore ? 0 : workExpected(service, demand, during) * (replicasStopped / ofReplicas);
+      return { expected, changed: stopped };
+    }
+    const share = request.variant === 'registration-burst' ? registrationsPerVisit : 1;
+    const expected = share * visitsExpected(demand, interval);
+    if (isBefore) return { expected, changed: 0 };
+    const strength = timeMs => strengthAt(timeMs, request);
+    if (visitsPerHour === undefined)
+      return { expected, changed: (blockedShare ?? additionalShare) * visitsExpected(demand, during, strength) };
+    const hours = (during.endMs - during.startMs) / (60 * minuteMs);
+    return { expected, changed: visitsPerHour * hours * strength((during.startMs + during.endMs) / 2) };
+  }
+}
+
+function zOfMissing(expected, missing) {
+  return zOfDeficit(expected, Math.min(1, missing / expected));
+}
+
+function sumOf(windows, from, end, key) {
+  let sum = 0;
+  for (let index = from; index <= end; index += 1) sum += windows[index][key];
+  return sum;
 }

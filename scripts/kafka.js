@@ -286,7 +286,7 @@ function firstChunk(stream) {
  */
 const lastingPorts = { from: 20_000, to: 30_000 };
 
-/** A port of 127.0.0.1 that nobody listens at just now, and no connection will take. */
+/** A port of 127.0.0.1 without a listener just now, which no connection will take. */
 export async function freePort() {
   const server = await listenSomewhere();
   await close(server);
@@ -349,7 +349,7 @@ function lastLines(text, count) {
   return text.trim().split('\n').slice(-count).join('\n');
 }
 
-/** The broker of a directory, if it runs or is about to: looked for among the processes, so that nobody needs to have noted it down. */
+/** The broker of a directory, if it runs or is about to: looked for among the processes, so it need not have been noted down. */
 function running(dir) {
   const { stdout, status } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
   if (status !== 0)
@@ -409,7 +409,7 @@ async function up(dir, givenPort, signal) {
   }
 }
 
-/** Tells of a broker that was there before, once it is ready: whoever started it may have been killed. */
+/** Reports a broker that was there before, once it is ready: whoever started it may have been killed. */
 async function greet(dir, { pid, port }, givenPort, signal) {
   if (givenPort !== undefined && givenPort !== port) {
     throw new Error(

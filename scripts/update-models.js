@@ -1,4 +1,4 @@
-// Trains every model anew, by `cqshop run`, and puts them into models/. Do it when features, detectors or the simulation change, then accept the
+// Trains every model again, by `cqshop run`, and puts them into models/. Do it when features, detectors or the simulation change, then accept the
 // accuracy with `cqshop evaluate --gate models/accuracy.json --update-gate`. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';

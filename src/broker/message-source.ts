@@ -16,7 +16,7 @@ export type MessageBatch = PartitionPlace & {
   readonly messages: number;
   /** Whole lines, UTF-8, the last one with its newline. Valid until the next batch is asked for. */
   readonly lines: Uint8Array;
-  /** Messages of which something could not be read; absent if everything was read. */
+  /** Messages that could be read in part only; absent if everything was read. */
   readonly unread?: Findings | undefined;
   /** Records that could not be read at all and are no messages; absent if there are none. */
   readonly unreadable?: Findings | undefined;

@@ -267,7 +267,7 @@ function askingSockets(beforeWriting: () => void): ISocketFactory {
   };
 }
 
-/** A request begins with its length (4 bytes) and its kind (2 bytes), of which Produce is 0. */
+/** A request begins with its length (4 bytes) and its kind (2 bytes; Produce is 0). */
 function isProduceRequest(bytes: unknown): boolean {
   return bytes instanceof Uint8Array && bytes.length > 5 && bytes[4] === 0 && bytes[5] === 0;
 }

@@ -41,7 +41,7 @@ export const mappingSchema = z.strictObject({
 });
 
 /**
- * Where type, entity, time and the dataset's columns are in messages that cqshop did not write: paths, of which the first that leads to something
+ * Where type, entity, time and the dataset's columns are in messages that cqshop did not write: paths. The first path that leads to something
  * counts.
  */
 export type MappingFile = z.infer<typeof mappingSchema>;

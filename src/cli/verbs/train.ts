@@ -43,7 +43,7 @@ export const verb = defineVerb({
     detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
     falseAlarmsPerDay: option(
       '<n>',
-      'false alarms per day that the threshold may leave (default: one in 33, 66 or 110 days, by anomaly)',
+      'false alarms per day that the threshold may leave (default: one in 22, 33, 66 or 110 days, by anomaly)',
       positiveNumber,
     ),
     timezone: option(
@@ -55,7 +55,7 @@ export const verb = defineVerb({
     backend,
   },
   examples: [
-    'cqshop train stock-exhaustion --dataset datasets/hoarders --out models/my-model',
+    'cqshop train stock-exhaustion --dataset datasets/sample --out models/my-model',
     'cqshop train workload-shape --dataset datasets/clean-1,datasets/clean-2 --validation datasets/clean-3,datasets/clean-4',
   ],
   async run({ arguments: [anomaly = ''], options }, io) {

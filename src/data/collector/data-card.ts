@@ -53,7 +53,7 @@ export function writeDataCard(content: {
 }
 
 const twinNote = [
-  '  Here it was: `effect` exists only with the anomalies, `prevented` only without them (and is in no row of `events.csv`). Messages are told apart by `id`;',
+  '  Here it was: `effect` exists only with the anomalies, `prevented` only without them (and is in no row of `events.csv`). Messages are compared by `id`;',
   '  one which both worlds have with another time or other data is neither. A `direct` message is an `effect` too, unless it is only late. With',
   '  several anomalies, `effect` and `prevented` name the anomaly that had begun last, which is a convention; `direct` follows causes and is exact.',
 ].join('\n');

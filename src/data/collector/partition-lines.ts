@@ -5,7 +5,7 @@ import { type MessageLine, parseMessageLine } from '../../broker/message-line.ts
 const newline = 10;
 const blockBytes = 128 * 1024;
 
-/** A partition's messages, in a file of JSON lines of which the first `bytes` count. */
+/** A partition's messages, in a file of JSON lines; only its first `bytes` count. */
 export type PartitionLines = {
   readonly path: string;
   readonly bytes: number;

@@ -22,7 +22,7 @@ export type Verification = {
   readonly later: { readonly messages: number; readonly truth: number };
 };
 
-/** Offsets that are summed up together, and the only ones of which rows are held in memory. */
+/** Offsets that are summed up together, and the only ones whose rows are held in memory. */
 const blockOffsets = 10_000;
 const mostDifferences = 10;
 

@@ -1,10 +1,14 @@
-import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import { writeWhole } from '../../base/whole-file.ts';
+import { readManifest } from './manifest.ts';
 
 const plain = 'events.csv';
 const packed = 'events.csv.gz';
+const cardFile = 'README.md';
 
 /** The file that holds a dataset's events: `events.csv`, or `events.csv.gz` where that was packed. */
 export function eventsPath(dir: string): string {
@@ -16,9 +20,23 @@ export function isPacked(path: string): boolean {
   return path.endsWith('.gz');
 }
 
-/** Replaces `events.csv` of a dataset by `events.csv.gz`, about a fifth as large. The manifest keeps size and hash of the content. */
+/**
+ * Replaces `events.csv` of a dataset by `events.csv.gz`, about a fifth as large, also where the data card names it. The manifest keeps size and
+ * hash of the content.
+ */
 export async function packEvents(dir: string): Promise<void> {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
   await pipeline(createReadStream(join(dir, plain)), gzip, createWriteStream(join(dir, packed)));
   rmSync(join(dir, plain));
+  const card = packedCard(readFileSync(join(dir, cardFile), 'utf8'));
+  const { files, ...manifest } = readManifest(dir);
+  const digest = { bytes: Buffer.byteLength(card), sha256: createHash('sha256').update(card).digest('hex') };
+  writeWhole(join(dir, cardFile), card);
+  const changed = { ...manifest, files: { ...files, [cardFile]: digest } };
+  writeWhole(join(dir, 'manifest.json'), `${JSON.stringify(changed, undefined, 2)}\n`);
+}
+
+/** A data card for packed events: pandas, polars, DuckDB and R read them as they are. */
+export function packedCard(card: string): string {
+  return card.replaceAll(plain, packed).replace(`- \`${packed}\`: `, `- \`${packed}\`: \`${plain}\` packed by gzip, `);
 }

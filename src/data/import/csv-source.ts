@@ -20,6 +20,8 @@ function headerOf(
   path: string,
   beginning: string,
 ): { readonly columns: readonly string[]; readonly separator: string } {
+  if (!beginning.includes('\n') && /\r./.test(beginning))
+    throw cannotImport(path, { line: 1 })('its lines end with CR alone', 'ends of lines that are LF or CRLF');
   const [line = ''] = beginning.split(/\r?\n/, 1);
   const bare = line.replace(/"[^"]*"/g, '');
   const counts = separators.map(separator => bare.split(separator).length);

@@ -1,4 +1,4 @@
-import { localMoments, momentOf } from '../../base/moment.ts';
+import { localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
@@ -12,6 +12,10 @@ const none: readonly number[] = [];
 export class MomentReader {
   readonly #zone: string | undefined;
   readonly #remembered = new Map<string, readonly number[]>();
+  /** Stretches that clocks skip. */
+  readonly #skipped = new Set<string>();
+  /** How many of the times that were read are skipped by clocks, so that they do not exist. */
+  skipped = 0;
 
   /** @param zone for times without an offset from UTC; without it these are no moments */
   constructor(zone: string | undefined) {
@@ -30,6 +34,7 @@ export class MomentReader {
       starts = offset === '' ? this.#inZone(`${stretch}0`) : oneOf(momentOf(`${stretch}0${offset}`));
       this.#remembered.set(key, starts);
     }
+    if (this.#skipped.size > 0 && this.#skipped.has(key)) this.skipped += 1;
     const restMs = Number(minute) * 60_000 + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
     if (starts.length === 0 || Number(second) > 59) return oneOf(momentOf(text, this.#zone));
     return starts.map(start => start + restMs);
@@ -38,7 +43,11 @@ export class MomentReader {
   #inZone(text: string): readonly number[] {
     if (this.#zone === undefined || momentOf(text, 'UTC') === undefined) return none;
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T :]/).map(Number);
-    return localMoments({ year, month, day, hour, minute }, this.#zone);
+    const moments = localMoments({ year, month, day, hour, minute }, this.#zone);
+    const [first = 0] = moments;
+    const shown = new Date(first + offsetMinutes(first, this.#zone) * 60_000);
+    if (shown.getUTCHours() !== hour || shown.getUTCMinutes() !== minute) this.#skipped.add(text.slice(0, -1));
+    return moments;
   }
 }
 

@@ -90,6 +90,18 @@ class Channels {
   }
 }
 
+/** How far the rows of a channel have come. */
+type Progress = {
+  /** The latest and the earliest time so far. */
+  lastMs: number;
+  firstMs: number;
+  previousMs: number;
+  /** Steps back in time, less steps forward: above 0 where the newest row comes first. */
+  falls: number;
+  /** Whether a time came twice. */
+  isRepeating: boolean;
+};
+
 class FileReader {
   readonly path: string;
   readonly mode: Reading['mode'];
@@ -102,8 +114,7 @@ class FileReader {
   readonly #time: string;
   readonly #values: readonly string[];
   readonly #channel: string | undefined;
-  /** By channel: its latest time, and whether a time came twice. */
-  readonly #progress = new Map<number, { lastMs: number; isRepeating: boolean }>();
+  readonly #progress = new Map<number, Progress>();
   #twice = 0;
   #lastTwiceMs = 0;
 
@@ -133,10 +144,19 @@ class FileReader {
   }
 
   notes(): readonly string[] {
-    if (this.#twice === 0) return [];
     const at = formatMinute(this.#lastTwiceMs);
+    const { skipped } = this.#moments;
     return [
-      `${this.path}: ${pluralize(this.#twice, 'time')} can mean two moments, since clocks were set back (last ${at} UTC); the order of the rows decided`,
+      ...(this.#twice === 0
+        ? []
+        : [
+            `${this.path}: ${pluralize(this.#twice, 'time')} can mean two moments, since clocks were set back (last ${at} UTC); the order of the rows decided`,
+          ]),
+      ...(skipped === 0
+        ? []
+        : [
+            `${this.path}: ${pluralize(skipped, 'time')} ${skipped === 1 ? 'does' : 'do'} not exist in ${this.#options.timezone}, since clocks were set forward; imported as an hour later: is the zone right?`,
+          ]),
     ];
   }
 
@@ -163,6 +183,12 @@ class FileReader {
   }
 
   #channelOf(name: string, line: number): number {
+    if (!this.channelsSeen.has(name) && name.includes('\ufffd')) {
+      throw cannotImport(this.path, { line, column: this.#options.by ?? '' })(
+        `${JSON.stringify(name)} holds bytes that are not UTF-8`,
+        'a file in UTF-8, or in UTF-16 with a byte order mark',
+      );
+    }
     this.channelsSeen.add(name);
     const channel = this.#channels.indexOf(name);
     if (channel < mostChannels) return channel;
@@ -187,23 +213,32 @@ class FileReader {
     );
   }
 
-  /** Of two moments the first that does not go back in time. */
+  /** Of two moments the first that does not go back in time; where the newest row comes first, the last that does not go forward. */
   #resolve([first = 0, second]: readonly number[], channel: number): number {
-    const progress = this.#progress.get(channel) ?? { lastMs: Number.NEGATIVE_INFINITY, isRepeating: false };
+    const progress = this.#progress.get(channel) ?? {
+      ...{ lastMs: Number.NEGATIVE_INFINITY, firstMs: Number.POSITIVE_INFINITY, previousMs: first },
+      ...{ falls: 0, isRepeating: false },
+    };
     let timeMs = first;
     if (second !== undefined) {
       this.#twice += 1;
       this.#lastTwiceMs = first;
-      const isBack =
-        this.mode === 'events'
-          ? first < progress.lastMs - logDisorderMs
-          : first < progress.lastMs || (first === progress.lastMs && !progress.isRepeating);
-      if (isBack) timeMs = second;
+      if (progress.falls > 0) timeMs = this.#isPassed(progress.firstMs - second, progress) ? first : second;
+      else if (this.#isPassed(first - progress.lastMs, progress)) timeMs = second;
     }
-    if (timeMs === progress.lastMs) progress.isRepeating = true;
+    if (timeMs === progress.lastMs || timeMs === progress.firstMs) progress.isRepeating = true;
+    progress.falls += Math.sign(progress.previousMs - timeMs);
+    progress.previousMs = timeMs;
     progress.lastMs = Math.max(progress.lastMs, timeMs);
+    progress.firstMs = Math.min(progress.firstMs, timeMs);
     this.#progress.set(channel, progress);
     return timeMs;
+  }
+
+  /** Whether a moment, so far ahead of the rows, is one that they have passed. */
+  #isPassed(aheadMs: number, { isRepeating }: Progress): boolean {
+    if (this.mode === 'events') return aheadMs < -logDisorderMs;
+    return aheadMs < 0 || (aheadMs === 0 && !isRepeating);
   }
 
   /** Undefined where there is none. */

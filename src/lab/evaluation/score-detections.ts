@@ -13,7 +13,9 @@ import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './
 import type { TestRun } from './score-run.ts';
 import { type SeriesFigureCounter, seriesFigureCounter } from './series-figures.ts';
 import { unitTruth } from './unit-truth.ts';
-import { unscoredUnits } from './unscored-units.ts';
+import { leftOutUnits, leftOutWindows, unscoredUnits } from './unscored-units.ts';
+
+const shop = { type: 'shop', id: 'shop' } as const;
 
 /** The window of an anomaly without a detector here. */
 const defaultWindowMs = hourMs;
@@ -34,7 +36,7 @@ export type Unscored = Pair & { readonly units: number };
  * alarm or score, so has every labelled anomaly.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
- * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others; other units may be missing.
+ * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others, and so do other units that somebody's program left out.
  *
  * @param anomalies default: those that occur, else those labelled
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
@@ -113,9 +115,17 @@ async function countScores(
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
   const units = unitTruth(truth);
-  for await (const batch of records) for (const record of batch) units.mark(record);
-  for (const { anomaly, detector } of pairsOf(scores, [], [])) {
-    const rows = scores.filter(row => row.anomaly === anomaly && row.detector === detector);
+  const pairs = pairsOf(scores, [], []).map(pair => {
+    const rows = scores.filter(row => row.anomaly === pair.anomaly && row.detector === pair.detector);
+    return { ...pair, rows, leftOut: leftOutUnits(rows) };
+  });
+  for await (const batch of records) {
+    for (const record of batch) {
+      units.mark(record);
+      for (const { leftOut } of pairs) leftOut.mark(record);
+    }
+  }
+  for (const { anomaly, detector, rows, leftOut } of pairs) {
     const who = whoIs(anomaly, detector, external);
     const counter = scoreCounter();
     const series = seriesFigureCounter(isEntityAnomaly(anomaly));
@@ -127,6 +137,18 @@ async function countScores(
     }
     const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
     for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
+    // Our own detectors score all units that they have.
+    if (who.role === 'external') {
+      const windows = isEntityAnomaly(anomaly) ? [] : leftOutWindows(rows, span);
+      const lowest = rows.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
+      for (const window of windows) {
+        const isPositive = units.labelsOf({ ...window, entity: shop }, anomaly).length > 0;
+        series.push({ ...window, entity: shop }, lowest, isPositive);
+        if (!isPositive) counter.push(Number.NEGATIVE_INFINITY, []);
+      }
+      const negatives = isEntityAnomaly(anomaly) ? leftOut.count() - missing.length : 0;
+      for (let unit = 0; unit < negatives; unit++) counter.push(Number.NEGATIVE_INFINITY, []);
+    }
     if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });
   }
   return { counters, unscored };

@@ -21,7 +21,7 @@ export type UnitTruth = {
   /** Must see each record before `labelsOf` is called for the unit that holds it. */
   readonly mark: (record: EventRecord) => void;
   /**
-   * The labels of `anomaly` that make the unit positive: for entity anomalies those that list its entity and of which it holds a `direct`
+   * The labels of `anomaly` that make the unit positive: for entity anomalies those that list its entity and have a `direct`
    * message; for anomalies of the whole shop those whose [start, effect_end] its window overlaps (silence has no messages to hold).
    *
    * @param featureSet says which records its units hold; default: all with the id of the unit's entity, a parcel that leaves days

@@ -1,4 +1,5 @@
-import type { Label } from '../../data/dataset/truth.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
@@ -36,6 +37,57 @@ export function unscoredUnits(
     ? missingEntities(rows, truth.units, searched)
     : missingWindows(rows, truth, searched);
   return [...missing.values()].map(labels => [...labels]);
+}
+
+/**
+ * The units that a program could have scored and did not, of the entity types that it scored: windows, as long as its own, in which such an entity
+ * occurs. They rank below all others, so that a program gains nothing by writing few rows.
+ */
+export type LeftOutUnits = {
+  /** Must see all records of the run. */
+  readonly mark: (record: EventRecord) => void;
+  readonly count: () => number;
+};
+
+/** @param rows of one detector, one at least. Memory grows with the entities and windows of the run. */
+export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
+  const types = new Set(rows.map(({ entity }) => entity.type));
+  const windowOf = windowsOf(rows);
+  const occurring = new Set<string>();
+  const add = (type: Entity['type'], id: string, timeMs: number) => {
+    if (id !== '' && types.has(type)) occurring.add(`${type}/${id}/${windowOf(timeMs)}`);
+  };
+  return {
+    mark({ userId, productId, timeMs }) {
+      add('user', userId, timeMs);
+      add('product', productId, timeMs);
+    },
+    count() {
+      for (const { entity, startMs } of rows) occurring.delete(`${entity.type}/${entity.id}/${windowOf(startMs)}`);
+      return occurring.size;
+    },
+  };
+}
+
+/** The windows of a run, as long as the rows, that no row scores. @param rows of one detector, one at least */
+export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly { startMs: number; endMs: number }[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const windowMs = first.endMs - first.startMs;
+  const windowOf = windowsOf(rows);
+  const scored = new Set(rows.map(({ startMs }) => windowOf(startMs)));
+  const windows = [];
+  for (let at = windowOf(span.startMs); first.startMs + (at + 1) * windowMs <= span.endMs; at++) {
+    const startMs = first.startMs + at * windowMs;
+    if (startMs >= span.startMs && !scored.has(at)) windows.push({ startMs, endMs: startMs + windowMs });
+  }
+  return windows;
+}
+
+/** Numbers windows as long as the first row, from it on. */
+function windowsOf(rows: readonly ScoreRow[]): (timeMs: number) => number {
+  const { startMs = 0, endMs = 1 } = rows[0] ?? {};
+  return timeMs => Math.floor((timeMs - startMs) / (endMs - startMs));
 }
 
 function missingEntities(

@@ -2,7 +2,7 @@ import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { type Html, html, nothing } from './html.ts';
-import { pageHtml } from './page-html.ts';
+import { footerOfResults, pageHtml } from './page-html.ts';
 import { formatFigure, isOverall, rankedOverall } from './result-columns.ts';
 
 type Named = { readonly name: string; readonly results: Results };
@@ -16,6 +16,7 @@ const compared = metrics.filter(({ id }) =>
 export function comparisonHtml(before: Named, after: Named): string {
   const anomalies = [...new Set(after.results.rows.map(({ anomaly }) => anomaly))];
   return pageHtml({
+    footer: footerOfResults,
     title: `${before.name} and ${after.name}`,
     heading: 'Two results',
     about: `before: ${before.name}; after: ${after.name}`,

@@ -5,7 +5,7 @@ import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
-import { type PagePart, pageHtml } from './page-html.ts';
+import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
 import { comparedDetectors, formatFigure, isOverall, rankedOverall } from './result-columns.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { runsHtml } from './runs-html.ts';
@@ -19,6 +19,7 @@ const drawn = ['recall', 'precision', 'averagePrecision'] as const satisfies rea
 /** The results of many runs as one page: what was found, with intervals over runs, by variant, by strength and by run. */
 export function evaluationHtml(name: string, results: Results, more: readonly PagePart[] = []): string {
   return pageHtml({
+    footer: footerOfResults,
     title: name,
     heading: 'Anomalies found and missed',
     about: `${name}, ${runsOf(results)}, cqshop ${results.version}`,

@@ -5,6 +5,10 @@ import { pageStyle } from './page-style.ts';
 /** A part of a page, shown by itself on a screen; printed, the parts follow each other. */
 export type PagePart = { readonly id: string; readonly title: string; readonly content: Html };
 
+/** What holds for all figures of a run and of an evaluation. */
+export const footerOfResults =
+  'Thresholds were fixed before any test label was read. There is no point adjustment. All times are virtual and UTC.';
+
 /**
  * One page that needs no network. With a script it shows one part at a time, the one that the address names or that holds what the address names.
  *
@@ -15,9 +19,10 @@ export function pageHtml(page: {
   readonly heading: string;
   readonly about: string;
   readonly parts: readonly PagePart[];
+  readonly footer: string;
   readonly chartLibrary?: string;
 }): string {
-  const { title, heading, about, parts, chartLibrary } = page;
+  const { title, heading, about, parts, footer, chartLibrary } = page;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +45,7 @@ ${part.content}
 </section>`,
 )}
 </main>
-<footer>Thresholds were fixed before any test label was read. There is no point adjustment. All times are virtual and UTC.</footer>
+<footer>${footer}</footer>
 ${chartLibrary === undefined ? nothing : html`<script>${new Html(chartLibrary)}</script>`}
 <script>${new Html(pageScript)}</script>
 </body>

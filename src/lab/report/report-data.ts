@@ -77,7 +77,7 @@ const scoresSchema = z.object({
   positives: counts,
 });
 
-/** Messages of which each is caused by the one before it, and how many there were of the kind. */
+/** Messages, each caused by the one before it, and how many there were of the kind. */
 const chainSchema = z.object({
   messages: z.int().describe('messages about the entities while the alarm was on'),
   caused: z.int().describe('how many of them the anomaly caused directly'),

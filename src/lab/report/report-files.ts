@@ -48,7 +48,7 @@ export function writeReport(dir: string): string {
   if (existsSync(join(dir, reportDataFile))) return writeReportHtml(dir, readReportData(dir), more);
   if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
   if (more.length === 0) readReportData(dir);
-  const page = pageHtml({ title: nameOf(dir), heading: nameOf(dir), about: '', parts: more });
+  const page = pageHtml({ title: nameOf(dir), heading: nameOf(dir), about: '', parts: more, footer: '' });
   return writePage(join(dir, 'report.html'), page);
 }
 

@@ -1,7 +1,7 @@
 import { anomalySection } from './anomaly-html.ts';
 import { formatSeeds } from './format-seeds.ts';
 import { type Html, html } from './html.ts';
-import { type PagePart, pageHtml } from './page-html.ts';
+import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
 import type { ReportData } from './report-data.ts';
 import { storyHtml } from './story-html.ts';
 import { stripLegend } from './strip-html.ts';
@@ -16,6 +16,7 @@ export function reportHtml(data: ReportData, chartLibrary: string, more: readonl
   const { run, rows, anomalies } = data;
   const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed);
   return pageHtml({
+    footer: footerOfResults,
     title: run.name,
     heading: 'Anomalies found and missed',
     about: `Run ${run.name}, ${formatSeeds(seeds)}, cqshop ${run.version}`,

@@ -6,12 +6,17 @@ import { formatFigure } from './result-columns.ts';
  *
  * @param options.style `short`: the numbers of the interval are in the tooltip only
  * @param options.digits decimals of the figure; default 2
+ * @param options.text the figure in words; default: by `digits`
  */
 export function trackHtml(
   figure: number | null,
   low: number | null = null,
   high: number | null = null,
-  { style = 'full', digits = 2 }: { readonly style?: 'full' | 'short'; readonly digits?: number } = {},
+  {
+    style = 'full',
+    digits = 2,
+    text = formatFigure(figure, digits),
+  }: { readonly style?: 'full' | 'short'; readonly digits?: number; readonly text?: string } = {},
 ): Html {
   const percent = (share: number) => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   const hasInterval = low !== null && high !== null;
@@ -21,5 +26,5 @@ export function trackHtml(
   const dot = figure === null ? nothing : html`<i class="dot" style="left:${percent(figure)}"></i>`;
   const numbers = hasInterval ? `${low.toFixed(2)} to ${high.toFixed(2)}` : '';
   const shown = style === 'full' && hasInterval ? html` <small>(${numbers})</small>` : nothing;
-  return html`<span class="on-track" title="${numbers}"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${formatFigure(figure, digits)}${shown}</span></span>`;
+  return html`<span class="on-track" title="${numbers}"><span class="track" aria-hidden="true">${interval}${dot}</span><span>${text}${shown}</span></span>`;
 }

@@ -8,7 +8,7 @@ import type { Strong } from './strength.ts';
 
 /*
  * How far a volume anomaly stands out from chance, as a number z of standard deviations. A count with mean mu has the variance
- * F · mu + (tau · mu)^2: chance in visits, and what nobody knows of the day's level.
+ * F · mu + (tau · mu)^2: chance in visits, and what is unknown of the day's level.
  */
 
 /** Variance over mean of the visits of an hour; measured on NASA's requests and UCI's orders: 1.3-5. */

@@ -94,7 +94,7 @@ export class RunReader {
     const schema = Object.hasOwn(known, type) ? known[type] : undefined;
     if (schema === undefined) throw new UnreadableRecord('its type is none of the topic', type);
     if (!schema.safeParse(data).success) throw new UnreadableRecord('its payload is not as its type has it', type);
-    // Nobody else would find the aggregate there.
+    // No other reader would find the aggregate there.
     if (topic !== controlTopic && partitionOf(subject, partitions) !== partition) {
       throw new UnreadableRecord('it is in another partition than its key belongs to', subject);
     }

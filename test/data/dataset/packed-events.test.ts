@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -31,6 +32,11 @@ test('packEvents replaces events.csv, and a packed dataset is read like another 
   const [plain, read] = [await readDataset('datasets/sample'), await readDataset(dir)];
   expect(await idsOf(read)).toEqual(await idsOf(plain));
   const [fromMs, toMs] = [Date.parse(plain.manifest.start) + 3_600_000, Date.parse(plain.manifest.start) + 7_200_000];
+  const card = readFileSync(join(dir, 'README.md'), 'utf8');
+  expect(card).toContain('- `events.csv.gz`: `events.csv` packed by gzip, one message a row');
+  expect(card).toContain('pd.read_csv("events.csv.gz", ');
+  const digest = { bytes: Buffer.byteLength(card), sha256: createHash('sha256').update(card).digest('hex') };
+  expect(read.manifest.files).toEqual({ ...plain.manifest.files, 'README.md': digest });
   const inRange = async (dataset: Dataset) => (await readEventsIn(dataset, fromMs, toMs)).map(({ id }) => id);
   expect(await inRange(read)).toEqual(await inRange(plain));
 });

@@ -75,6 +75,13 @@ describe('importSeries reads', () => {
     expect(rows).toEqual(['2000-10-10T20:45:00.000Z,200,2', '2000-10-10T20:45:00.000Z,404,1']);
   });
 
+  test('access logs of IPv6 clients, with ports and without', async () => {
+    const hosts = ['::1', '2001:db8::8a2e:370:7334', '[::1]:443', '10.0.0.1:5555', '[fe80::1]:80 10.0.0.2'];
+    const lines = hosts.map(host => `${host} - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.0" 200 1`);
+    const { manifest } = await imported(lines.join('\n'), { time: undefined, by: 'host' }, 'data.log');
+    expect(manifest.channels.map(({ id }) => id)).toEqual([...hosts.slice(0, 4), '10.0.0.2']);
+  });
+
   test('Parquet', async () => {
     const moments = three.map(row => new Date(row.slice(0, 24)));
     const columnData = [
@@ -83,6 +90,26 @@ describe('importSeries reads', () => {
     ];
     const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ columnData })), { values: ['v'] });
     expect(rows).toEqual(three.map(row => row.replace('2.50', '2.5')));
+  });
+});
+
+describe('importSeries names what it cannot read', () => {
+  const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x2c, 0x22, 0x0a]);
+  const latin1 = Buffer.from('time,by\n2026-03-02T10:00:00Z,M\u00fcnchen\n', 'latin1');
+  const table: readonly (readonly [string, Content, string])[] = [
+    ['a spreadsheet', 'PK\u0003\u0004,"x', 'data.csv: it is a ZIP archive, as a spreadsheet in .xlsx is, expected'],
+    ['zstd', zstd, 'data.csv: it is packed by zstd, expected its content, unpacked or packed by gzip'],
+    ['UTF-16 without a mark', Buffer.from(csv, 'utf16le'), 'data.csv: it is no text, expected UTF-8, or UTF-16 with'],
+    ['CR alone', csv.replaceAll('\n', '\r'), 'data.csv, line 1: its lines end with CR alone, expected'],
+    [
+      'a JSON list in one line',
+      '[{"time":1},{"time":2}]',
+      'data.csv: it is a JSON list, expected one JSON object a line',
+    ],
+    ['Latin-1', latin1, 'line 2, column by: "M\ufffdnchen" holds bytes that are not UTF-8, expected a file in UTF-8'],
+  ];
+  test.each(table)('%s', async (_, content, expected) => {
+    expect(await failure(content, { by: 'by' })).toContain(expected);
   });
 });
 
@@ -152,6 +179,23 @@ describe('importSeries, clocks that change', () => {
     const text = table(['10-25 02:10:05', '10-25 02:10:04', '10-25 02:10:06', '10-25 02:10:00']);
     const { rows } = await imported(text, { timezone });
     expect(rows).toEqual(['2026-10-25T00:10:00.000Z,events,4']);
+  });
+
+  test('the newest row first: the last moment that does not go forward', async () => {
+    const text = table(['10-25 03:00', '10-25 02:30', '10-25 02:00', '10-25 02:30', '10-25 02:00', '10-25 01:30']);
+    const { rows, manifest } = await imported(text, { count: 'n', timezone });
+    expect(rows.map(row => row.slice(11, 16) + row.slice(24))).toEqual([
+      ...['23:30,n,5', '00:00,n,4', '00:30,n,3', '01:00,n,2', '01:30,n,1', '02:00,n,0'],
+    ]);
+    expect(manifest.gaps).toEqual([]);
+  });
+
+  test('a time that does not exist is an hour later, and counted', async () => {
+    const { rows, notes } = await imported(table(['03-29 01:30', '03-29 02:30', '03-29 03:10']), {
+      ...{ values: ['n'], timezone },
+    });
+    expect(rows.map(row => row.slice(11, 16))).toEqual(['00:30', '01:10', '01:30']);
+    expect(notes).toEqual([expect.stringContaining('data.csv: 1 time does not exist in Europe/Berlin, since clocks')]);
   });
 
   test('an hour that is skipped is no gap', async () => {

@@ -59,6 +59,34 @@ test('scoreDetections: units that are not positive may be left out', async () =>
   expect({ unscored, averagePrecision }).toEqual({ unscored: [], averagePrecision: 1 });
 });
 
+test('scoreDetections: a program gains nothing by leaving rows out', async () => {
+  const [positive = [], negative = []] = [1, 0].map(wanted => everyUnit.filter(({ score }) => score === wanted));
+  const wrong = { ...rowOf('nobody', 0, 2) };
+  const { averagePrecision, rocAuc } = await figuresOf([wrong]);
+  // All units that occur share the last place.
+  expect(averagePrecision).toBeCloseTo(positive.length / (everyUnit.length + 1), 10);
+  expect(rocAuc).toBeCloseTo(0.5 * (negative.length / (negative.length + 1)), 10);
+});
+
+test('scoreDetections: nor by leaving out windows of the whole shop', async () => {
+  const silence = label('silence', 4, 7, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
+  const truth = { labels: [silence], nearMisses: [], caused: new Map() };
+  const windows = 200;
+  const shop: TestRun = { ...run, records: [], span: { startMs: 0, endMs: windows * windowMs }, truth };
+  const rowAt = (index: number, score: number): ScoreRow => ({
+    ...{ startMs: index * windowMs, endMs: (index + 1) * windowMs, score, anomaly: 'traffic-intensity' },
+    ...{ entity: { type: 'shop', id: 'shop' }, detector: 'mine' },
+  });
+  const all = Array.from({ length: windows }, (_, index) => rowAt(index, index === 20 ? 2 : index === 5 ? 1 : 0));
+  const figures = async (rows: readonly ScoreRow[]) => {
+    const [row] = resultRows((await scoreDetections(shop, [], rows)).outcomes);
+    return [row?.averagePrecision, row?.vusPr, row?.vusRoc];
+  };
+  const [averagePrecision = 1, ...volumes] = await figures([rowAt(20, 2), rowAt(5, 1), rowAt(6, 0)]);
+  expect(averagePrecision).toBeLessThan(0.3);
+  expect(volumes).toEqual((await figures(all)).slice(1));
+});
+
 test('scoreDetections: of an anomaly of the whole shop, windows of the label that no score overlaps are missed', async () => {
   const silence = label('silence', 4, 7, { anomaly: 'traffic-intensity', entities: [{ type: 'shop', id: 'shop' }] });
   const shop: TestRun = { ...run, records: [], truth: { labels: [silence], nearMisses: [], caused: new Map() } };

@@ -89,8 +89,16 @@ test('auditPart shows what failed first', () => {
   );
 });
 
-test('benchmarkPart ranks detectors by the first profile', () => {
+test('benchmarkPart ranks detectors by the first profile, and keeps apart what is published on other files', () => {
   const row = (detector: string, standard: number) => ({ detector, role: 'published', profiles: { standard } });
-  const { content } = benchmarkPart({ files: 58, windows: 116, rows: [row('low', 10), row('high', 70.125)] });
-  expect(wordsOf(content.text)).toMatch(/58 files, 116 windows.* high published 70\.13 low published 10\.00/);
+  const parts = {
+    windows: 25,
+    rows: [row('low', 10), row('high', 70.125)],
+    publishedOnAllFiles: [row('other', 74.85)],
+  };
+  const words = wordsOf(benchmarkPart({ files: 18, ...parts }).content.text);
+  expect(words).toMatch(/Numenta Anomaly Benchmark 18 files, 25 windows.* high published 70\.13 low published 10\.00/);
+  expect(words).toMatch(
+    /chosen with the labels\. Published, on all 58 files of the NAB, not on these 18 .*other published 74\.85/,
+  );
 });

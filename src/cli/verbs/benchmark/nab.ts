@@ -14,7 +14,7 @@ import {
   recordScores,
   resultName,
 } from '../../../lab/benchmark/nab-benchmark.ts';
-import { nabFiles, type PublishedRow, publishedOnAllFiles } from '../../../lab/benchmark/published-nab.ts';
+import { type PublishedRow, publishedOnAllFiles, publishedTitle } from '../../../lab/benchmark/published-nab.ts';
 import { formatTable } from '../../../lab/report/table.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { text } from '../../option-values.ts';
@@ -56,18 +56,12 @@ export const verb = defineVerb({
           [...rows].sort((a, b) => b.profiles.standard - a.profiles.standard),
           io.width,
         ),
-        ...(published.length === 0 ? [] : ['', publishedTitle(series.length), '', tableOf(published, io.width)]),
+        ...(published.length === 0 ? [] : ['', `${publishedTitle(series.length)}:`, '', tableOf(published, io.width)]),
       ].join('\n'),
     );
     return exitCodes.done;
   },
 });
-
-function publishedTitle(files: number): string {
-  return files === nabFiles
-    ? `Published, on all ${nabFiles} files:`
-    : `Published, on all ${nabFiles} files of the NAB, not on these ${files}:`;
-}
 
 /** A narrower terminal has the names of the profiles in two lines [characters]. */
 const widthOfProfiles = 80;

@@ -49,7 +49,7 @@ export const medianAndWeeklyAverage: Forecaster = (memory, originMs, windows, fr
   );
 };
 
-/** As `weeklyProfileTimesLevel`; a window of the week of which none is remembered has no counts. */
+/** As `weeklyProfileTimesLevel`; a window of the week that is not remembered has no counts. */
 const weeklyForecast: Forecaster = (memory, originMs, windows, from) => {
   const weekly = (startMs: number) => perChannel(pastTimes(memory, { startMs, originMs, periodMs: weekMs }), mean);
   const past = memory.before(originMs);

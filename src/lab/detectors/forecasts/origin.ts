@@ -25,7 +25,7 @@ export type Origin = {
   readonly announced: readonly Announced[];
 };
 
-/** Reads a memory as of `originMs`. An hour of which a window is not remembered is left out. */
+/** Reads a memory as of `originMs`. An hour is left out if one of its windows is not remembered. */
 export function originAt(memory: SeriesMemory, originMs: number): Origin {
   const hours = seriesMemory(hourMs, memoryDays * 24);
   for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {

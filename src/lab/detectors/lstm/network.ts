@@ -73,8 +73,8 @@ export function joined(lists: readonly (readonly number[])[]): Float32Array {
 }
 
 /**
- * Natural logarithms of the factors `[origins × hoursAhead × columns]`: one for the block of hours, one for the column, and for hours of which
- * something is known, the curves of that times the column's answers to them.
+ * Natural logarithms of the factors `[origins × hoursAhead × columns]`: one for the block of hours, one for the column, and for hours about
+ * which something is known, the curves of that times the column's answers to them.
  */
 export function logFactors(
   tf: TensorFlow,

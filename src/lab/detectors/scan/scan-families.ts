@@ -26,7 +26,7 @@ export function plainColumns({ names }: Pick<SeriesChannels, 'names'>): readonly
   return names.length > 1 ? [...names, totalColumn] : names;
 }
 
-/** Families for a series of which nothing is known: each sign of everything, and followers behind their drivers. */
+/** Families for a series about which nothing is known: each sign of everything, and followers behind their drivers. */
 export function plainFamilies(channels: Pick<SeriesChannels, 'names'>): readonly ScanFamily[] {
   const columns = plainColumns(channels);
   return [

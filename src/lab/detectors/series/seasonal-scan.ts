@@ -136,7 +136,7 @@ export class SeasonalScan {
     return this.#judged > 0;
   }
 
-  /** A slot of which nothing is known. */
+  /** A slot about which nothing is known. */
   skip(): void {
     this.#level.skip();
   }

@@ -10,7 +10,7 @@ import type { HoardingProfile } from './hoarding-profile.ts';
 export type HoardPlan = Pick<AnomalyRequest, 'startMs' | 'endMs' | 'onset'> & {
   readonly profile: HoardingProfile;
   readonly goals: readonly { readonly id: string; readonly units: number }[];
-  /** A product to buy one of, drawn anew each time. */
+  /** A product to buy one of, drawn again each time. */
   readonly decoy: (random: RandomStream) => string;
 };
 
