@@ -13,7 +13,13 @@ import { deliveryDelayMs } from '../../src/shop/simulation/virtual-broker.ts';
 export type Places = ReadonlyMap<string, Message>;
 
 /** A service whose replicas all stopped for a while, in the order of time. */
-export type Restart = { readonly service: string; readonly startMs: number; readonly endMs: number };
+export type Restart = {
+  readonly service: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** How many times as fast as it grew the backlog about an aggregate is read. */
+  readonly speedFor: (aggregate: string) => number;
+};
 
 /** Where a message is found in any world: a command is in an inbox and in the log under one id. */
 export function placeOf(topic: string, id: string): string {
@@ -52,19 +58,22 @@ export function predictMessages(
     const last = restarts.findLast(restart => restart.service === service && restart.startMs < timeMs);
     const busyMs = lateUntil.get(key) ?? 0;
     if (last === undefined) return timeMs;
-    const readMs = last.endMs + Math.ceil((timeMs - last.startMs) / 60);
+    const readMs = last.endMs + Math.ceil((timeMs - last.startMs) / last.speedFor(aggregate));
     if (timeMs > last.endMs && timeMs >= readMs && timeMs >= busyMs) return timeMs;
     const lateMs = Math.max(readMs, busyMs) + serviceMs(id);
     lateUntil.set(key, lateMs);
     return lateMs;
   };
 
-  /** When a service has handled a message: what it reads of a topic about one aggregate, it handles in the order of publication. */
-  const handledMs = ({ id, subject, time }: Message, topic: string, service: string) => {
+  /**
+   * Handles a message in a service's turn: what it reads of a topic about one aggregate, it handles in the order of publication, and what it
+   * reads of several topics in the order of arrival.
+   */
+  const handle = ({ id, subject, time }: Message, topic: string, service: string, then: (doneMs: number) => void) => {
     const queue = `${service} ${topic} ${subject}`;
     const timeMs = Math.max(time + delayMs(id, service), queues.get(queue) ?? 0) + serviceMs(id, hash32(service));
     queues.set(queue, timeMs);
-    return doneMs(service, subject, id, timeMs);
+    agenda.push(timeMs, priorities.delivery, () => then(doneMs(service, subject, id, timeMs)));
   };
 
   const expect = (topic: string, message: Message) => predicted.set(placeOf(topic, message.id), message);
@@ -116,19 +125,22 @@ export function predictMessages(
     if (topic === commandLogTopic) decide(message);
     else if (message.kind === 'command') {
       const taker = takerOf.get(message.type) ?? '';
-      expect(commandLogTopic, { ...message, time: handledMs(message, topic, taker) });
+      handle(message, topic, taker, time => expect(commandLogTopic, { ...message, time }));
     } else {
       const owner = topic.replace(/-events$/, '');
       const key = `${owner}/${message.subject}`;
       states.set(key, serviceNamed(owner).evolve(states.get(key), message));
       for (const { name, reactions } of services) {
         if (reactions[message.type] === undefined) continue;
-        const reactedMs = handledMs(message, topic, name);
-        for (const [ordinal, draft] of (reactions[message.type]?.(message) ?? []).entries())
-          react(message, name, draft, ordinal, reactedMs);
+        const drafts = reactions[message.type]?.(message) ?? [];
+        handle(message, topic, name, reactedMs => {
+          for (const [ordinal, draft] of drafts.entries()) react(message, name, draft, ordinal, reactedMs);
+        });
       }
     }
   }
+  const endMs = published.at(-1)?.message.time ?? 0;
+  while (agenda.nextMs <= endMs) agenda.pop()?.();
   return predicted;
 }
 

@@ -1,8 +1,13 @@
 import { hourMs } from '../../src/base/time.ts';
 import type { StoredMessage } from '../../src/broker/message.ts';
 import { messageIds } from '../../src/broker/message-id.ts';
+import { partitionOf } from '../../src/broker/partition.ts';
 import type { Label } from '../../src/data/dataset/truth.ts';
+import { between } from '../../src/shop/engine/distributions.ts';
+import { randomStreams } from '../../src/shop/engine/random.ts';
 import type { ResolvedScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
+import { replicasOf } from '../../src/shop/services/partitions.ts';
+import { catchUpSpeed } from '../../src/shop/simulation/virtual-replica.ts';
 import type { ShopRun } from '../../src/shop/simulation/virtual-shop.ts';
 import { type Places, placeOf, predictMessages, type Restart } from './predict-messages.ts';
 import type { Recording } from './run-scenario.ts';
@@ -29,7 +34,7 @@ export function surveyWorld(
   return {
     published,
     places: new Map(published.map(({ topic, message }) => [placeOf(topic, message.id), message])),
-    predicted: predictMessages(published, messageIds(scenario.seed), restartsAmong(nearMisses)),
+    predicted: predictMessages(published, messageIds(scenario.seed), restartsAmong(nearMisses, scenario)),
     tasks: new Set(published.map(({ message }) => message.correlationid)),
     arrivals,
     otherVisits: otherVisitsAmong(published, arrivals),
@@ -49,10 +54,19 @@ function otherVisitsAmong(
   return visits;
 }
 
-function restartsAmong(nearMisses: readonly Label[]): readonly Restart[] {
+function restartsAmong(nearMisses: readonly Label[], { seed, partitions }: ResolvedScenario): readonly Restart[] {
+  const replicas = replicasOf(partitions).length;
   return nearMisses
     .filter(({ anomaly }) => anomaly === 'service-restart')
-    .map(({ target, start, end }) => ({ service: target, startMs: Date.parse(start), endMs: Date.parse(end) }))
+    .map(({ target: service, start, end }): Restart => {
+      const endMs = Date.parse(end);
+      const speeds = Array.from({ length: replicas }, (_, replica) => {
+        const { stream } = randomStreams(seed);
+        return between(stream(`replica/${service}/${replica}/${endMs}`), catchUpSpeed.from, catchUpSpeed.to);
+      });
+      const speedFor = (aggregate: string) => speeds[partitionOf(aggregate, partitions) % replicas] ?? 1;
+      return { service, startMs: Date.parse(start), endMs, speedFor };
+    })
     .sort((a, b) => a.startMs - b.startMs);
 }
 

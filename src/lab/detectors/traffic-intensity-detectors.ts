@@ -7,7 +7,7 @@ import { ridgeForecast } from './forecasts/ridge-forecast.ts';
 import { nullDetector } from './null/null.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
-import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import { falseAlarmsPerDay, type Scan, scanDetector } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
 import { scanReference } from './scan/scan-reference.ts';
 import { totalColumn } from './scan/scan-spans.ts';
@@ -28,8 +28,8 @@ export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(traffi
     }),
     ...seriesBaselines(scan),
     scanReference(scan),
-    randomDetector(anomaly, features),
-    nullDetector(anomaly, features),
+    { ...randomDetector(anomaly, features), falseAlarmsPerDay },
+    { ...nullDetector(anomaly, features), falseAlarmsPerDay },
   ];
 });
 

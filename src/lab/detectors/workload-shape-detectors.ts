@@ -7,7 +7,7 @@ import { onAnyTopics } from './for-any-topics.ts';
 import { lstmForecast } from './lstm/lstm-forecast.ts';
 import { nullDetector } from './null/null.ts';
 import { randomDetector } from './random/random.ts';
-import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import { falseAlarmsPerDay, type Scan, scanDetector } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
 import { scanReference } from './scan/scan-reference.ts';
 import { totalColumn } from './scan/scan-spans.ts';
@@ -31,8 +31,8 @@ export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadT
     }),
     ...seriesBaselines(scan),
     scanReference(scan),
-    randomDetector(anomaly, features),
-    nullDetector(anomaly, features),
+    { ...randomDetector(anomaly, features), falseAlarmsPerDay },
+    { ...nullDetector(anomaly, features), falseAlarmsPerDay },
   ];
 });
 

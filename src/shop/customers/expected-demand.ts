@@ -15,6 +15,8 @@ export type ExpectedDemandOptions = {
 export class ExpectedDemand {
   /** Visits of a mean hour on an ordinary day [1/h]. */
   readonly meanPerHour: number;
+  /** Visits of the busiest hour of an ordinary week [1/h]. */
+  readonly busiestPerHour: number;
   /** Of visits that fill a cart, the share that ends in an order [0, 1]. */
   readonly conversionShare: number;
   /** 24 weights with mean 1. */
@@ -27,6 +29,7 @@ export class ExpectedDemand {
     this.conversionShare = conversionShare;
     this.dayShape = meanOne(dayShape);
     this.#weekShape = meanOne(weekShape);
+    this.busiestPerHour = this.meanPerHour * Math.max(...this.dayShape) * Math.max(...this.#weekShape);
   }
 
   /** Takes a factor that is known beforehand. At any moment the highest of these counts. */

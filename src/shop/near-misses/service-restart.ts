@@ -25,6 +25,7 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
   const service = target === 'random' && drawn !== undefined ? drawn.name : serviceNamed(String(target)).name;
   const replicas = replicasOf(world.partitions);
   let late = 0;
+  let lastLateMs = endMs;
   return {
     startMs,
     target: service,
@@ -33,8 +34,9 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
     inject: () => {
       world.at(startMs, () => {
         const restarts = replicas.map((_, replica) =>
-          world.stopReplica(service, replica, () => {
+          world.stopReplica(service, replica, ({ time }) => {
             late += 1;
+            lastLateMs = time;
           }),
         );
         world.at(endMs, () => {
@@ -46,7 +48,7 @@ function plan({ id, startMs, endMs, target }: InterventionRequest, { world, dema
       entities: [{ type: 'service', id: service }],
       endMs,
       effectStartMs: startMs,
-      effectEndMs: endMs,
+      effectEndMs: lastLateMs,
       receipt: { messagesPublishedLate: late },
     }),
   };

@@ -2,6 +2,7 @@ import type { Message } from '../../broker/message.ts';
 import type { MessageIds } from '../../broker/message-id.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic } from '../../broker/topics.ts';
+import type { RandomStreams } from '../engine/random.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { Aggregates, type Handled, type Timer } from '../services/aggregates.ts';
 import { replicasOf } from '../services/partitions.ts';
@@ -27,14 +28,17 @@ export class ServiceHost {
 
   constructor(
     service: Service,
-    world: { partitions: number; time: VirtualTime; broker: VirtualBroker; ids: MessageIds },
+    world: { partitions: number; time: VirtualTime; broker: VirtualBroker; ids: MessageIds; streams: RandomStreams },
   ) {
     this.#partitions = world.partitions;
     this.#service = service;
     this.#time = world.time;
     this.#broker = world.broker;
     this.#aggregates = new Aggregates(service, world.ids);
-    this.#replicas = replicasOf(world.partitions).map(() => new VirtualReplica(world.time));
+    this.#replicas = replicasOf(world.partitions).map(
+      (_, index) =>
+        new VirtualReplica(world.time, name => world.streams.stream(`replica/${service.name}/${index}/${name}`)),
+    );
   }
 
   /** Subscribes to the service's inbox and to the events that it reacts to. */

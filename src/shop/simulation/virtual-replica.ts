@@ -1,4 +1,6 @@
 import type { Message } from '../../broker/message.ts';
+import { between } from '../engine/distributions.ts';
+import type { RandomStream } from '../engine/random.ts';
 import { priorities, type VirtualTime } from '../engine/virtual-time.ts';
 import { serviceMs } from './service-time.ts';
 
@@ -13,8 +15,12 @@ export type Work = {
 
 type OnLate = (message: Message) => void;
 
-/** A restarted replica reads its backlog this many times as fast as it had grown: what came in an hour takes a minute. */
-const catchUpSpeed = 60;
+/**
+ * A restarted replica reads its backlog this many times as fast as it had grown, drawn at each start. A backlog shrinks by the capacity above the
+ * load only (InfoQ 2026, capacity-planning-queue-recovery): after an hour's stop it takes half an hour to an hour. Capacity is
+ * planned for the evening, which has twice the mean load; Flink's autoscaler aims at a utilization of 0.7.
+ */
+export const catchUpSpeed = { from: 2, to: 3 } as const;
 
 /**
  * One replica of a service in virtual time. While it is stopped, its work waits, as behind a real broker. After the restart it catches up:
@@ -23,19 +29,24 @@ const catchUpSpeed = 60;
  */
 export class VirtualReplica {
   readonly #time: VirtualTime;
+  readonly #stream: (name: string) => RandomStream;
   readonly #waiting: { readonly work: Work; readonly arrivalMs: number }[] = [];
-  /** What will be done late, and when; in the order of arrival. */
-  readonly #late = new Set<{ readonly work: Work; readonly dueMs: number }>();
+  /** What will be done late; in the order of arrival. */
+  readonly #late = new Set<{ readonly work: Work; readonly arrivalMs: number }>();
   /** By aggregate: when the last of its late work will be done [ms]. */
   readonly #busyUntil = new Map<string, number>();
   readonly #watchers = new Set<OnLate>();
   #stops = 0;
+  /** When what it read last at the stop had come [ms]. */
   #stoppedMs = 0;
   #startedMs = 0;
+  #speed = 1;
   #isDoingLate = false;
 
-  constructor(time: VirtualTime) {
+  /** @param stream the replica's own random streams, by the time of a start */
+  constructor(time: VirtualTime, stream: (name: string) => RandomStream) {
     this.#time = time;
+    this.#stream = stream;
   }
 
   /** Number of messages and timers that wait. */
@@ -54,8 +65,8 @@ export class VirtualReplica {
     this.#watchers.add(onLate);
     this.#stops += 1;
     if (this.#stops === 1) {
-      this.#stoppedMs = this.#time.nowMs;
-      for (const { work, dueMs } of this.#late) this.#waiting.push({ work, arrivalMs: dueMs });
+      this.#stoppedMs = this.#readUntilMs();
+      this.#waiting.push(...this.#late);
       this.#late.clear();
       this.#busyUntil.clear();
     }
@@ -63,6 +74,7 @@ export class VirtualReplica {
       this.#stops -= 1;
       if (this.#stops > 0) return;
       this.#startedMs = this.#time.nowMs;
+      this.#speed = between(this.#stream(`${this.#startedMs}`), catchUpSpeed.from, catchUpSpeed.to);
       for (const { work, arrivalMs } of this.#waiting.splice(0)) this.#doLate(work, arrivalMs);
     };
   }
@@ -83,7 +95,7 @@ export class VirtualReplica {
   #doLate(work: Work, arrivalMs: number): void {
     const { id, key, run } = work;
     const dueMs = Math.max(this.#readMs(arrivalMs), this.#busyUntil.get(key) ?? 0) + serviceMs(id);
-    const late = { work, dueMs };
+    const late = { work, arrivalMs };
     this.#late.add(late);
     this.#busyUntil.set(key, dueMs);
     this.#time.at(dueMs, priorities.delivery, () => {
@@ -97,7 +109,13 @@ export class VirtualReplica {
 
   /** When it reads what came at a moment [ms]. */
   #readMs(arrivalMs: number): number {
-    return this.#startedMs + Math.ceil((arrivalMs - this.#stoppedMs) / catchUpSpeed);
+    return this.#startedMs + Math.max(0, Math.ceil((arrivalMs - this.#stoppedMs) / this.#speed));
+  }
+
+  /** Until when it has read what came [ms]. */
+  #readUntilMs(): number {
+    const { nowMs } = this.#time;
+    return Math.min(nowMs, this.#stoppedMs + Math.floor((nowMs - this.#startedMs) * this.#speed));
   }
 
   #hasCaughtUp(): boolean {

@@ -51,8 +51,9 @@ export function createVirtualShop(scenario: ResolvedScenario, log?: MessageLog):
   const time = new VirtualTime(startMs);
   const broker = new VirtualBroker(time, { topics: runTopics(scenario), log });
   const ids = messageIds(seed);
+  const streams = randomStreams(seed);
   const hosts = new Map(
-    services.map(service => [service.name, new ServiceHost(service, { partitions, time, broker, ids })]),
+    services.map(service => [service.name, new ServiceHost(service, { partitions, time, broker, ids, streams })]),
   );
   for (const host of hosts.values()) host.connect();
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Detector, ScoredUnit, TrainedParameters } from '../../../src/lab/detectors/detector.ts';
-import { detectors } from '../../../src/lab/detectors/registry.ts';
+import { detectorFor, detectors } from '../../../src/lab/detectors/registry.ts';
 import { trainDetector } from '../../../src/lab/detectors/training.ts';
 import type { Unit } from '../../../src/lab/features/feature-set.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
@@ -30,6 +30,10 @@ describe.each(detectors.map(detector => [`${detector.anomaly}/${detector.id}`, d
       expect(detector.description.length).toBeGreaterThan(10);
       expect(detector.library).toMatch(/^(cqshop|.+ \d+\.\d+\.\d+)$/);
       expect(detectors.filter(({ id, anomaly }) => id === detector.id && anomaly === detector.anomaly)).toHaveLength(1);
+    });
+
+    test('has the same budget of false alarms as the learner of its anomaly', () => {
+      expect(detector.falseAlarmsPerDay).toBe(detectorFor(detector.anomaly).falseAlarmsPerDay);
     });
 
     let trained: TrainedParameters;

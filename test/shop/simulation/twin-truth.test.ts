@@ -7,7 +7,7 @@ const outage = { anomaly: 'workload-shape', variant: 'service-outage', target: '
 
 describe.each([
   ['one anomaly', [anomaly({ anomaly: 'price-error', variant: 'lost-decimal', at: '1d10h' })]],
-  ['an outage whose backlog outlasts the run', [anomaly({ ...outage, at: '2d12h', duration: '43199s' })]],
+  ['an outage whose backlog outlasts the run', [anomaly({ ...outage, at: '2d12h', duration: '10h' })]],
   [
     'two anomalies',
     [

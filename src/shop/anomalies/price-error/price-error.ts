@@ -37,7 +37,7 @@ export const priceError: AnomalyKind = {
  * @public docs/anomalies/price-error.md shows them
  */
 export const exploiters = {
-  subtle: { mean: 10, units: 3, othersShare: 0.4 },
+  subtle: { mean: 15, units: 3, othersShare: 0.36 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;
@@ -119,7 +119,7 @@ function exploit(
 function priceFactor({ variant, intensity }: AnomalyRequest, random: RandomStream): number {
   if (variant === 'lost-decimal') return 0.1;
   if (variant === 'zero-price') return 0.0004;
-  const discount = { subtle: 0.7, moderate: 0.8, blatant: 0.9 }[intensity];
+  const discount = { subtle: 0.61, moderate: 0.8, blatant: 0.9 }[intensity];
   return 1 - discount * between(random, 0.96, 1.04);
 }
 

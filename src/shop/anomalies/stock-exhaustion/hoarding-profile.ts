@@ -37,7 +37,7 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
       return {
         accounts: 1,
         products: at(2, 2, 3),
-        stockShare: Math.min(1, around(at(0.3, 0.6, 1))),
+        stockShare: Math.min(1, around(at(0.2, 0.6, 1))),
         lotUnits: atLeastOne(at(5, 2, 3)),
         // If subtle, each product is taken again at the pace of a customer who cannot decide.
         pauseSeconds: around(at(525, 80, 40)),
@@ -50,7 +50,7 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
       return {
         accounts: Math.max(3, Math.round(around(at(5, 7, 12)))),
         products: at(1, 1, 2),
-        stockShare: Math.min(1, around(at(0.28, 0.7, 1))),
+        stockShare: Math.min(1, around(at(0.19, 0.7, 1))),
         lotUnits: atLeastOne(at(2, 3, 5)),
         pauseSeconds: around(at(90, 60, 30)),
         persistence: 'return',
@@ -62,7 +62,7 @@ export function hoardingProfileOf(variant: string, intensity: Intensity, random:
       return {
         accounts: 1,
         products: at(1, 2, 3),
-        stockShare: Math.min(1, around(at(0.24, 0.65, 1))),
+        stockShare: Math.min(1, around(at(0.19, 0.65, 1))),
         lotUnits: atLeastOne(at(12, 7, 20)),
         pauseSeconds: around(at(45, 25, 8)),
         persistence: 'return',

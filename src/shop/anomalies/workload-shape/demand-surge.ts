@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { extraVisits } from '../../interventions/extra-visits.ts';
@@ -16,9 +17,27 @@ import { cents } from '../../staff/price-manager.ts';
 /** Additional visits at full strength, at most, as a share of those expected; Black Friday brings shops 2-4 times the usual (Baynote, Big Cartel). */
 const highestShare = 4;
 
-/** True if a surge of that intensity is not larger there than surges are. */
+/**
+ * Visits of a subtle surge's busiest moment, at most, as a multiple of the busiest hour of an ordinary week. It stands out from its hour only; above
+ * that, as in an evening, the largest count alone would give it away.
+ */
+const highestSubtle = 1.4;
+
+/** True if a surge of that intensity is not larger there than surges are, and a subtle one is hidden in the pattern of the week. */
 export function surgeFits(request: AnomalyRequest, place: Place): boolean {
-  return surgeSize(request, place).share <= highestShare;
+  const { share } = surgeSize(request, place);
+  if (share > highestShare) return false;
+  return request.intensity !== 'subtle' || busiestMoment(request, place, share) <= highestSubtle;
+}
+
+/** The highest rate of visits during a surge, as a multiple of the busiest hour of an ordinary week. */
+function busiestMoment(request: AnomalyRequest, { demand }: Place, share: number): number {
+  let highest = 0;
+  for (let timeMs = request.startMs; timeMs < request.endMs; timeMs += 15 * minuteMs) {
+    const rate = demand.expectedPerHour(timeMs) * (1 + share * strengthAt(timeMs, request));
+    highest = Math.max(highest, rate / demand.busiestPerHour);
+  }
+  return highest;
 }
 
 export function planSurge(request: AnomalyRequest, shop: Shop): Intervention {

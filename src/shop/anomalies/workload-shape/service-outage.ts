@@ -1,4 +1,4 @@
-import { dayMs } from '../../../base/time.ts';
+import { dayMs, rfc3339 } from '../../../base/time.ts';
 import type { ExpectedDemand } from '../../customers/expected-demand.ts';
 import { pick } from '../../engine/distributions.ts';
 import { type AnomalyRequest, aftermathMs, type Intervention, type Shop } from '../../interventions/intervention.ts';
@@ -23,7 +23,14 @@ type Place = { readonly demand: ExpectedDemand; readonly partitions: number };
 
 /** True if some service can stop there so that the outage has its intensity. */
 export function outageFits(request: AnomalyRequest, place: Place): boolean {
-  return outages(request, place).some(outage => distance(request, outage) === 0);
+  return outages(request, place).some(outage => fits(request, place, outage));
+}
+
+/** A subtle outage leaves a replica running: without any, a service's count of 0 or its backlog would give it away. */
+function fits(request: AnomalyRequest, { partitions }: Pick<Place, 'partitions'>, outage: Outage): boolean {
+  const isPartial = outage.replicas < replicasOf(partitions).length;
+  const mustBePartial = request.intensity === 'subtle' && request.strength === undefined;
+  return distance(request, outage) === 0 && (isPartial || !mustBePartial);
 }
 
 /** Every outage that the target leaves open. */
@@ -62,10 +69,11 @@ function distance(request: AnomalyRequest, { visibilityZ }: Outage): number {
 /** One of those that fit, or of those that fit best. */
 function chosenOutage(request: AnomalyRequest, { world, demand }: Shop): Outage {
   const all = outages(request, { demand, partitions: world.partitions });
+  const fitting = all.filter(outage => fits(request, world, outage));
   const least = Math.min(...all.map(outage => distance(request, outage)));
   return pick(
     world.stream(`anomaly/${request.id}`),
-    all.filter(outage => distance(request, outage) === least),
+    fitting.length > 0 ? fitting : all.filter(outage => distance(request, outage) === least),
   );
 }
 
@@ -75,6 +83,7 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
   const { service, replicas, workExpected: work, visibilityZ } = chosenOutage(request, shop);
   const ofReplicas = replicasOf(world.partitions).length;
   let waited = 0;
+  let lastLateMs = endMs;
   const counts = new Map<string, { before: number; during: number }>();
   return {
     startMs,
@@ -102,7 +111,12 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
       const restarts: Leave[] = [];
       for (let replica = 0; replica < replicas; replica += 1) {
         world.at(stopMs(request, replica / ofReplicas), () =>
-          restarts.push(world.stopReplica(service, replica, trace.act)),
+          restarts.push(
+            world.stopReplica(service, replica, message => {
+              lastLateMs = message.time;
+              trace.act(message);
+            }),
+          ),
         );
       }
       world.at(endMs, () => {
@@ -115,9 +129,11 @@ export function planOutage(request: AnomalyRequest, shop: Shop): Intervention {
         entities: [{ type: 'service', id: service }],
         endMs,
         effectStartMs: startMs,
-        effectEndMs: endMs + aftermathMs,
+        // Until it has caught up, the service answers no customer in time.
+        effectEndMs: lastLateMs + aftermathMs,
         receipt: {
           messagesWaited: waited,
+          caughtUp: rfc3339(lastLateMs),
           workExpected: cents(work),
           // A stopped order service means no OrderCreated, and no confirmation, shipment or materialised reservation either.
           silenced: [...counts]
