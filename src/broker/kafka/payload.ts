@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A value of JSON in which each number is text: `numberMark`, then the digits that were sent. */
+/** A value of JSON in which each number is text: `numberMark`, then the digits that were sent. Text that begins with U+0000 has one more. */
 export type PayloadValue = unknown;
 
 const numberMark = '\u0000#';
@@ -42,8 +42,10 @@ export function payloadOfText(text: string): Payload {
 
 /** A value's text, if it has one: text, a number by its digits, or a truth value; otherwise ''. */
 export function textOf(value: PayloadValue): string {
-  if (typeof value === 'string')
-    return value.startsWith(numberMark) ? value.slice(numberMark.length) : wellFormed(value);
+  if (typeof value === 'string') {
+    if (value.startsWith(numberMark)) return value.slice(numberMark.length);
+    return wellFormed(value.startsWith('\u0000') ? value.slice(1) : value);
+  }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
@@ -114,8 +116,13 @@ function withMarkedNumbers(text: string): string {
   let from = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
-    if (code === 34) at = endOfString(text, at);
-    else if (code === 45 || (code >= 48 && code <= 57)) {
+    if (code === 34) {
+      if (text.startsWith('\\u0000', at + 1)) {
+        marked += `${text.slice(from, at + 1)}\\u0000`;
+        from = at + 1;
+      }
+      at = endOfString(text, at);
+    } else if (code === 45 || (code >= 48 && code <= 57)) {
       const start = at;
       while (/[\d.eE+-]/.test(text.charAt(at))) at += 1;
       marked += `${text.slice(from, start)}"\\u0000#${text.slice(start, at)}"`;

@@ -253,7 +253,8 @@ function entered(value: unknown, names: readonly string[]): unknown {
   let current = value;
   for (const name of names) {
     if (typeof current !== 'object' || current === null) return undefined;
-    if (!Object.hasOwn(current, name)) return undefined;
+    // A list has a length, which was not sent.
+    if (!Object.hasOwn(current, name) || (Array.isArray(current) && name === 'length')) return undefined;
     // The value of an own key of parsed JSON.
     current = (current as Record<string, unknown>)[name];
   }

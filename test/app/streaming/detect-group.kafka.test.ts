@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { openKafkaLog } from '../../../src/broker/kafka/kafka-log.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
@@ -11,6 +11,7 @@ import { writeModel } from '../../../src/lab/detectors/model-files.ts';
 import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../../src/shop/simulation/simulate.ts';
 import { runTopics } from '../../../src/shop/simulation/virtual-shop.ts';
+import { bareKafkajs } from '../../support/kafka/bare-kafkajs.ts';
 import {
   connectShared,
   describeKafka,
@@ -42,7 +43,7 @@ async function alarmEventsOf(scenario: ResolvedScenario): Promise<number> {
 
 describeKafka('cqshop detect --broker', () => {
   test(
-    '--follow --group publishes each alarm once, also when one of the followers is killed',
+    '--follow --group publishes each alarm once, also when one of the followers is killed and another one frozen',
     async () => {
       const dir = temporaryDirectory();
       await writeModel(join(dir, 'model'), await lowModel());
@@ -55,9 +56,12 @@ describeKafka('cqshop detect --broker', () => {
       const client = await connectShared(topicPrefix);
       await createRunTopics(client, runTopics(scenario));
       const log = await openKafkaLog(client);
-      const half = Math.floor(messages.length / 2);
-      for (const stored of messages.slice(0, half)) log.append(stored);
-      await log.drain();
+      const third = Math.ceil(messages.length / 3);
+      const publishThird = async (index: number) => {
+        for (const stored of messages.slice(index * third, (index + 1) * third)) log.append(stored);
+        await log.drain();
+      };
+      await publishThird(0);
 
       const words = ['detect', 'stock-exhaustion', '--model', join(dir, 'model'), '--json', '--broker', sharedUrl];
       const follow = () =>
@@ -66,21 +70,39 @@ describeKafka('cqshop detect --broker', () => {
         (await readRun(sharedConnection, topicPrefix, topic => topic === detectionTopic)).map(
           ({ message }) => message.id,
         );
-      const [killed, survivor] = [follow(), follow()];
+      const admin = bareKafkajs().admin();
+      await admin.connect();
+      onTestFinished(() => admin.disconnect());
+      const untilMembers = async (count: number) => {
+        for (;;) {
+          const { groups } = await admin.describeGroups([`cqshop-${topicPrefix}detect-g-stock-exhaustion-rule`]);
+          if (groups[0]?.state === 'Stable' && groups[0].members.length === count) return;
+          await setTimeout(200);
+        }
+      };
+      const [killed, left, frozen] = [follow(), follow(), follow()];
+      await untilMembers(3);
       while ((await published()).length === 0) await setTimeout(200);
       killed.child.kill('SIGKILL');
-      for (const stored of messages.slice(half)) log.append(stored);
-      await log.drain();
+      frozen.child.kill('SIGSTOP');
+      await publishThird(1);
+      // The group has removed both, after the session timeout.
+      await untilMembers(1);
+      frozen.child.kill('SIGCONT');
+      await untilMembers(2);
+      left.child.kill('SIGINT');
+      expect(await left.ended).toMatchObject({ code: 0 });
+      await publishThird(2);
       await log.disconnect();
 
       const expected = await alarmEventsOf(scenario);
       expect(expected).toBeGreaterThan(20);
       while ((await published()).length < expected) {
-        if (survivor.child.exitCode !== null) throw new Error((await survivor.ended).stderr);
+        if (frozen.child.exitCode !== null) throw new Error((await frozen.ended).stderr);
         await setTimeout(200);
       }
-      survivor.child.kill('SIGINT');
-      expect(await survivor.ended).toMatchObject({ code: 0 });
+      frozen.child.kill('SIGINT');
+      expect(await frozen.ended).toMatchObject({ code: 0 });
       await killed.ended;
       // A run of its own would publish what is missing.
       expect(await runCli([...words, '--quiet', '--topic-prefix', topicPrefix])).toMatchObject({ code: 0 });

@@ -115,6 +115,14 @@ describe('topicMapping', () => {
     }
   });
 
+  test('keeps text apart from a number, whatever it begins with', () => {
+    const entityOf = (value: string) => messageOf(value, { entity: 'id' }).subject;
+    expect(entityOf('{"id":12}')).toBe('12');
+    expect(entityOf('{"id":"\\u0000#12"}')).toBe('\u0000#12');
+    expect(entityOf('{"a":1.0,"id":"\\u0000"}')).toBe('\u0000');
+    expect(messageOf('{"price":"\\u0000#12"}', {}).columns).toEqual({});
+  });
+
   test('tells of each path at which there is nothing', () => {
     const fields = { userId: 'who.id', quantity: 'n', orderId: 'order' };
     const { message, unread } = read({ order: {}, n: null }, { type: 'event', entity: 'who.id', time: 'at', fields });
@@ -191,6 +199,9 @@ describe('topicMapping', () => {
     expect(messageOf(value, { entity: '__proto__.userId', type: 'toString' })).toMatchObject({
       ...{ subject: 'evil', type: 'x', columns: {} },
     });
+    const list = read({ at: [1, 2] }, { entity: 'at.length', type: 'at.1' });
+    expect(list.message).toMatchObject({ type: '2', subject: 'the-key' });
+    expect(list.unread).toHaveLength(1);
     expect(read({}, { entity: 'constructor.name', type: 'header:__proto__' }).unread).toHaveLength(2);
     expect(messageOf('{"userId":"u-1","userId":"u-2"}', {}).columns).toEqual({ userId: 'u-2' });
   });
