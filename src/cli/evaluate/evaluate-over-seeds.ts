@@ -98,7 +98,8 @@ function commandOf(
     ...(models === undefined ? [] : [`--models ${models}`]),
     ...(reference ? ['--reference'] : []),
     ...(sweep ? ['--sweep'] : []),
-    ...external.map(each => `--external ${each.name}='${each.command}'`),
+    // As a shell reads it: a quote within quotes is written '\''.
+    ...external.map(({ name, command }) => `--external ${name}='${command.replaceAll("'", "'\\''")}'`),
     ...(externalLabels ? ['--external-labels'] : []),
   ].join(' ');
 }

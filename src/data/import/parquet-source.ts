@@ -9,8 +9,21 @@ const rowsPerBatch = 20_000;
 /** A Parquet file, read a row group at a time. @throws IMPORT_INVALID when it is none */
 export async function parquetSource(path: string): Promise<SourceFile> {
   const { metadata } = await opened(path);
-  const columns = metadata.schema.filter(({ num_children = 0 }) => num_children === 0).map(({ name }) => name);
+  const columns = topLevel(metadata.schema).map(({ name }) => name);
   return { path, format: 'parquet', columns, rows: (wanted, onBytes) => parquetRows(path, wanted, onBytes) };
+}
+
+/** The columns that hold one value a row. The schema lists a tree, each group before its children; the first one is the root. */
+function topLevel([root, ...elements]: readonly SchemaElement[]): readonly SchemaElement[] {
+  const columns: SchemaElement[] = [];
+  let inside = 0;
+  for (const element of elements) {
+    const children = element.num_children ?? 0;
+    if (inside > 0) inside -= 1;
+    else if (children === 0) columns.push(element);
+    inside += children;
+  }
+  return root === undefined ? [] : columns;
 }
 
 async function opened(path: string) {
@@ -28,7 +41,8 @@ async function* parquetRows(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<readonly SourceRow[]> {
   const { file, metadata } = await opened(path);
-  const elements = wanted.map(name => metadata.schema.find(element => element.name === name));
+  const known = topLevel(metadata.schema);
+  const elements = wanted.map(name => known.find(element => element.name === name));
   const total = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < total; rowStart += rowsPerBatch) {
     const rowEnd = Math.min(total, rowStart + rowsPerBatch);
@@ -54,6 +68,9 @@ async function read(path: string, options: Parameters<typeof parquetReadObjects>
 /** As a CSV file would have it. A time whose column says that it is local has no zone. */
 function textOf(value: unknown, element: SchemaElement | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
+  const isDecimal = element?.converted_type === 'DECIMAL' || element?.logical_type?.type === 'DECIMAL';
+  // The library multiplies by a power of 10, which leaves 0.24999999999999997 of 0.25.
+  if (isDecimal && typeof value === 'number') return value.toFixed(element.scale ?? 0);
   if (!(value instanceof Date)) return String(value);
   if (Number.isNaN(value.getTime())) return undefined;
   const logical = element?.logical_type;

@@ -49,13 +49,12 @@ export function readNab(dir: string): readonly NabSeries[] {
   return files.flatMap(({ path, channel = '' }) => {
     const rows: string[][] = parse(readFileSync(path, 'utf8'));
     if (rows.shift()?.join() !== 'timestamp,value') return [];
-    const moments = rows.map(([time = ''], row) => {
+    const moments = rows.map(([time = '', value = ''], row) => {
       const moment = momentOf(time, 'UTC');
-      if (moment !== undefined) return moment;
-      throw cannot('IMPORT_INVALID', `read ${path}, line ${row + 2}`)(
-        `"${time}" is no time`,
-        'one such as 2014-04-01 00:00:00',
-      );
+      const fails = cannot('IMPORT_INVALID', `read ${path}, line ${row + 2}`);
+      if (moment === undefined) throw fails(`"${time}" is no time`, 'one such as 2014-04-01 00:00:00');
+      if (value.trim() === '' || !Number.isFinite(Number(value))) throw fails(`"${value}" is no number`, 'a value');
+      return moment;
     });
     const windows = intervals
       .filter(({ file = '' }) => isNabFile(path, file))

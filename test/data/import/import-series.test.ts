@@ -91,6 +91,26 @@ describe('importSeries reads', () => {
     const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ columnData })), { values: ['v'] });
     expect(rows).toEqual(three.map(row => row.replace('2.50', '2.5')));
   });
+
+  test('Parquet with groups, whose fields are no columns, and decimals as they are', async () => {
+    const optional = { repetition_type: 'OPTIONAL' } as const;
+    const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional } as const;
+    const schema = [
+      { name: 'root', num_children: 3 },
+      { name: 'place', num_children: 2, ...optional },
+      { name: 'time', ...text },
+      { name: 'v', ...text },
+      { name: 'time', type: 'INT64' as const, converted_type: 'TIMESTAMP_MILLIS' as const, ...optional },
+      { name: 'v', type: 'INT32' as const, converted_type: 'DECIMAL' as const, scale: 2, precision: 9, ...optional },
+    ];
+    const columnData = [
+      { name: 'place', data: three.map(() => ({ time: 'x', v: 'y' })) },
+      { name: 'time', data: three.map(row => new Date(row.slice(0, 24))) },
+      { name: 'v', data: [0.29, 0.57, 1.15] },
+    ];
+    const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ schema, columnData })), { values: ['v'] });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['0.29', '0.57', '1.15']);
+  });
 });
 
 describe('importSeries names what it cannot read', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nabRows, readNab, recordScores } from '../../../src/lab/benchmark/nab-benchmark.ts';
@@ -100,6 +100,14 @@ describe('nabRows', () => {
     writeFileSync(join(dir, 'results/again/real/again_wave.csv'), written);
     const { rows } = await run();
     expect(rows.find(({ detector }: { detector: string }) => detector === 'again').profiles).toEqual(profiles);
+  });
+
+  test('refuses a value that is no number, with file and line', async () => {
+    const dir = nabFolder();
+    appendFileSync(join(dir, 'data/real/wave.csv'), '2014-04-01 00:00:00,n/a\n');
+    const { exitCode, stderr } = await runCommand(['benchmark', 'nab', dir]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: Cannot read .*wave\.csv, line \d+: "n\/a" is no number, expected a value\n$/);
   });
 
   test('asks for the windows', async () => {

@@ -3,7 +3,7 @@ import { type Segment, segmentsOf } from './segments.ts';
 /** Thresholds along the sorted scores. */
 const thresholds = 250;
 
-/** Volumes under the surfaces; null without a label. */
+/** Volumes under the surfaces; null without a label, that of the ROC curve also where every sample is labelled. */
 export type Volumes = { readonly roc: number | null; readonly pr: number | null };
 
 /**
@@ -29,7 +29,8 @@ export function volumesUnderSurfaces(
     roc += areas.roc;
     pr += areas.pr;
   }
-  return { roc: roc / (longestBuffer + 1), pr: pr / (longestBuffer + 1) };
+  const hasNormal = labels.some(label => label !== 1);
+  return { roc: hasNormal ? roc / (longestBuffer + 1) : null, pr: pr / (longestBuffer + 1) };
 }
 
 /** Samples by score, highest first, and how many are predicted at each threshold: the ones whose score is not below it. */

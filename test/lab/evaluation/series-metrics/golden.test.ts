@@ -19,6 +19,10 @@ describe('on the example of 40 samples', () => {
     expect(volumes.pr).toBeCloseTo(pr, 10);
   });
 
+  test('volumesUnderSurfaces knows no ROC curve where every sample is labelled', () => {
+    expect(volumesUnderSurfaces([0.1, 0.2, 0.3], [1, 1, 1], 2)).toEqual({ roc: null, pr: 1 });
+  });
+
   test('rangeBased', () => {
     expect(rangeBased(anomalies, predictions, 0).recall).toBeCloseTo(golden.G2.range_recall_alpha0, 10);
     const { recall, precision, f1 } = rangeBased(anomalies, predictions);
