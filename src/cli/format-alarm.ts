@@ -9,6 +9,7 @@ import { formatDatedSpan } from '../lab/report/format-time.ts';
 import { wrapText } from '../lab/report/table.ts';
 
 type ShownAlarm = {
+  readonly anomaly: string;
   readonly startMs: number;
   readonly endMs: number;
   /** Several for an incident of several alarms. */
@@ -22,17 +23,19 @@ type ShownAlarm = {
 const incidentsShown = 5;
 
 /**
- * The line of an alarm, on every terminal; when, who, why, how sure: "2026-03-04 16:00 - 17:30  user u-12  4 units ...  score 0.993 (threshold 0.99)".
+ * The line of an alarm, on every terminal; when, what, who, why, how sure: "2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units ...
+ * score 0.993 (threshold 0.99)".
  *
  * @param options.note stands before the evidence, such as the label that the alarm is right about
  * @param options.width of the terminal, in which the line is wrapped; default: one line
  */
 export function formatAlarm(
-  { startMs, endMs, entities, evidence, ...scored }: ShownAlarm,
+  { anomaly, startMs, endMs, entities, evidence, ...scored }: ShownAlarm,
   { note, width, indent = '' }: { readonly note?: string | undefined } & Layout = {},
 ): string {
   const parts = [
     formatDatedSpan(startMs, endMs),
+    anomaly,
     formatEntities(entities),
     ...(note === undefined ? [] : [note]),
     evidence,

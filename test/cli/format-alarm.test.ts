@@ -15,11 +15,11 @@ const alarm = {
   evidence: { text: '4 units', features: {} },
 } as const;
 
-test('formatAlarm gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
+test('formatAlarm names the anomaly, and gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
   const shown = { ...alarm, entities: [alarm.entity], evidence: '4 units' };
-  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  user u-12  4 units  score 0.993 (threshold 0.99)');
+  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)');
   expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, { note: '(hoard-1)' })).toBe(
-    '2026-03-04 16:00 - 2026-03-05 01:00  user u-12  (hoard-1)  4 units  score 0.993 (threshold 0.99)',
+    '2026-03-04 16:00 - 2026-03-05 01:00  stock-exhaustion  user u-12  (hoard-1)  4 units  score 0.993 (threshold 0.99)',
   );
 });
 
@@ -27,16 +27,16 @@ test('formatAlarm wraps its line in a terminal', () => {
   const evidence = 'units held at once 40 (at least 12), and orders paid before 0';
   expect(formatAlarm({ ...alarm, entities: [alarm.entity], evidence }, { width: 60, indent: '  ' })).toBe(
     `
-  2026-03-04 16:00 - 17:30  user u-12  units held at once 40
-      (at least 12), and orders paid before 0  score 0.993
-      (threshold 0.99)`.slice(1),
+  2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12
+      units held at once 40 (at least 12), and orders paid
+      before 0  score 0.993 (threshold 0.99)`.slice(1),
   );
 });
 
 test('formatAlarm names a few of an incident', () => {
   const ring = Array.from({ length: 21 }, (_, index) => ({ type: 'user' as const, id: `u-${index}` }));
   expect(formatAlarm({ ...alarm, entities: ring, evidence: '4 units' })).toBe(
-    '2026-03-04 16:00 - 17:30  users u-0, u-1, u-2 and 18 more  4 units  score 0.993 (threshold 0.99)',
+    '2026-03-04 16:00 - 17:30  stock-exhaustion  users u-0, u-1, u-2 and 18 more  4 units  score 0.993 (threshold 0.99)',
   );
   expect(formatAlarmCount(21, 1)).toBe('21 alarms in 1 incident');
   expect(formatAlarmCount(1, 1)).toBe('1 alarm');
@@ -45,10 +45,10 @@ test('formatAlarm names a few of an incident', () => {
 test('formatAlarmEvent gives an open alarm up to its detection, and a closed one whole', () => {
   const rest = 'user u-12  4 units  score 0.993 (threshold 0.99)';
   expect(formatAlarmEvent({ type: 'AnomalyDetected', id: 'a', alarm }, 'new')).toBe(
-    `detected  2026-03-04 16:00 - 16:15  ${rest}`,
+    `detected  2026-03-04 16:00 - 16:15  stock-exhaustion  ${rest}`,
   );
   expect(formatAlarmEvent({ type: 'AnomalyEnded', id: 'b', alarm }, 'provisional')).toBe(
-    `ended     2026-03-04 16:00 - 17:30  ${rest}  (only if no more messages come; not published)`,
+    `ended     2026-03-04 16:00 - 17:30  stock-exhaustion  ${rest}  (only if no more messages come; not published)`,
   );
 });
 

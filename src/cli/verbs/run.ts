@@ -166,7 +166,7 @@ function testRunLines(report: AnomalyReport, out: string, width: number | undefi
   const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
   const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
     const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
-    return { ...best, ...incident, note: `(${about})` };
+    return { ...best, ...incident, anomaly, note: `(${about})` };
   });
   return [
     `${anomaly}, ${learner.id}, seed ${test.seed}: ${formatAlarmCount(alarms.length, incidents.length)}`,
