@@ -17,7 +17,9 @@ const alarm = {
 
 test('formatAlarm names the anomaly, and gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
   const shown = { ...alarm, entities: [alarm.entity], evidence: '4 units' };
-  expect(formatAlarm(shown)).toBe('2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)');
+  expect(formatAlarm(shown)).toBe(
+    '2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)',
+  );
   expect(formatAlarm({ ...shown, endMs: at('2026-03-05T01:00') }, { note: '(hoard-1)' })).toBe(
     '2026-03-04 16:00 - 2026-03-05 01:00  stock-exhaustion  user u-12  (hoard-1)  4 units  score 0.993 (threshold 0.99)',
   );
