@@ -6,7 +6,7 @@ import { incidentsOf } from '../lab/detectors/incidents.ts';
 import { formatEntities } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
 import { formatDatedSpan } from '../lab/report/format-time.ts';
-import { wrapText } from '../lab/report/table.ts';
+import { wrapText } from '../lab/report/wrap-text.ts';
 
 type ShownAlarm = {
   readonly anomaly: string;
@@ -23,14 +23,13 @@ type ShownAlarm = {
 const incidentsShown = 5;
 
 /**
- * The line of an alarm, on every terminal; when, what, who, why, how sure: "2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units ...
- * score 0.993 (threshold 0.99)".
+ * The line of an alarm, on every terminal; when, what, who, why, how sure: "2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units ...  score 0.993 (threshold 0.99)".
  *
  * @param options.note stands before the evidence, such as the label that the alarm is right about
  * @param options.width of the terminal, in which the line is wrapped; default: one line
  */
 export function formatAlarm(
-  { anomaly, startMs, endMs, entities, evidence, ...scored }: ShownAlarm,
+  { startMs, endMs, anomaly, entities, evidence, ...scored }: ShownAlarm,
   { note, width, indent = '' }: { readonly note?: string | undefined } & Layout = {},
 ): string {
   const parts = [
@@ -72,7 +71,7 @@ export function formatDetected(
   ];
 }
 
-/** "detected  2026-03-04 16:00 - 16:30  user u-12  ..."; "ended" with the whole alarm. */
+/** "detected  2026-03-04 16:00 - 16:30  stock-exhaustion  user u-12  ..."; "ended" with the whole alarm. */
 export function formatAlarmEvent({ type, alarm }: AlarmEvent, status: PublicationStatus): string {
   const isOpen = type === 'AnomalyDetected';
   const shown = {

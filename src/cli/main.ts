@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { CqshopError } from '../base/errors.ts';
+import { wrapText } from '../lab/report/wrap-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
 import { processHost } from './process-host.ts';
 import { buildProgram } from './program.ts';
+import { widthOf } from './terminal-io.ts';
 import { namedWords, usageMessage } from './usage-message.ts';
 
 /**
@@ -52,10 +54,12 @@ function stdoutFailed(host: Host): number | undefined {
 
 function report(error: unknown, host: Host, argv: readonly string[]): number {
   const isDebugging = argv.includes('--debug');
-  const say = (text: string) => host.stderr.write(`${text}\n`);
+  const width = widthOf(host.stderr);
+  const say = (text: string) => host.stderr.write(`${wrapText(text, width, '  ')}\n`);
   const stack = (thrown: Error) => {
-    if (isDebugging) say(thrown.stack ?? thrown.message);
-    if (isDebugging && thrown.cause instanceof Error) say(`caused by ${thrown.cause.stack ?? thrown.cause.message}`);
+    if (isDebugging) host.stderr.write(`${thrown.stack ?? thrown.message}\n`);
+    if (isDebugging && thrown.cause instanceof Error)
+      host.stderr.write(`caused by ${thrown.cause.stack ?? thrown.cause.message}\n`);
   };
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;

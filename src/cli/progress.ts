@@ -13,7 +13,7 @@ const barWidth = { least: 5, most: 40 };
 type Library = { SingleBar: typeof SingleBar; Presets: typeof Presets; Format: typeof Format };
 
 /** For --quiet. */
-export const noProgress: Progress = { update: () => undefined, done: () => undefined };
+export const noProgress: Progress = { update: () => undefined, pause: () => undefined, done: () => undefined };
 
 /**
  * A bar on a terminal, else a line every ten seconds, with rate and time left. Shows nothing in the first second.
@@ -28,13 +28,13 @@ function lineProgress(label: string, stderr: TextSink, nowMs: () => number): Pro
   const pace = startPace(nowMs);
   let lastMs = nowMs();
   return {
+    ...noProgress,
     update: (done, total) => {
       pace.update(done, total);
       if (nowMs() - lastMs < lineEveryMs) return;
       lastMs = nowMs();
       stderr.write(`${label}: ${pace.text()}\n`);
     },
-    done: () => undefined,
   };
 }
 
@@ -43,6 +43,10 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
   const startMs = nowMs();
   let library: Library | 'loading' | undefined;
   let bar: SingleBar | undefined;
+  const stop = () => {
+    bar?.stop();
+    bar = undefined;
+  };
   return {
     update: (done, total) => {
       pace.update(done, total);
@@ -67,6 +71,7 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
         bar.start(total, done);
       }
     },
-    done: () => bar?.stop(),
+    pause: stop,
+    done: stop,
   };
 }

@@ -45,7 +45,7 @@ test('formatAlarm names a few of an incident', () => {
 });
 
 test('formatAlarmEvent gives an open alarm up to its detection, and a closed one whole', () => {
-  const rest = 'user u-12  4 units  score 0.993 (threshold 0.99)';
+  const rest = 'stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)';
   expect(formatAlarmEvent({ type: 'AnomalyDetected', id: 'a', alarm }, 'new')).toBe(
     `detected  2026-03-04 16:00 - 16:15  stock-exhaustion  ${rest}`,
   );

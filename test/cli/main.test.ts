@@ -96,6 +96,26 @@ describe('main', () => {
     expect((await runCommand([...argv, '--debug'])).stderr).toContain('    at ');
   });
 
+  test('wraps errors and notes to the width of a terminal', async () => {
+    let stderr = '';
+    const exitCode = await main(['run', 'clean', '--out', 'results/none'], {
+      stdout: { write: () => undefined },
+      stderr: { write: text => (stderr += text), isTTY: true, columns: 60 },
+      signal: new AbortController().signal,
+      isStdoutClosed: () => false,
+      stdoutFailure: () => undefined,
+      close: () => undefined,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      [
+        'error: Cannot run clean: it has no anomaly, expected a\n',
+        '  scenario with anomalies; for false alarms on clean runs\n',
+        '  use cqshop evaluate\n',
+      ].join(''),
+    );
+  });
+
   test('loads nothing heavy before a verb is chosen', () => {
     const packages = new Set<string>();
     const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
 import { isCollectedByDefault } from '../../broker/topics.ts';
-import { wrapText } from '../../lab/report/table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { clearRun } from '../../shop/live/clear-run.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { simulate } from '../../shop/simulation/simulate.ts';

@@ -74,24 +74,41 @@ export function recordScores({ values }: Pick<NabSeries, 'values'>): readonly nu
   return values.map(value => scorer.push(value));
 }
 
-/** Our detector, baselines and controls, and the published detectors whose results are in `dir`/results, on the same files. */
-export function nabRows(series: readonly NabSeries[], dir: string): readonly NabRow[] {
-  return [
-    rowOf(recordDetector, 'learner', series, recordScores),
-    rowOf('record-jump', 'baseline', series, ({ values }) => recordJump(values)),
-    rowOf('random', 'control', series, ({ name, values }) => values.map((_, row) => drawOf(row, `nab/${name}`))),
-    rowOf('null', 'control', series, ({ values }) => values.map(() => 0)),
-    ...publishedDetectors(dir).map(detector =>
-      rowOf(detector, 'published', series, ({ name }) => publishedScores(dir, detector, name)),
+/**
+ * Our detector, baselines and controls, and the published detectors whose results are in `dir`/results, on the same files.
+ *
+ * @param onFile is awaited after each file of each detector, for progress and Ctrl-C
+ */
+export async function nabRows(
+  series: readonly NabSeries[],
+  dir: string,
+  onFile: (done: number, total: number) => Promise<void> = async () => undefined,
+): Promise<readonly NabRow[]> {
+  const detectors: readonly (readonly [id: string, role: NabRow['role'], scoresOf: Scores])[] = [
+    [recordDetector, 'learner', recordScores],
+    ['record-jump', 'baseline', ({ values }) => recordJump(values)],
+    ['random', 'control', ({ name, values }) => values.map((_, row) => drawOf(row, `nab/${name}`))],
+    ['null', 'control', ({ values }) => values.map(() => 0)],
+    ...publishedDetectors(dir).map(
+      detector => [detector, 'published', ({ name }: NabSeries) => publishedScores(dir, detector, name)] as const,
     ),
   ];
+  const rows: NabRow[] = [];
+  for (const [id, role, scoresOf] of detectors) {
+    const files: ScoredFile[] = [];
+    for (const [index, one] of series.entries()) {
+      const scores = scoresOf(one);
+      if (scores !== undefined) files.push({ scores, windows: one.windows });
+      await onFile(rows.length * series.length + index + 1, detectors.length * series.length);
+    }
+    rows.push(rowOf(id, role, files));
+  }
+  return rows;
 }
 
-function rowOf(detector: string, role: NabRow['role'], series: readonly NabSeries[], scoresOf: Scores): NabRow {
-  const files = series.flatMap(one => {
-    const scores = scoresOf(one);
-    return scores === undefined ? [] : [{ scores, windows: one.windows }];
-  });
+type ScoredFile = { readonly scores: readonly number[]; readonly windows: readonly Segment[] };
+
+function rowOf(detector: string, role: NabRow['role'], files: readonly ScoredFile[]): NabRow {
   const best = (profile: NabProfile) => bestNabScore(files, profile) ?? { score: 0, threshold: 0 };
   const byProfile = <Value>(of: (profile: NabProfile) => Value) => ({
     standard: of('standard'),

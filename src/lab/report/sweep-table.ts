@@ -1,7 +1,8 @@
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
 import { formatFigure } from './result-columns.ts';
-import { formatTable, wrapText } from './table.ts';
+import { formatTable } from './table.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** A detector sees what it finds at least this share of. */
 const seen = 0.5;

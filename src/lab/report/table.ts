@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { wrapText } from './wrap-text.ts';
 
 /** No lines, and two spaces between columns. */
 const borderless = {
@@ -87,23 +88,4 @@ function columnWidths(rows: Rows, width: number, elastic: 'first' | 'last'): num
   return needed.map((one, column) =>
     column === at ? Math.min(one, Math.max(leastWidths[elastic], one - excess)) : one,
   );
-}
-
-/**
- * Text in lines of at most `width` characters, where its words allow it; undefined: one line. The first line keeps the spaces that it begins
- * with; the others begin with `indent`. Spaces stay between words of one line.
- */
-export function wrapText(text: string, width: number | undefined, indent = ''): string {
-  if (width === undefined) return text;
-  const [first = '', ...others] = text.match(/ *[^ ]+/g) ?? [];
-  const lines: string[] = [];
-  let line = first;
-  for (const word of others) {
-    if (line.length + word.length <= width) line += word;
-    else {
-      lines.push(line);
-      line = indent + word.trimStart();
-    }
-  }
-  return [...lines, line].join('\n');
 }

@@ -3,7 +3,8 @@ import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
-import { formatTable, wrapText } from './table.ts';
+import { formatTable } from './table.ts';
+import { wrapText } from './wrap-text.ts';
 
 type Column = {
   readonly head: string;

@@ -1,7 +1,8 @@
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { comparedDetectors, formatFigure, isOverall } from './result-columns.ts';
-import { formatTable, wrapText } from './table.ts';
+import { formatTable } from './table.ts';
+import { wrapText } from './wrap-text.ts';
 
 /**
  * Recall and median delay by variant and intensity, a block an anomaly: of the learner, the best baseline, references and programs of others.

@@ -70,11 +70,11 @@ function nabFolder(): string {
 }
 
 describe('nabRows', () => {
-  test('reads files and windows, and scores published results on the same files', () => {
+  test('reads files and windows, and scores published results on the same files', async () => {
     const dir = nabFolder();
     const series = readNab(dir);
     expect(series).toMatchObject([{ name: 'real/wave.csv', windows: [{ first: 1490, last: 1520 }] }]);
-    const rows = nabRows(series, dir);
+    const rows = await nabRows(series, dir);
     expect(rows.map(({ detector, role }) => `${detector} ${role}`)).toEqual([
       ...['records learner', 'record-jump baseline', 'random control', 'null control', 'other published'],
     ]);
@@ -112,11 +112,11 @@ describe('nabRows', () => {
 const nab = process.env.NAB_DIR ?? '../shared/nab';
 if (!existsSync(nab)) console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; set NAB_DIR`);
 
-test.skipIf(!existsSync(nab))('the figures of docs/benchmark.md', () => {
+test.skipIf(!existsSync(nab))('the figures of docs/benchmark.md', async () => {
   const page = readFileSync('docs/benchmark.md', 'utf8');
   const row = /^\| records, ours \| (\S+) \| (\S+) \| (\S+) \|$/m.exec(page)?.slice(1).map(Number);
   const names = ['artificialNoAnomaly', 'artificialWithAnomaly', 'realKnownCause'];
   const series = readNab(nab).filter(({ name }) => names.some(folder => name.startsWith(folder)));
-  const [ours] = nabRows(series, nab);
+  const [ours] = await nabRows(series, nab);
   expect(row).toEqual(Object.values(ours?.profiles ?? {}).map(score => Number(score.toFixed(2))));
 });

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { formatTable, wrapText } from '../../../src/lab/report/table.ts';
+import { formatTable } from '../../../src/lab/report/table.ts';
+import { wrapText } from '../../../src/lab/report/wrap-text.ts';
 import { runCommand } from '../../support/fake-host.ts';
 
 const rows = [

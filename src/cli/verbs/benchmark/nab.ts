@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { writing } from '../../../base/errors.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
@@ -31,7 +32,12 @@ export const verb = defineVerb({
   examples: ['cqshop benchmark nab NAB', 'cqshop benchmark nab NAB --out NAB/results --json'],
   async run({ arguments: [dir = ''], options: { out } }, io) {
     const series = readNab(dir);
-    const rows = nabRows(series, dir);
+    const progress = io.progress('scoring files');
+    const rows = await nabRows(series, dir, async (done, total) => {
+      progress.update(done, total);
+      await setImmediate();
+      io.signal.throwIfAborted();
+    }).finally(progress.done);
     if (out !== undefined) for (const one of series) writeResult(one, out);
     const [ours] = rows;
     const windows = series.reduce((sum, one) => sum + one.windows.length, 0);
@@ -46,8 +52,11 @@ export const verb = defineVerb({
       [
         `${pluralize(series.length, 'file')}, ${pluralize(windows, 'window')}`,
         '',
-        tableOf([...rows].sort((a, b) => b.profiles.standard - a.profiles.standard)),
-        ...(published.length === 0 ? [] : ['', publishedTitle(series.length), '', tableOf(published)]),
+        tableOf(
+          [...rows].sort((a, b) => b.profiles.standard - a.profiles.standard),
+          io.width,
+        ),
+        ...(published.length === 0 ? [] : ['', publishedTitle(series.length), '', tableOf(published, io.width)]),
       ].join('\n'),
     );
     return exitCodes.done;
@@ -60,9 +69,13 @@ function publishedTitle(files: number): string {
     : `Published, on all ${nabFiles} files of the NAB, not on these ${files}:`;
 }
 
-function tableOf(rows: readonly PublishedRow[]): string {
+/** A narrower terminal has the names of the profiles in two lines [characters]. */
+const widthOfProfiles = 80;
+
+function tableOf(rows: readonly PublishedRow[], width: number | undefined): string {
+  const isNarrow = width !== undefined && width < widthOfProfiles;
   return formatTable(
-    ['detector', 'role', ...profileNames],
+    ['detector', 'role', ...profileNames.map(name => (isNarrow ? name.replace('reward_low_', 'reward_low\n_') : name))],
     rows.map(({ detector, role, profiles: { standard, reward_low_FP_rate, reward_low_FN_rate } }) => [
       ...[detector, role],
       ...[standard, reward_low_FP_rate, reward_low_FN_rate].map(score => score.toFixed(2)),

@@ -1,6 +1,7 @@
 import { asSentence } from '../../../base/words.ts';
 import { detectors } from '../../../lab/detectors/registry.ts';
-import { formatTable, wrapText } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/table.ts';
+import { wrapText } from '../../../lab/report/wrap-text.ts';
 import { findNamed } from '../../find-named.ts';
 import { detectorPage, shippedPage } from '../../shipped-pages.ts';
 import { defineVerb } from '../../verb.ts';

@@ -1,5 +1,6 @@
 import { commandTopic, eventTopic } from '../../../broker/topics.ts';
-import { formatTable, wrapText } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/table.ts';
+import { wrapText } from '../../../lab/report/wrap-text.ts';
 import { serviceNamed, services } from '../../../shop/services/registry.ts';
 import { defineVerb } from '../../verb.ts';
 

@@ -28,7 +28,7 @@ export function scanEvidence(
   const hours = (span.windows * series.windowMs) / hourMs;
   const [name, other] = namesOf(span.column, series);
   return {
-    text: `${span.z < 0 ? 'low' : 'high'}: ${formatAmount(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${formatAmount(span.expected)} expected${other === undefined ? '' : ` by ${other}`}`,
+    text: `${span.z < 0 ? 'low' : 'high'}: ${formatAmount(span.count)} ${name === totalColumn ? 'messages' : channelInWords(name)} in ${hours} h until ${until}, ${formatAmount(span.expected)} expected${other === undefined ? '' : ` from ${other}`}`,
     features: {
       ...{ counted: rounded(span.count), expected: rounded(span.expected), hours },
       [`${best.family.id} score`]: rounded(best.ratio),
