@@ -15,7 +15,7 @@ const alarm = {
   evidence: { text: '4 units', features: {} },
 } as const;
 
-test('formatAlarm names the anomaly, and gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
+test('formatAlarm gives the day once, or twice where the alarm ends on another one, and a note before the evidence', () => {
   const shown = { ...alarm, entities: [alarm.entity], evidence: '4 units' };
   expect(formatAlarm(shown)).toBe(
     '2026-03-04 16:00 - 17:30  stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)',
@@ -47,10 +47,10 @@ test('formatAlarm names a few of an incident', () => {
 test('formatAlarmEvent gives an open alarm up to its detection, and a closed one whole', () => {
   const rest = 'stock-exhaustion  user u-12  4 units  score 0.993 (threshold 0.99)';
   expect(formatAlarmEvent({ type: 'AnomalyDetected', id: 'a', alarm }, 'new')).toBe(
-    `detected  2026-03-04 16:00 - 16:15  stock-exhaustion  ${rest}`,
+    `detected  2026-03-04 16:00 - 16:15  ${rest}`,
   );
   expect(formatAlarmEvent({ type: 'AnomalyEnded', id: 'b', alarm }, 'provisional')).toBe(
-    `ended     2026-03-04 16:00 - 17:30  stock-exhaustion  ${rest}  (only if no more messages come; not published)`,
+    `ended     2026-03-04 16:00 - 17:30  ${rest}  (only if no more messages come; not published)`,
   );
 });
 
