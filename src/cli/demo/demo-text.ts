@@ -54,7 +54,9 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
       width,
     ),
     ...part(
-      alarms.length === 0 ? 'It raised no alarm.' : `Found by ${model.description.library}, which does not see the labels:`,
+      alarms.length === 0
+        ? 'It raised no alarm.'
+        : `Found by ${model.description.library}, which does not see the labels:`,
       ...alarms.flatMap(({ label, ...alarm }) => [
         formatAlarm({ ...alarm, entities: [alarm.entity], evidence: alarm.evidence.text }, { width, indent: '  ' }),
         wrap(

@@ -55,7 +55,7 @@ export const verb = defineVerb({
     backend,
   },
   examples: [
-    'cqshop train stock-exhaustion --dataset datasets/hoarders --out models/my-model',
+    'cqshop train stock-exhaustion --dataset datasets/sample --out models/mine',
     'cqshop train workload-shape --dataset datasets/clean-1,datasets/clean-2 --validation datasets/clean-3,datasets/clean-4',
   ],
   async run({ arguments: [anomaly = ''], options }, io) {
