@@ -1,6 +1,6 @@
 import { rfc3339 } from '../../base/time.ts';
 import { dataOf, type Message } from '../message.ts';
-import { isShopTopic, type Topics } from '../topics.ts';
+import { controlTopic, isShopTopic, type Topics, truthTopic } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf } from './kafka-records.ts';
 import { assertJson, textOfPayload, UnreadableRecord } from './payload.ts';
@@ -21,7 +21,8 @@ export type Decoding = {
 };
 
 /**
- * Reads records of a partition as messages. A mapping describes all of them, but for those of cqshop in topics that it names itself.
+ * Reads records of a partition as messages. A mapping describes all of them, but for those of cqshop in topics that it names itself, and those of
+ * the truth and control topics, which no other system has.
  *
  * @param place the topic with its prefix
  * @param onUnread called with what could not be read of a record and what was done about it, in words without a number, and what was there
@@ -33,9 +34,11 @@ export function recordDecoder(
   onUnread?: (what: string, example: string) => void,
 ): (record: FetchedRecord) => DecodedMessage {
   const name = topics.short(topic);
+  const isOfNoOther = name === truthTopic || name === controlTopic;
   return record => {
     const offset = Number(record.offset);
-    if (mapping === undefined || (isShopTopic(name) && isOfCqshop(record))) return { offset, ...ownMessage(record) };
+    if (mapping === undefined || isOfNoOther || (isShopTopic(name) && isOfCqshop(record)))
+      return { offset, ...ownMessage(record) };
     return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };
   };
 }

@@ -6,7 +6,6 @@ import {
   type PartitionPlace,
   type PartitionRange,
 } from '../message-source.ts';
-import { truthTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { type DecodedMessage, recordDecoder } from './decode-record.ts';
 import {
@@ -76,15 +75,14 @@ export class KafkaMessages {
         messages.push(decode(record));
       } catch (error) {
         if (!(error instanceof UnreadableRecord)) throw error;
-        // The truth about a run is whole, or no truth.
-        if (strict === true || topic === truthTopic) throw this.#unreadable(at, error);
+        if (strict === true) throw this.#unreadable(at, error);
         unreadable.add(error.what, at, error.detail);
       }
     }
     for (const { from, records, why } of batch.broken) {
       const error = new UnreadableRecord('its batch cannot be unpacked', why);
       at = `${topic}/${partition} offset ${from}`;
-      if (strict === true || topic === truthTopic) throw this.#unreadable(at, error);
+      if (strict === true) throw this.#unreadable(at, error);
       unreadable.add(error.what, at, error.detail, records);
     }
     return { topic, partition, nextOffset, messages, unread: unread.counts, unreadable: unreadable.counts };

@@ -43,7 +43,7 @@ export const verb = defineVerb({
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
-    discardDatasets: flag('keep the results only; a dataset takes some 80 MB'),
+    discardDatasets: flag('keep the results only; a dataset takes some 12 MB'),
     dryRun: flag('print what would happen, and write nothing'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),

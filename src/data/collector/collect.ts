@@ -15,13 +15,14 @@ import {
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
 import { checkpointPath } from './checkpoint.ts';
-import { linesOf } from './lines-of.ts';
+import { messagesOf } from './lines-of.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { clearTarget, isRenamed, renameDataset, targetDir, tidy } from './rename-dataset.ts';
 import { RunEndWatch } from './run-end.ts';
 import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
+import { truthOnly } from './truth-only.ts';
 import { collectedTruth, writeDataset } from './write-dataset.ts';
 
 export type CollectOptions = {
@@ -40,6 +41,8 @@ export type CollectOptions = {
   readonly signal?: AbortSignal | undefined;
   /** What messages mean that cqshop did not write, as given to the source; goes into the manifest. */
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
+  /** The first message of the truth topic that is no truth is an error; default false: it is counted. As the source treats other records. */
+  readonly strict?: boolean | undefined;
   /** Called with what the user must know at once. */
   readonly onNote?: ((note: string) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
@@ -251,7 +254,8 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
   const total = sumMessages(partial) + ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
   let isFinished = partial.checkpoint.runFinished;
   try {
-    for await (const batch of source.read(ranges)) {
+    for await (const found of source.read(ranges)) {
+      const batch = truthOnly(found, options);
       noteUnreadable(batch, partial, options);
       partial.append(batch);
       if (batch.topic === truthTopic && announcesEnd(batch)) isFinished = true;
@@ -294,7 +298,7 @@ function startOf(
 }
 
 function announcesEnd(batch: MessageBatch): boolean {
-  return linesOf(batch).some(line => line.includes('"type":"RunFinished"'));
+  return [...messagesOf(batch)].some(({ message }) => message.type === 'RunFinished');
 }
 
 function sumMessages(partial: PartialDataset, isCounted: (topic: string) => boolean = () => true): number {

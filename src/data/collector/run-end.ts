@@ -1,4 +1,5 @@
 import { lookEveryMs } from '../../base/time.ts';
+import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { controlTopic } from '../../broker/topics.ts';
 import { linesOf } from './lines-of.ts';
@@ -45,13 +46,14 @@ export class RunEndWatch {
 
   #hear(line: string): void {
     // Replicas in other processes go on publishing after the command's death.
-    if (/"type":"Partitions(Taken|Finished)"/.test(line)) return;
+    const { type } = parseMessageLine(line, () => controlTopic).message;
+    if (type === 'PartitionsTaken' || type === 'PartitionsFinished') return;
     this.#silentLooks = 0;
-    if (line.includes('"type":"RunOpened"')) {
+    if (type === 'RunOpened') {
       this.#isUnderWay = true;
       this.#hasEnded = false;
     }
-    if (line.includes('"type":"RunEnded"')) {
+    if (type === 'RunEnded') {
       this.#isUnderWay = false;
       this.#hasEnded = true;
     }

@@ -1,8 +1,9 @@
 import { cannot } from '../../base/errors.ts';
-import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { truthSchemas } from '../dataset/truth.ts';
+import { messagesOf } from './lines-of.ts';
+import { truthOnly } from './truth-only.ts';
 
 /**
  * The scenario of the run that a broker holds, for naming a dataset after it.
@@ -10,15 +11,10 @@ import { truthSchemas } from '../dataset/truth.ts';
  * @throws USAGE when the broker does not say
  */
 export async function readScenarioName(source: MessageSource): Promise<string> {
-  for (const { topic, partition, low, high } of await source.partitions()) {
-    if (topic !== truthTopic || high === low) continue;
-    for await (const batch of source.read([{ topic, partition, from: low, to: low + 1 }])) {
-      const { message } = parseMessageLine(
-        new TextDecoder().decode(batch.lines).trimEnd(),
-        () => `${topic}/${partition}`,
-      );
-      const run = truthSchemas.RunStarted.safeParse(message.data);
-      if (message.type === 'RunStarted' && run.success) return run.data.scenario;
+  const truth = (await source.partitions()).filter(({ topic }) => topic === truthTopic);
+  for await (const batch of source.read(truth.map(range => ({ ...range, from: range.low, to: range.high })))) {
+    for (const { message } of messagesOf(truthOnly(batch))) {
+      if (message.type === 'RunStarted') return truthSchemas.RunStarted.parse(message.data).scenario;
     }
   }
   throw cannot('USAGE', 'name the dataset')(`${source.url} does not say which scenario it holds`, '--out DIR');

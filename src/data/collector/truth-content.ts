@@ -1,6 +1,6 @@
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
-import { type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import { isTruthType, type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
@@ -81,10 +81,6 @@ function truthTypeOf(message: MergedMessage): TruthType {
   const { type } = message.message;
   if (isTruthType(type)) return type;
   throw corrupt(message)(`it is a ${type}`, Object.keys(truthSchemas).join(', '));
-}
-
-function isTruthType(type: string): type is TruthType {
-  return Object.hasOwn(truthSchemas, type);
 }
 
 function parseTruth<Type extends TruthType>(type: Type, message: MergedMessage): Truth<Type> {

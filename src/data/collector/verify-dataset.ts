@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { CqshopError } from '../../base/errors.ts';
 import { hash64 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
-import { parseMessageLine } from '../../broker/message-line.ts';
-import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
+import type { MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { PartitionContent } from '../dataset/manifest.ts';
 import type { Dataset } from '../dataset/read-dataset.ts';
 import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
-import { linesOf } from './lines-of.ts';
+import { messagesOf } from './lines-of.ts';
 import type { MergedMessage } from './partition-lines.ts';
 import { labelLines, readTruthContent } from './truth-content.ts';
+import { truthOnly } from './truth-only.ts';
 
 /** What `verifyDataset` found. */
 export type Verification = {
@@ -81,7 +81,8 @@ async function countLater(dataset: Dataset, source: MessageSource, all: readonly
     .map(range => ({ ...rangeOf({ ...range, from: ends.get(nameOf(range)) ?? range.low, to: range.high }) }))
     .filter(({ from, to }) => from < to);
   const later = { messages: 0, truth: 0 };
-  for await (const { topic, messages } of source.read(ranges)) {
+  for await (const batch of source.read(ranges)) {
+    const { topic, messages } = truthOnly(batch);
     later[topic === truthTopic ? 'truth' : 'messages'] += messages;
   }
   return later;
@@ -101,7 +102,7 @@ async function compareTruth(dataset: Dataset, source: MessageSource, ranges: rea
   const own = ranges.filter(({ topic }) => topic === truthTopic);
   if (own.length === 0) return [];
   const messages: MergedMessage[] = [];
-  for await (const batch of source.read(own)) messages.push(...messagesOf(batch));
+  for await (const batch of source.read(own)) messages.push(...messagesOf(truthOnly(batch)));
   const { labels, nearMisses } = readTruthContent(messages);
   const { files } = dataset.manifest;
   const differs = (name: 'labels.jsonl' | 'near_misses.jsonl', text: string) =>
@@ -184,11 +185,6 @@ function differenceOf(ours: readonly string[] | undefined, theirs: readonly stri
 
 function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text === '' ? 'empty' : text;
-}
-
-function* messagesOf(batch: MessageBatch): Generator<MergedMessage> {
-  const { topic, partition } = batch;
-  for (const line of linesOf(batch)) yield { topic, partition, ...parseMessageLine(line, () => nameOf(batch)) };
 }
 
 function rangeOf({ topic, partition, from, to }: Omit<PartitionContent, 'messages'>): PartitionRange {

@@ -90,3 +90,8 @@ export const truthSchemas = {
 
 export type TruthType = keyof typeof truthSchemas;
 export type Truth<Type extends TruthType> = z.infer<(typeof truthSchemas)[Type]>;
+
+/** True for a type that messages of the truth topic have. */
+export function isTruthType(type: string): type is TruthType {
+  return Object.hasOwn(truthSchemas, type);
+}

@@ -86,9 +86,9 @@ function overallNotes(
   });
 }
 
-/** Somebody's detections may have no scores, or no row at all: nothing to compare. */
+/** Detections may come without scores, or have no row at all: nothing to compare. */
 function hasNo(figure: Compared, row: ResultRow): boolean {
-  return row.detector === noDetector || (row.role === 'external' && row[figure] === null);
+  return row.detector === noDetector || row[figure] === null;
 }
 
 function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly string[] {

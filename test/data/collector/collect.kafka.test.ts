@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
+import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
 import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import type { Message } from '../../../src/broker/message.ts';
 import { type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { readManifest } from '../../../src/data/dataset/manifest.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import {
@@ -21,6 +24,7 @@ import {
   startCli,
   underPrefix,
 } from '../../support/kafka/broker.ts';
+import { type AnyRecord, makeTopic, publishRecords } from '../../support/kafka/publish-records.ts';
 import { writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -134,6 +138,59 @@ describeKafka('collect from Kafka', () => {
       `begins at offset ${half.nextOffset + 1}`,
     );
     expect(existsSync(`${out}.partial`)).toBe(false);
+  });
+
+  test('counts and leaves out stray records in every topic of a run, its truth too', async () => {
+    const dir = temporaryDirectory();
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
+    await copyToKafka(join(dir, 'broker'), await connectShared(), 'strewn-');
+    const truth = (type: string, data: Message['data']): AnyRecord => {
+      const event = { kind: 'event', type, id: 'stray', source: '/elsewhere', subject: 'run' } as const;
+      const message = { ...event, time: 0, correlationid: '', causationid: '', data };
+      const { key, value, headers } = recordOfMessage(message, 0);
+      return { key, value, headers, timestamp: message.time };
+    };
+    const nonsense: readonly AnyRecord[] = [
+      ...[{ value: '{"type":"RunFinished","messages":1}' }, { value: '{"type":"RunEnded"}' }, { value: null }],
+      ...[{ value: 'nonsense' }, { key: Buffer.from([0xff]), value: Buffer.from([0xff]), headers: { ce_id: '' } }],
+    ];
+    const inTruth = [truth('toString', { a: 1 }), truth('RunStarted', { scenario: 7 }), truth('RunFinished', {})];
+    const strewn = ['cart-events', 'application-command-topic', 'cart-commands', 'cqshop-truth', 'cqshop-control'];
+    await makeTopic('strewn-cqshop-control');
+    for (const topic of strewn) await publishRecords(`strewn-${topic}`, nonsense);
+    await publishRecords('strewn-cqshop-truth', inTruth);
+
+    // Messages of other systems are read by a mapping, but not in the topics that only cqshop has.
+    writeFileSync(join(dir, 'mapping.yaml'), 'version: 1\ntype: type\n');
+    const at = ['collect', '--broker', sharedUrl, '--topic-prefix', 'strewn-'];
+    const { code, stderr } = await runCli(at, { cwd: dir });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const out = join(dir, 'datasets/synthetic');
+    const { complete, messages, unreadable } = readManifest(out);
+    expect({ complete, messages, unreadable }).toEqual({
+      ...{ complete: true, messages: 160 },
+      unreadable: {
+        'it is no message of cqshop (--mapping FILE describes messages of other systems)': expect.objectContaining({
+          messages: 3 * nonsense.length,
+        }),
+        'its type is none of the topic': { messages: 1, first: expect.stringMatching(/^cqshop-truth.* toString$/) },
+        'its payload is not as its type has it': {
+          messages: 2,
+          first: expect.stringMatching(/^cqshop-truth\/0 offset \d+: scenario is 7 in RunStarted$/),
+        },
+      },
+    });
+    expect(stderr).toContain('or another program writes to its topics');
+    const [ours, whole] = [filesOf(out), filesOf(join(dir, 'embedded'))];
+    for (const name of ['events.csv', 'caused.csv', 'labels.jsonl', 'near_misses.jsonl']) {
+      expect(ours[name] === whole[name]).toBe(true);
+    }
+    expect(await runCli([...at, '--verify', '--out', out], { cwd: dir })).toMatchObject({ code: 0 });
+    expect(await runCli([...at, '--strict', '--out', 'strict'], { cwd: dir })).toMatchObject({ code: 1 });
+    const mapped = await runCli([...at, '--mapping', 'mapping.yaml', '--follow', '--out', 'mapped'], { cwd: dir });
+    expect(mapped).toMatchObject({ code: 0 });
+    expect(readManifest(join(dir, 'mapped'))).toMatchObject({ labels: 1, complete: true });
   });
 
   test('refuses a run if a topic was deleted or recreated before the first collection', async () => {
