@@ -1,5 +1,5 @@
-// Packs cqshop, installs the tarball in an empty directory as users do, and tries it there: the examples of the help, and imports from JavaScript and
-// TypeScript. Prints a line for each; fails at the first that does not work. `--brief` leaves out what takes several seconds.
+// Packs cqshop, installs the tarball in an empty directory as users do, and tries it there: the examples of the help, for each verb in an empty folder,
+// and imports from JavaScript and TypeScript. Prints a line for each; fails at the first that does not work. `--brief` leaves out what takes several seconds.
 //
 //   node scripts/check-package.js [--brief] <new directory>        with the Node that runs it, after `npm run build`
 //   npm run check:package                                          with Node 20, 22, 24 and 26
@@ -16,10 +16,12 @@ const folder = resolve(positionals[0] ?? 'package-check');
 
 /** Examples that take minutes or a broker. */
 const left = [
-  /kafka:|--live|--follow|--topic-prefix live|^cqshop (serve|acls)/,
+  /kafka:|--live|--follow|^cqshop serve/,
   /^cqshop (run|evaluate)\b(?!.*(--dataset|--dry-run))/,
-  ...(values.brief ? [/^cqshop (simulate (?!clean)|collect|audit)/] : []),
+  ...(values.brief ? [/^cqshop (demo .|simulate .*--twin|audit .*--json)/] : []),
 ];
+/** Verbs of which no example can work without a broker or what others publish. */
+const needy = ['serve', 'benchmark nab'];
 /** What a user must have: a word that is a file or directory, unless it is written, and the words of two examples. */
 const file = /^(?!embedded:|--)[\w./-]+(\/[\w.-]+|\.(yaml|csv|log|parquet))$/;
 const isWritten = word => ['--out', '--broker'].includes(word);
@@ -36,14 +38,23 @@ await run('npm', install, place);
 console.log(`${filename} installs`);
 
 const installed = join(place, 'node_modules', 'cqshop');
-for (const example of await examples()) {
-  const words = example.split(' ').slice(1);
-  const read = words.filter((_, index) => !isWritten(words[index - 1])).flatMap(word => word.split(','));
-  const needed = read.filter(word => file.test(word));
-  const missing = needed.filter(path => ![place, installed].some(dir => existsSync(join(dir, path))));
-  if (missing.length > 0 || ownNames.test(example)) continue;
-  await run(process.execPath, [join(installed, 'bin/cqshop.js'), ...words], place);
-  console.log(`runs: ${example}`);
+for (const { name, examples } of await verbsWithExamples()) {
+  const stand = join(place, 'stands', name);
+  await mkdir(stand, { recursive: true });
+  const tried = [];
+  for (const example of examples.filter(line => !left.some(pattern => pattern.test(line)))) {
+    const words = example.split(' ').slice(1);
+    const read = words.filter((_, index) => !isWritten(words[index - 1])).flatMap(word => word.split(','));
+    const needed = read.filter(word => file.test(word));
+    const missing = needed.filter(path => ![stand, installed].some(dir => existsSync(join(dir, path))));
+    if (missing.length > 0 || ownNames.test(example)) continue;
+    await run(process.execPath, [join(installed, 'bin/cqshop.js'), ...words], stand);
+    tried.push(example);
+    console.log(`runs: ${example}`);
+  }
+  const own = tried.find(example => example.startsWith(`cqshop ${name}`));
+  if (own === undefined && !needy.includes(name))
+    throw new Error(`no example of ${name} --help works in an empty folder`);
 }
 
 for (const [title, code] of await apiExamples()) {
@@ -72,11 +83,12 @@ for (const [resolution, module] of Object.entries({ bundler: 'esnext', node16: '
 }
 
 /** The examples in the help of every verb, in the order of the registry. */
-async function examples() {
+async function verbsWithExamples() {
   const { verbs } = await import(pathToFileURL(join(installed, 'dist/cli/verb-registry.js')).href);
-  const words = verbs.flatMap(verb => ('subjects' in verb ? verb.subjects : [verb]));
-  const loaded = await Promise.all(words.map(word => word.load()));
-  return loaded.flatMap(({ verb }) => verb.examples).filter(example => !left.some(pattern => pattern.test(example)));
+  const words = verbs.flatMap(verb =>
+    'subjects' in verb ? verb.subjects.map(one => ({ ...one, name: `${verb.name} ${one.name}` })) : [verb],
+  );
+  return Promise.all(words.map(async ({ name, load }) => ({ name, examples: (await load()).verb.examples })));
 }
 
 /** The examples of docs/api.md, with their headings. */

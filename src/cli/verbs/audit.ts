@@ -19,7 +19,7 @@ export const verb = defineVerb({
     'Checks a dataset for the usual faults of public datasets: wrong hashes, anomalies that one line of code finds, labels that are too many, too close together or always at the same time, labels that caused nothing or that no detector can see, and ids, times or words that give an anomaly away. Several datasets are judged together, since some checks need many labels. Exits 1 if a check failed. A check that has too few labels does not fail (docs/audit.md).',
   arguments: [{ name: '<dataset...>', description: 'finished datasets, as cqshop collect writes them' }],
   options: rangeOptions,
-  examples: ['cqshop audit datasets/sample', 'cqshop audit datasets/hoarders datasets/sample --json'],
+  examples: ['cqshop audit datasets/sample', 'cqshop audit datasets/sample --json'],
   async run({ arguments: dirs, options: { from, to } }, io) {
     const datasets: Dataset[] = [];
     for (const dir of dirs) datasets.push(datasetIn(await readDataset(dir), { fromMs: from, toMs: to }));

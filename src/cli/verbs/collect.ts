@@ -48,10 +48,11 @@ export const verb = defineVerb({
     'Writes the messages of a broker to a dataset. The dataset appears whole or not at all. After an interruption, the same command continues where it stopped.',
   options,
   examples: [
-    'cqshop collect --out datasets/stock-exhaustion',
-    'cqshop collect --follow --out datasets/live',
+    'cqshop simulate sample',
+    'cqshop collect --out datasets/mine',
+    'cqshop collect --verify --out datasets/mine',
+    'cqshop collect --follow --broker kafka://localhost:9092 --out datasets/live',
     'cqshop collect --broker kafka://localhost:9092 --topics orders,clicks --mapping mapping.yaml --out datasets/own',
-    'cqshop collect --verify --out datasets/stock-exhaustion',
   ],
   async run({ options }, io) {
     const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);

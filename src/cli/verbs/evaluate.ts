@@ -115,12 +115,13 @@ export const verb = defineVerb({
   arguments: [{ name: '[anomaly...]', description: 'anomalies (default: all), or directories with --merge' }],
   options,
   examples: [
+    'cqshop detect price-error --dataset datasets/sample --out results/sample',
+    'cqshop evaluate --dataset datasets/sample --detections results/sample/detections.csv',
     'cqshop evaluate --seeds 5',
     'cqshop evaluate stock-exhaustion --gate models/accuracy.json --junit results/gate.xml',
     'cqshop evaluate stock-exhaustion --external mine=./detector.py',
     'cqshop evaluate --seeds 60 --shard 2/8 --out shards/2',
     'cqshop evaluate --merge shards/* --out results/evaluation',
-    'cqshop evaluate --dataset datasets/sample --detections results/sample/detections.csv',
   ],
   async run({ arguments: anomalies, options }, io) {
     if (options.merge) return mergeShards(anomalies, options, io);

@@ -19,7 +19,7 @@ export const verb = defineVerb({
   },
   examples: [
     'cqshop export datasets/sample --format tsb-ad --window 15m --out exported',
-    'cqshop export datasets/taxi --format nab --out exported',
+    'cqshop export datasets/sample --format csv --out exported-csv',
   ],
   async run({ arguments: [dir = ''], options }, io) {
     const { format, out, window = hourMs } = options;

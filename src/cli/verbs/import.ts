@@ -30,6 +30,8 @@ export const verb = defineVerb({
     ),
   },
   examples: [
+    'cqshop export datasets/sample --format csv --out exported',
+    'cqshop import exported/series.csv --time time --by channel --count value --labels exported/labels.csv --out datasets/shop',
     'cqshop import access.log --by status --out datasets/web',
     'cqshop import rides.csv --time time --count count --timezone America/New_York --out datasets/rides',
     'cqshop import sensors.parquet --time at --value temperature pressure --by machine --out datasets/sensors',

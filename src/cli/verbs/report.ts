@@ -14,7 +14,7 @@ export const verb = defineVerb({
   options: {
     out: option('<file>', 'of a comparison: the page (default: BEFORE-vs-AFTER.html beside AFTER)', text),
   },
-  examples: ['cqshop report results/all-seed-1-2-3-4', 'cqshop report results/before results/after'],
+  examples: ['cqshop demo', 'cqshop report results/demo', 'cqshop report results/before results/after'],
   async run({ arguments: [first = '', second, ...more], options: { out } }, io) {
     if (more.length > 0 || (second === undefined && out !== undefined)) {
       const what = more.length > 0 ? `${more.length + 2} directories are named` : '--out is for a comparison';

@@ -48,7 +48,12 @@ export const verb = defineVerb({
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
   },
-  examples: ['cqshop run', 'cqshop run stock-exhaustion --seed 7', 'cqshop run my-shop.yaml --out results/my-shop'],
+  examples: [
+    'cqshop run price-error --dry-run',
+    'cqshop run',
+    'cqshop run stock-exhaustion --seed 7',
+    'cqshop run my-shop.yaml --out results/my-shop',
+  ],
   async run({ arguments: named, options }, io) {
     const names = named.length > 0 ? named : detectableAnomalies;
     const scenarios = await Promise.all(

@@ -51,9 +51,9 @@ export const verb = defineVerb({
     dryRun: flag('print what would happen, and write nothing'),
   },
   examples: [
-    'cqshop simulate stock-exhaustion',
+    'cqshop simulate sample',
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
-    'cqshop simulate price-error --twin --topic-prefix twin-',
+    'cqshop simulate one-day --twin --broker embedded:twin',
     'cqshop simulate price-error --broker kafka://localhost:9092',
     'cqshop simulate workload-shape --seed 7 --dry-run',
     'cqshop simulate one-day --live --broker kafka://localhost:9092',

@@ -8,7 +8,7 @@ export const verb = defineVerb({
   description:
     'Checks scenarios, by name or by file, and prints every problem in them. Without arguments it checks all scenarios that have a name. Exits 2 if a scenario has a problem.',
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
-  examples: ['cqshop validate', 'cqshop validate stock-exhaustion my-shop.yaml'],
+  examples: ['cqshop validate', 'cqshop init scenario my-shop', 'cqshop validate my-shop.yaml'],
   async run({ arguments: given }, io) {
     const scenarios = given.length > 0 ? given : (await listScenarios()).map(({ name }) => name);
     const checked = await Promise.all(

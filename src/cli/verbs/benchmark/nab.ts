@@ -26,7 +26,11 @@ export const verb = defineVerb({
   description:
     'Runs our detector of series over every file of the Numenta Anomaly Benchmark, online and from the past only, and prints the score of the NAB in its three profiles, beside baselines, controls and the detectors whose results are in DIR/results. As in the NAB, the threshold is the best one common to all files (docs/benchmark.md).',
   arguments: [
-    { name: '<dir>', description: 'a copy of the NAB, or some of its data files with combined_windows.json' },
+    {
+      name: '<dir>',
+      description:
+        'a copy of the NAB (git clone https://github.com/numenta/NAB), or some of its data files with combined_windows.json',
+    },
   ],
   options: { out: option('<dir>', "also write the scores there, in the NAB's own format", text) },
   examples: ['cqshop benchmark nab NAB', 'cqshop benchmark nab NAB --out NAB/results --json'],
