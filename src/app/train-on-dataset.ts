@@ -45,8 +45,9 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
   const topics = [...new Set(datasets.flatMap(topicsWithMessages))];
   const detector = detectorOnData(registered, { data, topics, isSimulated: datasets.every(isSimulated) });
   for (const each of datasets) {
-    const own = { data: each.dir, topics: topicsWithMessages(each), isSimulated: isSimulated(each) };
-    if (detectorOnData(registered, own).features.id !== detector.features.id) throw otherTopics(each.dir, data);
+    const collected = topicsCollected(each);
+    const missing = topics.find(topic => !collected.includes(topic));
+    if (missing !== undefined) throw otherTopics(each.dir, missing, data);
   }
   for (const clean of validation) {
     assertClean(clean, datasets);
@@ -97,10 +98,10 @@ function digestOf({ manifest }: Dataset): string {
   return manifest.files['events.csv'].sha256;
 }
 
-function otherTopics(dir: string, data: string): CqshopError {
+function otherTopics(dir: string, topic: string, data: string): CqshopError {
   return new CqshopError(
     'USAGE',
-    `Cannot train on ${data} together: ${dir} has other topics than all of them have, expected datasets of one system`,
+    `Cannot train on ${data} together: ${topic} was not collected into ${dir}, expected datasets with the same topics`,
   );
 }
 

@@ -199,4 +199,16 @@ describe('topics that cqshop did not write', () => {
       stderr: expect.stringContaining('Cannot take --topics: no Kafka broker is named'),
     });
   });
+
+  test('datasets with other topics are not trained on together', async () => {
+    const out = temporaryDirectory();
+    for (const other of [own.renamed, sample]) {
+      const words = ['--dataset', own.train, '--dataset', other, '--out', out];
+      const { exitCode, stderr } = await runCommand(['train', 'traffic-intensity', ...words]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringContaining(`was not collected into ${own.train}, expected datasets with the same topics`),
+      });
+    }
+  });
 });
