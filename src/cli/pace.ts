@@ -1,7 +1,7 @@
 import { minuteMs } from '../base/time.ts';
 import { formatDuration } from '../lab/report/format-time.ts';
 
-/** Work shorter than this tells too little of the time left [s]. */
+/** Work shorter than this does not show how much time is left [s]. */
 const leastSeconds = 2;
 
 /** How far work has come, with its speed. */
