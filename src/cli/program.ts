@@ -102,7 +102,8 @@ function commanderOption(name: string, option: Option<unknown>): CommanderOption
         given = value;
         return joined;
       }
-      if (given !== undefined && given !== value) throw invalid(long, value, `it is "${given}" before`, 'it once');
+      if (given !== undefined && given !== value)
+        throw invalid(long, value, `it is given as "${given}" before`, 'one value');
       given = value;
       return parsed;
     });

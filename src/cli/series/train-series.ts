@@ -36,7 +36,7 @@ export async function trainSeries(
   const options = { ...given, dataset };
   const refused = (what: string, expected: string) =>
     new CqshopError('USAGE', `Cannot train series: ${what}, expected ${expected}`);
-  if (others.length > 0) throw refused('several datasets are named', 'one, whose end is the newest past');
+  if (others.length > 0) throw refused('several datasets are named', 'one: the model remembers its last days');
   if (options.validation !== undefined) {
     throw refused('--validation is given', 'none: thresholds are calibrated on the stream itself');
   }

@@ -63,6 +63,6 @@ test('an option that takes one value is refused when it is given with two', asyn
   expect(twice).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: 'error: Cannot take --seed "2": it is "1" before, expected it once\n',
+    stderr: 'error: Cannot take --seed "2": it is given as "1" before, expected one value\n',
   });
 });
