@@ -118,7 +118,8 @@ describe('nabRows', () => {
 });
 
 const nab = process.env.NAB_DIR ?? '../NAB';
-if (!existsSync(nab)) console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; NAB_DIR names another checkout of it`);
+if (!existsSync(nab))
+  console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; NAB_DIR names another checkout of it`);
 
 test.skipIf(!existsSync(nab))('the figures of docs/benchmark.md', async () => {
   const page = readFileSync('docs/benchmark.md', 'utf8');

@@ -53,7 +53,8 @@ describe('on the example of 40 samples', () => {
 
 const nab = process.env.NAB_DIR ?? '../NAB';
 /** The series are not in the repository: NAB_DIR is a checkout of https://github.com/numenta/NAB. */
-if (!existsSync(nab)) console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; NAB_DIR names another checkout of it`);
+if (!existsSync(nab))
+  console.warn(`NOT TESTED on files of the NAB: there is no ${nab}; NAB_DIR names another checkout of it`);
 
 type NabSeries = { readonly values: readonly number[]; readonly labels: readonly number[] };
 
