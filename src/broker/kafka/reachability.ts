@@ -30,3 +30,10 @@ export class Reachability {
     this.#onChange(isReachable);
   }
 }
+
+/** @param onNote called with one line when `url` stops answering, and with one when it answers again */
+export function noting(url: string, onNote: (note: string) => void): Reachability {
+  return new Reachability(isReachable =>
+    onNote(isReachable ? `${url} answers again` : `${url} does not answer; waiting`),
+  );
+}
