@@ -97,7 +97,7 @@ class Fields {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = this.take(1).readUInt8();
-      value += (byte & 127) * 2 ** shift;
+      value |= (byte & 127) << shift;
       if (byte < 128) return value;
     }
   }
