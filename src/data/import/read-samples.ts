@@ -138,11 +138,14 @@ class FileReader {
     this.#channels = channels;
     this.#moments = new MomentReader(timezone);
     const isUntold = time === undefined && count === undefined && values.length === 0;
-    this.isNab = isUntold && source.columns?.join() === nabColumns.join();
+    const isOfNab =
+      [...values, count ?? 'value'].every(name => name === 'value') && (time ?? 'timestamp') === 'timestamp';
+    const hasValue = isUntold || count !== undefined || values.length > 0;
+    this.isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
     this.#time = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
-    this.#values = this.isNab ? ['value'] : count === undefined ? values : [count];
+    this.#values = this.isNab && isUntold ? ['value'] : count === undefined ? values : [count];
     this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';
-    this.#channel = channel ?? (this.isNab ? nabChannel(path) : undefined);
+    this.#channel = channel ?? (this.isNab && isUntold ? nabChannel(path) : undefined);
     for (const name of [this.#time, ...this.#values, ...(by === undefined ? [] : [by])]) assertColumn(source, name);
   }
 
