@@ -378,6 +378,18 @@ describe('importSeries refuses', () => {
     expect(await failure(content, options)).toContain(message);
   });
 
+  test('pipes, and a file that is named twice', async () => {
+    const file = join(temporaryDirectory(), 'data.csv');
+    writeFileSync(file, csv);
+    const failing = (files: readonly string[]) => failure(csv, { files, values: ['v'] });
+    expect(await failing(['/dev/null'])).toContain(
+      '/dev/null: it is a pipe or a device, expected a file, which is read',
+    );
+    expect(await failing(['-'])).toContain('Cannot import -: it is a pipe or a device');
+    const other = join(file, '..', '.', 'data.csv');
+    expect(await failing([file, other])).toContain('data.csv: it is named twice, expected each file once');
+  });
+
   test('nothing halfway: an import that fails leaves no directory', async () => {
     const dir = temporaryDirectory();
     await expect(imported('time,n\n1,2\n', { out: join(dir, 'out') })).rejects.toThrow(CqshopError);
