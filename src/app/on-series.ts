@@ -2,6 +2,7 @@ import { CqshopError } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { topicsWithMessages } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
+import type { Label } from '../data/dataset/truth.ts';
 import type { Interval } from '../data/series/intervals.ts';
 import type { SeriesData } from '../data/series/series-in.ts';
 import { detectorOnData } from '../lab/detectors/counted-topics.ts';
@@ -81,17 +82,18 @@ export async function detectOnSeries(
   model: Model,
   data: SeriesData,
   onScored: (row: ScoreRow) => void = () => undefined,
-): Promise<Detected & Pick<DetectedSeries, 'seasonalFrom'> & { readonly isLabelled: boolean }> {
+): Promise<Detected & Pick<DetectedSeries, 'seasonalFrom'> & { readonly labels: readonly Label[] }> {
   const run = await seriesRun(data);
-  const isLabelled = run.truth.labels.length > 0;
+  const { labels } = run.truth;
   const scored: ScoreRow[] = [];
   const { alarms, seasonalFrom } = await detectInSeries(model, data, ({ unit, score }) => {
     const row = { ...unit, score, anomaly: seriesAnomaly, detector: seriesDetectorId };
-    if (isLabelled) scored.push(row);
+    if (labels.length > 0) scored.push(row);
     onScored(row);
   });
-  const rows = isLabelled ? resultRows((await scoreDetections(run, alarms, scored, [seriesAnomaly])).outcomes) : [];
-  return { alarms, rows, seasonalFrom, isLabelled };
+  const rows =
+    labels.length > 0 ? resultRows((await scoreDetections(run, alarms, scored, [seriesAnomaly])).outcomes) : [];
+  return { alarms, rows, seasonalFrom, labels };
 }
 
 /**

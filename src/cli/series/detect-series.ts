@@ -4,10 +4,14 @@ import { writing } from '../../base/errors.ts';
 import { formatMinute, hourMs } from '../../base/time.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import { seriesIn } from '../../data/series/series-in.ts';
+import type { Label } from '../../data/dataset/truth.ts';
+import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/detections-file.ts';
+import type { Alarm } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { spanOfLabel } from '../../lab/report/terminal-events.ts';
+import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { formatDetected } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
@@ -31,7 +35,12 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   const progress = io.progress('detecting');
   let done = 0;
   try {
-    const { alarms, rows, seasonalFrom, isLabelled } = await detectOnSeries(model, data, row => {
+    const chart = seriesChart(data, {
+      periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
+      isFromZero: kind === 'count',
+    });
+    const watched = { ...data, rows: () => chart.counting(data.rows()) };
+    const { alarms, rows, seasonalFrom, labels } = await detectOnSeries(model, watched, row => {
       io.signal.throwIfAborted();
       scores.push(row);
       done += 1;
@@ -55,7 +64,9 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       [
         ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
         '',
-        isLabelled ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
+        chart.draw(beneath(labels, alarms), io.width),
+        '',
+        labels.length > 0 ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
       ].join('\n'),
     );
     return 0;
@@ -65,6 +76,13 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   } finally {
     progress.done();
   }
+}
+
+function beneath(labels: readonly Label[], alarms: readonly Alarm[]) {
+  return {
+    labels: labels.flatMap(label => label.entities.map(({ id }) => ({ ...spanOfLabel(label), channel: id }))),
+    alarms: alarms.map(({ startMs, endMs, entity }) => ({ startMs, endMs, channel: entity.id })),
+  };
 }
 
 function lateNote(late: readonly string[], seasonalFrom: ReadonlyMap<string, number>, kind: string): string {

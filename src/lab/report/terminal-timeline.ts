@@ -13,7 +13,10 @@ export type Timeline = {
   readonly startMs: number;
   /** Length of the window of each count [ms]. */
   readonly windowMs: number;
+  /** NaN where nothing is known, which is drawn as a gap. */
   readonly counts: readonly number[];
+  /** The bars begin at 0, and 0 has none; else they begin at the lowest value. Default true. */
+  readonly isFromZero?: boolean;
   readonly lanes: readonly Lane[];
 };
 
@@ -26,7 +29,11 @@ const bars = '▁▂▃▄▅▆▇█';
  * @param name stands before the bars: 'messages'
  * @param width of the terminal [characters]
  */
-export function terminalTimeline(name: string, { startMs, windowMs, counts, lanes }: Timeline, width: number): string {
+export function terminalTimeline(
+  name: string,
+  { startMs, windowMs, counts, lanes, isFromZero = true }: Timeline,
+  width: number,
+): string {
   const shown = lanes.filter(({ spans }) => spans.length > 0);
   const margin = Math.max(...[name, ...shown.map(lane => lane.name)].map(({ length }) => length)) + 2;
   const columns = Math.max(1, Math.min(counts.length, width - margin));
@@ -34,11 +41,17 @@ export function terminalTimeline(name: string, { startMs, windowMs, counts, lane
   const means = Array.from({ length: columns }, (_, column) => {
     const from = Math.floor((column * counts.length) / columns);
     const part = counts.slice(from, Math.max(from + 1, Math.floor(((column + 1) * counts.length) / columns)));
-    return part.reduce((sum, count) => sum + count, 0) / part.length;
+    const known = part.filter(count => !Number.isNaN(count));
+    return known.reduce((sum, count) => sum + count, 0) / known.length;
   });
-  const highest = Math.max(...means);
-  const bar = (mean: number) =>
-    mean === 0 ? ' ' : (bars[Math.min(bars.length - 1, Math.floor((mean / highest) * bars.length))] ?? '');
+  const drawn = means.filter(mean => !Number.isNaN(mean));
+  const highest = Math.max(...drawn);
+  const lowest = isFromZero ? 0 : Math.min(...drawn);
+  const bar = (mean: number) => {
+    if (Number.isNaN(mean) || (isFromZero && mean === 0)) return ' ';
+    const share = highest === lowest ? 0 : (mean - lowest) / (highest - lowest);
+    return bars[Math.min(bars.length - 1, Math.floor(share * bars.length))] ?? '';
+  };
   const columnOf = (timeMs: number) => Math.floor((timeMs - startMs) / columnMs);
   const laneLine = ({ spans, mark }: Lane) =>
     Array.from({ length: columns }, (_, column) =>

@@ -54,6 +54,15 @@ describe('a series dataset of two channels', () => {
     expect(document.rows[0].falseAlarmsPerDay).toBeLessThanOrEqual(3 / 30);
   });
 
+  test('is drawn with its outage and the alarm below', async () => {
+    const { dataset, model } = await prepared();
+    const line = ['detect', 'series', '--dataset', dataset, '--model', model, '--out', newDirectory('found')];
+    const { stdout } = await runCommand(line);
+    expect(stdout).toMatch(/^web +[▁▂▃▄▅▆▇█]{60,}$/m);
+    expect(stdout).toMatch(/^anomalies +█+$/m);
+    expect(stdout).toMatch(/^alarms .*▲/m);
+  });
+
   test('gives scores that depend on nothing that comes later', async () => {
     const files = await prepared();
     const { scores } = await detected(files);

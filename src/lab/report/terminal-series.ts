@@ -1,0 +1,77 @@
+import type { SeriesRow } from '../../data/series/read-series.ts';
+import type { Span } from '../features/fold-units.ts';
+import { defaultWidth } from './terminal-events.ts';
+import { terminalTimeline } from './terminal-timeline.ts';
+
+/** More than the columns of any terminal. */
+const mostWindows = 500;
+/** Channels that are drawn; those with the most alarms. */
+const channelsShown = 3;
+/** Longer names of channels are cut [characters]. */
+const longestName = 20;
+
+type Spanned = Span & { readonly channel: string };
+
+type Beneath = { readonly labels: readonly Spanned[]; readonly alarms: readonly Spanned[] };
+
+/** The values of each channel over time, as they are read. */
+export type SeriesChart = {
+  /** The same rows, kept as means of windows as they pass. */
+  readonly counting: (rows: AsyncIterable<SeriesRow>) => AsyncIterable<SeriesRow>;
+  /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the first channel. */
+  readonly draw: (beneath: Beneath, width?: number) => string;
+};
+
+/**
+ * @param options.periodMs between two samples; the longest of all channels
+ * @param options.isFromZero as of `terminalTimeline`
+ */
+export function seriesChart(
+  { startMs, endMs }: Span,
+  { periodMs, isFromZero }: { readonly periodMs: number; readonly isFromZero: boolean },
+): SeriesChart {
+  const windows = Math.max(1, Math.min(mostWindows, Math.floor((endMs - startMs) / periodMs)));
+  const windowMs = (endMs - startMs) / windows;
+  const channels = new Map<string, { readonly sums: Float64Array; readonly samples: Uint32Array }>();
+  const push = ({ channel, timeMs, value }: SeriesRow) => {
+    const kept = channels.get(channel) ?? { sums: new Float64Array(windows), samples: new Uint32Array(windows) };
+    channels.set(channel, kept);
+    const window = Math.min(windows - 1, Math.floor((timeMs - startMs) / windowMs));
+    kept.sums[window] = (kept.sums[window] ?? 0) + value;
+    kept.samples[window] = (kept.samples[window] ?? 0) + 1;
+  };
+  const countsOf = (channel: string) => {
+    const { sums = [], samples = [] } = channels.get(channel) ?? {};
+    return Array.from(sums, (sum, window) => sum / (samples[window] ?? 0));
+  };
+  return {
+    async *counting(rows) {
+      for await (const row of rows) {
+        push(row);
+        yield row;
+      }
+    },
+    draw({ labels, alarms }, width = defaultWidth) {
+      const spansOf = (all: readonly Spanned[], name: string) => all.filter(({ channel }) => channel === name);
+      const byAlarms = [...channels.keys()]
+        .map(channel => ({ channel, alarms: spansOf(alarms, channel) }))
+        .sort((a, b) => b.alarms.length - a.alarms.length);
+      const alarmed = byAlarms.filter(each => each.alarms.length > 0);
+      const drawn = (alarmed.length > 0 ? alarmed.slice(0, channelsShown) : byAlarms.slice(0, 1)).map(each =>
+        terminalTimeline(
+          each.channel.length > longestName ? `${each.channel.slice(0, longestName - 1)}…` : each.channel,
+          {
+            ...{ startMs, windowMs, counts: countsOf(each.channel), isFromZero },
+            lanes: [
+              { name: 'anomalies', spans: spansOf(labels, each.channel), mark: '█' },
+              { name: 'alarms', spans: each.alarms, mark: '▲' },
+            ],
+          },
+          width,
+        ),
+      );
+      const more = alarmed.length - channelsShown;
+      return [...drawn, ...(more > 0 ? [`and ${more} more with alarms`] : [])].join('\n\n');
+    },
+  };
+}
