@@ -20,6 +20,7 @@ export function isZone(name: string): boolean {
  * Reads a moment as programs write it [ms since the epoch, rounded down]; undefined if it is none. Accepted are:
  *
  * - RFC 3339 and its relatives: `2026-03-02T10:00:00Z`, `2026-03-02 10:00:00,123+0100`, `…+01:00[Europe/Berlin]`;
+ * - the same with slashes, single digits or without separators: `2026/3/2 9:05`, `20260302T090500Z`;
  * - the same without an offset, and dates alone, in the given zone. A time that occurs twice is the first of both, and one that the clock skips
  *   is as much later;
  * - RFC 2822: `Mon, 02 Mar 2026 10:00:00 GMT`;
@@ -52,11 +53,24 @@ function numberedMoment(text: string): number | undefined {
   return unit.perMs < 1 ? Math.round(number * 1000) : Math.floor(number / unit.perMs);
 }
 
+/** A year, a month and a day as other programs write them, in the form of RFC 3339: `2026/3/2 9:05` is "2026-03-02 09:05". Other text stays. */
+export function asWritten(text: string): string {
+  const [, year, , month = '', day = '', hour = '', rest = ''] =
+    /^(\d{4})([/-])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2})(:.*))?$/.exec(text) ?? [];
+  if (year !== undefined) {
+    const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    return hour === '' ? date : `${date} ${hour.padStart(2, '0')}${rest}`;
+  }
+  return text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?=\D|$)/, (_, y, m, d, h, min, s = '00') => {
+    return `${y}-${m}-${d}T${h}:${min}:${s}`;
+  });
+}
+
 const written =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?(?:\[[\w/+-]+\])?)?$/i;
 
 function writtenMoment(text: string, zone: string | undefined): number | undefined {
-  const match = written.exec(text);
+  const match = written.exec(text) ?? written.exec(asWritten(text));
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
   const [years, months, days, hours, minutes, seconds] = [year, month, day, hour, minute, second].map(Number);

@@ -212,7 +212,9 @@ function fileNames(channels: readonly string[], ending: string): (channel: strin
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const channel of channels) {
-    const parts = channel.split('/').map(part => part.replace(/^\.+$|[^\w .,:=@+-]/g, '_').slice(0, 100) || '_');
+    const parts = channel
+      .split('/')
+      .map(part => part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_').slice(0, 100) || '_');
     let name = parts.join('/');
     for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join('/')}-${more}`;
     taken.add(name.toLowerCase());

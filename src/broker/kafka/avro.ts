@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
-import { setTimeout } from 'node:timers/promises';
 import type { Type } from 'avsc';
 import { LosslessNumber, stringify } from 'lossless-json';
-import { cannot } from '../../base/errors.ts';
 import { UnreadableRecord } from './payload.ts';
+import { type RegisteredSchema, SchemaRegistry, type Waiting } from './schema-registry.ts';
 
 /** Where the schemas of Avro values come from. */
 export type AvroSchemas = {
@@ -17,8 +16,8 @@ export type AvroSchemas = {
 
 /** Reads Avro as JSON. */
 export type AvroReader = {
-  /** Gets the schemas of such values from the registry. @throws BROKER_UNREACHABLE */
-  readonly prepare: (values: readonly (Buffer | null)[]) => Promise<void>;
+  /** Gets the schemas of such values from the registry. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  readonly prepare: (values: readonly (Buffer | null)[], waiting: Waiting) => Promise<void>;
   /** The JSON of a value. @throws UnreadableRecord */
   readonly jsonOf: (value: Buffer) => string;
 };
@@ -27,51 +26,77 @@ export type AvroReader = {
 const headBytes = 5;
 
 /** @throws Error when a schema is none */
-export function avroReader({ registry, schemas = {}, schema }: AvroSchemas): AvroReader {
-  const types = new Map(Object.entries(schemas).map(([id, one]) => [Number(id), typeOf(one)]));
-  const unknown = new Set<number>();
+export function avroReader({ registry: url, schemas = {}, schema }: AvroSchemas): AvroReader {
+  const types = new Map<number, Type | UnreadableRecord>(
+    Object.entries(schemas).map(([id, one]) => [Number(id), typeOf(one)]),
+  );
   const only = schema === undefined ? undefined : typeOf(schema);
+  const registry = url === undefined ? undefined : new SchemaRegistry(url);
   return {
-    prepare: async values => {
+    prepare: async (values, waiting) => {
       if (registry === undefined) return;
       for (const id of new Set(values.flatMap(value => idBefore(value) ?? []))) {
-        if (types.has(id) || unknown.has(id)) continue;
-        const found = await schemaIn(registry, id);
-        if (found === undefined) unknown.add(id);
-        else types.set(id, typeOf(found));
+        if (types.has(id)) continue;
+        const found = await registry.schemaWith(id, waiting);
+        types.set(id, found === undefined ? notKnown(id) : usable(id, found));
       }
     },
     jsonOf: value => {
       if (only !== undefined) return read(only, value, '');
       const id = idBefore(value);
       if (id === undefined) throw new UnreadableRecord('its value has no id of an Avro schema before it');
-      const type = types.get(id);
-      if (type === undefined) throw new UnreadableRecord('its Avro schema is not known', `schema id ${id}`);
+      const type = types.get(id) ?? notKnown(id);
+      if (type instanceof UnreadableRecord) throw type;
       return read(type, value.subarray(headBytes), `schema id ${id}`);
     },
   };
 }
 
+function notKnown(id: number): UnreadableRecord {
+  return new UnreadableRecord('its Avro schema is not known', `schema id ${id}`);
+}
+
+/** A registry may have schemas that other libraries accept. */
+function usable(id: number, { schema, references }: RegisteredSchema): Type | UnreadableRecord {
+  try {
+    return typeOf(schema, references);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return new UnreadableRecord('its Avro schema cannot be used', `schema id ${id}: ${why}`);
+  }
+}
+
 function idBefore(value: Buffer | null): number | undefined {
-  return value !== null && value.length > headBytes && value[0] === 0 ? value.readUInt32BE(1) : undefined;
+  return value !== null && value.length >= headBytes && value[0] === 0 ? value.readUInt32BE(1) : undefined;
 }
 
 function read(type: Type, value: Buffer, detail: string): string {
+  let json: string;
   try {
-    return stringify(type.fromBuffer(value), writable) ?? 'null';
+    json = stringify(type.fromBuffer(value), writable) ?? 'null';
   } catch {
     throw new UnreadableRecord('its value is not what its Avro schema says', detail);
   }
+  // The library takes U+FFFD for bytes that are no UTF-8.
+  if (json.split('\ufffd').length > value.toString('latin1').split('\xef\xbf\xbd').length) {
+    throw new UnreadableRecord('a text in its value is not UTF-8', detail);
+  }
+  return json;
 }
 
 /** What JSON cannot hold is text: bytes in base64, and NaN. */
 function writable(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Object.is(value, -0)) return new LosslessNumber('-0');
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** Long numbers and decimals keep all their digits. */
-function typeOf(schema: unknown): Type {
+/**
+ * Long numbers and decimals keep all their digits, and a float has no more than it needs.
+ *
+ * @param references schemas that it names, each after those that it names itself
+ */
+function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
   // A CommonJS module that few users need.
   const avro: typeof import('avsc') = createRequire(import.meta.url)('avsc');
   const long = avro.types.LongType.__with({
@@ -91,18 +116,41 @@ function typeOf(schema: unknown): Type {
     constructor(attributes: ConstructorParameters<typeof avro.types.LogicalType>[0], options?: object) {
       super(attributes, options);
       this.#scale = Number(Reflect.get(Object(attributes), 'scale') ?? 0);
+      // The library then takes the type without its meaning, as the specification has it.
+      const isOfBytes = /^(bytes|fixed)$/.test(this.underlyingType.typeName);
+      if (!isOfBytes || !Number.isInteger(this.#scale) || this.#scale < 0) throw new TypeError('no decimal');
     }
     protected override _fromValue(bytes: Buffer): LosslessNumber {
       return new LosslessNumber(decimalText(bytes, this.#scale));
     }
   }
-  // Its own check says what is wrong with a schema.
-  return avro.Type.forSchema(schema as Parameters<typeof avro.Type.forSchema>[0], {
-    registry: { long },
+  class Float extends avro.types.LogicalType {
+    protected override _fromValue(value: number): number {
+      const digits = [6, 7, 8].find(count => Math.fround(Number(value.toPrecision(count))) === value);
+      return digits === undefined ? value : Number(value.toPrecision(digits));
+    }
+  }
+  const float = new Float({ type: 'float', logicalType: 'float' });
+  const own: Readonly<Record<string, Type>> = { long, float };
+  const options: Parameters<typeof avro.Type.forSchema>[1] = {
+    // Named types are added to it.
+    registry: { ...own },
     // The same for a long with a logical type.
-    typeHook: one => (typeof one === 'object' && Reflect.get(one, 'type') === 'long' ? long : undefined),
+    typeHook: one => (typeof one === 'object' ? own[Reflect.get(one, 'type')] : undefined),
     logicalTypes: { decimal: Decimal },
-  });
+  };
+  // Its own check says what is wrong with a schema.
+  const types = [...references, schema].map(one =>
+    avro.Type.forSchema(withoutDefaults(one) as Parameters<typeof avro.Type.forSchema>[0], options),
+  );
+  const type = types.at(-1);
+  if (type === undefined) throw new TypeError('there is no schema');
+  return type;
+}
+
+/** Only writers need them, and older libraries accepted wrong ones. */
+function withoutDefaults(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'default' ? undefined : value)));
 }
 
 /** The bytes of a whole number, the highest first, in two's complement, as a decimal: decimalText(04e2, 2) is "12.50". */
@@ -111,25 +159,4 @@ export function decimalText(bytes: Buffer, scale: number): string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   return `${unscaled < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;
-}
-
-const attempts = 30;
-const attemptEveryMs = 3000;
-
-/** undefined where the registry does not have it, or it is of another kind than Avro. @throws BROKER_UNREACHABLE after a minute and a half */
-async function schemaIn(registry: string, id: number): Promise<unknown> {
-  const url = `${registry.replace(/\/$/, '')}/schemas/ids/${id}`;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(attemptEveryMs) });
-      if (answer.status === 404) return undefined;
-      if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
-      const { schema, schemaType = 'AVRO' } = (await answer.json()) as Record<string, unknown>;
-      return schemaType === 'AVRO' ? JSON.parse(String(schema)) : undefined;
-    } catch (cause) {
-      const found = cause instanceof Error ? cause.message : String(cause);
-      if (attempt === attempts) throw cannot('BROKER_UNREACHABLE', `get ${url}`)(found, 'a schema registry', cause);
-      await setTimeout(attemptEveryMs);
-    }
-  }
 }

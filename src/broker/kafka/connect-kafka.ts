@@ -2,7 +2,7 @@ import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
-import { Reachability } from './reachability.ts';
+import { noting, type Reachability } from './reachability.ts';
 
 /** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */
 export type KafkaClient = KafkaLibrary & {
@@ -14,6 +14,8 @@ export type KafkaClient = KafkaLibrary & {
   readonly topics: Topics;
   /** Watches what readers ask for. */
   readonly reachability?: Reachability | undefined;
+  /** Called with what else does not answer, and answers again. */
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /** For the first contact: a wrong address is reported within seconds. */
@@ -64,6 +66,7 @@ export async function connectKafka(
       url: kafkaUrl(connection),
       clusterId,
       topics: new Topics(topicPrefix),
+      onNote,
       reachability: onNote === undefined ? undefined : noting(kafkaUrl(connection), onNote),
     };
   } catch (cause) {
@@ -71,10 +74,4 @@ export async function connectKafka(
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
-}
-
-function noting(url: string, onNote: (note: string) => void): Reachability {
-  return new Reachability(isReachable =>
-    onNote(isReachable ? `${url} answers again` : `${url} does not answer; waiting`),
-  );
 }

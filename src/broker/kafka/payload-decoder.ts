@@ -1,6 +1,19 @@
-import { type AvroSchemas, avroReader } from './avro.ts';
+import { type AvroSchemas, avroReader, decimalText } from './avro.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
-import { keyText, type Payload, type PayloadValue, payloadOfText, readPayload, UnreadableRecord } from './payload.ts';
+import { headerOf } from './kafka-records.ts';
+import {
+  digitsOf,
+  isNumber,
+  keyText,
+  numberOf,
+  type Payload,
+  type PayloadValue,
+  payloadOfText,
+  readPayload,
+  textOf,
+  UnreadableRecord,
+} from './payload.ts';
+import type { Waiting } from './schema-registry.ts';
 
 export const decoderNames = ['json', 'cloudevents', 'debezium', 'avro'] as const;
 export type DecoderName = (typeof decoderNames)[number];
@@ -15,10 +28,12 @@ export type PayloadDecoder = {
     /** Where a column of the dataset is. */
     readonly column: (name: string) => readonly string[];
   };
-  /** Gets what it needs to read such records. @throws BROKER_UNREACHABLE */
-  readonly prepare?: (records: readonly FetchedRecord[]) => Promise<void>;
+  /** Gets what it needs to read such records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  readonly prepare?: (records: readonly FetchedRecord[], waiting: Waiting) => Promise<void>;
   /** The text of the value, and what paths lead through. @throws UnreadableRecord */
   readonly read: (value: Buffer, record: FetchedRecord) => Payload;
+  /** What paths lead through in a record without a value; default: nothing. */
+  readonly withoutValue?: (record: FetchedRecord) => PayloadValue;
   /** What paths into the key lead through. @throws UnreadableRecord */
   readonly readKey: (key: Buffer) => PayloadValue;
 };
@@ -50,37 +65,97 @@ const cloudEvents: PayloadDecoder = {
     ...{ type: ['type'], entity: ['subject', 'key'], time: ['time', 'timestamp'] },
     column: name => [`data.${name}`],
   },
-  read: (value, { headers }) => {
+  read: (value, record) => {
+    const attributes = attributesIn(record);
+    const isStructured = headerOf(record, 'content-type').startsWith('application/cloudevents');
+    if (attributes !== undefined && !isStructured) {
+      // An event need not have a payload.
+      if (value.length === 0) return { text: '{}', value: attributes };
+      const { text, value: data } = readPayload(value);
+      return { text, value: { ...attributes, data } };
+    }
     const payload = readPayload(value);
-    if (isObject(payload.value) && typeof payload.value.specversion === 'string') return payload;
-    const attributes = Object.entries(headers).flatMap(([name, held]) => {
-      const first = Array.isArray(held) ? held[0] : held;
-      return name.startsWith('ce_') && first ? [[name.slice(3), keyText(Buffer.from(first)).text] as const] : [];
-    });
-    if (!attributes.some(([name]) => name === 'specversion')) throw new UnreadableRecord('it is no CloudEvent');
-    return { ...payload, value: { ...Object.fromEntries(attributes), data: payload.value } };
+    if (Array.isArray(payload.value)) throw new UnreadableRecord('it is a batch of CloudEvents, or none');
+    if (!isObject(payload.value) || typeof payload.value.specversion !== 'string') {
+      throw new UnreadableRecord('it is no CloudEvent');
+    }
+    return { ...payload, value: withData(payload.value) };
   },
+  withoutValue: attributesIn,
 };
 
-/** A change of a row: `op`, `before` and `after`, with their schema around them or without. */
+/** The attributes of an event in binary mode; undefined if it is none. */
+function attributesIn(record: FetchedRecord): Readonly<Record<string, unknown>> | undefined {
+  if (headerOf(record, 'ce_specversion') === '') return undefined;
+  const attributes = Object.entries(record.headers).flatMap(([name, held]) => {
+    const first = Array.isArray(held) ? held[0] : held;
+    return name.startsWith('ce_') && first ? [[name.slice(3), keyText(Buffer.from(first)).text] as const] : [];
+  });
+  return Object.fromEntries(attributes);
+}
+
+/** An event may carry its payload in base64. */
+function withData(event: Readonly<Record<string, unknown>>): PayloadValue {
+  if (event.data !== undefined || typeof event.data_base64 !== 'string') return event;
+  const data = parsed(Buffer.from(event.data_base64, 'base64'));
+  return data === undefined ? event : { ...event, data };
+}
+
+/** undefined if it is no JSON. */
+function parsed(bytes: Buffer): PayloadValue {
+  try {
+    return readPayload(bytes).value;
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return undefined;
+    throw error;
+  }
+}
+
+/** A change of a row: `op`, `before` and `after`, with their schema around them or without. `row` is `after`, or `before` of a delete. */
 const debezium: PayloadDecoder = {
   defaults: {
     type: ['op'],
-    entity: ['key:id', 'after.id', 'before.id', 'key'],
+    entity: ['key:id', 'row.id', 'key'],
     time: ['source.ts_ms', 'ts_ms', 'timestamp'],
-    column: name => [`after.${name}`, `before.${name}`],
+    column: name => [`row.${name}`],
   },
   read: value => {
     const { text, value: whole } = readPayload(value);
     const change = withoutSchema(whole);
     if (!isObject(change) || change.op === undefined) throw new UnreadableRecord('it is no change event of Debezium');
-    return { text, value: change };
+    return { text, value: { ...change, row: rowIn(change.after) ?? rowIn(change.before) } };
   },
   readKey: key => withoutSchema(readPayload(key).value),
 };
 
+/** Its connector for MongoDB writes a row as text. */
+function rowIn(side: PayloadValue): PayloadValue {
+  return typeof side === 'string' && side.startsWith('{') ? parsed(Buffer.from(side)) : side;
+}
+
 function withoutSchema(value: PayloadValue): PayloadValue {
-  return isObject(value) && 'schema' in value && 'payload' in value ? value.payload : value;
+  return isObject(value) && 'schema' in value && 'payload' in value ? withDecimals(value.payload, value.schema) : value;
+}
+
+/** A decimal is bytes in base64, and its schema has the scale; or an object with both. */
+function withDecimals(value: PayloadValue, schema: PayloadValue): PayloadValue {
+  if (!isObject(schema)) return value;
+  if (schema.name === 'org.apache.kafka.connect.data.Decimal') {
+    return decimalIn(value, isObject(schema.parameters) ? schema.parameters.scale : undefined);
+  }
+  if (schema.name === 'io.debezium.data.VariableScaleDecimal') {
+    return isObject(value) ? decimalIn(value.value, value.scale) : value;
+  }
+  if (Array.isArray(value)) return value.map(one => withDecimals(one, schema.items));
+  if (!isObject(value) || !Array.isArray(schema.fields)) return value;
+  const fields = new Map(schema.fields.filter(isObject).map(field => [field.field, field]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withDecimals(one, fields.get(name))]));
+}
+
+function decimalIn(value: PayloadValue, scale: PayloadValue): PayloadValue {
+  const places = Number(digitsOf(scale));
+  if (typeof value !== 'string' || isNumber(value) || !Number.isInteger(places) || places < 0) return value;
+  return numberOf(decimalText(Buffer.from(textOf(value), 'base64'), places));
 }
 
 function isObject(value: PayloadValue): value is Readonly<Record<string, unknown>> {
@@ -92,9 +167,15 @@ function avroDecoder(schemas: AvroSchemas): PayloadDecoder {
   const keys = avroReader({ ...schemas, schema: undefined });
   return {
     ...json,
-    prepare: async records => {
-      await reader.prepare(records.map(({ value }) => value));
-      await keys.prepare(records.map(({ key }) => key));
+    prepare: async (records, waiting) => {
+      await reader.prepare(
+        records.map(({ value }) => value),
+        waiting,
+      );
+      await keys.prepare(
+        records.map(({ key }) => key),
+        waiting,
+      );
     },
     read: value => payloadOfText(reader.jsonOf(value)),
     readKey: key => (key[0] === 0 ? payloadOfText(keys.jsonOf(key)).value : json.readKey(key)),

@@ -49,6 +49,16 @@ export function textOf(value: PayloadValue): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
+/** A number of JSON by its digits. */
+export function numberOf(digits: string): PayloadValue {
+  return numberMark + digits;
+}
+
+/** True for a number of JSON. */
+export function isNumber(value: PayloadValue): boolean {
+  return typeof value === 'string' && value.startsWith(numberMark);
+}
+
 /** The digits of a number of JSON, or of one as text; undefined for `12,50`, true, and what no double can hold. */
 export function digitsOf(value: PayloadValue): string | undefined {
   const text = typeof value === 'boolean' ? '' : textOf(value);

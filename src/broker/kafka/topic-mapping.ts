@@ -12,6 +12,7 @@ import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
 import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
+import type { Waiting } from './schema-registry.ts';
 
 const path = z
   .string()
@@ -51,8 +52,8 @@ export type TopicMapping = {
   /** Identifies the mapping: a dataset is resumed only with the same one. */
   readonly fingerprint: string;
   readonly file: MappingFile;
-  /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE */
-  readonly prepare: (records: readonly FetchedRecord[]) => Promise<void>;
+  /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
+  readonly prepare: (records: readonly FetchedRecord[], waiting: Waiting) => Promise<void>;
   /** @throws UnreadableRecord when the value cannot be read, or there is no time at all */
   readonly messageOf: (record: FetchedRecord, at: RecordPlace) => MappedMessage;
 };
@@ -168,7 +169,7 @@ export function topicMapping(file: MappingFile): TopicMapping {
   return {
     fingerprint: hash64Hex(JSON.stringify(file), 0n),
     file,
-    prepare: async records => decoder.prepare?.(records),
+    prepare: async (records, waiting) => decoder.prepare?.(records, waiting),
     messageOf: (record, { topic, partition, onUnread: report }) => {
       const onUnread = (what: string, example?: unknown) => report?.(what, exampleOf(example));
       const payload = payloadOf(record, decoder);
@@ -292,8 +293,9 @@ function headerText({ record: { headers } }: Reading, name: string): string {
 }
 
 function payloadOf(record: FetchedRecord, decoder: PayloadDecoder): Payload {
+  if (record.value !== null) return decoder.read(record.value, record);
   // A tombstone: the key says what is gone.
-  return record.value === null ? { text: '{}', value: {} } : decoder.read(record.value, record);
+  return { text: '{}', value: decoder.withoutValue?.(record) ?? {} };
 }
 
 type Field = { readonly column: Column; readonly paths: Paths; readonly isGiven: boolean };

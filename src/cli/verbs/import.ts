@@ -18,6 +18,7 @@ export const verb = defineVerb({
     time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
     count: option('<col>', 'column that says how many events a row stands for', text),
     value: excludes(['count'], option('<cols...>', 'columns of measurements, also separated by commas', words)),
+    decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
     by: option('<col>', 'column whose values become channels', text),
     timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
     from: option('<time>', 'leave out what is before this time', text),
@@ -68,10 +69,11 @@ function noOut(): never {
 function describe(out: string, manifest: SeriesManifest): string {
   const { kind, channels, rows, periodMs, timezone, start, end, gaps, labels } = manifest;
   const missing = channels.reduce((sum, channel) => sum + channel.missing, 0);
+  const unclear = channels.every(channel => channel.periodMs === null) ? 'unknown' : 'differs between channels';
   return [
     `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
-    `  period ${periodMs === null ? 'differs between channels' : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
+    `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
   ].join('\n');
 }

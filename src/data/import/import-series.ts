@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { cannot } from '../../base/errors.ts';
+import { acquireLock } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
+import { pluralize } from '../../base/words.ts';
 import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
@@ -37,7 +39,7 @@ const samplesPerTurn = 20_000;
 /**
  * Imports files as a series dataset. It appears whole or not at all; memory does not depend on the number of rows.
  *
- * @throws USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS
+ * @throws USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS; LOCKED when another import writes there
  */
 export async function importSeries(options: ImportOptions): Promise<SeriesManifest> {
   const { onNote = () => undefined, timezone } = options;
@@ -51,10 +53,16 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
+  if (options.files.length === 0) throw cannot('USAGE', 'import')('no file is named', 'at least one');
+  if (options.count !== undefined && (options.values ?? []).length > 0) {
+    throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
+  }
   const partial = `${out}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  makeDirectory(partial);
+  makeDirectory(dirname(out));
+  const releaseLock = acquireLock(`${out}.lock`, 'importing');
   try {
+    rmSync(partial, { recursive: true, force: true });
+    makeDirectory(partial);
     const sorted = new SortedSamples(partial);
     const events = new EventCounter(sample => sorted.push(sample));
     const reading = await readSamples(inputs, {
@@ -65,14 +73,21 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     });
     for (const note of reading.notes) onNote(note);
     const windows = options.labels ?? (reading.isNab ? windowsNear(options.files[0] ?? '') : undefined);
-    const labels = windows === undefined ? [] : importedLabels(windows, reading, timezone);
+    const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
+    const labels = windows === undefined ? [] : importedLabels(windows, filled, timezone);
+    if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
     const manifest = await writeSeries(ordered(sorted, events, reading), reading, { ...options, partial, labels });
+    const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
+    if (outside > 0)
+      onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
+    if (options.labels !== undefined && labels.length === 0) onNote(`${windows} holds no label of these files`);
     for (const name of readdirSync(partial)) if (name.startsWith('run-')) rmSync(join(partial, name));
     if (existsSync(out)) rmSync(out, { recursive: true });
     renameSync(partial, out);
     return manifest;
   } finally {
     rmSync(partial, { recursive: true, force: true });
+    releaseLock();
   }
 }
 
@@ -87,15 +102,15 @@ function ordered(sorted: SortedSamples, events: EventCounter, { mode, channels }
   }
 }
 
-type Writing = Pick<ImportOptions, 'files' | 'timezone' | 'signal'> & {
+type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
   readonly partial: string;
   readonly labels: readonly object[];
 };
 
 async function writeSeries(
   samples: Iterable<Sample>,
-  { mode, channels, missing }: Reading,
-  { files, timezone = 'UTC', signal, partial, labels }: Writing,
+  { mode, channels, missing, empty }: Reading,
+  { files, from, to, timezone = 'UTC', signal, partial, labels }: Writing,
 ): Promise<SeriesManifest> {
   const measurers = channels.map(id => new ChannelMeasurer(id));
   const cells = channels.map(id => stringify([[id]]).trimEnd());
@@ -112,10 +127,14 @@ async function writeSeries(
         signal?.throwIfAborted();
       }
     }
-    if (rows === 0)
-      throw cannotImport(files.join(', '))('no row has a value in the range', 'rows with a time and a value');
+    if (rows === 0) {
+      const range = from === undefined && to === undefined ? '' : ' in the range';
+      throw cannotImport(files.join(', '))(`no row has a value${range}`, 'rows with a time and a value');
+    }
     const seriesFile = series.finish();
-    const measured = measurers.map((measurer, channel) => measurer.finish(missing[channel] ?? 0));
+    const measured = measurers
+      .map((measurer, channel) => measurer.finish(missing[channel] ?? 0))
+      .filter(({ id }) => !empty.has(id));
     const periods = new Set(measured.map(({ periodMs }) => periodMs));
     const manifest: SeriesManifest = {
       format: seriesFormat,
@@ -144,6 +163,13 @@ async function writeSeries(
   } finally {
     series.close();
   }
+}
+
+function emptyNote(channels: readonly string[]): string {
+  const one = channels.length === 1;
+  const names = channels.length > 10 ? [...channels.slice(0, 10), '…'] : channels;
+  const left = one ? 'has no value, and is left out' : 'have no value, and are left out';
+  return `${pluralize(channels.length, 'channel')} ${left}: ${names.join(', ')}`;
 }
 
 function writeLabels(path: string, labels: readonly object[]) {

@@ -1,4 +1,4 @@
-import { localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
+import { asWritten, localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
@@ -24,7 +24,7 @@ export class MomentReader {
 
   /** The moments that a text can mean [ms since the epoch]: none, one, or two where clocks are set back. */
   read(text: string): readonly number[] {
-    const match = usual.exec(text);
+    const match = usual.exec(text) ?? usual.exec(asWritten(text));
     if (match === null) return oneOf(momentOf(text, this.#zone));
     const [, stretch = '', minute = '0', second = '0', fraction = '', offset = ''] = match;
     const key = stretch + offset;
@@ -49,6 +49,19 @@ export class MomentReader {
     if (shown.getUTCHours() !== hour || shown.getUTCMinutes() !== minute) this.#skipped.add(text.slice(0, -1));
     return moments;
   }
+}
+
+/** What is so about a text that is no time, and what is expected instead. */
+export function whyNoMoment(text: string): readonly [problem: string, expectation: string] {
+  const shown = JSON.stringify(text);
+  if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
+    return [`${shown} has its day or its month first`, 'the year first: 2026-03-02 14:30'];
+  }
+  if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
+  return [
+    `${shown} is no time`,
+    'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',
+  ];
 }
 
 function oneOf(moment: number | undefined): readonly number[] {

@@ -4,11 +4,11 @@ import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
 import type { EventCounter } from './event-counter.ts';
-import { MomentReader } from './moment-reader.ts';
+import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import { openSource } from './open-source.ts';
 import type { Sample } from './sample.ts';
-import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { assertUtf8, cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
 export type ColumnOptions = {
@@ -18,6 +18,8 @@ export type ColumnOptions = {
   readonly count?: string | undefined;
   /** Columns of measurements. */
   readonly values?: readonly string[] | undefined;
+  /** Whether numbers are written as 1,5; default: as 1.5. */
+  readonly decimalComma?: boolean | undefined;
   /** Column whose values are channels. */
   readonly by?: string | undefined;
   /** IANA zone of times without an offset, and of the local calendar. */
@@ -34,6 +36,8 @@ export type Reading = {
   readonly channels: readonly string[];
   /** Rows without a value, by channel. */
   readonly missing: readonly number[];
+  /** Channels of which no row has a value in the range. */
+  readonly empty: ReadonlySet<string>;
   readonly channelsOfFile: ReadonlyMap<string, ReadonlySet<string>>;
   /** True if files of the NAB were read as such. */
   readonly isNab: boolean;
@@ -52,10 +56,13 @@ const mostChannels = 1000;
 /** Lines of a log are this much out of order at most [ms]. */
 const logDisorderMs = 5 * minuteMs;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const missingWords = new Set(['', 'nan', 'null', 'na', 'n/a', 'none', '-']);
+const numberWithComma = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
+/** As pandas, R, SQL and spreadsheets write them. */
+const missingWords = new Set(['', 'nan', '-nan', 'null', 'na', '<na>', 'n/a', '#n/a', 'none', '-', '?']);
 
 /** Reads all rows of the files. @throws USAGE, IMPORT_INVALID */
 export async function readSamples(inputs: readonly InputFile[], options: ReadSamplesOptions): Promise<Reading> {
+  assertDistinct(options.values ?? []);
   const files: FileReader[] = [];
   const channels = new Channels();
   for (const input of inputs) files.push(new FileReader(await openSource(input.path), input, channels, options));
@@ -67,10 +74,13 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
       options.onProgress?.(Math.round(done), total);
     });
   }
+  const mode = files[0]?.mode ?? 'events';
   return {
-    mode: files[0]?.mode ?? 'events',
+    mode,
     channels: channels.names,
     missing: channels.names.map((_, channel) => channels.missing[channel] ?? 0),
+    // Of events, what is not there counts 0.
+    empty: new Set(mode === 'events' ? [] : channels.names.filter((_, channel) => !channels.filled.has(channel))),
     channelsOfFile: new Map(files.map(({ path, channelsSeen }) => [path, channelsSeen])),
     isNab: files.every(({ isNab }) => isNab),
     notes: files.flatMap(file => file.notes()),
@@ -80,6 +90,8 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
 class Channels {
   readonly names: string[] = [];
   readonly missing: number[] = [];
+  /** Those that have a value. */
+  readonly filled = new Set<number>();
   readonly #indices = new Map<string, number>();
 
   indexOf(name: string): number {
@@ -126,11 +138,14 @@ class FileReader {
     this.#channels = channels;
     this.#moments = new MomentReader(timezone);
     const isUntold = time === undefined && count === undefined && values.length === 0;
-    this.isNab = isUntold && source.columns?.join() === nabColumns.join();
+    const isOfNab =
+      [...values, count ?? 'value'].every(name => name === 'value') && (time ?? 'timestamp') === 'timestamp';
+    const hasValue = isUntold || count !== undefined || values.length > 0;
+    this.isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
     this.#time = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
-    this.#values = this.isNab ? ['value'] : count === undefined ? values : [count];
+    this.#values = this.isNab && isUntold ? ['value'] : count === undefined ? values : [count];
     this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';
-    this.#channel = channel ?? (this.isNab ? nabChannel(path) : undefined);
+    this.#channel = channel ?? (this.isNab && isUntold ? nabChannel(path) : undefined);
     for (const name of [this.#time, ...this.#values, ...(by === undefined ? [] : [by])]) assertColumn(source, name);
   }
 
@@ -162,7 +177,7 @@ class FileReader {
 
   #row({ line, cells }: SourceRow): void {
     const { by, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, events, onSample } = this.#options;
-    const group = by === undefined ? this.#channel : (cells[this.#values.length + 1] ?? '-');
+    const group = by === undefined ? this.#channel : cells[this.#values.length + 1]?.trim() || '-';
     const moments = this.#momentsOf(cells[0] ?? '', line);
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
@@ -178,22 +193,25 @@ class FileReader {
       if (timeMs < fromMs || timeMs >= toMs) return;
       const value = this.#valueOf(cells[index + 1] ?? '', line, column);
       if (value === undefined) this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
-      else onSample({ timeMs, channel, value });
+      else {
+        this.#channels.filled.add(channel);
+        onSample({ timeMs, channel, value });
+      }
     });
   }
 
   #channelOf(name: string, line: number): number {
-    if (!this.channelsSeen.has(name) && name.includes('\ufffd')) {
-      throw cannotImport(this.path, { line, column: this.#options.by ?? '' })(
-        `${JSON.stringify(name)} holds bytes that are not UTF-8`,
-        'a file in UTF-8, or in UTF-16 with a byte order mark',
-      );
+    if (!this.channelsSeen.has(name)) {
+      const { by } = this.#options;
+      assertUtf8(name, cannotImport(this.path, by === undefined ? { line } : { line, column: by }));
+      this.channelsSeen.add(name);
     }
-    this.channelsSeen.add(name);
     const channel = this.#channels.indexOf(name);
     if (channel < mostChannels) return channel;
-    const place = { line, column: this.#options.by ?? '' };
-    throw cannotImport(this.path, place)(
+    const { by } = this.#options;
+    if (by === undefined)
+      throw cannotImport(this.path)(`it is more than ${mostChannels} channels`, 'fewer columns or files');
+    throw cannotImport(this.path, { line, column: by })(
       `it has more than ${mostChannels} values`,
       'a column with few values for --by',
     );
@@ -207,10 +225,7 @@ class FileReader {
     if (this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    throw fails(
-      `${JSON.stringify(text)} is no time`,
-      'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',
-    );
+    throw fails(...whyNoMoment(text.trim()));
   }
 
   /** Of two moments the first that does not go back in time; where the newest row comes first, the last that does not go forward. */
@@ -243,11 +258,15 @@ class FileReader {
 
   /** Undefined where there is none. */
   #valueOf(cell: string, line: number, column: string): string | undefined {
-    const text = cell.trim();
-    const isNumber = number.test(text) && Number.isFinite(Number(text));
+    const { decimalComma = false } = this.#options;
+    const written = cell.trim();
+    const text = decimalComma ? written.replace(',', '.') : written;
+    const isNumber = (decimalComma ? numberWithComma : number).test(written) && Number.isFinite(Number(text));
     if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
     if (missingWords.has(text.toLowerCase())) return undefined;
-    const expected = this.mode === 'counts' ? 'a number from 0' : 'a number with a decimal point';
+    const decimal = `a number with a decimal ${decimalComma ? 'comma' : 'point'}`;
+    const hint = !decimalComma && numberWithComma.test(written) ? ', or --decimal-comma' : '';
+    const expected = isNumber ? 'a number from 0' : decimal + hint;
     throw cannotImport(this.path, { line, column })(
       `${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`,
       expected,
@@ -255,15 +274,33 @@ class FileReader {
   }
 }
 
-function noTime({ path, columns }: SourceFile): never {
+/** @throws USAGE when a column is named twice */
+function assertDistinct(columns: readonly string[]): void {
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice === undefined) return;
+  throw new CqshopError('USAGE', `Cannot import: column ${twice} is named twice, expected each column once`);
+}
+
+/** @throws IMPORT_INVALID when the first line of a file is a row */
+function assertHeader({ path, columns = [] }: SourceFile): void {
+  if (!columns.some(column => momentOf(column, 'UTC') !== undefined)) return;
+  throw cannotImport(path, { line: 1 })('it holds a time and no names of columns', 'a header, such as time,value');
+}
+
+function noTime(source: SourceFile): never {
+  assertHeader(source);
+  const { path, columns } = source;
   const choices = columns === undefined ? '' : ` (columns: ${columns.join(', ')})`;
   throw new CqshopError('USAGE', `Cannot import ${path}: no column of times is named, expected --time COL${choices}`);
 }
 
 /** @throws IMPORT_INVALID when the file has no such column, or several */
-function assertColumn({ path, columns }: SourceFile, name: string): void {
+function assertColumn(source: SourceFile, name: string): void {
+  const { path, columns } = source;
   const found = columns?.filter(column => column === name).length ?? 1;
   if (found === 1 || columns === undefined) return;
   if (found > 1) throw cannotImport(path, { line: 1 })(`it has ${found} columns ${name}`, 'each name once');
+  assertHeader(source);
+  for (const column of columns) assertUtf8(column, cannotImport(path, { line: 1 }));
   throw cannotImport(path, { line: 1 })(`there is no column ${name}`, expectedWords(name, columns));
 }

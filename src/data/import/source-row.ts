@@ -26,6 +26,15 @@ export type SourceFile = {
   readonly rows: (columns: readonly string[], onBytes: (bytes: number) => void) => AsyncIterable<readonly SourceRow[]>;
 };
 
+/** @param fails made by `cannotImport` @throws IMPORT_INVALID when a name was not UTF-8 */
+export function assertUtf8(name: string, fails: Cannot): void {
+  if (!name.includes('\ufffd')) return;
+  throw fails(
+    `${JSON.stringify(name)} holds bytes that are not UTF-8`,
+    'a file in UTF-8, or in UTF-16 with a byte order mark',
+  );
+}
+
 /** The error about a place of a file: "Cannot import a.csv, line 3, column count: "x" is no number, expected …". */
 export function cannotImport(path: string, place: { readonly line?: number; readonly column?: string } = {}): Cannot {
   const line = place.line === undefined ? '' : `, line ${place.line}`;

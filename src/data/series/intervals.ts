@@ -20,11 +20,17 @@ const recordSchema = z.object({
   channel: z.string().optional(),
   entities: z.array(z.object({ type: z.string(), id: z.string() })).optional(),
 });
+const pairSchema = z.tuple([z.string(), z.string()]);
 const windowsSchema = z.record(z.string(), z.array(z.union([z.string(), z.array(z.string()).length(2)])));
 
+/** The columns that mark the rows of a labelled series, and those of its times. */
+const flagColumns = ['is_anomaly', 'anomaly', 'label'];
+const timeColumns = ['timestamp', 'time'];
+
 /**
- * Reads intervals as people and benchmarks write them: CSV with the columns `start`, `end` and perhaps `channel`, or without a header; JSON lines with
- * `start` and `end`, such as `labels.jsonl`; and the NAB's windows (`combined_windows.json`) or points (`combined_labels.json`).
+ * Reads intervals as people and benchmarks write them: CSV with the columns `start`, `end` and perhaps `channel`, or without a header; CSV with a time and
+ * a mark in each row (`timestamp,is_anomaly`), where rows that follow each other are one interval; JSON lines or a JSON list with `start` and `end`, such
+ * as `labels.jsonl`; a JSON list of pairs; and the NAB's windows (`combined_windows.json`) or points (`combined_labels.json`).
  *
  * @param zone for times without an offset from UTC
  * @throws LABELS_INVALID
@@ -32,9 +38,10 @@ const windowsSchema = z.record(z.string(), z.array(z.union([z.string(), z.array(
 export function readIntervals(path: string, zone: string | undefined): readonly Interval[] {
   const text = readText(path);
   const first = text.trimStart().charAt(0);
-  if (first !== '{') return ofCsv(text, path, zone);
+  if (first !== '{' && first !== '[') return ofCsv(text, path, zone);
   const windows = parsedJson(text);
   if (windows === undefined) return ofLines(text, path, zone);
+  if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
   const checked = windowsSchema.safeParse(windows);
   return checked.success ? ofWindows(checked.data, path, zone) : ofLines(text, path, zone);
 }
@@ -42,7 +49,9 @@ export function readIntervals(path: string, zone: string | undefined): readonly 
 function ofCsv(text: string, path: string, zone: string | undefined): readonly Interval[] {
   let rows: string[][];
   try {
-    rows = parse(text, { relax_column_count: true, skip_empty_lines: true, trim: true });
+    const [line = ''] = text.trimStart().split('\n', 1);
+    const delimiter = [';', '\t'].find(separator => line.includes(separator)) ?? ',';
+    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
     throw invalid(path)(
       cause instanceof Error ? cause.message : String(cause),
@@ -50,11 +59,16 @@ function ofCsv(text: string, path: string, zone: string | undefined): readonly I
       cause,
     );
   }
-  const header = rows[0]?.includes('start') === true ? rows.shift() : undefined;
+  const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
+  const header = isRow ? undefined : rows.shift();
   const columns = header ?? ['start', 'end', 'channel'];
-  const [start, end, channel] = ['start', 'end', 'channel'].map(name => columns.indexOf(name));
-  if (start === undefined || end === undefined || channel === undefined || end < 0) {
-    throw invalid(`${path}, line 1`)(`its columns are ${columns.join()}`, 'the columns start,end');
+  const [start = -1, end = -1, channel = -1] = ['start', 'end', 'channel'].map(name => columns.indexOf(name));
+  const [time, flag] = [timeColumns, flagColumns].map(names => columns.findIndex(name => names.includes(name)));
+  if ((start < 0 || end < 0) && time !== undefined && flag !== undefined && time >= 0 && flag >= 0) {
+    return ofFlags(rows, { time, flag, channel }, path, zone);
+  }
+  if (start < 0 || end < 0) {
+    throw invalid(`${path}, line 1`)(`its columns are ${columns.join()}`, 'start,end, or timestamp,is_anomaly');
   }
   return rows.map((row, index) => {
     const place = `${path}, line ${index + (header === undefined ? 1 : 2)}`;
@@ -62,18 +76,55 @@ function ofCsv(text: string, path: string, zone: string | undefined): readonly I
   });
 }
 
+type FlagColumns = Readonly<Record<'time' | 'flag' | 'channel', number>>;
+
+/** Marked rows of a channel that follow each other are an interval, from the first to the last one. */
+function ofFlags(
+  rows: readonly string[][],
+  { time, flag, channel }: FlagColumns,
+  path: string,
+  zone: string | undefined,
+): readonly Interval[] {
+  const intervals: Interval[] = [];
+  /** Of each channel the place of its interval that has not ended. */
+  const open = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    const place = `${path}, line ${index + 2}`;
+    const mark = row[flag] ?? '';
+    const name = row[channel] ?? '';
+    if (!/^([01](\.0*)?|true|false)$/i.test(mark))
+      throw invalid(place)(`the mark ${JSON.stringify(mark)} is unknown`, '0 or 1');
+    if (/^(0|false)/i.test(mark)) {
+      open.delete(name);
+      continue;
+    }
+    const text = row[time] ?? '';
+    const at = intervalOf([text, text], { place, zone, channel: name || undefined });
+    const begun = open.get(name);
+    const first = begun === undefined ? undefined : intervals[begun];
+    if (begun === undefined || first === undefined) open.set(name, intervals.push(at) - 1);
+    else intervals[begun] = { ...first, endMs: Math.max(first.endMs, at.endMs) };
+  }
+  return intervals;
+}
+
 function ofLines(text: string, path: string, zone: string | undefined): readonly Interval[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
-    const record = recordSchema.safeParse(parsedJson(line));
-    if (!record.success) throw invalid(place)('it is no label', 'a JSON object with start and end');
-    const { start, end, channel, entities = [] } = record.data;
-    const channels = entities.filter(({ type }) => type === 'channel').map(({ id }) => id);
-    const about = channel === undefined ? channels : [channel];
-    const interval = intervalOf([start, end], { place, zone, channel: undefined });
-    return about.length === 0 ? [interval] : about.map(id => ({ ...interval, channel: id }));
+    return ofJson(parsedJson(line), place, zone);
   });
+}
+
+function ofJson(value: unknown, place: string, zone: string | undefined): readonly Interval[] {
+  const pair = pairSchema.safeParse(value);
+  const record = recordSchema.safeParse(pair.success ? { start: pair.data[0], end: pair.data[1] } : value);
+  if (!record.success) throw invalid(place)('it is no label', 'a JSON object with start and end');
+  const { start, end, channel, entities = [] } = record.data;
+  const channels = entities.filter(({ type }) => type === 'channel').map(({ id }) => id);
+  const about = channel === undefined ? channels : [channel];
+  const interval = intervalOf([start, end], { place, zone, channel: undefined });
+  return about.length === 0 ? [interval] : about.map(id => ({ ...interval, channel: id }));
 }
 
 function ofWindows(

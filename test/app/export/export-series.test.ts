@@ -69,6 +69,26 @@ describe('exportSeries, back by importSeries', () => {
     expect(read(out, 'labels/combined_windows.json')).toBe(windows);
   });
 
+  test('nab: counts of channels in any alphabet, with their windows', async () => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'n.csv'), 'time,by,n\n2026-03-02 10:00,größe,1\n2026-03-02 10:05,größe,2\n');
+    writeFileSync(join(dir, 'labels.csv'), '2026-03-02 10:05,2026-03-02 10:07\n');
+    const columns = { time: 'time', count: 'n', by: 'by', timezone: 'Asia/Kolkata', labels: join(dir, 'labels.csv') };
+    const dataset = await imported({ files: [join(dir, 'n.csv')], ...columns });
+    const { out } = await exported(dataset, 'nab');
+    const again = await imported({ files: [out], count: 'value', timezone: 'Asia/Kolkata' });
+    for (const name of ['series.csv', 'labels.jsonl']) expect(read(again, name)).toBe(read(dataset, name));
+    expect(JSON.parse(read(again, 'manifest.json'))).toMatchObject({ kind: 'count', labels: 1 });
+  });
+
+  test('timeeval: a labelled file is its own file of labels', async () => {
+    const { out } = await exported(await nabDataset(), 'timeeval');
+    const file = join(out, 'real/taxi.test.csv');
+    const columns = { time: 'timestamp', values: ['value'], timezone: 'UTC' };
+    const labels = read(await imported({ files: [file], ...columns, labels: file }), 'labels.jsonl');
+    expect(JSON.parse(labels)).toMatchObject({ start: '2014-11-02T05:30:00.000Z', end: '2014-11-02T07:00:00.000Z' });
+  });
+
   test('csv: the same bytes', async () => {
     const dataset = await nabDataset();
     const { out } = await exported(dataset, 'csv');

@@ -65,6 +65,24 @@ describe('decoder: cloudevents', () => {
       ...{ type: 'ping', subject: 'k', time: '2026-03-02T00:00:00.000Z', unread: [] },
     });
     expect(() => read(mapping, { value: '{"a":1}' })).toThrow(UnreadableRecord);
+    expect(() => read(mapping, { value: `[{"specversion":"1.0"}]` })).toThrow('it is a batch of CloudEvents');
+  });
+
+  test.each([null, ''])('reads an event in binary mode without a payload (%j)', value => {
+    const named = Object.entries({ specversion: '1.0', id: 'a1', source: '/o', ...attributes });
+    const headers = Object.fromEntries(named.map(([name, text]) => [`ce_${name}`, text]));
+    expect(read(mapping, { value, headers })).toEqual({ ...expected, columns: {}, data: '{}', unread: [] });
+    expect(read(mapping, { value: null })).toMatchObject({ type: 'orders', data: '{}' });
+  });
+
+  test('reads a payload in base64, and takes a payload for no event because of a field of it', () => {
+    const data = Buffer.from('{"price":5.0}').toString('base64');
+    const value = `{"specversion":"1.0","id":"a1","source":"/o",${JSON.stringify(attributes).slice(1, -1)},"data_base64":"${data}"}`;
+    expect(read(mapping, { value })).toEqual({ ...expected, data: value, unread: [] });
+    const headers = { ce_specversion: '1.0', ce_type: 'spec' };
+    expect(read(mapping, { value: '{"specversion":"2.0","price":1}', headers })).toMatchObject({
+      ...{ type: 'spec', columns: { price: '1' } },
+    });
   });
 });
 
@@ -81,6 +99,49 @@ describe('decoder: debezium', () => {
     expect(read(mapping, { key: 'no JSON', value: deleted })).toMatchObject({ ...expected, type: 'd' });
     expect(read(mapping, { key, value: null })).toMatchObject({ subject: '73314510714175489', data: '{}' });
     expect(() => read(mapping, { key, value: '{"id":1}' })).toThrow(UnreadableRecord);
+  });
+});
+
+describe('decoder: debezium, values', () => {
+  const mapping: MappingFile = { version: 1, decoder: 'debezium' };
+  const column = (field: string, name: string, parameters?: object) => ({ type: 'bytes', name, parameters, field });
+  const decimal = 'org.apache.kafka.connect.data.Decimal';
+  const row = {
+    type: 'struct',
+    fields: [
+      column('price', decimal, { scale: '2' }),
+      { ...column('quantity', 'io.debezium.data.VariableScaleDecimal'), type: 'struct' },
+      { field: 'parts', type: 'array', items: column('', decimal, { scale: '0' }) },
+    ],
+  };
+  const schema = {
+    type: 'struct',
+    fields: [
+      { ...row, field: 'before' },
+      { ...row, field: 'after' },
+    ],
+  };
+
+  test.each([
+    ['"BOI="', '{"scale":1,"value":"fw=="}', '12.50', '12.7'],
+    ['12.500', 'null', '12.500', undefined],
+    ['"1234"', '{"scale":0,"value":"////"}', '-26588.24', '-1'],
+  ])('reads decimals of its schema: price %s, quantity %s', (price, quantity, expectedPrice, expectedQuantity) => {
+    const after = `{"id":1,"price":${price},"quantity":${quantity},"parts":["AQ=="]}`;
+    const value = `{"schema":${JSON.stringify(schema)},"payload":{"op":"c","before":null,"after":${after}}}`;
+    const { columns, data } = read({ ...mapping, fields: { orderId: 'after.parts.0' } }, { value });
+    expect(columns).toEqual({
+      ...{ orderId: '1', price: expectedPrice },
+      ...(expectedQuantity === undefined ? {} : { quantity: expectedQuantity }),
+    });
+    expect(data).toBe(value);
+  });
+
+  test('takes no old value where the new one is null, and reads a row that is text', () => {
+    const value = '{"op":"u","before":{"id":1,"price":5},"after":{"id":1,"price":null}}';
+    expect(read(mapping, { value }).columns).toEqual({});
+    const ofMongo = '{"op":"c","after":"{\\"id\\":12,\\"price\\":7.0}"}';
+    expect(read(mapping, { value: ofMongo })).toMatchObject({ subject: '12', columns: { price: '7.0' } });
   });
 });
 
@@ -155,8 +216,8 @@ describe('decoder: avro', () => {
     const url = `http://127.0.0.1:${port}/api/`;
     const mapping = topicMapping({ version: 1, decoder: 'avro', avro: { registry: url }, ...mapped });
     const records = [withId(42), withId(7), withId(42)].map(value => recordOf({ value }));
-    await mapping.prepare(records);
-    await mapping.prepare(records);
+    await mapping.prepare(records, {});
+    await mapping.prepare(records, {});
     const readable = records.map(record => {
       try {
         return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
@@ -166,6 +227,35 @@ describe('decoder: avro', () => {
     });
     expect(readable).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
     expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7']);
+  });
+
+  test('reads what JSON has no word for, and refuses text that is not UTF-8', () => {
+    const field = (name: string, type: unknown, more = {}) => ({ name, type, ...more });
+    const fields = [
+      field('f', 'float', { default: 1 }),
+      field('zero', 'double'),
+      field('text', { type: 'string', logicalType: 'decimal', precision: 4, scale: 2 }),
+      field('union', ['string', 'null', 'float'], { default: null }),
+      field('d', { type: 'bytes', logicalType: 'decimal', precision: 4, scale: 2 }, { default: '\u0001' }),
+    ];
+    const mapping: MappingFile = {
+      version: 1,
+      decoder: 'avro',
+      avro: { schema: { type: 'record', name: 'R', fields } },
+    };
+    const value = (text: string) =>
+      Buffer.from(`cdcc9f41 0000000000000080 0a${text} 04cdcc4c3e 0404e2`.replaceAll(' ', ''), 'hex');
+    expect(read(mapping, { value: value('31322e3530') }).data).toBe(
+      '{"f":19.975,"zero":-0,"text":"12.50","union":0.2,"d":12.50}',
+    );
+    expect(() => read(mapping, { value: value('31ff2e3530') })).toThrow('a text in its value is not UTF-8');
+  });
+
+  test('reads an Avro value of no bytes', () => {
+    const empty = { type: 'record', name: 'Ping', fields: [] };
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schemas: { 3: empty } } };
+    expect(read(mapping, { value: Buffer.from([0, 0, 0, 0, 3]) }).data).toBe('{}');
+    expect(() => read(mapping, { value: Buffer.from([0, 0, 0, 3]) })).toThrow('its value has no id of an Avro schema');
   });
 
   test('takes schemas from files beside the mapping, and keeps them for the manifest', () => {

@@ -113,6 +113,60 @@ describe('importSeries reads', () => {
   });
 });
 
+describe('importSeries takes what other programs write', () => {
+  const at = (minute: number) => `2026-03-02T10:0${minute}:00Z`;
+
+  test('decimal commas, if an option says so', async () => {
+    const text = `time;v\n${at(0)};1,50\n${at(5)};-2\n`;
+    expect((await imported(text, { values: ['v'], decimalComma: true })).rows.map(row => row.slice(27))).toEqual([
+      ...['1.50', '-2'],
+    ]);
+    expect(await failure(text, { values: ['v'] })).toContain(
+      '"1,50" is no number, expected a number with a decimal point',
+    );
+    const points = await failure(text.replace('-2', '1.234'), { values: ['v'], decimalComma: true });
+    expect(points).toContain('line 3, column v: "1.234" is no number, expected a number with a decimal comma');
+  });
+
+  test.each([
+    ['2026/03/02 10:00:00', '2026-03-02T09:00:00.000Z'],
+    ['2026/3/2 9:05', '2026-03-02T08:05:00.000Z'],
+    ['20260302T100000Z', '2026-03-02T10:00:00.000Z'],
+    ['20260302T1000', '2026-03-02T09:00:00.000Z'],
+  ])('the time %s', async (time, moment) => {
+    const { rows } = await imported(`time,v\n${time},1\n`, { values: ['v'], timezone: 'Europe/Berlin' });
+    expect(rows).toEqual([`${moment},v,1`]);
+  });
+
+  test('the hour that comes twice, however a time is written', async () => {
+    const times = ['2026/10/25 2:30', '2026/10/25 2:30', '2026/10/25 3:30'];
+    const { rows } = await imported(`time,v\n${times.map(time => `${time},1\n`).join('')}`, {
+      ...{ count: 'v', timezone: 'Europe/Berlin' },
+    });
+    expect(rows.map(row => row.slice(11, 16))).toEqual(['00:30', '01:30', '02:30']);
+  });
+
+  test('missing values as pandas, R and spreadsheets write them', async () => {
+    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', ''];
+    const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
+    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 6 }]);
+  });
+
+  test('channels without blanks around their names; an empty one is -', async () => {
+    const text = `time,by,v\n${at(0)},x ,1\n${at(0)}, x,2\n${at(0)},,3\n`;
+    const { rows, manifest } = await imported(text, { values: ['v'], by: 'by' });
+    expect(manifest.channels.map(({ id }) => id)).toEqual(['x', '-']);
+    expect(rows.map(row => row.slice(25))).toEqual(['x,1', 'x,2', '-,3']);
+  });
+
+  test('channels without a value, which are left out, and named', async () => {
+    const text = `time,by,v\n${at(0)},a,1\n${at(0)},b,NaN\n`;
+    const { manifest, notes } = await imported(text, { values: ['v'], by: 'by' });
+    expect(manifest).toMatchObject({ start: '2026-03-02T10:00:00.000Z', channels: [{ id: 'a' }] });
+    expect(notes).toEqual(['1 channel has no value, and is left out: b']);
+  });
+});
+
 describe('importSeries names what it cannot read', () => {
   const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x2c, 0x22, 0x0a]);
   const latin1 = Buffer.from('time,by\n2026-03-02T10:00:00Z,M\u00fcnchen\n', 'latin1');
@@ -232,9 +286,23 @@ describe('importSeries, ranges and labels', () => {
   });
 
   test.each([
+    ['start,end\n', /labels holds no label of these files$/],
+    ['start,end\n2027-03-02T10:00:00Z,2027-03-02T10:05:00Z\n', /^1 label of \S+labels is outside of the data$/],
+  ])('labels that say nothing about the data are noted: %j', async (text, note) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, text);
+    const { notes } = await imported(csv, { values: ['v'], labels });
+    expect(notes).toEqual([expect.stringMatching(note)]);
+  });
+
+  test.each([
     ['start,end\n2026-03-02T10:00:00Z,2026-03-02T10:05:00Z\n'],
     ['2026-03-02 11:00,2026-03-02 11:05,v\n'],
     ['{"id":"x","start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z","channel":"v"}\n'],
+    ['start;end\n2026-03-02T10:00:00Z;2026-03-02T10:05:00Z\n'],
+    ['[{"start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z"}]\n'],
+    ['[["2026-03-02T10:00:00Z", "2026-03-02 11:05"]]\n'],
+    ['timestamp,value,is_anomaly\n2026-03-02 11:00,1,1\n2026-03-02 11:05,2,1\n2026-03-02 11:10,3,0\n'],
     [
       '{"data.csv":[["2026-03-02 11:00:00.000000","2026-03-02 11:05:00.000000"]],"other.csv":[["2001-01-01","2001-01-02"]]}',
     ],
@@ -270,6 +338,25 @@ describe('importSeries refuses', () => {
     [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: Invalid Opening Quote'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
     [row(''), { time: undefined }, 'data.csv: no column of times is named, expected --time COL (columns: time, n)'],
+    [
+      '2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2\n',
+      {},
+      'data.csv, line 1: it holds a time and no names of columns, expected a header, such as time,value',
+    ],
+    [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
+    [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
+    [
+      row('2026-03-02 10:00 PM,2'),
+      {},
+      '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02 14:30',
+    ],
+    [row(''), { values: ['n', 'n'] }, 'Cannot import: column n is named twice, expected each column once'],
+    ['time,v\n', { values: ['v'] }, 'data.csv: no row has a value, expected rows with a time and a value'],
+    [
+      Buffer.from('time,gr\u00f6\u00dfe\n', 'latin1'),
+      { values: ['gr\u00f6\u00dfe'] },
+      'line 1: "gr\ufffd\ufffde" holds bytes that are not UTF-8',
+    ],
     ['time,time\n1,2\n', {}, 'data.csv, line 1: it has 2 columns time, expected each name once'],
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],

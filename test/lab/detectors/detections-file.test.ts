@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import {
   readDetections,
+  readGridScores,
   readScores,
   scoreColumns,
   scoreWriter,
@@ -228,4 +229,19 @@ test('scoreWriter: writes rows that readScores reads, under the name only when f
   const aborted = scoreWriter(join(dir, 'aborted.csv'));
   aborted.abort();
   expect(existsSync(join(dir, 'aborted.csv.partial'))).toBe(false);
+});
+
+test('scores of a program: a file of more than 50 MB is refused before it is read', async () => {
+  const scores = join(dir, 'large.csv');
+  writeFileSync(scores, 'start,end,entity_type,entity_id,score\n');
+  const span = { startMs, endMs: startMs + 3_600_000 };
+  const of = { anomaly: 'price-error', detector: 'mine', span };
+  expect(readGridScores(scores, of)).toEqual({ windowMs: 0, scores: [] });
+  // Blocks of zeros, which take no room on the disk.
+  truncateSync(scores, 50_000_001);
+  await expectCqshopError(
+    () => readGridScores(scores, of),
+    'DETECTIONS_INVALID',
+    'it has 51 MB, expected at most 50 MB',
+  );
 });

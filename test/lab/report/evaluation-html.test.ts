@@ -28,6 +28,20 @@ describe('evaluationHtml', () => {
     expect(words).toContain('lost-decimal subtle');
   });
 
+  test('states the median delay of each kind of label, and a dash where none was found', () => {
+    expect(words).toContain('fast-hoarder subtle 1 1.00 (0.95 to 1.00) 31 min 1.00 (0.95 to 1.00) 58 min');
+    const results = sampleResults();
+    const missed = { detected: 0, recall: 0, recallLow: 0, recallHigh: 0.3, delayMinutesMedian: null };
+    const rows = results.rows.map(row =>
+      row.detector === 'cart' && row.variant === 'fast-hoarder' && row.intensity === 'subtle'
+        ? { ...row, ...missed }
+        : row,
+    );
+    expect(wordsOf(evaluationHtml('twenty', { ...results, rows }))).toContain(
+      'fast-hoarder subtle 1 0.00 (0.00 to 0.30) - 1.00 (0.95 to 1.00) 58 min',
+    );
+  });
+
   test('draws recall by strength, and shows each run with its false alarms', () => {
     expect(page.match(/<figure class="sweep"/g)).toHaveLength(1);
     expect(page).toContain('title="cart in price-error/2: 1 of 3 found, 2 false alarms"');

@@ -83,9 +83,12 @@ export class GuardedLevel {
 
   #levelOver(end: number, hours: number): number {
     const from = Math.max(0, end - Math.max(1, Math.round(hours * this.#perHour)));
-    const [used, expected, present] = [this.#used, this.#expected, this.#present].map(sum => sum.between(from, end));
-    if (used === undefined || expected === undefined || present === undefined) return 0;
-    if (!this.#isCount) return (used - expected) / (present + priorHours * Math.max(1, this.#perHour));
+    const used = this.#used.between(from, end);
+    const expected = this.#expected.between(from, end);
+    if (!this.#isCount) {
+      const present = this.#present.between(from, end);
+      return (used - expected) / (present + priorHours * Math.max(1, this.#perHour));
+    }
     const day = Math.max(0, end - Math.ceil(24 * this.#perHour));
     const perSlot = end === day ? 0 : this.#expected.between(day, end) / (end - day);
     const prior = priorEvents + priorHours * this.#perHour * perSlot;

@@ -18,6 +18,9 @@ export class HourlySpread {
   readonly #perHour: number;
   readonly #squares = new Float64Array(24);
   readonly #weights = new Float64Array(24);
+  /** Sums over all hours. */
+  #allSquares = 0;
+  #allWeights = 0;
   #day = Number.NaN;
 
   /** @param perHour residuals that one hour has */
@@ -29,25 +32,37 @@ export class HourlySpread {
   push(day: number, hour: number, residual: number): void {
     if (day !== this.#day) {
       this.#day = day;
-      for (const sums of [this.#squares, this.#weights])
-        for (const [at, sum] of sums.entries()) sums[at] = sum * (1 - 1 / memoryDays);
+      this.#fade();
     }
-    this.#squares[Math.floor(hour)] =
-      at(this.#squares, hour) + Math.min(largestSquare, residual * residual) / this.#perHour;
-    this.#weights[Math.floor(hour)] = at(this.#weights, hour) + 1 / this.#perHour;
+    const place = Math.floor(hour);
+    const square = Math.min(largestSquare, residual * residual) / this.#perHour;
+    const weight = 1 / this.#perHour;
+    this.#squares[place] = (this.#squares[place] ?? 0) + square;
+    this.#weights[place] = (this.#weights[place] ?? 0) + weight;
+    this.#allSquares += square;
+    this.#allWeights += weight;
   }
 
   /** Standard deviation of residuals at this hour, relative to that of all hours; 1 before any is known. */
   of(hour: number): number {
-    const all = this.#weights.reduce((sum, weight) => sum + weight, 0);
-    if (all === 0) return 1;
-    const mean = this.#squares.reduce((sum, square) => sum + square, 0) / all;
+    if (this.#allSquares === 0) return 1;
+    const mean = this.#allSquares / this.#allWeights;
     let [squares, weights] = [priorDays * mean, priorDays];
     for (const [hours, share] of beside) {
       squares += share * at(this.#squares, hour + hours);
       weights += share * at(this.#weights, hour + hours);
     }
-    return mean === 0 ? 1 : Math.sqrt(squares / weights / mean);
+    return Math.sqrt(squares / weights / mean);
+  }
+
+  #fade(): void {
+    const kept = 1 - 1 / memoryDays;
+    for (let hour = 0; hour < 24; hour++) {
+      this.#squares[hour] = (this.#squares[hour] ?? 0) * kept;
+      this.#weights[hour] = (this.#weights[hour] ?? 0) * kept;
+    }
+    this.#allSquares *= kept;
+    this.#allWeights *= kept;
   }
 }
 

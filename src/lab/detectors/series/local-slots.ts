@@ -16,13 +16,19 @@ export function localSlots(timezone: string, slotMs: number): (timeMs: number) =
 
 /** What clocks in a zone show, as ms since 1970 on these clocks. */
 export function localTime(timezone: string): (timeMs: number) => number {
-  let hour = Number.NaN;
-  let offset = 0;
+  const offsetAt = (timeMs: number) => (timezone === 'UTC' ? 0 : offsetMinutes(timeMs, timezone) * minuteMs);
+  let [fromMs, toMs, offset] = [0, 0, 0];
   return timeMs => {
-    const now = Math.floor(timeMs / hourMs);
-    if (now !== hour) {
-      hour = now;
-      offset = timezone === 'UTC' ? 0 : offsetMinutes(timeMs, timezone) * minuteMs;
+    if (timeMs < fromMs || timeMs >= toMs) {
+      fromMs = Math.floor(timeMs / dayMs) * dayMs;
+      toMs = fromMs + dayMs;
+      offset = offsetAt(fromMs);
+      // On a day that clocks change, each hour is asked.
+      if (offset !== offsetAt(toMs)) {
+        fromMs = Math.floor(timeMs / hourMs) * hourMs;
+        toMs = fromMs + hourMs;
+        offset = offsetAt(timeMs);
+      }
     }
     return timeMs + offset;
   };

@@ -1,0 +1,96 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { avroReader } from '../../../src/broker/kafka/avro.ts';
+import { SchemaRegistry } from '../../../src/broker/kafka/schema-registry.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
+
+/** A schema registry that the test makes; it answers 404 where nothing is given. */
+async function registryWith(answers: (path: string) => unknown, reply = send): Promise<string> {
+  const server = createServer((request, response) => {
+    const found = answers(request.url ?? '');
+    reply(response, found === undefined ? 404 : 200, found ?? { error_code: 40403, message: 'Schema not found' });
+  });
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+const registered = (schema: unknown, more = {}) => ({ schema: JSON.stringify(schema), ...more });
+const record = (name: string, ...fields: readonly (readonly [string, string])[]) => ({
+  ...{ type: 'record', name, fields: fields.map(([field, type]) => ({ name: field, type })) },
+});
+const withId = (id: number, ...bytes: readonly number[]) => Buffer.from([0, 0, 0, 0, id, ...bytes]);
+
+describe('SchemaRegistry', () => {
+  test('gets the schemas that a schema names, each once and before those that name it', async () => {
+    const asked: string[] = [];
+    const reference = (subject: string) => ({ name: subject, subject, version: 2 });
+    const known: Readonly<Record<string, unknown>> = {
+      '/schemas/ids/1': registered(record('Order', ['buyer', 'x.User'], ['home', 'x.Place']), {
+        references: [reference('x.User'), reference('x/Place')],
+      }),
+      '/subjects/x.User/versions/2': registered(record('x.User', ['at', 'Place']), {
+        references: [reference('x/Place')],
+      }),
+      '/subjects/x%2FPlace/versions/2': registered(record('x.Place', ['code', 'long'])),
+    };
+    const url = await registryWith(path => {
+      asked.push(path);
+      return known[path];
+    });
+    const reader = avroReader({ registry: url });
+    await reader.prepare([withId(1, 2, 4), withId(1, 2, 4)], {});
+    expect(reader.jsonOf(withId(1, 2, 4))).toBe('{"buyer":{"at":{"code":1}},"home":{"code":2}}');
+    expect(asked).toEqual(Object.keys(known));
+  });
+
+  test('counts records whose schema another library accepts, and those with an id that no registry gives', async () => {
+    const url = await registryWith(path => (path === '/schemas/ids/5' ? registered(record('my-record')) : undefined));
+    const reader = avroReader({ registry: url });
+    const beyond = Buffer.from([0, 255, 255, 255, 255, 1]);
+    await reader.prepare([withId(5), withId(6), beyond], {});
+    expect(() => reader.jsonOf(withId(5))).toThrow('its Avro schema cannot be used');
+    expect(() => reader.jsonOf(withId(6))).toThrow('its Avro schema is not known');
+    expect(() => reader.jsonOf(beyond)).toThrow('its Avro schema is not known');
+  });
+
+  test.each([
+    [401, '{"error_code":401}', 'it answers with status 401, expected a registry that needs no password'],
+    [403, '{"error_code":40301}', 'it answers with status 403'],
+    [404, '<html>not found</html>', 'it answers with status 404, expected the URL of a schema registry'],
+    [400, 'no', 'it answers with status 400'],
+    [200, '<html>Welcome</html>', 'its answer is not that of a schema registry'],
+    [200, '{"schema":5}', 'its answer is not that of a schema registry'],
+  ])('ends at once when it answers %i %s', async (status, body, message) => {
+    const url = await registryWith(
+      () => body,
+      response => send(response, status, body),
+    );
+    const asked = new SchemaRegistry(`${url}/`).schemaWith(1, {});
+    await expectCqshopError(() => asked, 'BROKER_REFUSED', `Cannot get ${url}/schemas/ids/1: ${message}`);
+  });
+
+  test('waits for one that is in trouble, until it is given up', async () => {
+    let isWell = false;
+    const url = await registryWith(
+      () => registered('long'),
+      (response, status, body) => {
+        if (isWell) send(response, status, body);
+        else send(response, 500, '{"error_code":50001}');
+        isWell = true;
+      },
+    );
+    expect(await new SchemaRegistry(url).schemaWith(1, {})).toEqual({ schema: 'long', references: [] });
+    const giveUp = AbortSignal.timeout(20);
+    const nowhere = new SchemaRegistry('http://127.0.0.1:9').schemaWith(1, { giveUp });
+    await expect(nowhere).rejects.toSatisfy(error => error === giveUp.reason);
+  });
+});
