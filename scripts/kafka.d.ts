@@ -25,6 +25,7 @@ export type RunningKafka = {
 };
 
 export const kafkaVersion: string;
+export const comesBackSoon: Readonly<Record<string, number>>;
 export function missingForKafka(): string | undefined;
 export function fetchJars(): string;
 export function startKafka(options: StartKafkaOptions): Promise<RunningKafka>;

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CqshopError } from '../base/errors.ts';
-import { withoutSlash } from '../base/whole-file.ts';
+import { acquireLock } from '../base/lock.ts';
+import { makeDirectory, withoutSlash } from '../base/whole-file.ts';
 import { openEmbeddedLog } from '../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../broker/embedded/embedded-log-source.ts';
 import { collect } from '../data/collector/collect.ts';
@@ -26,7 +27,7 @@ import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
 import { simulate as simulateShop } from '../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../shop/simulation/virtual-shop.ts';
 import { type Detected, detectInDataset } from './detect-in-dataset.ts';
-import { type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
+import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
 import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
@@ -66,13 +67,15 @@ export type SimulateOptions = Partial<ScenarioOverrides> & {
  * Runs a scenario in virtual time and writes the dataset. 22 days take some seconds.
  *
  * @param nameOrFile a shipped scenario, or a YAML file
- * @throws CqshopError SCENARIO_NOT_FOUND, SCENARIO_INVALID, DATASET_EXISTS, ANOMALY_LEFT_NO_TRACE, WRITE_FAILED
+ * @throws CqshopError SCENARIO_NOT_FOUND, SCENARIO_INVALID, DATASET_EXISTS, ANOMALY_LEFT_NO_TRACE, WRITE_FAILED; LOCKED when another one writes there
  */
 export async function simulate(nameOrFile: string, options: SimulateOptions): Promise<Dataset> {
   const { out, overwrite = false, withoutAnomalies = false, twin = false, signal, ...overrides } = options;
   const { seed, days, start, scale } = overrides;
   const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
   const broker = `${withoutSlash(out)}.broker`;
+  makeDirectory(dirname(broker));
+  const releaseLock = acquireLock(`${broker}.lock`, 'simulating');
   try {
     rmSync(broker, { recursive: true, force: true });
     const log = openEmbeddedLog(broker, { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
@@ -89,6 +92,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
     }
   } finally {
     rmSync(broker, { recursive: true, force: true });
+    releaseLock();
   }
   return readDataset(out);
 }
@@ -100,7 +104,7 @@ export type TrainOptions = {
   readonly validation?: readonly (Dataset | string)[];
   /** A baseline or control; default: the anomaly's learner. */
   readonly detector?: string;
-  /** False alarms a day that the threshold may leave; default: the anomaly's own, 1/33, 1/66 or 1/110, for `series` 1/22. */
+  /** False alarms a day that the threshold may leave; default: the anomaly's own, 1/33, 1/44, 1/55 or 1/110, for `series` 1/22. */
   readonly falseAlarmsPerDay?: number;
   /** Of random sampling; default 1. */
   readonly seed?: number;
@@ -119,7 +123,7 @@ export async function train(anomaly: string, options: TrainOptions): Promise<Mod
 
 async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
-  const named = [options.dataset].flat();
+  const named = [options.dataset].flat().filter(each => each !== undefined);
   const [dataset] = named;
   if (dataset === undefined || (anomaly === seriesAnomaly && named.length > 1)) {
     const expected = anomaly === seriesAnomaly ? 'one' : 'at least one';
@@ -179,17 +183,25 @@ export type EvaluateOptions = {
   /** Number of seeds, and the first one; those from 1,000,000 on are reserved for training. */
   readonly seeds: number;
   readonly firstSeed: number;
-  /** A directory with a model directory for each anomaly, such as `results/run/models`. */
-  readonly models: string;
+  /** A directory with a model directory for each anomaly, such as `results/run/models`; default `models`, or the models that come with cqshop. */
+  readonly models?: string;
   /** Worker threads; default: one for each core. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
 };
 
-/** Scores the models of some anomalies, learners, baselines and controls, over test runs of many seeds. */
+/**
+ * Scores the models of some anomalies, learners, baselines and controls, over test runs of many seeds.
+ *
+ * @throws CqshopError MODEL_NOT_FOUND, MODEL_INVALID, UNKNOWN_NAME, USAGE
+ */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { anomalies = detectableAnomalies, seeds, firstSeed, models, threads } = options;
+  const { anomalies = detectableAnomalies, seeds, firstSeed, models = 'models', threads } = options;
   const signal = options.signal ?? new AbortController().signal;
+  assertSimulated(anomalies);
+  if (!(Number.isInteger(seeds) && seeds > 0)) {
+    throw new CqshopError('USAGE', `Cannot evaluate over ${seeds} seeds, expected a whole number of at least 1`);
+  }
   const byAnomaly = new Map(anomalies.map(anomaly => [anomaly, readModels(join(models, anomaly), anomaly)] as const));
   const interim = await mkdtemp(join(tmpdir(), 'cqshop-'));
   const cache = openWorkCache(interim);
@@ -205,10 +217,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   }
 }
 
-/** Checks datasets for the usual faults of public datasets, judged together. @throws CqshopError DATASET_CORRUPT */
-export async function audit(datasets: readonly (Dataset | string)[]): Promise<readonly Finding[]> {
+/** Checks datasets for the usual faults of public datasets, judged together. @throws CqshopError DATASET_CORRUPT, DATASET_NOT_FOUND, USAGE */
+export async function audit(datasets: Dataset | string | readonly (Dataset | string)[]): Promise<readonly Finding[]> {
   const facts = [];
-  for (const each of datasets) {
+  const all = [datasets].flat();
+  if (all.length === 0) throw new CqshopError('USAGE', 'Cannot audit: no dataset is given, expected at least one');
+  for (const each of all) {
     const dataset = await opened(each);
     facts.push(await readFacts(dataset, dataset.records()));
   }

@@ -4,7 +4,12 @@ import { pluralize } from '../base/words.ts';
 export type PartitionPlace = { readonly topic: string; readonly partition: number };
 
 /** Where a partition begins and ends: messages have offsets in [low, high). */
-export type PartitionOffsets = PartitionPlace & { readonly low: number; readonly high: number };
+export type PartitionOffsets = PartitionPlace & {
+  readonly low: number;
+  readonly high: number;
+  /** Of the topic, which has another one if it is deleted and created again; undefined where the broker has no ids. */
+  readonly topicId?: string | undefined;
+};
 
 /** The part [from, to) of a partition that is to be read. */
 export type PartitionRange = PartitionPlace & { readonly from: number; readonly to: number };

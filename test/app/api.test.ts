@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { detect, importSeries, train } from '../../src/app/api.ts';
+import { audit, detect, evaluate, importSeries, readDataset, simulate, train } from '../../src/app/api.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
 import { runCommand } from '../support/fake-host.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -30,6 +31,46 @@ test('train refuses what the verb refuses', async () => {
   await expect(train('price-error', { dataset, validation: [dataset] })).rejects.toThrow(
     `Cannot validate on ${dataset}: it is a training dataset, expected a clean dataset of another seed`,
   );
+});
+
+test('wrong arguments are a CqshopError with a code', async () => {
+  const seeds = { seeds: 1, firstSeed: 829_201 };
+  const importing = { files: ['x.csv'], time: 'time', out: join(temporaryDirectory(), 'out') };
+  for (const [work, code, message] of [
+    [() => train('price-error', { dataset: [] }), 'USAGE', '0 datasets are given, expected at least one'],
+    [() => evaluate({ ...seeds, anomalies: ['nope'] }), 'UNKNOWN_NAME', 'Cannot find anomaly nope: there is none'],
+    [() => evaluate({ ...seeds, anomalies: ['series'] }), 'USAGE', 'the shop has no such anomaly'],
+    [() => evaluate({ ...seeds, seeds: 0 }), 'USAGE', 'Cannot evaluate over 0 seeds, expected a whole number of at'],
+    [() => audit([]), 'USAGE', 'Cannot audit: no dataset is given, expected at least one'],
+    [() => audit('nope'), 'DATASET_NOT_FOUND', 'Cannot open dataset nope: there is no such directory'],
+    [
+      () => importSeries({ ...importing, files: [] }),
+      'USAGE',
+      'Cannot import: no file is named, expected at least one',
+    ],
+    [() => importSeries({ ...importing, count: 'a', values: ['b'] }), 'USAGE', 'counts and one of values are named'],
+  ] as const) {
+    await expectCqshopError(work, code, message);
+  }
+});
+
+test('of two calls that write to one directory, one is refused and the other is whole', async () => {
+  const dir = temporaryDirectory();
+  const csv = join(dir, 'rides.csv');
+  writeFileSync(csv, 'time,v\n2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2\n');
+  const twice = async <Result>(work: () => Promise<Result>) => {
+    const results = await Promise.allSettled([work(), work()]);
+    expect(results).toContainEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'LOCKED' }) });
+    const whole = results.find(result => result.status === 'fulfilled');
+    if (whole === undefined) throw new Error('both were refused');
+    return whole.value;
+  };
+  const importing = { files: [csv], time: 'time', values: ['v'], out: join(dir, 'rides') };
+  expect(await twice(() => importSeries(importing))).toMatchObject({ rows: 2 });
+  const simulating = { scale: 0.1, seed: 829_202, withoutAnomalies: true, out: join(dir, 'shop') };
+  const { manifest } = await twice(() => simulate('one-day', simulating));
+  expect((await readDataset(simulating.out)).manifest).toEqual(manifest);
+  expect(readdirSync(dir).sort()).toEqual(['rides', 'rides.csv', 'shop']);
 });
 
 test('train and detect take series', async () => {

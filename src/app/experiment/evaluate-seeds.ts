@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CqshopError } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
-import { detectors } from '../../lab/detectors/registry.ts';
+import { detectableAnomalies, detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
 import {
   type Comparison,
@@ -193,4 +194,15 @@ export function readModels(path: string, anomaly: string): readonly Model[] {
   const others = join(dir, 'others');
   const names = existsSync(others) ? readdirSync(others).sort() : [];
   return [dir, ...names.map(name => join(others, name))].map(each => readModel(each, detectors, anomaly));
+}
+
+/** @throws UNKNOWN_NAME; USAGE for `series`, which no simulation injects */
+export function assertSimulated(anomalies: readonly string[]): void {
+  for (const anomaly of anomalies) detectorsFor(anomaly);
+  const other = anomalies.find(anomaly => !detectableAnomalies.includes(anomaly));
+  if (other === undefined) return;
+  throw new CqshopError(
+    'USAGE',
+    `Cannot evaluate ${other} over seeds: the shop has no such anomaly, expected --dataset DIR --detections FILE`,
+  );
 }

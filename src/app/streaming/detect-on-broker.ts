@@ -3,6 +3,7 @@ import { lookEveryMs } from '../../base/time.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
+import { KnownTopics } from '../../broker/kafka/known-topics.ts';
 import type { TopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
@@ -89,7 +90,7 @@ async function detectWith(
         : new SharedAlarms(client, options.sharing, signal),
   });
   try {
-    if (follow) await followOn(detection, merge, readers, options);
+    if (follow) await followOn(detection, merge, readers, { ...options, known: knownTopics(client, found) });
     else await readToEnd(detection, merge, readers, options);
   } finally {
     await detection.close();
@@ -143,26 +144,49 @@ async function readToEnd(
   await detection.finish();
 }
 
-/** Reads until interrupted. */
+function knownTopics({ topics, url }: KafkaClient, found: readonly PartitionOffsets[]): KnownTopics {
+  const known = new KnownTopics(partition => `${topics.prefix}${partition} of ${url}`);
+  known.look(found, () => true);
+  return known;
+}
+
+type FollowOptions = Pick<DetectOnBrokerOptions, 'signal' | 'log' | 'onUnread'> & {
+  /** What is there when the reading begins. */
+  readonly known: KnownTopics;
+};
+
+/** Reads until interrupted. @throws MESSAGES_LOST also when a topic was deleted, or deleted and created again */
 async function followOn(
   detection: BrokerDetection,
   merge: WatermarkMerge,
   { messages, ends }: Readers,
-  { signal: interruption, log, onUnread }: Pick<DetectOnBrokerOptions, 'signal' | 'log' | 'onUnread'>,
+  { signal: interruption, log, onUnread, known }: FollowOptions,
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([interruption, stop.signal]);
+  let more = new AbortController();
   const read = async () => {
-    for await (const batch of messages.read(merge.wanted(), { signal })) {
-      onUnread(batch);
-      await detection.take(stored(batch), wallMs());
+    while (!signal.aborted) {
+      more = new AbortController();
+      for await (const batch of messages.read(merge.rest(), { signal: AbortSignal.any([signal, more.signal]) })) {
+        onUnread(batch);
+        await detection.take(stored(batch), wallMs());
+      }
     }
   };
   const look = async () => {
     const tell = throttledLog(log, tellEveryMs);
     while (!signal.aborted) {
       const asked = { askedMs: performance.now(), wallMs: wallMs() };
-      await detection.look(await ends.partitions(merge.hasTopic), asked);
+      const found = await ends.partitions(merge.hasTopic);
+      known.look(found, merge.hasTopic);
+      const added = found.filter(place => !merge.has(place));
+      for (const { topic, partition, low } of added) {
+        log(`${topic} has got partition ${partition}`);
+        merge.add({ topic, partition, from: low, to: Number.POSITIVE_INFINITY });
+      }
+      if (added.length > 0) more.abort();
+      await detection.look(found, asked);
       tell(detection.describe());
       await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }

@@ -37,10 +37,23 @@ export class WatermarkMerge {
   constructor(ranges: readonly PartitionRange[], options: WatermarkMergeOptions) {
     this.#options = options;
     this.#topics = new Set(ranges.map(({ topic }) => topic));
-    for (const rest of ranges) {
-      const held = new TinyQueue<Released>([], (a, b) => inDatasetOrder(a.stored, b.stored));
-      this.#lanes.set(`${rest.topic}/${rest.partition}`, { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
-    }
+    for (const rest of ranges) this.add(rest);
+  }
+
+  /** Takes another partition, which its topic has got meanwhile. */
+  add(rest: PartitionRange): void {
+    const held = new TinyQueue<Released>([], (a, b) => inDatasetOrder(a.stored, b.stored));
+    this.#lanes.set(`${rest.topic}/${rest.partition}`, { held, rest, caughtUpMs: Number.NEGATIVE_INFINITY });
+  }
+
+  /** Whether the partition is one of those merged. */
+  has({ topic, partition }: PartitionPlace): boolean {
+    return this.#lanes.has(`${topic}/${partition}`);
+  }
+
+  /** What is still to be read of all partitions. */
+  rest(): readonly PartitionRange[] {
+    return [...this.#lanes.values()].map(({ rest }) => rest);
   }
 
   /** Messages that came after later ones were released, or behind the watermark; they were released at once, with the watermark's time. */

@@ -38,9 +38,14 @@ export function protocolErrorOf(thrown: unknown): string {
 /** The cause below "number of retries exceeded" and other wrappings. */
 function rootOf(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
-  const aggregated = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors[0] : undefined;
+  const aggregated = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors[0] : ofGroup(thrown);
   const inner = thrown.name === 'KafkaJSNumberOfRetriesExceeded' ? thrown.cause : aggregated;
   return inner === undefined ? thrown : rootOf(inner);
+}
+
+/** Of an attempt to delete several groups. */
+function ofGroup(thrown: Error): unknown {
+  return 'groups' in thrown && Array.isArray(thrown.groups) ? thrown.groups[0]?.error : undefined;
 }
 
 type Explanation = {

@@ -1,9 +1,9 @@
-import { cannot } from '../../base/errors.ts';
 import { lineOf } from '../message-line.ts';
 import type { MessageBatch, MessageSource, PartitionOffsets, PartitionRange } from '../message-source.ts';
 import { connectKafka, type KafkaClient } from './connect-kafka.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { type DecodedBatch, KafkaMessages, type KafkaMessagesOptions } from './kafka-messages.ts';
+import { KnownTopics } from './known-topics.ts';
 import type { PartitionReaderOptions } from './partition-reader.ts';
 import { TimeOrder } from './time-order.ts';
 import type { TopicMapping } from './topic-mapping.ts';
@@ -33,7 +33,7 @@ class KafkaSource implements MessageSource {
   readonly topicPrefix: string;
   readonly #options: KafkaMessagesOptions & Pick<KafkaSourceOptions, 'onNote'>;
   readonly #order = new TimeOrder();
-  readonly #seen = new Map<string, PartitionOffsets>();
+  readonly #known: KnownTopics;
   readonly #topicsRead = new Set<string>();
   #opened: Promise<{ readonly client: KafkaClient; readonly messages: KafkaMessages }> | undefined;
 
@@ -42,6 +42,7 @@ class KafkaSource implements MessageSource {
     this.#connection = connection;
     this.topicPrefix = options.topicPrefix ?? '';
     this.#options = { ...options, mapping: options.mapping };
+    this.#known = new KnownTopics(partition => `${this.topicPrefix}${partition} of ${this.url}`);
   }
 
   /** Known after reading: a virtual run is in order, services that write at the same time may be a little out of it. */
@@ -59,7 +60,7 @@ class KafkaSource implements MessageSource {
   readonly partitions = async (): Promise<readonly PartitionOffsets[]> => {
     const { messages } = await this.#open();
     const found = await messages.partitions();
-    this.#assertStillThere(found);
+    this.#known.look(found, topic => this.#topicsRead.has(topic));
     return found;
   };
 
@@ -91,20 +92,7 @@ class KafkaSource implements MessageSource {
     const from = positions.get(place) ?? 0;
     positions.set(place, nextOffset);
     const moments = messages.map(({ offset, attributes }) => ({ offset, timeMs: attributes.time }));
-    this.#order.watch(place, moments, { low: this.#seen.get(place)?.low ?? 0, from, nextOffset });
-  }
-
-  /** Otherwise a topic that is gone or has fewer messages than before would look like one without new messages. Topics that are not read may go. */
-  #assertStillThere(found: readonly PartitionOffsets[]): void {
-    const now = new Map(found.map(range => [`${range.topic}/${range.partition}`, range]));
-    for (const [place, { topic, high }] of this.#seen) {
-      if (!this.#topicsRead.has(topic)) continue;
-      const range = now.get(place);
-      if (range !== undefined && range.high >= high) continue;
-      const what = range === undefined ? 'it has vanished' : `it ends at offset ${range.high}, after ${high} before`;
-      throw cannot('MESSAGES_LOST', `read ${this.topicPrefix}${place} of ${this.url}`)(what, 'a topic that stays');
-    }
-    for (const [place, range] of now) this.#seen.set(place, range);
+    this.#order.watch(place, moments, { low: this.#known.lowOf(place), from, nextOffset });
   }
 }
 

@@ -208,6 +208,15 @@ export async function decodeRecordBatch(batch: Buffer): Promise<readonly Fetched
   return records;
 }
 
+/** Bytes as the encoder that kafkajs wants of a request. */
+export function requestBytes(bytes: Buffer): object {
+  // As above: no types.
+  const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as new () => {
+    readonly writeBuffer: (bytes: Buffer) => object;
+  };
+  return new Encoder().writeBuffer(bytes);
+}
+
 /** The cluster that a client makes for its consumers: behind a private symbol, hence this search. */
 function clusterOf(config: KafkaConfig): BrokerCluster {
   const { socketFactory, abandon } = abandonableSockets();

@@ -9,6 +9,7 @@ import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { readCommitted } from './kafkajs.ts';
+import { topicIds } from './topic-ids.ts';
 
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
@@ -86,8 +87,11 @@ export class PartitionReader {
       for (const { topic, partition, offset } of await this.#list(wanted, earliest)) {
         lows.set(keyOf(topic, partition), offset);
       }
-      for (const { topic, partition, offset } of await this.#list(wanted, latest)) {
-        found.push({ topic, partition, low: lows.get(keyOf(topic, partition)) ?? 0, high: offset });
+      const ends = await this.#list(wanted, latest);
+      const ids = await this.#topicIds(wanted);
+      for (const { topic, partition, offset } of ends) {
+        const low = lows.get(keyOf(topic, partition)) ?? 0;
+        found.push({ topic, partition, low, high: offset, topicId: ids.get(topic) });
       }
     });
     return found.sort(comparePartitions);
@@ -200,6 +204,14 @@ export class PartitionReader {
         listed.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
       ),
     );
+  }
+
+  async #topicIds(places: readonly PartitionPlace[]): Promise<ReadonlyMap<string, string>> {
+    const [first] = places;
+    const leader = first && this.#leaders.get(keyOf(first.topic, first.partition));
+    if (leader === undefined) return new Map();
+    const broker = await this.#cluster.findBroker({ nodeId: leader });
+    return topicIds(broker, [...new Set(places.map(({ topic }) => topic))]);
   }
 
   async #byLeader<Place extends PartitionPlace>(

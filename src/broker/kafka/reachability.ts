@@ -6,6 +6,8 @@ export class Reachability {
   readonly #onChange: (isReachable: boolean) => void;
   readonly #patienceMs: number;
   #isReachable = true;
+  /** Requests that have waited for too long, and still wait. */
+  #overdue = 0;
 
   constructor(onChange: (isReachable: boolean) => void, patience: number = patienceMs) {
     this.#onChange = onChange;
@@ -14,14 +16,20 @@ export class Reachability {
 
   /** Watches one request with all its retries. */
   async during<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    const timer = setTimeout(() => this.#change(false), this.#patienceMs);
+    let isOverdue = false;
+    const timer = setTimeout(() => {
+      isOverdue = true;
+      this.#overdue += 1;
+      this.#change(false);
+    }, this.#patienceMs);
     try {
-      const answered = await answer;
-      this.#change(true);
-      return answered;
+      await answer;
     } finally {
       clearTimeout(timer);
+      if (isOverdue) this.#overdue -= 1;
     }
+    if (this.#overdue === 0) this.#change(true);
+    return answer;
   }
 
   #change(isReachable: boolean): void {

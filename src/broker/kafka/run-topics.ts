@@ -23,6 +23,9 @@ const topicSettings: Readonly<Record<string, string>> = {
 /** How long topics may take to appear or vanish; on an idle machine they need a moment. */
 const topicWaitMs = 60_000;
 
+/** A topic that was just deleted may be in the way for a moment, and a busy broker goes on with what it had no time to answer. */
+const passing = /^(TOPIC_ALREADY_EXISTS|REQUEST_TIMED_OUT)$/;
+
 /** How long the broker itself may take; below the half minute after which a request counts as not answered. */
 const adminTimeoutMs = 20_000;
 
@@ -45,7 +48,6 @@ export async function createRunTopics(
     if (known.length > 0) await assertFitting(admin, client, known);
     const missing = wanted.filter(({ topic }) => !existing.has(topic));
     const configEntries = Object.entries(topicSettings).map(([name, value]) => ({ name, value }));
-    // A topic that was just deleted may still be in the way for a moment.
     for (let attempt = 1; missing.length > 0; attempt++) {
       try {
         await admin.createTopics({
@@ -55,7 +57,7 @@ export async function createRunTopics(
         });
         break;
       } catch (error) {
-        if (attempt === 20 || protocolErrorOf(error) !== 'TOPIC_ALREADY_EXISTS') throw error;
+        if (attempt === 20 || !passing.test(protocolErrorOf(error))) throw error;
         await setTimeout(250);
       }
     }
@@ -93,7 +95,10 @@ export async function deleteTopics(
     const existing = new Set(await admin.listTopics());
     const topics = names.filter(name => existing.has(name));
     if (topics.length === 0) return;
-    await admin.deleteTopics({ topics, timeout: adminTimeoutMs });
+    await admin.deleteTopics({ topics, timeout: adminTimeoutMs }).catch(error => {
+      // It goes on with it, so the topics are waited for.
+      if (protocolErrorOf(error) !== 'REQUEST_TIMED_OUT') throw error;
+    });
     for (let waited = 0; ; waited += 100) {
       const there = new Set(await admin.listTopics());
       const left = topics.filter(topic => there.has(topic));

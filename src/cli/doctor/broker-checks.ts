@@ -11,7 +11,7 @@ import { withAdmin } from '../../broker/kafka/run-topics.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
-import { truthSchemas } from '../../data/dataset/truth.ts';
+import { type Truth, truthSchemas } from '../../data/dataset/truth.ts';
 import { runTopicNames } from '../../shop/simulation/virtual-shop.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
@@ -136,22 +136,27 @@ async function missingFromRun(
 ): Promise<string | undefined> {
   const truth = partitions.find(({ topic, high }) => topic === truthTopic && high > 0);
   if (truth === undefined) return undefined;
-  const published = await publishedBy(source, truth);
-  const found = partitions
-    .filter(({ topic }) => runTopicNames.includes(topic) && topic !== truthTopic)
-    .reduce((sum, { high }) => sum + high, 0);
-  if (published === undefined || found >= published) return undefined;
-  return `the run published ${pluralize(published, 'message')}, ${found} are there`;
+  const finished = await runFinished(source, truth);
+  if (finished === undefined) return undefined;
+  const sumOf = (isCounted: (topic: string) => boolean) =>
+    partitions.filter(({ topic }) => isCounted(topic)).reduce((sum, { high }) => sum + high, 0);
+  for (const [topic, expected] of Object.entries(finished.byTopic ?? {})) {
+    const found = sumOf(name => name === topic);
+    if (found < expected) return `the run published ${pluralize(expected, 'message')} in ${topic}, ${found} are there`;
+  }
+  const found = sumOf(topic => runTopicNames.includes(topic) && topic !== truthTopic);
+  if (found >= finished.messages) return undefined;
+  return `the run published ${pluralize(finished.messages, 'message')}, ${found} are there`;
 }
 
-/** How many messages a finished run published, by its `RunFinished`. */
-async function publishedBy(source: MessageSource, truth: PartitionOffsets): Promise<number | undefined> {
+/** How many messages a finished run published. */
+async function runFinished(source: MessageSource, truth: PartitionOffsets): Promise<Truth<'RunFinished'> | undefined> {
   const { topic, partition, high } = truth;
   for await (const { lines } of source.read([{ topic, partition, from: high - 1, to: high }])) {
     const place = () => `${topic}/${partition}`;
     const { message } = parseMessageLine(new TextDecoder().decode(lines).trimEnd(), place);
     const finished = truthSchemas.RunFinished.safeParse(message.data);
-    if (message.type === 'RunFinished' && finished.success) return finished.data.messages;
+    if (message.type === 'RunFinished' && finished.success) return finished.data;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
+import { assertSimulated } from '../../app/experiment/evaluate-seeds.ts';
 import { CqshopError } from '../../base/errors.ts';
-import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
+import { detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
 import { evaluateOverSeeds } from '../evaluate/evaluate-over-seeds.ts';
@@ -142,13 +143,3 @@ export const verb = defineVerb({
     return evaluateDetections({ ...options, anomalies, dataset, detections }, io);
   },
 });
-
-/** @throws USAGE for `series`, which no simulation injects */
-function assertSimulated(anomalies: readonly string[]): void {
-  const other = anomalies.find(anomaly => !detectableAnomalies.includes(anomaly));
-  if (other === undefined) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot evaluate ${other} over seeds: the shop has no such anomaly, expected --dataset DIR --detections FILE`,
-  );
-}

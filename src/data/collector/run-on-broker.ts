@@ -71,6 +71,13 @@ export function assertCompleteRun(
     throw lost(`it has no ${gone.join(', ')}`, `every topic of the run; ${remedy}`);
   }
   if (truth.published === undefined) return [];
+  for (const [topic, expected] of Object.entries(truth.publishedIn ?? {})) {
+    const found = countIn(topic, offsets, checkpoint);
+    if (found === undefined || found >= expected || named?.includes(topic) === false) continue;
+    const difference = `the run published ${pluralize(expected, 'message')} in ${topic}, ${found} are there`;
+    throw lost(difference, `all of them; the topic was deleted or created again; ${remedy}`);
+  }
+  if (named !== undefined && truth.publishedIn !== undefined) return [];
   const expected = truth.published;
   const found = countOf(offsets, checkpoint);
   if (found === expected) return [];
@@ -83,6 +90,14 @@ export function assertCompleteRun(
   // Anybody can write into its topics. A replica in another process may publish a little after the end of a live run.
   if (found > expected) return [`${difference}: some came after its end, or another program writes to its topics`];
   throw lost(difference, `all of them; topics were deleted or created again; ${remedy}`);
+}
+
+/** Messages of a topic; of one that is not collected its offsets, and of one that is not there undefined. */
+function countIn(topic: string, offsets: readonly PartitionOffsets[], { partitions }: Checkpoint): number | undefined {
+  const read = partitions.filter(state => state.topic === topic);
+  if (read.length > 0) return read.reduce((sum, { messages }) => sum + messages, 0);
+  const there = offsets.filter(range => range.topic === topic);
+  return there.length === 0 ? undefined : there.reduce((sum, { high }) => sum + high, 0);
 }
 
 /** Offsets of the run's topics, without the truth: those of its messages, and of strays. Deleted messages of inboxes count, since no dataset holds inboxes. */

@@ -9,6 +9,8 @@ export type TruthContent = {
   readonly isFinished: boolean;
   /** As RunFinished says: messages of all topics but the truth's, private ones too; undefined before. */
   readonly published: number | undefined;
+  /** The same by topic, of a live run. */
+  readonly publishedIn?: Readonly<Record<string, number>> | undefined;
   /** How late a live run was that was too slow for its customers. */
   readonly degradedBy?: RunLag | undefined;
   /** Ordered by start, then id. */
@@ -22,6 +24,7 @@ export type TruthContent = {
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
   let published: number | undefined;
+  let publishedIn: TruthContent['publishedIn'];
   let degradedBy: RunLag | undefined;
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
@@ -51,7 +54,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
         break;
       }
       case 'RunFinished':
-        ({ messages: published, lag: degradedBy } = parseTruth('RunFinished', message));
+        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = parseTruth('RunFinished', message));
         break;
       case 'TwinDifferenceFound':
         break;
@@ -60,7 +63,7 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
   const isFinished = published !== undefined;
   if (isFinished) assertKnownLabels(roots, labels);
   return {
-    ...{ run, isFinished, published, degradedBy, roots },
+    ...{ run, isFinished, published, publishedIn, degradedBy, roots },
     ...{ labels: inOrder(labels), nearMisses: inOrder(nearMisses) },
   };
 }

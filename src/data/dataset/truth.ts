@@ -83,6 +83,10 @@ export const truthSchemas = {
   /** Last message of a run; a run without it was cut off. `messages` counts all topics but the truth's. */
   RunFinished: z.object({
     messages: z.number(),
+    byTopic: z
+      .record(z.string(), z.int().nonnegative())
+      .optional()
+      .describe('the same by topic, of a live run: other programs may have written to its topics'),
     degraded: z.literal(true).optional().describe('a live run was too slow for its customers'),
     lag: runLagSchema.optional().describe('of a live run that was too slow'),
   }),

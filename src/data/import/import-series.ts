@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { cannot } from '../../base/errors.ts';
+import { acquireLock } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
@@ -38,7 +39,7 @@ const samplesPerTurn = 20_000;
 /**
  * Imports files as a series dataset. It appears whole or not at all; memory does not depend on the number of rows.
  *
- * @throws USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS
+ * @throws USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS; LOCKED when another import writes there
  */
 export async function importSeries(options: ImportOptions): Promise<SeriesManifest> {
   const { onNote = () => undefined, timezone } = options;
@@ -52,10 +53,16 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
+  if (options.files.length === 0) throw cannot('USAGE', 'import')('no file is named', 'at least one');
+  if (options.count !== undefined && (options.values ?? []).length > 0) {
+    throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
+  }
   const partial = `${out}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  makeDirectory(partial);
+  makeDirectory(dirname(out));
+  const releaseLock = acquireLock(`${out}.lock`, 'importing');
   try {
+    rmSync(partial, { recursive: true, force: true });
+    makeDirectory(partial);
     const sorted = new SortedSamples(partial);
     const events = new EventCounter(sample => sorted.push(sample));
     const reading = await readSamples(inputs, {
@@ -80,6 +87,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     return manifest;
   } finally {
     rmSync(partial, { recursive: true, force: true });
+    releaseLock();
   }
 }
 

@@ -178,7 +178,7 @@ async function runWorld(
       time.stop();
       await commandSender.flush();
       const { restarts } = await awaitReplicas(control, serving, { ...options, partitions });
-      const { messages, datasetMessages } = await monitor.finish();
+      const { messages, datasetMessages, byTopic } = await monitor.finish();
       // Labels of half a run would look like those of a whole one.
       broken.signal.throwIfAborted();
       const { repeated } = control.state;
@@ -191,7 +191,7 @@ async function runWorld(
         answerHighMs: answer.highMs,
       };
       const degradedBy = isDegraded(late) ? late : undefined;
-      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, degradedBy }));
+      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, byTopic, degradedBy }));
       await commandSender.flush();
       broken.signal.throwIfAborted();
       const counts = { repeated, doubled, restarts, unreadable: strays.findings };

@@ -28,6 +28,8 @@ export class RunMonitor {
   readonly #observers: Observers;
   readonly #closing = new AbortController();
   readonly #positions = new Map<string, number>();
+  /** Messages by topic, without strays. */
+  readonly #counts = new Map<string, number>();
   readonly #unsettled = new TinyQueue<{ readonly message: Message; readonly readMs: number }>(
     [],
     (a, b) => a.message.time - b.message.time || (a.message.kind === 'command' ? -1 : 1),
@@ -66,16 +68,21 @@ export class RunMonitor {
     });
   }
 
-  /** Reads up to the present end of all topics, unless reading has failed. @returns the number of messages, and of those in topics that a dataset holds */
-  async finish(): Promise<{ readonly messages: number; readonly datasetMessages: number }> {
+  /** Reads up to the present end of all topics, unless reading has failed. @returns the number of messages, of those in topics that a dataset holds, and by topic */
+  async finish(): Promise<{
+    readonly messages: number;
+    readonly datasetMessages: number;
+    readonly byTopic: Readonly<Record<string, number>>;
+  }> {
     const names = this.#topics();
     const ends = await this.#reader.offsets(topic => names.has(topic));
     const isBehind = () =>
       ends.some(({ topic, partition, high }) => (this.#positions.get(`${topic}/${partition}`) ?? 0) < high);
     while (isBehind() && !this.#hasFailed) await setTimeout(20);
     this.#settle(Number.POSITIVE_INFINITY);
-    const held = ends.filter(({ topic }) => isCollectedByDefault(this.#names.short(topic)));
-    return { messages: countOf(ends), datasetMessages: countOf(held) };
+    const counts = [...this.#counts];
+    const held = counts.filter(([topic]) => isCollectedByDefault(topic));
+    return { messages: sumOf(counts), datasetMessages: sumOf(held), byTopic: Object.fromEntries(counts) };
   }
 
   async close(): Promise<void> {
@@ -106,6 +113,7 @@ export class RunMonitor {
         this.#observers.onMessage(name, partition, message);
         this.#unsettled.push({ message, readMs: wallMs() });
       }
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + messages.length);
       this.#positions.set(`${topic}/${partition}`, nextOffset);
       this.#settle(wallMs() - settleMs);
     }
@@ -135,6 +143,6 @@ export class RunMonitor {
   }
 }
 
-function countOf(ends: readonly { readonly high: number }[]): number {
-  return ends.reduce((sum, { high }) => sum + high, 0);
+function sumOf(counts: readonly (readonly [string, number])[]): number {
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }

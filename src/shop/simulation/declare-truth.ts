@@ -20,6 +20,8 @@ export type DeclaredTruth = {
   readonly finish: (end: {
     /** Messages published, over all topics but the truth's. */
     readonly messages: number;
+    /** The same by topic, where other programs may have written to them. */
+    readonly byTopic?: Readonly<Record<string, number>>;
     /** What the twin run found, if there was one. */
     readonly differences?: readonly TwinDifference[];
     /** How late a live run was that was too slow for its customers. */
@@ -82,7 +84,7 @@ export function declareTruth(
 
   return {
     observe: message => causality.observe(message),
-    finish({ messages, differences = [], degradedBy }) {
+    finish({ messages, byTopic, differences = [], degradedBy }) {
       const degraded = degradedBy === undefined ? {} : ({ degraded: true } as const);
       const declared = underway.map(one => ({ isAnomaly: one.isAnomaly, label: { ...labelOf(one), ...degraded } }));
       const labels = declared.filter(({ isAnomaly }) => isAnomaly).map(({ label }) => label);
@@ -90,7 +92,12 @@ export function declareTruth(
       for (const difference of differences) declare('TwinDifferenceFound', attribute(difference, labels));
       for (const label of labels) declare('LabelDeclared', label);
       for (const nearMiss of nearMisses) declare('NearMissDeclared', nearMiss);
-      declare('RunFinished', { messages, ...degraded, ...(degradedBy === undefined ? {} : { lag: degradedBy }) });
+      declare('RunFinished', {
+        messages,
+        ...(byTopic === undefined ? {} : { byTopic }),
+        ...degraded,
+        ...(degradedBy === undefined ? {} : { lag: degradedBy }),
+      });
       return { labels, nearMisses };
     },
   };

@@ -55,6 +55,27 @@ describe('WatermarkMerge', () => {
     expect(timesOf(merge.drain())).toEqual([10, 30]);
   });
 
+  test('waits for a partition that a topic has got meanwhile', () => {
+    const [first, added] = [growing[0], { topic: 'a', partition: 9, from: 4, to: Number.POSITIVE_INFINITY }];
+    const merge = new WatermarkMerge(first === undefined ? [] : [first], { holdMs: 100, window: 2 });
+    merge.push({ topic: 'a', partition: 0, nextOffset: 1 }, [stored('a', 0, 0, 10)], 1000);
+    expect(merge.has(added)).toBe(false);
+    merge.add(added);
+    expect(merge.has(added)).toBe(true);
+    expect(merge.rest()).toEqual([{ ...first, from: 1 }, added]);
+    merge.look([{ topic: 'a', partition: 0, high: 1 }], 1200);
+    expect(timesOf(merge.drain())).toEqual([]);
+    merge.push({ topic: 'a', partition: 9, nextOffset: 5 }, [stored('a', 9, 4, 5)], 1200);
+    merge.look(
+      [
+        { topic: 'a', partition: 0, high: 1 },
+        { topic: 'a', partition: 9, high: 5 },
+      ],
+      1400,
+    );
+    expect(timesOf(merge.drain())).toEqual([5, 10]);
+  });
+
   test('hands on what comes too late at once, with the time of the last, and counts it', () => {
     const merge = new WatermarkMerge(growing.slice(0, 1), { holdMs: 0, window: 1 });
     merge.push({ topic: 'a', partition: 0, nextOffset: 1 }, [stored('a', 0, 0, 10)], 0);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { startKafka } from '../../../scripts/kafka.js';
+import { comesBackSoon, startKafka } from '../../../scripts/kafka.js';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
 import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
@@ -19,7 +19,7 @@ describeKafka('a broker that is killed and started again', () => {
     writeSyntheticRun(join(dir, 'broker'), { visits: 600 });
     await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     const place = join(dir, 'kafka-data');
-    let broker = await startKafka({ dir: place });
+    let broker = await startKafka({ dir: place, properties: comesBackSoon });
     const { port } = broker;
     try {
       const connection = { brokers: [broker.bootstrap] };
@@ -45,7 +45,7 @@ describeKafka('a broker that is killed and started again', () => {
       async function restart(): Promise<void> {
         await broker.kill();
         kills += 1;
-        broker = await startKafka({ dir: place, port });
+        broker = await startKafka({ dir: place, port, properties: comesBackSoon });
       }
     } finally {
       await broker.stop();
@@ -126,7 +126,7 @@ describeKafka('a broker that is killed and started again', () => {
   test('is missed by each follower within ten seconds, in one line, and its return is said in another', async () => {
     const dir = temporaryDirectory();
     writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
-    let broker = await startKafka({ dir: join(dir, 'kafka-data') });
+    let broker = await startKafka({ dir: join(dir, 'kafka-data'), properties: comesBackSoon });
     const { port } = broker;
     const url = `kafka://${broker.bootstrap}`;
     try {
@@ -151,7 +151,7 @@ describeKafka('a broker that is killed and started again', () => {
       const goneMs = performance.now();
       await vi.waitUntil(haveAllSaid(`${url} does not answer; waiting`), patiently);
       expect(performance.now() - goneMs).toBeLessThan(10_000);
-      broker = await startKafka({ dir: join(dir, 'kafka-data'), port });
+      broker = await startKafka({ dir: join(dir, 'kafka-data'), port, properties: comesBackSoon });
       await vi.waitUntil(haveAllSaid(`${url} answers again`), patiently);
       for (const { child } of followers) child.kill('SIGINT');
       expect(await Promise.all(followers.map(async ({ ended }) => (await ended).code))).toEqual([0, 0, 130]);

@@ -4,7 +4,7 @@ import { deleteTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 /** A broker that takes a deletion, and lists the topics `looks` times more. */
-function clientOf(looks: number) {
+function clientOf(looks: number, failure?: Error) {
   let left = Number.POSITIVE_INFINITY;
   const admin = {
     connect: async () => undefined,
@@ -12,6 +12,7 @@ function clientOf(looks: number) {
     listTopics: async () => (left-- > 0 ? ['run-a', 'run-b', 'other'] : ['run-b', 'other']),
     deleteTopics: async () => {
       left = looks;
+      if (failure !== undefined) throw failure;
     },
   };
   const client = { url: 'kafka://fake:1', connection: { brokers: ['fake:1'] }, admin: () => admin };
@@ -22,6 +23,13 @@ function clientOf(looks: number) {
 test('topics that are still listed after their deletion are waited for', async () => {
   const { client, looksLeft } = clientOf(3);
   await deleteTopics(client, ['run-a', 'run-c']);
+  expect(looksLeft()).toBe(-1);
+});
+
+test('topics that the broker had no time to delete at once are waited for', async () => {
+  const late = Object.assign(new Error('late'), { name: 'KafkaJSProtocolError', type: 'REQUEST_TIMED_OUT' });
+  const { client, looksLeft } = clientOf(3, late);
+  await deleteTopics(client, ['run-a']);
   expect(looksLeft()).toBe(-1);
 });
 

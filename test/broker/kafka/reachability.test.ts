@@ -12,6 +12,17 @@ test('tells once that a broker does not answer, whatever waits for it, and once 
   expect(told).toEqual([false, true]);
 });
 
+test('says that a broker is back when nothing waits for it any more, whatever else it answers', async () => {
+  const told: boolean[] = [];
+  const reachability = new Reachability(isReachable => told.push(isReachable), 20);
+  const late = reachability.during(setTimeout(200));
+  await setTimeout(100);
+  await reachability.during(Promise.resolve());
+  expect(told).toEqual([false]);
+  await late;
+  expect(told).toEqual([false, true]);
+});
+
 test('says nothing about what is answered in time, nor that a broker is back that never was', async () => {
   const told: boolean[] = [];
   const reachability = new Reachability(isReachable => told.push(isReachable), 200);

@@ -29,6 +29,9 @@ describeKafka('openKafkaSource', () => {
       await admin.deleteTopics({ topics: [read] });
       await isGone(read);
       await expect(source.partitions()).rejects.toThrow('vanishing-read/0');
+      await makeTopic(read);
+      await publishRecords(read, [{ value: '{}' }, { value: '{}' }]);
+      await expect(source.partitions()).rejects.toThrow('its topic was deleted and created again');
     } finally {
       await source.close();
       await admin.disconnect();

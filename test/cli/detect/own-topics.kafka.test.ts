@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { dayMs, hourMs } from '../../../src/base/time.ts';
-import { createRunTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
+import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import { foreignTimes } from '../../support/foreign-traffic.ts';
-import { connectShared, describeKafka, runCli, sharedUrl, startCli } from '../../support/kafka/broker.ts';
+import { connectShared, describeKafka, patiently, runCli, sharedUrl, startCli } from '../../support/kafka/broker.ts';
 import { publishForeign } from '../../support/kafka/publish-foreign.ts';
 import { publishRecords } from '../../support/kafka/publish-records.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -127,5 +127,23 @@ describeKafka('topics that cqshop did not write', () => {
     });
     const aged = await runCli([...words, ...mapped, ...own, ...counted, '--quiet'], { cwd: dir });
     expect(aged.stderr).toContain('warning: 2 offsets were deleted before the first message that was read');
+
+    // A partition that the topic gets meanwhile is read, too. A topic that is created again is not taken for the old one.
+    const later = startCli([...words, ...mapped, ...grow], { cwd: dir });
+    let told = '';
+    later.child.stderr?.on('data', chunk => {
+      told += String(chunk);
+    });
+    const said = (text: string) => vi.waitUntil(() => told.includes(text), patiently);
+    await said('left out');
+    await withAdmin(client, 'add partitions to', admin =>
+      admin.createPartitions({ topicPartitions: [{ topic: 'grow-test', count: 4 }] }),
+    );
+    await said('test has got partition 3');
+    await publishRecords('grow-test', [{ value: 'no JSON', partition: 3 }]);
+    await said('a record is left out: its value is no JSON, test/3 offset 0');
+    await deleteTopics(client, ['grow-test']);
+    await createRunTopics(client, new Map([['grow-test', 4]]));
+    expect(await later.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot read grow-test/') });
   });
 });

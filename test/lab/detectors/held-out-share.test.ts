@@ -32,3 +32,13 @@ test('heldOutDaysOutsideShare: nearly all where no day is like another, though e
   );
   expect(share).toBeGreaterThan(0.95);
 });
+
+test.each([5, 24])(
+  'heldOutDaysOutsideShare: holds out quarters of %i windows, which are no more than a day',
+  async count => {
+    const rows = rowsAround(() => 0).slice(0, count);
+    const share = await heldOutDaysOutsideShare(rows, windowsPerDay, options);
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThan(1);
+  },
+);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningKafka, startKafka } from '../../../scripts/kafka.js';
+import { comesBackSoon, type RunningKafka, startKafka } from '../../../scripts/kafka.js';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
 import type { KafkaConnection } from '../../../src/broker/kafka/kafka-connection.ts';
@@ -57,7 +57,7 @@ describeKafka('services in processes of their own, which die', () => {
   let connection: KafkaConnection;
 
   beforeAll(async () => {
-    broker = await startKafka({ dir });
+    broker = await startKafka({ dir, properties: comesBackSoon });
     connection = { brokers: [broker.bootstrap] };
   });
 
@@ -124,7 +124,7 @@ describeKafka('services in processes of their own, which die', () => {
           if (leftMs > calmMs / 3 || code !== 0) expect({ code, stderr }).toMatchObject({ code: 130 });
         } else {
           await (kind === 'kill-broker' ? broker.kill() : broker.stop());
-          broker = await startKafka({ dir, port: broker.port });
+          broker = await startKafka({ dir, port: broker.port, properties: comesBackSoon });
         }
         done.push(kind);
         lastFaultMs = wallMs();

@@ -7,10 +7,15 @@ import { services } from '../../../src/shop/services/registry.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 /** A cluster with a group a service. @param onLook is called when they are asked for; what it throws is the answer */
-function clusterWith(members: readonly string[], onLook: () => void): KafkaClient {
+function clusterWith(
+  members: readonly string[],
+  onLook: () => void,
+  onDelete: () => void = () => undefined,
+): KafkaClient {
   let groups = services.map(({ name }) => ({ groupId: groupIdOf(name, new Topics()), members }));
   const admin = {
     deleteGroups: async () => {
+      onDelete();
       groups = [];
     },
     connect: async () => undefined,
@@ -48,6 +53,25 @@ test.each(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_LOAD_IN_PROGRESS'])(
     });
     await forgetGroups(client);
     expect(looks).toBe(2);
+  },
+);
+
+test.each(['NOT_COORDINATOR_FOR_GROUP', 'NON_EMPTY_GROUP'])(
+  'a group that cannot be deleted for a moment (%s) is deleted later',
+  async type => {
+    let attempts = 0;
+    const client = clusterWith(
+      [],
+      () => undefined,
+      () => {
+        attempts += 1;
+        const error = Object.assign(new Error('not yet'), { name: 'KafkaJSProtocolError', type });
+        const groups = [{ groupId: 'one', errorCode: 16, error }];
+        if (attempts === 1) throw Object.assign(new Error('not yet'), { name: 'KafkaJSDeleteGroupsError', groups });
+      },
+    );
+    await forgetGroups(client);
+    expect(attempts).toBe(2);
   },
 );
 

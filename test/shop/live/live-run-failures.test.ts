@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
+import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandTopic, controlTopic, truthTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
 import { type LiveOptions, liveTopics, simulateLive } from '../../../src/shop/live/live-run.ts';
@@ -72,11 +73,20 @@ test('a run whose services do not say in time that they are done says so, and is
   const notes: string[] = [];
   const log = await Producer.open(kafka.client());
   const attributes = { kind: 'event', type: 'CartCreated', id: 'a', source: '/services/cart', subject: 'c-1' } as const;
-  const message = { ...attributes, time: 0, correlationid: '', causationid: '', data: {} };
-  await log.send([{ topic: 'cart-events', partition: 0, message }]);
+  const message = {
+    ...attributes,
+    time: 0,
+    correlationid: '',
+    causationid: '',
+    data: { cartId: 'c-1', userId: 'u-1' },
+  };
+  const partition = partitionOf('c-1', defaultPartitions);
+  const stray = { ...message, data: {} };
+  await log.send([message, stray].map(one => ({ topic: 'cart-events', partition, message: one })));
   const { living } = await runOn(kafka, false, { onNote: text => notes.push(text) });
   const { messages, datasetMessages } = await living;
   expect({ messages, datasetMessages }).toEqual({ messages: inboxes(kafka) + 1, datasetMessages: 1 });
+  expect(kafka.messages(truthTopic).at(-1)?.data).toMatchObject({ messages, byTopic: { 'cart-events': 1 } });
   expect(notes.at(-1)).toContain('some replicas did not report that they had finished: ');
   expect(told(kafka)).toEqual(['RunStarted', 'RunFinished']);
 });

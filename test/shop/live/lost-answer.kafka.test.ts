@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startKafka } from '../../../scripts/kafka.js';
+import { comesBackSoon, startKafka } from '../../../scripts/kafka.js';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
 import { type Outgoing, Producer } from '../../../src/broker/kafka/producer.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
@@ -39,7 +39,10 @@ describeKafka('a broker that dies after it took a request and before it said so'
     await once(proxy, 'listening');
     const address = proxy.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const properties = { 'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:1` };
+    const properties = {
+      ...comesBackSoon,
+      'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:1`,
+    };
     let broker = await startKafka({ dir, properties });
     try {
       between.port = broker.port;
