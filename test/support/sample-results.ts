@@ -26,7 +26,8 @@ export function sampleResults(): Results {
       [0.5, 1, 2, 4].map((strength, index) => {
         const recall = Math.min(1, Math.max(0, 0.2 + 0.25 * index - 0.15 * which));
         return {
-          ...{ anomaly: 'price-error', detector, role: which === 0 ? ('learner' as const) : ('baseline' as const) },
+          ...{ anomaly: 'price-error', variant: 'all', detector },
+          role: which === 0 ? ('learner' as const) : ('baseline' as const),
           ...{ strength, labels: 40, detected: Math.round(40 * recall), recall },
           ...{ recallLow: Math.max(0, recall - 0.1), recallHigh: Math.min(1, recall + 0.1) },
           delayMinutesMedian: recall === 0 ? null : 90 - 15 * index,

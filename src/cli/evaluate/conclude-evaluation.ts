@@ -3,14 +3,16 @@ import { type Evaluation, evaluationOf } from '../../app/experiment/evaluate-see
 import { type Scored, seedsOf, type WholeEvaluation } from '../../app/experiment/shard-files.ts';
 import { sweptPoints } from '../../app/experiment/sweep.ts';
 import { toolVersion } from '../../base/tool-version.ts';
+import { writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { shortfalls } from '../../lab/evaluation/gate.ts';
-import { writeResults } from '../../lab/evaluation/results-file.ts';
+import { type Results, writeResults } from '../../lab/evaluation/results-file.ts';
 import type { SweepPoint } from '../../lab/evaluation/sweep-points.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
+import { sweepMarkdown } from '../../lab/report/sweep-markdown.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -42,7 +44,7 @@ export function concludeEvaluation(
 ): number {
   const { command, firstSeed, anomalies } = whole;
   const evaluation = evaluationOf(scored);
-  const sweep = swept === undefined ? {} : { sweep: sweptPoints(swept, anomalies) };
+  const sweep: Pick<Results, 'sweep'> = swept === undefined ? {} : { sweep: sweptPoints(swept, anomalies) };
   const exitCode = report(
     { command, seeds: formatSeeds(seedsOf(whole)), evaluation: { ...evaluation, ...sweep }, gate },
     io,
@@ -52,6 +54,7 @@ export function concludeEvaluation(
     const results = { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep };
     writeResults(out, results);
     writeEvaluationHtml(out, results);
+    if (sweep.sweep !== undefined) writeWhole(join(out, 'sweep.md'), sweepMarkdown(sweep.sweep));
   }
   writeComparison(gate, rows, command);
   acceptFigures(gate, rows, whole, io);

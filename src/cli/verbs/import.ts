@@ -5,6 +5,7 @@ import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { Progress } from '../io.ts';
 import { text, words } from '../option-values.ts';
 import { excludes, flag, option, requires } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -39,7 +40,8 @@ export const verb = defineVerb({
   ],
   async run({ arguments: files, options }, io) {
     const { value, out = noOut(), ...rest } = options;
-    const progress = io.progress('reading');
+    const reading = io.progress('reading');
+    let writing: Progress | undefined;
     try {
       const manifest = await importSeries({
         ...rest,
@@ -47,17 +49,23 @@ export const verb = defineVerb({
         files,
         values: value,
         signal: io.signal,
-        onProgress: progress.update,
+        onProgress: reading.update,
+        onWriting(samples, total) {
+          reading.done();
+          writing ??= io.progress('writing');
+          writing.update(samples, total);
+        },
         onNote: io.warn,
       });
-      progress.done();
+      writing?.done();
       const { files: _files, channels, gaps, ...figures } = manifest;
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
         describe(out, manifest),
       );
       return exitCodes.done;
     } finally {
-      progress.done();
+      reading.done();
+      writing?.done();
     }
   },
 });

@@ -29,6 +29,8 @@ export type ImportOptions = ColumnOptions & {
   readonly labels?: string | undefined;
   readonly out: string;
   readonly overwrite?: boolean;
+  /** Called while `series.csv` is written, after the files have been read; `onProgress` is called before. */
+  readonly onWriting?: (samples: number, total: number) => void;
   /** Called with what the user should know. */
   readonly onNote?: (note: string) => void;
 };
@@ -76,7 +78,11 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
     const labels = windows === undefined ? [] : importedLabels(windows, filled, timezone);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
-    const manifest = await writeSeries(ordered(sorted, events, reading), reading, { ...options, partial, labels });
+    const manifest = await writeSeries(ordered(sorted, events, reading, options.onWriting), reading, {
+      ...options,
+      partial,
+      labels,
+    });
     const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
     if (outside > 0)
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
@@ -91,14 +97,22 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   }
 }
 
-function ordered(sorted: SortedSamples, events: EventCounter, { mode, channels }: Reading): Iterable<Sample> {
+function ordered(
+  sorted: SortedSamples,
+  events: EventCounter,
+  { mode, channels }: Reading,
+  onWriting: ImportOptions['onWriting'],
+): Iterable<Sample> {
+  const onRead = (samples: number) => onWriting?.(samples, sorted.size);
   switch (mode) {
-    case 'events':
-      return countsByWindow(withoutRepeats(sorted.merged()), events.finish(channels.length), channels.length);
+    case 'events': {
+      const windowMs = events.finish(channels.length);
+      return countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length);
+    }
     case 'counts':
-      return withoutRepeats(sorted.merged());
+      return withoutRepeats(sorted.merged(onRead));
     case 'values':
-      return sorted.merged();
+      return sorted.merged(onRead);
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cannotImport } from './source-row.ts';
 
 /** A file to import, with the name of its channel where the file is a channel. */
@@ -13,18 +13,28 @@ export type InputFile = {
 export const nabColumns = ['timestamp', 'value'] as const;
 const windowsFile = 'combined_windows.json';
 
-/** The files that are named, and those in the folders that are. @throws IMPORT_INVALID when a folder holds none */
+/** The files that are named, and those in the folders that are. @throws IMPORT_INVALID when a folder holds none, and for a pipe or a file named twice */
 export function inputFiles(paths: readonly string[]): readonly InputFile[] {
-  return paths.flatMap((path): readonly InputFile[] => {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [{ path, channel: undefined }];
-    const root = existsSync(join(path, 'data')) ? join(path, 'data') : path;
-    const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.csv'))
-      .sort();
-    if (files.length === 0)
-      throw cannotImport(path)('it is a folder without CSV files', 'a file, or a folder of the NAB');
-    return files.map(name => ({ path: join(root, name), channel: name.slice(0, -'.csv'.length) }));
-  });
+  const files = paths.flatMap(filesOf);
+  const seen = new Set<string>();
+  const twice = files.find(({ path }) => seen.size === seen.add(resolve(path)).size);
+  if (twice !== undefined) throw cannotImport(twice.path)('it is named twice', 'each file once');
+  return files;
+}
+
+function filesOf(path: string): readonly InputFile[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (path === '-' || (found !== undefined && !found.isFile() && !found.isDirectory())) {
+    throw cannotImport(path)('it is a pipe or a device', 'a file, which is read more than once');
+  }
+  if (found?.isDirectory() !== true) return [{ path, channel: undefined }];
+  const root = existsSync(join(path, 'data')) ? join(path, 'data') : path;
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.csv'))
+    .sort();
+  if (files.length === 0)
+    throw cannotImport(path)('it is a folder without CSV files', 'a file, or a folder of the NAB');
+  return files.map(name => ({ path: join(root, name), channel: name.slice(0, -'.csv'.length) }));
 }
 
 /** The channel of a single file of the NAB: its name. */

@@ -5,6 +5,8 @@ import { bySampleOrder, type Sample } from './sample.ts';
 
 /** Samples that are sorted in memory at a time. */
 const samplesPerRun = 200_000;
+/** Samples between two calls about how many were read. */
+const samplesPerNote = 20_000;
 const blockBytes = 64 * 1024;
 const newline = 10;
 
@@ -13,6 +15,8 @@ export class SortedSamples {
   readonly #dir: string;
   readonly #runs: string[] = [];
   #samples: Sample[] = [];
+  /** Samples so far. */
+  size = 0;
 
   /** @param dir where the files are written; the caller deletes it */
   constructor(dir: string) {
@@ -21,12 +25,14 @@ export class SortedSamples {
 
   push(sample: Sample): void {
     this.#samples.push(sample);
+    this.size += 1;
     if (this.#samples.length === samplesPerRun) this.#endRun();
   }
 
-  /** In order of time and channel; call it once. */
-  *merged(): Generator<Sample> {
+  /** In order of time and channel; call it once. @param onRead called with the number of samples, now and then */
+  *merged(onRead: (samples: number) => void = () => undefined): Generator<Sample> {
     this.#endRun();
+    let read = 0;
     const runs = this.#runs.map((path, index) => new Run(path, index));
     try {
       const queue = new TinyQueue<Run>([], (a, b) => bySampleOrder(a.current, b.current) || a.index - b.index);
@@ -36,6 +42,8 @@ export class SortedSamples {
         let isOpen: boolean;
         do {
           yield first.current;
+          read += 1;
+          if (read % samplesPerNote === 0) onRead(read);
           isOpen = first.advance();
         } while (isOpen && (second === undefined || bySampleOrder(first.current, second.current) < 0));
         if (isOpen) queue.push(first);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
@@ -18,6 +19,9 @@ import { sampleOf } from './sample.ts';
 import type { CountedSeries } from './series-extremes.ts';
 import { wordSearch } from './truth-words.ts';
 
+/** Counts are kept of each quarter of an hour, so one message with a wrong time could need more than any memory. */
+const longestDays = 3660;
+
 /** How many message ids of each kind are sampled. */
 const sampledIds = 2000;
 
@@ -26,13 +30,14 @@ const sampledIds = 2000;
  * samples. Only the counts (some hundred a day and channel) and the truth grow with the number of days.
  *
  * @param records the dataset's rows, as from `dataset.records()`
- * @throws DATASET_CORRUPT when the dataset is not what its manifest says
+ * @throws DATASET_CORRUPT when the dataset is not what its manifest says, USAGE when it spans too many years
  */
 export async function readFacts(dataset: Dataset, records: RecordStream): Promise<DatasetFacts> {
   const { manifest } = dataset;
   await checkDataCard(dataset);
   const truth = await readRunTruth(dataset);
   const span = spanOf(dataset);
+  assertCountable(dataset.dir, span);
   const key = manifest.files['events.csv'].sha256;
   const features = seriesOf(dataset);
   const windows: (readonly number[])[] = [];
@@ -118,4 +123,13 @@ function causedCounts({ caused }: Pick<RunTruth, 'caused'>): ReadonlyMap<string,
     }
   }
   return counts;
+}
+
+function assertCountable(dir: string, { startMs, endMs }: Span): void {
+  const days = Math.ceil((endMs - startMs) / dayMs);
+  if (days <= longestDays) return;
+  throw cannot('USAGE', `audit ${dir}`)(
+    `its messages span ${days} days`,
+    `at most ${longestDays}; --from and --to choose a part, without the messages whose times are wrong`,
+  );
 }

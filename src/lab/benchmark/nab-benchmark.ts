@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { median } from 'simple-statistics';
 import { cannot } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
+import { dayMs } from '../../base/time.ts';
 import { inputFiles, isNabFile, windowsNear } from '../../data/import/nab-files.ts';
 import { readIntervals } from '../../data/series/intervals.ts';
 import { drawOf } from '../detectors/draws.ts';
@@ -30,6 +32,11 @@ export type NabRow = {
   readonly profiles: Readonly<Record<NabProfile, number>>;
   readonly thresholds: Readonly<Record<NabProfile, number>>;
 };
+
+/** Rows that the distance of rows is taken from; the first scores come later. */
+const firstRows = 100;
+/** A time of day is judged if a day has at least so many rows. */
+const fewestRowsPerDay = 8;
 
 /** The id of our detector. */
 export const recordDetector = 'records';
@@ -68,9 +75,17 @@ export function readNab(dir: string): readonly NabSeries[] {
 }
 
 /** Scores of our detector: online, from the past only. */
-export function recordScores({ values }: Pick<NabSeries, 'values'>): readonly number[] {
-  const scorer = new RecordScorer();
+export function recordScores({ times, values }: Pick<NabSeries, 'times' | 'values'>): readonly number[] {
+  const scorer = new RecordScorer(rowsPerDay(times));
   return values.map(value => scorer.push(value));
+}
+
+/** By the usual distance of the first rows; undefined if a day has too few. */
+function rowsPerDay(times: readonly string[]): number | undefined {
+  const moments = times.slice(0, firstRows).map(time => momentOf(time, 'UTC') ?? 0);
+  const steps = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
+  const rows = steps.length === 0 ? 0 : Math.round(dayMs / median(steps));
+  return rows >= fewestRowsPerDay && rows < Number.POSITIVE_INFINITY ? rows : undefined;
 }
 
 /**

@@ -68,6 +68,7 @@ select { font: inherit; color: var(--text); background: var(--page); border: 1px
 .incident { border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; margin: 0.4rem 0; }
 .incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; overflow-wrap: anywhere; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
 .incident div details { display: inline-block; vertical-align: top; margin: 0; }
+.sweeps { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; } .sweep figcaption { font-size: .85rem; font-weight: 600; }
 figure.sweep { margin: 0; max-width: 36rem; } .sweep svg { width: 100%; display: block; } .sweep text { font: 11px system-ui, sans-serif; fill: var(--muted); }
 .sweep .grid { stroke: var(--grid); fill: none; } .sweep .line { fill: none; stroke: var(--faint); stroke-width: 1.2; } .sweep .learner .line { stroke: var(--accent); stroke-width: 2.2; }
 .sweep .reference .line { stroke: var(--right); stroke-dasharray: 5 3; stroke-width: 1.8; } .sweep .external .line { stroke: var(--blatant); stroke-width: 1.8; } .sweep .bar-of { stroke: var(--accent); stroke-width: 1; }

@@ -41,6 +41,7 @@ const comparisonSchema: z.ZodType<Comparison> = z.object({
 
 const sweepSchema: z.ZodType<SweepPoint> = z.object({
   anomaly: z.string(),
+  variant: z.string(),
   detector: z.string(),
   role: z.enum(detectorRoles),
   strength: z.number(),

@@ -1,44 +1,65 @@
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
 import { formatDuration } from './format-time.ts';
-import { Html, html } from './html.ts';
+import { Html, html, nothing } from './html.ts';
+import { bestBaseline } from './sweep-markdown.ts';
+import { detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './sweep-table.ts';
 
 const [width, height, left, top, bottom] = [420, 230, 40, 12, 44];
 /** Lines by role; baselines are thin, so that the learner stands out. */
 const order = ['baseline', 'reference', 'external', 'learner'];
 
-/** Recall by strength: a line a detector, with the interval of the learner, and all figures in a table. */
+/** Recall by strength: a line a detector, with the interval of the learner, for all variants and for each, and all figures in a table. */
 export function sweepHtml(points: readonly SweepPoint[]): Html {
-  const strengths = [...new Set(points.map(({ strength }) => strength))].sort((a, b) => a - b);
-  const detectors = [...new Set(points.map(({ detector }) => detector))];
+  const strengths = strengthsOf(points);
+  const detectors = detectorsOf(points);
+  const variants = variantsOf(points);
   const anomaly = points[0]?.anomaly ?? '';
   const axis = isEntityAnomaly(anomaly) ? 'size, in sizes of what is subtle' : 'z: how far it stands out from chance';
-  const at = (detector: string, strength: number) =>
-    points.find(point => point.detector === detector && point.strength === strength);
-  return html`<figure class="sweep" role="img" aria-label="recall of ${detectors.join(', ')} by strength">${picture(points, strengths, axis)}</figure>
-<details><summary>Figures: recall, and median delay</summary><div class="scroll"><table class="narrow"><thead><tr><th>detector</th><th>role</th>${strengths.map(
+  const best = bestBaseline(points);
+  const figureOf = (variant: string) =>
+    html`<figure class="sweep" role="img" aria-label="recall of ${detectors.join(', ')} by strength, ${variant === 'all' ? 'all variants' : variant}">${
+      variants.length === 0 ? nothing : html`<figcaption>${variant === 'all' ? 'all variants' : variant}</figcaption>`
+    }${picture(
+      points.filter(point => point.variant === variant),
+      { strengths, axis, best },
+    )}</figure>`;
+  const rowOf = (variant: string, detector: string) => {
+    const own = points.filter(point => point.detector === detector);
+    return html`<tr><th>${detector}</th><td>${own[0]?.role ?? ''}</td>${
+      variants.length === 0 ? nothing : html`<td>${variant}</td>`
+    }<td class="n">${formatSeen(variant === 'all' ? own : own.filter(point => point.variant === variant))}</td>${strengths.map(
+      strength => {
+        const point = pointAt(own, strength, variant);
+        if (point === undefined) return html`<td class="n">-</td>`;
+        const delay = point.delayMinutesMedian === null ? '' : ` ${formatDuration(point.delayMinutesMedian)}`;
+        return html`<td class="n">${point.recall.toFixed(2)} <small>${delay}</small></td>`;
+      },
+    )}</tr>`;
+  };
+  return html`<div class="sweeps">${['all', ...variants].map(figureOf)}</div>
+<details><summary>Figures: recall, and median delay</summary><div class="scroll"><table class="narrow"><thead><tr><th>detector</th><th>role</th>${
+    variants.length === 0 ? nothing : html`<th>variant</th>`
+  }<th class="n" title="the weakest strength from which on at least half of the labels of each variant are found">sees</th>${strengths.map(
     strength => html`<th class="n">${strength}</th>`,
-  )}</tr></thead><tbody>${detectors.map(
-    detector =>
-      html`<tr><th>${detector}</th><td>${points.find(point => point.detector === detector)?.role ?? ''}</td>${strengths.map(
-        strength => {
-          const point = at(detector, strength);
-          if (point === undefined) return html`<td class="n">-</td>`;
-          const delay = point.delayMinutesMedian === null ? '' : ` ${formatDuration(point.delayMinutesMedian)}`;
-          return html`<td class="n">${point.recall.toFixed(2)} <small>${delay}</small></td>`;
-        },
-      )}</tr>`,
-  )}</tbody></table></div></details>`;
+  )}</tr></thead><tbody>${['all', ...variants].flatMap(variant => detectors.map(detector => rowOf(variant, detector)))}</tbody></table></div></details>`;
 }
 
-function picture(points: readonly SweepPoint[], strengths: readonly number[], axis: string): Html {
+type Axes = {
+  readonly strengths: readonly number[];
+  readonly axis: string;
+  /** The baseline that is named. */
+  readonly best: string | undefined;
+};
+
+function picture(points: readonly SweepPoint[], { strengths, axis, best }: Axes): Html {
   const x = (strength: number) =>
     left + ((strengths.indexOf(strength) + 0.5) * (width - left - 110)) / Math.max(1, strengths.length);
   const y = (recall: number) => top + (1 - recall) * (height - top - bottom);
   const lines = [...new Set(points.map(({ detector }) => detector))]
     .map(detector => points.filter(point => point.detector === detector))
     .sort((a, b) => order.indexOf(a[0]?.role ?? '') - order.indexOf(b[0]?.role ?? ''));
-  const named = lines.filter(([first]) => first?.role !== 'baseline' || first.detector === bestBaselineOf(points));
+  const named = lines.filter(([first]) => first?.role !== 'baseline' || first.detector === best);
   const ends = spread(named.map(line => y(line.at(-1)?.recall ?? 0)));
   return new Html(
     [
@@ -71,15 +92,6 @@ function picture(points: readonly SweepPoint[], strengths: readonly number[], ax
       '</svg>',
     ].join(''),
   );
-}
-
-/** The baseline that found most. */
-function bestBaselineOf(points: readonly SweepPoint[]): string | undefined {
-  const found = new Map<string, number>();
-  for (const { role, detector, detected } of points) {
-    if (role === 'baseline') found.set(detector, (found.get(detector) ?? 0) + detected);
-  }
-  return [...found].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 /** Places of names, moved apart so that they can be read. */

@@ -4,7 +4,9 @@ import type { RecordStream, Span } from '../features/fold-units.ts';
 import { type Lane, type Timeline, terminalTimeline } from './terminal-timeline.ts';
 
 /** Length of the windows that messages are counted in [ms]. */
-export const eventWindowMs = 15 * minuteMs;
+const eventWindowMs = 15 * minuteMs;
+/** Years of messages, or one message with a wrong time, get longer windows. */
+const mostWindows = 100_000;
 /** Where stdout is no terminal [characters]. */
 export const defaultWidth = 80;
 
@@ -18,13 +20,14 @@ export type EventCounter = EventCounts & {
 };
 
 export function eventCounter({ startMs, endMs }: Span): EventCounter {
-  const counts = new Array<number>(Math.max(1, Math.ceil((endMs - startMs) / eventWindowMs))).fill(0);
+  const windowMs = eventWindowMs * Math.max(1, Math.ceil((endMs - startMs) / eventWindowMs / mostWindows));
+  const counts = new Array<number>(Math.max(1, Math.ceil((endMs - startMs) / windowMs))).fill(0);
   return {
-    ...{ startMs, windowMs: eventWindowMs, counts },
+    ...{ startMs, windowMs, counts },
     async *counting(records) {
       for await (const batch of records) {
         for (const { timeMs } of batch) {
-          const window = Math.floor((timeMs - startMs) / eventWindowMs);
+          const window = Math.floor((timeMs - startMs) / windowMs);
           if (counts[window] !== undefined) counts[window] += 1;
         }
         yield batch;

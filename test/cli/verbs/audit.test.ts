@@ -49,6 +49,15 @@ describe('cqshop audit', () => {
     expect((await audited(changedSample('events.csv', text => text))).findings).toEqual(findings);
   });
 
+  test('refuses a dataset whose messages span millennia, before it counts them', async () => {
+    const dir = changedSample('events.csv', text => text);
+    const path = join(dir, 'manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...manifest, end: '9999-12-31T23:59:59.000Z' }));
+    const { exitCode, stderr } = await runCommand(['audit', dir]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('its messages span') });
+  });
+
   test('fails a dataset whose label caused nothing', async () => {
     const dir = changedSample('caused.csv', text =>
       text

@@ -218,7 +218,11 @@ describe('importSeries counts', () => {
     // 7919 and the total share no factor, so each second comes once.
     const seconds = Array.from({ length: total }, (_, index) => (index * 7919) % total);
     const lines = seconds.map(second => `${new Date(startMs + second * 1000).toISOString()},${second}`);
-    const { rows, manifest } = await imported(`time,v\n${lines.join('\n')}\n`, { values: ['v'] });
+    const written: number[] = [];
+    const onWriting = (samples: number, of: number) => written.push(samples / of);
+    const { rows, manifest } = await imported(`time,v\n${lines.join('\n')}\n`, { values: ['v'], onWriting });
+    expect(written.slice(0, 2)).toEqual([20_000 / total, 40_000 / total]);
+    expect(written).toHaveLength(22);
     expect(rows).toHaveLength(total);
     expect(rows.every((row, second) => row.endsWith(`,${second}`))).toBe(true);
     expect(manifest).toMatchObject({ periodMs: 1000, gaps: [] });
@@ -372,6 +376,18 @@ describe('importSeries refuses', () => {
     [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],
   ])('%j', async (content, options, message) => {
     expect(await failure(content, options)).toContain(message);
+  });
+
+  test('pipes, and a file that is named twice', async () => {
+    const file = join(temporaryDirectory(), 'data.csv');
+    writeFileSync(file, csv);
+    const failing = (files: readonly string[]) => failure(csv, { files, values: ['v'] });
+    expect(await failing(['/dev/null'])).toContain(
+      '/dev/null: it is a pipe or a device, expected a file, which is read',
+    );
+    expect(await failing(['-'])).toContain('Cannot import -: it is a pipe or a device');
+    const other = join(file, '..', '.', 'data.csv');
+    expect(await failing([file, other])).toContain('data.csv: it is named twice, expected each file once');
   });
 
   test('nothing halfway: an import that fails leaves no directory', async () => {

@@ -15,32 +15,46 @@ function wave(length = 2000): readonly number[] {
   });
 }
 
+/** With a hundred rows a day, as the wave has. */
+function scoresOf(values: readonly number[]): readonly number[] {
+  const times = values.map((_, row) => new Date(row * 864_000).toISOString());
+  return recordScores({ times, values });
+}
+
 describe('recordScores', () => {
   test('no value depends on a later one', () => {
     const values = wave();
-    const scores = recordScores({ values });
+    const scores = scoresOf(values);
     for (const cut of [149, 150, 151, 700, 1500, 1505]) {
-      expect(recordScores({ values: values.slice(0, cut) })).toEqual(scores.slice(0, cut));
+      expect(scoresOf(values.slice(0, cut))).toEqual(scores.slice(0, cut));
     }
   });
 
   test('a burst has the highest score, and values after it have none', () => {
-    const scores = recordScores({ values: wave() });
+    const scores = scoresOf(wave());
     expect(scores.indexOf(Math.max(...scores))).toBe(1500);
-    expect(scores.slice(1510, 1900).filter(score => score > 0)).toEqual([]);
+    expect(scores.slice(1510, 1620).filter(score => score > 0)).toEqual([]);
+  });
+
+  test('the time of day is judged where it predicts: a wave that stays away for half a day is within all values before', () => {
+    const values = wave(1400).map((value, row) => (row >= 1205 && row < 1245 ? 50 + (value % 1) : value));
+    const highest = Math.max(...scoresOf(values).slice(1205, 1245));
+    expect(highest).toBeGreaterThan(Math.max(...scoresOf(values).slice(400, 1205)));
+    const times = values.map((_, row) => new Date(row * 5 * 3_600_000).toISOString());
+    expect(Math.max(...recordScores({ times, values }).slice(1205, 1245))).toBeLessThan(highest);
   });
 
   test('series without spread, short ones and constant ones with a blip have finite scores', () => {
     const blip = new Array(600).fill(7);
     blip[400] = 8;
     for (const values of [[], [1], new Array(1000).fill(3), blip]) {
-      const scores = recordScores({ values });
+      const scores = scoresOf(values);
       expect(scores).toHaveLength(values.length);
       expect(scores.every(score => score >= 0 && score <= 1)).toBe(true);
     }
-    const scores = recordScores({ values: blip });
+    const scores = scoresOf(blip);
     expect(scores[400]).toBe(1);
-    expect(recordScores({ values: new Array(1000).fill(3) }).every(score => score === 0)).toBe(true);
+    expect(scoresOf(new Array(1000).fill(3)).every(score => score === 0)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
-import { sweepPoints } from '../../../src/lab/evaluation/sweep-points.ts';
+import { seenFrom, sweepPoints } from '../../../src/lab/evaluation/sweep-points.ts';
 
 const outcome = (run: number, delays: Readonly<Record<string, number | null>>, detector = 'd'): RunOutcome => ({
   ...{
@@ -28,4 +28,22 @@ test('sweepPoints: recall and delay of each strength, weakest first, without con
   expect(points[1]?.recallLow).toBeGreaterThan(0.55);
   expect(points[1]?.recallLow).toBeLessThan(0.75);
   expect(points[1]?.recallHigh).toBeGreaterThan(0.75);
+});
+
+test('sweepPoints: each variant, too, where there are several; seenFrom asks for each of them', () => {
+  const runs = Array.from({ length: 4 }, (_, run) => {
+    const { labels, ...rest } = outcome(run, { 'a-at-1': 10, 'b-at-1': null, 'a-at-2': 10, 'b-at-2': 20 });
+    return { ...rest, labels: labels.map(label => ({ ...label, variant: label.id.charAt(0) })) };
+  });
+  const points = sweepPoints(runs, ({ id }) => Number(id.split('-at-')[1]));
+  expect(points.map(({ variant, strength, labels, recall }) => [variant, strength, labels, recall])).toEqual([
+    ['all', 1, 8, 0.5],
+    ['all', 2, 8, 1],
+    ['a', 1, 4, 1],
+    ['a', 2, 4, 1],
+    ['b', 1, 4, 0],
+    ['b', 2, 4, 1],
+  ]);
+  expect(seenFrom(points)).toBe(2);
+  expect(seenFrom(points.filter(({ variant }) => variant === 'a'))).toBe(1);
 });

@@ -10,7 +10,6 @@ import {
   defaultWidth,
   type EventCounter,
   eventCounter,
-  eventWindowMs,
   spanOfLabel,
   terminalEvents,
 } from '../../../lab/report/terminal-events.ts';
@@ -39,7 +38,7 @@ export const verb = defineVerb({
         dir,
         ...manifest,
         partitions: partitions.length,
-        windowMinutes: eventWindowMs / minuteMs,
+        windowMinutes: events.windowMs / minuteMs,
         counts: events.counts,
         labels,
         nearMisses,

@@ -1,6 +1,7 @@
 import { mean, median } from 'simple-statistics';
 
-// One set for all series; found on the 18 series of the NAB in `artificialNoAnomaly`, `artificialWithAnomaly` and `realKnownCause`.
+// One set for all series; found on the 18 series of the NAB in `artificialNoAnomaly`, `artificialWithAnomaly` and `realKnownCause`, and on other series
+// with injected anomalies.
 /** Values that the scale of shapes is taken from; there is no score before. */
 const warmUp = 150;
 /** Values of a shape that is compared with the past. */
@@ -8,23 +9,32 @@ const shapeLength = 36;
 /** Values of the past that a shape is compared with. */
 const memory = 2000;
 /** Values whose mean is compared with the mean of as many before. */
-const levelLength = 48;
+const levelLengths = [6, 24] as const;
+/** Values whose mean is compared with what is expected at this time of day. */
+const seasonLength = 6;
+/** Days at the same time of day whose median is expected. */
+const seasonDays = 7;
+/** The time of day is judged if it predicts so much better than the value of a quarter of a day before. */
+const betterShare = 0.7;
+/** By what the errors of both predictions fade with each value. */
+const errorFading = 0.999;
 /** A score counts only if no higher one is among so many before it. */
-const quietLength = 400;
-/** By what the records of range and shape shrink with each value: to a half in 990. Those of level and step stay. */
+const quietLength = 120;
+/** By what the records of range and shape shrink with each value: to a half in 990. The others stay. */
 const fading = 0.9993;
 /** Deviations from the median up to which the scale of shapes is about linear. */
 const linearDeviations = 5;
 
 /** What of a series is compared with its record. */
-export type RecordPart = 'range' | 'shape' | 'level' | 'step';
+export type RecordPart = 'range' | 'shape' | 'level6' | 'level24' | 'step' | 'season';
 
-const recordParts = ['range', 'shape', 'level', 'step'] as const;
+const fadingParts: ReadonlySet<RecordPart> = new Set(['range', 'shape']);
 
 /**
- * Scores a series value by value, from the past only, without a season: how far the value lies beyond all before; how far the last 36 values are from
- * their nearest neighbour in the past 2,000; how much the mean of the last 48 differs from the 48 before; the step from the value before. Each is compared with its own record so far,
- * d / (d + record), so 0.5 equals the record. The score is the highest of the four, or 0 if a higher one is among the 400 before it.
+ * Scores a series value by value, from the past only: how far the value lies beyond all before; how far the last 36 values are from
+ * their nearest neighbour in the past 2,000; how much the mean of the last 6 and 24 differs from as many before; the step from the value before; where the
+ * time of day predicts, how far the mean of the last 6 is from what is expected. Each is compared with its own record so far, d / (d + record), so 0.5
+ * equals the record. The score is the highest of them, or 0 if a higher one is among the 120 before it.
  */
 export class RecordScorer {
   readonly #values: number[] = [];
@@ -32,12 +42,20 @@ export class RecordScorer {
   readonly #distances = new Float64Array(memory + 1);
   readonly #scaled: number[] = [];
   readonly #sums: number[] = [0];
-  readonly #records = { range: 0, shape: 0, level: 0, step: 0 };
+  readonly #rowsPerDay: number | undefined;
+  readonly #residuals: number[] = [];
+  readonly #errors = { season: 0, level: 0 };
+  readonly #records: Record<RecordPart, number> = { range: 0, shape: 0, level6: 0, level24: 0, step: 0, season: 0 };
   readonly #recent: number[] = [];
   #lowest = Number.POSITIVE_INFINITY;
   #highest = Number.NEGATIVE_INFINITY;
   #part: RecordPart = 'range';
   #scaleOf: ((value: number) => number) | undefined;
+
+  /** @param rowsPerDay values that a day has, if the time of day is to be judged */
+  constructor(rowsPerDay?: number) {
+    this.#rowsPerDay = rowsPerDay;
+  }
 
   /** What the last score was the highest of. */
   get part(): RecordPart {
@@ -65,19 +83,24 @@ export class RecordScorer {
     this.#highest = Math.max(this.#highest, value);
     const scaled = this.#scaleOf?.(value) ?? 0;
     const step = Math.abs(scaled - (this.#scaled[index - 1] ?? scaled));
-    const ratios = {
-      range: this.#ratio('range', range),
-      shape: this.#ratio('shape', this.#shapeDistance(scaled, index)),
-      level: this.#ratio('level', this.#levelChange(index)),
-      step: this.#ratio('step', step),
-    };
-    for (const part of recordParts) if (ratios[part] > ratios[this.#part]) this.#part = part;
-    return ratios[this.#part];
+    const season = this.#ratio('season', this.#seasonDistance(scaled, index));
+    const [short, long] = levelLengths;
+    const ratios: readonly (readonly [RecordPart, number])[] = [
+      ['range', this.#ratio('range', range)],
+      ['shape', this.#ratio('shape', this.#shapeDistance(scaled, index))],
+      ['level6', this.#ratio('level6', this.#levelChange(index, short))],
+      ['level24', this.#ratio('level24', this.#levelChange(index, long))],
+      ['step', this.#ratio('step', step)],
+      ['season', this.#isSeasonal(index) ? season : 0],
+    ];
+    const [part, highest] = ratios.reduce((best, each) => (each[1] > best[1] ? each : best));
+    this.#part = part;
+    return highest;
   }
 
   #ratio(part: RecordPart, distance: number): number {
     const record = this.#records[part];
-    this.#records[part] = Math.max(record * (part === 'level' || part === 'step' ? 1 : fading), distance);
+    this.#records[part] = Math.max(record * (fadingParts.has(part) ? fading : 1), distance);
     return distance > 0 ? distance / (distance + record) : 0;
   }
 
@@ -100,12 +123,36 @@ export class RecordScorer {
     return nearest === Number.POSITIVE_INFINITY ? 0 : Math.sqrt(nearest);
   }
 
-  #levelChange(index: number): number {
+  #levelChange(index: number, length: number): number {
     const end = index + 1;
-    if (end < 2 * levelLength) return 0;
+    if (end < 2 * length) return 0;
     const at = (place: number) => this.#sums[place] ?? 0;
-    const middle = end - levelLength;
-    return Math.abs(at(end) - 2 * at(middle) + at(middle - levelLength)) / levelLength;
+    const middle = end - length;
+    return Math.abs(at(end) - 2 * at(middle) + at(middle - length)) / length;
+  }
+
+  /** Of the mean of the last values from what the same time of day had; 0 before two days are known. */
+  #seasonDistance(value: number, index: number): number {
+    const rows = this.#rowsPerDay;
+    if (rows === undefined) return 0;
+    const before: number[] = [];
+    for (let days = 1; days <= Math.min(seasonDays, Math.floor(index / rows)); days++) {
+      before.push(this.#scaled[index - days * rows] ?? 0);
+    }
+    if (before.length < 2) return 0;
+    const residual = value - median(before);
+    const quarter = Math.round(rows / 4);
+    this.#errors.season = this.#errors.season * errorFading + Math.abs(residual);
+    this.#errors.level = this.#errors.level * errorFading + Math.abs(value - (this.#scaled[index - quarter] ?? 0));
+    this.#residuals.push(residual);
+    if (this.#residuals.length > seasonLength) this.#residuals.shift();
+    return Math.abs(this.#residuals.reduce((sum, each) => sum + each, 0)) / seasonLength;
+  }
+
+  /** True once three days are known, of which the time of day predicted better than the level did. */
+  #isSeasonal(index: number): boolean {
+    const { season, level } = this.#errors;
+    return index >= 3 * (this.#rowsPerDay ?? Number.POSITIVE_INFINITY) && season < betterShare * level;
   }
 
   #emit(score: number): number {

@@ -17,8 +17,10 @@ export function evidenceOfSpan(
 const records: Readonly<Record<RecordPart, string>> = {
   range: 'how far the value lies beyond all before it',
   shape: 'how far the course of the last 36 values is from any before',
-  level: 'how much the mean of the last 48 values differs from the mean of the 48 before',
+  level6: 'how much the mean of the last 6 values differs from the mean of the 6 before',
+  level24: 'how much the mean of the last 24 values differs from the mean of the 24 before',
   step: 'the step from the value before',
+  season: 'how far the mean of the last 6 values is from that of other days at this time',
 };
 
 /** "value 99.1: the step from the value before is 2.3 times the largest so far" */

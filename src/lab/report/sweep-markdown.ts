@@ -1,0 +1,54 @@
+import type { SweepPoint } from '../evaluation/sweep-points.ts';
+import { formatDuration } from './format-time.ts';
+import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './sweep-table.ts';
+
+/**
+ * A sweep in Markdown, for documents: a table an anomaly, with recall and median delay of the learner, the best baseline, references and programs of
+ * others, over all variants and for each.
+ */
+export function sweepMarkdown(points: readonly SweepPoint[]): string {
+  const anomalies = [...new Set(points.map(({ anomaly }) => anomaly))];
+  return `${anomalies.map(anomaly => tableOf(points.filter(point => point.anomaly === anomaly))).join('\n\n')}\n`;
+}
+
+function tableOf(points: readonly SweepPoint[]): string {
+  const anomaly = points[0]?.anomaly ?? '';
+  const strengths = strengthsOf(points);
+  const best = bestBaseline(points);
+  const shown = detectorsOf(points.filter(({ role, detector }) => role !== 'baseline' || detector === best));
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rows = ['all', ...variantsOf(points)].flatMap(variant => {
+    const own = points.filter(point => variant === 'all' || point.variant === variant);
+    const labels = strengths.map(strength => String(pointAt(own, strength, variant)?.labels ?? 0));
+    return [
+      ...shown.map((detector, index) => {
+        const its = own.filter(point => point.detector === detector);
+        const figures = strengths.map(strength => figureOf(pointAt(its, strength, variant)));
+        return row([index === 0 ? variant : '', detector, formatSeen(its), ...figures]);
+      }),
+      row(['', 'labels', '', ...labels]),
+    ];
+  });
+  return [
+    `${anomaly}, recall and median delay by strength (${axisOf(anomaly)}):`,
+    '',
+    row(['variant', 'detector', 'sees', ...strengths.map(String)]),
+    row(['---', '---', ...['sees', ...strengths].map(() => '--:')]),
+    ...rows,
+  ].join('\n');
+}
+
+function figureOf(point: SweepPoint | undefined): string {
+  if (point === undefined) return '-';
+  const delay = point.delayMinutesMedian === null ? '' : `, ${formatDuration(point.delayMinutesMedian)}`;
+  return `${point.recall.toFixed(2)}${delay}`;
+}
+
+/** The baseline that found most. */
+export function bestBaseline(points: readonly SweepPoint[]): string | undefined {
+  const found = new Map<string, number>();
+  for (const { role, detector, detected } of points) {
+    if (role === 'baseline') found.set(detector, (found.get(detector) ?? 0) + detected);
+  }
+  return [...found].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
