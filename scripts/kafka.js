@@ -127,6 +127,8 @@ function serverProperties(dir, ports, { sasl, tls, properties = {} }) {
     // Its controller is in the same process. On a busy machine heartbeats are late, and a broker without a session leads no partition.
     'broker.session.timeout.ms': 30_000,
     'broker.heartbeat.interval.ms': 500,
+    // Otherwise it ends by itself after a minute.
+    'initial.broker.registration.timeout.ms': readyMs,
     'num.network.threads': 2,
     'num.io.threads': 2,
     // The default of 128 MiB would be most of the heap.

@@ -108,7 +108,7 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
       return { dir: out, manifest: readManifest(out), resumedMessages: 0, wasFinished: true, notes: [], isCut: false };
   }
   assertNotExisting(out, options.overwrite === true);
-  partitionsToCollect(await source.partitions(), options.topics);
+  await awaitTopics(source, options);
   const partial = await openPartial(source, partialDir, {
     out,
     origin: {
@@ -138,6 +138,20 @@ async function collectLocked(source: MessageSource, options: CollectOptions): Pr
     partial.close();
     // Without a checkpoint there is nothing to resume.
     if (!existsSync(checkpointPath(partialDir))) rmSync(partialDir, { recursive: true, force: true });
+  }
+}
+
+/** With `follow`, waits for named topics that are not there yet. @throws USAGE */
+async function awaitTopics(source: MessageSource, { topics, follow, signal, onNote }: CollectOptions): Promise<void> {
+  for (let looks = 0; ; looks++) {
+    try {
+      partitionsToCollect(await source.partitions(), topics);
+      return;
+    } catch (error) {
+      if (follow !== true || !(error instanceof CqshopError) || error.code !== 'USAGE') throw error;
+      if (looks === 0) onNote?.(`waiting: ${error.message}`);
+      await setTimeout(lookEveryMs, undefined, { signal });
+    }
   }
 }
 

@@ -86,6 +86,38 @@ test('strays in an inbox hide no messages that are missing elsewhere, where a li
   expect((await collectTo(whole.dir, whole.source)).notes).toEqual([expect.stringContaining('403 are there')]);
 });
 
+test('--follow waits for a named topic that is not there yet, and says so once', async () => {
+  let looks = 0;
+  const { dir, source } = brokerWith(range => (range.topic === 'warehouse-events' && looks < 3 ? undefined : range));
+  const partitions = () => {
+    looks += 1;
+    return source.partitions();
+  };
+  const topics = ['warehouse-events'];
+  await expectCqshopError(() => collectTo(dir, { ...source, partitions }, { topics }), 'USAGE', 'warehouse-events');
+  looks = 0;
+  const notes: string[] = [];
+  const interrupt = new AbortController();
+  const { manifest } = await collectTo(
+    dir,
+    { ...source, partitions },
+    {
+      ...{ topics, follow: true, signal: interrupt.signal },
+      onNote: note => notes.push(note),
+      onProgress: () => interrupt.abort(),
+    },
+  );
+  expect(manifest.messages).toBeGreaterThan(0);
+  expect(notes.filter(note => note.startsWith('waiting: Cannot collect topic'))).toHaveLength(1);
+  await expect(
+    collectTo(
+      dir,
+      { ...source, partitions },
+      { topics: ['none'], follow: true, signal: AbortSignal.timeout(10), out: join(dir, 'two') },
+    ),
+  ).rejects.toThrow('aborted');
+});
+
 test('more messages than a run has published are noted: anybody can write into its topics', async () => {
   const { dir, source } = brokerWith(range => range);
   const truth = join(dir, 'broker/cqshop-truth/0.jsonl');
