@@ -17,6 +17,9 @@ export type JsonFileErrors = {
   readonly unreadable?: (found: string, cause: unknown) => CqshopError;
 };
 
+/** Editors of Windows put it before the text. */
+const byteOrderMark = /^\uFEFF/;
+
 /** Reads a JSON file and checks it. @throws the error that `errors` names when it cannot be read, is no JSON or is not as `schema` says */
 export function readJsonFile<Schema extends z.ZodType>(
   path: string,
@@ -29,10 +32,11 @@ export function readJsonFile<Schema extends z.ZodType>(
   const ours = withRemedy(errors.expected);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8').replace(byteOrderMark, '');
   } catch (cause) {
     throw unreadable(readFailure(cause), cause);
   }
+  if (text.trim() === '') throw invalid(path)('it is empty', ours);
   let json: unknown;
   try {
     json = JSON.parse(text);

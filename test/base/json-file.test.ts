@@ -29,9 +29,11 @@ test.each([
   ['{"format":2,"seeds":[1]}', { format: 2, seeds: [1] }],
   [undefined, 'there is no such file, expected a gate; make it again'],
   ['{\n"format":2,\n"seeds":[1', ', line 3: it is no JSON, expected a gate; make it again'],
+  ['\uFEFF{"format":2,"seeds":[1]}', { format: 2, seeds: [1] }],
   ['{"format":2,"seeds":[1,"x"]}', 'seeds[1] is "x", expected a number; make it again'],
   ['{"seeds":[1]}', 'there is no format, expected 2; make it again'],
   ['{"format":1}', 'format is 1, expected 2; another version of cqshop wrote it; make it again'],
+  ['', 'it is empty, expected a gate; make it again'],
   ['7', 'it is 7, expected keys with values; make it again'],
 ])('readJsonFile: %s', (content, expected) => {
   const found = read(content);

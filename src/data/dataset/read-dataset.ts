@@ -60,8 +60,9 @@ export function datasetIn(dataset: Dataset, range: DatasetRange): Dataset {
   if (range.fromMs === undefined && range.toMs === undefined) return dataset;
   const { start, end } = dataset.manifest;
   if (fromMs >= toMs || fromMs >= Date.parse(end) || toMs <= Date.parse(start)) {
-    const given = [range.fromMs, range.toMs].map(ms => (ms === undefined ? '' : rfc3339(ms)));
-    throw cannot('USAGE', `read ${dataset.dir} from ${given.join(' to ')}`)(
+    const from = rfc3339(range.fromMs ?? Date.parse(start));
+    const to = rfc3339(range.toMs ?? Date.parse(end));
+    throw cannot('USAGE', `read ${dataset.dir} from ${from} to ${to}`)(
       'it has nothing there',
       `a range in ${start} to ${end}`,
     );

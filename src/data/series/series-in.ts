@@ -25,8 +25,9 @@ export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
   const startMs = Math.max(Date.parse(manifest.start), range.fromMs ?? Number.NEGATIVE_INFINITY);
   const endMs = Math.min(Date.parse(manifest.end), range.toMs ?? Number.POSITIVE_INFINITY);
   if (startMs >= endMs) {
-    const given = [range.fromMs, range.toMs].map(ms => (ms === undefined ? '' : rfc3339(ms)));
-    throw cannot('USAGE', `read ${dir} from ${given.join(' to ')}`)(
+    const from = rfc3339(range.fromMs ?? Date.parse(manifest.start));
+    const to = rfc3339(range.toMs ?? Date.parse(manifest.end));
+    throw cannot('USAGE', `read ${dir} from ${from} to ${to}`)(
       'it has nothing there',
       `a range in ${manifest.start} to ${manifest.end}`,
     );

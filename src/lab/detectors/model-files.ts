@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
@@ -61,7 +61,7 @@ function readDescription(dir: string): ModelDescription {
     remedy: 'train it again',
     unreadable: (_, cause) =>
       cannot('MODEL_NOT_FOUND', `read model ${dir}`)(
-        'there is no model.json in it',
+        statSync(dir, { throwIfNoEntry: false })?.isFile() ? 'it is a file' : 'there is no model.json in it',
         'a directory that `cqshop train` wrote',
         cause,
       ),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
@@ -47,7 +47,12 @@ export function writeReport(dir: string): string {
   ];
   if (existsSync(join(dir, reportDataFile))) return writeReportHtml(dir, readReportData(dir), more);
   if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
-  if (more.length === 0) readReportData(dir);
+  if (more.length === 0) {
+    throw cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
+      whyNotIn(dir) ?? `it has neither ${reportDataFile} nor ${resultsFile}`,
+      'a directory that `cqshop run` or `cqshop evaluate --out` wrote',
+    );
+  }
   const page = pageHtml({ title: nameOf(dir), heading: nameOf(dir), about: '', parts: more, footer: '' });
   return writePage(join(dir, 'report.html'), page);
 }
@@ -93,13 +98,19 @@ function errorsOf(dir: string, what: string, file: string): JsonFileErrors {
   const verbs = file === resultsFile ? '`cqshop run` or `cqshop evaluate --out`' : '`cqshop run`';
   return {
     ...{ code: 'RESULTS_INVALID', what, expected: `what ${verbs} writes` },
-    unreadable: (_, cause) =>
+    unreadable: (found, cause) =>
       cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
-        `${file} cannot be read`,
+        whyNotIn(dir) ?? (existsSync(join(dir, file)) ? `${file}: ${found}` : `there is no ${file} in it`),
         `a directory that ${verbs} wrote`,
         cause,
       ),
   };
+}
+
+/** Why a path is no directory; undefined where it is one. */
+function whyNotIn(dir: string): string | undefined {
+  if (!existsSync(dir)) return 'there is no such directory';
+  return statSync(dir).isDirectory() ? undefined : 'it is a file';
 }
 
 /** The parts of ECharts that the charts use; `npm run build` writes them. */

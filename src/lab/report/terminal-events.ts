@@ -39,7 +39,7 @@ export function eventCounter({ startMs, endMs }: Span): EventCounter {
 /** What is known of the same time. */
 type Beneath = {
   readonly anomalies?: readonly Span[];
-  /** Anomalies that were not searched. */
+  /** Anomalies of other kinds, which were not searched. */
   readonly others?: readonly Span[];
   readonly nearMisses?: readonly Span[];
   readonly alarms?: readonly Span[];
@@ -50,7 +50,7 @@ export function terminalEvents(events: EventCounts, beneath: Beneath, width = de
   const { anomalies = [], others = [], nearMisses = [], alarms = [] } = beneath;
   const lanes: readonly Lane[] = [
     { name: 'anomalies', spans: anomalies, mark: '█' },
-    { name: 'others', spans: others, mark: '▒' },
+    { name: 'other kinds', spans: others, mark: '▒' },
     { name: 'near misses', spans: nearMisses, mark: '░' },
     { name: 'alarms', spans: alarms, mark: '▲' },
   ];

@@ -68,7 +68,10 @@ export function resultsTable(
   const marks = isMarked ? `* best of its column among learner and baselines${outside}. ` : '';
   const narrow =
     leftOut.length === 0 ? '' : ` Too narrow for ${leftOut.join(', ')}: widen the terminal, or use --json.`;
-  const legend = `${marks}visible: labels that could be seen at all. blat, mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.${narrow}`;
+  const perfect = rows.some(({ detector }) => detector === 'perfect')
+    ? ' perfect: knows the labels, and alarms when a window with a message that the anomaly caused ends.'
+    : '';
+  const legend = `${marks}visible: labels that could be seen at all. blat, mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.${perfect}${narrow}`;
   return [
     ...parts,
     colours.dim(wrapText(legend, width, '  ')),

@@ -81,3 +81,9 @@ test('evaluate --dataset names entities that the dataset does not have; a detect
   const roles = JSON.parse(stdout).rows.map(({ role }: { role: string }) => role);
   expect(new Set(roles)).toEqual(new Set(['external', 'baseline', 'control']));
 });
+
+test('a range that holds nothing is shown with both its ends', async () => {
+  const { exitCode, stderr } = await runCommand(['detect', 'stock-exhaustion', ...sample, '--from', '2026-03-05']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('from 2026-03-05T00:00:00.000Z to 2026-03-04T00:00:00.000Z: it has nothing there');
+});

@@ -24,7 +24,7 @@ test('cqshop report writes the same report anew from what a run left', async () 
 });
 
 test.each([
-  ['no data', undefined, 'report-data.json cannot be read, expected a directory that `cqshop run` wrote'],
+  ['no data', undefined, 'it has neither report-data.json nor results.json, expected a directory that `cqshop run` or'],
   ['a torn file', '{"format":', 'it is no JSON, expected what `cqshop run` writes'],
   ['another format', '{"format":99}', 'format is 99, expected 1; another version of cqshop wrote it'],
   ['something missing', '{"format":1,"rows":[],"anomalies":[]}', 'there is no run, expected keys with values'],
@@ -65,6 +65,13 @@ test('cqshop report A B compares two results beside the second', async () => {
   expect((await runCommand(['report', ...both, '--out', join(dir, 'x.html')])).stdout).toBe(`${join(dir, 'x.html')}\n`);
   expect(await runCommand(['report', ...both, dir])).toMatchObject({ exitCode: 2 });
   expect((await runCommand(['report', join(dir, 'one'), join(dir, 'none')])).stderr).toContain(
-    'results.json cannot be read',
+    'none: there is no such directory, expected a directory that `cqshop run` or `cqshop evaluate --out` wrote',
   );
+});
+
+test('cqshop report says that a place is no directory', async () => {
+  const file = join(temporaryDirectory(), 'notes.txt');
+  expect((await runCommand(['report', file])).stderr).toContain(`${file}: there is no such directory`);
+  writeFileSync(file, '');
+  expect((await runCommand(['report', file])).stderr).toContain(`${file}: it is a file`);
 });
