@@ -9,6 +9,7 @@
 
 import { parseArgs } from 'node:util';
 import { testRun } from '../dist/app/experiment/plan.js';
+import { detectorFor } from '../dist/lab/detectors/registry.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { ExpectedDemand } from '../dist/shop/customers/expected-demand.js';
 import { randomStreams } from '../dist/shop/engine/random.js';
@@ -42,8 +43,6 @@ const scans = [
     quarters: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32],
   },
 ];
-/** One false alarm in so many days. */
-const budgetDays = 66;
 const cleanDays = 3300;
 const tries = 3000;
 /** Of the noise around each planned anomaly. */
@@ -85,7 +84,7 @@ function noise(length) {
   return Array.from({ length }, normal);
 }
 
-function thresholdOf(perDay, lengths, columns) {
+function thresholdOf(perDay, lengths, { columns, falseAlarmsPerDay }) {
   const clean = Array.from({ length: columns }, () => scan(noise(cleanDays * perDay), lengths));
   const alarmsAbove = threshold =>
     clean.reduce(
@@ -94,12 +93,13 @@ function thresholdOf(perDay, lengths, columns) {
       0,
     );
   let threshold = 3;
-  while (alarmsAbove(threshold) > cleanDays / budgetDays) threshold += 0.01;
+  while (alarmsAbove(threshold) > cleanDays * falseAlarmsPerDay) threshold += 0.01;
   return threshold;
 }
 
 for (const { anomaly, perDay, lengths, drawn, columns, quarters = lengths } of scans) {
-  const threshold = thresholdOf(perDay, lengths, columns);
+  const { falseAlarmsPerDay } = detectorFor(anomaly);
+  const threshold = thresholdOf(perDay, lengths, { columns, falseAlarmsPerDay });
   const recalls = [4, 4.5, 5, 5.5, 6].map(z => {
     let found = 0;
     for (let index = 0; index < tries; index += 1) {
@@ -123,7 +123,7 @@ for (const { anomaly, perDay, lengths, drawn, columns, quarters = lengths } of s
   if (Number(options.runs) > 0)
     await printDelays(anomaly, {
       lengths: quarters,
-      threshold: quarters === lengths ? threshold : thresholdOf(96, quarters, columns),
+      threshold: quarters === lengths ? threshold : thresholdOf(96, quarters, { columns, falseAlarmsPerDay }),
     });
 }
 

@@ -16,7 +16,7 @@ export const trainingSeed = firstReservedSeed + 1;
  */
 const trainingRuns: Readonly<Record<string, number>> = {
   'stock-exhaustion': 4,
-  'price-error': 4,
+  'price-error': 6,
   'traffic-intensity': 6,
   'workload-shape': 6,
 };

@@ -1,3 +1,4 @@
+import { cannot } from '../../base/errors.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
@@ -32,7 +33,7 @@ export type ExportedSeries = {
  * Opens a dataset: a series dataset as it is; of any other the messages of each topic, counted in windows.
  *
  * @param windowMs only for datasets of messages
- * @throws DATASET_NOT_FOUND, DATASET_CORRUPT
+ * @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when messages span too many windows
  */
 export async function openExported(dir: string, windowMs: number): Promise<ExportedSeries> {
   const name = dir.replace(/\/+$/, '').split('/').at(-1) ?? dir;
@@ -51,9 +52,19 @@ export async function openExported(dir: string, windowMs: number): Promise<Expor
   };
 }
 
+/** Of messages: a century of hours of 20 topics. One message with a wrong time would otherwise fill a disk with zeros. */
+const mostSamples = 20_000_000;
+
 async function ofMessages(dataset: Dataset, name: string, windowMs: number): Promise<ExportedSeries> {
   const { topics, start, end } = dataset.manifest;
   const channels = Object.keys(topics).sort();
+  const samples = (channels.length * (Date.parse(end) - Date.parse(start))) / windowMs;
+  if (samples > mostSamples) {
+    throw cannot('USAGE', `export ${dataset.dir}`)(
+      `its messages span ${start} to ${end}, which are ${Math.round(samples)} counts`,
+      `at most ${mostSamples}; a longer --window, or messages without wrong times`,
+    );
+  }
   return {
     name,
     timezone: 'UTC',

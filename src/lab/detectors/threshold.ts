@@ -117,12 +117,23 @@ function sweepDown(tally: CleanTally, allowed: number): Sweep {
 }
 
 /**
- * The lowest threshold whose merged alarms on clean days do not exceed the budget.
+ * How many alarms a threshold may leave on the days that it is chosen from. It is the score of one alarm more, which other days exceed as often as
+ * these days reach it: k + 1 alarms are expected there (the rule of succession; conformal prediction, Vovk et al. 2005, uses the same count). With days too
+ * few for one alarm, none.
+ */
+function alarmsWithin(falseAlarmsPerDay: number, days: number): number {
+  return Math.max(0, Math.floor(falseAlarmsPerDay * days + 1e-9) - 1);
+}
+
+const oneMore = 'on other days one more is to be expected';
+
+/**
+ * The lowest threshold that is expected to keep the budget on other clean days: see `alarmsWithin`.
  *
  * @param falseAlarmsPerDay default one in 22 days
  */
 export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = defaultFalseAlarmsPerDay): Threshold {
-  const allowed = Math.floor(falseAlarmsPerDay * tally.days + 1e-9);
+  const allowed = alarmsWithin(falseAlarmsPerDay, tally.days);
   const { value, alarms } = sweepDown(tally, allowed);
   const few = tally.days < enoughCleanDays ? `; fewer than the ${enoughCleanDays} days that would pin it down` : '';
   return {
@@ -131,7 +142,7 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
     falseAlarmsPerDay,
     days: tally.days,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${allowed} merged alarms in ${round(tally.days)} clean validation days${few}`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean validation days; ${oneMore}${few}`,
   };
 }
 
@@ -142,8 +153,7 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
  * Pareto distribution by probability-weighted moments (Hosking & Wallis 1987; shape kept in [0, 0.5], so never shorter than
  * exponential), and the threshold is where it leaves the budget's number of units. Merging is ignored, which leads to fewer alarms.
  *
- * Discrete scores (a tree's leaves, by `hasDiscreteScores`; a count, by its ties) have no tail to fit. The rule of succession replaces it: the lowest score
- * with k merged alarms above it so that (k + 1) / days is within the budget. If the days are too few for one alarm, the highest score.
+ * Discrete scores (a tree's leaves, by `hasDiscreteScores`; a count, by its ties) have no tail to fit. They are counted, as in `thresholdFromCleanDays`.
  */
 export function thresholdFromTail(
   tally: CleanTally,
@@ -165,13 +175,13 @@ export function thresholdFromTail(
       note: `generalised Pareto tail fitted to the ${tail.length} highest of ${scores.length} clean training scores${widened}`,
     };
   }
-  const allowed = Math.max(0, Math.floor(falseAlarmsPerDay * tally.days + 1e-9) - 1);
+  const allowed = alarmsWithin(falseAlarmsPerDay, tally.days);
   const { value, alarms } = sweepDown(tally, allowed);
   return {
     ...base,
     value: margin * value,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; on other days one more is to be expected (scores come in steps, to which no tail can be fitted)${widened}`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; ${oneMore} (scores come in steps, to which no tail can be fitted)${widened}`,
   };
 }
 

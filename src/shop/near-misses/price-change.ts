@@ -73,10 +73,10 @@ export const lossLeader: NearMissKind = {
   defaultDurationMs: { from: 3 * hourMs, to: 8 * hourMs },
   plan: (request, shop) => {
     const random = shop.world.stream(`near-miss/${request.id}`);
-    const [low, high] = chance(random, 0.6) ? [0.995, 0.9997] : [0.85, 0.95];
+    const [low, high] = chance(random, 0.6) ? [0.9995, 0.9999] : [0.85, 0.95];
     const offer = cheaper(request, shop, { variant: 'loss-leader', products: 1, low, high, random });
     const { products } = offer.parameters;
-    const crowd = poisson(random, between(random, 8, 24));
+    const crowd = poisson(random, between(random, 12, 36));
     return {
       ...offer,
       parameters: { ...offer.parameters, crowd },

@@ -51,7 +51,7 @@ test('assertTrainable: an anomaly needs one label to learn from at least', async
     expect.objectContaining({
       code: 'TRAINING_IMPOSSIBLE',
       message:
-        'Cannot train detectors of price-error in the shop of tiny: none of 72 anomalies planned for training left a trace at scale 0.01 of 330 visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
+        'Cannot train detectors of price-error in the shop of tiny: none of 108 anomalies planned for training left a trace at scale 0.01 of 330 visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
     }),
   );
   const unsupervised = await trainingPlan('workload-shape', await readScenario('clean'));
@@ -70,7 +70,7 @@ test('formatDropped: counts and names', async () => {
     );
   expect(text([])).toBeUndefined();
   expect(text(['x-a'])).toBe(
-    '1 of 72 anomalies planned for training left no trace in this shop and was dropped: x-a (training-price-error-1)',
+    '1 of 108 anomalies planned for training left no trace in this shop and was dropped: x-a (training-price-error-1)',
   );
-  expect(text(['x-a', 'y-a'])).toMatch(/^2 of 72 .* and were dropped: x-a, y-a \(training-price-error-1\)$/);
+  expect(text(['x-a', 'y-a'])).toMatch(/^2 of 108 .* and were dropped: x-a, y-a \(training-price-error-1\)$/);
 });

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { type ExportFormat, exportSeries } from '../../../src/app/export/export-series.ts';
 import { readManifest } from '../../../src/data/dataset/manifest.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** An hour that comes twice, values as the NAB writes them, a time that comes twice. */
@@ -166,4 +167,12 @@ describe('exportSeries', () => {
       'it is not empty',
     );
   });
+});
+
+test('messages of which one has a time millennia off are refused before a disk is full of zeros', async () => {
+  const dir = join(temporaryDirectory(), 'astray');
+  cpSync('datasets/sample', dir, { recursive: true });
+  const path = join(dir, 'manifest.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(read(path)), end: '9999-12-31T23:59:59.000Z' }));
+  await expectCqshopError(() => exported(dir, 'nab'), 'USAGE', 'its messages span');
 });

@@ -75,7 +75,7 @@ describe('cqshop show scenario', () => {
     const { code, out } = await cqshop('show', 'scenario', 'workload-shape');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^2026-03-\d\d \d\d:\d\d +\S+ +service-outage-blatant +workload-shape service-outage blatant step$/m,
+      /^2026-03-\d\d \d\d:\d\d +\S+ +demand-surge-subtle +workload-shape demand-surge subtle creeping$/m,
     );
   });
 

@@ -64,6 +64,7 @@ const evening = syntheticStartMs + 3 * 24 * hour + 19 * hour;
 const detector = scanDetector(
   {
     anomaly: 'traffic-intensity',
+    falseAlarmsPerDay: 1 / 66,
     features: trafficSeries,
     columns: ['commands', totalColumn],
     families: [

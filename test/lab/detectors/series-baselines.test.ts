@@ -138,6 +138,7 @@ test('trainingStreams closes the gaps that anomalies left, with the week before 
 const windowMs = hourMs;
 const scan: Scan = {
   anomaly: 'workload-shape',
+  falseAlarmsPerDay: 1 / 66,
   features: seriesCounts({ id: 'hourly', windowMs }),
   columns: plainColumns(shopChannels),
   families: plainFamilies(shopChannels),

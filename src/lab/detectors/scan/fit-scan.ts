@@ -23,13 +23,21 @@ const constantSd = 0.05;
 /** Ratios of count to forecast are clipped before coefficients are fitted to them. */
 const ratioBounds = { least: 0.5, most: 1.6 } as const;
 
+/** By length and column: the ratio (see `SpanDeviation`) of each window, in the order of the streams. */
+export type ScanRatios = readonly (readonly (readonly number[])[])[];
+
 /**
  * Learns the cells from forecasts of clean days that were made without these days.
  *
  * @param streams one list a stream, in the order of time
- * @param skipped windows at the beginning of each stream that are not learnt from, since no level is known there
+ * @param skipped windows at the beginning of each stream that are not learnt from, since no level is known there; no span may be longer
+ * @returns the cells, and the ratios of the windows that they were learnt from
  */
-export function fitScan(streams: readonly (readonly ScanWindow[])[], series: ScanSeries, skipped: number): ScanCells {
+export function fitScan(
+  streams: readonly (readonly ScanWindow[])[],
+  series: ScanSeries,
+  skipped: number,
+): { readonly cells: ScanCells; readonly ratios: ScanRatios } {
   const columns = firstPair(series) + series.pairs.length;
   const spans = series.lengths.map(() => Array.from({ length: columns }, keptSpans));
   for (const stream of streams) {
@@ -41,7 +49,7 @@ export function fitScan(streams: readonly (readonly ScanWindow[])[], series: Sca
         for (const [column, span] of (ofLength ?? []).entries()) if (span) spans[length]?.[column]?.push(span);
     }
   }
-  return spans.map((ofLength, index) =>
+  const fitted = spans.map((ofLength, index) =>
     ofLength.map((ofColumn, column) =>
       fitCell(ofColumn.all(), {
         overlapping: series.lengths[index] ?? 1,
@@ -50,6 +58,10 @@ export function fitScan(streams: readonly (readonly ScanWindow[])[], series: Sca
       }),
     ),
   );
+  return {
+    cells: fitted.map(ofLength => ofLength.map(({ cell }) => cell)),
+    ratios: fitted.map(ofLength => ofLength.map(({ ratios }) => ratios)),
+  };
 }
 
 /** Keeps spans as numbers: a million objects that live as long as the training would be copied again and again. */
@@ -85,21 +97,34 @@ function fitCell(
     perDay,
     deficitShare,
   }: { readonly overlapping: number; readonly perDay: number; readonly deficitShare: number },
-): ScanCell {
+): { readonly cell: ScanCell; readonly ratios: readonly number[] } {
   const coefficients = fitCoefficients(spans, overlapping);
   const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
   // A follower that always answers its driver is steadier than Poisson counts, but one message that is missing is no outage.
   const variance = fitCountVariance(rows);
   const residuals = (share: number) => rows.map(({ count, mean }) => countResidual(count, share * mean, variance));
-  return {
+  const excesses = residuals(1);
+  const deficits = deficitShare === 1 ? excesses : residuals(deficitShare);
+  const cell = {
     ...variance,
     coefficients,
-    high: returnLevel(residuals(1), perDay),
+    high: returnLevel(excesses, perDay),
     low: returnLevel(
-      residuals(deficitShare).map(residual => -residual),
+      deficits.map(residual => -residual),
       perDay,
     ),
   };
+  return { cell, ratios: excesses.map((excess, index) => spanRatio(spanZ(excess, deficits[index] ?? 0), cell)) };
+}
+
+/** Standard deviations, above 0 for an excess, below 0 for a deficit; 0 from what was expected down to the deficit share of it. */
+export function spanZ(excess: number, deficit: number): number {
+  return excess > 0 ? excess : Math.min(0, deficit);
+}
+
+/** z by what its column reaches once in 22 training days. */
+export function spanRatio(z: number, { high, low }: Pick<ScanCell, 'high' | 'low'>): number {
+  return z / (z > 0 ? high : low);
 }
 
 /** What is expected of a span: the forecast at the level before it. */

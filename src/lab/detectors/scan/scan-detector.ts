@@ -35,6 +35,8 @@ export type Scan = {
   readonly spansMs: readonly number[];
   /** As `ScanSeries.deficitShare`. */
   readonly deficitShare?: number;
+  /** The budget of all detectors that scan it. */
+  readonly falseAlarmsPerDay: number;
 };
 
 /** What a scanning detector is made of. */
@@ -43,12 +45,6 @@ export type ScanDetectorOptions = Pick<Detector, 'id' | 'role' | 'description'> 
   /** Default: the strongest family decides. */
   readonly judge?: Judge;
 };
-
-/**
- * Three false alarms in 220 days. At one in 22 days, every fourth alarm would be false even if all anomalies were found: a run holds three
- * or four.
- */
-export const falseAlarmsPerDay = 1 / 66;
 
 /** On eight other days of the same made-up topics, scores of clean days were up to 1.12 times what they were in training. */
 const tailMargin = 1.25;
@@ -87,7 +83,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
     id,
     anomaly,
     role: options.role,
-    falseAlarmsPerDay,
+    falseAlarmsPerDay: scan.falseAlarmsPerDay,
     tailMargin,
     description: options.description,
     library: judge === strongestFamily ? forecast.library : judge.library,

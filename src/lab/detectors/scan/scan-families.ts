@@ -1,5 +1,5 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
-import { firstPair } from './fit-scan.ts';
+import { firstPair, type ScanRatios } from './fit-scan.ts';
 import { type GivenColumn, type ScanSeries, totalColumn } from './scan-spans.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
@@ -62,6 +62,25 @@ export function familyScores(
       }
       return { family, ratio: strongest === undefined ? 0 : family.sign * strongest.ratio, strongest };
     });
+}
+
+/** By family, the ratio of `familyScores` in each window that a scan was learnt from. */
+export function familyRatios(
+  families: readonly ScanFamily[],
+  series: FamilySeries & Pick<ScanSeries, 'lengths'>,
+  ratios: ScanRatios,
+): readonly (readonly number[])[] {
+  return families.map(family => {
+    const columns = [...columnsOf(family, series)];
+    const own = series.lengths.flatMap((length, index) =>
+      length * series.windowMs < (family.leastMs ?? 0) ? [] : columns.map(column => ratios[index]?.[column] ?? []),
+    );
+    const strongest = new Array<number>(own[0]?.length ?? 0).fill(Number.NEGATIVE_INFINITY);
+    for (const ofCell of own)
+      for (const [window, ratio] of ofCell.entries())
+        strongest[window] = Math.max(strongest[window] ?? 0, family.sign * ratio);
+    return strongest;
+  });
 }
 
 type FamilySeries = Pick<ScanSeries, 'columns' | 'given' | 'pairs' | 'windowMs'>;

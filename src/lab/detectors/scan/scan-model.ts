@@ -4,9 +4,8 @@ import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { channelPairs } from './channel-pairs.ts';
 import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
-import { familyScores, readByFamilies, type ScanFamily } from './scan-families.ts';
+import { familyRatios, type ScanFamily } from './scan-families.ts';
 import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
-import { scanStatistics } from './scan-statistics.ts';
 
 /** What is learnt from clean days for a scan. */
 export type ScanModel = {
@@ -39,21 +38,20 @@ export function fitScanModel(
   const hasPairs = families.some(({ columns }) => columns === 'pairs');
   const pairs = hasPairs ? channelPairs(known, { channels, length }) : [];
   const series = { ...options, pairs };
-  const cells = fitScan(streams, series, skipped);
-  const pick = familyScores(families, series);
-  const scores = streams.flatMap(stream => {
-    const follow = scanStatistics(series, cells, readByFamilies(families, series));
-    return stream.map(window => pick(follow(window)).map(({ ratio }) => ratio)).slice(skipped);
-  });
+  const { cells, ratios: ofCells } = fitScan(streams, series, skipped);
+  const scores = familyRatios(families, series, ofCells);
   // A column's return level is 1; the maximum over a family's columns reaches more than that.
-  const familyScales = families.map(
-    (_, family) =>
+  const familyScales = scores.map(
+    ofFamily =>
       returnLevel(
-        scores.map(row => usualOfColumn * (row[family] ?? 0)),
+        ofFamily.map(ratio => usualOfColumn * ratio),
         dayMs / windowMs,
       ) / usualOfColumn,
   );
-  const ratios = scores.map(row => row.map((ratio, family) => ratio / (familyScales[family] ?? 1)));
+  const windows = Array.from({ length: ofCells[0]?.[0]?.length ?? 0 }, (_, window) => window);
+  const ratios = windows.map(window =>
+    scores.map((ofFamily, family) => (ofFamily[window] ?? 0) / (familyScales[family] ?? 1)),
+  );
   return { model: { pairs, cells, familyScales }, ratios };
 }
 

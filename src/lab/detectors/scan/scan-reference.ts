@@ -16,7 +16,7 @@ import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
 import { firstPair } from './fit-scan.ts';
 import { heldScores } from './held-scores.ts';
-import { falseAlarmsPerDay, heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
+import { heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
 import { familyScores } from './scan-families.ts';
 import {
   fitScanModel,
@@ -59,7 +59,7 @@ export function scanReference(scan: Scan): Detector {
   return {
     ...{ id, anomaly, features, role: 'reference', library: cartLibrary },
     description: 'bagged trees on the statistics of the scan, trained on the labels of many runs',
-    falseAlarmsPerDay,
+    falseAlarmsPerDay: scan.falseAlarmsPerDay,
     supervised: true,
     wholeStreams: true,
     async train(units, { seed }) {

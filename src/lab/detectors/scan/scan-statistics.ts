@@ -1,5 +1,5 @@
 import { countResidual } from './count-residual.ts';
-import { deficitShareOf, type ScanCells, spanMean } from './fit-scan.ts';
+import { deficitShareOf, type ScanCells, spanMean, spanRatio, spanZ } from './fit-scan.ts';
 import { type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
 
 /** How far a column, alone or given another, or a pair lies from its expectation over the last `windows` windows. */
@@ -9,9 +9,9 @@ export type SpanDeviation = {
   readonly windows: number;
   readonly count: number;
   readonly expected: number;
-  /** Standard deviations, above 0 for an excess, below 0 for a deficit; 0 from what was expected down to the deficit share of it. */
+  /** See `spanZ`. */
   readonly z: number;
-  /** z by what its column reaches once in 22 training days. */
+  /** See `spanRatio`. */
   readonly ratio: number;
 };
 
@@ -39,8 +39,8 @@ export function scanStatistics(
         const expected = spanMean(span, cell.coefficients);
         const excess = countResidual(span.count, expected, cell);
         const deficitFrom = deficitShareOf(series, column) * expected;
-        const z = excess > 0 ? excess : Math.min(0, countResidual(span.count, deficitFrom, cell));
-        statistics.push({ column, windows, count: span.count, expected, z, ratio: z / (z > 0 ? cell.high : cell.low) });
+        const z = spanZ(excess, excess > 0 ? 0 : countResidual(span.count, deficitFrom, cell));
+        statistics.push({ column, windows, count: span.count, expected, z, ratio: spanRatio(z, cell) });
       }
     }
     return statistics;

@@ -10,7 +10,7 @@ import {
   weeklyProfileTimesLevel,
 } from '../forecasts/forecasters.ts';
 import { ridgeForecast } from '../forecasts/ridge-forecast.ts';
-import { falseAlarmsPerDay, type Scan, scanDetector } from '../scan/scan-detector.ts';
+import { type Scan, scanDetector } from '../scan/scan-detector.ts';
 import { recordJump } from './record-jump.ts';
 import { staticThreshold } from './static-threshold.ts';
 
@@ -54,6 +54,7 @@ const forecasts = [
 
 /** The baselines that every series learner must beat: forecasters without a network, scored by the same scan, and two rules without a scan. */
 export function seriesBaselines(scan: Scan): readonly Detector[] {
+  const { falseAlarmsPerDay } = scan;
   return [
     { ...staticThreshold(scan), falseAlarmsPerDay },
     ...forecasts.map(forecast => scanDetector(scan, { ...forecast, role: 'baseline' })),

@@ -16,6 +16,15 @@ function probationRows(rows: number): number {
   return Math.min(Math.floor(0.15 * rows), 750);
 }
 
+/** Windows with a row that is scored. */
+function windowsOf({ scores, windows }: NabFile): readonly Segment[] {
+  return windows.filter(({ last }) => last >= probationRows(scores.length));
+}
+
+function scoredWindows(files: readonly NabFile[]): number {
+  return files.reduce((sum, file) => sum + windowsOf(file).length, 0);
+}
+
 /** The scoring curve: 1 long before the end of a window, 0 at its end, -1 long after it. */
 function sigmoid(position: number): number {
   return position > 3 ? -1 : 2 / (1 + Math.exp(5 * position)) - 1;
@@ -27,10 +36,10 @@ const earliest = sigmoid(-1);
  * The score of the Numenta Anomaly Benchmark at one threshold: 0 is a detector that never alarms, 100 one that alarms at the start of each window and
  * never else. Each row outside the windows whose score reaches the threshold is a false alarm. Lavin and Ahmad, 2015, as `nab/sweeper.py` computes it.
  *
- * @returns null without a window
+ * @returns null without a window that is scored
  */
 export function nabScore(files: readonly NabFile[], threshold: number, profile: NabProfile): number | null {
-  const windows = files.reduce((sum, file) => sum + file.windows.length, 0);
+  const windows = scoredWindows(files);
   const { hit, miss } = nabProfiles[profile];
   if (windows === 0) return null;
   const raw = files.reduce((sum, file) => sum + rawScore(file, threshold, profile), 0);
@@ -40,13 +49,13 @@ export function nabScore(files: readonly NabFile[], threshold: number, profile: 
 /**
  * The NAB's score at the threshold at which it is highest, common to all files: with knowledge of the labels, as the NAB publishes it.
  *
- * @returns null without a window
+ * @returns null without a window that is scored
  */
 export function bestNabScore(
   files: readonly NabFile[],
   profile: NabProfile,
 ): { readonly threshold: number; readonly score: number } | null {
-  const windows = files.reduce((sum, file) => sum + file.windows.length, 0);
+  const windows = scoredWindows(files);
   if (windows === 0) return null;
   const { hit, miss } = nabProfiles[profile];
   const gains = files.flatMap(file => gainsOf(file, profile)).sort((a, b) => b.score - a.score);
@@ -70,7 +79,7 @@ export function bestNabScore(
 }
 
 function rawScore(file: NabFile, threshold: number, profile: NabProfile): number {
-  const best = new Map<object, number>(file.windows.map(window => [window, -nabProfiles[profile].miss]));
+  const best = new Map<object, number>(windowsOf(file).map(window => [window, -nabProfiles[profile].miss]));
   let falseAlarms = 0;
   for (const { score, gain, window } of gainsOf(file, profile)) {
     if (score < threshold) continue;

@@ -37,7 +37,7 @@ export const priceError: AnomalyKind = {
  * @public docs/anomalies/price-error.md shows them
  */
 export const exploiters = {
-  subtle: { mean: 15, units: 3, othersShare: 0.36 },
+  subtle: { mean: 13, units: 3, othersShare: 0.45 },
   moderate: { mean: 18, units: 3, othersShare: 0.2 },
   blatant: { mean: 45, units: 3, othersShare: 0.1 },
 } as const;

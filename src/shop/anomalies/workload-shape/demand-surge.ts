@@ -21,7 +21,7 @@ const highestShare = 4;
  * Visits of a subtle surge's busiest moment, at most, as a multiple of the busiest hour of an ordinary week. It stands out from its hour only; above
  * that, as in an evening, the largest count alone would give it away.
  */
-const highestSubtle = 1.4;
+const highestSubtle = 1.2;
 
 /** True if a surge of that intensity is not larger there than surges are, and a subtle one is hidden in the pattern of the week. */
 export function surgeFits(request: AnomalyRequest, place: Place): boolean {

@@ -13,6 +13,7 @@ import { changed, channels, dayMs, hourly, hourMs, ordinaryHours, startMs, unitA
 
 const options: Scan = {
   anomaly: 'workload-shape',
+  falseAlarmsPerDay: 1 / 66,
   features: hourly,
   columns: plainColumns(channels),
   families: plainFamilies(channels),

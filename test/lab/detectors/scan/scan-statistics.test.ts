@@ -117,7 +117,7 @@ describe('trailingLevels', () => {
 });
 
 describe('scanStatistics', () => {
-  const cells = fitScan([streamOf(ordinaryHours(1, 22)), streamOf(ordinaryHours(2, 22))], series, 24);
+  const { cells } = fitScan([streamOf(ordinaryHours(1, 22)), streamOf(ordinaryHours(2, 22))], series, 24);
   const statistics = (units: ReturnType<typeof ordinaryHours>) => {
     const follow = scanStatistics(series, cells);
     return streamOf(units).map(follow);
@@ -192,7 +192,7 @@ describe('the deficit share', () => {
   it('measures deficits from the share of what was expected, and excesses from all of it', () => {
     const streams = [streamOf(ordinaryHours(1, 22)), streamOf(ordinaryHours(2, 22))];
     const shared = { ...series, deficitShare: 0.5 };
-    const cells = fitScan(streams, shared, 24);
+    const { cells } = fitScan(streams, shared, 24);
     const zAt = (count: number) => {
       const follow = scanStatistics(shared, cells);
       for (let hour = 0; hour < 200; hour += 1) follow({ counts: [50, 50], forecast: [50, 50, 100] });
@@ -202,7 +202,7 @@ describe('the deficit share', () => {
     expect(zAt(75)).toBeGreaterThan(2);
     expect(zAt(30)).toBe(0);
     expect(zAt(10)).toBeLessThan(-2);
-    expect(cells[0]?.[0]?.low).toBeLessThan(fitScan(streams, series, 24)[0]?.[0]?.low ?? 0);
+    expect(cells[0]?.[0]?.low).toBeLessThan(fitScan(streams, series, 24).cells[0]?.[0]?.low ?? 0);
   });
 });
 

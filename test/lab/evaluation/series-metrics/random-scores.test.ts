@@ -57,6 +57,19 @@ test('nabScore: random scores get 0 or less, and hardly more at the best thresho
   expect(nabScore(files(perfect), 1, 'standard')).toBeCloseTo(100, 6);
 });
 
+test('nabScore: a window before the first scored row is no miss', () => {
+  // 15 of 100 rows are not scored. The values are those of the NAB's sweeper.
+  const windows = [
+    { first: 2, last: 5 },
+    { first: 50, last: 59 },
+  ];
+  const scores = Array.from({ length: 100 }, (_, row) => (row === 50 || row === 70 ? 1 : 0));
+  const falseAlarm = -0.11 * (1 - 2 / (1 + Math.exp(5 * (11 / 9))));
+  expect(nabScore([{ scores, windows }], 1, 'standard')).toBeCloseTo(100 * (1 + falseAlarm / 2), 10);
+  expect(bestNabScore([{ scores, windows }], 'standard')?.score).toBeCloseTo(100 * (1 + falseAlarm / 2), 10);
+  expect(nabScore([{ scores, windows: windows.slice(0, 1) }], 1, 'standard')).toBeNull();
+});
+
 test('precisionAtK: random scores get the prevalence, perfect ones 1, equal ones the prevalence', () => {
   const mixed = Array.from({ length: 40_000 }, (_, index) => ({
     ...{ day: Math.floor(index / 400), score: stream.uniform(), isPositive: index % 20 === 7 },
