@@ -5,7 +5,7 @@ import { Html, html, nothing } from './html.ts';
 import { bestBaseline } from './sweep-markdown.ts';
 import { detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './sweep-table.ts';
 
-const [width, height, left, top, bottom] = [420, 230, 40, 12, 44];
+const [width, height, left, top, bottom] = [420, 230, 48, 12, 44];
 /** Lines by role; baselines are thin, so that the learner stands out. */
 const order = ['baseline', 'reference', 'external', 'learner'];
 
@@ -71,6 +71,7 @@ function picture(points: readonly SweepPoint[], { strengths, axis, best }: Axes)
       ...strengths.map(
         strength => `<text x="${x(strength)}" y="${height - bottom + 16}" text-anchor="middle">${strength}</text>`,
       ),
+      `<text x="${-(top + height - bottom) / 2}" y="10" transform="rotate(-90)" text-anchor="middle">recall</text>`,
       html`<text x="${(left + width - 105) / 2}" y="${height - 8}" text-anchor="middle">${axis}</text>`.text,
       ...lines.map(line => {
         const role = line[0]?.role ?? '';

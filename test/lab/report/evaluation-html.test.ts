@@ -44,6 +44,7 @@ describe('evaluationHtml', () => {
 
   test('draws recall by strength, and shows each run with its false alarms', () => {
     expect(page.match(/<figure class="sweep"/g)).toHaveLength(1);
+    expect(page).toContain('text-anchor="middle">recall</text>');
     expect(page).toContain('title="cart in price-error/2: 1 of 3 found, 2 false alarms"');
   });
 

@@ -13,6 +13,7 @@ import {
   spanOfLabel,
   terminalEvents,
 } from '../../../lab/report/terminal-events.ts';
+import { wrapText } from '../../../lab/report/wrap-text.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';
 import { defineVerb } from '../../verb.ts';
@@ -61,8 +62,8 @@ function toText({ dir, manifest }: Dataset, { events, labels, nearMisses }: Cont
   const origin =
     manifest.scenario === null ? 'messages from elsewhere' : `scenario ${manifest.scenario}, seed ${manifest.seed}`;
   return [
-    `${dir}: ${origin}`,
-    `${pluralize(manifest.messages, 'message')}, ${formatDatedSpan(startMs, endMs)} UTC`,
+    wrapText(`${dir}: ${origin}`, width, '  '),
+    wrapText(`${pluralize(manifest.messages, 'message')}, ${formatDatedSpan(startMs, endMs)} UTC`, width, '  '),
     '',
     terminalEvents(events, { anomalies: labels.map(spanOfLabel), nearMisses: nearMisses.map(spanOfLabel) }, width),
     '',

@@ -3,6 +3,8 @@ import { rfc3339 } from '../../../base/time.ts';
 import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts';
 import { type CausedBy, readCaused } from '../../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
+import { wrapText } from '../../../lab/report/wrap-text.ts';
+import type { Io } from '../../io.ts';
 import { formatOrigin, type MessageTree, readMessageTree } from '../../message-tree.ts';
 import { text } from '../../option-values.ts';
 import { option } from '../../options.ts';
@@ -21,7 +23,7 @@ export const verb = defineVerb({
     const dataset = await readDataset(options.dataset);
     const tree = await readMessageTree(dataset, id, io.signal);
     const caused = await readCaused(dataset);
-    io.result(toJson(tree, caused), () => toText(tree, dataset, caused, io.colours.bold));
+    io.result(toJson(tree, caused), () => toText(tree, dataset, caused, io));
     return 0;
   },
 });
@@ -32,13 +34,13 @@ function toText(
   { causes, target, missingCause, effectsOf }: MessageTree,
   dataset: Dataset,
   caused: Caused,
-  bold: (text: string) => string,
+  { colours, width }: Pick<Io, 'colours' | 'width'>,
 ): string {
   const lines: string[] = [];
   const print = (record: EventRecord, lead: string) => {
     const text = `${lead}${record.type}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
-    const what = `${record === target ? bold(text) : text}  ${formatOrigin(record)}`;
+    const what = `${record === target ? colours.bold(text) : text}  ${formatOrigin(record)}`;
     lines.push(`${rfc3339(record.timeMs)}  ${record.id}  ${what}${truth}`);
   };
   // An only effect is not indented: chains of causation are longer than a line is wide.
@@ -55,7 +57,7 @@ function toText(
   for (const cause of causes) print(cause, '  ');
   print(target, '→ ');
   printEffects(target, '  ');
-  return lines.join('\n');
+  return lines.map(line => wrapText(line, width, '    ')).join('\n');
 }
 
 function toJson({ causes, target, missingCause, effectsOf }: MessageTree, caused: Caused): unknown {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { collectedRun } from '../../../support/collected-run.ts';
 import { runCommand } from '../../../support/fake-host.ts';
@@ -25,6 +26,19 @@ describe('show message', () => {
     const json = JSON.parse((await runCommand(['show', 'message', id, '--dataset', out, '--json'])).stdout);
     expect(json.causes.map(({ type }: { type: string }) => type)).toEqual(['AddProductToCart', 'ProductAddedToCart']);
     expect(json.message).toMatchObject({ id, effects: [{ type: 'CartLineUpdated', effects: [] }] });
+  });
+
+  test('wraps its lines to the terminal', async () => {
+    const id = '5447a5ae9e0d5794';
+    const never = new AbortController().signal;
+    const { stdout } = await runCommand(['show', 'message', id, '--dataset', 'datasets/sample'], never, 60);
+    expect(
+      Math.max(
+        ...stripVTControlCharacters(stdout)
+          .split('\n')
+          .map(line => line.length),
+      ),
+    ).toBeLessThanOrEqual(60);
   });
 
   test('draws several effects as branches, and an only effect at the level of its cause, however long the chain', async () => {
