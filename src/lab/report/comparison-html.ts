@@ -15,6 +15,9 @@ const compared = metrics.filter(({ id }) =>
 /** Two results side by side: what became better or worse, and whether the intervals over runs are apart. */
 export function comparisonHtml(before: Named, after: Named): string {
   const anomalies = [...new Set(after.results.rows.map(({ anomaly }) => anomaly))];
+  const gone = new Set(
+    before.results.rows.map(({ anomaly }) => anomaly).filter(anomaly => !anomalies.includes(anomaly)),
+  );
   return pageHtml({
     footer: footerOfResults,
     title: `${before.name} and ${after.name}`,
@@ -24,8 +27,8 @@ export function comparisonHtml(before: Named, after: Named): string {
       {
         id: 'story',
         title: 'overview',
-        content: html`<p class="hint">Each cell: ${before.name} → ${after.name}. ▲ better and ▼ worse mean that the 95 % intervals over runs do not overlap; △ and ▽ that they do, or that there are none.</p>
-${anomalies.map(anomaly => anomalyCard(anomaly, before, after))}`,
+        content: html`<p class="hint">Each cell: ${before.name} → ${after.name}. ▲ better and ▼ worse mean that the 95 % intervals over runs do not overlap; △ and ▽ that they do, or that there are none. Delays are medians in minutes.</p>
+${anomalies.map(anomaly => anomalyCard(anomaly, before, after))}${gone.size === 0 ? nothing : html`<p class="hint">Only in ${before.name}: ${[...gone].join(', ')}.</p>`}`,
       },
       {
         id: 'reproduce',

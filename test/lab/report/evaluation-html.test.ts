@@ -88,6 +88,13 @@ describe('comparisonHtml', () => {
       wordsOf(comparisonHtml({ name: 'old', results: sampleResults() }, { name: 'new', results: before })),
     ).toContain('Only in old: stump.');
   });
+
+  test('names the anomalies that only the first result has', () => {
+    const { rows, ...results } = sampleResults();
+    const after = { ...results, rows: rows.filter(({ anomaly }) => anomaly !== 'stock-exhaustion') };
+    const page = comparisonHtml({ name: 'old', results: { ...results, rows } }, { name: 'new', results: after });
+    expect(wordsOf(page)).toContain('Only in old: stock-exhaustion.');
+  });
 });
 
 test('auditPart shows what failed first', () => {
