@@ -61,7 +61,7 @@ const table = featureTable<[context: Context, derived: Derived]>({
     of: context => ratio(context.tally.lowestPrice, categoryMedian(context)),
   },
   priceFallAgeHours: {
-    phrase: 'hours since the price fell',
+    phrase: 'h since the price fell',
     of: ({ tally, endMs }) => Math.min(largestAgeHours, (endMs - tally.fellMs) / hourMs),
   },
   productsReducedTogether: {

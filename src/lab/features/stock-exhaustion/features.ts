@@ -73,7 +73,7 @@ const table = featureTable<[context: Context, product: ProductContext]>({
   },
   heldUnitMinutes: { phrase: 'unit-minutes held without an order', of: ({ tally }) => tally.heldUnitMs / minuteMs },
   longestHoldMinutes: {
-    phrase: 'minutes for which a product was held without a break and not ordered',
+    phrase: 'min for which a product was held without a break and not ordered',
     of: ({ customer, tally, endMs }) => {
       let longestMs = tally.longestHoldMs;
       for (const { sinceMs, ordered } of customer.holds.values()) {
@@ -116,7 +116,7 @@ const table = featureTable<[context: Context, product: ProductContext]>({
     of: ({ customer, window }) => customer.memory?.windowsWith(window, customerColumn.reserved) ?? 0,
   },
   accountAgeHours: {
-    phrase: 'hours since the account was made',
+    phrase: 'h since the account was made',
     of: ({ customer, endMs }) =>
       customer.createdMs === undefined
         ? largestAgeHours
