@@ -8,8 +8,8 @@ import type { TrainingPlan } from './plan.ts';
 export type DroppedAnomalies = ReadonlyMap<string, readonly string[]>;
 
 /** One line on the anomalies that were dropped from training runs; undefined if none was. */
-export function formatDropped(plans: readonly TrainingPlan[], dropped: DroppedAnomalies): string | undefined {
-  const planned = sum(plans, plannedIn);
+export function formatDropped(runs: TrainingPlan['runs'], dropped: DroppedAnomalies): string | undefined {
+  const planned = plannedIn(runs);
   const incomplete = [...dropped].filter(([, ids]) => ids.length > 0);
   const missing = sum(incomplete, ([, ids]) => ids.length);
   if (missing === 0) return undefined;
@@ -29,7 +29,7 @@ export function assertTrainable(
   shop: Pick<Scenario, 'name' | 'scale'> & { readonly customers: Pick<Scenario['customers'], 'visitsPerDay'> },
 ): void {
   for (const plan of plans) {
-    const planned = plannedIn(plan);
+    const planned = plannedIn(plan.runs);
     if (planned === 0 || sum(plan.runs, ({ name }) => dropped.get(name)?.length ?? 0) < planned) continue;
     throw new CqshopError(
       'TRAINING_IMPOSSIBLE',
@@ -38,7 +38,7 @@ export function assertTrainable(
   }
 }
 
-function plannedIn({ runs }: TrainingPlan): number {
+function plannedIn(runs: TrainingPlan['runs']): number {
   return sum(runs, ({ anomalies }) => anomalies.length);
 }
 

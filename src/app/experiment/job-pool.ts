@@ -27,6 +27,7 @@ export function openJobPool(signal: AbortSignal, threads = availableParallelism(
     filename: new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href,
     name: 'runJob',
     minThreads: 0,
+    idleTimeout: 60_000,
     maxThreads: threads,
     resourceLimits: { maxYoungGenerationSizeMb: Math.max(leastYoungMb, Math.floor(youngMb / threads)) },
   });

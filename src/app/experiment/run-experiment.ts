@@ -77,7 +77,7 @@ export async function runExperiment(
       recorded.leftOut.map(({ id }) => id),
     );
   });
-  const note = formatDropped(plans, dropped);
+  const note = formatDropped(training, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, shop);
   const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) =>

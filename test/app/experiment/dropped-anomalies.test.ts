@@ -51,7 +51,7 @@ test('assertTrainable: an anomaly needs one label to learn from at least', async
     expect.objectContaining({
       code: 'TRAINING_IMPOSSIBLE',
       message:
-        'Cannot train detectors of price-error in the shop of tiny: none of 108 anomalies planned for training left a trace at scale 0.01 of 330 visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
+        'Cannot train detectors of price-error in the shop of tiny: none of 216 anomalies planned for training left a trace at scale 0.01 of 330 visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
     }),
   );
   const unsupervised = await trainingPlan('workload-shape', await readScenario('clean'));
@@ -62,15 +62,15 @@ test('formatDropped: counts and names', async () => {
   const plan = await trainingPlan('price-error', await readScenario('clean'));
   const text = (ids: readonly string[]) =>
     formatDropped(
-      [plan],
+      plan.runs,
       new Map([
-        ['training-price-error-1', ids],
-        ['training-price-error-2', []],
+        ['training-labelled-1', ids],
+        ['training-labelled-2', []],
       ]),
     );
   expect(text([])).toBeUndefined();
   expect(text(['x-a'])).toBe(
-    '1 of 108 anomalies planned for training left no trace in this shop and was dropped: x-a (training-price-error-1)',
+    '1 of 216 anomalies planned for training left no trace in this shop and was dropped: x-a (training-labelled-1)',
   );
-  expect(text(['x-a', 'y-a'])).toMatch(/^2 of 108 .* and were dropped: x-a, y-a \(training-price-error-1\)$/);
+  expect(text(['x-a', 'y-a'])).toMatch(/^2 of 216 .* and were dropped: x-a, y-a \(training-labelled-1\)$/);
 });

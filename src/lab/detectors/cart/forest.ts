@@ -17,7 +17,7 @@ export type ForestLimits = {
 /** Each tree leaves out the days of one of these groups; the groups are drawn again for each round of as many trees. */
 const groups = 4;
 /** The most rows that a tree is grown from: ml-cart's cost demands a sample. */
-const sampled = { positives: 400, negatives: 500, hardNegatives: 300 } as const;
+const sampled = { positives: 400, negatives: 500, hardNegatives: 600 } as const;
 /** Share of the columns that a tree may split on. */
 const columnShare = 0.6;
 

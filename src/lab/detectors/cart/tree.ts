@@ -122,25 +122,49 @@ export function depthOf(node: TreeNode): number {
 /** A labelled row. */
 export type LabelledRow = { readonly row: readonly number[]; readonly positive: boolean };
 
+/** A node with the rows that reach it. */
+type Counted = {
+  readonly node: TreeNode;
+  readonly below: readonly [Counted, Counted] | undefined;
+  units: number;
+  positives: number;
+};
+
 /**
  * Counts rows at the leaves and undoes splits that are too deep or leave fewer than `minLeafUnits` rows on a side. Growing is greedy, so a tree
  * cut to depth d equals a tree grown to depth d.
  */
 export function countedAndPruned(
-  node: TreeNode,
+  root: TreeNode,
   rows: readonly LabelledRow[],
   limits: { readonly maxDepth: number; readonly minLeafUnits: number },
 ): TreeNode {
-  const leaf: Leaf = { kind: 'leaf', units: rows.length, positives: rows.filter(({ positive }) => positive).length };
-  if (node.kind === 'leaf' || limits.maxDepth === 0) return leaf;
-  const leftRows: LabelledRow[] = [];
-  const rightRows: LabelledRow[] = [];
-  for (const each of rows) ((each.row[node.column] ?? 0) < node.value ? leftRows : rightRows).push(each);
-  if (Math.min(leftRows.length, rightRows.length) < limits.minLeafUnits) return leaf;
-  const below = { ...limits, maxDepth: limits.maxDepth - 1 };
+  const counted = uncounted(root);
+  for (const { row, positive } of rows) {
+    let at = counted;
+    for (;;) {
+      at.units += 1;
+      if (positive) at.positives += 1;
+      const { node, below } = at;
+      if (node.kind === 'leaf' || below === undefined) break;
+      at = (row[node.column] ?? 0) < node.value ? below[0] : below[1];
+    }
+  }
+  return pruned(counted, limits.maxDepth, limits.minLeafUnits);
+}
+
+function uncounted(node: TreeNode): Counted {
+  const below = node.kind === 'leaf' ? undefined : ([uncounted(node.left), uncounted(node.right)] as const);
+  return { node, below, units: 0, positives: 0 };
+}
+
+function pruned({ node, below, units, positives }: Counted, maxDepth: number, minLeafUnits: number): TreeNode {
+  if (node.kind === 'leaf' || below === undefined || maxDepth === 0) return { kind: 'leaf', units, positives };
+  const [left, right] = below;
+  if (Math.min(left.units, right.units) < minLeafUnits) return { kind: 'leaf', units, positives };
   return {
     ...node,
-    left: countedAndPruned(node.left, leftRows, below),
-    right: countedAndPruned(node.right, rightRows, below),
+    left: pruned(left, maxDepth - 1, minLeafUnits),
+    right: pruned(right, maxDepth - 1, minLeafUnits),
   };
 }
