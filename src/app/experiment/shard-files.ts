@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
-import { sha256 } from '../../lab/detectors/train.ts';
 import { joinScored, type ScoredSeeds } from './evaluate-seeds.ts';
 import type { SweptRun } from './sweep.ts';
 

@@ -1,3 +1,4 @@
+import { sha256 } from '../../base/hash.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
@@ -10,7 +11,6 @@ import {
 } from '../../lab/detectors/series/series-detector.ts';
 import type { SeriesSample } from '../../lab/detectors/series/series-history.ts';
 import type { SeriesParameters } from '../../lab/detectors/series/series-scorer.ts';
-import { sha256 } from '../../lab/detectors/train.ts';
 
 /** Training samples of any origin. */
 export type SeriesTraining = {

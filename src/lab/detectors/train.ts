@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
 import { unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
@@ -109,9 +109,4 @@ async function tallyOfTraining(
     tallies.push(keeper.finish(days / runs.length));
   }
   return joinTallies(tallies);
-}
-
-/** SHA-256 in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CqshopError, cannot } from '../../../base/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
-import { sha256 } from '../../../lab/detectors/train.ts';
 import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import type { JobPool } from '../job-pool.ts';
