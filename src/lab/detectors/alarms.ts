@@ -1,4 +1,5 @@
 import type { Entity } from '../../data/dataset/truth.ts';
+import { entityKey } from '../features/unit-key.ts';
 import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
 
 /** Joins the units over a threshold into alarms, as they come. */
@@ -67,7 +68,7 @@ export function alarmMerger(options: {
       const { unit } = scored;
       const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.windowMs);
       if (scored.score > options.threshold) {
-        const key = `${unit.entity.type}/${unit.entity.id}`;
+        const key = entityKey(unit.entity);
         const known = openAlarms.get(key);
         if (known === undefined) {
           const { endMs } = unit;
@@ -89,7 +90,7 @@ export function alarmMerger(options: {
 }
 
 function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
-  for (const entity of unit.involved ?? []) involved.set(`${entity.type}/${entity.id}`, entity);
+  for (const entity of unit.involved ?? []) involved.set(entityKey(entity), entity);
 }
 
 /** "12 reservations of one product in 3 h without buying it (usually at most 3); product p-0017" */
@@ -107,7 +108,7 @@ export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readon
   const last = new Map<string, Alarm>();
   const merged: Alarm[] = [];
   for (const alarm of [...alarms].sort(byStart)) {
-    const key = `${alarm.detector}/${alarm.anomaly}/${alarm.entity.type}/${alarm.entity.id}`;
+    const key = `${alarm.detector}/${alarm.anomaly}/${entityKey(alarm.entity)}`;
     const before = last.get(key);
     if (before === undefined || alarm.startMs - before.endMs >= windowMs) {
       if (before !== undefined) merged.push(before);

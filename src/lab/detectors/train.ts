@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
-import { unitKey } from '../features/unit-key.ts';
+import { entityKey, unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
 import { type CleanTally, joinTallies, type Threshold, tallyAccumulator, thresholdFromTail } from './threshold.ts';
@@ -104,7 +104,7 @@ async function tallyOfTraining(
     const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
     for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
-        keeper.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs });
+        keeper.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
     }
     tallies.push(keeper.finish(days / runs.length));
   }
