@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CqshopError, cannot } from '../base/errors.ts';
 import { type KafkaConnection, saslMechanisms } from '../broker/kafka/kafka-connection.ts';
+import type { RegistryLogin } from '../broker/kafka/schema-registry.ts';
 import { Secret } from '../broker/kafka/secret.ts';
 import { kafkaBroker, parseBrokerUrl } from './broker-url.ts';
 import { oneOf, text } from './option-values.ts';
@@ -65,7 +66,7 @@ export function kafkaConnection(
       `Cannot use SASL PLAIN: without TLS the password goes to ${remote} unencrypted, expected --tls, --tls-ca, a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 to allow it`,
     );
   }
-  return { brokers, tls, sasl };
+  return { brokers, tls, sasl, registryLogin: registryLoginOf(env) };
 }
 
 function isLoopback(broker: string): boolean {
@@ -117,6 +118,18 @@ function saslOf(flags: KafkaFlags, env: Environment): KafkaConnection['sasl'] {
   if (username === undefined) throw incomplete('there is no user', '--user NAME or CQSHOP_KAFKA_USER');
   if (password === undefined) throw incomplete('there is no password', 'one in CQSHOP_KAFKA_PASSWORD');
   return { mechanism, username, password: new Secret(password) };
+}
+
+function registryLoginOf(env: Environment): RegistryLogin | undefined {
+  const username = given(env, 'CQSHOP_REGISTRY_USER');
+  const password = given(env, 'CQSHOP_REGISTRY_PASSWORD');
+  if (username === undefined && password === undefined) return undefined;
+  if (username !== undefined && password !== undefined) return { username, password: new Secret(password) };
+  const [there, missing] = username === undefined ? ['PASSWORD', 'USER'] : ['USER', 'PASSWORD'];
+  throw new CqshopError(
+    'USAGE',
+    `Cannot use a schema registry: CQSHOP_REGISTRY_${there} is set without CQSHOP_REGISTRY_${missing}, expected both or none`,
+  );
 }
 
 /** The value of a variable; an empty one counts as not set. */

@@ -48,6 +48,18 @@ describe('a password without TLS', () => {
   });
 });
 
+test('the login of a schema registry comes from the environment, whole', () => {
+  const login = (env: Record<string, string>) => kafkaConnection(['localhost:9092'], noKafkaFlags, env).registryLogin;
+  expect(login({})).toBeUndefined();
+  const both = login({ CQSHOP_REGISTRY_USER: 'me', CQSHOP_REGISTRY_PASSWORD: 'p' });
+  expect([both?.username, both?.password.reveal(), JSON.stringify(both)]).toEqual([
+    ...['me', 'p', '{"username":"me","password":"[secret]"}'],
+  ]);
+  expect(() => login({ CQSHOP_REGISTRY_USER: 'me' })).toThrow(
+    'CQSHOP_REGISTRY_USER is set without CQSHOP_REGISTRY_PASSWORD, expected both or none',
+  );
+});
+
 describe('parseBrokerUrl', () => {
   test.each(['kafka://host:99999', 'kafka://host:0', 'kafka://host:9092,other:65536'])('%s has no such port', url => {
     expect(() => parseBrokerUrl(url)).toThrow(

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Type } from 'avsc';
 import { LosslessNumber, stringify } from 'lossless-json';
-import { UnreadableRecord } from './payload.ts';
-import { type RegisteredSchema, SchemaRegistry, type Waiting } from './schema-registry.ts';
+import { textOfJson, UnreadableRecord } from './payload.ts';
+import { type RegisteredSchema, type RegistryAccess, type RegistryLogin, SchemaRegistry } from './schema-registry.ts';
 
 /** Where the schemas of Avro values come from. */
 export type AvroSchemas = {
@@ -17,7 +17,7 @@ export type AvroSchemas = {
 /** Reads Avro as JSON. */
 export type AvroReader = {
   /** Gets the schemas of such values from the registry. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
-  readonly prepare: (values: readonly (Buffer | null)[], waiting: Waiting) => Promise<void>;
+  readonly prepare: (values: readonly (Buffer | null)[], access: RegistryAccess) => Promise<void>;
   /** The JSON of a value. @throws UnreadableRecord */
   readonly jsonOf: (value: Buffer) => string;
 };
@@ -25,19 +25,22 @@ export type AvroReader = {
 /** What a registry's clients write before a value: a zero and the id of its schema. */
 const headBytes = 5;
 
-/** @throws Error when a schema is none */
-export function avroReader({ registry: url, schemas = {}, schema }: AvroSchemas): AvroReader {
-  const types = new Map<number, Type | UnreadableRecord>(
+/** @throws Error when a schema is none, or cannot be used */
+export function avroReader(
+  { registry: url, schemas = {}, schema }: AvroSchemas,
+  login?: RegistryLogin | undefined,
+): AvroReader {
+  const types = new Map<number, Type | 'JSON' | UnreadableRecord>(
     Object.entries(schemas).map(([id, one]) => [Number(id), typeOf(one)]),
   );
   const only = schema === undefined ? undefined : typeOf(schema);
-  const registry = url === undefined ? undefined : new SchemaRegistry(url);
+  const registry = url === undefined ? undefined : new SchemaRegistry(url, login);
   return {
-    prepare: async (values, waiting) => {
+    prepare: async (values, access) => {
       if (registry === undefined) return;
       for (const id of new Set(values.flatMap(value => idBefore(value) ?? []))) {
         if (types.has(id)) continue;
-        const found = await registry.schemaWith(id, waiting);
+        const found = await registry.schemaWith(id, access);
         types.set(id, found === undefined ? notKnown(id) : usable(id, found));
       }
     },
@@ -47,7 +50,8 @@ export function avroReader({ registry: url, schemas = {}, schema }: AvroSchemas)
       if (id === undefined) throw new UnreadableRecord('its value has no id of an Avro schema before it');
       const type = types.get(id) ?? notKnown(id);
       if (type instanceof UnreadableRecord) throw type;
-      return read(type, value.subarray(headBytes), `schema id ${id}`);
+      const body = value.subarray(headBytes);
+      return type === 'JSON' ? textOfJson(body) : read(type, body, `schema id ${id}`);
     },
   };
 }
@@ -57,7 +61,12 @@ function notKnown(id: number): UnreadableRecord {
 }
 
 /** A registry may have schemas that other libraries accept. */
-function usable(id: number, { schema, references }: RegisteredSchema): Type | UnreadableRecord {
+function usable(id: number, { type, schema, references }: RegisteredSchema): Type | 'JSON' | UnreadableRecord {
+  if (type === 'JSON') return type;
+  if (type !== 'AVRO') {
+    const name = type === 'PROTOBUF' ? 'Protobuf' : type;
+    return new UnreadableRecord(`its value is ${name}, which cannot be read`, `schema id ${id}`);
+  }
   try {
     return typeOf(schema, references);
   } catch (error) {
@@ -77,11 +86,23 @@ function read(type: Type, value: Buffer, detail: string): string {
   } catch {
     throw new UnreadableRecord('its value is not what its Avro schema says', detail);
   }
+  const bytes = value.toString('latin1');
   // The library takes U+FFFD for bytes that are no UTF-8.
-  if (json.split('\ufffd').length > value.toString('latin1').split('\xef\xbf\xbd').length) {
+  if (timesIn(json, '\ufffd') > timesIn(bytes, '\xef\xbf\xbd')) {
     throw new UnreadableRecord('a text in its value is not UTF-8', detail);
   }
+  // It also leaves out this key of a map.
+  if (timesIn(json, prototypeKey) < timesIn(bytes, prototypeKey)) {
+    throw new UnreadableRecord(`a map in its value has the key ${prototypeKey}`, detail);
+  }
   return json;
+}
+
+/** In JavaScript the prototype of an object, and no field of its own. */
+const prototypeKey = '__proto__';
+
+function timesIn(text: string, part: string): number {
+  return text.split(part).length - 1;
 }
 
 /** What JSON cannot hold is text: bytes in base64, and NaN. */
@@ -148,9 +169,14 @@ function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
   return type;
 }
 
-/** Only writers need them, and older libraries accepted wrong ones. */
+/** Only writers need them, and older libraries accepted wrong ones. @throws TypeError for a field that the library would leave out */
 function withoutDefaults(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'default' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(schema, (key, value) => {
+      if (key === 'name' && value === prototypeKey) throw new TypeError(`a field is called ${prototypeKey}`);
+      return key === 'default' ? undefined : value;
+    }),
+  );
 }
 
 /** The bytes of a whole number, the highest first, in two's complement, as a decimal: decimalText(04e2, 2) is "12.50". */

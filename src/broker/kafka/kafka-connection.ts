@@ -1,3 +1,4 @@
+import type { RegistryLogin } from './schema-registry.ts';
 import type { Secret } from './secret.ts';
 
 export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
@@ -14,6 +15,8 @@ export type KafkaConnection = {
   readonly sasl?:
     | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: Secret }
     | undefined;
+  /** Of the schema registry beside the cluster. */
+  readonly registryLogin?: RegistryLogin | undefined;
 };
 
 /** The connection as its URL, without user and secrets: for messages. */

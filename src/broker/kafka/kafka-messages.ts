@@ -67,7 +67,8 @@ export class KafkaMessages {
     const unreadable = new FindingCounts();
     const messages: DecodedMessage[] = [];
     let at = '';
-    await mapping?.prepare(batch.records, { giveUp: this.#options.giveUp, onNote: this.#client.onNote });
+    const { connection, onNote } = this.#client;
+    await mapping?.prepare(batch.records, { login: connection.registryLogin, giveUp: this.#options.giveUp, onNote });
     const decode = recordDecoder(batch, { topics, mapping }, (what, example) => unread.add(what, at, example));
     for (const record of batch.records) {
       at = `${topic}/${partition} offset ${record.offset}`;

@@ -13,7 +13,7 @@ import {
   textOf,
   UnreadableRecord,
 } from './payload.ts';
-import type { Waiting } from './schema-registry.ts';
+import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
 
 export const decoderNames = ['json', 'cloudevents', 'debezium', 'avro'] as const;
 export type DecoderName = (typeof decoderNames)[number];
@@ -29,7 +29,7 @@ export type PayloadDecoder = {
     readonly column: (name: string) => readonly string[];
   };
   /** Gets what it needs to read such records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
-  readonly prepare?: (records: readonly FetchedRecord[], waiting: Waiting) => Promise<void>;
+  readonly prepare?: (records: readonly FetchedRecord[], access: RegistryAccess) => Promise<void>;
   /** The text of the value, and what paths lead through. @throws UnreadableRecord */
   readonly read: (value: Buffer, record: FetchedRecord) => Payload;
   /** What paths lead through in a record without a value; default: nothing. */
@@ -38,8 +38,12 @@ export type PayloadDecoder = {
   readonly readKey: (key: Buffer) => PayloadValue;
 };
 
-/** @throws Error when a schema of Avro is none */
-export function payloadDecoder(name: DecoderName, avro: AvroSchemas): PayloadDecoder {
+/** @throws Error when a schema of Avro is none, or cannot be used */
+export function payloadDecoder(
+  name: DecoderName,
+  avro: AvroSchemas,
+  login?: RegistryLogin | undefined,
+): PayloadDecoder {
   switch (name) {
     case 'json':
       return json;
@@ -48,7 +52,7 @@ export function payloadDecoder(name: DecoderName, avro: AvroSchemas): PayloadDec
     case 'debezium':
       return debezium;
     case 'avro':
-      return avroDecoder(avro);
+      return avroDecoder(avro, login);
   }
 }
 
@@ -162,19 +166,19 @@ function isObject(value: PayloadValue): value is Readonly<Record<string, unknown
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function avroDecoder(schemas: AvroSchemas): PayloadDecoder {
-  const reader = avroReader(schemas);
-  const keys = avroReader({ ...schemas, schema: undefined });
+function avroDecoder(schemas: AvroSchemas, login: RegistryLogin | undefined): PayloadDecoder {
+  const reader = avroReader(schemas, login);
+  const keys = avroReader({ ...schemas, schema: undefined }, login);
   return {
     ...json,
-    prepare: async (records, waiting) => {
+    prepare: async (records, access) => {
       await reader.prepare(
         records.map(({ value }) => value),
-        waiting,
+        access,
       );
       await keys.prepare(
         records.map(({ key }) => key),
-        waiting,
+        access,
       );
     },
     read: value => payloadOfText(reader.jsonOf(value)),

@@ -83,12 +83,28 @@ function wellFormed(text: string): string {
   return /\p{Surrogate}/u.test(text) ? JSON.stringify(text).slice(1, -1) : text;
 }
 
-/** @throws UnreadableRecord when bytes are no text */
+/** The text of a value, without the id of a schema. @throws UnreadableRecord when bytes are no text */
 export function textOfPayload(bytes: Buffer): string {
+  if (bytes[0] !== 0 || bytes.length <= idBytes) return textOfJson(bytes);
+  const body = bytes.subarray(idBytes);
+  if (isBracketed(body)) return textOfJson(body);
+  throw new UnreadableRecord(
+    'its value looks like Avro with a schema id, or like Protobuf',
+    `schema id ${bytes.readUInt32BE(1)}`,
+  );
+}
+
+/** Clients of a schema registry write a zero and the schema's id before a value. */
+const idBytes = 5;
+
+/** JSON with brackets around it: a number would be Avro, too. */
+function isBracketed(bytes: Buffer): boolean {
+  return /^[{[].*[}\]]\s*$/.test(bytes.toString('latin1', 0, 1) + bytes.toString('latin1', bytes.length - 9));
+}
+
+/** @throws UnreadableRecord when bytes are no text */
+export function textOfJson(bytes: Buffer): string {
   if (bytes.length === 0) throw new UnreadableRecord('its value is empty');
-  if (bytes[0] === 0 && bytes.length > 5) {
-    throw new UnreadableRecord('its value looks like Avro with a schema id', `schema id ${bytes.readUInt32BE(1)}`);
-  }
   const head = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
   if (head === 0xfffe || head === 0xfeff) throw new UnreadableRecord('its value is UTF-16, not UTF-8');
   if (head === 0x1f8b) throw new UnreadableRecord('its value is compressed by gzip');

@@ -1,16 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import { noting, type Reachability } from './reachability.ts';
+import type { Secret } from './secret.ts';
 
 /** A schema as a registry has it. */
 export type RegisteredSchema = {
-  readonly schema: unknown;
-  /** The schemas that it names, each after those that it names itself. */
+  /** AVRO, JSON or PROTOBUF. */
+  readonly type: string;
+  /** Of Avro only. */
+  readonly schema?: unknown;
+  /** The schemas of Avro that it names, each after those that it names itself. */
   readonly references: readonly unknown[];
 };
 
-/** What to do while a registry does not answer. */
-export type Waiting = {
+/** Who asks a registry. */
+export type RegistryLogin = { readonly username: string; readonly password: Secret };
+
+/** How to ask a registry. */
+export type RegistryAccess = {
+  /** Unless the mapping has one. */
+  readonly login?: RegistryLogin | undefined;
   /** When aborted, the wait ends with its reason. */
   readonly giveUp?: AbortSignal | undefined;
   /** Called when the registry has not answered for eight seconds, and when it answers again. */
@@ -25,43 +34,45 @@ const largestId = 2 ** 31 - 1;
 /** A schema registry with the interface of Confluent's, which others have too. */
 export class SchemaRegistry {
   readonly #url: string;
+  readonly #login: RegistryLogin | undefined;
   #reachability: Reachability | undefined;
 
-  constructor(url: string) {
+  constructor(url: string, login?: RegistryLogin) {
     this.#url = url.replace(/\/$/, '');
+    this.#login = login;
   }
 
   /**
-   * undefined where the registry does not have it, or it is of another kind than Avro.
+   * undefined where the registry does not have it.
    *
    * @throws BROKER_UNREACHABLE after a minute and a half, BROKER_REFUSED when it answers otherwise than a registry, the reason of `giveUp`
    */
-  async schemaWith(id: number, waiting: Waiting): Promise<RegisteredSchema | undefined> {
+  async schemaWith(id: number, access: RegistryAccess): Promise<RegisteredSchema | undefined> {
     if (id > largestId) return undefined;
-    const { giveUp, onNote } = waiting;
+    const { giveUp, onNote } = access;
     this.#reachability ??= onNote === undefined ? undefined : noting(this.#url, onNote);
-    const found = this.#get(`/schemas/ids/${id}`, giveUp, new Map());
+    const login = this.#login ?? access.login;
+    const found = this.#get(`/schemas/ids/${id}`, { giveUp, login }, new Map());
     return this.#reachability?.during(found) ?? found;
   }
 
   /** @param known by path; what names each other is asked for once */
-  async #get(
-    path: string,
-    giveUp: AbortSignal | undefined,
-    known: Map<string, unknown>,
-  ): Promise<RegisteredSchema | undefined> {
-    const found = await ask(this.#url + path, giveUp);
-    if (found === undefined || (found.schemaType ?? 'AVRO') !== 'AVRO') return undefined;
+  async #get(path: string, access: RegistryAccess, known: Map<string, unknown>): Promise<RegisteredSchema | undefined> {
+    const found = await ask(this.#url + path, access);
+    if (found === undefined) return undefined;
+    const type = String(found.schemaType ?? 'AVRO');
+    if (type !== 'AVRO') return { type, references: [] };
     for (const { subject, version } of referencesIn(found)) {
       const place = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
       if (known.has(place)) continue;
       known.set(place, undefined);
-      const referenced = await this.#get(place, giveUp, known);
+      const referenced = await this.#get(place, access, known);
       // Behind those that it names.
       known.delete(place);
       known.set(place, referenced?.schema);
     }
-    return { schema: schemaOf(String(found.schema)), references: [...known.values()].filter(one => one !== undefined) };
+    const references = [...known.values()].filter(one => one !== undefined);
+    return { type, schema: schemaOf(String(found.schema)), references };
   }
 }
 
@@ -82,20 +93,31 @@ function referencesIn({ references }: Answer): readonly { readonly subject: stri
 type Answer = Readonly<Record<string, unknown>>;
 
 /** undefined where the registry says that it does not have it. */
-async function ask(url: string, giveUp: AbortSignal | undefined): Promise<Answer | undefined> {
+async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answer | undefined> {
+  const headers = login === undefined ? {} : { authorization: basic(login) };
   const patience = AbortSignal.timeout(trying.patienceMs);
   const fails = (code: 'BROKER_UNREACHABLE' | 'BROKER_REFUSED') => cannot(code, `get ${url}`);
   for (;;) {
     let failure: unknown;
     try {
       const timeout = AbortSignal.timeout(trying.requestMs);
-      const answer = await fetch(url, { signal: giveUp === undefined ? timeout : AbortSignal.any([giveUp, timeout]) });
+      const signal = giveUp === undefined ? timeout : AbortSignal.any([giveUp, timeout]);
+      const answer = await fetch(url, { headers, signal });
       const { status } = answer;
       const body = jsonIn(await answer.text());
       if (answer.ok && typeof body?.schema === 'string') return body;
       if (status === 404 && body?.error_code !== undefined) return undefined;
       if (status === 401 || status === 403) {
-        throw fails('BROKER_REFUSED')(`it answers with status ${status}`, 'a registry that needs no password');
+        const what = `it answers with status ${status}`;
+        throw login === undefined
+          ? fails('BROKER_REFUSED')(
+              what,
+              'CQSHOP_REGISTRY_USER and CQSHOP_REGISTRY_PASSWORD, or a registry without a password',
+            )
+          : fails('BROKER_REFUSED')(
+              `${what} to user ${login.username}`,
+              'a user who may read schemas, and the password',
+            );
       }
       if (status < 500 && status !== 408 && status !== 429) {
         const what = answer.ok ? 'its answer is not that of a schema registry' : `it answers with status ${status}`;
@@ -113,6 +135,10 @@ async function ask(url: string, giveUp: AbortSignal | undefined): Promise<Answer
     }
     await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => giveUp?.throwIfAborted());
   }
+}
+
+function basic({ username, password }: RegistryLogin): string {
+  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
 }
 
 /** `fetch` throws a TypeError with a cause when there is no answer, and a DOMException when it takes too long. */

@@ -5,14 +5,15 @@ import { z } from 'zod';
 import { type Cannot, cannot, readFailure } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
 import { isWritable, isZone, momentOf } from '../../base/moment.ts';
-import { checked } from '../../base/schema-issues.ts';
+import { checked, valueAt as nodeAt } from '../../base/schema-issues.ts';
 import { dayMs } from '../../base/time.ts';
 import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
 import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
-import type { Waiting } from './schema-registry.ts';
+import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
+import { Secret } from './secret.ts';
 
 const path = z
   .string()
@@ -29,7 +30,7 @@ export const mappingSchema = z.strictObject({
   decoder: z.enum(decoderNames).optional(),
   avro: z
     .strictObject({
-      registry: z.string().refine(isPlainUrl, 'http://host:port of a schema registry, without a password').optional(),
+      registry: z.string().refine(isHttpUrl, 'http://host:port of a schema registry').optional(),
       schemas: z.record(z.string().regex(/^\d+$/), avroSchema).optional(),
       schema: avroSchema.optional(),
     })
@@ -53,7 +54,7 @@ export type TopicMapping = {
   readonly fingerprint: string;
   readonly file: MappingFile;
   /** Gets what is needed to read these records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
-  readonly prepare: (records: readonly FetchedRecord[], waiting: Waiting) => Promise<void>;
+  readonly prepare: (records: readonly FetchedRecord[], access: RegistryAccess) => Promise<void>;
   /** @throws UnreadableRecord when the value cannot be read, or there is no time at all */
   readonly messageOf: (record: FetchedRecord, at: RecordPlace) => MappedMessage;
 };
@@ -100,7 +101,8 @@ export function storedTopicMapping(value: unknown, dir: string): TopicMapping {
 }
 
 function mappingOf(value: unknown, invalid: Cannot, read: (name: string) => unknown = name => name): TopicMapping {
-  const mapping = checked(mappingSchema, value);
+  const { plain, login } = takeLogin(value, invalid);
+  const mapping = checked(mappingSchema, plain);
   if (mapping.status === 'invalid') throw invalid(mapping.found, mapping.expected);
   const { avro, decoder } = mapping.value;
   if ((avro === undefined) !== (decoder !== 'avro')) {
@@ -112,10 +114,10 @@ function mappingOf(value: unknown, invalid: Cannot, read: (name: string) => unkn
   });
   if (inlined.status === 'invalid') throw invalid(inlined.found, inlined.expected);
   try {
-    return topicMapping(inlined.value);
+    return topicMapping(inlined.value, login);
   } catch (cause) {
     if (decoder !== 'avro' || !(cause instanceof Error)) throw cause;
-    throw invalid(`a schema is none (${cause.message})`, 'Avro schemas', cause);
+    throw invalid(`a schema cannot be used (${cause.message})`, 'Avro schemas', cause);
   }
 }
 
@@ -131,10 +133,33 @@ function inline({ schema, schemas, ...rest }: AvroPart, read: (name: string) => 
   };
 }
 
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+/** User and password of the registry's URL, and the mapping without them: neither a manifest nor an error may show them. */
+function takeLogin(value: unknown, invalid: Cannot): { readonly plain: unknown; readonly login?: RegistryLogin } {
+  const url = nodeAt(value, ['avro', 'registry']);
+  const [, head = '', user, rest = ''] = typeof url === 'string' ? (/^(.*?\/\/)(.*)@(.*)$/s.exec(url) ?? []) : [];
+  if (user === undefined) return { plain: value };
+  const [username = '', password = ''] = user.split(/:(.*)/s).map(decoded);
+  if (user.includes('/') || username === '') {
+    throw invalid(
+      'avro.registry has an @ that ends no user',
+      'http://user:password@host:port, with / as %2F and @ as %40',
+    );
+  }
+  const plain = { ...Object(value), avro: { ...Object(nodeAt(value, ['avro'])), registry: head + rest } };
+  return { plain, login: { username, password: new Secret(password) } };
+}
+
+/** The text itself where it is not encoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Paths as the file has them, and parsed. */
@@ -155,8 +180,8 @@ type Reading = {
   key?: { readonly value: unknown };
 };
 
-export function topicMapping(file: MappingFile): TopicMapping {
-  const decoder = payloadDecoder(file.decoder ?? 'json', file.avro ?? {});
+export function topicMapping(file: MappingFile, login?: RegistryLogin): TopicMapping {
+  const decoder = payloadDecoder(file.decoder ?? 'json', file.avro ?? {}, login);
   const { defaults } = decoder;
   const type = pathsOf(file.type ?? defaults.type);
   const entity = pathsOf(file.entity ?? defaults.entity);
@@ -169,7 +194,7 @@ export function topicMapping(file: MappingFile): TopicMapping {
   return {
     fingerprint: hash64Hex(JSON.stringify(file), 0n),
     file,
-    prepare: async (records, waiting) => decoder.prepare?.(records, waiting),
+    prepare: async (records, access) => decoder.prepare?.(records, access),
     messageOf: (record, { topic, partition, onUnread: report }) => {
       const onUnread = (what: string, example?: unknown) => report?.(what, exampleOf(example));
       const payload = payloadOf(record, decoder);

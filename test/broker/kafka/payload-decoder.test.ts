@@ -251,6 +251,13 @@ describe('decoder: avro', () => {
     expect(() => read(mapping, { value: value('31ff2e3530') })).toThrow('a text in its value is not UTF-8');
   });
 
+  test('counts a value that the library would cut: a map with the key __proto__', () => {
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema: { type: 'map', values: 'string' } } };
+    const map = (key: string) => Buffer.concat([Buffer.from([2, key.length * 2]), Buffer.from(`${key}\u0002x\0`)]);
+    expect(read(mapping, { value: map('__prot__') }).data).toBe('{"__prot__":"x"}');
+    expect(() => read(mapping, { value: map('__proto__') })).toThrow('a map in its value has the key __proto__');
+  });
+
   test('reads an Avro value of no bytes', () => {
     const empty = { type: 'record', name: 'Ping', fields: [] };
     const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schemas: { 3: empty } } };
@@ -271,8 +278,16 @@ describe('decoder: avro', () => {
     ['decoder: avro\n', 'there is no avro'],
     ['decoder: json\navro: { schema: a.avsc }\n', 'avro is there'],
     ['decoder: avro\navro: { schema: a.avsc }\n', 'a.avsc: there is no such file'],
-    ['decoder: avro\navro: { schema: { type: recrod } }\n', 'a schema is none'],
-    ['decoder: avro\navro: { registry: "http://me:secret@host" }\n', 'expected http://host:port'],
+    ['decoder: avro\navro: { schema: { type: recrod } }\n', 'a schema cannot be used'],
+    [
+      'decoder: avro\navro: { schema: { type: record, name: R, fields: [{ name: __proto__, type: int }] } }\n',
+      'a field is called __proto__',
+    ],
+    [
+      'decoder: avro\navro: { registry: "ftp://me:secret@host" }\n',
+      'avro.registry is "ftp://host", expected http://host',
+    ],
+    ['decoder: avro\navro: { registry: "http://me:se/cret@host" }\n', 'has an @ that ends no user, expected'],
     ['decoder: protobuf\n', 'decoder is "protobuf"'],
   ])('rejects the mapping %j', async (text, message) => {
     const path = join(temporaryDirectory(), 'mapping.yaml');

@@ -15,6 +15,12 @@ test('strips a byte order mark', () => {
   expect(readPayload(Buffer.from('\ufeff{"a":1}')).text).toBe('{"a":1}');
 });
 
+test('reads JSON behind the id of a schema', () => {
+  const body = '{"a": 12.50}\n';
+  expect(readPayload(Buffer.from(`\0\0\0\0*${body}`)).text).toBe(body);
+  expect(readPayload(Buffer.from('\0\0\0\0*[]')).text).toBe('[]');
+});
+
 test.each([
   ['', /empty/],
   ['  \n', /empty/],
@@ -31,7 +37,9 @@ test.each([
 });
 
 test.each([
-  ['000000002a06616263', /looks like Avro with a schema id/],
+  ['000000002a06616263', /looks like Avro with a schema id, or like Protobuf/],
+  ['000000002a32', /looks like Avro/],
+  ['000000002a7b2261223a4e614e7d', /NaN or Infinity/],
   ['7b226e616d65223a224dfc6c6c6572227d', /not UTF-8/],
   ['fffe7b007d00', /UTF-16/],
   ['1f8b0800', /gzip/],

@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { avroReader } from '../../../src/broker/kafka/avro.ts';
-import { SchemaRegistry } from '../../../src/broker/kafka/schema-registry.ts';
+import { type RegistryLogin, SchemaRegistry } from '../../../src/broker/kafka/schema-registry.ts';
+import { Secret } from '../../../src/broker/kafka/secret.ts';
+import { readTopicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A schema registry that the test makes; it answers 404 where nothing is given. */
 async function registryWith(answers: (path: string) => unknown, reply = send): Promise<string> {
@@ -52,6 +57,52 @@ describe('SchemaRegistry', () => {
     expect(asked).toEqual(Object.keys(known));
   });
 
+  test('reads JSON whose schema it has, and names what else it has', async () => {
+    const kinds: Readonly<Record<string, string>> = { 1: 'JSON', 2: 'PROTOBUF' };
+    const url = await registryWith(path => ({ schema: 'any', schemaType: kinds[path.slice('/schemas/ids/'.length)] }));
+    const reader = avroReader({ registry: url });
+    const json = withId(1, ...Buffer.from('{"price": 12.50}'));
+    await reader.prepare([json, withId(2, 0, 8, 1)], {});
+    expect(reader.jsonOf(json)).toBe('{"price": 12.50}');
+    expect(() => reader.jsonOf(withId(2, 0, 8, 1))).toThrow('its value is Protobuf, which cannot be read');
+  });
+
+  test('takes a password from the URL, then from the environment, and shows it nowhere', async () => {
+    const url = await registryWith(
+      () => registered('long'),
+      (response, status, body) => {
+        const isKnown = response.req.headers.authorization === `Basic ${Buffer.from('me:s:é/').toString('base64')}`;
+        send(response, isKnown ? status : 401, isKnown ? body : '{"error_code":401}');
+      },
+    );
+    const file = join(temporaryDirectory(), 'mapping.yaml');
+    const value = withId(1, 84);
+    const batchContext = { producerId: '-1', inTransaction: false };
+    const record = {
+      offset: '0',
+      timestamp: '0',
+      key: null,
+      value,
+      headers: {},
+      isControlRecord: false,
+      batchContext,
+    };
+    const read = async (registry: string, login?: RegistryLogin) => {
+      writeFileSync(file, `version: 1\ndecoder: avro\navro: { registry: "${registry}" }\n`);
+      const mapping = readTopicMapping(file);
+      expect(mapping.file.avro).toEqual({ registry: url });
+      await mapping.prepare([record], { login });
+      return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
+    };
+    const login = (password: string) => ({ username: 'me', password: new Secret(password) });
+    const withUser = url.replace('//', '//me:s:%C3%A9%2F@');
+    expect(await read(withUser)).toBe('42');
+    expect(await read(withUser, login('other'))).toBe('42');
+    expect(await read(url, login('s:é/'))).toBe('42');
+    const refused = `Cannot get ${url}/schemas/ids/1: it answers with status 401 to user me, expected`;
+    await expectCqshopError(() => read(url, login('wrong')), 'BROKER_REFUSED', refused);
+  });
+
   test('counts records whose schema another library accepts, and those with an id that no registry gives', async () => {
     const url = await registryWith(path => (path === '/schemas/ids/5' ? registered(record('my-record')) : undefined));
     const reader = avroReader({ registry: url });
@@ -63,7 +114,11 @@ describe('SchemaRegistry', () => {
   });
 
   test.each([
-    [401, '{"error_code":401}', 'it answers with status 401, expected a registry that needs no password'],
+    [
+      401,
+      '{"error_code":401}',
+      'it answers with status 401, expected CQSHOP_REGISTRY_USER and CQSHOP_REGISTRY_PASSWORD',
+    ],
     [403, '{"error_code":40301}', 'it answers with status 403'],
     [404, '<html>not found</html>', 'it answers with status 404, expected the URL of a schema registry'],
     [400, 'no', 'it answers with status 400'],
@@ -88,7 +143,7 @@ describe('SchemaRegistry', () => {
         isWell = true;
       },
     );
-    expect(await new SchemaRegistry(url).schemaWith(1, {})).toEqual({ schema: 'long', references: [] });
+    expect(await new SchemaRegistry(url).schemaWith(1, {})).toEqual({ type: 'AVRO', schema: 'long', references: [] });
     const giveUp = AbortSignal.timeout(20);
     const nowhere = new SchemaRegistry('http://127.0.0.1:9').schemaWith(1, { giveUp });
     await expect(nowhere).rejects.toSatisfy(error => error === giveUp.reason);

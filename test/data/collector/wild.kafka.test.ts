@@ -70,7 +70,7 @@ describeKafka('topics of other systems', () => {
     expect(manifest?.unreadable).toEqual({
       'its value holds NaN or Infinity, which JSON does not have': { messages: 2, first: 'wild-unreadable/0 offset 1' },
       'its value is empty': { messages: 1, first: 'wild-unreadable/0 offset 2' },
-      'its value looks like Avro with a schema id': {
+      'its value looks like Avro with a schema id, or like Protobuf': {
         messages: 1,
         first: 'wild-unreadable/0 offset 3: schema id 42',
       },
