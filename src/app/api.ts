@@ -89,7 +89,7 @@ export type TrainOptions = {
   readonly validation?: readonly (Dataset | string)[];
   /** A baseline or control; default: the anomaly's learner. */
   readonly detector?: string;
-  /** False alarms a day that the threshold may leave; default: the anomaly's own, 1/44, 1/55 or 1/100, for `series` 1/22. */
+  /** False alarms a day that the threshold may leave; default: the anomaly's own, 1/44, 1/55 or 1/200, for `series` 1/22. */
   readonly falseAlarmsPerDay?: number;
   /** Of random sampling; default 1. */
   readonly seed?: number;

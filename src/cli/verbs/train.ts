@@ -43,7 +43,7 @@ export const verb = defineVerb({
     detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
     falseAlarmsPerDay: option(
       '<n>',
-      'false alarms per day that the threshold may leave (default: one in 44, 55 or 100 days, by anomaly)',
+      'false alarms per day that the threshold may leave (default: one in 44, 55 or 200 days, by anomaly)',
       positiveNumber,
     ),
     timezone: option(

@@ -11,7 +11,7 @@ export const priceErrorDetectors: readonly Detector[] = treeDetectors({
   features: priceErrorFeatures,
   description: 'Bagged classification trees on how a product was bought in half an hour.',
   // Wrong prices are rare: at one false alarm in 22 days, one alarm in five would be false.
-  falseAlarmsPerDay: 1 / 100,
+  falseAlarmsPerDay: 1 / 200,
   rule: {
     description: `Visits in 6 h that ordered only this product, if its price is below ${wrongBelow} of the median of its last 14 days.`,
     score: value => (value('priceToUsual') < wrongBelow ? value('visitsOnlyForIt6h') : 0),
