@@ -23,7 +23,7 @@ export async function simulateOnto(
 
 /** Collects what is on an embedded broker into a dataset. @throws DATASET_EXISTS, WRITE_FAILED */
 export async function collectFrom(broker: string, options: CollectOptions): Promise<void> {
-  const source = openEmbeddedSource(broker, {});
+  const source = openEmbeddedSource(broker);
   try {
     await collect(source, options);
   } finally {

@@ -1,3 +1,4 @@
+import { firstOf } from '../../base/words.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { entityKey } from '../features/unit-key.ts';
 import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
@@ -97,8 +98,7 @@ function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
 function withInvolved(evidence: Evidence, involved: readonly Entity[]): Evidence {
   const lists = [...new Set(involved.map(({ type }) => type))].map(type => {
     const ids = involved.filter(entity => entity.type === type).map(({ id }) => id);
-    const more = ids.length > namedAtMost ? ` and ${ids.length - namedAtMost} more` : '';
-    return `; ${type}${ids.length === 1 ? '' : 's'} ${ids.slice(0, namedAtMost).join(', ')}${more}`;
+    return `; ${type}${ids.length === 1 ? '' : 's'} ${firstOf(ids, namedAtMost)}`;
   });
   return { ...evidence, text: evidence.text + lists.join('') };
 }

@@ -100,13 +100,13 @@ async function tallyOfTraining(
   const tallies: CleanTally[] = [];
   for (const run of runs) {
     const scorer = await detector.load(trained);
-    const keeper = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
+    const tally = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
     const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
     for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
-        keeper.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
+        tally.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
     }
-    tallies.push(keeper.finish(days / runs.length));
+    tallies.push(tally.finish(days / runs.length));
   }
   return joinTallies(tallies);
 }
