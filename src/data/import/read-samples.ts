@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
@@ -94,8 +95,10 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
 
 function unreadableIn(files: readonly FileReader[]): Reading['unreadable'] {
   const rows = files.reduce((sum, file) => sum + file.unreadable, 0);
-  const first = files.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure;
-  return first === undefined ? undefined : { rows, first: first.message };
+  const first = files.find(({ firstFailure }) => firstFailure !== undefined);
+  if (first?.firstFailure === undefined) return undefined;
+  // Nothing in a dataset depends on where it was imported from.
+  return { rows, first: first.firstFailure.message.replace(first.path, basename(first.path)) };
 }
 
 class Channels {

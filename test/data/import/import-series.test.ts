@@ -41,8 +41,20 @@ describe('a damaged row', () => {
   const log = (minute: number) => `h - - [02/Mar/2026:10:0${minute}:00 +0000] "GET / HTTP/1.1" 200 5\n`;
   const json = (minute: number, value: string) => `{"time":"2026-03-02T10:0${minute}:00Z","v":${value}}\n`;
   const cases: readonly (readonly [string, string, Partial<ImportOptions>, number, string])[] = [
-    ['of an access log', `${log(0)}${log(1)}h - - [02/M\n${log(2)}`, { time: undefined }, 3, 'it is no line of an access log'],
-    ['at the begin of a log', `2] "GET\n${log(0)}${log(1)}${log(2)}`, { time: undefined }, 1, 'it is no line of an access log'],
+    [
+      'of an access log',
+      `${log(0)}${log(1)}h - - [02/M\n${log(2)}`,
+      { time: undefined },
+      3,
+      'it is no line of an access log',
+    ],
+    [
+      'at the begin of a log',
+      `2] "GET\n${log(0)}${log(1)}${log(2)}`,
+      { time: undefined },
+      1,
+      'it is no line of an access log',
+    ],
     ['of CSV: a cell too few', csv.replace(',2.50', ''), { values: ['v'] }, 3, 'it has 1 cells, expected 2'],
     ['of CSV: no time', csv.replace('2026-03-02T10:05:00Z', 'soon'), { values: ['v'] }, 3, '"soon" is no time'],
     ['of CSV: no number', csv.replace('2.50', 'x'), { values: ['v'] }, 3, '"x" is no number'],
@@ -56,7 +68,7 @@ describe('a damaged row', () => {
     expect(notes[0]).toContain(`line ${line}`);
     expect(notes[0]).toContain(reason);
     expect(manifest.unreadable?.rows).toBe(1);
-    expect(manifest.unreadable?.first).toContain(reason);
+    expect(manifest.unreadable?.first).toMatch(new RegExp(`^Cannot import data.csv, line ${line}`));
     expect(await failure(content, options)).toContain(reason);
   });
 
