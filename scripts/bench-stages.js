@@ -58,7 +58,7 @@ try {
   for (const anomaly of detectableAnomalies) {
     const scenario = testRun(await readScenario(anomaly));
     const dataset = join(dir, anomaly);
-    const recording = { scenario, broker: `${dataset}.broker`, out: dataset, mayLeaveOut: true };
+    const recording = { scenario, out: dataset, mayLeaveOut: true };
     await row(`record the test run of ${anomaly}`, () => recordDataset(recording));
     const mine = ready.filter(({ description }) => description.anomaly === anomaly);
     await row(`detect and score ${anomaly}`, () =>

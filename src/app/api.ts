@@ -5,9 +5,6 @@ import { dirname, join } from 'node:path';
 import { CqshopError } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
 import { makeDirectory, withoutSlash } from '../base/whole-file.ts';
-import { openEmbeddedLog } from '../broker/embedded/embedded-log.ts';
-import { openEmbeddedSource } from '../broker/embedded/embedded-log-source.ts';
-import { collect } from '../data/collector/collect.ts';
 import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
 import { type ImportOptions, importSeries } from '../data/import/import-series.ts';
 import { seriesIn } from '../data/series/series-in.ts';
@@ -24,11 +21,10 @@ import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
-import { simulate as simulateShop } from '../shop/simulation/simulate.ts';
-import { clusterIdOf, runTopics } from '../shop/simulation/virtual-shop.ts';
 import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
+import { collectFrom, simulateOnto } from './experiment/through-broker.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
 import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
 import { seriesModel } from './series/train-series.ts';
@@ -77,19 +73,8 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
   makeDirectory(dirname(broker));
   const releaseLock = acquireLock(`${broker}.lock`, 'simulating');
   try {
-    rmSync(broker, { recursive: true, force: true });
-    const log = openEmbeddedLog(broker, { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
-    try {
-      await simulateShop(scenario, { log, withoutAnomalies, twin, ...(signal === undefined ? {} : { signal }) });
-    } finally {
-      log.close();
-    }
-    const source = openEmbeddedSource(broker, {});
-    try {
-      await collect(source, { out, overwrite, signal });
-    } finally {
-      await source.close();
-    }
+    await simulateOnto(broker, scenario, { withoutAnomalies, twin, ...(signal === undefined ? {} : { signal }) });
+    await collectFrom(broker, { out, overwrite, signal });
   } finally {
     rmSync(broker, { recursive: true, force: true });
     releaseLock();

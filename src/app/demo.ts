@@ -7,6 +7,7 @@ import type { Model } from '../lab/detectors/model.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import type { RecordStream, Span } from '../lab/features/fold-units.ts';
+import { includesEntity } from '../lab/features/unit-key.ts';
 import { type EventCounter, eventCounter } from '../lab/report/terminal-events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';
 import { simulate } from './api.ts';
@@ -82,6 +83,6 @@ function highestScoreAbout(nearMiss: Label, scored: readonly ScoredUnit[]): numb
 
 /** Whether a label overlaps a span and names one of its entities. */
 function touches(label: Label, { startMs, endMs }: Span, entities: readonly Entity[]): boolean {
-  const named = entities.some(({ type, id }) => label.entities.some(one => one.type === type && one.id === id));
+  const named = entities.some(entity => includesEntity(label.entities, entity));
   return named && Date.parse(label.start) < endMs && startMs < Date.parse(label.effect_end);
 }

@@ -10,13 +10,13 @@ import type { ScoreRow } from '../lab/detectors/detections-file.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { parseParameters } from '../lab/detectors/parameters.ts';
 import {
-  defaultFalseAlarmsPerDay,
   seriesAnomaly,
   seriesDetector,
   seriesDetectorId,
   seriesSamples,
 } from '../lab/detectors/series/series-detector.ts';
 import { seriesParametersSchema } from '../lab/detectors/series/series-scorer.ts';
+import { defaultFalseAlarmsPerDay } from '../lab/detectors/threshold.ts';
 import { trainingData } from '../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../lab/evaluation/result-rows.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import createXxhash from 'xxhash-wasm';
 
 const xxhash = await createXxhash();
@@ -13,6 +14,11 @@ export function hash64Hex(text: string, seed = 0n): string {
 }
 
 /** XXH32 of a UTF-8 string [0, 2^32); hash32('') is 0x02cc5d05. */
-export function hash32(text: string, seed = 0): number {
-  return xxhash.h32(text, seed);
+export function hash32(text: string): number {
+  return xxhash.h32(text, 0);
+}
+
+/** SHA-256 of bytes, or of a UTF-8 string, in hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

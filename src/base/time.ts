@@ -21,5 +21,5 @@ export function formatMinute(timeMs: number): string {
 /** Day of the week, UTC: 0 is Monday. */
 export function weekdayOf(timeMs: number): number {
   // 1970-01-01 was a Thursday.
-  return (Math.floor(timeMs / dayMs) + 3) % 7;
+  return (((Math.floor(timeMs / dayMs) + 3) % 7) + 7) % 7;
 }

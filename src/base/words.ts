@@ -24,3 +24,9 @@ export function expectedWords(word: string, valid: readonly string[]): string {
   const choices = valid.length < 2 ? valid.join() : `${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`;
   return nearest === undefined ? choices : `${choices}; did you mean ${nearest}?`;
 }
+
+/** The first of some words: firstOf(['a', 'b', 'c'], 2) is "a, b and 1 more". */
+export function firstOf(words: readonly string[], atMost: number): string {
+  const more = words.length > atMost ? ` and ${words.length - atMost} more` : '';
+  return `${words.slice(0, atMost).join(', ')}${more}`;
+}

@@ -5,4 +5,4 @@ import { openEmbeddedSource } from '../../dist/broker/embedded/embedded-log-sour
 import { collect } from '../../dist/data/collector/collect.js';
 
 const [broker, out] = process.argv.slice(2);
-await collect(openEmbeddedSource(broker, {}), { out, toolVersion: '0.1.0', checkpointBytes: 50_000 });
+await collect(openEmbeddedSource(broker), { out, toolVersion: '0.1.0', checkpointBytes: 50_000 });

@@ -1,9 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { writeWhole } from '../../base/whole-file.ts';
-import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
-import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
-import { collect } from '../../data/collector/collect.ts';
 import { packEvents } from '../../data/dataset/packed-events.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { readEventsIn } from '../../data/dataset/read-events-in.ts';
@@ -21,51 +18,35 @@ import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
-import { simulate } from '../../shop/simulation/simulate.ts';
-import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';
 import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
+import { collectFrom, simulateOnto } from './through-broker.ts';
 
 // The jobs of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
 /**
- * Simulates a scenario onto an embedded broker and collects it into a dataset; the broker's log is deleted.
+ * Simulates a scenario and collects it into a dataset.
  *
  * @param run.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
  * @throws ANOMALY_LEFT_NO_TRACE unless it may be left out
  */
 export async function recordDataset(run: {
   scenario: ResolvedScenario;
-  broker: string;
   out: string;
   mayLeaveOut: boolean;
 }): Promise<{ readonly leftOut: readonly LeftOut[] }> {
-  const { scenario, broker, out, mayLeaveOut } = run;
+  const { scenario, out, mayLeaveOut } = run;
+  const broker = `${out}.broker`;
   try {
     const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
     const leftOut = mayLeaveOut ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
     if (!mayLeaveOut) await onto(scenario);
-    const source = openEmbeddedSource(broker, {});
-    try {
-      await collect(source, { out, overwrite: true });
-    } finally {
-      await source.close();
-    }
+    await collectFrom(broker, { out, overwrite: true });
     return { leftOut };
   } finally {
     rmSync(broker, { recursive: true, force: true });
-  }
-}
-
-async function simulateOnto(broker: string, scenario: ResolvedScenario): Promise<void> {
-  rmSync(broker, { recursive: true, force: true });
-  const log = openEmbeddedLog(broker, { topics: runTopics(scenario), clusterId: clusterIdOf(scenario) });
-  try {
-    await simulate(scenario, { log });
-  } finally {
-    log.close();
   }
 }
 

@@ -64,7 +64,7 @@ export async function runExperiment(
   await stage('simulate', [...tests, ...training], options, async item => {
     if ('dataset' in item) {
       const { dataset, run: scenario } = item;
-      const recording = { scenario, out: dataset, broker: `${dataset}.broker`, mayLeaveOut: item.isShipped };
+      const recording = { scenario, out: dataset, mayLeaveOut: item.isShipped };
       const { leftOut } = await options.pool.run('recordDataset', recording);
       for (const one of leftOut) options.onNote(formatLeftOut(scenario.name, one));
       return;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
+import { readJsonFile } from '../../base/json-file.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
-import { sha256 } from '../../lab/detectors/train.ts';
 import { joinScored, type ScoredSeeds } from './evaluate-seeds.ts';
 import type { SweptRun } from './sweep.ts';
 
@@ -97,13 +98,11 @@ function cannotMerge(what: string, expected: string): Error {
 }
 
 function factsIn(dir: string): FoundShard['facts'] {
-  const path = join(dir, factsFile);
-  const refused = cannotRead(dir);
-  const parsed = shardSchema.safeParse(parsedJson(path));
-  if (!parsed.success) throw refused(existsSync(path) ? `${factsFile} is no such file` : `there is no ${factsFile}`);
-  const { version } = parsed.data;
-  if (version !== toolVersion) throw refused(`version ${version} of cqshop wrote it, this is ${toolVersion}`);
-  return parsed.data;
+  const about = { code: 'RESULTS_INVALID', what: 'shard', expected: 'what evaluate --shard writes' } as const;
+  const facts = readJsonFile(join(dir, factsFile), shardSchema, about);
+  const { version } = facts;
+  if (version !== toolVersion) throw cannotRead(dir)(`version ${version} of cqshop wrote it, this is ${toolVersion}`);
+  return facts;
 }
 
 function outcomesIn(dir: string, expected: string): Scored {
@@ -118,14 +117,4 @@ function outcomesIn(dir: string, expected: string): Scored {
 function cannotRead(dir: string) {
   return (what: string) =>
     cannot('RESULTS_INVALID', `read shard ${dir}`)(what, 'a directory that evaluate --shard wrote');
-}
-
-/** Undefined where there is no JSON. */
-function parsedJson(path: string): unknown {
-  try {
-    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { writing } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 
@@ -58,8 +58,4 @@ export function codeDigest(): string {
       .map(name => `${name} ${sha256(readFileSync(join(root, name)))}`)
       .join('\n'),
   );
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -15,7 +15,7 @@ export type DetectedSeries = {
 export async function detectInSeries(
   model: Model,
   data: SeriesData,
-  onScored: (scored: ScoredUnit) => void = () => undefined,
+  onScored: (scored: ScoredUnit) => void,
 ): Promise<DetectedSeries> {
   const scorer = loadedSeries(trainedParametersOf(model), channelsOf(data));
   const channels = new Map(channelsOf(data).map(({ id, periodMs }) => [id, stateOf(id, periodMs)]));

@@ -1,16 +1,12 @@
+import { sha256 } from '../../base/hash.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
 import { type Model, modelFormat } from '../../lab/detectors/model.ts';
-import {
-  defaultFalseAlarmsPerDay,
-  seriesDetector,
-  seriesThreshold,
-  trainedSeries,
-} from '../../lab/detectors/series/series-detector.ts';
+import { seriesDetector, seriesThreshold, trainedSeries } from '../../lab/detectors/series/series-detector.ts';
 import type { SeriesSample } from '../../lab/detectors/series/series-history.ts';
 import type { SeriesParameters } from '../../lab/detectors/series/series-scorer.ts';
-import { sha256 } from '../../lab/detectors/train.ts';
+import { defaultFalseAlarmsPerDay } from '../../lab/detectors/threshold.ts';
 
 /** Training samples of any origin. */
 export type SeriesTraining = {

@@ -3,6 +3,7 @@ import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { Permission } from '../../broker/kafka/producer.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { detectionTopic } from '../../broker/topics.ts';
+import { entityKey } from '../../lab/features/unit-key.ts';
 import { GroupMember, LostMembership } from '../../shop/live/group-member.ts';
 import type { AlarmEvent } from './alarm-feed.ts';
 import { AlarmPublisher } from './alarm-publisher.ts';
@@ -69,8 +70,7 @@ export class SharedAlarms {
   async #publishOwn(): Promise<readonly AlarmEvent[]> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const [own, member] = [this.#own, this.#member];
-    const isOwn = ({ alarm: { entity } }: AlarmEvent) =>
-      own?.has(partitionOf(`${entity.type}/${entity.id}`, parts)) === true;
+    const isOwn = ({ alarm: { entity } }: AlarmEvent) => own?.has(partitionOf(entityKey(entity), parts)) === true;
     const mine = this.#waiting.filter(isOwn);
     if (member === undefined || mine.length === 0) return [];
     try {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { formatMinute } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { firstOf, pluralize } from '../../base/words.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
@@ -90,11 +90,6 @@ export async function evaluateDetections(
 /** How many unknown entities, or windows, a warning names. */
 const namedAtMost = 5;
 
-function someOf(names: readonly string[]): string {
-  const more = names.length > namedAtMost ? `, and ${names.length - namedAtMost} more` : '';
-  return `${names.slice(0, namedAtMost).join(', ')}${more}`;
-}
-
 async function runOf(dataset: Dataset, doing: string, io: Io): Promise<TestRun> {
   return {
     run: basename(dataset.dir),
@@ -133,7 +128,9 @@ async function warnOfUnknownEntities(
   if ('records' in data) for (const topic of topicsCollected(data)) unknown.channel.delete(topic);
   for (const [type, ids] of Object.entries(unknown)) {
     if (ids.size === 0) continue;
-    io.warn(`${data.dir} does not have ${pluralize(ids.size, type)} that the files name: ${someOf([...ids])}`);
+    io.warn(
+      `${data.dir} does not have ${pluralize(ids.size, type)} that the files name: ${firstOf([...ids], namedAtMost)}`,
+    );
   }
 }
 
@@ -148,7 +145,7 @@ function warnOfOthersTime(
     if (outside.length === 0) continue;
     const windows = outside.map(row => `${formatMinute(row.startMs)} to ${formatMinute(row.endMs)}`);
     io.warn(
-      `${outside.length} of ${pluralize(rows.length, noun)} ${outside.length === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}: ${someOf([...new Set(windows)])}`,
+      `${outside.length} of ${pluralize(rows.length, noun)} ${outside.length === 1 ? 'is' : 'are'} outside the time span of ${dir}, ${formatMinute(startMs)} to ${formatMinute(endMs)}: ${firstOf([...new Set(windows)], namedAtMost)}`,
     );
   }
 }

@@ -13,12 +13,12 @@ import {
 import { sweepSeeds } from '../../app/experiment/sweep.ts';
 import { codeDigest, openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
-import { sha256 } from '../../lab/detectors/train.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { checkWritable } from '../check-writable.ts';

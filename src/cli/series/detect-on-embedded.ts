@@ -17,7 +17,7 @@ export async function detectOnEmbedded(
   dir: string,
   io: Io,
 ): Promise<number> {
-  const source = openEmbeddedSource(dir, {});
+  const source = openEmbeddedSource(dir);
   const interim = mkdtempSync(join(tmpdir(), 'cqshop-'));
   try {
     const out = join(interim, 'dataset');

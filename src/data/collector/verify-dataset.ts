@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { CqshopError } from '../../base/errors.ts';
-import { hash64 } from '../../base/hash.ts';
+import { hash64, sha256 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -105,8 +104,7 @@ async function compareTruth(dataset: Dataset, source: MessageSource, ranges: rea
   for await (const batch of source.read(own)) messages.push(...messagesOf(truthOnly(batch)));
   const { labels, nearMisses } = readTruthContent(messages);
   const { files } = dataset.manifest;
-  const differs = (name: 'labels.jsonl' | 'near_misses.jsonl', text: string) =>
-    createHash('sha256').update(text).digest('hex') !== files[name].sha256;
+  const differs = (name: 'labels.jsonl' | 'near_misses.jsonl', text: string) => sha256(text) !== files[name].sha256;
   return [
     ...(differs('labels.jsonl', labelLines(labels)) ? ['labels.jsonl: the broker has other labels'] : []),
     ...(differs('near_misses.jsonl', labelLines(nearMisses)) ? ['near_misses.jsonl: the broker has others'] : []),

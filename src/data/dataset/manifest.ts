@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { runLagSchema } from './truth.ts';
@@ -72,6 +73,11 @@ export const manifestSchema = z.object({
 /** `manifest.json`: what a dataset holds and how it came about. Nothing in it depends on where or when it was collected. */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type FileDigest = z.infer<typeof fileSchema>;
+
+/** What a manifest says of a file with this content. */
+export function digestOf(content: string | Uint8Array): FileDigest {
+  return { bytes: Buffer.byteLength(content), sha256: sha256(content) };
+}
 export type PartitionContent = Manifest['partitions'][number];
 
 /** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */

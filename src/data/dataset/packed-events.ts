@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { writeWhole } from '../../base/whole-file.ts';
-import { readManifest } from './manifest.ts';
+import { digestOf, readManifest } from './manifest.ts';
 
 const plain = 'events.csv';
 const packed = 'events.csv.gz';
@@ -30,9 +29,8 @@ export async function packEvents(dir: string): Promise<void> {
   rmSync(join(dir, plain));
   const card = packedCard(readFileSync(join(dir, cardFile), 'utf8'));
   const { files, ...manifest } = readManifest(dir);
-  const digest = { bytes: Buffer.byteLength(card), sha256: createHash('sha256').update(card).digest('hex') };
   writeWhole(join(dir, cardFile), card);
-  const changed = { ...manifest, files: { ...files, [cardFile]: digest } };
+  const changed = { ...manifest, files: { ...files, [cardFile]: digestOf(card) } };
   writeWhole(join(dir, 'manifest.json'), `${JSON.stringify(changed, undefined, 2)}\n`);
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -6,7 +5,7 @@ import type { z } from 'zod';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
-import type { DatasetFile, FileDigest } from './manifest.ts';
+import { type DatasetFile, digestOf, type FileDigest } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
 import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } from './truth.ts';
@@ -68,8 +67,7 @@ async function readJsonLines<Schema extends z.ZodType>(
 async function readChecked(dataset: Labelled, name: DatasetFile): Promise<string> {
   const path = join(dataset.dir, name);
   const bytes = await readFile(path);
-  const digest = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  checkDigest(path, digest, dataset.isVerified ? dataset.manifest.files[name] : undefined);
+  checkDigest(path, digestOf(bytes), dataset.isVerified ? dataset.manifest.files[name] : undefined);
   return bytes.toString('utf8');
 }
 

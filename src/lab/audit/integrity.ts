@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../data/dataset/manifest.ts';
+import { digestOf, type Manifest } from '../../data/dataset/manifest.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { checkDigest } from '../../data/dataset/read-events.ts';
 import type { Finding } from './finding.ts';
@@ -13,13 +12,7 @@ import type { Finding } from './finding.ts';
  */
 export async function checkDataCard({ dir, manifest }: Pick<Dataset, 'dir' | 'manifest'>): Promise<void> {
   const path = join(dir, 'README.md');
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const block of createReadStream(path)) {
-    hash.update(block);
-    bytes += block.length;
-  }
-  checkDigest(path, { bytes, sha256: hash.digest('hex') }, manifest.files['README.md']);
+  checkDigest(path, digestOf(await readFile(path)), manifest.files['README.md']);
 }
 
 /** What a manifest says about the completeness of its dataset. */

@@ -43,7 +43,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const options = { key, span, truth, warmUntilMs: warmUntil(span) };
-  const keepers = new Map<string, AnomalyCollector>(
+  const collectors = new Map<string, AnomalyCollector>(
     anomalies
       .filter(isEntityAnomaly)
       .map(anomaly => [anomaly, entityCollector(anomaly, detectorFor(anomaly).features, options)]),
@@ -58,11 +58,11 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
       words.push(record);
       order.push(record, isCaused);
       (isCaused ? causedIds : otherIds).add(record.id, record.id);
-      for (const keeper of keepers.values()) keeper.push(record);
+      for (const collector of collectors.values()) collector.push(record);
       folds.push(record);
     }
   }
-  for (const keeper of keepers.values()) keeper.finish(span.endMs);
+  for (const collector of collectors.values()) collector.finish(span.endMs);
   folds.finish(span.endMs);
   const series = countedSeries(features, windows, span);
   return {
@@ -74,7 +74,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
     caused: causedCounts(truth),
     series,
     anomalies: new Map(
-      anomalies.map(anomaly => [anomaly, keepers.get(anomaly)?.facts() ?? seriesFacts(anomaly, series, options)]),
+      anomalies.map(anomaly => [anomaly, collectors.get(anomaly)?.facts() ?? seriesFacts(anomaly, series, options)]),
     ),
     words: words.result(),
     order: order.result(),

@@ -53,18 +53,20 @@ export function seriesExtremes(
   const others = options.all.map(label => placeOf(label, series));
   const outsideOf = new Map(oneLiners.map(oneLiner => [oneLiner, windowsOutside(others, oneLiner, run)]));
   const outside = ways.map(({ oneLiner }) => outsideOf.get(oneLiner) ?? new Set<number>());
-  const keeper = extremesAccumulator(ways.map(({ name }) => name));
+  const extremes = extremesAccumulator(ways.map(({ name }) => name));
   for (let window = 0; window < run.to; window += 1) {
     const scores = ways.map(way => way.scores[window] ?? 0);
     for (const label of options.labels) {
       const { from, to } = placeOf(label, series);
-      if (window >= from && window < to) keeper.inside(label.id, scores);
+      if (window >= from && window < to) extremes.inside(label.id, scores);
     }
-    keeper.outside(scores.map((score, way) => (outside[way]?.has(window) === true ? score : Number.NEGATIVE_INFINITY)));
+    extremes.outside(
+      scores.map((score, way) => (outside[way]?.has(window) === true ? score : Number.NEGATIVE_INFINITY)),
+    );
   }
   const falling = ways.map((way, index) => windowsFalling(way, outside[index] ?? new Set()));
   const luckOf = (label: Label) => luck(label, placeOf(label, series), { ways, falling, others, run });
-  return { ...keeper.result(), byLuck: new Map(options.labels.map(label => [label.id, luckOf(label)])) };
+  return { ...extremes.result(), byLuck: new Map(options.labels.map(label => [label.id, luckOf(label)])) };
 }
 
 function placeOf(label: Label, { startMs, windowMs }: CountedSeries): Place {

@@ -1,4 +1,6 @@
+import { firstOf } from '../../base/words.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
+import { entityKey } from '../features/unit-key.ts';
 import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
 
 /** Joins the units over a threshold into alarms, as they come. */
@@ -67,7 +69,7 @@ export function alarmMerger(options: {
       const { unit } = scored;
       const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.windowMs);
       if (scored.score > options.threshold) {
-        const key = `${unit.entity.type}/${unit.entity.id}`;
+        const key = entityKey(unit.entity);
         const known = openAlarms.get(key);
         if (known === undefined) {
           const { endMs } = unit;
@@ -89,15 +91,14 @@ export function alarmMerger(options: {
 }
 
 function involve({ involved }: OpenAlarm, { unit }: ScoredUnit): void {
-  for (const entity of unit.involved ?? []) involved.set(`${entity.type}/${entity.id}`, entity);
+  for (const entity of unit.involved ?? []) involved.set(entityKey(entity), entity);
 }
 
 /** "12 reservations of one product in 3 h without buying it (usually at most 3); product p-0017" */
 function withInvolved(evidence: Evidence, involved: readonly Entity[]): Evidence {
   const lists = [...new Set(involved.map(({ type }) => type))].map(type => {
     const ids = involved.filter(entity => entity.type === type).map(({ id }) => id);
-    const more = ids.length > namedAtMost ? ` and ${ids.length - namedAtMost} more` : '';
-    return `; ${type}${ids.length === 1 ? '' : 's'} ${ids.slice(0, namedAtMost).join(', ')}${more}`;
+    return `; ${type}${ids.length === 1 ? '' : 's'} ${firstOf(ids, namedAtMost)}`;
   });
   return { ...evidence, text: evidence.text + lists.join('') };
 }
@@ -107,7 +108,7 @@ export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readon
   const last = new Map<string, Alarm>();
   const merged: Alarm[] = [];
   for (const alarm of [...alarms].sort(byStart)) {
-    const key = `${alarm.detector}/${alarm.anomaly}/${alarm.entity.type}/${alarm.entity.id}`;
+    const key = `${alarm.detector}/${alarm.anomaly}/${entityKey(alarm.entity)}`;
     const before = last.get(key);
     if (before === undefined || alarm.startMs - before.endMs >= windowMs) {
       if (before !== undefined) merged.push(before);

@@ -1,6 +1,7 @@
 import { dayMs } from '../../base/time.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import type { Gap } from '../features/sessions.ts';
+import { entityKey } from '../features/unit-key.ts';
 import { detect, detectorKey, type LoadedDetector, loadedDetectors } from './detect.ts';
 import type { Model } from './model.ts';
 import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromCleanDays } from './threshold.ts';
@@ -26,9 +27,7 @@ export async function tallyCleanRun(
   );
   const { coveredMs } = await detect(ready, records, span, {
     onScored: ({ unit, score }, detector) =>
-      tallies
-        .get(detectorKey(detector))
-        ?.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs }),
+      tallies.get(detectorKey(detector))?.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs }),
     ...(onGap === undefined ? {} : { onGap }),
   });
   return [...tallies.values()].map(tally => tally.finish(coveredMs / dayMs));

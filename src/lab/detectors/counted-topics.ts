@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { expectedWords } from '../../base/words.ts';
+import { expectedWords, firstOf } from '../../base/words.ts';
 import { isCommandLog, shopTopics } from '../../data/dataset/shop-topics.ts';
 import { type SeriesChannels, shopChannels } from '../features/series-channels.ts';
 import type { Detector } from './detector.ts';
@@ -110,9 +110,6 @@ function counts(channels: SeriesChannels, topic: string): boolean {
   return channels.of({ topic, type: '' }).length > 0;
 }
 
-const listedAtMost = 8;
-
 function list(names: readonly string[]): string {
-  const more = names.length > listedAtMost ? ` and ${names.length - listedAtMost} more` : '';
-  return `${names.slice(0, listedAtMost).join(', ')}${more}`;
+  return firstOf(names, 8);
 }

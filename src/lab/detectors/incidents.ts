@@ -1,4 +1,5 @@
 import type { Entity } from '../../data/dataset/truth.ts';
+import { entityKey } from '../features/unit-key.ts';
 import type { Alarm } from './detector.ts';
 
 /** Alarms that are one event to people: a ring of 21 accounts is one incident. */
@@ -33,7 +34,7 @@ export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]
   const latest = new Map<string, number>();
   for (const [index, { anomaly, detector, entity, involved = [], startMs, endMs }] of sorted.entries()) {
     for (const each of [entity, ...involved]) {
-      const key = `${detector}/${anomaly}/${keyOf(each)}`;
+      const key = `${detector}/${anomaly}/${entityKey(each)}`;
       const earlier = latest.get(key);
       const untilMs = earlier === undefined ? Number.NEGATIVE_INFINITY : (sorted[earlier]?.endMs ?? 0);
       if (earlier !== undefined && untilMs > startMs) {
@@ -54,11 +55,7 @@ export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]
     alarms: together,
     startMs: Math.min(...together.map(({ startMs }) => startMs)),
     endMs: Math.max(...together.map(({ endMs }) => endMs)),
-    entities: [...new Map(together.map(({ entity }) => [keyOf(entity), entity])).values()],
+    entities: [...new Map(together.map(({ entity }) => [entityKey(entity), entity])).values()],
     best: together.reduce((top, each) => (each.score > top.score ? each : top)),
   }));
-}
-
-function keyOf({ type, id }: Entity): string {
-  return `${type}/${id}`;
 }

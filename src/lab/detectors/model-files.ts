@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelSchema } from './model.ts';
-import { sha256 } from './train.ts';
 
 /**
  * Writes `model.json` and the detector's files. `model.json` is written last and atomically, so a directory that has one is complete.

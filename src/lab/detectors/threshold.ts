@@ -14,7 +14,7 @@ export const thresholdSchema = z.object({
 export type Threshold = z.infer<typeof thresholdSchema>;
 
 /** One false alarm in 22 days. */
-const defaultFalseAlarmsPerDay = 1 / 22;
+export const defaultFalseAlarmsPerDay = 1 / 22;
 
 /** With fewer clean days, a budget of one alarm in 22 days cannot be distinguished from twice as many. */
 const enoughCleanDays = 200;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
-import { unitKey } from '../features/unit-key.ts';
+import { entityKey, unitKey } from '../features/unit-key.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelFormat } from './model.ts';
 import { type CleanTally, joinTallies, type Threshold, tallyAccumulator, thresholdFromTail } from './threshold.ts';
@@ -100,18 +100,13 @@ async function tallyOfTraining(
   const tallies: CleanTally[] = [];
   for (const run of runs) {
     const scorer = await detector.load(trained);
-    const keeper = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
+    const tally = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
     const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
     for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
-        keeper.push({ score, entity: `${unit.entity.type}/${unit.entity.id}`, startMs: unit.startMs });
+        tally.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
     }
-    tallies.push(keeper.finish(days / runs.length));
+    tallies.push(tally.finish(days / runs.length));
   }
   return joinTallies(tallies);
-}
-
-/** SHA-256 in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -2,6 +2,7 @@ import { minuteMs } from '../../base/time.ts';
 import { type AnomalyFact, type AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
+import { includesEntity } from '../features/unit-key.ts';
 
 /** An anomaly of single users or products. */
 export type EntityAnomalyId = {
@@ -52,7 +53,7 @@ function overlaps(alarm: Alarm, { start, effect_end }: Label, windowMs: number):
 
 function isNamed({ anomaly, entity }: Alarm, { entities }: Label): boolean {
   const mustName = isEntityAnomaly(anomaly) || entities.some(({ type }) => type === 'channel');
-  return !mustName || entities.some(({ type, id }) => type === entity.type && id === entity.id);
+  return !mustName || includesEntity(entities, entity);
 }
 
 function isCharged(alarm: Alarm, miss: Label): boolean {

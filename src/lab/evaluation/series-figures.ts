@@ -1,6 +1,7 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { Unit } from '../features/feature-set.ts';
+import { entityKey } from '../features/unit-key.ts';
 import { affiliation } from './series-metrics/affiliation.ts';
 import { nabScore } from './series-metrics/nab-score.ts';
 import { type DailyScore, precisionAtK } from './series-metrics/precision-at-k.ts';
@@ -51,7 +52,7 @@ function entityCounter(): SeriesFigureCounter {
   return {
     push({ startMs, entity }, score, isPositive) {
       const day = Math.floor(startMs / dayMs);
-      const key = `${day}/${entity.type}/${entity.id}`;
+      const key = `${day}/${entityKey(entity)}`;
       const before = daily.get(key);
       daily.set(key, {
         day,

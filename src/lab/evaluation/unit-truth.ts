@@ -3,6 +3,7 @@ import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { UnitLabeller } from '../detectors/training.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
+import { entityKey, includesEntity } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 
 /** The truth of one run, from a dataset or a simulation. */
@@ -57,8 +58,8 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
   const marks = new Map<string, Mark[]>();
 
   function add(entity: Entity, record: EventRecord, label: Label): void {
-    if (!label.entities.some(({ type, id }) => type === entity.type && id === entity.id)) return;
-    const key = `${entity.type}/${entity.id}`;
+    if (!includesEntity(label.entities, entity)) return;
+    const key = entityKey(entity);
     const known = marks.get(key) ?? [];
     marks.set(key, known);
     known.push({ entity, record, label });
@@ -81,7 +82,7 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
           .map(({ label }) => label);
       }
       const found = new Set<Label>();
-      for (const { record, label } of marks.get(`${entity.type}/${entity.id}`) ?? []) {
+      for (const { record, label } of marks.get(entityKey(entity)) ?? []) {
         if (record.timeMs < startMs || record.timeMs >= endMs || label.anomaly !== anomaly) continue;
         if (holds(entity, record, featureSet)) found.add(label);
       }
@@ -111,8 +112,7 @@ export function unitLabeller(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitLa
         ({ label, startMs, endMs }) =>
           unit.startMs <= endMs + featureSet.windowMs &&
           unit.endMs > startMs &&
-          (!isEntityAnomaly(anomaly) ||
-            label.entities.some(({ type, id }) => type === unit.entity.type && id === unit.entity.id)),
+          (!isEntityAnomaly(anomaly) || includesEntity(label.entities, unit.entity)),
       );
       return isTouched ? 'touched' : 'clean';
     },

@@ -3,7 +3,7 @@ import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
-import { unitKey } from '../features/unit-key.ts';
+import { entityKey, unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
 import type { UnitTruth } from './unit-truth.ts';
 
@@ -55,7 +55,7 @@ export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
   const windowOf = windowsOf(rows);
   const occurring = new Set<string>();
   const add = (type: Entity['type'], id: string, timeMs: number) => {
-    if (id !== '' && types.has(type)) occurring.add(`${type}/${id}/${windowOf(timeMs)}`);
+    if (id !== '' && types.has(type)) occurring.add(`${entityKey({ type, id })}/${windowOf(timeMs)}`);
   };
   return {
     mark({ userId, productId, timeMs }) {
@@ -63,7 +63,7 @@ export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
       add('product', productId, timeMs);
     },
     count() {
-      for (const { entity, startMs } of rows) occurring.delete(`${entity.type}/${entity.id}/${windowOf(startMs)}`);
+      for (const { entity, startMs } of rows) occurring.delete(`${entityKey(entity)}/${windowOf(startMs)}`);
       return occurring.size;
     },
   };
@@ -98,7 +98,7 @@ function missingEntities(
   const types = new Set(rows.map(({ entity }) => entity.type));
   const rowsOf = new Map<string, ScoreRow[]>();
   for (const row of rows) {
-    const key = `${row.entity.type}/${row.entity.id}`;
+    const key = entityKey(row.entity);
     const known = rowsOf.get(key) ?? [];
     rowsOf.set(key, known);
     known.push(row);
@@ -106,7 +106,7 @@ function missingEntities(
   const missing = new Map<string, Set<Label>>();
   for (const { entity, timeMs, label } of units.directMessages(anomaly, features)) {
     if (!types.has(entity.type) || timeMs > Date.parse(label.effect_end)) continue;
-    const scored = rowsOf.get(`${entity.type}/${entity.id}`) ?? [];
+    const scored = rowsOf.get(entityKey(entity)) ?? [];
     if (scored.some(({ startMs, endMs }) => startMs <= timeMs && timeMs < endMs)) continue;
     add(missing, unitKey({ entity, startMs: windowAt(timeMs, windowMs) }), label);
   }

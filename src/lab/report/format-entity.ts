@@ -1,3 +1,4 @@
+import { firstOf } from '../../base/words.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { allTopics } from '../features/series-channels.ts';
 
@@ -9,9 +10,8 @@ export function formatEntities(entities: readonly Entity[]): string {
   const [first] = entities;
   if (first === undefined) return '';
   if (entities.length === 1) return formatEntity(first);
-  const ids = entities.slice(0, namedAtMost).map(({ id }) => id);
-  const more = entities.length > namedAtMost ? ` and ${entities.length - namedAtMost} more` : '';
-  return `${first.type}s ${ids.join(', ')}${more}`;
+  const ids = entities.map(({ id }) => id);
+  return `${first.type}s ${firstOf(ids, namedAtMost)}`;
 }
 
 /** "user u-12"; "the shop" for what there is one of; "all topics" where several are counted together. */

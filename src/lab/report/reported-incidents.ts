@@ -1,3 +1,4 @@
+import { entityKey } from '../features/unit-key.ts';
 import type { ReportedAlarm } from './report-data.ts';
 
 /** An incident as a report shows it: its alarms as one line. */
@@ -24,7 +25,7 @@ export function reportedIncidents(alarms: readonly ReportedAlarm[]): readonly Re
     detectedAtMs: Math.min(...together.map(({ detectedAtMs }) => detectedAtMs)),
     labels: [...new Set(together.flatMap(({ labels }) => labels))],
     nearMisses: [...new Set(together.flatMap(({ nearMisses }) => nearMisses))],
-    entities: [...new Map(together.map(({ entity }) => [`${entity.type}/${entity.id}`, entity])).values()],
+    entities: [...new Map(together.map(({ entity }) => [entityKey(entity), entity])).values()],
     best: together.reduce((top, each) => (each.score > top.score ? each : top)),
   }));
 }

@@ -44,7 +44,7 @@ export function isBest(
   metric: AnyMetric,
   row: ResultRow,
   rows: readonly ResultRow[],
-  comparisons: readonly Comparison[] = [],
+  comparisons: readonly Comparison[],
 ): boolean {
   const merit = meritOf(metric, row);
   const rivals = rows.filter(other => other !== row && isRival(other));

@@ -44,7 +44,7 @@ export function liveWorld(parts: LiveWorldParts): LiveWorld {
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, task),
     publish: (service, message) => publish(outgoing(commandTopic(service), message, partitions)),
-    watch: ({ types, fromMs = 0, untilMs = Number.POSITIVE_INFINITY }, listener) => {
+    watch: ({ types, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }, listener) => {
       const inTime = (event: Message) => {
         if (event.time >= fromMs && event.time < untilMs) listener(event);
       };

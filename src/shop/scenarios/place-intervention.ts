@@ -103,11 +103,12 @@ export function freePlace(
 ): Interval {
   let place = draw();
   let free: Interval | undefined;
-  for (let attempt = 1; attempt < tries; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     if (isInside(place, run) && !others.some(([, interval]) => overlap(interval, place, gapMs))) {
       if (fits(place)) return place;
       free ??= place;
     }
+    if (attempt === tries) break;
     place = draw();
   }
   if (free !== undefined) return free;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import { defaultPartitions } from '../services/partitions.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 export function scenarioHash({ positions, partitions, ...written }: Scenario): string {
   // Scenarios had a hash before they could state partitions.
   const stated = partitions === defaultPartitions ? written : { ...written, partitions };
-  return createHash('sha256').update(canonicalJson(stated)).digest('hex');
+  return sha256(canonicalJson(stated));
 }
 
 /** JSON with keys in code-unit order and no spaces; canonicalJson({ b: 1, a: [] }) is '{"a":[],"b":1}'. */

@@ -13,6 +13,10 @@ const instant = z.union([z.iso.date(), z.iso.datetime()], {
   error: 'a date or a time in UTC that exists, such as 2026-03-02 or 2026-03-02T14:30:00Z',
 });
 
+/** Times before 1970 have no hour of the day, and labels of a run of ten years need years of four digits. */
+const start = instant.refine(text => text >= '1970' && text < '9981', {
+  error: 'a date or a time of the years 1970 to 9980',
+});
 const moment = z.union([z.string().regex(durationPattern), z.string().regex(dayOffsetPattern), instant], {
   error: 'an offset such as 3d14h30m or day 3 14:30 (the first day is day 0), or a time such as 2026-03-05T14:30:00Z',
 });
@@ -76,7 +80,7 @@ export const scenarioSchema = z.strictObject({
   name: lowerCaseName.describe('names the dataset; by custom the name of the file'),
   description: z.string().min(1),
   seed: z.int().min(0).describe('everything random follows from it'),
-  start: instant.describe('virtual beginning, a fixed date or time in UTC'),
+  start: start.describe('virtual beginning, a fixed date or time in UTC, from 1970 on'),
   days: z.int().min(1).max(3660).describe('virtual days to run'),
   scale: z.number().positive().max(10_000).default(1).describe('multiplies the customers'),
   partitions: z

@@ -14,6 +14,10 @@ export const campaignId = z.string().min(1);
 export const quantity = z.int().positive().describe('units');
 /** What a refused command asked for, which may be nonsense. */
 export const askedQuantity = z.number().describe('units, as asked for');
+/** False for nonsense that was asked for. */
+export function isQuantity(asked: number): boolean {
+  return Number.isSafeInteger(asked) && asked > 0;
+}
 /** Currency units a piece, two decimals. */
 export const price = z.number().nonnegative().describe('currency units a piece, two decimals');
 /** What a refused command asked for, which may be nonsense. */

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import type { Message } from '../../broker/message.ts';
 import { messageIds } from '../../broker/message-id.ts';
@@ -5,7 +6,7 @@ import type { Label, RunLag, Truth, TruthType } from '../../data/dataset/truth.t
 import type { Shop } from '../interventions/intervention.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { Causality } from './causality.ts';
-import { injectInterventions, labelOf, rfc3339 } from './interventions.ts';
+import { injectInterventions, labelOf } from './interventions.ts';
 import type { TwinDifference } from './twin.ts';
 
 /** The truth of a run, from its start to its end. */

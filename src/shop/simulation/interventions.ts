@@ -1,4 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { anomalyKinds } from '../anomalies/registry.ts';
@@ -67,18 +68,18 @@ export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }:
     taxonomy: kind.taxonomy,
     target: intervention.target,
     entities: [...outcome.entities],
-    start: rfc3339(intervention.startMs),
-    end: rfc3339(Math.max(outcome.endMs, intervention.startMs)),
-    effect_start: rfc3339(outcome.effectStartMs),
-    effect_end: rfc3339(Math.max(outcome.effectEndMs, outcome.effectStartMs)),
+    start: moment(intervention.startMs),
+    end: moment(Math.max(outcome.endMs, intervention.startMs)),
+    effect_start: moment(outcome.effectStartMs),
+    effect_end: moment(Math.max(outcome.effectEndMs, outcome.effectStartMs)),
     parameters: intervention.parameters,
     receipt: outcome.receipt,
   };
 }
 
-/** Virtual time in RFC 3339 with milliseconds, UTC. */
-export function rfc3339(timeMs: number): string {
-  return new Date(Math.round(timeMs)).toISOString();
+/** Of a time that may have a fraction. */
+function moment(timeMs: number): string {
+  return rfc3339(Math.round(timeMs));
 }
 
 function byId<Kind extends InterventionKind>(kinds: readonly Kind[], id: string): Kind {

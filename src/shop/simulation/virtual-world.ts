@@ -30,13 +30,10 @@ export function virtualWorld({ seed, partitions, time, broker, hosts }: VirtualW
     nowMs: () => time.nowMs,
     at: (timeMs, task) => time.at(timeMs, priorities.actor, task),
     publish: (service, command) => broker.publish(commandTopic(service), command),
-    watch: ({ name, types, fromMs, untilMs }, listener) => {
-      const wants =
-        fromMs === undefined && untilMs === undefined
-          ? {}
-          : { wants: ({ time: at }: Message) => at >= (fromMs ?? 0) && at < (untilMs ?? Number.POSITIVE_INFINITY) };
+    watch: ({ name, types, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY }, listener) => {
+      const wants = ({ time }: Message) => time >= fromMs && time < untilMs;
       for (const topic of new Set(types.map(type => eventTopic(serviceOfEvent(type))))) {
-        broker.subscribe(topic, { name, types: new Set(types), receive: listener, ...wants });
+        broker.subscribe(topic, { name, types: new Set(types), receive: listener, wants });
       }
     },
     stopReplica: (service, replica, onLate) => host(service).stop(replica, onLate),

@@ -17,7 +17,7 @@ const small = { days: 3, scale: 0.1 };
 
 async function recorded(scenario: ResolvedScenario, mayLeaveOut: boolean) {
   const out = join(temporaryDirectory(), 'dataset');
-  return { ...(await recordDataset({ scenario, out, broker: `${out}.broker`, mayLeaveOut })), out };
+  return { ...(await recordDataset({ scenario, out, mayLeaveOut })), out };
 }
 
 test('recordDataset: leaves anomalies without a trace out of a run that no user wrote, as if it did not have them', async () => {

@@ -78,7 +78,9 @@ describe('shards of an evaluation', () => {
     expect(() => mergedShards([])).toThrow('Cannot merge shards: no directory is named, expected');
     expect(() => mergedShards([a])).toThrow('no directory holds shard 2/3, 3/3, expected all shards');
     expect(() => mergedShards([a, b, c, b])).toThrow(`${b} and ${b} are both shard 2/3, expected each once`);
-    expect(() => mergedShards([a, '/nowhere'])).toThrow('Cannot read shard /nowhere: there is no shard.json, expected');
+    expect(() => mergedShards([a, '/nowhere'])).toThrow(
+      'Cannot read shard /nowhere/shard.json: there is no such file, expected',
+    );
     expect(() => mergedShards([a, b, changed(c, { made: 'other' })])).toThrow(
       `and ${a} were made by different models or different code, expected shards of one evaluation`,
     );

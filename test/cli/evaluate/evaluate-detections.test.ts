@@ -96,7 +96,7 @@ describe('cqshop evaluate --dataset --detections', () => {
     const argv = ['evaluate', '--dataset', dataset, '--detections', detections, '--scores', scores];
     const { stderr } = await runCommand(argv);
     expect(stderr).toContain(
-      `${dataset} does not have 7 users that the files name: nobody-0, nobody-1, nobody-2, nobody-3, nobody-4, and 2 more\n`,
+      `${dataset} does not have 7 users that the files name: nobody-0, nobody-1, nobody-2, nobody-3, nobody-4 and 2 more\n`,
     );
     expect(stderr).toContain(`${dataset} does not have 1 product that the files name: p-none\n`);
   });

@@ -46,6 +46,6 @@ test('cqshop evaluate refuses shards that are none, and what has no effect besid
   );
   expect(await refused('--merge', 'a', '--seeds', '3')).toMatch(/--seeds .* --merge/s);
   expect(await refused('--merge', 'datasets/sample')).toContain(
-    'Cannot read shard datasets/sample: there is no shard.json, expected a directory that evaluate --shard wrote',
+    'Cannot read shard datasets/sample/shard.json: there is no such file, expected what evaluate --shard writes',
   );
 });

@@ -101,8 +101,8 @@ describe.each([
   });
 
   test('learns the same twice', async () => {
-    const again = await model.train({ streams, ...series, seed: 1 });
-    expect(again.files).toEqual((await trained).files);
+    const few = { streams: [1, 2, 3].map(seed => shopStream(seed, 12)), ...series, seed: 1 };
+    expect((await model.train(few)).files).toEqual((await model.train(few)).files);
   });
 
   test(`refuses damaged files of ${id}`, async () => {

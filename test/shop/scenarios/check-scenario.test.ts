@@ -99,6 +99,8 @@ describe('checkScenario', () => {
     ['start: 2026-03-02T25:00:00Z', /start is "2026-03-02T25:00:00Z"/],
     ['start: 2026-03-02T10:00:00+01:00', /start is .*expected a date or a time in UTC/],
     ['start: today', /start is "today"/],
+    ['start: 1969-12-31', /start is "1969-12-31", expected a date or a time of the years 1970 to 9980$/],
+    ['start: 9990-01-01', /start is "9990-01-01", expected a date or a time of the years 1970 to 9980$/],
     ['days: 0', /days is 0, expected a number of at least 1$/],
     ['days: 3661', /days is 3661, expected a number of at most 3660$/],
     ['days: "22"', /days is "22", expected a number$/],

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CqshopError, cannot } from '../../../base/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
-import { sha256 } from '../../../lab/detectors/train.ts';
 import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import type { JobPool } from '../job-pool.ts';
@@ -148,7 +148,7 @@ async function train(
   if (untrained.length === 0) return;
   const blind = await stage('simulate for external', runs, options, async scenario => {
     const full = join(dir, `full-${scenario.name}`);
-    await pool.run('recordDataset', { scenario, out: full, broker: `${full}.broker`, mayLeaveOut: true });
+    await pool.run('recordDataset', { scenario, out: full, mayLeaveOut: true });
     const out = join(dir, `training-${scenario.name}`);
     writeBlindDataset(full, out, withLabels);
     rmSync(full, { recursive: true });
@@ -204,7 +204,7 @@ async function onEachRun<Result>(
       const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, index)];
       const isComputed = (candidate: Candidate) => existsSync(cache.fileFor(keyOf(candidate)));
       if (candidates.some(candidate => candidate.failure === undefined && !isComputed(candidate))) {
-        const recording = { scenario, out: full, broker: `${full}.broker`, mayLeaveOut: mayLeaveOut(index) };
+        const recording = { scenario, out: full, mayLeaveOut: mayLeaveOut(index) };
         await pool.run('recordDataset', recording);
         writeBlindDataset(full, blind, false);
       }

@@ -9,6 +9,7 @@ import { type CleanTally, tallyAccumulator } from '../../../lab/detectors/thresh
 import { readRunTruth, spanOf } from '../../../lab/evaluation/dataset-truth.ts';
 import { type PackedOutcome, packed } from '../../../lab/evaluation/packed-outcome.ts';
 import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
+import { entityKey } from '../../../lab/features/unit-key.ts';
 
 /** The scores of somebody's program for one run. */
 type Scored = {
@@ -25,7 +26,7 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
   const { startMs, endMs } = span;
   const tally = tallyAccumulator(windowMs || hourMs);
   for (const { score, entity, startMs: start } of scores) {
-    tally.push({ score, entity: `${entity.type}/${entity.id}`, startMs: start });
+    tally.push({ score, entity: entityKey(entity), startMs: start });
   }
   return tally.finish((endMs - startMs) / dayMs);
 }

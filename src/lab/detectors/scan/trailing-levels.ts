@@ -16,6 +16,32 @@ const priorHours = 2;
 /** The same in messages, for a series that is silent for days. */
 const priorMessages = 1;
 
+/**
+ * What a count enters a level as: itself, or less or more where its hour is unusual.
+ *
+ * @param window.expected of this count
+ * @param window.usual the level of the day before, a factor on what is expected
+ * @param window.hour what was counted and expected in the hour that ends with this count
+ */
+export function countForLevel(
+  count: number,
+  window: {
+    readonly expected: number;
+    readonly usual: number;
+    readonly hour: { readonly counted: number; readonly expected: number };
+  },
+): number {
+  const { expected, usual, hour } = window;
+  const ofHour = hour.expected * usual;
+  const slack = clippedPoissonSds * Math.sqrt(ofHour);
+  const isFrozen = hour.counted > frozenFactor * ofHour + slack || hour.counted < ofHour / frozenFactor - slack;
+  const least = clipped.least * ofHour - slack;
+  const most = clipped.most * ofHour + slack;
+  const bound = isFrozen ? ofHour : hour.counted > most ? most : hour.counted < least ? least : undefined;
+  if (bound === undefined) return count;
+  return ofHour === 0 ? 0 : (bound / ofHour) * expected * usual;
+}
+
 /** One series against its forecast, summed over any of the last windows. Indices count windows from the first, 0. */
 export type TrailingLevels = {
   /** Takes the next window. */
@@ -39,14 +65,14 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
   // Sums from the beginning up to each window; the difference of two is the sum between them.
   const counted = runningSum(size);
   const forecast = runningSum(size);
-  const unclipped = runningSum(size);
+  const used = runningSum(size);
 
   function level(end: number, span: number): number {
     const from = Math.max(0, end - span);
     const day = Math.max(0, end - 24 * perHour);
     const perDay = end === day ? 0 : forecast.between(day, end) / (end - day);
     const prior = priorMessages + priorHours * perHour * perDay;
-    const ratio = (unclipped.between(from, end) + prior) / (forecast.between(from, end) + prior);
+    const ratio = (used.between(from, end) + prior) / (forecast.between(from, end) + prior);
     return Math.min(levelBounds.most, Math.max(levelBounds.least, ratio));
   }
 
@@ -56,15 +82,8 @@ export function trailingLevels(windowMs: number, longest: number): TrailingLevel
       const from = Math.max(0, end + 1 - perHour);
       counted.push(count);
       forecast.push(expected);
-      const usual = level(end, 24 * perHour);
-      const ofHour = forecast.between(from, end + 1) * usual;
-      const slack = clippedPoissonSds * Math.sqrt(ofHour);
-      const hour = counted.between(from, end + 1);
-      const isFrozen = hour > frozenFactor * ofHour + slack || hour < ofHour / frozenFactor - slack;
-      const least = clipped.least * ofHour - slack;
-      const most = clipped.most * ofHour + slack;
-      const bound = isFrozen ? ofHour : hour > most ? most : hour < least ? least : undefined;
-      unclipped.push(bound === undefined ? count : ofHour === 0 ? 0 : (bound / ofHour) * expected * usual);
+      const hour = { counted: counted.between(from, end + 1), expected: forecast.between(from, end + 1) };
+      used.push(countForLevel(count, { expected, usual: level(end, 24 * perHour), hour }));
     },
     counted: counted.between,
     forecast: forecast.between,

@@ -1,13 +1,7 @@
-import { type RunningSum, runningSum } from '../scan/trailing-levels.ts';
+import { countForLevel, levelBounds, type RunningSum, runningSum } from '../scan/trailing-levels.ts';
 
 /** How far back levels look [h]. */
 export const levelHours = [2, 6, 24, 168] as const;
-/** A level is kept within these bounds: an outage or a flood must not become normal. */
-const levelBounds = { least: 0.5, most: 2 } as const;
-/** An hour outside these shares of what was expected is clipped before it enters a level. */
-const clipped = { least: 0.65, most: 1.4 } as const;
-/** An hour beyond this factor says nothing about the level, and enters as expected. */
-const frozenFactor = 3;
 /** Hours of a mean day for which a level is taken to be as expected. */
 const priorHours = 2;
 /** The same in events, for a channel that is silent for days. */
@@ -100,15 +94,8 @@ export class GuardedLevel {
     const end = this.#actual.length();
     const from = Math.max(0, end - Math.max(1, Math.round(this.#perHour)));
     const usual = Math.exp(this.#levelOver(end - 1, 24));
-    const { actual: hour, expected: forecast } = this.between(from, end);
-    const ofHour = forecast * usual;
-    const slack = Math.sqrt(ofHour);
-    const isFrozen = hour > frozenFactor * ofHour + slack || hour < ofHour / frozenFactor - slack;
-    const least = clipped.least * ofHour - slack;
-    const most = clipped.most * ofHour + slack;
-    const bound = isFrozen ? ofHour : hour > most ? most : hour < least ? least : undefined;
-    if (bound === undefined) return count;
-    return ofHour === 0 ? 0 : (bound / ofHour) * expected * usual;
+    const hour = { counted: this.#actual.between(from, end), expected: this.#expected.between(from, end) };
+    return countForLevel(count, { expected, usual, hour });
   }
 
   #usedValue(value: number, expected: number, sd: number): number {

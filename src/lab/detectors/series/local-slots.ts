@@ -1,5 +1,6 @@
 import { offsetMinutes } from '../../../base/moment.ts';
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
+import { isWeekend } from '../../features/series-calendar.ts';
 
 /** Where a moment lies in the local calendar: the day since 1970, and the slot of that day, from 0. */
 export type LocalSlot = { readonly day: number; readonly slot: number };
@@ -36,6 +37,5 @@ export function localTime(timezone: string): (timeMs: number) => number {
 
 /** Saturday or Sunday. */
 export function isWeekendDay(day: number): boolean {
-  // 1970-01-01 was a Thursday.
-  return (day + 3) % 7 >= 5;
+  return isWeekend(day * dayMs);
 }

@@ -4,7 +4,7 @@ import { channelSeries } from '../../features/channel-series.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import { parseParameters, trainingImpossible } from '../parameters.ts';
-import type { Threshold } from '../threshold.ts';
+import { defaultFalseAlarmsPerDay, type Threshold } from '../threshold.ts';
 import { historyFile, historyFromFile, historyToFile, newestSamples, type SeriesSample } from './series-history.ts';
 import { type SeriesParameters, SeriesScorer, seriesParametersSchema } from './series-scorer.ts';
 
@@ -13,9 +13,6 @@ export const seriesAnomaly = 'series';
 
 /** The detector of series, and of its alarms. */
 export const seriesDetectorId = 'series';
-
-/** One false alarm in 22 days. */
-export const defaultFalseAlarmsPerDay = 1 / 22;
 
 /** Of messages; a model that was trained on a series counts them in its periods. */
 const defaultWindowMs = 15 * minuteMs;

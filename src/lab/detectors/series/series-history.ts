@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { offsetMinutes } from '../../../base/moment.ts';
 import { dayMs, minuteMs, rfc3339 } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
 import { parseParameters } from '../parameters.ts';
 
 /** A sample of a series: of counts, how many in the period that begins at `timeMs`. */
@@ -16,7 +17,6 @@ const columns = ['time', 'channel', 'value'] as const;
 const historyDays = 100;
 /** Samples that a model keeps at most. */
 const historyRows = 300_000;
-const weekMs = 7 * dayMs;
 
 /** The newest samples: those of the last 100 days, at most 300,000. */
 export function newestSamples(samples: readonly SeriesSample[]): readonly SeriesSample[] {

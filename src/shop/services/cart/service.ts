@@ -1,5 +1,6 @@
 import { hourMs } from '../../../base/time.ts';
 import { type CommandOf, defineService, type EventOf, nothing, type ReactionsOf } from '../define-service.ts';
+import { isQuantity } from '../fields.ts';
 import type { Service } from '../service.ts';
 import { type Cart, type CartLine, evolve, lineOf } from './cart.ts';
 import { commands, events } from './messages.ts';
@@ -61,7 +62,7 @@ function decide(command: CommandOf<typeof commands>, cart: Cart | undefined): re
     case 'AddProductToCart': {
       const { cartId, userId, productId, quantity } = command.data;
       if (cart === undefined) return rejected(cartId, userId, productId, 'no-such-cart');
-      if (!Number.isSafeInteger(quantity) || quantity <= 0) return rejected(cartId, userId, productId, 'bad-quantity');
+      if (!isQuantity(quantity)) return rejected(cartId, userId, productId, 'bad-quantity');
       return [{ type: 'ProductAddedToCart', data: { cartId, userId: cart.userId, productId, quantity } }];
     }
     case 'UpdateCartLine': {

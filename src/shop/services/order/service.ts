@@ -6,6 +6,7 @@ import {
   type PublishedEventOf,
   type ReactionsOf,
 } from '../define-service.ts';
+import { isQuantity } from '../fields.ts';
 import type { Service } from '../service.ts';
 import { type AskedLine, commands, events } from './messages.ts';
 
@@ -95,7 +96,7 @@ function fault(lines: readonly AskedLine[], total: number) {
   let cents = 0;
   const products = new Set<string>();
   for (const { productId, quantity, price } of lines) {
-    if (!Number.isSafeInteger(quantity) || quantity <= 0) return 'bad-quantity';
+    if (!isQuantity(quantity)) return 'bad-quantity';
     if (!(price >= 0)) return 'bad-price';
     if (products.has(productId)) return 'repeated-product';
     products.add(productId);

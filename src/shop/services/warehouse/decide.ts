@@ -1,4 +1,5 @@
 import { type CommandOf, type EventOf, nothing } from '../define-service.ts';
+import { isQuantity } from '../fields.ts';
 import type { commands, events } from './messages.ts';
 import { type Product, reservationHoldMs } from './product.ts';
 
@@ -139,10 +140,6 @@ function released(productId: string, cartId: string, product: Product, reason: '
     type: 'ProductReservationReleased',
     data: { productId, userId: held?.userId ?? '', cartId, quantity, remaining: product.onHand + quantity, reason },
   } as const;
-}
-
-function isQuantity(quantity: number): boolean {
-  return Number.isSafeInteger(quantity) && quantity > 0;
 }
 
 function isPrice(price: number): boolean {
