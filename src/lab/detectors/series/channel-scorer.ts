@@ -22,7 +22,10 @@ export type ScoredSample = {
   readonly explain: () => string;
 };
 
-const spanPrior = { median: 0.6, excess: 0.15, least: 0.8 } as const;
+const spanPrior = {
+  count: { median: 0.6, excess: 0.15, least: 0.8 },
+  value: { median: 0.8, excess: 0.25, least: 0.8 },
+} as const;
 const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
 /** An alarm lasts while the score is above this. */
 const lastingScore = 0.7;
@@ -30,6 +33,8 @@ const lastingScore = 0.7;
 const longestAlarmMs = 3 * dayMs;
 /** For so long after an alarm, only a higher score makes another one. */
 const quietMs = dayMs;
+/** Until so many days are known, an alarm needs more: twice the usual score at first. */
+const unfamiliarDays = 21;
 /** The longest silence that is followed slot by slot. */
 const followedGapMs = 10 * dayMs;
 /** A regime below this share of what was expected is no regime but an outage. */
@@ -47,8 +52,8 @@ export class ChannelScorer {
   readonly #scan: SeasonalScan | undefined;
   readonly #slotMs: number;
   readonly #dayOf: (timeMs: number) => number;
-  readonly #high = new DailyMaxima(spanPrior);
-  readonly #low = new DailyMaxima(spanPrior);
+  readonly #high: DailyMaxima;
+  readonly #low: DailyMaxima;
   readonly #records = new DailyMaxima(recordPrior);
   readonly #recordScorer = new RecordScorer();
   #slot: { index: number; sum: number; samples: number } | undefined;
@@ -58,9 +63,13 @@ export class ChannelScorer {
   #alarm: Alarm | undefined;
   #before: Alarm | undefined;
   #isMuted = false;
+  #firstMs: number | undefined;
 
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
+    const prior = spanPrior[facts.isCount ? 'count' : 'value'];
+    this.#high = new DailyMaxima(prior);
+    this.#low = new DailyMaxima(prior);
     const slotMs = slotLength(facts.periodMs);
     this.#slotMs = slotMs ?? dayMs;
     this.#scan = slotMs === undefined ? undefined : new SeasonalScan({ ...facts, slotMs });
@@ -96,7 +105,11 @@ export class ChannelScorer {
       }
     }
     sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));
-    return { score: this.#judged(timeMs, score), sinceMs, explain };
+    const judged = this.#judged(timeMs, score);
+    this.#firstMs ??= timeMs;
+    const unfamiliar = Math.max(0, 1 - (timeMs - this.#firstMs) / (unfamiliarDays * dayMs));
+    const isAlarm = this.#alarm !== undefined && this.#alarm.peak > 1 + unfamiliar;
+    return { score: isAlarm ? judged : Math.min(1, judged), sinceMs, explain };
   }
 
   #take(timeMs: number, value: number, days: number): void {

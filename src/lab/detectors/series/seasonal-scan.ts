@@ -69,7 +69,8 @@ type Span = {
   /** How each level before a span carries over to it. */
   coefficients: readonly number[];
   variance: CountVariance;
-  sd: number;
+  /** Of values; undefined before it is known. */
+  sd: number | undefined;
   readonly spread: HourlySpread;
   readonly high: DailyMaxima;
   readonly low: DailyMaxima;
@@ -122,7 +123,7 @@ export class SeasonalScan {
       seen: [],
       coefficients: usualCoefficients,
       variance: unknownVariance,
-      sd: 0,
+      sd: undefined,
       spread: new HourlySpread(perHour),
       high: new DailyMaxima(statisticPrior),
       low: new DailyMaxima(statisticPrior),
@@ -131,9 +132,9 @@ export class SeasonalScan {
     this.#level = this.#newLevel();
   }
 
-  /** True once two days are known. */
+  /** True once two days are known, and of values also how much they vary. */
   get isReady(): boolean {
-    return this.#judged > 0;
+    return this.#judged > 0 && (this.#isCount || this.#spans[0]?.sd !== undefined);
   }
 
   /** A slot about which nothing is known. */
@@ -201,9 +202,11 @@ export class SeasonalScan {
       if (doubtful === 0 && !isAnomalous && this.#judged % Math.max(1, Math.ceil(span.slots / 2)) === 0) {
         span.seen.push({ actual: found, forecast: this.#isCount ? expected : expected / present, levels });
       }
+      const { sd, variance } = span;
+      if (!this.#isCount && sd === undefined) continue;
       const residual = this.#isCount
-        ? countResidual(found, mean, doubtful > 0 ? withDoubt(span.variance) : span.variance)
-        : (found - mean) / Math.max(doubtful > 0 ? doubtfulSds * span.sd : span.sd, this.#leastSd(mean));
+        ? countResidual(found, mean, doubtful > 0 ? withDoubt(variance) : variance)
+        : (found - mean) / Math.max((doubtful > 0 ? doubtfulSds : 1) * (sd ?? 0), this.#leastSd(mean));
       const z = bounded(residual / span.spread.of(hour));
       if (doubtful === 0 && !isAnomalous) span.spread.push(day, hour, residual);
       span.high.push(day, z, isAnomalous ? returnDays : undefined);

@@ -107,6 +107,15 @@ describe('counts of events', () => {
     expect(alarms.length).toBeLessThanOrEqual(2 * (172 / 22));
   });
 
+  test('the first two weeks of a history raise no more alarms than allowed', () => {
+    const shape = (timeMs: number) => 1 + 0.8 * Math.sin((2 * Math.PI * timeMs) / dayMs);
+    const alarms = Array.from({ length: 16 }, (_, index) => `early-${index}`).flatMap(name => {
+      const factorAt = (timeMs: number) => 0.85 + 0.3 * drawOf(4, `${name}/${Math.floor(timeMs / dayMs)}`);
+      return alarmsIn(madeUpCounts({ days: 14, name, shape, factorAt }));
+    });
+    expect(alarms.length).toBeLessThanOrEqual((16 * 14) / 22);
+  });
+
   test('a heartbeat that is silent for two hours is one alarm, which ends, and the next silence is seen', () => {
     const silent = (timeMs: number) =>
       (timeMs >= at(30, 10) && timeMs < at(30, 12)) || (timeMs >= at(34, 10) && timeMs < at(34, 12));
@@ -190,6 +199,16 @@ describe('values', () => {
     const alarms = alarmsIn(samples, value).filter(({ startMs }) => startMs >= at(28));
     expect(alarms.some(alarm => within(alarm, at(50), at(50, 6)))).toBe(true);
     expect(alarms.length).toBeLessThanOrEqual(3);
+  });
+
+  test('the first days raise no alarm: before it is known how much values vary, no season is judged', () => {
+    const alarms = ['a', 'b', 'c', 'd'].flatMap(name =>
+      alarmsIn(
+        values(8, timeMs => 20 + warm(timeMs) / 4 + 2 * drawOf(5, `${name}/${Math.floor(timeMs / (6 * hourMs))}`)),
+        value,
+      ),
+    );
+    expect(alarms.length).toBeLessThanOrEqual(1);
   });
 
   test('a value beyond all before is seen in the first days, before there is a season', () => {
