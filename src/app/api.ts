@@ -73,7 +73,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
   makeDirectory(dirname(broker));
   const releaseLock = acquireLock(`${broker}.lock`, 'simulating');
   try {
-    await simulateOnto(broker, scenario, { withoutAnomalies, twin, ...(signal === undefined ? {} : { signal }) });
+    await simulateOnto(broker, scenario, { withoutAnomalies, twin, signal });
     await collectFrom(broker, { out, overwrite, signal });
   } finally {
     rmSync(broker, { recursive: true, force: true });
@@ -119,15 +119,13 @@ async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
     if (anomaly !== seriesAnomaly) throw notInSeries(`train ${anomaly}`, series);
     return seriesModel(await trainingOnSeries(seriesIn(series), { falseAlarmsPerDay }));
   }
-  const notes = onNote === undefined ? {} : { onNote };
   if (anomaly === seriesAnomaly) {
-    return seriesModel(await trainingOnMessages(await opened(dataset), { falseAlarmsPerDay, ...notes }));
+    return seriesModel(await trainingOnMessages(await opened(dataset), { falseAlarmsPerDay, onNote }));
   }
   return trainOnDatasets(trainableDetector(anomaly, detector), {
     datasets: await Promise.all(named.map(opened)),
     validation: await Promise.all((options.validation ?? []).map(opened)),
-    ...{ falseAlarmsPerDay, seed, name: out },
-    ...notes,
+    ...{ falseAlarmsPerDay, seed, name: out, onNote },
   });
 }
 

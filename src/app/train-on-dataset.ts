@@ -74,7 +74,7 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
       seed,
       datasets: datasets.map(digestOf),
       isCalibratedLater: validation.length > 0,
-      ...(falseAlarmsPerDay === undefined ? {} : { falseAlarmsPerDay }),
+      falseAlarmsPerDay,
     },
   );
   for (const note of runs.flatMap(({ notes }) => notes())) onNote?.(note);

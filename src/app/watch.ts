@@ -6,7 +6,7 @@ export type Watch = {
   /** The records of a dataset, for progress; default `dataset.records()`. */
   readonly records?: (dataset: Dataset, doing: string) => RecordStream;
   /** Receives each note for the user, one line. */
-  readonly onNote?: (note: string) => void;
+  readonly onNote?: ((note: string) => void) | undefined;
 };
 
 /** The records of a dataset, watched where somebody watches. */

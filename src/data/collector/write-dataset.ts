@@ -69,8 +69,8 @@ export async function writeDataset(
     simulatorVersion: truth.run?.toolVersion ?? null,
     scenario: truth.run?.scenario ?? null,
     scenarioHash: truth.run?.scenarioHash ?? null,
-    ...(truth.run?.scenarioFile === undefined ? {} : { scenarioFile: truth.run.scenarioFile }),
-    ...(truth.run?.scale === undefined ? {} : { scale: truth.run.scale }),
+    scenarioFile: truth.run?.scenarioFile,
+    scale: truth.run?.scale,
     seed: truth.run?.seed ?? null,
     start: truth.run?.start ?? rfc3339(events.firstMs),
     end: truth.run?.end ?? rfc3339(events.lastMs),
@@ -91,7 +91,7 @@ export async function writeDataset(
       messages,
     })),
     ...(deletedBefore === 0 ? {} : { deletedBefore }),
-    ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+    mapping: options.mapping,
     ...unreadIn(checkpoint),
   };
   files.set(

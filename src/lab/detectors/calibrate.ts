@@ -28,7 +28,7 @@ export async function tallyCleanRun(
   const { coveredMs } = await detect(ready, records, span, {
     onScored: ({ unit, score }, detector) =>
       tallies.get(detectorKey(detector))?.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs }),
-    ...(onGap === undefined ? {} : { onGap }),
+    onGap,
   });
   return [...tallies.values()].map(tally => tally.finish(coveredMs / dayMs));
 }

@@ -43,7 +43,7 @@ export function loadedDetectors(models: readonly Model[]): Promise<readonly Load
 
 /** Where the results of a detection go, as they come. */
 export type DetectionSink = {
-  readonly onScored?: (scored: ScoredUnit, detector: DetectorInfo) => void;
+  readonly onScored?: ((scored: ScoredUnit, detector: DetectorInfo) => void) | undefined;
   /** Closed alarms. */
   readonly onAlarm?: (alarm: Alarm) => void;
 };
@@ -105,7 +105,7 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
 export type WholeStreamSink = Pick<DetectionSink, 'onScored'> & {
   /** Sees each record before the detectors do. */
   readonly onRecord?: (record: EventRecord) => void;
-  readonly onGap?: (gap: Gap) => void;
+  readonly onGap?: ((gap: Gap) => void) | undefined;
 };
 
 /** What detectors found in a whole stream. */
@@ -133,7 +133,7 @@ export async function detect(
     isFirst = false;
     const detection = startDetection(current, startMs, {
       onAlarm: alarm => alarms.push(alarm),
-      ...(onScored === undefined ? {} : { onScored }),
+      onScored,
     });
     const push = (record: EventRecord) => {
       onRecord?.(record);
@@ -141,6 +141,5 @@ export async function detect(
     };
     return { push, finish: detection.finish };
   };
-  const gaps = { withSilence: true, ...(onGap === undefined ? {} : { onGap }) };
-  return { coveredMs: await drainSessions(records, span, open, gaps), alarms };
+  return { coveredMs: await drainSessions(records, span, open, { withSilence: true, onGap }), alarms };
 }

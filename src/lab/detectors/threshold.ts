@@ -158,7 +158,7 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
 export function thresholdFromTail(
   tally: CleanTally,
   falseAlarmsPerDay = defaultFalseAlarmsPerDay,
-  options: { readonly hasDiscreteScores?: boolean; readonly margin?: number } = {},
+  options: { readonly hasDiscreteScores?: boolean | undefined; readonly margin?: number | undefined } = {},
 ): Threshold {
   const scores = tally.runs.flatMap(run => run.map(({ score }) => score)).sort((a, b) => b - a);
   const tailSize = Math.min(scores.length - 1, Math.max(30, Math.floor(0.05 * scores.length)));

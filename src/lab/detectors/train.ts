@@ -10,7 +10,7 @@ import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, tra
 export type TrainOptions = {
   readonly seed: number;
   /** Default: the detector's own. */
-  readonly falseAlarmsPerDay?: number;
+  readonly falseAlarmsPerDay?: number | undefined;
   /** SHA-256 of the training datasets. */
   readonly datasets?: readonly string[];
   /** True if `calibrated` sets the threshold: none is fitted, since scoring all training units takes as long as the training. Default false. */
@@ -83,8 +83,8 @@ const notCalibrated: Threshold = {
 
 function tailThreshold(detector: Detector, tally: CleanTally, { falseAlarmsPerDay }: TrainOptions): Threshold {
   return thresholdFromTail(tally, falseAlarmsPerDay ?? detector.falseAlarmsPerDay, {
-    hasDiscreteScores: detector.hasDiscreteScores ?? false,
-    ...(detector.tailMargin === undefined ? {} : { margin: detector.tailMargin }),
+    hasDiscreteScores: detector.hasDiscreteScores,
+    margin: detector.tailMargin,
   });
 }
 

@@ -25,7 +25,7 @@ export type TrainingRun = {
   readonly span: Span;
   readonly labeller: UnitLabeller;
   /** Called for each silence that splits the run into separate streams. */
-  readonly onGap?: (gap: Gap) => void;
+  readonly onGap?: ((gap: Gap) => void) | undefined;
 };
 
 /** A unit with its kind for one anomaly, and the index of its stream. */
@@ -83,8 +83,7 @@ export async function unitsOfRun(
     return { push, finish: folds.finish };
   };
   // The silence before a gap is not used for training, since training units count as clean.
-  const gaps = { withSilence: false, ...(onGap === undefined ? {} : { onGap }) };
-  const days = (await drainSessions(records, span, open, gaps)) / dayMs;
+  const days = (await drainSessions(records, span, open, { withSilence: false, onGap })) / dayMs;
   return { days, messages, streams, units };
 }
 

@@ -54,7 +54,7 @@ export async function scoreRun(
       series.get(detectorKey(detector))?.push(scored.unit, scored.score, labels.length > 0);
       onScored?.(scored, detector);
     },
-    ...(onGap === undefined ? {} : { onGap }),
+    onGap,
   });
   const visible = visibleLabels(truth);
   const outcomes = all.map(({ detector: { id, anomaly, role, features } }) => {

@@ -24,7 +24,7 @@ export type Session = {
 export type SessionOptions = {
   /** True to end a session with the longest silence that it may have, false to end it with its last message. */
   readonly withSilence: boolean;
-  readonly onGap?: (gap: Gap) => void;
+  readonly onGap?: ((gap: Gap) => void) | undefined;
 };
 
 /**

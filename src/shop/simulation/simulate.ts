@@ -82,7 +82,7 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
 export type SimulateOptions = SimulationOptions & {
   /** Share of virtual time passed [0, 1]. */
   readonly onProgress?: (share: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**
