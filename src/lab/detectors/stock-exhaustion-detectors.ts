@@ -7,7 +7,7 @@ export const stockExhaustionDetectors: readonly Detector[] = treeDetectors({
   anomaly: 'stock-exhaustion',
   features: stockExhaustionFeatures,
   description: 'Bagged classification trees on what a customer did with the stock in half an hour.',
-  falseAlarmsPerDay: 1 / 55,
+  falseAlarmsPerDay: 1 / 44,
   rule: {
     description: 'Units held at once, while nothing was ordered in the half hour.',
     score: value => (value('ordersSubmitted') > 0 ? 0 : value('unitsHeldPeak')),
