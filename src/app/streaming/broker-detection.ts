@@ -155,10 +155,13 @@ export class BrokerDetection {
   /** @param readMs when the message was read that they follow from; undefined if they follow from silence */
   async #publish(alarmEvents: readonly AlarmEvent[], readMs: number | undefined): Promise<void> {
     const fresh = new Set(this.#isSettled ? await this.#alarmPublisher?.publish(alarmEvents) : []);
-    for (const alarmEvent of new Set([...fresh, ...alarmEvents])) {
+    const found = new Set(alarmEvents);
+    for (const alarmEvent of new Set([...fresh, ...found])) {
       const status = fresh.has(alarmEvent) ? 'new' : this.#isSettled ? 'before' : 'provisional';
       this.figures.alarmEvents[status] += 1;
-      if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);
+      // It was found earlier, and left to another process.
+      if (!found.has(alarmEvent)) this.figures.alarmEvents.before -= 1;
+      else if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);
       this.#options.tell(alarmEvent, status);
     }
   }

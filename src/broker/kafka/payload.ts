@@ -85,7 +85,7 @@ function wellFormed(text: string): string {
 
 /** The text of a value, without the id of a schema. @throws UnreadableRecord when bytes are no text */
 export function textOfPayload(bytes: Buffer): string {
-  if (bytes[0] !== 0 || bytes.length <= idBytes) return textOfJson(bytes);
+  if (bytes[0] !== 0 || bytes.length <= idBytes || isUtf16(bytes)) return textOfJson(bytes);
   const body = bytes.subarray(idBytes);
   if (isBracketed(body)) return textOfJson(body);
   throw new UnreadableRecord(
@@ -99,15 +99,21 @@ const idBytes = 5;
 
 /** JSON with brackets around it: a number would be Avro, too. */
 function isBracketed(bytes: Buffer): boolean {
-  return /^[{[].*[}\]]\s*$/.test(bytes.toString('latin1', 0, 1) + bytes.toString('latin1', bytes.length - 9));
+  return (
+    /^\s*[{[]/.test(bytes.toString('latin1', 0, 9)) && /[}\]]\s*$/.test(bytes.toString('latin1', bytes.length - 9))
+  );
+}
+
+/** With a byte order mark, or a bracket of JSON at its beginning. */
+function isUtf16(bytes: Buffer): boolean {
+  return /^(\xff\xfe|\xfe\xff|\0[{[]|[{[]\0)/.test(bytes.toString('latin1', 0, 2));
 }
 
 /** @throws UnreadableRecord when bytes are no text */
 export function textOfJson(bytes: Buffer): string {
   if (bytes.length === 0) throw new UnreadableRecord('its value is empty');
-  const head = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
-  if (head === 0xfffe || head === 0xfeff) throw new UnreadableRecord('its value is UTF-16, not UTF-8');
-  if (head === 0x1f8b) throw new UnreadableRecord('its value is compressed by gzip');
+  if (isUtf16(bytes)) throw new UnreadableRecord('its value is UTF-16, not UTF-8');
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UnreadableRecord('its value is compressed by gzip');
   if (!isUtf8(bytes)) throw new UnreadableRecord('its value is not UTF-8');
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

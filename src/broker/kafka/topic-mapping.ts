@@ -342,7 +342,8 @@ function columnIn(reading: Reading, { column, paths, isGiven }: Field): (readonl
 
 function timeIn(reading: Reading, paths: Paths, zone: string | undefined): number {
   const { record, onUnread } = reading;
-  const stamped = Number(record.timestamp);
+  // -1 where the producer gave none.
+  const stamped = record.timestamp === '-1' ? Number.NaN : Number(record.timestamp);
   const value = valueAt(reading, paths);
   const isStamp = paths.parsed.length === 1 && paths.parsed[0]?.in === 'timestamp';
   // A list of paths may end at the timestamp.

@@ -33,6 +33,9 @@ async function wasm(): ReturnType<Check['run']> {
   return ok(`${tensorflowVersion} computes, backend ${tf.getBackend()}`);
 }
 
+/** A busy machine needs a minute to load a library of hundreds of megabytes. */
+const waitMs = 300_000;
+
 /** In a separate process: two TensorFlows in one process conflict. */
 async function native(): ReturnType<Check['run']> {
   const wanted = `optional; for --backend node: ${howToInstall}`;
@@ -49,7 +52,7 @@ async function native(): ReturnType<Check['run']> {
   // As built: Node 20 runs no TypeScript.
   const module = new URL('../../../dist/lab/detectors/lstm/tensorflow.js', import.meta.url).href;
   const words = ['--input-type=module', '-e', code, module];
-  const computed = await promisify(execFile)(process.execPath, words, { timeout: 60_000 }).catch(() => undefined);
+  const computed = await promisify(execFile)(process.execPath, words, { timeout: waitMs }).catch(() => undefined);
   return computed?.stdout === 'tensorflow 6\n'
     ? ok('@tensorflow/tfjs-node computes, backend tensorflow')
     : { status: 'missing', found: `installed, but its native library does not compute (${wanted})`, advice: '' };

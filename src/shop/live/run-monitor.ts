@@ -68,7 +68,12 @@ export class RunMonitor {
     });
   }
 
-  /** Reads up to the present end of all topics, unless reading has failed. @returns the number of messages, of those in topics that a dataset holds, and by topic */
+  /**
+   * Reads up to the present end of all topics, unless reading has failed.
+   *
+   * @returns the number of messages, of those in topics that a dataset holds, and by topic; of an inbox, which is compared by its offsets, with
+   * strays, so that they hide none that are missing
+   */
   async finish(): Promise<{
     readonly messages: number;
     readonly datasetMessages: number;
@@ -82,7 +87,19 @@ export class RunMonitor {
     this.#settle(Number.POSITIVE_INFINITY);
     const counts = [...this.#counts];
     const held = counts.filter(([topic]) => isCollectedByDefault(topic));
-    return { messages: sumOf(counts), datasetMessages: sumOf(held), byTopic: Object.fromEntries(counts) };
+    const records = counts.map(([topic, count]) => [
+      topic,
+      isCollectedByDefault(topic) ? count : this.#recordsIn(topic),
+    ]);
+    return { messages: sumOf(counts), datasetMessages: sumOf(held), byTopic: Object.fromEntries(records) };
+  }
+
+  #recordsIn(topic: string): number {
+    const partitions = Array.from(
+      { length: this.#partitions },
+      (_, partition) => `${this.#names.full(topic)}/${partition}`,
+    );
+    return partitions.reduce((sum, place) => sum + (this.#positions.get(place) ?? 0), 0);
   }
 
   async close(): Promise<void> {

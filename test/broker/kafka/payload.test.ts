@@ -18,7 +18,7 @@ test('strips a byte order mark', () => {
 test('reads JSON behind the id of a schema', () => {
   const body = '{"a": 12.50}\n';
   expect(readPayload(Buffer.from(`\0\0\0\0*${body}`)).text).toBe(body);
-  expect(readPayload(Buffer.from('\0\0\0\0*[]')).text).toBe('[]');
+  expect(readPayload(Buffer.from('\0\0\0\0* []')).text).toBe(' []');
 });
 
 test.each([
@@ -42,6 +42,8 @@ test.each([
   ['000000002a7b2261223a4e614e7d', /NaN or Infinity/],
   ['7b226e616d65223a224dfc6c6c6572227d', /not UTF-8/],
   ['fffe7b007d00', /UTF-16/],
+  ['007b0022', /UTF-16/],
+  ['5b005d00', /UTF-16/],
   ['1f8b0800', /gzip/],
   ['00', /no JSON/],
   ['ff', /not UTF-8/],

@@ -139,6 +139,7 @@ describe('topicMapping', () => {
 
   test('rejects a record that has no time at all', () => {
     expect(() => read({}, { time: 'at' }, { timestamp: '99999999999999999' })).toThrow(UnreadableRecord);
+    expect(() => read({}, {}, { timestamp: '-1' })).toThrow('it has no time');
   });
 
   test('fills the columns of a dataset from the payload, which stays what was sent', () => {
