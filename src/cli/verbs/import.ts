@@ -22,6 +22,7 @@ export const verb = defineVerb({
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
     by: option('<col>', 'column whose values become channels', text),
     timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
+    strict: flag('end at the first row that cannot be read, instead of leaving it out and counting it'),
     from: option('<time>', 'leave out what is before this time', text),
     to: option('<time>', 'leave out this time and what is after it', text),
     labels: option('<file>', 'intervals of anomalies: CSV with start,end, labels.jsonl or windows of the NAB', text),

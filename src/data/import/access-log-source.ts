@@ -1,4 +1,4 @@
-import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { lineBlocks } from './text-blocks.ts';
 
 /** What a line of an access log holds, in the names that `--by` and `--value` take. */
@@ -32,33 +32,34 @@ export function accessLogSource(path: string): SourceFile {
     path,
     format: 'access log',
     columns: accessLogColumns,
-    rows: (wanted, onBytes) => accessLogRows(path, wanted, onBytes),
+    rows: (wanted, watch) => accessLogRows(path, wanted, watch),
   };
 }
 
 async function* accessLogRows(
   path: string,
   wanted: readonly string[],
-  onBytes: (bytes: number) => void,
+  { onBytes, onBroken }: RowsWatch,
 ): AsyncGenerator<readonly SourceRow[]> {
   const indices = wanted.map(name => accessLogColumns.indexOf(name));
   for await (const { lines, firstLine } of lineBlocks(path, onBytes)) {
     yield lines.flatMap((text, index) => {
       if (text === '') return [];
-      const cells = cellsOf(text, path, firstLine + index);
-      return [{ line: firstLine + index, cells: indices.map(column => cells[column]) }];
+      const line = firstLine + index;
+      const cells = cellsOf(text);
+      if (cells !== undefined) return [{ line, cells: indices.map(column => cells[column]) }];
+      const expected =
+        'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
+      onBroken(line, cannotImport(path, { line })('it is no line of an access log', expected));
+      return [];
     });
   }
 }
 
-/** In the order of `accessLogColumns`; "-" is a missing cell. */
-function cellsOf(text: string, path: string, line: number): readonly (string | undefined)[] {
+/** In the order of `accessLogColumns`; "-" is a missing cell. Undefined if it is no line of an access log. */
+function cellsOf(text: string): readonly (string | undefined)[] | undefined {
   const match = pattern.exec(text);
-  if (match === null) {
-    const expected =
-      'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
-    throw cannotImport(path, { line })('it is no line of an access log', expected);
-  }
+  if (match === null) return undefined;
   const [, host, ident, user, day, month = '', year, clock, zone, request = '', status, bytes, referer, agent] = match;
   const time = `${year}-${String(months.indexOf(month) + 1).padStart(2, '0')}-${day}T${clock}${zone}`;
   const [method, target, protocol] = request.split(' ');

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
 const separators = [',', ';', '\t', '|'] as const;
@@ -11,7 +11,7 @@ export function csvSource(path: string, beginning: string): SourceFile {
     path,
     format: 'csv',
     columns,
-    rows: (wanted, onBytes) => csvRows(path, { columns, separator, wanted, onBytes }),
+    rows: (wanted, watch) => csvRows(path, { columns, separator, wanted, watch }),
   };
 }
 
@@ -35,12 +35,12 @@ type CsvOptions = {
   readonly columns: readonly string[];
   readonly separator: string;
   readonly wanted: readonly string[];
-  readonly onBytes: (bytes: number) => void;
+  readonly watch: RowsWatch;
 };
 
 async function* csvRows(
   path: string,
-  { columns, separator, wanted, onBytes }: CsvOptions,
+  { columns, separator, wanted, watch: { onBytes, onBroken } }: CsvOptions,
 ): AsyncGenerator<readonly SourceRow[]> {
   const indices = wanted.map(name => columns.indexOf(name));
   let line = 1;
@@ -55,10 +55,9 @@ async function* csvRows(
       line += isQuoted ? linesIn(row) : 1;
       if (rowLine === 1 || (row.length === 1 && row[0] === '')) continue;
       if (row.length !== columns.length) {
-        throw cannotImport(path, { line: rowLine })(
-          `it has ${row.length} cells`,
-          `${columns.length}, as the header has`,
-        );
+        const fails = cannotImport(path, { line: rowLine });
+        onBroken(rowLine, fails(`it has ${row.length} cells`, `${columns.length}, as the header has`));
+        continue;
       }
       rows.push({ line: rowLine, cells: indices.map(index => row[index]) });
     }

@@ -123,7 +123,7 @@ type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signa
 
 async function writeSeries(
   samples: Iterable<Sample>,
-  { mode, channels, missing, empty }: Reading,
+  { mode, channels, missing, empty, unreadable }: Reading,
   { files, from, to, timezone = 'UTC', signal, partial, labels }: Writing,
 ): Promise<SeriesManifest> {
   const measurers = channels.map(id => new ChannelMeasurer(id));
@@ -165,6 +165,7 @@ async function writeSeries(
           .at(-1) ?? '',
       rows,
       labels: labels.length,
+      ...(unreadable === undefined ? {} : { unreadable }),
       channels: measured,
       gaps: measurers.flatMap(({ gaps }) => gaps),
       files: {

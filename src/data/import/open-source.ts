@@ -32,5 +32,6 @@ export async function openSource(path: string): Promise<SourceFile> {
     throw cannotImport(path)('it is a JSON list', 'one JSON object a line');
   }
   if (line.trimStart().startsWith('{')) return ndjsonSource(path);
-  return isAccessLog(line) ? accessLogSource(path) : csvSource(path, beginning);
+  // The first line of a log may be damaged.
+  return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning);
 }

@@ -2,7 +2,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type Sch
 import { compressors } from 'hyparquet-compressors';
 import { readFailure } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
-import { cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 
 /** The pages of a column that a batch touches are decoded whole, so that smaller batches decode most of them several times. */
 const rowsPerBatch = 50_000;
@@ -11,7 +11,7 @@ const rowsPerBatch = 50_000;
 export async function parquetSource(path: string): Promise<SourceFile> {
   const { metadata } = await opened(path);
   const columns = topLevel(metadata.schema).map(({ name }) => name);
-  return { path, format: 'parquet', columns, rows: (wanted, onBytes) => parquetRows(path, wanted, onBytes) };
+  return { path, format: 'parquet', columns, rows: (wanted, watch) => parquetRows(path, wanted, watch) };
 }
 
 /** The columns that hold one value a row. The schema lists a tree, each group before its children; the first one is the root. */
@@ -39,7 +39,7 @@ async function opened(path: string) {
 async function* parquetRows(
   path: string,
   wanted: readonly string[],
-  onBytes: (bytes: number) => void,
+  { onBytes }: RowsWatch,
 ): AsyncGenerator<readonly SourceRow[]> {
   const { file, metadata } = await opened(path);
   const known = topLevel(metadata.schema);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { CqshopError } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
@@ -24,6 +25,8 @@ export type ColumnOptions = {
   readonly by?: string | undefined;
   /** IANA zone of times without an offset, and of the local calendar. */
   readonly timezone?: string | undefined;
+  /** The first row that cannot be read ends the import; default: such rows are left out and counted. */
+  readonly strict?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (bytes: number, total: number) => void;
 };
@@ -41,6 +44,8 @@ export type Reading = {
   readonly channelsOfFile: ReadonlyMap<string, ReadonlySet<string>>;
   /** True if files of the NAB were read as such. */
   readonly isNab: boolean;
+  /** Rows that could not be read and were left out, and about the first of them; undefined if there are none. */
+  readonly unreadable: { readonly rows: number; readonly first: string } | undefined;
   readonly notes: readonly string[];
 };
 
@@ -83,8 +88,17 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
     empty: new Set(mode === 'events' ? [] : channels.names.filter((_, channel) => !channels.filled.has(channel))),
     channelsOfFile: new Map(files.map(({ path, channelsSeen }) => [path, channelsSeen])),
     isNab: files.every(({ isNab }) => isNab),
+    unreadable: unreadableIn(files),
     notes: files.flatMap(file => file.notes()),
   };
+}
+
+function unreadableIn(files: readonly FileReader[]): Reading['unreadable'] {
+  const rows = files.reduce((sum, file) => sum + file.unreadable, 0);
+  const first = files.find(({ firstFailure }) => firstFailure !== undefined);
+  if (first?.firstFailure === undefined) return undefined;
+  // Nothing in a dataset depends on where it was imported from.
+  return { rows, first: first.firstFailure.message.replace(first.path, basename(first.path)) };
 }
 
 class Channels {
@@ -129,6 +143,11 @@ class FileReader {
   readonly #progress = new Map<number, Progress>();
   #twice = 0;
   #lastTwiceMs = 0;
+  /** Rows so far, with those that cannot be read. */
+  #rows = 0;
+  #unreadable = 0;
+  #brokenLine: number | undefined;
+  #firstFailure: CqshopError | undefined;
 
   constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
     const { time, count, values = [], by, timezone } = options;
@@ -152,16 +171,43 @@ class FileReader {
   async read(onBytes: (bytes: number) => void): Promise<void> {
     const { by, signal } = this.#options;
     const columns = [this.#time, ...this.#values, ...(by === undefined ? [] : [by])];
-    for await (const rows of this.#source.rows(columns, onBytes)) {
+    const onBroken = (line: number, failure: CqshopError) => {
+      this.#rows += 1;
+      this.#leaveOut(line, failure);
+    };
+    for await (const rows of this.#source.rows(columns, { onBytes, onBroken })) {
       signal?.throwIfAborted();
+      this.#rows += rows.length;
       for (const row of rows) this.#row(row);
+      // Then it is no damage: the file or a column is not what it is taken for.
+      if (this.#firstFailure !== undefined && 2 * this.#unreadable > this.#rows) throw this.#firstFailure;
     }
+  }
+
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  get firstFailure(): CqshopError | undefined {
+    return this.#firstFailure;
+  }
+
+  #leaveOut(line: number, failure: CqshopError): void {
+    if (this.#options.strict === true) throw failure;
+    this.#firstFailure ??= failure;
+    if (line !== this.#brokenLine) this.#unreadable += 1;
+    this.#brokenLine = line;
   }
 
   notes(): readonly string[] {
     const at = formatMinute(this.#lastTwiceMs);
     const { skipped } = this.#moments;
     return [
+      ...(this.#firstFailure === undefined
+        ? []
+        : [
+            `${this.path}: ${pluralize(this.#unreadable, 'row')} cannot be read and ${this.#unreadable === 1 ? 'is' : 'are'} left out (--strict ends at the first). ${this.#firstFailure.message}`,
+          ]),
       ...(this.#twice === 0
         ? []
         : [
@@ -179,6 +225,7 @@ class FileReader {
     const { by, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, events, onSample } = this.#options;
     const group = by === undefined ? this.#channel : cells[this.#values.length + 1]?.trim() || '-';
     const moments = this.#momentsOf(cells[0] ?? '', line);
+    if (moments.length === 0) return;
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
       const timeMs = this.#resolve(moments, channel);
@@ -217,15 +264,20 @@ class FileReader {
     );
   }
 
+  /** None where it cannot be read. */
   #momentsOf(text: string, line: number): readonly number[] {
     const moments = this.#moments.read(text.trim());
     if (moments.length > 0) return moments;
     const fails = cannotImport(this.path, { line, column: this.#time });
-    if (text === '') throw fails('it is empty', 'a time such as 2026-03-02T14:30:00Z');
-    if (this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
+    if (text !== '' && this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    throw fails(...whyNoMoment(text.trim()));
+    const isEmpty = text === '';
+    this.#leaveOut(
+      line,
+      isEmpty ? fails('it is empty', 'a time such as 2026-03-02T14:30:00Z') : fails(...whyNoMoment(text.trim())),
+    );
+    return [];
   }
 
   /** Of two moments the first that does not go back in time; where the newest row comes first, the last that does not go forward. */
@@ -256,7 +308,7 @@ class FileReader {
     return aheadMs < 0 || (aheadMs === 0 && !isRepeating);
   }
 
-  /** Undefined where there is none. */
+  /** Undefined where there is none, or none that can be read. */
   #valueOf(cell: string, line: number, column: string): string | undefined {
     const { decimalComma = false } = this.#options;
     const written = cell.trim();
@@ -267,10 +319,9 @@ class FileReader {
     const decimal = `a number with a decimal ${decimalComma ? 'comma' : 'point'}`;
     const hint = !decimalComma && numberWithComma.test(written) ? ', or --decimal-comma' : '';
     const expected = isNumber ? 'a number from 0' : decimal + hint;
-    throw cannotImport(this.path, { line, column })(
-      `${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`,
-      expected,
-    );
+    const fails = cannotImport(this.path, { line, column });
+    this.#leaveOut(line, fails(`${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`, expected));
+    return undefined;
   }
 }
 

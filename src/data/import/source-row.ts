@@ -1,4 +1,4 @@
-import type { Cannot } from '../../base/errors.ts';
+import type { Cannot, CqshopError } from '../../base/errors.ts';
 import { cannot } from '../../base/errors.ts';
 
 /** A row of a file, with the cells that were asked for, in their order; undefined is a cell that is missing or null. */
@@ -17,13 +17,16 @@ export type SourceFile = {
   readonly format: SourceFormat;
   /** Undefined where only the rows can say it, as with NDJSON. */
   readonly columns: readonly string[] | undefined;
-  /**
-   * Reads the file once, in batches.
-   *
-   * @param onBytes called with the number of bytes that were read since the last call
-   * @throws IMPORT_INVALID when a row is broken
-   */
-  readonly rows: (columns: readonly string[], onBytes: (bytes: number) => void) => AsyncIterable<readonly SourceRow[]>;
+  /** Reads the file once, in batches. @throws IMPORT_INVALID when what follows a damaged place cannot be read either */
+  readonly rows: (columns: readonly string[], watch: RowsWatch) => AsyncIterable<readonly SourceRow[]>;
+};
+
+/** Who watches the rows of a file. */
+export type RowsWatch = {
+  /** Called with the number of bytes that were read since the last call. */
+  readonly onBytes: (bytes: number) => void;
+  /** Called for a row that cannot be read, in place of the row. */
+  readonly onBroken: (line: number, failure: CqshopError) => void;
 };
 
 /** @param fails made by `cannotImport` @throws IMPORT_INVALID when a name was not UTF-8 */

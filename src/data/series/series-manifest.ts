@@ -24,6 +24,10 @@ export const seriesManifestSchema = z.object({
   end: z.iso.datetime().describe('one period after the last sample'),
   rows: z.int().positive().describe('of series.csv'),
   labels: z.int().nonnegative(),
+  unreadable: z
+    .object({ rows: z.int().positive(), first: z.string().describe('which the first was, and why') })
+    .optional()
+    .describe('rows of the sources that could not be read, and were left out'),
   channels: z.array(
     z.object({
       id: z.string(),

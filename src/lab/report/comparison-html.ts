@@ -47,12 +47,12 @@ function anomalyCard(anomaly: string, before: Named, after: Named): Html {
   const old = before.results.rows.filter(row => row.anomaly === anomaly && isOverall(row));
   const gone = old.filter(({ role, detector }) => role !== 'control' && !rows.some(row => row.detector === detector));
   return html`<div class="card"><h2>${anomaly}</h2>
-<div class="scroll"><table class="sortable compared"><thead><tr><th>detector</th><th>role</th>${compared.map(
+<div class="scroll"><table class="sortable compared"><thead><tr><th>detector</th>${compared.map(
     ({ heading, explanation }) => html`<th title="${explanation}">${heading}</th>`,
   )}</tr></thead><tbody>${rows.map(row => {
     const earlier = old.find(({ detector }) => detector === row.detector);
-    return html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${compared.map(
-      metric => html`<td>${change(metric, earlier, row)}</td>`,
+    return html`<tr class="${row.role}"><th>${row.detector} <small>${row.role}</small></th>${compared.map(
+      metric => html`<td data-name="${metric.heading}">${change(metric, earlier, row)}</td>`,
     )}</tr>`;
   })}</tbody></table></div>
 ${gone.length === 0 ? nothing : html`<p class="hint">Only in ${before.name}: ${gone.map(({ detector }) => detector).join(', ')}.</p>`}</div>`;

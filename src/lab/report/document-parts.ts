@@ -32,18 +32,18 @@ export const benchmarkSchema = z.object({
 
 const marks = { pass: ['right', '▲ pass'], fail: ['wrong', '◇ fail'], undecided: ['open', '○ undecided'] } as const;
 /** What failed comes first. */
-const order = ['fail', 'undecided', 'pass'];
+const order = ['fail', 'undecided', 'pass'] as const;
 
 /** The findings of an audit. */
 export function auditPart({ datasets, findings }: z.infer<typeof auditSchema>): PagePart {
-  const failed = findings.filter(({ verdict }) => verdict === 'fail').length;
+  const count = (wanted: (typeof order)[number]) => findings.filter(({ verdict }) => verdict === wanted).length;
   const sorted = [...findings].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   return {
     id: 'audit',
     title: 'audit',
     content: html`<div class="card"><h2>Audit of ${datasets.map(({ dir }) => dir).join(', ')}</h2>
-<p class="lead">${failed === 0 ? 'No check failed' : `${pluralize(failed, 'check')} failed`}, of ${findings.length}.</p>
-<div class="scroll"><table class="sortable words"><thead><tr><th>verdict</th><th>question</th><th>about</th><th>found</th></tr></thead><tbody>${sorted.map(
+<p class="lead">${pluralize(findings.length, 'check')}: ${count('fail')} failed, ${count('undecided')} undecided, ${count('pass')} passed.</p>
+<div class="scroll"><table class="sortable words audit"><thead><tr><th>verdict</th><th>question</th><th>about</th><th>found</th></tr></thead><tbody>${sorted.map(
       ({ verdict, check, anomaly, sentence }) =>
         html`<tr><td><span class="verdict ${marks[verdict][0]}">${marks[verdict][1]}</span></td><td>${check}</td><td>${
           anomaly ?? 'all'

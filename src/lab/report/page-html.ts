@@ -36,7 +36,7 @@ export function pageHtml(page: {
 <a class="skip" href="#content">Skip to the content</a>
 <header>
 <div class="head"><h1>${heading}</h1><span class="hint">${about}</span></div>
-<nav aria-label="parts of the report">${parts.map(part => html`<a href="#${part.id}">${part.title}</a>`)}</nav>
+${parts.length < 2 ? nothing : html`<nav aria-label="parts of the report">${parts.map(part => html`<a href="#${part.id}">${part.title}</a>`)}</nav>`}
 </header>
 <main id="content">
 ${parts.map(

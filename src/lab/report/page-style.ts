@@ -21,6 +21,7 @@ body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 s
 header, main, footer { max-width: 80rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 0.5rem; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; }
+h1, h2, h3 { overflow-wrap: anywhere; }
 h1 { font-size: 1.35rem; margin: 0; line-height: 1.3; }
 h2 { font-size: 1.15rem; margin: 0 0 0.25rem; }
 h3 { font-size: 1rem; margin: 0 0 0.5rem; }
@@ -74,7 +75,7 @@ figure.sweep { margin: 0; max-width: 36rem; } .sweep svg { width: 100%; display:
 .sweep .reference .line { stroke: var(--right); stroke-dasharray: 5 3; stroke-width: 1.8; } .sweep .external .line { stroke: var(--blatant); stroke-width: 1.8; } .sweep .bar-of { stroke: var(--accent); stroke-width: 1; }
 .sweep text.learner { fill: var(--accent); font-weight: 700; } .sweep text.reference { fill: var(--right); }
 .intervals { font-size: 0.85rem; } .intervals td { min-width: 9rem; } .intervals td.n { min-width: 0; } td.learner .dot, td.learner .interval { background: var(--accent); }
-.kinds td, .versus.kinds td:last-child { width: 25%; } .kinds .track { min-width: 2rem; }
+.kinds td, .versus.kinds td:last-child { width: 25%; } .kinds .track { min-width: 2rem; } .kinds .on-track > span:last-child { min-width: 3rem; }
 .runs { width: auto; border-spacing: 2px; border-collapse: separate; font-size: 0.75rem; } .runs th.run { writing-mode: vertical-rl; padding: 0.2rem 0; font-weight: 400; }
 .square { width: 1.3rem; height: 1.3rem; padding: 0; text-align: center; border: 1px solid var(--line); border-radius: 3px; } .square.all { background: var(--accent); color: var(--card); } .square.some { background: color-mix(in srgb, var(--accent) 35%, var(--card)); }
 .square.nothing { background: repeating-linear-gradient(45deg, var(--card) 0 3px, var(--faint) 3px 5px); }
@@ -89,6 +90,7 @@ h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
 .scroll { overflow-x: auto; }
 .words code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; } table.narrow { width: auto; }
+table.compared td { white-space: nowrap; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
 thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
 .results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; }
@@ -132,6 +134,9 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   .words tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
   .words td { display: block; border: 0; padding: 0; text-align: left; }
   .words td:first-child { font-weight: 600; }
+  .audit td:nth-child(-n+3) { display: inline; } .audit td:nth-child(n+2):nth-child(-n+3)::before { content: "\\00a0· "; color: var(--muted); }
+  .compared thead { display: none; } .compared tr { display: grid; grid-template-columns: 1fr 1fr; padding: 0.4rem 0; border-bottom: 1px solid var(--grid); }
+  .compared th, .compared td { border: 0; padding: 0; } .compared th { grid-column: 1 / -1; } .compared td::before { content: attr(data-name) " "; color: var(--muted); }
   .ticks span:nth-child(even) { display: none; }
 }
 @media print {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
 import { Html, html } from './html.ts';
@@ -7,8 +8,8 @@ import { reportedIncidents } from './reported-incidents.ts';
 
 /** Points of the curve; a plot of the first screen has about as many pixels. */
 const mostPoints = 560;
-/** Dates below the plot. */
-const dates = 5;
+/** Dates below the plot, at most. */
+const mostDates = 5;
 
 /**
  * A test run at a glance, without a script: how many messages there were, and below it, on the same axis, a lane each for the truth, the near misses and the
@@ -36,8 +37,6 @@ export function stripHtml(report: AnomalyReport): Html {
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });
   const shades = labels.map(label => html`<i class="shade" style="${place(label.startMs, label.effectEndMs)}"></i>`);
-  const tooth = (test.endMs - test.startMs) / dates;
-  const ticks = Array.from({ length: dates }, (_, index) => test.startMs + index * tooth);
   const { length } = reportedIncidents(alarms);
   const words = `Messages over ${formatDuration((test.endMs - test.startMs) / 60_000)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(length, 'incident')}`;
   return html`<div class="strip" role="group" aria-label="${words}">
@@ -51,11 +50,17 @@ export function stripHtml(report: AnomalyReport): Html {
     ),
   )}</div>
 <span class="lane-name">alarms</span><div class="lane">${incidents}</div>
-<span></span><div class="ticks" aria-hidden="true">${ticks.map(
-    (ms, index) =>
-      html`<span style="left:${((100 * index) / dates).toFixed(1)}%">${formatMoment(ms).replace(/ \d\d:\d\d$/, '')}</span>`,
+<span></span><div class="ticks" aria-hidden="true">${midnights(test).map(
+    ms => html`<span style="${place(ms, ms)}">${formatMoment(ms).replace(/ \d\d:\d\d$/, '')}</span>`,
   )}</div>
 </div>`;
+}
+
+/** Midnights of a run, whole days apart. */
+function midnights({ startMs, endMs }: AnomalyReport['test']): readonly number[] {
+  const first = Math.ceil(startMs / dayMs) * dayMs;
+  const apartMs = Math.max(1, Math.ceil((endMs - first) / dayMs / mostDates)) * dayMs;
+  return Array.from({ length: Math.ceil((endMs - first) / apartMs) }, (_, index) => first + index * apartMs);
 }
 
 /** What the marks of a strip mean. */

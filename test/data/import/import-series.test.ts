@@ -24,9 +24,9 @@ async function imported(content: Content, options: Partial<ImportOptions>, name 
   return { manifest, rows, notes, out };
 }
 
-/** The error of an import, without the directory. */
+/** The error of an import that ends at the first broken row, without the directory. */
 async function failure(content: Content, options: Partial<ImportOptions>, name = 'data.csv') {
-  const error = await imported(content, options, name).then(
+  const error = await imported(content, { strict: true, ...options }, name).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -36,6 +36,52 @@ async function failure(content: Content, options: Partial<ImportOptions>, name =
 
 const three = ['2026-03-02T10:00:00.000Z,v,1', '2026-03-02T10:05:00.000Z,v,2.50', '2026-03-02T10:10:00.000Z,v,-3'];
 const csv = 'time,v\n2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2.50\n2026-03-02T10:10:00Z,-3\n';
+
+describe('a damaged row', () => {
+  const log = (minute: number) => `h - - [02/Mar/2026:10:0${minute}:00 +0000] "GET / HTTP/1.1" 200 5\n`;
+  const json = (minute: number, value: string) => `{"time":"2026-03-02T10:0${minute}:00Z","v":${value}}\n`;
+  const cases: readonly (readonly [string, string, Partial<ImportOptions>, number, string])[] = [
+    [
+      'of an access log',
+      `${log(0)}${log(1)}h - - [02/M\n${log(2)}`,
+      { time: undefined },
+      3,
+      'it is no line of an access log',
+    ],
+    [
+      'at the begin of a log',
+      `2] "GET\n${log(0)}${log(1)}${log(2)}`,
+      { time: undefined },
+      1,
+      'it is no line of an access log',
+    ],
+    ['of CSV: a cell too few', csv.replace(',2.50', ''), { values: ['v'] }, 3, 'it has 1 cells, expected 2'],
+    ['of CSV: no time', csv.replace('2026-03-02T10:05:00Z', 'soon'), { values: ['v'] }, 3, '"soon" is no time'],
+    ['of CSV: no number', csv.replace('2.50', 'x'), { values: ['v'] }, 3, '"x" is no number'],
+    ['of JSON: cut off', `${json(0, '1')}${json(1, '2')}{"time":"2026-0`, { values: ['v'] }, 3, 'it is no JSON'],
+    ['of JSON: a list', `${json(0, '1')}${json(1, '[2]')}${json(2, '3')}`, { values: ['v'] }, 2, 'a list'],
+  ];
+  test.each(cases)('%s is left out, counted and shown with its place', async (_, content, options, line, reason) => {
+    const { manifest, notes } = await imported(content, options);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('1 row cannot be read and is left out');
+    expect(notes[0]).toContain(`line ${line}`);
+    expect(notes[0]).toContain(reason);
+    expect(manifest.unreadable?.rows).toBe(1);
+    expect(manifest.unreadable?.first).toMatch(new RegExp(`^Cannot import data.csv, line ${line}`));
+    expect(await failure(content, options)).toContain(reason);
+  });
+
+  test('is no damage if most rows are so: the import fails with the first', async () => {
+    const names = 'time,v\n2026-03-02T10:00:00Z,a\n2026-03-02T10:05:00Z,1\n2026-03-02T10:10:00Z,b\n';
+    expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is no number');
+  });
+
+  test('without a zone still needs --timezone', async () => {
+    const local = csv.replace('10:05:00Z', '10:05:00');
+    expect(await failure(local, { values: ['v'], strict: false })).toContain('--timezone ZONE');
+  });
+});
 
 describe('importSeries reads', () => {
   const utf16 = Buffer.from(`\uFEFF${csv}`, 'utf16le');

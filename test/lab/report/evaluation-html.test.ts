@@ -107,7 +107,7 @@ test('auditPart shows what failed first', () => {
     ],
   });
   expect(wordsOf(content.text)).toContain(
-    'Audit of datasets/x 1 check failed, of 2. verdict question about found ◇ fail density price-error 3 labels in 22 days ▲ pass',
+    'Audit of datasets/x 2 checks: 1 failed, 0 undecided, 1 passed. verdict question about found ◇ fail density price-error 3 labels in 22 days ▲ pass',
   );
 });
 

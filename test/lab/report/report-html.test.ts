@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs } from '../../../src/base/time.ts';
 import { shopChannels } from '../../../src/lab/features/series-channels.ts';
 import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../src/lab/report/format-time.ts';
 import { html, scriptJson } from '../../../src/lab/report/html.ts';
@@ -95,6 +96,17 @@ describe('reportHtml', () => {
     );
     expect(words).toContain(' rule best baseline 6/9 3.3 58 min 0.93 ');
     expect(words).toContain('5 caveats about these figures rule beats cart on average precision, 0.93 against 0.90.');
+  });
+
+  test('writes a date where its day begins', () => {
+    const data = sampleReportData();
+    const eightDays = data.anomalies.map(({ test, ...report }) => ({
+      ...report,
+      test: { ...test, endMs: test.startMs + 8 * dayMs },
+    }));
+    const [ticks = ''] = reportHtml({ ...data, anomalies: eightDays }, '').match(/<div class="ticks".*?<\/div>/s) ?? [];
+    const dates = [...ticks.matchAll(/left:([\d.]+)%[^>]*>([^<]+)</g)].map(([, left, date]) => `${left}: ${date}`);
+    expect(dates).toEqual(['0.00: 2 Mar', '25.00: 4 Mar', '50.00: 6 Mar', '75.00: 8 Mar']);
   });
 
   test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { writeReportHtml } from '../../../src/lab/report/report-files.ts';
+import { writeComparison, writeReportHtml } from '../../../src/lab/report/report-files.ts';
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
+import { sampleResults } from '../../support/sample-results.ts';
 
 if (noChromium !== undefined) console.warn(`Tests of the report in a browser are skipped: ${noChromium}.`);
 
@@ -111,6 +112,21 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
       }
       expect(await isClipped(page), hash).toBe(false);
     }
+  });
+
+  test('shows all figures of a comparison on 400 pixels', async () => {
+    const [before, after, path] = ['before', 'after', 'both.html'].map(name => join(dir, name));
+    for (const one of [before, after]) {
+      mkdirSync(one ?? '');
+      writeFileSync(join(one ?? '', 'results.json'), JSON.stringify(sampleResults()));
+    }
+    const report = pathToFileURL(writeComparison([before ?? '', after ?? ''], path ?? '')).href;
+    const page = await open('', { width: 400, report });
+    const beyond = await page.evaluate(
+      "[...document.querySelectorAll('.compared td')].filter(cell => cell.getBoundingClientRect().right > 400).length",
+    );
+    expect(beyond).toBe(0);
+    expect(await page.locator('.compared td').first().isVisible()).toBe(true);
   });
 
   test('works by keyboard', async () => {
