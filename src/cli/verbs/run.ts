@@ -117,7 +117,11 @@ export const verb = defineVerb({
           ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
           resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
-          `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+          wrapText(
+            `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+            io.width,
+            '  ',
+          ),
         ].join('\n'),
       );
       return 0;

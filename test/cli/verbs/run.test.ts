@@ -14,6 +14,8 @@ test('cqshop run leaves a directory alone that holds something else, and says so
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/it holds other files/);
   expect(readdirSync(dir)).toEqual(['thesis.txt']);
+  const file = await runCommand(['run', 'stock-exhaustion', '--out', join(dir, 'thesis.txt')]);
+  expect(file).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/it is a file/) });
 });
 
 test('cqshop run refuses a scenario without anomalies, and seeds of training and validation', async () => {
