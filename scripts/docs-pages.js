@@ -36,8 +36,7 @@ function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, enti
     '',
     table(['variant', 'what happens'], Object.entries(variants)),
     '',
-    ...strengths[id](),
-    '',
+    ...(strengths[id] === undefined ? [] : [...strengths[id](), '']),
     table(
       ['detector', 'role', 'how'],
       own.map(detector => [
@@ -79,6 +78,7 @@ function detectorFacts(page) {
     .join('\n\n');
 }
 
+/** What intensities mean, where the code knows it. */
 const strengths = {
   'stock-exhaustion': () => [
     'Drawn for each anomaly from these ranges. A share is that of the full shelf; the pause lies between two additions.',

@@ -64,10 +64,12 @@ function lock(out: string): () => void {
 /** Only results may be replaced, no other files of the user. @throws USAGE */
 function assertOwnResults(out: string): void {
   if (!existsSync(out) || existsSync(`${out}/results.json`)) return;
-  if (statSync(out).isDirectory() && readdirSync(out).length === 0) return;
+  const isDirectory = statSync(out).isDirectory();
+  if (isDirectory && readdirSync(out).length === 0) return;
+  const found = isDirectory ? 'it holds other files' : 'it is a file';
   throw new CqshopError(
     'USAGE',
-    `Cannot write results to ${out}: it holds other files, expected earlier results, an empty directory or a new one`,
+    `Cannot write results to ${out}: ${found}, expected earlier results, an empty directory or a new one`,
   );
 }
 

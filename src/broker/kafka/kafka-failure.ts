@@ -81,7 +81,8 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
     );
   }
   if (type.endsWith('AUTHORIZATION_FAILED')) {
-    return refused(`it does not allow that (${type})`, `rights for ${sasl?.username ?? 'this user'} on the topics`);
+    const what = type.startsWith('CLUSTER') ? 'cluster' : type.startsWith('GROUP') ? 'groups' : 'topics';
+    return refused(`it does not allow that (${type})`, `rights for ${sasl?.username ?? 'this user'} on the ${what}`);
   }
   if (tls !== undefined && /certificate|CERT|SSL|TLS|EPROTO|alert/i.test(`${code} ${text}`)) {
     return unreachable(

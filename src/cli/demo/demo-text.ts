@@ -56,7 +56,7 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
     ...part(
       alarms.length === 0
         ? 'It raised no alarm.'
-        : `Found by ${model.description.detector} (${model.description.library}), trained on other runs:`,
+        : `Found by the detector ${model.description.detector} (${model.description.library}), trained on other runs:`,
       ...alarms.flatMap(({ label, ...alarm }) => [
         formatAlarm({ ...alarm, entities: [alarm.entity], evidence: alarm.evidence.text }, { width, indent: '  ' }),
         wrap(

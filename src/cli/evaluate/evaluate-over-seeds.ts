@@ -24,6 +24,7 @@ import { assertDistinct } from '../assert-distinct.ts';
 import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { shellWord } from '../shell-word.ts';
 import { modelsOf } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
@@ -95,7 +96,7 @@ function commandOf(
 ): string {
   return [
     ...['cqshop evaluate', ...named, `--seeds ${seeds}`, `--first-seed ${firstSeed}`],
-    ...(models === undefined ? [] : [`--models ${models}`]),
+    ...(models === undefined ? [] : [`--models ${shellWord(models)}`]),
     ...(reference ? ['--reference'] : []),
     ...(sweep ? ['--sweep'] : []),
     // As a shell reads it: a quote within quotes is written '\''.

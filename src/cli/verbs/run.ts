@@ -33,6 +33,7 @@ import type { Io } from '../io.ts';
 import { integer, text } from '../option-values.ts';
 import { flag, option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
+import { shellWord } from '../shell-word.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -78,7 +79,7 @@ export const verb = defineVerb({
     const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
     const out = withoutSlash(options.out ?? join('results', run));
     const seed = options.seed === undefined ? [] : ['--seed', String(options.seed)];
-    const command = ['cqshop', 'run', ...named, ...seed].join(' ');
+    const command = ['cqshop', 'run', ...named.map(shellWord), ...seed].join(' ');
     // The default directory is named after scenarios and seeds: what it holds is of the same.
     const overwrite = options.overwrite || options.out === undefined;
     if (options.dryRun) return printPlan(scenarios, { command, out }, io);
@@ -116,7 +117,11 @@ export const verb = defineVerb({
           ...results.flatMap(({ report }) => testRunLines(report, out, io.width)),
           resultsTable(rows, caveatsOf(rows, data.anomalies), io),
           '',
-          `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+          wrapText(
+            `${out}: report.html, results.json, results.csv, models, detections${options.discardDatasets ? '' : ', datasets'}`,
+            io.width,
+            '  ',
+          ),
         ].join('\n'),
       );
       return 0;

@@ -85,7 +85,10 @@ export function assertCompleteRun(
   const difference = `the run published ${pluralize(expected, 'message')}, ${found} are there`;
   if (named !== undefined) return [`${difference}: whether messages of the named topics are missing is not known`];
   if (goneInboxes.length > 0) {
-    return [`${difference}: ${goneInboxes.join(', ')} is gone, so whether all messages are there is not known`];
+    const are = goneInboxes.length === 1 ? 'is' : 'are';
+    return [
+      `${difference}: ${goneInboxes.join(', ')} ${are} gone, or hidden from this user, so whether all messages are there is not known`,
+    ];
   }
   // Anybody can write into its topics. A replica in another process may publish a little after the end of a live run.
   if (found > expected) return [`${difference}: some came after its end, or another program writes to its topics`];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,6 +14,8 @@ test('cqshop run leaves a directory alone that holds something else, and says so
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/it holds other files/);
   expect(readdirSync(dir)).toEqual(['thesis.txt']);
+  const file = await runCommand(['run', 'stock-exhaustion', '--out', join(dir, 'thesis.txt')]);
+  expect(file).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/it is a file/) });
 });
 
 test('cqshop run refuses a scenario without anomalies, and seeds of training and validation', async () => {
@@ -53,6 +55,13 @@ test('cqshop run replaces results of the same command, and others with --overwri
   expect(await runPrices('--seed', '2', '--overwrite')).toBe('130 interrupted');
   holds('{"comm');
   expect(await runPrices()).toMatch(/^2 .* it holds the results of an unknown command, expected --overwrite/);
+});
+
+test('cqshop run: its command quotes a path as a shell reads it', async () => {
+  const file = join(dir, "my shop's.yaml");
+  copyFileSync('scenarios/workload-shape.yaml', file);
+  const { stdout } = await runCommand(['run', file, '--dry-run', '--json']);
+  expect(JSON.parse(stdout).command).toBe(`cqshop run '${dir}/my shop'\\''s.yaml'`);
 });
 
 test('cqshop run --dry-run prints the experiment, and writes nothing', async () => {

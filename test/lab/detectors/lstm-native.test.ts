@@ -58,7 +58,8 @@ describe.skipIf(!(isRequired || isInstalled()))('@tensorflow/tfjs-node', () => {
     expect(native.weights.length).toBe(wasm.weights.length);
     expect(greatestDifference(native.weights, wasm.weights)).toBeLessThan(tolerance);
     expect(greatestDifference(native.forecast.flat(), wasm.forecast.flat())).toBeLessThan(tolerance * 20);
-  });
+    // Two trainings: a busy machine needs minutes.
+  }, 600_000);
 
   test('trains a model that says so, and scores it as the WASM backend does, without log lines', async () => {
     const dir = temporaryDirectory();

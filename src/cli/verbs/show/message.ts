@@ -37,11 +37,17 @@ function toText(
   { colours, width }: Pick<Io, 'colours' | 'width'>,
 ): string {
   const lines: string[] = [];
+  let shownDate = '';
   const print = (record: EventRecord, lead: string) => {
     const text = `${lead}${record.type}`;
     const truth = (caused.get(record.id) ?? []).map(({ labelId, relation }) => ` [${relation}: ${labelId}]`).join('');
     const what = `${record === target ? colours.bold(text) : text}  ${formatOrigin(record)}`;
-    lines.push(`${rfc3339(record.timeMs)}  ${record.id}  ${what}${truth}`);
+    const [date = '', time = ''] = rfc3339(record.timeMs).split('T');
+    // In a terminal the date is a line of its own: most lines then fit into 80 columns.
+    if (width !== undefined && date !== shownDate) lines.push(colours.dim(`${date}, UTC`));
+    shownDate = date;
+    const when = width === undefined ? rfc3339(record.timeMs) : time.slice(0, -1);
+    lines.push(`${when}  ${record.id}  ${what}${truth}`);
   };
   // An only effect is not indented: chains of causation are longer than a line is wide.
   const printEffects = (record: EventRecord, indent: string) => {

@@ -26,10 +26,8 @@ describe('cqshop show detector', () => {
     for (const anomaly of ['stock-exhaustion', 'price-error']) expect(stdout).toContain(`cart for ${anomaly}`);
     expect(stdout).toContain('priceToUsual');
     const json = JSON.parse((await runCommand(['show', 'detector', 'cart', '--json'])).stdout);
-    expect(json).toMatchObject([
-      { id: 'cart', role: 'learner' },
-      { id: 'cart', role: 'learner' },
-    ]);
+    const all = detectors.filter(({ id }) => id === 'cart');
+    expect(json).toMatchObject(all.map(({ id, role, anomaly }) => ({ id, role, anomaly })));
   });
 
   test('knows every detector that is listed, and says so of none', async () => {

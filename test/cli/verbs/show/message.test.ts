@@ -28,6 +28,18 @@ describe('show message', () => {
     expect(json.message).toMatchObject({ id, effects: [{ type: 'CartLineUpdated', effects: [] }] });
   });
 
+  test('writes a date once in a terminal, so that a message is a line of 80 columns', async () => {
+    const id = '5447a5ae9e0d5794';
+    const never = new AbortController().signal;
+    const { stdout } = await runCommand(['show', 'message', id, '--dataset', 'datasets/sample'], never, 80);
+    const lines = stripVTControlCharacters(stdout).trim().split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      '2026-03-02, UTC',
+      '06:06:15.135  ea8c21ce45ec64b8    CreateCart  by customers, c-0d591547e946',
+    ]);
+    expect(lines.filter(line => line.includes('2026'))).toHaveLength(1);
+  });
+
   test('wraps its lines to the terminal', async () => {
     const id = '5447a5ae9e0d5794';
     const never = new AbortController().signal;
