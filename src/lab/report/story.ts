@@ -59,5 +59,5 @@ function rankSentences(
   );
   const isLevel = ours === theirs || compared?.verdict === 'level';
   const verb = isLevel ? 'as well as' : best.averagePrecision > learner.averagePrecision ? 'worse than' : 'better than';
-  return [`It ranks ${verb} the best baseline.`];
+  return [`It ranks ${verb} the best baseline, ${best.detector}, which found ${best.detected}.`];
 }

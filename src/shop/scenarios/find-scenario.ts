@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +54,9 @@ export async function isShipped(nameOrFile: string): Promise<boolean> {
 export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
   const names = known.map(scenario => scenario.name);
   const expected = `a file or ${expectedWords(name, names)}`;
-  const found = shown === name ? 'there is no scenario of that name' : 'there is no such file';
+  const isDirectory = statSync(shown, { throwIfNoEntry: false })?.isDirectory() === true;
+  const missing = shown === name ? 'there is no scenario of that name' : 'there is no such file';
+  const found = isDirectory ? 'it is a directory' : missing;
   return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)(found, expected);
 }
 

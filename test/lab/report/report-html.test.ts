@@ -92,7 +92,7 @@ describe('reportHtml', () => {
       .replaceAll(/<[^>]*>|\s+/g, ' ')
       .replaceAll(/ +/g, ' ');
     expect(words).toContain(
-      ' price-error 7 of 9 found cart found 7 of 9 anomalies, half of them within 31 min. 1 of its 9 alarms was false, for a near miss. It ranks worse than the best baseline. ',
+      ' price-error 7 of 9 found cart found 7 of 9 anomalies, half of them within 31 min. 1 of its 9 alarms was false, for a near miss. It ranks worse than the best baseline, rule, which found 6. ',
     );
     expect(words).toContain(' rule best baseline 6/9 3.3 58 min 0.93 ');
     expect(words).toContain('5 caveats about these figures rule beats cart on average precision, 0.93 against 0.90.');

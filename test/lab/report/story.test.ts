@@ -7,13 +7,15 @@ const learner = resultRow({
   ...{ anomaly: 'price-error', detector: 'cart', role: 'learner', labels: 4, detected: 3, delayMinutesMedian: 54 },
   ...{ alarms: 5, precision: 0.6, nearMissAlarms: 1, averagePrecision: 0.9 },
 });
-const baseline = resultRow({ anomaly: 'price-error', detector: 'rule', role: 'baseline', averagePrecision: 0.93 });
+const baseline = resultRow({
+  ...{ anomaly: 'price-error', detector: 'rule', role: 'baseline', labels: 4, detected: 2, averagePrecision: 0.93 },
+});
 
 test('storyOf states what was found and when, how many alarms were false, and who ranks better', () => {
   expect(storyOf(learner, [learner, baseline])).toEqual([
     'cart found 3 of 4 anomalies, half of them within 54 min.',
     '2 of its 5 alarms were false, 1 of them for near misses.',
-    'It ranks worse than the best baseline.',
+    'It ranks worse than the best baseline, rule, which found 2.',
   ]);
 });
 
@@ -44,5 +46,7 @@ test('storyOf takes a difference within the interval for none', () => {
     leadHigh: 0.04,
     verdict: 'level',
   };
-  expect(storyOf(learner, [learner, baseline], [comparison])).toContain('It ranks as well as the best baseline.');
+  expect(storyOf(learner, [learner, baseline], [comparison])).toContain(
+    'It ranks as well as the best baseline, rule, which found 2.',
+  );
 });

@@ -28,6 +28,12 @@ describe('readScenario', () => {
     expect(await readScenario('./scenarios/clean.yaml')).toEqual({ ...byName, positions: expect.any(Map) });
   });
 
+  test('a directory is none', async () => {
+    await expect(readScenario('test')).rejects.toThrow(
+      /^Cannot read scenario test: it is a directory, expected a file or /,
+    );
+  });
+
   test('suggests the nearest name', async () => {
     await expect(readScenario('stock-exhuastion')).rejects.toMatchObject({
       code: 'SCENARIO_NOT_FOUND',
