@@ -129,7 +129,8 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   .card, .story { padding: 0.7rem 0.6rem; }
   nav { flex-wrap: nowrap; overflow-x: auto; } nav a { white-space: nowrap; }
   .proportion { display: block; margin-left: 0; }
-  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; }
+  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; white-space: normal; } .track { flex: none; }
+  .versus th, .versus td { padding: 0.3rem 0.25rem; overflow-wrap: anywhere; } .versus td.n { overflow-wrap: normal; }
   .words thead { display: none; }
   .words tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
   .words td { display: block; border: 0; padding: 0; text-align: left; }

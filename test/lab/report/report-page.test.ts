@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { writeComparison, writeReportHtml } from '../../../src/lab/report/report-files.ts';
+import { writeComparison, writeEvaluationHtml, writeReportHtml } from '../../../src/lab/report/report-files.ts';
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 import { sampleResults } from '../../support/sample-results.ts';
@@ -51,6 +51,11 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
   const soon = { timeout: 30_000 };
   const isClipped = (page: Page) =>
     page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+  /** The texts of cells that the right edge of the page cuts, but for tables that scroll. */
+  const cutCells = (page: Page) =>
+    page.evaluate(
+      "[...document.querySelectorAll('.part.open :is(th, td) *')].filter(each => !each.closest('.scroll') && each.getBoundingClientRect().right > innerWidth).map(each => each.textContent)",
+    );
   const zoomOf = (page: Page) => page.locator('.part.open figure.timeline svg text').allTextContents();
 
   // In CI the main job has left its results beside its models.
@@ -112,6 +117,20 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
       }
       expect(await isClipped(page), hash).toBe(false);
     }
+  });
+
+  test('shows all figures of an evaluation on 400 pixels', async () => {
+    const results = sampleResults();
+    const rows = results.rows.map(row => ({
+      ...row,
+      averagePrecision: 0.958,
+      averagePrecisionLow: 0.951,
+      averagePrecisionHigh: 0.963,
+    }));
+    const evaluation = join(dir, 'evaluation');
+    mkdirSync(evaluation);
+    const report = pathToFileURL(writeEvaluationHtml(evaluation, { ...results, rows })).href;
+    expect(await cutCells(await open('', { width: 400, report }))).toEqual([]);
   });
 
   test('shows all figures of a comparison on 400 pixels', async () => {
