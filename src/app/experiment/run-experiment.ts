@@ -4,7 +4,7 @@ import { makeDirectory } from '../../base/whole-file.ts';
 import { calibrated } from '../../lab/detectors/calibrate.ts';
 import type { Detector } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
-import { modelledDetectorsFor } from '../../lab/detectors/registry.ts';
+import { detectorFor, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
@@ -107,8 +107,8 @@ export async function runExperiment(
 }
 
 /**
- * What is trained at once: the learners, and the other detectors, of all anomalies with the same training runs. So detectors of two anomalies that
- * learn the same forecast share it.
+ * What is trained at once: the learners, and the other detectors. Those of anomalies that are learnt without labels go together, because detectors of
+ * two anomalies that learn the same forecast share it.
  */
 function trainingJobs(
   plans: readonly TrainingPlan[],
@@ -116,7 +116,7 @@ function trainingJobs(
   const groups = new Map<string, { detectors: Detector[]; runs: TrainingPlan['runs'] }>();
   for (const { anomaly, runs } of longestFirst(plans))
     for (const detector of modelledDetectorsFor(anomaly)) {
-      const key = [detector.role === 'learner', ...runs.map(({ name }) => name)].join();
+      const key = `${detector.role === 'learner'} ${detectorFor(anomaly).supervised ? anomaly : ''}`;
       const group = groups.get(key) ?? { detectors: [], runs };
       groups.set(key, group);
       group.detectors.push(detector);
