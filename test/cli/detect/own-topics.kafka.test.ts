@@ -114,7 +114,9 @@ describeKafka('topics that cqshop did not write', () => {
     expect({ code, stdout: linesOf(stdout) }).toEqual({ code: 0, stdout: first });
     expect(stderr).toContain(`looked at `);
     expect(stderr).toContain('a record is left out: its value holds NaN or Infinity, which JSON does not have, test/0');
-    expect(stderr).toContain('left out 1 record: its value looks like Avro with a schema id, or like Protobuf, first test/0');
+    expect(stderr).toContain(
+      'left out 1 record: its value looks like Avro with a schema id, or like Protobuf, first test/0',
+    );
     const growing = ['--topic-prefix', 'grow-', ...counted];
     const behind = await runCli([...words, ...mapped, ...growing, '--json'], { cwd: dir });
     expect({ code: behind.code, stdout: linesOf(behind.stdout) }).toEqual({ code: 0, stdout: first });
