@@ -27,6 +27,7 @@ export function openJobPool(signal: AbortSignal, threads = availableParallelism(
     filename: new URL(`./worker${extname(import.meta.url)}`, import.meta.url).href,
     name: 'runJob',
     minThreads: 0,
+    // Between two stages a thread has nothing to do. A new one would compile everything again.
     idleTimeout: 60_000,
     maxThreads: threads,
     resourceLimits: { maxYoungGenerationSizeMb: Math.max(leastYoungMb, Math.floor(youngMb / threads)) },

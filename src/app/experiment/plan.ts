@@ -10,10 +10,7 @@ import type { Scenario } from '../../shop/scenarios/scenario.ts';
 const firstReservedSeed = 1_000_000;
 /** The seed of the first training run, and of the training itself. */
 export const trainingSeed = firstReservedSeed + 1;
-/**
- * Runs of 22 days that detectors are trained on. With one labelled run, look-alikes that are absent from it raise false alarms later; the precision of
- * `price-error` on development seeds is .87 with four, .96 with six.
- */
+/** Runs of 22 days that detectors are trained on. With one labelled run, look-alikes that are absent from it raise false alarms later. */
 const trainingRuns = 6;
 /** The labelled runs that references are trained on. */
 const reference = { firstSeed: firstReservedSeed + 2001, runs: 40 } as const;
