@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { pluralize } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
@@ -56,7 +57,7 @@ async function* csvRows(
       if (rowLine === 1 || (row.length === 1 && row[0] === '')) continue;
       if (row.length !== columns.length) {
         const fails = cannotImport(path, { line: rowLine });
-        onBroken(rowLine, fails(`it has ${row.length} cells`, `${columns.length}, as the header has`));
+        onBroken(rowLine, fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));
         continue;
       }
       rows.push({ line: rowLine, cells: indices.map(index => row[index]) });
