@@ -73,7 +73,18 @@ export const pageScript = `
     chart.dispatchAction({ type: 'dataZoom', start: first, end: first + width });
   }
 
-  const drawAll = () => document.querySelectorAll('figure.chart').forEach(draw);
+  function drawAll() {
+    document.querySelectorAll('figure.chart').forEach(draw);
+    letScroll();
+  }
+
+  function letScroll() {
+    // The arrow keys scroll a wide table only where it can have the focus.
+    for (const box of document.querySelectorAll('.scroll, .tree')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    }
+  }
 
   /** Shows the part that the address names, opens what is folded around its target, and marks it. */
   function show() {
@@ -114,7 +125,7 @@ export const pageScript = `
   }
 
   document.addEventListener('click', ({ target }) => {
-    const heading = target.closest('.sortable thead th:not(.bare)');
+    const heading = target.closest('.sortable thead th');
     if (heading) sort(heading);
     const button = target.closest('button[data-chart]');
     if (!button) return;
@@ -131,13 +142,15 @@ export const pageScript = `
     figure.dataset.channel = target.value;
     draw(figure);
   });
-  for (const heading of document.querySelectorAll('.sortable thead th:not(.bare)')) {
+  for (const heading of document.querySelectorAll('.sortable thead th')) {
     heading.tabIndex = 0;
     heading.addEventListener('keydown', event => {
-      if (event.key === 'Enter') sort(heading);
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      sort(heading);
     });
   }
-  document.addEventListener('toggle', drawAll, true);
+  document.addEventListener('toggle', letScroll, true);
   window.addEventListener('hashchange', show);
   window.addEventListener('resize', drawAll);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);

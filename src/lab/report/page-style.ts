@@ -92,12 +92,12 @@ h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; } table.narrow { width: auto; }
 table.compared td { white-space: nowrap; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
-thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
+thead :is(th, td) { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
 .results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; }
 tbody th { font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { white-space: nowrap; }
-.sortable thead th:not(.bare) { cursor: pointer; }
+.sortable thead th { cursor: pointer; }
 .sortable thead th[aria-sort]::after { content: " ↓"; } .sortable thead th[aria-sort=ascending]::after { content: " ↑"; }
 .results tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, transparent); }
 tr.control { color: var(--muted); font-style: italic; }
@@ -146,7 +146,7 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   header, main, footer { max-width: none; padding: 0; }
   th, td { padding: 0.15rem 0.3rem; } td, tbody th { overflow-wrap: anywhere; } .words td:first-child, .n { white-space: normal; } .words td:nth-last-child(2), .intervals td { min-width: 0; }
   .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; }
-  .controls, .skip, .words td:last-child:has(button), .words .bare { display: none; }
+  .controls, .skip, .words td:last-child:has(button), .words thead td { display: none; }
   .card, .story { border-color: #bbb; }
   h2, h3 { break-after: avoid; } figure, tr, .story, .incident { break-inside: avoid; }
   button, nav { display: none; }
