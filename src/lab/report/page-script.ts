@@ -90,11 +90,13 @@ export const pageScript = `
   function show() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const parts = [...document.querySelectorAll('.part')];
-    const open = target?.closest('.part') ?? parts[0];
+    const open = target?.closest('.part') ?? (target && parts.find(part => part.matches('.open'))) ?? parts[0];
     for (const part of parts) part.classList.toggle('open', part === open);
     for (const link of document.querySelectorAll('nav a')) {
-      if (link.hash === '#' + open?.id) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      if (link.hash === '#' + open?.id) {
+        link.setAttribute('aria-current', 'page');
+        link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      } else link.removeAttribute('aria-current');
     }
     for (const other of document.querySelectorAll('.target')) other.classList.remove('target');
     drawAll();

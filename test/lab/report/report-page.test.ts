@@ -164,6 +164,12 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     await page.focus('nav a[href="#price-error"]');
     await page.keyboard.press('Enter');
     await page.locator('#price-error-incident-1').waitFor();
+    await page.focus('.skip');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#content$/);
+    await page.locator('#price-error-incident-1').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement.closest('.part')?.id")).toBe('price-error');
     await page.focus('#price-error-incident-1 summary');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#price-error-incident-1').getAttribute('open'), soon).not.toBeNull();
