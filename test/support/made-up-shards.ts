@@ -54,7 +54,8 @@ export async function scoredOn(seeds: readonly number[]) {
   };
   const work = { seeds, pool, cache, onStage: () => undefined, signal: new AbortController().signal };
   const scored = { ...(await scoreSeeds(models, work)), external: outcomesOfPrograms(seeds) };
-  return { scored, swept: await sweepSeeds(models, work) };
+  const { swept } = await sweepSeeds(models, work, []);
+  return { scored, swept };
 }
 
 /** What two programs of others might have found, in the order of one piece. */

@@ -125,27 +125,23 @@ export async function scoreSeeds(
 /** What was scored of several shards of seeds, in the order in which one piece would have scored it. */
 export function joinScored(shards: readonly ScoredSeeds[], anomalies: readonly string[]): ScoredSeeds {
   const failures = shards.flatMap(({ externalFailures }) => externalFailures);
-  const nameOf = ({ anomaly, name }: (typeof failures)[number]) => `${anomaly}/${name}`;
-  const failed = new Map([...failures].reverse().map(failure => [nameOf(failure), failure]));
+  const first = new Map([...failures].reverse().map(failure => [`${failure.anomaly}/${failure.name}`, failure]));
   const inOrder = (a: ScoredSeeds['external'][number], b: typeof a) =>
     anomalies.indexOf(a.outcome.anomaly) - anomalies.indexOf(b.outcome.anomaly) || a.seed - b.seed;
   return {
     runs: shards.flatMap(({ runs }) => runs).sort((a, b) => a.seed - b.seed),
-    // A program that failed in one shard has no row.
-    external: shards
-      .flatMap(({ external }) => external)
-      .filter(({ outcome }) => !failed.has(`${outcome.anomaly}/${outcome.detector}`))
-      .sort(inOrder),
-    externalFailures: [...failed.values()],
+    external: shards.flatMap(({ external }) => external).sort(inOrder),
+    externalFailures: [...first.values()],
   };
 }
 
 /** Pools what was scored. Rows of the clean runs have the variant `clean`. */
 export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds): Evaluation {
-  const outcomesOf = (isClean: boolean) => [
-    ...runs.filter(run => run.isClean === isClean).flatMap(({ outcomes }) => outcomes.map(unpackedOutcome)),
-    ...external.filter(one => one.isClean === isClean).map(({ outcome }) => unpackedOutcome(outcome)),
-  ];
+  const outcomesOf = (isClean: boolean) => {
+    const ours = runs.filter(run => run.isClean === isClean).flatMap(({ outcomes }) => outcomes);
+    const others = external.filter(one => one.isClean === isClean).map(({ outcome }) => outcome);
+    return [...ours, ...withoutFailed(others, externalFailures)].map(unpackedOutcome);
+  };
   const anomalous = outcomesOf(false);
   const { rows, comparisons } = pooledResults(anomalous);
   return {
@@ -158,10 +154,23 @@ export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds):
   };
 }
 
-async function scoredByOthers(
+/** Outcomes without those of programs that failed on some run of the anomaly: figures of a part of the runs are not comparable. */
+export function withoutFailed(
+  outcomes: readonly PackedOutcome[],
+  failures: ExternalResult['failures'],
+): readonly PackedOutcome[] {
+  return outcomes.filter(
+    ({ role, anomaly, detector }) =>
+      role !== 'external' || !failures.some(failed => failed.anomaly === anomaly && failed.name === detector),
+  );
+}
+
+/** What programs of others find in the runs; nothing where there are none. @param failed programs that are not called any more */
+export async function scoredByOthers(
   runs: readonly SeedRun[],
   anomalies: readonly string[],
   { external, ...work }: SeedWork,
+  failed: ExternalResult['failures'] = [],
 ): Promise<ExternalResult> {
   const results: ExternalResult[] = [];
   if (external === undefined) return { outcomes: [], failures: [] };
@@ -169,9 +178,12 @@ async function scoredByOthers(
   const clean = await validationRuns(shop);
   for (const anomaly of anomalies) {
     const { runs: training } = await trainingPlan(anomaly, shop);
-    const own = runs.filter(({ isClean, name }) => isClean || name.startsWith(`${anomaly}/`));
+    const own = runs.filter(({ isClean, name }) => isClean || name.split('/').includes(anomaly));
     const plan = { anomaly, training, clean, runs: own };
-    results.push(await evaluateExternal(external.detectors, plan, { ...work, ...external }));
+    const working = external.detectors.filter(
+      ({ name }) => !failed.some(failure => failure.anomaly === anomaly && failure.name === name),
+    );
+    if (working.length > 0) results.push(await evaluateExternal(working, plan, { ...work, ...external }));
   }
   return {
     outcomes: results.flatMap(({ outcomes }) => outcomes),

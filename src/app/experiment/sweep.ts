@@ -4,7 +4,14 @@ import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed
 import { type SweepPoint, sweepPoints } from '../../lab/evaluation/sweep-points.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
-import { type SeedRun, type SeedWork, scoredRuns } from './evaluate-seeds.ts';
+import {
+  type ScoredSeeds,
+  type SeedRun,
+  type SeedWork,
+  scoredByOthers,
+  scoredRuns,
+  withoutFailed,
+} from './evaluate-seeds.ts';
 import { testRun } from './plan.ts';
 
 /** The strengths that are tried: z for anomalies of the whole shop; for others factors on the size of subtle ones. */
@@ -15,14 +22,19 @@ const usualPerRun = 4;
 /** The outcomes of one run of a sweep. Plain data. */
 export type SweptRun = { readonly anomaly: string; readonly seed: number; readonly outcomes: readonly PackedOutcome[] };
 
+type Failures = ScoredSeeds['externalFailures'];
+
 /**
- * Scores learners, baselines and references on anomalies of all strengths. Each seed adds a run for each anomaly. Runs of consecutive seeds
- * take the variants and strengths in turn.
+ * Scores learners, baselines, references and programs of others on anomalies of all strengths. Each seed adds a run for each anomaly. Runs of
+ * consecutive seeds take the variants and strengths in turn.
+ *
+ * @param failed programs that are left out
  */
 export async function sweepSeeds(
   models: ReadonlyMap<string, readonly Model[]>,
   options: SeedWork,
-): Promise<readonly SweptRun[]> {
+  failed: Failures,
+): Promise<{ readonly swept: readonly SweptRun[]; readonly failures: Failures }> {
   const runs: (SeedRun & { readonly anomaly: string })[] = [];
   for (const [anomaly, all] of models) {
     const shown = all.filter(({ detector }) => detector.role !== 'control');
@@ -34,18 +46,32 @@ export async function sweepSeeds(
     }
   }
   const scored = await scoredRuns('sweep', runs, options);
-  return runs.map(({ anomaly, scenario: { seed } }, index) => ({
+  const others = await scoredByOthers(runs, [...models.keys()], options, failed);
+  const swept = runs.map(({ anomaly, name, scenario: { seed } }, index) => ({
     ...{ anomaly, seed },
-    outcomes: scored[index]?.outcomes ?? [],
+    outcomes: [
+      ...(scored[index]?.outcomes ?? []),
+      ...others.outcomes.filter(({ outcome }) => outcome.run === name).map(({ outcome }) => outcome),
+    ],
   }));
+  return { swept, failures: others.failures };
 }
 
-/** Recall and delay against the strength of anomalies. @param anomalies in the order of their points */
-export function sweptPoints(runs: readonly SweptRun[], anomalies: readonly string[]): readonly SweepPoint[] {
+/**
+ * Recall and delay against the strength of anomalies.
+ *
+ * @param anomalies in the order of their points
+ * @param failed programs that have no points
+ */
+export function sweptPoints(
+  runs: readonly SweptRun[],
+  anomalies: readonly string[],
+  failed: Failures,
+): readonly SweepPoint[] {
   const inOrder = [...runs].sort(
     (a, b) => anomalies.indexOf(a.anomaly) - anomalies.indexOf(b.anomaly) || a.seed - b.seed,
   );
-  const outcomes = inOrder.flatMap(run => run.outcomes.map(unpackedOutcome));
+  const outcomes = inOrder.flatMap(run => withoutFailed(run.outcomes, failed)).map(unpackedOutcome);
   return sweepPoints(outcomes, ({ id, z }, { anomaly }) => {
     const asked = Number(id.split('-at-')[1]);
     // A place may not allow what was asked for; the label states what it is.

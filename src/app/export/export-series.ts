@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { cannot, writing } from '../../base/errors.ts';
+import { cannot, writeFailure, writing } from '../../base/errors.ts';
 import { offsetMinutes } from '../../base/moment.ts';
 import { minuteMs, rfc3339 } from '../../base/time.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
@@ -30,13 +30,18 @@ export type ExportOptions = {
  */
 export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions): Promise<Exported> {
   const target = withoutSlash(out);
-  if (existsSync(target) && readdirSync(target).length > 0) {
-    throw cannot('USAGE', `export to ${target}`)('it is not empty', 'a new or empty directory with --out');
-  }
+  const isThere = existsSync(target);
+  const cannotExport = cannot('USAGE', `export to ${target}`);
+  if (isThere && !statSync(target).isDirectory())
+    throw cannotExport('it is a file', 'a new or empty directory with --out');
+  if (isThere && readdirSync(target).length > 0)
+    throw cannotExport('it is not empty', 'a new or empty directory with --out');
   const series = await openExported(dir, windowMs);
   const partial = `${target}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  writing(target, () => makeDirectory(partial));
+  writing(target, () => {
+    rmSync(partial, { recursive: true, force: true });
+    makeDirectory(partial);
+  });
   try {
     let samples = 0;
     const counted = async function* (): AsyncGenerator<ExportedSample> {
@@ -47,9 +52,11 @@ export async function exportSeries(dir: string, { format, out, windowMs, signal 
       }
     };
     await writers[format]({ ...series, samples: counted }, partial);
-    if (existsSync(target)) rmSync(target, { recursive: true });
+    if (isThere) rmSync(target, { recursive: true });
     renameSync(partial, target);
     return { channels: series.channels.length, samples, labels: series.labels.length };
+  } catch (cause) {
+    throw writeFailure(target, cause);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

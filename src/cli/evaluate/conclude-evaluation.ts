@@ -44,7 +44,8 @@ export function concludeEvaluation(
 ): number {
   const { command, firstSeed, anomalies } = whole;
   const evaluation = evaluationOf(scored);
-  const sweep: Pick<Results, 'sweep'> = swept === undefined ? {} : { sweep: sweptPoints(swept, anomalies) };
+  const sweep: Pick<Results, 'sweep'> =
+    swept === undefined ? {} : { sweep: sweptPoints(swept, anomalies, scored.externalFailures) };
   const exitCode = report(
     { command, seeds: formatSeeds(seedsOf(whole)), evaluation: { ...evaluation, ...sweep }, gate },
     io,

@@ -72,7 +72,7 @@ export async function evaluateOverSeeds(named: readonly string[], options: Optio
   if (shard === undefined) checkOutputs(command, options);
   else if (out !== undefined) checkWritable(join(out, 'shard.json'), `a shard to ${out}`);
   const interim = out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(out)}.partial`;
-  const cache = openWorkCache(interim);
+  const cache = openWorkCache(resolve(interim));
   let isDone = false;
   try {
     const scored = await scoredOn(seedsOf(whole, shard), { models, cache, interim: resolve(interim), options }, io);
@@ -132,8 +132,12 @@ async function scoredOn(
         [...mine, ...references.filter(({ detector }) => detector.anomaly === anomaly)],
       ]),
     );
-    const scored = await scoreSeeds(all, programs.length === 0 ? on : { ...on, external });
-    return options.sweep ? { scored, swept: await sweepSeeds(all, on) } : { scored };
+    const withOthers = programs.length === 0 ? on : { ...on, external };
+    const scored = await scoreSeeds(all, withOthers);
+    if (!options.sweep) return { scored };
+    const { externalFailures } = scored;
+    const { swept, failures } = await sweepSeeds(all, withOthers, externalFailures);
+    return { scored: { ...scored, externalFailures: [...externalFailures, ...failures] }, swept };
   } finally {
     clock.finish();
     await pool.close();

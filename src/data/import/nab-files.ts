@@ -30,7 +30,7 @@ function filesOf(path: string): readonly InputFile[] {
   if (found?.isDirectory() !== true) return [{ path, channel: undefined }];
   const root = existsSync(join(path, 'data')) ? join(path, 'data') : path;
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.csv'))
+    .filter(name => name.endsWith('.csv') && statSync(join(root, name)).isFile())
     .sort();
   if (files.length === 0)
     throw cannotImport(path)('it is a folder without CSV files', 'a file, or a folder of the NAB');

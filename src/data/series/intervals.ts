@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { cannot, readFailure } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
 
 /** A stretch of time in a file of labels; both ends belong to it. */
@@ -43,7 +44,14 @@ export function readIntervals(path: string, zone: string | undefined): readonly 
   if (windows === undefined) return ofLines(text, path, zone);
   if (Array.isArray(windows)) return windows.flatMap((item, index) => ofJson(item, `${path}, item ${index + 1}`, zone));
   const checked = windowsSchema.safeParse(windows);
-  return checked.success ? ofWindows(checked.data, path, zone) : ofLines(text, path, zone);
+  return checked.success ? ofWindows(checked.data, path, zone) : ofJson(windows, path, zone);
+}
+
+/** The NAB's windows by data file, those of files without any included. @throws LABELS_INVALID */
+export function readNabWindows(path: string, zone: string): ReadonlyMap<string, readonly Interval[]> {
+  const expected = 'a list of windows for each file, as in the combined_windows.json of the NAB';
+  const windows = readJsonFile(path, windowsSchema, { code: 'LABELS_INVALID', what: 'windows', expected });
+  return new Map(Object.entries(windows).map(([file, own]) => [file, ofWindows({ [file]: own }, path, zone)]));
 }
 
 function ofCsv(text: string, path: string, zone: string | undefined): readonly Interval[] {
@@ -112,7 +120,9 @@ function ofLines(text: string, path: string, zone: string | undefined): readonly
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const place = `${path}, line ${index + 1}`;
-    return ofJson(parsedJson(line), place, zone);
+    const value = parsedJson(line);
+    if (value === undefined) throw invalid(place)('it is no JSON', 'a JSON object with start and end in each line');
+    return ofJson(value, place, zone);
   });
 }
 

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
-import { cannot } from '../../base/errors.ts';
+import { CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
-import { dayMs } from '../../base/time.ts';
-import { inputFiles, isNabFile, windowsNear } from '../../data/import/nab-files.ts';
-import { readIntervals } from '../../data/series/intervals.ts';
+import { dayMs, rfc3339 } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
+import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
+import { type Interval, readNabWindows } from '../../data/series/intervals.ts';
 import { drawOf } from '../detectors/draws.ts';
 import { RecordScorer } from '../detectors/records/record-scorer.ts';
 import { bestNabScore, type NabProfile, nabProfiles } from '../evaluation/series-metrics/nab-score.ts';
@@ -20,6 +21,10 @@ export type NabSeries = {
   readonly values: readonly number[];
   /** The rows of each labelled window. */
   readonly windows: readonly Segment[];
+  /** False where the labels do not name the file. */
+  readonly isLabelled: boolean;
+  /** Rows that are earlier than the row before them. */
+  readonly backwards: number;
 };
 
 /** Scores of a detector, by file. */
@@ -51,27 +56,62 @@ export function readNab(dir: string): readonly NabSeries[] {
     );
   }
   // The NAB's times have no zone; they are only compared with each other.
-  const intervals = readIntervals(labels, 'UTC');
+  const windows = readNabWindows(labels, 'UTC');
   const files = inputFiles([dir]).filter(({ channel }) => channel !== undefined && !channel.startsWith('results/'));
-  return files.flatMap(({ path, channel = '' }) => {
-    const rows: string[][] = parse(readFileSync(path, 'utf8'));
-    if (rows.shift()?.join() !== 'timestamp,value') return [];
-    const moments = rows.map(([time = '', value = ''], row) => {
-      const moment = momentOf(time, 'UTC');
-      const fails = cannot('IMPORT_INVALID', `read ${path}, line ${row + 2}`);
-      if (moment === undefined) throw fails(`"${time}" is no time`, 'one such as 2014-04-01 00:00:00');
-      if (value.trim() === '' || !Number.isFinite(Number(value))) throw fails(`"${value}" is no number`, 'a value');
-      return moment;
-    });
-    const windows = intervals
-      .filter(({ file = '' }) => isNabFile(path, file))
-      .map(({ startMs, endMs }) => ({
-        first: moments.findIndex(moment => moment >= startMs),
-        last: moments.findLastIndex(moment => moment <= endMs),
-      }));
-    const times = rows.map(([time = '']) => time);
-    return [{ name: `${channel}.csv`, times, values: rows.map(([, value]) => Number(value)), windows }];
+  const series = files.flatMap(({ path, channel = '' }) => {
+    const [, intervals] = [...windows].find(([file]) => isNabFile(path, file)) ?? [];
+    const [header = [], ...rows] = csvRows(path);
+    const isSeries = header.join() === nabColumns.join();
+    if (!isSeries && intervals === undefined) return [];
+    if (!isSeries || rows.length === 0) {
+      const found = isSeries ? 'it has no rows' : `its columns are "${header.join()}"`;
+      throw cannotRead(path)(found, `rows with the columns ${nabColumns.join()}`);
+    }
+    return [seriesOf(`${channel}.csv`, rows, { path, intervals })];
   });
+  if (series.every(one => one.windows.length === 0))
+    throw cannotRead(dir)(`none of its files has a window in ${labels}`, 'at least one window');
+  return series;
+}
+
+function seriesOf(
+  name: string,
+  rows: readonly (readonly string[])[],
+  { path, intervals }: { readonly path: string; readonly intervals: readonly Interval[] | undefined },
+): NabSeries {
+  const moments = rows.map(([time = '', value = ''], row) => {
+    const moment = momentOf(time, 'UTC');
+    const fails = cannotRead(`${path}, line ${row + 2}`);
+    if (moment === undefined) throw fails(`"${time}" is no time`, 'one such as 2014-04-01 00:00:00');
+    if (value.trim() === '' || !Number.isFinite(Number(value))) throw fails(`"${value}" is no number`, 'a value');
+    return moment;
+  });
+  const windows = (intervals ?? []).map(({ startMs, endMs }) => {
+    const first = moments.findIndex(moment => moment >= startMs);
+    const last = moments.findLastIndex(moment => moment <= endMs);
+    if (first >= 0 && first <= last) return { first, last };
+    throw cannotRead(path)(
+      `no row is in its window from ${rfc3339(startMs)} to ${rfc3339(endMs)}`,
+      'windows with rows',
+    );
+  });
+  const times = rows.map(([time = '']) => time);
+  return {
+    ...{ name, times, values: rows.map(([, value]) => Number(value)), windows, isLabelled: intervals !== undefined },
+    backwards: moments.filter((moment, row) => moment < (moments[row - 1] ?? moment)).length,
+  };
+}
+
+function csvRows(path: string): string[][] {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw cannotRead(path)(readFailure(cause), 'a CSV file', cause);
+  }
+}
+
+function cannotRead(place: string) {
+  return cannot('IMPORT_INVALID', `read ${place}`);
 }
 
 /** Scores of our detector: online, from the past only. */
@@ -92,11 +132,13 @@ function rowsPerDay(times: readonly string[]): number | undefined {
  * Our detector, baselines and controls, and the published detectors whose results are in `dir`/results, on the same files.
  *
  * @param onFile is awaited after each file of each detector, for progress and Ctrl-C
+ * @param onFault receives why a published detector has no row
  */
 export async function nabRows(
   series: readonly NabSeries[],
   dir: string,
   onFile: (done: number, total: number) => Promise<void> = async () => undefined,
+  onFault: (message: string) => void = () => undefined,
 ): Promise<readonly NabRow[]> {
   const detectors: readonly (readonly [id: string, role: NabRow['role'], scoresOf: Scores])[] = [
     [recordDetector, 'learner', recordScores],
@@ -104,18 +146,27 @@ export async function nabRows(
     ['random', 'control', ({ name, values }) => values.map((_, row) => drawOf(row, `nab/${name}`))],
     ['null', 'control', ({ values }) => values.map(() => 0)],
     ...publishedDetectors(dir).map(
-      detector => [detector, 'published', ({ name }: NabSeries) => publishedScores(dir, detector, name)] as const,
+      detector => [detector, 'published', (one: NabSeries) => publishedScores(dir, detector, one)] as const,
     ),
   ];
   const rows: NabRow[] = [];
-  for (const [id, role, scoresOf] of detectors) {
+  for (const [place, [id, role, scoresOf]] of detectors.entries()) {
     const files: ScoredFile[] = [];
+    const faults: string[] = [];
     for (const [index, one] of series.entries()) {
-      const scores = scoresOf(one);
-      if (scores !== undefined) files.push({ scores, windows: one.windows });
-      await onFile(rows.length * series.length + index + 1, detectors.length * series.length);
+      try {
+        const scores = scoresOf(one);
+        if (scores !== undefined) files.push({ scores, windows: one.windows });
+      } catch (error) {
+        // Results of others are read here, and a damaged file of theirs loses no other row.
+        if (!(error instanceof CqshopError)) throw error;
+        faults.push(error.message);
+      }
+      await onFile(place * series.length + index + 1, detectors.length * series.length);
     }
-    rows.push(rowOf(id, role, files));
+    const [fault] = faults;
+    if (fault === undefined) rows.push(rowOf(id, role, files));
+    else onFault(`${id} has no row. ${fault}`);
   }
   return rows;
 }
@@ -158,13 +209,24 @@ function publishedDetectors(dir: string): readonly string[] {
     .sort();
 }
 
-/** Undefined where the detector has no result for the file. */
-function publishedScores(dir: string, detector: string, name: string): readonly number[] | undefined {
+/** Undefined where the detector has no result for the file. @throws IMPORT_INVALID */
+function publishedScores(
+  dir: string,
+  detector: string,
+  { name, values }: Pick<NabSeries, 'name' | 'values'>,
+): readonly number[] | undefined {
   const path = join(dir, 'results', detector, resultName(detector, name));
   if (!existsSync(path)) return undefined;
-  const [header = [], ...rows]: string[][] = parse(readFileSync(path, 'utf8'));
+  const [header = [], ...rows] = csvRows(path);
   const column = header.indexOf('anomaly_score');
-  return rows.map(row => Number(row[column]));
+  if (column < 0) throw cannotRead(path)(`its columns are "${header.join()}"`, 'a column anomaly_score');
+  if (rows.length !== values.length)
+    throw cannotRead(path)(`it has ${pluralize(rows.length, 'row')}`, `${values.length}, one for each row of ${name}`);
+  return rows.map((row, index) => {
+    const text = row[column] ?? '';
+    if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+    throw cannotRead(`${path}, line ${index + 2}`)(`"${text}" is no number`, 'a score');
+  });
 }
 
 /** `realKnownCause/records_nyc_taxi.csv`, as the NAB names results. */

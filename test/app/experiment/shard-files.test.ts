@@ -29,12 +29,12 @@ describe('shards of an evaluation', () => {
     expect(evaluation.rows.filter(({ role }) => role === 'external').length).toBeGreaterThan(4);
     // The order of keys and of sums, too: results.json has the same bytes.
     expect(JSON.stringify(evaluationOf(merged.scored))).toBe(JSON.stringify(evaluation));
-    const points = sweptPoints(inOne.swept, whole.anomalies);
+    const points = sweptPoints(inOne.swept, whole.anomalies, []);
     expect(points.length).toBeGreaterThan(6);
-    expect(sweptPoints(merged.swept ?? [], whole.anomalies)).toEqual(points);
+    expect(sweptPoints(merged.swept ?? [], whole.anomalies, [])).toEqual(points);
   });
 
-  test('programs of others: in the order of one piece, and without a row where they failed in one shard', () => {
+  test('programs of others: in the order of one piece, and without a row where they failed in one shard or in a sweep', () => {
     const one = (anomaly: string, detector: string, seed: number): ScoredSeeds['external'][number] => ({
       ...{ seed, isClean: false },
       outcome: packed({
@@ -42,6 +42,7 @@ describe('shards of an evaluation', () => {
         ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [] },
       }),
     });
+    const seen = { variant: 'lost-decimal', intensity: 'subtle', isVisible: true, z: null } as const;
     const failed = { anomaly: 'price-error', name: 'weak', message: 'it ended with 7' };
     const joined = joinScored(
       [
@@ -58,12 +59,19 @@ describe('shards of an evaluation', () => {
       ],
       whole.anomalies,
     );
-    expect(joined.external.map(({ outcome: { run, detector } }) => `${run} ${detector}`)).toEqual([
-      'stock-exhaustion/1 mine',
-      'price-error/1 mine',
-      'price-error/2 mine',
-    ]);
+    const own = joined.external.filter(({ outcome: { detector } }) => detector === 'mine');
+    expect(own.map(({ outcome: { run } }) => run)).toEqual(['stock-exhaustion/1', 'price-error/1', 'price-error/2']);
     expect(joined.externalFailures).toEqual([failed]);
+    const { rows } = evaluationOf(joined);
+    expect(new Set(rows.map(({ detector }) => detector))).toEqual(new Set(['mine']));
+    const outcome = (detector: string) => ({
+      ...one('price-error', detector, 1).outcome,
+      labels: [{ ...seen, id: 'lost-decimal-at-0.4', delayMinutes: 5 }],
+    });
+    const swept = [{ anomaly: 'price-error', seed: 1, outcomes: [outcome('mine'), outcome('weak')] }];
+    expect(sweptPoints(swept, whole.anomalies, [failed])).toMatchObject([
+      { variant: 'all', detector: 'mine', role: 'external', strength: 0.4, labels: 1, detected: 1 },
+    ]);
   });
 
   test('that are missing, double, damaged or of another evaluation are named', async () => {

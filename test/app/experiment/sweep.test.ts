@@ -1,11 +1,16 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { JobPool } from '../../../src/app/experiment/job-pool.ts';
 import { testRun } from '../../../src/app/experiment/plan.ts';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
-import { sweepScenario } from '../../../src/app/experiment/sweep.ts';
+import { sweepScenario, sweepSeeds } from '../../../src/app/experiment/sweep.ts';
+import { openWorkCache } from '../../../src/app/experiment/work-cache.ts';
 import { detectableAnomalies } from '../../../src/lab/detectors/registry.ts';
 import { statedZ } from '../../../src/lab/evaluation/stated-z.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test.each(detectableAnomalies)(
   'sweepScenario: %s has each variant at each strength, some of them in each run',
@@ -42,4 +47,48 @@ test('a strength multiplies the size of an anomaly of users or products', async 
   };
   expect(await exploitersAt(0.2)).toBeLessThan(8);
   expect(await exploitersAt(3)).toBeGreaterThan(25);
+});
+
+test('sweepSeeds: programs of others score the same runs, except those that failed before', async () => {
+  const dir = temporaryDirectory();
+  const calls = join(dir, 'calls');
+  writeFileSync(calls, '');
+  const program = (name: string, end: string) => {
+    const script = `echo ${name} $1 >> ${calls}; while test $# -gt 1; do shift; done; test -d "$1" || : > "$1"; ${end}`;
+    writeFileSync(join(dir, `${name}.sh`), script);
+    return { name, command: `sh ${join(dir, `${name}.sh`)}` };
+  };
+  const detectors = [program('fine', 'exit 0'), program('late', 'test -d "$1"'), program('failed', 'exit 1')];
+  // Nothing is simulated.
+  const pool: JobPool = {
+    run: async (name, input) => {
+      const { out = '', run = '', detector = '' } = input as { out?: string; run?: string; detector?: string };
+      if (name === 'tallyExternal') return { windowMs: 3_600_000, days: 22, runs: [[]] } as never;
+      if (name === 'scoreExternal') return { outcome: { run, detector }, unknown: [] } as never;
+      if (name !== 'recordDataset') return { outcomes: [{ run, detector: 'ours' }], leftOut: [] } as never;
+      mkdirSync(out);
+      copyFileSync('datasets/sample/manifest.json', join(out, 'manifest.json'));
+      writeFileSync(join(out, 'events.csv'), '');
+      return undefined as never;
+    },
+    close: async () => undefined,
+  };
+  const { signal } = new AbortController();
+  const work = { seeds: [820101, 820102], pool, cache: openWorkCache(join(dir, 'cache')), signal };
+  const { swept, failures } = await sweepSeeds(
+    new Map([['price-error', []]]),
+    {
+      ...{ ...work, onStage: () => undefined },
+      external: { detectors, dir, withLabels: false, timeoutMs: 60_000, onLine: () => undefined },
+    },
+    [{ anomaly: 'price-error', name: 'failed', message: 'it ended with 1' }],
+  );
+  expect(swept.map(({ outcomes }) => outcomes.map(({ run, detector }) => `${run} ${detector}`))).toEqual([
+    ['sweep/price-error/820101 ours', 'sweep/price-error/820101 fine'],
+    ['sweep/price-error/820102 ours', 'sweep/price-error/820102 fine'],
+  ]);
+  expect(failures).toMatchObject([{ anomaly: 'price-error', name: 'late' }]);
+  const called = readFileSync(calls, 'utf8').split('\n');
+  expect(called.filter(call => call === 'fine score')).toHaveLength(12);
+  expect(called.filter(call => call.startsWith('failed'))).toEqual([]);
 });

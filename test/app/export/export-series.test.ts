@@ -161,11 +161,28 @@ describe('exportSeries', () => {
     expect(read(out, 'labels.csv').split('\n')).toHaveLength(labels + 2);
   });
 
-  test('refuses a directory that is not empty', async () => {
+  test('refuses a directory that is not empty, and a file', async () => {
     const dataset = await nabDataset();
-    await expect(exportSeries(dataset, { format: 'csv', out: dataset, windowMs: 1 })).rejects.toThrow(
-      'it is not empty',
+    const to = (out: string) => () => exportSeries(dataset, { format: 'csv', out, windowMs: 1 });
+    await expectCqshopError(to(dataset), 'USAGE', 'it is not empty');
+    const file = join(dataset, 'series.csv');
+    await expectCqshopError(to(file), 'USAGE', 'it is a file, expected a new or empty directory');
+    await expectCqshopError(to(join(file, 'out')), 'WRITE_FAILED', 'part of the path is a file, expected a directory');
+  });
+
+  test.each(['nab', 'timeeval'] as const)('%s: what cannot be written is named, and nothing is left', async format => {
+    const dir = temporaryDirectory();
+    // No system has a path of so many folders.
+    writeFileSync(join(dir, 'a.csv'), `time,host\n2026-03-02T00:00:00Z,${'deep/'.repeat(2000)}\n`);
+    const dataset = join(dir, 'dataset');
+    await importSeries({ files: [join(dir, 'a.csv')], time: 'time', by: 'host', out: dataset });
+    const out = join(dir, 'exported', 'out');
+    await expectCqshopError(
+      () => exportSeries(dataset, { format, out, windowMs: 1 }),
+      'WRITE_FAILED',
+      `Cannot write ${out}: `,
     );
+    expect(readdirSync(join(dir, 'exported'))).toEqual([]);
   });
 });
 

@@ -83,6 +83,14 @@ function nabFolder(): string {
   return dir;
 }
 
+function put(dir: string, text: string): void {
+  writeFileSync(join(dir, 'data/real/wave.csv'), text);
+}
+
+function putWindows(dir: string, text: string): void {
+  writeFileSync(join(dir, 'labels/combined_windows.json'), text);
+}
+
 describe('nabRows', () => {
   test('reads files and windows, and scores published results on the same files', async () => {
     const dir = nabFolder();
@@ -122,6 +130,56 @@ describe('nabRows', () => {
     const { exitCode, stderr } = await runCommand(['benchmark', 'nab', dir]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: Cannot read .*wave\.csv, line \d+: "n\/a" is no number, expected a value\n$/);
+  });
+
+  test.each<[fault: string, change: (dir: string) => void, expected: RegExp]>([
+    [
+      'broken windows',
+      dir => putWindows(dir, '{\n  "real/wave.csv": [[\n'),
+      /windows .*windows.json, line \d: it is no JSON/,
+    ],
+    ['one end only', dir => putWindows(dir, '{"real/wave.csv": [["1970-01-01"]]}'), /windows.json: real\/wave.csv/],
+    [
+      'no such time',
+      dir => putWindows(dir, '{"real/wave.csv": [["1980-01-01", "1980-01-02"]]}'),
+      /wave.csv: no row is in its window from 1980-01-01T00:00:00.000Z to 1980-01-02T/,
+    ],
+    [
+      'no windows at all',
+      dir => putWindows(dir, '{"real/wave.csv": []}'),
+      /none of its files has a window in .*windows/,
+    ],
+    [
+      'an empty file',
+      dir => put(dir, ''),
+      /wave.csv: its columns are "", expected rows with the columns timestamp,value/,
+    ],
+    ['no rows', dir => put(dir, 'timestamp,value\n'), /wave.csv: it has no rows, expected rows/],
+    ['other columns', dir => put(dir, 'time,v\n1,2\n'), /wave.csv: its columns are "time,v", expected/],
+    ['a short row', dir => put(dir, 'timestamp,value\n1970-01-01 00:00:00\n'), /wave.csv: Invalid Record Length/],
+  ])('refuses %s, and names the file', async (_, change, expected) => {
+    const dir = nabFolder();
+    change(dir);
+    const { exitCode, stderr } = await runCommand(['benchmark', 'nab', dir]);
+    expect(stderr).toMatch(expected);
+    expect(stderr).toMatch(/^error: Cannot read .*, expected .*\n$/);
+    expect(exitCode).toBe(2);
+  });
+
+  test('warns of rows that go back and of files without labels, and leaves out published results that are damaged', async () => {
+    const dir = nabFolder();
+    const path = join(dir, 'data/real/wave.csv');
+    writeFileSync(join(dir, 'data/real/other.csv'), readFileSync(path));
+    mkdirSync(join(dir, 'data/real/folder.csv'));
+    appendFileSync(path, '1970-01-02 00:00:00,50\n');
+    const { exitCode, stdout, stderr } = await runCommand(['benchmark', 'nab', dir]);
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/^warning: .*$/gm)).toEqual([
+      'warning: real/other.csv is not in combined_windows.json, and counts as a file without anomalies',
+      'warning: rows of real/wave.csv earlier than the row before: 1; the order of the file counts, not the times',
+      expect.stringMatching(/other has no row. Cannot read .*other_wave.csv: it has 2000 rows, expected 2001, one/),
+    ]);
+    expect(stdout).not.toContain('other');
   });
 
   test('asks for the windows', async () => {

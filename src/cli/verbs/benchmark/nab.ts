@@ -36,12 +36,20 @@ export const verb = defineVerb({
   examples: ['cqshop benchmark nab NAB', 'cqshop benchmark nab NAB --out NAB/results --json'],
   async run({ arguments: [dir = ''], options: { out } }, io) {
     const series = readNab(dir);
+    for (const { name, isLabelled, backwards } of series) {
+      if (!isLabelled) io.warn(`${name} is not in combined_windows.json, and counts as a file without anomalies`);
+      if (backwards > 0)
+        io.warn(
+          `rows of ${name} earlier than the row before: ${backwards}; the order of the file counts, not the times`,
+        );
+    }
     const progress = io.progress('scoring files');
-    const rows = await nabRows(series, dir, async (done, total) => {
+    const onFile = async (done: number, total: number) => {
       progress.update(done, total);
       await setImmediate();
       io.signal.throwIfAborted();
-    }).finally(progress.done);
+    };
+    const rows = await nabRows(series, dir, onFile, io.warn).finally(progress.done);
     if (out !== undefined) for (const one of series) writeResult(one, out);
     const [ours] = rows;
     const windows = series.reduce((sum, one) => sum + one.windows.length, 0);
