@@ -147,14 +147,14 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   body { background: none; font-size: 1rem; }
   header, main, footer { max-width: none; padding: 0; }
   th, td { padding: 0.15rem 0.3rem; } td, tbody th { overflow-wrap: anywhere; } .words td:first-child, .n { white-space: normal; } .words td:nth-last-child(2), .intervals td { min-width: 0; }
-  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; }
+  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; height: 10px; }
   .controls, .skip, .words td:last-child:has(button), .words thead td { display: none; }
   .card, .story { border-color: #bbb; }
   h2, h3 { break-after: avoid; } figure, tr, .story, .incident { break-inside: avoid; }
   button, nav { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .stories { grid-template-columns: 1fr 1fr; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; } .results td:nth-child(2) { overflow-wrap: normal; }
   .part + .part { break-before: page; }
   .chart, .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: auto !important; }
   .chart svg { position: static !important; }
