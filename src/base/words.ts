@@ -1,8 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2, 'anomaly', 'anomalies') "2 anomalies". */
+/** A count as people read it: 19291 is "19,291". */
+export function inThousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2000, 'anomaly', 'anomalies') "2,000 anomalies". */
 export function pluralize(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount} ${amount === 1 ? noun : plural}`;
+  return `${inThousands(amount)} ${amount === 1 ? noun : plural}`;
 }
 
 /** With a capital and a full stop: asSentence('what was counted') is "What was counted.". */

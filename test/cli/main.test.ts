@@ -39,6 +39,14 @@ describe('main', () => {
     expect(await runCommand(['help'])).toEqual(await runCommand(['--help']));
   });
 
+  test.each([40, 60])('prints the help of every verb for a terminal of %i columns, but for commands', async columns => {
+    for (const { words } of loaded) {
+      const { stdout } = await runCommand([...words, '--help'], undefined, columns);
+      const lines = stdout.split('\n').filter(line => !/^(Usage:| {2}cqshop) /.test(line));
+      expect(lines.filter(({ length }) => length > columns)).toEqual([]);
+    }
+  });
+
   test.each([
     [[], 'Usage: cqshop'],
     [['list'], 'Usage: cqshop list <subject> [options]'],
