@@ -53,6 +53,7 @@ describe('main', () => {
     [['colect'], 'Cannot run "colect": it is unknown, expected demo, run, simulate, '],
     [['colect', '--help'], 'or help; did you mean collect?'],
     [['help', 'colect'], 'did you mean collect?'],
+    [['show', 'anomaly', 'price'], 'did you mean price-error?'],
     [['--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop --help lists'],
     [['collect', '--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop collect --help lists'],
     [['show', 'scenario'], 'Cannot run cqshop show scenario: <scenario> is missing, expected the arguments that'],
