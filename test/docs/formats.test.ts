@@ -29,7 +29,7 @@ const page = await readFile('docs/formats.md', 'utf8');
 /** A row of one of the page's tables; the name is without its quotes. */
 type Row = { readonly name: string; readonly value: string; readonly missing: string; readonly example: string };
 
-/** The table under a heading, with the bounds of figures where a sentence below it states them. */
+/** The table under a heading, with the bounds of figures and the keys of another table where a sentence states them. */
 function tableOf(heading: string): readonly Row[] {
   const matches = sectionOf(heading).matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \| `(.+)` \|$/gm);
   const rows = [...matches].map(([, name = '', value = '', missing = '', example = '']) => ({
@@ -41,7 +41,9 @@ function tableOf(heading: string): readonly Row[] {
   const bounds = figures.flatMap(row =>
     ['Low', 'High'].map(bound => ({ ...row, name: row.name + bound, missing: 'yes; may be `null`' })),
   );
-  return [...rows, ...bounds];
+  const base = /The keys are those of `(labels.jsonl)`/.exec(sectionOf(heading))?.[1];
+  const others = base === undefined ? [] : tableOf(base).filter(row => rows.every(({ name }) => name !== row.name));
+  return [...rows, ...bounds, ...others];
 }
 
 /** The text under a heading, up to the next one. */
