@@ -73,7 +73,11 @@ export function scanSpans(
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
   const readers: readonly (() => SpansTo)[] = [
     ...followed.map(levels => () => plainSpans(levels, windows)),
-    ...ofGiven.map(([own, other]) => () => givenSpans(own, other, windows)),
+    ...ofGiven.map(
+      ([own, other]) =>
+        () =>
+          givenSpans(own, other, windows),
+    ),
     ...pairs.map(pair => () => pairedSpans(pair)),
   ];
   const read = readers.map((reader, column) => (isRead(column) ? reader : undefined));
