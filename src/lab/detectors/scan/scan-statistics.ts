@@ -31,16 +31,17 @@ export function scanStatistics(
   const deficitShares = cells[0]?.map((_, column) => deficitShareOf(series, column)) ?? [];
   return window => {
     const statistics: SpanDeviation[] = [];
-    for (const [length, spans = []] of follow(window).entries()) {
-      const windows = series.lengths[length] ?? 1;
-      for (const [column, span] of spans.entries()) {
-        const cell = cells[length]?.[column];
-        if (span === undefined || cell === undefined) continue;
+    follow(window).forEach((spans = [], length) => {
+      const [windows, ofLength] = [series.lengths[length] ?? 1, cells[length]];
+      spans.forEach((span, column) => {
+        const cell = ofLength?.[column];
+        if (span === undefined || cell === undefined) return;
+        const { count } = span;
         const expected = spanMean(span, cell.coefficients);
-        const z = spanZ(span.count, expected, cell, deficitShares[column] ?? 1);
-        statistics.push({ column, windows, count: span.count, expected, z, ratio: spanRatio(z, cell) });
-      }
-    }
+        const z = spanZ(count, expected, cell, deficitShares[column] ?? 1);
+        statistics.push({ column, windows, count, expected, z, ratio: spanRatio(z, cell) });
+      });
+    });
     return statistics;
   };
 }
