@@ -69,7 +69,7 @@ export async function unitsOfRun(
     const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
       const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
       for (const anomaly of anomalies) {
-        const key = unitsKey(features, anomaly);
+        const key = unitsKey({ features, anomaly });
         const list = units.get(key) ?? [];
         units.set(key, list);
         list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run });
@@ -103,11 +103,12 @@ export function joinUnits(runs: readonly RunUnits[]): TrainingData {
   return {
     days: sumOf('days'),
     messages: sumOf('messages'),
-    unitsFor: ({ features, anomaly }) => units.get(unitsKey(features, anomaly)) ?? [],
+    unitsFor: detector => units.get(unitsKey(detector)) ?? [],
   };
 }
 
-function unitsKey(features: Pick<FeatureSet, 'id'>, anomaly: string): string {
+/** The key of a detector's units in `RunUnits`. */
+export function unitsKey({ features, anomaly }: Pick<Detector, 'features' | 'anomaly'>): string {
   return `${features.id}/${anomaly}`;
 }
 

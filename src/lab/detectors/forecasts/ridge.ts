@@ -8,7 +8,9 @@ export type RidgeRow = { readonly inputs: readonly number[]; readonly target: nu
  */
 export function ridge(rows: readonly RidgeRow[], penalties: readonly number[]): readonly number[] {
   const size = penalties.length;
-  const matrix = penalties.map((penalty, row) => Float64Array.from(penalties, (_, column) => (row === column ? penalty : 0)));
+  const matrix = penalties.map((penalty, row) =>
+    Float64Array.from(penalties, (_, column) => (row === column ? penalty : 0)),
+  );
   const right = new Float64Array(size);
   for (const { inputs, target, weight } of rows) {
     for (const [row, line] of matrix.entries()) {
