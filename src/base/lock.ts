@@ -12,8 +12,8 @@ const held = new Set<string>();
  */
 export function acquireLock(path: string, work: string): () => void {
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, `${process.pid}\n`);
   try {
+    writeFileSync(own, `${process.pid}\n`);
     while (!tryLink(own, path)) takeOver(path, { own, work });
   } finally {
     rmSync(own, { force: true });

@@ -13,7 +13,7 @@ import { Topics } from '../../src/broker/topics.ts';
 
 /** What a client asks a cluster for. */
 export type FakeRequest = {
-  readonly name: 'sendBatch' | 'fetch' | 'listOffsets' | keyof GroupCoordinator;
+  readonly name: 'sendBatch' | 'fetch' | 'listOffsets' | 'findGroupCoordinator' | keyof GroupCoordinator;
   readonly topics: readonly string[];
 };
 
@@ -21,6 +21,8 @@ export type FakeRequest = {
 export class FakeKafka {
   readonly #topics = new Map<string, FetchedRecord[][]>();
   readonly #groups = new Map<string, number>();
+  /** Topics that this user may not see. */
+  readonly hidden = new Set<string>();
   /** Of one partition. */
   recordsPerFetch = Number.POSITIVE_INFINITY;
   /** Looks at each request before it is answered; what it throws is the answer. */
@@ -92,13 +94,18 @@ export class FakeKafka {
       metadata: async () => ({
         clusterId: 'fake',
         topics: new Topics(),
-        topicMetadata: [...this.#topics].map(([topic, { length }]) => ({
-          topic,
-          partitionMetadata: Array.from({ length }, (_, partitionId) => ({ partitionId, leader: 1 })),
-        })),
+        topicMetadata: [...this.#topics]
+          .filter(([topic]) => !this.hidden.has(topic))
+          .map(([topic, { length }]) => ({
+            topic,
+            partitionMetadata: Array.from({ length }, (_, partitionId) => ({ partitionId, leader: 1 })),
+          })),
       }),
       findBroker: async () => this.#broker(),
-      findGroupCoordinator: async () => this.#coordinator(),
+      findGroupCoordinator: async () => {
+        await this.before({ name: 'findGroupCoordinator', topics: [] });
+        return this.#coordinator();
+      },
     };
   }
 

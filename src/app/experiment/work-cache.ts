@@ -7,6 +7,9 @@ import { sha256 } from '../../base/hash.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 
+/** Of SHA-256 in hexadecimal digits [bytes]. */
+const digestLength = 64;
+
 /** Finished pieces of long work in a directory, so that work that was cut off goes on where it ended. */
 export type WorkCache = {
   /**
@@ -15,6 +18,8 @@ export type WorkCache = {
    * @param facts all that determines the result, besides cqshop and Node themselves; plain data
    */
   readonly get: <Result>(facts: unknown, compute: () => Promise<Result>) => Promise<Result>;
+  /** True if the result is stored. */
+  readonly has: (facts: unknown) => boolean;
   /** The file for a piece of work that writes a file of its own. */
   readonly fileFor: (facts: unknown) => string;
   /** Ends the work: deletes the directory if the whole is done or nothing is. Call it in `finally`. Returns true if results were kept. */
@@ -31,12 +36,15 @@ export function openWorkCache(dir: string): WorkCache {
   const fileFor = (facts: unknown) => join(dir, sha256(JSON.stringify([code, process.versions.node, facts])));
   return {
     fileFor,
+    has: facts => storedIn(fileFor(facts)) !== undefined,
     async get<Result>(facts: unknown, compute: () => Promise<Result>): Promise<Result> {
       const path = fileFor(facts);
+      const stored = storedIn(path);
       // It was written for the same facts by the same code.
-      if (existsSync(path)) return deserialize(readFileSync(path)) as Result;
+      if (stored !== undefined) return deserialize(stored) as Result;
       const result = await compute();
-      writing(`interim result ${path}`, () => writeWhole(path, serialize(result)));
+      const bytes = serialize(result);
+      writing(`interim result ${path}`, () => writeWhole(path, Buffer.concat([Buffer.from(sha256(bytes)), bytes])));
       return result;
     },
     close(isDone) {
@@ -46,6 +54,14 @@ export function openWorkCache(dir: string): WorkCache {
       return isKept;
     },
   };
+}
+
+/** Undefined where there is no file, or a damaged one: the digest before the bytes says so, and the work is done again. */
+function storedIn(path: string): Uint8Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = readFileSync(path);
+  const bytes = file.subarray(digestLength);
+  return file.toString('latin1', 0, digestLength) === sha256(bytes) ? bytes : undefined;
 }
 
 /** Of all code of cqshop: another version gives other results. */

@@ -224,11 +224,22 @@ function clusterOf(config: KafkaConfig): BrokerCluster {
   const kafka = new Kafka({ ...config, socketFactory });
   const symbol = Object.getOwnPropertySymbols(kafka).find(one => one.description === 'private:Kafka:createCluster');
   if (symbol === undefined) throw new TypeError('kafkajs is not the pinned version: it makes no cluster');
-  // The object is not typed; `BrokerCluster` describes what kafkajs 2.2.4 has.
-  const create = Reflect.get(kafka, symbol) as (options: object) => Omit<BrokerCluster, 'abandon'>;
+  // The object is not typed; `InnerCluster` describes what kafkajs 2.2.4 has.
+  const create = Reflect.get(kafka, symbol) as (options: object) => InnerCluster;
   const cluster = create({ allowAutoTopicCreation: false, isolationLevel: readCommitted, metadataMaxAge: 300_000 });
-  return Object.assign(cluster, { abandon });
+  return Object.assign(cluster, {
+    abandon,
+    // The library's own asks one broker after the other, and hides their answers, such as GROUP_AUTHORIZATION_FAILED.
+    findGroupCoordinatorMetadata: async (group: object) =>
+      (await cluster.brokerPool.findConnectedBroker()).findGroupCoordinator(group),
+  });
 }
+
+type InnerCluster = Omit<BrokerCluster, 'abandon'> & {
+  readonly brokerPool: {
+    readonly findConnectedBroker: () => Promise<{ readonly findGroupCoordinator: (group: object) => Promise<unknown> }>;
+  };
+};
 
 /** kafkajs closes a connection only when all its requests are answered: of a broker that is frozen, after half a minute. */
 function abandonableSockets(): { readonly socketFactory: ISocketFactory; readonly abandon: () => void } {

@@ -43,6 +43,7 @@ export type ReadOptions = {
 const earliest = -2;
 const latest = -1;
 const bytesPerPartition = 1024 * 1024;
+const fetchBytes = 4 * 1024 * 1024;
 
 /**
  * A failed request is sent again, to wait for a broker that restarts or is frozen. The limit is a time, not a number of attempts, since a request
@@ -118,8 +119,11 @@ export class PartitionReader {
           if (position === undefined || nextOffset >= position.to) positions.delete(key);
           else positions.set(key, { ...position, from: nextOffset });
         }
-        // The next request is under way while this answer is processed. Its failure is handled in its turn.
-        pending = positions.size === 0 ? undefined : fetchNext();
+        // The next request is under way while this answer is processed, unless its messages are larger than a fetch should be.
+        const bytes = parts.reduce((sum, { packed }) => sum + (packed?.length ?? 0), 0);
+        const isLarge = bytes > (options.maxBytes ?? fetchBytes);
+        pending = positions.size === 0 || isLarge ? undefined : fetchNext();
+        // Its failure is handled in its turn.
         pending?.catch(() => undefined);
         for (const part of parts) {
           for await (const batch of unpacked(part)) {
@@ -167,7 +171,7 @@ export class PartitionReader {
       isolationLevel: readCommitted,
       maxWaitTime: options.maxWaitMs ?? 250,
       minBytes: 1,
-      maxBytes: options.maxBytes ?? 4 * 1024 * 1024,
+      maxBytes: options.maxBytes ?? fetchBytes,
       topics: byTopic(ranges, ({ partition, from }) => ({
         partition,
         fetchOffset: String(from),

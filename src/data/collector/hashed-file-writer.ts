@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import type { FileDigest } from '../dataset/manifest.ts';
+import { bytesOf, type TextInFile } from './text-in-file.ts';
 
 /** Rows for one call of csv-stringify. With more, its intermediate objects outlive the young generation, and it is half as fast. */
 const rowsPerChunk = 200;
-/** Readers of CSV take it for the end of a row unless it is in quotes. */
-const carriageReturn = /\r/;
+/** Readers of CSV take a carriage return for the end of a row unless it is in quotes. */
+const format = { quoted_match: /\r/ };
 const bufferCharacters = 256 * 1024;
 
 /** Writes one file of a dataset and computes its SHA-256. */
@@ -25,6 +26,11 @@ export class HashedFileWriter {
     if (this.#pending.length >= bufferCharacters) this.#flush();
   }
 
+  writeBytes(bytes: Buffer): void {
+    this.#flush();
+    this.#append(bytes);
+  }
+
   /** The file is complete and on the disk. */
   finish(): FileDigest {
     this.#flush();
@@ -38,8 +44,11 @@ export class HashedFileWriter {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#pending);
+    this.#append(Buffer.from(this.#pending));
     this.#pending = '';
+  }
+
+  #append(bytes: Buffer): void {
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
     }
@@ -64,14 +73,32 @@ export class CsvWriter extends HashedFileWriter {
     if (this.#rows.length === rowsPerChunk || this.#characters >= bufferCharacters) this.#writeRows();
   }
 
+  /** A row whose last field is in a file. */
+  longRow(row: readonly string[], last: TextInFile): void {
+    this.#writeRows();
+    const quote = isQuoted(last) ? '"' : '';
+    this.write(`${stringify([row], { ...format, eof: false })},${quote}`);
+    // A byte of these is never part of another character.
+    for (const bytes of bytesOf(last)) {
+      this.writeBytes(Buffer.from(bytes.toString('latin1').replaceAll('"', '""'), 'latin1'));
+    }
+    this.write(`${quote}\n`);
+  }
+
   override finish(): FileDigest {
     this.#writeRows();
     return super.finish();
   }
 
   #writeRows(): void {
-    if (this.#rows.length > 0) this.write(stringify(this.#rows, { quoted_match: carriageReturn }));
+    if (this.#rows.length > 0) this.write(stringify(this.#rows, format));
     this.#rows = [];
     this.#characters = 0;
   }
+}
+
+/** As csv-stringify decides it. */
+function isQuoted(text: TextInFile): boolean {
+  for (const bytes of bytesOf(text)) if (/[",\r\n]/.test(bytes.toString('latin1'))) return true;
+  return false;
 }

@@ -5,15 +5,10 @@ import { makeDirectory } from '../../base/whole-file.ts';
 import { inDatasetOrder } from '../dataset/dataset-order.ts';
 import { HashedFileWriter } from './hashed-file-writer.ts';
 import { fileNameOf } from './partial-dataset.ts';
-import {
-  corrupt,
-  type MergedMessage,
-  type MessageOfLine,
-  type PartitionLines,
-  readMessages,
-} from './partition-lines.ts';
+import { corrupt, type PartitionLine, type PartitionLines, readLines } from './partition-lines.ts';
+import { bytesOf } from './text-in-file.ts';
 
-/** How many messages of a partition are held to sort them by time, and characters of payload, where the broker does not keep them in this order. */
+/** How many messages of a partition are held to sort them by time, and characters, where the broker does not keep them in this order. */
 export type ReorderWindow = { readonly messages: number; readonly characters: number };
 
 /** 10,000 messages, or fewer if there are many partitions, since all partitions are held at once. */
@@ -25,30 +20,30 @@ export function reorderWindowFor(partitions: number): ReorderWindow {
 }
 
 /**
- * Messages in the order of their times. Messages that come after a later one was returned are late.
+ * Lines in the order of their times. Lines that come after a later one was returned are late.
  *
- * @param onLate called with each late message, by offset; default: they are an error
+ * @param onLate called with each late line, by offset; default: they are an error
  * @throws BROKER_CORRUPT
  */
-export function* inTimeOrder<Read extends MergedMessage>(
-  messages: Iterable<Read>,
+export function* inTimeOrder(
+  lines: Iterable<PartitionLine>,
   window: ReorderWindow,
-  onLate: (late: Read, byMs: number) => void = assertInOrder,
-): Generator<Read> {
-  const held = new TinyQueue<Read>([], inDatasetOrder);
+  onLate: (late: PartitionLine, byMs: number) => void = assertInOrder,
+): Generator<PartitionLine> {
+  const held = new TinyQueue<PartitionLine>([], inDatasetOrder);
   let characters = 0;
   let goneMs = Number.NEGATIVE_INFINITY;
-  for (const read of messages) {
-    if (read.message.time < goneMs) {
-      onLate(read, goneMs - read.message.time);
+  for (const line of lines) {
+    if (line.message.time < goneMs) {
+      onLate(line, goneMs - line.message.time);
       continue;
     }
-    held.push(read);
-    characters += read.dataJson.length;
+    held.push(line);
+    characters += line.text.length;
     while (held.length > 1 && (held.length > window.messages || characters > window.characters)) {
       const first = held.pop();
       if (first === undefined) break;
-      characters -= first.dataJson.length;
+      characters -= first.text.length;
       goneMs = first.message.time;
       yield first;
     }
@@ -56,7 +51,7 @@ export function* inTimeOrder<Read extends MergedMessage>(
   for (let next = held.pop(); next !== undefined; next = held.pop()) yield next;
 }
 
-function assertInOrder({ topic, partition, offset }: MergedMessage, byMs: number): void {
+function assertInOrder({ topic, partition, offset }: PartitionLine, byMs: number): void {
   throw corrupt(`${topic}/${partition} at offset ${offset}`)(
     `its time is ${byMs} ms before that of a message long before it`,
     'messages in the order of their times',
@@ -99,16 +94,20 @@ async function lateOf(
   }: { readonly path: string; readonly window: ReorderWindow; readonly signal: AbortSignal | undefined },
 ): Promise<PartitionLines | undefined> {
   let file: HashedFileWriter | undefined;
-  const keep = ({ line }: MessageOfLine) => {
+  const keep = ({ text }: PartitionLine) => {
     if (file === undefined) {
       makeDirectory(dirname(path));
       file = new HashedFileWriter(path);
     }
-    file.write(`${line}\n`);
+    if (typeof text === 'string') file.write(`${text}\n`);
+    else {
+      for (const bytes of bytesOf(text)) file.writeBytes(bytes);
+      file.write('\n');
+    }
   };
   let messages = 0;
   try {
-    for (const _inOrder of inTimeOrder(readMessages(lines), window, keep)) {
+    for (const _inOrder of inTimeOrder(readLines(lines), window, keep)) {
       messages += 1;
       if (messages % messagesPerTurn !== 0) continue;
       await setImmediate();

@@ -1,9 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { type MessageLine, parseMessageLine } from '../../broker/message-line.ts';
-
-const newline = 10;
-const blockBytes = 128 * 1024;
+import { bytesOf, type TextInFile } from './text-in-file.ts';
 
 /** A partition's messages, in a file of JSON lines; only its first `bytes` count. */
 export type PartitionLines = {
@@ -15,54 +13,110 @@ export type PartitionLines = {
 };
 
 /** A message with its place. */
-export type MergedMessage = MessageLine & { readonly topic: string; readonly partition: number };
+export type MergedMessage = MessageLine & {
+  readonly topic: string;
+  readonly partition: number;
+  /** Where the payload is, in place of `data` and `dataJson`, if it is long and a mapping has read it. */
+  readonly payload?: TextInFile;
+};
 
-/** A message as its line has it. */
-export type MessageOfLine = MergedMessage & { readonly line: string };
+/** One line of a partition's file, without its newline, and what it is sorted by. A long line stays in its file. */
+export type PartitionLine = Pick<MergedMessage, 'topic' | 'partition' | 'offset'> & {
+  readonly message: { readonly time: number };
+  readonly text: string | TextInFile;
+};
+
+const newline = 10;
+/** The last key of a line; a quote within another key is escaped. */
+const payloadKey = ',"data":';
+/** Longer lines are long. */
+const blockBytes = 128 * 1024;
+/** Shared by all readers: each takes the text out at once. */
+const block = Buffer.allocUnsafeSlow(blockBytes);
 
 /**
- * The messages of a partition by their offsets, a block at a time.
+ * The lines of a partition by their offsets, a block at a time.
  *
  * @throws BROKER_CORRUPT when a line is no message, or offsets do not rise
  */
-export function* readMessages(lines: PartitionLines): Generator<MessageOfLine> {
-  const { path, bytes, topic, partition, low } = lines;
+export function* readLines({ path, bytes, topic, partition, low }: PartitionLines): Generator<PartitionLine> {
   const place = () => `${topic}/${partition} after offset ${last}`;
   let last = low - 1;
   const descriptor = openSync(path, 'r');
   try {
-    for (const block of readLineBlocks(descriptor, bytes)) {
-      for (const line of block.split('\n')) {
-        if (line === '') continue;
-        const { offset, message, dataJson } = parseMessageLine(line, place);
+    for (let position = 0; position < bytes; ) {
+      const { lines, next } = linesAt(descriptor, path, { position, bytes });
+      for (const text of lines) {
+        if (text === '') continue;
+        const { offset, time } = keyOf(text, place);
         if (offset <= last) throw corrupt(place())(`the next offset is ${offset}`, 'a higher one');
         last = offset;
-        yield { topic, partition, offset, message, dataJson, line };
+        yield { topic, partition, offset, message: { time }, text };
       }
+      position = next;
     }
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Blocks of whole lines. Whatever follows the last newline is a line too. */
-function* readLineBlocks(descriptor: number, bytes: number): Generator<string> {
-  const block = Buffer.allocUnsafe(blockBytes);
-  // A line may be much longer than a block: its parts are put together once.
-  let rest: Buffer[] = [];
-  for (let position = 0; position < bytes; ) {
-    const read = readSync(descriptor, block, 0, Math.min(blockBytes, bytes - position), position);
-    if (read === 0) break;
-    position += read;
-    const end = block.subarray(0, read).lastIndexOf(newline) + 1;
-    if (end > 0) {
-      const lines = Buffer.concat([...rest, block.subarray(0, end)]);
-      rest = [];
-      yield lines.toString('utf8');
-    }
-    if (end < read) rest.push(Buffer.from(block.subarray(end, read)));
+/** @throws BROKER_CORRUPT when the line is no message */
+export function messageIn(line: PartitionLine): MergedMessage {
+  const { topic, partition, offset, text } = line;
+  const payload = typeof text === 'string' ? undefined : payloadIn(text);
+  const whole = payload === undefined ? textOf(text) : `${payload.before}{}}`;
+  const { message, dataJson } = parseMessageLine(whole, () => `${topic}/${partition} at offset ${offset}`);
+  // Without columns, those of the dataset are in the payload.
+  if (payload !== undefined && message.columns === undefined) return messageIn({ ...line, text: textOf(text) });
+  return { topic, partition, offset, message, dataJson, ...(payload === undefined ? {} : { payload }) };
+}
+
+/** Where the payload of a long line is, and the line up to there; undefined if that is long too, or the payload is JSON within JSON. */
+function payloadIn({ path, position, length }: TextInFile): (TextInFile & { readonly before: string }) | undefined {
+  const bytes = Buffer.concat([...bytesOf({ path, position, length: blockBytes })]);
+  const at = bytes.indexOf(payloadKey) + payloadKey.length;
+  if (at < payloadKey.length) return undefined;
+  const before = bytes.toString('utf8', 0, at);
+  return { path, position: position + at, length: length - at - 1, before };
+}
+
+/** The whole text of a line. */
+export function textOf(text: PartitionLine['text']): string {
+  return typeof text === 'string' ? text : Buffer.concat([...bytesOf(text)]).toString('utf8');
+}
+
+type Place = { readonly position: number; readonly bytes: number };
+
+/** The whole lines of the block that begins at `position`, or one long line. Whatever follows the last newline is a line too. */
+function linesAt(
+  descriptor: number,
+  path: string,
+  { position, bytes }: Place,
+): { readonly lines: readonly PartitionLine['text'][]; readonly next: number } {
+  const held = readBlock(descriptor, { position, bytes });
+  const end = held < blockBytes ? held : block.lastIndexOf(newline) + 1;
+  if (end > 0) return { lines: block.toString('utf8', 0, end).split('\n'), next: position + end };
+  let next = position;
+  for (let found = -1; found === -1 && next < bytes; ) {
+    const more = readBlock(descriptor, { position: next, bytes });
+    found = block.subarray(0, more).indexOf(newline);
+    next += found === -1 ? more : found;
   }
-  if (rest.length > 0) yield Buffer.concat(rest).toString('utf8');
+  return { lines: [{ path, position, length: next - position }], next: next + 1 };
+}
+
+/** @returns the number of bytes; fewer than a block only at the end */
+function readBlock(descriptor: number, { position, bytes }: Place): number {
+  return readSync(descriptor, block, 0, Math.min(blockBytes, bytes - position), position);
+}
+
+/** Offset and time, with which `lineOf` of message-line.ts begins a line. */
+function keyOf(text: PartitionLine['text'], place: () => string): { readonly offset: number; readonly time: number } {
+  const beginning = typeof text === 'string' ? text : textOf({ ...text, length: 100 });
+  const [, offset, time] = /^\{"offset":(\d+),"time":(-?\d+),/.exec(beginning) ?? [];
+  if (offset !== undefined) return { offset: Number(offset), time: Number(time) };
+  const { offset: parsed, message } = parseMessageLine(textOf(text), place);
+  return { offset: parsed, time: message.time };
 }
 
 /** @param place names the message */

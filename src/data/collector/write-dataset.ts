@@ -19,8 +19,8 @@ import type { PartitionLines } from './partition-lines.ts';
 import { lateDir } from './rename-dataset.ts';
 import { labelLines, readTruthContent, type TruthContent, twinDifferences } from './truth-content.ts';
 
-/** Messages between two looks at the clock, the signal and the progress bar. */
-const messagesPerTurn = 2000;
+/** Messages, and characters of payload, between two looks at the clock, the signal and the progress bar. */
+const turn = { messages: 2000, characters: 8 * 1024 * 1024 } as const;
 
 export type WriteDatasetOptions = {
   readonly mapping?: Readonly<Record<string, unknown>> | undefined;
@@ -149,14 +149,17 @@ async function writeEvents(content: Content, partialDir: string, target: string,
     const counts = new Map<string, Map<string, number>>(eventLines.map(({ topic }) => [topic, new Map()]));
     const spans = new TopicSpans();
     let messages = 0;
+    let characters = 0;
     let firstMs = 0;
     let lastMs = 0;
     const window = reorderWindowFor(eventLines.length);
     const apart = { dir: lateDir(partialDir), window, signal: options.signal };
     const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, apart);
     for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : { lateApart: window })) {
-      const { message } = stored;
-      events.row(rowOf(recordOf(stored), { ...stored, columns: message.columns }));
+      const { message, payload } = stored;
+      const row = rowOf(recordOf(stored), { ...stored, columns: message.columns });
+      if (payload === undefined) events.row(row);
+      else events.longRow(row.slice(0, -1), payload);
       for (const cause of causes.push(message.time, message.id, message.causationid)) direct(cause);
       spans.push(stored.topic, message.time);
       const byType = counts.get(stored.topic);
@@ -164,7 +167,9 @@ async function writeEvents(content: Content, partialDir: string, target: string,
       if (messages === 0) firstMs = message.time;
       lastMs = message.time;
       messages += 1;
-      if (messages % messagesPerTurn === 0) {
+      characters += payload?.length ?? stored.dataJson.length;
+      if (messages % turn.messages === 0 || characters > turn.characters) {
+        characters = 0;
         options.onProgress(messages);
         await setImmediate();
         options.signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
-import { cannot } from '../../base/errors.ts';
+import { cannot, writeFailure, writing } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { rfc3339 } from '../../base/time.ts';
@@ -60,8 +60,10 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
   const partial = `${out}.partial`;
-  makeDirectory(dirname(out));
-  const releaseLock = acquireLock(`${out}.lock`, 'importing');
+  const releaseLock = writing(`dataset ${out}`, () => {
+    makeDirectory(dirname(out));
+    return acquireLock(`${out}.lock`, 'importing');
+  });
   try {
     rmSync(partial, { recursive: true, force: true });
     makeDirectory(partial);
@@ -91,6 +93,8 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     if (existsSync(out)) rmSync(out, { recursive: true });
     renameSync(partial, out);
     return manifest;
+  } catch (cause) {
+    throw writeFailure(`dataset ${out}`, cause);
   } finally {
     rmSync(partial, { recursive: true, force: true });
     releaseLock();

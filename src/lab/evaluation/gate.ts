@@ -11,7 +11,9 @@ const limitSchema = z.object({
   variant: z.string(),
   intensity: z.string(),
   detector: z.string(),
-  ...byId(gatedMetrics, () => z.number().nullable()),
+  ...byId(gatedMetrics, ({ better }) =>
+    better === 'higher' ? z.number().min(0).max(1).nullable() : z.number().nonnegative().nullable(),
+  ),
 });
 
 /** `models/accuracy.json`: the figures that have been accepted, and how they were made. */

@@ -79,8 +79,9 @@ ${hasForecast ? html`<span><i class="key band"></i> forecast (dashed) and its ba
 function chart(
   option: ChartOption,
   label: string,
-  { kind, id = '', height }: { readonly kind: string; readonly id?: string; readonly height?: number },
+  { kind, id, height }: { readonly kind: string; readonly id?: string; readonly height?: number },
 ): Html {
   const style = height === undefined ? '' : `height:${height}px`;
-  return html`<figure class="chart ${kind}" id="${id}" style="${style}" role="img" aria-label="${label}"><script type="application/json">${scriptJson(option)}</script></figure>`;
+  const anchor = id === undefined ? nothing : html` id="${id}"`;
+  return html`<figure class="chart ${kind}"${anchor} style="${style}" role="img" aria-label="${label}"><script type="application/json">${scriptJson(option)}</script></figure>`;
 }

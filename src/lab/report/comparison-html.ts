@@ -1,3 +1,4 @@
+import { pluralize } from '../../base/words.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
@@ -22,7 +23,7 @@ export function comparisonHtml(before: Named, after: Named): string {
     footer: footerOfResults,
     title: `${before.name} and ${after.name}`,
     heading: 'Two results',
-    about: `before: ${before.name}; after: ${after.name}`,
+    about: `before: ${before.name}, ${runsOf(before)}; after: ${after.name}, ${runsOf(after)}`,
     parts: [
       {
         id: 'story',
@@ -40,6 +41,10 @@ ${anomalies.map(anomaly => anomalyCard(anomaly, before, after))}${gone.size === 
       },
     ],
   });
+}
+
+function runsOf({ results }: Named): string {
+  return pluralize(Math.max(0, ...results.rows.map(({ seeds }) => seeds)), 'run');
 }
 
 function anomalyCard(anomaly: string, before: Named, after: Named): Html {

@@ -80,28 +80,30 @@ function intervals(ranked: readonly ResultRow[]): Html {
   )}</tbody></table></div>`;
 }
 
-/** Recall and median delay of each kind of label. */
+/** Recall and median delay of each kind of label; the rows of a variant follow its name. */
 function kinds(rows: readonly ResultRow[], anomaly: string): Html {
   const detectors = comparedDetectors(rows, anomaly);
   const single = rows.filter(row => row.anomaly === anomaly && row.variant !== 'all');
-  const all = [...new Map(single.map(row => [`${row.variant} ${row.intensity}`, row])).values()];
-  return html`<div class="scroll"><table class="intervals"><thead><tr><th>variant</th><th>intensity</th><th class="n">labels</th>${detectors.map(
-    ({ detector }) =>
-      html`<th>recall of ${detector}</th><th class="n" title="median over the labels found">its median delay</th>`,
-  )}</tr></thead><tbody>${all.map(
-    ({ variant, intensity, labels }) =>
-      html`<tr><th>${variant}</th><td>${intensity}</td><td class="n">${labels}</td>${detectors.map(
-        ({ detector, role }) => {
-          const row = single.find(
-            one => one.detector === detector && one.variant === variant && one.intensity === intensity,
-          );
-          const delay = row?.delayMinutesMedian ?? null;
-          return html`<td class="${role}">${row === undefined ? '-' : trackHtml(row.recall, row.recallLow, row.recallHigh)}</td><td class="n ${role}">${
-            delay === null ? '-' : formatDuration(delay)
-          }</td>`;
-        },
-      )}</tr>`,
-  )}</tbody></table></div>`;
+  const cell = (detector: string, { variant, intensity }: ResultRow) => {
+    const row = single.find(one => one.detector === detector && one.variant === variant && one.intensity === intensity);
+    if (row === undefined) return html`-`;
+    const { recall, recallLow, recallHigh, delayMinutesMedian: delay } = row;
+    return html`${trackHtml(recall, recallLow, recallHigh)}${delay === null ? nothing : html` <small>after ${formatDuration(delay)}</small>`}`;
+  };
+  const rowsOf = (variant: string) => {
+    const own = single.filter(row => row.variant === variant);
+    const each = [...new Map(own.map(row => [row.intensity, row])).values()];
+    return html`<tr><th colspan="${2 + detectors.length}">${variant}</th></tr>${each.map(
+      row =>
+        html`<tr><td>${row.intensity}</td><td class="n">${row.labels}</td>${detectors.map(
+          ({ detector, role }) => html`<td class="${role}">${cell(detector, row)}</td>`,
+        )}</tr>`,
+    )}`;
+  };
+  return html`<p class="hint">The share of labels found, and the median delay.</p>
+<div class="scroll"><table class="intervals"><thead><tr><th>intensity</th><th class="n">labels</th>${detectors.map(
+    ({ detector }) => html`<th>${detector}</th>`,
+  )}</tr></thead><tbody>${[...new Set(single.map(({ variant }) => variant))].map(rowsOf)}</tbody></table></div>`;
 }
 
 /** Recall of the learner and the best baseline for each intensity, for the first screen. */
@@ -122,12 +124,13 @@ function recallByKind(rows: readonly ResultRow[], anomaly: string): Html {
 }
 
 function cleanPart(clean: readonly ResultRow[]): Html {
-  return html`<div class="card"><h2>Clean runs</h2><p class="lead">Runs with near misses and without an anomaly: every alarm is false.</p>
-<div class="scroll"><table class="sortable narrow"><thead><tr><th>anomaly</th><th>detector</th><th>role</th><th class="n">runs</th><th class="n">alarms</th><th class="n">for near misses</th><th class="n">in 22 days</th></tr></thead><tbody>${clean
+  const runs = Math.max(0, ...clean.map(({ seeds }) => seeds));
+  return html`<div class="card"><h2>Clean runs</h2><p class="lead">${pluralize(runs, 'run')} with near misses and without an anomaly: every alarm is false.</p>
+<div class="scroll"><table class="sortable narrow results"><thead><tr><th>anomaly</th><th>detector</th><th class="n">alarms</th><th class="n">for near misses</th><th class="n">in 22 days</th></tr></thead><tbody>${clean
     .filter(({ role }) => role !== 'control')
     .map(
       row =>
-        html`<tr class="${row.role}"><td>${row.anomaly}</td><th>${row.detector}</th><td>${row.role}</td><td class="n">${row.seeds}</td><td class="n">${
+        html`<tr class="${row.role}"><td>${row.anomaly}</td><th>${row.detector} <small>${row.role}</small></th><td class="n">${
           row.alarms
         }</td><td class="n">${row.nearMissAlarms}</td><td class="n">${formatFigure(row.falseAlarmsPerDay === null ? null : 22 * row.falseAlarmsPerDay, 2)}</td></tr>`,
     )}</tbody></table></div></div>`;

@@ -26,13 +26,18 @@ function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
   return html`<details class="incident" id="${incidentId(anomaly, id)}"><summary>${verdict(incident, labels, nearMisses)} <span class="when">${formatSpan(
     startMs,
     endMs,
-  )}</span> <span class="who">${formatEntities(entities)}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
+  )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
 <p><b>Why:</b> ${best.evidence}.</p>
 <p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, startMs, endMs)}</p>
 <div><b>Who:</b> ${whoAll(entities)}</div>
 ${evidence?.chain === undefined ? nothing : chainHtml(evidence.chain, dataset)}
 ${evidence?.decision === undefined ? nothing : decisionHtml(evidence.decision)}
 </details>`;
+}
+
+/** Words whose hyphens are no place to break a line: ids. */
+function unbroken(words: string): readonly Html[] {
+  return words.split(' ').map((word, index) => html`${index === 0 ? '' : ' '}<span>${word}</span>`);
 }
 
 /** ", 64 min after account-ring-blatant began". */

@@ -21,7 +21,7 @@ export function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyRepor
     )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
   };
   const table = (rows: readonly Html[]) => html`<div class="scroll"><table class="sortable words">
-<thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><th class="bare"></th></tr></thead>
+<thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><td></td></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
   const alarmed = nearMisses.filter(({ id }) => alarms.some(alarm => alarm.nearMisses.includes(id))).length;
   return html`${table(labels.map(label => row(label, false)))}

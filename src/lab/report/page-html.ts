@@ -38,7 +38,7 @@ export function pageHtml(page: {
 <div class="head"><h1>${heading}</h1><span class="hint">${about}</span></div>
 ${parts.length < 2 ? nothing : html`<nav aria-label="parts of the report">${parts.map(part => html`<a href="#${part.id}">${part.title}</a>`)}</nav>`}
 </header>
-<main id="content">
+<main id="content" tabindex="-1">
 ${parts.map(
   part => html`<section class="part" id="${part.id}" aria-label="${part.title}">
 ${part.content}

@@ -73,17 +73,30 @@ export const pageScript = `
     chart.dispatchAction({ type: 'dataZoom', start: first, end: first + width });
   }
 
-  const drawAll = () => document.querySelectorAll('figure.chart').forEach(draw);
+  function drawAll() {
+    document.querySelectorAll('figure.chart').forEach(draw);
+    letScroll();
+  }
+
+  function letScroll() {
+    // The arrow keys scroll a wide table only where it can have the focus.
+    for (const box of document.querySelectorAll('.scroll, .tree')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    }
+  }
 
   /** Shows the part that the address names, opens what is folded around its target, and marks it. */
   function show() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const parts = [...document.querySelectorAll('.part')];
-    const open = target?.closest('.part') ?? parts[0];
+    const open = target?.closest('.part') ?? (target && parts.find(part => part.matches('.open'))) ?? parts[0];
     for (const part of parts) part.classList.toggle('open', part === open);
     for (const link of document.querySelectorAll('nav a')) {
-      if (link.hash === '#' + open?.id) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      if (link.hash === '#' + open?.id) {
+        link.setAttribute('aria-current', 'page');
+        link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      } else link.removeAttribute('aria-current');
     }
     for (const other of document.querySelectorAll('.target')) other.classList.remove('target');
     drawAll();
@@ -114,7 +127,7 @@ export const pageScript = `
   }
 
   document.addEventListener('click', ({ target }) => {
-    const heading = target.closest('.sortable thead th:not(.bare)');
+    const heading = target.closest('.sortable thead th');
     if (heading) sort(heading);
     const button = target.closest('button[data-chart]');
     if (!button) return;
@@ -131,13 +144,15 @@ export const pageScript = `
     figure.dataset.channel = target.value;
     draw(figure);
   });
-  for (const heading of document.querySelectorAll('.sortable thead th:not(.bare)')) {
+  for (const heading of document.querySelectorAll('.sortable thead th')) {
     heading.tabIndex = 0;
     heading.addEventListener('keydown', event => {
-      if (event.key === 'Enter') sort(heading);
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      sort(heading);
     });
   }
-  document.addEventListener('toggle', drawAll, true);
+  document.addEventListener('toggle', letScroll, true);
   window.addEventListener('hashchange', show);
   window.addEventListener('resize', drawAll);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);

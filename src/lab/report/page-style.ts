@@ -19,14 +19,14 @@ export const pageStyle = `
 html { scroll-padding-top: 3.5rem; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; }
 header, main, footer { max-width: 80rem; margin: 0 auto; padding: 0 1rem; }
-header { padding-top: 0.5rem; }
+header { padding-top: 0.5rem; } header:not(:has(nav)) { padding-bottom: 0.5rem; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; }
 h1, h2, h3 { overflow-wrap: anywhere; }
 h1 { font-size: 1.35rem; margin: 0; line-height: 1.3; }
 h2 { font-size: 1.15rem; margin: 0 0 0.25rem; }
 h3 { font-size: 1rem; margin: 0 0 0.5rem; }
 a { color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+main:focus { outline: none; } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -100rem; } .skip:focus { left: 0.5rem; top: 0.5rem; background: var(--card); padding: 0.5rem; z-index: 9; }
 code { font: 0.88em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: 0 0.25rem; margin: 0.15rem 0 0.6rem; border-bottom: 1px solid var(--line); }
@@ -67,17 +67,17 @@ tr.baseline .dot { border-radius: 1px; } tr.reference .dot { transform: rotate(4
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; justify-content: space-between; align-items: center; font-size: 0.9rem; }
 select { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.1rem 0.3rem; max-width: 100%; }
 .incident { border: 1px solid var(--line); border-radius: 8px; padding: 0.35rem 0.7rem; margin: 0.4rem 0; }
-.incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; overflow-wrap: anywhere; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
+.incident summary { color: var(--text); } .incident p { margin: 0.4rem 0; } .incident .when { margin-left: 0.4rem; } .incident .who { margin-left: 0.6rem; } .incident .who span { display: inline-block; } .incident .score { margin-left: 0.6rem; color: var(--muted); }
 .incident div details { display: inline-block; vertical-align: top; margin: 0; }
 .sweeps { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; } .sweep figcaption { font-size: .85rem; font-weight: 600; }
 figure.sweep { margin: 0; max-width: 36rem; } .sweep svg { width: 100%; display: block; } .sweep text { font: 11px system-ui, sans-serif; fill: var(--muted); }
 .sweep .grid { stroke: var(--grid); fill: none; } .sweep .line { fill: none; stroke: var(--faint); stroke-width: 1.2; } .sweep .learner .line { stroke: var(--accent); stroke-width: 2.2; }
 .sweep .reference .line { stroke: var(--right); stroke-dasharray: 5 3; stroke-width: 1.8; } .sweep .external .line { stroke: var(--blatant); stroke-width: 1.8; } .sweep .bar-of { stroke: var(--accent); stroke-width: 1; }
 .sweep text.learner { fill: var(--accent); font-weight: 700; } .sweep text.reference { fill: var(--right); }
-.intervals { font-size: 0.85rem; } .intervals td { min-width: 9rem; } .intervals td.n { min-width: 0; } td.learner .dot, td.learner .interval { background: var(--accent); }
+.intervals { font-size: 0.85rem; } .intervals td:has(.on-track) { min-width: 9rem; } .intervals td small { white-space: nowrap; } .intervals .on-track { justify-content: start; } .intervals .track { max-width: 8rem; } td.learner .dot, td.learner .interval { background: var(--accent); }
 .kinds td, .versus.kinds td:last-child { width: 25%; } .kinds .track { min-width: 2rem; } .kinds .on-track > span:last-child { min-width: 3rem; }
-.runs { width: auto; border-spacing: 2px; border-collapse: separate; font-size: 0.75rem; } .runs th.run { writing-mode: vertical-rl; padding: 0.2rem 0; font-weight: 400; }
-.square { width: 1.3rem; height: 1.3rem; padding: 0; text-align: center; border: 1px solid var(--line); border-radius: 3px; } .square.all { background: var(--accent); color: var(--card); } .square.some { background: color-mix(in srgb, var(--accent) 35%, var(--card)); }
+.runs { width: auto; border-spacing: 2px; border-collapse: separate; font-size: 0.75rem; } .runs th { white-space: nowrap; } .runs th.run { writing-mode: vertical-rl; padding: 0.2rem 0; font-weight: 400; }
+.square { width: 1rem; height: 1.2rem; min-width: 1rem; padding: 0; text-align: center; border: 1px solid var(--line); border-radius: 3px; } .square.all { background: var(--accent); color: var(--card); } .square.some { background: color-mix(in srgb, var(--accent) 35%, var(--card)); }
 .square.nothing { background: repeating-linear-gradient(45deg, var(--card) 0 3px, var(--faint) 3px 5px); }
 h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
 .chain { margin: 0.3rem 0; padding: 0; list-style: none; font-size: 0.88rem; border-left: 2px solid var(--line); }
@@ -87,19 +87,19 @@ h4 { font-size: 0.92rem; margin: 0.8rem 0 0.1rem; }
 .votes { display: flex; align-items: flex-end; gap: 1px; height: 2.2rem; max-width: 22rem; border-bottom: 1px solid var(--line); } .votes i { flex: 1; background: var(--accent); opacity: 0.75; }
 .way ol { margin: 0.2rem 0; padding-left: 1.6rem; font-size: 0.88rem; } .way li { margin: 0.15rem 0; }
 .answer { display: inline-block; font-size: 0.85em; color: var(--muted); border: 1px solid var(--line); border-radius: 999px; padding: 0 0.55em; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(90deg, var(--card) 1rem, transparent) local, linear-gradient(-90deg, var(--card) 1rem, transparent) 100% 0 / 2rem 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) 0 0 / 0.6rem 100% no-repeat, linear-gradient(-90deg, var(--line), transparent) 100% 0 / 0.6rem 100% no-repeat; }
 .words code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; } table.narrow { width: auto; }
 table.compared td { white-space: nowrap; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--grid); vertical-align: top; }
-thead th { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
-.results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; }
+thead :is(th, td) { border-bottom: 1px solid var(--line); color: var(--muted); font-weight: 600; vertical-align: bottom; }
+.results { font-size: 0.85rem; } .results th, .results td { padding: 0.3rem 0.35rem; } .results thead th.n { white-space: normal; } .results td small { display: block; }
 tbody th { font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { white-space: nowrap; }
-.sortable thead th:not(.bare) { cursor: pointer; }
+.sortable thead th { cursor: pointer; }
 .sortable thead th[aria-sort]::after { content: " ↓"; } .sortable thead th[aria-sort=ascending]::after { content: " ↑"; }
-.results tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, transparent); }
+.results tr.learner > * { background: color-mix(in srgb, var(--accent) 12%, var(--card)); }
 tr.control { color: var(--muted); font-style: italic; }
 .best { font-weight: 700; }
 small { color: var(--muted); font-weight: 400; }
@@ -130,6 +130,8 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   nav { flex-wrap: nowrap; overflow-x: auto; } nav a { white-space: nowrap; }
   .proportion { display: block; margin-left: 0; }
   .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; white-space: normal; } .track { flex: none; }
+  .intervals td:has(.on-track) { min-width: 0; } .intervals th, .intervals td, .results th, .results td { padding: 0.3rem 0.25rem; }
+  .scroll .results tr > :first-child:not([colspan]) { position: sticky; left: 0; max-width: 6rem; } .scroll .results tr:not(.learner) > :first-child { background: var(--card); }
   .versus th, .versus td { padding: 0.3rem 0.25rem; overflow-wrap: anywhere; } .versus td.n { overflow-wrap: normal; }
   .words thead { display: none; }
   .words tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
@@ -145,14 +147,14 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   body { background: none; font-size: 1rem; }
   header, main, footer { max-width: none; padding: 0; }
   th, td { padding: 0.15rem 0.3rem; } td, tbody th { overflow-wrap: anywhere; } .words td:first-child, .n { white-space: normal; } .words td:nth-last-child(2), .intervals td { min-width: 0; }
-  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; }
-  .controls, .skip, .words td:last-child:has(button), .words .bare { display: none; }
+  .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; } .track { flex: none; min-width: 0; height: 10px; }
+  .controls, .skip, .words td:last-child:has(button), .words thead td { display: none; }
   .card, .story { border-color: #bbb; }
   h2, h3 { break-after: avoid; } figure, tr, .story, .incident { break-inside: avoid; }
   button, nav { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .stories { grid-template-columns: 1fr 1fr; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; } .results td:nth-child(2) { overflow-wrap: normal; }
   .part + .part { break-before: page; }
   .chart, .chart > div, .chart > div > div, .chart svg { width: 100% !important; height: auto !important; }
   .chart svg { position: static !important; }

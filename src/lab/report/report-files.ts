@@ -53,7 +53,8 @@ export function writeReport(dir: string): string {
       'a directory that `cqshop run` or `cqshop evaluate --out` wrote',
     );
   }
-  const page = pageHtml({ title: nameOf(dir), heading: nameOf(dir), about: '', parts: more, footer: '' });
+  const heading = `Results: ${more.map(({ title }) => title).join(' and ')}`;
+  const page = pageHtml({ title: nameOf(dir), heading, about: nameOf(dir), parts: more, footer: '' });
   return writePage(join(dir, 'report.html'), page);
 }
 

@@ -7,6 +7,8 @@ import type { RunFigures } from '../evaluation/run-figures.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
 
 const figure = z.number().nullable();
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
 
 /** A row of `results.json`, for reading it back. */
 export const resultRowSchema: z.ZodType<ResultRow> = z.object({
@@ -15,12 +17,12 @@ export const resultRowSchema: z.ZodType<ResultRow> = z.object({
   intensity: z.string(),
   detector: z.string(),
   role: z.enum(detectorRoles),
-  seeds: z.int(),
-  labels: z.int(),
-  visible: z.int(),
-  detected: z.int(),
-  alarms: z.int(),
-  nearMissAlarms: z.int(),
+  seeds: count,
+  labels: count,
+  visible: count,
+  detected: count,
+  alarms: count,
+  nearMissAlarms: count,
   ...byId(metrics, () => figure),
   ...byId(bounds, () => figure.exactOptional()),
 });
@@ -45,11 +47,11 @@ const sweepSchema: z.ZodType<SweepPoint> = z.object({
   detector: z.string(),
   role: z.enum(detectorRoles),
   strength: z.number(),
-  labels: z.int(),
-  detected: z.int(),
-  recall: z.number(),
-  recallLow: z.number(),
-  recallHigh: z.number(),
+  labels: count,
+  detected: count,
+  recall: share,
+  recallLow: share,
+  recallHigh: share,
   delayMinutesMedian: figure,
 });
 
@@ -58,9 +60,9 @@ const runSchema: z.ZodType<RunFigures> = z.object({
   detector: z.string(),
   role: z.enum(detectorRoles),
   run: z.string(),
-  labels: z.int(),
-  detected: z.int(),
-  falseAlarms: z.int(),
+  labels: count,
+  detected: count,
+  falseAlarms: count,
 });
 
 /** `results.json`, for reading it back. */

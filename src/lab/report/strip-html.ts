@@ -60,7 +60,9 @@ export function stripHtml(report: AnomalyReport): Html {
 function midnights({ startMs, endMs }: AnomalyReport['test']): readonly number[] {
   const first = Math.ceil(startMs / dayMs) * dayMs;
   const apartMs = Math.max(1, Math.ceil((endMs - first) / dayMs / mostDates)) * dayMs;
-  return Array.from({ length: Math.ceil((endMs - first) / apartMs) }, (_, index) => first + index * apartMs);
+  const all = Array.from({ length: Math.ceil((endMs - first) / apartMs) }, (_, index) => first + index * apartMs);
+  // A date stands right of its line: close to the end it would leave the plot.
+  return all.filter(ms => ms - startMs < 0.9 * (endMs - startMs));
 }
 
 /** What the marks of a strip mean. */

@@ -18,11 +18,16 @@ export function sweepHtml(points: readonly SweepPoint[]): Html {
   const axis = isEntityAnomaly(anomaly) ? 'size, in sizes of what is subtle' : 'z: how far it stands out from chance';
   const best = bestBaseline(points);
   const figureOf = (variant: string) =>
-    html`<figure class="sweep" role="img" aria-label="recall of ${detectors.join(', ')} by strength, ${variant === 'all' ? 'all variants' : variant}">${
+    html`<figure class="sweep">${
       variants.length === 0 ? nothing : html`<figcaption>${variant === 'all' ? 'all variants' : variant}</figcaption>`
     }${picture(
       points.filter(point => point.variant === variant),
-      { strengths, axis, best },
+      {
+        strengths,
+        axis,
+        best,
+        label: `recall of ${detectors.join(', ')} by strength, ${variant === 'all' ? 'all variants' : variant}`,
+      },
     )}</figure>`;
   const rowOf = (variant: string, detector: string) => {
     const own = points.filter(point => point.detector === detector);
@@ -50,9 +55,11 @@ type Axes = {
   readonly axis: string;
   /** The baseline that is named. */
   readonly best: string | undefined;
+  /** What is drawn, in words. */
+  readonly label: string;
 };
 
-function picture(points: readonly SweepPoint[], { strengths, axis, best }: Axes): Html {
+function picture(points: readonly SweepPoint[], { strengths, axis, best, label }: Axes): Html {
   const x = (strength: number) =>
     left + ((strengths.indexOf(strength) + 0.5) * (width - left - 110)) / Math.max(1, strengths.length);
   const y = (recall: number) => top + (1 - recall) * (height - top - bottom);
@@ -63,7 +70,7 @@ function picture(points: readonly SweepPoint[], { strengths, axis, best }: Axes)
   const ends = spread(named.map(line => y(line.at(-1)?.recall ?? 0)));
   return new Html(
     [
-      `<svg viewBox="0 0 ${width} ${height}" aria-hidden="true">`,
+      html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">`.text,
       ...[0, 0.25, 0.5, 0.75, 1].map(
         recall =>
           `<path class="grid" d="M${left} ${y(recall)}H${width - 105}"/><text x="${left - 6}" y="${y(recall) + 4}" text-anchor="end">${recall}</text>`,

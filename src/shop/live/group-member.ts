@@ -69,7 +69,7 @@ export class GroupMember {
   /**
    * Stays in the group until the signal is aborted, and leaves it then.
    *
-   * @throws LostMembership when the group has given this member up
+   * @throws LostMembership when the group has given this member up; what had kept it from joining until the signal, or the signal's reason
    */
   async run(signal: AbortSignal): Promise<void> {
     try {
@@ -131,8 +131,9 @@ export class GroupMember {
 
   async #join(signal: AbortSignal): Promise<void> {
     const { groupId, topics, partitions, sessionTimeoutMs, onAssigned } = this.#options;
+    let failure: unknown;
     for (;;) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw failure ?? signal.reason;
       try {
         const coordinator = await this.#find();
         const asked = moment();
@@ -180,6 +181,7 @@ export class GroupMember {
           this.#memberId = '';
           if (this.#generation >= 0) throw new LostMembership();
         }
+        failure = error;
         this.#troubleSinceMs ??= wallMs();
         await this.#recover(error, this.#troubleSinceMs);
       }

@@ -1,4 +1,5 @@
 import TinyQueue from 'tinyqueue';
+import { cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { Outgoing } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
@@ -28,7 +29,7 @@ export type Share = {
 type RebuildOptions = {
   readonly client: KafkaClient;
   readonly strays: StrayRecords;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** What a step publishes: first the messages that others wait for, then the rows of the command log. */
@@ -74,7 +75,8 @@ export class PartitionProcessor {
     const reader = new RunReader(client, { strays, partitions });
     try {
       const logged = new Set<string>();
-      for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), { partition, signal })) {
+      const options = { client, partition, signal };
+      for await (const message of everyMessage(reader, client.topics.full(commandLogTopic), options)) {
         if (service.commands[message.type] === undefined) continue;
         logged.add(message.id);
         processor.#handled.add(message.id);
@@ -82,7 +84,7 @@ export class PartitionProcessor {
       const fired = new Set<string>();
       const timers: Timer[] = [];
       const own = client.topics.full(eventTopic(service.name));
-      for await (const event of everyMessage(reader, own, { partition, signal })) {
+      for await (const event of everyMessage(reader, own, options)) {
         processor.#aggregates.replay(event);
         processor.#lastMs = Math.max(processor.#lastMs, event.time);
         fired.add(event.causationid);
@@ -176,10 +178,15 @@ export function outgoing(topic: string, message: Message, partitions: number): O
 async function* everyMessage(
   reader: RunReader,
   topic: string,
-  { partition, signal }: { readonly partition: number; readonly signal: AbortSignal | undefined },
+  { client, partition, signal }: Pick<RebuildOptions, 'client' | 'signal'> & { readonly partition: number },
 ): AsyncGenerator<Message> {
   const range = (await reader.offsets(name => name === topic)).find(found => found.partition === partition);
-  if (range === undefined) throw new TypeError(`no partition ${partition} of ${topic}`);
+  if (range === undefined) {
+    throw cannot('BROKER_REFUSED', `read ${topic}/${partition} of ${client.url}`)(
+      'this user sees no such partition',
+      'the topics of the run, and the rights on them that cqshop acls gives',
+    );
+  }
   const whole = { topic, partition, from: range.low, to: range.high };
   for await (const { messages } of reader.read([whole], { signal })) for (const { message } of messages) yield message;
   signal?.throwIfAborted();

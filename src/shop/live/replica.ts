@@ -142,8 +142,8 @@ export class Replica {
       this.#events = await Producer.open(client, permission, { repeats: false });
       this.#log = await Producer.open(client, permission, { repeats: false });
       membership = this.#member.run(stop).catch(error => {
-        // At the end, leaving may interrupt its joining.
-        if (!over.signal.aborted) this.#fail(error);
+        // Once it has worked, it does not matter at the end that it could not join again.
+        if (error !== stop.reason && !(over.signal.aborted && this.#hasWorked)) this.#fail(error);
       });
       await this.#work(stop);
       if (!stop.aborted) {

@@ -80,6 +80,7 @@ async function keepServing(
   const { signal, onNote } = options;
   let served: Served = { repeated: 0, restarts: 0 };
   let failedStarts = 0;
+  let hasWorked = false;
   for (;;) {
     const replica = new Replica(service, { ...options, control }, run);
     try {
@@ -89,8 +90,11 @@ async function keepServing(
       served = { repeated: served.repeated + replica.repeated, restarts: served.restarts + 1 };
       if (signal.aborted) return served;
       // A group accepts a member that it had removed. On a busy machine, or while brokers restart, that may happen several times in a row.
-      failedStarts = replica.hasWorked || error instanceof LostMembership ? 0 : failedStarts + 1;
-      if (!mayPass(error) || failedStarts > failedStartsAtMost) throw error;
+      const hasJoined = replica.hasWorked || error instanceof LostMembership;
+      hasWorked ||= hasJoined;
+      failedStarts = hasJoined ? 0 : failedStarts + 1;
+      const isTooLate = !hasWorked && !isUnderWay(control.state);
+      if (!mayPass(error) || failedStarts > failedStartsAtMost || isTooLate) throw error;
       onNote(`${service.name} restarts: ${error instanceof Error ? error.message : String(error)}`);
       await setTimeout(lookEveryMs);
     }

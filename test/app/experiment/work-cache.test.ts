@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openWorkCache } from '../../../src/app/experiment/work-cache.ts';
@@ -33,4 +33,21 @@ test('openWorkCache: one process at a time', async () => {
   expect(cache.close(false)).toBe(false);
   expect(existsSync(dir)).toBe(false);
   openWorkCache(dir).close(true);
+});
+
+test('openWorkCache: what was cut or changed is computed again', async () => {
+  const cache = openWorkCache(join(temporaryDirectory(), 'interim'));
+  const facts = ['run', 1];
+  const path = cache.fileFor(facts);
+  const result = () => cache.get(facts, async () => ({ scores: [1, 2] }));
+  await result();
+  const whole = readFileSync(path);
+  for (const damaged of [whole.subarray(0, 80), '', Buffer.concat([whole.subarray(0, -1), Buffer.from('?')])]) {
+    writeFileSync(path, damaged);
+    expect(cache.has(facts)).toBe(false);
+    expect(await result()).toEqual({ scores: [1, 2] });
+    expect(readFileSync(path)).toEqual(whole);
+  }
+  expect(cache.has(facts)).toBe(true);
+  cache.close(true);
 });

@@ -15,18 +15,16 @@ test.each([
   expect(reorderWindowFor(partitions)).toEqual({ messages, characters });
 });
 
-test('inTimeOrder holds as many characters of payload as its window has, and one message at least', () => {
+test('inTimeOrder holds as many characters as its window has, and one line at least', () => {
   let read = 0;
-  function* messages(characters: number) {
-    const attributes = { kind: 'event', type: 'Said', source: '/test', subject: 'a' } as const;
+  function* lines(characters: number) {
     for (read = 0; read < 100; read += 1) {
-      const message = { ...attributes, id: 'a', correlationid: '', causationid: '', time: read, data: {} };
-      yield { topic: 'said', partition: 0, offset: read, message, dataJson: ' '.repeat(characters) };
+      yield { topic: 'said', partition: 0, offset: read, message: { time: read }, text: ' '.repeat(characters) };
     }
   }
   const ahead = (characters: number) => {
     const most = { messages: 50, characters: 1000 };
-    return Array.from(inTimeOrder(messages(characters), most), ({ offset }) => read - offset)[0];
+    return Array.from(inTimeOrder(lines(characters), most), ({ offset }) => read - offset)[0];
   };
   expect({ small: ahead(1), large: ahead(100), larger: ahead(2000) }).toEqual({ small: 50, large: 10, larger: 1 });
 });

@@ -442,6 +442,15 @@ describe('importSeries refuses', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  test('a place where nothing can be written is named', async () => {
+    const { out } = await imported('time\n2026-03-02T00:00:00Z\n', {});
+    const file = join(out, 'series.csv');
+    await expect(imported('time\n2026-03-02T00:00:00Z\n', { out: join(file, 'out') })).rejects.toMatchObject({
+      code: 'WRITE_FAILED',
+      message: expect.stringMatching(/^Cannot write dataset .*series.csv.out: .*, expected a directory$/),
+    });
+  });
+
   test('a directory that holds something else, and one that is there without --overwrite', async () => {
     const { out } = await imported(csv, { values: ['v'] });
     await expect(imported(csv, { values: ['v'], out })).rejects.toThrow(

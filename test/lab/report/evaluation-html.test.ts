@@ -28,8 +28,8 @@ describe('evaluationHtml', () => {
     expect(words).toContain('lost-decimal subtle');
   });
 
-  test('states the median delay of each kind of label, and a dash where none was found', () => {
-    expect(words).toContain('fast-hoarder subtle 1 1.00 (0.95 to 1.00) 31 min 1.00 (0.95 to 1.00) 58 min');
+  test('states the median delay of each kind of label, and none where none was found', () => {
+    expect(words).toContain('fast-hoarder blatant 1 1.00 (0.95 to 1.00) after 31 min 1.00 (0.95 to 1.00) after 58 min');
     const results = sampleResults();
     const missed = { detected: 0, recall: 0, recallLow: 0, recallHigh: 0.3, delayMinutesMedian: null };
     const rows = results.rows.map(row =>
@@ -38,7 +38,7 @@ describe('evaluationHtml', () => {
         : row,
     );
     expect(wordsOf(evaluationHtml('twenty', { ...results, rows }))).toContain(
-      'fast-hoarder subtle 1 0.00 (0.00 to 0.30) - 1.00 (0.95 to 1.00) 58 min',
+      'subtle 1 0.00 (0.00 to 0.30) 1.00 (0.95 to 1.00) after 58 min',
     );
   });
 
@@ -49,7 +49,9 @@ describe('evaluationHtml', () => {
   });
 
   test('shows false alarms of clean runs, and what left no trace', () => {
-    expect(words).toContain('price-error cart learner 20 5 2 0.25');
+    expect(words).toContain(
+      '20 runs with near misses and without an anomaly: every alarm is false. anomaly detector alarms for near misses in 22 days price-error cart learner 5 2 0.25',
+    );
     expect(words).toContain('zero-price-subtle in price-error/7: nobody looked');
   });
 });

@@ -2,9 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { writeComparison, writeEvaluationHtml, writeReportHtml } from '../../../src/lab/report/report-files.ts';
+import {
+  writeComparison,
+  writeEvaluationHtml,
+  writeReport,
+  writeReportHtml,
+} from '../../../src/lab/report/report-files.ts';
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 import { sampleResults } from '../../support/sample-results.ts';
@@ -158,6 +164,12 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     await page.focus('nav a[href="#price-error"]');
     await page.keyboard.press('Enter');
     await page.locator('#price-error-incident-1').waitFor();
+    await page.focus('.skip');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#content$/);
+    await page.locator('#price-error-incident-1').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement.closest('.part')?.id")).toBe('price-error');
     await page.focus('#price-error-incident-1 summary');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#price-error-incident-1').getAttribute('open'), soon).not.toBeNull();
@@ -177,11 +189,45 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     expect(pdf.length).toBeGreaterThan(20_000);
   });
 
-  test('has a name for each control and picture', async () => {
-    const page = await open('#workload-shape');
-    const nameless = await page.evaluate(`[...document.querySelectorAll('a, button, select, figure, summary')]
-      .filter(one => !(one.textContent.trim() || one.getAttribute('aria-label')))
-      .map(one => one.outerHTML.slice(0, 80))`);
-    expect(nameless).toEqual([]);
+  /** Pages with all kinds of part: of a run, of an evaluation with an audit and a benchmark, of a comparison. */
+  function allPages(): readonly string[] {
+    const [evaluation, run] = ['evaluation-and-more', 'run'].map(name => join(dir, name));
+    if (evaluation === undefined || run === undefined) return [];
+    for (const each of [evaluation, run]) mkdirSync(each, { recursive: true });
+    const write = (name: string, value: unknown) => writeFileSync(join(evaluation, name), JSON.stringify(value));
+    const results = sampleResults();
+    const rows = results.rows.filter(({ anomaly }) => anomaly === 'price-error');
+    write('results.json', { ...results, rows });
+    const findings = (['pass', 'fail', 'undecided'] as const).map(verdict => ({
+      ...{ check: 'one-liners', anomaly: null, verdict },
+      sentence: 'no single statement finds the anomalies (best: maximum of payments, average precision 0.21)',
+    }));
+    write('audit.json', { datasets: [{ dir: 'datasets/sample' }], findings });
+    const scores = ['ours', 'randomCutForest'].map(detector => ({
+      ...{ detector, role: 'learner' },
+      profiles: { standard: 61.27, reward_low_FP_rate: 53.4, reward_low_FN_rate: 66.1 },
+    }));
+    write('benchmark.json', { files: 58, windows: 116, rows: scores, publishedOnAllFiles: scores });
+    const comparison = writeComparison([evaluation, evaluation], join(dir, 'compared.html'));
+    const data = sampleReportData();
+    const page = writeReportHtml(run, { ...data, anomalies: data.anomalies.filter((_, index) => index % 3 === 0) });
+    return [pathToFileURL(page).href, pathToFileURL(writeReport(evaluation)).href, pathToFileURL(comparison).href];
+  }
+
+  test.each([
+    { width: 1280, dark: false },
+    { width: 400, dark: true },
+  ])('has nothing that axe complains about, in all parts of all pages: %o', async look => {
+    for (const report of allPages()) {
+      const page = await open('', { ...look, report });
+      await page.evaluate(`for (const one of document.querySelectorAll('.part')) one.classList.add('open');
+        for (const one of document.querySelectorAll('details')) one.open = true;
+        window.dispatchEvent(new Event('resize'));`);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>(
+        "axe.run({ exclude: ['figure.chart > div'] }, { resultTypes: ['violations'] })",
+      );
+      expect(violations.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html])).toEqual([]);
+    }
   });
 });

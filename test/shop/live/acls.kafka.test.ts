@@ -5,6 +5,7 @@ import { startKafka } from '../../../scripts/kafka.js';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
 import { withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import { Secret } from '../../../src/broker/kafka/secret.ts';
+import { GroupMember } from '../../../src/shop/live/group-member.ts';
 import { services } from '../../../src/shop/services/registry.ts';
 import { describeKafka, runCli } from '../../support/kafka/broker.ts';
 import { ServeProcess } from '../../support/live/serve-process.ts';
@@ -47,9 +48,19 @@ describeKafka('cqshop acls', () => {
       for (const { ended } of serving) expect(await ended).toMatchObject({ code: 0 });
       expect(await run('collect', '--out', 'own', ...as('collector'))).toMatchObject({ code: 0 });
 
-      const mayRead = async (user: string) => {
+      const clientOf = (user: string) => {
         const sasl = { mechanism: 'SCRAM-SHA-512', username: user, password: new Secret(password) } as const;
-        const client = await connectKafka({ brokers: [broker.bootstrap], sasl }, 'own-');
+        return connectKafka({ brokers: [broker.bootstrap], sasl }, 'own-');
+      };
+      const intruder = new GroupMember(await clientOf('order'), {
+        ...{ groupId: 'cqshop-own-cart', topics: ['own-cart-commands'], partitions: 3, sessionTimeoutMs: 20_000 },
+        ...{ onAssigned: () => undefined, onSuspend: async () => undefined },
+      });
+      const refusal = { code: 'BROKER_REFUSED', message: expect.stringContaining('GROUP_AUTHORIZATION_FAILED') };
+      await expect(intruder.run(new AbortController().signal)).rejects.toMatchObject(refusal);
+
+      const mayRead = async (user: string) => {
+        const client = await clientOf(user);
         return withAdmin(client, 'read', admin => admin.fetchTopicOffsets('own-cart-commands')).then(
           () => 'allowed',
           error => error.code,

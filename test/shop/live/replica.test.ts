@@ -126,6 +126,12 @@ describe('a replica', () => {
     expect(replica.hasWorked).toBe(true);
   });
 
+  test('that sees no topic of its events says which right is missing', async () => {
+    kafka.hidden.add('notification-events');
+    const refusal = { code: 'BROKER_REFUSED', message: expect.stringContaining('notification-events/0') };
+    await expect(replica.run(new AbortController().signal)).rejects.toMatchObject(refusal);
+  });
+
   test.each([
     ['keeps its partitions in memory over a rebalance', false, 3],
     ['rebuilds them where others may have had them meanwhile', true, 6],

@@ -23,18 +23,19 @@ describe('serve', () => {
 
   afterEach(() => control.close());
 
+  const start = (onNote: (text: string) => void = () => undefined) =>
+    serve({
+      ...{ client: kafka.client(), topicPrefix: '', sessionTimeoutMs: 2000, signal: stop.signal },
+      services: [serviceNamed('notification')],
+      onNote: text => {
+        notes.push(text);
+        onNote(text);
+      },
+    });
+
   /** Serves until it is told to stop. */
-  const serving = (onNote: (text: string) => void = () => undefined) =>
-    expect(
-      serve({
-        ...{ client: kafka.client(), topicPrefix: '', sessionTimeoutMs: 2000, signal: stop.signal },
-        services: [serviceNamed('notification')],
-        onNote: text => {
-          notes.push(text);
-          onNote(text);
-        },
-      }),
-    ).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  const serving = (onNote?: (text: string) => void) =>
+    expect(start(onNote)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 
   test('goes on waiting where topics are deleted and made anew while it looks for a run', async () => {
     await control.close();
@@ -64,5 +65,21 @@ describe('serve', () => {
     stop.abort();
     await ended;
     expect(joins).toBe(4);
+  });
+
+  test('fails if the run ends before a replica could join its group', async () => {
+    let hasAsked: () => void = () => undefined;
+    const asked = new Promise<void>(resolve => {
+      hasAsked = resolve;
+    });
+    kafka.before = ({ name }) => {
+      if (name !== 'findGroupCoordinator') return;
+      hasAsked();
+      throw Object.assign(new Error('no coordinator'), { name: 'KafkaJSGroupCoordinatorNotFound' });
+    };
+    const ended = expect(start()).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    await asked;
+    await control.publish('RunEnded', {});
+    await ended;
   });
 });

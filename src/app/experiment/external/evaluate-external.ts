@@ -202,7 +202,7 @@ async function onEachRun<Result>(
       // Another try may have left them.
       for (const left of [full, blind]) rmSync(left, { recursive: true, force: true });
       const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, index)];
-      const isComputed = (candidate: Candidate) => existsSync(cache.fileFor(keyOf(candidate)));
+      const isComputed = (candidate: Candidate) => cache.has(keyOf(candidate));
       if (candidates.some(candidate => candidate.failure === undefined && !isComputed(candidate))) {
         const recording = { scenario, out: full, mayLeaveOut: mayLeaveOut(index) };
         await pool.run('recordDataset', recording);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { CqshopError } from '../../../base/errors.ts';
 
 /** Lines of standard error that an error repeats. */
@@ -50,7 +51,7 @@ export async function runCommand(
   const take = (stream: 'stdout' | 'stderr') => (text: string) => {
     const lines = (rests[stream] + text).split('\n').flatMap(inPieces);
     rests[stream] = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of lines.map(printable)) {
       if (stream === 'stderr') shown.push(line);
       onLine(`${name}: ${line}`);
     }
@@ -87,6 +88,12 @@ export async function runCommand(
     for (const each of [timer, grace]) clearTimeout(each);
     signal.removeEventListener('abort', end);
   }
+}
+
+/** What a terminal would show in the end: no colours, of a progress bar its last state, and nothing that moves the cursor. */
+function printable(line: string): string {
+  const last = stripVTControlCharacters(line).trimEnd().split('\r').at(-1) ?? '';
+  return last.replaceAll(/[^\P{Cc}\t]/gu, '\uFFFD');
 }
 
 function inPieces(line: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { minuteMs } from '../../../base/time.ts';
-import { pluralize } from '../../../base/words.ts';
+import { inThousands, pluralize } from '../../../base/words.ts';
 import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
@@ -77,9 +77,13 @@ function topicsTable(topics: Dataset['manifest']['topics'], width: number): stri
   const rows = Object.entries(topics).map(([topic, types]) => {
     const byCount = Object.entries(types).sort(([, a], [, b]) => b - a);
     const total = byCount.reduce((sum, [, count]) => sum + count, 0);
-    const most = byCount.slice(0, 2).map(([type, count]) => `${type} ${count}`);
+    const most = byCount.slice(0, 2).map(([type, count]) => `${type} ${inThousands(count)}`);
     const more = byCount.length - most.length;
-    return [topic, total, [...most, ...(more > 0 ? [`and ${pluralize(more, 'other type')}`] : [])].join(', ')];
+    return [
+      topic,
+      inThousands(total),
+      [...most, ...(more > 0 ? [`and ${pluralize(more, 'other type')}`] : [])].join(', '),
+    ];
   });
   return formatTable(['topic', 'messages', 'most of them'], rows, { width });
 }

@@ -45,6 +45,13 @@ describe('runCommand', () => {
     expect(lines.map(({ length }) => length)).toEqual([10_006, 10_006, 5006]);
   });
 
+  test('shows no control characters', async () => {
+    const lines: string[] = [];
+    const command = `printf '10 %%\\r\\033[31m20 %%\\033[0m\\r\\n\\033]0;title\\007a\\tb\\010\\000c\\n' #`;
+    await runCommand(command, [], { ...quiet, onLine: line => lines.push(line) });
+    expect(lines).toEqual(['mine: 20 %', 'mine: a\tb\uFFFD\uFFFDc']);
+  });
+
   test('ends the program when it is aborted', async () => {
     const controller = new AbortController();
     const pidFile = join(temporaryDirectory(), 'pid');

@@ -5,10 +5,10 @@ test('show dataset prints span, messages over time, topics, anomalies and near m
   const { exitCode, stdout } = await runCommand(['show', 'dataset', 'datasets/sample']);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /^datasets\/sample: scenario sample, seed 6\n\d+ messages, 2026-03-02 00:00 - 2026-03-04 00:00 UTC\n/,
+    /^datasets\/sample: scenario sample, seed 6\n\d,\d+ messages, 2026-03-02 00:00 - 2026-03-04 00:00 UTC\n/,
   );
   expect(stdout).toMatch(/\nmessages +[▁▂▃▄▅▆▇█ ]+\nanomalies +█+ +█+\nnear misses +░+/);
-  expect(stdout).toMatch(/\nwarehouse-events +\d+ +ProductReserved \d+,/);
+  expect(stdout).toMatch(/\nwarehouse-events +\d,\d+ +ProductReserved \d+,/);
   expect(stdout).toMatch(/\nhoarder +2026-03-03 09:00 - 14:00 +stock-exhaustion fast-hoarder moderate\n/);
   expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
