@@ -221,7 +221,10 @@ function publishedScores(
   const column = header.indexOf('anomaly_score');
   if (column < 0) throw cannotRead(path)(`its columns are "${header.join()}"`, 'a column anomaly_score');
   if (rows.length !== values.length)
-    throw cannotRead(path)(`it has ${pluralize(rows.length, 'row')}`, `${inThousands(values.length)}, one for each row of ${name}`);
+    throw cannotRead(path)(
+      `it has ${pluralize(rows.length, 'row')}`,
+      `${inThousands(values.length)}, one for each row of ${name}`,
+    );
   return rows.map((row, index) => {
     const text = row[column] ?? '';
     if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
