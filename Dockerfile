@@ -9,6 +9,7 @@ FROM node:22-slim
 COPY --from=build /package/*.tgz /tmp/
 RUN npm install --global --no-audit --no-fund /tmp/*.tgz && rm /tmp/*.tgz
 # Results, datasets and models are written to the directory that is mounted here, by the user who is named with --user.
+RUN install --directory --owner node --group node /work
 WORKDIR /work
 USER node
 ENTRYPOINT ["cqshop"]

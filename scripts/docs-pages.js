@@ -11,6 +11,7 @@ import { intensities } from '../dist/data/dataset/anomaly-facts.js';
 import { readDataset } from '../dist/data/dataset/read-dataset.js';
 import { readLabels } from '../dist/data/dataset/read-truth.js';
 import { detectors } from '../dist/lab/detectors/registry.js';
+import { wrapText } from '../dist/lab/report/wrap-text.js';
 import { exploiters } from '../dist/shop/anomalies/price-error/price-error.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { hoardingProfileOf } from '../dist/shop/anomalies/stock-exhaustion/hoarding-profile.js';
@@ -29,6 +30,7 @@ const pages = new Map([
 function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, entityType }) {
   const { from, to } = defaultDurationMs;
   const own = detectors.filter(({ anomaly, role }) => anomaly === id && role !== 'control');
+  const baselines = own.filter(({ role }) => role === 'baseline').map(one => one.id);
   return [
     `- In the field: ${taxonomy}.`,
     `- It lasts ${formatDuration(from)} to ${formatDuration(to)} unless a scenario says otherwise.`,
@@ -39,43 +41,49 @@ function anomalyFacts({ id, variants, taxonomy, defaultDurationMs, subject, enti
     ...(strengths[id] === undefined ? [] : [...strengths[id](), '']),
     table(
       ['detector', 'role', 'how'],
-      own.map(detector => [
-        `[${detector.id}](../detectors/${detectorPage(detector)}.md)`,
-        detector.role,
-        asSentence(detector.description),
-      ]),
+      own
+        .filter(({ role }) => role !== 'baseline')
+        .map(one => [`[${one.id}](../detectors/${detectorPage(one)}.md)`, one.role, asSentence(one.description)]),
     ),
+    '',
+    wrapText(`Its [baselines](../detectors/baselines.md): ${baselines.join(', ')}.`, 120),
   ].join('\n');
 }
 
 function detectorFacts(page) {
-  const ids = [...new Set(detectors.filter(one => detectorPage(one) === page).map(({ id }) => id))];
-  return ids
-    .map(id => {
-      const own = detectors.filter(one => one.id === id && detectorPage(one) === page);
-      const heading = ids.length === 1 ? [] : [`### ${id}`, ''];
-      const rows = own.map(
-        ({ anomaly, role, features, supervised, falseAlarmsPerDay = 1 / 22, library, description }) => [
-          anomaly,
-          role,
-          asSentence(description),
-          `${features.windowMs / 60_000} min`,
-          supervised ? 'with labels' : 'without labels',
-          `${Math.round(1 / falseAlarmsPerDay)} days`,
-          library,
-        ],
-      );
-      // Anomalies share a row if all else is the same.
-      const anomaliesOf = new Map();
-      for (const [anomaly, ...rest] of rows) {
-        const key = JSON.stringify(rest);
-        anomaliesOf.set(key, [...(anomaliesOf.get(key) ?? []), anomaly]);
-      }
-      const shown = [...anomaliesOf].map(([rest, anomalies]) => [anomalies.join(', '), ...JSON.parse(rest)]);
-      const head = ['anomaly', 'role', 'how', 'window', 'trained', 'one false alarm in', 'computed by'];
-      return [...heading, table(head, shown)].join('\n');
-    })
-    .join('\n\n');
+  const own = detectors.filter(one => detectorPage(one) === page);
+  const ids = [...new Set(own.map(({ id }) => id))];
+  const how = ({ role, description, supervised, library }) => [
+    role,
+    asSentence(description),
+    supervised ? 'with labels' : 'without labels',
+    library,
+  ];
+  const budget = ({ anomaly, features, falseAlarmsPerDay = 1 / 22 }) => [
+    anomaly,
+    `${features.windowMs / 60_000} min`,
+    `${Math.round(1 / falseAlarmsPerDay)} days`,
+  ];
+  const head = ['role', 'how', 'trained', 'computed by'];
+  const limits = ['anomaly', 'window', 'one false alarm in'];
+  if (ids.length === 1)
+    return table(
+      [...limits, ...head],
+      own.map(one => [...budget(one), ...how(one)]),
+    );
+  // Anomalies share a row if all else is the same.
+  const rows = ids.flatMap(id => {
+    const same = own.filter(one => one.id === id);
+    return distinct(same.map(how)).map(row => {
+      const anomalies = same.filter(one => String(how(one)) === String(row)).map(({ anomaly }) => anomaly);
+      return [id, anomalies.join(', '), ...row];
+    });
+  });
+  return [table(limits, distinct(own.map(budget))), table(['detector', 'anomaly', ...head], rows)].join('\n\n');
+}
+
+function distinct(rows) {
+  return [...new Map(rows.map(row => [String(row), row])).values()];
 }
 
 /** What intensities mean, where the code knows it. */

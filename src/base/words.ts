@@ -1,8 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2, 'anomaly', 'anomalies') "2 anomalies". */
+/** A count as people read it: 19291 is "19,291". */
+export function inThousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2000, 'anomaly', 'anomalies') "2,000 anomalies". */
 export function pluralize(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount} ${amount === 1 ? noun : plural}`;
+  return `${inThousands(amount)} ${amount === 1 ? noun : plural}`;
 }
 
 /** With a capital and a full stop: asSentence('what was counted') is "What was counted.". */
@@ -10,9 +15,11 @@ export function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
-/** The valid word that a mistyped one most likely meant; undefined where more than a third of the letters (or two) differ. */
+/** The valid word that a mistyped one most likely meant: the only one that begins with it, else the nearest; undefined where more than a third of the letters (or two) differ. */
 export function nearestWord(word: string, valid: readonly string[]): string | undefined {
   if (valid.length === 0) return undefined;
+  const begun = word.length < 3 ? [] : valid.filter(one => one.startsWith(word));
+  if (begun.length === 1) return begun[0];
   const nearest = closest(word, valid);
   const differing = distance(word, nearest);
   return differing < nearest.length && differing <= Math.max(2, nearest.length / 3) ? nearest : undefined;

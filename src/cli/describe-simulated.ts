@@ -1,5 +1,5 @@
 import { formatMinute } from '../base/time.ts';
-import { pluralize } from '../base/words.ts';
+import { inThousands, pluralize } from '../base/words.ts';
 import { commandLogTopic } from '../broker/topics.ts';
 import { formatTable } from '../lab/report/table.ts';
 import { wrapText } from '../lab/report/wrap-text.ts';
@@ -37,7 +37,7 @@ export function describeSimulated(
     [
       `${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`,
       wrapText(
-        `${datasetMessages} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
+        `${inThousands(datasetMessages)} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
         io.width,
       ),
       ...(rows.length > 0 ? ['', formatTable(['injected', 'when (UTC)', 'what was observed'], rows, io)] : []),

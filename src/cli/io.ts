@@ -43,6 +43,8 @@ export type TextSink = {
 export type Host = {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Whether text on stdout may have colours. */
+  readonly hasColours: boolean;
   readonly signal: AbortSignal;
   /** True once the reader of stdout has gone away: failures after that do not matter. */
   readonly isStdoutClosed: () => boolean;

@@ -53,7 +53,7 @@ export function kafkaOnly(
 export function kafkaConnection(
   brokers: readonly string[],
   flags: KafkaFlags,
-  // biome-ignore lint/style/noProcessEnv: the only place that reads the environment.
+  // biome-ignore lint/style/noProcessEnv: the only place that reads settings of Kafka from it.
   env: Environment = process.env,
 ): KafkaConnection {
   const tls = tlsOf(flags, env);

@@ -1,4 +1,5 @@
 import { minuteMs } from '../base/time.ts';
+import { inThousands } from '../base/words.ts';
 import { formatDuration } from '../lab/report/format-time.ts';
 
 /** Work shorter than this does not show how much time is left [s]. */
@@ -39,8 +40,4 @@ function speedBetween(first: Moment, last: Moment, nowMs: number): readonly stri
     ...(perSecond < 1 ? [] : [`${inThousands(Number(perSecond.toPrecision(2)))}/s`]),
     ...(leftMs <= 0 ? [] : [`about ${formatDuration(Math.max(1000, leftMs) / minuteMs)} left`]),
   ];
-}
-
-function inThousands(amount: number): string {
-  return amount.toLocaleString('en-US');
 }

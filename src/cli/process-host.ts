@@ -1,4 +1,4 @@
-import type { Host } from './io.ts';
+import type { Host, TextSink } from './io.ts';
 
 /**
  * The real process: Ctrl-C (or SIGTERM) aborts the signal, a second one kills at once; a stdout whose reader has gone
@@ -25,13 +25,28 @@ export function processHost(): Host {
   process.on('SIGTERM', onSignal);
   process.stdout.on('error', onStdoutError);
   process.stderr.on('error', () => undefined);
+  // biome-ignore lint/style/noProcessEnv: what a terminal and its user state about colours and bars.
+  const env = process.env;
+  const stderr: TextSink = process.stderr;
   return {
     stdout: process.stdout,
-    stderr: process.stderr,
+    // A dumb terminal cannot draw a bar: it gets lines, as a file does.
+    stderr: env.TERM === 'dumb' ? { write: text => stderr.write(text) } : stderr,
+    hasColours: hasColours(env, process.stdout.isTTY),
     signal: interrupt.signal,
     isStdoutClosed: () => isStdoutClosed,
     stdoutFailure: () => stdoutFailure,
     // The handler of stdout stays: its error may come after the last write.
     close: removeSignals,
   };
+}
+
+/** By the customs of NO_COLOR (no-color.org) and FORCE_COLOR, of which 0 means none; else where stdout is a terminal that is not dumb. */
+export function hasColours(
+  { NO_COLOR, FORCE_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0';
+  return isTerminal && TERM !== 'dumb';
 }

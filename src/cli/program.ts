@@ -1,11 +1,13 @@
-import { Command, Option as CommanderOption } from 'commander';
+import { Command, Option as CommanderOption, type Help } from 'commander';
 import { CqshopError } from '../base/errors.ts';
 import { toolVersion } from '../base/tool-version.ts';
 import { asSentence } from '../base/words.ts';
+import { defaultWidth } from '../lab/report/terminal-events.ts';
+import { wrapText } from '../lab/report/wrap-text.ts';
 import type { Host } from './io.ts';
 import { invalid } from './option-values.ts';
 import { assertNoIgnoredOptions, type Option, optionFlag } from './options.ts';
-import { terminalIo } from './terminal-io.ts';
+import { terminalIo, widthOf } from './terminal-io.ts';
 import type { Argument, Verb, VerbOfSubjects, Word } from './verb.ts';
 import { verbs } from './verb-registry.ts';
 
@@ -20,17 +22,31 @@ export function buildProgram(host: Host, onExitCode: (code: number) => void): Co
     .helpCommand(false)
     .usage('<verb> [subject] [options]')
     .commandsGroup('Verbs:')
-    .configureHelp({ subcommandTerm: command => command.name() })
+    .configureHelp({ subcommandTerm: command => command.name(), formatItem })
     .exitOverride()
     .configureOutput({
       writeOut: text => host.stdout.write(text),
       writeErr: text => host.stderr.write(text),
+      getOutHelpWidth: () => widthOf(host.stdout) ?? defaultWidth,
       outputError: () => undefined,
     });
   addWords(program, verbs, (command, verb) => complete(command, verb, host, onExitCode));
   // `main` reads `help VERB` as `VERB --help`.
   program.command('help').summary('print the help of a verb').argument('[verb]', 'its name');
   return program;
+}
+
+/** The least width of a description beside its term; in a narrower terminal it stands below [characters]. */
+const leastDescription = 30;
+
+/** As commander does, but never wider than the terminal. */
+function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
+  const { helpWidth = defaultWidth } = helper;
+  const beside = `  ${term.padEnd(termWidth)}  `;
+  if (description === '') return beside.trimEnd();
+  const room = helpWidth - beside.length;
+  if (room < leastDescription) return `  ${term}\n${wrapText(`      ${description}`, helpWidth, '      ')}`;
+  return wrapText(beside + description, helpWidth, ' '.repeat(beside.length));
 }
 
 type Complete = (command: Command, verb: Verb) => void;

@@ -1,4 +1,5 @@
 import type { Format, Options, Presets, SingleBar } from 'cli-progress';
+import { inThousands } from '../base/words.ts';
 import type { Progress, TextSink } from './io.ts';
 import { startPace } from './pace.ts';
 
@@ -60,7 +61,7 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
         });
       } else if (library !== 'loading' && nowMs() - startMs > patienceMs) {
         const { BarFormat } = library.Format;
-        const room = columns - label.length - 2 * total.toLocaleString('en-US').length - textWidth;
+        const room = columns - label.length - 2 * inThousands(total).length - textWidth;
         const options: Options = {
           // Called several times a second, so that the time left goes down between two updates.
           format: (made, { progress }) => `${label} ${BarFormat(progress, made)} ${pace.text()}`,

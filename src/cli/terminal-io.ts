@@ -32,7 +32,7 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
       return { ...progress, done };
     },
     signal: host.signal,
-    colours: picocolors.createColors(host.stdout.isTTY === true && picocolors.isColorSupported),
+    colours: picocolors.createColors(host.hasColours),
     width: widthOf(host.stdout),
     isJson: flags.json,
   };

@@ -39,12 +39,21 @@ describe('main', () => {
     expect(await runCommand(['help'])).toEqual(await runCommand(['--help']));
   });
 
+  test.each([40, 60])('prints the help of every verb for a terminal of %i columns, but for commands', async columns => {
+    for (const { words } of loaded) {
+      const { stdout } = await runCommand([...words, '--help'], undefined, columns);
+      const lines = stdout.split('\n').filter(line => !/^(Usage:| {2}cqshop) /.test(line));
+      expect(lines.filter(({ length }) => length > columns)).toEqual([]);
+    }
+  });
+
   test.each([
     [[], 'Usage: cqshop'],
     [['list'], 'Usage: cqshop list <subject> [options]'],
     [['colect'], 'Cannot run "colect": it is unknown, expected demo, run, simulate, '],
     [['colect', '--help'], 'or help; did you mean collect?'],
     [['help', 'colect'], 'did you mean collect?'],
+    [['show', 'anomaly', 'price'], 'did you mean price-error?'],
     [['--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop --help lists'],
     [['collect', '--fo'], 'Cannot take --fo: it is unknown, expected an option that cqshop collect --help lists'],
     [['show', 'scenario'], 'Cannot run cqshop show scenario: <scenario> is missing, expected the arguments that'],
@@ -81,6 +90,7 @@ describe('main', () => {
       stdout: { write: () => setImmediate(() => (failure = new Error('ENOSPC'))) },
       stderr: { write: text => (stderr += text) },
       signal: new AbortController().signal,
+      hasColours: false,
       isStdoutClosed: () => false,
       stdoutFailure: () => failure,
       close: () => undefined,
@@ -102,6 +112,7 @@ describe('main', () => {
       stdout: { write: () => undefined },
       stderr: { write: text => (stderr += text), isTTY: true, columns: 60 },
       signal: new AbortController().signal,
+      hasColours: false,
       isStdoutClosed: () => false,
       stdoutFailure: () => undefined,
       close: () => undefined,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { hasColours } from '../../src/cli/process-host.ts';
 
 const bin = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
 
@@ -23,6 +24,19 @@ test('the process does not end before a slow reader has everything', async () =>
     await setTimeout(20);
   }
   expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ name: 'stock-exhaustion' });
+});
+
+test.each([
+  [{}, true, true],
+  [{}, false, false],
+  [{ TERM: 'dumb' }, true, false],
+  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+  [{ NO_COLOR: '' }, true, true],
+  [{ FORCE_COLOR: '1' }, false, true],
+  [{ FORCE_COLOR: '0' }, true, false],
+  [{ CI: 'true' }, false, false],
+])('hasColours of %o on a terminal (%s) is %s', (env, isTerminal, expected) => {
+  expect(hasColours(env, isTerminal)).toBe(expected);
 });
 
 describe('bin/cqshop.js', () => {

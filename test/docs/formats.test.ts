@@ -29,10 +29,21 @@ const page = await readFile('docs/formats.md', 'utf8');
 /** A row of one of the page's tables; the name is without its quotes. */
 type Row = { readonly name: string; readonly value: string; readonly missing: string; readonly example: string };
 
-/** The table under a heading. */
+/** The table under a heading, with the bounds of figures and the keys of another table where a sentence states them. */
 function tableOf(heading: string): readonly Row[] {
-  const rows = sectionOf(heading).matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \| `(.+)` \|$/gm);
-  return [...rows].map(([, name = '', value = '', missing = '', example = '']) => ({ name, value, missing, example }));
+  const matches = sectionOf(heading).matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \| `(.+)` \|$/gm);
+  const rows = [...matches].map(([, name = '', value = '', missing = '', example = '']) => ({
+    ...{ name, value, missing, example },
+  }));
+  const [, first] =
+    /^`…Low` and `…High` are the bounds .* of each figure from `(\w+)` on/m.exec(sectionOf(heading)) ?? [];
+  const figures = first === undefined ? [] : rows.slice(rows.findIndex(({ name }) => name === first));
+  const bounds = figures.flatMap(row =>
+    ['Low', 'High'].map(bound => ({ ...row, name: row.name + bound, missing: 'yes; may be `null`' })),
+  );
+  const base = /The keys are those of `(labels.jsonl)`/.exec(sectionOf(heading))?.[1];
+  const others = base === undefined ? [] : tableOf(base).filter(row => rows.every(({ name }) => name !== row.name));
+  return [...rows, ...bounds, ...others];
 }
 
 /** The text under a heading, up to the next one. */

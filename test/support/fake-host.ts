@@ -14,6 +14,7 @@ export async function runCommand(
   const exitCode = await main(argv, {
     stdout: { write: text => (stdout += text), isTTY: columns !== undefined, columns },
     stderr: { write: text => (stderr += text) },
+    hasColours: columns !== undefined,
     signal,
     isStdoutClosed: () => false,
     stdoutFailure: () => undefined,

@@ -11,7 +11,7 @@ import type { Detector, ScoredUnit } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainModel } from '../../lab/detectors/train.ts';
-import { joinUnits, type RunUnits, unitsOfRun } from '../../lab/detectors/training.ts';
+import { joinUnits, type RunUnits, unitsKey, unitsOfRun } from '../../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { packed } from '../../lab/evaluation/packed-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
@@ -53,6 +53,9 @@ export async function recordDataset(run: {
 /** A detector by name, which a worker finds in the registry. */
 export type DetectorName = { readonly anomaly: string; readonly id: string };
 
+/** The units of a run in a file, each list serialised by itself: a job reads those of its detectors only. */
+type StoredUnits = Omit<RunUnits, 'units'> & { readonly units: ReadonlyMap<string, Uint8Array> };
+
 /**
  * Simulates a training run, which no user wrote, and writes what detectors train on into a file. The messages are stored nowhere.
  *
@@ -67,7 +70,8 @@ export async function recordUnits(run: {
   const { result, leftOut } = await leaveOutTraceless(scenario, simulatedRun);
   const { records, truth } = result;
   const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
-  writeWhole(out, serialize(units));
+  const parts = new Map([...units.units].map(([key, list]) => [key, serialize(list)]));
+  writeWhole(out, serialize({ ...units, units: parts } satisfies StoredUnits));
   return { leftOut };
 }
 
@@ -77,12 +81,19 @@ export async function trainOnUnits(plan: {
   files: readonly string[];
   seed: number;
 }): Promise<readonly PortableModel[]> {
-  // `recordUnits` of the same version wrote them.
-  const data = joinUnits(plan.files.map(file => deserialize(readFileSync(file)) as RunUnits));
+  const detectors = plan.detectors.map(found);
+  const data = joinUnits(plan.files.map(file => readUnits(file, new Set(detectors.map(unitsKey)))));
   const models: Model[] = [];
   const options = { seed: plan.seed, isCalibratedLater: true };
-  for (const name of plan.detectors) models.push(await trainModel(found(name), data, options));
+  for (const detector of detectors) models.push(await trainModel(detector, data, options));
   return models.map(portable);
+}
+
+function readUnits(file: string, keys: ReadonlySet<string>): RunUnits {
+  // `recordUnits` of the same version wrote it.
+  const stored = deserialize(readFileSync(file)) as StoredUnits;
+  const wanted = [...stored.units].filter(([key]) => keys.has(key));
+  return { ...stored, units: new Map(wanted.map(([key, list]) => [key, deserialize(list)])) };
 }
 
 function found({ anomaly, id }: DetectorName): Detector {

@@ -1,5 +1,5 @@
 import { dayMs, formatMinute } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import type { StoredMessage } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionPlace } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
@@ -197,7 +197,7 @@ class DetectionFigures {
     const at = this.messages === 0 ? '' : ` to ${formatMinute(this.timeMs)}`;
     const known = before === 0 ? '' : `, ${before} were there already`;
     const rest = provisional === 0 ? '' : `, ${provisional} printed only, since more may come`;
-    return `looked at ${pluralize(this.messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${this.lag} not read; published ${published}${this.#delay()}${known}${rest}`;
+    return `looked at ${pluralize(this.messages, 'message')}${at}, ${pluralize(held, 'waits', 'wait')} for earlier ones, ${inThousands(this.lag)} not read; published ${published}${this.#delay()}${known}${rest}`;
   }
 
   #delay(): string {

@@ -1,5 +1,6 @@
 import type { Demo } from '../../app/demo.ts';
 import { formatMinute, minuteMs, rfc3339 } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -40,7 +41,10 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
   const wrap = (text: string, indent = '  ') => wrapText(text, width, indent);
   const part = (title: string, ...lines: readonly string[]) => ['', colours.bold(wrap(title, '')), ...lines];
   return [
-    wrap(`Two days of a small web shop: ${manifest.messages} messages of 7 services, from seed ${manifest.seed}.`, ''),
+    wrap(
+      `Two days of a small web shop: ${pluralize(manifest.messages, 'message')} of 7 services, from seed ${manifest.seed}.`,
+      '',
+    ),
     wrap('One account puts products into its carts, so that others cannot buy them, and does not pay.', ''),
     '',
     terminalEvents(
@@ -93,7 +97,11 @@ function chainLines(chain: readonly EventRecord[], width: number): readonly stri
   const { first, last } = chainShown;
   const line = (record: EventRecord) => {
     const id = width < widthWithIds ? '' : `${record.id}  `;
-    return `  ${rfc3339(record.timeMs).slice(11, 19)}  ${id}${record.type}  ${formatOrigin(record)}`;
+    return wrapText(
+      `  ${rfc3339(record.timeMs).slice(11, 19)}  ${id}${record.type}  ${formatOrigin(record)}`,
+      width,
+      '      ',
+    );
   };
   if (chain.length <= first + last) return chain.map(line);
   return [

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
@@ -142,11 +142,12 @@ async function missingFromRun(
     partitions.filter(({ topic }) => isCounted(topic)).reduce((sum, { high }) => sum + high, 0);
   for (const [topic, expected] of Object.entries(finished.byTopic ?? {})) {
     const found = sumOf(name => name === topic);
-    if (found < expected) return `the run published ${pluralize(expected, 'message')} in ${topic}, ${found} are there`;
+    if (found < expected)
+      return `the run published ${pluralize(expected, 'message')} in ${topic}, ${inThousands(found)} are there`;
   }
   const found = sumOf(topic => runTopicNames.includes(topic) && topic !== truthTopic);
   if (found >= finished.messages) return undefined;
-  return `the run published ${pluralize(finished.messages, 'message')}, ${found} are there`;
+  return `the run published ${pluralize(finished.messages, 'message')}, ${inThousands(found)} are there`;
 }
 
 /** How many messages a finished run published. */

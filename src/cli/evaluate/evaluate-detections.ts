@@ -14,6 +14,7 @@ import type { TestRun } from '../../lab/evaluation/score-run.ts';
 import { seriesRun } from '../../lab/evaluation/series-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
@@ -64,23 +65,22 @@ export async function evaluateDetections(
     const isUnknown = files.anomalies.length === 0 && alarms.length === 0 && scores.length === 0;
     const labelsOf = (anomaly: string) => truth.labels.filter(label => label.anomaly === anomaly).length;
     const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
+    const note = (text: string) => ['', wrapText(text, io.width, '  ')];
     return [
       resultsTable(rows, caveatsOf(rows), io),
-      ...unscored.map(
-        ({ anomaly, detector, units }) =>
-          `\n${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`,
+      ...unscored.flatMap(({ anomaly, detector, units }) =>
+        note(`${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`),
       ),
       ...(ours.models.length === 0
         ? []
-        : ['', `Baselines and controls are those of ${ours.models.join(', ')}, with the thresholds stored there.`]),
+        : note(`Baselines and controls are those of ${ours.models.join(', ')}, with the thresholds stored there.`)),
       ...(isUnknown
-        ? [
-            '',
+        ? note(
             'The files have no row, so they do not state which anomaly was searched. Name it: cqshop evaluate ANOMALY --dataset …',
-          ]
+          )
         : []),
       ...(notSearched.length > 0
-        ? ['', `Not searched, as the files have no row of it: ${named}. Name an anomaly to count its labels as missed.`]
+        ? note(`Not searched, as the files have no row of it: ${named}. Name an anomaly to count its labels as missed.`)
         : []),
     ].join('\n');
   });

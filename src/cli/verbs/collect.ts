@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { openKafkaSource } from '../../broker/kafka/kafka-source.ts';
 import { readTopicMapping, storedTopicMapping, type TopicMapping } from '../../broker/kafka/topic-mapping.ts';
@@ -147,7 +147,7 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
   }
   const { messages, labels, nearMisses, complete } = manifest;
   io.result({ dataset: dir, messages, labels, nearMisses, complete }, () => {
-    return `${dir}: messages ${messages}, labels ${labels}, near misses ${nearMisses}`;
+    return `${dir}: messages ${inThousands(messages)}, labels ${labels}, near misses ${nearMisses}`;
   });
 }
 

@@ -17,6 +17,7 @@ import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { eventCounter, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { backend } from '../backend-option.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
@@ -107,7 +108,7 @@ export const verb = defineVerb({
           '',
           rows.length > 0
             ? resultsTable(rows, caveatsOf(rows), io)
-            : `no label of ${anomaly} in ${dataset.dir}: nothing to score`,
+            : wrapText(`no label of ${anomaly} in ${dataset.dir}: nothing to score`, io.width, '  '),
         ].join('\n'),
       );
       return 0;

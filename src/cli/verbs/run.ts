@@ -150,7 +150,7 @@ async function printPlan(
     [
       ...shown.flatMap(test => [describePlanned(test, io.width), '']),
       wrapText(
-        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose their thresholds on ${runs(validation)} without anomalies, and write results and datasets of about ${messages.toLocaleString('en-US')} messages to ${out}. Nothing was written.`,
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose their thresholds on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),

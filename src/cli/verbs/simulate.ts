@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { pluralize } from '../../base/words.ts';
 import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
@@ -109,7 +110,7 @@ function printPlan(
       describePlanned(planned, io.width),
       '',
       wrapText(
-        `dry run: it would run ${how}, and publish to ${broker}${prefix} what makes a dataset of about ${messages.toLocaleString('en-US')} messages. Nothing was written.`,
+        `dry run: it would run ${how}, and publish to ${broker}${prefix} what makes a dataset of about ${pluralize(messages, 'message')}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),

@@ -1,5 +1,5 @@
 import { CqshopError, cannot } from '../../base/errors.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { commandLogTopic, commandTopic, eventTopic, serviceNames, truthTopic } from '../../broker/topics.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -74,7 +74,7 @@ export function assertCompleteRun(
   for (const [topic, expected] of Object.entries(truth.publishedIn ?? {})) {
     const found = countIn(topic, offsets, checkpoint);
     if (found === undefined || found >= expected || named?.includes(topic) === false) continue;
-    const difference = `the run published ${pluralize(expected, 'message')} in ${topic}, ${found} are there`;
+    const difference = `the run published ${pluralize(expected, 'message')} in ${topic}, ${inThousands(found)} are there`;
     throw lost(difference, `all of them; the topic was deleted or created again; ${remedy}`);
   }
   if (named !== undefined && truth.publishedIn !== undefined) return [];
@@ -82,7 +82,7 @@ export function assertCompleteRun(
   const found = countOf(offsets, checkpoint);
   if (found === expected) return [];
   const goneInboxes = inboxes.filter(topic => !there.has(topic));
-  const difference = `the run published ${pluralize(expected, 'message')}, ${found} are there`;
+  const difference = `the run published ${pluralize(expected, 'message')}, ${inThousands(found)} are there`;
   if (named !== undefined) return [`${difference}: whether messages of the named topics are missing is not known`];
   if (goneInboxes.length > 0) {
     const are = goneInboxes.length === 1 ? 'is' : 'are';

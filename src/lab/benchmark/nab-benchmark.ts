@@ -5,7 +5,7 @@ import { median } from 'simple-statistics';
 import { CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
 import { type Interval, readNabWindows } from '../../data/series/intervals.ts';
 import { drawOf } from '../detectors/draws.ts';
@@ -221,7 +221,10 @@ function publishedScores(
   const column = header.indexOf('anomaly_score');
   if (column < 0) throw cannotRead(path)(`its columns are "${header.join()}"`, 'a column anomaly_score');
   if (rows.length !== values.length)
-    throw cannotRead(path)(`it has ${pluralize(rows.length, 'row')}`, `${values.length}, one for each row of ${name}`);
+    throw cannotRead(path)(
+      `it has ${pluralize(rows.length, 'row')}`,
+      `${inThousands(values.length)}, one for each row of ${name}`,
+    );
   return rows.map((row, index) => {
     const text = row[column] ?? '';
     if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);

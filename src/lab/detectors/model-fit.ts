@@ -1,4 +1,4 @@
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import type { Detector } from './detector.ts';
 import type { Model } from './model.ts';
 import { seriesAnomaly } from './series/series-detector.ts';
@@ -35,7 +35,7 @@ export function fitNotes(
   const factor = messagesPerDay / usual;
   if (factor < scaleLimit && factor > 1 / scaleLimit) return notes;
   return [
-    `${modelName} was trained on ${inThousands(usual)} messages a day, ${name} has ${inThousands(messagesPerDay)}: expect false alarms. Train a model on such data: cqshop train ${detector.anomaly} --dataset DIR`,
+    `${modelName} was trained on ${rounded(usual)} messages a day, ${name} has ${rounded(messagesPerDay)}: expect false alarms. Train a model on such data: cqshop train ${detector.anomaly} --dataset DIR`,
     ...notes,
   ];
 }
@@ -57,6 +57,6 @@ function isOfCounts({ anomaly, features }: Detector): boolean {
 }
 
 /** Two significant digits: "12,000". */
-function inThousands(amount: number): string {
-  return String(Number(amount.toPrecision(2))).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+function rounded(amount: number): string {
+  return inThousands(Number(amount.toPrecision(2)));
 }

@@ -43,18 +43,17 @@ export function rocAuc(scores: readonly RankedScore[]): number | null {
 }
 
 function rankingOfScores(scores: readonly RankedScore[]): Ranking {
-  const [positives, negatives]: [number[], number[]] = [[], []];
-  let last: number | undefined;
-  for (const { score, positive, count = 1 } of [...scores].sort((a, b) => a.score - b.score)) {
-    if (score !== last) {
-      positives.push(0);
-      negatives.push(0);
-    }
-    last = score;
-    const counts = positive ? positives : negatives;
-    counts[counts.length - 1] = (counts.at(-1) ?? 0) + count;
+  const byScore = new Map<number, { positives: number; negatives: number }>();
+  for (const { score, positive, count = 1 } of scores) {
+    const counts = byScore.get(score) ?? { positives: 0, negatives: 0 };
+    byScore.set(score, counts);
+    counts[positive ? 'positives' : 'negatives'] += count;
   }
-  return rankingOf(positives, negatives);
+  const ascending = [...byScore].sort(([a], [b]) => a - b).map(([, counts]) => counts);
+  return rankingOf(
+    ascending.map(({ positives }) => positives),
+    ascending.map(({ negatives }) => negatives),
+  );
 }
 
 /** The first index of a value that is not below `value`; the length where there is none. O(log n). */

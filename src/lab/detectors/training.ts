@@ -61,17 +61,21 @@ export async function unitsOfRun(
   detectors: readonly Detector[],
 ): Promise<RunUnits> {
   const units = new Map<string, KnownUnit[]>();
+  const lists = new Map<string, { readonly anomaly: string; readonly list: KnownUnit[] }[]>();
+  for (const detector of detectors) {
+    const { features, anomaly } = detector;
+    if (units.has(unitsKey(detector))) continue;
+    const list: KnownUnit[] = [];
+    units.set(unitsKey(detector), list);
+    lists.set(features.id, [...(lists.get(features.id) ?? []), { anomaly, list }]);
+  }
   let streams = 0;
   let messages = 0;
   const open = (startMs: number) => {
     const run = streams;
     streams += 1;
     const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
-      const anomalies = new Set(detectors.filter(d => d.features.id === features.id).map(({ anomaly }) => anomaly));
-      for (const anomaly of anomalies) {
-        const key = unitsKey(features, anomaly);
-        const list = units.get(key) ?? [];
-        units.set(key, list);
+      for (const { anomaly, list } of lists.get(features.id) ?? []) {
         list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run });
       }
     });
@@ -103,11 +107,12 @@ export function joinUnits(runs: readonly RunUnits[]): TrainingData {
   return {
     days: sumOf('days'),
     messages: sumOf('messages'),
-    unitsFor: ({ features, anomaly }) => units.get(unitsKey(features, anomaly)) ?? [],
+    unitsFor: detector => units.get(unitsKey(detector)) ?? [],
   };
 }
 
-function unitsKey(features: Pick<FeatureSet, 'id'>, anomaly: string): string {
+/** The key of a detector's units in `RunUnits`. */
+export function unitsKey({ features, anomaly }: Pick<Detector, 'features' | 'anomaly'>): string {
   return `${features.id}/${anomaly}`;
 }
 

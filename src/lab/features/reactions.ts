@@ -51,9 +51,11 @@ type Followed = {
   readonly id: string;
   readonly type: string;
   readonly timeMs: number;
-  /** By type of the answer: the wait [ms]. */
-  readonly answers: Map<string, number>;
+  /** One a type, in the order of time. Most messages have one or none: a map for each would be most of the memory. */
+  answers: readonly { readonly type: string; readonly waitMs: number }[];
 };
+
+const none: Followed['answers'] = [];
 
 type Answer = { count: number; readonly waits: DurationHistogram };
 type Usual = { decided: number; readonly answers: Map<string, Answer>; isFollowed: boolean };
@@ -87,7 +89,7 @@ export function learnReactions(): Reactions {
   function decide({ type, answers }: Followed): void {
     const known = usualOf(type);
     known.decided += 1;
-    for (const [reaction, waitMs] of answers) {
+    for (const { type: reaction, waitMs } of answers) {
       const answer = known.answers.get(reaction) ?? { count: 0, waits: durationHistogram() };
       known.answers.set(reaction, answer);
       answer.count += 1;
@@ -125,17 +127,17 @@ export function learnReactions(): Reactions {
     push({ timeMs, id, type, causationId }) {
       decideUntil(timeMs);
       const cause = followed.get(causationId);
-      if (cause !== undefined && !cause.answers.has(type)) {
+      if (cause !== undefined && !hasAnswer(cause, type)) {
         const waitMs = timeMs - cause.timeMs;
-        cause.answers.set(type, waitMs);
-        const limitMs = limitOf(cause.type, type);
+        cause.answers = [...cause.answers, { type, waitMs }];
+        const limitMs = waitMs > leastOverdueMs ? limitOf(cause.type, type) : undefined;
         if (limitMs !== undefined && waitMs > limitMs) {
           const key = `${cause.type} ${type}`;
           late.set(key, [...(late.get(key) ?? []), cause.timeMs]);
         }
       }
       if (usual.get(type)?.isFollowed === false) return;
-      const message = { id, type, timeMs, answers: new Map() };
+      const message: Followed = { id, type, timeMs, answers: none };
       followed.set(id, message);
       queue.push(message);
     },
@@ -145,11 +147,14 @@ export function learnReactions(): Reactions {
       late.clear();
       const limits = new Map([...usual].map(([type, { answers }]) => [type, limitsOf(type, answers.keys())]));
       for (let index = queue.length - 1; index >= oldest; index -= 1) {
-        const { type, timeMs: sinceMs, answers } = queue[index] ?? { type: '', timeMs: 0, answers: new Map() };
+        const message = queue[index];
+        if (message === undefined) break;
+        const { type, timeMs: sinceMs } = message;
         const waitMs = timeMs - sinceMs;
         if (waitMs > lostMs) break;
+        if (waitMs <= leastOverdueMs) continue;
         for (const [reaction, limitMs] of limits.get(type) ?? []) {
-          if (answers.has(reaction) || waitMs <= limitMs) continue;
+          if (hasAnswer(message, reaction) || waitMs <= limitMs) continue;
           const key = `${type} ${reaction}`;
           const pair = sent.get(key) ?? { late: [], waiting: [] };
           sent.set(key, pair);
@@ -166,6 +171,10 @@ export function learnReactions(): Reactions {
       return limitMs === undefined ? [] : [[reaction, limitMs] as const];
     });
   }
+}
+
+function hasAnswer({ answers }: Followed, type: string): boolean {
+  return answers.some(answer => answer.type === type);
 }
 
 function toOverdue([key, { late, waiting }]: [string, { late: readonly number[]; waiting: readonly number[] }]) {
@@ -197,8 +206,8 @@ function durationHistogram(): DurationHistogram {
     },
     quantile(share) {
       let seen = 0;
-      for (const [bin, count] of bins.entries()) {
-        seen += count;
+      for (let bin = 0; bin < bins.length; bin += 1) {
+        seen += bins[bin] ?? 0;
         if (seen >= share * total) return 2 ** (bin / 4);
       }
       return 0;

@@ -30,7 +30,8 @@ export function formatTable(head: readonly string[], rows: Rows, layout: TableLa
   const { width, elastic = 'last', rightFrom } = layout;
   if (width !== undefined && elastic === 'last' && leastWidth([head, ...rows]) > width)
     return stacked(head, rows, width, layout);
-  const isNumeric = (column: number) => rows.length > 0 && rows.every(row => typeof row[column] === 'number');
+  const isCount = (cell: string | number | undefined) => typeof cell === 'number' || /^[\d,]+$/.test(cell ?? '');
+  const isNumeric = (column: number) => rows.length > 0 && rows.every(row => isCount(row[column]));
   const isRight = (column: number) => (rightFrom === undefined ? isNumeric(column) : column >= rightFrom);
   const table = new Table({
     head: [...head],
@@ -51,6 +52,8 @@ export function formatTable(head: readonly string[], rows: Rows, layout: TableLa
 
 /** As a table whose last column stands below each row instead, for a terminal in which it would be too narrow. */
 function stacked(head: readonly string[], rows: Rows, width: number, { rightFrom }: TableLayout): string {
+  const others = neededWidths([head, ...rows]).slice(0, -1);
+  if (others.reduce((sum, one) => sum + one + gap, -gap) > width) return blocks(head, rows, width);
   const lines = formatTable(
     head.slice(0, -1),
     rows.map(row => row.slice(0, -1)),
@@ -60,6 +63,16 @@ function stacked(head: readonly string[], rows: Rows, width: number, { rightFrom
     .flatMap(row => {
       const height = Math.max(...row.slice(0, -1).map(cell => String(cell).split('\n').length));
       return [...lines.splice(0, height), wrapText(`    ${row.at(-1)}`, width, '    ')];
+    })
+    .join('\n');
+}
+
+/** For a terminal in which not even the other columns fit: the first cell of each row, and below it the rest, with their headings. */
+function blocks([, ...headings]: readonly string[], rows: Rows, width: number): string {
+  return rows
+    .map(([first = '', ...cells]) => {
+      const named = cells.map((cell, index) => [headings[index], String(cell).replaceAll('\n', ', ')].join(' '));
+      return `${wrapText(String(first), width, '  ')}\n${wrapText(`    ${named.join('; ')}`, width, '    ')}`;
     })
     .join('\n');
 }

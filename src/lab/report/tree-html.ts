@@ -1,3 +1,4 @@
+import { inThousands } from '../../base/words.ts';
 import { figureOf } from '../features/feature-table.ts';
 import { type Html, html } from './html.ts';
 import type { ReportedTree } from './reported-tree.ts';
@@ -25,7 +26,7 @@ function leaf(tree: ReportedTree): Html {
 
 function proportion({ positives, units }: ReportedTree): Html {
   const share = units === 0 ? 0 : positives / units;
-  const text = `${grouped(positives)} of ${grouped(units)} anomalous (${percent(share)})`;
+  const text = `${inThousands(positives)} of ${inThousands(units)} anomalous (${percent(share)})`;
   return html`<span class="proportion"><span class="bar"><i style="width:${(100 * share).toFixed(1)}%"></i></span> ${text}</span>`;
 }
 
@@ -33,9 +34,4 @@ function proportion({ positives, units }: ReportedTree): Html {
 function percent(share: number): string {
   const value = 100 * share;
   return `${value > 0 && value < 1 ? value.toPrecision(1) : value.toFixed(0)} %`;
-}
-
-/** 61230 as "61 230", with narrow spaces that do not break. */
-function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
 }

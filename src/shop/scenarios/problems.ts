@@ -27,6 +27,8 @@ export function problemsOf(
   const meant = new Set(unknown.map(({ path, nearest }) => [...path.slice(0, -1), nearest].join('\n')));
   const others = flat.flatMap(({ issue, path }) => {
     if (issue.code === 'unrecognized_keys' || meant.has(path.join('\n'))) return [];
+    const isLooser = flat.some(other => other.path.join() === path.join() && isBelow(other.issue, issue));
+    if (isLooser) return [];
     const found = valueAt(value, path);
     const name = path.length === 0 ? 'the file' : nameOf(path);
     return [
@@ -38,6 +40,11 @@ export function problemsOf(
     ];
   });
   return [...unknown, ...others];
+}
+
+/** Whether both say that a number is too big, and the first allows less. A number that is too big for any integer breaks two limits. */
+function isBelow(one: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean {
+  return one.code === 'too_big' && other.code === 'too_big' && one.maximum < other.maximum;
 }
 
 function unknownKey(

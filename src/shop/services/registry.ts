@@ -34,7 +34,7 @@ export function serviceNamed(name: string): Service {
   if (service !== undefined) return service;
   throw new CqshopError(
     'UNKNOWN_NAME',
-    `Cannot find service '${name}': there is no such service, expected ${expectedWords(name, serviceNames)}`,
+    `Cannot find service ${name}: there is no such service, expected ${expectedWords(name, serviceNames)}`,
     { details: { name } },
   );
 }

@@ -93,7 +93,7 @@ describe('topics that cqshop did not write', () => {
     });
     expect(told).toContain('counts clicks, payments\n');
     expect(told).toContain('all data were taken as clean');
-    expect(told).toMatch(/trained on \d+ units of 21 days\n/);
+    expect(told).toMatch(/trained on [\d,]+ units of 21 days\n/);
     expect(told).toMatch(/on held-out days: [\d.]+ % of the windows are outliers\n/);
     expect(told).toMatch(/threshold .* \(tail-fit\).*\n {2}no clean days were used, so/);
   });

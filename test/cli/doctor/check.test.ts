@@ -63,7 +63,7 @@ test('brokerChecks: an embedded broker that holds less than its run published fa
     {
       name: 'broker',
       status: 'failed',
-      found: expect.stringMatching(/the run published \d+ messages, \d+ are there$/),
+      found: expect.stringMatching(/the run published [\d,]+ messages, [\d,]+ are there$/),
       advice: expect.stringContaining('simulate the run again'),
     },
   ]);

@@ -78,7 +78,7 @@ describeKafka('collect from Kafka', () => {
     }
     const last = await runCli(words, { cwd: dir });
     expect(last).toMatchObject({ code: 0 });
-    expect(last.stderr).toMatch(/resumed after \d+ messages/);
+    expect(last.stderr).toMatch(/resumed after [\d,]+ messages/);
     expect(kills).toBe(11);
     expect(filesOf(join(dir, 'kafka'))).toEqual(filesOf(join(dir, 'embedded')));
     const verified = await runCli([...words.filter(word => word !== '--follow'), '--verify'], { cwd: dir });

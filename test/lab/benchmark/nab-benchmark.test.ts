@@ -177,7 +177,7 @@ describe('nabRows', () => {
     expect(stderr.match(/^warning: .*$/gm)).toEqual([
       'warning: real/other.csv is not in combined_windows.json, and counts as a file without anomalies',
       'warning: rows of real/wave.csv earlier than the row before: 1; the order of the file counts, not the times',
-      expect.stringMatching(/other has no row. Cannot read .*other_wave.csv: it has 2000 rows, expected 2001, one/),
+      expect.stringMatching(/other has no row. Cannot read .*other_wave.csv: it has 2,000 rows, expected 2,001, one/),
     ]);
     expect(stdout).not.toContain('other');
   });

@@ -183,7 +183,7 @@ test('treeHtml asks in words, and shows the score of each leaf', () => {
     .text.replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
   expect(words).toBe(
-    ' units held ? 10 of 1 000 anomalous (1 %) below 24.5 score 0.001 0 of 990 anomalous (0 %) 24.5 or more score 0.917 10 of 10 anomalous (100 %) ',
+    ' units held ? 10 of 1,000 anomalous (1 %) below 24.5 score 0.001 0 of 990 anomalous (0 %) 24.5 or more score 0.917 10 of 10 anomalous (100 %) ',
   );
 });
 

@@ -33,6 +33,18 @@ a-name  22
   );
 });
 
+test('formatTable names each cell where not even the other columns fit', () => {
+  const wide = [['a-name', '1,022', 44, 'so many words']];
+  expect(formatTable(['name', 'messages', 'n', 'description'], wide, { width: 18 })).toBe(
+    `
+a-name
+    messages
+    1,022; n 44;
+    description so
+    many words`.trimStart(),
+  );
+});
+
 test('wrapText keeps the first indent, and sets another for the lines below', () => {
   expect(wrapText('  one two three', 9, '    ')).toBe('  one two\n    three');
   expect(wrapText('one two three', undefined)).toBe('one two three');
@@ -48,7 +60,7 @@ const looks = [
 ];
 
 describe.each(looks.map(words => [words.join(' '), words] as const))('%s', (_, words) => {
-  test.each([60, 80])('fits a terminal of %i columns, and has fewer lines in a pipe', async width => {
+  test.each([40, 60, 80])('fits a terminal of %i columns, and has fewer lines in a pipe', async width => {
     const { exitCode, stdout } = await runCommand(words, undefined, width);
     expect(exitCode).toBe(0);
     const plain = stripVTControlCharacters(stdout).split('\n');

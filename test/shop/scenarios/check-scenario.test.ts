@@ -103,6 +103,7 @@ describe('checkScenario', () => {
     ['start: 9990-01-01', /start is "9990-01-01", expected a date or a time of the years 1970 to 9980$/],
     ['days: 0', /days is 0, expected a number of at least 1$/],
     ['days: 3661', /days is 3661, expected a number of at most 3660$/],
+    ['days: 100000000000000000000', /days is 100000000000000000000, expected a number of at most 3660$/],
     ['days: "22"', /days is "22", expected a number$/],
     ['days: 2.5', /days is 2.5, expected a whole number$/],
   ])('refuses %s', (line, expected) => {

@@ -15,7 +15,7 @@ export const verb = defineVerb({
     const { text, interpreter } = detectorTemplate(file);
     writeNew(file, text);
     const command = `npx cqshop evaluate stock-exhaustion --seeds 1 --external mine='${interpreter} ${file}'`;
-    io.result({ file, command }, () => `wrote ${file}\nscore it beside ours: ${command}`);
+    io.result({ file, command }, () => `wrote ${file}\nscore it beside ours:\n  ${command}`);
     return exitCodes.done;
   },
 });

@@ -1,7 +1,15 @@
 import { drawOf, shuffled } from '../draws.ts';
 import type { RankedScore } from '../ranking.ts';
 import { growTree } from './grow.ts';
-import { countedAndPruned, type LabelledRow, pathOf, probabilityOf, type Tree, type TreeNode } from './tree.ts';
+import {
+  countedAndPruned,
+  type LabelledRow,
+  leafFinder,
+  leavesOf,
+  probabilityOf,
+  type Tree,
+  type TreeNode,
+} from './tree.ts';
 
 /** A training row with a name that is its own in the training data, and the day of its stream that it lies in. */
 export type DatedRow = LabelledRow & { readonly key: string; readonly day: string };
@@ -36,62 +44,98 @@ export function growForest(
 ): { readonly trees: readonly Tree[]; readonly heldOut: readonly RankedScore[] } {
   const mixed = shuffled(rows, seed, ({ key }) => `row/${key}`);
   const days = [...new Set(rows.map(({ day }) => day))];
+  const byDay = daysOf(days);
+  // Counting goes through the rows as they lie in memory: in a random order it would be several times slower.
+  const [all, positives, negatives] = [
+    byDay(rows),
+    byDay(mixed.filter(({ positive }) => positive)),
+    byDay(mixed.filter(({ positive }) => !positive)),
+  ];
   const leftOutBy = (index: number): ReadonlySet<string> => {
     const groupOf = (day: string) => Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
     return new Set(days.filter(day => groupOf(day) === ((index % groups) + groups) % groups));
   };
   const grow = (index: number, hard: readonly DatedRow[]) => {
     const unseen = leftOutBy(index);
-    const isSeen = ({ day }: DatedRow) => !unseen.has(day);
-    const seen = mixed.filter(isSeen);
-    const hasBoth = new Set(seen.map(({ positive }) => positive)).size === 2;
-    return growOne(hasBoth ? seen : mixed, hard.filter(isSeen), { seed, index, limits });
+    const seen = { all: all(unseen), positives: positives(unseen), negatives: negatives(unseen) };
+    const hasBoth = seen.positives.length > 0 && seen.negatives.length > 0;
+    const whole = { all: rows, positives: positives(none), negatives: negatives(none) };
+    const seenHard = hard.filter(({ day }) => !unseen.has(day));
+    return growOne(hasBoth ? seen : whole, seenHard, { seed, index, limits });
   };
   // A few trees, as of a control, do without.
   const scouts = limits.trees > groups ? Array.from({ length: groups }, (_, index) => grow(-1 - index, [])) : [];
+  const scouted = meanProbability(scouts);
   const hard = mixed
     .filter(({ positive }) => !positive && scouts.length > 0)
-    .map(row => ({ row, score: meanProbability(scouts, row.row) }))
+    .map(row => ({ row, score: scouted(row.row) }))
     .sort((a, b) => b.score - a.score)
     .slice(0, sampled.hardNegatives)
     .map(({ row }) => row);
   const trees = Array.from({ length: limits.trees }, (_, index) => grow(index, hard));
   const leftOut = trees.map((_, index) => leftOutBy(index));
-  const heldOut = rows.flatMap(row => {
-    const unseen = trees.filter((_, index) => leftOut[index]?.has(row.day));
-    return unseen.length === 0 ? [] : [{ score: meanProbability(unseen, row.row), positive: row.positive }];
+  const judges = new Map(
+    days.map(day => {
+      const unseen = trees.filter((_, index) => leftOut[index]?.has(day));
+      return [day, unseen.length === 0 ? undefined : meanProbability(unseen)];
+    }),
+  );
+  const heldOut = rows.flatMap(({ row, day, positive }) => {
+    const score = judges.get(day)?.(row);
+    return score === undefined ? [] : [{ score, positive }];
   });
   return { trees, heldOut };
 }
 
 /** The mean over the trees of the probability at the leaf that a row ends in. */
-export function meanProbability(trees: readonly { readonly root: TreeNode }[], row: readonly number[]): number {
-  return trees.reduce((sum, { root }) => sum + probabilityOf(pathOf(root, row).leaf), 0) / trees.length;
+export function meanProbability(trees: readonly { readonly root: TreeNode }[]): (row: readonly number[]) => number {
+  const each = trees.map(({ root }) => ({
+    find: leafFinder(root),
+    probabilities: Float64Array.from(leavesOf(root), probabilityOf),
+  }));
+  return row => {
+    let sum = 0;
+    for (const { find, probabilities } of each) sum += probabilities[find(row)] ?? 0;
+    return sum / each.length;
+  };
 }
 
-/** @param rows in a random order */
+const none: ReadonlySet<string> = new Set();
+
+/** Rows without those of some days. */
+function daysOf(days: readonly string[]) {
+  const indexOf = new Map(days.map((day, index) => [day, index]));
+  return (rows: readonly DatedRow[]) => {
+    const dayOf = Uint32Array.from(rows, ({ day }) => indexOf.get(day) ?? 0);
+    return (leftOut: ReadonlySet<string>): readonly DatedRow[] => {
+      const isLeftOut = days.map(day => leftOut.has(day));
+      return rows.filter((_, index) => isLeftOut[dayOf[index] ?? 0] !== true);
+    };
+  };
+}
+
+/** @param rows all, and those of each class in a random order */
 function growOne(
-  rows: readonly DatedRow[],
+  { all, positives, negatives }: Readonly<Record<'all' | 'positives' | 'negatives', readonly DatedRow[]>>,
   hard: readonly DatedRow[],
   { seed, index, limits }: { readonly seed: number; readonly index: number; readonly limits: ForestLimits },
 ): Tree {
   /** Each tree takes other rows, as far as there are enough. */
-  const some = (isPositive: boolean, count: number) => {
-    const all = rows.filter(({ positive }) => positive === isPositive);
-    const from = Math.max(0, index * count) % all.length;
-    return [...all, ...all].slice(from, from + Math.min(count, all.length));
+  const some = (of: readonly DatedRow[], count: number) => {
+    const from = Math.max(0, index * count) % of.length;
+    return [...of.slice(from), ...of.slice(0, from)].slice(0, count);
   };
-  const width = rows[0]?.row.length ?? 0;
+  const width = (positives[0] ?? negatives[0])?.row.length ?? 0;
   const columns = shuffled([...Array(width).keys()], seed, column => `column/${index}/${column}`)
     .slice(0, Math.ceil(columnShare * width))
     .sort((a, b) => a - b);
   const part = (from: Iterable<DatedRow>) => [...from].map(({ row }) => columns.map(column => row[column] ?? 0));
   const grown = growTree(
-    part(some(true, sampled.positives)),
-    part(new Set([...hard, ...some(false, sampled.negatives)])),
+    part(some(positives, sampled.positives)),
+    part(new Set([...hard, ...some(negatives, sampled.negatives)])),
     { maxDepth: limits.maxDepth, minNumSamples: 2 * limits.minLeafUnits },
   );
-  return { ...grown, root: countedAndPruned(onAllColumns(grown.root, columns), rows, limits) };
+  return { ...grown, root: countedAndPruned(onAllColumns(grown.root, columns), all, limits) };
 }
 
 /** A tree over some columns as one over all. */

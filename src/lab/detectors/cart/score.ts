@@ -21,10 +21,11 @@ const reasonShare = 0.4;
 
 /** Scores by the mean probability over the trees. */
 export function forestScorer(trees: readonly Tree[], inputs: Inputs): Scorer {
+  const scoreOf = meanProbability(trees);
   return {
     score(unit) {
       const row = inputs.of(unit);
-      return [{ unit, score: meanProbability(trees, row), explain: () => explain(trees, row, inputs) }];
+      return [{ unit, score: scoreOf(row), explain: () => explain(trees, row, inputs) }];
     },
   };
 }

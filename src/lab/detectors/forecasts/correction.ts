@@ -30,15 +30,32 @@ const exampleStepMs = 3 * hourMs;
 /** The median of the same time of day, as if nothing had been announced, corrected. */
 export function corrected(correction: (originMs: number) => Correction): Forecaster {
   const base = smoothed(seasonalMedian);
+  const usualOf = usualMemories();
   return (memory, originMs, windows, from = 0) => {
     const { ratios, factors } = correction(originMs);
     const ofHours = factors(originAt(memory, originMs));
     const perHour = hourMs / memory.windowMs;
-    const usual = withoutAnnounced(memory, announcedBefore(memory, originMs), ratios);
+    const usual = usualOf(memory, announcedBefore(memory, originMs), ratios);
     return base(usual, originMs, windows, from).map((counts, window) => {
       const ofHour = ofHours[Math.min(hoursAhead - 1, Math.floor((from + window) / perHour))];
       return counts.map((count, column) => count * (ofHour?.[column] ?? 1));
     });
+  };
+}
+
+/** As `withoutAnnounced`, but the same memory as long as nothing else is announced, so that what was computed from it is known. */
+function usualMemories(): typeof withoutAnnounced {
+  const last = new WeakMap<
+    SeriesMemory,
+    { readonly announced: string; readonly ratios: AnnouncedRatios | undefined; readonly usual: SeriesMemory }
+  >();
+  return (memory, all, ratios) => {
+    const announced = all.map(({ startMs, endMs }) => `${startMs}/${endMs}`).join();
+    const known = last.get(memory);
+    if (known?.announced === announced && known.ratios === ratios) return known.usual;
+    const usual = withoutAnnounced(memory, all, ratios);
+    last.set(memory, { announced, ratios, usual });
+    return usual;
   };
 }
 

@@ -28,11 +28,24 @@ export type Origin = {
 /** Reads a memory as of `originMs`. An hour is left out if one of its windows is not remembered. */
 export function originAt(memory: SeriesMemory, originMs: number): Origin {
   const hours = seriesMemory(hourMs, memoryDays * 24);
+  const known = knownHours(memory);
   for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {
-    const counts = countsOfHour(memory, startMs);
-    if (counts !== undefined) hours.push({ startMs, counts });
+    const counts = known.get(startMs) ?? countsOfHour(memory, startMs);
+    if (counts === undefined) continue;
+    known.set(startMs, counts);
+    hours.push({ startMs, counts });
   }
   return { originMs, hours, announced: announcedBefore(memory, originMs) };
+}
+
+/** Hours that were counted: they are the same for every later origin. */
+const hoursOf = new WeakMap<SeriesMemory, Map<number, readonly number[]>>();
+
+function knownHours(memory: SeriesMemory): Map<number, readonly number[]> {
+  const known = hoursOf.get(memory) ?? new Map();
+  hoursOf.set(memory, known);
+  if (known.size > 2 * memoryDays * 24) known.clear();
+  return known;
 }
 
 function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly number[] | undefined {

@@ -8,23 +8,23 @@ export type RidgeRow = { readonly inputs: readonly number[]; readonly target: nu
  */
 export function ridge(rows: readonly RidgeRow[], penalties: readonly number[]): readonly number[] {
   const size = penalties.length;
-  const matrix = penalties.map((penalty, row) => penalties.map((_, column) => (row === column ? penalty : 0)));
-  const right = new Array<number>(size).fill(0);
+  const matrix = penalties.map((penalty, row) =>
+    Float64Array.from(penalties, (_, column) => (row === column ? penalty : 0)),
+  );
+  const right = new Float64Array(size);
   for (const { inputs, target, weight } of rows) {
-    for (let row = 0; row < size; row += 1) {
+    for (const [row, line] of matrix.entries()) {
       const weighted = weight * (inputs[row] ?? 0);
       right[row] = (right[row] ?? 0) + weighted * target;
-      const line = matrix[row];
-      if (line !== undefined)
-        for (let column = 0; column <= row; column += 1)
-          line[column] = (line[column] ?? 0) + weighted * (inputs[column] ?? 0);
+      for (let column = 0; column <= row; column += 1)
+        line[column] = (line[column] ?? 0) + weighted * (inputs[column] ?? 0);
     }
   }
   return solved(matrix, right);
 }
 
 /** Solves Ax = y for a symmetric, positive definite A, whose lower triangle is read. */
-function solved(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
+function solved(matrix: readonly Float64Array[], right: Float64Array): readonly number[] {
   const lower: number[][] = [];
   const between: number[] = [];
   for (const [row, line] of matrix.entries()) {

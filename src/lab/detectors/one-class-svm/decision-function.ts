@@ -12,7 +12,7 @@ export type DecisionFunction = {
   readonly anomaly: (x: readonly number[]) => number;
 };
 
-type SupportVector = { readonly alpha: number; readonly x: readonly number[] };
+type SupportVector = { readonly alpha: number; readonly logAlpha: number; readonly x: readonly number[] };
 
 /**
  * Reads the text that `trainOneClass` returns. The text holds eight digits a value and six of ρ, so f agrees with the library's
@@ -45,7 +45,7 @@ export function decisionFunction(text: string): DecisionFunction {
     );
 
   function logKernelSum(x: readonly number[]): number {
-    const exponents = vectors.map(vector => Math.log(vector.alpha) - gamma * squaredDistance(vector.x, x));
+    const exponents = vectors.map(vector => vector.logAlpha - gamma * squaredDistance(vector.x, x));
     const largest = Math.max(...exponents);
     return largest + Math.log(exponents.reduce((sum, exponent) => sum + Math.exp(exponent - largest), 0));
   }
@@ -64,7 +64,7 @@ function supportVector(line: string, dimensions: number): SupportVector {
     const [index, value] = entry.split(':');
     x[Number(index) - 1] = Number(value);
   }
-  return { alpha: Number(alpha), x };
+  return { alpha: Number(alpha), logAlpha: Math.log(Number(alpha)), x };
 }
 
 function squaredDistance(one: readonly number[], other: readonly number[]): number {

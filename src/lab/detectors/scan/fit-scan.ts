@@ -102,24 +102,24 @@ function fitCell(
   const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
   // A follower that always answers its driver is steadier than Poisson counts, but one message that is missing is no outage.
   const variance = fitCountVariance(rows);
-  const residuals = (share: number) => rows.map(({ count, mean }) => countResidual(count, share * mean, variance));
-  const excesses = residuals(1);
-  const deficits = deficitShare === 1 ? excesses : residuals(deficitShare);
+  const zs = rows.map(({ count, mean }) => spanZ(count, mean, variance, deficitShare));
   const cell = {
     ...variance,
     coefficients,
-    high: returnLevel(excesses, perDay),
+    high: returnLevel(zs, perDay),
     low: returnLevel(
-      deficits.map(residual => -residual),
+      zs.map(z => -z),
       perDay,
     ),
   };
-  return { cell, ratios: excesses.map((excess, index) => spanRatio(spanZ(excess, deficits[index] ?? 0), cell)) };
+  return { cell, ratios: zs.map(z => spanRatio(z, cell)) };
 }
 
 /** Standard deviations, above 0 for an excess, below 0 for a deficit; 0 from what was expected down to the deficit share of it. */
-export function spanZ(excess: number, deficit: number): number {
-  return excess > 0 ? excess : Math.min(0, deficit);
+export function spanZ(count: number, expected: number, variance: CountVariance, deficitShare: number): number {
+  if (count > expected) return countResidual(count, expected, variance);
+  const least = deficitShare * expected;
+  return count < least ? countResidual(count, least, variance) : 0;
 }
 
 /** z by what its column reaches once in 22 training days. */

@@ -99,11 +99,12 @@ export function scanReference(scan: Scan): Detector {
       const past = pastFromFile(id, files?.[pastFile], columns);
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);
+      const scoreOf = meanProbability(learnt.trees);
       const hold = heldScores(heldMs / windowMs);
       return afterWarmUp({
         score(unit) {
           const row = read(unit, forecastOf(inColumns(unit)));
-          const score = meanProbability(learnt.trees, row);
+          const score = scoreOf(row);
           const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
           return [hold({ unit, score, explain })];
         },

@@ -67,33 +67,34 @@ export function scanSpans(
   const perWeek = weekMs / windowMs;
   const followed = columns.map(() => trailingLevels(windowMs, longest));
   const ofGiven = given.map(each => [levelsOf(each.column), levelsOf(each.given)] as const);
+  const compared = [...followed.map(each => [each, followed.at(-1) ?? each] as const), ...ofGiven];
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
+  const readers: readonly (() => SpansTo)[] = [
+    ...followed.map(levels => () => plainSpans(levels, windows)),
+    ...ofGiven.map(
+      ([own, other]) =>
+        () =>
+          givenSpans(own, other, windows),
+    ),
+    ...pairs.map(pair => () => pairedSpans(pair)),
+  ];
+  const read = readers.map((reader, column) => (isRead(column) ? reader : undefined));
   // Spans of several lengths begin at the same window, one after the other.
   const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
-  const firstPair = columns.length + given.length;
-  const read = Array.from({ length: firstPair + pairs.length }, (_, column) => isRead(column));
   return window => {
     const counts = columnCounts(window.counts, series);
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
-    const ofPairs = pairs.map(pairedSpans);
+    const spansTo = read.map(reader => reader?.());
     return lengths.map(length => {
       const from = windows - length;
       if (from < 0) return undefined;
       const inputs = inputsAt(from);
-      return read.map((isWanted, column) => {
-        if (!isWanted) return undefined;
-        const own = followed[column];
-        const [given, other] = ofGiven[column - columns.length] ?? [];
-        const span = { from, to: windows, inputs: inputs[column] ?? [] };
-        if (own !== undefined) return plainSpan(own, span);
-        if (given !== undefined && other !== undefined) return givenSpan(given, other, span);
-        return ofPairs[column - firstPair]?.(from);
-      });
+      return spansTo.map((spans, column) => spans?.(from, inputs[column] ?? ofPair));
     });
   };
 
@@ -108,16 +109,14 @@ export function scanSpans(
     const known = inputsFrom.get(from);
     if (known !== undefined) return known;
     const levels = new Map(followed.map(each => [each, each.logLevels(from)]));
-    const total = followed.at(-1);
-    const compared = [...followed.map(each => [each, total] as const), ...ofGiven];
-    const inputs = compared.map(pair => [1, ...pair.flatMap(each => (each && levels.get(each)) ?? [])]);
+    const inputs = compared.map(pair => [1].concat(...pair.map(each => levels.get(each) ?? [])));
     inputsFrom.set(from, inputs);
     inputsFrom.delete(from - longest);
     return inputs;
   }
 
   /** The spans of a pair that end with the present window, by their beginning; what they share is computed once. */
-  function pairedSpans({ follower, driver, ratio: usual }: ChannelPair): (from: number) => ScanSpan {
+  function pairedSpans({ follower, driver, ratio: usual }: ChannelPair): SpansTo {
     const [follows, drives] = [paired.get(follower), paired.get(driver)];
     if (follows === undefined || drives === undefined) throw new TypeError('a pair names a channel without a sum');
     const day = Math.max(0, windows - perDay);
@@ -140,19 +139,22 @@ export function scanSpans(
   }
 }
 
-type Around = { readonly from: number; readonly to: number; readonly inputs: readonly number[] };
+/** The spans of a column that end with the present window, by their beginning. */
+type SpansTo = (from: number, inputs: readonly number[]) => ScanSpan;
 
-function plainSpan({ counted, forecast }: TrailingLevels, { from, to, inputs }: Around): ScanSpan {
-  return { count: counted(from, to), forecast: forecast(from, to), inputs };
+function plainSpans({ counted, forecast }: TrailingLevels, to: number): SpansTo {
+  return (from, inputs) => ({ count: counted(from, to), forecast: forecast(from, to), inputs });
 }
 
 /** What the other column counts in the span is a level for both, believed as far as its messages go: a holiday lowers visits and registrations alike. */
-function givenSpan(own: TrailingLevels, other: TrailingLevels, { from, to, inputs }: Around): ScanSpan {
-  const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
-  return {
-    count: own.counted(from, to),
-    forecast: own.forecast(from, to) * Math.min(levelsOfGiven.most, Math.max(levelsOfGiven.least, level)),
-    inputs,
+function givenSpans(own: TrailingLevels, other: TrailingLevels, to: number): SpansTo {
+  return (from, inputs) => {
+    const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
+    return {
+      count: own.counted(from, to),
+      forecast: own.forecast(from, to) * Math.min(levelsOfGiven.most, Math.max(levelsOfGiven.least, level)),
+      inputs,
+    };
   };
 }
 

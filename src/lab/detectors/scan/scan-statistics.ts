@@ -1,4 +1,3 @@
-import { countResidual } from './count-residual.ts';
 import { deficitShareOf, type ScanCells, spanMean, spanRatio, spanZ } from './fit-scan.ts';
 import { type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
 
@@ -29,20 +28,20 @@ export function scanStatistics(
   isRead?: (column: number) => boolean,
 ): (window: ScanWindow) => ScanStatistics {
   const follow = scanSpans(series, isRead);
+  const deficitShares = cells[0]?.map((_, column) => deficitShareOf(series, column)) ?? [];
   return window => {
     const statistics: SpanDeviation[] = [];
-    for (const [length, spans = []] of follow(window).entries()) {
-      const windows = series.lengths[length] ?? 1;
-      for (const [column, span] of spans.entries()) {
-        const cell = cells[length]?.[column];
-        if (span === undefined || cell === undefined) continue;
+    follow(window).forEach((spans = [], length) => {
+      const [windows, ofLength] = [series.lengths[length] ?? 1, cells[length]];
+      spans.forEach((span, column) => {
+        const cell = ofLength?.[column];
+        if (span === undefined || cell === undefined) return;
+        const { count } = span;
         const expected = spanMean(span, cell.coefficients);
-        const excess = countResidual(span.count, expected, cell);
-        const deficitFrom = deficitShareOf(series, column) * expected;
-        const z = spanZ(excess, excess > 0 ? 0 : countResidual(span.count, deficitFrom, cell));
-        statistics.push({ column, windows, count: span.count, expected, z, ratio: spanRatio(z, cell) });
-      }
-    }
+        const z = spanZ(count, expected, cell, deficitShares[column] ?? 1);
+        statistics.push({ column, windows, count, expected, z, ratio: spanRatio(z, cell) });
+      });
+    });
     return statistics;
   };
 }

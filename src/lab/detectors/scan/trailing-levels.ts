@@ -100,16 +100,18 @@ export type RunningSum = {
 
 /** Remembers the sums up to each of the last `size` positions. */
 export function runningSum(size: number): RunningSum {
-  const sums = new Float64Array(size + 1);
+  // A power of two, since a mask is several times faster than a remainder, and this is what a scan does most.
+  const sums = new Float64Array(2 ** Math.ceil(Math.log2(size + 1)));
+  const mask = sums.length - 1;
   let length = 0;
   let sum = 0;
   return {
     push(value) {
       sum += value;
       length += 1;
-      sums[length % (size + 1)] = sum;
+      sums[length & mask] = sum;
     },
     length: () => length,
-    between: (from, to) => (sums[to % (size + 1)] ?? 0) - (sums[Math.max(0, from) % (size + 1)] ?? 0),
+    between: (from, to) => (sums[to & mask] ?? 0) - (sums[Math.max(0, from) & mask] ?? 0),
   };
 }
