@@ -18,7 +18,7 @@ type Beneath = { readonly labels: readonly Spanned[]; readonly alarms: readonly 
 export type SeriesChart = {
   /** The same rows, kept as means of windows as they pass. */
   readonly counting: (rows: AsyncIterable<SeriesRow>) => AsyncIterable<SeriesRow>;
-  /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the first channel. */
+  /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the channel with most labels. */
   readonly draw: (beneath: Beneath, width?: number) => string;
 };
 
@@ -54,8 +54,8 @@ export function seriesChart(
     draw({ labels, alarms }, width = defaultWidth) {
       const spansOf = (all: readonly Spanned[], name: string) => all.filter(({ channel }) => channel === name);
       const byAlarms = [...channels.keys()]
-        .map(channel => ({ channel, alarms: spansOf(alarms, channel) }))
-        .sort((a, b) => b.alarms.length - a.alarms.length);
+        .map(channel => ({ channel, alarms: spansOf(alarms, channel), labels: spansOf(labels, channel) }))
+        .sort((a, b) => b.alarms.length - a.alarms.length || b.labels.length - a.labels.length);
       const alarmed = byAlarms.filter(each => each.alarms.length > 0);
       const drawn = (alarmed.length > 0 ? alarmed.slice(0, channelsShown) : byAlarms.slice(0, 1)).map(each =>
         terminalTimeline(
@@ -63,7 +63,7 @@ export function seriesChart(
           {
             ...{ startMs, windowMs, counts: countsOf(each.channel), isFromZero },
             lanes: [
-              { name: 'anomalies', spans: spansOf(labels, each.channel), mark: '█' },
+              { name: 'anomalies', spans: each.labels, mark: '█' },
               { name: 'alarms', spans: each.alarms, mark: '▲' },
             ],
           },

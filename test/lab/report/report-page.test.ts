@@ -122,6 +122,11 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
         await details.evaluate(element => element.toggleAttribute('open', true));
       }
       expect(await isClipped(page), hash).toBe(false);
+      const covered = await page.evaluate(`[...document.querySelectorAll('.part.open .tree li')].filter(one => {
+        const [answer, bar] = ['.answer', '.bar'].map(name => one.querySelector(name).getBoundingClientRect());
+        return bar.top < answer.bottom;
+      }).length`);
+      expect(covered, hash).toBe(0);
     }
   });
 
