@@ -1,9 +1,9 @@
 import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { SeriesData } from '../../data/series/series-in.ts';
-import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { Model } from '../detectors/model.ts';
+import type { ScoreRow } from '../detectors/write-detections.ts';
 import { matchAlarms } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
 import { formatStep } from './chart-theme.ts';
