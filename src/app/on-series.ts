@@ -6,7 +6,6 @@ import type { Label } from '../data/dataset/truth.ts';
 import type { Interval } from '../data/series/intervals.ts';
 import type { SeriesData } from '../data/series/series-in.ts';
 import { detectorOnData } from '../lab/detectors/counted-topics.ts';
-import type { ScoreRow } from '../lab/detectors/detections-file.ts';
 import type { Model } from '../lab/detectors/model.ts';
 import { parseParameters } from '../lab/detectors/parameters.ts';
 import {
@@ -18,6 +17,7 @@ import {
 import { seriesParametersSchema } from '../lab/detectors/series/series-scorer.ts';
 import { defaultFalseAlarmsPerDay } from '../lab/detectors/threshold.ts';
 import { trainingData } from '../lab/detectors/training.ts';
+import type { ScoreRow } from '../lab/detectors/write-detections.ts';
 import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../lab/evaluation/score-detections.ts';

@@ -8,15 +8,14 @@ import { manifestSchema } from '../../src/data/dataset/manifest.ts';
 import { eventColumns } from '../../src/data/dataset/record.ts';
 import { causedSchema, labelSchema, nearMissSchema } from '../../src/data/dataset/truth.ts';
 import { seriesColumns, seriesManifestSchema } from '../../src/data/series/series-manifest.ts';
+import { modelSchema } from '../../src/lab/detectors/model.ts';
 import {
-  detectionColumns,
   detectionSchema,
   readDetections,
-  scoreColumns,
   scoreSchema,
   unnamedDetector,
-} from '../../src/lab/detectors/detections-file.ts';
-import { modelSchema } from '../../src/lab/detectors/model.ts';
+} from '../../src/lab/detectors/read-detections.ts';
+import { detectionColumns, scoreColumns } from '../../src/lab/detectors/write-detections.ts';
 import { gateSchema } from '../../src/lab/evaluation/gate.ts';
 import { type Results, resultColumns } from '../../src/lab/evaluation/results-file.ts';
 import { resultRowSchema } from '../../src/lab/report/results-schema.ts';

@@ -13,11 +13,11 @@ export class AlarmPublisher {
   readonly #giveUp: AbortSignal;
   readonly #permission: (() => Permission) | undefined;
   #producer: Producer;
-  #published: ReadonlySet<string>;
+  #published: Set<string>;
 
   private constructor(
     { client, giveUp, permission }: Place,
-    begun: { readonly producer: Producer; readonly published: ReadonlySet<string> },
+    begun: { readonly producer: Producer; readonly published: Set<string> },
   ) {
     this.#client = client;
     this.#giveUp = giveUp;
@@ -59,7 +59,7 @@ export class AlarmPublisher {
       }));
       try {
         await unlessGivenUp(this.#producer.send(messages), this.#giveUp);
-        this.#published = new Set([...this.#published, ...missing.map(({ id }) => id)]);
+        for (const { id } of missing) this.#published.add(id);
       } catch (error) {
         if (!this.#producer.isUncertain) throw error;
         await unlessGivenUp(this.#beginAgain(), this.#giveUp);
@@ -93,8 +93,13 @@ async function isThere(client: KafkaClient): Promise<boolean> {
   return known.includes(client.topics.full(detectionTopic));
 }
 
-/** Reads the published ids and opens a producer for more. */
 async function begin({ client, giveUp, permission }: Place) {
+  const published = await publishedIds(client, giveUp);
+  return { published, producer: await Producer.open(client, permission, { repeats: false }) };
+}
+
+/** The ids of all alarm events that were published, by any process. */
+export async function publishedIds(client: KafkaClient, giveUp: AbortSignal): Promise<Set<string>> {
   const topic = client.topics.full(detectionTopic);
   const published = new Set<string>();
   const reader = new PartitionReader(client, { giveUp, passesBroken: true });
@@ -108,5 +113,5 @@ async function begin({ client, giveUp, permission }: Place) {
   } finally {
     await reader.close();
   }
-  return { published, producer: await Producer.open(client, permission, { repeats: false }) };
+  return published;
 }

@@ -161,7 +161,7 @@ export class BrokerDetection {
       this.figures.alarmEvents[status] += 1;
       // It was found earlier, and left to another process.
       if (!found.has(alarmEvent)) this.figures.alarmEvents.before -= 1;
-      else if (status === 'new' && readMs !== undefined) this.figures.delaysMs.push(performance.now() - readMs);
+      else if (status === 'new' && readMs !== undefined) this.figures.addDelay(performance.now() - readMs);
       this.#options.tell(alarmEvent, status);
     }
   }
@@ -172,6 +172,8 @@ function streamStart({ detector }: LoadedDetector, firstMs: number): number {
   return detector.features.channels?.isShop === false ? firstMs : Math.floor(firstMs / dayMs) * dayMs;
 }
 
+const delaysKept = 1000;
+
 /** How far a detection on a broker has come. */
 class DetectionFigures {
   messages = 0;
@@ -181,8 +183,13 @@ class DetectionFigures {
   lag = 0;
   /** Alarm events by what happened to them. */
   readonly alarmEvents: Record<PublicationStatus, number> = { new: 0, before: 0, provisional: 0 };
-  /** From when a message was read to when its alarm event was published. */
-  readonly delaysMs: number[] = [];
+  /** From when a message was read to when its alarm event was published: the latest ones. */
+  readonly #delaysMs: number[] = [];
+
+  addDelay(ms: number): void {
+    this.#delaysMs.push(ms);
+    if (this.#delaysMs.length > delaysKept) this.#delaysMs.shift();
+  }
 
   /** @param held messages that wait for earlier ones */
   describe(held: number): string {
@@ -194,8 +201,8 @@ class DetectionFigures {
   }
 
   #delay(): string {
-    if (this.delaysMs.length === 0) return '';
-    const sorted = [...this.delaysMs].sort((a, b) => a - b);
+    if (this.#delaysMs.length === 0) return '';
+    const sorted = [...this.#delaysMs].sort((a, b) => a - b);
     const seconds = (ms = 0) => `${(ms / 1000).toFixed(1)} s`;
     return `, from message to publication ${seconds(sorted[Math.floor(sorted.length / 2)])} (median), ${seconds(sorted.at(-1))} (longest)`;
   }

@@ -6,7 +6,7 @@ import { detectionTopic } from '../../broker/topics.ts';
 import { entityKey } from '../../lab/features/unit-key.ts';
 import { GroupMember, LostMembership } from '../../shop/live/group-member.ts';
 import type { AlarmEvent } from './alarm-feed.ts';
-import { AlarmPublisher } from './alarm-publisher.ts';
+import { AlarmPublisher, publishedIds } from './alarm-publisher.ts';
 
 /** How followers of one model share its alarms. */
 export type Sharing = {
@@ -19,6 +19,8 @@ export type Sharing = {
 /** Parts of the entities, which the members of a group share: more than there will be processes. */
 const parts = 96;
 const rejoinMs = 500;
+/** With more alarm events, it looks which of them others have published. */
+const waitingAtMost = 1000;
 
 /**
  * Publishes alarm events of the entities that a consumer group has given to this process. All members read all messages, since those of a user or a
@@ -31,6 +33,7 @@ export class SharedAlarms {
   readonly #closing = new AbortController();
   /** Found here, and not published by this process: other members have those entities, or it is no member yet. */
   #waiting: AlarmEvent[] = [];
+  #waitingAtMost = waitingAtMost;
   #own: ReadonlySet<number> | undefined;
   #member: GroupMember | undefined;
   #publisher: AlarmPublisher | undefined;
@@ -43,6 +46,11 @@ export class SharedAlarms {
     this.#client = client;
     this.#sharing = sharing;
     this.#giveUp = giveUp;
+  }
+
+  /** Number of alarm events that this process would publish if it got their entities. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** To be called once this process has found what the others have: from now on it gets entities. */
@@ -69,6 +77,7 @@ export class SharedAlarms {
 
   async #publishOwn(): Promise<readonly AlarmEvent[]> {
     if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#waiting.length > this.#waitingAtMost) await this.#forgetPublished();
     const [own, member] = [this.#own, this.#member];
     const isOwn = ({ alarm: { entity } }: AlarmEvent) => own?.has(partitionOf(entityKey(entity), parts)) === true;
     const mine = this.#waiting.filter(isOwn);
@@ -83,6 +92,12 @@ export class SharedAlarms {
       if (this.#permission(member) === 'no') return [];
       throw error;
     }
+  }
+
+  async #forgetPublished(): Promise<void> {
+    const published = await publishedIds(this.#client, this.#giveUp);
+    this.#waiting = this.#waiting.filter(({ id }) => !published.has(id));
+    this.#waitingAtMost = Math.max(waitingAtMost, 2 * this.#waiting.length);
   }
 
   /** Only while the group holds this process for alive, as the member that it was. */

@@ -5,22 +5,26 @@ import { setTimeout } from 'node:timers/promises';
 const graceMs = 3000;
 
 /**
- * Waits for an answer until the signal is aborted, and then a moment longer.
+ * Waits for an answer until the signal is aborted, and then a moment longer [ms], default three seconds.
  *
  * @throws the signal's reason when there was no answer by then
  */
-export async function unlessGivenUp<Answer>(answer: Promise<Answer>, giveUp: AbortSignal | undefined): Promise<Answer> {
+export async function unlessGivenUp<Answer>(
+  answer: Promise<Answer>,
+  giveUp: AbortSignal | undefined,
+  momentMs: number = graceMs,
+): Promise<Answer> {
   if (giveUp === undefined) return answer;
   const isAnswered = new AbortController();
   try {
-    return await Promise.race([answer, tooLate(giveUp, isAnswered.signal)]);
+    return await Promise.race([answer, tooLate(giveUp, momentMs, isAnswered.signal)]);
   } finally {
     isAnswered.abort();
   }
 }
 
-async function tooLate(giveUp: AbortSignal, isAnswered: AbortSignal): Promise<never> {
+async function tooLate(giveUp: AbortSignal, momentMs: number, isAnswered: AbortSignal): Promise<never> {
   if (!giveUp.aborted) await once(giveUp, 'abort', { signal: isAnswered });
-  await setTimeout(graceMs, undefined, { signal: isAnswered });
+  await setTimeout(momentMs, undefined, { signal: isAnswered });
   throw giveUp.reason;
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { Message } from '../message.ts';
 import type { KafkaClient } from './connect-kafka.ts';
+import { unlessGivenUp } from './given-up.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { recordOfMessage, topicMessages } from './kafka-records.ts';
 import type { KafkaProducer } from './kafkajs.ts';
@@ -26,6 +27,8 @@ export type ProducerOptions = {
    * virtual times are: it accepts such a request twice. Default true, for messages that may be published twice.
    */
   readonly repeats?: boolean;
+  /** When aborted, it stops waiting for a broker that does not answer, and throws the signal's reason. */
+  readonly giveUp?: AbortSignal | undefined;
 };
 
 /**
@@ -40,6 +43,7 @@ export class Producer {
   #failures = 0;
   #waiting = 0;
   readonly #repeats: boolean;
+  readonly #giveUp: AbortSignal | undefined;
   /** Of the attempt under way. */
   #isWritten = false;
   #end: CqshopError | undefined;
@@ -48,9 +52,10 @@ export class Producer {
   private constructor(
     client: KafkaClient,
     permission: (failures: number) => Permission,
-    { repeats = true }: ProducerOptions,
+    { repeats = true, giveUp }: ProducerOptions,
   ) {
     this.#repeats = repeats;
+    this.#giveUp = giveUp;
     this.#client = client;
     this.#permission = permission;
     this.#producer = client.producer({
@@ -69,7 +74,7 @@ export class Producer {
   /** @param permission is asked before each attempt, with the number of those that failed; default: for about a minute */
   static async open(
     client: KafkaClient,
-    permission = (failures: number): Permission => (failures < 60 ? 'yes' : 'no'),
+    permission: (failures: number) => Permission = forAMinute(),
     options: ProducerOptions = {},
   ): Promise<Producer> {
     const producer = new Producer(client, permission, options);
@@ -86,7 +91,7 @@ export class Producer {
    * Publishes messages, in one request for each broker. Those of one partition appear together or not at all, in this order.
    * Calls take turns: none overtakes an earlier one, and when one is given up, those behind it are given up too.
    *
-   * @throws BROKER_UNREACHABLE when the permission ends, BROKER_REFUSED
+   * @throws BROKER_UNREACHABLE when the permission ends, BROKER_REFUSED, the reason of `giveUp`
    */
   async send(messages: readonly Outgoing[]): Promise<void> {
     if (this.#waiting === 0) this.#failures = 0;
@@ -95,7 +100,7 @@ export class Producer {
     // The sender gets the failure.
     this.#last = sent.catch(() => undefined);
     try {
-      await sent;
+      await unlessGivenUp(sent, this.#giveUp);
     } finally {
       this.#waiting -= 1;
     }
@@ -107,7 +112,7 @@ export class Producer {
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect().catch(() => undefined);
+    await unlessGivenUp(this.#producer.disconnect(), this.#giveUp).catch(() => undefined);
   }
 
   async #persist(messages: readonly Outgoing[]): Promise<void> {
@@ -155,6 +160,15 @@ export class Producer {
       'a broker in good health',
     );
   }
+}
+
+/** From the first failure. A number of attempts would not do: one that is not answered fails only after half a minute. */
+function forAMinute(): (failures: number) => Permission {
+  let patience: AbortSignal | undefined;
+  return failures => {
+    patience = failures === 0 ? undefined : (patience ?? AbortSignal.timeout(60_000));
+    return patience?.aborted === true ? 'no' : 'yes';
+  };
 }
 
 /** Ends the library's own retries, which ask for no permission. */

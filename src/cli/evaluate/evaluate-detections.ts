@@ -6,7 +6,7 @@ import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
-import { readDetections, readScores } from '../../lab/detectors/detections-file.ts';
+import { readDetections, readScores } from '../../lab/detectors/read-detections.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';

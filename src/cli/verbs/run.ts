@@ -8,10 +8,10 @@ import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import { writeDetections } from '../../lab/detectors/detections-file.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { shortNotes } from '../../lab/detectors/model-fit.ts';
 import { detectableAnomalies, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
+import { writeDetections } from '../../lab/detectors/write-detections.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
@@ -173,7 +173,8 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 function testRunLines(report: AnomalyReport, out: string, width: number | undefined): readonly string[] {
   const { anomaly, learner, alarms, labels, nearMisses, test, series } = report;
   const [total] = series.channels;
-  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
+  const counts = (total?.counts ?? []).map(count => count ?? 0);
+  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts };
   const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
     const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
     return { ...best, ...incident, anomaly, note: `(${about})` };

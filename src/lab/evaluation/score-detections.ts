@@ -1,9 +1,9 @@
 import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { expectedWords } from '../../base/words.ts';
-import type { ScoreRow } from '../detectors/detections-file.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { detectorsFor, searchedAnomalies } from '../detectors/registry.ts';
+import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
 import { visibleLabels } from './label-visibility.ts';

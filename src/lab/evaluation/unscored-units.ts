@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity, Label } from '../../data/dataset/truth.ts';
-import type { ScoreRow } from '../detectors/detections-file.ts';
+import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';

@@ -42,8 +42,8 @@ const hopeless = { share: 0.5, messages: 100 } as const;
 /** A wait is unusual beyond so many times the 95 % quantile, and this [ms]. */
 const overdueFactor = 4;
 const leastOverdueMs = 120_000;
-/** What was learnt loses half of its weight in so many days. */
-const halfLifeDays = 22;
+/** What was learnt keeps this share of its weight from one day to the next, and so half of it after 22 days. A power would differ between versions of Node. */
+const keptADay = 0.9689844739012624;
 /** Messages that are followed at a time; the oldest are given up first. */
 const followedAtMost = 50_000;
 
@@ -114,10 +114,10 @@ export function learnReactions(): Reactions {
     if (forgottenMs === Number.NEGATIVE_INFINITY) forgottenMs = timeMs;
     for (; forgottenMs + dayMs <= timeMs; forgottenMs += dayMs) {
       for (const known of usual.values()) {
-        known.decided *= 0.5 ** (1 / halfLifeDays);
+        known.decided *= keptADay;
         for (const answer of known.answers.values()) {
-          answer.count *= 0.5 ** (1 / halfLifeDays);
-          answer.waits.weaken(0.5 ** (1 / halfLifeDays));
+          answer.count *= keptADay;
+          answer.waits.weaken(keptADay);
         }
       }
     }
@@ -193,6 +193,9 @@ type DurationHistogram = {
   readonly weaken: (factor: number) => void;
 };
 
+/** 2 to the power of 0, 1/4, 1/2 and 3/4. */
+const quarterDoublings = [1, 1.189207115002721, Math.SQRT2, 1.681792830507429] as const;
+
 /** Four bins for each doubling, from 1 ms on: a quantile is right to 19 %. */
 function durationHistogram(): DurationHistogram {
   const bins: number[] = [];
@@ -208,7 +211,7 @@ function durationHistogram(): DurationHistogram {
       let seen = 0;
       for (let bin = 0; bin < bins.length; bin += 1) {
         seen += bins[bin] ?? 0;
-        if (seen >= share * total) return 2 ** (bin / 4);
+        if (seen >= share * total) return (quarterDoublings[bin % 4] ?? 1) * 2 ** Math.floor(bin / 4);
       }
       return 0;
     },

@@ -117,6 +117,8 @@ function missedNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly s
   if (missed === 0) return [];
   const groups = rows
     .filter(row => row.detector === learner.detector && isSingleKind(row) && row.detected < row.labels)
+    // Labels from elsewhere have neither variant nor intensity.
+    .filter(({ variant, intensity }) => variant !== '' || intensity !== '')
     .map(
       row =>
         `${row.variant} ${row.intensity}${row.labels === 1 ? '' : ` (${row.labels - row.detected} of ${row.labels})`}`,

@@ -119,7 +119,7 @@ button:hover, button:focus-visible { border-color: var(--accent); }
 .tree li::before { content: ""; position: absolute; left: -1rem; top: 0.75em; width: 0.7rem; border-top: 2px solid var(--line); }
 .tree .answer { margin-bottom: 0.15rem; }
 .proportion { color: var(--muted); font-size: 0.9em; white-space: nowrap; margin-left: 0.5em; }
-.proportion .bar { display: inline-block; width: 6rem; height: 0.65em; background: var(--grid); border: 1px solid var(--line); border-radius: 2px; overflow: hidden; }
+.proportion .bar { display: inline-block; position: static; width: 6rem; height: 0.65em; background: var(--grid); border: 1px solid var(--line); border-radius: 2px; overflow: hidden; }
 .proportion .bar i { display: block; height: 100%; background: var(--blatant); }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 0.7rem 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0.5rem 0; }
 details { margin: 0.5rem 0; } summary { cursor: pointer; color: var(--accent); }
@@ -128,7 +128,7 @@ footer { color: var(--muted); font-size: 0.85rem; padding-bottom: 2rem; }
   header, main, footer { padding-left: 0.6rem; padding-right: 0.6rem; }
   .card, .story { padding: 0.7rem 0.6rem; }
   nav { flex-wrap: nowrap; overflow-x: auto; } nav a { white-space: nowrap; }
-  .proportion { display: block; margin-left: 0; }
+  .proportion { display: block; margin-left: 0; white-space: normal; } .proportion .bar { width: 3rem; }
   .versus td:last-child { width: 34%; } .on-track { flex-direction: column; align-items: stretch; gap: 0; white-space: normal; } .track { flex: none; }
   .intervals td:has(.on-track) { min-width: 0; } .intervals th, .intervals td, .results th, .results td { padding: 0.3rem 0.25rem; }
   .scroll .results tr > :first-child:not([colspan]) { position: sticky; left: 0; max-width: 6rem; } .scroll .results tr:not(.learner) > :first-child { background: var(--card); }

@@ -3,8 +3,8 @@ import type { Span } from '../features/fold-units.ts';
 import { defaultWidth } from './terminal-events.ts';
 import { terminalTimeline } from './terminal-timeline.ts';
 
-/** More than the columns of any terminal. */
-const mostWindows = 500;
+/** More than the columns of any terminal, and as many as a page can show. */
+const mostWindows = 2000;
 /** Channels that are drawn; those with the most alarms. */
 const channelsShown = 3;
 /** Longer names of channels are cut [characters]. */
@@ -18,8 +18,11 @@ type Beneath = { readonly labels: readonly Spanned[]; readonly alarms: readonly 
 export type SeriesChart = {
   /** The same rows, kept as means of windows as they pass. */
   readonly counting: (rows: AsyncIterable<SeriesRow>) => AsyncIterable<SeriesRow>;
-  /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the first channel. */
+  /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the channel with most labels. */
   readonly draw: (beneath: Beneath, width?: number) => string;
+  readonly windowMs: number;
+  /** The mean of each window, by channel; NaN where there is no sample. */
+  readonly means: () => ReadonlyMap<string, readonly number[]>;
 };
 
 /**
@@ -45,6 +48,8 @@ export function seriesChart(
     return Array.from(sums, (sum, window) => sum / (samples[window] ?? 0));
   };
   return {
+    windowMs,
+    means: () => new Map([...channels.keys()].map(channel => [channel, countsOf(channel)])),
     async *counting(rows) {
       for await (const row of rows) {
         push(row);
@@ -54,8 +59,8 @@ export function seriesChart(
     draw({ labels, alarms }, width = defaultWidth) {
       const spansOf = (all: readonly Spanned[], name: string) => all.filter(({ channel }) => channel === name);
       const byAlarms = [...channels.keys()]
-        .map(channel => ({ channel, alarms: spansOf(alarms, channel) }))
-        .sort((a, b) => b.alarms.length - a.alarms.length);
+        .map(channel => ({ channel, alarms: spansOf(alarms, channel), labels: spansOf(labels, channel) }))
+        .sort((a, b) => b.alarms.length - a.alarms.length || b.labels.length - a.labels.length);
       const alarmed = byAlarms.filter(each => each.alarms.length > 0);
       const drawn = (alarmed.length > 0 ? alarmed.slice(0, channelsShown) : byAlarms.slice(0, 1)).map(each =>
         terminalTimeline(
@@ -63,7 +68,7 @@ export function seriesChart(
           {
             ...{ startMs, windowMs, counts: countsOf(each.channel), isFromZero },
             lanes: [
-              { name: 'anomalies', spans: spansOf(labels, each.channel), mark: '█' },
+              { name: 'anomalies', spans: each.labels, mark: '█' },
               { name: 'alarms', spans: each.alarms, mark: '▲' },
             ],
           },

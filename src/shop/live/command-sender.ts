@@ -15,8 +15,13 @@ export class CommandSender {
     this.#onFailure = onFailure;
   }
 
-  static async open(client: KafkaClient, onFailure: (error: unknown) => void): Promise<CommandSender> {
-    return new CommandSender(await Producer.open(client), onFailure);
+  /** @param giveUp as of `Producer.open` */
+  static async open(
+    client: KafkaClient,
+    giveUp: AbortSignal,
+    onFailure: (error: unknown) => void,
+  ): Promise<CommandSender> {
+    return new CommandSender(await Producer.open(client, undefined, { giveUp }), onFailure);
   }
 
   post(outgoing: Outgoing): void {

@@ -77,7 +77,7 @@ export async function simulateLive(
   const { signal } = options;
   await forgetGroups(client, signal);
   const strays = new StrayRecords(options.onNote);
-  const control = await ControlTopic.open(client, strays);
+  const control = await ControlTopic.open(client, strays, signal);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal, control.broken]);
   let heartbeats = Promise.resolve();
@@ -144,7 +144,8 @@ async function runWorld(
     work.catch(error => broken.abort(error));
   };
   const time = new LiveTime(startMs, guard);
-  const commandSender = await CommandSender.open(client, error => broken.abort(error));
+  const failed = AbortSignal.any([signal, broken.signal]);
+  const commandSender = await CommandSender.open(client, failed, error => broken.abort(error));
   try {
     const live = liveWorld({
       seed,
@@ -174,7 +175,7 @@ async function runWorld(
       const clock: ClockMapping = { wallMs: wallMs(), virtualMs: startMs, speed };
       await control.publish('ClockStarted', clock);
       time.start(clock);
-      await passTime(clock, time, scenario, options, AbortSignal.any([signal, broken.signal]));
+      await passTime(clock, time, scenario, options, failed);
       time.stop();
       await commandSender.flush();
       const { restarts } = await awaitReplicas(control, serving, { ...options, partitions });

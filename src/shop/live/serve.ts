@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
+import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
@@ -33,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const { client, signal, onNote } = options;
   await awaitRun({ client, signal, onNote });
   const strays = new StrayRecords(onNote);
-  const control = await ControlTopic.open(client, strays);
+  const control = await ControlTopic.open(client, strays, signal);
   try {
     const { opened } = await control.until(state => state.opened !== undefined, signal);
     if (opened === undefined) throw new TypeError('no run');
@@ -51,18 +52,18 @@ export async function serveRun(
   run: Run,
   options: ServeOptions & Pick<ReplicaOptions, 'strays'>,
 ): Promise<Served> {
-  const { services, signal } = options;
+  const { services, signal, sessionTimeoutMs } = options;
   // A replica that cannot continue ends the others too.
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal, control.broken]);
-  const served = await Promise.all(
-    services.map(service =>
-      keepServing(service, control, run, { ...options, signal: stop }).catch(error => {
-        broken.abort(error);
-        return { repeated: 0, restarts: 0 };
-      }),
-    ),
+  const serving = services.map(service =>
+    keepServing(service, control, run, { ...options, signal: stop }).catch(error => {
+      broken.abort(error);
+      return { repeated: 0, restarts: 0 };
+    }),
   );
+  // After that time their groups have removed those that the broker does not answer, as if they had been killed.
+  const served = await unlessGivenUp(Promise.all(serving), signal, sessionTimeoutMs);
   if (broken.signal.aborted) throw broken.signal.reason;
   stop.throwIfAborted();
   return served.reduce((sum, one) => ({

@@ -1,24 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { AlarmEvent } from '../../../src/app/streaming/alarm-feed.ts';
 import { SharedAlarms } from '../../../src/app/streaming/shared-alarms.ts';
 import { detectionTopic } from '../../../src/broker/topics.ts';
+import { alarmEvents } from '../../support/alarm-events.ts';
 import { connectShared, describeKafka, sharedConnection } from '../../support/kafka/broker.ts';
 import { readRun } from '../../support/live/audit.ts';
 
 const topicPrefix = 'shared-';
 const { signal } = new AbortController();
-
-/** An alarm of each of so many users. */
-function alarmEvents(count: number): readonly AlarmEvent[] {
-  return Array.from({ length: count }, (_, index): AlarmEvent => {
-    const entity = { type: 'user', id: `u-${index}` } as const;
-    const evidence = { text: 'many units', features: {} };
-    const found = { anomaly: 'stock-exhaustion', detector: 'cart', score: 1, threshold: 0.5 };
-    const alarm = { ...found, startMs: 0, endMs: 60_000, detectedAtMs: 60_000, entity, evidence };
-    return { type: 'AnomalyDetected', id: `alarm-${index}`, alarm };
-  });
-}
 
 async function published(): Promise<readonly string[]> {
   const run = await readRun(sharedConnection, topicPrefix, topic => topic === detectionTopic);

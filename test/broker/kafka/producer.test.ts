@@ -74,3 +74,14 @@ test('sends nothing again that was not answered, nor anything after it, where me
   await Promise.all(sent);
   expect(attempts).toBe(1);
 });
+
+test('does not wait for an answer when it is given up', async () => {
+  const kafka = new FakeKafka(new Map([[topic, 1]]));
+  const giveUp = new AbortController();
+  const producer = await Producer.open(kafka.client(), undefined, { giveUp: giveUp.signal });
+  kafka.before = () => {
+    giveUp.abort();
+    return new Promise(() => undefined);
+  };
+  await expect(producer.send([outgoing('a')])).rejects.toMatchObject({ name: 'AbortError' });
+});

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { detectionColumns, scoreColumns } from '../../../src/lab/detectors/detections-file.ts';
+import { detectionColumns, scoreColumns } from '../../../src/lab/detectors/write-detections.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -171,13 +171,14 @@ describe('nabRows', () => {
     const path = join(dir, 'data/real/wave.csv');
     writeFileSync(join(dir, 'data/real/other.csv'), readFileSync(path));
     mkdirSync(join(dir, 'data/real/folder.csv'));
-    appendFileSync(path, '1970-01-02 00:00:00,50\n');
+    const back = Array.from({ length: 60 }, (_, row) => `1970-01-02 0${row % 2}:00:00,50\n`);
+    appendFileSync(path, back.join(''));
     const { exitCode, stdout, stderr } = await runCommand(['benchmark', 'nab', dir]);
     expect(exitCode).toBe(0);
     expect(stderr.match(/^warning: .*$/gm)).toEqual([
       'warning: real/other.csv is not in combined_windows.json, and counts as a file without anomalies',
-      'warning: rows of real/wave.csv earlier than the row before: 1; the order of the file counts, not the times',
-      expect.stringMatching(/other has no row. Cannot read .*other_wave.csv: it has 2,000 rows, expected 2,001, one/),
+      'warning: rows of real/wave.csv earlier than the row before: 30; the order of the file counts, not the times',
+      expect.stringMatching(/other has no row. Cannot read .*other_wave.csv: it has 2,000 rows, expected 2,060, one/),
     ]);
     expect(stdout).not.toContain('other');
   });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { calibrated, tallyCleanRun } from '../../../src/lab/detectors/calibrate.ts';
 import { loadedDetectors, startDetection } from '../../../src/lab/detectors/detect.ts';
-import type { ScoreRow } from '../../../src/lab/detectors/detections-file.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { detectorsFor } from '../../../src/lab/detectors/registry.ts';
 import { trainAll } from '../../../src/lab/detectors/train.ts';
+import type { ScoreRow } from '../../../src/lab/detectors/write-detections.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../../src/lab/evaluation/score-detections.ts';
 import { scoreRun } from '../../../src/lab/evaluation/score-run.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ScoreRow } from '../../../src/lab/detectors/detections-file.ts';
+import type { ScoreRow } from '../../../src/lab/detectors/write-detections.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../../src/lab/evaluation/score-detections.ts';
 import type { TestRun } from '../../../src/lab/evaluation/score-run.ts';

@@ -83,6 +83,13 @@ describe('caveatsOf', () => {
     ]);
   });
 
+  test('names no kind of labels that have none, as those of imported series', () => {
+    const missed = { detected: 7, averagePrecision: 0.5 };
+    expect(notesOf({ ...learner, ...missed }, { ...learner, ...missed, variant: '', intensity: '' })).toEqual([
+      'price-error: cart missed 2 of 9 labels.',
+    ]);
+  });
+
   test('names what was missed', () => {
     expect(
       notesOf(

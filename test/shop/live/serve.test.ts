@@ -23,9 +23,9 @@ describe('serve', () => {
 
   afterEach(() => control.close());
 
-  const start = (onNote: (text: string) => void = () => undefined) =>
+  const start = (onNote: (text: string) => void = () => undefined, sessionTimeoutMs = 2000) =>
     serve({
-      ...{ client: kafka.client(), topicPrefix: '', sessionTimeoutMs: 2000, signal: stop.signal },
+      ...{ client: kafka.client(), topicPrefix: '', sessionTimeoutMs, signal: stop.signal },
       services: [serviceNamed('notification')],
       onNote: text => {
         notes.push(text);
@@ -65,6 +65,15 @@ describe('serve', () => {
     stop.abort();
     await ended;
     expect(joins).toBe(4);
+  });
+
+  test('ends when it is interrupted, although the broker has stopped answering', async () => {
+    kafka.before = ({ name }) => {
+      if (name !== 'heartbeat') return;
+      stop.abort();
+      return new Promise(() => undefined);
+    };
+    await expect(start(undefined, 500)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('fails if the run ends before a replica could join its group', async () => {

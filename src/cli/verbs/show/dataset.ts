@@ -3,6 +3,7 @@ import { inThousands, pluralize } from '../../../base/words.ts';
 import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
+import { isSeriesDataset } from '../../../data/series/series-manifest.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan } from '../../../lab/report/format-time.ts';
 import { formatTable } from '../../../lab/report/table.ts';
@@ -16,6 +17,7 @@ import {
 import { wrapText } from '../../../lab/report/wrap-text.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';
+import { showSeries } from '../../series/show-series.ts';
 import { defineVerb } from '../../verb.ts';
 import { watchedRecords } from '../../watched-records.ts';
 
@@ -25,10 +27,11 @@ const mostRows = 5;
 /** `cqshop show dataset DIR`: what a dataset holds, at a glance. */
 export const verb = defineVerb({
   description:
-    'Prints what a dataset holds: its span, its messages over time, its topics, and what was injected. Reads every message once.',
+    'Prints what a dataset holds: its span, its messages over time, its topics, and what was injected; of a series dataset, its channels, gaps and labels. Reads everything once.',
   arguments: [{ name: '<dataset>', description: 'the directory of a dataset' }],
   examples: ['cqshop show dataset datasets/sample'],
   async run({ arguments: [dir = ''] }, io) {
+    if (isSeriesDataset(dir)) return showSeries(dir, io);
     const dataset = await openDataset(dir, io);
     const events = eventCounter(spanOf(dataset));
     for await (const _ of events.counting(watchedRecords(dataset, io, 'reading')));

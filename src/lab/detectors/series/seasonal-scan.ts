@@ -30,7 +30,9 @@ const doubtfulRelative = 0.5;
 const doubtfulSds = 4;
 /** Of the levels, before anything is fitted; what is fitted is believed to lie about so far from them. */
 const usualCoefficients = [0, 0.15, 0.35, 0.5] as const;
-const coefficientSd = { count: 0.1, value: 0.3 } as const;
+const coefficientSd = { shortCount: 0.2, longCount: 0.1, value: 0.3 } as const;
+/** Of counts over spans of at most so long there is enough to learn more freely how levels carry over. */
+const shortHours = 8;
 /** The logarithm of a count against its forecast is clipped to this: an outage says nothing about how levels carry over. */
 const largestLogRatio = 1;
 /** The least relative spread of a value. */
@@ -260,7 +262,10 @@ export class SeasonalScan {
       const most = Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
       if (span.seen.length > most) span.seen = span.seen.slice(-most);
       if (span.seen.length < (most * leastSpreadDays) / spreadDays) continue;
-      span.coefficients = fitted(span.seen, this.#isCount ? 'count' : 'value');
+      span.coefficients = fitted(
+        span.seen,
+        this.#isCount ? (span.hours <= shortHours ? 'shortCount' : 'longCount') : 'value',
+      );
       const rows = span.seen.map(({ actual, forecast, levels }) => {
         const level = this.#levelOf(levels, span.coefficients);
         return { count: actual, mean: this.#isCount ? forecast * level : forecast + level };

@@ -1,117 +1,15 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { CqshopError, readFailure, writing } from '../../base/errors.ts';
+import { CqshopError, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
-import { rfc3339 } from '../../base/time.ts';
-import { writeWhole } from '../../base/whole-file.ts';
-import { type Entity, entitySchema } from '../../data/dataset/truth.ts';
-import type { Span } from '../features/fold-units.ts';
+import { entitySchema } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
-import { incidentsOf } from './incidents.ts';
-
-/** The columns of `detections.csv` as cqshop writes it, one row an alarm. A contract, described in docs/formats.md. */
-export const detectionColumns = [
-  'start',
-  'end',
-  'detected_at',
-  'score',
-  'threshold',
-  'anomaly',
-  'entity_type',
-  'entity_id',
-  'detector',
-  'incident',
-  'evidence',
-] as const;
-
-/** The columns of `scores.csv`, one row a scored unit. All are mandatory. A contract, described in docs/formats.md. */
-export const scoreColumns = ['start', 'end', 'score', 'anomaly', 'entity_type', 'entity_id', 'detector'] as const;
-
-/** A row of `scores.csv`. */
-export type ScoreRow = {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly score: number;
-  readonly anomaly: string;
-  readonly entity: Entity;
-  readonly detector: string;
-};
-
-/** Writes `detections.csv`, ordered by start, then entity, then detector. @throws WRITE_FAILED */
-export function writeDetections(path: string, alarms: readonly Alarm[]): void {
-  const incidents = new Map(
-    incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)),
-  );
-  const rows = [...alarms]
-    .sort(byStart)
-    .map(alarm => [
-      rfc3339(alarm.startMs),
-      rfc3339(alarm.endMs),
-      rfc3339(alarm.detectedAtMs),
-      alarm.score,
-      alarm.threshold,
-      alarm.anomaly,
-      alarm.entity.type,
-      alarm.entity.id,
-      alarm.detector,
-      incidents.get(alarm) ?? '',
-      alarm.evidence.text,
-    ]);
-  writing(path, () => writeWhole(path, stringify([[...detectionColumns], ...rows])));
-}
-
-/** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
-export type ScoreWriter = {
-  readonly push: (row: ScoreRow) => void;
-  readonly finish: () => void;
-  /** Removes what was written so far, unless it is finished. */
-  readonly abort: () => void;
-};
-
-/** @throws WRITE_FAILED */
-export function scoreWriter(path: string): ScoreWriter {
-  const partial = `${path}.partial`;
-  const file = writing(path, () => openSync(partial, 'w'));
-  let rows: (string | number)[][] = [[...scoreColumns]];
-  let isOpen = true;
-  const close = () => {
-    if (isOpen) closeSync(file);
-    isOpen = false;
-  };
-  const flush = () => {
-    writing(path, () => writeSync(file, stringify(rows)));
-    rows = [];
-  };
-  return {
-    push(row) {
-      rows.push([
-        rfc3339(row.startMs),
-        rfc3339(row.endMs),
-        row.score,
-        row.anomaly,
-        row.entity.type,
-        row.entity.id,
-        row.detector,
-      ]);
-      if (rows.length >= 2000) flush();
-    },
-    finish() {
-      flush();
-      close();
-      writing(path, () => renameSync(partial, path));
-    },
-    abort() {
-      close();
-      rmSync(partial, { force: true });
-    },
-  };
-}
+import type { ScoreRow } from './write-detections.ts';
 
 /** A time in a file. @param zone of times without an offset from UTC; without it these are refused */
-function timeIn(zone?: string, hint = '') {
+export function timeIn(zone?: string, hint = '') {
   return z.string().transform((text, context) => {
     const moment = momentOf(text, zone);
     if (moment === undefined) {
@@ -218,66 +116,11 @@ export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   });
 }
 
-/** A row of the `scores.csv` of a program that `evaluate --external` calls. */
-const externalScoreSchema = scoreSchema
-  .omit({ anomaly: true, detector: true })
-  .extend({ start: timeIn(), end: timeIn() });
-
-/** Scores of windows that are all equally long and begin at multiples of their length after the first. */
-export type GridScores = { readonly windowMs: number; readonly scores: readonly ScoreRow[] };
-
-/** The largest `scores.csv` of a program [MB]: about a million rows, which take 2 GB of memory. */
-const mostMegabytes = 50;
-
-/**
- * Reads the `scores.csv` of somebody's program: one score for each window and entity. A score of NaN is refused, as is a window of another length,
- * and one that lies outside the run.
- *
- * @throws DETECTIONS_INVALID naming the line and column
- */
-export function readGridScores(
-  path: string,
-  { span, ...of }: { readonly anomaly: string; readonly detector: string; readonly span: Span },
-): GridScores {
-  const megabytes = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 1e6;
-  if (megabytes > mostMegabytes) {
-    const expected = `at most ${mostMegabytes} MB: leave out the rows that are not suspicious`;
-    throw invalid(path, `it has ${Math.ceil(megabytes)} MB`, expected);
-  }
-  const rows = readRows(path, externalScoreSchema);
-  const [first] = rows;
-  const windowMs = first === undefined ? 0 : first.row.end - first.row.start;
-  const lines = new Map<string, number>();
-  const scores = rows.map(({ line, row }): ScoreRow => {
-    checkOrder(path, line, row.start, row.end);
-    if (row.end <= span.startMs || row.start >= span.endMs) {
-      const expected = `a window of the run, ${rfc3339(span.startMs)} to ${rfc3339(span.endMs)}`;
-      throw invalid(`${path}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
-    }
-    if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
-      const expected = `windows of ${windowMs / 60_000} min, as in line ${first?.line}, that do not overlap`;
-      throw invalid(`${path}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
-    }
-    const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;
-    const before = lines.get(unit);
-    if (before !== undefined) {
-      throw invalid(
-        `${path}, line ${line}`,
-        `it scores the window and entity of line ${before} again`,
-        'one score each',
-      );
-    }
-    lines.set(unit, line);
-    const entity = { type: row.entity_type, id: row.entity_id };
-    return { startMs: row.start, endMs: row.end, score: row.score, entity, ...of };
-  });
-  return { windowMs, scores };
-}
-
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 
-function readRows<Schema extends z.ZodObject>(
+/** The rows of a CSV file, checked by a schema, with their lines. @throws DETECTIONS_INVALID */
+export function readRows<Schema extends z.ZodObject>(
   path: string,
   schema: Schema,
   foreign: readonly string[] = [],
@@ -351,17 +194,10 @@ function mandatoryColumns({ shape }: z.ZodObject): readonly string[] {
   return Object.keys(shape).filter(column => !z.safeParse(shape[column] ?? z.unknown(), undefined).success);
 }
 
-function checkOrder(path: string, line: number, start: number, end: number): void {
+export function checkOrder(path: string, line: number, start: number, end: number): void {
   if (end <= start) throw invalid(`${path}, line ${line}`, 'end is not after start', 'an interval');
 }
 
-function byStart(a: Alarm, b: Alarm): number {
-  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
-  const one = `${a.entity.id} ${a.detector}`;
-  const other = `${b.entity.id} ${b.detector}`;
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {
+export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {
   return new CqshopError('DETECTIONS_INVALID', `Cannot read ${place}: ${what}, expected ${expected}`, { cause });
 }

@@ -2,16 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import {
-  readDetections,
-  readGridScores,
-  readScores,
-  scoreColumns,
-  scoreWriter,
-  unnamedDetector,
-  writeDetections,
-} from '../../../src/lab/detectors/detections-file.ts';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
+import { readDetections, readScores, unnamedDetector } from '../../../src/lab/detectors/read-detections.ts';
+import { readGridScores } from '../../../src/lab/detectors/read-grid-scores.ts';
+import { scoreColumns, scoreWriter, writeDetections } from '../../../src/lab/detectors/write-detections.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-detections-'));

@@ -1,0 +1,113 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { stringify } from 'csv-stringify/sync';
+import { writing } from '../../base/errors.ts';
+import { rfc3339 } from '../../base/time.ts';
+import { writeWhole } from '../../base/whole-file.ts';
+import type { Entity } from '../../data/dataset/truth.ts';
+import type { Alarm } from './detector.ts';
+import { incidentsOf } from './incidents.ts';
+
+/** The columns of `detections.csv` as cqshop writes it, one row an alarm. A contract, described in docs/formats.md. */
+export const detectionColumns = [
+  'start',
+  'end',
+  'detected_at',
+  'score',
+  'threshold',
+  'anomaly',
+  'entity_type',
+  'entity_id',
+  'detector',
+  'incident',
+  'evidence',
+] as const;
+
+/** The columns of `scores.csv`, one row a scored unit. All are mandatory. A contract, described in docs/formats.md. */
+export const scoreColumns = ['start', 'end', 'score', 'anomaly', 'entity_type', 'entity_id', 'detector'] as const;
+
+/** A row of `scores.csv`. */
+export type ScoreRow = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly score: number;
+  readonly anomaly: string;
+  readonly entity: Entity;
+  readonly detector: string;
+};
+
+/** Writes `detections.csv`, ordered by start, then entity, then detector. @throws WRITE_FAILED */
+export function writeDetections(path: string, alarms: readonly Alarm[]): void {
+  const incidents = new Map(
+    incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)),
+  );
+  const rows = [...alarms]
+    .sort(byStart)
+    .map(alarm => [
+      rfc3339(alarm.startMs),
+      rfc3339(alarm.endMs),
+      rfc3339(alarm.detectedAtMs),
+      alarm.score,
+      alarm.threshold,
+      alarm.anomaly,
+      alarm.entity.type,
+      alarm.entity.id,
+      alarm.detector,
+      incidents.get(alarm) ?? '',
+      alarm.evidence.text,
+    ]);
+  writing(path, () => writeWhole(path, stringify([[...detectionColumns], ...rows])));
+}
+
+/** Writes `scores.csv` row by row in constant memory; the file gets its name when it is finished. */
+export type ScoreWriter = {
+  readonly push: (row: ScoreRow) => void;
+  readonly finish: () => void;
+  /** Removes what was written so far, unless it is finished. */
+  readonly abort: () => void;
+};
+
+/** @throws WRITE_FAILED */
+export function scoreWriter(path: string): ScoreWriter {
+  const partial = `${path}.partial`;
+  const file = writing(path, () => openSync(partial, 'w'));
+  let rows: (string | number)[][] = [[...scoreColumns]];
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
+  const flush = () => {
+    writing(path, () => writeSync(file, stringify(rows)));
+    rows = [];
+  };
+  return {
+    push(row) {
+      rows.push([
+        rfc3339(row.startMs),
+        rfc3339(row.endMs),
+        row.score,
+        row.anomaly,
+        row.entity.type,
+        row.entity.id,
+        row.detector,
+      ]);
+      if (rows.length >= 2000) flush();
+    },
+    finish() {
+      flush();
+      close();
+      writing(path, () => renameSync(partial, path));
+    },
+    abort() {
+      close();
+      rmSync(partial, { force: true });
+    },
+  };
+}
+
+function byStart(a: Alarm, b: Alarm): number {
+  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
+  const one = `${a.entity.id} ${a.detector}`;
+  const other = `${b.entity.id} ${b.detector}`;
+  return one < other ? -1 : one > other ? 1 : 0;
+}
