@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 
 /** A count as people read it: 19291 is "19,291". */
 export function inThousands(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2000, 'anomaly', 'anomalies') "2,000 anomalies". */

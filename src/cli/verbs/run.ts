@@ -173,7 +173,8 @@ async function writeAll(dir: string, results: readonly TestResult[]): Promise<vo
 function testRunLines(report: AnomalyReport, out: string, width: number | undefined): readonly string[] {
   const { anomaly, learner, alarms, labels, nearMisses, test, series } = report;
   const [total] = series.channels;
-  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts: total?.counts ?? [] };
+  const counts = (total?.counts ?? []).map(count => count ?? 0);
+  const events = { startMs: series.startMs, windowMs: series.stepMinutes * minuteMs, counts };
   const incidents = reportedIncidents(alarms).map(({ best, labels: right, nearMisses: fellFor, ...incident }) => {
     const about = right.length > 0 ? right.join(' ') : ['false', ...fellFor].join(': ');
     return { ...best, ...incident, anomaly, note: `(${about})` };

@@ -138,6 +138,13 @@ describeKafka('topics that cqshop did not write', () => {
     });
     const said = (text: string) => vi.waitUntil(() => told.includes(text), patiently);
     await said('left out');
+    // Retention deletes what the follower has read.
+    await withAdmin(client, 'delete records of', async admin => {
+      await admin.fetchTopicOffsets('grow-test');
+      await admin.deleteTopicRecords({ topic: 'grow-test', partitions: [{ partition: 0, offset: '2' }] });
+    });
+    await publishRecords('grow-test', [{ value: '['.repeat(3000), partition: 0 }]);
+    await said('a record is left out: its value is nested more than 2000 levels deep, test/0');
     await withAdmin(client, 'add partitions to', admin =>
       admin.createPartitions({ topicPartitions: [{ topic: 'grow-test', count: 4 }] }),
     );

@@ -6,6 +6,8 @@ import { CqshopError } from '../../../base/errors.ts';
 const linesShown = 20;
 /** A longer line is passed on in pieces [characters]. */
 const longestLine = 10_000;
+/** A longer timer goes off at once: 24.8 days [ms]. */
+const longestTimerMs = 2 ** 31 - 1;
 /** How long output is awaited after the program's end [ms]: a process that left its group may keep it open for ever. */
 const graceMs = 1000;
 
@@ -41,10 +43,13 @@ export async function runCommand(
   };
   let isLate = false;
   let grace: NodeJS.Timeout | undefined;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      end();
+    },
+    Math.min(timeoutMs, longestTimerMs),
+  );
   signal.addEventListener('abort', end);
   const shown: string[] = [];
   const rests = { stdout: '', stderr: '' };
