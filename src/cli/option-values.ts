@@ -89,7 +89,8 @@ export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => 
 
 /** A program of the user's: 'NAME=COMMAND' as a list of one, since the option may be repeated. */
 export const externals: ParseOption<readonly { readonly name: string; readonly command: string }[]> = (value, flag) => {
-  const [, name = '', command = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
+  const [found, name = '', command = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
+  if (found === undefined) throw invalid(flag, value, 'there is no "=" in it', 'NAME=COMMAND');
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) {
     throw invalid(
       flag,

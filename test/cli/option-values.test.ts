@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { brokerUrl, parseBrokerUrl } from '../../src/cli/broker-url.ts';
 import {
   duration,
+  externals,
   integer,
   oneOf,
   pairs,
@@ -25,6 +26,7 @@ describe('option parsers', () => {
       ]),
     );
     expect(duration('2h30m', '--duration')).toBe(9_000_000);
+    expect(externals('mine=a=b c', '--external')).toEqual([{ name: 'mine', command: 'a=b c' }]);
     expect(words('cart-events, order-events', '--topics')).toEqual(['cart-events', 'order-events']);
     expect(topicPrefix('run-7_', '--topic-prefix')).toBe('run-7_');
     expect(oneOf(['wasm', 'node'])('wasm', '--backend')).toBe('wasm');
@@ -58,3 +60,15 @@ describe('option parsers', () => {
     await expectCqshopError(() => parse(text, '--flag'), 'USAGE', `--flag "${text}"`, 'expected');
   });
 });
+
+test.each([
+  ['./mine.py', 'there is no "=" in it'],
+  ['a b=x', 'its name is "a b"'],
+  ['mine= ', 'it names no command'],
+])('--external %s: %s', (value, found) =>
+  expectCqshopError(
+    () => externals(value, '--external'),
+    'USAGE',
+    `Cannot take --external "${value}": ${found}, expected`,
+  ),
+);

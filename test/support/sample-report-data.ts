@@ -315,7 +315,7 @@ function sampleForecast(): NonNullable<AnomalyReport['forecast']> {
     stepMinutes: 60,
     channels: series.channels.map(({ name, counts }, channel) => {
       const expected = (calm.channels[channel]?.counts ?? []).map(
-        (count, hour) => count * (1 + 0.05 * wobble(hour, 9)),
+        (count, hour) => (count ?? 0) * (1 + 0.05 * wobble(hour, 9)),
       );
       const half = (count: number) => 0.28 * count + 3;
       return {

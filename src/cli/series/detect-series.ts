@@ -10,6 +10,8 @@ import type { Alarm } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { writeSeriesHtml } from '../../lab/report/report-files.ts';
+import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
 import { spanOfLabel } from '../../lab/report/terminal-events.ts';
 import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -40,15 +42,22 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       isFromZero: kind === 'count',
     });
     const watched = { ...data, rows: () => chart.counting(data.rows()) };
+    const highest = highestScores(data, chart.windowMs);
     const { alarms, rows, seasonalFrom, labels } = await detectOnSeries(model, watched, row => {
       io.signal.throwIfAborted();
       scores.push(row);
+      highest.push(row);
       done += 1;
       if (done % 10_000 === 0) progress.update(done, total);
     });
     progress.done();
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
+    const report = writeSeriesHtml(
+      out,
+      seriesReport(data, model, { alarms, labels, chart, scores: highest.values }),
+      rows,
+    );
     const late = channels.filter(
       ({ id }) => (seasonalFrom.get(id) ?? Number.POSITIVE_INFINITY) > data.startMs + hourMs,
     );
@@ -60,13 +69,14 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
           kind,
         ),
       );
-    io.result({ out, alarms, rows }, () =>
+    io.result({ out, alarms, rows, report }, () =>
       [
         ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
         '',
         chart.draw(beneath(labels, alarms), io.width),
         '',
         labels.length > 0 ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
+        `as a page: ${report}`,
       ].join('\n'),
     );
     return 0;

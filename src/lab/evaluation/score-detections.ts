@@ -15,8 +15,6 @@ import { type SeriesFigureCounter, seriesFigureCounter } from './series-figures.
 import { unitTruth } from './unit-truth.ts';
 import { leftOutUnits, leftOutWindows, unscoredUnits } from './unscored-units.ts';
 
-const shop = { type: 'shop', id: 'shop' } as const;
-
 /** The window of an anomaly without a detector here. */
 const defaultWindowMs = hourMs;
 
@@ -142,8 +140,8 @@ async function countScores(
       const windows = isEntityAnomaly(anomaly) ? [] : leftOutWindows(rows, span);
       const lowest = rows.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
       for (const window of windows) {
-        const isPositive = units.labelsOf({ ...window, entity: shop }, anomaly).length > 0;
-        series.push({ ...window, entity: shop }, lowest, isPositive);
+        const isPositive = units.labelsOf(window, anomaly).length > 0;
+        series.push(window, lowest, isPositive);
         if (!isPositive) counter.push(Number.NEGATIVE_INFINITY, []);
       }
       const negatives = isEntityAnomaly(anomaly) ? leftOut.count() - missing.length : 0;

@@ -1,8 +1,10 @@
 import { dayMs, hourMs } from '../../base/time.ts';
+import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { Unit } from '../features/feature-set.ts';
 import { entityKey } from '../features/unit-key.ts';
 import { affiliation } from './series-metrics/affiliation.ts';
+import { meanOrNull } from './series-metrics/mean-or-null.ts';
 import { nabScore } from './series-metrics/nab-score.ts';
 import { type DailyScore, precisionAtK } from './series-metrics/precision-at-k.ts';
 import { rangeBased } from './series-metrics/range-based.ts';
@@ -14,7 +16,8 @@ const longestBufferMs = hourMs;
 /** Alarms that a person checks a day, for precision at k. */
 const checkedPerDay = 5;
 
-/** Metrics of one run that other benchmarks use; null where they have no meaning. Those of series are for anomalies of the whole shop. */
+/** Metrics of one run that other benchmarks use; null where they have no meaning. Those of series are for anomalies of the whole shop, or means over
+ * the channels of a series dataset. */
 export type SeriesFigures = {
   readonly vusPr: number | null;
   readonly vusRoc: number | null;
@@ -67,36 +70,57 @@ function entityCounter(): SeriesFigureCounter {
 type Row = { readonly startMs: number; readonly endMs: number; readonly score: number; readonly isPositive: boolean };
 
 function shopCounter(): SeriesFigureCounter {
-  const rows: Row[] = [];
+  /** The shop is one series; each channel is one of its own. */
+  const series = new Map<string, { readonly entity: Entity; readonly rows: Row[] }>();
   return {
-    push: ({ startMs, endMs }, score, isPositive) => rows.push({ startMs, endMs, score, isPositive }),
+    push({ startMs, endMs, entity }, score, isPositive) {
+      const key = entity.type === 'channel' ? entity.id : '';
+      const known = series.get(key) ?? { entity, rows: [] };
+      series.set(key, known);
+      known.rows.push({ startMs, endMs, score, isPositive });
+    },
     figures(alarms) {
-      rows.sort((a, b) => a.startMs - b.startMs);
-      const [first] = rows;
-      if (first === undefined) return { ...none, precisionAt5: null };
-      const isAlarmed = ({ startMs, endMs }: Row) =>
-        alarms.some(alarm => alarm.startMs < endMs && alarm.endMs > startMs);
-      const predicted = rows.map(isAlarmed);
-      const anomalies = segmentsOf(rows.length, row => rows[row]?.isPositive === true);
-      const predictions = segmentsOf(rows.length, row => predicted[row] === true);
-      const buffer = Math.round(longestBufferMs / (first.endMs - first.startMs));
-      const labels = rows.map(({ isPositive }) => (isPositive ? 1 : 0));
-      const volumes = volumesUnderSurfaces(
-        rows.map(({ score }) => score),
-        labels,
-        buffer,
+      const each = [...series.values()].map(({ entity, rows }) =>
+        figuresOf(
+          rows,
+          entity.type === 'channel' ? alarms.filter(alarm => entityKey(alarm.entity) === entityKey(entity)) : alarms,
+        ),
       );
-      const near = affiliation(anomalies, predictions, rows.length);
-      const scores = predicted.map(is => (is ? 1 : 0));
+      const meanOf = (id: keyof typeof none) => meanOrNull(each.flatMap(figures => figures[id] ?? []));
       return {
-        vusPr: volumes.pr,
-        vusRoc: volumes.roc,
-        affiliationPrecision: near.precision,
-        affiliationRecall: near.recall,
-        rangeF1: rangeBased(anomalies, predictions).f1,
-        nab: nabScore([{ scores, windows: anomalies }], 1, 'standard'),
+        vusPr: meanOf('vusPr'),
+        vusRoc: meanOf('vusRoc'),
+        affiliationPrecision: meanOf('affiliationPrecision'),
+        affiliationRecall: meanOf('affiliationRecall'),
+        rangeF1: meanOf('rangeF1'),
+        nab: meanOf('nab'),
         precisionAt5: null,
       };
     },
+  };
+}
+
+function figuresOf(unsorted: readonly Row[], alarms: readonly Alarm[]): Omit<SeriesFigures, 'precisionAt5'> {
+  const rows = [...unsorted].sort((a, b) => a.startMs - b.startMs);
+  const [first] = rows;
+  if (first === undefined) return none;
+  const isAlarmed = ({ startMs, endMs }: Row) => alarms.some(alarm => alarm.startMs < endMs && alarm.endMs > startMs);
+  const predicted = rows.map(isAlarmed);
+  const anomalies = segmentsOf(rows.length, row => rows[row]?.isPositive === true);
+  const predictions = segmentsOf(rows.length, row => predicted[row] === true);
+  const volumes = volumesUnderSurfaces(
+    rows.map(({ score }) => score),
+    rows.map(({ isPositive }) => (isPositive ? 1 : 0)),
+    Math.round(longestBufferMs / (first.endMs - first.startMs)),
+  );
+  const near = affiliation(anomalies, predictions, rows.length);
+  const scores = predicted.map(is => (is ? 1 : 0));
+  return {
+    vusPr: volumes.pr,
+    vusRoc: volumes.roc,
+    affiliationPrecision: near.precision,
+    affiliationRecall: near.recall,
+    rangeF1: rangeBased(anomalies, predictions).f1,
+    nab: nabScore([{ scores, windows: anomalies }], 1, 'standard'),
   };
 }

@@ -47,6 +47,11 @@ function holds(entity: Entity, record: EventRecord, featureSet: Pick<FeatureSet,
   return holder?.type === entity.type && holder.id === entity.id;
 }
 
+/** Whether a label of a series covers the one that an entity names: the shop is all of it, a channel only itself. */
+export function isAboutSeries({ entities }: Pick<Label, 'entities'>, { type, id }: Entity): boolean {
+  return type !== 'channel' || entities.some(each => each.id === id);
+}
+
 function spanOfEffect(label: Label) {
   return { label, startMs: Date.parse(label.start), endMs: Date.parse(label.effect_end) };
 }
@@ -78,7 +83,7 @@ export function unitTruth(truth: Pick<RunTruth, 'labels' | 'caused'>): UnitTruth
       if (!isEntityAnomaly(anomaly)) {
         return spans
           .filter(span => span.label.anomaly === anomaly && startMs <= span.endMs && endMs > span.startMs)
-          .filter(({ label }) => entity.type !== 'channel' || label.entities.some(({ id }) => id === entity.id))
+          .filter(({ label }) => isAboutSeries(label, entity))
           .map(({ label }) => label);
       }
       const found = new Set<Label>();

@@ -5,7 +5,7 @@ import type { FeatureSet } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
 import { isEntityAnomaly } from './matching.ts';
-import type { UnitTruth } from './unit-truth.ts';
+import { isAboutSeries, type ScoredWindow, type UnitTruth } from './unit-truth.ts';
 
 /** What a detector searches. */
 export type Searched = {
@@ -24,7 +24,7 @@ type Missing = ReadonlyMap<string, ReadonlySet<Label>>;
  *
  * For entity anomalies: windows with a `direct` message, up to the label's `effect_end`, that lies in no scored unit of its entity. Entities of a
  * type without any score are ignored. For anomalies of the whole shop: windows that overlap [`start`, `effect_end`] and no
- * scored unit, as far as the run has the whole window.
+ * scored unit (of a channel of the label), as far as the run has the whole window.
  *
  * @param rows of this anomaly and one detector
  */
@@ -69,8 +69,23 @@ export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
   };
 }
 
-/** The windows of a run, as long as the rows, that no row scores. @param rows of one detector, one at least */
-export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly { startMs: number; endMs: number }[] {
+const shop = { type: 'shop', id: 'shop' } as const;
+
+/** The windows that no row scores, as long as the rows: of the shop, or of each channel that has a row. @param rows of one detector */
+export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly ScoredWindow[] {
+  const series = new Map(rows.map(({ entity }) => [channelOf(entity), entity.type === 'channel' ? entity : shop]));
+  return [...series].flatMap(([channel, entity]) => {
+    const own = rows.filter(row => channelOf(row.entity) === channel);
+    return leftOutOf(own, span).map(window => ({ ...window, entity }));
+  });
+}
+
+/** undefined for the shop. */
+function channelOf({ type, id }: Entity): string | undefined {
+  return type === 'channel' ? id : undefined;
+}
+
+function leftOutOf(rows: readonly ScoreRow[], span: Span): readonly Omit<ScoredWindow, 'entity'>[] {
   const [first] = rows;
   if (first === undefined) return [];
   const windowMs = first.endMs - first.startMs;
@@ -121,10 +136,11 @@ function missingWindows(
   const missing = new Map<string, Set<Label>>();
   for (const label of labels) {
     if (label.anomaly !== anomaly) continue;
+    const own = rows.filter(({ entity }) => isAboutSeries(label, entity));
     // No detector can score a window that the run's end cuts off.
     const untilMs = Math.min(Date.parse(label.effect_end), span.endMs - windowMs);
     for (let fromMs = windowAt(Date.parse(label.start), windowMs); fromMs <= untilMs; fromMs += windowMs) {
-      const isScored = rows.some(({ startMs, endMs }) => startMs < fromMs + windowMs && endMs > fromMs);
+      const isScored = own.some(({ startMs, endMs }) => startMs < fromMs + windowMs && endMs > fromMs);
       if (!isScored) add(missing, String(fromMs), label);
     }
   }

@@ -19,19 +19,27 @@ export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]
   return html`<div class="card">
 <h2>${anomaly}</h2>
 <p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${formatDuration(learner.windowMinutes)};
-an alarm needs a score above ${formatScore(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}). The picture shows the test run of seed ${test.seed}.</p>
+an alarm needs a score above ${formatScore(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}). ${test.seed === undefined ? '' : `The picture shows the test run of seed ${test.seed}.`}</p>
 ${timeline(report)}
 </div>
 <div class="card"><h3>Incidents</h3>
 ${incidentList(report)}
 </div>
-<div class="card"><h3>Labels and near misses</h3>
+${
+  report.labels.length + report.nearMisses.length === 0
+    ? nothing
+    : html`<div class="card"><h3>Labels and near misses</h3>
 ${labelTable(report)}
-</div>
-<div class="card"><h3>Results</h3>
+</div>`
+}
+${
+  rows.length === 0
+    ? nothing
+    : html`<div class="card"><h3>Results</h3>
 ${overallTable(rows, anomaly)}
 ${groupTable(rows, anomaly)}
-</div>
+</div>`
+}
 ${
   scores === undefined
     ? nothing
@@ -49,7 +57,7 @@ ${treeHtml(tree)}</details></div>`
 
 /** The zoomable chart with what controls it. */
 function timeline(report: AnomalyReport): Html {
-  const { anomaly, labels, alarms } = report;
+  const { anomaly, labels, nearMisses, alarms, series, isJudged = true } = report;
   const id = timelineId(anomaly);
   const channels = timelineChannels(report);
   const zooms = [
@@ -61,7 +69,7 @@ function timeline(report: AnomalyReport): Html {
   ] as const;
   const label = `counts of messages and scores over time, with ${pluralize(labels.length, 'anomaly', 'anomalies')} and ${pluralize(alarms.length, 'alarm')}`;
   const hasForecast = channels.some(one => one.hasForecast);
-  return html`<div class="controls"><label>messages of <select data-chart="${id}">${channels.map(
+  return html`<div class="controls"><label>${series.unit === undefined ? 'messages of' : 'channel'} <select data-chart="${id}">${channels.map(
     ({ name, hasForecast: has }, index) =>
       html`<option value="${index}">${name}${has ? ' (with forecast)' : ''}</option>`,
   )}</select></label> <span>${zooms.map(
@@ -69,11 +77,11 @@ function timeline(report: AnomalyReport): Html {
   )}</span></div>
 ${chart({ ...timelineOption(report), channels }, label, { kind: 'timeline', id, height: timelineHeight(report) })}
 <p class="legend">
-<span><i class="key found blatant"></i><i class="key found moderate"></i><i class="key found subtle"></i> label: blatant, moderate, subtle</span>
-<span><i class="key near-miss"></i> near miss, must not alarm</span>
-<span><i class="mark right">▲</i>right alarm</span> <span><i class="mark wrong">◇</i>false alarm</span>
+${labels.length === 0 ? nothing : labelKey(labels)}
+${nearMisses.length === 0 ? nothing : html`<span><i class="key near-miss"></i> near miss, must not alarm</span>`}
+<span><i class="mark right">▲</i>${isJudged ? 'right alarm' : 'alarm, when it was known'}</span> ${isJudged ? html`<span><i class="mark wrong">◇</i>false alarm</span>` : nothing}
 ${hasForecast ? html`<span><i class="key band"></i> forecast (dashed) and its band</span> <span><i class="mark wrong">●</i>count outside the band</span>` : nothing}
-<span class="hint">Drag the slider, or turn the wheel with Shift held, to zoom all charts of the run. A click on a bar opens its incident or label. Times are UTC.</span></p>`;
+<span class="hint">Drag the slider, or turn the wheel with Shift held, to zoom all charts of the run. A click on a bar opens its incident or label.${series.unit === undefined ? '' : ' Labels and alarms are those of all channels.'} Times are UTC.</span></p>`;
 }
 
 function chart(
@@ -84,4 +92,11 @@ function chart(
   const style = height === undefined ? '' : `height:${height}px`;
   const anchor = id === undefined ? nothing : html` id="${id}"`;
   return html`<figure class="chart ${kind}"${anchor} style="${style}" role="img" aria-label="${label}"><script type="application/json">${scriptJson(option)}</script></figure>`;
+}
+
+/** Labels from elsewhere have no intensity. */
+function labelKey(labels: AnomalyReport['labels']): Html {
+  if (labels.every(({ intensity }) => intensity === ''))
+    return html`<span><i class="key found blatant"></i> label</span>`;
+  return html`<span><i class="key found blatant"></i><i class="key found moderate"></i><i class="key found subtle"></i> label: blatant, moderate, subtle</span>`;
 }

@@ -9,7 +9,7 @@ import type { ReportedIntervention } from './report-data.ts';
 export type ChartOption = Readonly<Record<string, unknown>>;
 
 /** The plots of a page begin and end at the same place, so that times can be compared by eye. */
-export const grid = { left: 78, right: 14, outerBoundsMode: 'none' };
+export const grid = { left: 78, right: 30, outerBoundsMode: 'none' };
 
 /** Time, UTC: days, then hours when zoomed. */
 export const timeAxis = {

@@ -15,15 +15,15 @@ import { zoomButton } from './zoom-button.ts';
 export function incidentList(report: AnomalyReport): Html {
   const incidents = reportedIncidents(report.alarms);
   if (incidents.length === 0) return html`<p>It raised no alarm.</p>`;
-  return html`<p class="hint">${pluralize(incidents.length, 'incident')}. Alarms that overlap and share a user, a product or the shop are one incident.</p>
+  return html`<p class="hint">${pluralize(incidents.length, 'incident')}. Alarms that overlap and share a user, a product, a channel or the shop are one incident.</p>
 ${incidents.map(incident => incidentHtml(incident, report))}`;
 }
 
 function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
-  const { anomaly, labels, nearMisses, dataset, incidents = [] } = report;
+  const { anomaly, labels, nearMisses, dataset, incidents = [], isJudged = true } = report;
   const { id, startMs, endMs, detectedAtMs, best, entities } = incident;
   const evidence = incidents.find(one => one.incident === id);
-  return html`<details class="incident" id="${incidentId(anomaly, id)}"><summary>${verdict(incident, labels, nearMisses)} <span class="when">${formatSpan(
+  return html`<details class="incident" id="${incidentId(anomaly, id)}"${isJudged ? nothing : html` open`}><summary>${isJudged ? verdict(incident, labels, nearMisses) : html`<span class="verdict right">▲ alarm</span>`} <span class="when">${formatSpan(
     startMs,
     endMs,
   )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>

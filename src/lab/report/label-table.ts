@@ -25,8 +25,12 @@ export function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyRepor
 <tbody>${rows}</tbody></table></div>`;
   const alarmed = nearMisses.filter(({ id }) => alarms.some(alarm => alarm.nearMisses.includes(id))).length;
   return html`${table(labels.map(label => row(label, false)))}
-<details><summary>${pluralize(nearMisses.length, 'near miss', 'near misses')}, ${alarmed === 0 ? 'none' : alarmed} with a false alarm</summary>
-${table(nearMisses.map(miss => row(miss, true)))}</details>`;
+${
+  nearMisses.length === 0
+    ? ''
+    : html`<details><summary>${pluralize(nearMisses.length, 'near miss', 'near misses')}, ${alarmed === 0 ? 'none' : alarmed} with a false alarm</summary>
+${table(nearMisses.map(miss => row(miss, true)))}</details>`
+}`;
 }
 
 function outcome(isNearMiss: boolean, delayMinutes: number | undefined): Html {

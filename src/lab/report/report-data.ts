@@ -9,11 +9,14 @@ export const reportDataFormat = 1;
 const timeMs = z.number().describe('ms since the epoch, UTC');
 const counts = z.array(z.number());
 
-/** Counts per window: `channels[i].counts[k]` belongs to the window that begins at startMs + k × stepMinutes. */
+/** Counts per window: `channels[i].counts[k]` belongs to the window that begins at startMs + k × stepMinutes; null where there is no sample. */
 const seriesSchema = z.object({
   startMs: timeMs,
   stepMinutes: z.number().positive(),
-  channels: z.array(z.object({ name: z.string(), counts })).describe('`total` first, then a channel a service'),
+  unit: z.string().optional().describe('what is drawn; absent for messages'),
+  channels: z
+    .array(z.object({ name: z.string(), counts: z.array(z.number().nullable()) }))
+    .describe('`total` first, then a channel a service'),
 });
 
 const interventionSchema = z.object({
@@ -125,7 +128,10 @@ const anomalyReportSchema = z.object({
     windowMinutes: z.number(),
     threshold: z.object({ value: z.number(), note: z.string() }),
   }),
-  test: z.object({ startMs: timeMs, endMs: timeMs, seed: z.number() }).describe('the run that the pictures show'),
+  test: z
+    .object({ startMs: timeMs, endMs: timeMs, seed: z.number().optional().describe('absent for data from elsewhere') })
+    .describe('the run that the pictures show'),
+  isJudged: z.boolean().optional().describe('false where there are no labels: an alarm is neither right nor false'),
   series: seriesSchema,
   labels: z.array(interventionSchema),
   nearMisses: z.array(interventionSchema),

@@ -4,15 +4,17 @@ import type { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
 import { type JsonFileErrors, readJsonFile } from '../../base/json-file.ts';
 import { writeWhole } from '../../base/whole-file.ts';
+import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './comparison-html.ts';
 import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
 import { evaluationHtml } from './evaluation-html.ts';
 import type { PagePart } from './page-html.ts';
 import { pageHtml } from './page-html.ts';
-import { type ReportData, reportDataSchema } from './report-data.ts';
+import { type AnomalyReport, type ReportData, reportDataSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 import { resultsSchema } from './results-schema.ts';
+import { seriesHtml } from './series-html.ts';
 
 /** The file in a results directory that the report of a run is made from. */
 const reportDataFile = 'report-data.json';
@@ -32,6 +34,11 @@ export function writeReportHtml(dir: string, data: ReportData, more: readonly Pa
 /** Writes `report.html` of an evaluation; returns its path. @throws WRITE_FAILED */
 export function writeEvaluationHtml(dir: string, results: Results, more: readonly PagePart[] = []): string {
   return writePage(join(dir, 'report.html'), evaluationHtml(nameOf(dir), results, more));
+}
+
+/** Writes `report.html` of what was found in series; returns its path. @throws WRITE_FAILED */
+export function writeSeriesHtml(dir: string, report: AnomalyReport, rows: readonly ResultRow[]): string {
+  return writePage(join(dir, 'report.html'), seriesHtml(nameOf(dir), { report, rows }, chartLibrary()));
 }
 
 /**

@@ -14,7 +14,7 @@ import { stripLegend } from './strip-html.ts';
  */
 export function reportHtml(data: ReportData, chartLibrary: string, more: readonly PagePart[] = []): string {
   const { run, rows, anomalies } = data;
-  const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed);
+  const seeds = anomalies.length === 0 ? [run.seed] : anomalies.map(({ test }) => test.seed ?? run.seed);
   return pageHtml({
     footer: footerOfResults,
     title: run.name,

@@ -34,7 +34,8 @@ export function overallTable(
 
 /** Every detector for every variant and intensity of one anomaly. */
 export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
-  const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row));
+  // Labels from elsewhere have neither variant nor intensity.
+  const groups = rows.filter(row => row.anomaly === anomaly && !isOverall(row) && row.variant !== '');
   if (groups.length === 0) return nothing;
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>

@@ -16,6 +16,7 @@ export function storyOf(
 }
 
 function foundSentence({ detector, detected, labels, delayMinutesMedian: delay }: ResultRow): string {
+  if (labels === 0) return 'There was no anomaly to find.';
   const anomalies = pluralize(labels, 'anomaly', 'anomalies');
   const part = detected === 0 ? `none of ${anomalies}` : `${detected} of ${anomalies}`;
   const when =
@@ -24,12 +25,13 @@ function foundSentence({ detector, detected, labels, delayMinutesMedian: delay }
       : detected === 1
         ? ` after ${formatDuration(delay)}`
         : `, half of them within ${formatDuration(delay)}`;
-  return `${detector} found ${labels > 0 && detected === labels && labels > 1 ? `all ${anomalies}` : part}${when}.`;
+  return `${detector} found ${detected === labels && labels > 1 ? `all ${anomalies}` : part}${when}.`;
 }
 
 function falseSentence({ alarms, precision, nearMissAlarms }: ResultRow): string {
-  if (alarms === 0 || precision === null) return 'It raised no alarm.';
-  const wrong = Math.round(alarms * (1 - precision));
+  if (alarms === 0) return 'It raised no alarm.';
+  // Without labels the precision has no meaning, and every alarm is false.
+  const wrong = Math.round(alarms * (1 - (precision ?? 0)));
   if (wrong === 0) return alarms === 1 ? 'Its alarm was right.' : `All its ${alarms} alarms were right.`;
   const misses =
     nearMissAlarms === 0

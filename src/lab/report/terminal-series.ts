@@ -3,8 +3,8 @@ import type { Span } from '../features/fold-units.ts';
 import { defaultWidth } from './terminal-events.ts';
 import { terminalTimeline } from './terminal-timeline.ts';
 
-/** More than the columns of any terminal. */
-const mostWindows = 500;
+/** More than the columns of any terminal, and as many as a page can show. */
+const mostWindows = 2000;
 /** Channels that are drawn; those with the most alarms. */
 const channelsShown = 3;
 /** Longer names of channels are cut [characters]. */
@@ -20,6 +20,9 @@ export type SeriesChart = {
   readonly counting: (rows: AsyncIterable<SeriesRow>) => AsyncIterable<SeriesRow>;
   /** A line of bars for each channel with alarms, at most three, with labels and alarms below it; without alarms, the channel with most labels. */
   readonly draw: (beneath: Beneath, width?: number) => string;
+  readonly windowMs: number;
+  /** The mean of each window, by channel; NaN where there is no sample. */
+  readonly means: () => ReadonlyMap<string, readonly number[]>;
 };
 
 /**
@@ -45,6 +48,8 @@ export function seriesChart(
     return Array.from(sums, (sum, window) => sum / (samples[window] ?? 0));
   };
   return {
+    windowMs,
+    means: () => new Map([...channels.keys()].map(channel => [channel, countsOf(channel)])),
     async *counting(rows) {
       for await (const row of rows) {
         push(row);

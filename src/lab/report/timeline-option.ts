@@ -16,7 +16,7 @@ import { formatEntity } from './format-entity.ts';
 import { formatMoment, formatSpan } from './format-time.ts';
 import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
-import type { AnomalyReport, ReportedAlarm, ReportedForecast, ReportedIntervention } from './report-data.ts';
+import type { AnomalyReport, ReportedForecast, ReportedIntervention } from './report-data.ts';
 import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
 import { isWide, lowestShare } from './score-scale.ts';
 
@@ -40,15 +40,14 @@ const plotHeight = 210;
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
  */
 export function timelineOption(report: AnomalyReport): ChartOption {
-  const { anomaly, labels, nearMisses, alarms, test, learner, scoreLine } = report;
+  const { labels, test, learner, scoreLine } = report;
   const bounds = { min: test.startMs, max: test.endMs };
   const scoreTop = plotTop + plotHeight + 30;
   const scoreHeight = scoreLine === undefined ? 0 : 84;
   const lanesTop = scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
-  const lanes = ['truth', 'near misses', 'alarms'];
+  const lanes = lanesOf(report);
   const grids = 2 + lanes.length;
   const threshold = learner.threshold.value;
-  const incidents = reportedIncidents(alarms);
   return {
     ...common,
     tooltip: { ...tooltip, trigger: 'item' },
@@ -85,7 +84,7 @@ export function timelineOption(report: AnomalyReport): ChartOption {
     yAxis: [
       { ...valueAxis, gridIndex: 0 },
       scoreAxis(scoreLine?.values ?? [], threshold, scoreLine !== undefined),
-      ...lanes.map((name, lane) => laneAxis(name, lane + 2)),
+      ...lanes.map(({ name }, lane) => laneAxis(name, lane + 2)),
     ],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     dataZoom: zoom(
@@ -98,27 +97,35 @@ export function timelineOption(report: AnomalyReport): ChartOption {
         markArea: { silent: true, data: labels.map(label => area(label, 0.5)) },
       },
       ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
-      lane(
-        2,
-        labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')),
-      ),
-      lane(
-        3,
-        nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')),
-      ),
-      lane(
-        4,
-        incidents.map(one => incidentArea(one, incidentId(anomaly, one.id))),
-      ),
-      alarmSeries(alarms, anomaly, 'right'),
-      alarmSeries(alarms, anomaly, 'wrong'),
+      ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
+      ...(['right', 'wrong'] as const).map(kind => alarmSeries(report, kind, lanes.length + 1)),
     ],
   };
 }
 
+/** Below the plots: what was there, where anything was, and the alarms. */
+function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
+  const { anomaly, labels, nearMisses, alarms, isJudged = true } = report;
+  return [
+    {
+      name: 'truth',
+      areas: labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')),
+    },
+    {
+      name: 'near misses',
+      areas: nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')),
+    },
+    {
+      name: 'alarms',
+      areas: reportedIncidents(alarms).map(one => incidentArea(one, incidentId(anomaly, one.id), isJudged)),
+    },
+  ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
+}
+
 /** The height of the chart [px]. */
-export function timelineHeight({ scoreLine }: Pick<AnomalyReport, 'scoreLine'>): number {
-  return plotTop + plotHeight + 30 + (scoreLine === undefined ? 0 : 98) + 3 * (laneHeight + 6) + 40;
+export function timelineHeight(report: AnomalyReport): number {
+  const scoreHeight = report.scoreLine === undefined ? 0 : 98;
+  return plotTop + plotHeight + 30 + scoreHeight + lanesOf(report).length * (laneHeight + 6) + 40;
 }
 
 /** The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. */
@@ -130,7 +137,7 @@ export function timelineChannels({ series, forecast }: AnomalyReport): readonly 
       const own = forecasts.find(channel => channel.name === name);
       if (forecast !== undefined && own !== undefined) return forecastChannel(forecast, own);
       const at = { startMs: series.startMs, stepMs: series.stepMinutes * minuteMs };
-      return channelOf(name, series.stepMinutes, { at, actual: counts });
+      return channelOf(name, series.stepMinutes, { at, actual: counts, unit: series.unit });
     }),
     ...more.flatMap(own => (forecast === undefined ? [] : [forecastChannel(forecast, own)])),
   ];
@@ -154,9 +161,11 @@ function channelOf(
     readonly forecast?: Values;
     readonly low?: Values;
     readonly high?: Values;
+    /** What is drawn; messages where it is left out. */
+    readonly unit?: string | undefined;
   },
 ): TimelineChannel {
-  const { at, actual, forecast = [], low = [], high = [] } = drawn;
+  const { at, actual, forecast = [], low = [], high = [], unit = `messages per ${formatStep(stepMinutes)}` } = drawn;
   const spread = (values: Values): Spread => ({ ...at, values });
   const outside = actual.flatMap((count, index) => {
     const [least, most] = [low[index] ?? null, high[index] ?? null];
@@ -169,7 +178,7 @@ function channelOf(
   return {
     name: channelName(name),
     hasForecast: forecast.length > 0,
-    yAxisName: `messages per ${formatStep(stepMinutes)}`,
+    yAxisName: unit,
     series: [
       { ...hidden, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
       {
@@ -294,8 +303,12 @@ function interventionArea(one: ReportedIntervention, part: string, what: 'label'
   ];
 }
 
-function incidentArea({ startMs, endMs, labels, best, entities }: ReportedIncident, part: string): unknown {
-  const isRight = labels.length > 0;
+function incidentArea(
+  { startMs, endMs, labels, best, entities }: ReportedIncident,
+  part: string,
+  isJudged: boolean,
+): unknown {
+  const isRight = labels.length > 0 || !isJudged;
   return [
     {
       xAxis: startMs,
@@ -305,7 +318,7 @@ function incidentArea({ startMs, endMs, labels, best, entities }: ReportedIncide
         : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },
       tooltip: {
         formatter: formatTooltip([
-          `${isRight ? 'right' : 'false'} alarm, ${formatSpan(startMs, endMs)}`,
+          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs)}`,
           entities.map(formatEntity).slice(0, 3).join(', '),
           best.evidence,
         ]),
@@ -315,10 +328,19 @@ function incidentArea({ startMs, endMs, labels, best, entities }: ReportedIncide
   ];
 }
 
+/** "right alarm"; "alarm" where nothing says whether it is. */
+function alarmWords(labels: readonly string[], isJudged: boolean): string {
+  return isJudged ? `${labels.length > 0 ? 'right' : 'false'} alarm` : 'alarm';
+}
+
 /** When each alarm was known. */
-function alarmSeries(alarms: readonly ReportedAlarm[], anomaly: string, kind: 'right' | 'wrong'): unknown {
+function alarmSeries(
+  { alarms, anomaly, isJudged = true }: AnomalyReport,
+  kind: 'right' | 'wrong',
+  axis: number,
+): unknown {
   return {
-    ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: 4, yAxisIndex: 4 },
+    ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: axis, yAxisIndex: axis },
     symbol: kind === 'right' ? 'triangle' : 'diamond',
     symbolSize: 11,
     itemStyle:
@@ -326,13 +348,13 @@ function alarmSeries(alarms: readonly ReportedAlarm[], anomaly: string, kind: 'r
         ? { color: '--right', borderColor: '--card', borderWidth: 0.8 }
         : { color: '--card', borderColor: '--wrong', borderWidth: 2 },
     data: alarms
-      .filter(({ labels }) => labels.length > 0 === (kind === 'right'))
+      .filter(({ labels }) => (labels.length > 0 || !isJudged) === (kind === 'right'))
       .map(alarm => ({
         name: incidentId(anomaly, alarm.incident),
         value: [alarm.detectedAtMs, 0.5],
         tooltip: {
           formatter: formatTooltip([
-            `${kind === 'right' ? 'right' : 'false'} alarm, known at ${formatMoment(alarm.detectedAtMs)}`,
+            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs)}`,
             formatEntity(alarm.entity),
             alarm.evidence,
           ]),

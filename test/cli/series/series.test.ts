@@ -54,6 +54,19 @@ describe('a series dataset of two channels', () => {
     expect(document.rows[0].falseAlarmsPerDay).toBeLessThanOrEqual(3 / 30);
   });
 
+  test('has a page with both channels, the outage and the alarm', async () => {
+    const { out, document } = await detected(await prepared());
+    expect(document.report).toBe(join(out, 'report.html'));
+    const page = readFileSync(document.report, 'utf8').replace(/<script>.*?<\/script>/gs, '');
+    expect(page).toMatch(/<option value="0">web<\/option><option value="1">mail<\/option>/);
+    expect(page).toContain('"yAxisName":"count per hour"');
+    expect(page).toMatch(
+      /<span class="verdict right">▲ right<\/span> label-1 .*<span>channel<\/span> <span>web<\/span>/,
+    );
+    expect(page).toContain('standard deviations too few');
+    expect(page).toMatch(/<td>.*label-1<\/td>.*▲ found/);
+  });
+
   test('is drawn with its outage and the alarm below', async () => {
     const { dataset, model } = await prepared();
     const line = ['detect', 'series', '--dataset', dataset, '--model', model, '--out', newDirectory('found')];
@@ -61,6 +74,7 @@ describe('a series dataset of two channels', () => {
     expect(stdout).toMatch(/^web +[▁▂▃▄▅▆▇█]{60,}$/m);
     expect(stdout).toMatch(/^anomalies +█+$/m);
     expect(stdout).toMatch(/^alarms .*▲/m);
+    expect(stdout).toMatch(/^as a page: .*report\.html$/m);
   });
 
   test('gives scores that depend on nothing that comes later', async () => {

@@ -35,6 +35,20 @@ describe('seriesFigureCounter', () => {
     });
   });
 
+  test('a perfect detector of one channel is perfect beside another', () => {
+    const counter = seriesFigureCounter(false);
+    const alarms = rows.flatMap(({ unit, isPositive }) => {
+      const [a, b] = ['a', 'b'].map(id => ({ ...unit, entity: { type: 'channel', id } as const }));
+      if (a === undefined || b === undefined) return [];
+      counter.push(a, isPositive ? 1 : 0, isPositive);
+      counter.push(b, 0, false);
+      return isPositive ? [{ ...alarm('a', 0, 1), ...a }] : [];
+    });
+    expect(counter.figures(alarms)).toMatchObject({
+      ...{ affiliationPrecision: 1, affiliationRecall: 1, rangeF1: 1, nab: expect.closeTo(100, 6) },
+    });
+  });
+
   test('a random one gets a random result', () => {
     const figures = figuresOf(() => stream.uniform(), 0.99);
     expect(figures.vusPr).toBeLessThan(0.1);

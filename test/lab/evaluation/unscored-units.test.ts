@@ -3,6 +3,7 @@ import type { ScoreRow } from '../../../src/lab/detectors/write-detections.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../../src/lab/evaluation/score-detections.ts';
 import type { TestRun } from '../../../src/lab/evaluation/score-run.ts';
+import { leftOutWindows } from '../../../src/lab/evaluation/unscored-units.ts';
 import { hoardingStream } from '../../support/hoarding-stream.ts';
 import { label } from '../../support/labels.ts';
 import { windowMs } from '../../support/units.ts';
@@ -106,4 +107,23 @@ test('scoreDetections: of an anomaly of the whole shop, windows of the label tha
     cut,
   );
   expect(inCut.unscored).toEqual([{ anomaly: 'traffic-intensity', detector: 'mine', units: 1 }]);
+});
+
+test('scoreDetections: scores of one channel do not stand for another', async () => {
+  const channel = (id: string) => ({ type: 'channel', id }) as const;
+  const spike = label('spike', 4, 6, { anomaly: 'series', entities: [channel('a')] });
+  const truth = { labels: [spike], nearMisses: [], caused: new Map() };
+  const series: TestRun = { ...run, records: [], span: { startMs: 0, endMs: 10 * windowMs }, truth };
+  const rowsOf = (id: string): readonly ScoreRow[] =>
+    Array.from({ length: 10 }, (_, index) => ({
+      ...{ startMs: index * windowMs, endMs: (index + 1) * windowMs, score: 0, anomaly: 'series' },
+      ...{ entity: channel(id), detector: 'mine' },
+    }));
+  expect((await figuresOf([...rowsOf('a'), ...rowsOf('b')], series)).unscored).toEqual([]);
+  expect((await figuresOf(rowsOf('b'), series)).unscored).toHaveLength(1);
+  const leftOut = leftOutWindows([...rowsOf('a').slice(0, 9), ...rowsOf('b').slice(1)], series.span);
+  expect(leftOut.map(({ startMs, entity }) => [entity.id, startMs / windowMs])).toEqual([
+    ['a', 9],
+    ['b', 0],
+  ]);
 });

@@ -10,6 +10,7 @@ import {
   writeEvaluationHtml,
   writeReport,
   writeReportHtml,
+  writeSeriesHtml,
 } from '../../../src/lab/report/report-files.ts';
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
@@ -194,11 +195,12 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     expect(pdf.length).toBeGreaterThan(20_000);
   });
 
-  /** Pages with all kinds of part: of a run, of an evaluation with an audit and a benchmark, of a comparison. */
+  /** Pages with all kinds of part: of a run, of an evaluation with an audit and a benchmark, of a comparison, of series. */
   function allPages(): readonly string[] {
-    const [evaluation, run] = ['evaluation-and-more', 'run'].map(name => join(dir, name));
-    if (evaluation === undefined || run === undefined) return [];
-    for (const each of [evaluation, run]) mkdirSync(each, { recursive: true });
+    const [evaluation = '', run = '', series = ''] = ['evaluation-and-more', 'run', 'series'].map(name =>
+      join(dir, name),
+    );
+    for (const each of [evaluation, run, series]) mkdirSync(each, { recursive: true });
     const write = (name: string, value: unknown) => writeFileSync(join(evaluation, name), JSON.stringify(value));
     const results = sampleResults();
     const rows = results.rows.filter(({ anomaly }) => anomaly === 'price-error');
@@ -216,7 +218,9 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const comparison = writeComparison([evaluation, evaluation], join(dir, 'compared.html'));
     const data = sampleReportData();
     const page = writeReportHtml(run, { ...data, anomalies: data.anomalies.filter((_, index) => index % 3 === 0) });
-    return [pathToFileURL(page).href, pathToFileURL(writeReport(evaluation)).href, pathToFileURL(comparison).href];
+    const unlabelled = { labels: [], nearMisses: [], isJudged: false };
+    const ofSeries = data.anomalies.slice(2, 3).map(one => writeSeriesHtml(series, { ...one, ...unlabelled }, []));
+    return [page, writeReport(evaluation), comparison, ...ofSeries].map(path => pathToFileURL(path).href);
   }
 
   test.each([

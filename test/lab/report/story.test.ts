@@ -19,6 +19,8 @@ test('storyOf states what was found and when, how many alarms were false, and wh
   ]);
 });
 
+const clean = { labels: 0, detected: 0, delayMinutesMedian: null, precision: null };
+
 test.each([
   [{ detected: 4 }, 'cart found all 4 anomalies, half of them within 54 min.'],
   [{ detected: 1 }, 'cart found 1 of 4 anomalies after 54 min.'],
@@ -26,6 +28,8 @@ test.each([
   [{ precision: 1, nearMissAlarms: 0 }, 'All its 5 alarms were right.'],
   [{ alarms: 1, precision: 1, nearMissAlarms: 0 }, 'Its alarm was right.'],
   [{ alarms: 0, precision: null, nearMissAlarms: 0 }, 'It raised no alarm.'],
+  [{ ...clean }, 'There was no anomaly to find.'],
+  [{ ...clean }, '5 of its 5 alarms were false, 1 of them for near misses.'],
   [{ precision: 0.8 }, '1 of its 5 alarms was false, for a near miss.'],
   [{ nearMissAlarms: 2 }, '2 of its 5 alarms were false, all for near misses.'],
 ])('storyOf a learner with %j contains "%s"', (figures, sentence) => {

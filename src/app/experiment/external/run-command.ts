@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { CqshopError } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 
 /** Lines of standard error that an error repeats. */
 const linesShown = 20;
 /** A longer line is passed on in pieces [characters]. */
 const longestLine = 10_000;
+/** A longer timer goes off at once: 24.8 days [ms]. */
+const longestTimerMs = 2 ** 31 - 1;
 /** How long output is awaited after the program's end [ms]: a process that left its group may keep it open for ever. */
 const graceMs = 1000;
 
@@ -41,10 +43,13 @@ export async function runCommand(
   };
   let isLate = false;
   let grace: NodeJS.Timeout | undefined;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      end();
+    },
+    Math.min(timeoutMs, longestTimerMs),
+  );
   signal.addEventListener('abort', end);
   const shown: string[] = [];
   const rests = { stdout: '', stderr: '' };
@@ -80,10 +85,7 @@ export async function runCommand(
     const found = isLate ? `it took longer than ${timeoutMs / 1000} s` : ended;
     if (found === undefined) return;
     const wrote = shown.length === 0 ? '; it wrote nothing to standard error' : `; it wrote:\n${shown.join('\n')}`;
-    throw new CqshopError(
-      'EXTERNAL_FAILED',
-      `Cannot run ${name} (${command} ${args.join(' ')}): ${found}, expected exit code 0${wrote}`,
-    );
+    throw cannot('EXTERNAL_FAILED', `run ${name} (${command} ${args.join(' ')})`)(found, `exit code 0${wrote}`);
   } finally {
     for (const each of [timer, grace]) clearTimeout(each);
     signal.removeEventListener('abort', end);

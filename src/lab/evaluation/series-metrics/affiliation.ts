@@ -1,3 +1,4 @@
+import { meanOrNull } from './mean-or-null.ts';
 import type { Segment } from './segments.ts';
 
 /** From `from` to `to`, without it: sample i lasts from i to i + 1. */
@@ -31,7 +32,7 @@ export function affiliation(
     if (inZone.length > 0) precisions.push(precisionOf(event, inZone, zone));
     recalls.push(inZone.length === 0 ? 0 : recallOf(event, inZone, zone));
   }
-  return { precision: mean(precisions), recall: mean(recalls) };
+  return { precision: meanOrNull(precisions), recall: meanOrNull(recalls) };
 }
 
 /** The mean over predicted time of the probability that a random moment of the zone is farther from the event. */
@@ -95,8 +96,4 @@ function lengthOf({ from, to }: Interval): number {
 
 function square(value: number): number {
   return value * value;
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

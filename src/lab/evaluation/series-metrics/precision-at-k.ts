@@ -1,3 +1,5 @@
+import { meanOrNull } from './mean-or-null.ts';
+
 /** An entity's highest score of a day, and whether it was anomalous then. */
 export type DailyScore = { readonly day: number; readonly score: number; readonly isPositive: boolean };
 
@@ -20,7 +22,7 @@ export function precisionAtK(entities: readonly DailyScore[], k: number): number
     const positives = ofDay.filter(({ isPositive }) => isPositive).length;
     return positives === 0 ? [] : [precisionOfTop(ofDay, Math.min(k, positives))];
   });
-  return precisions.length === 0 ? null : precisions.reduce((sum, value) => sum + value, 0) / precisions.length;
+  return meanOrNull(precisions);
 }
 
 function precisionOfTop(entities: readonly DailyScore[], looked: number): number {

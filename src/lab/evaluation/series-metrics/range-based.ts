@@ -1,3 +1,4 @@
+import { meanOrNull } from './mean-or-null.ts';
 import type { Segment } from './segments.ts';
 
 /** Each null where it has no meaning: precision without a prediction, recall without an anomaly. */
@@ -18,13 +19,13 @@ export function rangeBased(
   predictions: readonly Segment[],
   existenceWeight = 0.2,
 ): RangeBased {
-  const recall = mean(
+  const recall = meanOrNull(
     anomalies.map(anomaly => {
       const { covered, fragments } = coverage(anomaly, predictions);
       return existenceWeight * Math.min(1, fragments) + (1 - existenceWeight) * (covered / Math.max(1, fragments));
     }),
   );
-  const precision = mean(
+  const precision = meanOrNull(
     predictions.map(prediction => {
       const { covered, fragments } = coverage(prediction, anomalies);
       return covered / Math.max(1, fragments);
@@ -48,8 +49,4 @@ function coverage({ first, last }: Segment, others: readonly Segment[]) {
 function f1Of(precision: number | null, recall: number | null): number | null {
   if (recall === null) return null;
   return precision === null || precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,9 @@
+import { meanOrNull } from './mean-or-null.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
 /** Thresholds along the sorted scores. */
 const thresholds = 250;
+const mostBuffers = 100;
 
 /** Volumes under the surfaces; null without a label, that of the ROC curve also where every sample is labelled. */
 export type Volumes = { readonly roc: number | null; readonly pr: number | null };
@@ -22,15 +24,15 @@ export function volumesUnderSurfaces(
   const anomalies = segmentsOf(labels.length, index => labels[index] === 1);
   if (anomalies.length === 0 || scores.length === 0) return { roc: null, pr: null };
   const ranked = rankedOf(scores);
-  let roc = 0;
-  let pr = 0;
-  for (let buffer = 0; buffer <= longestBuffer; buffer++) {
-    const areas = areasWith(buffer, { scores, labels, anomalies, ranked });
-    roc += areas.roc;
-    pr += areas.pr;
-  }
+  const areas = buffersUpTo(longestBuffer).map(buffer => areasWith(buffer, { scores, labels, anomalies, ranked }));
   const hasNormal = labels.some(label => label !== 1);
-  return { roc: hasNormal ? roc / (longestBuffer + 1) : null, pr: pr / (longestBuffer + 1) };
+  return { roc: hasNormal ? meanOrNull(areas.map(({ roc }) => roc)) : null, pr: meanOrNull(areas.map(({ pr }) => pr)) };
+}
+
+/** Lengths of buffers [samples]: buffersUpTo(3) is [0, 1, 2, 3]. At most 100, evenly spaced, so that a sample a second does not take hours. */
+export function buffersUpTo(longest: number): readonly number[] {
+  const step = Math.ceil((longest + 1) / mostBuffers);
+  return Array.from({ length: Math.floor(longest / step) + 1 }, (_, index) => index * step);
 }
 
 /** Samples by score, highest first, and how many are predicted at each threshold: the ones whose score is not below it. */

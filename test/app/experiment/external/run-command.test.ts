@@ -32,6 +32,10 @@ describe('runCommand', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  test('takes a limit of more days than a timer can wait', async () => {
+    await runCommand('sleep 0.2 #', [], { ...quiet, timeoutMs: 30 * 24 * 3_600_000 });
+  });
+
   test('does not wait for processes that outlive the program, even in a group of their own', async () => {
     const outlived = `node -e "require('child_process').spawn('sleep', ['15'], { detached: true, stdio: 'inherit' }).unref()"; sleep 15 &`;
     const startedMs = performance.now();

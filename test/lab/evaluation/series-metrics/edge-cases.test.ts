@@ -4,7 +4,7 @@ import { affiliation } from '../../../../src/lab/evaluation/series-metrics/affil
 import { bestNabScore, nabScore } from '../../../../src/lab/evaluation/series-metrics/nab-score.ts';
 import { rangeBased } from '../../../../src/lab/evaluation/series-metrics/range-based.ts';
 import { segmentsOf } from '../../../../src/lab/evaluation/series-metrics/segments.ts';
-import { volumesUnderSurfaces } from '../../../../src/lab/evaluation/series-metrics/vus.ts';
+import { buffersUpTo, volumesUnderSurfaces } from '../../../../src/lab/evaluation/series-metrics/vus.ts';
 import edgeCases from './edge-cases.json' with { type: 'json' };
 
 /** Null where the reference has no value: what ours is there is in golden.test.ts and random-scores.test.ts. */
@@ -45,4 +45,11 @@ describe.each(edgeCases.cases)('metrics with $name', one => {
       expectClose(bestNabScore([{ scores: one.scores, windows: anomalies }], profile)?.score, best);
     },
   );
+});
+
+test('buffersUpTo takes every length up to 99 samples, and then at most 100', () => {
+  expect(buffersUpTo(3)).toEqual([0, 1, 2, 3]);
+  expect(buffersUpTo(99)).toHaveLength(100);
+  expect(buffersUpTo(3600)).toHaveLength(98);
+  expect(buffersUpTo(3600).slice(0, 2)).toEqual([0, 37]);
 });

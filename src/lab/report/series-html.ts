@@ -1,0 +1,22 @@
+import type { ResultRow } from '../evaluation/result-rows.ts';
+import { anomalySection } from './anomaly-html.ts';
+import { formatDatedSpan } from './format-time.ts';
+import { pageHtml } from './page-html.ts';
+import type { AnomalyReport } from './report-data.ts';
+
+/** Alarms in series of any origin as one page: channels over time, scores and incidents; where there are labels, what was found and missed. */
+export function seriesHtml(
+  name: string,
+  { report, rows }: { readonly report: AnomalyReport; readonly rows: readonly ResultRow[] },
+  chartLibrary: string,
+): string {
+  const { startMs, endMs } = report.test;
+  return pageHtml({
+    title: name,
+    heading: 'Alarms in series',
+    about: `${name}, ${formatDatedSpan(startMs, endMs)} UTC`,
+    chartLibrary,
+    parts: [{ id: 'story', title: 'overview', content: anomalySection(report, rows) }],
+    footer: 'Each score follows from earlier samples only. All times are UTC.',
+  });
+}
