@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CqshopError } from '../base/errors.ts';
+import { CqshopError, cannot } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
 import { makeDirectory, withoutSlash } from '../base/whole-file.ts';
 import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
@@ -112,7 +112,7 @@ async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const [dataset] = named;
   if (dataset === undefined || (anomaly === seriesAnomaly && named.length > 1)) {
     const expected = anomaly === seriesAnomaly ? 'one' : 'at least one';
-    throw new CqshopError('USAGE', `Cannot train ${anomaly}: ${named.length} datasets are given, expected ${expected}`);
+    throw cannot('USAGE', `train ${anomaly}`)(`${named.length} datasets are given`, expected);
   }
   const series = named.find(each => typeof each === 'string' && isSeriesDataset(each));
   if (typeof series === 'string') {
@@ -130,9 +130,9 @@ async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
 }
 
 function notInSeries(doing: string, dir: string): CqshopError {
-  return new CqshopError(
-    'USAGE',
-    `Cannot ${doing} on ${dir}: it is a series dataset, expected messages; on series there is ${seriesAnomaly}`,
+  return cannot('USAGE', `${doing} on ${dir}`)(
+    'it is a series dataset',
+    `messages; on series there is ${seriesAnomaly}`,
   );
 }
 
@@ -204,7 +204,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 export async function audit(datasets: Dataset | string | readonly (Dataset | string)[]): Promise<readonly Finding[]> {
   const facts = [];
   const all = [datasets].flat();
-  if (all.length === 0) throw new CqshopError('USAGE', 'Cannot audit: no dataset is given, expected at least one');
+  if (all.length === 0) throw cannot('USAGE', 'audit')('no dataset is given', 'at least one');
   for (const each of all) {
     const dataset = await opened(each);
     facts.push(await readFacts(dataset, dataset.records()));

@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { topicsWithMessages } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
@@ -110,9 +110,9 @@ export function assertSameKind(
 ): readonly string[] {
   const { kind: known } = parseParameters(seriesDetectorId, seriesParametersSchema, description.parameters);
   if (known !== kind) {
-    throw new CqshopError(
-      'MODEL_MISMATCH',
-      `Cannot use model ${name}: it was trained on ${known}s, the dataset holds ${kind}s, expected a model of ${kind}s`,
+    throw cannot('MODEL_MISMATCH', `use model ${name}`)(
+      `it was trained on ${known}s, the dataset holds ${kind}s`,
+      `a model of ${kind}s`,
     );
   }
   const names = new Set(description.features.names);

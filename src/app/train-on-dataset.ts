@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { type CqshopError, cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import { topicsCollected, topicsWithMessages } from '../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
@@ -31,9 +31,9 @@ export type TrainOnDatasetsOptions = Watch & {
 export function trainableDetector(anomaly: string, id?: string): Detector {
   const detector = detectorFor(anomaly, id);
   if (detector.role !== 'reference') return detector;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot train ${detector.id}: it is a reference, which evaluate --reference trains on the labels of many runs, expected a learner, baseline or control`,
+  throw cannot('USAGE', `train ${detector.id}`)(
+    'it is a reference, which evaluate --reference trains on the labels of many runs',
+    'a learner, baseline or control',
   );
 }
 
@@ -99,9 +99,9 @@ function digestOf({ manifest }: Dataset): string {
 }
 
 function otherTopics(dir: string, topic: string, data: string): CqshopError {
-  return new CqshopError(
-    'USAGE',
-    `Cannot train on ${data} together: ${topic} was not collected into ${dir}, expected datasets with the same topics`,
+  return cannot('USAGE', `train on ${data} together`)(
+    `${topic} was not collected into ${dir}`,
+    'datasets with the same topics',
   );
 }
 
@@ -110,10 +110,7 @@ function assertDistinctData(datasets: readonly Dataset[]): void {
   for (const [index, dataset] of datasets.entries()) {
     const same = datasets.slice(0, index).find(other => digestOf(other) === digestOf(dataset));
     if (same === undefined) continue;
-    throw new CqshopError(
-      'USAGE',
-      `Cannot train on ${dataset.dir}: it holds the same events as ${same.dir}, expected each dataset once`,
-    );
+    throw cannot('USAGE', `train on ${dataset.dir}`)(`it holds the same events as ${same.dir}`, 'each dataset once');
   }
 }
 
@@ -125,5 +122,5 @@ function assertClean(clean: Dataset, training: readonly Dataset[]): void {
   const what = isTraining
     ? 'it is a training dataset'
     : `it holds ${pluralize(manifest.labels, 'anomaly', 'anomalies')}`;
-  throw new CqshopError('USAGE', `Cannot validate on ${dir}: ${what}, expected a clean dataset of another seed`);
+  throw cannot('USAGE', `validate on ${dir}`)(what, 'a clean dataset of another seed');
 }

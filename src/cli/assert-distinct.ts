@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 
 /**
  * For verbs that work on each given name: a repeated name would count twice.
@@ -13,5 +13,5 @@ export function assertDistinct(
 ): void {
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice === undefined) return;
-  throw new CqshopError('USAGE', `Cannot ${verb} ${typed.join(' ')}: ${twice} is repeated, expected each ${noun} once`);
+  throw cannot('USAGE', `${verb} ${typed.join(' ')}`)(`${twice} is repeated`, `each ${noun} once`);
 }

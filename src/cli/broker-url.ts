@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import type { ParseOption } from './option-values.ts';
 import type { Requirement } from './options.ts';
 
@@ -29,16 +29,16 @@ export function parseBrokerUrl(url: string, flag = '--broker'): BrokerUrl {
   if (dir !== undefined) return { kind: 'embedded', dir };
   if (/^kafka:.*@/.test(url)) {
     // The message does not repeat the URL: it holds a password.
-    throw new CqshopError(
-      'USAGE',
-      `Cannot take ${flag}: the URL holds credentials, expected kafka://host:port with --sasl, --user and the password in CQSHOP_KAFKA_PASSWORD`,
+    throw cannot('USAGE', `take ${flag}`)(
+      'the URL holds credentials',
+      'kafka://host:port with --sasl, --user and the password in CQSHOP_KAFKA_PASSWORD',
     );
   }
   const brokers = /^kafka:\/\/([^/\s,]+:\d+(?:,[^/\s,]+:\d+)*)\/?$/.exec(url)?.[1];
   if (brokers !== undefined) return { kind: 'kafka', brokers: withPorts(brokers.split(','), url, flag) };
-  throw new CqshopError(
-    'USAGE',
-    `Cannot take ${flag} "${url}": it is not the URL of a broker, expected embedded:DIR or kafka://host:port[,host:port]`,
+  throw cannot('USAGE', `take ${flag} "${url}"`)(
+    'it is not the URL of a broker',
+    'embedded:DIR or kafka://host:port[,host:port]',
   );
 }
 
@@ -46,10 +46,7 @@ function withPorts(brokers: readonly string[], url: string, flag: string): reado
   for (const broker of brokers) {
     const port = Number(broker.slice(broker.lastIndexOf(':') + 1));
     if (port >= 1 && port <= 65_535) continue;
-    throw new CqshopError(
-      'USAGE',
-      `Cannot take ${flag} "${url}": port ${port} is out of range, expected one from 1 to 65535`,
-    );
+    throw cannot('USAGE', `take ${flag} "${url}"`)(`port ${port} is out of range`, 'one from 1 to 65535');
   }
   return brokers;
 }

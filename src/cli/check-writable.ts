@@ -1,6 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CqshopError, writing } from '../base/errors.ts';
+import { cannot, writing } from '../base/errors.ts';
 import { makeDirectory } from '../base/whole-file.ts';
 
 /**
@@ -13,7 +13,7 @@ export function checkWritable(path: string, what: string): void {
   writing(what, () => {
     makeDirectory(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-      throw new CqshopError('WRITE_FAILED', `Cannot write ${what}: it is a directory, expected a file`);
+      throw cannot('WRITE_FAILED', `write ${what}`)('it is a directory', 'a file');
     }
     writeFileSync(`${path}.partial`, '');
     rmSync(`${path}.partial`);

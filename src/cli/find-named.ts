@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { expectedWords } from '../base/words.ts';
 
 /** Every member of that id. @throws UNKNOWN_NAME when there is none */
@@ -10,5 +10,5 @@ export function findNamed<Member extends { readonly id: string }>(
   const [first, ...others] = members.filter(member => member.id === id);
   if (first !== undefined) return [first, ...others];
   const known = expectedWords(id, [...new Set(members.map(member => member.id))]);
-  throw new CqshopError('UNKNOWN_NAME', `Cannot show ${kind} ${id}: it is unknown, expected ${known}`);
+  throw cannot('UNKNOWN_NAME', `show ${kind} ${id}`)('it is unknown', known);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CqshopError, cannot } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { type KafkaConnection, saslMechanisms } from '../broker/kafka/kafka-connection.ts';
 import type { RegistryLogin } from '../broker/kafka/schema-registry.ts';
 import { Secret } from '../broker/kafka/secret.ts';
@@ -61,9 +61,9 @@ export function kafkaConnection(
   const remote = brokers.find(broker => !isLoopback(broker));
   // CQSHOP_KAFKA_TLS=0 allows it, for networks that are safe by themselves.
   if (tls === undefined && sasl?.mechanism === 'PLAIN' && remote !== undefined && statedTls(env) === undefined) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot use SASL PLAIN: without TLS the password goes to ${remote} unencrypted, expected --tls, --tls-ca, a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 to allow it`,
+    throw cannot('USAGE', 'use SASL PLAIN')(
+      `without TLS the password goes to ${remote} unencrypted`,
+      '--tls, --tls-ca, a SCRAM mechanism, or CQSHOP_KAFKA_TLS=0 to allow it',
     );
   }
   return { brokers, tls, sasl, registryLogin: registryLoginOf(env) };
@@ -79,10 +79,7 @@ function statedTls(env: Environment): boolean | undefined {
   if (value === undefined) return undefined;
   if (value === '1' || value === 'true') return true;
   if (value === '0' || value === 'false') return false;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot take CQSHOP_KAFKA_TLS "${value}": it is unknown, expected 1, true, 0 or false`,
-  );
+  throw cannot('USAGE', `take CQSHOP_KAFKA_TLS "${value}"`)('it is unknown', '1, true, 0 or false');
 }
 
 function tlsOf(flags: KafkaFlags, env: Environment): KafkaConnection['tls'] {
@@ -92,9 +89,9 @@ function tlsOf(flags: KafkaFlags, env: Environment): KafkaConnection['tls'] {
   const isWanted = statedTls(env) === true || flags.tls;
   if (!isWanted && ca === undefined && cert === undefined && key === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined)) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot use TLS: ${cert === undefined ? '--tls-key is given without --tls-cert' : '--tls-cert is given without --tls-key'}, expected both or none`,
+    throw cannot('USAGE', 'use TLS')(
+      cert === undefined ? '--tls-key is given without --tls-cert' : '--tls-cert is given without --tls-key',
+      'both or none',
     );
   }
   return {
@@ -110,8 +107,7 @@ function saslOf(flags: KafkaFlags, env: Environment): KafkaConnection['sasl'] {
   const username = flags.user ?? given(env, 'CQSHOP_KAFKA_USER');
   const password = given(env, 'CQSHOP_KAFKA_PASSWORD');
   if (mechanism === undefined && username === undefined) return undefined;
-  const incomplete = (what: string, expected: string) =>
-    new CqshopError('USAGE', `Cannot use SASL: ${what}, expected ${expected}`);
+  const incomplete = cannot('USAGE', 'use SASL');
   if (mechanism === undefined) {
     throw incomplete('there is a user but no mechanism', `--sasl with ${saslMechanisms.join(', ')}`);
   }
@@ -126,9 +122,9 @@ function registryLoginOf(env: Environment): RegistryLogin | undefined {
   if (username === undefined && password === undefined) return undefined;
   if (username !== undefined && password !== undefined) return { username, password: new Secret(password) };
   const [there, missing] = username === undefined ? ['PASSWORD', 'USER'] : ['USER', 'PASSWORD'];
-  throw new CqshopError(
-    'USAGE',
-    `Cannot use a schema registry: CQSHOP_REGISTRY_${there} is set without CQSHOP_REGISTRY_${missing}, expected both or none`,
+  throw cannot('USAGE', 'use a schema registry')(
+    `CQSHOP_REGISTRY_${there} is set without CQSHOP_REGISTRY_${missing}`,
+    'both or none',
   );
 }
 
@@ -142,8 +138,8 @@ function readPem(name: string, file: string): string {
   try {
     content = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it cannot be read, expected a PEM file`, { cause });
+    throw cannot('USAGE', `take ${name} "${file}"`)('it cannot be read', 'a PEM file', cause);
   }
   if (content.includes('-----BEGIN ')) return content;
-  throw new CqshopError('USAGE', `Cannot take ${name} "${file}": it is not a PEM file, expected -----BEGIN …`);
+  throw cannot('USAGE', `take ${name} "${file}"`)('it is not a PEM file', '-----BEGIN …');
 }

@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
 
@@ -76,9 +76,9 @@ async function readRelated(dataset: Dataset, target: EventRecord, signal: AbortS
 async function findMessage(dataset: Dataset, id: string, signal: AbortSignal): Promise<EventRecord> {
   const record = await findOptional(dataset, id, signal);
   if (record !== undefined) return record;
-  throw new CqshopError(
-    'UNKNOWN_NAME',
-    `Cannot show message "${id}": ${dataset.dir} has no message with that id, expected an id from its events.csv`,
+  throw cannot('UNKNOWN_NAME', `show message "${id}"`)(
+    `${dataset.dir} has no message with that id`,
+    'an id from its events.csv',
   );
 }
 

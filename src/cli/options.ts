@@ -1,4 +1,4 @@
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { oneOf, type ParseOption } from './option-values.ts';
 
 /** One option of a verb. Its name is its key in the verb's `options`: `topicPrefix` is `--topic-prefix`. */
@@ -103,6 +103,6 @@ export function assertNoIgnoredOptions(
 ): void {
   for (const [name, { need }] of Object.entries(options)) {
     if (need === undefined || !isGiven(name) || need.isMet(line)) continue;
-    throw new CqshopError('USAGE', `Cannot take ${optionFlag(name)}: ${need.unmet}, expected it ${need.expected}`);
+    throw cannot('USAGE', `take ${optionFlag(name)}`)(need.unmet, `it ${need.expected}`);
   }
 }

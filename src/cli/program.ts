@@ -1,5 +1,5 @@
 import { Command, Option as CommanderOption, type Help } from 'commander';
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { toolVersion } from '../base/tool-version.ts';
 import { asSentence } from '../base/words.ts';
 import { defaultWidth } from '../lab/report/terminal-events.ts';
@@ -94,9 +94,9 @@ function assertNoExcess(command: Command, words: readonly Argument[]): void {
   const excess = words.some(({ name }) => name.includes('...')) ? [] : command.args.slice(words.length);
   if (excess.length === 0) return;
   const line = commandLine(command);
-  throw new CqshopError(
-    'USAGE',
-    `Cannot run ${line}: there are too many arguments (${excess.join(' ')}), expected those that ${line} --help lists`,
+  throw cannot('USAGE', `run ${line}`)(
+    `there are too many arguments (${excess.join(' ')})`,
+    `those that ${line} --help lists`,
   );
 }
 

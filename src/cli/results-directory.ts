@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CqshopError, writing } from '../base/errors.ts';
+import { cannot, writing } from '../base/errors.ts';
 import { acquireLock } from '../base/lock.ts';
 import { makeDirectory } from '../base/whole-file.ts';
 
@@ -67,10 +67,7 @@ function assertOwnResults(out: string): void {
   const isDirectory = statSync(out).isDirectory();
   if (isDirectory && readdirSync(out).length === 0) return;
   const found = isDirectory ? 'it holds other files' : 'it is a file';
-  throw new CqshopError(
-    'USAGE',
-    `Cannot write results to ${out}: ${found}, expected earlier results, an empty directory or a new one`,
-  );
+  throw cannot('USAGE', `write results to ${out}`)(found, 'earlier results, an empty directory or a new one');
 }
 
 /** @throws USAGE when there are results of another command than the one that is about to write its own */
@@ -80,10 +77,7 @@ export function assertReplaceable(out: string, command: string): void {
   const earlier = commandIn(path);
   if (earlier === command) return;
   const whose = earlier === undefined ? 'an unknown command' : `"${earlier}"`;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot write results to ${out}: it holds the results of ${whose}, expected --overwrite to replace them`,
-  );
+  throw cannot('USAGE', `write results to ${out}`)(`it holds the results of ${whose}`, '--overwrite to replace them');
 }
 
 const madeBySchema = z.object({ command: z.string() });

@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander';
-import { CqshopError } from '../base/errors.ts';
+import { cannot } from '../base/errors.ts';
 import { expectedWords } from '../base/words.ts';
 import { verbs } from './verb-registry.ts';
 
@@ -24,7 +24,7 @@ function wordNamed<AWord extends { readonly name: string }>(
   const word = words.find(candidate => candidate.name === name);
   if (word !== undefined) return word;
   const names = words.map(candidate => candidate.name);
-  throw new CqshopError('USAGE', `Cannot ${verb} "${name}": it is unknown, expected ${expectedWords(name, names)}`);
+  throw cannot('USAGE', `${verb} "${name}"`)('it is unknown', expectedWords(name, names));
 }
 
 /** Commander's complaint about a command line, in the grammar of our errors. */

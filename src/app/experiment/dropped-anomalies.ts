@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import type { LeftOut } from '../../shop/simulation/leave-out.ts';
@@ -31,9 +31,9 @@ export function assertTrainable(
   for (const plan of plans) {
     const planned = plannedIn(plan.runs);
     if (planned === 0 || sum(plan.runs, ({ name }) => dropped.get(name)?.length ?? 0) < planned) continue;
-    throw new CqshopError(
-      'TRAINING_IMPOSSIBLE',
-      `Cannot train detectors of ${plan.anomaly} in the shop of ${shop.name}: none of ${pluralize(planned, 'anomaly', 'anomalies')} planned for training left a trace at scale ${shop.scale} of ${shop.customers.visitsPerDay} visits a day, expected a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays`,
+    throw cannot('TRAINING_IMPOSSIBLE', `train detectors of ${plan.anomaly} in the shop of ${shop.name}`)(
+      `none of ${pluralize(planned, 'anomaly', 'anomalies')} planned for training left a trace at scale ${shop.scale} of ${shop.customers.visitsPerDay} visits a day`,
+      'a larger shop; raise scale, customers.visitsPerDay or catalogue.stockDays',
     );
   }
 }

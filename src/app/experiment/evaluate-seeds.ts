@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
@@ -213,8 +213,8 @@ export function assertSimulated(anomalies: readonly string[]): void {
   for (const anomaly of anomalies) detectorsFor(anomaly);
   const other = anomalies.find(anomaly => !detectableAnomalies.includes(anomaly));
   if (other === undefined) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot evaluate ${other} over seeds: the shop has no such anomaly, expected --dataset DIR --detections FILE`,
+  throw cannot('USAGE', `evaluate ${other} over seeds`)(
+    'the shop has no such anomaly',
+    '--dataset DIR --detections FILE',
   );
 }

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { detectableAnomalies, detectorFor, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
@@ -148,9 +148,9 @@ export async function planExperiment<AScenario extends Scenario>(
  */
 export function testRun(scenario: Scenario): ResolvedScenario {
   if (scenario.seed >= firstReservedSeed) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot score detectors on seed ${scenario.seed}: seeds from ${firstReservedSeed} on are reserved for training and validation, expected a lower one`,
+    throw cannot('USAGE', `score detectors on seed ${scenario.seed}`)(
+      `seeds from ${firstReservedSeed} on are reserved for training and validation`,
+      'a lower one',
     );
   }
   return resolveScenario(scenario);

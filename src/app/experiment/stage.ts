@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 
 /** Progress of a stage: called when it begins and after each of its jobs. */
@@ -42,9 +42,9 @@ export async function stage<Item, Result>(
   const [cause] = deaths;
   if (cause === undefined) return results.flat();
   const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new CqshopError(
-    'WORKER_DIED',
-    `Cannot ${name}: the worker of ${deaths.length} of ${pluralize(items.length, 'job')} died twice (${reason}), expected all to finish`,
-    { cause },
+  throw cannot('WORKER_DIED', name)(
+    `the worker of ${deaths.length} of ${pluralize(items.length, 'job')} died twice (${reason})`,
+    'all to finish',
+    cause,
   );
 }

@@ -80,6 +80,9 @@ function explain(error: Error, { tls, sasl }: KafkaConnection): Explanation {
       'the port of a listener with SASL, or neither --sasl nor --user (CQSHOP_KAFKA_SASL, CQSHOP_KAFKA_USER)',
     );
   }
+  if (type === 'SECURITY_DISABLED') {
+    return refused('it has no rights to give: every user may do everything', 'a broker with authorizer.class.name');
+  }
   if (type.endsWith('AUTHORIZATION_FAILED')) {
     const what = type.startsWith('CLUSTER') ? 'cluster' : type.startsWith('GROUP') ? 'groups' : 'topics';
     return refused(`it does not allow that (${type})`, `rights for ${sasl?.username ?? 'this user'} on the ${what}`);

@@ -12,7 +12,7 @@ import {
 } from '../../app/experiment/shard-files.ts';
 import { sweepSeeds } from '../../app/experiment/sweep.ts';
 import { codeDigest, openWorkCache, type WorkCache } from '../../app/experiment/work-cache.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
@@ -59,9 +59,9 @@ export async function evaluateOverSeeds(named: readonly string[], options: Optio
   assertOwnNames(options.external ?? [], anomalies);
   const { shard, out } = options;
   if (shard !== undefined && shard.of > seeds) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot evaluate shard ${shard.index}/${shard.of}: there are ${seeds} seeds, expected at most as many shards`,
+    throw cannot('USAGE', `evaluate shard ${shard.index}/${shard.of}`)(
+      `there are ${seeds} seeds`,
+      'at most as many shards',
     );
   }
   const command = commandOf(named, options, { seeds, firstSeed });
@@ -173,8 +173,5 @@ function assertOwnNames(external: readonly { readonly name: string }[], anomalie
   const ours = new Set(['perfect', ...anomalies.flatMap(anomaly => detectorsFor(anomaly).map(({ id }) => id))]);
   const taken = names.find(name => ours.has(name));
   if (taken === undefined) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot take --external ${taken}: a detector of cqshop has that name, expected a name of your own`,
-  );
+  throw cannot('USAGE', `take --external ${taken}`)('a detector of cqshop has that name', 'a name of your own');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 
 /** The examples that come with cqshop, by the ending of a file. */
 const examples: Readonly<Record<string, { readonly file: string; readonly interpreter: string }>> = {
@@ -16,8 +16,7 @@ const examples: Readonly<Record<string, { readonly file: string; readonly interp
  */
 export function detectorTemplate(path: string): { readonly text: string; readonly interpreter: string } {
   const found = examples[extname(path)];
-  if (found === undefined)
-    throw new CqshopError('USAGE', `Cannot write ${path}: there is no template for its ending, expected .py or .mjs`);
+  if (found === undefined) throw cannot('USAGE', `write ${path}`)('there is no template for its ending', '.py or .mjs');
   const text = readFileSync(fileURLToPath(new URL(`../../../examples/${found.file}`, import.meta.url)), 'utf8');
   return { text, interpreter: found.interpreter };
 }

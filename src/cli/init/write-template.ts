@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CqshopError, writing } from '../../base/errors.ts';
+import { cannot, writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 
 /**
@@ -17,8 +17,7 @@ export function writeTemplate(name: string, template: (name: string) => string):
 
 /** Writes a file that is not there yet. @throws USAGE when it is there, WRITE_FAILED */
 export function writeNew(path: string, text: string): void {
-  if (existsSync(path))
-    throw new CqshopError('USAGE', `Cannot write ${path}: it is there already, expected a new name`);
+  if (existsSync(path)) throw cannot('USAGE', `write ${path}`)('it is there already', 'a new name');
   writing(path, () => {
     makeDirectory(dirname(path));
     writeWhole(path, text);

@@ -1,6 +1,6 @@
 import { trainingOnMessages, trainingOnSeries } from '../../app/on-series.ts';
 import { type SeriesTraining, seriesModel } from '../../app/series/train-series.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { isZone } from '../../base/moment.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
@@ -34,8 +34,7 @@ export async function trainSeries(
   io: Io,
 ): Promise<number> {
   const options = { ...given, dataset };
-  const refused = (what: string, expected: string) =>
-    new CqshopError('USAGE', `Cannot train series: ${what}, expected ${expected}`);
+  const refused = cannot('USAGE', 'train series');
   if (others.length > 0) throw refused('several datasets are named', 'one: the model remembers its last days');
   if (options.validation !== undefined) {
     throw refused('--validation is given', 'none: thresholds are calibrated on the stream itself');

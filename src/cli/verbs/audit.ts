@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import { type Dataset, datasetIn, readDataset } from '../../data/dataset/read-dataset.ts';
 import { audit } from '../../lab/audit/audit.ts';
@@ -55,10 +55,7 @@ function assertDistinct(datasets: readonly Dataset[]): void {
       .slice(0, index)
       .find(before => before.manifest.files['events.csv'].sha256 === manifest.files['events.csv'].sha256);
     if (other === undefined) continue;
-    throw new CqshopError(
-      'USAGE',
-      `Cannot audit ${dir} with ${other.dir}: they hold the same messages, expected runs of different seeds`,
-    );
+    throw cannot('USAGE', `audit ${dir} with ${other.dir}`)('they hold the same messages', 'runs of different seeds');
   }
 }
 

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 import { completionsOf, type Shell, shells, type Verbs } from '../completion.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -19,10 +19,7 @@ Add a line to the start-up file of your shell:
       const names = Object.keys(shells);
       const found = names.find((name): name is Shell => name === shell);
       if (found === undefined)
-        throw new CqshopError(
-          'USAGE',
-          `Cannot complete for "${shell}": it is unknown, expected ${expectedWords(shell, names)}`,
-        );
+        throw cannot('USAGE', `complete for "${shell}"`)('it is unknown', expectedWords(shell, names));
       const all = await completionsOf(verbs);
       io.result(all, () => shells[found](all));
       return exitCodes.done;

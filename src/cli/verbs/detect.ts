@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectInDataset } from '../../app/detect-in-dataset.ts';
-import { CqshopError, writing } from '../../base/errors.ts';
+import { cannot, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../data/dataset/read-truth.ts';
@@ -71,10 +71,7 @@ export const verb = defineVerb({
     }
     if (broker !== undefined) return detectOnTopics({ dir, loadModel, countAs }, { ...options, broker }, io);
     if (options.dataset === undefined) {
-      throw new CqshopError(
-        'USAGE',
-        `Cannot detect ${anomaly}: there is nothing to search, expected --dataset DIR or --broker URL`,
-      );
+      throw cannot('USAGE', `detect ${anomaly}`)('there is nothing to search', '--dataset DIR or --broker URL');
     }
     const out = options.out ?? `results/detect-${anomaly}`;
     if (!options.overwrite) assertNoDetections(out);
@@ -134,8 +131,8 @@ function assertNoDetections(dir: string): void {
   const files = readdirSync(dir, { withFileTypes: true }).filter(entry => entry.isFile());
   const earlier = files.find(({ name }) => ['detections.csv', 'scores.csv', 'results.json'].includes(name))?.name;
   if (earlier === undefined) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot write detections to ${dir}: it holds ${earlier}, expected another directory with --out, or --overwrite to replace earlier detections`,
+  throw cannot('USAGE', `write detections to ${dir}`)(
+    `it holds ${earlier}`,
+    'another directory with --out, or --overwrite to replace earlier detections',
   );
 }

@@ -1,5 +1,5 @@
 import { assertSimulated } from '../../app/experiment/evaluate-seeds.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { detectorsFor } from '../../lab/detectors/registry.ts';
 import { assertDistinct } from '../assert-distinct.ts';
 import { evaluateDetections } from '../evaluate/evaluate-detections.ts';
@@ -135,10 +135,7 @@ export const verb = defineVerb({
     }
     if (dataset === undefined || detections === undefined) {
       const missing = dataset === undefined ? '--dataset DIR' : '--detections FILE';
-      throw new CqshopError(
-        'USAGE',
-        `Cannot evaluate: ${missing} is missing, expected --dataset DIR --detections FILE`,
-      );
+      throw cannot('USAGE', 'evaluate')(`${missing} is missing`, '--dataset DIR --detections FILE');
     }
     return evaluateDetections({ ...options, anomalies, dataset, detections }, io);
   },

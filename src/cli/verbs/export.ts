@@ -1,5 +1,5 @@
 import { exportFormats, exportSeries } from '../../app/export/export-series.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -24,13 +24,10 @@ export const verb = defineVerb({
   async run({ arguments: [dir = ''], options }, io) {
     const { format, out, window = hourMs } = options;
     if (format === undefined) {
-      throw new CqshopError(
-        'USAGE',
-        `Cannot export ${dir}: no format is named, expected --format ${exportFormats.join('|')}`,
-      );
+      throw cannot('USAGE', `export ${dir}`)('no format is named', `--format ${exportFormats.join('|')}`);
     }
     if (out === undefined) {
-      throw new CqshopError('USAGE', `Cannot export ${dir}: no directory is named, expected --out DIR`);
+      throw cannot('USAGE', `export ${dir}`)('no directory is named', '--out DIR');
     }
     const exported = await exportSeries(dir, { format, out, windowMs: window, signal: io.signal });
     const { channels, samples, labels } = exported;

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
@@ -72,7 +72,7 @@ export const verb = defineVerb({
 });
 
 function noOut(): never {
-  throw new CqshopError('USAGE', 'Cannot import: no dataset is named, expected --out DIR');
+  throw cannot('USAGE', 'import')('no dataset is named', '--out DIR');
 }
 
 function describe(out: string, manifest: SeriesManifest): string {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { writeComparison, writeReport } from '../../lab/report/report-files.ts';
 import { text } from '../option-values.ts';
@@ -18,7 +18,7 @@ export const verb = defineVerb({
   async run({ arguments: [first = '', second, ...more], options: { out } }, io) {
     if (more.length > 0 || (second === undefined && out !== undefined)) {
       const what = more.length > 0 ? `${more.length + 2} directories are named` : '--out is for a comparison';
-      throw new CqshopError('USAGE', `Cannot report: ${what}, expected one directory, or two and --out`);
+      throw cannot('USAGE', 'report')(what, 'one directory, or two and --out');
     }
     const path =
       second === undefined ? writeReport(first) : writeComparison([first, second], out ?? pageOf(first, second));

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
@@ -70,9 +70,9 @@ export const verb = defineVerb({
     assertNotMixed(scenarios);
     const clean = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
     if (clean !== undefined) {
-      throw new CqshopError(
-        'USAGE',
-        `Cannot run ${clean.name}: it has no anomaly, expected a scenario with anomalies; for false alarms on clean runs use cqshop evaluate`,
+      throw cannot('USAGE', `run ${clean.name}`)(
+        'it has no anomaly',
+        'a scenario with anomalies; for false alarms on clean runs use cqshop evaluate',
       );
     }
     const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
@@ -194,23 +194,22 @@ function testRunLines(report: AnomalyReport, out: string, width: number | undefi
  */
 function assertNotMixed(scenarios: readonly Scenario[]): void {
   const [first, ...others] = scenarios;
-  const cannot = (what: string, expected: string) =>
-    new CqshopError(
-      'USAGE',
-      `Cannot run ${scenarios.map(({ name }) => name).join(' ')} together: ${what}, expected ${expected}; run them one by one`,
-    );
+  const mixed = cannot('USAGE', `run ${scenarios.map(({ name }) => name).join(' ')} together`);
   for (const other of others) {
     const setting = (['scale', 'customers', 'catalogue'] as const).find(
       key => JSON.stringify(first?.[key]) !== JSON.stringify(other[key]),
     );
-    if (setting !== undefined) throw cannot(`their ${setting} differs`, 'scenarios of one shop');
+    if (setting !== undefined) throw mixed(`their ${setting} differs`, 'scenarios of one shop; run them one by one');
   }
   const holders = new Map<string, string>();
   for (const scenario of scenarios) {
     for (const anomaly of anomaliesOf(scenario)) {
       const holder = holders.get(anomaly);
       if (holder !== undefined) {
-        throw cannot(`${holder} and ${scenario.name} both have ${anomaly}`, 'each anomaly in one scenario');
+        throw mixed(
+          `${holder} and ${scenario.name} both have ${anomaly}`,
+          'each anomaly in one scenario; run them one by one',
+        );
       }
       holders.set(anomaly, scenario.name);
     }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.ts';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readIntervals } from '../../data/series/intervals.ts';
@@ -61,7 +61,7 @@ export const verb = defineVerb({
   async run({ arguments: [anomaly = ''], options }, io) {
     const detector = trainableDetector(anomaly, options.detector);
     if (options.dataset === undefined) {
-      throw new CqshopError('USAGE', `Cannot train ${anomaly}: no dataset is named, expected --dataset DIR`);
+      throw cannot('USAGE', `train ${anomaly}`)('no dataset is named', '--dataset DIR');
     }
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
@@ -108,12 +108,12 @@ function assertMayWriteModel(dir: string, overwrite: boolean): boolean {
   if (!existsSync(dir)) return false;
   const names = statSync(dir).isDirectory() ? readdirSync(dir) : [basename(dir)];
   if (names.length === 0) return false;
-  const cannot = (what: string, expected: string) =>
-    new CqshopError('USAGE', `Cannot write a model to ${dir}: ${what}, expected ${expected}`);
+  const refused = cannot('USAGE', `write a model to ${dir}`);
   if (!names.includes('model.json')) {
-    throw cannot(`it holds ${names[0]} and no model`, 'a new or empty directory, or a model and --overwrite');
+    throw refused(`it holds ${names[0]} and no model`, 'a new or empty directory, or a model and --overwrite');
   }
-  if (!overwrite) throw cannot('it holds a model', 'another directory with --out, or --overwrite to replace the model');
+  if (!overwrite)
+    throw refused('it holds a model', 'another directory with --out, or --overwrite to replace the model');
   return true;
 }
 

@@ -219,7 +219,7 @@ function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOp
     return fails(`no message is in ${topics.join(', ')}`, 'at least one; --follow waits for it');
   return mapping !== undefined
     ? fails('the topics of a run hold no message', '--topics with those that the mapping is for')
-    : fails('its topics hold no message', 'those of a run; `cqshop simulate` writes one');
+    : fails('its topics hold no message', 'those of a run that this user may read; `cqshop simulate` writes one');
 }
 
 /** With `follow`, undefined if the broker was away when the signal was aborted: the dataset is then finished without it. */

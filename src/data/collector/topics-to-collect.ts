@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { isCollectedByDefault, truthTopic } from '../../broker/topics.ts';
@@ -21,10 +21,7 @@ export function partitionsToCollect(
   const topics = [...new Set(partitions.map(({ topic }) => topic))];
   for (const name of named ?? []) {
     if (topics.includes(name)) continue;
-    throw new CqshopError(
-      'USAGE',
-      `Cannot collect topic "${name}": the broker has none of that name, expected ${expectedTopics(name, topics)}`,
-    );
+    throw cannot('USAGE', `collect topic "${name}"`)('the broker has none of that name', expectedTopics(name, topics));
   }
   const otherPrefixes = topics
     .filter(topic => topic.endsWith(truthTopic) && topic !== truthTopic)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
@@ -329,7 +329,7 @@ class FileReader {
 function assertDistinct(columns: readonly string[]): void {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice === undefined) return;
-  throw new CqshopError('USAGE', `Cannot import: column ${twice} is named twice, expected each column once`);
+  throw cannot('USAGE', 'import')(`column ${twice} is named twice`, 'each column once');
 }
 
 /** @throws IMPORT_INVALID when the first line of a file is a row */
@@ -342,7 +342,7 @@ function noTime(source: SourceFile): never {
   assertHeader(source);
   const { path, columns } = source;
   const choices = columns === undefined ? '' : ` (columns: ${columns.join(', ')})`;
-  throw new CqshopError('USAGE', `Cannot import ${path}: no column of times is named, expected --time COL${choices}`);
+  throw cannot('USAGE', `import ${path}`)('no column of times is named', `--time COL${choices}`);
 }
 
 /** @throws IMPORT_INVALID when the file has no such column, or several */

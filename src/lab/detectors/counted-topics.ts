@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectedWords, firstOf } from '../../base/words.ts';
 import { isCommandLog, shopTopics } from '../../data/dataset/shop-topics.ts';
 import { type SeriesChannels, shopChannels } from '../features/series-channels.ts';
@@ -35,10 +35,7 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
       : detector.forTopics === undefined
         ? 'data of cqshop; traffic-intensity and workload-shape count any topic'
         : `some of ${list(shopTopics)}`;
-  throw new CqshopError(
-    'TRAINING_IMPOSSIBLE',
-    `Cannot train ${detector.anomaly} on ${data}: ${what}, expected ${expected}`,
-  );
+  throw cannot('TRAINING_IMPOSSIBLE', `train ${detector.anomaly} on ${data}`)(what, expected);
 }
 
 /**
@@ -52,16 +49,16 @@ export function countingAs(model: Model, dir: string, topicAliases: ReadonlyMap<
   const { forTopics } = model.detector;
   const channels = channelsOf(model.detector);
   if (forTopics === undefined || channels.isShop) {
-    throw new CqshopError(
-      'USAGE',
-      `Cannot take --count-as with model ${dir}: it was trained on a shop, expected one trained on other topics`,
+    throw cannot('USAGE', `take --count-as with model ${dir}`)(
+      'it was trained on a shop',
+      'one trained on other topics',
     );
   }
   for (const [name, topic] of topicAliases) {
     if (channels.names.includes(topic)) continue;
-    throw new CqshopError(
-      'USAGE',
-      `Cannot count ${name} as ${topic}: model ${dir} has no such topic, expected ${expectedWords(topic, channels.names)}`,
+    throw cannot('USAGE', `count ${name} as ${topic}`)(
+      `model ${dir} has no such topic`,
+      expectedWords(topic, channels.names),
     );
   }
   return { ...model, detector: forTopics(channels.names, topicAliases, model.detector.features.windowMs) };
@@ -85,9 +82,9 @@ export function assertCountable(
     const expected = channels.isShop
       ? `data of cqshop${detector.forTopics === undefined ? '' : `, or a model that \`cqshop train ${detector.anomaly}\` makes of such data`}`
       : `a topic of the model, or --count-as ${topics[0] ?? 'NAME'}=${channels.names[0]}`;
-    throw new CqshopError(
-      'MODEL_MISMATCH',
-      `Cannot use model ${names.model} on ${names.data}: it counts ${list(channels.isShop ? shopTopics : channels.names)}, the data hold ${topics.length === 0 ? 'no topic' : list(topics)}, expected ${expected}`,
+    throw cannot('MODEL_MISMATCH', `use model ${names.model} on ${names.data}`)(
+      `it counts ${list(channels.isShop ? shopTopics : channels.names)}, the data hold ${topics.length === 0 ? 'no topic' : list(topics)}`,
+      expected,
     );
   }
   if (channels.isShop) return [];

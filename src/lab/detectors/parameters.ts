@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 
 /**
  * Checks what a detector stored in a model.
@@ -25,14 +25,14 @@ export function parseParameters<Schema extends z.ZodType>(
     reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     cause = error;
   }
-  throw new CqshopError(
-    'MODEL_INVALID',
-    `Cannot load model of detector ${detector}: its ${part} are not this detector's (${reason}), expected what its training wrote`,
-    { cause },
+  throw cannot('MODEL_INVALID', `load model of detector ${detector}`)(
+    `its ${part} are not this detector's (${reason})`,
+    'what its training wrote',
+    cause,
   );
 }
 
 /** The error for training data that a detector cannot be trained on. */
 export function trainingImpossible(detector: string, what: string, expected: string): CqshopError {
-  return new CqshopError('TRAINING_IMPOSSIBLE', `Cannot train detector ${detector}: ${what}, expected ${expected}`);
+  return cannot('TRAINING_IMPOSSIBLE', `train detector ${detector}`)(what, expected);
 }

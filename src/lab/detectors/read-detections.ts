@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { CqshopError, readFailure } from '../../base/errors.ts';
+import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
 import { entitySchema } from '../../data/dataset/truth.ts';
@@ -199,5 +199,5 @@ export function checkOrder(path: string, line: number, start: number, end: numbe
 }
 
 export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {
-  return new CqshopError('DETECTIONS_INVALID', `Cannot read ${place}: ${what}, expected ${expected}`, { cause });
+  return cannot('DETECTIONS_INVALID', `read ${place}`)(what, expected, cause);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { byId, type GatedMetricId, gatedMetrics } from './metrics.ts';
 import { cleanGroup, type ResultRow } from './result-rows.ts';
 
@@ -82,9 +82,9 @@ export function assertSameSeeds(
 ): void {
   const isWhole = before.accepted.every(({ anomaly }) => anomalies.includes(anomaly));
   if (isWhole || (seeds === before.seeds && firstSeed === before.firstSeed)) return;
-  throw new CqshopError(
-    'USAGE',
-    `Cannot update the gate for ${anomalies.join(', ')} alone with other seeds: its other figures have --seeds ${before.seeds} --first-seed ${before.firstSeed}, expected the same seeds, or all anomalies`,
+  throw cannot('USAGE', `update the gate for ${anomalies.join(', ')} alone with other seeds`)(
+    `its other figures have --seeds ${before.seeds} --first-seed ${before.firstSeed}`,
+    'the same seeds, or all anomalies',
   );
 }
 

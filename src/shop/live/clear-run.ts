@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
@@ -73,8 +73,8 @@ async function endRun(client: KafkaClient): Promise<void> {
 }
 
 function inUse({ url, topics }: KafkaClient, count: number): CqshopError {
-  return new CqshopError(
-    'LOCKED',
-    `Cannot begin a run on ${url}: ${count === 1 ? 'a service is' : `${count} services are`} still working for another run under the prefix "${topics.prefix}", expected every cqshop serve of that run to have ended and, if one was killed, its --session-timeout to have passed; another --topic-prefix keeps runs apart`,
+  return cannot('LOCKED', `begin a run on ${url}`)(
+    `${count === 1 ? 'a service is' : `${count} services are`} still working for another run under the prefix "${topics.prefix}"`,
+    'every cqshop serve of that run to have ended and, if one was killed, its --session-timeout to have passed; another --topic-prefix keeps runs apart',
   );
 }

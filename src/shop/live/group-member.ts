@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { BrokerCluster, GroupCoordinator, Membership } from '../../broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
@@ -263,10 +263,10 @@ export class GroupMember {
       type === 'INVALID_SESSION_TIMEOUT'
         ? `a --session-timeout other than ${sessionTimeoutMs}, within its group.min.session.timeout.ms and group.max.session.timeout.ms`
         : 'a group of cqshop that this user may join';
-    return new CqshopError(
-      'BROKER_REFUSED',
-      `Cannot join group ${groupId} of ${this.#client.url}: it does not allow that (${type}), expected ${expected}`,
-      { cause },
+    return cannot('BROKER_REFUSED', `join group ${groupId} of ${this.#client.url}`)(
+      `it does not allow that (${type})`,
+      expected,
+      cause,
     );
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
@@ -115,9 +115,9 @@ export async function simulateLive(
 }
 
 function endedElsewhere({ url, topics }: KafkaClient): CqshopError {
-  return new CqshopError(
-    'LOCKED',
-    `Cannot continue the live run on ${url}: another command has ended it, expected one run at a time under the prefix "${topics.prefix}"`,
+  return cannot('LOCKED', `continue the live run on ${url}`)(
+    'another command has ended it',
+    `one run at a time under the prefix "${topics.prefix}"`,
   );
 }
 
@@ -243,9 +243,9 @@ async function passTime(
 
 function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY): void {
   if (lag.mostMs <= maxLagMs) return;
-  throw new CqshopError(
-    'CLOCK_LAGS',
-    `Cannot keep up with the clock: an act was ${Math.round(lag.mostMs / 1000)} s of virtual time late, expected at most ${maxLagMs / 1000} s; a lower --speed helps`,
+  throw cannot('CLOCK_LAGS', 'keep up with the clock')(
+    `an act was ${Math.round(lag.mostMs / 1000)} s of virtual time late`,
+    `at most ${maxLagMs / 1000} s; a lower --speed helps`,
   );
 }
 
@@ -273,9 +273,9 @@ async function awaitServices(
   }
   signal.throwIfAborted();
   const missing = missingIn(control.state);
-  throw new CqshopError(
-    'SERVICES_MISSING',
-    `Cannot begin the live run: after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}, expected cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
+  throw cannot('SERVICES_MISSING', 'begin the live run')(
+    `after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}`,
+    `cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
   );
 }
 

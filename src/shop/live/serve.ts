@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import type { Service } from '../services/service.ts';
@@ -117,9 +118,14 @@ async function awaitRun({ client, signal, onNote }: Pick<ServeOptions, 'client' 
     signal.throwIfAborted();
     const state = await peekControl(client).catch(unlessRecreated);
     if (state !== undefined && isUnderWay(state)) return;
-    if (attempts === 0) onNote('waiting for a run: cqshop simulate SCENARIO --live --external');
+    if (attempts === 0) onNote(`waiting for a run${visibleTo(client)}: cqshop simulate SCENARIO --live --external`);
     await setTimeout(lookEveryMs, undefined, { signal });
   }
+}
+
+/** A topic without the right to see it looks like one that is not there. */
+function visibleTo({ connection: { sasl } }: KafkaClient): string {
+  return sasl === undefined ? '' : ` that user ${sasl.username} may see`;
 }
 
 /** `simulate --overwrite` may be deleting and recreating the topics at this moment. Then there is no run yet. */

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectation, show } from '../../base/schema-issues.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
@@ -23,7 +23,7 @@ export function overrideScenario(scenario: Scenario, overrides: ScenarioOverride
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const flag = String(issue?.path[0]);
-    throw new CqshopError('USAGE', `Cannot use --${flag}: it is ${show(given[flag])}, expected ${issue?.message}`);
+    throw cannot('USAGE', `use --${flag}`)(`it is ${show(given[flag])}`, String(issue?.message));
   }
   const { seed = scenario.seed, start = scenario.start, days = scenario.days, scale = scenario.scale } = overrides;
   return { ...scenario, seed, start, days, scale };

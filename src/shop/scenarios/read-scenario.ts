@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, cannot } from '../../base/errors.ts';
 import { type CheckedScenario, checkScenario } from './check-scenario.ts';
 import { findScenario, listScenarios, scenarioNotFound } from './find-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -30,7 +30,7 @@ export async function checkNamedScenario(nameOrFile: string): Promise<CheckedSce
 
 async function readText(file: string): Promise<string> {
   const invalid = (found: string, cause?: unknown) =>
-    new CqshopError('SCENARIO_INVALID', `Cannot read scenario ${file}: ${found}, expected a YAML file`, { cause });
+    cannot('SCENARIO_INVALID', `read scenario ${file}`)(found, 'a YAML file', cause);
   try {
     const { size } = await stat(file);
     if (size > maximumBytes) throw invalid(`it is larger than ${maximumBytes / 1024 / 1024} MiB`);

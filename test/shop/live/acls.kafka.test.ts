@@ -7,7 +7,7 @@ import { withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import { Secret } from '../../../src/broker/kafka/secret.ts';
 import { GroupMember } from '../../../src/shop/live/group-member.ts';
 import { services } from '../../../src/shop/services/registry.ts';
-import { describeKafka, runCli } from '../../support/kafka/broker.ts';
+import { describeKafka, runCli, sharedUrl } from '../../support/kafka/broker.ts';
 import { ServeProcess } from '../../support/live/serve-process.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -76,13 +76,17 @@ describeKafka('cqshop acls', () => {
     }
   });
 
-  test('names users as asked, and refuses those of no service', async () => {
+  test('names users as asked, and refuses those of no service, and a broker without rights', async () => {
     const { stdout } = await runCli(['acls', '--users', 'cart=alice', '--topic-prefix', 'x-', '--json']);
     const { rules } = JSON.parse(stdout);
     expect(rules).toContainEqual({
       ...{ user: 'alice', resource: 'topic', name: 'x-cart-commands', operations: ['read', 'write'] },
     });
     expect(rules.filter(({ name }: { name: string }) => name === 'x-cart-commands')).toHaveLength(1);
+    expect(await runCli(['acls', '--apply', '--broker', sharedUrl])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('it has no rights to give'),
+    });
     expect(await runCli(['acls', '--users', 'card=alice'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('did you mean cart?'),

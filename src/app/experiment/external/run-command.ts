@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { CqshopError } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 
 /** Lines of standard error that an error repeats. */
 const linesShown = 20;
@@ -85,10 +85,7 @@ export async function runCommand(
     const found = isLate ? `it took longer than ${timeoutMs / 1000} s` : ended;
     if (found === undefined) return;
     const wrote = shown.length === 0 ? '; it wrote nothing to standard error' : `; it wrote:\n${shown.join('\n')}`;
-    throw new CqshopError(
-      'EXTERNAL_FAILED',
-      `Cannot run ${name} (${command} ${args.join(' ')}): ${found}, expected exit code 0${wrote}`,
-    );
+    throw cannot('EXTERNAL_FAILED', `run ${name} (${command} ${args.join(' ')})`)(found, `exit code 0${wrote}`);
   } finally {
     for (const each of [timer, grace]) clearTimeout(each);
     signal.removeEventListener('abort', end);

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 import { rfc3339 } from '../../../base/time.ts';
 import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts';
 import { type CausedBy, readCaused } from '../../../data/dataset/read-truth.ts';
@@ -19,7 +19,7 @@ export const verb = defineVerb({
   examples: ['cqshop show message 5447a5ae9e0d5794 --dataset datasets/sample'],
   async run({ arguments: [id = ''], options }, io) {
     if (options.dataset === undefined)
-      throw new CqshopError('USAGE', `Cannot show message ${id}: no dataset is named, expected --dataset DIR`);
+      throw cannot('USAGE', `show message ${id}`)('no dataset is named', '--dataset DIR');
     const dataset = await readDataset(options.dataset);
     const tree = await readMessageTree(dataset, id, io.signal);
     const caused = await readCaused(dataset);

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 import type { LayersModel, TensorFlow } from './tensorflow.ts';
 
 /** The files of a network in TensorFlow.js's own layers format: topology with a weights manifest, and the weights. */
@@ -32,9 +32,9 @@ export async function networkFromFiles(tf: TensorFlow, files: Files = {}): Promi
   const topology = files[topologyFile];
   const weights = files[weightsFile];
   if (topology === undefined || weights === undefined || typeof weights === 'string')
-    throw new CqshopError(
-      'MODEL_INVALID',
-      `Cannot load the lstm model: ${topology === undefined ? topologyFile : weightsFile} is missing, expected both ${topologyFile} and ${weightsFile}`,
+    throw cannot('MODEL_INVALID', 'load the lstm model')(
+      `${topology === undefined ? topologyFile : weightsFile} is missing`,
+      `both ${topologyFile} and ${weightsFile}`,
     );
   try {
     const { modelTopology, weightsManifest } = JSON.parse(
@@ -44,10 +44,10 @@ export async function networkFromFiles(tf: TensorFlow, files: Files = {}): Promi
     const weightSpecs = weightsManifest[0].weights;
     return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
   } catch (cause) {
-    throw new CqshopError(
-      'MODEL_INVALID',
-      `Cannot load the lstm model: ${topologyFile} or ${weightsFile} is damaged, expected files that training wrote`,
-      { cause },
+    throw cannot('MODEL_INVALID', 'load the lstm model')(
+      `${topologyFile} or ${weightsFile} is damaged`,
+      'files that training wrote',
+      cause,
     );
   }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
-import { CqshopError } from '../../../base/errors.ts';
+import { CqshopError, cannot } from '../../../base/errors.ts';
 
 type Core = typeof import('@tensorflow/tfjs-core');
 type Layers = typeof import('@tensorflow/tfjs-layers');
@@ -80,10 +80,10 @@ async function startNative(): Promise<TensorFlow> {
     await tf.setBackend('tensorflow');
     return tf;
   } catch (cause) {
-    throw new CqshopError(
-      'LIBRARY_MISSING',
-      `Cannot use the node backend: ${name} is not installed or its native library does not load, expected it after: ${howToInstall} (or use --backend wasm)`,
-      { cause },
+    throw cannot('LIBRARY_MISSING', 'use the node backend')(
+      `${name} is not installed or its native library does not load`,
+      `it after: ${howToInstall} (or use --backend wasm)`,
+      cause,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 
 /** A trained one-class SVM, read from libsvm's text format. */
 export type DecisionFunction = {
@@ -39,9 +39,9 @@ export function decisionFunction(text: string): DecisionFunction {
     vectors.length === Number(header.get('total_sv')) &&
     vectors.every(({ alpha, x }) => alpha > 0 && x.every(Number.isFinite));
   if (!readable)
-    throw new CqshopError(
-      'MODEL_INVALID',
-      'Cannot read the one-class SVM: the file is damaged or of another kind, expected a libsvm one_class model with an rbf kernel',
+    throw cannot('MODEL_INVALID', 'read the one-class SVM')(
+      'the file is damaged or of another kind',
+      'a libsvm one_class model with an rbf kernel',
     );
 
   function logKernelSum(x: readonly number[]): number {
