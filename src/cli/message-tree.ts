@@ -1,6 +1,6 @@
 import { cannot } from '../base/errors.ts';
 import type { Dataset } from '../data/dataset/read-dataset.ts';
-import type { EventRecord } from '../data/dataset/record.ts';
+import { type EventRecord, senderOf } from '../data/dataset/record.ts';
 
 /** A message with its causes and consequences. */
 export type MessageTree = {
@@ -37,8 +37,8 @@ export async function readMessageTree(dataset: Dataset, id: string, signal: Abor
 }
 
 /** Who sent a message, and about what: "by warehouse, p-0006". */
-export function formatOrigin({ source, key }: EventRecord): string {
-  return `by ${source.replace(/^\/(services\/)?/, '')}, ${key}`;
+export function formatOrigin(record: EventRecord): string {
+  return `by ${senderOf(record)}, ${record.key}`;
 }
 
 type Related = {

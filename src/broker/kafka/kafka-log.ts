@@ -4,6 +4,7 @@ import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
 import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
+import { unlessGivenUp } from './given-up.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { type OutgoingRecord, recordOfMessage, topicMessages } from './kafka-records.ts';
 import { compressionOf, type KafkaProducer } from './kafkajs.ts';
@@ -30,8 +31,13 @@ const overheadCharacters = 350;
  * answers accepts the same request again, since it forgets producers whose times are long past.
  *
  * @param codec how batches are packed
+ * @param giveUp when aborted, it stops waiting for a broker that does not answer, and throws the signal's reason
  */
-export async function openKafkaLog(client: KafkaClient, codec: CodecName = 'none'): Promise<KafkaLog> {
+export async function openKafkaLog(
+  client: KafkaClient,
+  codec: CodecName = 'none',
+  giveUp?: AbortSignal,
+): Promise<KafkaLog> {
   const producer = client.producer();
   try {
     await producer.connect();
@@ -55,11 +61,14 @@ export async function openKafkaLog(client: KafkaClient, codec: CodecName = 'none
       truth = [];
       for (let from = 0; from < all.length; ) {
         const to = endOfRequest(all, from);
-        await send(producer, client, { batch: all.slice(from, to), codec });
+        await unlessGivenUp(send(producer, client, { batch: all.slice(from, to), codec }), giveUp);
         from = to;
       }
     },
-    disconnect: () => producer.disconnect(),
+    disconnect: () =>
+      unlessGivenUp(producer.disconnect(), giveUp).catch(error => {
+        if (error !== giveUp?.reason) throw error;
+      }),
   };
 }
 

@@ -3,6 +3,7 @@ import { formatMinute } from '../../base/time.ts';
 import { firstOf, pluralize } from '../../base/words.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import { senderOf } from '../../data/dataset/record.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
@@ -117,10 +118,10 @@ async function warnOfUnknownEntities(
     for (const { id } of data.manifest.channels) unknown.channel.delete(id);
   } else if (unknown.user.size + unknown.product.size + unknown.service.size > 0) {
     for await (const batch of watchedRecords(data, io, 'looking for entities')) {
-      for (const { userId, productId, source } of batch) {
-        unknown.user.delete(userId);
-        unknown.product.delete(productId);
-        unknown.service.delete(source.replace(/^\/services\//, ''));
+      for (const record of batch) {
+        unknown.user.delete(record.userId);
+        unknown.product.delete(record.productId);
+        unknown.service.delete(senderOf(record));
       }
     }
   }

@@ -5,6 +5,7 @@ import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
 import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
+import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
 import { createRunTopics, deleteRunTopics } from '../../broker/kafka/run-topics.ts';
 import type { MessageLog } from '../../broker/message-log.ts';
@@ -68,6 +69,8 @@ export const verb = defineVerb({
       ...options,
       clusterId,
       topics: runTopics(scenario),
+      signal: io.signal,
+      warn: io.warn,
     });
     const progress = io.progress(`simulating ${scenario.name}, days`);
     let finished = false;
@@ -135,7 +138,10 @@ type RunLogOptions = KafkaFlags & {
   /** The id of an embedded broker that this makes; it depends on the run's content. */
   readonly clusterId: string;
   readonly compression: CodecName;
-};
+} & Pick<Io, 'signal' | 'warn'>;
+
+/** How long the topics of an interrupted run may take to go [ms]. */
+const discardMs = 20_000;
 
 /** The log that a run is written to: call `close` in `finally`; `discard`, after it, deletes what was written. */
 type RunLog = {
@@ -168,10 +174,16 @@ async function openKafkaRun(brokers: readonly string[], options: RunLogOptions):
   const client = await connectKafka(kafkaConnection(brokers, options), options.topicPrefix);
   if (options.overwrite) await clearRun(client);
   await createRunTopics(client, options.topics);
-  const log = await openKafkaLog(client, options.compression);
+  const { signal } = options;
+  const log = await openKafkaLog(client, options.compression, signal);
   const close = async () => {
     log.close();
     await log.disconnect();
   };
-  return { log, close, discard: () => deleteRunTopics(client, runTopicNames) };
+  const discard = () =>
+    unlessGivenUp(deleteRunTopics(client, runTopicNames), signal, discardMs).catch(error => {
+      if (error !== signal.reason) throw error;
+      options.warn(`${client.url} does not answer, so the topics of the run are left; --overwrite deletes them`);
+    });
+  return { log, close, discard };
 }

@@ -47,3 +47,8 @@ export type EventRecord = {
   /** The fields of `events.csv` that it was read from, in the order of `eventColumns`. */
   readonly row?: readonly string[];
 };
+
+/** Who published a record, in a word: "cart" for `/services/cart`, "customers" for `/customers`. */
+export function senderOf({ source }: Pick<EventRecord, 'source'>): string {
+  return source.replace(/^\/(services\/)?/, '');
+}

@@ -24,6 +24,8 @@ export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
   const { manifest } = series;
   const startMs = Math.max(Date.parse(manifest.start), range.fromMs ?? Number.NEGATIVE_INFINITY);
   const endMs = Math.min(Date.parse(manifest.end), range.toMs ?? Number.POSITIVE_INFINITY);
+  if (manifest.start === manifest.end)
+    throw cannot('USAGE', `read ${dir}`)(`all its samples are at ${manifest.start}`, 'samples at two times or more');
   if (startMs >= endMs) {
     const from = rfc3339(range.fromMs ?? Date.parse(manifest.start));
     const to = rfc3339(range.toMs ?? Date.parse(manifest.end));

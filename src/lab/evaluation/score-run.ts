@@ -42,16 +42,19 @@ export async function scoreRun(
   const units = unitTruth(truth);
   const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
-  const counters = new Map(all.map(({ detector }) => [detectorKey(detector), scoreCounter()]));
-  const series = new Map(
-    all.map(({ detector }) => [detectorKey(detector), seriesFigureCounter(isEntityAnomaly(detector.anomaly))]),
+  const counters = new Map(
+    all.map(({ detector }) => [
+      detectorKey(detector),
+      { scores: scoreCounter(), series: seriesFigureCounter(isEntityAnomaly(detector.anomaly)) },
+    ]),
   );
   const { alarms, coveredMs } = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {
       const labels = units.labelsOf(scored.unit, detector.anomaly, detector.features);
-      counters.get(detectorKey(detector))?.push(scored.score, labels);
-      series.get(detectorKey(detector))?.push(scored.unit, scored.score, labels.length > 0);
+      const counter = counters.get(detectorKey(detector));
+      counter?.scores.push(scored.score, labels);
+      counter?.series.push(scored.unit, scored.score, labels.length > 0);
       onScored?.(scored, detector);
     },
     onGap,
@@ -59,6 +62,7 @@ export async function scoreRun(
   const visible = visibleLabels(truth);
   const outcomes = all.map(({ detector: { id, anomaly, role, features } }) => {
     const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id);
+    const counter = counters.get(detectorKey({ anomaly, id }));
     return runOutcome({
       run,
       days: coveredMs / dayMs,
@@ -70,8 +74,8 @@ export async function scoreRun(
       labels: truth.labels,
       nearMisses: truth.nearMisses,
       visible,
-      scores: counters.get(detectorKey({ anomaly, id }))?.counts() ?? [],
-      series: series.get(detectorKey({ anomaly, id }))?.figures(own),
+      scores: counter?.scores.counts() ?? [],
+      series: counter?.series.figures(own),
     });
   });
   return { outcomes, alarms };

@@ -1,14 +1,12 @@
 import { pluralize } from '../../base/words.ts';
 import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { formatFigure, isOverall, isSingleKind, twoFigures } from './result-columns.ts';
+import { formatFigure, isOverall, isSingleKind, judgedRow, overallComparison, twoFigures } from './result-columns.ts';
 
 /** In a single run, a control without knowledge is suspicious above this ROC area; with several runs the interval decides. */
 const suspiciousRocAuc = 0.6;
 /** How many kinds of label where a baseline is ahead are named, widest gap first. */
 const namedGroups = 3;
-/** Decimals of figures that are compared; closer ones count as the same. */
-const mostDigits = 4;
 
 /**
  * What a reader must not overlook, in sentences, an anomaly at a time:
@@ -26,9 +24,7 @@ export function caveatsOf(
 ): readonly string[] {
   return [...new Set(rows.map(({ anomaly }) => anomaly))].flatMap(anomaly => {
     const ofAnomaly = rows.filter(row => row.anomaly === anomaly);
-    const overall = ofAnomaly.filter(isOverall);
-    // Where somebody's detections are scored there is no learner of ours.
-    const learner = overall.find(({ role }) => role === 'learner') ?? overall.find(({ role }) => role === 'external');
+    const learner = judgedRow(ofAnomaly);
     return [
       ...(learner === undefined
         ? []
@@ -62,11 +58,8 @@ function overallNotes(
   return compared.flatMap(({ figure, words }) => {
     const best = strongest(baselines, figure);
     if (best === undefined || hasNo(figure, learner)) return [];
-    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0, mostDigits);
-    const compared = comparisons.find(
-      one =>
-        one.anomaly === learner.anomaly && one.against === best.detector && one.metric === figure && isOverall(one),
-    );
+    const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
+    const compared = overallComparison(comparisons, best, figure);
     if (compared?.verdict === 'level' && compared.leadLow !== null && compared.leadHigh !== null) {
       const [low, high] = [compared.leadLow.toFixed(3), compared.leadHigh.toFixed(3)];
       return [
@@ -100,7 +93,7 @@ function groupNotes(learner: ResultRow, rows: readonly ResultRow[]): readonly st
     );
     if (best === undefined || hasNo('averagePrecision', group)) return [];
     if ((best.averagePrecision ?? 0) <= (group.averagePrecision ?? 0)) return [];
-    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0, mostDigits);
+    const [theirs, ours] = twoFigures(best.averagePrecision ?? 0, group.averagePrecision ?? 0);
     const text = `${group.variant} ${group.intensity} (${best.detector} ${theirs}, ${learner.detector} ${ours})`;
     return [{ gap: (best.averagePrecision ?? 0) - (group.averagePrecision ?? 0), text }];
   });

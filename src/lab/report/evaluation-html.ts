@@ -1,12 +1,12 @@
 import { pluralize } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type MetricId, metrics } from '../evaluation/metrics.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
+import { cleanGroup, type ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
-import { comparedDetectors, formatFigure, isOverall, rankedOverall } from './result-columns.ts';
+import { comparedDetectors, formatFigure, rankedOverall } from './result-columns.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { runsHtml } from './runs-html.ts';
 import { storyHtml } from './story-html.ts';
@@ -34,8 +34,8 @@ function runsOf({ rows, seed }: Results): string {
 
 function evaluationParts(results: Results): readonly PagePart[] {
   const { command, comparisons } = results;
-  const rows = results.rows.filter(({ variant }) => variant !== 'clean');
-  const clean = results.rows.filter(({ variant }) => variant === 'clean');
+  const rows = results.rows.filter(({ variant }) => variant !== cleanGroup.variant);
+  const clean = results.rows.filter(({ variant }) => variant === cleanGroup.variant);
   const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
   return [
     {
@@ -109,9 +109,7 @@ function kinds(rows: readonly ResultRow[], anomaly: string): Html {
 /** Recall of the learner and the best baseline for each intensity, for the first screen. */
 function recallByKind(rows: readonly ResultRow[], anomaly: string): Html {
   const detectors = comparedDetectors(rows, anomaly);
-  const byIntensity = rows.filter(
-    row => row.anomaly === anomaly && row.variant === 'all' && !isOverall(row) && row.intensity !== 'all',
-  );
+  const byIntensity = rows.filter(row => row.anomaly === anomaly && row.variant === 'all' && row.intensity !== 'all');
   const shown = intensities.filter(intensity => byIntensity.some(row => row.intensity === intensity));
   if (shown.length === 0) return nothing;
   return html`<table class="versus kinds"><thead><tr><th>recall</th>${shown.map(intensity => html`<th>${intensity}</th>`)}</tr></thead><tbody>${detectors.map(

@@ -1,5 +1,6 @@
 import { rfc3339 } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
+import { senderOf } from '../../data/dataset/record.ts';
 import { figureOf } from '../features/feature-table.ts';
 import { formatMoment } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
@@ -26,11 +27,12 @@ ${
 }`;
 }
 
-function messageItem({ timeMs, id, kind, type, source, key, label }: ReportedChain['chain'][number]): Html {
+function messageItem(message: ReportedChain['chain'][number]): Html {
+  const { timeMs, id, kind, type, key, label } = message;
   const cause =
     label === undefined ? nothing : html` <span class="cause" title="caused by ${label}">by the anomaly</span>`;
   const seconds = rfc3339(timeMs).slice(16, 19);
-  return html`<li class="${kind}"><span class="when">${formatMoment(timeMs)}${seconds}</span> <b>${type}</b> <span class="hint">${source.replace(/^\/(services\/)?/, '')}, ${key}</span> <code>${id}</code>${cause}</li>`;
+  return html`<li class="${kind}"><span class="when">${formatMoment(timeMs)}${seconds}</span> <b>${type}</b> <span class="hint">${senderOf(message)}, ${key}</span> <code>${id}</code>${cause}</li>`;
 }
 
 /** The votes of all trees, and the way of some through their questions. */

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../data/dataset/record.ts';
+import { type EventRecord, senderOf } from '../../data/dataset/record.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { ReportedChain } from './report-data.ts';
 
@@ -43,8 +43,8 @@ export function messageChain(
     ...(missing === '' ? {} : { missingCause: missing }),
     chain: shown.map(record => {
       const label = wanted.labelOf(record);
-      const { timeMs, id, kind, type, key } = record;
-      return { timeMs, id, kind, type, source: record.source, key, ...(label === undefined ? {} : { label }) };
+      const { timeMs, id, kind, type, source, key } = record;
+      return { timeMs, id, kind, type, source, key, ...(label === undefined ? {} : { label }) };
     }),
   };
 }
@@ -57,6 +57,6 @@ export function isAbout({ type, id }: Entity, record: EventRecord): boolean {
     case 'product':
       return record.productId === id;
     default:
-      return type !== 'service' || record.source.endsWith(`/${id}`);
+      return type !== 'service' || senderOf(record) === id;
   }
 }

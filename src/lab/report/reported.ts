@@ -1,3 +1,4 @@
+import { max, min } from 'simple-statistics';
 import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
@@ -119,8 +120,7 @@ export function reportedScoreLine(
   for (const { unit, score } of scored) {
     highest.set(unit.startMs, Math.max(score, highest.get(unit.startMs) ?? Number.NEGATIVE_INFINITY));
   }
-  const startMs = Math.min(...highest.keys());
-  const length = (Math.max(...highest.keys()) - startMs) / stepMs + 1;
+  const { startMs, length } = stepsOf([...highest.keys()], stepMs);
   return {
     startMs,
     stepMinutes,
@@ -131,6 +131,12 @@ export function reportedScoreLine(
       return short > threshold === score > threshold ? short : score;
     }),
   };
+}
+
+/** The first of some times, and the number of steps from it to the last. */
+function stepsOf(timesMs: number[], stepMs: number): { readonly startMs: number; readonly length: number } {
+  const startMs = min(timesMs);
+  return { startMs, length: (max(timesMs) - startMs) / stepMs + 1 };
 }
 
 /** The lowest score that at least this share of the units do not exceed. */
@@ -149,9 +155,10 @@ function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
 export function reportedForecast(bands: readonly ForecastBand[], stepMinutes: number): ReportedForecast | undefined {
   if (bands.length === 0) return undefined;
   const stepMs = stepMinutes * minuteMs;
-  const startMs = bands.reduce((first, band) => Math.min(first, band.startMs), Number.POSITIVE_INFINITY);
-  const lastMs = bands.reduce((last, band) => Math.max(last, band.startMs), startMs);
-  const length = (lastMs - startMs) / stepMs + 1;
+  const { startMs, length } = stepsOf(
+    bands.map(band => band.startMs),
+    stepMs,
+  );
   const names = [...new Set(bands.map(({ channel }) => channel))].sort(
     (a, b) => Number(b === 'total') - Number(a === 'total'),
   );

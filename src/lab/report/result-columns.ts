@@ -7,6 +7,23 @@ export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'i
   return variant === 'all' && intensity === 'all';
 }
 
+/** The row over all labels that a reader asks for: the learner's or, where somebody's detections are scored, theirs. */
+export function judgedRow(rows: readonly ResultRow[]): ResultRow | undefined {
+  const overall = rows.filter(isOverall);
+  return overall.find(({ role }) => role === 'learner') ?? overall.find(({ role }) => role === 'external');
+}
+
+/** How the learner compares with another detector on a metric, over all labels; undefined where they were not compared. */
+export function overallComparison(
+  comparisons: readonly Comparison[],
+  { anomaly, detector }: ResultRow,
+  metric: Comparison['metric'],
+): Comparison | undefined {
+  return comparisons.find(
+    one => one.anomaly === anomaly && one.against === detector && one.metric === metric && isOverall(one),
+  );
+}
+
 /** The baseline with the highest average precision, then F1. */
 export function bestBaseline(rows: readonly ResultRow[], anomaly: string): ResultRow | undefined {
   return rows
@@ -110,8 +127,8 @@ export function formatFigure(value: number | null | undefined, digits: number): 
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
 
-/** Two figures with the fewest decimals, from 2 to `mostDigits`, with which they differ; with two if they never do. */
-export function twoFigures(one: number, other: number, mostDigits: number): readonly [string, string] {
+/** Two figures with the fewest decimals, from 2 to `mostDigits` (default 4), with which they differ; with two if they never do. */
+export function twoFigures(one: number, other: number, mostDigits = 4): readonly [string, string] {
   const tried = Array.from({ length: mostDigits - 1 }, (_, index) => index + 2);
   const digits = tried.find(count => one.toFixed(count) !== other.toFixed(count)) ?? 2;
   return [one.toFixed(digits), other.toFixed(digits)];

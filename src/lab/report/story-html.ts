@@ -3,7 +3,7 @@ import { type Comparison, fewestRuns, type ResultRow } from '../evaluation/resul
 import { caveatsOf } from './caveats.ts';
 import { type Html, html, nothing } from './html.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { isOverall } from './result-columns.ts';
+import { judgedRow } from './result-columns.ts';
 import { storyOf } from './story.ts';
 import { stripHtml } from './strip-html.ts';
 import { versusHtml } from './versus-html.ts';
@@ -26,9 +26,7 @@ export function storyHtml(
   },
 ): Html {
   const own = rows.filter(row => row.anomaly === anomaly);
-  const learner =
-    own.find(row => isOverall(row) && row.role === 'learner') ??
-    own.find(row => isOverall(row) && row.role === 'external');
+  const learner = judgedRow(own);
   if (learner === undefined) return nothing;
   const caveats = caveatsOf(own, report === undefined ? [] : [report], comparisons).map(text =>
     text.slice(anomaly.length + 2),

@@ -1,10 +1,7 @@
 import { pluralize } from '../../base/words.ts';
 import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
 import { formatDuration } from './format-time.ts';
-import { bestBaseline, isOverall, twoFigures } from './result-columns.ts';
-
-/** Decimals of figures that are compared; closer ones count as the same. */
-const mostDigits = 4;
+import { bestBaseline, overallComparison, twoFigures } from './result-columns.ts';
 
 /** What a learner found, how many alarms were false, and whether it beats the best baseline: a sentence each. */
 export function storyOf(
@@ -51,15 +48,8 @@ function rankSentences(
 ): readonly string[] {
   const best = bestBaseline(rows, learner.anomaly);
   if (best?.averagePrecision == null || learner.averagePrecision === null) return [];
-  const [theirs, ours] = twoFigures(best.averagePrecision, learner.averagePrecision, mostDigits);
-  const compared = comparisons.find(
-    one =>
-      one.anomaly === learner.anomaly &&
-      one.against === best.detector &&
-      one.metric === 'averagePrecision' &&
-      isOverall(one),
-  );
-  const isLevel = ours === theirs || compared?.verdict === 'level';
+  const [theirs, ours] = twoFigures(best.averagePrecision, learner.averagePrecision);
+  const isLevel = ours === theirs || overallComparison(comparisons, best, 'averagePrecision')?.verdict === 'level';
   const verb = isLevel ? 'as well as' : best.averagePrecision > learner.averagePrecision ? 'worse than' : 'better than';
   return [`It ranks ${verb} the best baseline, ${best.detector}, which found ${best.detected}.`];
 }

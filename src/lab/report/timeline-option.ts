@@ -227,13 +227,13 @@ const visibleSteps = 400;
 
 /** Rounds to steps that are smaller than a pixel: 1, 0.1, 10 and so on, by the highest value. */
 function rounding(values: Values): (value: number | null) => number | null {
-  const highest = Math.max(1, ...values.map(value => value ?? 0));
+  const highest = Math.max(1, highestOf(values));
   const digits = Math.max(0, Math.ceil(Math.log10(visibleSteps / highest)));
   return value => (value === null ? null : Number(value.toFixed(digits)));
 }
 
 function highestOf(scores: Values): number {
-  return Math.max(...scores.map(score => score ?? 0));
+  return scores.reduce<number>((highest, score) => Math.max(highest, score ?? 0), Number.NEGATIVE_INFINITY);
 }
 
 function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {

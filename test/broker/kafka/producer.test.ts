@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { openKafkaLog } from '../../../src/broker/kafka/kafka-log.ts';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { connectionClosed, FakeKafka } from '../../support/fake-kafka.ts';
@@ -75,13 +77,28 @@ test('sends nothing again that was not answered, nor anything after it, where me
   expect(attempts).toBe(1);
 });
 
-test('does not wait for an answer when it is given up', async () => {
+test.concurrent.each([
+  [
+    'a producer',
+    async (client: KafkaClient, giveUp: AbortSignal) => {
+      const producer = await Producer.open(client, undefined, { giveUp });
+      return producer.send([outgoing('a')]);
+    },
+  ],
+  [
+    'a log',
+    async (client: KafkaClient, giveUp: AbortSignal) => {
+      const log = await openKafkaLog(client, 'none', giveUp);
+      log.append({ ...outgoing('a'), offset: 0 });
+      return log.drain();
+    },
+  ],
+] as const)('%s that is given up does not wait for an answer', async (_what, send) => {
   const kafka = new FakeKafka(new Map([[topic, 1]]));
   const giveUp = new AbortController();
-  const producer = await Producer.open(kafka.client(), undefined, { giveUp: giveUp.signal });
   kafka.before = () => {
     giveUp.abort();
     return new Promise(() => undefined);
   };
-  await expect(producer.send([outgoing('a')])).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(send(kafka.client(), giveUp.signal)).rejects.toMatchObject({ name: 'AbortError' });
 });

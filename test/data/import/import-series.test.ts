@@ -5,6 +5,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { type ImportOptions, importSeries } from '../../../src/data/import/import-series.ts';
+import { seriesIn } from '../../../src/data/series/series-in.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 type Content = string | Uint8Array;
@@ -440,6 +441,13 @@ describe('importSeries refuses', () => {
     const dir = temporaryDirectory();
     await expect(imported('time,n\n1,2\n', { out: join(dir, 'out') })).rejects.toThrow(CqshopError);
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test('a series whose samples are all at one time is not searched', async () => {
+    const { out } = await imported('time\n2026-03-02T00:00:00Z\n2026-03-02T00:00:00Z\n', {});
+    expect(() => seriesIn(out)).toThrow(
+      `Cannot read ${out}: all its samples are at 2026-03-02T00:00:00.000Z, expected samples at two times or more`,
+    );
   });
 
   test('a place where nothing can be written is named', async () => {

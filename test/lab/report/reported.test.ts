@@ -8,6 +8,7 @@ import {
   reportedScores,
   reportedTree,
 } from '../../../src/lab/report/reported.ts';
+import { timelineChannels } from '../../../src/lab/report/timeline-option.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 
 describe('reportedTree', () => {
@@ -180,4 +181,18 @@ test('reportedScoreLine holds the highest score of each window, and keeps it on 
   });
   expect(line).toEqual({ startMs: 1_800_000, stepMinutes: 15, values: [0.1235, null, 0.500001, 0.3] });
   expect(reportedScoreLine([], { stepMinutes: 15, threshold: 0.5 })).toBeUndefined();
+});
+
+test('reportedScoreLine and timelineChannels take years of windows', () => {
+  const years = 200_000;
+  const entity = { type: 'shop', id: 'shop' } as const;
+  const scored = Array.from({ length: years }, (_, window) => ({
+    unit: { startMs: window * 900_000, endMs: (window + 1) * 900_000, entity, features: [] },
+    score: 0.1,
+  }));
+  expect(reportedScoreLine(scored, { stepMinutes: 15, threshold: 0.5 })?.values).toHaveLength(years);
+  const [report] = sampleReportData().anomalies;
+  if (report === undefined) throw new Error('the sample has a report');
+  const series = { ...report.series, channels: [{ name: 'total', counts: new Array<number>(years).fill(1) }] };
+  expect(timelineChannels({ ...report, series })[0]?.name).toBe('total');
 });

@@ -13,6 +13,7 @@ import type { JobPool } from '../job-pool.ts';
 import { type OnStage, stage } from '../stage.ts';
 import type { WorkCache } from '../work-cache.ts';
 import { writeBlindDataset } from './blind-dataset.ts';
+import type { Scored } from './judge-scores.ts';
 import { runCommand } from './run-command.ts';
 
 /** Somebody's detector: a program that can `train` and `score`. */
@@ -166,14 +167,6 @@ async function train(
   for (const out of blind) rmSync(out, { recursive: true });
 }
 
-/** What a worker needs to judge the scores of a run. */
-type Scored = {
-  readonly dataset: string;
-  readonly scores: string;
-  readonly anomaly: string;
-  readonly detector: string;
-};
-
 type Each<Result> = {
   readonly of: Candidate;
   readonly index: number;
@@ -238,8 +231,21 @@ function call({ name, command }: Candidate, args: readonly string[], options: Ex
 
 /** Of the files that a command names: a program that was changed has to be run again. */
 function programDigest(command: string): string {
-  const files = command.split(/[\s'"]+/).filter(word => statSync(word, { throwIfNoEntry: false })?.isFile());
-  return sha256(files.map(file => sha256(readFileSync(file))).join());
+  return sha256(
+    command
+      .split(/[\s'"]+/)
+      .flatMap(fileDigest)
+      .join(),
+  );
+}
+
+function fileDigest(word: string): readonly string[] {
+  try {
+    return statSync(word).isFile() ? [sha256(readFileSync(word))] : [];
+  } catch {
+    // Most words of a command name no file that could be read.
+    return [];
+  }
 }
 
 function cannotUse({ name }: Candidate, what: string): CqshopError {

@@ -1,6 +1,6 @@
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { readDataset } from '../../../data/dataset/read-dataset.ts';
-import type { EventRecord } from '../../../data/dataset/record.ts';
+import { type EventRecord, senderOf } from '../../../data/dataset/record.ts';
 import type { Entity } from '../../../data/dataset/truth.ts';
 import { alarmMerger } from '../../../lab/detectors/alarms.ts';
 import type { Alarm } from '../../../lab/detectors/detector.ts';
@@ -13,7 +13,7 @@ import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
 import { entityKey } from '../../../lab/features/unit-key.ts';
 
 /** The scores of somebody's program for one run. */
-type Scored = {
+export type Scored = {
   readonly dataset: string;
   readonly scores: string;
   readonly anomaly: string;
@@ -58,10 +58,10 @@ function nameOf({ type, id }: Entity): string {
 /** Records as they are, while the entities that occur in them are deleted from a set. */
 async function* withoutSeen(entities: Set<string>, batches: AsyncIterable<readonly EventRecord[]>) {
   for await (const batch of batches) {
-    for (const { userId, productId, source } of entities.size === 0 ? [] : batch) {
-      entities.delete(`user ${userId}`);
-      entities.delete(`product ${productId}`);
-      entities.delete(`service ${source.replace(/^\/services\//, '')}`);
+    for (const record of entities.size === 0 ? [] : batch) {
+      entities.delete(`user ${record.userId}`);
+      entities.delete(`product ${record.productId}`);
+      entities.delete(`service ${senderOf(record)}`);
     }
     yield batch;
   }

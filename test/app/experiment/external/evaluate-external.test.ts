@@ -66,7 +66,8 @@ describe('evaluateExternal', () => {
   test('calls train once and score for each run, and shows the programs no truth', async () => {
     const dir = temporaryDirectory();
     writeFileSync(join(dir, 'spy.sh'), spy(dir).replace(/detector\.js$/, 'detector.js "$@"'));
-    const { outcomes, failures } = await evaluated({ spy: `sh ${join(dir, 'spy.sh')}` });
+    const noFile = 'x'.repeat(300);
+    const { outcomes, failures } = await evaluated({ spy: `: ${noFile}; sh ${join(dir, 'spy.sh')}` });
     expect(failures).toEqual([]);
     const calls = readFileSync(join(dir, 'calls'), 'utf8');
     expect(calls.match(/^train --anomaly stock-exhaustion --data \S+ --model \S+$/gm)).toHaveLength(1);
