@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { expectation, type Path, valueAt } from '../../base/schema-issues.ts';
-import { checkWords } from './check-words.ts';
+import { expectedWords } from '../../base/words.ts';
+import { checkWords, wordsAt } from './check-words.ts';
 import { scenarioJsonSchema } from './json-schema.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
@@ -60,7 +61,10 @@ export function checkScenario(text: string, file: string): CheckedScenario {
 
   const parsed = scenarioSchema.safeParse(value, { error: expectation });
   const problems: readonly Problem[] = [
-    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)),
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, value, keysAt)).map(problem => {
+      const words = problem.atKey ? undefined : wordsAt(value, problem.path);
+      return words === undefined ? problem : { ...problem, expected: expectedWords('', words) };
+    }),
     ...checkWords(value),
   ];
   if (parsed.success && problems.length === 0)

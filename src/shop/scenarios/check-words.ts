@@ -23,6 +23,16 @@ export function checkWords(scenario: unknown): readonly Problem[] {
   ];
 }
 
+/** The words that may stand at a path, where they depend on the vocabulary. */
+export function wordsAt(scenario: unknown, path: Path): readonly string[] | undefined {
+  const { anomalies, nearMisses } = vocabulary;
+  const key = path.at(-1);
+  if (key === 'anomaly') return [...anomalies.keys()];
+  if (key === 'kind') return [...nearMisses.keys()];
+  const known = anomalies.get(String(valueAt(scenario, [...path.slice(0, -1), 'anomaly'])));
+  return key === 'variant' && known !== undefined ? Object.keys(known.variants) : undefined;
+}
+
 function checkAnomaly(scenario: unknown, path: Path): readonly Problem[] {
   const { anomalies } = vocabulary;
   const unknownAnomaly = checkWord(scenario, [...path, 'anomaly'], [...anomalies.keys()]);

@@ -52,6 +52,7 @@ describe('checkScenario', () => {
 
   test('finds unknown keys inside of lists, ranges and settings', () => {
     expect(problems(withAnomaly({ intencity: 'subtle' }))[0]).toMatch(/:8:\d+: .*intencity.*did you mean intensity\?$/);
+    expect(problems(withAnomaly({ kind: 'clearance' }))[0]).toMatch(/unknown key kind, expected id, anomaly, /);
     expect(problems(withAnomaly({ at: '{ form: 1d, to: 2d }' }))).toEqual([
       expect.stringMatching(/there is an unknown key form, expected from or to; did you mean from\?$/),
     ]);
@@ -72,6 +73,15 @@ describe('checkScenario', () => {
         expect.stringContaining(`mine.yaml:1:1: Cannot read scenario: there is no ${key}, expected `),
       ),
     );
+  });
+
+  test.each([
+    ['variant: zero-price, ', 'variant, expected lost-decimal, zero-price or wrong-discount'],
+    ['anomaly: price-error, ', 'anomaly, expected stock-exhaustion, price-error, traffic-intensity or workload-shape'],
+  ])('names the words that may stand where there is no %s', (left, message) => {
+    expect(problems(withAnomaly({}).replace(left, ''))).toEqual([
+      expect.stringMatching(`there is no anomalies\\[0\\].${message}$`),
+    ]);
   });
 
   test('reports all mistakes, in the order of the file', () => {
@@ -134,6 +144,7 @@ describe('checkScenario', () => {
       /variant is "zero-prise", expected lost-decimal, zero-price or wrong-discount; did you mean zero-price\?$/,
     ],
     [{ variant: 'bot-flood' }, /variant is "bot-flood", expected lost-decimal, zero-price or wrong-discount$/],
+    [{ variant: '7' }, /variant is 7, expected lost-decimal, zero-price or wrong-discount$/],
   ])('refuses an anomaly with %o', (keys, expected) => {
     expect(problems(withAnomaly(keys))).toEqual([expect.stringMatching(expected)]);
   });
