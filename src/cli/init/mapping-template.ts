@@ -1,10 +1,12 @@
+import { shellWord } from '../shell-word.ts';
+
 /** A mapping with a comment for each key; `collect --mapping` accepts it. */
 export function mappingTemplate(path: string): string {
   return `# Says where the columns of a dataset are in JSON messages that cqshop did not write.
 # All keys and paths: docs/formats.md.
 #
-#   cqshop collect --broker kafka://localhost:9092 --topics orders --mapping ${path} --out datasets/orders
-#   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${path} --model MODEL --out results/orders
+#   cqshop collect --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --out datasets/orders
+#   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --model MODEL --out results/orders
 version: 1
 
 # What the values are: json, cloudevents, debezium or avro.

@@ -1,16 +1,23 @@
 import { basename } from 'node:path';
+import { shellWord } from '../shell-word.ts';
 
 /** A small scenario with a comment for each key; `cqshop validate` accepts it. */
 export function scenarioTemplate(path: string): string {
-  const name = basename(path).replace(/\.ya?ml$/, '');
+  const name = basename(path)
+    .replace(/\.ya?ml$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 64);
+  const file = shellWord(path);
   return `# A scenario of the shop: who visits, what goes wrong, and when.
 # All keys: docs/formats.md, or \`cqshop list anomalies\` and \`cqshop list near-misses\`.
 #
-#   cqshop validate ${path}        check this file
-#   cqshop show scenario ${path}   the times that the seed draws
-#   cqshop run ${path}             simulate, train, detect, score and report
+#   cqshop validate ${file}        check this file
+#   cqshop show scenario ${file}   the times that the seed draws
+#   cqshop run ${file}             simulate, train, detect, score and report
 version: 1
-name: ${name}
+name: ${name || 'my-scenario'}
 description: Eight days of a small shop with two hoarders and a wrong price.
 
 # The same seed gives the same messages, byte for byte.

@@ -12,6 +12,24 @@ test('init scenario writes a scenario that validate accepts', async () => {
   expect(await runCommand(['validate', `${name}.yaml`])).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
+test('init scenario names the scenario validly, and its file as a shell reads it', async () => {
+  const file = join(temporaryDirectory(), 'Mein Laden Süd.yaml');
+  expect(await runCommand(['init', 'scenario', file])).toMatchObject({ exitCode: 0 });
+  expect(await runCommand(['validate', file])).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(readFileSync(file, 'utf8')).toMatch(/cqshop run '.*Mein Laden Süd.yaml' .*^name: mein-laden-s-d$/ms);
+});
+
+test('init detector prints a command that works with a space in the name', async () => {
+  const { stdout } = await runCommand(['init', 'detector', join(temporaryDirectory(), 'my own')]);
+  const [, words = ''] = /--external (.*)/.exec(stdout) ?? [];
+  const { stdout: read } = spawnSync('sh', ['-c', `printf %s ${words}`], { encoding: 'utf8' });
+  const [, command = ''] = /^mine=(.*)$/.exec(read) ?? [];
+  expect(spawnSync('sh', ['-c', `${command.replace('python3', 'cat')}`], { encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('argparse'),
+  });
+});
+
 test('init mapping writes a mapping that collect accepts', async () => {
   const name = join(temporaryDirectory(), 'orders.yml');
   expect(await runCommand(['init', 'mapping', name])).toMatchObject({ exitCode: 0, stdout: `wrote ${name}\n` });

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { exitCodes } from '../../exit-codes.ts';
 import { detectorTemplate } from '../../init/detector-template.ts';
 import { writeNew } from '../../init/write-template.ts';
+import { shellWord } from '../../shell-word.ts';
 import { defineVerb } from '../../verb.ts';
 
 /** `cqshop init detector [NAME]`: writes the program and prints the command that scores it. */
@@ -14,7 +15,7 @@ export const verb = defineVerb({
     const file = extname(name) === '' ? `${name}.py` : name;
     const { text, interpreter } = detectorTemplate(file);
     writeNew(file, text);
-    const command = `npx cqshop evaluate stock-exhaustion --seeds 1 --external mine='${interpreter} ${file}'`;
+    const command = `npx cqshop evaluate stock-exhaustion --seeds 1 --external mine=${shellWord(`${interpreter} ${shellWord(file)}`)}`;
     io.result({ file, command }, () => `wrote ${file}\nscore it beside ours:\n  ${command}`);
     return exitCodes.done;
   },
