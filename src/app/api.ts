@@ -85,7 +85,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
 export type TrainOptions = {
   /** The training dataset, or its directory, or several; of a series dataset, for `series`, its directory. */
   readonly dataset: Dataset | string | readonly (Dataset | string)[];
-  /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. */
+  /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. `series` takes none. */
   readonly validation?: readonly (Dataset | string)[];
   /** A baseline or control; default: the anomaly's learner. */
   readonly detector?: string;
@@ -108,11 +108,18 @@ export async function train(anomaly: string, options: TrainOptions): Promise<Mod
 
 async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
+  const trainable = trainableDetector(anomaly, detector);
   const named = [options.dataset].flat().filter(each => each !== undefined);
   const [dataset] = named;
   if (dataset === undefined || (anomaly === seriesAnomaly && named.length > 1)) {
     const expected = anomaly === seriesAnomaly ? 'one' : 'at least one';
     throw cannot('USAGE', `train ${anomaly}`)(`${named.length} datasets are given`, expected);
+  }
+  if (anomaly === seriesAnomaly && options.validation !== undefined) {
+    throw cannot('USAGE', 'train series')(
+      'validation is given',
+      'none: thresholds are calibrated on the stream itself',
+    );
   }
   const series = named.find(each => typeof each === 'string' && isSeriesDataset(each));
   if (typeof series === 'string') {
@@ -122,7 +129,7 @@ async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   if (anomaly === seriesAnomaly) {
     return seriesModel(await trainingOnMessages(await opened(dataset), { falseAlarmsPerDay, onNote }));
   }
-  return trainOnDatasets(trainableDetector(anomaly, detector), {
+  return trainOnDatasets(trainable, {
     datasets: await Promise.all(named.map(opened)),
     validation: await Promise.all((options.validation ?? []).map(opened)),
     ...{ falseAlarmsPerDay, seed, name: out, onNote },

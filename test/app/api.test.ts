@@ -95,6 +95,10 @@ test('train and detect take series', async () => {
   expect(JSON.parse(JSON.stringify(ofMessages.description))).toEqual(
     JSON.parse(readFileSync(join(`${model}-of-messages`, 'model.json'), 'utf8')),
   );
+  await expect(train('series', { dataset: series, detector: 'stump' })).rejects.toThrow('Cannot find detector stump');
+  await expect(train('series', { dataset: series, validation: [series] })).rejects.toThrow(
+    'Cannot train series: validation is given, expected none',
+  );
   await expect(train('price-error', { dataset: series })).rejects.toThrow(
     `Cannot train price-error on ${series}: it is a series dataset, expected messages; on series there is series`,
   );

@@ -1,4 +1,5 @@
 import { hourMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
@@ -44,7 +45,7 @@ export function density(anomaly: string, inputs: readonly DensityInput[]): Findi
     verdict: units === 0 ? 'undecided' : isTooDense || isTooClose ? 'fail' : 'pass',
     sentence:
       units === 0
-        ? `${labels} labels, and nothing that their detectors score`
+        ? `${pluralize(labels, 'label')}, and nothing that a detector scores`
         : `${percent(share)} of ${units} ${ofWholeShop ? 'windows' : 'units'} are labelled, at most ${percent(largestDensity)} allowed${closeness}`,
     figures: {
       labels,

@@ -1,4 +1,5 @@
 import { dayMs, hourMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { smallestVisibleZ, statedZ } from '../evaluation/stated-z.ts';
 import { isWeekend } from '../features/series-calendar.ts';
@@ -39,8 +40,8 @@ export function detectability(anomaly: string, inputs: readonly DetectabilityInp
       labels.length === 0
         ? 'no label has a receipt that says how far it stands out, nor counts to tell it from'
         : unseen.length === 0
-          ? `all ${labels.length} labels stand out from chance (z of at least ${smallestVisibleZ})`
-          : `${percent(unseen.length / labels.length)} of ${labels.length} labels stand out so little that no detector can be blamed (z below ${smallestVisibleZ}): ${named}${isMisgraded ? '; a blatant one is to be seen by anybody' : ''}`,
+          ? `${labels.length === 1 ? 'the label stands' : `all ${labels.length} labels stand`} out from chance (z of at least ${smallestVisibleZ})`
+          : `${percent(unseen.length / labels.length)} of ${pluralize(labels.length, 'label')} stand out so little that no detector can be blamed (z below ${smallestVisibleZ}): ${named}${isMisgraded ? '; a blatant one is to be seen by anybody' : ''}`,
     figures: {
       limitZ: smallestVisibleZ,
       unseenShare: labels.length === 0 ? null : unseen.length / labels.length,

@@ -1,3 +1,4 @@
+import { pluralize } from '../../base/words.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { rowOf } from '../../data/dataset/record-of.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -58,7 +59,7 @@ export function truthWords(searches: readonly ReturnType<WordSearch['result']>[]
       words === 0
         ? 'words of the truth: there is no truth whose words could be searched for'
         : rows > 0
-          ? `words of the truth are in ${rows} rows of events.csv: ${named}`
+          ? `words of the truth are in ${pluralize(rows, 'row')} of events.csv: ${named}`
           : `no row of events.csv holds one of ${words} words of the truth (ids of labels and near misses, names of anomalies)`,
     figures: { words, rows, first },
   };

@@ -63,7 +63,7 @@ export async function unitLeaks(
 function fewSentence(labels: number, positives: number): string {
   return labels < leastLeakLabels
     ? tooFewToTell(labels, leastLeakLabels)
-    : tooFewToTell(positives, leastTrainingPositives, 'positive unit to train on');
+    : tooFewToTell(positives, leastTrainingPositives, 'positive training unit');
 }
 
 function sentenceOf(result: LeakResult, labels: number, verdict: Finding['verdict']): string {

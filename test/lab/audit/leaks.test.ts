@@ -85,6 +85,9 @@ describe('unitLeaks', () => {
     });
     const none = { ...input, positives: new Map() };
     expect((await unitLeaks('traffic-intensity', [none], trafficSeries)).verdict).toBe('undecided');
+    const short = new Map([...input.positives].map(([id, places]) => [id, places.slice(0, 1)] as const));
+    const { sentence } = await unitLeaks('traffic-intensity', [{ ...input, positives: short }], trafficSeries);
+    expect(sentence).toBe('too few to tell: 4 positive training units, expected at least 8');
   });
 });
 

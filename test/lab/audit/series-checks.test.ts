@@ -111,6 +111,12 @@ describe('detectability', () => {
     });
   });
 
+  test('says of a single label that it stands out', () => {
+    const one = labels.slice(0, 1).map(each => ({ ...each, receipt: { visibilityZ: 9 } }));
+    const { sentence } = detectability('traffic-intensity', input(spikes, one));
+    expect(sentence).toBe('the label stands out from chance (z of at least 3)');
+  });
+
   test('notices a blatant label that nobody can see', () => {
     const blatant = labels.map(one => ({ ...one, intensity: 'blatant', receipt: { visibilityZ: 0.5 } }));
     expect(detectability('traffic-intensity', input(series(), blatant)).verdict).toBe('fail');
