@@ -10,7 +10,8 @@ import type { Alarm } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
-import { writeSeriesHtml } from '../../lab/report/report-files.ts';
+import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
+import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
 import { spanOfLabel } from '../../lab/report/terminal-events.ts';
 import { seriesChart } from '../../lab/report/terminal-series.ts';
@@ -53,11 +54,10 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     progress.done();
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
-    const report = writeSeriesHtml(
-      out,
-      seriesReport(data, model, { alarms, labels, chart, scores: highest.values }),
-      rows,
-    );
+    const shown = seriesReport(data, model, { alarms, labels, chart, scores: highest.values });
+    const page: SeriesReport = { format: reportDataFormat, report: shown, rows: [...rows] };
+    writeSeriesReport(out, page);
+    const report = writeSeriesHtml(out, page);
     const late = channels.filter(
       ({ id }) => (seasonalFrom.get(id) ?? Number.POSITIVE_INFINITY) > data.startMs + hourMs,
     );

@@ -9,7 +9,7 @@ import { defineVerb } from '../verb.ts';
 /** `cqshop report`. */
 export const verb = defineVerb({
   description:
-    'Writes report.html from what `cqshop run` or `cqshop evaluate --out` left in a results directory. With two directories it writes a page that compares their results instead. What `cqshop audit --json` and `cqshop benchmark nab --json` print is shown as well, if it is kept in the directory as audit.json and benchmark.json. The page needs no network.',
+    'Writes report.html from what `cqshop run`, `cqshop evaluate --out` or `cqshop detect series` left in a results directory. With two directories it writes a page that compares their results instead. What `cqshop audit --json` and `cqshop benchmark nab --json` print is shown as well, if it is kept in the directory as audit.json and benchmark.json. The page needs no network.',
   arguments: [{ name: '<dir...>', description: 'a results directory, or two that are compared' }],
   options: {
     out: option('<file>', 'of a comparison: the page (default: BEFORE-vs-AFTER.html beside AFTER)', text),

@@ -81,7 +81,7 @@ ${labels.length === 0 ? nothing : labelKey(labels)}
 ${nearMisses.length === 0 ? nothing : html`<span><i class="key near-miss"></i> near miss, must not alarm</span>`}
 <span><i class="mark right">▲</i>${isJudged ? 'right alarm' : 'alarm, when it was known'}</span> ${isJudged ? html`<span><i class="mark wrong">◇</i>false alarm</span>` : nothing}
 ${hasForecast ? html`<span><i class="key band"></i> forecast (dashed) and its band</span> <span><i class="mark wrong">●</i>count outside the band</span>` : nothing}
-<span class="hint">Drag the slider, or turn the wheel with Shift held, to zoom all charts of the run. A click on a bar opens its incident or label.${series.unit === undefined ? '' : ' Labels and alarms are those of all channels.'} Times are UTC.</span></p>`;
+<span class="hint">Drag the slider, or turn the wheel with Shift held, to zoom all charts of the run. A click on a bar opens its incident or label.${series.unit === undefined ? '' : ' The labels of a channel shade its own plot. Scores, truth and alarms below it are of all channels.'} Times are UTC.</span></p>`;
 }
 
 function chart(

@@ -3,7 +3,7 @@ import { entitySchema } from '../../data/dataset/truth.ts';
 import { reportedTreeSchema } from './reported-tree.ts';
 import { resultRowSchema } from './results-schema.ts';
 
-/** Version of `report-data.json`. */
+/** Version of `report-data.json` and `series-report.json`. */
 export const reportDataFormat = 1;
 
 const timeMs = z.number().describe('ms since the epoch, UTC');
@@ -158,6 +158,14 @@ export const reportDataSchema = z.object({
   anomalies: z.array(anomalyReportSchema),
 });
 
+/** `series-report.json`: all that a report shows of alarms in series. */
+export const seriesReportSchema = z.object({
+  format: z.literal(reportDataFormat),
+  report: anomalyReportSchema,
+  rows: z.array(resultRowSchema).describe('empty where there are no labels'),
+});
+
+export type SeriesReport = z.infer<typeof seriesReportSchema>;
 export type ReportData = z.infer<typeof reportDataSchema>;
 export type AnomalyReport = z.infer<typeof anomalyReportSchema>;
 export type ReportedIntervention = z.infer<typeof interventionSchema>;

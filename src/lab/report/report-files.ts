@@ -4,19 +4,19 @@ import type { z } from 'zod';
 import { cannot, writing } from '../../base/errors.ts';
 import { type JsonFileErrors, readJsonFile } from '../../base/json-file.ts';
 import { writeWhole } from '../../base/whole-file.ts';
-import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './comparison-html.ts';
 import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
 import { evaluationHtml } from './evaluation-html.ts';
 import { type PagePart, pageHtml } from './page-html.ts';
-import { type AnomalyReport, type ReportData, reportDataSchema } from './report-data.ts';
+import { type ReportData, reportDataSchema, type SeriesReport, seriesReportSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
 import { resultsSchema } from './results-schema.ts';
 import { seriesHtml } from './series-html.ts';
 
 /** The file in a results directory that the report of a run is made from. */
 const reportDataFile = 'report-data.json';
+const seriesReportFile = 'series-report.json';
 const resultsFile = 'results.json';
 
 /** Writes `report-data.json`. @throws WRITE_FAILED */
@@ -35,13 +35,19 @@ export function writeEvaluationHtml(dir: string, results: Results, more: readonl
   return writePage(join(dir, 'report.html'), evaluationHtml(nameOf(dir), results, more));
 }
 
+/** Writes `series-report.json`. @throws WRITE_FAILED */
+export function writeSeriesReport(dir: string, data: SeriesReport): void {
+  const path = join(dir, seriesReportFile);
+  writing(path, () => writeWhole(path, `${JSON.stringify(data)}\n`));
+}
+
 /** Writes `report.html` of what was found in series; returns its path. @throws WRITE_FAILED */
-export function writeSeriesHtml(dir: string, report: AnomalyReport, rows: readonly ResultRow[]): string {
-  return writePage(join(dir, 'report.html'), seriesHtml(nameOf(dir), { report, rows }, chartLibrary()));
+export function writeSeriesHtml(dir: string, data: SeriesReport, more: readonly PagePart[] = []): string {
+  return writePage(join(dir, 'report.html'), seriesHtml(nameOf(dir), data, chartLibrary(), more));
 }
 
 /**
- * Writes `report.html` from what is in a results directory: a run, an evaluation, an audit, a benchmark.
+ * Writes `report.html` from what is in a results directory: a run, an evaluation, a search of series, an audit, a benchmark.
  *
  * @throws RESULTS_NOT_FOUND when there is none of them, RESULTS_INVALID when one is not what cqshop writes, WRITE_FAILED
  */
@@ -53,10 +59,11 @@ export function writeReport(dir: string): string {
   ];
   if (existsSync(join(dir, reportDataFile))) return writeReportHtml(dir, readReportData(dir), more);
   if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
+  if (existsSync(join(dir, seriesReportFile))) return writeSeriesHtml(dir, readSeriesReport(dir), more);
   if (more.length === 0) {
     throw cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
-      whyNotIn(dir) ?? `it has neither ${reportDataFile} nor ${resultsFile}`,
-      'a directory that `cqshop run` or `cqshop evaluate --out` wrote',
+      whyNotIn(dir) ?? `it has no ${reportDataFile}, ${resultsFile} or ${seriesReportFile}`,
+      'a directory that `cqshop run`, `cqshop evaluate --out` or `cqshop detect series` wrote',
     );
   }
   const heading = `Results: ${more.map(({ title }) => title).join(' and ')}`;
@@ -99,6 +106,14 @@ function readResults(dir: string): Results {
 /** @throws RESULTS_NOT_FOUND when the directory holds no report data, RESULTS_INVALID when they are not what `cqshop run` writes */
 function readReportData(dir: string): ReportData {
   return readJsonFile(join(dir, reportDataFile), reportDataSchema, errorsOf(dir, 'report data', reportDataFile));
+}
+
+/** @throws RESULTS_INVALID when they are not what `cqshop detect series` writes */
+function readSeriesReport(dir: string): SeriesReport {
+  const expected = 'what `cqshop detect series` writes';
+  return readJsonFile(join(dir, seriesReportFile), seriesReportSchema, {
+    ...{ code: 'RESULTS_INVALID', what: 'series report', expected },
+  });
 }
 
 function errorsOf(dir: string, what: string, file: string): JsonFileErrors {

@@ -1,4 +1,5 @@
 import { max, min } from 'simple-statistics';
+import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
@@ -142,7 +143,7 @@ function stepsOf(timesMs: number[], stepMs: number): { readonly startMs: number;
 /** The lowest score that at least this share of the units do not exceed. */
 function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
   const units = ({ negatives, anyPositive }: ScoreCount) => negatives + anyPositive;
-  const wanted = share * sorted.reduce((sum, count) => sum + units(count), 0);
+  const wanted = share * sum(sorted, units);
   let seen = 0;
   for (const count of sorted) {
     seen += units(count);

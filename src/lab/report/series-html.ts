@@ -1,14 +1,14 @@
-import type { ResultRow } from '../evaluation/result-rows.ts';
 import { anomalySection } from './anomaly-html.ts';
 import { formatDatedSpan } from './format-time.ts';
-import { pageHtml } from './page-html.ts';
-import type { AnomalyReport } from './report-data.ts';
+import { type PagePart, pageHtml } from './page-html.ts';
+import type { SeriesReport } from './report-data.ts';
 
 /** Alarms in series of any origin as one page: channels over time, scores and incidents; where there are labels, what was found and missed. */
 export function seriesHtml(
   name: string,
-  { report, rows }: { readonly report: AnomalyReport; readonly rows: readonly ResultRow[] },
+  { report, rows }: SeriesReport,
   chartLibrary: string,
+  more: readonly PagePart[] = [],
 ): string {
   const { startMs, endMs } = report.test;
   return pageHtml({
@@ -16,7 +16,7 @@ export function seriesHtml(
     heading: 'Alarms in series',
     about: `${name}, ${formatDatedSpan(startMs, endMs)} UTC`,
     chartLibrary,
-    parts: [{ id: 'story', title: 'overview', content: anomalySection(report, rows) }],
+    parts: [{ id: 'story', title: 'overview', content: anomalySection(report, rows) }, ...more],
     footer: 'Each score follows from earlier samples only. All times are UTC.',
   });
 }

@@ -31,6 +31,7 @@ export function seriesReport(
   const { windowMinutes } = features;
   const alarmsOf = (channel: string) => alarms.filter(({ entity }) => entity.id === channel).length;
   const channels = [...chart.means()].sort(([a], [b]) => alarmsOf(b) - alarmsOf(a)).slice(0, mostChannels);
+  const shown = new Set(channels.map(([name]) => name));
   const period = manifest.periodMs === null ? 'period' : formatStep(manifest.periodMs / minuteMs);
   return {
     anomaly: detector.anomaly,
@@ -45,7 +46,12 @@ export function seriesReport(
       unit: manifest.kind === 'count' ? `count per ${period}` : 'value',
       channels: channels.map(([name, means]) => ({ name, counts: means.map(shortened) })),
     },
-    labels: labels.map(reportedIntervention),
+    labels: labels.map(label => ({
+      ...reportedIntervention(label),
+      entities: [...label.entities]
+        .sort((a, b) => Number(shown.has(b.id)) - Number(shown.has(a.id)))
+        .slice(0, mostChannels),
+    })),
     nearMisses: [],
     alarms: reportedAlarms(matchAlarms(alarms, { labels, nearMisses: [] }, windowMinutes * minuteMs)),
     scoreLine: { startMs, stepMinutes, values: [...scores] },

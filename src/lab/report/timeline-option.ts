@@ -93,8 +93,8 @@ export function timelineOption(report: AnomalyReport): ChartOption {
     ),
     series: [
       {
-        ...{ type: 'line', data: [] },
-        markArea: { silent: true, data: labels.map(label => area(label, 0.5)) },
+        ...{ type: 'line', id: 'labels', data: [] },
+        markArea: shading(labels),
       },
       ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
       ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
@@ -128,19 +128,29 @@ export function timelineHeight(report: AnomalyReport): number {
   return plotTop + plotHeight + 30 + scoreHeight + lanesOf(report).length * (laneHeight + 6) + 40;
 }
 
-/** The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. */
-export function timelineChannels({ series, forecast }: AnomalyReport): readonly TimelineChannel[] {
+/**
+ * The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. Channels that are no messages are
+ * shaded by their own labels only.
+ */
+export function timelineChannels({ series, forecast, labels }: AnomalyReport): readonly TimelineChannel[] {
   const forecasts = forecast?.channels ?? [];
   const more = forecasts.filter(({ name }) => !series.channels.some(channel => channel.name === name));
   return [
     ...series.channels.map(({ name, counts }) => {
-      const own = forecasts.find(channel => channel.name === name);
-      if (forecast !== undefined && own !== undefined) return forecastChannel(forecast, own);
+      const forecasted = forecasts.find(channel => channel.name === name);
+      if (forecast !== undefined && forecasted !== undefined) return forecastChannel(forecast, forecasted);
       const at = { startMs: series.startMs, stepMs: series.stepMinutes * minuteMs };
-      return channelOf(name, series.stepMinutes, { at, actual: counts, unit: series.unit });
+      const drawn = channelOf(name, series.stepMinutes, { at, actual: counts, unit: series.unit });
+      if (series.unit === undefined) return drawn;
+      const own = labels.filter(({ entities }) => entities.some(({ id }) => id === name));
+      return { ...drawn, series: [{ type: 'line', id: 'labels', markArea: shading(own) }, ...drawn.series] };
     }),
     ...more.flatMap(own => (forecast === undefined ? [] : [forecastChannel(forecast, own)])),
   ];
+}
+
+function shading(labels: readonly ReportedIntervention[]): unknown {
+  return { silent: true, data: labels.map(label => area(label, 0.5)) };
 }
 
 function forecastChannel(

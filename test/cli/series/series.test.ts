@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, rfc3339 } from '../../../src/base/time.ts';
@@ -65,6 +65,27 @@ describe('a series dataset of two channels', () => {
     );
     expect(page).toContain('standard deviations too few');
     expect(page).toMatch(/<td>.*label-1<\/td>.*▲ found/);
+  });
+
+  test('has a page that `report` writes again, byte by byte', async () => {
+    const { out, document } = await detected(await prepared());
+    const page = readFileSync(document.report, 'utf8');
+    rmSync(document.report);
+    await done(['report', out]);
+    expect(readFileSync(document.report, 'utf8')).toBe(page);
+  });
+
+  test('has its label shaded on its own channel only', async () => {
+    const { document } = await detected(await prepared());
+    const [option = ''] =
+      /(?<=<script type="application\/json">)\{[^<]*"channels"[^<]*/.exec(readFileSync(document.report, 'utf8')) ?? [];
+    const { channels } = JSON.parse(option) as { channels: readonly { name: string; series: readonly Series[] }[] };
+    type Series = { readonly id: string; readonly markArea?: { readonly data: readonly unknown[] } };
+    const shaded = channels.map(({ name, series }) => [name, series.find(({ id }) => id === 'labels')?.markArea?.data]);
+    expect(shaded).toEqual([
+      ['web', [expect.anything()]],
+      ['mail', []],
+    ]);
   });
 
   test('is drawn with its outage and the alarm below', async () => {

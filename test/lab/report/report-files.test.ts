@@ -24,7 +24,11 @@ test('cqshop report writes the same report anew from what a run left', async () 
 });
 
 test.each([
-  ['no data', undefined, 'it has neither report-data.json nor results.json, expected a directory that `cqshop run` or'],
+  [
+    'no data',
+    undefined,
+    'it has no report-data.json, results.json or series-report.json, expected a directory that `cqshop run`',
+  ],
   ['a torn file', '{"format":', 'it is no JSON, expected what `cqshop run` writes'],
   ['another format', '{"format":99}', 'format is 99, expected 1; another version of cqshop wrote it'],
   ['something missing', '{"format":1,"rows":[],"anomalies":[]}', 'there is no run, expected keys with values'],

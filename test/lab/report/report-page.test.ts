@@ -219,7 +219,9 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const data = sampleReportData();
     const page = writeReportHtml(run, { ...data, anomalies: data.anomalies.filter((_, index) => index % 3 === 0) });
     const unlabelled = { labels: [], nearMisses: [], isJudged: false };
-    const ofSeries = data.anomalies.slice(2, 3).map(one => writeSeriesHtml(series, { ...one, ...unlabelled }, []));
+    const ofSeries = data.anomalies
+      .slice(2, 3)
+      .map(one => writeSeriesHtml(series, { format: 1, report: { ...one, ...unlabelled }, rows: [] }));
     return [page, writeReport(evaluation), comparison, ...ofSeries].map(path => pathToFileURL(path).href);
   }
 
