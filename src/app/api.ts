@@ -190,7 +190,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const signal = options.signal ?? new AbortController().signal;
   assertSimulated(anomalies);
   if (!(Number.isInteger(seeds) && seeds > 0)) {
-    throw new CqshopError('USAGE', `Cannot evaluate over ${seeds} seeds, expected a whole number of at least 1`);
+    throw cannot('USAGE', 'evaluate')(`the number of seeds is ${seeds}`, 'a whole number of at least 1');
   }
   const byAnomaly = new Map(anomalies.map(anomaly => [anomaly, readModels(join(models, anomaly), anomaly)] as const));
   const interim = await mkdtemp(join(tmpdir(), 'cqshop-'));

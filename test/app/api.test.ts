@@ -40,7 +40,11 @@ test('wrong arguments are a CqshopError with a code', async () => {
     [() => train('price-error', { dataset: [] }), 'USAGE', '0 datasets are given, expected at least one'],
     [() => evaluate({ ...seeds, anomalies: ['nope'] }), 'UNKNOWN_NAME', 'Cannot find anomaly nope: there is none'],
     [() => evaluate({ ...seeds, anomalies: ['series'] }), 'USAGE', 'the shop has no such anomaly'],
-    [() => evaluate({ ...seeds, seeds: 0 }), 'USAGE', 'Cannot evaluate over 0 seeds, expected a whole number of at'],
+    [
+      () => evaluate({ ...seeds, seeds: 0 }),
+      'USAGE',
+      'Cannot evaluate: the number of seeds is 0, expected a whole number',
+    ],
     [() => audit([]), 'USAGE', 'Cannot audit: no dataset is given, expected at least one'],
     [() => audit('nope'), 'DATASET_NOT_FOUND', 'Cannot open dataset nope: there is no such directory'],
     [

@@ -1,4 +1,5 @@
 import { cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import type { LeftOut } from '../../shop/simulation/leave-out.ts';
@@ -40,8 +41,4 @@ export function assertTrainable(
 
 function plannedIn(runs: TrainingPlan['runs']): number {
   return sum(runs, ({ anomalies }) => anomalies.length);
-}
-
-function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
+import { sum } from '../../base/sum.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, detectorsFor } from '../../lab/detectors/registry.ts';
@@ -148,7 +149,7 @@ export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds):
     rows: [...rows, ...resultRows(outcomesOf(true)).map((row): ResultRow => ({ ...row, ...cleanGroup }))],
     comparisons,
     runs: runFigures(anomalous),
-    planned: runs.reduce((sum, { planned }) => sum + planned, 0),
+    planned: sum(runs, ({ planned }) => planned),
     leftOut: runs.flatMap(({ leftOut }) => leftOut),
     externalFailures,
   };

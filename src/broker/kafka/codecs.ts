@@ -29,8 +29,9 @@ export const codecs: Readonly<Record<Exclude<CodecName, 'none'>, Codec>> = {
     pack: packLz4,
     unpack: async bytes => {
       const { default: lz4 } = await import('lz4js');
-      assertSize(lz4.decompressBound(bytes));
-      return Buffer.from(lz4.decompress(bytes));
+      const frame = withoutBlockChecksums(bytes);
+      assertSize(lz4.decompressBound(frame));
+      return Buffer.from(lz4.decompress(frame));
     },
   },
   zstd: {
@@ -75,6 +76,26 @@ async function packLz4(bytes: Buffer): Promise<Buffer> {
     blocks.push(frame.subarray(lz4Head.length, -4));
   }
   return Buffer.concat([lz4Head, ...blocks, Buffer.alloc(4)]);
+}
+
+const hasBlockChecksums = 0x10;
+const hasContentSize = 0x08;
+
+/** The library looks for the checksum of a block before the block; it is behind it. */
+function withoutBlockChecksums(frame: Buffer): Buffer {
+  const flags = frame[4] ?? 0;
+  if ((flags & hasBlockChecksums) === 0) return frame;
+  let at = lz4Head.length + ((flags & hasContentSize) === 0 ? 0 : 8);
+  const parts = [frame.subarray(0, at)];
+  // The highest bit of a size says that the block is not packed.
+  for (let size = frame.readUInt32LE(at); size !== 0; size = frame.readUInt32LE(at)) {
+    const end = at + 4 + (size & 0x7fffffff);
+    parts.push(frame.subarray(at, end));
+    at = end + 4;
+  }
+  const plain = Buffer.concat([...parts, frame.subarray(at)]);
+  plain[4] = flags & ~hasBlockChecksums;
+  return plain;
 }
 
 type ZstdOfNode = {

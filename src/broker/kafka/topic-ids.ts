@@ -28,7 +28,7 @@ function isKnownTo(versions: unknown): boolean {
 }
 
 function requestFor(topics: readonly string[]): Buffer {
-  // The tags that end the header, of which kafkajs knows nothing; then for each topic no id, its name and no tags.
+  // The tags that end the header, which kafkajs does not know; then for each topic no id, its name and no tags.
   const each = topics.map(topic => {
     const name = Buffer.from(topic);
     return Buffer.concat([Buffer.alloc(16), varint(name.length + 1), name, Buffer.from([0])]);

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -26,9 +27,9 @@ export type DensityInput = {
  * customers' or products' half hours for the others) and, for anomalies of the whole shop, the shortest interval between two.
  */
 export function density(anomaly: string, inputs: readonly DensityInput[]): Finding {
-  const labels = inputs.reduce((sum, input) => sum + input.labels.length, 0);
-  const units = inputs.reduce((sum, input) => sum + input.units, 0);
-  const positives = inputs.reduce((sum, input) => sum + input.positiveUnits, 0);
+  const labels = sum(inputs, input => input.labels.length);
+  const units = sum(inputs, input => input.units);
+  const positives = sum(inputs, input => input.positiveUnits);
   const share = units === 0 ? 0 : positives / units;
   const gaps = inputs.flatMap(({ labels: own }) => gapHours(own)).sort((a, b) => a - b);
   const ofWholeShop = !isEntityAnomaly(anomaly);

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { dayMs, hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -125,8 +126,8 @@ function hourlyFano(
   for (let from = 0; from + perHour <= counts.length; from += perHour) {
     const windows = Array.from({ length: perHour }, (_, index) => from + index);
     if (!windows.every(isClean)) continue;
-    const mean = windows.reduce((sum, window) => sum + usual(window), 0);
-    const found = windows.reduce((sum, window) => sum + (counts[window] ?? 0), 0);
+    const mean = sum(windows, usual);
+    const found = sum(windows, window => counts[window] ?? 0);
     squares += (found - mean) * (found - mean);
     expected += mean;
   }

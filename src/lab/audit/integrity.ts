@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 import { digestOf, type Manifest } from '../../data/dataset/manifest.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
@@ -32,14 +33,13 @@ export type IntegrityInput = {
 export function integrity(inputs: readonly IntegrityInput[]): Finding {
   const cut = inputs.filter(({ manifest }) => manifest.scenario !== null && !manifest.complete).map(({ name }) => name);
   const degraded = inputs.filter(({ manifest }) => manifest.degraded === true).map(({ name }) => name);
-  const messages = inputs.reduce((sum, { manifest }) => sum + manifest.messages, 0);
-  const lost = inputs.reduce(
-    (sum, { manifest }) =>
-      sum +
+  const messages = sum(inputs, ({ manifest }) => manifest.messages);
+  const lost = sum(
+    inputs,
+    ({ manifest }) =>
       (manifest.deletedBefore ?? 0) +
-      Object.values(manifest.unread ?? {}).reduce((total, count) => total + count, 0) +
-      Object.values(manifest.unreadable ?? {}).reduce((total, found) => total + found.messages, 0),
-    0,
+      sum(Object.values(manifest.unread ?? {}), count => count) +
+      sum(Object.values(manifest.unreadable ?? {}), ({ messages: each }) => each),
   );
   return {
     check: 'integrity',

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { failsUpTo, formatChance, passesAbove, verdictOfChance } from './chance.ts';
 import { type Finding, percent, rounded, tooFewToTell } from './finding.ts';
 import { kolmogorovSmirnov, uniformDistance } from './kolmogorov-smirnov.ts';
@@ -39,7 +40,7 @@ export function positionBias(positions: readonly number[]): Finding {
     figures: {
       labels: count,
       leastLabels: leastPositions,
-      mean: count === 0 ? null : positions.reduce((sum, position) => sum + position, 0) / count,
+      mean: count === 0 ? null : sum(positions, position => position) / count,
       distance,
       uniformP,
       inLastTenth: last,

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { rowOf } from '../../data/dataset/record-of.ts';
@@ -47,7 +48,7 @@ export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[
 
 /** No row that a detector reads may hold a word of the truth. */
 export function truthWords(searches: readonly ReturnType<WordSearch['result']>[]): Finding {
-  const rows = searches.reduce((sum, search) => sum + search.rows, 0);
+  const rows = sum(searches, search => search.rows);
   const first = searches.flatMap(search => search.first).slice(0, namedRows);
   const words = Math.max(0, ...searches.map(search => search.words));
   const named = first.map(({ word, messageId }) => `${word} in message ${messageId}`).join(', ');

@@ -59,3 +59,8 @@ export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]
     best: together.reduce((top, each) => (each.score > top.score ? each : top)),
   }));
 }
+
+/** The number of each alarm's incident. */
+export function incidentIds<Raised extends InIncident>(alarms: readonly Raised[]): ReadonlyMap<Raised, number> {
+  return new Map(incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)));
+}

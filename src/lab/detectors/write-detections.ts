@@ -5,7 +5,7 @@ import { rfc3339 } from '../../base/time.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm } from './detector.ts';
-import { incidentsOf } from './incidents.ts';
+import { incidentIds } from './incidents.ts';
 
 /** The columns of `detections.csv` as cqshop writes it, one row an alarm. A contract, described in docs/formats.md. */
 export const detectionColumns = [
@@ -37,9 +37,7 @@ export type ScoreRow = {
 
 /** Writes `detections.csv`, ordered by start, then entity, then detector. @throws WRITE_FAILED */
 export function writeDetections(path: string, alarms: readonly Alarm[]): void {
-  const incidents = new Map(
-    incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)),
-  );
+  const incidents = incidentIds(alarms);
   const rows = [...alarms]
     .sort(byStart)
     .map(alarm => [

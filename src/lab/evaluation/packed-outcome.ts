@@ -9,6 +9,7 @@ export type PackedOutcome = Omit<RunOutcome, 'scores'> & {
   readonly positives: readonly ScoreCount[];
 };
 
+/** The opposite of `unpackedOutcome`. */
 export function packed({ scores, ...outcome }: RunOutcome): PackedOutcome {
   const negative = scores.filter(({ anyPositive }) => anyPositive === 0);
   return {

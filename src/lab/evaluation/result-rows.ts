@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { DetectorRole } from '../detectors/detector.ts';
 import { binned, rankingOfBins } from './binned-ranking.ts';
@@ -235,8 +236,4 @@ function groupsOf(outcomes: readonly RunOutcome[]): readonly RowGroup[] {
 
 function unique<Item>(items: readonly Item[]): readonly Item[] {
   return [...new Set(items)];
-}
-
-function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

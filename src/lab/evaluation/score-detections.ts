@@ -34,7 +34,7 @@ export type Unscored = Pair & { readonly units: number };
  * alarm or score, so has every labelled anomaly.
  *
  * Reads the run's records only if there are scores: a unit is positive if a direct message of its entity lies in it.
- * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others, and so do other units that somebody's program left out.
+ * A positive unit without a score (see `unscoredUnits`) counts as ranked below all others, and so do other units that an external program left out.
  *
  * @param anomalies default: those that occur, else those labelled
  * @throws DETECTIONS_INVALID when an anomaly is unknown both here and in the labels
@@ -87,10 +87,10 @@ function pairsOf(
   });
 }
 
-/** Somebody's program whose windows are known. */
+/** An external program whose windows are known. */
 export type External = { readonly role: 'external'; readonly windowMs: number };
 
-/** An unknown detector is somebody's; it gets the window of our learner. */
+/** An unknown detector is external; it gets the window of our learner. */
 function whoIs(
   anomaly: string,
   detector: string,

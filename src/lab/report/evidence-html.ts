@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { senderOf } from '../../data/dataset/record.ts';
@@ -37,7 +38,7 @@ function messageItem(message: ReportedChain['chain'][number]): Html {
 
 /** The votes of all trees, and the way of some through their questions. */
 export function decisionHtml({ votes, trees }: ReportedDecision): Html {
-  const mean = votes.reduce((sum, vote) => sum + vote, 0) / Math.max(1, votes.length);
+  const mean = sum(votes, vote => vote) / Math.max(1, votes.length);
   return html`<h4>The trees that decided</h4>
 <p class="hint">The score is the mean of ${pluralize(votes.length, 'tree')}, ${mean.toFixed(3)}. Each bar is the answer of a tree, from 0 to 1.</p>
 <div class="votes" aria-hidden="true">${votes.map(vote => html`<i style="height:${(100 * vote).toFixed(0)}%"></i>`)}</div>

@@ -86,9 +86,18 @@ export const pageScript = `
     }
   }
 
+  /** An id may hold a percent sign that stands for itself. */
+  function addressed(name) {
+    try {
+      return decodeURIComponent(name);
+    } catch {
+      return name;
+    }
+  }
+
   /** Shows the part that the address names, opens what is folded around its target, and marks it. */
   function show() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(addressed(location.hash.slice(1)));
     const parts = [...document.querySelectorAll('.part')];
     const open = target?.closest('.part') ?? (target && parts.find(part => part.matches('.open'))) ?? parts[0];
     for (const part of parts) part.classList.toggle('open', part === open);

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { anomalySection } from './anomaly-html.ts';
 import { formatSeeds } from './format-seeds.ts';
 import { type Html, html } from './html.ts';
@@ -45,5 +46,5 @@ function reproduction({ run }: ReportData): Html {
 <p>The same command gives the same data, models and figures on any day and machine. Only these times differ:</p>
 <div class="scroll"><table class="narrow"><thead><tr><th>stage</th><th class="n">seconds</th></tr></thead><tbody>${run.stages.map(
     ({ name, seconds }) => html`<tr><td>${name}</td><td class="n">${seconds.toFixed(1)}</td></tr>`,
-  )}<tr><th>all</th><td class="n">${run.stages.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)}</td></tr></tbody></table></div></div>`;
+  )}<tr><th>all</th><td class="n">${sum(run.stages, ({ seconds }) => seconds).toFixed(1)}</td></tr></tbody></table></div></div>`;
 }

@@ -1,9 +1,10 @@
 import { max, min } from 'simple-statistics';
+import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { TreeNode } from '../detectors/cart/tree.ts';
 import type { ForecastBand, ScoredUnit } from '../detectors/detector.ts';
-import { incidentsOf } from '../detectors/incidents.ts';
+import { incidentIds } from '../detectors/incidents.ts';
 import type { MatchedAlarm } from '../evaluation/matching.ts';
 import type { ScoreCount } from '../evaluation/run-outcome.ts';
 import type {
@@ -44,14 +45,14 @@ export function reportedIntervention(label: Label): ReportedIntervention {
 
 /** The learner's alarms, by start. */
 export function reportedAlarms(matched: readonly MatchedAlarm[]): ReportedAlarm[] {
-  const incidents = incidentsOf(matched.map(({ alarm }) => alarm));
+  const incidents = incidentIds(matched.map(({ alarm }) => alarm));
   return matched
     .map(({ alarm, labels, nearMisses }) => ({
       startMs: alarm.startMs,
       endMs: alarm.endMs,
       detectedAtMs: alarm.detectedAtMs,
       entity: alarm.entity,
-      incident: incidents.find(({ alarms }) => alarms.includes(alarm))?.id ?? 0,
+      incident: incidents.get(alarm) ?? 0,
       score: alarm.score,
       threshold: alarm.threshold,
       evidence: alarm.evidence.text,
@@ -142,7 +143,7 @@ function stepsOf(timesMs: number[], stepMs: number): { readonly startMs: number;
 /** The lowest score that at least this share of the units do not exceed. */
 function scoreOfShare(sorted: readonly ScoreCount[], share: number): number {
   const units = ({ negatives, anyPositive }: ScoreCount) => negatives + anyPositive;
-  const wanted = share * sorted.reduce((sum, count) => sum + units(count), 0);
+  const wanted = share * sum(sorted, units);
   let seen = 0;
   for (const count of sorted) {
     seen += units(count);

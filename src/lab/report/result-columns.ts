@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { detectorRoles } from '../detectors/detector.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
@@ -7,7 +8,7 @@ export function isOverall({ variant, intensity }: Pick<ResultRow, 'variant' | 'i
   return variant === 'all' && intensity === 'all';
 }
 
-/** The row over all labels that a reader asks for: the learner's or, where somebody's detections are scored, theirs. */
+/** The row over all labels that a reader asks for: the learner's or, where only external detections are scored, theirs. */
 export function judgedRow(rows: readonly ResultRow[]): ResultRow | undefined {
   const overall = rows.filter(isOverall);
   return overall.find(({ role }) => role === 'learner') ?? overall.find(({ role }) => role === 'external');
@@ -118,8 +119,8 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
       kind.intensity === intensity &&
       isSingleKind(kind),
   );
-  const labels = kinds.reduce((sum, kind) => sum + kind.labels, 0);
-  return labels === 0 ? null : kinds.reduce((sum, kind) => sum + kind.detected, 0) / labels;
+  const labels = sum(kinds, kind => kind.labels);
+  return labels === 0 ? null : sum(kinds, kind => kind.detected) / labels;
 }
 
 /** A figure with so many decimals; '-' where it has no meaning. */

@@ -2,7 +2,7 @@ import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
 import { formatDuration } from './format-time.ts';
 import { Html, html, nothing } from './html.ts';
-import { bestBaseline } from './sweep-markdown.ts';
+import { mostFoundBaseline } from './sweep-markdown.ts';
 import { detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './sweep-table.ts';
 
 const [width, height, left, top, bottom] = [420, 230, 48, 12, 44];
@@ -16,7 +16,7 @@ export function sweepHtml(points: readonly SweepPoint[]): Html {
   const variants = variantsOf(points);
   const anomaly = points[0]?.anomaly ?? '';
   const axis = isEntityAnomaly(anomaly) ? 'size, in sizes of what is subtle' : 'z: how far it stands out from chance';
-  const best = bestBaseline(points);
+  const best = mostFoundBaseline(points);
   const figureOf = (variant: string) =>
     html`<figure class="sweep">${
       variants.length === 0 ? nothing : html`<figcaption>${variant === 'all' ? 'all variants' : variant}</figcaption>`

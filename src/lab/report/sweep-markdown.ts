@@ -14,7 +14,7 @@ export function sweepMarkdown(points: readonly SweepPoint[]): string {
 function tableOf(points: readonly SweepPoint[]): string {
   const anomaly = points[0]?.anomaly ?? '';
   const strengths = strengthsOf(points);
-  const best = bestBaseline(points);
+  const best = mostFoundBaseline(points);
   const shown = detectorsOf(points.filter(({ role, detector }) => role !== 'baseline' || detector === best));
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = ['all', ...variantsOf(points)].flatMap(variant => {
@@ -45,7 +45,7 @@ function figureOf(point: SweepPoint | undefined): string {
 }
 
 /** The baseline that found most. */
-export function bestBaseline(points: readonly SweepPoint[]): string | undefined {
+export function mostFoundBaseline(points: readonly SweepPoint[]): string | undefined {
   const found = new Map<string, number>();
   for (const { role, detector, detected } of points) {
     if (role === 'baseline') found.set(detector, (found.get(detector) ?? 0) + detected);

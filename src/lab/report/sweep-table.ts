@@ -77,6 +77,7 @@ export function strengthsOf(points: readonly SweepPoint[]): readonly number[] {
   return [...new Set(points.map(({ strength }) => strength))].sort((a, b) => a - b);
 }
 
+/** In the order of the points. */
 export function detectorsOf(points: readonly SweepPoint[]): readonly string[] {
   return [...new Set(points.map(({ detector }) => detector))];
 }
@@ -95,6 +96,7 @@ export function pointAt(
   return points.find(point => point.variant === variant && point.strength === strength);
 }
 
+/** Of one detector: the weakest strength that it sees, or '-'. */
 export function formatSeen(points: readonly SweepPoint[]): string {
   return String(seenFrom(points) ?? '-');
 }

@@ -19,6 +19,7 @@ export type EventCounter = EventCounts & {
   readonly counting: (records: RecordStream) => RecordStream;
 };
 
+/** Counts in windows of 15 min, or of a multiple of it where there would be too many. */
 export function eventCounter({ startMs, endMs }: Span): EventCounter {
   const windowMs = eventWindowMs * Math.max(1, Math.ceil((endMs - startMs) / eventWindowMs / mostWindows));
   const counts = new Array<number>(Math.max(1, Math.ceil((endMs - startMs) / windowMs))).fill(0);

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
 import { formatMoment } from './format-time.ts';
 
@@ -42,7 +43,7 @@ export function terminalTimeline(
     const from = Math.floor((column * counts.length) / columns);
     const part = counts.slice(from, Math.max(from + 1, Math.floor(((column + 1) * counts.length) / columns)));
     const known = part.filter(count => !Number.isNaN(count));
-    return known.reduce((sum, count) => sum + count, 0) / known.length;
+    return sum(known, count => count) / known.length;
   });
   const drawn = means.filter(mean => !Number.isNaN(mean));
   const highest = Math.max(...drawn);

@@ -30,3 +30,18 @@ test('unpacks frames of zstd that do not state their size', async () => {
   expect(zstdContentSize(streamed)).toBeUndefined();
   expect((await codecs.zstd.unpack(streamed)).equals(text)).toBe(true);
 });
+
+test('lz4 frames with a checksum behind each block are read', async () => {
+  const text = Buffer.from('a message of Kafka, '.repeat(300_000));
+  const packed = await codecs.lz4.pack(text);
+  const parts = [packed.subarray(0, 7)];
+  for (let at = 7; ; ) {
+    const end = at + 4 + (packed.readUInt32LE(at) & 0x7fffffff);
+    if (end === at + 4) break;
+    parts.push(packed.subarray(at, end), Buffer.alloc(4, 0xff));
+    at = end;
+  }
+  const frame = Buffer.concat([...parts, Buffer.alloc(4)]);
+  frame[4] = 0x70;
+  expect((await codecs.lz4.unpack(frame)).equals(text)).toBe(true);
+});

@@ -65,6 +65,11 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     );
   const zoomOf = (page: Page) => page.locator('.part.open figure.timeline svg text').allTextContents();
 
+  test('shows the first part where the address names none, even a malformed one', async () => {
+    const page = await open('#50%');
+    expect(await page.locator('.part.open').count()).toBe(1);
+  });
+
   // In CI the main job has left its results beside its models.
   const trained = process.env.CQSHOP_TRAINED_MODELS;
   test.skipIf(trained === undefined)('the report of the main job is at most 1.5 MB, and draws', async () => {

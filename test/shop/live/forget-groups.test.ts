@@ -75,7 +75,7 @@ test.each(['NOT_COORDINATOR_FOR_GROUP', 'NON_EMPTY_GROUP'])(
   },
 );
 
-test('a group that may not be asked about is told at once', async () => {
+test('a group that may not be asked about is reported at once', async () => {
   const refusal = { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' };
   const client = clusterWith([], () => {
     throw Object.assign(new Error('no'), refusal);

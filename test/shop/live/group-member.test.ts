@@ -8,7 +8,7 @@ import { connectionClosed, rebalanceInProgress } from '../../support/fake-kafka.
 
 const sessionTimeoutMs = 60;
 
-/** A group of one, whose coordinator answers as it is told. */
+/** A group of one, whose coordinator answers as given. */
 function memberOf(
   told: Partial<GroupCoordinator>,
   onSuspend: () => Promise<void> = async () => undefined,
@@ -111,13 +111,13 @@ describe.each(Object.entries(passing))('a coordinator that is away for a moment 
   });
 });
 
-test('a group that a member may not read is told with its name', async () => {
+test('a group that a member may not read is named', async () => {
   const refusal = { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' };
   const member = memberOf({ offsetFetch: () => Promise.reject(Object.assign(new Error('no'), refusal)) });
   await expectCqshopError(() => member.positions(['inbox'], 0), 'BROKER_REFUSED', 'a-group', refusal.type);
 });
 
-test('a member that misses a generation is told that others may have had its partitions meanwhile', async () => {
+test('a member that misses a generation learns that others may have had its partitions meanwhile', async () => {
   const stop = new AbortController();
   const told: (readonly [generation: number, isUnbroken: boolean])[] = [];
   let generationId = 0;

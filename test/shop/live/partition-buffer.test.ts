@@ -4,7 +4,7 @@ import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { PartitionBuffer } from '../../../src/shop/live/partition-buffer.ts';
 import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
 
-test('an intake whose connection cannot be closed is told to its owner, who can still stop it', async () => {
+test('an intake whose connection cannot be closed is reported to its owner, who can still stop it', async () => {
   const cluster: Partial<BrokerCluster> = {
     connect: async () => undefined,
     disconnect: () => Promise.reject(new TypeError('cannot close')),

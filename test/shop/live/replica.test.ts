@@ -100,7 +100,7 @@ describe('a replica', () => {
     expect(asked).toEqual(['events', 'answered', 'leaveGroup']);
   });
 
-  test('that is told of a rebalance while it rebuilds a partition breaks off, and begins again as the member that it was', async () => {
+  test('that hears of a rebalance while it rebuilds a partition stops, and begins again as the member that it was', async () => {
     const log = await Producer.open(kafka.client());
     const command = { kind: 'command', type: 'SendActivationLink', source: '/services/notification' } as const;
     const causes = { subject: 'u-1', time: 0, correlationid: '', causationid: '', data };

@@ -33,11 +33,11 @@ describe('serve', () => {
       },
     });
 
-  /** Serves until it is told to stop. */
+  /** Serves until it is stopped. */
   const serving = (onNote?: (text: string) => void) =>
     expect(start(onNote)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 
-  test('goes on waiting where topics are deleted and made anew while it looks for a run', async () => {
+  test('goes on waiting where topics are deleted and created again while it looks for a run', async () => {
     await control.close();
     let looks = 0;
     kafka.before = ({ name, topics }) => {
@@ -52,7 +52,7 @@ describe('serve', () => {
     expect(notes).toEqual([expect.stringContaining('waiting for a run'), 'serving notification']);
   });
 
-  test('begins anew however often the group gives a replica up before it has begun', async () => {
+  test('begins again however often the group removes a replica before it has begun', async () => {
     let joins = 0;
     kafka.before = ({ name }) => {
       if (name !== 'syncGroup') return;

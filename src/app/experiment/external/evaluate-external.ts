@@ -16,7 +16,7 @@ import { writeBlindDataset } from './blind-dataset.ts';
 import type { Scored } from './judge-scores.ts';
 import { runCommand } from './run-command.ts';
 
-/** Somebody's detector: a program that can `train` and `score`. */
+/** An external detector: a program that can `train` and `score`. */
 export type ExternalDetector = { readonly name: string; readonly command: string };
 
 /** A run to score it on. */
@@ -67,7 +67,7 @@ type Candidate = ExternalDetector & {
 };
 
 /**
- * Trains and scores somebody's programs on the runs that our detectors get, with thresholds from the same clean days by the same code. A program that
+ * Trains and scores external programs on the runs that our detectors get, with thresholds from the same clean days by the same code. A program that
  * fails is left out from there on; the others go on.
  */
 export async function evaluateExternal(

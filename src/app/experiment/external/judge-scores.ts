@@ -12,7 +12,7 @@ import { type PackedOutcome, packed } from '../../../lab/evaluation/packed-outco
 import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
 import { entityKey } from '../../../lab/features/unit-key.ts';
 
-/** The scores of somebody's program for one run. */
+/** The scores of an external program for one run. */
 export type Scored = {
   readonly dataset: string;
   readonly scores: string;

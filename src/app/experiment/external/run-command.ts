@@ -21,7 +21,7 @@ export type RunCommandOptions = {
 };
 
 /**
- * Runs somebody's program, by the shell, and waits for its end. A program that takes too long is ended. Processes that it started are ended with it.
+ * Runs an external program, by the shell, and waits for its end. A program that takes too long is ended. Processes that it started are ended with it.
  *
  * @param command as it would be typed, without the arguments
  * @throws EXTERNAL_FAILED when it ends with another code than 0, takes too long, or cannot be started; the message ends with what it wrote

@@ -38,6 +38,7 @@ export type NetworkInput = {
   readonly curves: readonly number[];
 };
 
+/** @param past the hours before the origin, with what was announced known */
 export function inputOf(origin: Origin, past: readonly PastHour[]): NetworkInput {
   const { originMs, announced } = origin;
   return {

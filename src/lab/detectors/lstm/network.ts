@@ -52,6 +52,7 @@ export function createEnsemble(
 /** What a network reads of some origins. */
 export type InputTensors = { readonly steps: Tensor3D; readonly levels: Tensor; readonly curves: Tensor3D };
 
+/** The caller disposes of them. @param columns of the series */
 export function inputTensors(tf: TensorFlow, inputs: readonly NetworkInput[], columns: number): InputTensors {
   const rows = inputs.length;
   return {

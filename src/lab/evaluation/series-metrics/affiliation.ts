@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { meanOrNull } from './mean-or-null.ts';
 import type { Segment } from './segments.ts';
 
@@ -52,7 +53,7 @@ function precisionOf(event: Interval, predictions: readonly Interval[], zone: In
     total += outside([event.from - Math.min(to, event.from), event.from - from]);
     total += outside([Math.max(from, event.to) - event.to, to - event.to]);
   }
-  return total / predictions.reduce((sum, prediction) => sum + lengthOf(prediction), 0);
+  return total / sum(predictions, lengthOf);
 }
 
 /** The mean over the event's time of the probability that a random moment of the zone is farther from it than the predictions are. */

@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import type { Segment } from './segments.ts';
 
 /** What a hit, a false alarm and a missed window count in each of the NAB's profiles. */
@@ -22,7 +23,7 @@ function windowsOf({ scores, windows }: NabFile): readonly Segment[] {
 }
 
 function scoredWindows(files: readonly NabFile[]): number {
-  return files.reduce((sum, file) => sum + windowsOf(file).length, 0);
+  return sum(files, file => windowsOf(file).length);
 }
 
 /** The scoring curve: 1 long before the end of a window, 0 at its end, -1 long after it. */
@@ -42,7 +43,7 @@ export function nabScore(files: readonly NabFile[], threshold: number, profile: 
   const windows = scoredWindows(files);
   const { hit, miss } = nabProfiles[profile];
   if (windows === 0) return null;
-  const raw = files.reduce((sum, file) => sum + rawScore(file, threshold, profile), 0);
+  const raw = sum(files, file => rawScore(file, threshold, profile));
   return (100 * (raw + miss * windows)) / ((hit + miss) * windows);
 }
 

@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { meanOrNull } from './mean-or-null.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
@@ -68,7 +69,7 @@ function areasWith(buffer: number, { scores, labels, anomalies, ranked }: Series
     for (let index = first; index <= last; index++) score = Math.max(score, scores[index] ?? 0);
     return score;
   });
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = sum(labels, label => label);
   let [truePositives, inBuffers, next] = [0, 0, 0];
   let [roc, pr, tprBefore, fprBefore] = [0, 0, 0, 0];
   for (const { value, predicted } of ranked.cuts) {
