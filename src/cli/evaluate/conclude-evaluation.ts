@@ -56,6 +56,8 @@ export function concludeEvaluation(
     writeResults(out, results);
     writeEvaluationHtml(out, results);
     if (sweep.sweep !== undefined) writeWhole(join(out, 'sweep.md'), sweepMarkdown(sweep.sweep));
+    const more = sweep.sweep === undefined ? '' : ', sweep.csv, sweep.md';
+    io.log(`${out}: report.html, results.json, results.csv${more}`);
   }
   writeComparison(gate, rows, command);
   acceptFigures(gate, rows, whole, io);

@@ -11,7 +11,8 @@ test('cqshop evaluate --merge gives the results, the sweep and the gate of the w
   const [out, gate] = [join(dir, 'out'), join(dir, 'gate.json')];
   const accepted = await runCommand(['evaluate', '--merge', ...shards, '--out', out, '--gate', gate, '--update-gate']);
   expect(accepted.stdout).toMatch(/^Test runs of seeds 826101 to 826107\n/);
-  expect({ ...accepted, stdout: '' }).toEqual({ exitCode: 0, stdout: '', stderr: `${gate}: rewritten\n` });
+  const stderr = `${out}: report.html, results.json, results.csv, sweep.csv, sweep.md\n${gate}: rewritten\n`;
+  expect({ ...accepted, stdout: '' }).toEqual({ exitCode: 0, stdout: '', stderr });
   const { command, seed, rows, sweep } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
   expect({ command, seed }).toEqual({ command: whole.command, seed: 826101 });
   expect([rows.length > 0, sweep.length > 0]).toEqual([true, true]);
