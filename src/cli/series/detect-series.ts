@@ -74,6 +74,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
         ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
         '',
         chart.draw(beneath(labels, alarms), io.width),
+        'times are UTC',
         '',
         labels.length > 0 ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
         `as a page: ${report}`,

@@ -41,7 +41,11 @@ export const verb = defineVerb({
     model: option('<dir>', 'the model (default: models/ANOMALY, or the model that comes with cqshop)', text),
     out: excludes(
       ['broker'],
-      option('<dir>', 'directory of detections.csv and scores.csv (default: results/detect-ANOMALY)', text),
+      option(
+        '<dir>',
+        'directory of detections.csv, scores.csv and, of a series dataset, report.html (default: results/detect-ANOMALY)',
+        text,
+      ),
     ),
     from: excludes(['broker'], rangeOptions.from),
     to: excludes(['broker'], rangeOptions.to),

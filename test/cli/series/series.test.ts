@@ -96,6 +96,7 @@ describe('a series dataset of two channels', () => {
     expect(stdout).toMatch(/^anomalies +█+$/m);
     expect(stdout).toMatch(/^alarms .*▲/m);
     expect(stdout).toMatch(/^as a page: .*report\.html$/m);
+    expect(stdout).toMatch(/^times are UTC$/m);
   });
 
   test('gives scores that depend on nothing that comes later', async () => {
