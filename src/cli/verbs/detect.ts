@@ -68,6 +68,12 @@ export const verb = defineVerb({
     const { broker, countAs } = options;
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
     const dir = options.model ?? modelDir(anomaly);
+    if (options.model === undefined && anomaly === seriesAnomaly && !existsSync(dir)) {
+      throw cannot('USAGE', 'detect series')(
+        'there is no model in models/series, and none comes with cqshop',
+        '--model DIR, which `cqshop train series` wrote',
+      );
+    }
     const loadModel = async () => countingAs(await readModel(dir, detectors, anomaly), dir, countAs);
     const place = broker === undefined ? undefined : parseBrokerUrl(broker);
     if (anomaly === seriesAnomaly && place?.kind === 'embedded') {

@@ -60,12 +60,14 @@ function readDescription(dir: string): ModelDescription {
     expected: 'what `cqshop train` writes',
     remedy: 'train it again',
     unreadable: (_, cause) =>
-      cannot('MODEL_NOT_FOUND', `read model ${dir}`)(
-        statSync(dir, { throwIfNoEntry: false })?.isFile() ? 'it is a file' : 'there is no model.json in it',
-        'a directory that `cqshop train` wrote',
-        cause,
-      ),
+      cannot('MODEL_NOT_FOUND', `read model ${dir}`)(whyNoModel(dir), 'a directory that `cqshop train` wrote', cause),
   });
+}
+
+function whyNoModel(dir: string): string {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (found === undefined) return 'there is no such directory';
+  return found.isFile() ? 'it is a file' : 'there is no model.json in it';
 }
 
 /** The features of a model of another system are its topics. */

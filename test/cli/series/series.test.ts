@@ -197,6 +197,15 @@ test('evaluate series asks for detections', async () => {
   });
 });
 
+test('detect series without a model names the verb that makes one', async () => {
+  const { exitCode, stderr } = await runCommand(['detect', 'series', '--dataset', 'datasets/sample']);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'error: Cannot detect series: there is no model in models/series, and none comes with cqshop, expected --model DIR, which `cqshop train series` wrote\n',
+  });
+});
+
 test('train series refuses what it would ignore', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
   const validated = await runCommand([...line, '--validation', 'datasets/sample']);

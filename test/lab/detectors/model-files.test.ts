@@ -55,7 +55,13 @@ test('trainModel: a detector that keeps nothing apart has no validation, and its
 });
 
 test('readModel: a directory without a model', async () => {
-  await expectCqshopError(() => readModel(join(dir, 'none'), [detector]), 'MODEL_NOT_FOUND', 'none', 'cqshop train');
+  await expectCqshopError(
+    () => readModel(join(dir, 'none'), [detector]),
+    'MODEL_NOT_FOUND',
+    'none',
+    'no such directory',
+    'cqshop train',
+  );
 });
 
 test('readModel: damaged files', async () => {
