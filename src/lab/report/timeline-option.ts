@@ -258,7 +258,7 @@ function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, thresho
     xAxisIndex: 1,
     yAxisIndex: 1,
     showSymbol: false,
-    step: 'start',
+    step: 'end',
     sampling: 'max',
     color: '--c6',
     lineStyle: { width: 1.2 },
