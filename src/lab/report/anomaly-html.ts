@@ -28,7 +28,7 @@ ${incidentList(report)}
 ${
   report.labels.length + report.nearMisses.length === 0
     ? nothing
-    : html`<div class="card"><h3>Labels and near misses</h3>
+    : html`<div class="card"><h3>Labels${report.nearMisses.length === 0 ? '' : ' and near misses'}</h3>
 ${labelTable(report)}
 </div>`
 }

@@ -60,6 +60,7 @@ describe('a series dataset of two channels', () => {
     const page = readFileSync(document.report, 'utf8').replace(/<script>.*?<\/script>/gs, '');
     expect(page).toMatch(/<option value="0">web<\/option><option value="1">mail<\/option>/);
     expect(page).toContain('"yAxisName":"count per hour"');
+    expect(page).toContain('<h3>Labels</h3>');
     // A score holds from the start of its window to the end: ECharts turns at the next point.
     expect(page).toMatch(/"name":"highest score",[^{]*"step":"end"/);
     expect(page).toMatch(
