@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type ExternalWork, readModels, scoreSeeds } from '../../app/experiment/evaluate-seeds.ts';
+import { missingProgram } from '../../app/experiment/external/run-command.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
 import { trainedReferences } from '../../app/experiment/references.ts';
@@ -57,6 +58,10 @@ export async function evaluateOverSeeds(named: readonly string[], options: Optio
   );
   checkSeeds(gate, anomalies, { seeds, firstSeed }, io);
   assertOwnNames(options.external ?? [], anomalies);
+  for (const { name, command } of options.external ?? []) {
+    const missing = missingProgram(command);
+    if (missing !== undefined) io.warn(`${name} will have no scores: the shell finds no ${missing}`);
+  }
   const { shard, out } = options;
   if (shard !== undefined && shard.of > seeds) {
     throw cannot('USAGE', `evaluate shard ${shard.index}/${shard.of}`)(

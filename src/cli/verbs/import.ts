@@ -1,5 +1,6 @@
 import { cannot } from '../../base/errors.ts';
 import { formatMinute } from '../../base/time.ts';
+import { withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
@@ -8,6 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Progress } from '../io.ts';
 import { text, words } from '../option-values.ts';
 import { excludes, flag, option, requires } from '../options.ts';
+import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `cqshop import`. */
@@ -84,5 +86,6 @@ function describe(out: string, manifest: SeriesManifest): string {
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
     `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
+    `Try next: cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`${withoutSlash(out)}-model`)}`,
   ].join('\n');
 }

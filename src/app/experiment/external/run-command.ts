@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { cannot } from '../../../base/errors.ts';
 
@@ -19,6 +19,13 @@ export type RunCommandOptions = {
   /** Receives each line of the program's output, standard error included. */
   readonly onLine: (line: string) => void;
 };
+
+/** The program of a command, if the shell does not find it. A command that begins with anything but a plain word is not judged. */
+export function missingProgram(command: string): string | undefined {
+  const [word = ''] = command.trim().split(/\s/, 1);
+  if (!/^[\w.+/-]+$/.test(word)) return undefined;
+  return spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', word]).status === 0 ? undefined : word;
+}
 
 /**
  * Runs an external program, by the shell, and waits for its end. A program that takes too long is ended. Processes that it started are ended with it.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { runCommand } from '../../../../src/app/experiment/external/run-command.ts';
+import { missingProgram, runCommand } from '../../../../src/app/experiment/external/run-command.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const quiet = { name: 'mine', timeoutMs: 20_000, signal: new AbortController().signal, onLine: () => undefined };
@@ -65,4 +65,12 @@ describe('runCommand', () => {
     controller.abort(new Error('stop'));
     await expectation;
   });
+});
+
+test('missingProgram: a plain first word that the shell does not find', () => {
+  expect(missingProgram('./no/such.py --fast')).toBe('./no/such.py');
+  expect(missingProgram('no-such-program')).toBe('no-such-program');
+  expect(['cat -', 'cd /; cat', 'SEED=1 no-such-program', '"./no such.py"'].map(missingProgram)).toEqual(
+    Array(4).fill(undefined),
+  );
 });
