@@ -43,7 +43,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       isFromZero: kind === 'count',
     });
     const watched = { ...data, rows: () => chart.counting(data.rows()) };
-    const highest = highestScores(data, chart.windowMs);
+    const highest = highestScores(data, { windowMs: chart.windowMs, threshold: model.description.threshold.value });
     const { alarms, rows, seasonalFrom, labels } = await detectOnSeries(model, watched, row => {
       io.signal.throwIfAborted();
       scores.push(row);

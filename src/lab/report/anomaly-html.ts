@@ -65,7 +65,7 @@ function timeline(report: AnomalyReport): Html {
     ['out', 'zoom out'],
     ['earlier', '← earlier'],
     ['later', 'later →'],
-    ['all', 'whole run'],
+    ['all', series.unit === undefined ? 'whole run' : 'whole series'],
   ] as const;
   const label = `counts of messages and scores over time, with ${pluralize(labels.length, 'anomaly', 'anomalies')} and ${pluralize(alarms.length, 'alarm')}`;
   const hasForecast = channels.some(one => one.hasForecast);

@@ -15,7 +15,7 @@ import { zoomButton } from './zoom-button.ts';
 export function incidentList(report: AnomalyReport): Html {
   const incidents = reportedIncidents(report.alarms);
   if (incidents.length === 0) return html`<p>It raised no alarm.</p>`;
-  return html`<p class="hint">${pluralize(incidents.length, 'incident')}. Alarms that overlap and share a user, a product, a channel or the shop are one incident.</p>
+  return html`<p class="hint">${pluralize(incidents.length, 'incident')}. Alarms that overlap and share ${report.series.unit === undefined ? 'a user, a product or the shop' : 'a channel'} are one incident.</p>
 ${incidents.map(incident => incidentHtml(incident, report))}`;
 }
 
@@ -28,7 +28,7 @@ function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
     endMs,
   )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
 <p><b>Why:</b> ${best.evidence}.</p>
-<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, startMs, endMs)}</p>
+<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, incident)}</p>
 <div><b>Who:</b> ${whoAll(entities)}</div>
 ${evidence?.chain === undefined ? nothing : chainHtml(evidence.chain, dataset)}
 ${evidence?.decision === undefined ? nothing : decisionHtml(evidence.decision)}

@@ -18,7 +18,7 @@ export function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyRepor
     }</td><td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs)}</td><td>${outcome(
       isNearMiss,
       first === undefined ? undefined : (first - one.startMs) / minuteMs,
-    )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, one.startMs, one.effectEndMs)}</td></tr>`;
+    )}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, { ...one, endMs: one.effectEndMs })}</td></tr>`;
   };
   const table = (rows: readonly Html[]) => html`<div class="scroll"><table class="sortable words">
 <thead><tr><th>id</th><th>what</th><th>intensity</th><th>when</th><th>outcome</th><th>who</th><td></td></tr></thead>

@@ -135,6 +135,14 @@ export const pageScript = `
     body.append(...[...body.rows].sort((a, b) => compare(keyOf(a), keyOf(b))));
   }
 
+  /** Shows a channel in its chart. */
+  function choose(select, channel) {
+    select.value = channel;
+    const figure = document.getElementById(select.dataset.chart);
+    figure.dataset.channel = channel;
+    draw(figure);
+  }
+
   document.addEventListener('click', ({ target }) => {
     const heading = target.closest('.sortable thead th');
     if (heading) sort(heading);
@@ -142,16 +150,17 @@ export const pageScript = `
     if (!button) return;
     const figure = document.getElementById(button.dataset.chart);
     const { chart } = charts.get(figure);
-    const { zoom, start, end } = button.dataset;
+    const { zoom, start, end, channel } = button.dataset;
     if (zoom) return zoomBy(chart, zoom);
+    const option = [...document.querySelectorAll('select[data-chart] option')].find(
+      ({ parentNode, textContent }) => parentNode.dataset.chart === figure.id && textContent === channel,
+    );
+    if (option) choose(option.parentNode, option.value);
     chart.dispatchAction({ type: 'dataZoom', startValue: Number(start), endValue: Number(end) });
     figure.scrollIntoView({ behavior: 'smooth', block: 'center' });
   });
   document.addEventListener('change', ({ target }) => {
-    if (!target.matches('select[data-chart]')) return;
-    const figure = document.getElementById(target.dataset.chart);
-    figure.dataset.channel = target.value;
-    draw(figure);
+    if (target.matches('select[data-chart]')) choose(target, target.value);
   });
   for (const heading of document.querySelectorAll('.sortable thead th')) {
     heading.tabIndex = 0;

@@ -108,9 +108,7 @@ export function reportedScores(scores: readonly ScoreCount[], threshold: number)
 /** Significant digits of a score in a picture. */
 const scoreDigits = 4;
 
-/**
- * The highest score of each window. A rounded score stays on its side of the threshold. Undefined without a score.
- */
+/** The highest score of each window, as `shortScore`. Undefined without a score. */
 export function reportedScoreLine(
   scored: readonly Pick<ScoredUnit, 'unit' | 'score'>[],
   { stepMinutes, threshold }: { readonly stepMinutes: number; readonly threshold: number },
@@ -128,10 +126,15 @@ export function reportedScoreLine(
     values: Array.from({ length }, (_, index) => {
       const score = highest.get(startMs + index * stepMs);
       if (score === undefined || !Number.isFinite(score)) return null;
-      const short = Number(score.toPrecision(scoreDigits));
-      return short > threshold === score > threshold ? short : score;
+      return shortScore(score, threshold);
     }),
   };
+}
+
+/** A score in few digits that stay on its side of the threshold. */
+export function shortScore(score: number, threshold: number): number {
+  const short = Number(score.toPrecision(scoreDigits));
+  return short > threshold === score > threshold ? short : score;
 }
 
 /** The first of some times, and the number of steps from it to the last. */

@@ -8,7 +8,7 @@ import { matchAlarms } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
 import { formatStep } from './chart-theme.ts';
 import type { AnomalyReport } from './report-data.ts';
-import { reportedAlarms, reportedIntervention } from './reported.ts';
+import { reportedAlarms, reportedIntervention, shortScore } from './reported.ts';
 import type { SeriesChart } from './terminal-series.ts';
 
 /** A page holds so many channels; those with the most alarms. */
@@ -59,13 +59,16 @@ export function seriesReport(
 }
 
 /** Keeps the highest score of each window, over all channels; null where there is none. */
-export function highestScores({ startMs, endMs }: Span, windowMs: number) {
+export function highestScores(
+  { startMs, endMs }: Span,
+  { windowMs, threshold }: { readonly windowMs: number; readonly threshold: number },
+) {
   const values: (number | null)[] = Array.from({ length: Math.round((endMs - startMs) / windowMs) }, () => null);
   return {
     values,
     push: ({ startMs: atMs, score }: Pick<ScoreRow, 'startMs' | 'score'>) => {
       const window = Math.min(values.length - 1, Math.floor((atMs - startMs) / windowMs));
-      values[window] = shortened(Math.max(values[window] ?? 0, score));
+      if (Number.isFinite(score)) values[window] = shortScore(Math.max(values[window] ?? 0, score), threshold);
     },
   };
 }

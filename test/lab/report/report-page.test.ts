@@ -200,6 +200,26 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     expect(pdf.length).toBeGreaterThan(20_000);
   });
 
+  test('shows the channel of an incident in its plot', async () => {
+    const [one] = sampleReportData().anomalies.filter(
+      ({ series, alarms }) => series.channels.length > 1 && alarms.length > 0,
+    );
+    if (one === undefined) throw new Error('the sample has no alarm beside two channels');
+    const last = one.series.channels.length - 1;
+    const entity = { type: 'channel', id: one.series.channels[last]?.name ?? '' } as const;
+    const series = { ...one.series, unit: 'value' };
+    const report = { ...one, series, forecast: undefined, alarms: one.alarms.map(alarm => ({ ...alarm, entity })) };
+    const out = join(dir, 'channels');
+    mkdirSync(out, { recursive: true });
+    const page = await open('', { report: pathToFileURL(writeSeriesHtml(out, { format: 1, report, rows: [] })).href });
+    const choice = page.locator('select[data-chart]');
+    expect(await choice.inputValue()).toBe('0');
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    await page.locator('.incident button[data-chart]').first().click();
+    expect(await choice.inputValue()).toBe(`${last}`);
+    expect(await page.locator('figure.timeline').getAttribute('data-channel')).toBe(`${last}`);
+  });
+
   /** Pages with all kinds of part: of a run, of an evaluation with an audit and a benchmark, of a comparison, of series. */
   function allPages(): readonly string[] {
     const [evaluation = '', run = '', series = ''] = ['evaluation-and-more', 'run', 'series'].map(name =>
