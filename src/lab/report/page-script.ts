@@ -11,7 +11,7 @@ export const pageScript = `
   let range = { start: 0, end: 100 };
 
   function withColours(value, style) {
-    if (typeof value === 'string') return value.startsWith('--') ? style.getPropertyValue(value).trim() : value;
+    if (typeof value === 'string') return (value.startsWith('--') && style.getPropertyValue(value).trim()) || value;
     if (Array.isArray(value)) return value.map(item => withColours(item, style));
     if (value === null || typeof value !== 'object') return value;
     if (value.values && value.stepMs) return value.values.map((one, index) => [value.startMs + index * value.stepMs, one]);
