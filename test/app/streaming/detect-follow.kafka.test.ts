@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
+import { pluralize } from '../../../src/base/words.ts';
 import { openKafkaLog } from '../../../src/broker/kafka/kafka-log.ts';
 import { createRunTopics } from '../../../src/broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../../src/broker/topics.ts';
@@ -81,7 +82,7 @@ describeKafka('cqshop detect --broker', () => {
       const all = 2 * closed.length + open.length;
       // By the last of them everything was looked at: whatever would come twice has come.
       const hasSeenAll = () =>
-        follower.said().includes(`looked at ${looked} messages`) && follower.said().includes(' 0 wait');
+        follower.said().includes(`looked at ${pluralize(looked, 'message')} `) && follower.said().includes(' 0 wait');
       for (let kills = 0; ; ) {
         if (!isRunning) await running;
         const count = (await published()).length;
