@@ -104,8 +104,7 @@ function commandOf(
     ...(models === undefined ? [] : [`--models ${shellWord(models)}`]),
     ...(reference ? ['--reference'] : []),
     ...(sweep ? ['--sweep'] : []),
-    // As a shell reads it: a quote within quotes is written '\''.
-    ...external.map(({ name, command }) => `--external ${name}='${command.replaceAll("'", "'\\''")}'`),
+    ...external.map(({ name, command }) => `--external ${name}=${shellWord(command)}`),
     ...(externalLabels ? ['--external-labels'] : []),
   ].join(' ');
 }
