@@ -44,13 +44,14 @@ export function growForest(
 ): { readonly trees: readonly Tree[]; readonly heldOut: readonly RankedScore[] } {
   const mixed = shuffled(rows, seed, ({ key }) => `row/${key}`);
   const days = [...new Set(rows.map(({ day }) => day))];
+  const whole: Classes = {
+    // Counting goes through the rows as they lie in memory: in a random order it would be several times slower.
+    all: rows,
+    positives: mixed.filter(({ positive }) => positive),
+    negatives: mixed.filter(({ positive }) => !positive),
+  };
   const byDay = daysOf(days);
-  // Counting goes through the rows as they lie in memory: in a random order it would be several times slower.
-  const [all, positives, negatives] = [
-    byDay(rows),
-    byDay(mixed.filter(({ positive }) => positive)),
-    byDay(mixed.filter(({ positive }) => !positive)),
-  ];
+  const [all, positives, negatives] = [byDay(whole.all), byDay(whole.positives), byDay(whole.negatives)];
   const leftOutBy = (index: number): ReadonlySet<string> => {
     const groupOf = (day: string) => Math.floor(groups * drawOf(seed, `days/${Math.floor(index / groups)}/${day}`));
     return new Set(days.filter(day => groupOf(day) === ((index % groups) + groups) % groups));
@@ -59,7 +60,6 @@ export function growForest(
     const unseen = leftOutBy(index);
     const seen = { all: all(unseen), positives: positives(unseen), negatives: negatives(unseen) };
     const hasBoth = seen.positives.length > 0 && seen.negatives.length > 0;
-    const whole = { all: rows, positives: positives(none), negatives: negatives(none) };
     const seenHard = hard.filter(({ day }) => !unseen.has(day));
     return growOne(hasBoth ? seen : whole, seenHard, { seed, index, limits });
   };
@@ -100,7 +100,8 @@ export function meanProbability(trees: readonly { readonly root: TreeNode }[]): 
   };
 }
 
-const none: ReadonlySet<string> = new Set();
+/** All rows, and those of each class in a random order. */
+type Classes = Readonly<Record<'all' | 'positives' | 'negatives', readonly DatedRow[]>>;
 
 /** Rows without those of some days. */
 function daysOf(days: readonly string[]) {
@@ -114,9 +115,8 @@ function daysOf(days: readonly string[]) {
   };
 }
 
-/** @param rows all, and those of each class in a random order */
 function growOne(
-  { all, positives, negatives }: Readonly<Record<'all' | 'positives' | 'negatives', readonly DatedRow[]>>,
+  { all, positives, negatives }: Classes,
   hard: readonly DatedRow[],
   { seed, index, limits }: { readonly seed: number; readonly index: number; readonly limits: ForestLimits },
 ): Tree {

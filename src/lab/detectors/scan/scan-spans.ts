@@ -129,12 +129,12 @@ export function scanSpans(
     // Without the last day: an outage that goes on must not lower the ratio that it is compared with.
     const ratioOfDay = ratioUntil(day);
     const missingOfDay = missing(ratioOfDay, day);
-    return from => {
+    return (from, inputs) => {
       const ratio = from < day ? ratioUntil(from) : ratioOfDay;
       const forecast = ratio * drives.between(from, windows);
       // What is missing must be missing of the whole day: after an outage the follower works off what waited, and its driver is not behind.
       const open = Math.min(missing(ratio, from), Math.max(0, from < day ? missing(ratio, day) : missingOfDay));
-      return { count: forecast - open, forecast, inputs: ofPair };
+      return { count: forecast - open, forecast, inputs };
     };
   }
 }
