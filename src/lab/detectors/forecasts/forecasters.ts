@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { isWeekend, weekMs } from '../../features/series-calendar.ts';
 import { memoryDays, type SeriesMemory } from '../../features/series-memory.ts';
+import { knownWindows } from './known-windows.ts';
 
 /** Counts per channel of the windows from `originMs` on, in order: `[windows × channels]`. */
 export type Forecast = readonly (readonly number[])[];
@@ -78,7 +79,7 @@ export function smoothed(forecaster: Forecaster): Forecaster {
     const { windowMs } = memory;
     const side = Math.floor(hourMs / 2 / windowMs);
     if (side === 0) return forecaster(memory, originMs, windows, from);
-    const known = knownMeans(memory);
+    const known = knownMeans(memory, windowMs);
     const around = (startMs: number) => {
       const counts: { readonly counts: readonly number[] }[] = [];
       for (let at = startMs - side * windowMs; at <= startMs + side * windowMs; at += windowMs) {
@@ -95,15 +96,8 @@ export function smoothed(forecaster: Forecaster): Forecaster {
   };
 }
 
-/** Means around windows whose neighbours were all counted: they are the same for every later origin. */
-const meansOf = new WeakMap<SeriesMemory, Map<number, readonly number[]>>();
-
-function knownMeans(memory: SeriesMemory): Map<number, readonly number[]> {
-  const known = meansOf.get(memory) ?? new Map();
-  meansOf.set(memory, known);
-  if (known.size > (2 * memoryDays * dayMs) / memory.windowMs) known.clear();
-  return known;
-}
+/** Means around windows whose neighbours were all counted. */
+const knownMeans = knownWindows();
 
 type Past = { readonly startMs: number; readonly counts: readonly number[] };
 

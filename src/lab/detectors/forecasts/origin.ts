@@ -3,6 +3,7 @@ import { dayMs, hourMs } from '../../../base/time.ts';
 import type { Announced } from '../../features/feature-set.ts';
 import { isWeekend } from '../../features/series-calendar.ts';
 import { memoryDays, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
+import { knownWindows } from './known-windows.ts';
 
 /** How far ahead a correction looks [h]. */
 export const hoursAhead = 48;
@@ -28,7 +29,7 @@ export type Origin = {
 /** Reads a memory as of `originMs`. An hour is left out if one of its windows is not remembered. */
 export function originAt(memory: SeriesMemory, originMs: number): Origin {
   const hours = seriesMemory(hourMs, memoryDays * 24);
-  const known = knownHours(memory);
+  const known = knownHours(memory, hourMs);
   for (let startMs = originMs - memoryDays * dayMs; startMs < originMs; startMs += hourMs) {
     const counts = known.get(startMs) ?? countsOfHour(memory, startMs);
     if (counts === undefined) continue;
@@ -38,15 +39,8 @@ export function originAt(memory: SeriesMemory, originMs: number): Origin {
   return { originMs, hours, announced: announcedBefore(memory, originMs) };
 }
 
-/** Hours that were counted: they are the same for every later origin. */
-const hoursOf = new WeakMap<SeriesMemory, Map<number, readonly number[]>>();
-
-function knownHours(memory: SeriesMemory): Map<number, readonly number[]> {
-  const known = hoursOf.get(memory) ?? new Map();
-  hoursOf.set(memory, known);
-  if (known.size > 2 * memoryDays * 24) known.clear();
-  return known;
-}
+/** Hours that were counted. */
+const knownHours = knownWindows();
 
 function countsOfHour(memory: SeriesMemory, hourStartMs: number): readonly number[] | undefined {
   const { windowMs } = memory;
