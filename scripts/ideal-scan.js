@@ -53,6 +53,8 @@ const answering = ['warehouse', 'payment', 'shipping', 'notification'];
 const longestRestartMs = 10 * minuteMs;
 /** What is answered within this is no wait. */
 const usualMs = 2 * minuteMs;
+/** Of orders, those whose parcel is packed, as the shop counts the work of shipping. */
+const parcelsAnOrder = 0.97;
 /** Of ordinary visits, those in which an account is registered, as the shop grades bursts. */
 const registrationsPerVisit = 0.36;
 
@@ -199,11 +201,18 @@ function signalled(request, parameters, { demand }, lengths, threshold) {
     let oldestMs = Number.POSITIVE_INFINITY;
     for (let timeMs = startMs; timeMs < endMs; timeMs += minuteMs) {
       const minute = { startMs: timeMs, endMs: timeMs + minuteMs };
-      const waits = uniform() < window(minute).changed;
+      const waits = uniform() < window(minute).changed * answeredAtOnce(minute);
       if (waits && timeMs - oldestMs > longestRestartMs) return Math.ceil((timeMs + usualMs) / windowMs) * windowMs;
       if (waits) oldestMs = Math.min(oldestMs, timeMs);
     }
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Of the work of a service, the share that is usually done at once. Parcels are dispatched hours after they were packed, and delivered in days. */
+  function answeredAtOnce(interval) {
+    if (parameters.service !== 'shipping') return 1;
+    const all = workExpected('shipping', demand, interval);
+    return all === 0 ? 0 : (parcelsAnOrder * workExpected('payment', demand, interval)) / all;
   }
 
   /** What is expected in a window, and what is added to it or missing. */

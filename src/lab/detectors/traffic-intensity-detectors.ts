@@ -1,9 +1,10 @@
 import { hourMs } from '../../base/time.ts';
+import { crowdChannels, withCrowds } from '../features/crowds.ts';
 import type { SeriesFeatures } from '../features/series-counts.ts';
 import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
 import { onAnyTopics } from './for-any-topics.ts';
-import { ridgeForecast } from './forecasts/ridge-forecast.ts';
+import { campaignCurve } from './forecasts/campaign-curve.ts';
 import { nullDetector } from './null/null.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import { randomDetector } from './random/random.ts';
@@ -15,18 +16,19 @@ import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'traffic-intensity';
 
-/** Five false alarms in 220 days: nine alarms in ten are right. A run holds four anomalies in 22 days. */
-const falseAlarmsPerDay = 1 / 44;
+/** Four false alarms in 220 days: nine alarms in ten are right. A run holds four anomalies in 22 days. */
+const falseAlarmsPerDay = 1 / 55;
 
 /** The learner for traffic-intensity, its baselines and its controls. */
-export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficTypeSeries, features => {
+export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficTypeSeries, series => {
+  const features = series.channels.isShop ? withCrowds(series) : series;
   const scan = trafficScan(features);
   return [
     scanDetector(scan, {
       id: 'one-class-svm',
       role: 'learner',
       description: 'one-class SVM on the scan statistics of each family',
-      forecast: ridgeForecast,
+      forecast: campaignCurve,
       judge: oneClassSvm,
     }),
     ...seriesBaselines(scan),
@@ -50,9 +52,17 @@ function trafficScan(features: SeriesFeatures): Scan {
     features,
     columns: ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn],
     families: [
-      { id: 'visits-high', sign: 1, columns: [{ column: 'CreateCart', given: 'SubmitOrder' }] },
-      { id: 'registrations-high', sign: 1, columns: [{ column: 'RegisterUser', given: 'CreateCart' }] },
-      { id: 'low', sign: -1, columns: ['CreateCart'], leastMs: hourMs },
+      {
+        id: 'visits-high',
+        sign: 1,
+        columns: [{ column: 'CreateCart', given: 'SubmitOrder', without: crowdChannels.visits }],
+      },
+      {
+        id: 'registrations-high',
+        sign: 1,
+        columns: [{ column: 'RegisterUser', given: 'CreateCart', without: crowdChannels.registrations }],
+      },
+      { id: 'low', sign: -1, columns: ['CreateCart'], leastMs: hourMs, margin: 0.9 },
     ],
     spansMs,
     deficitShare: 0.6,

@@ -1,4 +1,5 @@
 import { hourMs } from '../../base/time.ts';
+import { crowdChannels, withCrowds } from '../features/crowds.ts';
 import { withReactions } from '../features/reaction-series.ts';
 import type { SeriesFeatures } from '../features/series-counts.ts';
 import { workloadTypeSeries } from '../features/type-series.ts';
@@ -15,15 +16,15 @@ import { seriesBaselines } from './series-baselines/series-baselines.ts';
 
 const anomaly = 'workload-shape';
 
-/** Four false alarms in 220 days: nine alarms in ten are right. A run holds three anomalies in 22 days. */
-const falseAlarmsPerDay = 1 / 55;
+/** One false alarm in 220 days: nine alarms in ten are right. A run holds three anomalies in 22 days. */
+const falseAlarmsPerDay = 1 / 220;
 
 /** What is forecast of a shop, its visits first; `npm run forecasts` compares forecasts of them. @public */
 export const workloadColumns: readonly string[] = ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn];
 
 /** The learner for workload-shape, its baselines and its controls. */
 export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadTypeSeries, series => {
-  const features = withReactions(series);
+  const features = withReactions(series.channels.isShop ? withCrowds(series) : series);
   const scan = workloadScan(features);
   return [
     scanDetector(scan, {
@@ -59,11 +60,12 @@ function workloadScan(features: SeriesFeatures): Scan {
     features,
     columns: workloadColumns,
     families: [
-      { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
+      { id: 'visits-high', sign: 1, columns: [{ column: 'CreateCart', without: crowdChannels.visits }] },
       { id: 'behind', sign: -1, columns: 'pairs' },
       {
         id: 'low',
         sign: -1,
+        margin: 1.5,
         columns: [
           { column: 'CreateCart', given: 'RegisterUser' },
           { column: 'RegisterUser', given: 'CreateCart' },

@@ -11,8 +11,8 @@ export const overdueColumn = 'overdue [min]';
 const namedAtMost = 3;
 
 /**
- * The same series with one more column, after its channels: for how long, at the end of the window, messages have lacked their usual reaction, or
- * got it late. It is 0 where messages do not say what caused them. The types that are waited for take part in the unit.
+ * The same series with one more column, after its channels: for how long, at the end of the window, messages have lacked their usual
+ * reaction. It is 0 where messages do not say what caused them. The types that are waited for take part in the unit.
  */
 export function withReactions(series: SeriesFeatures): SeriesFeatures {
   return {

@@ -12,18 +12,15 @@ export type CausedMessage = {
 export type OverdueReaction = {
   readonly cause: string;
   readonly reaction: string;
-  /** How many wait now. */
   readonly waiting: number;
-  /** How many were answered since the last look, later than usual. */
-  readonly late: number;
-  /** From the first to the last of both [ms]: a single message may get lost, and some in a short pause. */
+  /** From the first to the last of them [ms]: a single message may get lost, and some in a short pause. */
   readonly spanMs: number;
 };
 
 /** Which messages are always answered, by which type and how soon, learnt as the stream goes. */
 export type Reactions = {
   readonly push: (message: CausedMessage) => void;
-  /** What is overdue at `timeMs`, the longest span first; each late answer is returned once. */
+  /** What is overdue at `timeMs`, the longest span first. */
   readonly overdue: (timeMs: number) => readonly OverdueReaction[];
 };
 
@@ -67,7 +64,6 @@ export function learnReactions(): Reactions {
   let queue: Followed[] = [];
   let oldest = 0;
   const usual = new Map<string, Usual>();
-  const late = new Map<string, number[]>();
   let forgottenMs = Number.NEGATIVE_INFINITY;
 
   function usualOf(type: string): Usual {
@@ -128,13 +124,7 @@ export function learnReactions(): Reactions {
       decideUntil(timeMs);
       const cause = followed.get(causationId);
       if (cause !== undefined && !hasAnswer(cause, type)) {
-        const waitMs = timeMs - cause.timeMs;
-        cause.answers = [...cause.answers, { type, waitMs }];
-        const limitMs = waitMs > leastOverdueMs ? limitOf(cause.type, type) : undefined;
-        if (limitMs !== undefined && waitMs > limitMs) {
-          const key = `${cause.type} ${type}`;
-          late.set(key, [...(late.get(key) ?? []), cause.timeMs]);
-        }
+        cause.answers = [...cause.answers, { type, waitMs: timeMs - cause.timeMs }];
       }
       if (usual.get(type)?.isFollowed === false) return;
       const message: Followed = { id, type, timeMs, answers: none };
@@ -143,8 +133,7 @@ export function learnReactions(): Reactions {
     },
     overdue(timeMs) {
       decideUntil(timeMs);
-      const sent = new Map([...late].map(([key, sentMs]) => [key, { late: sentMs, waiting: [] as number[] }]));
-      late.clear();
+      const sent = new Map<string, number[]>();
       const limits = new Map([...usual].map(([type, { answers }]) => [type, limitsOf(type, answers.keys())]));
       for (let index = queue.length - 1; index >= oldest; index -= 1) {
         const message = queue[index];
@@ -156,9 +145,9 @@ export function learnReactions(): Reactions {
         for (const [reaction, limitMs] of limits.get(type) ?? []) {
           if (hasAnswer(message, reaction) || waitMs <= limitMs) continue;
           const key = `${type} ${reaction}`;
-          const pair = sent.get(key) ?? { late: [], waiting: [] };
-          sent.set(key, pair);
-          pair.waiting.push(sinceMs);
+          const waiting = sent.get(key) ?? [];
+          sent.set(key, waiting);
+          waiting.push(sinceMs);
         }
       }
       return [...sent].map(toOverdue).sort((one, other) => other.spanMs - one.spanMs);
@@ -177,13 +166,9 @@ function hasAnswer({ answers }: Followed, type: string): boolean {
   return answers.some(answer => answer.type === type);
 }
 
-function toOverdue([key, { late, waiting }]: [string, { late: readonly number[]; waiting: readonly number[] }]) {
+function toOverdue([key, sentMs]: [string, readonly number[]]): OverdueReaction {
   const [cause = '', reaction = ''] = key.split(' ');
-  const sent = [...late, ...waiting];
-  return {
-    ...{ cause, reaction, waiting: waiting.length, late: late.length },
-    spanMs: Math.max(...sent) - Math.min(...sent),
-  };
+  return { cause, reaction, waiting: sentMs.length, spanMs: Math.max(...sentMs) - Math.min(...sentMs) };
 }
 
 type DurationHistogram = {

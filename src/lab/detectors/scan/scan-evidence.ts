@@ -20,7 +20,7 @@ export function scanEvidence(
     undefined,
   );
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
-    const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction, or got it late`;
+    const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction`;
     return { text, features: { 'overdue [min]': overdue.minutes } };
   }
   const span = best?.strongest;
@@ -43,7 +43,7 @@ function namesOf(
 ): readonly [string, string?] {
   const { names } = series.channels;
   const given = series.given?.[column - series.columns.length];
-  if (given !== undefined) return [given.column, given.given];
+  if (given !== undefined) return given.given === undefined ? [given.column] : [given.column, given.given];
   const pair = series.pairs[column - firstPair(series)];
   if (pair !== undefined) return [names[pair.follower] ?? '', names[pair.driver] ?? ''];
   return [series.columns[column] ?? ''];

@@ -12,6 +12,8 @@ export type ScanFamily = {
   readonly columns: readonly (string | GivenColumn)[] | 'pairs';
   /** The shortest span that counts. Default: all. */
   readonly leastMs?: number;
+  /** Its scale is so many times what it reaches once in 22 days. Above 1, for what grows for hours, it leaves more of the budget to the others. Default 1. */
+  readonly margin?: number;
 };
 
 /** The strongest statistic of a family in a window; `ratio` is above 0 in the family's direction. */

@@ -11,7 +11,7 @@ import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
 export type ScanModel = {
   readonly pairs: readonly ChannelPair[];
   readonly cells: ScanCells;
-  /** By family: what its strongest ratio reaches once in 22 days. */
+  /** By family: what its strongest ratio reaches once in 22 days, times its margin. */
   readonly familyScales: readonly number[];
 };
 
@@ -42,11 +42,13 @@ export function fitScanModel(
   const scores = familyRatios(families, series, ofCells);
   // A column's return level is 1; the maximum over a family's columns reaches more than that.
   const familyScales = scores.map(
-    ofFamily =>
-      returnLevel(
-        ofFamily.map(ratio => usualOfColumn * ratio),
-        dayMs / windowMs,
-      ) / usualOfColumn,
+    (ofFamily, family) =>
+      ((families[family]?.margin ?? 1) *
+        returnLevel(
+          ofFamily.map(ratio => usualOfColumn * ratio),
+          dayMs / windowMs,
+        )) /
+      usualOfColumn,
   );
   const windows = Array.from({ length: ofCells[0]?.[0]?.length ?? 0 }, (_, window) => window);
   const ratios = windows.map(window =>

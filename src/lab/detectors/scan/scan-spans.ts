@@ -8,7 +8,12 @@ import { type RunningSum, runningSum, type TrailingLevels, trailingLevels } from
 export type ChannelPair = { readonly follower: number; readonly driver: number; readonly ratio: number };
 
 /** A column that is compared with what is usual beside another one: registrations, given the visits of the same span. */
-export type GivenColumn = { readonly column: string; readonly given: string };
+export type GivenColumn = {
+  readonly column: string;
+  readonly given?: string;
+  /** A channel that is subtracted from it: visits, without those of a crowd. */
+  readonly without?: string;
+};
 
 /** A series to be scanned, and over what. */
 export type ScanSeries = Series & {
@@ -61,23 +66,35 @@ export function scanSpans(
   series: ScanSeries,
   isRead: (column: number) => boolean = () => true,
 ): (window: ScanWindow) => ScanSpans {
-  const { windowMs, columns, lengths, pairs, given = [] } = series;
+  const { windowMs, channels, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
   const perDay = dayMs / windowMs;
   const perWeek = weekMs / windowMs;
   const followed = columns.map(() => trailingLevels(windowMs, longest));
-  const ofGiven = given.map(each => [levelsOf(each.column), levelsOf(each.given)] as const);
-  const compared = [...followed.map(each => [each, followed.at(-1) ?? each] as const), ...ofGiven];
+  const withLast = (each: TrailingLevels) => [each, followed.at(-1) ?? each] as const;
+  const ofGiven = given.map(({ column, given: other }) =>
+    other === undefined ? withLast(levelsOf(column)) : ([levelsOf(column), levelsOf(other)] as const),
+  );
+  const compared = [...followed.map(withLast), ...ofGiven];
+  const without = new Map<number, RunningSum>();
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
   const readers: readonly (() => SpansTo)[] = [
     ...followed.map(levels => () => plainSpans(levels, windows)),
-    ...ofGiven.map(
-      ([own, other]) =>
-        () =>
-          givenSpans(own, other, windows),
-    ),
+    ...ofGiven.map(([own, other], index) => {
+      const { given: isGiven, without: left } = given[index] ?? {};
+      const spansTo = isGiven === undefined ? plainSpans : givenSpans;
+      const taken = left === undefined ? undefined : sumOf(left);
+      return () => {
+        const spans = spansTo(own, windows, other);
+        if (taken === undefined) return spans;
+        return (from: number, inputs: readonly number[]) => {
+          const span = spans(from, inputs);
+          return { ...span, count: span.count - taken.between(from, windows) };
+        };
+      };
+    }),
     ...pairs.map(pair => () => pairedSpans(pair)),
   ];
   const read = readers.map((reader, column) => (isRead(column) ? reader : undefined));
@@ -87,6 +104,7 @@ export function scanSpans(
   return window => {
     const counts = columnCounts(window.counts, series);
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
+    for (const [channel, sum] of without) sum.push(window.counts[channel] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
     const spansTo = read.map(reader => reader?.());
@@ -102,6 +120,13 @@ export function scanSpans(
     const levels = followed[columns.indexOf(column)];
     if (levels === undefined) throw new TypeError(`there is no column ${column}`);
     return levels;
+  }
+
+  function sumOf(name: string): RunningSum {
+    const channel = channels.names.indexOf(name);
+    const known = without.get(channel) ?? runningSum(longest + 1);
+    without.set(channel, known);
+    return known;
   }
 
   /** The inputs of the columns, then of the given columns. */
@@ -147,7 +172,7 @@ function plainSpans({ counted, forecast }: TrailingLevels, to: number): SpansTo 
 }
 
 /** What the other column counts in the span is a level for both, believed as far as its messages go: a holiday lowers visits and registrations alike. */
-function givenSpans(own: TrailingLevels, other: TrailingLevels, to: number): SpansTo {
+function givenSpans(own: TrailingLevels, to: number, other: TrailingLevels): SpansTo {
   return (from, inputs) => {
     const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
     return {
