@@ -209,6 +209,22 @@ test('detect series without a model names the verb that makes one', async () => 
   });
 });
 
+test('train series names both verbs that make a dataset where there is none', async () => {
+  const { exitCode, stderr } = await runCommand([
+    'train',
+    'series',
+    '--dataset',
+    'nope',
+    '--out',
+    newDirectory('model'),
+  ]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'error: Cannot open dataset nope: there is no such directory, expected one that `cqshop collect` finished, or `cqshop import` for series\n',
+  });
+});
+
 test('train series refuses what it would ignore', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
   const validated = await runCommand([...line, '--validation', 'datasets/sample']);
