@@ -3,7 +3,7 @@ import { type Evaluation, evaluationOf } from '../../app/experiment/evaluate-see
 import { type Scored, seedsOf, type WholeEvaluation } from '../../app/experiment/shard-files.ts';
 import { sweptPoints } from '../../app/experiment/sweep.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { writeWhole } from '../../base/whole-file.ts';
+import { writeOut } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { shortfalls } from '../../lab/evaluation/gate.ts';
 import { type Results, writeResults } from '../../lab/evaluation/results-file.ts';
@@ -55,7 +55,7 @@ export function concludeEvaluation(
     const results = { command, version: toolVersion, seed: firstSeed, rows, ...further, ...sweep };
     writeResults(out, results);
     writeEvaluationHtml(out, results);
-    if (sweep.sweep !== undefined) writeWhole(join(out, 'sweep.md'), sweepMarkdown(sweep.sweep));
+    if (sweep.sweep !== undefined) writeOut(join(out, 'sweep.md'), sweepMarkdown(sweep.sweep));
     const more = sweep.sweep === undefined ? '' : ', sweep.csv, sweep.md';
     io.log(`${out}: report.html, results.json, results.csv${more}`);
   }

@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { writeWhole } from '../../base/whole-file.ts';
+import { makeDirectory, writeOut } from '../../base/whole-file.ts';
 import { assertSameSeeds, type Gate, gateChecks, gateOf, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
 import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
@@ -61,8 +62,12 @@ export function writeComparison(
   if (judging === undefined) return;
   const checks = gateChecks(judging, rows);
   const about = { command, tolerance: judging.tolerance };
-  if (junit !== undefined) writing(junit, () => writeWhole(junit, gateJunit(checks, about)));
-  if (markdown !== undefined) writing(markdown, () => appendFileSync(markdown, gateMarkdown(checks, about)));
+  if (junit !== undefined) writeOut(junit, gateJunit(checks, about));
+  if (markdown === undefined) return;
+  writing(markdown, () => {
+    makeDirectory(dirname(markdown));
+    appendFileSync(markdown, gateMarkdown(checks, about));
+  });
 }
 
 /** Accepts the figures, where it is asked for. @throws WRITE_FAILED */
