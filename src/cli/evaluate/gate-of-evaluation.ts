@@ -9,14 +9,9 @@ import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
 import { formatOtherSeeds } from '../../lab/report/format-gate.ts';
 import { gateJunit, gateMarkdown } from '../../lab/report/gate-files.ts';
 import type { Io } from '../io.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 
-/** The options of `cqshop evaluate` about its gate. */
-export type GateOptions = {
-  readonly gate: string | undefined;
-  readonly updateGate: boolean;
-  readonly junit: string | undefined;
-  readonly markdown: string | undefined;
-};
+type GateOptions = Pick<EvaluateOptions, 'gate' | 'updateGate' | 'junit' | 'markdown'>;
 
 /** The gate file of an evaluation. */
 export type GateOfEvaluation = GateOptions & {

@@ -231,5 +231,5 @@ test('train series refuses what it would ignore', async () => {
   expect(validated.exitCode).toBe(2);
   expect(validated.stderr).toContain('expected none: thresholds are calibrated on the stream itself');
   const zoned = await runCommand([...line, '--timezone', 'Berlin']);
-  expect(zoned.stderr).toContain('--timezone "Berlin" is unknown, expected an IANA name');
+  expect(zoned.stderr).toContain('Cannot take --timezone "Berlin": it is unknown, expected an IANA name');
 });
