@@ -2,7 +2,7 @@ import { formatMinute, minuteMs } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { channelsOf, type SeriesData, seriesIn } from '../../data/series/series-in.ts';
-import { seriesRun } from '../../lab/evaluation/series-truth.ts';
+import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan, formatDuration } from '../../lab/report/format-time.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { defaultWidth, spanOfLabel } from '../../lab/report/terminal-events.ts';

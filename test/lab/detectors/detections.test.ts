@@ -235,13 +235,13 @@ test('scores of a program: a file of more than 50 MB is refused before it is rea
   const scores = join(dir, 'large.csv');
   writeFileSync(scores, 'start,end,entity_type,entity_id,score\n');
   const span = { startMs, endMs: startMs + 3_600_000 };
-  const of = { anomaly: 'price-error', detector: 'mine', span };
+  const of = { anomaly: 'price-error', detector: 'mine', run: 'a/1', span };
   expect(readGridScores(scores, of)).toEqual({ windowMs: 0, scores: [] });
   // Blocks of zeros, which take no room on the disk.
   truncateSync(scores, 50_000_001);
   await expectCqshopError(
     () => readGridScores(scores, of),
     'DETECTIONS_INVALID',
-    'it has 51 MB, expected at most 50 MB',
+    'Cannot read the scores of mine for a/1: it has 51 MB, expected at most 50 MB',
   );
 });
