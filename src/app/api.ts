@@ -26,8 +26,8 @@ import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds 
 import { openJobPool } from './experiment/job-pool.ts';
 import { collectFrom, simulateOnto } from './experiment/through-broker.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
-import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
-import { seriesModel } from './series/train-series.ts';
+import { assertSameKind, detectOnSeries } from './series/detect-series.ts';
+import { seriesModel, trainingOnMessages, trainingOnSeries } from './series/train-series.ts';
 import { trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
 import type { Watch } from './watch.ts';
 
