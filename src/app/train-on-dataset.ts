@@ -40,7 +40,7 @@ export function trainableDetector(anomaly: string, id?: string): Detector {
 /** Trains a detector on datasets. @throws TRAINING_IMPOSSIBLE, MODEL_MISMATCH, DATASET_CORRUPT, USAGE when a validation dataset is not clean, or one is used twice */
 export async function trainOnDatasets(registered: Detector, options: TrainOnDatasetsOptions): Promise<Model> {
   const { datasets, validation = [], excluded = [], falseAlarmsPerDay, seed, onNote } = options;
-  assertDistinctData(datasets);
+  assertDistinctData(datasets, 'train on');
   const data = datasets.map(({ dir }) => dir).join(', ');
   const topics = [...new Set(datasets.flatMap(topicsWithMessages))];
   const detector = detectorOnData(registered, { data, topics, isSimulated: datasets.every(isSimulated) });
@@ -101,11 +101,11 @@ function otherTopics(dir: string, topic: string, data: string): CqshopError {
 }
 
 /** @throws USAGE when two datasets hold the same events: they would count twice */
-function assertDistinctData(datasets: readonly Dataset[]): void {
+export function assertDistinctData(datasets: readonly Dataset[], doing: string): void {
   for (const [index, dataset] of datasets.entries()) {
     const same = datasets.slice(0, index).find(other => digestOf(other) === digestOf(dataset));
     if (same === undefined) continue;
-    throw cannot('USAGE', `train on ${dataset.dir}`)(`it holds the same events as ${same.dir}`, 'each dataset once');
+    throw cannot('USAGE', `${doing} ${dataset.dir}`)(`it holds the same events as ${same.dir}`, 'each dataset once');
   }
 }
 

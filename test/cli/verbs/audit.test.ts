@@ -105,6 +105,8 @@ describe('cqshop audit', () => {
     const card = readFileSync(join(altered, 'README.md'), 'utf8');
     writeFileSync(join(altered, 'README.md'), card.replace('a', 'b'));
     expect(await refusal(altered)).toMatch(/README\.md: its sha256 is .*; the file was altered/);
-    expect(await refusal(sample, sample)).toMatch(/^error: Cannot audit .*: they hold the same messages/);
+    expect(await refusal(sample, sample)).toMatch(
+      /^error: Cannot audit .*: it holds the same events as .*, expected each dataset once/,
+    );
   });
 });
