@@ -18,10 +18,9 @@ import { seriesParametersSchema } from '../lab/detectors/series/series-scorer.ts
 import { defaultFalseAlarmsPerDay } from '../lab/detectors/threshold.ts';
 import { trainingData } from '../lab/detectors/training.ts';
 import type { ScoreRow } from '../lab/detectors/write-detections.ts';
-import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
+import { readRunTruth, seriesRun, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../lab/evaluation/score-detections.ts';
-import { seriesRun } from '../lab/evaluation/series-truth.ts';
 import { unitLabeller, withoutIntervals } from '../lab/evaluation/unit-truth.ts';
 import type { Detected } from './detect-in-dataset.ts';
 import { gapNotes } from './gap-note.ts';

@@ -8,31 +8,25 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import { type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { readDetections, readScores } from '../../lab/detectors/read-detections.ts';
-import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { readRunTruth, seriesRun, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
 import type { TestRun } from '../../lab/evaluation/score-run.ts';
-import { seriesRun } from '../../lab/evaluation/series-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 import { oursBeside } from './ours-beside.ts';
 
 /** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
 export async function evaluateDetections(
-  files: {
+  files: Pick<EvaluateOptions, 'scores' | 'models' | 'timezone' | 'from' | 'to'> & {
     readonly anomalies: readonly string[];
     readonly dataset: string;
     readonly detections: string;
-    readonly scores: string | undefined;
-    readonly models?: string | undefined;
-    /** Of times that state none. */
-    readonly timezone?: string | undefined;
-    readonly from?: number | undefined;
-    readonly to?: number | undefined;
   },
   io: Io,
 ): Promise<number> {

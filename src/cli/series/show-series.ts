@@ -2,13 +2,14 @@ import { formatMinute, minuteMs } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { channelsOf, type SeriesData, seriesIn } from '../../data/series/series-in.ts';
-import { seriesRun } from '../../lab/evaluation/series-truth.ts';
+import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan, formatDuration } from '../../lab/report/format-time.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { defaultWidth, spanOfLabel } from '../../lab/report/terminal-events.ts';
 import { type SeriesChart, seriesChart } from '../../lab/report/terminal-series.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
+import { watchedRows } from '../watched-records.ts';
 
 /** How many rows of a table are shown. */
 const mostRows = 5;
@@ -21,17 +22,7 @@ export async function showSeries(dir: string, io: Io): Promise<number> {
     periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
     isFromZero: data.manifest.kind === 'count',
   });
-  const progress = io.progress('reading');
-  let done = 0;
-  try {
-    for await (const _ of chart.counting(data.rows())) {
-      io.signal.throwIfAborted();
-      done += 1;
-      if (done % 10_000 === 0) progress.update(done, data.manifest.rows);
-    }
-  } finally {
-    progress.done();
-  }
+  for await (const _ of chart.counting(watchedRows(data, io, 'reading')));
   const { files, ...manifest } = data.manifest;
   io.result({ dir, ...manifest, labels }, () => toText(data, { labels, chart }, io));
   return 0;

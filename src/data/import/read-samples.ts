@@ -142,7 +142,7 @@ class FileReader {
   readonly #channel: string | undefined;
   readonly #progress = new Map<number, Progress>();
   #twice = 0;
-  #lastTwiceMs = 0;
+  #lastTwice: readonly number[] = [];
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
   #unreadable = 0;
@@ -200,8 +200,8 @@ class FileReader {
   }
 
   notes(): readonly string[] {
-    const at = formatMinute(this.#lastTwiceMs);
     const { skipped } = this.#moments;
+    const { timezone } = this.#options;
     return [
       ...(this.#firstFailure === undefined
         ? []
@@ -211,12 +211,12 @@ class FileReader {
       ...(this.#twice === 0
         ? []
         : [
-            `${this.path}: ${pluralize(this.#twice, 'time')} can mean two moments, since clocks were set back (last ${at} UTC); the order of the rows decided`,
+            `${this.path}: ${pluralize(this.#twice, 'time')} ${this.#twice === 1 ? 'occurs' : 'occur'} twice in ${timezone}, since clocks were set back (the last is ${this.#lastTwice.map(formatMinute).join(' or ')} UTC); each was imported as the moment that keeps the rows in order`,
           ]),
       ...(skipped === 0
         ? []
         : [
-            `${this.path}: ${pluralize(skipped, 'time')} ${skipped === 1 ? 'does' : 'do'} not exist in ${this.#options.timezone}, since clocks were set forward; imported as an hour later: is the zone right?`,
+            `${this.path}: ${pluralize(skipped, 'time')} ${skipped === 1 ? 'does' : 'do'} not exist in ${timezone}, since clocks were set forward; imported as an hour later: is the zone right?`,
           ]),
     ];
   }
@@ -289,7 +289,7 @@ class FileReader {
     let timeMs = first;
     if (second !== undefined) {
       this.#twice += 1;
-      this.#lastTwiceMs = first;
+      this.#lastTwice = [first, second];
       if (progress.falls > 0) timeMs = this.#isPassed(progress.firstMs - second, progress) ? first : second;
       else if (this.#isPassed(first - progress.lastMs, progress)) timeMs = second;
     }

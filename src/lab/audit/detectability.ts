@@ -2,7 +2,7 @@ import { sum } from '../../base/sum.ts';
 import { dayMs, hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { smallestVisibleZ, statedZ } from '../evaluation/stated-z.ts';
+import { smallestVisibleZ, statedZ } from '../evaluation/label-visibility.ts';
 import { isWeekend } from '../features/series-calendar.ts';
 import type { Finding } from './finding.ts';
 import { percent, rounded } from './finding.ts';

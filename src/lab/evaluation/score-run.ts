@@ -8,10 +8,7 @@ import {
 } from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { visibleLabels } from './label-visibility.ts';
-import { isEntityAnomaly } from './matching.ts';
-import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
-import { seriesFigureCounter } from './series-figures.ts';
+import { type RunOutcome, runOutcome, unitCounter } from './run-outcome.ts';
 import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 
 /** One run with its truth, to score detectors on. */
@@ -42,12 +39,7 @@ export async function scoreRun(
   const units = unitTruth(truth);
   const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
-  const counters = new Map(
-    all.map(({ detector }) => [
-      detectorKey(detector),
-      { scores: scoreCounter(), series: seriesFigureCounter(isEntityAnomaly(detector.anomaly)) },
-    ]),
-  );
+  const counters = new Map(all.map(({ detector }) => [detectorKey(detector), unitCounter(detector.anomaly)]));
   const { alarms, coveredMs } = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {
@@ -59,24 +51,11 @@ export async function scoreRun(
     },
     onGap,
   });
-  const visible = visibleLabels(truth);
-  const outcomes = all.map(({ detector: { id, anomaly, role, features } }) => {
-    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id);
-    const counter = counters.get(detectorKey({ anomaly, id }));
-    return runOutcome({
-      run,
-      days: coveredMs / dayMs,
-      anomaly,
-      detector: id,
-      role,
-      windowMs: features.windowMs,
-      alarms: own,
-      labels: truth.labels,
-      nearMisses: truth.nearMisses,
-      visible,
-      scores: counter?.scores.counts() ?? [],
-      series: counter?.series.figures(own),
-    });
+  const outcomes = all.map(({ detector }) => {
+    const { id, anomaly, role, features } = detector;
+    const who = { anomaly, detector: id, role, windowMs: features.windowMs };
+    const counter = counters.get(detectorKey(detector));
+    return runOutcome({ run, truth }, who, { days: coveredMs / dayMs, alarms, counter });
   });
   return { outcomes, alarms };
 }

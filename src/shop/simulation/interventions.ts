@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -54,11 +54,12 @@ export function injectInterventions(
 export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }: Underway): Label {
   const outcome: Outcome = intervention.outcome(trace);
   if (isAnomaly && outcome.noTrace !== undefined) {
-    throw new CqshopError(
+    const details = { id, reason: outcome.noTrace, receipt: outcome.receipt };
+    throw cannot(
       'ANOMALY_LEFT_NO_TRACE',
-      `Cannot label anomaly '${id}' (${kind.id}, ${intervention.variant}): ${outcome.noTrace}, expected an effect; change its target, time or duration`,
-      { details: { id, reason: outcome.noTrace, receipt: outcome.receipt } },
-    );
+      `label anomaly '${id}' (${kind.id}, ${intervention.variant})`,
+      details,
+    )(outcome.noTrace, 'an effect; change its target, time or duration');
   }
   return {
     id,

@@ -111,7 +111,7 @@ export async function evaluateExternal(
       (one, candidate, index) =>
         options.pool.run('scoreExternal', {
           ...one,
-          run: runs[index]?.name ?? '',
+          run: runs[index]?.name ?? one.run,
           threshold: thresholds.get(candidate) ?? 0,
         }),
     );
@@ -211,7 +211,8 @@ async function onEachRun<Result>(
             await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
             if (!existsSync(scores))
               throw cannotUse(candidate, 'score ended with 0, and did not write the file of --out');
-            return judge({ dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
+            const run = `${scenario.name}, seed ${scenario.seed}`;
+            return judge({ run, dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
           }),
         );
         each.push({ of: candidate, index, result });
