@@ -3,6 +3,7 @@ import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
+import type { CausedCounts } from '../../data/dataset/truth.ts';
 import { detectorFor } from '../detectors/registry.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
@@ -13,7 +14,6 @@ import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts'
 import { type AnomalyCollector, entityCollector, seriesFacts } from './anomaly-collector.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
-import type { CausedCounts } from './receipts.ts';
 import { orderWatch } from './row-order.ts';
 import { sampleOf } from './sample.ts';
 import type { CountedSeries } from './series-extremes.ts';
@@ -113,7 +113,7 @@ function countedSeries(
   };
 }
 
-function causedCounts({ caused }: Pick<RunTruth, 'caused'>): ReadonlyMap<string, CausedCounts> {
+function causedCounts({ caused }: Pick<RunTruth, 'caused'>): CausedCounts {
   const counts = new Map<string, { direct: number; effect: number; prevented: number }>();
   for (const causes of caused.values()) {
     for (const { labelId, relation } of causes) {

@@ -127,6 +127,5 @@ export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readon
 }
 
 function byStart(a: Alarm, b: Alarm): number {
-  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
-  return a.entity.id < b.entity.id ? -1 : a.entity.id > b.entity.id ? 1 : 0;
+  return a.startMs - b.startMs || (a.entity.id < b.entity.id ? -1 : Number(a.entity.id > b.entity.id));
 }

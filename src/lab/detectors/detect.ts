@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
@@ -73,15 +74,10 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
       windowMs: detector.detector.features.windowMs,
     }),
   }));
-  type Running = (typeof running)[number];
-  const runningByFeatures = new Map<string, Running[]>();
-  for (const one of running) {
-    const id = one.ready.detector.features.id;
-    runningByFeatures.set(id, [...(runningByFeatures.get(id) ?? []), one]);
-  }
+  const byFeatures = groupBy(running, one => one.ready.detector.features.id);
 
   function take(unit: Unit, features: { readonly id: string }): void {
-    for (const { ready: one, merger } of runningByFeatures.get(features.id) ?? []) {
+    for (const { ready: one, merger } of byFeatures.get(features.id) ?? []) {
       for (const scored of one.scorer.score(unit)) {
         sink.onScored?.(scored, one.detector);
         for (const alarm of merger.push(scored)) sink.onAlarm?.(alarm);

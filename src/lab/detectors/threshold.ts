@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
@@ -74,7 +75,7 @@ export function joinTallies(tallies: readonly CleanTally[]): CleanTally {
   if (first === undefined) throw new TypeError('joinTallies needs at least one tally');
   const floors = tallies.flatMap(tally => (tally.floor === undefined ? [] : [tally.floor]));
   return {
-    days: tallies.reduce((sum, tally) => sum + tally.days, 0),
+    days: sum(tallies, tally => tally.days),
     windowMs: first.windowMs,
     runs: tallies.flatMap(tally => tally.runs),
     floor: floors.length === 0 ? undefined : Math.max(...floors),
@@ -189,7 +190,7 @@ export function thresholdFromTail(
 function paretoQuantile(tail: readonly number[], start: number, expected: number): number {
   const n = tail.length;
   const excesses = tail.map(score => score - start).reverse();
-  const mean = excesses.reduce((sum, excess) => sum + excess, 0) / n;
+  const mean = sum(excesses, excess => excess) / n;
   // a1 estimates E[X (1 - F(X))]; excesses rise, plotting positions (i - 0.35) / n.
   const a1 = excesses.reduce((sum, excess, index) => sum + (1 - (index + 0.65) / n) * excess, 0) / n;
   if (mean <= 0) return start;

@@ -1,4 +1,5 @@
 import { sum } from '../../../base/sum.ts';
+import { firstNotBelow } from '../../detectors/ranking.ts';
 import { meanOrNull } from './mean-or-null.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
@@ -41,16 +42,11 @@ type Ranked = { readonly order: readonly number[]; readonly cuts: readonly { val
 
 function rankedOf(scores: readonly number[]): Ranked {
   const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const ascending = [...scores].sort((a, b) => a - b);
   const last = scores.length - 1;
   const cuts = Array.from({ length: thresholds }, (_, step) => {
-    const value = scores[order[Math.trunc((last * step) / (thresholds - 1))] ?? 0] ?? 0;
-    let [low, high] = [0, order.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((scores[order[middle] ?? 0] ?? 0) >= value) low = middle + 1;
-      else high = middle;
-    }
-    return { value, predicted: low };
+    const value = ascending[last - Math.trunc((last * step) / (thresholds - 1))] ?? 0;
+    return { value, predicted: scores.length - firstNotBelow(ascending, value) };
   });
   return { order, cuts };
 }
