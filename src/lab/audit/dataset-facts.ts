@@ -5,7 +5,7 @@ import type { Extremes } from './extremes.ts';
 import type { MessageLeakInput } from './message-leaks.ts';
 import type { OrderFigures } from './row-order.ts';
 import type { CountedSeries } from './series-extremes.ts';
-import type { WordSearch } from './truth-words.ts';
+import type { FoundWords } from './truth-words.ts';
 import type { UnitLeakInput } from './unit-leaks.ts';
 
 /** What one dataset holds about one anomaly that it has labels for. */
@@ -29,7 +29,7 @@ export type DatasetFacts = {
   readonly caused: CausedCounts;
   readonly series: CountedSeries;
   readonly anomalies: ReadonlyMap<string, AnomalyFacts>;
-  readonly words: ReturnType<WordSearch['result']>;
+  readonly words: FoundWords;
   readonly order: OrderFigures;
   readonly messages: MessageLeakInput;
 };

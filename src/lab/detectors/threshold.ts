@@ -33,18 +33,12 @@ export type CleanTally = {
   readonly floor: number | undefined;
 };
 
-/** Collects the scores of one clean run in bounded memory. */
-export type TallyAccumulator = {
-  readonly push: (scored: TalliedScore) => void;
-  readonly finish: (days: number) => CleanTally;
-};
-
 /**
- * Keeps the `capacity` highest scores of a run: a threshold for a handful of alarms needs no more.
+ * Collects the scores of one clean run in bounded memory: it keeps the `capacity` highest, since a threshold for a handful of alarms needs no more.
  *
  * @param capacity default 4,000: at one alarm in 22 days even 200 days have room for 440 units an alarm
  */
-export function tallyAccumulator(windowMs: number, capacity = 4000): TallyAccumulator {
+export function tallyAccumulator(windowMs: number, capacity = 4000) {
   let kept: TalliedScore[] = [];
   let floor: number | undefined;
 
@@ -57,12 +51,12 @@ export function tallyAccumulator(windowMs: number, capacity = 4000): TallyAccumu
   }
 
   return {
-    push(scored) {
+    push(scored: TalliedScore): void {
       if (floor !== undefined && scored.score <= floor) return;
       kept.push(scored);
       if (kept.length >= 2 * capacity) cut();
     },
-    finish(days) {
+    finish(days: number): CleanTally {
       if (kept.length > capacity) cut();
       return { days, windowMs, runs: [kept], floor };
     },

@@ -7,9 +7,6 @@ import { type Segment, segmentsOf } from './segments.ts';
 const thresholds = 250;
 const mostBuffers = 100;
 
-/** Volumes under the surfaces; null without a label, that of the ROC curve also where every sample is labelled. */
-export type Volumes = { readonly roc: number | null; readonly pr: number | null };
-
 /**
  * Volume under the surface of precision and recall (VUS-PR) and of the ROC curve (VUS-ROC): the areas, averaged over buffers of 0 to `longestBuffer`
  * samples around each anomaly, in which a score counts in part. Paparrizos et al., PVLDB 15(11), 2022, as TSB-AD computes it (its fast form).
@@ -17,12 +14,9 @@ export type Volumes = { readonly roc: number | null; readonly pr: number | null 
  * @param scores high is anomalous
  * @param labels 1 for an anomalous sample, else 0
  * @param longestBuffer [samples]; TSB-AD takes the period of the series
+ * @returns null without a label, that of the ROC curve also where every sample is labelled
  */
-export function volumesUnderSurfaces(
-  scores: readonly number[],
-  labels: readonly number[],
-  longestBuffer: number,
-): Volumes {
+export function volumesUnderSurfaces(scores: readonly number[], labels: readonly number[], longestBuffer: number) {
   const anomalies = segmentsOf(labels.length, index => labels[index] === 1);
   if (anomalies.length === 0 || scores.length === 0) return { roc: null, pr: null };
   const ranked = rankedOf(scores);
