@@ -11,7 +11,7 @@ import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
-import { type AnomalyCollector, entityCollector, seriesFacts } from './anomaly-collector.ts';
+import { entityCollector, seriesFacts } from './anomaly-collector.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
 import { orderWatch } from './row-order.ts';
@@ -43,7 +43,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const options = { key, span, truth, warmUntilMs: warmUntil(span) };
-  const collectors = new Map<string, AnomalyCollector>(
+  const collectors = new Map<string, ReturnType<typeof entityCollector>>(
     anomalies
       .filter(isEntityAnomaly)
       .map(anomaly => [anomaly, entityCollector(anomaly, detectorFor(anomaly).features, options)]),
