@@ -18,20 +18,15 @@ import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset } from '../open-dataset.ts';
 import { watchedRecords } from '../watched-records.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 import { oursBeside } from './ours-beside.ts';
 
 /** `cqshop evaluate --dataset DIR --detections FILE`: scores the detections of any detector. */
 export async function evaluateDetections(
-  files: {
+  files: Pick<EvaluateOptions, 'scores' | 'models' | 'timezone' | 'from' | 'to'> & {
     readonly anomalies: readonly string[];
     readonly dataset: string;
     readonly detections: string;
-    readonly scores: string | undefined;
-    readonly models?: string | undefined;
-    /** Of times that state none. */
-    readonly timezone?: string | undefined;
-    readonly from?: number | undefined;
-    readonly to?: number | undefined;
   },
   io: Io,
 ): Promise<number> {

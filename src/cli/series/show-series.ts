@@ -9,6 +9,7 @@ import { defaultWidth, spanOfLabel } from '../../lab/report/terminal-events.ts';
 import { type SeriesChart, seriesChart } from '../../lab/report/terminal-series.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
+import { watchedRows } from '../watched-records.ts';
 
 /** How many rows of a table are shown. */
 const mostRows = 5;
@@ -21,17 +22,7 @@ export async function showSeries(dir: string, io: Io): Promise<number> {
     periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
     isFromZero: data.manifest.kind === 'count',
   });
-  const progress = io.progress('reading');
-  let done = 0;
-  try {
-    for await (const _ of chart.counting(data.rows())) {
-      io.signal.throwIfAborted();
-      done += 1;
-      if (done % 10_000 === 0) progress.update(done, data.manifest.rows);
-    }
-  } finally {
-    progress.done();
-  }
+  for await (const _ of chart.counting(watchedRows(data, io, 'reading')));
   const { files, ...manifest } = data.manifest;
   io.result({ dir, ...manifest, labels }, () => toText(data, { labels, chart }, io));
   return 0;

@@ -136,7 +136,11 @@ export function readRows<Schema extends z.ZodObject>(
   const records = recordsOf(textOf(path, file), file, mandatory);
   const header = records[0]?.record ?? [];
   const missing = mandatory.find(column => !header.includes(column));
-  if (missing !== undefined) throw invalid(file, `column ${missing} is missing`, mandatory.join());
+  if (missing !== undefined) {
+    const alike = header.find(column => column.toLowerCase() === missing);
+    const hint = alike === undefined ? '' : ` (${alike} is there; case matters)`;
+    throw invalid(file, `column ${missing} is missing${hint}`, mandatory.join());
+  }
   const twice = header.find((column, index) => column in schema.shape && header.indexOf(column) !== index);
   if (twice !== undefined) throw invalid(file, `column ${twice} is there twice`, 'it once');
   const other = foreign.find(column => header.includes(column));

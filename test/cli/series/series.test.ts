@@ -209,11 +209,27 @@ test('detect series without a model names the verb that makes one', async () => 
   });
 });
 
+test('train series names both verbs that make a dataset where there is none', async () => {
+  const { exitCode, stderr } = await runCommand([
+    'train',
+    'series',
+    '--dataset',
+    'nope',
+    '--out',
+    newDirectory('model'),
+  ]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'error: Cannot open dataset nope: there is no such directory, expected one that `cqshop collect` finished, or `cqshop import` for series\n',
+  });
+});
+
 test('train series refuses what it would ignore', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
   const validated = await runCommand([...line, '--validation', 'datasets/sample']);
   expect(validated.exitCode).toBe(2);
   expect(validated.stderr).toContain('expected none: thresholds are calibrated on the stream itself');
   const zoned = await runCommand([...line, '--timezone', 'Berlin']);
-  expect(zoned.stderr).toContain('--timezone "Berlin" is unknown, expected an IANA name');
+  expect(zoned.stderr).toContain('Cannot take --timezone "Berlin": it is unknown, expected an IANA name');
 });

@@ -138,6 +138,12 @@ test('readDetections: refuses a file without a column, with short rows, or that 
     'DETECTIONS_INVALID',
     'column anomaly is missing, expected start,end,anomaly,entity_type,entity_id',
   );
+  writeFileSync(path, `${header.replace('start', 'Start')}\n`);
+  await expectCqshopError(
+    () => readDetections(path),
+    'DETECTIONS_INVALID',
+    'start is missing (Start is there; case matters)',
+  );
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
   await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '12 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
