@@ -1,8 +1,7 @@
-import { sha256 } from '../../base/hash.ts';
-import { dayMs, minuteMs } from '../../base/time.ts';
+import { dayMs } from '../../base/time.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
-import { type Model, modelFormat } from '../../lab/detectors/model.ts';
+import { type Model, modelOf } from '../../lab/detectors/model.ts';
 import { seriesDetector, seriesThreshold, trainedSeries } from '../../lab/detectors/series/series-detector.ts';
 import type { SeriesSample } from '../../lab/detectors/series/series-history.ts';
 import type { SeriesParameters } from '../../lab/detectors/series/series-scorer.ts';
@@ -52,22 +51,9 @@ export function seriesModel({ parameters, samples, dataset, days }: SeriesTraini
   const { forTopics } = seriesDetector;
   if (forTopics === undefined) throw new TypeError('the detector of series counts any topics');
   const detector = forTopics(names, undefined, windowMs);
-  const { files } = trainedSeries(parameters, samples);
-  return {
-    detector,
-    files,
-    description: {
-      format: modelFormat,
-      anomaly: detector.anomaly,
-      detector: detector.id,
-      algorithm: detector.description,
-      library: detector.library,
-      features: { set: detector.features.id, names, windowMinutes: windowMs / minuteMs },
-      threshold: seriesThreshold(parameters.falseAlarmsPerDay, days),
-      seed: 1,
-      training: { datasets: [dataset], days, units: samples.length, positives: null },
-      parameters,
-      files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
-    },
-  };
+  return modelOf(detector, trainedSeries(parameters, samples), {
+    threshold: seriesThreshold(parameters.falseAlarmsPerDay, days),
+    seed: 1,
+    training: { datasets: [dataset], days, units: samples.length, positives: null },
+  });
 }
