@@ -1,11 +1,10 @@
-import { sha256 } from '../../base/hash.ts';
-import { dayMs, minuteMs } from '../../base/time.ts';
+import { dayMs } from '../../base/time.ts';
 import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
 import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
-import { type Model, modelFormat } from '../../lab/detectors/model.ts';
+import { type Model, modelOf } from '../../lab/detectors/model.ts';
 import {
   seriesDetector,
   seriesSamples,
@@ -98,22 +97,9 @@ export function seriesModel({ parameters, samples, dataset, days }: SeriesTraini
   const { forTopics } = seriesDetector;
   if (forTopics === undefined) throw new TypeError('the detector of series counts any topics');
   const detector = forTopics(names, undefined, windowMs);
-  const { files } = trainedSeries(parameters, samples);
-  return {
-    detector,
-    files,
-    description: {
-      format: modelFormat,
-      anomaly: detector.anomaly,
-      detector: detector.id,
-      algorithm: detector.description,
-      library: detector.library,
-      features: { set: detector.features.id, names, windowMinutes: windowMs / minuteMs },
-      threshold: seriesThreshold(parameters.falseAlarmsPerDay, days),
-      seed: 1,
-      training: { datasets: [dataset], days, units: samples.length, positives: null },
-      parameters,
-      files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
-    },
-  };
+  return modelOf(detector, trainedSeries(parameters, samples), {
+    threshold: seriesThreshold(parameters.falseAlarmsPerDay, days),
+    seed: 1,
+    training: { datasets: [dataset], days, units: samples.length, positives: null },
+  });
 }
