@@ -70,9 +70,11 @@ export type Cannot = (what: string, expected: string, cause?: unknown) => Cqshop
  *
  * @param doing what cannot be done: `cannot('GATE_INVALID', 'read gate a.json')('it is no JSON', 'a gate')` says
  * "Cannot read gate a.json: it is no JSON, expected a gate"
+ * @param details what programs may read of the error
  */
-export function cannot(code: ErrorCode, doing: string): Cannot {
-  return (what, expected, cause) => new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { cause });
+export function cannot(code: ErrorCode, doing: string, details: Record<string, unknown> = {}): Cannot {
+  return (what, expected, cause) =>
+    new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { details, cause });
 }
 
 /** Why a file could not be read, for "Cannot read <file>: <this>, expected …". */

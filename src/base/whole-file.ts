@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writing } from './errors.ts';
 
 /**
  * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
@@ -29,6 +30,14 @@ export function writeWhole(
   onStep('renamed');
 }
 
+/** Writes a file whole, and makes the directory that it is in. @param what names it in a message @throws WRITE_FAILED */
+export function writeOut(path: string, content: string, what = path): void {
+  writing(what, () => {
+    makeDirectory(dirname(path));
+    writeWhole(path, content);
+  });
+}
+
 function orDelete(path: string, work: () => void): void {
   try {
     work();
@@ -52,18 +61,21 @@ export function syncDirectory(dir: string): void {
  * Makes a directory and those above it; one that is there already is fine. Node's own `recursive` never returns where the file system
  * answers ENOENT although the parent exists (`/proc/x`, Node 20).
  *
+ * @returns the highest directory that was made; undefined if none was
  * @throws the system's error when it cannot be made
  */
-export function makeDirectory(dir: string): void {
+export function makeDirectory(dir: string): string | undefined {
   try {
     mkdirSync(dir);
+    return dir;
   } catch (error) {
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
     const parent = dirname(dir);
     const isParentMissing = parent !== dir && statSync(parent, { throwIfNoEntry: false }) === undefined;
     if (!isParentMissing) throw error;
-    makeDirectory(parent);
+    const highest = makeDirectory(parent);
     mkdirSync(dir);
+    return highest ?? dir;
   }
 }
 

@@ -54,4 +54,4 @@ export type Host = {
   readonly close: () => void;
 };
 
-export type IoFlags = { readonly json: boolean; readonly quiet: boolean; readonly debug: boolean };
+export type IoFlags = { readonly json: boolean; readonly quiet: boolean };

@@ -78,14 +78,13 @@ function complete(command: Command, verb: Verb, host: Host, onExitCode: (code: n
   command.allowExcessArguments(true);
   command.action(async () => {
     assertNoExcess(command, words);
-    const { json, quiet, debug, ...values } = command.optsWithGlobals();
+    // `main` reads --debug by itself, since it holds for wrong usage too.
+    const { json, quiet, debug: _, ...values } = command.optsWithGlobals();
     for (const [name, { placeholder }] of Object.entries(options))
       if (placeholder === undefined) values[name] ??= false;
     const line = { arguments: command.args, options: values };
     assertNoIgnoredOptions(options, line, name => command.getOptionValueSource(name) === 'cli');
-    onExitCode(
-      await run(line, terminalIo(host, { json: json === true, quiet: quiet === true, debug: debug === true })),
-    );
+    onExitCode(await run(line, terminalIo(host, { json: json === true, quiet: quiet === true })));
   });
 }
 

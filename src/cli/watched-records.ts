@@ -1,5 +1,7 @@
 import type { Dataset } from '../data/dataset/read-dataset.ts';
 import type { EventRecord } from '../data/dataset/record.ts';
+import type { SeriesRow } from '../data/series/read-series.ts';
+import type { SeriesData } from '../data/series/series-in.ts';
 import type { Io } from './io.ts';
 
 /** The records of a dataset, with progress on stderr. Stops at Ctrl-C. */
@@ -12,6 +14,22 @@ export async function* watchedRecords(dataset: Dataset, io: Io, label: string): 
       yield batch;
       done += batch.length;
       progress.update(done, dataset.manifest.messages);
+    }
+  } finally {
+    progress.done();
+  }
+}
+
+/** The rows of a series dataset, in the same way. */
+export async function* watchedRows({ rows, manifest }: SeriesData, io: Io, label: string): AsyncGenerator<SeriesRow> {
+  const progress = io.progress(label);
+  let done = 0;
+  try {
+    for await (const row of rows()) {
+      io.signal.throwIfAborted();
+      yield row;
+      done += 1;
+      if (done % 10_000 === 0) progress.update(done, manifest.rows);
     }
   } finally {
     progress.done();

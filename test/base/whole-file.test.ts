@@ -7,8 +7,9 @@ import { makeDirectory, withoutSlash, writeWhole } from '../../src/base/whole-fi
 test('makeDirectory: makes parents, takes what is there, and fails below a file', () => {
   const dir = mkdtempSync(join(tmpdir(), 'cqshop-dir-'));
   try {
-    makeDirectory(join(dir, 'a', 'b', 'c'));
-    makeDirectory(join(dir, 'a', 'b', 'c'));
+    expect(makeDirectory(join(dir, 'a', 'b', 'c'))).toBe(join(dir, 'a'));
+    expect(makeDirectory(join(dir, 'a', 'b', 'c'))).toBeUndefined();
+    expect(makeDirectory(join(dir, 'a', 'd'))).toBe(join(dir, 'a', 'd'));
     expect(existsSync(join(dir, 'a', 'b', 'c'))).toBe(true);
     writeFileSync(join(dir, 'file'), '');
     expect(() => makeDirectory(join(dir, 'file', 'x'))).toThrow('ENOTDIR');

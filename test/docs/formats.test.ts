@@ -25,15 +25,15 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const page = await readFile('docs/formats.md', 'utf8');
 
-/** A row of one of the page's tables; the name is without its quotes. */
+/** One name of a row of one of the page's tables, without its quotes: a row may be about several keys. */
 type Row = { readonly name: string; readonly value: string; readonly missing: string; readonly example: string };
 
 /** The table under a heading, with the bounds of figures and the keys of another table where a sentence states them. */
 function tableOf(heading: string): readonly Row[] {
-  const matches = sectionOf(heading).matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \| `(.+)` \|$/gm);
-  const rows = [...matches].map(([, name = '', value = '', missing = '', example = '']) => ({
-    ...{ name, value, missing, example },
-  }));
+  const matches = sectionOf(heading).matchAll(/^\| `([^|]+)` \| (.+) \| (.+) \| `(.+)` \|$/gm);
+  const rows = [...matches].flatMap(([, names = '', value = '', missing = '', example = '']) =>
+    names.split('`, `').map(name => ({ name, value, missing, example })),
+  );
   const [, first] =
     /^`…Low` and `…High` are the bounds .* of each figure from `(\w+)` on/m.exec(sectionOf(heading)) ?? [];
   const figures = first === undefined ? [] : rows.slice(rows.findIndex(({ name }) => name === first));
@@ -206,7 +206,7 @@ describe('docs/formats.md, examples', () => {
 
   test('a cell of events.csv that may not be empty is never empty in the sample', async () => {
     const mayBeEmpty = new Set(
-      tableOf('events.csv').flatMap(({ name, missing }) => (missing === 'the cell may be empty' ? [name] : [])),
+      tableOf('events.csv').flatMap(({ name, missing }) => (missing === 'may be empty' ? [name] : [])),
     );
     const rows: readonly Record<string, string>[] = parseCsv(await readFile('datasets/sample/events.csv', 'utf8'), {
       columns: true,

@@ -1,6 +1,5 @@
-import type { CausedBy } from '../../src/data/dataset/read-truth.ts';
 import type { EventRecord } from '../../src/data/dataset/record.ts';
-import type { Label } from '../../src/data/dataset/truth.ts';
+import type { CausedBy, Label } from '../../src/data/dataset/truth.ts';
 import { drawOf } from '../../src/lab/detectors/draws.ts';
 import type { RunTruth } from '../../src/lab/evaluation/unit-truth.ts';
 import type { Span } from '../../src/lab/features/fold-units.ts';

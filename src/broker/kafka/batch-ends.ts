@@ -1,5 +1,6 @@
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
 import { type CodecName, codecNames } from './codecs.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { decodeRecordBatch } from './kafkajs.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
@@ -116,8 +117,8 @@ export type UnpackedBatches = {
   readonly end: number;
 };
 
-/** Batches are unpacked together until they have so many records. */
-const recordsTogether = 2000;
+/** Batches are unpacked together until they have so many records, or values of so many bytes. */
+const together = { records: 2000, bytes: 4 * 1024 * 1024 } as const;
 
 /** Unpacks consecutive batches, some at a time. The last may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
@@ -125,20 +126,26 @@ export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> 
   let broken: BrokenBatch[] = [];
   let packedWith = new Set<CodecName>();
   let end: number | undefined;
+  let bytes = 0;
   for (const batch of wholeBatches(batches)) {
     end = endOfBatch(batch);
     const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
     if (codec !== undefined) packedWith.add(codec);
     try {
-      for (const record of await decodeRecordBatch(batch)) records.push(record);
+      for (const record of await decodeRecordBatch(batch)) {
+        records.push(record);
+        bytes += record.value?.length ?? 0;
+      }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const from = Number(batch.readBigInt64BE(0));
       broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
     }
-    if (records.length < recordsTogether) continue;
+    if (records.length < together.records && bytes < together.bytes) continue;
+    const isLarge = bytes >= together.bytes;
     yield { records, broken, packedWith, end };
-    [records, broken, packedWith, end] = [[], [], new Set(), undefined];
+    [records, broken, packedWith, end, bytes] = [[], [], new Set(), undefined, 0];
+    if (isLarge) collectGarbage();
   }
   if (end !== undefined) yield { records, broken, packedWith, end };
 }

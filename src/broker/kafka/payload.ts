@@ -36,8 +36,13 @@ export function readPayload(bytes: Buffer): Payload {
 
 /** @throws UnreadableRecord when the text is no JSON */
 export function payloadOfText(text: string): Payload {
-  assertJson(text);
-  return { text, value: JSON.parse(withMarkedNumbers(text)) };
+  assertDepth(text);
+  try {
+    return { text, value: JSON.parse(withMarkedNumbers(text)) };
+  } catch (error) {
+    assertJson(text);
+    throw error;
+  }
 }
 
 /** A value's text, if it has one: text, a number by its digits, or a truth value; otherwise ''. */
@@ -121,9 +126,7 @@ export function textOfJson(bytes: Buffer): string {
 
 /** @throws UnreadableRecord */
 export function assertJson(text: string): void {
-  if (isDeeperThan(text, deepestNesting)) {
-    throw new UnreadableRecord(`its value is nested more than ${deepestNesting} levels deep`);
-  }
+  assertDepth(text);
   try {
     JSON.parse(text);
   } catch {
@@ -134,39 +137,56 @@ export function assertJson(text: string): void {
   }
 }
 
+function assertDepth(text: string): void {
+  if (isDeeperThan(text, deepestNesting)) {
+    throw new UnreadableRecord(`its value is nested more than ${deepestNesting} levels deep`);
+  }
+}
+
 /** A value as people see it: its JSON. */
 export function shown(value: PayloadValue): string {
   return textOf(value) || (JSON.stringify(value) ?? '').replace(/"\\u0000#([^"]*)"/g, '$1');
 }
 
+/** A number of JSON. Before a colon it would be a key, which must be text. */
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-]|\s*:)/y;
+
 /**
- * Valid JSON with each number as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits
- * need a hundred times the memory of a long text.
+ * JSON with each number as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits need a
+ * hundred times the memory of a long text.
+ *
+ * @throws SyntaxError where a number or a string is not as in JSON; other faults stay in the text
  */
 function withMarkedNumbers(text: string): string {
+  const parts: string[] = [];
   let marked = '';
   let from = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === 34) {
       if (text.startsWith('\\u0000', at + 1)) {
-        marked += `${text.slice(from, at + 1)}\\u0000`;
+        parts.push(text.slice(from, at + 1), '\\u0000');
         from = at + 1;
       }
       at = endOfString(text, at);
     } else if (code === 45 || (code >= 48 && code <= 57)) {
-      const start = at;
-      while (/[\d.eE+-]/.test(text.charAt(at))) at += 1;
-      marked += `${text.slice(from, start)}"\\u0000#${text.slice(start, at)}"`;
+      number.lastIndex = at;
+      if (!number.test(text)) throw new SyntaxError('no number of JSON');
+      parts.push(text.slice(from, at), '"\\u0000#', text.slice(at, number.lastIndex), '"');
+      at = number.lastIndex;
       from = at;
+      // Joined a few at a time: a million parts would take more memory than the text.
+      if (parts.length > 4000) marked += parts.splice(0).join('');
     } else at += 1;
   }
-  return marked + text.slice(from);
+  parts.push(text.slice(from));
+  return marked + parts.join('');
 }
 
-/** After the quote that ends the string that begins at `start`. */
+/** After the quote that ends the string that begins at `start`. @throws SyntaxError when there is none */
 function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    if (quote === -1) throw new SyntaxError('a string without end');
     let backslashes = 0;
     while (text.charCodeAt(quote - 1 - backslashes) === 92) backslashes += 1;
     if (backslashes % 2 === 0) return quote + 1;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type ExternalWork, readModels, scoreSeeds } from '../../app/experiment/evaluate-seeds.ts';
+import { readModels, scoreSeeds } from '../../app/experiment/evaluate-seeds.ts';
 import { missingProgram } from '../../app/experiment/external/run-command.ts';
 import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { unpacked } from '../../app/experiment/portable-model.ts';
@@ -26,36 +26,19 @@ import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { shellWord } from '../shell-word.ts';
-import { modelsOf } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
-import { checkSeeds, type GateOptions, gateOfEvaluation } from './gate-of-evaluation.ts';
-
-type Options = GateOptions & {
-  readonly seeds: number | undefined;
-  readonly firstSeed: number | undefined;
-  readonly models: string | undefined;
-  readonly reference: boolean;
-  readonly sweep: boolean;
-  readonly external: ExternalWork['detectors'] | undefined;
-  readonly externalLabels: boolean;
-  readonly externalTimeout: number | undefined;
-  readonly shard: Shard | undefined;
-  readonly out: string | undefined;
-  readonly overwrite: boolean;
-};
+import type { EvaluateOptions } from './evaluate-options.ts';
+import { checkSeeds, gateOfEvaluation } from './gate-of-evaluation.ts';
 
 /** `cqshop evaluate`, or with --shard a part of it. */
-export async function evaluateOverSeeds(named: readonly string[], options: Options, io: Io): Promise<number> {
+export async function evaluateOverSeeds(named: readonly string[], options: EvaluateOptions, io: Io): Promise<number> {
   const gate = await gateOfEvaluation(options);
   const seeds = options.seeds ?? gate.accepted?.seeds ?? 20;
   const firstSeed = options.firstSeed ?? gate.accepted?.firstSeed ?? 1;
   const anomalies = named.length > 0 ? named : detectableAnomalies;
-  const models = new Map(
-    await Promise.all(
-      anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
-    ),
-  );
+  const { models: dir = 'models' } = options;
+  const models = new Map(anomalies.map(anomaly => [anomaly, readModels(join(dir, anomaly), anomaly)]));
   checkSeeds(gate, anomalies, { seeds, firstSeed }, io);
   assertOwnNames(options.external ?? [], anomalies);
   for (const { name, command } of options.external ?? []) {
@@ -96,7 +79,7 @@ export async function evaluateOverSeeds(named: readonly string[], options: Optio
 /** The command of the whole evaluation, without its outputs. */
 function commandOf(
   named: readonly string[],
-  { models, reference, sweep, external = [], externalLabels }: Options,
+  { models, reference, sweep, external = [], externalLabels }: EvaluateOptions,
   { seeds, firstSeed }: { readonly seeds: number; readonly firstSeed: number },
 ): string {
   return [
@@ -115,7 +98,7 @@ async function scoredOn(
     readonly models: ReadonlyMap<string, readonly Model[]>;
     readonly cache: WorkCache;
     readonly interim: string;
-    readonly options: Options;
+    readonly options: EvaluateOptions;
   },
   io: Io,
 ): Promise<Scored> {

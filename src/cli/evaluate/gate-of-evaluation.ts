@@ -1,21 +1,17 @@
 import { appendFileSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { writing } from '../../base/errors.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { writeWhole } from '../../base/whole-file.ts';
+import { makeDirectory, writeOut } from '../../base/whole-file.ts';
 import { assertSameSeeds, type Gate, gateChecks, gateOf, updatedGate } from '../../lab/evaluation/gate.ts';
 import { readGate, writeGate } from '../../lab/evaluation/gate-file.ts';
 import type { ResultRow } from '../../lab/evaluation/result-rows.ts';
 import { formatOtherSeeds } from '../../lab/report/format-gate.ts';
 import { gateJunit, gateMarkdown } from '../../lab/report/gate-files.ts';
 import type { Io } from '../io.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 
-/** The options of `cqshop evaluate` about its gate. */
-export type GateOptions = {
-  readonly gate: string | undefined;
-  readonly updateGate: boolean;
-  readonly junit: string | undefined;
-  readonly markdown: string | undefined;
-};
+type GateOptions = Pick<EvaluateOptions, 'gate' | 'updateGate' | 'junit' | 'markdown'>;
 
 /** The gate file of an evaluation. */
 export type GateOfEvaluation = GateOptions & {
@@ -61,8 +57,12 @@ export function writeComparison(
   if (judging === undefined) return;
   const checks = gateChecks(judging, rows);
   const about = { command, tolerance: judging.tolerance };
-  if (junit !== undefined) writing(junit, () => writeWhole(junit, gateJunit(checks, about)));
-  if (markdown !== undefined) writing(markdown, () => appendFileSync(markdown, gateMarkdown(checks, about)));
+  if (junit !== undefined) writeOut(junit, gateJunit(checks, about));
+  if (markdown === undefined) return;
+  writing(markdown, () => {
+    makeDirectory(dirname(markdown));
+    appendFileSync(markdown, gateMarkdown(checks, about));
+  });
 }
 
 /** Accepts the figures, where it is asked for. @throws WRITE_FAILED */

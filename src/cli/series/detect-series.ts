@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assertSameKind, detectOnSeries } from '../../app/on-series.ts';
+import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
 import { writing } from '../../base/errors.ts';
 import { formatMinute, hourMs } from '../../base/time.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
@@ -18,40 +18,35 @@ import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { formatDetected } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
+import type { rangeOptions } from '../open-dataset.ts';
+import type { ValuesOf } from '../options.ts';
+import { watchedRows } from '../watched-records.ts';
 
-type Options = {
+type Options = ValuesOf<typeof rangeOptions> & {
   readonly dataset: string;
   readonly model: Model;
   readonly modelDir: string;
   readonly out: string;
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
 };
 
 /** `cqshop detect series --dataset DIR` on a series dataset. */
 export async function detectSeries({ dataset, model, modelDir, out, from, to }: Options, io: Io): Promise<number> {
   const data = seriesIn(dataset, { fromMs: from, toMs: to });
-  const { kind, channels, rows: total } = data.manifest;
+  const { kind, channels } = data.manifest;
   for (const note of assertSameKind(model, modelDir, data)) io.warn(note);
   writing(`detections to ${out}`, () => makeDirectory(out));
   const scores = scoreWriter(join(out, 'scores.csv'));
-  const progress = io.progress('detecting');
-  let done = 0;
   try {
     const chart = seriesChart(data, {
       periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
       isFromZero: kind === 'count',
     });
-    const watched = { ...data, rows: () => chart.counting(data.rows()) };
+    const watched = { ...data, rows: () => chart.counting(watchedRows(data, io, 'detecting')) };
     const highest = highestScores(data, { windowMs: chart.windowMs, threshold: model.description.threshold.value });
     const { alarms, rows, seasonalFrom, labels } = await detectOnSeries(model, watched, row => {
-      io.signal.throwIfAborted();
       scores.push(row);
       highest.push(row);
-      done += 1;
-      if (done % 10_000 === 0) progress.update(done, total);
     });
-    progress.done();
     scores.finish();
     writeDetections(join(out, 'detections.csv'), alarms);
     const shown = seriesReport(data, model, { alarms, labels, chart, scores: highest.values });
@@ -61,14 +56,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     const late = channels.filter(
       ({ id }) => (seasonalFrom.get(id) ?? Number.POSITIVE_INFINITY) > data.startMs + hourMs,
     );
-    if (late.length > 0)
-      io.warn(
-        lateNote(
-          late.map(({ id }) => id),
-          seasonalFrom,
-          kind,
-        ),
-      );
+    if (late.length > 0) io.warn(lateNote(late, seasonalFrom, kind));
     io.result({ out, alarms, rows, report }, () =>
       [
         ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
@@ -84,8 +72,6 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   } catch (error) {
     scores.abort();
     throw error;
-  } finally {
-    progress.done();
   }
 }
 
@@ -96,8 +82,12 @@ function beneath(labels: readonly Label[], alarms: readonly Alarm[]) {
   };
 }
 
-function lateNote(late: readonly string[], seasonalFrom: ReadonlyMap<string, number>, kind: string): string {
-  const [first = ''] = late;
+function lateNote(
+  late: readonly { readonly id: string }[],
+  seasonalFrom: ReadonlyMap<string, number>,
+  kind: string,
+): string {
+  const [{ id: first } = { id: '' }] = late;
   const from = seasonalFrom.get(first);
   const others = late.length === 1 ? '' : ` and ${pluralize(late.length - 1, 'other channel')}`;
   const until = from === undefined ? 'its whole length' : `the time before ${formatMinute(from)}`;

@@ -1,7 +1,10 @@
-import { trainingOnMessages, trainingOnSeries } from '../../app/on-series.ts';
-import { type SeriesTraining, seriesModel } from '../../app/series/train-series.ts';
+import {
+  type SeriesTraining,
+  seriesModel,
+  trainingOnMessages,
+  trainingOnSeries,
+} from '../../app/series/train-series.ts';
 import { cannot } from '../../base/errors.ts';
-import { isZone } from '../../base/moment.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
@@ -9,17 +12,15 @@ import { seriesIn } from '../../data/series/series-in.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import type { Span } from '../../lab/features/fold-units.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import type { Io } from '../io.ts';
-import { openDataset } from '../open-dataset.ts';
+import { openDataset, type rangeOptions } from '../open-dataset.ts';
+import type { ValuesOf } from '../options.ts';
 import { watchedRecords } from '../watched-records.ts';
 
-type Options = {
-  readonly dataset: string;
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
+type Options = Partial<ValuesOf<typeof rangeOptions>> & {
   readonly exclude?: string | undefined;
-  readonly validation?: readonly string[] | undefined;
   readonly falseAlarmsPerDay?: number | undefined;
   readonly timezone?: string | undefined;
 };
@@ -27,26 +28,24 @@ type Options = {
 /** `cqshop train series`: on a series dataset, or on messages by topic. */
 export async function trainSeries(
   out: string,
-  {
-    datasets: [dataset = '', ...others],
-    ...given
-  }: Omit<Options, 'dataset'> & { readonly datasets: readonly string[] },
+  given: Options & { readonly datasets: readonly string[]; readonly validation?: readonly string[] | undefined },
   io: Io,
 ): Promise<number> {
-  const options = { ...given, dataset };
+  const {
+    datasets: [dataset = '', ...others],
+    validation,
+    ...options
+  } = given;
   const refused = cannot('USAGE', 'train series');
   if (others.length > 0) throw refused('several datasets are named', 'one: the model remembers its last days');
-  if (options.validation !== undefined) {
+  if (validation !== undefined) {
     throw refused('--validation is given', 'none: thresholds are calibrated on the stream itself');
   }
-  const isSeries = isSeriesDataset(options.dataset);
+  const isSeries = isSeriesDataset(dataset);
   if (isSeries && options.timezone !== undefined) {
-    throw refused('--timezone is given', `none: ${options.dataset} states its time zone`);
+    throw refused('--timezone is given', `none: ${dataset} states its time zone`);
   }
-  if (options.timezone !== undefined && !isZone(options.timezone)) {
-    throw refused(`--timezone "${options.timezone}" is unknown`, 'an IANA name such as Europe/Berlin or UTC');
-  }
-  const training = await (isSeries ? ofSeries(options, io) : ofMessages(options, io));
+  const training = await (isSeries ? ofSeries(dataset, options, io) : ofMessages(dataset, options, io));
   const model = seriesModel(training);
   writeModel(out, model);
   const { parameters, samples, days } = training;
@@ -61,33 +60,34 @@ export async function trainSeries(
   return 0;
 }
 
-async function ofSeries({ dataset, from, to, exclude, falseAlarmsPerDay }: Options, io: Io): Promise<SeriesTraining> {
-  const data = seriesIn(dataset, { fromMs: from, toMs: to });
-  const excluded = exclusions(exclude, data.manifest.timezone, { ...data, name: dataset }, io);
+async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesTraining> {
+  const { from, to, exclude, falseAlarmsPerDay } = options;
+  const data = seriesIn(name, { fromMs: from, toMs: to });
+  const excluded = excludedFrom(exclude, { name, spans: [data], timezone: data.manifest.timezone }, io);
   return trainingOnSeries(data, { excluded, falseAlarmsPerDay });
 }
 
-async function ofMessages(options: Options, io: Io): Promise<SeriesTraining> {
-  const { timezone = 'UTC', falseAlarmsPerDay } = options;
-  const dataset = await openDataset(options.dataset, io, options);
-  const excluded = exclusions(options.exclude, timezone, { ...spanOf(dataset), name: options.dataset }, io);
+async function ofMessages(name: string, options: Options, io: Io): Promise<SeriesTraining> {
+  const { timezone = 'UTC', exclude, falseAlarmsPerDay } = options;
+  const dataset = await openDataset(name, io, options);
+  const excluded = excludedFrom(exclude, { name, spans: [spanOf(dataset)], timezone }, io);
   return trainingOnMessages(dataset, {
     ...{ timezone, excluded, falseAlarmsPerDay, onNote: io.warn },
     records: (each, doing) => watchedRecords(each, io, doing),
   });
 }
 
-function exclusions(
+/** The intervals of `--exclude`, with a note on how many of them lie in the data. */
+export function excludedFrom(
   file: string | undefined,
-  timezone: string,
-  data: { readonly name: string; readonly startMs: number; readonly endMs: number },
+  data: { readonly name: string; readonly spans: readonly Span[]; readonly timezone: string },
   io: Io,
 ): readonly Interval[] {
   if (file === undefined) return [];
-  const excluded = readIntervals(file, timezone);
-  const used = excluded.filter(({ startMs, endMs }) => startMs < data.endMs && endMs >= data.startMs).length;
-  const found = `${used} of ${pluralize(excluded.length, 'interval')} of ${file} lie in ${data.name}`;
-  if (used === 0) io.warn(found);
+  const excluded = readIntervals(file, data.timezone);
+  const used = excluded.filter(one => data.spans.some(span => one.startMs < span.endMs && one.endMs >= span.startMs));
+  const found = `${used.length} of ${pluralize(excluded.length, 'interval')} of ${file} lie in ${data.name}`;
+  if (used.length === 0) io.warn(found);
   else io.log(`${found} and are left out`);
   return excluded;
 }

@@ -15,7 +15,7 @@ import { readDataset } from '../../data/dataset/read-dataset.ts';
 import { services } from '../../shop/services/registry.ts';
 import { brokerUrl, defaultBroker, kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
 import type { Io } from '../io.ts';
-import { type KafkaFlags, kafkaConnection, kafkaOptions } from '../kafka-options.ts';
+import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
 import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
 import { leftOutNotes } from '../unread-notes.ts';
@@ -58,7 +58,7 @@ export const verb = defineVerb({
     const given = options.mapping === undefined ? undefined : readTopicMapping(options.mapping);
     const out = options.out ?? `datasets/${await scenarioName(options, io.signal)}`;
     const mapping = given ?? (options.verify ? mappingIn(out) : undefined);
-    const source = openSource(options.broker, { ...options, mapping, giveUp: io.signal, onNote: io.warn });
+    const source = openSource({ ...options, mapping }, io.signal, io.warn);
     try {
       return options.verify ? await verify(source, out, io) : await collectTo(source, out, { ...options, mapping }, io);
     } finally {
@@ -68,7 +68,7 @@ export const verb = defineVerb({
 });
 
 async function scenarioName(options: Values, giveUp: AbortSignal): Promise<string> {
-  const source = openSource(options.broker, { ...options, mapping: undefined, giveUp });
+  const source = openSource({ ...options, mapping: undefined }, giveUp);
   try {
     return await readScenarioName(source);
   } finally {
@@ -176,31 +176,21 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   return 0;
 }
 
-type OpenSourceOptions = KafkaFlags & {
-  readonly topicPrefix: string;
-  /** Only for Kafka. */
-  readonly mapping?: TopicMapping | undefined;
-  readonly strict: boolean;
-  /** Only for Kafka: aborted by Ctrl-C, which ends the wait for an unreachable broker. */
-  readonly giveUp: AbortSignal;
-  /** Only for Kafka. */
-  readonly onNote?: (note: string) => void;
-};
-
-/** Opens a broker for reading; Kafka is reached on first use. @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT */
-function openSource(url: string, options: OpenSourceOptions): MessageSource {
-  const broker = parseBrokerUrl(url);
-  const { topicPrefix, mapping, strict, giveUp, onNote } = options;
+/**
+ * Opens a broker for reading; Kafka is reached on first use.
+ *
+ * @param giveUp aborted by Ctrl-C, which ends the wait for an unreachable Kafka
+ * @throws USAGE, BROKER_NOT_FOUND, BROKER_UNREACHABLE, BROKER_CORRUPT
+ */
+function openSource(options: CollectValues, giveUp: AbortSignal, onNote?: (note: string) => void): MessageSource {
+  const broker = parseBrokerUrl(options.broker);
+  const { topicPrefix, mapping, strict } = options;
   switch (broker.kind) {
     case 'embedded':
       return openEmbeddedSource(broker.dir, { topicPrefix });
-    case 'kafka':
-      return openKafkaSource(kafkaConnection(broker.brokers, options), {
-        topicPrefix,
-        mapping,
-        strict,
-        giveUp,
-        onNote,
-      });
+    case 'kafka': {
+      const connection = kafkaConnection(broker.brokers, options);
+      return openKafkaSource(connection, { topicPrefix, mapping, strict, giveUp, onNote });
+    }
   }
 }

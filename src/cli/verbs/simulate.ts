@@ -3,7 +3,7 @@ import { pluralize } from '../../base/words.ts';
 import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { brokerFilePath, readBrokerFile } from '../../broker/embedded/embedded-log-layout.ts';
-import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
+import { codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
@@ -21,37 +21,37 @@ import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { integer, positiveInteger, positiveNumber, text } from '../option-values.ts';
-import { choice, excludes, flag, option, requires } from '../options.ts';
+import { choice, excludes, flag, option, requires, type ValuesOf } from '../options.ts';
 import { resolveNamed } from '../resolve-named.ts';
 import { liveOptions, publishingOptions, simulateOnKafka } from '../simulate/simulate-on-kafka.ts';
 import { defineVerb } from '../verb.ts';
+
+const options = {
+  seed: option('<n>', 'seed of all random draws (default: that of the file)', integer(0)),
+  days: option('<n>', 'length of the run in virtual days (default: that of the file)', positiveInteger),
+  start: option('<date>', 'virtual time at which the run starts, such as 2026-03-02 (default: that of the file)', text),
+  scale: option('<factor>', 'factor on the number of customers (default: that of the file)', positiveNumber),
+  ...publishingOptions,
+  twin: excludes(
+    ['withoutAnomalies', 'live'],
+    flag('run both worlds, publish the one with anomalies and record the messages that differ'),
+  ),
+  compression: excludes(
+    ['live'],
+    requires(kafkaBroker, choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none')),
+  ),
+  ...liveOptions,
+  dryRun: flag('print what would happen, and write nothing'),
+};
+
+type Values = ValuesOf<typeof options>;
 
 /** `cqshop simulate SCENARIO`. A run that fails or is interrupted leaves its topics empty. */
 export const verb = defineVerb({
   description:
     'Runs the shop in virtual time through the weeks of a scenario and writes every message to the broker. Next, run cqshop collect. With --live the services are consumers and producers of a real Kafka, and virtual time is a multiple of the wall clock.',
   arguments: [{ name: '<scenario>', description: 'a name (see cqshop list scenarios) or a YAML file' }],
-  options: {
-    seed: option('<n>', 'seed of all random draws (default: that of the file)', integer(0)),
-    days: option('<n>', 'length of the run in virtual days (default: that of the file)', positiveInteger),
-    start: option(
-      '<date>',
-      'virtual time at which the run starts, such as 2026-03-02 (default: that of the file)',
-      text,
-    ),
-    scale: option('<factor>', 'factor on the number of customers (default: that of the file)', positiveNumber),
-    ...publishingOptions,
-    twin: excludes(
-      ['withoutAnomalies', 'live'],
-      flag('run both worlds, publish the one with anomalies and record the messages that differ'),
-    ),
-    compression: excludes(
-      ['live'],
-      requires(kafkaBroker, choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none')),
-    ),
-    ...liveOptions,
-    dryRun: flag('print what would happen, and write nothing'),
-  },
+  options,
   examples: [
     'cqshop simulate sample',
     'cqshop simulate clean --days 3 --seed 7 --broker embedded:my-broker',
@@ -101,7 +101,7 @@ export const verb = defineVerb({
 /** Prints the run that would happen. It writes nothing, and asks no broker. */
 function printPlan(
   scenario: ResolvedScenario,
-  { broker, topicPrefix, live, withoutAnomalies, twin }: PlanOptions,
+  { broker, topicPrefix, live, withoutAnomalies, twin }: Values,
   io: Io,
 ): number {
   const planned = atTheirHours(withoutAnomalies ? { ...scenario, anomalies: [] } : scenario);
@@ -121,24 +121,13 @@ function printPlan(
   return 0;
 }
 
-type PlanOptions = {
-  readonly broker: string;
-  readonly topicPrefix: string;
-  readonly live: boolean;
-  readonly withoutAnomalies: boolean;
-  readonly twin: boolean;
-};
-
-type RunLogOptions = KafkaFlags & {
-  /** With their partitions. */
-  readonly topics: ReadonlyMap<string, number>;
-  readonly topicPrefix: string;
-  /** Deletes what the topics hold. */
-  readonly overwrite: boolean;
-  /** The id of an embedded broker that this makes; it depends on the run's content. */
-  readonly clusterId: string;
-  readonly compression: CodecName;
-} & Pick<Io, 'signal' | 'warn'>;
+type RunLogOptions = Pick<Values, 'topicPrefix' | 'overwrite' | 'compression'> &
+  KafkaFlags & {
+    /** With their partitions. */
+    readonly topics: ReadonlyMap<string, number>;
+    /** The id of an embedded broker that this makes; it depends on the run's content. */
+    readonly clusterId: string;
+  } & Pick<Io, 'signal' | 'warn'>;
 
 /** How long the topics of an interrupted run may take to go [ms]. */
 const discardMs = 20_000;

@@ -4,7 +4,6 @@ import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.t
 import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
-import { readIntervals } from '../../data/series/intervals.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
@@ -16,7 +15,8 @@ import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { directories, positiveNumber, seed, text } from '../option-values.ts';
 import { flag, option, repeated } from '../options.ts';
-import { trainSeries } from '../series/train-series.ts';
+import { excludedFrom, trainSeries } from '../series/train-series.ts';
+import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 
@@ -49,7 +49,7 @@ export const verb = defineVerb({
     timezone: option(
       '<zone>',
       'series: zone of the local calendar of messages, such as Europe/Berlin (default: UTC)',
-      text,
+      zone,
     ),
     seed: option('<n>', 'seed of random sampling during training', seed, 1),
     backend,
@@ -70,16 +70,8 @@ export const verb = defineVerb({
     const datasets: Dataset[] = [];
     for (const dir of options.dataset) datasets.push(await openDataset(dir, io, options));
     const validation = await Promise.all((options.validation ?? []).map(dir => openDataset(dir, io)));
-    const excluded = options.exclude === undefined ? [] : readIntervals(options.exclude, 'UTC');
-    if (options.exclude !== undefined) {
-      const spans = datasets.map(spanOf);
-      const used = excluded.filter(({ startMs, endMs }) =>
-        spans.some(span => startMs < span.endMs && endMs >= span.startMs),
-      ).length;
-      const found = `${used} of ${pluralize(excluded.length, 'interval')} of ${options.exclude} lie in ${options.dataset.join(', ')}`;
-      if (used === 0) io.warn(found);
-      else io.log(`${found} and are left out`);
-    }
+    const data = { name: options.dataset.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
+    const excluded = excludedFrom(options.exclude, data, io);
     const model = await trainOnDatasets(detector, {
       ...{ datasets, validation, excluded, name: out, seed: options.seed },
       falseAlarmsPerDay: options.falseAlarmsPerDay,

@@ -97,7 +97,7 @@ export function readManifest(dir: string): Manifest {
 
 function notFound(dir: string): CqshopError {
   const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
-  const finished = 'that `cqshop collect` finished';
+  const finished = 'that `cqshop collect` finished, or `cqshop import` for series';
   if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
     const around = dirname(dir);
     const hasManifest = existsSync(join(around, 'manifest.json'));

@@ -8,10 +8,7 @@ import { compareCounts } from './checked-counts.ts';
 import { type DatasetFile, digestOf, type FileDigest } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
-import { causedSchema, type Label, labelSchema, nearMissSchema, type Relation } from './truth.ts';
-
-/** Which label a message belongs to, and how. */
-export type CausedBy = { readonly labelId: string; readonly relation: Relation };
+import { type CausedBy, causedSchema, type Label, labelSchema, nearMissSchema } from './truth.ts';
 
 /** A dataset with labels, of messages or of series. */
 type Labelled = Pick<Dataset, 'dir' | 'isVerified'> & {

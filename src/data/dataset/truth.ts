@@ -38,6 +38,9 @@ export type Entity = z.infer<typeof entitySchema>;
 export type Label = z.infer<typeof labelSchema>;
 export type Relation = z.infer<typeof relationSchema>;
 
+/** Which label a message belongs to, and how. */
+export type CausedBy = { readonly labelId: string; readonly relation: Relation };
+
 /** How late a live run was, in virtual time. */
 export const runLagSchema = z.object({
   mostMs: z.number().describe('the longest delay of an act'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
@@ -98,7 +99,7 @@ export function readDetections(path: string, zone?: string): readonly Alarm[] {
  */
 export function readScores(path: string, zone?: string): readonly ScoreRow[] {
   const lines = new Map<string, number>();
-  return readRows(path, scoreSchemaIn(zone), ['detected_at', 'threshold']).map(({ line, row }) => {
+  return readRows(path, scoreSchemaIn(zone), { foreign: ['detected_at', 'threshold'] }).map(({ line, row }) => {
     checkOrder(path, line, row.start, row.end);
     const unit = JSON.stringify([row.start, row.end, row.anomaly, row.entity_type, row.entity_id, row.detector]);
     const before = lines.get(unit);
@@ -119,25 +120,35 @@ export function readScores(path: string, zone?: string): readonly ScoreRow[] {
 /** What csv-parse gives with `info`. */
 const parsedSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
 
-/** The rows of a CSV file, checked by a schema, with their lines. @throws DETECTIONS_INVALID */
+/**
+ * The rows of a CSV file, checked by a schema, with their lines.
+ *
+ * @param options.foreign columns that show that it is another file
+ * @param options.place how messages call the file; default: its path
+ * @throws DETECTIONS_INVALID
+ */
 export function readRows<Schema extends z.ZodObject>(
   path: string,
   schema: Schema,
-  foreign: readonly string[] = [],
+  { foreign = [], place: file = path }: { readonly foreign?: readonly string[]; readonly place?: string } = {},
 ): readonly { readonly line: number; readonly row: z.infer<Schema> }[] {
   const mandatory = mandatoryColumns(schema);
-  const records = recordsOf(path, mandatory);
+  const records = recordsOf(textOf(path, file), file, mandatory);
   const header = records[0]?.record ?? [];
   const missing = mandatory.find(column => !header.includes(column));
-  if (missing !== undefined) throw invalid(path, `column ${missing} is missing`, mandatory.join());
+  if (missing !== undefined) {
+    const alike = header.find(column => column.toLowerCase() === missing);
+    const hint = alike === undefined ? '' : ` (${alike} is there; case matters)`;
+    throw invalid(file, `column ${missing} is missing${hint}`, mandatory.join());
+  }
   const twice = header.find((column, index) => column in schema.shape && header.indexOf(column) !== index);
-  if (twice !== undefined) throw invalid(path, `column ${twice} is there twice`, 'it once');
+  if (twice !== undefined) throw invalid(file, `column ${twice} is there twice`, 'it once');
   const other = foreign.find(column => header.includes(column));
   if (other !== undefined) {
-    throw invalid(path, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
+    throw invalid(file, `column ${other} belongs to detections`, `a scores.csv with ${mandatory.join()}`);
   }
   return records.slice(1).map(({ record, info }) => {
-    const place = `${path}, line ${info.lines}`;
+    const place = `${file}, line ${info.lines}`;
     if (record.length !== header.length)
       throw invalid(place, `it has ${record.length} fields`, `${header.length} as in line 1`);
     const cells = header.map((name, index): readonly [string, string] => [name, record[index] ?? '']);
@@ -153,23 +164,23 @@ export function readRows<Schema extends z.ZodObject>(
   });
 }
 
-function recordsOf(path: string, mandatory: readonly string[]): z.infer<typeof parsedSchema> {
-  const text = textOf(path);
-  if (text.trim() === '') throw invalid(path, 'it is empty', `a header with ${mandatory.join()}`);
+function recordsOf(text: string, file: string, mandatory: readonly string[]): z.infer<typeof parsedSchema> {
+  if (text.trim() === '') throw invalid(file, 'it is empty', `a header with ${mandatory.join()}`);
+  const [header = ''] = text.split(/[\r\n]/, 1);
   try {
     return parsedSchema.parse(
-      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(text) }),
+      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(header) }),
     );
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const place = typeof cause.lines === 'number' ? `${path}, line ${cause.lines}` : path;
+    const place = typeof cause.lines === 'number' ? `${file}, line ${cause.lines}` : file;
     const found = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : cause.message;
     throw invalid(place, found, 'a CSV file', cause);
   }
 }
 
 /** UTF-8 or, with its mark at the beginning, UTF-16. */
-function textOf(path: string): string {
+function textOf(path: string, file: string): string {
   try {
     const bytes = readFileSync(path);
     const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
@@ -178,15 +189,8 @@ function textOf(path: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     const isText = !(cause instanceof TypeError);
-    throw invalid(path, isText ? readFailure(cause) : 'it is not UTF-8', 'a CSV file', cause);
+    throw invalid(file, isText ? readFailure(cause) : 'it is not UTF-8', 'a CSV file', cause);
   }
-}
-
-/** The one of the usual separators that the header has most of. */
-function separatorOf(text: string): string {
-  const [header = ''] = text.split(/[\r\n]/, 1);
-  const countOf = (separator: string) => header.split(separator).length;
-  return [',', ';', '\t', '|'].reduce((most, other) => (countOf(other) > countOf(most) ? other : most));
 }
 
 /** The columns that a file must have; their cells may not be left out either. */
@@ -194,8 +198,8 @@ function mandatoryColumns({ shape }: z.ZodObject): readonly string[] {
   return Object.keys(shape).filter(column => !z.safeParse(shape[column] ?? z.unknown(), undefined).success);
 }
 
-export function checkOrder(path: string, line: number, start: number, end: number): void {
-  if (end <= start) throw invalid(`${path}, line ${line}`, 'end is not after start', 'an interval');
+export function checkOrder(file: string, line: number, start: number, end: number): void {
+  if (end <= start) throw invalid(`${file}, line ${line}`, 'end is not after start', 'an interval');
 }
 
 export function invalid(place: string, what: string, expected: string, cause?: unknown): CqshopError {

@@ -9,46 +9,50 @@ const externalScoreSchema = scoreSchema
   .omit({ anomaly: true, detector: true })
   .extend({ start: timeIn(), end: timeIn() });
 
-/** Scores of windows that are all equally long and begin at multiples of their length after the first. */
-export type GridScores = { readonly windowMs: number; readonly scores: readonly ScoreRow[] };
-
 /** The largest `scores.csv` of a program [MB]: about a million rows, which take 2 GB of memory. */
 const mostMegabytes = 50;
 
 /**
- * Reads the `scores.csv` of somebody's program: one score for each window and entity. A score of NaN is refused, as is a window of another length,
+ * Reads the `scores.csv` of somebody's program: one score for each window and entity. Windows are equally long and begin at multiples of their length after the first. A score of NaN is refused, as is a window of another length,
  * and one that lies outside the run.
  *
- * @throws DETECTIONS_INVALID naming the line and column
+ * @param of.run for messages
+ * @throws DETECTIONS_INVALID naming the program, the run, the line and column
  */
 export function readGridScores(
   path: string,
-  { span, ...of }: { readonly anomaly: string; readonly detector: string; readonly span: Span },
-): GridScores {
+  {
+    span,
+    run,
+    ...of
+  }: { readonly anomaly: string; readonly detector: string; readonly run: string; readonly span: Span },
+) {
+  // The file is deleted afterwards.
+  const place = `the scores of ${of.detector} for ${run}`;
   const megabytes = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 1e6;
   if (megabytes > mostMegabytes) {
     const expected = `at most ${mostMegabytes} MB: leave out the rows that are not suspicious`;
-    throw invalid(path, `it has ${Math.ceil(megabytes)} MB`, expected);
+    throw invalid(place, `it has ${Math.ceil(megabytes)} MB`, expected);
   }
-  const rows = readRows(path, externalScoreSchema);
+  const rows = readRows(path, externalScoreSchema, { place });
   const [first] = rows;
   const windowMs = first === undefined ? 0 : first.row.end - first.row.start;
   const lines = new Map<string, number>();
   const scores = rows.map(({ line, row }): ScoreRow => {
-    checkOrder(path, line, row.start, row.end);
+    checkOrder(place, line, row.start, row.end);
     if (row.end <= span.startMs || row.start >= span.endMs) {
       const expected = `a window of the run, ${rfc3339(span.startMs)} to ${rfc3339(span.endMs)}`;
-      throw invalid(`${path}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
+      throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
       const expected = `windows of ${windowMs / 60_000} min, as in line ${first?.line}, that do not overlap`;
-      throw invalid(`${path}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
+      throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;
     const before = lines.get(unit);
     if (before !== undefined) {
       throw invalid(
-        `${path}, line ${line}`,
+        `${place}, line ${line}`,
         `it scores the window and entity of line ${before} again`,
         'one score each',
       );

@@ -1,8 +1,7 @@
-import { sha256 } from '../../base/hash.ts';
-import { minuteMs } from '../../base/time.ts';
+import { groupBy } from '../../base/group-by.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
-import type { Detector } from './detector.ts';
-import { type Model, type ModelDescription, modelFormat } from './model.ts';
+import type { Detector, TrainedParameters } from './detector.ts';
+import { type Model, modelOf } from './model.ts';
 import { type CleanTally, joinTallies, type Threshold, tallyAccumulator, thresholdFromTail } from './threshold.ts';
 import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, trainingData } from './training.ts';
 
@@ -38,38 +37,18 @@ export async function trainAll(
 export async function trainModel(detector: Detector, data: TrainingData, options: TrainOptions): Promise<Model> {
   const trained = await trainDetector(detector, data, options.seed);
   const units = data.unitsFor(detector);
-  const files = trained.files ?? {};
   const threshold =
     options.isCalibratedLater === true
       ? notCalibrated
-      : tailThreshold(detector, await tallyOfTraining(detector, { ...trained, files }, units, data.days), options);
-  const description: ModelDescription = {
-    format: modelFormat,
-    anomaly: detector.anomaly,
-    detector: detector.id,
-    algorithm: detector.description,
-    library: detector.library,
-    ...(trained.backend === undefined ? {} : { backend: trained.backend }),
-    features: {
-      set: detector.features.id,
-      names: [...detector.features.names],
-      windowMinutes: detector.features.windowMs / minuteMs,
-    },
-    threshold,
-    seed: options.seed,
-    training: {
-      datasets: [...(options.datasets ?? [])],
-      days: data.days,
-      units: units.length,
-      ...(data.days > 0 ? { messagesPerDay: Math.round(data.messages / data.days) } : {}),
-      positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
-    },
-    ...(trained.validation === undefined ? {} : { validation: { ...trained.validation } }),
-    // Through JSON, so that a model in memory equals the model read from its file.
-    parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)),
-    files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
+      : tailThreshold(detector, await tallyOfTraining(detector, trained, units, data.days), options);
+  const training = {
+    datasets: [...(options.datasets ?? [])],
+    days: data.days,
+    units: units.length,
+    ...(data.days > 0 ? { messagesPerDay: Math.round(data.messages / data.days) } : {}),
+    positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
   };
-  return { detector, description, files };
+  return modelOf(detector, trained, { threshold, seed: options.seed, training });
 }
 
 const notCalibrated: Threshold = {
@@ -91,22 +70,21 @@ function tailThreshold(detector: Detector, tally: CleanTally, { falseAlarmsPerDa
 /** The scores of the clean training units; every unit is scored, since a scorer may keep state. */
 async function tallyOfTraining(
   detector: Detector,
-  trained: Parameters<Detector['load']>[0],
+  trained: TrainedParameters,
   units: readonly KnownUnit[],
   days: number,
 ): Promise<CleanTally> {
   const clean = new Set(units.filter(({ kind }) => kind === 'clean').map(({ unit, run }) => `${run}/${unitKey(unit)}`));
-  const runs = [...new Set(units.map(({ run }) => run))];
+  const runs = groupBy(units, ({ run }) => run);
   const tallies: CleanTally[] = [];
-  for (const run of runs) {
+  for (const [run, ofRun] of runs) {
     const scorer = await detector.load(trained);
     const tally = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
-    const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
-    for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
+    for (const { unit, score } of ofRun.flatMap(known => scorer.score(known.unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
         tally.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
     }
-    tallies.push(tally.finish(days / runs.length));
+    tallies.push(tally.finish(days / runs.size));
   }
   return joinTallies(tallies);
 }

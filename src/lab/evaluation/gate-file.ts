@@ -1,7 +1,6 @@
-import { writing } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
-import { writeWhole } from '../../base/whole-file.ts';
+import { writeOut } from '../../base/whole-file.ts';
 import { type Gate, gateSchema } from './gate.ts';
 
 /** `models/accuracy.json` is always there: it comes with cqshop. @throws GATE_INVALID when it cannot be read or is not a gate */
@@ -12,5 +11,5 @@ export function readGate(path: string): Gate {
 
 /** Writes the file whole or not at all. @throws WRITE_FAILED */
 export function writeGate(path: string, gate: Gate): void {
-  writing(`gate ${path}`, () => writeWhole(path, `${JSON.stringify(gate, null, 2)}\n`));
+  writeOut(path, `${JSON.stringify(gate, null, 2)}\n`, `gate ${path}`);
 }

@@ -1,7 +1,15 @@
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from './matching.ts';
-import { smallestVisibleZ, statedZ } from './stated-z.ts';
 import type { RunTruth } from './unit-truth.ts';
+
+/** What stands out less than this from chance cannot be detected reliably (Renz et al. 2023, arXiv 2308.12925). */
+export const smallestVisibleZ = 3;
+
+/** How far a label stands out from chance, as the simulation states it; null where it does not. */
+export function statedZ({ parameters, receipt }: Pick<Label, 'parameters' | 'receipt'>): number | null {
+  const z = parameters.visibilityZ ?? receipt.visibilityZ;
+  return typeof z === 'number' ? Math.abs(z) : null;
+}
 
 /**
  * The labels that a detector could see at all: those of users and products that left a `direct` message, those of the whole shop with a z of

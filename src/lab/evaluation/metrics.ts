@@ -109,86 +109,38 @@ export const metrics = [
     gate: 'no',
     of: ({ ranking }) => ranking.rocAuc,
   },
-  {
-    id: 'vusPr',
-    heading: 'VUS-PR',
-    explanation:
-      'volume under the precision-recall surface, with buffers of up to an hour; chance gives the share of anomalous windows',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('vusPr'),
-  },
-  {
-    id: 'vusRoc',
-    heading: 'VUS-ROC',
-    explanation: 'volume under the ROC surface, with buffers of up to an hour; chance gives about 0.5',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('vusRoc'),
-  },
-  {
-    id: 'affiliationPrecision',
-    heading: 'aff. precision',
-    explanation: 'affiliation precision: how near alarms are to the anomaly; chance gives about 0.5',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('affiliationPrecision'),
-  },
-  {
-    id: 'affiliationRecall',
-    heading: 'aff. recall',
-    explanation: 'affiliation recall: how near anomalies are to the alarms; many random alarms get nearly 1',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('affiliationRecall'),
-  },
-  {
-    id: 'rangeF1',
-    heading: 'range F1',
-    explanation:
-      'range-based F1, with a weight of 0.2 for finding an anomaly at all; falls where an alarm is in fragments',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('rangeF1'),
-  },
-  {
-    id: 'nab',
-    heading: 'NAB',
-    explanation: 'score of the Numenta Anomaly Benchmark, standard profile: 0 without alarms, 100 for perfect ones',
-    digits: 1,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('nab'),
-  },
-  {
-    id: 'precisionAt5',
-    heading: 'P@5/day',
-    explanation:
-      'of the 5 users or products with the highest scores of a day, the share that are anomalous; of as many as a day has, if fewer',
-    digits: 2,
-    better: 'higher',
-    inTerminal: false,
-    isFurther: true,
-    gate: 'no',
-    of: meanOver('precisionAt5'),
-  },
+  further(
+    'vusPr',
+    'VUS-PR',
+    'volume under the precision-recall surface, with buffers of up to an hour; chance gives the share of anomalous windows',
+  ),
+  further('vusRoc', 'VUS-ROC', 'volume under the ROC surface, with buffers of up to an hour; chance gives about 0.5'),
+  further(
+    'affiliationPrecision',
+    'aff. precision',
+    'affiliation precision: how near alarms are to the anomaly; chance gives about 0.5',
+  ),
+  further(
+    'affiliationRecall',
+    'aff. recall',
+    'affiliation recall: how near anomalies are to the alarms; many random alarms get nearly 1',
+  ),
+  further(
+    'rangeF1',
+    'range F1',
+    'range-based F1, with a weight of 0.2 for finding an anomaly at all; falls where an alarm is in fragments',
+  ),
+  further(
+    'nab',
+    'NAB',
+    'score of the Numenta Anomaly Benchmark, standard profile: 0 without alarms, 100 for perfect ones',
+    1,
+  ),
+  further(
+    'precisionAt5',
+    'P@5/day',
+    'of the 5 users or products with the highest scores of a day, the share that are anomalous; of as many as a day has, if fewer',
+  ),
 ] as const satisfies readonly Metric[];
 
 /** One of the metrics. */
@@ -214,12 +166,14 @@ export const gatedMetrics = [...metrics]
 /** The id of a metric that the gate limits. */
 export type GatedMetricId = (typeof gatedMetrics)[number]['id'];
 
-/** The mean over the runs in which the figure has a meaning. */
-function meanOver(id: keyof SeriesFigures): (pooled: PooledRuns) => number | null {
-  return ({ series }) => {
+/** What other benchmarks measure: the mean over the runs in which the figure has a meaning. */
+function further<const Id extends keyof SeriesFigures>(id: Id, heading: string, explanation: string, digits = 2) {
+  const of = ({ series }: PooledRuns) => {
     const figures = series.flatMap(run => run[id] ?? []);
     return figures.length === 0 ? null : mean(figures);
   };
+  const about = { id, heading, explanation, digits, better: 'higher', gate: 'no' } as const;
+  return { ...about, inTerminal: false, isFurther: true, of } as const;
 }
 
 function isGated(metric: AnyMetric): metric is Exclude<AnyMetric, { readonly gate: 'no' }> {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { sum } from '../../base/sum.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { DetectorRole } from '../detectors/detector.ts';
@@ -73,15 +74,11 @@ export function pooledResults(outcomes: readonly RunOutcome[]): {
 } {
   const rows: ResultRow[] = [];
   const comparisons: Comparison[] = [];
-  for (const anomaly of unique(outcomes.map(outcome => outcome.anomaly))) {
-    const ofAnomaly = outcomes.filter(outcome => outcome.anomaly === anomaly);
+  for (const [anomaly, ofAnomaly] of groupBy(outcomes, outcome => outcome.anomaly)) {
     const runs = unique(ofAnomaly.map(({ run }) => run));
     const resamples = runs.length > 1 ? resampledWeights(runs.length, anomaly) : [];
-    const detectors = unique(ofAnomaly.map(({ detector }) => detector)).map(detector =>
-      ofAnomaly.filter(outcome => outcome.detector === detector),
-    );
     const groups = groupsOf(ofAnomaly);
-    const pools = detectors.map(ofDetector => {
+    const pools = [...groupBy(ofAnomaly, ({ detector }) => detector).values()].map(ofDetector => {
       // Packed scores are unpacked once, for one detector at a time.
       const unpacked = ofDetector.map(outcome => ({ ...outcome }));
       return groups.map(group => poolOf(unpacked, { group, runs, resamples }));

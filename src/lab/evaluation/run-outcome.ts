@@ -2,9 +2,10 @@ import { dayMs } from '../../base/time.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
-import { detectionDelayMinutes, matchAlarms } from './matching.ts';
-import type { SeriesFigures } from './series-figures.ts';
-import { statedZ } from './stated-z.ts';
+import { statedZ, visibleLabels } from './label-visibility.ts';
+import { detectionDelayMinutes, isEntityAnomaly, matchAlarms } from './matching.ts';
+import { type SeriesFigures, seriesFigureCounter } from './series-figures.ts';
+import type { RunTruth } from './unit-truth.ts';
 
 /** A group of labels in the results: same variant and intensity. */
 export type LabelGroup = { readonly variant: string; readonly intensity: string };
@@ -51,63 +52,59 @@ export function groupKey({ variant, intensity }: LabelGroup): string {
   return `${variant}/${intensity}`;
 }
 
-/** Counts units by score for an outcome. */
-export type ScoreCounter = {
-  readonly push: (score: number, labels: readonly Label[]) => void;
-  readonly counts: () => readonly ScoreCount[];
-};
-
-/** Memory grows with the number of distinct scores. */
-export function scoreCounter(): ScoreCounter {
+/** Counts units by score for an outcome. Memory grows with the number of distinct scores. */
+export function scoreCounter() {
   const byScore = new Map<number, { negatives: number; anyPositive: number; positives: Record<string, number> }>();
   return {
-    push(score, labels) {
+    push(score: number, labels: readonly Label[]): void {
       const count = byScore.get(score) ?? { negatives: 0, anyPositive: 0, positives: {} };
       byScore.set(score, count);
       if (labels.length === 0) count.negatives += 1;
       else count.anyPositive += 1;
       for (const key of new Set(labels.map(groupKey))) count.positives[key] = (count.positives[key] ?? 0) + 1;
     },
-    counts: () => [...byScore].map(([score, count]) => ({ score, ...count })),
+    counts: (): readonly ScoreCount[] => [...byScore].map(([score, count]) => ({ score, ...count })),
   };
 }
 
-/** Scores one detector's alarms on one run; alarms are merged first, and long ones count once a day. */
-export function runOutcome(options: {
-  readonly run: string;
-  readonly days: number;
-  readonly anomaly: string;
-  readonly detector: string;
-  readonly role: DetectorRole;
-  readonly windowMs: number;
-  readonly alarms: readonly Alarm[];
-  readonly labels: readonly Label[];
-  readonly nearMisses: readonly Label[];
-  /** The labels that a detector could see at all. Default: all. */
-  readonly visible?: ReadonlySet<Label>;
-  readonly scores: readonly ScoreCount[];
-  readonly series?: SeriesFigures | undefined;
-}): RunOutcome {
-  const { run, days, anomaly, detector, role, scores } = options;
-  const labels = options.labels.filter(label => label.anomaly === anomaly);
-  const alarms = mergedAlarms(options.alarms, options.windowMs).flatMap(aDayEach);
-  const matched = matchAlarms(alarms, { labels, nearMisses: options.nearMisses }, options.windowMs);
+/** Counts the scored units of one detector on one run. */
+export type UnitCounter = ReturnType<typeof unitCounter>;
+
+/** An empty counter for a detector of an anomaly. */
+export function unitCounter(anomaly: string) {
+  return { scores: scoreCounter(), series: seriesFigureCounter(isEntityAnomaly(anomaly)) };
+}
+
+/**
+ * Scores one detector's alarms on one run; alarms are merged first, and long ones count once a day.
+ *
+ * @param found.alarms of this detector, and perhaps of others
+ * @param found.counter left out if the scores of single units are not known
+ */
+export function runOutcome(
+  { run, truth }: { readonly run: string; readonly truth: RunTruth },
+  who: Pick<RunOutcome, 'anomaly' | 'detector' | 'role'> & { readonly windowMs: number },
+  found: { readonly days: number; readonly alarms: readonly Alarm[]; readonly counter?: UnitCounter | undefined },
+): RunOutcome {
+  const { anomaly, detector, role, windowMs } = who;
+  const { days, counter } = found;
+  const own = found.alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector);
+  const labels = truth.labels.filter(label => label.anomaly === anomaly);
+  const visible = visibleLabels({ labels, caused: truth.caused });
+  const alarms = mergedAlarms(own, windowMs).flatMap(aDayEach);
+  const matched = matchAlarms(alarms, { labels, nearMisses: truth.nearMisses }, windowMs);
   const wrong = matched.filter(match => match.labels.length === 0);
   const nearMisses: Record<string, number> = {};
   for (const { nearMisses: misses } of wrong) {
     for (const kind of new Set(misses.map(miss => miss.anomaly))) nearMisses[kind] = (nearMisses[kind] ?? 0) + 1;
   }
   return {
-    run,
-    days,
-    anomaly,
-    detector,
-    role,
+    ...{ run, days, anomaly, detector, role },
     labels: labels.map(label => ({
       id: label.id,
       variant: label.variant,
       intensity: label.intensity,
-      isVisible: options.visible?.has(label) ?? true,
+      isVisible: visible.has(label),
       z: statedZ(label),
       delayMinutes: detectionDelayMinutes(label, matched),
     })),
@@ -117,8 +114,8 @@ export function runOutcome(options: {
     falseAlarms: wrong.length,
     nearMissAlarms: wrong.filter(match => match.nearMisses.length > 0).length,
     nearMisses,
-    scores,
-    ...(options.series === undefined ? {} : { series: options.series }),
+    scores: counter?.scores.counts() ?? [],
+    ...(counter === undefined ? {} : { series: counter.series.figures(own) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { cannot } from '../../base/errors.ts';
+import { groupBy } from '../../base/group-by.ts';
 import { hourMs } from '../../base/time.ts';
 import { expectedWords } from '../../base/words.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
@@ -6,12 +7,10 @@ import { detectorsFor, searchedAnomalies } from '../detectors/registry.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { daysIn } from '../features/fold-units.ts';
-import { visibleLabels } from './label-visibility.ts';
 import { isEntityAnomaly } from './matching.ts';
 import { noDetector } from './result-rows.ts';
-import { type RunOutcome, runOutcome, type ScoreCounter, scoreCounter } from './run-outcome.ts';
+import { type RunOutcome, runOutcome, type UnitCounter, unitCounter } from './run-outcome.ts';
 import type { TestRun } from './score-run.ts';
-import { type SeriesFigureCounter, seriesFigureCounter } from './series-figures.ts';
 import { unitTruth } from './unit-truth.ts';
 import { leftOutUnits, leftOutWindows, unscoredUnits } from './unscored-units.ts';
 
@@ -50,30 +49,19 @@ export async function scoreDetections(
   for (const { anomaly } of [...alarms, ...scores]) assertKnown(anomaly, known);
   const wanted = scores.filter(({ anomaly }) => anomalies.length === 0 || anomalies.includes(anomaly));
   const { counters, unscored } = await countScores({ run, records, span, truth }, wanted, external);
-  const visible = visibleLabels(truth);
-  const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(({ anomaly, detector }) => {
-    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === detector);
-    const counted = counters.get(`${anomaly}/${detector}`);
-    const { role, windowMs } = whoIs(anomaly, detector, external);
-    return runOutcome({
-      run,
-      days: daysIn(span),
-      anomaly,
-      detector,
-      role,
-      windowMs,
-      alarms: own,
-      labels: truth.labels,
-      nearMisses: truth.nearMisses,
-      visible,
-      scores: counted?.scores.counts() ?? [],
-      series: counted?.series.figures(own),
-    });
+  const outcomes = pairsOf([...alarms, ...scores], anomalies, truth.labels).map(pair => {
+    const { role, windowMs } = whoIs(pair, external);
+    const counter = counters.get(keyOf(pair));
+    return runOutcome({ run, truth }, { ...pair, role, windowMs }, { days: daysIn(span), alarms, counter });
   });
   return { outcomes, unscored };
 }
 
 type Pair = { readonly anomaly: string; readonly detector: string };
+
+function keyOf({ anomaly, detector }: Pair): string {
+  return `${anomaly}/${detector}`;
+}
 
 function pairsOf(
   rows: readonly Pair[],
@@ -92,8 +80,7 @@ export type External = { readonly role: 'external'; readonly windowMs: number };
 
 /** An unknown detector is external; it gets the window of our learner. */
 function whoIs(
-  anomaly: string,
-  detector: string,
+  { anomaly, detector }: Pair,
   external: External | undefined,
 ): { readonly role: DetectorRole; readonly windowMs: number; readonly features?: FeatureSet } {
   if (external !== undefined) return external;
@@ -109,13 +96,14 @@ async function countScores(
   scores: readonly ScoreRow[],
   external: External | undefined,
 ) {
-  const counters = new Map<string, { readonly scores: ScoreCounter; readonly series: SeriesFigureCounter }>();
+  const counters = new Map<string, UnitCounter>();
   const unscored: Unscored[] = [];
   if (scores.length === 0) return { counters, unscored };
   const units = unitTruth(truth);
+  const byPair = groupBy(scores, keyOf);
   const pairs = pairsOf(scores, [], []).map(pair => {
-    const rows = scores.filter(row => row.anomaly === pair.anomaly && row.detector === pair.detector);
-    return { ...pair, rows, leftOut: leftOutUnits(rows) };
+    const rows = byPair.get(keyOf(pair)) ?? [];
+    return { pair, rows, leftOut: leftOutUnits(rows) };
   });
   for await (const batch of records) {
     for (const record of batch) {
@@ -123,31 +111,31 @@ async function countScores(
       for (const { leftOut } of pairs) leftOut.mark(record);
     }
   }
-  for (const { anomaly, detector, rows, leftOut } of pairs) {
-    const who = whoIs(anomaly, detector, external);
-    const counter = scoreCounter();
-    const series = seriesFigureCounter(isEntityAnomaly(anomaly));
-    counters.set(`${anomaly}/${detector}`, { scores: counter, series });
+  for (const { pair, rows, leftOut } of pairs) {
+    const { anomaly } = pair;
+    const who = whoIs(pair, external);
+    const counter = unitCounter(anomaly);
+    counters.set(keyOf(pair), counter);
     for (const row of rows) {
       const labels = units.labelsOf(row, anomaly, who.features);
-      counter.push(row.score, labels);
-      series.push(row, row.score, labels.length > 0);
+      counter.scores.push(row.score, labels);
+      counter.series.push(row, row.score, labels.length > 0);
     }
     const missing = unscoredUnits(rows, { labels: truth.labels, units, span }, { anomaly, ...who });
-    for (const labels of missing) counter.push(Number.NEGATIVE_INFINITY, labels);
+    for (const labels of missing) counter.scores.push(Number.NEGATIVE_INFINITY, labels);
     // Our own detectors score all units that they have.
     if (who.role === 'external') {
       const windows = isEntityAnomaly(anomaly) ? [] : leftOutWindows(rows, span);
       const lowest = rows.reduce((least, { score }) => Math.min(least, score), Number.POSITIVE_INFINITY);
       for (const window of windows) {
         const isPositive = units.labelsOf(window, anomaly).length > 0;
-        series.push(window, lowest, isPositive);
-        if (!isPositive) counter.push(Number.NEGATIVE_INFINITY, []);
+        counter.series.push(window, lowest, isPositive);
+        if (!isPositive) counter.scores.push(Number.NEGATIVE_INFINITY, []);
       }
       const negatives = isEntityAnomaly(anomaly) ? leftOut.count() - missing.length : 0;
-      for (let unit = 0; unit < negatives; unit++) counter.push(Number.NEGATIVE_INFINITY, []);
+      for (let unit = 0; unit < negatives; unit++) counter.scores.push(Number.NEGATIVE_INFINITY, []);
     }
-    if (missing.length > 0) unscored.push({ anomaly, detector, units: missing.length });
+    if (missing.length > 0) unscored.push({ ...pair, units: missing.length });
   }
   return { counters, unscored };
 }

@@ -8,10 +8,7 @@ import {
 } from '../detectors/detect.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
-import { visibleLabels } from './label-visibility.ts';
-import { isEntityAnomaly } from './matching.ts';
-import { type RunOutcome, runOutcome, scoreCounter } from './run-outcome.ts';
-import { seriesFigureCounter } from './series-figures.ts';
+import { type RunOutcome, runOutcome, unitCounter } from './run-outcome.ts';
 import { type RunTruth, type UnitTruth, unitTruth } from './unit-truth.ts';
 
 /** One run with its truth, to score detectors on. */
@@ -22,9 +19,6 @@ export type TestRun = {
   readonly span: Span;
   readonly truth: RunTruth;
 };
-
-/** A run's outcomes, to pool into rows, and the alarms themselves. */
-export type ScoredRun = { readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] };
 
 /**
  * Runs detectors over one run, in one pass, then compares what they found with the run's truth.
@@ -37,17 +31,12 @@ export async function scoreRun(
   ready: readonly LoadedDetector[],
   { run, records, span, truth }: TestRun,
   options: Pick<WholeStreamSink, 'onScored' | 'onGap'> & { readonly withPerfect?: boolean } = {},
-): Promise<ScoredRun> {
+): Promise<{ readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] }> {
   const { withPerfect = true, onScored, onGap } = options;
   const units = unitTruth(truth);
   const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];
   const all = [...ready, ...learners.map(({ detector }) => perfectDetector(detector, units))];
-  const counters = new Map(
-    all.map(({ detector }) => [
-      detectorKey(detector),
-      { scores: scoreCounter(), series: seriesFigureCounter(isEntityAnomaly(detector.anomaly)) },
-    ]),
-  );
+  const counters = new Map(all.map(({ detector }) => [detectorKey(detector), unitCounter(detector.anomaly)]));
   const { alarms, coveredMs } = await detect(all, records, span, {
     onRecord: units.mark,
     onScored(scored, detector) {
@@ -59,24 +48,11 @@ export async function scoreRun(
     },
     onGap,
   });
-  const visible = visibleLabels(truth);
-  const outcomes = all.map(({ detector: { id, anomaly, role, features } }) => {
-    const own = alarms.filter(alarm => alarm.anomaly === anomaly && alarm.detector === id);
-    const counter = counters.get(detectorKey({ anomaly, id }));
-    return runOutcome({
-      run,
-      days: coveredMs / dayMs,
-      anomaly,
-      detector: id,
-      role,
-      windowMs: features.windowMs,
-      alarms: own,
-      labels: truth.labels,
-      nearMisses: truth.nearMisses,
-      visible,
-      scores: counter?.scores.counts() ?? [],
-      series: counter?.series.figures(own),
-    });
+  const outcomes = all.map(({ detector }) => {
+    const { id, anomaly, role, features } = detector;
+    const who = { anomaly, detector: id, role, windowMs: features.windowMs };
+    const counter = counters.get(detectorKey(detector));
+    return runOutcome({ run, truth }, who, { days: coveredMs / dayMs, alarms, counter });
   });
   return { outcomes, alarms };
 }

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { groupBy } from '../../base/group-by.ts';
 import type { DetectorRole } from '../detectors/detector.ts';
 import { percentileInterval, resampledWeights } from './resampling.ts';
 import type { RunOutcome } from './run-outcome.ts';
@@ -36,74 +37,62 @@ export const sweepColumns = [
   'delayMinutesMedian',
 ] as const satisfies readonly (keyof SweepPoint)[];
 
-type RunLabels = { readonly run: string; readonly delays: readonly (number | null)[] };
-
 /** The variant of points over all variants. */
 export const allVariants = 'all';
 
+type StrengthOf = (label: RunOutcome['labels'][number], outcome: RunOutcome) => number;
+
 /**
  * Recall and delay by strength, of all variants together and of each, with 95 % bootstrap intervals over runs, of learners, baselines and references.
+ * Anomalies and detectors keep the order of the outcomes; the weakest strength is first.
  *
  * @param strengthOf the strength of a label
  */
-export function sweepPoints(
-  outcomes: readonly RunOutcome[],
-  strengthOf: (label: RunOutcome['labels'][number], outcome: RunOutcome) => number,
-): readonly SweepPoint[] {
+export function sweepPoints(outcomes: readonly RunOutcome[], strengthOf: StrengthOf): readonly SweepPoint[] {
   const shown = outcomes.filter(({ role }) => role !== 'control');
-  const byPoint = new Map<
-    string,
-    { readonly first: RunOutcome; readonly variant: string; readonly strength: number; readonly runs: RunLabels[] }
-  >();
-  const add = (outcome: RunOutcome, variant: string, labels: RunOutcome['labels']) => {
-    const strengths = new Set(labels.map(label => strengthOf(label, outcome)));
-    for (const strength of strengths) {
-      const key = `${outcome.anomaly}/${variant}/${outcome.detector}/${strength}`;
-      const point = byPoint.get(key) ?? { first: outcome, variant, strength, runs: [] };
-      byPoint.set(key, point);
-      const same = labels.filter(label => strengthOf(label, outcome) === strength);
-      point.runs.push({ run: outcome.run, delays: same.map(({ delayMinutes }) => delayMinutes) });
-    }
-  };
-  for (const anomaly of new Set(shown.map(outcome => outcome.anomaly))) {
-    const own = shown.filter(outcome => outcome.anomaly === anomaly);
+  return [...groupBy(shown, ({ anomaly }) => anomaly).values()].flatMap(own => {
     const variants = [...new Set(own.flatMap(({ labels }) => labels.map(({ variant }) => variant)))].sort();
-    for (const outcome of own) {
-      add(outcome, allVariants, outcome.labels);
-      if (variants.length < 2) continue;
-      for (const variant of variants) {
-        add(
-          outcome,
-          variant,
-          outcome.labels.filter(label => label.variant === variant),
-        );
-      }
-    }
-  }
-  return [...byPoint.values()]
-    .map(({ first: { anomaly, detector, role }, variant, strength, runs }): SweepPoint => {
-      const delays = runs.flatMap(run => run.delays);
-      const found = delays.filter(delay => delay !== null);
-      const recall = recallOf(
-        runs,
-        runs.map(() => 1),
-      );
-      const drawn = resampledWeights(runs.length, `${anomaly}/${strength}`).map(weights => recallOf(runs, weights));
-      const { low, high } = percentileInterval(drawn) ?? { low: recall, high: recall };
-      return {
-        ...{ anomaly, variant, detector, role, strength, labels: delays.length, detected: found.length },
-        ...{ recall, recallLow: low, recallHigh: high },
-        delayMinutesMedian: found.length === 0 ? null : median(found),
-      };
-    })
-    .sort(
-      (a, b) =>
-        anomalyOf(a, shown) - anomalyOf(b, shown) ||
-        Number(b.variant === allVariants) - Number(a.variant === allVariants) ||
-        (a.variant < b.variant ? -1 : Number(a.variant > b.variant)) ||
-        placeOf(a, shown) - placeOf(b, shown) ||
-        a.strength - b.strength,
+    const byDetector = [...groupBy(own, ({ detector }) => detector).values()];
+    return [allVariants, ...(variants.length > 1 ? variants : [])].flatMap(variant =>
+      byDetector.flatMap(ofDetector => pointsOf(ofDetector, variant, strengthOf)),
     );
+  });
+}
+
+function pointsOf(
+  outcomes: readonly [RunOutcome, ...RunOutcome[]],
+  variant: string,
+  strengthOf: StrengthOf,
+): readonly SweepPoint[] {
+  const [{ anomaly, detector, role }] = outcomes;
+  const labels = outcomes.flatMap(run =>
+    run.labels
+      .filter(label => variant === allVariants || label.variant === variant)
+      .map(label => ({ run, strength: strengthOf(label, run), delay: label.delayMinutes })),
+  );
+  const byStrength = [...groupBy(labels, ({ strength }) => strength)].sort(([a], [b]) => a - b);
+  return byStrength.map(([strength, same]): SweepPoint => {
+    const runs = [...groupBy(same, ({ run }) => run).values()].map(ofRun => ofRun.map(({ delay }) => delay));
+    const found = same.map(({ delay }) => delay).filter(delay => delay !== null);
+    const recall = found.length / same.length;
+    const drawn = resampledWeights(runs.length, `${anomaly}/${strength}`).map(weights => recallOf(runs, weights));
+    const { low, high } = percentileInterval(drawn) ?? { low: recall, high: recall };
+    return {
+      ...{ anomaly, variant, detector, role, strength, labels: same.length, detected: found.length },
+      ...{ recall, recallLow: low, recallHigh: high },
+      delayMinutesMedian: found.length === 0 ? null : median(found),
+    };
+  });
+}
+
+/** @param runs the delays of each run's labels */
+function recallOf(runs: readonly (readonly (number | null)[])[], weights: readonly number[]): number {
+  let [labels, found] = [0, 0];
+  for (const [index, delays] of runs.entries()) {
+    labels += (weights[index] ?? 0) * delays.length;
+    found += (weights[index] ?? 0) * delays.filter(delay => delay !== null).length;
+  }
+  return labels === 0 ? 0 : found / labels;
 }
 
 /** A detector sees what it finds at least this share of. */
@@ -117,9 +106,7 @@ const seen = 0.5;
 export function seenFrom(points: readonly SweepPoint[]): number | undefined {
   const each = points.filter(({ variant }) => variant !== allVariants);
   const judged = each.length > 0 ? each : points;
-  const froms = [...new Set(judged.map(({ variant }) => variant))].map(variant =>
-    weakestSeen(judged.filter(point => point.variant === variant)),
-  );
+  const froms = [...groupBy(judged, ({ variant }) => variant).values()].map(weakestSeen);
   return froms.includes(undefined) ? undefined : Math.max(...froms.filter(from => from !== undefined));
 }
 
@@ -127,22 +114,4 @@ function weakestSeen(points: readonly SweepPoint[]): number | undefined {
   const sorted = [...points].sort((a, b) => b.strength - a.strength);
   const unseen = sorted.findIndex(({ recall }) => recall < seen);
   return sorted[(unseen === -1 ? sorted.length : unseen) - 1]?.strength;
-}
-
-function recallOf(runs: readonly RunLabels[], weights: readonly number[]): number {
-  let [labels, found] = [0, 0];
-  for (const [index, { delays }] of runs.entries()) {
-    labels += (weights[index] ?? 0) * delays.length;
-    found += (weights[index] ?? 0) * delays.filter(delay => delay !== null).length;
-  }
-  return labels === 0 ? 0 : found / labels;
-}
-
-/** Anomalies and detectors keep the order of the outcomes. */
-function anomalyOf({ anomaly }: SweepPoint, outcomes: readonly RunOutcome[]): number {
-  return outcomes.findIndex(outcome => outcome.anomaly === anomaly);
-}
-
-function placeOf({ anomaly, detector }: SweepPoint, outcomes: readonly RunOutcome[]): number {
-  return outcomes.findIndex(outcome => outcome.anomaly === anomaly && outcome.detector === detector);
 }

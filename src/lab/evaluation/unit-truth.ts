@@ -1,6 +1,5 @@
-import type { CausedBy } from '../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Entity, Label } from '../../data/dataset/truth.ts';
+import type { CausedBy, Entity, Label } from '../../data/dataset/truth.ts';
 import type { UnitLabeller } from '../detectors/training.ts';
 import type { FeatureSet } from '../features/feature-set.ts';
 import { entityKey, includesEntity } from '../features/unit-key.ts';

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Entity, Label } from '../../data/dataset/truth.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
@@ -41,16 +42,11 @@ export function unscoredUnits(
 
 /**
  * The units that a program could have scored and did not, of the entity types that it scored: windows, as long as its own, in which such an entity
- * occurs. They rank below all others, so that a program gains nothing by writing few rows.
+ * occurs. They rank below all others, so that a program gains nothing by writing few rows. Memory grows with the entities and windows of the run.
+ *
+ * @param rows of one detector, one at least
  */
-export type LeftOutUnits = {
-  /** Must see all records of the run. */
-  readonly mark: (record: EventRecord) => void;
-  readonly count: () => number;
-};
-
-/** @param rows of one detector, one at least. Memory grows with the entities and windows of the run. */
-export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
+export function leftOutUnits(rows: readonly ScoreRow[]) {
   const types = new Set(rows.map(({ entity }) => entity.type));
   const windowOf = windowsOf(rows);
   const occurring = new Set<string>();
@@ -58,11 +54,12 @@ export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
     if (id !== '' && types.has(type)) occurring.add(`${entityKey({ type, id })}/${windowOf(timeMs)}`);
   };
   return {
-    mark({ userId, productId, timeMs }) {
+    /** Must see all records of the run. */
+    mark({ userId, productId, timeMs }: EventRecord): void {
       add('user', userId, timeMs);
       add('product', productId, timeMs);
     },
-    count() {
+    count(): number {
       for (const { entity, startMs } of rows) occurring.delete(`${entityKey(entity)}/${windowOf(startMs)}`);
       return occurring.size;
     },
@@ -73,28 +70,21 @@ const shop = { type: 'shop', id: 'shop' } as const;
 
 /** The windows that no row scores, as long as the rows: of the shop, or of each channel that has a row. @param rows of one detector */
 export function leftOutWindows(rows: readonly ScoreRow[], span: Span): readonly ScoredWindow[] {
-  const series = new Map(rows.map(({ entity }) => [channelOf(entity), entity.type === 'channel' ? entity : shop]));
-  return [...series].flatMap(([channel, entity]) => {
-    const own = rows.filter(row => channelOf(row.entity) === channel);
-    return leftOutOf(own, span).map(window => ({ ...window, entity }));
-  });
+  const series = groupBy(rows, ({ entity: { type, id } }) => (type === 'channel' ? id : undefined));
+  return [...series.values()].flatMap(own => leftOutOf(own, span));
 }
 
-/** undefined for the shop. */
-function channelOf({ type, id }: Entity): string | undefined {
-  return type === 'channel' ? id : undefined;
-}
-
-function leftOutOf(rows: readonly ScoreRow[], span: Span): readonly Omit<ScoredWindow, 'entity'>[] {
+/** @param rows of one series, one at least */
+function leftOutOf(rows: readonly [ScoreRow, ...ScoreRow[]], span: Span): readonly ScoredWindow[] {
   const [first] = rows;
-  if (first === undefined) return [];
+  const entity = first.entity.type === 'channel' ? first.entity : shop;
   const windowMs = first.endMs - first.startMs;
   const windowOf = windowsOf(rows);
   const scored = new Set(rows.map(({ startMs }) => windowOf(startMs)));
   const windows = [];
   for (let at = windowOf(span.startMs); first.startMs + (at + 1) * windowMs <= span.endMs; at++) {
     const startMs = first.startMs + at * windowMs;
-    if (startMs >= span.startMs && !scored.has(at)) windows.push({ startMs, endMs: startMs + windowMs });
+    if (startMs >= span.startMs && !scored.has(at)) windows.push({ startMs, endMs: startMs + windowMs, entity });
   }
   return windows;
 }
@@ -111,13 +101,7 @@ function missingEntities(
   { anomaly, windowMs, features }: Searched,
 ): Missing {
   const types = new Set(rows.map(({ entity }) => entity.type));
-  const rowsOf = new Map<string, ScoreRow[]>();
-  for (const row of rows) {
-    const key = entityKey(row.entity);
-    const known = rowsOf.get(key) ?? [];
-    rowsOf.set(key, known);
-    known.push(row);
-  }
+  const rowsOf = groupBy(rows, ({ entity }) => entityKey(entity));
   const missing = new Map<string, Set<Label>>();
   for (const { entity, timeMs, label } of units.directMessages(anomaly, features)) {
     if (!types.has(entity.type) || timeMs > Date.parse(label.effect_end)) continue;

@@ -16,11 +16,12 @@ const usualPrior = { share: 0.01, visits: 100 } as const;
 const visitMs = 24 * hourMs;
 
 /**
- * The same series of a shop with two more channels: visits whose first product has a crowd, and registrations in such visits. A sale brings
+ * The same series, of a shop with two more channels: visits whose first product has a crowd, and registrations in such visits. A sale brings
  * customers who want one product; a surge brings customers who want what is usual.
  */
 export function withCrowds(series: SeriesFeatures): SeriesFeatures {
   const { windowMs, channels } = series;
+  if (!channels.isShop) return series;
   const names = Object.values(crowdChannels);
   return {
     ...series,

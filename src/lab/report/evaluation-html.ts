@@ -6,7 +6,7 @@ import type { Results } from '../evaluation/results-file.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';
-import { comparedDetectors, formatFigure, rankedOverall } from './result-columns.ts';
+import { comparedDetectors, formatFalse, rankedOverall } from './result-columns.ts';
 import { groupTable, overallTable } from './results-html.ts';
 import { runsHtml } from './runs-html.ts';
 import { storyHtml } from './story-html.ts';
@@ -74,7 +74,7 @@ function intervals(ranked: readonly ResultRow[]): Html {
     row =>
       html`<tr class="${row.role}"><th>${row.detector} <small>${row.role}</small></th>${shown.map(
         ({ id }) => html`<td>${trackHtml(row[id], row[`${id}Low`], row[`${id}High`])}</td>`,
-      )}<td class="n">${row.falseAlarmsPerDay === null ? '-' : (22 * row.falseAlarmsPerDay).toFixed(1)}</td><td class="n">${
+      )}<td class="n">${formatFalse(row, 1)}</td><td class="n">${
         row.delayMinutesMedian === null ? '-' : formatDuration(row.delayMinutesMedian)
       }</td></tr>`,
   )}</tbody></table></div>`;
@@ -130,7 +130,7 @@ function cleanPart(clean: readonly ResultRow[]): Html {
       row =>
         html`<tr class="${row.role}"><td>${row.anomaly}</td><th>${row.detector} <small>${row.role}</small></th><td class="n">${
           row.alarms
-        }</td><td class="n">${row.nearMissAlarms}</td><td class="n">${formatFigure(row.falseAlarmsPerDay === null ? null : 22 * row.falseAlarmsPerDay, 2)}</td></tr>`,
+        }</td><td class="n">${row.nearMissAlarms}</td><td class="n">${formatFalse(row, 2)}</td></tr>`,
     )}</tbody></table></div></div>`;
 }
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { cannot, writing } from '../../base/errors.ts';
-import { type JsonFileErrors, readJsonFile } from '../../base/json-file.ts';
-import { writeWhole } from '../../base/whole-file.ts';
+import { cannot } from '../../base/errors.ts';
+import { readJsonFile } from '../../base/json-file.ts';
+import { writeOut } from '../../base/whole-file.ts';
 import type { Results } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './comparison-html.ts';
 import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
@@ -21,8 +21,7 @@ const resultsFile = 'results.json';
 
 /** Writes `report-data.json`. @throws WRITE_FAILED */
 export function writeReportData(dir: string, data: ReportData): void {
-  const path = join(dir, reportDataFile);
-  writing(path, () => writeWhole(path, `${JSON.stringify(data)}\n`));
+  writeOut(join(dir, reportDataFile), `${JSON.stringify(data)}\n`);
 }
 
 /** Writes `report.html`; returns its path. @throws WRITE_FAILED */
@@ -37,8 +36,7 @@ export function writeEvaluationHtml(dir: string, results: Results, more: readonl
 
 /** Writes `series-report.json`. @throws WRITE_FAILED */
 export function writeSeriesReport(dir: string, data: SeriesReport): void {
-  const path = join(dir, seriesReportFile);
-  writing(path, () => writeWhole(path, `${JSON.stringify(data)}\n`));
+  writeOut(join(dir, seriesReportFile), `${JSON.stringify(data)}\n`);
 }
 
 /** Writes `report.html` of what was found in series; returns its path. @throws WRITE_FAILED */
@@ -53,13 +51,15 @@ export function writeSeriesHtml(dir: string, data: SeriesReport, more: readonly 
  */
 export function writeReport(dir: string): string {
   // What --json of other verbs prints is shown if it is kept under these names.
+  const [audit, benchmark] = [join(dir, 'audit.json'), join(dir, 'benchmark.json')];
   const more = [
-    ...documentPart(join(dir, 'audit.json'), auditSchema, { of: auditPart, verb: 'audit' }),
-    ...documentPart(join(dir, 'benchmark.json'), benchmarkSchema, { of: benchmarkPart, verb: 'benchmark nab' }),
+    ...(existsSync(audit) ? [auditPart(readOwn(audit, auditSchema, 'audit --json'))] : []),
+    ...(existsSync(benchmark) ? [benchmarkPart(readOwn(benchmark, benchmarkSchema, 'benchmark nab --json'))] : []),
   ];
-  if (existsSync(join(dir, reportDataFile))) return writeReportHtml(dir, readReportData(dir), more);
+  const [ofRun, ofSeries] = [join(dir, reportDataFile), join(dir, seriesReportFile)];
+  if (existsSync(ofRun)) return writeReportHtml(dir, readOwn(ofRun, reportDataSchema, 'run'), more);
   if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
-  if (existsSync(join(dir, seriesReportFile))) return writeSeriesHtml(dir, readSeriesReport(dir), more);
+  if (existsSync(ofSeries)) return writeSeriesHtml(dir, readOwn(ofSeries, seriesReportSchema, 'detect series'), more);
   if (more.length === 0) {
     throw cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
       whyNotIn(dir) ?? `it has no ${reportDataFile}, ${resultsFile} or ${seriesReportFile}`,
@@ -78,18 +78,14 @@ export function writeComparison(dirs: readonly [string, string], path: string): 
   return writePage(path, comparisonHtml(first, second));
 }
 
-function documentPart<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-  { of, verb }: { readonly of: (document: z.infer<Schema>) => PagePart; readonly verb: string },
-): readonly PagePart[] {
-  if (!existsSync(path)) return [];
-  const expected = `what \`cqshop ${verb} --json\` prints`;
-  return [of(readJsonFile(path, schema, { code: 'RESULTS_INVALID', what: 'results', expected }))];
+/** What a verb wrote, or printed into a file. @throws RESULTS_INVALID when it is something else */
+function readOwn<Schema extends z.ZodType>(path: string, schema: Schema, verb: string): z.infer<Schema> {
+  const expected = `what \`cqshop ${verb}\` writes`;
+  return readJsonFile(path, schema, { code: 'RESULTS_INVALID', what: 'results', expected });
 }
 
 function writePage(path: string, page: string): string {
-  writing(path, () => writeWhole(path, page));
+  writeOut(path, page);
   return path;
 }
 
@@ -100,33 +96,16 @@ function nameOf(dir: string): string {
 
 /** @throws RESULTS_NOT_FOUND when the directory holds no results, RESULTS_INVALID when they are not what cqshop writes */
 function readResults(dir: string): Results {
-  return readJsonFile(join(dir, resultsFile), resultsSchema, errorsOf(dir, 'results', resultsFile));
-}
-
-/** @throws RESULTS_NOT_FOUND when the directory holds no report data, RESULTS_INVALID when they are not what `cqshop run` writes */
-function readReportData(dir: string): ReportData {
-  return readJsonFile(join(dir, reportDataFile), reportDataSchema, errorsOf(dir, 'report data', reportDataFile));
-}
-
-/** @throws RESULTS_INVALID when they are not what `cqshop detect series` writes */
-function readSeriesReport(dir: string): SeriesReport {
-  const expected = 'what `cqshop detect series` writes';
-  return readJsonFile(join(dir, seriesReportFile), seriesReportSchema, {
-    ...{ code: 'RESULTS_INVALID', what: 'series report', expected },
-  });
-}
-
-function errorsOf(dir: string, what: string, file: string): JsonFileErrors {
-  const verbs = file === resultsFile ? '`cqshop run` or `cqshop evaluate --out`' : '`cqshop run`';
-  return {
-    ...{ code: 'RESULTS_INVALID', what, expected: `what ${verbs} writes` },
+  const verbs = '`cqshop run` or `cqshop evaluate --out`';
+  return readJsonFile(join(dir, resultsFile), resultsSchema, {
+    ...{ code: 'RESULTS_INVALID', what: 'results', expected: `what ${verbs} writes` },
     unreadable: (found, cause) =>
       cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
-        whyNotIn(dir) ?? (existsSync(join(dir, file)) ? `${file}: ${found}` : `there is no ${file} in it`),
+        whyNotIn(dir) ?? `${resultsFile}: ${found}`,
         `a directory that ${verbs} wrote`,
         cause,
       ),
-  };
+  });
 }
 
 /** Why a path is no directory; undefined where it is one. */

@@ -27,9 +27,7 @@ export function overallComparison(
 
 /** The baseline with the highest average precision, then F1. */
 export function bestBaseline(rows: readonly ResultRow[], anomaly: string): ResultRow | undefined {
-  return rows
-    .filter(row => row.anomaly === anomaly && row.role === 'baseline' && isOverall(row))
-    .sort((a, b) => (b.averagePrecision ?? -1) - (a.averagePrecision ?? -1) || (b.f1 ?? -1) - (a.f1 ?? -1))[0];
+  return rankedOverall(rows, anomaly).find(({ role }) => role === 'baseline');
 }
 
 /** The overall rows of one anomaly: learner, baselines, references, controls; the better average precision, then F1, first. */
@@ -126,6 +124,11 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
 /** A figure with so many decimals; '-' where it has no meaning. */
 export function formatFigure(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
+}
+
+/** A row's false alarms in 22 days, the length of a run; '-' where they have no meaning. */
+export function formatFalse({ falseAlarmsPerDay }: ResultRow, digits: number): string {
+  return formatFigure(falseAlarmsPerDay === null ? null : 22 * falseAlarmsPerDay, digits);
 }
 
 /** Two figures with the fewest decimals, from 2 to `mostDigits` (default 4), with which they differ; with two if they never do. */

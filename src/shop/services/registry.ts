@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
 import { type ServiceName, serviceNames } from '../../broker/topics.ts';
 import { cart } from './cart/service.ts';
@@ -32,10 +32,9 @@ export const services: readonly Service[] = serviceNames.map(name => byName[name
 export function serviceNamed(name: string): Service {
   const service = services.find(one => one.name === name);
   if (service !== undefined) return service;
-  throw new CqshopError(
-    'UNKNOWN_NAME',
-    `Cannot find service ${name}: there is no such service, expected ${expectedWords(name, serviceNames)}`,
-    { details: { name } },
+  throw cannot('UNKNOWN_NAME', `find service ${name}`, { name })(
+    'there is no such service',
+    expectedWords(name, serviceNames),
   );
 }
 

@@ -7,7 +7,7 @@ import { simulatedRun } from '../../../src/app/experiment/simulated-run.ts';
 import { sweepScenario, sweepSeeds } from '../../../src/app/experiment/sweep.ts';
 import { openWorkCache } from '../../../src/app/experiment/work-cache.ts';
 import { detectableAnomalies } from '../../../src/lab/detectors/registry.ts';
-import { statedZ } from '../../../src/lab/evaluation/stated-z.ts';
+import { statedZ } from '../../../src/lab/evaluation/label-visibility.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -61,3 +61,15 @@ test('has a limit on depth, and not on brackets in text', () => {
   const objects = `${'{"a":'.repeat(deepestNesting)}1${'}'.repeat(deepestNesting)}`;
   expect(whyUnreadable(Buffer.from(objects))).toBe('readable');
 });
+
+test.each(['{1:2}', '{1 :2}', '1.', '.5', '+1', '-', '1e', '--1', '[1 2]', '1a', '"a', '"a\\"', '{"a":"b}', '[1,]'])(
+  'refuses %s, as JSON.parse does',
+  text => {
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+    expect(whyUnreadable(Buffer.from(text))).toBe('its value is no JSON');
+  },
+);
+
+test.each(['0', '-0.5e+10', '[1 , -2]', '{"1" : 1E5}', '{"a\\\\":0}'])('reads %s', text => {
+  expect(whyUnreadable(Buffer.from(text))).toBe('readable');
+});

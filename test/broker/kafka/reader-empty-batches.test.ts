@@ -67,6 +67,23 @@ test('counts a batch that cannot be unpacked, and reads on behind it', async () 
   expect(found).toMatchObject([{ records: [], end: 35, broken: [{ from: 15, to: 30, records: 15 }] }]);
 });
 
+/** As a producer writes it. */
+async function batchOf(firstOffset: number, value: Buffer): Promise<Buffer> {
+  const require = createRequire(import.meta.url);
+  const record = require('kafkajs/src/protocol/recordBatch/record/v0')({ key: null, value });
+  const batch = await require('kafkajs/src/protocol/recordBatch/v0').RecordBatch({ records: [record], compression: 0 });
+  batch.buffer.writeBigInt64BE(BigInt(firstOffset), 0);
+  return batch.buffer.subarray(0, batch.size());
+}
+
+test('returns large values one by one, and small ones together', async () => {
+  const values = [4_200_000, 4_200_000, 10, 10];
+  const batches = await Promise.all(values.map((bytes, offset) => batchOf(offset, Buffer.alloc(bytes))));
+  const found = [];
+  for await (const { records } of unpack(Buffer.concat(batches))) found.push(records.map(({ value }) => value?.length));
+  expect(found).toEqual([[4_200_000], [4_200_000], [10, 10]]);
+});
+
 /** As kafkajs's broker does: the request is looked up on the object itself. */
 class Node {
   readonly asked: number[] = [];

@@ -47,11 +47,11 @@ describe('wrong input is refused in one line, with exit code 2', () => {
     ],
     [
       `detect price-error --dataset ${root}README.md`,
-      `Cannot open dataset ${root}README.md: it is a file, expected a directory that \`cqshop collect\` finished`,
+      `Cannot open dataset ${root}README.md: it is a file, expected a directory that \`cqshop collect\` finished, or \`cqshop import\` for series`,
     ],
     [
       `detect price-error --dataset ${dir}/empty`,
-      `Cannot open dataset ${dir}/empty: the directory has no manifest.json, expected one that \`cqshop collect\` finished`,
+      `Cannot open dataset ${dir}/empty: the directory has no manifest.json, expected one that \`cqshop collect\` finished, or \`cqshop import\` for series`,
     ],
     [
       `train price-error --dataset ${sample} --out ${dir}`,

@@ -138,6 +138,12 @@ test('readDetections: refuses a file without a column, with short rows, or that 
     'DETECTIONS_INVALID',
     'column anomaly is missing, expected start,end,anomaly,entity_type,entity_id',
   );
+  writeFileSync(path, `${header.replace('start', 'Start')}\n`);
+  await expectCqshopError(
+    () => readDetections(path),
+    'DETECTIONS_INVALID',
+    'start is missing (Start is there; case matters)',
+  );
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
   await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '12 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
@@ -229,13 +235,13 @@ test('scores of a program: a file of more than 50 MB is refused before it is rea
   const scores = join(dir, 'large.csv');
   writeFileSync(scores, 'start,end,entity_type,entity_id,score\n');
   const span = { startMs, endMs: startMs + 3_600_000 };
-  const of = { anomaly: 'price-error', detector: 'mine', span };
+  const of = { anomaly: 'price-error', detector: 'mine', run: 'a/1', span };
   expect(readGridScores(scores, of)).toEqual({ windowMs: 0, scores: [] });
   // Blocks of zeros, which take no room on the disk.
   truncateSync(scores, 50_000_001);
   await expectCqshopError(
     () => readGridScores(scores, of),
     'DETECTIONS_INVALID',
-    'it has 51 MB, expected at most 50 MB',
+    'Cannot read the scores of mine for a/1: it has 51 MB, expected at most 50 MB',
   );
 });

@@ -52,10 +52,12 @@ test('runOutcome: an alarm that never ends counts once a day, so it is wrong on 
     ...alarm('shop', 0, 1, { anomaly: 'workload-shape', entity: { type: 'shop', id: 'shop' } }),
     endMs: startMs + 240 * hourMs,
   };
-  const { rightAlarms, falseAlarms } = runOutcome({
-    ...{ run: '1', days: 10, anomaly: 'workload-shape', detector: 'always', role: 'control', windowMs },
-    ...{ alarms: [endless], labels: [label('o', 10, 12, { anomaly: 'workload-shape' })], nearMisses: [], scores: [] },
-  });
+  const truth = { labels: [label('o', 10, 12, { anomaly: 'workload-shape' })], nearMisses: [], caused: new Map() };
+  const { rightAlarms, falseAlarms } = runOutcome(
+    { run: '1', truth },
+    { anomaly: 'workload-shape', detector: endless.detector, role: 'control', windowMs },
+    { days: 10, alarms: [endless] },
+  );
   expect({ right: rightAlarms.length, wrong: falseAlarms }).toEqual({ right: 1, wrong: 9 });
 });
 

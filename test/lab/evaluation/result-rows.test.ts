@@ -4,7 +4,7 @@ import type { Alarm } from '../../../src/lab/detectors/detector.ts';
 import { visibleLabels } from '../../../src/lab/evaluation/label-visibility.ts';
 import { pooledResults, resultRows } from '../../../src/lab/evaluation/result-rows.ts';
 import { resultColumns } from '../../../src/lab/evaluation/results-file.ts';
-import { runOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
+import { runOutcome, unitCounter } from '../../../src/lab/evaluation/run-outcome.ts';
 import { alarm, label } from '../../support/labels.ts';
 import { windowMs } from '../../support/units.ts';
 
@@ -12,23 +12,17 @@ const fast = label('f', 10, 12);
 const slow = label('s', 30, 40, { variant: 'slow', intensity: 'subtle', entities: [{ type: 'user', id: 'w' }] });
 
 function outcome(run: string, labels: readonly Label[], alarms: readonly Alarm[], nearMisses: readonly Label[] = []) {
-  const scores = scoreCounter();
-  scores.push(0.9, labels.slice(0, 1));
-  scores.push(0.8, []);
-  scores.push(0.7, labels.slice(1, 2));
-  scores.push(0.1, []);
-  return runOutcome({
-    run,
-    days: 10,
-    anomaly: 'stock-exhaustion',
-    detector: 'd',
-    role: 'learner',
-    windowMs,
-    alarms,
-    labels,
-    nearMisses,
-    scores: scores.counts(),
-  });
+  const counter = unitCounter('stock-exhaustion');
+  counter.scores.push(0.9, labels.slice(0, 1));
+  counter.scores.push(0.8, []);
+  counter.scores.push(0.7, labels.slice(1, 2));
+  counter.scores.push(0.1, []);
+  const caused = new Map(labels.map(({ id }) => [id, [{ labelId: id, relation: 'direct' }] as const]));
+  return runOutcome(
+    { run, truth: { labels, nearMisses, caused } },
+    { anomaly: 'stock-exhaustion', detector: 'd', role: 'learner', windowMs },
+    { days: 10, alarms, counter },
+  );
 }
 
 /** The outcomes of these tests have no scores of single units. */

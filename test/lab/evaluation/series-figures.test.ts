@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { minuteMs } from '../../../src/base/time.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
-import { runOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
+import type { RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
 import { seriesFigureCounter } from '../../../src/lab/evaluation/series-figures.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { alarm } from '../../support/labels.ts';
@@ -78,12 +78,10 @@ describe('seriesFigureCounter', () => {
 });
 
 test('resultRows: the mean over runs, for all labels only', () => {
-  const outcome = (run: string, nab: number | null) =>
-    runOutcome({
-      ...{ run, days: 22, anomaly: 'traffic-intensity', detector: 'd', role: 'learner' as const, windowMs },
-      ...{ alarms: [], labels: [], nearMisses: [], scores: [] },
-      series: { ...figuresOf(() => 0, 1), nab },
-    });
+  const outcome = (run: string, nab: number | null): RunOutcome => ({
+    ...{ run, days: 22, anomaly: 'traffic-intensity', detector: 'd', role: 'learner', labels: [], rightAlarms: [] },
+    ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [], series: { ...figuresOf(() => 0, 1), nab } },
+  });
   const [row] = resultRows([outcome('1', 40), outcome('2', 60), outcome('3', null)]);
   expect(row).toMatchObject({ nab: 50, vusRoc: expect.any(Number) });
 });

@@ -14,6 +14,8 @@ import { entityKey } from '../../../lab/features/unit-key.ts';
 
 /** The scores of an external program for one run. */
 export type Scored = {
+  /** Names the run. */
+  readonly run: string;
   readonly dataset: string;
   readonly scores: string;
   readonly anomaly: string;
@@ -34,12 +36,12 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
 
 /** A run's outcome at a threshold, and the scored entities that do not occur in the run. @throws DETECTIONS_INVALID */
 export async function scoreExternal(
-  test: Scored & { run: string; threshold: number },
+  test: Scored & { readonly threshold: number },
 ): Promise<{ readonly outcome: PackedOutcome; readonly unknown: readonly string[] }> {
   const { run, threshold, anomaly, detector } = test;
   const dataset = await readDataset(test.dataset, { verify: false });
   const span = spanOf(dataset);
-  const { windowMs, scores } = readGridScores(test.scores, { anomaly, detector, span });
+  const { windowMs, scores } = readGridScores(test.scores, { anomaly, detector, run, span });
   const unknown = new Set(scores.flatMap(({ entity }) => (entity.type === 'shop' ? [] : [nameOf(entity)])));
   const about = { run, records: withoutSeen(unknown, dataset.records()), span, truth: await readRunTruth(dataset) };
   const length = windowMs || hourMs;

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
-import { writing } from '../../../base/errors.ts';
-import { makeDirectory } from '../../../base/whole-file.ts';
+import { writeOut } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
 import {
   type NabSeries,
@@ -97,8 +95,5 @@ function writeResult(series: NabSeries, out: string): void {
   const scores = recordScores(series);
   const isIn = (row: number) => series.windows.some(({ first, last }) => row >= first && row <= last);
   const rows = series.times.map((time, row) => [time, series.values[row], scores[row], isIn(row) ? 1 : 0]);
-  writing(path, () => {
-    makeDirectory(dirname(path));
-    writeFileSync(path, stringify([['timestamp', 'value', 'anomaly_score', 'label'], ...rows]));
-  });
+  writeOut(path, stringify([['timestamp', 'value', 'anomaly_score', 'label'], ...rows]));
 }

@@ -1,8 +1,9 @@
 import { cannot } from '../../../base/errors.ts';
 import { rfc3339 } from '../../../base/time.ts';
 import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts';
-import { type CausedBy, readCaused } from '../../../data/dataset/read-truth.ts';
+import { readCaused } from '../../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
+import type { CausedBy } from '../../../data/dataset/truth.ts';
 import { wrapText } from '../../../lab/report/wrap-text.ts';
 import type { Io } from '../../io.ts';
 import { formatOrigin, type MessageTree, readMessageTree } from '../../message-tree.ts';

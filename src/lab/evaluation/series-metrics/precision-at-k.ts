@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/group-by.ts';
 import { meanOrNull } from './mean-or-null.ts';
 
 /** An entity's highest score of a day, and whether it was anomalous then. */
@@ -12,13 +13,7 @@ export type DailyScore = { readonly day: number; readonly score: number; readonl
  * @returns null without an anomalous entity
  */
 export function precisionAtK(entities: readonly DailyScore[], k: number): number | null {
-  const days = new Map<number, DailyScore[]>();
-  for (const entity of entities) {
-    const ofDay = days.get(entity.day);
-    if (ofDay === undefined) days.set(entity.day, [entity]);
-    else ofDay.push(entity);
-  }
-  const precisions = [...days.values()].flatMap(ofDay => {
+  const precisions = [...groupBy(entities, ({ day }) => day).values()].flatMap(ofDay => {
     const positives = ofDay.filter(({ isPositive }) => isPositive).length;
     return positives === 0 ? [] : [precisionOfTop(ofDay, Math.min(k, positives))];
   });

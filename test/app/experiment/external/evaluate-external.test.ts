@@ -140,7 +140,9 @@ describe('evaluateExternal', () => {
     const messages = Object.fromEntries(failures.map(({ name, message }) => [name, message]));
     const failed = ['directory', 'outside', 'crash', 'silent', 'word', 'twice', 'ragged'];
     expect(Object.keys(messages)).toEqual(failed);
-    expect(messages.directory).toMatch(/scores-\d-directory.csv: it is a directory, expected/);
+    expect(messages.directory).toMatch(
+      /^Cannot read the scores of directory for clean-\d, seed \d+: it is a directory, expected/,
+    );
     expect(messages.outside).toMatch(
       /line 2: it is about 2031-03-02T00:00:00.000Z to .*, expected a window of the run, 2026-03-02T/,
     );
@@ -148,8 +150,10 @@ describe('evaluateExternal', () => {
     expect(messages.silent).toMatch(
       /^Cannot use the scores of silent: score ended with 0, and did not write the file of --out, expected/,
     );
-    expect(messages.word).toMatch(/scores-\d-word.csv, line 2: score is "high"/);
-    expect(messages.twice).toMatch(/scores-\d-twice.csv, line 3: it scores the window and entity of line 2 again/);
+    expect(messages.word).toMatch(/^Cannot read the scores of word for clean-\d, seed \d+, line 2: score is "high"/);
+    expect(messages.twice).toMatch(
+      /the scores of twice for .*, line 3: it scores the window and entity of line 2 again/,
+    );
     expect(messages.ragged).toMatch(
       /line 3: it is about 2026-03-02T00:10:00.000Z to 2026-03-02T00:40:00.000Z, expected/,
     );

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { cannot, writing } from '../../base/errors.ts';
-import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
+import { cannot } from '../base/errors.ts';
+import { writeOut } from '../base/whole-file.ts';
 
 /**
  * Writes a template to NAME.yaml, or to NAME where it is a YAML file already; returns the path.
@@ -18,8 +17,5 @@ export function writeTemplate(name: string, template: (name: string) => string):
 /** Writes a file that is not there yet. @throws USAGE when it is there, WRITE_FAILED */
 export function writeNew(path: string, text: string): void {
   if (existsSync(path)) throw cannot('USAGE', `write ${path}`)('it is there already', 'a new name');
-  writing(path, () => {
-    makeDirectory(dirname(path));
-    writeWhole(path, text);
-  });
+  writeOut(path, text);
 }
