@@ -79,7 +79,16 @@ function detectorFacts(page) {
       return [id, anomalies.join(', '), ...row];
     });
   });
-  return [table(limits, distinct(own.map(budget))), table(['detector', 'anomaly', ...head], rows)].join('\n\n');
+  const all = table(...withoutConstants(['detector', 'anomaly', ...head], rows));
+  const isOfBaselines = own.every(({ role }) => role === 'baseline');
+  return isOfBaselines ? [table(limits, distinct(own.map(budget))), all].join('\n\n') : all;
+}
+
+/** A table without the columns that say the same in each row. */
+function withoutConstants(head, rows) {
+  const varies = head.map((_, column) => new Set(rows.map(row => row[column])).size > 1);
+  const kept = cells => cells.filter((_, column) => varies[column]);
+  return [kept(head), rows.map(kept)];
 }
 
 function distinct(rows) {
@@ -134,20 +143,15 @@ const strengths = {
       }),
     ),
   ],
-  'traffic-intensity': visibility,
-  'workload-shape': visibility,
-};
-
-function visibility() {
-  return [
+  'traffic-intensity': () => [
     'The intensity says how far the anomaly stands out from chance, in standard deviations (z, `visibilityZ` in the label):',
     '',
     table(
       ['intensity', 'z'],
       intensities.map(intensity => [intensity, `${zOfIntensity[intensity].from}-${zOfIntensity[intensity].to}`]),
     ),
-  ];
-}
+  ],
+};
 
 /** What an anomaly of the sample dataset did, half an hour a character. */
 async function draw(path) {

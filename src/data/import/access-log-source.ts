@@ -1,5 +1,5 @@
-import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
-import { lineBlocks } from './text-blocks.ts';
+import { rowsOfLines } from './rows-of-lines.ts';
+import { cannotImport, type SourceFile } from './source-row.ts';
 
 /** What a line of an access log holds, in the names that `--by` and `--value` take. */
 const accessLogColumns = [
@@ -32,28 +32,17 @@ export function accessLogSource(path: string): SourceFile {
     path,
     format: 'access log',
     columns: accessLogColumns,
-    rows: (wanted, watch) => accessLogRows(path, wanted, watch),
+    rows(wanted, watch) {
+      const indices = wanted.map(name => accessLogColumns.indexOf(name));
+      return rowsOfLines(path, watch, (text, line) => {
+        const cells = cellsOf(text);
+        if (cells !== undefined) return indices.map(column => cells[column]);
+        const expected =
+          'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
+        throw cannotImport(path, { line })('it is no line of an access log', expected);
+      });
+    },
   };
-}
-
-async function* accessLogRows(
-  path: string,
-  wanted: readonly string[],
-  { onBytes, onBroken }: RowsWatch,
-): AsyncGenerator<readonly SourceRow[]> {
-  const indices = wanted.map(name => accessLogColumns.indexOf(name));
-  for await (const { lines, firstLine } of lineBlocks(path, onBytes)) {
-    yield lines.flatMap((text, index) => {
-      if (text === '') return [];
-      const line = firstLine + index;
-      const cells = cellsOf(text);
-      if (cells !== undefined) return [{ line, cells: indices.map(column => cells[column]) }];
-      const expected =
-        'host ident user [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326, as in the common log format';
-      onBroken(line, cannotImport(path, { line })('it is no line of an access log', expected));
-      return [];
-    });
-  }
 }
 
 /** In the order of `accessLogColumns`; "-" is a missing cell. Undefined if it is no line of an access log. */

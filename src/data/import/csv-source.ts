@@ -1,9 +1,8 @@
 import { parse } from 'csv-parse/sync';
+import { separatorOf } from '../../base/csv-separator.ts';
 import { pluralize } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
-
-const separators = [',', ';', '\t', '|'] as const;
 
 /** @param beginning of the file @throws IMPORT_INVALID when it has no header */
 export function csvSource(path: string, beginning: string): SourceFile {
@@ -16,7 +15,7 @@ export function csvSource(path: string, beginning: string): SourceFile {
   };
 }
 
-/** The names of a CSV file's columns, and the separator that stands in its header most often. @throws IMPORT_INVALID */
+/** The names of a CSV file's columns, and its separator. @throws IMPORT_INVALID */
 function headerOf(
   path: string,
   beginning: string,
@@ -24,9 +23,7 @@ function headerOf(
   if (!beginning.includes('\n') && /\r./.test(beginning))
     throw cannotImport(path, { line: 1 })('its lines end with CR alone', 'ends of lines that are LF or CRLF');
   const [line = ''] = beginning.split(/\r?\n/, 1);
-  const bare = line.replace(/"[^"]*"/g, '');
-  const counts = separators.map(separator => bare.split(separator).length);
-  const separator = separators[counts.indexOf(Math.max(...counts))] ?? ',';
+  const separator = separatorOf(line);
   if (line.trim() === '') throw cannotImport(path, { line: 1 })('it is empty', 'the names of the columns');
   const [columns = []] = parsed(path, line, separator, 1);
   return { columns: columns.map(name => name.trim()), separator };

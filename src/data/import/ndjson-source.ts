@@ -1,31 +1,18 @@
-import { CqshopError } from '../../base/errors.ts';
-import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
-import { lineBlocks } from './text-blocks.ts';
+import { rowsOfLines } from './rows-of-lines.ts';
+import { cannotImport, type SourceFile } from './source-row.ts';
 
 /** A file with one JSON object a line. A column is a key, or a path of keys with dots. */
 export function ndjsonSource(path: string): SourceFile {
-  return { path, format: 'ndjson', columns: undefined, rows: (wanted, watch) => ndjsonRows(path, wanted, watch) };
-}
-
-async function* ndjsonRows(
-  path: string,
-  wanted: readonly string[],
-  { onBytes, onBroken }: RowsWatch,
-): AsyncGenerator<readonly SourceRow[]> {
-  for await (const { lines, firstLine } of lineBlocks(path, onBytes)) {
-    yield lines.flatMap((text, index) => {
-      if (text.trim() === '') return [];
-      const line = firstLine + index;
-      try {
+  return {
+    path,
+    format: 'ndjson',
+    columns: undefined,
+    rows: (wanted, watch) =>
+      rowsOfLines(path, watch, (text, line) => {
         const row = parsedLine(text, path, line);
-        return [{ line, cells: wanted.map(name => cellOf(row, name, { path, line })) }];
-      } catch (failure) {
-        if (!(failure instanceof CqshopError)) throw failure;
-        onBroken(line, failure);
-        return [];
-      }
-    });
-  }
+        return wanted.map(name => cellOf(row, name, { path, line }));
+      }),
+  };
 }
 
 function parsedLine(text: string, path: string, line: number): object {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { separatorOf } from '../../base/csv-separator.ts';
 import { cannot, readFailure } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
@@ -58,8 +59,7 @@ function ofCsv(text: string, path: string, zone: string | undefined): readonly I
   let rows: string[][];
   try {
     const [line = ''] = text.trimStart().split('\n', 1);
-    const delimiter = [';', '\t'].find(separator => line.includes(separator)) ?? ',';
-    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
+    rows = parse(text, { delimiter: separatorOf(line), relax_column_count: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
     throw invalid(path)(
       cause instanceof Error ? cause.message : String(cause),

@@ -12,14 +12,6 @@ import type { UnitPlace } from './unit-leaks.ts';
 /** How many clean units are kept for the search for leaks. */
 const sampledUnits = 4000;
 
-/** Collects the facts of one dataset about one anomaly. */
-export type AnomalyCollector = {
-  readonly push: (record: EventRecord) => void;
-  readonly finish: (endMs: number) => void;
-  /** Called once, at the end. */
-  readonly facts: () => AnomalyFacts;
-};
-
 type CollectorOptions = {
   /** The dataset's. */
   readonly key: string;
@@ -28,8 +20,8 @@ type CollectorOptions = {
   readonly warmUntilMs: number;
 };
 
-/** For anomalies of users and products: it folds the same units as their detectors. */
-export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions): AnomalyCollector {
+/** Collects the facts of one dataset about an anomaly of users or products: it folds the same units as their detectors. */
+export function entityCollector(anomaly: string, features: FeatureSet, options: CollectorOptions) {
   const { key, span, truth, warmUntilMs } = options;
   const fold = features.fold(span.startMs);
   const positive = unitTruth(truth);
@@ -51,15 +43,16 @@ export function entityCollector(anomaly: string, features: FeatureSet, options: 
   }
 
   return {
-    push(record) {
+    push(record: EventRecord): void {
       positive.mark(record);
       labeller.mark(record);
       for (const unit of fold.push(record)) take(unit);
     },
-    finish(endMs) {
+    finish(endMs: number): void {
       for (const unit of fold.finish(endMs)) take(unit);
     },
-    facts: () => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
+    /** Called once, at the end. */
+    facts: (): AnomalyFacts => ({ ...counts.result(key, features.windowMs), extremes: extremes.result() }),
   };
 }
 

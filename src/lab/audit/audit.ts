@@ -1,7 +1,7 @@
 import { detectorFor } from '../detectors/registry.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import { trafficSeries } from '../features/series-counts.ts';
-import type { DatasetFacts } from './dataset-facts.ts';
+import type { AnomalyInput, DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
 import { type CheckName, checkNames, type Finding } from './finding.ts';
@@ -36,12 +36,12 @@ export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly F
 }
 
 async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]): Promise<readonly Finding[]> {
-  const inputs = datasets.flatMap(dataset => {
+  const inputs = datasets.flatMap((dataset): AnomalyInput[] => {
     const facts = dataset.anomalies.get(anomaly);
     if (facts === undefined) return [];
-    const { span, caused, series, labels: all, manifest } = dataset;
+    const { caused, series, labels: all, manifest } = dataset;
     const prefix = datasets.length === 1 ? '' : `${dataset.name}/`;
-    return [{ ...facts, span, caused, series, all, isTwin: manifest.twin === true, prefix }];
+    return [{ ...facts, caused, series, all, isTwin: manifest.twin === true, prefix }];
   });
   const isOfEntity = isEntityAnomaly(anomaly);
   const leaks = inputs.map(({ leak }) => leak);

@@ -1,12 +1,11 @@
 import type { Manifest } from '../../data/dataset/manifest.ts';
-import type { Label } from '../../data/dataset/truth.ts';
+import type { CausedCounts, Label } from '../../data/dataset/truth.ts';
 import type { Span } from '../features/fold-units.ts';
 import type { Extremes } from './extremes.ts';
 import type { MessageLeakInput } from './message-leaks.ts';
-import type { CausedCounts } from './receipts.ts';
 import type { OrderFigures } from './row-order.ts';
 import type { CountedSeries } from './series-extremes.ts';
-import type { WordSearch } from './truth-words.ts';
+import type { FoundWords } from './truth-words.ts';
 import type { UnitLeakInput } from './unit-leaks.ts';
 
 /** What one dataset holds about one anomaly that it has labels for. */
@@ -27,10 +26,21 @@ export type DatasetFacts = {
   readonly manifest: Manifest;
   readonly span: Span;
   readonly labels: readonly Label[];
-  readonly caused: ReadonlyMap<string, CausedCounts>;
+  readonly caused: CausedCounts;
   readonly series: CountedSeries;
   readonly anomalies: ReadonlyMap<string, AnomalyFacts>;
-  readonly words: ReturnType<WordSearch['result']>;
+  readonly words: FoundWords;
   readonly order: OrderFigures;
   readonly messages: MessageLeakInput;
 };
+
+/** What one dataset holds about one anomaly, and what the checks compare it with. */
+export type AnomalyInput = AnomalyFacts &
+  Pick<DatasetFacts, 'caused' | 'series'> & {
+    /** Every label of the dataset. */
+    readonly all: readonly Label[];
+    /** True if the run knows what exists only with, or only without, its anomalies. */
+    readonly isTwin: boolean;
+    /** Goes before the ids of labels: 'seed-7/', or nothing. */
+    readonly prefix: string;
+  };

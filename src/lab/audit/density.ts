@@ -3,7 +3,7 @@ import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
-import type { Span } from '../features/fold-units.ts';
+import type { AnomalyInput } from './dataset-facts.ts';
 import { type Finding, percent, rounded } from './finding.ts';
 
 /** At most this share of what detectors score may be labelled; curated public data have 0.5 to 1.5 %, NAB has 10.6 %. */
@@ -14,19 +14,14 @@ const largestDensity = 0.05;
  */
 const shortestNormalHours = 24;
 
-/** One dataset's labels of an anomaly, and how many of the units that its detectors score they make positive. */
-export type DensityInput = {
-  readonly span: Span;
-  readonly labels: readonly Label[];
-  readonly units: number;
-  readonly positiveUnits: number;
-};
-
 /**
  * Whether labels are rare enough to be anomalies: the share of scored units that is positive (of a quarter of an hour for anomalies of the whole shop, of
  * customers' or products' half hours for the others) and, for anomalies of the whole shop, the shortest interval between two.
  */
-export function density(anomaly: string, inputs: readonly DensityInput[]): Finding {
+export function density(
+  anomaly: string,
+  inputs: readonly Pick<AnomalyInput, 'labels' | 'units' | 'positiveUnits'>[],
+): Finding {
   const labels = sum(inputs, input => input.labels.length);
   const units = sum(inputs, input => input.units);
   const positives = sum(inputs, input => input.positiveUnits);
@@ -54,7 +49,6 @@ export function density(anomaly: string, inputs: readonly DensityInput[]): Findi
       positiveUnits: positives,
       share,
       limit: largestDensity,
-      timeShare: timeShare(inputs),
       shortestGapHours: shortest ?? null,
       shortestGapLimitHours: ofWholeShop ? shortestNormalHours : null,
       gapsBelowAWeek: gaps.filter(hours => hours < 168).length,
@@ -71,21 +65,4 @@ function gapHours(labels: readonly Label[]): readonly number[] {
     const endMs = Math.max(...spans.slice(0, index + 1).map(before => before.endMs));
     return (startMs - endMs) / hourMs;
   });
-}
-
-/** Share of the time at which some label has an effect. */
-function timeShare(inputs: readonly DensityInput[]): number {
-  let labelledMs = 0;
-  let allMs = 0;
-  for (const { span, labels } of inputs) {
-    allMs += span.endMs - span.startMs;
-    let untilMs = span.startMs;
-    const byStart = [...labels].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
-    for (const { start, effect_end } of byStart) {
-      const endMs = Math.min(span.endMs, Date.parse(effect_end));
-      labelledMs += Math.max(0, endMs - Math.max(untilMs, Date.parse(start)));
-      untilMs = Math.max(untilMs, endMs);
-    }
-  }
-  return allMs === 0 ? 0 : labelledMs / allMs;
 }

@@ -4,26 +4,20 @@ import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { smallestVisibleZ, statedZ } from '../evaluation/label-visibility.ts';
 import { isWeekend } from '../features/series-calendar.ts';
-import type { Finding } from './finding.ts';
-import { percent, rounded } from './finding.ts';
+import type { AnomalyInput } from './dataset-facts.ts';
+import { type Finding, percent, rounded } from './finding.ts';
 import type { CountedSeries } from './series-extremes.ts';
-
-/** One dataset's labels of a volume anomaly, every label of the dataset, and its series. */
-export type DetectabilityInput = {
-  readonly labels: readonly Label[];
-  readonly all: readonly Label[];
-  readonly series: CountedSeries;
-  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
-  readonly prefix?: string | undefined;
-};
 
 /**
  * Which labels could be detected at all: z = |d| · sqrt(mu · h / F), for a relative change d of counts of mean mu over h windows and Fano factor F. It is read
  * from the receipt, where the simulation left it, and else computed from the counts. `blatant` says that anybody would see it, so a blatant
  * label below the limit fails; others are named, to be left out or reported apart.
  */
-export function detectability(anomaly: string, inputs: readonly DetectabilityInput[]): Finding {
-  const visible = inputs.flatMap(({ labels, all, series, prefix = '' }) =>
+export function detectability(
+  anomaly: string,
+  inputs: readonly Pick<AnomalyInput, 'labels' | 'all' | 'series' | 'prefix'>[],
+): Finding {
+  const visible = inputs.flatMap(({ labels, all, series, prefix }) =>
     labels.map(label => {
       const visibility = visibilityOf(label, all, series);
       return { ...visibility, id: `${prefix}${visibility.id}` };

@@ -12,15 +12,8 @@ export type Extremes = {
   readonly byLuck?: ReadonlyMap<string, number>;
 };
 
-/** Gathers extremes from a stream; memory grows with ways times labels only. */
-export type ExtremesAccumulator = {
-  readonly outside: (scores: readonly number[]) => void;
-  readonly inside: (labelId: string, scores: readonly number[]) => void;
-  readonly result: () => Extremes;
-};
-
-/** An empty accumulator; scores are given in the order of `ways`. */
-export function extremesAccumulator(ways: readonly string[]): ExtremesAccumulator {
+/** Gathers extremes from a stream, whose scores are given in the order of `ways`; memory grows with ways times labels only. */
+export function extremesAccumulator(ways: readonly string[]) {
   const lowest = () => ways.map(() => Number.NEGATIVE_INFINITY);
   const outside = lowest();
   const inside = new Map<string, number[]>();
@@ -28,13 +21,13 @@ export function extremesAccumulator(ways: readonly string[]): ExtremesAccumulato
     for (const [way, score] of scores.entries()) if (score > (to[way] ?? score)) to[way] = score;
   };
   return {
-    outside: scores => raise(outside, scores),
-    inside(labelId, scores) {
+    outside: (scores: readonly number[]): void => raise(outside, scores),
+    inside(labelId: string, scores: readonly number[]): void {
       const known = inside.get(labelId) ?? lowest();
       inside.set(labelId, known);
       raise(known, scores);
     },
-    result: () => ({ ways, outside, inside }),
+    result: (): Extremes => ({ ways, outside, inside }),
   };
 }
 

@@ -1,3 +1,5 @@
+import { median } from 'simple-statistics';
+
 /** One line of code that turns a series into scores, a high one meaning anomalous. */
 export type OneLiner = {
   readonly name: string;
@@ -38,8 +40,7 @@ export const oneLiners: readonly OneLiner[] = [
 ];
 
 function distancesFromMedian(values: readonly number[]): readonly number[] {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
+  const middle = values.length === 0 ? 0 : median([...values]);
   return values.map(value => Math.abs(value - middle));
 }
 

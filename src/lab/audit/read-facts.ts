@@ -3,6 +3,7 @@ import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
+import type { CausedCounts } from '../../data/dataset/truth.ts';
 import { detectorFor } from '../detectors/registry.ts';
 import { readRunTruth, spanOf } from '../evaluation/dataset-truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
@@ -10,10 +11,9 @@ import type { RunTruth } from '../evaluation/unit-truth.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { shopChannels, topicChannels, totalOf } from '../features/series-channels.ts';
 import { type SeriesFeatures, seriesCounts } from '../features/series-counts.ts';
-import { type AnomalyCollector, entityCollector, seriesFacts } from './anomaly-collector.ts';
+import { entityCollector, seriesFacts } from './anomaly-collector.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import { checkDataCard } from './integrity.ts';
-import type { CausedCounts } from './receipts.ts';
 import { orderWatch } from './row-order.ts';
 import { sampleOf } from './sample.ts';
 import type { CountedSeries } from './series-extremes.ts';
@@ -43,7 +43,7 @@ export async function readFacts(dataset: Dataset, records: RecordStream): Promis
   const windows: (readonly number[])[] = [];
   const anomalies = [...new Set(truth.labels.map(({ anomaly }) => anomaly))].sort();
   const options = { key, span, truth, warmUntilMs: warmUntil(span) };
-  const collectors = new Map<string, AnomalyCollector>(
+  const collectors = new Map<string, ReturnType<typeof entityCollector>>(
     anomalies
       .filter(isEntityAnomaly)
       .map(anomaly => [anomaly, entityCollector(anomaly, detectorFor(anomaly).features, options)]),
@@ -113,7 +113,7 @@ function countedSeries(
   };
 }
 
-function causedCounts({ caused }: Pick<RunTruth, 'caused'>): ReadonlyMap<string, CausedCounts> {
+function causedCounts({ caused }: Pick<RunTruth, 'caused'>): CausedCounts {
   const counts = new Map<string, { direct: number; effect: number; prevented: number }>();
   for (const causes of caused.values()) {
     for (const { labelId, relation } of causes) {

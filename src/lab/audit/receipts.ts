@@ -1,21 +1,8 @@
 import { pluralize } from '../../base/words.ts';
 import type { Label, Relation } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
+import type { AnomalyInput } from './dataset-facts.ts';
 import type { Finding } from './finding.ts';
-
-/** How many messages of `caused.csv` a label has, by relation. */
-export type CausedCounts = Readonly<Record<Relation, number>>;
-
-/** A dataset's labels with what they caused. */
-export type ReceiptsInput = {
-  readonly labels: readonly Label[];
-  /** By label id; labels that caused nothing are absent. */
-  readonly caused: ReadonlyMap<string, CausedCounts>;
-  /** True if the run knows what exists only with, or only without, its anomalies. */
-  readonly isTwin: boolean;
-  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
-  readonly prefix?: string | undefined;
-};
 
 type State = 'proved' | 'nothing caused' | 'no receipt' | 'only a twin run could tell';
 
@@ -23,19 +10,20 @@ type State = 'proved' | 'nothing caused' | 'no receipt' | 'only a twin run could
  * Whether each label has a receipt, and messages that it caused: by the chain of causation (`direct`), and in a twin run also those that exist
  * only with it (`effect`) or only without it (`prevented`). A silence leaves no message: without a twin its receipt is enough.
  */
-export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Finding {
+export function receipts(
+  anomaly: string,
+  inputs: readonly Pick<AnomalyInput, 'labels' | 'caused' | 'isTwin' | 'prefix'>[],
+): Finding {
   const labels = inputs.flatMap(input =>
     input.labels.map(label => {
       const caused = input.caused.get(label.id) ?? { direct: 0, effect: 0, prevented: 0 };
-      return { id: `${input.prefix ?? ''}${label.id}`, state: stateOf(label, caused, input.isTwin), ...caused };
+      return { id: `${input.prefix}${label.id}`, state: stateOf(label, caused, input.isTwin), ...caused };
     }),
   );
   const idsOf = (state: State) => labels.filter(label => label.state === state).map(({ id }) => id);
-  const [without, causeless, unknown] = [
-    idsOf('no receipt'),
-    idsOf('nothing caused'),
-    idsOf('only a twin run could tell'),
-  ];
+  const without = idsOf('no receipt');
+  const causeless = idsOf('nothing caused');
+  const unknown = idsOf('only a twin run could tell');
   const isTwin = inputs.every(input => input.isTwin);
   const faults = [
     ...(without.length === 0 ? [] : [`without a receipt: ${without.join(', ')}`]),
@@ -54,7 +42,11 @@ export function receipts(anomaly: string, inputs: readonly ReceiptsInput[]): Fin
   };
 }
 
-function stateOf(label: Label, { direct, effect, prevented }: CausedCounts, isTwin: boolean): State {
+function stateOf(
+  label: Label,
+  { direct, effect, prevented }: Readonly<Record<Relation, number>>,
+  isTwin: boolean,
+): State {
   if (Object.keys(label.receipt).length === 0) return 'no receipt';
   // A user who holds stock or buys at a wrong price sends messages. A twin without any difference shows that the anomaly had no effect.
   const isProved = isEntityAnomaly(label.anomaly) ? direct > 0 : direct + effect + prevented > 0;

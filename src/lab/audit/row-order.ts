@@ -14,18 +14,12 @@ export type OrderFigures = {
 };
 
 /** Watches the order of rows; memory grows with the partitions only. */
-export type OrderWatch = {
-  readonly push: (record: EventRecord, isCaused: boolean) => void;
-  readonly result: () => OrderFigures;
-};
-
-/** A watch that has seen nothing yet. */
-export function orderWatch(): OrderWatch {
+export function orderWatch() {
   const highest = new Map<string, number>();
   const figures = { caused: 0, causedLate: 0, others: 0, othersLate: 0, misplaced: 0 };
   let last: EventRecord | undefined;
   return {
-    push(record, isCaused) {
+    push(record: EventRecord, isCaused: boolean): void {
       if (last !== undefined && isBefore(record, last)) figures.misplaced += 1;
       last = record;
       const partition = `${record.topic}/${record.partition}`;
@@ -40,7 +34,7 @@ export function orderWatch(): OrderWatch {
         if (isLate) figures.othersLate += 1;
       }
     },
-    result: () => ({ ...figures }),
+    result: (): OrderFigures => ({ ...figures }),
   };
 }
 

@@ -1,15 +1,7 @@
 import { drawOf } from '../detectors/draws.ts';
 
-/** A sample of a stream of any length. */
-export type Sample<Item> = {
-  readonly add: (name: string, item: Item) => void;
-  readonly items: () => readonly Item[];
-  /** How many were offered. */
-  readonly seen: () => number;
-};
-
-/** A uniform sample of at most `size` items: those whose names have the lowest draws, whatever the order and the other items. */
-export function sampleOf<Item>(size: number, seed: number): Sample<Item> {
+/** A uniform sample of at most `size` items of a stream: those whose names have the lowest draws, whatever the order and the other items. */
+export function sampleOf<Item>(size: number, seed: number) {
   let kept: { readonly draw: number; readonly item: Item }[] = [];
   let seen = 0;
   let highest = Number.POSITIVE_INFINITY;
@@ -18,17 +10,18 @@ export function sampleOf<Item>(size: number, seed: number): Sample<Item> {
     if (kept.length === size) highest = kept.at(-1)?.draw ?? highest;
   };
   return {
-    add(name, item) {
+    add(name: string, item: Item): void {
       seen += 1;
       const draw = drawOf(seed, name);
       if (draw >= highest) return;
       kept.push({ draw, item });
       if (kept.length >= 2 * size) cut();
     },
-    items() {
+    items(): readonly Item[] {
       cut();
       return kept.map(({ item }) => item);
     },
+    /** How many were offered. */
     seen: () => seen,
   };
 }

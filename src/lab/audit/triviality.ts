@@ -1,5 +1,9 @@
+import { groupBy } from '../../base/group-by.ts';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
+import { groupKey } from '../evaluation/run-outcome.ts';
+import type { AnomalyInput } from './dataset-facts.ts';
 import type { Extremes } from './extremes.ts';
 import { type Finding, percent, tooFewToTell } from './finding.ts';
 
@@ -12,12 +16,7 @@ const largestTrivialShare = { ofShop: 0.2, ofEntities: 0.6 } as const;
 const leastCases = 5;
 
 /** One dataset's labels of an anomaly, and the highest score of each way in them. */
-export type TrivialityInput = {
-  readonly labels: readonly Label[];
-  readonly extremes: Extremes;
-  /** Goes before the ids of labels: 'seed-7/'; default: nothing. */
-  readonly prefix?: string | undefined;
-};
+type TrivialityInput = Pick<AnomalyInput, 'labels' | 'extremes' | 'prefix'>;
 
 /** Labels of one kind in one dataset, and the ways to catch them all without an alarm outside. */
 type Case = {
@@ -45,11 +44,11 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
   const solved = judged.filter(isSolved);
   const limit = largestTrivialShare[isEntityAnomaly(anomaly) ? 'ofEntities' : 'ofShop'];
   const share = judged.length === 0 ? 0 : solved.length / judged.length;
-  const intensities = ['blatant', 'moderate', 'subtle', ...new Set(cases.map(({ intensity }) => intensity))];
+  const ofIntensity = groupBy(cases, ({ intensity }) => intensity);
   const byIntensity = Object.fromEntries(
-    [...new Set(intensities)].flatMap(intensity => {
-      const of = cases.filter(one => one.intensity === intensity);
-      return of.length === 0 ? [] : [[intensity, { cases: of.length, solved: of.filter(isSolved).length }] as const];
+    [...new Set([...intensities, ...ofIntensity.keys()])].flatMap(intensity => {
+      const of = ofIntensity.get(intensity);
+      return of === undefined ? [] : [[intensity, { cases: of.length, solved: of.filter(isSolved).length }] as const];
     }),
   );
   const best = bestWay(judged);
@@ -68,9 +67,6 @@ export function triviality(anomaly: string, inputs: readonly TrivialityInput[], 
       limit,
       byIntensity,
       bestSingleWay: best,
-      waysWhoseHighestScoreIsInALabel: inputs.map(highestInside),
-      datasetsSolvedByOneThreshold: inputs.filter(isSolvedAsAWhole).length,
-      caughtByAnyWay: judged.filter(({ caughtBy }) => caughtBy.length > 0).length,
       cases: cases.map(({ intensity, label, caughtBy, byLuck }) => ({
         intensity,
         label,
@@ -95,16 +91,13 @@ function withThresholds(input: TrivialityInput, outside: readonly number[]): Tri
   return isSeries ? input : { ...input, extremes: { ...input.extremes, outside } };
 }
 
-function casesOf({ labels, extremes, prefix = '' }: TrivialityInput): readonly Case[] {
-  const kindOf = ({ variant, intensity }: Label) => `${variant}/${intensity}`;
-  return [...new Set(labels.map(kindOf))]
-    .map(kind => labels.filter(label => kindOf(label) === kind))
-    .map(same => ({
-      intensity: same[0]?.intensity ?? '',
-      label: same.map(({ id }) => `${prefix}${id}`).join(' '),
-      byLuck: Math.min(...same.map(({ id }) => extremes.byLuck?.get(id) ?? 0)),
-      caughtBy: extremes.ways.filter((_, way) => same.every(label => isCaught(label, way, extremes))),
-    }));
+function casesOf({ labels, extremes, prefix }: TrivialityInput): readonly Case[] {
+  return [...groupBy(labels, groupKey).values()].map(same => ({
+    intensity: same[0].intensity,
+    label: same.map(({ id }) => `${prefix}${id}`).join(' '),
+    byLuck: Math.min(...same.map(({ id }) => extremes.byLuck?.get(id) ?? 0)),
+    caughtBy: extremes.ways.filter((_, way) => same.every(label => isCaught(label, way, extremes))),
+  }));
 }
 
 /** False where no score is outside the labels: then there is no false alarm to avoid. */
@@ -118,14 +111,4 @@ function bestWay(cases: readonly Case[]): { readonly way: string; readonly cases
   for (const { caughtBy } of cases) for (const way of caughtBy) counts.set(way, (counts.get(way) ?? 0) + 1);
   const [best] = [...counts].sort(([a, some], [b, more]) => more - some || (a < b ? -1 : 1));
   return best === undefined ? null : { way: best[0], cases: best[1] };
-}
-
-/** Wu & Keogh's weaker question: of how many ways is the highest score of all in a label? */
-function highestInside({ labels, extremes }: TrivialityInput): { readonly ways: number; readonly of: number } {
-  const ways = extremes.ways.filter((_, way) => labels.some(label => isCaught(label, way, extremes)));
-  return { ways: ways.length, of: extremes.ways.length };
-}
-
-function isSolvedAsAWhole({ labels, extremes }: TrivialityInput): boolean {
-  return extremes.ways.some((_, way) => labels.every(label => isCaught(label, way, extremes)));
 }

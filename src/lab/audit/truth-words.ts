@@ -15,14 +15,11 @@ const namedRows = 5;
 /** A row of events.csv that holds a word of the truth. */
 export type LeakedWord = { readonly word: string; readonly messageId: string };
 
-/** Searches rows for words of the truth, one after another. */
-export type WordSearch = {
-  readonly push: (record: EventRecord) => void;
-  readonly result: () => { readonly words: number; readonly rows: number; readonly first: readonly LeakedWord[] };
-};
+/** What a search found. */
+export type FoundWords = { readonly words: number; readonly rows: number; readonly first: readonly LeakedWord[] };
 
 /** Searches every field of a row, its payload included, for the ids of labels and near misses and the names of anomalies, as whole words. */
-export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[]): WordSearch {
+export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[]) {
   const hasTruth = labels.length + nearMisses.length > 0;
   const words = [
     ...new Set([
@@ -35,19 +32,19 @@ export function wordSearch(labels: readonly Label[], nearMisses: readonly Label[
   const first: LeakedWord[] = [];
   let rows = 0;
   return {
-    push(record) {
+    push(record: EventRecord): void {
       if (words.length === 0) return;
       const found = pattern.exec(rowOf(record).join('\n'));
       if (found === null) return;
       rows += 1;
       if (first.length < namedRows) first.push({ word: found[0], messageId: record.id });
     },
-    result: () => ({ words: words.length, rows, first }),
+    result: (): FoundWords => ({ words: words.length, rows, first }),
   };
 }
 
 /** No row that a detector reads may hold a word of the truth. */
-export function truthWords(searches: readonly ReturnType<WordSearch['result']>[]): Finding {
+export function truthWords(searches: readonly FoundWords[]): Finding {
   const rows = sum(searches, search => search.rows);
   const first = searches.flatMap(search => search.first).slice(0, namedRows);
   const words = Math.max(0, ...searches.map(search => search.words));

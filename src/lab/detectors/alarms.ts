@@ -3,16 +3,6 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import { entityKey } from '../features/unit-key.ts';
 import type { Alarm, Evidence, ScoredUnit } from './detector.ts';
 
-/** Joins the units over a threshold into alarms, as they come. */
-export type AlarmMerger = {
-  /** Takes the next scored unit, in stream order; returns the alarms that its time closes. */
-  readonly push: (scored: ScoredUnit) => readonly Alarm[];
-  /** Returns the alarms still open. */
-  readonly finish: () => readonly Alarm[];
-  /** The open alarms in their present state, which a live run shows before they close. */
-  readonly open: () => readonly Alarm[];
-};
-
 type OpenAlarm = {
   startMs: number;
   endMs: number;
@@ -27,7 +17,7 @@ type OpenAlarm = {
 const namedAtMost = 5;
 
 /**
- * Alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that
+ * Joins the units over a threshold into alarms, as they come: alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that
  * unit's, with the entities involved in any of them. Its `detectedAtMs` is the end of its first window. Alarms that close together are ordered by start, then entity.
  */
 export function alarmMerger(options: {
@@ -35,7 +25,7 @@ export function alarmMerger(options: {
   readonly anomaly: string;
   readonly threshold: number;
   readonly windowMs: number;
-}): AlarmMerger {
+}) {
   const openAlarms = new Map<string, OpenAlarm>();
 
   function toAlarm(alarm: OpenAlarm): Alarm {
@@ -65,7 +55,8 @@ export function alarmMerger(options: {
   }
 
   return {
-    push(scored) {
+    /** Takes the next scored unit, in stream order; returns the alarms that its time closes. */
+    push(scored: ScoredUnit): readonly Alarm[] {
       const { unit } = scored;
       const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.windowMs);
       if (scored.score > options.threshold) {
@@ -85,8 +76,10 @@ export function alarmMerger(options: {
       }
       return closed;
     },
+    /** Returns the alarms still open. */
     finish: () => close(() => true),
-    open: () => [...openAlarms.values()].map(toAlarm).sort(byStart),
+    /** The open alarms in their present state, which a live run shows before they close. */
+    open: (): readonly Alarm[] => [...openAlarms.values()].map(toAlarm).sort(byStart),
   };
 }
 
@@ -127,6 +120,5 @@ export function mergedAlarms(alarms: readonly Alarm[], windowMs: number): readon
 }
 
 function byStart(a: Alarm, b: Alarm): number {
-  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
-  return a.entity.id < b.entity.id ? -1 : a.entity.id > b.entity.id ? 1 : 0;
+  return a.startMs - b.startMs || (a.entity.id < b.entity.id ? -1 : Number(a.entity.id > b.entity.id));
 }

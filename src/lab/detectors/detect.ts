@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
@@ -48,22 +49,12 @@ export type DetectionSink = {
   readonly onAlarm?: (alarm: Alarm) => void;
 };
 
-/** A detection in progress: records in, scores and alarms out. */
-export type Detection = {
-  readonly push: (record: EventRecord) => void;
-  /** Time advances to `timeMs` without a record, so that a silence is scored while it lasts. */
-  readonly advance: (timeMs: number) => void;
-  readonly finish: (endMs: number) => void;
-  /** Alarms that later units may still extend. */
-  readonly openAlarms: () => readonly Alarm[];
-};
-
 /**
- * Runs detectors over one stream that begins at `startMs`. A file and messages one by one give the same results.
+ * Runs detectors over one stream that begins at `startMs`: records in, scores and alarms out. A file and messages one by one give the same results.
  *
  * @param ready each detector at most once
  */
-export function startDetection(ready: readonly LoadedDetector[], startMs: number, sink: DetectionSink): Detection {
+export function startDetection(ready: readonly LoadedDetector[], startMs: number, sink: DetectionSink) {
   const running = ready.map(detector => ({
     ready: detector,
     merger: alarmMerger({
@@ -73,15 +64,10 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
       windowMs: detector.detector.features.windowMs,
     }),
   }));
-  type Running = (typeof running)[number];
-  const runningByFeatures = new Map<string, Running[]>();
-  for (const one of running) {
-    const id = one.ready.detector.features.id;
-    runningByFeatures.set(id, [...(runningByFeatures.get(id) ?? []), one]);
-  }
+  const byFeatures = groupBy(running, one => one.ready.detector.features.id);
 
   function take(unit: Unit, features: { readonly id: string }): void {
-    for (const { ready: one, merger } of runningByFeatures.get(features.id) ?? []) {
+    for (const { ready: one, merger } of byFeatures.get(features.id) ?? []) {
       for (const scored of one.scorer.score(unit)) {
         sink.onScored?.(scored, one.detector);
         for (const alarm of merger.push(scored)) sink.onAlarm?.(alarm);
@@ -92,12 +78,14 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
   const folds = foldUnits(featureSetsOf(ready.map(({ detector }) => detector)), startMs, take);
   return {
     push: folds.push,
+    /** Time advances without a record, so that a silence is scored while it lasts. */
     advance: folds.advance,
-    finish(endMs) {
+    finish(endMs: number): void {
       folds.finish(endMs);
       for (const { merger } of running) for (const alarm of merger.finish()) sink.onAlarm?.(alarm);
     },
-    openAlarms: () => running.flatMap(({ merger }) => merger.open()),
+    /** Alarms that later units may still extend. */
+    openAlarms: (): readonly Alarm[] => running.flatMap(({ merger }) => merger.open()),
   };
 }
 
@@ -108,21 +96,17 @@ export type WholeStreamSink = Pick<DetectionSink, 'onScored'> & {
   readonly onGap?: ((gap: Gap) => void) | undefined;
 };
 
-/** What detectors found in a whole stream. */
-export type DetectedStream = {
-  /** In the order in which they were closed. */
-  readonly alarms: readonly Alarm[];
-  /** The time that was searched [ms]: the span's length without its gaps. */
-  readonly coveredMs: number;
-};
-
-/** Runs detectors over a whole stream. After a gap that is longer than their memory, all detectors restart. */
+/**
+ * Runs detectors over a whole stream. After a gap that is longer than their memory, all detectors restart.
+ *
+ * @returns alarms in the order in which they were closed, and the time that was searched [ms]: the span's length without its gaps
+ */
 export async function detect(
   ready: readonly LoadedDetector[],
   records: RecordStream,
   span: Span,
   { onRecord, onScored, onGap }: WholeStreamSink = {},
-): Promise<DetectedStream> {
+): Promise<{ readonly alarms: readonly Alarm[]; readonly coveredMs: number }> {
   const keys = new Set(ready.map(({ detector }) => detectorKey(detector)));
   if (keys.size < ready.length) throw new TypeError('a detector occurs twice');
   const alarms: Alarm[] = [];

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { entityKey } from '../features/unit-key.ts';
 import type { Alarm } from './detector.ts';
@@ -44,13 +45,9 @@ export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]
       if (endMs > untilMs) latest.set(key, index);
     }
   }
-  const byRoot = new Map<number, [Raised, ...Raised[]]>();
-  for (const [index, alarm] of sorted.entries()) {
-    const together = byRoot.get(rootOf(index));
-    if (together === undefined) byRoot.set(rootOf(index), [alarm]);
-    else together.push(alarm);
-  }
-  return [...byRoot.values()].map((together, index) => ({
+  const rooted = sorted.map((alarm, index) => ({ alarm, root: rootOf(index) }));
+  const incidents = [...groupBy(rooted, ({ root }) => root).values()].map(group => group.map(({ alarm }) => alarm));
+  return incidents.map((together, index) => ({
     id: index + 1,
     alarms: together,
     startMs: Math.min(...together.map(({ startMs }) => startMs)),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { separatorOf } from '../../base/csv-separator.ts';
 import { type CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { expectation } from '../../base/schema-issues.ts';
@@ -165,9 +166,10 @@ export function readRows<Schema extends z.ZodObject>(
 
 function recordsOf(text: string, file: string, mandatory: readonly string[]): z.infer<typeof parsedSchema> {
   if (text.trim() === '') throw invalid(file, 'it is empty', `a header with ${mandatory.join()}`);
+  const [header = ''] = text.split(/[\r\n]/, 1);
   try {
     return parsedSchema.parse(
-      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(text) }),
+      parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, delimiter: separatorOf(header) }),
     );
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
@@ -189,13 +191,6 @@ function textOf(path: string, file: string): string {
     const isText = !(cause instanceof TypeError);
     throw invalid(file, isText ? readFailure(cause) : 'it is not UTF-8', 'a CSV file', cause);
   }
-}
-
-/** The one of the usual separators that the header has most of. */
-function separatorOf(text: string): string {
-  const [header = ''] = text.split(/[\r\n]/, 1);
-  const countOf = (separator: string) => header.split(separator).length;
-  return [',', ';', '\t', '|'].reduce((most, other) => (countOf(other) > countOf(most) ? other : most));
 }
 
 /** The columns that a file must have; their cells may not be left out either. */

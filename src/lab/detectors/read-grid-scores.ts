@@ -9,14 +9,11 @@ const externalScoreSchema = scoreSchema
   .omit({ anomaly: true, detector: true })
   .extend({ start: timeIn(), end: timeIn() });
 
-/** Scores of windows that are all equally long and begin at multiples of their length after the first. */
-export type GridScores = { readonly windowMs: number; readonly scores: readonly ScoreRow[] };
-
 /** The largest `scores.csv` of a program [MB]: about a million rows, which take 2 GB of memory. */
 const mostMegabytes = 50;
 
 /**
- * Reads the `scores.csv` of somebody's program: one score for each window and entity. A score of NaN is refused, as is a window of another length,
+ * Reads the `scores.csv` of somebody's program: one score for each window and entity. Windows are equally long and begin at multiples of their length after the first. A score of NaN is refused, as is a window of another length,
  * and one that lies outside the run.
  *
  * @param of.run for messages
@@ -29,7 +26,7 @@ export function readGridScores(
     run,
     ...of
   }: { readonly anomaly: string; readonly detector: string; readonly run: string; readonly span: Span },
-): GridScores {
+) {
   // The file is deleted afterwards.
   const place = `the scores of ${of.detector} for ${run}`;
   const megabytes = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 1e6;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
@@ -32,18 +33,12 @@ export type CleanTally = {
   readonly floor: number | undefined;
 };
 
-/** Collects the scores of one clean run in bounded memory. */
-export type TallyAccumulator = {
-  readonly push: (scored: TalliedScore) => void;
-  readonly finish: (days: number) => CleanTally;
-};
-
 /**
- * Keeps the `capacity` highest scores of a run: a threshold for a handful of alarms needs no more.
+ * Collects the scores of one clean run in bounded memory: it keeps the `capacity` highest, since a threshold for a handful of alarms needs no more.
  *
  * @param capacity default 4,000: at one alarm in 22 days even 200 days have room for 440 units an alarm
  */
-export function tallyAccumulator(windowMs: number, capacity = 4000): TallyAccumulator {
+export function tallyAccumulator(windowMs: number, capacity = 4000) {
   let kept: TalliedScore[] = [];
   let floor: number | undefined;
 
@@ -56,12 +51,12 @@ export function tallyAccumulator(windowMs: number, capacity = 4000): TallyAccumu
   }
 
   return {
-    push(scored) {
+    push(scored: TalliedScore): void {
       if (floor !== undefined && scored.score <= floor) return;
       kept.push(scored);
       if (kept.length >= 2 * capacity) cut();
     },
-    finish(days) {
+    finish(days: number): CleanTally {
       if (kept.length > capacity) cut();
       return { days, windowMs, runs: [kept], floor };
     },
@@ -74,7 +69,7 @@ export function joinTallies(tallies: readonly CleanTally[]): CleanTally {
   if (first === undefined) throw new TypeError('joinTallies needs at least one tally');
   const floors = tallies.flatMap(tally => (tally.floor === undefined ? [] : [tally.floor]));
   return {
-    days: tallies.reduce((sum, tally) => sum + tally.days, 0),
+    days: sum(tallies, tally => tally.days),
     windowMs: first.windowMs,
     runs: tallies.flatMap(tally => tally.runs),
     floor: floors.length === 0 ? undefined : Math.max(...floors),
@@ -189,7 +184,7 @@ export function thresholdFromTail(
 function paretoQuantile(tail: readonly number[], start: number, expected: number): number {
   const n = tail.length;
   const excesses = tail.map(score => score - start).reverse();
-  const mean = excesses.reduce((sum, excess) => sum + excess, 0) / n;
+  const mean = sum(excesses, excess => excess) / n;
   // a1 estimates E[X (1 - F(X))]; excesses rise, plotting positions (i - 0.35) / n.
   const a1 = excesses.reduce((sum, excess, index) => sum + (1 - (index + 0.65) / n) * excess, 0) / n;
   if (mean <= 0) return start;

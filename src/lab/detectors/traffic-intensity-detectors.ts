@@ -2,16 +2,12 @@ import { hourMs } from '../../base/time.ts';
 import type { SeriesFeatures } from '../features/series-counts.ts';
 import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
-import { onAnyTopics } from './for-any-topics.ts';
 import { ridgeForecast } from './forecasts/ridge-forecast.ts';
-import { nullDetector } from './null/null.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
-import { randomDetector } from './random/random.ts';
-import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import type { Scan } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
-import { scanReference } from './scan/scan-reference.ts';
 import { totalColumn } from './scan/scan-spans.ts';
-import { seriesBaselines } from './series-baselines/series-baselines.ts';
+import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'traffic-intensity';
 
@@ -19,42 +15,30 @@ const anomaly = 'traffic-intensity';
 const falseAlarmsPerDay = 1 / 44;
 
 /** The learner for traffic-intensity, its baselines and its controls. */
-export const trafficIntensityDetectors: readonly Detector[] = onAnyTopics(trafficTypeSeries, features => {
-  const scan = trafficScan(features);
-  return [
-    scanDetector(scan, {
-      id: 'one-class-svm',
-      role: 'learner',
-      description: 'one-class SVM on the scan statistics of each family',
-      forecast: ridgeForecast,
-      judge: oneClassSvm,
-    }),
-    ...seriesBaselines(scan),
-    scanReference(scan),
-    { ...randomDetector(anomaly, features), falseAlarmsPerDay },
-    { ...nullDetector(anomaly, features), falseAlarmsPerDay },
-  ];
+export const trafficIntensityDetectors: readonly Detector[] = scanDetectors(trafficTypeSeries, trafficScan, {
+  id: 'one-class-svm',
+  description: 'one-class SVM on the scan statistics of each family',
+  forecast: ridgeForecast,
+  judge: oneClassSvm,
 });
 
 /** Floods and silences of a quarter of an hour to a quarter of a day: of a shop, in visits and registrations. */
 function trafficScan(features: SeriesFeatures): Scan {
   const { channels } = features;
   const spansMs = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6].map(hours => hours * hourMs);
+  const common = { anomaly, falseAlarmsPerDay, features, spansMs };
   if (!channels.isShop) {
     const families = plainFamilies(channels).filter(({ columns }) => columns !== 'pairs');
-    return { anomaly, falseAlarmsPerDay, features, columns: plainColumns(channels), families, spansMs };
+    return { ...common, columns: plainColumns(channels), families };
   }
   return {
-    anomaly,
-    falseAlarmsPerDay,
-    features,
+    ...common,
     columns: ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn],
     families: [
       { id: 'visits-high', sign: 1, columns: [{ column: 'CreateCart', given: 'SubmitOrder' }] },
       { id: 'registrations-high', sign: 1, columns: [{ column: 'RegisterUser', given: 'CreateCart' }] },
       { id: 'low', sign: -1, columns: ['CreateCart'], leastMs: hourMs },
     ],
-    spansMs,
     deficitShare: 0.6,
   };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { sha256 } from '../../base/hash.ts';
 import { minuteMs } from '../../base/time.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
@@ -96,17 +97,16 @@ async function tallyOfTraining(
   days: number,
 ): Promise<CleanTally> {
   const clean = new Set(units.filter(({ kind }) => kind === 'clean').map(({ unit, run }) => `${run}/${unitKey(unit)}`));
-  const runs = [...new Set(units.map(({ run }) => run))];
+  const runs = groupBy(units, ({ run }) => run);
   const tallies: CleanTally[] = [];
-  for (const run of runs) {
+  for (const [run, ofRun] of runs) {
     const scorer = await detector.load(trained);
     const tally = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
-    const ofRun = units.filter(unit => unit.run === run).map(({ unit }) => unit);
-    for (const { unit, score } of ofRun.flatMap(unit => scorer.score(unit))) {
+    for (const { unit, score } of ofRun.flatMap(known => scorer.score(known.unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
         tally.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });
     }
-    tallies.push(tally.finish(days / runs.length));
+    tallies.push(tally.finish(days / runs.size));
   }
   return joinTallies(tallies);
 }

@@ -1,3 +1,5 @@
+import { groupBy } from '../../base/group-by.ts';
+import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
@@ -60,22 +62,18 @@ export async function unitsOfRun(
   { records, span, labeller, onGap }: TrainingRun,
   detectors: readonly Detector[],
 ): Promise<RunUnits> {
-  const units = new Map<string, KnownUnit[]>();
-  const lists = new Map<string, { readonly anomaly: string; readonly list: KnownUnit[] }[]>();
-  for (const detector of detectors) {
-    const { features, anomaly } = detector;
-    if (units.has(unitsKey(detector))) continue;
+  const lists = [...groupBy(detectors, unitsKey)].map(([key, [{ features, anomaly }]]) => {
     const list: KnownUnit[] = [];
-    units.set(unitsKey(detector), list);
-    lists.set(features.id, [...(lists.get(features.id) ?? []), { anomaly, list }]);
-  }
+    return { key, features, anomaly, list };
+  });
+  const byFeatures = groupBy(lists, list => list.features.id);
   let streams = 0;
   let messages = 0;
   const open = (startMs: number) => {
     const run = streams;
     streams += 1;
     const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
-      for (const { anomaly, list } of lists.get(features.id) ?? []) {
+      for (const { anomaly, list } of byFeatures.get(features.id) ?? []) {
         list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run });
       }
     });
@@ -88,7 +86,7 @@ export async function unitsOfRun(
   };
   // The silence before a gap is not used for training, since training units count as clean.
   const days = (await drainSessions(records, span, open, { withSilence: false, onGap })) / dayMs;
-  return { days, messages, streams, units };
+  return { days, messages, streams, units: new Map(lists.map(({ key, list }) => [key, list])) };
 }
 
 /** The units of several runs as one set of training data. */
@@ -103,10 +101,9 @@ export function joinUnits(runs: readonly RunUnits[]): TrainingData {
     }
     streams += run.streams;
   }
-  const sumOf = (figure: 'days' | 'messages') => runs.reduce((sum, run) => sum + run[figure], 0);
   return {
-    days: sumOf('days'),
-    messages: sumOf('messages'),
+    days: sum(runs, ({ days }) => days),
+    messages: sum(runs, ({ messages }) => messages),
     unitsFor: detector => units.get(unitsKey(detector)) ?? [],
   };
 }

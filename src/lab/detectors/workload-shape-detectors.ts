@@ -3,15 +3,11 @@ import { withReactions } from '../features/reaction-series.ts';
 import type { SeriesFeatures } from '../features/series-counts.ts';
 import { workloadTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
-import { onAnyTopics } from './for-any-topics.ts';
 import { lstmForecast } from './lstm/lstm-forecast.ts';
-import { nullDetector } from './null/null.ts';
-import { randomDetector } from './random/random.ts';
-import { type Scan, scanDetector } from './scan/scan-detector.ts';
+import type { Scan } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
-import { scanReference } from './scan/scan-reference.ts';
 import { totalColumn } from './scan/scan-spans.ts';
-import { seriesBaselines } from './series-baselines/series-baselines.ts';
+import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'workload-shape';
 
@@ -22,41 +18,21 @@ const falseAlarmsPerDay = 1 / 55;
 export const workloadColumns: readonly string[] = ['CreateCart', 'RegisterUser', 'SubmitOrder', totalColumn];
 
 /** The learner for workload-shape, its baselines and its controls. */
-export const workloadShapeDetectors: readonly Detector[] = onAnyTopics(workloadTypeSeries, series => {
-  const features = withReactions(series);
-  const scan = workloadScan(features);
-  return [
-    scanDetector(scan, {
-      id: 'lstm',
-      role: 'learner',
-      description: 'LSTM that forecasts two days; a scan against it, and services behind the others',
-      forecast: lstmForecast,
-    }),
-    ...seriesBaselines(scan),
-    scanReference(scan),
-    { ...randomDetector(anomaly, features), falseAlarmsPerDay },
-    { ...nullDetector(anomaly, features), falseAlarmsPerDay },
-  ];
+export const workloadShapeDetectors: readonly Detector[] = scanDetectors(workloadTypeSeries, workloadScan, {
+  id: 'lstm',
+  description: 'LSTM that forecasts two days; a scan against it, and services behind the others',
+  forecast: lstmForecast,
 });
 
 /** Surges and outages of 1 to 8 h, of other systems to 12 h: of a shop, in its visits, and in services that do not follow the others. */
-function workloadScan(features: SeriesFeatures): Scan {
+function workloadScan(series: SeriesFeatures): Scan {
+  const features = withReactions(series);
   const { channels } = features;
   const hours = channels.isShop ? [1, 2, 3, 4, 6, 8] : [1, 2, 3, 4, 6, 8, 12];
-  const spansMs = hours.map(each => each * hourMs);
-  if (!channels.isShop)
-    return {
-      anomaly,
-      falseAlarmsPerDay,
-      features,
-      columns: plainColumns(channels),
-      families: plainFamilies(channels),
-      spansMs,
-    };
+  const common = { anomaly, falseAlarmsPerDay, features, spansMs: hours.map(each => each * hourMs) };
+  if (!channels.isShop) return { ...common, columns: plainColumns(channels), families: plainFamilies(channels) };
   return {
-    anomaly,
-    falseAlarmsPerDay,
-    features,
+    ...common,
     columns: workloadColumns,
     families: [
       { id: 'visits-high', sign: 1, columns: ['CreateCart'] },
@@ -71,7 +47,6 @@ function workloadScan(features: SeriesFeatures): Scan {
         ],
       },
     ],
-    spansMs,
     deficitShare: 0.4,
   };
 }

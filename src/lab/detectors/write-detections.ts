@@ -104,8 +104,6 @@ export function scoreWriter(path: string): ScoreWriter {
 }
 
 function byStart(a: Alarm, b: Alarm): number {
-  if (a.startMs !== b.startMs) return a.startMs - b.startMs;
-  const one = `${a.entity.id} ${a.detector}`;
-  const other = `${b.entity.id} ${b.detector}`;
-  return one < other ? -1 : one > other ? 1 : 0;
+  const nameOf = ({ entity, detector }: Alarm) => `${entity.id} ${detector}`;
+  return a.startMs - b.startMs || (nameOf(a) < nameOf(b) ? -1 : Number(nameOf(a) > nameOf(b)));
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { cannot } from '../../base/errors.ts';
 import { byId, type GatedMetricId, gatedMetrics } from './metrics.ts';
@@ -140,12 +141,7 @@ function rowOf({ anomaly, variant, intensity, detector }: RowId): RowId {
 }
 
 function isOf(limit: Limit, row: RowId): boolean {
-  return (
-    limit.anomaly === row.anomaly &&
-    limit.variant === row.variant &&
-    limit.intensity === row.intensity &&
-    limit.detector === row.detector
-  );
+  return isDeepStrictEqual(rowOf(limit), rowOf(row));
 }
 
 /** To four decimals, so that the file reads well. */

@@ -4,7 +4,7 @@ import { mergedAlarms } from '../detectors/alarms.ts';
 import type { Alarm, DetectorRole } from '../detectors/detector.ts';
 import { statedZ, visibleLabels } from './label-visibility.ts';
 import { detectionDelayMinutes, isEntityAnomaly, matchAlarms } from './matching.ts';
-import { type SeriesFigureCounter, type SeriesFigures, seriesFigureCounter } from './series-figures.ts';
+import { type SeriesFigures, seriesFigureCounter } from './series-figures.ts';
 import type { RunTruth } from './unit-truth.ts';
 
 /** A group of labels in the results: same variant and intensity. */
@@ -52,32 +52,26 @@ export function groupKey({ variant, intensity }: LabelGroup): string {
   return `${variant}/${intensity}`;
 }
 
-/** Counts units by score for an outcome. */
-export type ScoreCounter = {
-  readonly push: (score: number, labels: readonly Label[]) => void;
-  readonly counts: () => readonly ScoreCount[];
-};
-
-/** Memory grows with the number of distinct scores. */
-export function scoreCounter(): ScoreCounter {
+/** Counts units by score for an outcome. Memory grows with the number of distinct scores. */
+export function scoreCounter() {
   const byScore = new Map<number, { negatives: number; anyPositive: number; positives: Record<string, number> }>();
   return {
-    push(score, labels) {
+    push(score: number, labels: readonly Label[]): void {
       const count = byScore.get(score) ?? { negatives: 0, anyPositive: 0, positives: {} };
       byScore.set(score, count);
       if (labels.length === 0) count.negatives += 1;
       else count.anyPositive += 1;
       for (const key of new Set(labels.map(groupKey))) count.positives[key] = (count.positives[key] ?? 0) + 1;
     },
-    counts: () => [...byScore].map(([score, count]) => ({ score, ...count })),
+    counts: (): readonly ScoreCount[] => [...byScore].map(([score, count]) => ({ score, ...count })),
   };
 }
 
 /** Counts the scored units of one detector on one run. */
-export type UnitCounter = { readonly scores: ScoreCounter; readonly series: SeriesFigureCounter };
+export type UnitCounter = ReturnType<typeof unitCounter>;
 
 /** An empty counter for a detector of an anomaly. */
-export function unitCounter(anomaly: string): UnitCounter {
+export function unitCounter(anomaly: string) {
   return { scores: scoreCounter(), series: seriesFigureCounter(isEntityAnomaly(anomaly)) };
 }
 

@@ -20,9 +20,6 @@ export type TestRun = {
   readonly truth: RunTruth;
 };
 
-/** A run's outcomes, to pool into rows, and the alarms themselves. */
-export type ScoredRun = { readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] };
-
 /**
  * Runs detectors over one run, in one pass, then compares what they found with the run's truth.
  *
@@ -34,7 +31,7 @@ export async function scoreRun(
   ready: readonly LoadedDetector[],
   { run, records, span, truth }: TestRun,
   options: Pick<WholeStreamSink, 'onScored' | 'onGap'> & { readonly withPerfect?: boolean } = {},
-): Promise<ScoredRun> {
+): Promise<{ readonly outcomes: readonly RunOutcome[]; readonly alarms: readonly Alarm[] }> {
   const { withPerfect = true, onScored, onGap } = options;
   const units = unitTruth(truth);
   const learners = withPerfect ? ready.filter(({ detector }) => detector.role === 'learner') : [];

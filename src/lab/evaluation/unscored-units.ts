@@ -42,16 +42,11 @@ export function unscoredUnits(
 
 /**
  * The units that a program could have scored and did not, of the entity types that it scored: windows, as long as its own, in which such an entity
- * occurs. They rank below all others, so that a program gains nothing by writing few rows.
+ * occurs. They rank below all others, so that a program gains nothing by writing few rows. Memory grows with the entities and windows of the run.
+ *
+ * @param rows of one detector, one at least
  */
-export type LeftOutUnits = {
-  /** Must see all records of the run. */
-  readonly mark: (record: EventRecord) => void;
-  readonly count: () => number;
-};
-
-/** @param rows of one detector, one at least. Memory grows with the entities and windows of the run. */
-export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
+export function leftOutUnits(rows: readonly ScoreRow[]) {
   const types = new Set(rows.map(({ entity }) => entity.type));
   const windowOf = windowsOf(rows);
   const occurring = new Set<string>();
@@ -59,11 +54,12 @@ export function leftOutUnits(rows: readonly ScoreRow[]): LeftOutUnits {
     if (id !== '' && types.has(type)) occurring.add(`${entityKey({ type, id })}/${windowOf(timeMs)}`);
   };
   return {
-    mark({ userId, productId, timeMs }) {
+    /** Must see all records of the run. */
+    mark({ userId, productId, timeMs }: EventRecord): void {
       add('user', userId, timeMs);
       add('product', productId, timeMs);
     },
-    count() {
+    count(): number {
       for (const { entity, startMs } of rows) occurring.delete(`${entityKey(entity)}/${windowOf(startMs)}`);
       return occurring.size;
     },

@@ -1,73 +1,69 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import { between } from '../engine/distributions.ts';
-import type { Intervention, InterventionRequest, NearMissKind, Shop } from '../interventions/intervention.ts';
-
-type Hours = NonNullable<NearMissKind['hours']>;
-
-const wholeDay = hoursOfDay(0, 24);
-const evening = hoursOfDay(18, 23);
-const morning = hoursOfDay(6, 11);
+import type { Intervention, NearMissKind, Shop } from '../interventions/intervention.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
 
 /** A holiday: a whole day with fewer visits than its weekday has, as in most shops on most holidays. */
-export const holiday: NearMissKind = {
+export const holiday = demandShift({
   id: 'holiday',
   title: 'Holiday',
   description: 'A whole day with 50-75 % of the visits of an ordinary day',
   taxonomy: 'calendar effect',
-  defaultDurationMs: { from: dayMs, to: dayMs },
-  hours: wholeDay,
-  plan: (request, shop) => shift(request, shop, { variant: 'holiday', hours: wholeDay, low: 0.5, high: 0.75 }),
-};
+  ...{ from: 0, to: 24, low: 0.5, high: 0.75 },
+});
 
 /** A busy evening within what days differ by anyway. */
-export const busyEvening: NearMissKind = {
+export const busyEvening = demandShift({
   id: 'busy-evening',
   title: 'Busy evening',
   description: 'An evening, 18:00-23:00, with 15-30 % more visits than usual',
   taxonomy: 'ordinary variation',
-  defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
-  hours: evening,
-  plan: (request, shop) => shift(request, shop, { variant: 'busy-evening', hours: evening, low: 1.15, high: 1.3 }),
-};
+  ...{ from: 18, to: 23, low: 1.15, high: 1.3 },
+});
 
 /** A morning on which most of the city sleeps in. */
-export const quietMorning: NearMissKind = {
+export const quietMorning = demandShift({
   id: 'quiet-morning',
   title: 'Quiet morning',
   description: 'A morning, 06:00-11:00, with 45-65 % of the usual visits, as after a holiday',
   taxonomy: 'calendar effect',
-  defaultDurationMs: { from: 5 * hourMs, to: 5 * hourMs },
-  hours: morning,
-  plan: (request, shop) => shift(request, shop, { variant: 'quiet-morning', hours: morning, low: 0.45, high: 0.65 }),
-};
-
-/** Hours [from, to) of the day on which something was asked for. */
-function hoursOfDay(from: number, to: number): Hours {
-  return ({ startMs }) => {
-    const midnightMs = Math.floor(startMs / dayMs) * dayMs;
-    return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
-  };
-}
+  ...{ from: 6, to: 11, low: 0.45, high: 0.65 },
+});
 
 /** By how much demand shifts, and when. */
-type Shift = {
-  readonly variant: string;
-  readonly hours: Hours;
+type Shift = Pick<NearMissKind, 'id' | 'title' | 'description' | 'taxonomy'> & {
+  /** Hours [from, to) of the day for which it was asked. */
+  readonly from: number;
+  readonly to: number;
   /** The factor is drawn between these. */
   readonly low: number;
   readonly high: number;
 };
 
+function demandShift({ from, to, low, high, ...about }: Shift): NearMissKind {
+  const hours = ({ startMs }: Interval): Interval => {
+    const midnightMs = Math.floor(startMs / dayMs) * dayMs;
+    return { startMs: midnightMs + from * hourMs, endMs: midnightMs + to * hourMs };
+  };
+  return {
+    ...about,
+    defaultDurationMs: { from: (to - from) * hourMs, to: (to - from) * hourMs },
+    hours,
+    plan: (request, shop) => {
+      const factor = between(shop.world.stream(`near-miss/${request.id}`), low, high);
+      return shift(shop, about.id, hours(request), factor);
+    },
+  };
+}
+
 /** Multiplies the demand by a factor that rises and falls within the first and last tenth of the interval. */
-function shift(request: InterventionRequest, shop: Shop, range: Shift): Intervention {
-  const { startMs, endMs } = range.hours(request);
-  const factor = between(shop.world.stream(`near-miss/${request.id}`), range.low, range.high);
+function shift(shop: Shop, variant: string, { startMs, endMs }: Interval, factor: number): Intervention {
   const edgeMs = (endMs - startMs) / 10;
   const weight = (timeMs: number) => Math.min(1, (timeMs - startMs) / edgeMs, (endMs - timeMs) / edgeMs);
   return {
     startMs,
     target: 'shop',
-    variant: range.variant,
+    variant,
     parameters: { factor: Math.round(factor * 1000) / 1000 },
     inject: () => shop.demand.change({ startMs, endMs, factor: timeMs => 1 + (factor - 1) * weight(timeMs) }),
     outcome: () => ({

@@ -12,14 +12,8 @@ export type WorldParts = Pick<World, 'partitions' | 'nowMs' | 'at' | 'watch' | '
   readonly publish: (service: string, command: Message) => void;
 };
 
-/** A world of actors, and who in it listens to an event because the event names a user. */
-export type CreatedWorld = {
-  readonly world: World;
-  readonly listenersTo: (event: Message) => ReadonlySet<(event: Message) => void> | undefined;
-};
-
 /** The world that actors act in, which looks the same to them however the shop is run. */
-export function createWorld(parts: WorldParts): CreatedWorld {
+export function createWorld(parts: WorldParts) {
   const { seed, partitions, publish, nowMs, at, watch, stopReplica, backlogOf } = parts;
   const listeners = new Map<string, Set<(event: Message) => void>>();
   const blockers = new Set<(visit: string) => boolean>();
@@ -61,6 +55,8 @@ export function createWorld(parts: WorldParts): CreatedWorld {
   };
   return {
     world,
-    listenersTo: ({ data: { userId } }) => (typeof userId === 'string' ? listeners.get(userId) : undefined),
+    /** Who listens to an event because the event names a user. */
+    listenersTo: ({ data: { userId } }: Message): ReadonlySet<(event: Message) => void> | undefined =>
+      typeof userId === 'string' ? listeners.get(userId) : undefined,
   };
 }

@@ -9,25 +9,16 @@ import { Causality } from './causality.ts';
 import { injectInterventions, labelOf } from './interventions.ts';
 import type { TwinDifference } from './twin.ts';
 
-/** The truth of a run, from its start to its end. */
-export type DeclaredTruth = {
-  /** Sees every message of the run, in the order of publication. */
-  readonly observe: (message: Message) => void;
-  /**
-   * Declares what the run held, once it is over.
-   *
-   * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
-   */
-  readonly finish: (end: {
-    /** Messages published, over all topics but the truth's. */
-    readonly messages: number;
-    /** The same by topic, where other programs may have written to them. */
-    readonly byTopic?: Readonly<Record<string, number>>;
-    /** What the twin run found, if there was one. */
-    readonly differences?: readonly TwinDifference[];
-    /** How late a live run was that was too slow for its customers. */
-    readonly degradedBy?: RunLag | undefined;
-  }) => { readonly labels: readonly Label[]; readonly nearMisses: readonly Label[] };
+/** How a run ended. */
+export type RunEnd = {
+  /** Messages published, over all topics but the truth's. */
+  readonly messages: number;
+  /** The same by topic, where other programs may have written to them. */
+  readonly byTopic?: Readonly<Record<string, number>>;
+  /** What the twin run found, if there was one. */
+  readonly differences?: readonly TwinDifference[];
+  /** How late a live run was that was too slow for its customers. */
+  readonly degradedBy?: RunLag | undefined;
 };
 
 /**
@@ -46,7 +37,7 @@ export function declareTruth(
     /** Puts a message into the truth topic. */
     readonly publish: (message: Message) => void;
   },
-): DeclaredTruth {
+) {
   const { withoutAnomalies, twin, nowMs, publish } = run;
   const ids = messageIds(scenario.seed);
   let count = 0;
@@ -84,8 +75,14 @@ export function declareTruth(
   });
 
   return {
-    observe: message => causality.observe(message),
-    finish({ messages, byTopic, differences = [], degradedBy }) {
+    /** Sees every message of the run, in the order of publication. */
+    observe: (message: Message): void => causality.observe(message),
+    /**
+     * Declares what the run held, once it is over.
+     *
+     * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
+     */
+    finish({ messages, byTopic, differences = [], degradedBy }: RunEnd) {
       const degraded = degradedBy === undefined ? {} : ({ degraded: true } as const);
       const declared = underway.map(one => ({ isAnomaly: one.isAnomaly, label: { ...labelOf(one), ...degraded } }));
       const labels = declared.filter(({ isAnomaly }) => isAnomaly).map(({ label }) => label);

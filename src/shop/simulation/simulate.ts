@@ -28,24 +28,10 @@ export type SimulationResult = {
   readonly run: ShopRun;
 };
 
-/** A run under way. */
-export type Simulation = {
-  /** Runs the next six virtual hours; false if there is nothing left to run. */
-  readonly advance: () => boolean;
-  /** Share of virtual time passed [0, 1]. */
-  readonly progress: () => number;
-  /**
-   * Declares labels and near misses in the truth topic, once everything has run.
-   *
-   * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
-   */
-  readonly finish: () => SimulationResult;
-};
-
 const stepMs = 6 * hourMs;
 
 /** Puts a scenario into a world of its own, at its start. */
-export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}): Simulation {
+export function startSimulation(scenario: ResolvedScenario, options: SimulationOptions = {}) {
   const { withoutAnomalies = false, twin = false } = options;
   const run = createVirtualShop(scenario, options.log);
   if (options.observe !== undefined) run.broker.observe(options.observe);
@@ -64,15 +50,22 @@ export function startSimulation(scenario: ResolvedScenario, options: SimulationO
   const compare = twin ? differences(scenario, run) : undefined;
 
   return {
-    advance() {
+    /** Runs the next six virtual hours; false if there is nothing left to run. */
+    advance(): boolean {
       if (run.time.nowMs >= scenario.endMs) return false;
       const untilMs = Math.min(run.time.nowMs + stepMs, scenario.endMs);
       run.time.runUntil(untilMs);
       compare?.advance(untilMs);
       return true;
     },
+    /** Share of virtual time passed [0, 1]. */
     progress: () => (run.time.nowMs - scenario.startMs) / (scenario.endMs - scenario.startMs),
-    finish() {
+    /**
+     * Declares labels and near misses in the truth topic, once everything has run.
+     *
+     * @throws ANOMALY_LEFT_NO_TRACE; the truth topic then has no RunFinished
+     */
+    finish(): SimulationResult {
       const messages = run.broker.published - truthMessages;
       return { messages, run, ...truth.finish({ messages, differences: compare?.finish() ?? [] }) };
     },

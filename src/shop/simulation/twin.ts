@@ -12,18 +12,11 @@ export type TwinDifference = {
   readonly timeMs: number;
 };
 
-export type TwinComparison = {
-  /** Lets the twin catch up; messages that both worlds have published by now are forgotten. */
-  readonly advance: (untilMs: number) => void;
-  /** What is left, ordered by time, then id. */
-  readonly finish: () => readonly TwinDifference[];
-};
-
 /**
  * Runs the world without anomalies beside the given one and compares message ids, which depend on causes only. Memory grows with
  * the number of differences, not with the length of the run.
  */
-export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun): TwinComparison {
+export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun) {
   const twin = createVirtualShop(scenario);
   const seen = new Map<string, { readonly timeMs: number; count: number }>();
   const note =
@@ -39,8 +32,10 @@ export function differences(scenario: ResolvedScenario, withAnomalies: ShopRun):
   twin.broker.observe(note(-1));
   injectInterventions(scenario, twin.shop, { causality: new Causality(), withoutAnomalies: true, onRoot: () => {} });
   return {
-    advance: untilMs => twin.time.runUntil(untilMs),
-    finish: () =>
+    /** Lets the twin catch up; messages that both worlds have published by now are forgotten. */
+    advance: (untilMs: number): void => twin.time.runUntil(untilMs),
+    /** What is left, ordered by time, then id. */
+    finish: (): readonly TwinDifference[] =>
       [...seen]
         .map(([messageId, { timeMs, count }]): TwinDifference => {
           return { messageId, timeMs, relation: count > 0 ? 'effect' : 'prevented' };

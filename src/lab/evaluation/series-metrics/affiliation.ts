@@ -5,20 +5,14 @@ import type { Segment } from './segments.ts';
 /** From `from` to `to`, without it: sample i lasts from i to i + 1. */
 type Interval = { readonly from: number; readonly to: number };
 
-/** Null where it has no meaning: precision without a prediction, recall without an anomaly. */
-export type Affiliation = { readonly precision: number | null; readonly recall: number | null };
-
 /**
  * Affiliation precision and recall of Huet et al., KDD 2022: how near predictions are to the anomaly of their zone, and anomalies to the predictions,
  * compared with a prediction at a random place in the zone. Random predictions have a precision of about 0.5, and many of them a recall near 1.
  *
  * @param length of the series [samples]
+ * @returns null where it has no meaning: precision without a prediction, recall without an anomaly
  */
-export function affiliation(
-  anomalies: readonly Segment[],
-  predictions: readonly Segment[],
-  length: number,
-): Affiliation {
+export function affiliation(anomalies: readonly Segment[], predictions: readonly Segment[], length: number) {
   const events = anomalies.map(intervalOf);
   const precisions: number[] = [];
   const recalls: number[] = [];

@@ -1,24 +1,14 @@
 import { meanOrNull } from './mean-or-null.ts';
 import type { Segment } from './segments.ts';
 
-/** Each null where it has no meaning: precision without a prediction, recall without an anomaly. */
-export type RangeBased = {
-  readonly precision: number | null;
-  readonly recall: number | null;
-  readonly f1: number | null;
-};
-
 /**
  * Range-based precision, recall and F1 of Tatbul et al., NeurIPS 2018, with flat bias: of each range the share that the ranges of the other kind cover,
  * divided by their number. It falls where one anomaly is found in fragments.
  *
  * @param existenceWeight how much finding an anomaly at all counts for recall, 0 to 1; default 0.2
+ * @returns each null where it has no meaning: precision without a prediction, recall without an anomaly
  */
-export function rangeBased(
-  anomalies: readonly Segment[],
-  predictions: readonly Segment[],
-  existenceWeight = 0.2,
-): RangeBased {
+export function rangeBased(anomalies: readonly Segment[], predictions: readonly Segment[], existenceWeight = 0.2) {
   const recall = meanOrNull(
     anomalies.map(anomaly => {
       const { covered, fragments } = coverage(anomaly, predictions);

@@ -1,13 +1,11 @@
 import { sum } from '../../../base/sum.ts';
+import { firstNotBelow } from '../../detectors/ranking.ts';
 import { meanOrNull } from './mean-or-null.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
 /** Thresholds along the sorted scores. */
 const thresholds = 250;
 const mostBuffers = 100;
-
-/** Volumes under the surfaces; null without a label, that of the ROC curve also where every sample is labelled. */
-export type Volumes = { readonly roc: number | null; readonly pr: number | null };
 
 /**
  * Volume under the surface of precision and recall (VUS-PR) and of the ROC curve (VUS-ROC): the areas, averaged over buffers of 0 to `longestBuffer`
@@ -16,12 +14,9 @@ export type Volumes = { readonly roc: number | null; readonly pr: number | null 
  * @param scores high is anomalous
  * @param labels 1 for an anomalous sample, else 0
  * @param longestBuffer [samples]; TSB-AD takes the period of the series
+ * @returns null without a label, that of the ROC curve also where every sample is labelled
  */
-export function volumesUnderSurfaces(
-  scores: readonly number[],
-  labels: readonly number[],
-  longestBuffer: number,
-): Volumes {
+export function volumesUnderSurfaces(scores: readonly number[], labels: readonly number[], longestBuffer: number) {
   const anomalies = segmentsOf(labels.length, index => labels[index] === 1);
   if (anomalies.length === 0 || scores.length === 0) return { roc: null, pr: null };
   const ranked = rankedOf(scores);
@@ -41,16 +36,11 @@ type Ranked = { readonly order: readonly number[]; readonly cuts: readonly { val
 
 function rankedOf(scores: readonly number[]): Ranked {
   const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const ascending = [...scores].sort((a, b) => a - b);
   const last = scores.length - 1;
   const cuts = Array.from({ length: thresholds }, (_, step) => {
-    const value = scores[order[Math.trunc((last * step) / (thresholds - 1))] ?? 0] ?? 0;
-    let [low, high] = [0, order.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((scores[order[middle] ?? 0] ?? 0) >= value) low = middle + 1;
-      else high = middle;
-    }
-    return { value, predicted: low };
+    const value = ascending[last - Math.trunc((last * step) / (thresholds - 1))] ?? 0;
+    return { value, predicted: scores.length - firstNotBelow(ascending, value) };
   });
   return { order, cuts };
 }
