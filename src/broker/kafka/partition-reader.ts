@@ -226,7 +226,7 @@ export class PartitionReader {
     for (const place of places) {
       const leader = this.#leaders.get(keyOf(place.topic, place.partition));
       if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
-      if (leader < 0) throw new NoLeader(place.topic, place.partition);
+      if (leader < 0) throw new NotReady(`${place.topic}/${place.partition} has no leader`);
       groups.set(leader, [...(groups.get(leader) ?? []), place]);
     }
     return groups;
@@ -237,7 +237,7 @@ export class PartitionReader {
     this.#connecting ??= this.#cluster.connect();
     await this.#connecting;
     const metadata = await this.#cluster.metadata({ topics: [] });
-    if (metadata === null) throw new NoAnswer();
+    if (metadata === null) throw new NotReady('it does not answer');
     this.#leaders = new Map(
       metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
         partitionMetadata.map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
@@ -310,13 +310,9 @@ function either(one: AbortSignal | undefined, other: AbortSignal | undefined): A
   return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
-/** A partition whose broker restarts, or is being replaced. Its name makes it a failure of the client. */
-class NoLeader extends Error {
-  override readonly name = 'KafkaJSNoLeader';
-
-  constructor(topic: string, partition: number) {
-    super(`${topic}/${partition} has no leader`);
-  }
+/** No broker returned its metadata, for a reason that kafkajs hides, or one that restarts leads a partition. Its name makes it a failure of the client. */
+class NotReady extends Error {
+  override readonly name = 'KafkaJSNotReady';
 }
 
 /** A partition that the broker does not know. */
@@ -328,15 +324,6 @@ class MissingPartition extends Error {
     super(`no ${topic}/${partition}`);
     this.topic = topic;
     this.partition = partition;
-  }
-}
-
-/** kafkajs hides the reason why no broker returned its metadata. Its name makes it a failure of the client. */
-class NoAnswer extends Error {
-  override readonly name = 'KafkaJSNoAnswer';
-
-  constructor() {
-    super('it does not answer');
   }
 }
 
