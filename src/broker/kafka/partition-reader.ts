@@ -3,7 +3,13 @@ import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
 import { type BrokenBatch, endOf, fetchWithBatches, unpack } from './batch-ends.ts';
-import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import {
+  type BrokerCluster,
+  byTopic,
+  type ClusterMetadata,
+  type FetchedPartition,
+  type FetchedRecord,
+} from './broker-cluster.ts';
 import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
@@ -371,15 +377,6 @@ async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): As
     const next = Math.min(to, Math.max(end, from + 1));
     yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
   }
-}
-
-function byTopic<Place extends { readonly topic: string }, Entry>(
-  places: readonly Place[],
-  entryOf: (place: Place) => Entry,
-): { topic: string; partitions: Entry[] }[] {
-  const groups = new Map<string, Entry[]>();
-  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
-  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
 }
 
 function keyOf(topic: string, partition: number): string {
