@@ -3,7 +3,7 @@ import { dataOf, type Message } from '../message.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf } from './kafka-records.ts';
-import type { RecordBatch } from './partition-reader.ts';
+import type { RecordBatch } from './packed-part.ts';
 import { assertJson, textOfPayload, UnreadableRecord } from './payload.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 

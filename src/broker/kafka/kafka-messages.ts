@@ -9,12 +9,8 @@ import {
 import type { FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { type DecodedMessage, readable, recordDecoder } from './decode-record.ts';
-import {
-  PartitionReader,
-  type PartitionReaderOptions,
-  type ReadOptions,
-  type RecordBatch,
-} from './partition-reader.ts';
+import type { RecordBatch } from './packed-part.ts';
+import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 /** Consecutive messages of one partition, its topic named without the prefix. */
