@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cannot } from '../../base/errors.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { checkedCounts } from './checked-counts.ts';
@@ -59,14 +59,7 @@ export function datasetIn(dataset: Dataset, range: DatasetRange): Dataset {
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range;
   if (range.fromMs === undefined && range.toMs === undefined) return dataset;
   const { start, end } = dataset.manifest;
-  if (fromMs >= toMs || fromMs >= Date.parse(end) || toMs <= Date.parse(start)) {
-    const from = rfc3339(range.fromMs ?? Date.parse(start));
-    const to = rfc3339(range.toMs ?? Date.parse(end));
-    throw cannot('USAGE', `read ${dataset.dir} from ${from} to ${to}`)(
-      'it has nothing there',
-      `a range in ${start} to ${end}`,
-    );
-  }
+  if (fromMs >= toMs || fromMs >= Date.parse(end) || toMs <= Date.parse(start)) throw nothingIn(dataset, range);
   return {
     ...dataset,
     range,
@@ -76,6 +69,17 @@ export function datasetIn(dataset: Dataset, range: DatasetRange): Dataset {
       }
     },
   };
+}
+
+/** The error for a range in which a dataset has nothing. */
+export function nothingIn(
+  { dir, manifest: { start, end } }: { readonly dir: string; readonly manifest: Pick<Manifest, 'start' | 'end'> },
+  { fromMs = Date.parse(start), toMs = Date.parse(end) }: DatasetRange,
+): CqshopError {
+  return cannot('USAGE', `read ${dir} from ${rfc3339(fromMs)} to ${rfc3339(toMs)}`)(
+    'it has nothing there',
+    `a range in ${start} to ${end}`,
+  );
 }
 
 function checkSize(dir: string, name: string, expected: number | undefined): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
@@ -10,6 +10,7 @@ import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
+import { digestOf } from '../dataset/manifest.ts';
 import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
@@ -192,13 +193,9 @@ function emptyNote(channels: readonly string[]): string {
 }
 
 function writeLabels(path: string, labels: readonly object[]) {
-  const file = new HashedFileWriter(path);
-  try {
-    for (const label of labels) file.write(`${JSON.stringify(label)}\n`);
-    return file.finish();
-  } finally {
-    file.close();
-  }
+  const text = labels.map(label => `${JSON.stringify(label)}\n`).join('');
+  writeFileSync(path, text);
+  return digestOf(text);
 }
 
 function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
+import { sum } from '../../base/sum.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
 import type { EventCounter } from './event-counter.ts';
@@ -71,7 +72,7 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
   const files: FileReader[] = [];
   const channels = new Channels();
   for (const input of inputs) files.push(new FileReader(await openSource(input.path), input, channels, options));
-  const total = inputs.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  const total = sum(inputs, ({ path }) => statSync(path).size);
   let done = 0;
   for (const file of files) {
     await file.read(bytes => {
@@ -94,7 +95,7 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
 }
 
 function unreadableIn(files: readonly FileReader[]): Reading['unreadable'] {
-  const rows = files.reduce((sum, file) => sum + file.unreadable, 0);
+  const rows = sum(files, ({ unreadable }) => unreadable);
   const first = files.find(({ firstFailure }) => firstFailure !== undefined);
   if (first?.firstFailure === undefined) return undefined;
   // Nothing in a dataset depends on where it was imported from.
@@ -133,6 +134,9 @@ class FileReader {
   readonly mode: Reading['mode'];
   readonly isNab: boolean;
   readonly channelsSeen = new Set<string>();
+  /** Rows that cannot be read. */
+  unreadable = 0;
+  firstFailure: CqshopError | undefined;
   readonly #source: SourceFile;
   readonly #options: ReadSamplesOptions;
   readonly #channels: Channels;
@@ -145,9 +149,7 @@ class FileReader {
   #lastTwice: readonly number[] = [];
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
-  #unreadable = 0;
   #brokenLine: number | undefined;
-  #firstFailure: CqshopError | undefined;
 
   constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
     const { time, count, values = [], by, timezone } = options;
@@ -180,45 +182,34 @@ class FileReader {
       this.#rows += rows.length;
       for (const row of rows) this.#row(row);
       // Then it is no damage: the file or a column is not what it is taken for.
-      if (this.#firstFailure !== undefined && 2 * this.#unreadable > this.#rows) throw this.#firstFailure;
+      if (this.firstFailure !== undefined && 2 * this.unreadable > this.#rows) throw this.firstFailure;
     }
-  }
-
-  get unreadable(): number {
-    return this.#unreadable;
-  }
-
-  get firstFailure(): CqshopError | undefined {
-    return this.#firstFailure;
   }
 
   #leaveOut(line: number, failure: CqshopError): void {
     if (this.#options.strict === true) throw failure;
-    this.#firstFailure ??= failure;
-    if (line !== this.#brokenLine) this.#unreadable += 1;
+    this.firstFailure ??= failure;
+    if (line !== this.#brokenLine) this.unreadable += 1;
     this.#brokenLine = line;
   }
 
   notes(): readonly string[] {
     const { skipped } = this.#moments;
     const { timezone } = this.#options;
-    return [
-      ...(this.#firstFailure === undefined
-        ? []
-        : [
-            `${this.path}: ${pluralize(this.#unreadable, 'row')} cannot be read and ${this.#unreadable === 1 ? 'is' : 'are'} left out (--strict ends at the first). ${this.#firstFailure.message}`,
-          ]),
-      ...(this.#twice === 0
-        ? []
-        : [
-            `${this.path}: ${pluralize(this.#twice, 'time')} ${this.#twice === 1 ? 'occurs' : 'occur'} twice in ${timezone}, since clocks were set back (the last is ${this.#lastTwice.map(formatMinute).join(' or ')} UTC); each was imported as the moment that keeps the rows in order`,
-          ]),
-      ...(skipped === 0
-        ? []
-        : [
-            `${this.path}: ${pluralize(skipped, 'time')} ${skipped === 1 ? 'does' : 'do'} not exist in ${timezone}, since clocks were set forward; imported as an hour later: is the zone right?`,
-          ]),
-    ];
+    const notes: string[] = [];
+    if (this.firstFailure !== undefined)
+      notes.push(
+        `${pluralize(this.unreadable, 'row')} cannot be read and ${this.unreadable === 1 ? 'is' : 'are'} left out (--strict ends at the first). ${this.firstFailure.message}`,
+      );
+    if (this.#twice > 0)
+      notes.push(
+        `${pluralize(this.#twice, 'time')} ${this.#twice === 1 ? 'occurs' : 'occur'} twice in ${timezone}, since clocks were set back (the last is ${this.#lastTwice.map(formatMinute).join(' or ')} UTC); each was imported as the moment that keeps the rows in order`,
+      );
+    if (skipped > 0)
+      notes.push(
+        `${pluralize(skipped, 'time')} ${skipped === 1 ? 'does' : 'do'} not exist in ${timezone}, since clocks were set forward; imported as an hour later: is the zone right?`,
+      );
+    return notes.map(note => `${this.path}: ${note}`);
   }
 
   #row({ line, cells }: SourceRow): void {

@@ -1,6 +1,6 @@
 import { cannot } from '../../base/errors.ts';
-import { dayMs, rfc3339 } from '../../base/time.ts';
-import type { DatasetRange } from '../dataset/read-dataset.ts';
+import { dayMs } from '../../base/time.ts';
+import { type DatasetRange, nothingIn } from '../dataset/read-dataset.ts';
 import { openSeries, type SeriesRow } from './read-series.ts';
 import type { SeriesManifest } from './series-manifest.ts';
 
@@ -26,14 +26,7 @@ export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
   const endMs = Math.min(Date.parse(manifest.end), range.toMs ?? Number.POSITIVE_INFINITY);
   if (manifest.start === manifest.end)
     throw cannot('USAGE', `read ${dir}`)(`all its samples are at ${manifest.start}`, 'samples at two times or more');
-  if (startMs >= endMs) {
-    const from = rfc3339(range.fromMs ?? Date.parse(manifest.start));
-    const to = rfc3339(range.toMs ?? Date.parse(manifest.end));
-    throw cannot('USAGE', `read ${dir} from ${from} to ${to}`)(
-      'it has nothing there',
-      `a range in ${manifest.start} to ${manifest.end}`,
-    );
-  }
+  if (startMs >= endMs) throw nothingIn(series, range);
   return {
     dir,
     manifest,

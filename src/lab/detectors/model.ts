@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { sha256 } from '../../base/hash.ts';
+import { minuteMs } from '../../base/time.ts';
 import type { Detector, TrainedParameters } from './detector.ts';
 import { thresholdSchema } from './threshold.ts';
 
 /** Version of `model.json`. */
-export const modelFormat = 1;
+const modelFormat = 1;
 
 /** `model.json`: the whole model, except for files in its library's own format. */
 export const modelSchema = z.object({
@@ -51,4 +53,33 @@ export type Model = {
 /** The argument of `Detector.load`. */
 export function trainedParametersOf(model: Model): TrainedParameters {
   return { parameters: model.description.parameters, files: model.files };
+}
+
+/** A trained detector as a model. */
+export function modelOf(
+  detector: Detector,
+  { parameters, files = {}, backend, validation }: TrainedParameters,
+  { threshold, seed, training }: Pick<ModelDescription, 'threshold' | 'seed' | 'training'>,
+): Model {
+  const { id, anomaly, description, library, features } = detector;
+  return {
+    detector,
+    files,
+    description: {
+      format: modelFormat,
+      anomaly,
+      detector: id,
+      algorithm: description,
+      library,
+      ...(backend === undefined ? {} : { backend }),
+      features: { set: features.id, names: [...features.names], windowMinutes: features.windowMs / minuteMs },
+      threshold,
+      seed,
+      training,
+      ...(validation === undefined ? {} : { validation: { ...validation } }),
+      // Through JSON, so that a model in memory equals the model read from its file.
+      parameters: JSON.parse(JSON.stringify(parameters ?? null)),
+      files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
+    },
+  };
 }

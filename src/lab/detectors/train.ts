@@ -1,9 +1,7 @@
 import { groupBy } from '../../base/group-by.ts';
-import { sha256 } from '../../base/hash.ts';
-import { minuteMs } from '../../base/time.ts';
 import { entityKey, unitKey } from '../features/unit-key.ts';
-import type { Detector } from './detector.ts';
-import { type Model, type ModelDescription, modelFormat } from './model.ts';
+import type { Detector, TrainedParameters } from './detector.ts';
+import { type Model, modelOf } from './model.ts';
 import { type CleanTally, joinTallies, type Threshold, tallyAccumulator, thresholdFromTail } from './threshold.ts';
 import { type KnownUnit, type TrainingData, type TrainingRun, trainDetector, trainingData } from './training.ts';
 
@@ -39,38 +37,18 @@ export async function trainAll(
 export async function trainModel(detector: Detector, data: TrainingData, options: TrainOptions): Promise<Model> {
   const trained = await trainDetector(detector, data, options.seed);
   const units = data.unitsFor(detector);
-  const files = trained.files ?? {};
   const threshold =
     options.isCalibratedLater === true
       ? notCalibrated
-      : tailThreshold(detector, await tallyOfTraining(detector, { ...trained, files }, units, data.days), options);
-  const description: ModelDescription = {
-    format: modelFormat,
-    anomaly: detector.anomaly,
-    detector: detector.id,
-    algorithm: detector.description,
-    library: detector.library,
-    ...(trained.backend === undefined ? {} : { backend: trained.backend }),
-    features: {
-      set: detector.features.id,
-      names: [...detector.features.names],
-      windowMinutes: detector.features.windowMs / minuteMs,
-    },
-    threshold,
-    seed: options.seed,
-    training: {
-      datasets: [...(options.datasets ?? [])],
-      days: data.days,
-      units: units.length,
-      ...(data.days > 0 ? { messagesPerDay: Math.round(data.messages / data.days) } : {}),
-      positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
-    },
-    ...(trained.validation === undefined ? {} : { validation: { ...trained.validation } }),
-    // Through JSON, so that a model in memory equals the model read from its file.
-    parameters: JSON.parse(JSON.stringify(trained.parameters ?? null)),
-    files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, sha256(content)])),
+      : tailThreshold(detector, await tallyOfTraining(detector, trained, units, data.days), options);
+  const training = {
+    datasets: [...(options.datasets ?? [])],
+    days: data.days,
+    units: units.length,
+    ...(data.days > 0 ? { messagesPerDay: Math.round(data.messages / data.days) } : {}),
+    positives: detector.supervised ? units.filter(({ kind }) => kind === 'positive').length : null,
   };
-  return { detector, description, files };
+  return modelOf(detector, trained, { threshold, seed: options.seed, training });
 }
 
 const notCalibrated: Threshold = {
@@ -92,7 +70,7 @@ function tailThreshold(detector: Detector, tally: CleanTally, { falseAlarmsPerDa
 /** The scores of the clean training units; every unit is scored, since a scorer may keep state. */
 async function tallyOfTraining(
   detector: Detector,
-  trained: Parameters<Detector['load']>[0],
+  trained: TrainedParameters,
   units: readonly KnownUnit[],
   days: number,
 ): Promise<CleanTally> {

@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import type { RandomStream, RandomStreams } from '../engine/random.ts';
 import { ExpectedDemand, type ExpectedDemandOptions } from './expected-demand.ts';
 import { type SpellOptions, spells } from './spells.ts';
 
@@ -42,21 +42,14 @@ export class Demand extends ExpectedDemand {
     run: { readonly startMs: number; readonly days: number; readonly streams: RandomStreams },
   ) {
     super(options);
-    this.#startMs = run.startMs;
-    this.#streams = run.streams;
     const { startMs, days, streams } = run;
+    this.#startMs = startMs;
+    this.#streams = streams;
     const random = streams.stream('demand/spells');
     this.#spell = spells(options.spells, { random, startMs, days, dayShape: this.dayShape });
-    this.#dayFactors = factors(
-      run.days + 1,
-      options.dayVariation,
-      index => run.streams.stream(`demand/day/${index}`).uniform,
-    );
-    this.#hourFactors = factors(
-      (run.days + 1) * 24,
-      options.hourVariation,
-      index => run.streams.stream(`demand/hour/${index}`).uniform,
-    );
+    this.#dayFactors = factors(days + 1, options.dayVariation, day => streams.stream(`demand/day/${day}`));
+    const hours = (days + 1) * 24;
+    this.#hourFactors = factors(hours, options.hourVariation, hour => streams.stream(`demand/hour/${hour}`));
   }
 
   change(change: DemandChange): void {
@@ -98,13 +91,13 @@ export class Demand extends ExpectedDemand {
   }
 }
 
-function factors(count: number, { cv, memory }: Variation, uniform: (index: number) => () => number): Float64Array {
+function factors(count: number, { cv, memory }: Variation, streamOf: (index: number) => RandomStream): Float64Array {
   const sigma = Math.sqrt(Math.log1p(cv * cv));
   const noise = Math.sqrt(1 - memory * memory);
   const values = new Float64Array(count);
   let x = 0;
   for (let index = 0; index < count; index += 1) {
-    const draw = standardNormal({ uniform: uniform(index), integer: () => 0 });
+    const draw = standardNormal(streamOf(index));
     x = index === 0 ? draw : memory * x + noise * draw;
     values[index] = Math.exp(sigma * x - (sigma * sigma) / 2);
   }

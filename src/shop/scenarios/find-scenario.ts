@@ -61,15 +61,11 @@ export function scenarioNotFound(shown: string, name: string, known: readonly Na
 }
 
 async function yamlFiles(directory: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
-      .map(entry => join(directory, entry.name));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-    throw error;
-  }
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map(entry => join(directory, entry.name));
 }
 
 function relativeToHere(file: string): string {

@@ -1,4 +1,4 @@
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { type DurationRange, formatDuration, parseDuration, parseMoment } from './moments.ts';
@@ -29,7 +29,7 @@ export function drawing(
     readonly run: Interval;
     readonly interior: Interval;
   },
-): () => Interval {
+): Draw {
   const { stream, usual, run, interior } = context;
   const between = (from: number, to: number) =>
     to > from ? from + Math.floor(stream.uniform() * (to - from + 1)) : from;
@@ -75,10 +75,9 @@ export function fixedPlace({ id }: Planned, draw: Draw, { run, others, position 
   if (!isInside(place, run)) throw outsideRun(id, place, { run, position });
   const other = others.find(([, interval]) => overlap(interval, place, 0));
   if (other !== undefined) {
-    throw new CqshopError(
-      'OVERLAPPING_ANOMALIES',
-      `${cannotPlace(id, position)}: ${describe(place)} overlaps ${other[0]}, ${describe(other[1])}, expected anomalies apart in time or allowOverlap: true at the top level of the file`,
-      { details: { anomalies: [other[0], id] } },
+    throw cannotPlace('OVERLAPPING_ANOMALIES', id, position, { anomalies: [other[0], id] })(
+      `${describe(place)} overlaps ${other[0]}, ${describe(other[1])}`,
+      'anomalies apart in time or allowOverlap: true at the top level of the file',
     );
   }
   return place;
@@ -113,11 +112,10 @@ export function freePlace(
   }
   if (free !== undefined) return free;
   if (others.length === 0 || !isInside(place, run)) throw outsideRun(id, place, { run, position });
-  const names = others.map(([other]) => other).join(', ');
-  throw new CqshopError(
-    'OVERLAPPING_ANOMALIES',
-    `${cannotPlace(id, position)}: ${tries} draws found no place ${formatDuration(gapMs)} away from ${names}, expected more days, fewer anomalies or allowOverlap: true at the top level of the file`,
-    { details: { anomalies: [...others.map(([other]) => other), id] } },
+  const names = others.map(([other]) => other);
+  throw cannotPlace('OVERLAPPING_ANOMALIES', id, position, { anomalies: [...names, id] })(
+    `${tries} draws found no place ${formatDuration(gapMs)} away from ${names.join(', ')}`,
+    'more days, fewer anomalies or allowOverlap: true at the top level of the file',
   );
 }
 
@@ -130,15 +128,18 @@ function overlap(a: Interval, b: Interval, gapMs: number): boolean {
 }
 
 function outsideRun(id: string, place: Interval, { run, position }: Omit<Neighbours, 'others'>): CqshopError {
-  return new CqshopError(
+  return cannotPlace(
     'SCENARIO_INVALID',
-    `${cannotPlace(id, position)}: ${describe(place)} is not inside the run, expected a time within ${describe(run)}, or more days`,
-  );
+    id,
+    position,
+  )(`${describe(place)} is not inside the run`, `a time within ${describe(run)}, or more days`);
 }
 
-/** `mine.yaml:8:72: Cannot place a`. */
-function cannotPlace(id: string, position: string | undefined): string {
-  return `${position === undefined ? '' : `${position}: `}Cannot place ${id}`;
+/** "mine.yaml:8:72: Cannot place a: …, expected …" */
+function cannotPlace(code: ErrorCode, id: string, position: string | undefined, details: Record<string, unknown> = {}) {
+  const place = position === undefined ? '' : `${position}: `;
+  return (found: string, expected: string) =>
+    new CqshopError(code, `${place}Cannot place ${id}: ${found}, expected ${expected}`, { details });
 }
 
 /** An interval for messages: `2026-03-05T14:30:00Z for 2h30m`. */

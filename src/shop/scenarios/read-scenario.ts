@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { CqshopError, cannot } from '../../base/errors.ts';
+import { CqshopError, cannot, readFailure, systemCode } from '../../base/errors.ts';
 import { type CheckedScenario, checkScenario } from './check-scenario.ts';
 import { findScenario, listScenarios, scenarioNotFound } from './find-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -39,12 +39,11 @@ async function readText(file: string): Promise<string> {
     return text;
   } catch (error) {
     if (error instanceof CqshopError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw scenarioNotFound(file, basename(file, extname(file)), await listScenarios());
     }
-    if (code === 'EISDIR') throw invalid('it is a directory', error);
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw invalid('it is not text in UTF-8', error);
-    throw invalid(`it cannot be opened (${String(code)})`, error);
+    const isText = code !== 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    throw invalid(isText ? readFailure(error) : 'it is not text in UTF-8', error);
   }
 }

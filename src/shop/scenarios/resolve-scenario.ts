@@ -13,7 +13,7 @@ import type {
   Target,
 } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
-import { vocabulary } from './vocabulary.ts';
+import { known, vocabulary } from './vocabulary.ts';
 
 /** An anomaly with its place in time; `random` targets are drawn by the anomaly itself. */
 export type ResolvedAnomaly = Interval &
@@ -121,10 +121,4 @@ function anomaliesIn({ anomalies, anomaliesPerRun, seed }: Scenario): Scenario['
   const count = anomaliesPerRun ?? anomalies.length;
   const first = (seed * count) % Math.max(1, anomalies.length);
   return anomalies.filter((_, index) => (index - first + anomalies.length) % anomalies.length < count);
-}
-
-function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
-  const value = map.get(key);
-  if (value === undefined) throw new TypeError(`${String(key)} is in no registry, although the scenario was checked`);
-  return value;
 }

@@ -10,3 +10,10 @@ export const vocabulary: {
   anomalies: new Map(anomalyKinds.map(kind => [kind.id, kind])),
   nearMisses: new Map(nearMissKinds.map(kind => [kind.id, kind])),
 };
+
+/** What is registered under a word of a checked scenario. */
+export function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = map.get(key);
+  if (value === undefined) throw new TypeError(`${String(key)} is in no registry, although the scenario was checked`);
+  return value;
+}

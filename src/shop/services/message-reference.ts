@@ -29,11 +29,11 @@ ${sections.join('\n')}`;
 }
 
 function renderService(service: Service, services: readonly Service[]): string {
-  const commands = Object.entries(service.commands).map(([type, schema]) =>
-    row([`\`${type}\``, meaning(schema), fields(schema)]),
-  );
-  const events = Object.entries(service.events).map(([type, schema]) =>
-    row([`\`${type}\``, meaning(schema), fields(schema), readers(type, services)]),
+  const row = (type: string, schema: MessageSchema) =>
+    `| \`${type}\` | ${schema.description ?? ''} | ${fields(schema)} |`;
+  const commands = Object.entries(service.commands).map(([type, schema]) => row(type, schema));
+  const events = Object.entries(service.events).map(
+    ([type, schema]) => `${row(type, schema)} ${readers(type, services)} |`,
   );
   return `## ${service.name}
 
@@ -49,17 +49,11 @@ ${events.join('\n')}
 `;
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function meaning(schema: MessageSchema): string {
-  return schema.description ?? '';
-}
-
 function readers(type: string, services: readonly Service[]): string {
-  const names = services.filter(service => service.reactions[type] !== undefined).map(service => service.name);
-  return names.length === 0 ? '' : names.join(', ');
+  return services
+    .filter(({ reactions }) => reactions[type] !== undefined)
+    .map(({ name }) => name)
+    .join(', ');
 }
 
 function fields(schema: MessageSchema): string {

@@ -2,10 +2,9 @@ import { cannot } from '../../base/errors.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../../broker/message.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { anomalyKinds } from '../anomalies/registry.ts';
 import type { Intervention, InterventionKind, Outcome, Shop, Trace } from '../interventions/intervention.ts';
-import { nearMissKinds } from '../near-misses/registry.ts';
 import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
+import { known, vocabulary } from '../scenarios/vocabulary.ts';
 import type { Causality } from './causality.ts';
 
 /** An intervention under way: what it will do, and what it has done. */
@@ -30,14 +29,14 @@ export function injectInterventions(
   },
 ): readonly Underway[] {
   const nearMisses = scenario.nearMisses.map((request): Underway => {
-    const kind = byId(nearMissKinds, request.kind);
+    const kind = known(vocabulary.nearMisses, request.kind);
     const trace = options.causality.trace(() => {});
     return { id: request.id, kind, intensity: 'none', isAnomaly: false, intervention: kind.plan(request, shop), trace };
   });
   // First, so that anomalies are sized against all demand that is announced.
   for (const { intervention, trace } of nearMisses) intervention.inject(trace);
   const anomalies = (options.withoutAnomalies ? [] : scenario.anomalies).map((request): Underway => {
-    const kind = byId(anomalyKinds, request.anomaly);
+    const kind = known(vocabulary.anomalies, request.anomaly);
     const trace = options.causality.trace(message => options.onRoot(request.id, message));
     const { id, intensity } = request;
     return { id, kind, intensity, isAnomaly: true, intervention: kind.plan(request, shop), trace };
@@ -81,10 +80,4 @@ export function labelOf({ id, kind, intensity, isAnomaly, intervention, trace }:
 /** Of a time that may have a fraction. */
 function moment(timeMs: number): string {
   return rfc3339(Math.round(timeMs));
-}
-
-function byId<Kind extends InterventionKind>(kinds: readonly Kind[], id: string): Kind {
-  const kind = kinds.find(candidate => candidate.id === id);
-  if (kind === undefined) throw new TypeError(`no kind "${id}"`);
-  return kind;
 }

@@ -35,10 +35,11 @@ describe('collect', () => {
 
   test('warns of a run that was cut off', async () => {
     const dir = syntheticBroker({ visits: 5, isFinished: false });
+    const broker = `embedded:${join(dir, 'broker')}`;
     const { exitCode, stderr } = await runCommand([
       'collect',
       '--broker',
-      `embedded:${join(dir, 'broker')}`,
+      broker,
       '--out',
       join(dir, 'one'),
       '--quiet',

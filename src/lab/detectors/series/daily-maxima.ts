@@ -1,3 +1,5 @@
+import { sum } from '../../../base/sum.ts';
+
 /** Days whose maxima are remembered. */
 const memoryDays = 90;
 /** The prior counts as so many days. */
@@ -28,9 +30,8 @@ export class DailyMaxima {
    * counts
    */
   push(day: number, statistic: number, alarmedAt?: number): void {
-    const level = alarmedAt === undefined ? statistic : this.levelOf(alarmedAt);
-    if (statistic < level) return;
-    const value = level;
+    const value = alarmedAt === undefined ? statistic : this.levelOf(alarmedAt);
+    if (statistic < value) return;
     if (day !== this.#day) {
       if (this.#today > Number.NEGATIVE_INFINITY) {
         this.#maxima.push(this.#today);
@@ -53,7 +54,7 @@ export class DailyMaxima {
     const middle = length === 0 ? median : (sorted[Math.floor(length / 2)] ?? 0);
     const excesses = sorted.slice(Math.floor(length / 2)).map(value => value - middle);
     const bound = largestExcess * Math.max(excesses[Math.floor(excesses.length / 2)] ?? 0, excess / 2);
-    const mean = excesses.reduce((sum, value) => sum + Math.min(bound, value), 0) / Math.max(1, excesses.length);
+    const mean = sum(excesses, value => Math.min(bound, value)) / Math.max(1, excesses.length);
     const weight = length / (length + priorDays);
     const start = weight * middle + (1 - weight) * median;
     const scale = weight * mean + (1 - weight) * excess;

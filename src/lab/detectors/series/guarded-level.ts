@@ -22,51 +22,42 @@ export type ExpectedSlot = {
 export class GuardedLevel {
   readonly #isCount: boolean;
   readonly #perHour: number;
-  readonly #actual: RunningSum;
-  readonly #expected: RunningSum;
-  readonly #used: RunningSum;
-  readonly #present: RunningSum;
-  readonly #doubtful: RunningSum;
+  readonly #sums: Readonly<Record<'actual' | 'expected' | 'used' | 'present' | 'doubtful', RunningSum>>;
 
   /** @param longest tested span [slots] */
   constructor(options: { readonly isCount: boolean; readonly perHour: number; readonly longest: number }) {
     this.#isCount = options.isCount;
     this.#perHour = options.perHour;
     const size = Math.ceil(192 * options.perHour) + options.longest + 2;
-    [this.#actual, this.#expected, this.#used, this.#present, this.#doubtful] = [
-      runningSum(size),
-      runningSum(size),
-      runningSum(size),
-      runningSum(size),
-      runningSum(size),
-    ];
+    const sum = () => runningSum(size);
+    this.#sums = { actual: sum(), expected: sum(), used: sum(), present: sum(), doubtful: sum() };
   }
 
   get length(): number {
-    return this.#actual.length();
+    return this.#sums.actual.length();
   }
 
   /** A slot without data, or before anything is expected. */
   skip(): void {
-    for (const sum of [this.#actual, this.#expected, this.#used, this.#present, this.#doubtful]) sum.push(0);
+    for (const sum of Object.values(this.#sums)) sum.push(0);
   }
 
   /** @param isDoubtful true where no such day is known yet */
   push(value: number, { expected, sd, isDoubtful }: ExpectedSlot): void {
-    this.#actual.push(value);
-    this.#expected.push(expected);
-    this.#present.push(1);
-    this.#doubtful.push(isDoubtful ? 1 : 0);
-    this.#used.push(this.#isCount ? this.#usedCount(value, expected) : this.#usedValue(value, expected, sd));
+    this.#sums.actual.push(value);
+    this.#sums.expected.push(expected);
+    this.#sums.present.push(1);
+    this.#sums.doubtful.push(isDoubtful ? 1 : 0);
+    this.#sums.used.push(this.#isCount ? this.#usedCount(value, expected) : this.#usedValue(value, expected, sd));
   }
 
   /** Actual, expected, number of slots with data, and number of doubtful ones in the slots [from, to). */
   between(from: number, to: number): Readonly<Record<'actual' | 'expected' | 'present' | 'doubtful', number>> {
     return {
-      actual: this.#actual.between(from, to),
-      expected: this.#expected.between(from, to),
-      present: this.#present.between(from, to),
-      doubtful: this.#doubtful.between(from, to),
+      actual: this.#sums.actual.between(from, to),
+      expected: this.#sums.expected.between(from, to),
+      present: this.#sums.present.between(from, to),
+      doubtful: this.#sums.doubtful.between(from, to),
     };
   }
 
@@ -77,29 +68,29 @@ export class GuardedLevel {
 
   #levelOver(end: number, hours: number): number {
     const from = Math.max(0, end - Math.max(1, Math.round(hours * this.#perHour)));
-    const used = this.#used.between(from, end);
-    const expected = this.#expected.between(from, end);
+    const used = this.#sums.used.between(from, end);
+    const expected = this.#sums.expected.between(from, end);
     if (!this.#isCount) {
-      const present = this.#present.between(from, end);
+      const present = this.#sums.present.between(from, end);
       return (used - expected) / (present + priorHours * Math.max(1, this.#perHour));
     }
     const day = Math.max(0, end - Math.ceil(24 * this.#perHour));
-    const perSlot = end === day ? 0 : this.#expected.between(day, end) / (end - day);
+    const perSlot = end === day ? 0 : this.#sums.expected.between(day, end) / (end - day);
     const prior = priorEvents + priorHours * this.#perHour * perSlot;
     const ratio = (used + prior) / (expected + prior);
     return Math.log(Math.min(levelBounds.most, Math.max(levelBounds.least, ratio)));
   }
 
   #usedCount(count: number, expected: number): number {
-    const end = this.#actual.length();
+    const end = this.#sums.actual.length();
     const from = Math.max(0, end - Math.max(1, Math.round(this.#perHour)));
     const usual = Math.exp(this.#levelOver(end - 1, 24));
-    const hour = { counted: this.#actual.between(from, end), expected: this.#expected.between(from, end) };
+    const hour = { counted: this.#sums.actual.between(from, end), expected: this.#sums.expected.between(from, end) };
     return countForLevel(count, { expected, usual, hour });
   }
 
   #usedValue(value: number, expected: number, sd: number): number {
-    const level = this.#levelOver(this.#actual.length() - 1, 24);
+    const level = this.#levelOver(this.#sums.actual.length() - 1, 24);
     const residual = value - expected - level;
     const limit = clippedSds * sd;
     if (Math.abs(residual) > 2 * limit) return expected + level;

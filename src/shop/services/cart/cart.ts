@@ -27,11 +27,10 @@ export function lineOf(cart: Cart | undefined, productId: string): CartLine | un
 
 /** A cart after an event of its own. */
 export function evolve(cart: Cart | undefined, event: PublishedEventOf<typeof events>): Cart | undefined {
+  if (event.type === 'CartCreated') return { userId: event.data.userId, changedAt: event.time, lines: [] };
+  if (cart === undefined) return undefined;
   switch (event.type) {
-    case 'CartCreated':
-      return { userId: event.data.userId, changedAt: event.time, lines: [] };
     case 'ProductAddedToCart': {
-      if (cart === undefined) return undefined;
       const { productId, quantity } = event.data;
       const line = lineOf(cart, productId);
       const lines =
@@ -42,14 +41,12 @@ export function evolve(cart: Cart | undefined, event: PublishedEventOf<typeof ev
     }
     case 'CartLineUpdated': {
       const { productId, quantity: held, price } = event.data;
-      if (cart === undefined) return undefined;
       const line = lineOf(cart, productId);
       if (line === undefined) return cart;
       return { ...cart, lines: withLine(cart.lines, { productId, quantity: line.quantity, held, price }) };
     }
     case 'ProductRemovedFromCart': {
       const { productId, quantity, reason } = event.data;
-      if (cart === undefined) return undefined;
       const line = lineOf(cart, productId);
       if (line === undefined) return cart;
       if (line.quantity === quantity) return { ...cart, lines: cart.lines.filter(other => other !== line) };
@@ -58,7 +55,7 @@ export function evolve(cart: Cart | undefined, event: PublishedEventOf<typeof ev
       return { ...cart, lines: withLine(cart.lines, { ...line, quantity: line.quantity - quantity, held }) };
     }
     case 'CartCleared':
-      return event.data.reason === 'checked-out' ? undefined : cart && { ...cart, lines: [] };
+      return event.data.reason === 'checked-out' ? undefined : { ...cart, lines: [] };
     case 'CartAbandoned':
       return undefined;
     case 'CartChangeRejected':

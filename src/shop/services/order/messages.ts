@@ -55,4 +55,4 @@ export const events = {
 } as const;
 
 /** A line as a customer may submit it: not yet checked. */
-export type AskedLine = z.infer<typeof askedLines>[number] & { readonly productId: z.infer<typeof productId> };
+export type AskedLine = z.infer<typeof askedLines>[number];

@@ -57,22 +57,12 @@ function changePrice(data: CommandData<'ChangeProductPrice'>, product: Product |
 function reserve(data: CommandData<'ReserveProduct'>, time: number, product: Product | undefined): WarehouseEvents {
   const { productId, userId, cartId, quantity } = data;
   const onHand = product?.onHand ?? 0;
-  const reason =
-    product === undefined
-      ? 'unknown-product'
-      : isQuantity(quantity)
-        ? quantity > onHand
-          ? 'out-of-stock'
-          : undefined
-        : 'bad-quantity';
-  if (product === undefined || reason !== undefined) {
-    return [
-      {
-        type: 'ReservationRejected',
-        data: { productId, userId, cartId, quantity, remaining: onHand, reason: reason ?? 'unknown-product' },
-      },
-    ];
-  }
+  const refused = (reason: 'unknown-product' | 'bad-quantity' | 'out-of-stock'): WarehouseEvents => [
+    { type: 'ReservationRejected', data: { productId, userId, cartId, quantity, remaining: onHand, reason } },
+  ];
+  if (product === undefined) return refused('unknown-product');
+  if (!isQuantity(quantity)) return refused('bad-quantity');
+  if (quantity > onHand) return refused('out-of-stock');
   const { price } = product;
   const remaining = onHand - quantity;
   const expiresAt = time + reservationHoldMs;
