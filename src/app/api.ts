@@ -26,9 +26,9 @@ import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds 
 import { openJobPool } from './experiment/job-pool.ts';
 import { collectFrom, simulateOnto } from './experiment/through-broker.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
-import { assertSameKind, detectOnSeries, trainingOnMessages, trainingOnSeries } from './on-series.ts';
-import { seriesModel } from './series/train-series.ts';
-import { trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
+import { assertSameKind, detectOnSeries } from './series/detect-series.ts';
+import { seriesModel, trainingOnMessages, trainingOnSeries } from './series/train-series.ts';
+import { assertDistinctData, trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
 import type { Watch } from './watch.ts';
 
 // What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError.
@@ -210,12 +210,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 /** Checks datasets for the usual faults of public datasets, judged together. @throws CqshopError DATASET_CORRUPT, DATASET_NOT_FOUND, USAGE */
 export async function audit(datasets: Dataset | string | readonly (Dataset | string)[]): Promise<readonly Finding[]> {
   const facts = [];
-  const all = [datasets].flat();
+  const all = await Promise.all([datasets].flat().map(opened));
   if (all.length === 0) throw cannot('USAGE', 'audit')('no dataset is given', 'at least one');
-  for (const each of all) {
-    const dataset = await opened(each);
-    facts.push(await readFacts(dataset, dataset.records()));
-  }
+  assertDistinctData(all, 'audit');
+  for (const dataset of all) facts.push(await readFacts(dataset, dataset.records()));
   return auditFacts(facts);
 }
 

@@ -43,7 +43,7 @@ export async function detectInDataset(
   const truth = await readRunTruth(dataset);
   const ready = [await loadedDetector(model)];
   onStart?.();
-  const gaps = gapNotes();
+  const gaps = gapNotes(dataset.dir);
   const records = recordsOf(dataset, 'detecting', options);
   const run = { run: basename(dataset.dir), records, span: spanOf(dataset), truth };
   let scored = 0;
@@ -58,7 +58,7 @@ export async function detectInDataset(
   const { outcomes, alarms } = isLabelled
     ? await scoreRun(ready, run, { ...sink, withPerfect: false })
     : { outcomes: [], ...(await detect(ready, records, run.span, sink)) };
-  for (const note of gaps.notes()) onNote?.(`${dataset.dir}: ${note}`);
+  for (const note of gaps.notes()) onNote?.(note);
   if (scored === 0) onNote?.(`${id} scored nothing in ${dataset.dir}, so the absence of alarms means nothing`);
   return { alarms, rows: resultRows(outcomes) };
 }

@@ -9,8 +9,8 @@ export type GapNotes = {
   readonly notes: () => readonly string[];
 };
 
-/** Keeps the first gap and counts the others. */
-export function gapNotes(): GapNotes {
+/** Keeps the first gap and counts the others. @param dir the dataset that the note names */
+export function gapNotes(dir?: string): GapNotes {
   let first: Gap | undefined;
   let gaps = 0;
   return {
@@ -26,7 +26,8 @@ export function gapNotes(): GapNotes {
         gaps === 1
           ? [`, ${over}`, 'a new session starts there']
           : [`, and ${pluralize(gaps - 1, 'more silence')} of ${over}`, 'each starts a new session'];
-      return [`no message from ${formatMinute(fromMs)} to ${formatMinute(toMs)}${more}: ${verdict}`];
+      const where = dir === undefined ? '' : `${dir}: `;
+      return [`${where}no message from ${formatMinute(fromMs)} to ${formatMinute(toMs)}${more}: ${verdict}`];
     },
   };
 }

@@ -40,7 +40,7 @@ export function trainableDetector(anomaly: string, id?: string): Detector {
 /** Trains a detector on datasets. @throws TRAINING_IMPOSSIBLE, MODEL_MISMATCH, DATASET_CORRUPT, USAGE when a validation dataset is not clean, or one is used twice */
 export async function trainOnDatasets(registered: Detector, options: TrainOnDatasetsOptions): Promise<Model> {
   const { datasets, validation = [], excluded = [], falseAlarmsPerDay, seed, onNote } = options;
-  assertDistinctData(datasets);
+  assertDistinctData(datasets, 'train on');
   const data = datasets.map(({ dir }) => dir).join(', ');
   const topics = [...new Set(datasets.flatMap(topicsWithMessages))];
   const detector = detectorOnData(registered, { data, topics, isSimulated: datasets.every(isSimulated) });
@@ -54,19 +54,7 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
     const names = { model: options.name, data: clean.dir };
     for (const note of assertCountable({ detector }, topicsCollected(clean), names)) onNote?.(note);
   }
-  const runs = await Promise.all(
-    datasets.map(async dataset => {
-      const gaps = gapNotes();
-      const labeller = withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded);
-      const run = {
-        records: recordsOf(dataset, 'reading', options),
-        span: spanOf(dataset),
-        labeller,
-        onGap: gaps.onGap,
-      };
-      return { run, notes: () => gaps.notes().map(note => `${dataset.dir}: ${note}`) };
-    }),
-  );
+  const runs = await Promise.all(datasets.map(dataset => trainingRun(dataset, excluded, options)));
   const trained = await trainAll(
     [detector],
     runs.map(({ run }) => run),
@@ -80,14 +68,21 @@ export async function trainOnDatasets(registered: Detector, options: TrainOnData
   for (const note of runs.flatMap(({ notes }) => notes())) onNote?.(note);
   const tallies = [];
   for (const clean of validation) {
-    const cleanGaps = gapNotes();
+    const gaps = gapNotes(clean.dir);
     const records = recordsOf(clean, 'validating', options);
-    tallies.push(await tallyCleanRun(trained, records, spanOf(clean), cleanGaps.onGap));
-    for (const note of cleanGaps.notes()) onNote?.(`${clean.dir}: ${note}`);
+    tallies.push(await tallyCleanRun(trained, records, spanOf(clean), gaps.onGap));
+    for (const note of gaps.notes()) onNote?.(note);
   }
   const [model] = calibrated(trained, tallies, falseAlarmsPerDay);
   if (model === undefined) throw new TypeError('one detector gives one model');
   return model;
+}
+
+/** A dataset as a run to train on, without some intervals; `notes` are about its silences, once it was read. */
+export async function trainingRun(dataset: Dataset, excluded: readonly Interval[], watch: Watch) {
+  const { onGap, notes } = gapNotes(dataset.dir);
+  const labeller = withoutIntervals(unitLabeller(await readRunTruth(dataset)), excluded);
+  return { run: { records: recordsOf(dataset, 'reading', watch), span: spanOf(dataset), labeller, onGap }, notes };
 }
 
 function isSimulated({ manifest }: Dataset): boolean {
@@ -106,11 +101,11 @@ function otherTopics(dir: string, topic: string, data: string): CqshopError {
 }
 
 /** @throws USAGE when two datasets hold the same events: they would count twice */
-function assertDistinctData(datasets: readonly Dataset[]): void {
+export function assertDistinctData(datasets: readonly Dataset[], doing: string): void {
   for (const [index, dataset] of datasets.entries()) {
     const same = datasets.slice(0, index).find(other => digestOf(other) === digestOf(dataset));
     if (same === undefined) continue;
-    throw cannot('USAGE', `train on ${dataset.dir}`)(`it holds the same events as ${same.dir}`, 'each dataset once');
+    throw cannot('USAGE', `${doing} ${dataset.dir}`)(`it holds the same events as ${same.dir}`, 'each dataset once');
   }
 }
 

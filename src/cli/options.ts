@@ -64,6 +64,15 @@ export function choice<const Word extends string, Fallback extends Word | undefi
   return { ...option(placeholder, description, oneOf(choices), fallback), choices };
 }
 
+/** The need of another option, such as 'updateGate' with `--gate FILE`. @param unmet what is so without it, for the message */
+export function given(name: string, unmet: string, placeholder?: string): Requirement {
+  return {
+    isMet: ({ options }) => options[name] !== undefined && options[name] !== false,
+    unmet,
+    expected: ['with', optionFlag(name), placeholder].join(' ').trimEnd(),
+  };
+}
+
 /** Refuses the option where its need is not met. */
 export function requires<AnOption extends object>(
   need: Requirement,

@@ -46,6 +46,11 @@ test('wrong arguments are a CqshopError with a code', async () => {
       'Cannot evaluate: the number of seeds is 0, expected a whole number',
     ],
     [() => audit([]), 'USAGE', 'Cannot audit: no dataset is given, expected at least one'],
+    [
+      () => audit([dataset, `${dataset}/`]),
+      'USAGE',
+      `it holds the same events as ${dataset}, expected each dataset once`,
+    ],
     [() => audit('nope'), 'DATASET_NOT_FOUND', 'Cannot open dataset nope: there is no such directory'],
     [
       () => importSeries({ ...importing, files: [] }),

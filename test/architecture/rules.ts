@@ -68,7 +68,7 @@ function lowRooms(imports: readonly Import[]): readonly string[] {
 
 /** Where labels may be read: writing them down, teaching the supervised, scoring, auditing them, and the command line that starts these. */
 const truthReader =
-  /^src\/(lab\/evaluation|lab\/audit|data\/collector|app\/experiment|app\/export|cli)\/|^src\/app\/(api|demo|train-on-dataset|detect-in-dataset|on-series)\.ts$|^src\/lab\/detectors\/train[^/]*\.ts$|^src\/data\/dataset\/read-truth[^/]*\.ts$/;
+  /^src\/(lab\/evaluation|lab\/audit|data\/collector|app\/experiment|app\/export|app\/series|cli)\/|^src\/app\/(api|demo|train-on-dataset|detect-in-dataset)\.ts$|^src\/lab\/detectors\/train[^/]*\.ts$|^src\/data\/dataset\/read-truth[^/]*\.ts$/;
 
 function truthReaders(files: Files, graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const isTruth = (path: string) => /^src\/data\/dataset\/read-truth[^/]*\.ts$/.test(path);

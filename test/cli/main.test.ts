@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { verbs } from '../../src/cli/verb-registry.ts';
-import { runCommand } from '../support/fake-host.ts';
+import { quietHost, runCommand } from '../support/fake-host.ts';
 
 /** Every verb that can be loaded, by the words that name it. */
 const loaded = await Promise.all(
@@ -87,13 +87,10 @@ describe('main', () => {
     let failure: Error | undefined;
     let stderr = '';
     const exitCode = await main(['--help'], {
+      ...quietHost,
       stdout: { write: () => setImmediate(() => (failure = new Error('ENOSPC'))) },
       stderr: { write: text => (stderr += text) },
-      signal: new AbortController().signal,
-      hasColours: false,
-      isStdoutClosed: () => false,
       stdoutFailure: () => failure,
-      close: () => undefined,
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('Cannot write to stdout') });
   });
@@ -109,13 +106,9 @@ describe('main', () => {
   test('wraps errors and notes to the width of a terminal', async () => {
     let stderr = '';
     const exitCode = await main(['run', 'clean', '--out', 'results/none'], {
+      ...quietHost,
       stdout: { write: () => undefined },
       stderr: { write: text => (stderr += text), isTTY: true, columns: 60 },
-      signal: new AbortController().signal,
-      hasColours: false,
-      isStdoutClosed: () => false,
-      stdoutFailure: () => undefined,
-      close: () => undefined,
     });
     expect(exitCode).toBe(2);
     expect(stderr).toBe(

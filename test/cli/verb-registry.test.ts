@@ -41,9 +41,14 @@ const lines = [
   ...pages.flatMap(page => linesOf(page).map(line => [page, line] as const)),
 ];
 
+/** The words of a command as a shell reads them: `mine='python3 mine.py'` is one. */
+function wordsOf(line: string): readonly string[] {
+  return (line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map(word => word.replaceAll("'", ''));
+}
+
 /** What a verb would be given, found by the command line's own parser; the verb itself does not run. */
 async function parsed(line: string): Promise<Parameters<Verb['run']>[0]> {
-  const words = line.split(' ').slice(1);
+  const words = wordsOf(line).slice(1);
   const verb = loaded.get(words.slice(0, 2).join(' ')) ?? loaded.get(words[0] ?? '');
   if (verb === undefined) throw new Error(`there is no verb ${words[0]}`);
   const run = vi.spyOn(verb, 'run').mockResolvedValue(0);

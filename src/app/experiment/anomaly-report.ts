@@ -35,25 +35,18 @@ export async function anomalyReport(
   const { detector, description } = learner;
   const { windowMs } = detector.features;
   const labels = run.truth.labels.filter(({ anomaly }) => anomaly === detector.anomaly);
-  const scores = reportedScores(run.scores, description.threshold.value);
-  const scoreLine = reportedScoreLine(run.scored, {
-    stepMinutes: windowMs / minuteMs,
-    threshold: description.threshold.value,
-  });
+  const windowMinutes = windowMs / minuteMs;
+  const { value: threshold, note } = description.threshold;
   const view = await detector.view?.(
     trainedParametersOf(learner),
     run.scored.map(({ unit }) => unit),
   );
   const alarms = reportedAlarms(matchAlarms(run.alarms, { labels, nearMisses: run.truth.nearMisses }, windowMs));
-  const forecast = reportedForecast(view?.forecast ?? [], windowMs / minuteMs);
   return {
     anomaly: detector.anomaly,
     learner: {
-      id: detector.id,
-      description: detector.description,
-      library: detector.library,
-      windowMinutes: windowMs / minuteMs,
-      threshold: { value: description.threshold.value, note: description.threshold.note },
+      ...{ id: detector.id, description: detector.description, library: detector.library, windowMinutes },
+      threshold: { value: threshold, note },
     },
     test: { ...run.span, seed: run.seed },
     series: run.series,
@@ -61,9 +54,9 @@ export async function anomalyReport(
     nearMisses: run.truth.nearMisses.map(reportedIntervention),
     alarms,
     incidents: await incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
-    ...(forecast === undefined ? {} : { forecast }),
-    ...(scores === undefined ? {} : { scores }),
-    ...(scoreLine === undefined ? {} : { scoreLine }),
-    ...(view?.tree === undefined ? {} : { tree: reportedTree(view.tree, detector.features) }),
+    forecast: reportedForecast(view?.forecast ?? [], windowMinutes),
+    scores: reportedScores(run.scores, threshold),
+    scoreLine: reportedScoreLine(run.scored, { stepMinutes: windowMinutes, threshold }),
+    tree: view?.tree === undefined ? undefined : reportedTree(view.tree, detector.features),
   };
 }

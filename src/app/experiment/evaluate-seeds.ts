@@ -17,42 +17,31 @@ import {
 import { type RunFigures, runFigures } from '../../lab/evaluation/run-figures.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
-import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { LeftOut } from '../../shop/simulation/leave-out.ts';
 import {
   type ExternalDetector,
   type ExternalOptions,
   type ExternalResult,
+  type ExternalRun,
   evaluateExternal,
 } from './external/evaluate-external.ts';
-import type { JobPool } from './job-pool.ts';
 import { testRun, trainingPlan, validationRuns } from './plan.ts';
 import { portable } from './portable-model.ts';
-import { type OnStage, stage } from './stage.ts';
-import type { WorkCache } from './work-cache.ts';
+import { stage } from './stage.ts';
+import type { Work } from './work.ts';
 
 /** Clean days that each seed adds, near misses included. */
 const cleanDays = 22;
 
 /** A run to score models on; a clean one holds no anomaly. */
-export type SeedRun = {
-  readonly models: readonly Model[];
-  readonly scenario: ResolvedScenario;
-  readonly name: string;
-  readonly isClean: boolean;
-  readonly mayLeaveOut: boolean;
-};
+export type SeedRun = ExternalRun & { readonly models: readonly Model[] };
 
 /** An anomaly that left no trace in a test run and was left out of it. */
 export type LeftOutOfRun = LeftOut & { readonly run: string };
 
 /** What an evaluation over seeds works with. */
-export type SeedWork = {
+export type SeedWork = Work & {
   readonly seeds: readonly number[];
-  readonly pool: JobPool;
-  readonly cache: WorkCache;
-  readonly onStage: OnStage;
-  readonly signal: AbortSignal;
   /** Programs of others, to score on the same runs. */
   readonly external?: ExternalWork;
 };

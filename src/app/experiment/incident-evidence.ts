@@ -48,11 +48,7 @@ export async function incidentEvidence(
     )?.unit;
     const decision =
       decisions === undefined || unit === undefined ? undefined : reportedDecision(decisions(unit), features);
-    found.push({
-      incident: id,
-      ...(chain === undefined ? {} : { chain }),
-      ...(decision === undefined ? {} : { decision }),
-    });
+    found.push({ incident: id, chain, decision });
   }
   return found;
 }

@@ -20,7 +20,8 @@ const reference = { firstSeed: firstReservedSeed + 2001, runs: 40 } as const;
  */
 export async function referencePlan(anomaly: string): Promise<TrainingPlan> {
   const scenario = await readScenario(anomaly);
-  const shipped = isEntityAnomaly(anomaly) ? withLookAlikes(withAll(scenario)) : scenario;
+  const { anomaliesPerRun: _, ...withAll } = scenario;
+  const shipped = isEntityAnomaly(anomaly) ? withLookAlikes(withAll) : scenario;
   const runs = Array.from({ length: reference.runs }, (_, index) =>
     resolveScenario({ ...shipped, name: `reference-${anomaly}-${index + 1}`, seed: reference.firstSeed + index }),
   );
@@ -40,9 +41,7 @@ export function anomaliesOf(scenario: Pick<Scenario, 'anomalies'>): readonly str
 }
 
 /** The near misses that resemble anomalies of users and products. */
-const lookAlikes: ReadonlySet<string> = new Set([
-  ...['flash-sale', 'clearance', 'price-cut', 'loss-leader', 'bulk-buyer', 'sell-out'],
-]);
+const lookAlikes = ['flash-sale', 'clearance', 'price-cut', 'loss-leader', 'bulk-buyer', 'sell-out'];
 
 /**
  * A scenario with each look-alike three times. Anomalies are dense in a run to train on; were look-alikes as rare as in ordinary days,
@@ -51,15 +50,10 @@ const lookAlikes: ReadonlySet<string> = new Set([
 function withLookAlikes(scenario: Scenario): Scenario {
   const again = ['again', 'once-more'].flatMap(copy =>
     scenario.nearMisses
-      .filter(({ kind }) => lookAlikes.has(kind))
+      .filter(({ kind }) => lookAlikes.includes(kind))
       .map(entry => ({ ...entry, id: `${entry.id}-${copy}`, at: 'random' as const })),
   );
   return { ...scenario, nearMisses: [...scenario.nearMisses, ...again] };
-}
-
-/** A scenario whose runs hold all anomalies that are listed. */
-function withAll({ anomaliesPerRun: _, ...scenario }: Scenario): Scenario {
-  return scenario;
 }
 
 /**
@@ -96,16 +90,9 @@ export async function validationRuns(
   shop: Pick<Scenario, 'customers' | 'catalogue' | 'scale'>,
 ): Promise<readonly ResolvedScenario[]> {
   const { customers, catalogue, scale } = shop;
-  const clean = await readScenario('clean');
+  const clean = { ...(await readScenario('clean')), customers, catalogue, scale, days: validation.days };
   return Array.from({ length: validation.runs }, (_, index) =>
-    resolveScenario({
-      ...clean,
-      customers,
-      catalogue,
-      scale,
-      days: validation.days,
-      seed: validation.firstSeed + index,
-    }),
+    resolveScenario({ ...clean, seed: validation.firstSeed + index }),
   );
 }
 

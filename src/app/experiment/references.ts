@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { referencesFor } from '../../lab/detectors/registry.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
-import type { JobPool } from './job-pool.ts';
 import { referencePlan, trainingSeed, validationRuns } from './plan.ts';
 import type { PortableModel } from './portable-model.ts';
 import { calibrate, namesOf } from './run-experiment.ts';
-import { type OnStage, stage } from './stage.ts';
-import type { WorkCache } from './work-cache.ts';
+import { stage } from './stage.ts';
+import type { Work } from './work.ts';
 
 /**
  * The references of some anomalies: trained on the labels of 40 runs of the anomaly's scenario, with thresholds from the clean runs that the thresholds of
@@ -14,12 +13,7 @@ import type { WorkCache } from './work-cache.ts';
  */
 export async function trainedReferences(
   anomalies: readonly string[],
-  options: {
-    readonly pool: JobPool;
-    readonly cache: WorkCache;
-    readonly onStage: OnStage;
-    readonly signal: AbortSignal;
-  },
+  options: Work,
 ): Promise<readonly PortableModel[]> {
   const { pool, cache } = options;
   const plans = await Promise.all(

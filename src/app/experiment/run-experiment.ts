@@ -8,11 +8,11 @@ import { detectorFor, modelledDetectorsFor } from '../../lab/detectors/registry.
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
-import type { JobPool } from './job-pool.ts';
 import type { DetectorName } from './jobs.ts';
 import { anomaliesOf, planExperiment, type TrainingPlan, trainingSeed } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
-import { type OnStage, stage } from './stage.ts';
+import { stage } from './stage.ts';
+import type { Work } from './work.ts';
 import type { JobResult } from './worker.ts';
 
 /** What one test run showed about the detectors of one anomaly. */
@@ -24,12 +24,9 @@ export type TestResult = JobResult<'scoreDataset'> & {
   readonly models: readonly Model[];
 };
 
-export type ExperimentOptions = {
+export type ExperimentOptions = Omit<Work, 'cache'> & {
   /** The directory of the run: test datasets and scratch files go there. */
   readonly dir: string;
-  readonly pool: JobPool;
-  readonly onStage: OnStage;
-  readonly signal: AbortSignal;
   /** Receives each note for the user, one line. */
   readonly onNote: (note: string) => void;
   /** Whether test datasets are used afterwards: they are packed then. */
@@ -138,7 +135,7 @@ export function namesOf(detectors: readonly Detector[]): readonly DetectorName[]
 export async function calibrate(
   models: readonly PortableModel[],
   runs: readonly ResolvedScenario[],
-  options: Pick<ExperimentOptions, 'pool' | 'onStage' | 'signal'>,
+  options: Omit<Work, 'cache'>,
 ): Promise<readonly PortableModel[]> {
   const tallies = await stage('calibrate on clean runs', runs, options, scenario =>
     options.pool.run('tallySimulated', { models, scenario }),

@@ -1,6 +1,5 @@
 import { cannot } from '../../base/errors.ts';
-import type { Dataset } from '../../data/dataset/read-dataset.ts';
-import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { openSeries } from '../../data/series/read-series.ts';
@@ -19,7 +18,6 @@ export type ExportedLabel = {
 
 /** A dataset as series, with its labels. */
 export type ExportedSeries = {
-  readonly name: string;
   readonly timezone: string;
   readonly channels: readonly string[];
   /** How long a sample lasts [ms]: the window of a count, 0 for a measurement. */
@@ -36,14 +34,12 @@ export type ExportedSeries = {
  * @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when messages span too many windows
  */
 export async function openExported(dir: string, windowMs: number): Promise<ExportedSeries> {
-  const name = dir.replace(/\/+$/, '').split('/').at(-1) ?? dir;
-  if (!isSeriesDataset(dir)) return ofMessages(await readDataset(dir), name, windowMs);
+  if (!isSeriesDataset(dir)) return ofMessages(await readDataset(dir), windowMs);
   const dataset = openSeries(dir);
   const { manifest } = dataset;
   const channels = manifest.channels.map(({ id }) => id);
   const labels = manifest.labels === 0 ? [] : await readLabels({ ...dataset, isVerified: true });
   return {
-    name,
     timezone: manifest.timezone,
     channels,
     lengthMs: manifest.kind === 'count' ? (manifest.periodMs ?? 0) : 0,
@@ -55,7 +51,7 @@ export async function openExported(dir: string, windowMs: number): Promise<Expor
 /** Of messages: a century of hours of 20 topics. One message with a wrong time would otherwise fill a disk with zeros. */
 const mostSamples = 20_000_000;
 
-async function ofMessages(dataset: Dataset, name: string, windowMs: number): Promise<ExportedSeries> {
+async function ofMessages(dataset: Dataset, windowMs: number): Promise<ExportedSeries> {
   const { topics, start, end } = dataset.manifest;
   const channels = Object.keys(topics).sort();
   const samples = (channels.length * (Date.parse(end) - Date.parse(start))) / windowMs;
@@ -66,7 +62,6 @@ async function ofMessages(dataset: Dataset, name: string, windowMs: number): Pro
     );
   }
   return {
-    name,
     timezone: 'UTC',
     channels,
     lengthMs: windowMs,

@@ -1,11 +1,23 @@
 import { dayMs } from '../../base/time.ts';
+import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
+import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Interval } from '../../data/series/intervals.ts';
 import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
+import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { type Model, modelOf } from '../../lab/detectors/model.ts';
-import { seriesDetector, seriesThreshold, trainedSeries } from '../../lab/detectors/series/series-detector.ts';
+import {
+  seriesDetector,
+  seriesSamples,
+  seriesThreshold,
+  trainedSeries,
+} from '../../lab/detectors/series/series-detector.ts';
 import type { SeriesSample } from '../../lab/detectors/series/series-history.ts';
 import type { SeriesParameters } from '../../lab/detectors/series/series-scorer.ts';
 import { defaultFalseAlarmsPerDay } from '../../lab/detectors/threshold.ts';
+import { trainingData } from '../../lab/detectors/training.ts';
+import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
+import { trainingRun } from '../train-on-dataset.ts';
+import type { Watch } from '../watch.ts';
 
 /** Training samples of any origin. */
 export type SeriesTraining = {
@@ -17,30 +29,64 @@ export type SeriesTraining = {
   readonly days: number;
 };
 
-/** What of a series dataset is trained on. */
-export type SeriesTrainingOptions = {
-  /** Default: one in 22 days. */
-  readonly falseAlarmsPerDay?: number | undefined;
-  /** Left out: known incidents. */
-  readonly excluded?: readonly Pick<Interval, 'startMs' | 'endMs' | 'channel'>[];
-};
-
-/** The training samples of a series dataset. */
-export async function trainingSamples(data: SeriesData, options: SeriesTrainingOptions): Promise<SeriesTraining> {
-  const { manifest } = data;
-  const { falseAlarmsPerDay = defaultFalseAlarmsPerDay, excluded = [] } = options;
+/** What to train on of a series dataset: all but its labels and what is excluded. */
+export async function trainingOnSeries(
+  data: SeriesData,
+  options: {
+    /** Left out: known incidents. */
+    readonly excluded?: readonly Interval[];
+    /** Default: one in 22 days. */
+    readonly falseAlarmsPerDay?: number | undefined;
+  },
+): Promise<SeriesTraining> {
+  const { excluded = [], falseAlarmsPerDay = defaultFalseAlarmsPerDay } = options;
+  const { truth } = await seriesRun(data);
+  const labelled = truth.labels.flatMap(({ entities, start, effect_end }) =>
+    entities.map(({ id }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end), channel: id })),
+  );
+  const leftOut: readonly Pick<Interval, 'startMs' | 'endMs' | 'channel'>[] = [...labelled, ...excluded];
   const samples: SeriesSample[] = [];
   for await (const { timeMs, channel, value } of data.rows()) {
-    const isIn = (one: (typeof excluded)[number]) =>
+    const isIn = (one: (typeof leftOut)[number]) =>
       timeMs >= one.startMs && timeMs <= one.endMs && (one.channel === undefined || one.channel === channel);
-    if (!excluded.some(isIn)) samples.push({ timeMs, channel, value });
+    if (!leftOut.some(isIn)) samples.push({ timeMs, channel, value });
   }
-  const { kind, timezone } = manifest;
+  const { kind, timezone, files } = data.manifest;
   return {
     parameters: { kind, timezone, falseAlarmsPerDay, channels: [...channelsOf(data)] },
     samples,
-    dataset: manifest.files['series.csv'].sha256,
+    dataset: files['series.csv'].sha256,
     days: (data.endMs - data.startMs) / dayMs,
+  };
+}
+
+/** What to train on of a dataset of messages, counted by topic: its clean windows, without what is excluded. @throws TRAINING_IMPOSSIBLE */
+export async function trainingOnMessages(
+  dataset: Dataset,
+  options: Watch & {
+    readonly excluded?: readonly Interval[];
+    readonly falseAlarmsPerDay?: number | undefined;
+    /** Of the local calendar; default UTC. */
+    readonly timezone?: string;
+  },
+): Promise<SeriesTraining> {
+  const { excluded = [], falseAlarmsPerDay = defaultFalseAlarmsPerDay, timezone = 'UTC', onNote } = options;
+  const { dir, manifest } = dataset;
+  const topics = topicsWithMessages(dataset);
+  const detector = detectorOnData(seriesDetector, { data: dir, topics, isSimulated: manifest.scenario !== null });
+  const { run, notes } = await trainingRun(dataset, excluded, options);
+  const data = await trainingData([run], [detector]);
+  for (const note of notes()) onNote?.(note);
+  const clean = data.unitsFor(detector).filter(({ kind }) => kind === 'clean');
+  const { windowMs, names } = detector.features;
+  return {
+    parameters: { kind: 'count', timezone, falseAlarmsPerDay, channels: names.map(id => ({ id, periodMs: windowMs })) },
+    samples: seriesSamples(
+      names,
+      clean.map(({ unit }) => unit),
+    ),
+    dataset: manifest.files['events.csv'].sha256,
+    days: data.days,
   };
 }
 

@@ -1,6 +1,6 @@
 import { gapNotes } from '../../app/gap-note.ts';
 import { pluralize } from '../../base/words.ts';
-import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import { readTopicMapping } from '../../broker/kafka/mapping-file.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { brokerUrl, kafkaBroker } from '../broker-url.ts';
@@ -8,19 +8,11 @@ import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { integer, text, topicPrefix, words } from '../option-values.ts';
-import { flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
+import { flag, given, option, requires, type ValuesOf } from '../options.ts';
 import { UnreadNotes } from '../unread-notes.ts';
 
-const following: Requirement = {
-  isMet: ({ options }) => options.follow === true,
-  unmet: 'it does not follow the topics',
-  expected: 'with --follow',
-};
-const grouped: Requirement = {
-  isMet: ({ options }) => options.group !== undefined,
-  unmet: 'no other process shares the alarms',
-  expected: 'with --group NAME',
-};
+const following = given('follow', 'it does not follow the topics');
+const grouped = given('group', 'no other process shares the alarms', 'NAME');
 
 /** The options of `cqshop detect` that search topics instead of a dataset. */
 export const topicOptions = {

@@ -102,30 +102,23 @@ async function warnOfUnknownEntities(
 ): Promise<void> {
   const named = (type: Entity['type']) =>
     new Set(rows.flatMap(({ entity }) => (entity.type === type ? [entity.id] : [])));
-  const unknown = {
-    user: named('user'),
-    product: named('product'),
-    service: named('service'),
-    channel: named('channel'),
-  };
-  if (!('records' in data)) {
-    for (const { id } of data.manifest.channels) unknown.channel.delete(id);
-  } else if (unknown.user.size + unknown.product.size + unknown.service.size > 0) {
+  const [user, product, service, channel] = [named('user'), named('product'), named('service'), named('channel')];
+  const isSeries = !('records' in data);
+  // A topic is a channel too.
+  for (const id of isSeries ? data.manifest.channels.map(one => one.id) : topicsCollected(data)) channel.delete(id);
+  if (!isSeries && user.size + product.size + service.size > 0) {
     for await (const batch of watchedRecords(data, io, 'looking for entities')) {
       for (const record of batch) {
-        unknown.user.delete(record.userId);
-        unknown.product.delete(record.productId);
-        unknown.service.delete(senderOf(record));
+        user.delete(record.userId);
+        product.delete(record.productId);
+        service.delete(senderOf(record));
       }
     }
   }
-  // A topic is a channel too.
-  if ('records' in data) for (const topic of topicsCollected(data)) unknown.channel.delete(topic);
-  for (const [type, ids] of Object.entries(unknown)) {
+  for (const [type, ids] of Object.entries({ user, product, service, channel })) {
     if (ids.size === 0) continue;
-    io.warn(
-      `${data.dir} does not have ${pluralize(ids.size, type)} that the files name: ${firstOf([...ids], namedAtMost)}`,
-    );
+    const entities = `${pluralize(ids.size, type)} that the files name: ${firstOf([...ids], namedAtMost)}`;
+    io.warn(`${data.dir} does not have ${entities}`);
   }
 }
 

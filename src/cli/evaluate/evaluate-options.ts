@@ -1,31 +1,12 @@
 import { rangeOptions } from '../open-dataset.ts';
 import { duration, externals, integer, positiveInteger, shard, text } from '../option-values.ts';
-import { excludes, flag, option, type Requirement, repeated, requires, type ValuesOf } from '../options.ts';
+import { excludes, flag, given, option, repeated, requires, type ValuesOf } from '../options.ts';
 import { zone } from '../time-zone.ts';
 
-const gateFile: Requirement = {
-  isMet: ({ options }) => options.gate !== undefined,
-  unmet: 'no file is named',
-  expected: 'with --gate FILE',
-};
-
-const outDirectory: Requirement = {
-  isMet: ({ options }) => options.out !== undefined,
-  unmet: 'nothing is written',
-  expected: 'with --out DIR',
-};
-
-const externalProgram: Requirement = {
-  isMet: ({ options }) => options.external !== undefined,
-  unmet: 'there is no program',
-  expected: 'with --external NAME=COMMAND',
-};
-
-const searched: Requirement = {
-  isMet: ({ options }) => options.dataset !== undefined,
-  unmet: 'there is no dataset',
-  expected: 'with --dataset DIR',
-};
+const gateFile = given('gate', 'no file is named', 'FILE');
+const outDirectory = given('out', 'nothing is written', 'DIR');
+const externalProgram = given('external', 'there is no program', 'NAME=COMMAND');
+const searched = given('dataset', 'there is no dataset', 'DIR');
 
 const ofSeeds = ['dataset', 'merge'];
 

@@ -26,7 +26,6 @@ import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { shellWord } from '../shell-word.ts';
-import { modelsOf } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -38,11 +37,8 @@ export async function evaluateOverSeeds(named: readonly string[], options: Evalu
   const seeds = options.seeds ?? gate.accepted?.seeds ?? 20;
   const firstSeed = options.firstSeed ?? gate.accepted?.firstSeed ?? 1;
   const anomalies = named.length > 0 ? named : detectableAnomalies;
-  const models = new Map(
-    await Promise.all(
-      anomalies.map(async anomaly => [anomaly, await readModels(modelsOf(anomaly, options.models), anomaly)] as const),
-    ),
-  );
+  const { models: dir = 'models' } = options;
+  const models = new Map(anomalies.map(anomaly => [anomaly, readModels(join(dir, anomaly), anomaly)]));
   checkSeeds(gate, anomalies, { seeds, firstSeed }, io);
   assertOwnNames(options.external ?? [], anomalies);
   for (const { name, command } of options.external ?? []) {

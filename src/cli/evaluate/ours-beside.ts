@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { readModels } from '../../app/experiment/evaluate-seeds.ts';
 import { CqshopError } from '../../base/errors.ts';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { topicsCollected } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
@@ -8,7 +10,6 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies } from '../../lab/detectors/registry.ts';
 import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun, type TestRun } from '../../lab/evaluation/score-run.ts';
-import { modelsOf } from '../shipped-models.ts';
 
 /** The baselines and controls beside somebody's detections: as their models are, with the thresholds that these state. */
 export type OursBeside = {
@@ -21,18 +22,18 @@ export type OursBeside = {
  * Runs baselines and controls of some anomalies over a dataset. Left out are detectors whose rows are there already, and models that do not
  * count the dataset's topics.
  *
- * @param models a directory of models; default as `modelsOf`
+ * @param models a directory of models; default: those in the working directory, else those that come with cqshop
  */
 export async function oursBeside(
   theirs: readonly RunOutcome[],
   {
     dataset,
     run,
-    models: from,
+    models: from = 'models',
   }: { readonly dataset: Dataset; readonly run: TestRun; readonly models: string | undefined },
 ): Promise<OursBeside> {
   const anomalies = [...new Set(theirs.map(({ anomaly }) => anomaly))].filter(id => detectableAnomalies.includes(id));
-  const dirs = anomalies.map(anomaly => ({ anomaly, dir: modelsOf(anomaly, from) }));
+  const dirs = anomalies.map(anomaly => ({ anomaly, dir: shippedUnlessThere(join(from, anomaly)) }));
   const usable = dirs
     .map(({ anomaly, dir }) => ({ dir, models: readModels(dir, anomaly) }))
     .filter(({ dir, models: [learner] }) => learner !== undefined && isCountable(learner, dir, dataset));

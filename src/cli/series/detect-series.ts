@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assertSameKind, detectOnSeries } from '../../app/on-series.ts';
+import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
 import { writing } from '../../base/errors.ts';
 import { formatMinute, hourMs } from '../../base/time.ts';
 import { makeDirectory } from '../../base/whole-file.ts';

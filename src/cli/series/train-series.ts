@@ -1,5 +1,9 @@
-import { trainingOnMessages, trainingOnSeries } from '../../app/on-series.ts';
-import { type SeriesTraining, seriesModel } from '../../app/series/train-series.ts';
+import {
+  type SeriesTraining,
+  seriesModel,
+  trainingOnMessages,
+  trainingOnSeries,
+} from '../../app/series/train-series.ts';
 import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';

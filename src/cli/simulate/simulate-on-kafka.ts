@@ -11,14 +11,10 @@ import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { duration, integer, positiveNumber, topicPrefix } from '../option-values.ts';
-import { flag, option, type Requirement, requires, type ValuesOf } from '../options.ts';
+import { flag, given, option, requires, type ValuesOf } from '../options.ts';
 import { leftOutNotes } from '../unread-notes.ts';
 
-const live: Requirement = {
-  isMet: ({ options }) => options.live === true,
-  unmet: 'the run is not live',
-  expected: 'with --live',
-};
+const live = given('live', 'the run is not live');
 
 /** The options of `cqshop simulate` that say what is published, and where. */
 export const publishingOptions = {

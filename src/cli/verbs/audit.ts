@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { cannot } from '../../base/errors.ts';
+import { assertDistinctData } from '../../app/train-on-dataset.ts';
 import { pluralize } from '../../base/words.ts';
 import { type Dataset, datasetIn, readDataset } from '../../data/dataset/read-dataset.ts';
 import { audit } from '../../lab/audit/audit.ts';
@@ -23,7 +23,7 @@ export const verb = defineVerb({
   async run({ arguments: dirs, options: { from, to } }, io) {
     const datasets: Dataset[] = [];
     for (const dir of dirs) datasets.push(datasetIn(await readDataset(dir), { fromMs: from, toMs: to }));
-    assertDistinct(datasets);
+    assertDistinctData(datasets, 'audit');
     const facts: DatasetFacts[] = [];
     for (const [index, dataset] of datasets.entries()) {
       const label = datasets.length === 1 ? 'reading' : `reading ${index + 1} of ${datasets.length}`;
@@ -47,17 +47,6 @@ export const verb = defineVerb({
     return isFailed ? exitCodes.failed : exitCodes.done;
   },
 });
-
-/** A dataset that is given twice would count its labels twice. */
-function assertDistinct(datasets: readonly Dataset[]): void {
-  for (const [index, { dir, manifest }] of datasets.entries()) {
-    const other = datasets
-      .slice(0, index)
-      .find(before => before.manifest.files['events.csv'].sha256 === manifest.files['events.csv'].sha256);
-    if (other === undefined) continue;
-    throw cannot('USAGE', `audit ${dir} with ${other.dir}`)('they hold the same messages', 'runs of different seeds');
-  }
-}
 
 /** Width [characters] where stdout is not a terminal; a finding has one to three sentences. */
 const widthOfText = 120;

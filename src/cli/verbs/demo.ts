@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runDemo } from '../../app/demo.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
@@ -13,7 +14,6 @@ import { readMessageTree } from '../message-tree.ts';
 import { text } from '../option-values.ts';
 import { option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
-import { shippedModels } from '../shipped-models.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -28,6 +28,7 @@ export const verb = defineVerb({
   examples: ['cqshop demo', 'cqshop demo --out my-demo --json'],
   async run({ options }, io) {
     const out = withoutSlash(options.out);
+    const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
     const model = readModel(join(shippedModels, anomaly), detectors, anomaly);
     const gate = readGate(join(shippedModels, 'accuracy.json'));
     const { partial, publish, close } = openResults(out, { command, overwrite: false });

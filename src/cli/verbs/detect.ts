@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectInDataset } from '../../app/detect-in-dataset.ts';
 import { cannot, writing } from '../../base/errors.ts';
+import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../data/dataset/read-truth.ts';
@@ -27,7 +28,6 @@ import { pairs, text } from '../option-values.ts';
 import { excludes, flag, option } from '../options.ts';
 import { detectOnEmbedded } from '../series/detect-on-embedded.ts';
 import { detectSeries } from '../series/detect-series.ts';
-import { modelDir } from '../shipped-models.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
 
@@ -67,7 +67,7 @@ export const verb = defineVerb({
     detectorsFor(anomaly);
     const { broker, countAs } = options;
     if (options.backend !== 'wasm') await startTensorFlow(options.backend);
-    const dir = options.model ?? modelDir(anomaly);
+    const dir = shippedUnlessThere(options.model ?? join('models', anomaly));
     if (options.model === undefined && anomaly === seriesAnomaly && !existsSync(dir)) {
       throw cannot('USAGE', 'detect series')(
         'there is no model in models/series, and none comes with cqshop',

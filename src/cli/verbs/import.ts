@@ -8,7 +8,7 @@ import { formatDuration } from '../../lab/report/format-time.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Progress } from '../io.ts';
 import { text, words } from '../option-values.ts';
-import { excludes, flag, option, requires } from '../options.ts';
+import { excludes, flag, given, option, requires } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -29,10 +29,7 @@ export const verb = defineVerb({
     to: option('<time>', 'leave out this time and what is after it', text),
     labels: option('<file>', 'intervals of anomalies: CSV with start,end, labels.jsonl or windows of the NAB', text),
     out: option('<dir>', 'the series dataset', text),
-    overwrite: requires(
-      { isMet: ({ options }) => options.out !== undefined, unmet: 'no dataset is named', expected: 'with --out DIR' },
-      flag('replace the series dataset in --out'),
-    ),
+    overwrite: requires(given('out', 'no dataset is named', 'DIR'), flag('replace the series dataset in --out')),
   },
   examples: [
     'cqshop export datasets/sample --format csv --out exported',

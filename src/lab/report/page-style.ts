@@ -8,13 +8,13 @@ export const pageStyle = `
   --accent: #0059a0; --zoom: rgba(0, 114, 178, 0.15); --forecast: #0072b2;
   --blatant: #d55e00; --moderate: #f09a4e; --subtle: #f8cfa6; --near-miss: #6e7781; --near-miss-fill: rgba(110, 119, 129, 0.18);
   --right: #007a5a; --wrong: #b0257a;
-  --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #8a6d00; --c5: #56b4e9; --c6: #7a4fb5; }
+  --c1: #0072b2; --c6: #7a4fb5; }
 @media (prefers-color-scheme: dark) { :root:not(.paper) {
   --page: #0f1318; --card: #171c23; --text: #e6e9ed; --muted: #9aa4af; --faint: #4a535d; --line: #343c46; --grid: #262d35;
   --accent: #6cb6ff; --zoom: rgba(86, 180, 233, 0.2); --forecast: #56b4e9;
   --blatant: #e8701a; --moderate: #a85b1f; --subtle: #6b4320; --near-miss: #8b949e; --near-miss-fill: rgba(139, 148, 158, 0.22);
   --right: #2fc39a; --wrong: #f07cc0;
-  --c1: #56b4e9; --c2: #2fc39a; --c3: #e79ac6; --c4: #e6c34a; --c5: #9ecbff; --c6: #b79bea; } }
+  --c1: #56b4e9; --c6: #b79bea; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 3.5rem; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { entitySchema } from '../../data/dataset/truth.ts';
-import { reportedTreeSchema } from './reported-tree.ts';
 import { resultRowSchema } from './results-schema.ts';
 
 /** Version of `report-data.json` and `series-report.json`. */
@@ -119,6 +118,39 @@ const evidenceSchema = z.object({
   decision: decisionSchema.optional(),
 });
 
+/** A decision tree as a report shows it: a question with two branches, or a leaf. `share` of positives: positives / units. */
+export type ReportedTree = {
+  readonly units: number;
+  readonly positives: number;
+  readonly question?: {
+    readonly feature: string;
+    /** The feature in words, such as 'units held at once'. */
+    readonly phrase: string;
+    readonly threshold: number;
+    /** Units whose value is below the threshold. */
+    readonly below: ReportedTree;
+    readonly atLeast: ReportedTree;
+  };
+};
+
+const treeSchema: z.ZodType<ReportedTree> = z.object({
+  units: z.int(),
+  positives: z.int(),
+  question: z
+    .object({
+      feature: z.string(),
+      phrase: z.string(),
+      threshold: z.number(),
+      get below() {
+        return treeSchema;
+      },
+      get atLeast() {
+        return treeSchema;
+      },
+    })
+    .exactOptional(),
+});
+
 const anomalyReportSchema = z.object({
   anomaly: z.string(),
   learner: z.object({
@@ -141,7 +173,7 @@ const anomalyReportSchema = z.object({
   forecast: forecastSchema.optional(),
   scores: scoresSchema.optional(),
   scoreLine: scoreLineSchema.optional(),
-  tree: reportedTreeSchema.optional(),
+  tree: treeSchema.optional(),
 });
 
 /** `report-data.json`: all that a report shows of a run. Holds counts, never events. */

@@ -13,9 +13,8 @@ import type {
   ReportedIntervention,
   ReportedScoreLine,
   ReportedScores,
+  ReportedTree,
 } from './report-data.ts';
-import type { ReportedTree } from './reported-tree.ts';
-
 import { isWide, lowestShare } from './score-scale.ts';
 
 /** How many entities of a crowd are named. */

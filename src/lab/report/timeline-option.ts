@@ -16,7 +16,7 @@ import { formatEntity } from './format-entity.ts';
 import { formatMoment, formatSpan } from './format-time.ts';
 import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
-import type { AnomalyReport, ReportedForecast, ReportedIntervention } from './report-data.ts';
+import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from './report-data.ts';
 import { type ReportedIncident, reportedIncidents } from './reported-incidents.ts';
 import { isWide, lowestShare } from './score-scale.ts';
 
@@ -32,70 +32,60 @@ export type TimelineChannel = {
   readonly yAxisName: string;
 };
 
-const laneHeight = 24;
 const plotTop = 30;
 const plotHeight = 210;
+const scoreTop = plotTop + plotHeight + 30;
+const laneHeight = 24;
+/** With the gap below it. */
+const laneStep = laneHeight + 6;
+
+/** The height of the chart [px]. */
+export function timelineHeight(report: AnomalyReport): number {
+  return lanesTopOf(report) + lanesOf(report).length * laneStep + 40;
+}
+
+/** The lanes stand below the scores, where there are any. */
+function lanesTopOf({ scoreLine }: AnomalyReport): number {
+  return scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
+}
+
+const scoreHeight = 84;
+
 /**
  * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
  * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
  */
 export function timelineOption(report: AnomalyReport): ChartOption {
   const { labels, test, learner, scoreLine } = report;
-  const bounds = { min: test.startMs, max: test.endMs };
-  const scoreTop = plotTop + plotHeight + 30;
-  const scoreHeight = scoreLine === undefined ? 0 : 84;
-  const lanesTop = scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
+  const lanesTop = lanesTopOf(report);
   const lanes = lanesOf(report);
-  const grids = 2 + lanes.length;
+  const axes = Array.from({ length: 2 + lanes.length }, (_, index) => index);
   const threshold = learner.threshold.value;
+  const plot = { ...grid, tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } } };
   return {
     ...common,
     tooltip: { ...tooltip, trigger: 'item' },
     grid: [
-      {
-        ...grid,
-        top: plotTop,
-        height: plotHeight,
-        tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } },
-      },
-      {
-        ...grid,
-        top: scoreTop,
-        height: scoreHeight,
-        tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } },
-      },
+      { ...plot, top: plotTop, height: plotHeight },
+      { ...plot, top: scoreTop, height: scoreLine === undefined ? 0 : scoreHeight },
       ...lanes.map((_, lane) => ({
-        ...grid,
-        top: lanesTop + lane * (laneHeight + 6),
-        height: laneHeight,
-        show: true,
-        borderColor: '--grid',
+        ...{ ...grid, top: lanesTop + lane * laneStep, height: laneHeight },
+        ...{ show: true, borderColor: '--grid' },
       })),
     ],
-    xAxis: [
-      { ...timeAxis, ...bounds, gridIndex: 0 },
-      ...Array.from({ length: grids - 1 }, (_, index) => ({
-        ...timeAxis,
-        ...bounds,
-        gridIndex: index + 1,
-        show: false,
-      })),
-    ],
+    xAxis: axes.map(gridIndex => ({
+      ...{ ...timeAxis, min: test.startMs, max: test.endMs, gridIndex },
+      ...(gridIndex === 0 ? {} : { show: false }),
+    })),
     yAxis: [
       { ...valueAxis, gridIndex: 0 },
       scoreAxis(scoreLine?.values ?? [], threshold, scoreLine !== undefined),
       ...lanes.map(({ name }, lane) => laneAxis(name, lane + 2)),
     ],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    dataZoom: zoom(
-      Array.from({ length: grids }, (_, index) => index),
-      lanesTop + lanes.length * (laneHeight + 6) + 4,
-    ),
+    dataZoom: zoom(axes, lanesTop + lanes.length * laneStep + 4),
     series: [
-      {
-        ...{ type: 'line', id: 'labels', data: [] },
-        markArea: shading(labels),
-      },
+      { type: 'line', id: 'labels', data: [], markArea: shading(labels) },
       ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
       ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
       ...(['right', 'wrong'] as const).map(kind => alarmSeries(report, kind, lanes.length + 1)),
@@ -107,25 +97,10 @@ export function timelineOption(report: AnomalyReport): ChartOption {
 function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
   const { anomaly, labels, nearMisses, alarms, isJudged = true } = report;
   return [
-    {
-      name: 'truth',
-      areas: labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')),
-    },
-    {
-      name: 'near misses',
-      areas: nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')),
-    },
-    {
-      name: 'alarms',
-      areas: reportedIncidents(alarms).map(one => incidentArea(one, incidentId(anomaly, one.id), isJudged)),
-    },
+    { name: 'truth', areas: labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')) },
+    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')) },
+    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, anomaly, isJudged)) },
   ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
-}
-
-/** The height of the chart [px]. */
-export function timelineHeight(report: AnomalyReport): number {
-  const scoreHeight = report.scoreLine === undefined ? 0 : 98;
-  return plotTop + plotHeight + 30 + scoreHeight + lanesOf(report).length * (laneHeight + 6) + 40;
 }
 
 /**
@@ -184,15 +159,15 @@ function channelOf(
   });
   const round = rounding([...actual, ...high]);
   const line = { type: 'line', showSymbol: false };
-  const hidden = { ...line, lineStyle: { opacity: 0 }, stack: 'band', tooltip: { show: false } };
+  const invisible = { ...line, lineStyle: { opacity: 0 }, stack: 'band', tooltip: hidden };
   return {
     name: channelName(name),
     hasForecast: forecast.length > 0,
     yAxisName: unit,
     series: [
-      { ...hidden, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
+      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
       {
-        ...{ ...hidden, id: 'band', name: 'band', color: '--forecast' },
+        ...{ ...invisible, id: 'band', name: 'band', color: '--forecast' },
         areaStyle: { color: '--forecast', opacity: 0.22 },
         data: spread(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
       },
@@ -207,16 +182,8 @@ function channelOf(
         data: spread(actual),
       },
       {
-        ...{
-          type: 'scatter',
-          id: 'outside',
-          name: 'outside the band',
-          symbol: 'circle',
-          symbolSize: 5,
-          color: '--wrong',
-        },
-        tooltip: { show: false },
-        data: outside,
+        ...{ type: 'scatter', id: 'outside', name: 'outside the band', symbol: 'circle', symbolSize: 5 },
+        ...{ color: '--wrong', tooltip: hidden, data: outside },
       },
     ],
   };
@@ -249,25 +216,15 @@ function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown
   };
 }
 
-function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, threshold: number): unknown {
+function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {
   const lowest = threshold * lowestShare;
-  const isLogarithmic = isWide(highestOf(scoreLine.values), threshold);
+  const isLogarithmic = isWide(highestOf(values), threshold);
   return {
-    type: 'line',
-    name: 'highest score',
-    xAxisIndex: 1,
-    yAxisIndex: 1,
-    showSymbol: false,
-    step: 'end',
-    sampling: 'max',
-    color: '--c6',
-    lineStyle: { width: 1.2 },
+    ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
+    ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
     data: {
-      startMs: scoreLine.startMs,
-      stepMs: scoreLine.stepMinutes * minuteMs,
-      values: isLogarithmic
-        ? scoreLine.values.map(score => (score === null ? null : Math.max(score, lowest)))
-        : scoreLine.values,
+      ...{ startMs, stepMs: stepMinutes * minuteMs },
+      values: isLogarithmic ? values.map(score => (score === null ? null : Math.max(score, lowest))) : values,
     },
     markLine: {
       symbol: 'none',
@@ -279,14 +236,13 @@ function scoreSeries(scoreLine: NonNullable<AnomalyReport['scoreLine']>, thresho
   };
 }
 
+const hidden = { show: false };
+
 function laneAxis(name: string, gridIndex: number): unknown {
   return {
     ...{ type: 'value', gridIndex, min: 0, max: 1, name, nameLocation: 'middle', nameRotate: 0, nameGap: 6 },
     nameTextStyle: { color: '--muted', align: 'right', fontSize: 11 },
-    axisLabel: { show: false },
-    axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { show: false },
+    ...{ axisLabel: hidden, axisLine: hidden, axisTick: hidden, splitLine: hidden },
   };
 }
 
@@ -294,7 +250,7 @@ function laneAxis(name: string, gridIndex: number): unknown {
 function lane(index: number, data: readonly unknown[]): unknown {
   return {
     ...{ type: 'line', xAxisIndex: index, yAxisIndex: index, data: [] },
-    markArea: { label: { show: false }, emphasis: { itemStyle: { opacity: 0.75 }, label: { show: false } }, data },
+    markArea: { label: hidden, emphasis: { itemStyle: { opacity: 0.75 }, label: hidden }, data },
   };
 }
 
@@ -314,15 +270,15 @@ function interventionArea(one: ReportedIntervention, part: string, what: 'label'
 }
 
 function incidentArea(
-  { startMs, endMs, labels, best, entities }: ReportedIncident,
-  part: string,
+  { id, startMs, endMs, labels, best, entities }: ReportedIncident,
+  anomaly: string,
   isJudged: boolean,
 ): unknown {
   const isRight = labels.length > 0 || !isJudged;
   return [
     {
       xAxis: startMs,
-      name: part,
+      name: incidentId(anomaly, id),
       itemStyle: isRight
         ? { color: '--right', opacity: 0.55, borderColor: '--right', borderWidth: 1.5 }
         : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },

@@ -1,7 +1,7 @@
 import { inThousands } from '../../base/words.ts';
 import { figureOf } from '../features/feature-table.ts';
 import { type Html, html } from './html.ts';
-import type { ReportedTree } from './reported-tree.ts';
+import type { ReportedTree } from './report-data.ts';
 
 /** A tree as nested lists: a question, then what follows from each answer. Bars show the share of anomalous units. */
 export function treeHtml(tree: ReportedTree): Html {

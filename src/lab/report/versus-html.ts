@@ -1,7 +1,7 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
-import { bestBaseline, formatFigure, isOverall } from './result-columns.ts';
+import { comparedDetectors, formatFigure } from './result-columns.ts';
 import { trackHtml } from './track-html.ts';
 
 /** Days of a run that false alarms are given for. */
@@ -9,13 +9,7 @@ const daysOfRun = 22;
 
 /** The learner beside the best baseline, and the reference and programs of others where there are any. */
 export function versusHtml(rows: readonly ResultRow[], anomaly: string): Html {
-  const overall = rows.filter(row => row.anomaly === anomaly && isOverall(row));
-  const best = bestBaseline(rows, anomaly);
-  const shown = [
-    ...overall.filter(({ role }) => role === 'learner'),
-    ...(best === undefined ? [] : [best]),
-    ...overall.filter(({ role }) => role === 'reference' || role === 'external'),
-  ];
+  const shown = comparedDetectors(rows, anomaly);
   return html`<table class="versus">
 <thead><tr><th>detector</th><th class="n">found</th><th class="n" title="false alarms in ${daysOfRun} days">false</th><th class="n" title="median over the anomalies found">delay</th><th>average precision</th></tr></thead>
 <tbody>${shown.map(

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../../src/base/time.ts';
@@ -21,7 +20,7 @@ const silence: Disturbance = {
   endMs: testMs + 6 * dayMs + 16 * hourMs,
   factor: 1e-9,
 };
-const sample = fileURLToPath(new URL('../../../datasets/sample', import.meta.url));
+const sample = 'datasets/sample';
 
 const clicks = (seed: number, from: number, days: number, disturbances: readonly Disturbance[] = []) =>
   foreignTimes({ seed, startMs: from, days, perHour: 80, disturbances });
@@ -178,19 +177,11 @@ describe('topics that cqshop did not write', () => {
       exitCode: 2,
       stderr: expect.stringContaining('the data hold clicks, payments, expected data of cqshop; traffic-intensity and'),
     });
-    expect(
-      await runCommand([
-        'train',
-        'traffic-intensity',
-        '--dataset',
-        own.train,
-        '--validation',
-        own.other,
-        '--out',
-        model,
-        '--overwrite',
-      ]),
-    ).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('the data hold logins') });
+    const validated = ['--dataset', own.train, '--validation', own.other, '--out', model, '--overwrite'];
+    expect(await runCommand(['train', 'traffic-intensity', ...validated])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('the data hold logins'),
+    });
   });
 
   test('are named when they are collected, not when their dataset is searched', async () => {

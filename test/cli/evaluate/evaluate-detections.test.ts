@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { detectionColumns, scoreColumns } from '../../../src/lab/detectors/write-detections.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const dataset = fileURLToPath(new URL('../../../datasets/sample', import.meta.url));
+const dataset = 'datasets/sample';
 
 /** The sample holds one label of stock-exhaustion and one of price-error. */
 function detectionsOf(...anomalies: readonly string[]): string {

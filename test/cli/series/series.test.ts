@@ -139,52 +139,32 @@ describe('a series dataset of two channels', () => {
 
 test('a history of one day is enough, and detect says what is not judged', async () => {
   const file = seriesFile({ web: madeUpCounts({ days: 6 }) });
-  const [dataset, model, out] = ['dataset', 'model', 'found'].map(newDirectory);
-  await done(['import', file, '--time', 'time', '--count', 'count', '--out', String(dataset)]);
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', file, '--time', 'time', '--count', 'count', '--out', dataset]);
   const day = rfc3339(madeUpStartMs + dayMs);
-  const { stdout } = await runCommand([
-    'train',
-    'series',
-    '--dataset',
-    String(dataset),
-    '--to',
-    day,
-    '--out',
-    String(model),
-  ]);
+  const { stdout } = await runCommand(['train', 'series', '--dataset', dataset, '--to', day, '--out', model]);
   expect(stdout).toContain('less than two days: the time of day is judged once the stream is two days long');
-  const line = [
-    'detect',
-    'series',
-    '--dataset',
-    String(dataset),
-    '--from',
-    day,
-    '--model',
-    String(model),
-    '--out',
-    String(out),
-  ];
-  const { document, stderr } = await done(line);
+  const searched = ['--dataset', dataset, '--from', day];
+  const { document, stderr } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
   expect(document.alarms).toEqual([]);
   expect(stderr).toContain('count: the time before 2026-03-04 00:00 is judged by new extremes of counts only');
 });
 
 test('a shop is searched by topic', async () => {
-  const [model, out] = ['model', 'found'].map(newDirectory);
-  const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', String(model)]);
+  const [model, out] = [newDirectory('model'), newDirectory('found')];
+  const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   expect(document.parameters.channels).toContainEqual({ id: 'cart-events', periodMs: 15 * 60_000 });
-  await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', String(model), '--out', String(out)]);
-  const scores = readFileSync(join(String(out), 'scores.csv'), 'utf8');
+  await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', model, '--out', out]);
+  const scores = readFileSync(join(out, 'scores.csv'), 'utf8');
   expect(scores).toContain('2026-03-02T12:00:00.000Z,2026-03-02T12:15:00.000Z,');
   expect(scores).toContain(',series,channel,warehouse-events,series\n');
 });
 
 test('an embedded broker is searched by topic', async () => {
-  const [model, broker] = ['model', 'broker'].map(newDirectory);
-  await done(['train', 'series', '--dataset', 'datasets/sample', '--out', String(model)]);
+  const [model, broker] = [newDirectory('model'), newDirectory('broker')];
+  await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   await done(['simulate', 'sample', '--broker', `embedded:${broker}`]);
-  const line = ['detect', 'series', '--model', String(model), '--broker', `embedded:${broker}`];
+  const line = ['detect', 'series', '--model', model, '--broker', `embedded:${broker}`];
   const { document, stderr } = await done(line);
   expect(document.broker).toBe(`embedded:${broker}`);
   expect(document.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);

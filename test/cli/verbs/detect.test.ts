@@ -1,11 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const sample = fileURLToPath(new URL('../../../datasets/sample', import.meta.url));
+const sample = 'datasets/sample';
 
 async function detected(anomaly: string): Promise<string> {
   const argv = ['detect', anomaly, '--dataset', sample, '--out', join(temporaryDirectory(), 'out')];
@@ -54,15 +53,8 @@ describe('cqshop detect', () => {
     async name => {
       const out = join(temporaryDirectory(), 'out');
       mkdirSync(join(out, name), { recursive: true });
-      const { exitCode, stderr } = await runCommand([
-        'detect',
-        'price-error',
-        '--dataset',
-        sample,
-        '--out',
-        out,
-        '--quiet',
-      ]);
+      const argv = ['detect', 'price-error', '--dataset', sample, '--out', out, '--quiet'];
+      const { exitCode, stderr } = await runCommand(argv);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
         stderr: `error: Cannot write ${join(out, name)}: it is a directory, expected a file\n`,

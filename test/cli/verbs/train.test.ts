@@ -1,17 +1,15 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { simulate } from '../../../src/app/api.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const sample = join(root, 'datasets/sample');
+const sample = 'datasets/sample';
 
 test('cqshop train replaces a model with --overwrite only, and says so before it opens the dataset', async () => {
   const out = join(temporaryDirectory(), 'stock-exhaustion');
-  cpSync(join(root, 'models/stock-exhaustion'), out, { recursive: true });
+  cpSync('models/stock-exhaustion', out, { recursive: true });
   const model = () => readFileSync(join(out, 'model.json'), 'utf8');
   const before = model();
   const train = ['train', 'stock-exhaustion', '--out', out, '--dataset'];
@@ -31,7 +29,7 @@ test('cqshop train replaces a model with --overwrite only, and says so before it
 });
 
 test('cqshop train leaves the models of the repository alone', async () => {
-  const path = join(root, 'models/stock-exhaustion/model.json');
+  const path = 'models/stock-exhaustion/model.json';
   const before = readFileSync(path);
   const { exitCode, stderr } = await runCommand(['train', 'stock-exhaustion', '--dataset', sample]);
   expect({ exitCode, stderr }).toEqual({

@@ -9,13 +9,11 @@ import { readCaused, readLabels, readNearMisses } from '../../../src/data/datase
 import { type EventRecord, eventColumns } from '../../../src/data/dataset/record.ts';
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 
 /** A dataset of 8 messages a visit. */
 async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
-  const dir = temporaryDirectory();
-  writeSyntheticRun(join(dir, 'broker'), { visits });
+  const dir = syntheticBroker({ visits });
   const out = join(dir, 'one');
   await collect(openEmbeddedSource(join(dir, 'broker')), { out });
   return { dir, out };

@@ -5,12 +5,7 @@ import { comparisonHtml } from '../../../src/lab/report/comparison-html.ts';
 import { auditPart, benchmarkPart } from '../../../src/lab/report/document-parts.ts';
 import { evaluationHtml } from '../../../src/lab/report/evaluation-html.ts';
 import { sampleResults } from '../../support/sample-results.ts';
-
-const wordsOf = (text: string) =>
-  text
-    .replaceAll(/<(style|script)>.*?<\/\1>/gs, '')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/\s+/g, ' ');
+import { wordsOf } from '../../support/words-of.ts';
 
 describe('evaluationHtml', () => {
   const page = evaluationHtml('twenty', sampleResults());

@@ -7,6 +7,7 @@ import { pageStyle } from '../../../src/lab/report/page-style.ts';
 import { reportHtml } from '../../../src/lab/report/report-html.ts';
 import { treeHtml } from '../../../src/lab/report/tree-html.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
+import { wordsOf } from '../../support/words-of.ts';
 
 const page = reportHtml(sampleReportData(), '/* charts */');
 
@@ -87,12 +88,9 @@ describe('reportHtml', () => {
 
   test('states what was found of each anomaly, how many alarms were false, and who is ahead', () => {
     const story = page.slice(page.indexOf('<article class="story" aria-label="price-error">'));
-    const words = story
-      .slice(0, story.indexOf('</article>'))
-      .replaceAll(/<[^>]*>|\s+/g, ' ')
-      .replaceAll(/ +/g, ' ');
+    const words = wordsOf(story.slice(0, story.indexOf('</article>')));
     expect(words).toContain(
-      ' price-error 7 of 9 found cart found 7 of 9 anomalies, half of them within 31 min. 1 of its 9 alarms was false, for a near miss. It ranks worse than the best baseline, rule, which found 6. ',
+      'price-error 7 of 9 found cart found 7 of 9 anomalies, half of them within 31 min. 1 of its 9 alarms was false, for a near miss. It ranks worse than the best baseline, rule, which found 6. ',
     );
     expect(words).toContain(' rule best baseline 6/9 3.3 58 min 0.93 ');
     expect(words).toContain('5 caveats about these figures rule beats cart on average precision, 0.93 against 0.90.');
@@ -169,7 +167,7 @@ describe('reportHtml', () => {
 });
 
 test('treeHtml asks in words, and shows the score of each leaf', () => {
-  const words = treeHtml({
+  const tree = treeHtml({
     units: 1000,
     positives: 10,
     question: {
@@ -179,11 +177,9 @@ test('treeHtml asks in words, and shows the score of each leaf', () => {
       below: { units: 990, positives: 0 },
       atLeast: { units: 10, positives: 10 },
     },
-  })
-    .text.replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/\s+/g, ' ');
-  expect(words).toBe(
-    ' units held ? 10 of 1,000 anomalous (1 %) below 24.5 score 0.001 0 of 990 anomalous (0 %) 24.5 or more score 0.917 10 of 10 anomalous (100 %) ',
+  });
+  expect(wordsOf(tree.text)).toBe(
+    'units held ? 10 of 1,000 anomalous (1 %) below 24.5 score 0.001 0 of 990 anomalous (0 %) 24.5 or more score 0.917 10 of 10 anomalous (100 %)',
   );
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { versusHtml } from '../../../src/lab/report/versus-html.ts';
 import { resultRow } from '../../support/result-row.ts';
+import { wordsOf } from '../../support/words-of.ts';
 
 test('versusHtml shows learner, best baseline and reference, with a decimal more where figures would look the same', () => {
   const row = (detector: string, role: 'learner' | 'baseline' | 'reference' | 'control', averagePrecision: number) =>
@@ -12,7 +13,7 @@ test('versusHtml shows learner, best baseline and reference, with a decimal more
     row('boosted', 'reference', 0.9),
     row('random', 'control', 0.1),
   ];
-  const words = versusHtml(rows, 'workload-shape').text.replaceAll(/<[^>]*>/g, ' ');
+  const words = wordsOf(versusHtml(rows, 'workload-shape').text);
   expect(words.match(/\d\.\d{2,}/g)).toEqual(['0.675', '0.678', '0.90']);
-  expect(words).toMatch(/lstm.*ridge\s+best baseline.*boosted\s+reference/s);
+  expect(words).toMatch(/lstm.*ridge best baseline.*boosted reference/);
 });

@@ -9,9 +9,8 @@ import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
 import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
-import type { JobPool } from '../job-pool.ts';
-import { type OnStage, stage } from '../stage.ts';
-import type { WorkCache } from '../work-cache.ts';
+import { stage } from '../stage.ts';
+import type { Work } from '../work.ts';
 import { writeBlindDataset } from './blind-dataset.ts';
 import type { Scored } from './judge-scores.ts';
 import { runCommand } from './run-command.ts';
@@ -36,17 +35,13 @@ export type ExternalPlan = {
   readonly runs: readonly ExternalRun[];
 };
 
-export type ExternalOptions = {
+export type ExternalOptions = Work & {
   /** Scratch files, which are deleted. */
   readonly dir: string;
   /** Whether the training datasets hold labels. */
   readonly withLabels: boolean;
   /** Of each call of a program. */
   readonly timeoutMs: number;
-  readonly pool: JobPool;
-  readonly cache: WorkCache;
-  readonly onStage: OnStage;
-  readonly signal: AbortSignal;
   /** Receives each line that a program writes. */
   readonly onLine: (line: string) => void;
 };
@@ -84,53 +79,44 @@ export async function evaluateExternal(
       return { ...detector, anomaly, facts, model: options.cache.fileFor(facts), failure: undefined };
     });
     await train(candidates, training, { ...options, dir });
-    const tallies = await onEachRun(candidates, clean, { ...options, dir, name: 'calibrate external' }, one =>
+    const cleanRuns = clean.map(scenario => ({ scenario, mayLeaveOut: false }));
+    const tallies = await onEachRun(candidates, cleanRuns, { ...options, dir, name: 'calibrate external' }, one =>
       options.pool.run('tallyExternal', one),
     );
-    const outcomes: ExternalResult['outcomes'][number][] = [];
-    const warned = new Set<Candidate>();
+    const { falseAlarmsPerDay } = detectorFor(anomaly);
     const thresholds = new Map(
       candidates.map(candidate => {
         const own = tallies
-          .flatMap(({ of, result }) => (of === candidate && result !== undefined ? [result] : []))
+          .flatMap(({ of, result }) => (of === candidate ? [result] : []))
           // A run without scores does not say how long the windows are.
           .sort((a, b) => Number(isEmpty(a)) - Number(isEmpty(b)));
-        return [
-          candidate,
-          own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own), detectorFor(anomaly).falseAlarmsPerDay).value,
-        ];
+        return [candidate, own.length === 0 ? 0 : thresholdFromCleanDays(joinTallies(own), falseAlarmsPerDay).value];
       }),
     );
     const scored = await onEachRun(
       candidates,
-      runs.map(run => run.scenario),
+      runs,
       {
-        ...{ ...options, dir, name: 'score external', mayLeaveOut: index => runs[index]?.mayLeaveOut ?? false },
-        about: (candidate, index) => [runs[index]?.name, thresholds.get(candidate)],
+        ...{ ...options, dir, name: 'score external' },
+        about: (candidate, run) => [run.name, thresholds.get(candidate)],
       },
-      (one, candidate, index) =>
-        options.pool.run('scoreExternal', {
-          ...one,
-          run: runs[index]?.name ?? one.run,
-          threshold: thresholds.get(candidate) ?? 0,
-        }),
+      (one, candidate, { name }) =>
+        options.pool.run('scoreExternal', { ...one, run: name, threshold: thresholds.get(candidate) ?? 0 }),
     );
-    for (const { of, index, result } of scored) {
-      if (of.failure !== undefined || result === undefined) continue;
-      const run = runs[index];
-      if (run === undefined) continue;
-      outcomes.push({ seed: run.scenario.seed, isClean: run.isClean, outcome: result.outcome });
-      const [unknown] = result.unknown;
-      if (unknown === undefined || warned.has(of)) continue;
-      warned.add(of);
-      options.onLine(
-        `${of.name}: ${pluralize(result.unknown.length, 'entity', 'entities')} that it scored in ${run.name} ${result.unknown.length === 1 ? 'does' : 'do'} not occur there, such as ${unknown}`,
-      );
+    const usable = scored.filter(({ of }) => of.failure === undefined);
+    for (const candidate of candidates) {
+      const found = usable.find(({ of, result }) => of === candidate && result.unknown.length > 0);
+      if (found !== undefined)
+        options.onLine(`${candidate.name}: ${unknownNote(found.result.unknown, found.run.name)}`);
     }
-    const failures = candidates.flatMap(({ name, failure }) =>
-      failure === undefined ? [] : [{ anomaly, name, message: failure }],
-    );
-    return { outcomes, failures };
+    return {
+      outcomes: usable.map(({ run: { scenario, isClean }, result: { outcome } }) => ({
+        ...{ seed: scenario.seed, isClean, outcome },
+      })),
+      failures: candidates.flatMap(({ name, failure }) =>
+        failure === undefined ? [] : [{ anomaly, name, message: failure }],
+      ),
+    };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -167,41 +153,41 @@ async function train(
   for (const out of blind) rmSync(out, { recursive: true });
 }
 
-type Each<Result> = {
-  readonly of: Candidate;
-  readonly index: number;
-  /** Undefined where the program failed. */
-  readonly result: Result | undefined;
-};
+function unknownNote(unknown: readonly string[], run: string): string {
+  const entities = pluralize(unknown.length, 'entity', 'entities');
+  return `${entities} that it scored in ${run} ${unknown.length === 1 ? 'does' : 'do'} not occur there, such as ${unknown[0]}`;
+}
 
-/** Records each run, lets all programs score it, and judges the scores; no more runs at a time than the machine has cores. */
-async function onEachRun<Result>(
+/**
+ * Records each run, lets all programs score it, and judges the scores; no more runs at a time than the machine has cores. A program that failed in
+ * a run has no result of it.
+ */
+async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut'>, Result>(
   candidates: readonly Candidate[],
-  runs: readonly ResolvedScenario[],
+  runs: readonly Run[],
   options: InDirectory & {
     readonly name: string;
-    readonly mayLeaveOut?: (index: number) => boolean;
     /** What else the judgement depends on. */
-    readonly about?: (candidate: Candidate, index: number) => unknown;
+    readonly about?: (candidate: Candidate, run: Run) => unknown;
   },
-  judge: (scored: Scored, candidate: Candidate, index: number) => Promise<Result>,
-): Promise<readonly Each<Result>[]> {
-  const { dir, name, pool, cache, mayLeaveOut = () => false, about = () => undefined } = options;
+  judge: (scored: Scored, candidate: Candidate, run: Run) => Promise<Result>,
+) {
+  const { dir, name, pool, cache, about = () => undefined } = options;
   const free = slots(availableParallelism());
-  const results = await stage(name, [...runs.entries()], options, ([index, scenario]) =>
+  const results = await stage(name, [...runs.entries()], options, ([index, run]) =>
     free(async () => {
+      const { scenario, mayLeaveOut } = run;
       const full = join(dir, `run-${index}`);
       const blind = join(dir, `data-${index}`);
       // Another try may have left them.
       for (const left of [full, blind]) rmSync(left, { recursive: true, force: true });
-      const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, index)];
+      const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, run)];
       const isComputed = (candidate: Candidate) => cache.has(keyOf(candidate));
       if (candidates.some(candidate => candidate.failure === undefined && !isComputed(candidate))) {
-        const recording = { scenario, out: full, mayLeaveOut: mayLeaveOut(index) };
-        await pool.run('recordDataset', recording);
+        await pool.run('recordDataset', { scenario, out: full, mayLeaveOut });
         writeBlindDataset(full, blind, false);
       }
-      const each: Each<Result>[] = [];
+      const each: { readonly of: Candidate; readonly run: Run; readonly result: Result }[] = [];
       for (const candidate of candidates) {
         const scores = join(dir, `scores-${index}-${candidate.name}.csv`);
         const { anomaly, model } = candidate;
@@ -209,13 +195,14 @@ async function onEachRun<Result>(
           cache.get(keyOf(candidate), async () => {
             const data = ['--data', blind, '--model', model, '--out', scores];
             await call(candidate, ['score', '--anomaly', anomaly, ...data], options);
-            if (!existsSync(scores))
+            if (!existsSync(scores)) {
               throw cannotUse(candidate, 'score ended with 0, and did not write the file of --out');
-            const run = `${scenario.name}, seed ${scenario.seed}`;
-            return judge({ run, dataset: full, scores, anomaly, detector: candidate.name }, candidate, index);
+            }
+            const one = { run: `${scenario.name}, seed ${scenario.seed}`, dataset: full, scores, anomaly };
+            return judge({ ...one, detector: candidate.name }, candidate, run);
           }),
         );
-        each.push({ of: candidate, index, result });
+        if (result !== undefined) each.push({ of: candidate, run, result });
         rmSync(scores, { recursive: true, force: true });
       }
       rmSync(full, { recursive: true, force: true });

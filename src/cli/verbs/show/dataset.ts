@@ -15,14 +15,12 @@ import {
   terminalEvents,
 } from '../../../lab/report/terminal-events.ts';
 import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { firstRows } from '../../first-rows.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';
 import { showSeries } from '../../series/show-series.ts';
 import { defineVerb } from '../../verb.ts';
 import { watchedRecords } from '../../watched-records.ts';
-
-/** How many rows of a table are shown. */
-const mostRows = 5;
 
 /** `cqshop show dataset DIR`: what a dataset holds, at a glance. */
 export const verb = defineVerb({
@@ -98,17 +96,13 @@ function interventionsTable(
   width: number,
 ): readonly string[] {
   if (interventions.length === 0) return [];
-  const rows = interventions.slice(0, mostRows).map(one => {
-    const { startMs, endMs } = spanOfLabel(one);
-    const kind = [one.anomaly, one.variant, one.intensity].filter(
-      (word, index, all) => word !== 'none' && all.indexOf(word) === index,
-    );
-    return [one.id, formatDatedSpan(startMs, endMs), kind.join(' ')];
+  const rows = firstRows([what, 'when', 'kind'], interventions, {
+    row: one => {
+      const { startMs, endMs } = spanOfLabel(one);
+      const kind = new Set([one.anomaly, one.variant, one.intensity].filter(word => word !== 'none'));
+      return [one.id, formatDatedSpan(startMs, endMs), [...kind].join(' ')];
+    },
+    ...{ file, width },
   });
-  const more = interventions.length - rows.length;
-  return [
-    '',
-    formatTable([what, 'when', 'kind'], rows, { width }),
-    ...(more > 0 ? [`and ${more} more in ${file}`] : []),
-  ];
+  return ['', ...rows];
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { collectedRun } from '../../../support/collected-run.ts';
@@ -54,9 +53,8 @@ describe('show message', () => {
   });
 
   test('draws several effects as branches, and an only effect at the level of its cause, however long the chain', async () => {
-    const sample = fileURLToPath(new URL('../../../../datasets/sample', import.meta.url));
     const linesOf = async (id: string) =>
-      (await runCommand(['show', 'message', id, '--dataset', sample])).stdout.trim().split('\n');
+      (await runCommand(['show', 'message', id, '--dataset', 'datasets/sample'])).stdout.trim().split('\n');
     const late = await linesOf('5447a5ae9e0d5794');
     expect(Math.max(...late.map(line => line.length))).toBeLessThanOrEqual(120);
     const drawn = late.map(line => /^\S+ {2}\w{16} {2}(.*) {2}by /.exec(line)?.[1]);

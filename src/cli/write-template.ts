@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { cannot } from '../../base/errors.ts';
-import { writeOut } from '../../base/whole-file.ts';
+import { cannot } from '../base/errors.ts';
+import { writeOut } from '../base/whole-file.ts';
 
 /**
  * Writes a template to NAME.yaml, or to NAME where it is a YAML file already; returns the path.
