@@ -87,29 +87,28 @@ type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping 
 async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
   const collecting = io.progress('collecting');
   const merging = io.progress('merging');
-  let collected: Collected;
-  try {
-    collected = await collect(source, {
-      ...options,
-      out,
-      mapping: options.mapping?.file,
-      signal: io.signal,
-      onNote: io.warn,
-      onProgress: ({ stage, messages, total }) => {
-        if (stage === 'collecting') return collecting.update(messages, total);
-        collecting.done();
-        merging.update(messages, total);
-      },
-    });
-  } catch (error) {
+  const ended = () => {
     collecting.done();
     merging.done();
-    if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
-      io.log(describePartial(out, options));
-    throw error;
-  }
-  collecting.done();
-  merging.done();
+  };
+  const collected = await collect(source, {
+    ...options,
+    out,
+    mapping: options.mapping?.file,
+    signal: io.signal,
+    onNote: io.warn,
+    onProgress: ({ stage, messages, total }) => {
+      if (stage === 'collecting') return collecting.update(messages, total);
+      collecting.done();
+      merging.update(messages, total);
+    },
+  })
+    .finally(ended)
+    .catch(error => {
+      if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
+        io.log(describePartial(out, options));
+      throw error;
+    });
   describe(collected, options, io);
   if (options.topics === undefined && !options.follow) await logPrivateCommands(source, io);
   return 0;

@@ -6,7 +6,6 @@ import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Progress } from '../io.ts';
 import { text, words } from '../option-values.ts';
 import { excludes, flag, given, option, requires } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
@@ -40,8 +39,7 @@ export const verb = defineVerb({
   ],
   async run({ arguments: files, options }, io) {
     const { value, out = noOut(), ...rest } = options;
-    const reading = io.progress('reading');
-    let writing: Progress | undefined;
+    const [reading, writing] = [io.progress('reading'), io.progress('writing')];
     try {
       const manifest = await importSeries({
         ...rest,
@@ -52,12 +50,11 @@ export const verb = defineVerb({
         onProgress: reading.update,
         onWriting(samples, total) {
           reading.done();
-          writing ??= io.progress('writing');
           writing.update(samples, total);
         },
         onNote: io.warn,
       });
-      writing?.done();
+      writing.done();
       const { files: _files, channels, gaps, ...figures } = manifest;
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
         describe(out, manifest),
@@ -65,7 +62,7 @@ export const verb = defineVerb({
       return exitCodes.done;
     } finally {
       reading.done();
-      writing?.done();
+      writing.done();
     }
   },
 });
