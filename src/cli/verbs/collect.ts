@@ -17,7 +17,7 @@ import { brokerUrl, defaultBroker, kafkaBroker, parseBrokerUrl } from '../broker
 import type { Io } from '../io.ts';
 import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
-import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
+import { flag, option, type ValuesOf } from '../options.ts';
 import { leftOutNotes } from '../unread-notes.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -27,16 +27,16 @@ const options = {
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
   follow: flag('go on until the run ends or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
-  verify: excludes(
-    ['follow', 'overwrite', 'topics'],
-    flag('collect nothing; compare the topics of a finished dataset with the broker and exit 1 if they differ'),
-  ),
+  verify: {
+    ...flag('collect nothing; compare the topics of a finished dataset with the broker and exit 1 if they differ'),
+    conflicts: ['follow', 'overwrite', 'topics'],
+  },
   overwrite: flag('replace a finished dataset, or restart an unfinished one'),
-  mapping: requires(
-    kafkaBroker,
-    option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
-  ),
-  strict: requires(kafkaBroker, flag('Kafka: end at the first record that cannot be read, instead of counting it')),
+  mapping: {
+    ...option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
+    need: kafkaBroker,
+  },
+  strict: { ...flag('Kafka: end at the first record that cannot be read, instead of counting it'), need: kafkaBroker },
   ...kafkaOptions,
 };
 

@@ -7,7 +7,7 @@ import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { text, words } from '../option-values.ts';
-import { excludes, flag, given, option, requires } from '../options.ts';
+import { flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -19,7 +19,7 @@ export const verb = defineVerb({
   options: {
     time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
     count: option('<col>', 'column that says how many events a row stands for', text),
-    value: excludes(['count'], option('<cols...>', 'columns of measurements, also separated by commas', words)),
+    value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
     by: option('<col>', 'column whose values become channels', text),
     timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
@@ -28,7 +28,7 @@ export const verb = defineVerb({
     to: option('<time>', 'leave out this time and what is after it', text),
     labels: option('<file>', 'intervals of anomalies: CSV with start,end, labels.jsonl or windows of the NAB', text),
     out: option('<dir>', 'the series dataset', text),
-    overwrite: requires(given('out', 'no dataset is named', 'DIR'), flag('replace the series dataset in --out')),
+    overwrite: { ...flag('replace the series dataset in --out'), need: given('out', 'no dataset is named', 'DIR') },
   },
   examples: [
     'cqshop export datasets/sample --format csv --out exported',
