@@ -255,24 +255,10 @@ async function awaitServices(
   partitions: number,
   { external, onNote, signal }: LiveOptions,
 ): Promise<void> {
-  const names = services.map(({ name }) => name);
-  const missingIn = ({ taken }: ControlState) => withoutAll(names, taken, partitions);
-  const areTaken = (state: ControlState) => missingIn(state).length === 0;
-  if (external && !areTaken(control.state)) onNote('waiting for the services: cqshop serve');
-  const late = new AbortController();
-  const timer = setTimeout(servicesWaitMs, undefined, { signal: late.signal }).then(
-    () => false,
-    () => true,
-  );
-  const all = control.until(areTaken, AbortSignal.any([signal, late.signal])).then(() => true);
-  try {
-    if (await Promise.race([all, timer])) return;
-  } finally {
-    late.abort();
-    await all.catch(() => undefined);
-  }
-  signal.throwIfAborted();
-  const missing = missingIn(control.state);
+  const missingIn = ({ taken }: ControlState) => withoutAll(taken, partitions);
+  if (external && missingIn(control.state).length > 0) onNote('waiting for the services: cqshop serve');
+  const missing = await untilNone(control, missingIn, servicesWaitMs, signal);
+  if (missing.length === 0) return;
   throw cannot('SERVICES_MISSING', 'begin the live run')(
     `after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}`,
     `cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
@@ -286,15 +272,24 @@ async function awaitReplicas(
   { external, partitions, sessionTimeoutMs, onNote, signal }: LiveOptions & { readonly partitions: number },
 ): Promise<Served> {
   if (!external) return serving;
-  const names = services.map(({ name }) => name);
-  const silentIn = ({ finished }: ControlState) => withoutAll(names, finished, partitions);
-  const late = AbortSignal.timeout(2 * sessionTimeoutMs);
+  const silentIn = ({ finished }: ControlState) => withoutAll(finished, partitions);
+  const silent = await untilNone(control, silentIn, 2 * sessionTimeoutMs, signal);
+  if (silent.length > 0) onNote(`some replicas did not report that they had finished: ${silent.join(', ')}`);
+  return { repeated: 0, restarts: 0 };
+}
+
+/** Waits until no service is in the list, and no longer than `waitMs`. @returns those that are still in it */
+async function untilNone(
+  control: ControlTopic,
+  listIn: (state: ControlState) => readonly string[],
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const late = AbortSignal.timeout(waitMs);
   await control
-    .until(state => silentIn(state).length === 0, AbortSignal.any([signal, late]))
+    .until(state => listIn(state).length === 0, AbortSignal.any([signal, late]))
     .catch(error => {
       if (error !== late.reason) throw error;
     });
-  const silent = silentIn(control.state);
-  if (silent.length > 0) onNote(`some replicas did not report that they had finished: ${silent.join(', ')}`);
-  return { repeated: 0, restarts: 0 };
+  return listIn(control.state);
 }
