@@ -4,7 +4,7 @@ import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
-import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
+import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type LeakData, type LeakResult, leakTest, leastTrainingPositives } from './leak-test.ts';
 
@@ -69,11 +69,9 @@ function fewSentence(labels: number, positives: number): string {
 function sentenceOf(result: LeakResult, labels: number, verdict: Finding['verdict']): string {
   const { averagePrecision, prevalence, chanceMedian, chanceHighest, pValue } = result;
   const found = `a tree on ids and times alone reaches an average precision of ${rounded(averagePrecision, 2)}, where ${rounded(prevalence, 2)} of the units are positive and chance gives ${rounded(chanceMedian, 2)}, at most ${rounded(chanceHighest, 2)} (${formatChance(pValue)})`;
-  if (verdict === 'fail') return `${found}: ids or times give the labels away`;
-  if (verdict === 'pass') return found;
-  return labels < leastLeakLabels
+  return verdict === 'undecided' && labels < leastLeakLabels
     ? `${tooFewToTell(labels, leastLeakLabels)}; ${found}`
-    : `${found}: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`;
+    : found + leakTail(verdict, 'ids or times give the labels away');
 }
 
 function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; readonly labels: number } {
