@@ -14,7 +14,7 @@ import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { directories, positiveNumber, seed, text } from '../option-values.ts';
-import { flag, option, repeated } from '../options.ts';
+import { flag, option } from '../options.ts';
 import { excludedFrom, trainSeries } from '../series/train-series.ts';
 import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
@@ -26,16 +26,18 @@ export const verb = defineVerb({
     'Trains a detector of an anomaly on datasets and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
   options: {
-    dataset: repeated(
-      option(
+    dataset: {
+      ...option(
         '<dirs>',
         'training datasets, separated by commas or each with an option of its own (required)',
         directories,
       ),
-    ),
-    validation: repeated(
-      option('<dirs>', 'clean datasets for the threshold, as above; 200 days in all are enough', directories),
-    ),
+      isRepeated: true,
+    },
+    validation: {
+      ...option('<dirs>', 'clean datasets for the threshold, as above; 200 days in all are enough', directories),
+      isRepeated: true,
+    },
     ...rangeOptions,
     exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
     out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
