@@ -8,9 +8,10 @@ import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { services } from '../services/registry.ts';
 import { declareTruth } from '../simulation/declare-truth.ts';
 import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
+import { awaitReplicas, awaitServices } from './await-services.ts';
 import { forgetGroups } from './clear-run.ts';
 import { CommandSender } from './command-sender.ts';
-import { type ControlState, ControlTopic, withoutAll } from './control-topic.ts';
+import { ControlTopic } from './control-topic.ts';
 import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
@@ -61,8 +62,6 @@ export type LiveResult = {
   /** Records in the topics of the run that are none of its messages, by cause. */
   readonly unreadable: Findings | undefined;
 };
-
-const servicesWaitMs = 60_000;
 
 /**
  * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics` and `liveTopics`.
@@ -247,49 +246,4 @@ function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY)
     `an act was ${Math.round(lag.mostMs / 1000)} s of virtual time late`,
     `at most ${maxLagMs / 1000} s; a lower --speed helps`,
   );
-}
-
-/** The run begins when every partition of every service has a replica. */
-async function awaitServices(
-  control: ControlTopic,
-  partitions: number,
-  { external, onNote, signal }: LiveOptions,
-): Promise<void> {
-  const missingIn = ({ taken }: ControlState) => withoutAll(taken, partitions);
-  if (external && missingIn(control.state).length > 0) onNote('waiting for the services: cqshop serve');
-  const missing = await untilNone(control, missingIn, servicesWaitMs, signal);
-  if (missing.length === 0) return;
-  throw cannot('SERVICES_MISSING', 'begin the live run')(
-    `after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}`,
-    `cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
-  );
-}
-
-/** Waits until all replicas have published what follows from the messages that they have taken. */
-async function awaitReplicas(
-  control: ControlTopic,
-  serving: Promise<Served>,
-  { external, partitions, sessionTimeoutMs, onNote, signal }: LiveOptions & { readonly partitions: number },
-): Promise<Served> {
-  if (!external) return serving;
-  const silentIn = ({ finished }: ControlState) => withoutAll(finished, partitions);
-  const silent = await untilNone(control, silentIn, 2 * sessionTimeoutMs, signal);
-  if (silent.length > 0) onNote(`some replicas did not report that they had finished: ${silent.join(', ')}`);
-  return { repeated: 0, restarts: 0 };
-}
-
-/** Waits until no service is in the list, and no longer than `waitMs`. @returns those that are still in it */
-async function untilNone(
-  control: ControlTopic,
-  listIn: (state: ControlState) => readonly string[],
-  waitMs: number,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const late = AbortSignal.timeout(waitMs);
-  await control
-    .until(state => listIn(state).length === 0, AbortSignal.any([signal, late]))
-    .catch(error => {
-      if (error !== late.reason) throw error;
-    });
-  return listIn(control.state);
 }

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import type { MessageSource, PartitionOffsets } from '../../../src/broker/message-source.ts';
 import { truthTopic } from '../../../src/broker/topics.ts';
-import { type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { collect } from '../../../src/data/collector/collect.ts';
+import type { CollectOptions } from '../../../src/data/collector/collect-options.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { syntheticBroker } from '../../support/synthetic-run.ts';
 
