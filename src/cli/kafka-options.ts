@@ -5,29 +5,23 @@ import type { RegistryLogin } from '../broker/kafka/schema-registry.ts';
 import { Secret } from '../broker/kafka/secret.ts';
 import { kafkaBroker, parseBrokerUrl } from './broker-url.ts';
 import { oneOf, text } from './option-values.ts';
-import { choice, flag, option, requires, type ValuesOf } from './options.ts';
+import { choice, each, flag, option, type ValuesOf } from './options.ts';
 
 /**
  * The options of every verb that reaches Kafka. A variable of the environment stands in for each, if it is set and not empty, and only where Kafka is
  * reached: the environment is set for a whole shell. That is why commander's `.env()` is not used, which reads it for every verb.
  */
-export const kafkaOptions = {
-  tls: requires(kafkaBroker, flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)')),
-  tlsCa: requires(
-    kafkaBroker,
-    option('<file>', "Kafka: TLS with the broker's certificate authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
-  ),
-  tlsCert: requires(
-    kafkaBroker,
-    option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
-  ),
-  tlsKey: requires(kafkaBroker, option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text)),
-  sasl: requires(kafkaBroker, choice('<mechanism>', 'Kafka: SASL mechanism (CQSHOP_KAFKA_SASL)', saslMechanisms)),
-  user: requires(
-    kafkaBroker,
-    option('<name>', 'Kafka: SASL user (CQSHOP_KAFKA_USER); set the password in CQSHOP_KAFKA_PASSWORD', text),
-  ),
-};
+export const kafkaOptions = each(
+  { need: kafkaBroker },
+  {
+    tls: flag('Kafka: use TLS (CQSHOP_KAFKA_TLS=1)'),
+    tlsCa: option('<file>', "Kafka: TLS with the broker's certificate authority, PEM (CQSHOP_KAFKA_TLS_CA)", text),
+    tlsCert: option('<file>', "Kafka: the client's certificate, PEM (CQSHOP_KAFKA_TLS_CERT)", text),
+    tlsKey: option('<file>', "Kafka: the client's private key, PEM (CQSHOP_KAFKA_TLS_KEY)", text),
+    sasl: choice('<mechanism>', 'Kafka: SASL mechanism (CQSHOP_KAFKA_SASL)', saslMechanisms),
+    user: option('<name>', 'Kafka: SASL user (CQSHOP_KAFKA_USER); set the password in CQSHOP_KAFKA_PASSWORD', text),
+  },
+);
 
 export type KafkaFlags = ValuesOf<typeof kafkaOptions>;
 

@@ -11,11 +11,11 @@ export type Option<Value> = {
   readonly default: Value | undefined;
   /** The words that it may be, shown in the help. */
   readonly choices?: readonly string[];
-  /** Without it the option would be ignored (`requires`). */
+  /** Without it the option would be ignored. */
   readonly need?: Requirement;
-  /** True if it may be given several times; its values are lists, which are joined (`repeated`). */
+  /** True if it may be given several times; its values are lists, which are joined. */
   readonly isRepeated?: boolean;
-  /** Names of options that exclude this one (`excludes`). */
+  /** Names of options that exclude this one. */
   readonly conflicts?: readonly string[];
 };
 
@@ -73,25 +73,13 @@ export function given(name: string, unmet: string, placeholder?: string): Requir
   };
 }
 
-/** Refuses the option where its need is not met. */
-export function requires<AnOption extends object>(
-  need: Requirement,
-  option: AnOption,
-): AnOption & { readonly need: Requirement } {
-  return { ...option, need };
-}
-
-/** Refuses the option beside any of `conflicts`. */
-export function excludes<AnOption extends object>(
-  conflicts: readonly string[],
-  option: AnOption,
-): AnOption & { readonly conflicts: readonly string[] } {
-  return { ...option, conflicts };
-}
-
-/** Lets an option with a list as its value be given several times. */
-export function repeated<AnOption extends object>(option: AnOption): AnOption & { readonly isRepeated: true } {
-  return { ...option, isRepeated: true };
+/** Gives each of some options the same need, or the same options that exclude it. */
+export function each<Options extends Readonly<Record<string, Option<unknown>>>>(
+  trait: Pick<Option<unknown>, 'need' | 'conflicts'>,
+  options: Options,
+): Options {
+  // Their values stay as they are.
+  return Object.fromEntries(Object.entries(options).map(([name, one]) => [name, { ...one, ...trait }])) as Options;
 }
 
 /** An option as it is given: `topicPrefix` is `--topic-prefix`. */

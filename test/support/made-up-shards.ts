@@ -8,7 +8,7 @@ import { toolVersion } from '../../src/base/tool-version.ts';
 import { drawOf } from '../../src/lab/detectors/draws.ts';
 import { readModel } from '../../src/lab/detectors/model-files.ts';
 import { detectors } from '../../src/lab/detectors/registry.ts';
-import { packed } from '../../src/lab/evaluation/packed-outcome.ts';
+import { noScores } from '../../src/lab/evaluation/run-outcome.ts';
 import type { ResolvedScenario } from '../../src/shop/scenarios/resolve-scenario.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -22,23 +22,21 @@ const models = new Map(whole.anomalies.map(id => [id, [readModel(`models/${id}`,
 /** What a learner might have found in a run: it depends on the run only. */
 function outcomesOf(run: string, { seed, anomalies }: ResolvedScenario) {
   const draw = (what: string) => drawOf(seed, `${run}/${what}`);
-  return [...models.values()].flat().map(({ detector: { id, anomaly, role } }) =>
-    packed({
-      ...{ run, anomaly, detector: id, role, days: 22 },
-      labels: anomalies
-        .filter(each => each.anomaly === anomaly)
-        .map(each => ({
-          ...{ id: each.id, variant: each.variant, intensity: each.intensity, isVisible: true, z: null },
-          delayMinutes: draw(each.id) < 0.7 ? 100 * draw(`${each.id}/delay`) : null,
-        })),
-      ...{ rightAlarms: [], falseAlarms: Math.floor(3 * draw('false')), nearMissAlarms: 0, nearMisses: {} },
-      scores: [
-        { score: draw('positive'), negatives: 0, anyPositive: 1, positives: {} },
-        { score: draw('negative'), negatives: 9, anyPositive: 0, positives: {} },
-        { score: Number.NEGATIVE_INFINITY, negatives: 1, anyPositive: 0, positives: {} },
-      ],
-    }),
-  );
+  return [...models.values()].flat().map(({ detector: { id, anomaly, role } }) => ({
+    ...{ run, anomaly, detector: id, role, days: 22 },
+    labels: anomalies
+      .filter(each => each.anomaly === anomaly)
+      .map(each => ({
+        ...{ id: each.id, variant: each.variant, intensity: each.intensity, isVisible: true, z: null },
+        delayMinutes: draw(each.id) < 0.7 ? 100 * draw(`${each.id}/delay`) : null,
+      })),
+    ...{ rightAlarms: [], falseAlarms: Math.floor(3 * draw('false')), nearMissAlarms: 0, nearMisses: {} },
+    scores: {
+      positives: [{ score: draw('positive'), negatives: 0, anyPositive: 1, positives: {} }],
+      negativeScores: Float64Array.of(draw('negative'), Number.NEGATIVE_INFINITY),
+      negatives: Uint32Array.of(9, 1),
+    },
+  }));
 }
 
 export async function scoredOn(seeds: readonly number[]) {
@@ -72,7 +70,7 @@ function outcomesOfPrograms(seeds: readonly number[]): ScoredSeeds['external'] {
             : [{ ...kind, id: 'x', delayMinutes: draw('x') < 0.5 ? 60 * draw('delay') : null }];
           const figures = { falseAlarms: Math.floor(2 * draw('false')), nearMissAlarms: 0, nearMisses: {} };
           const of = { run, anomaly, detector, role: 'external', days: 22, labels, rightAlarms: [] } as const;
-          return { seed, isClean, outcome: packed({ ...of, ...figures, scores: [] }) };
+          return { seed, isClean, outcome: { ...of, ...figures, scores: noScores } };
         }),
       ),
     ),

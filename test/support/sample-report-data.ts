@@ -177,13 +177,11 @@ function intervention(
     kind,
     variant,
     intensity,
-    target: 'random',
     entities: [...entities],
     entityCount: entities.length,
     startMs: from,
     endMs: from + hours * hourMs,
     effectEndMs: from + (hours + 0.5) * hourMs,
-    receipt: { messages: 412, units: 96 },
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { hash64Hex } from '../../src/base/hash.ts';
 import { openEmbeddedLog } from '../../src/broker/embedded/embedded-log.ts';
 import type { Message } from '../../src/broker/message.ts';
@@ -6,6 +7,7 @@ import { partitionOf } from '../../src/broker/partition.ts';
 import { commandLogTopic, commandTopic, eventTopic, truthTopic } from '../../src/broker/topics.ts';
 import { randomStreams } from '../../src/shop/engine/random.ts';
 import { services } from '../../src/shop/services/registry.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 export type SyntheticRun = {
   readonly seed?: number;
@@ -16,6 +18,13 @@ export type SyntheticRun = {
   readonly isFinished?: boolean;
   readonly clusterId?: string;
 };
+
+/** A new directory; the log of such a run is in its directory `broker`. */
+export function syntheticBroker(run?: SyntheticRun): string {
+  const dir = temporaryDirectory();
+  writeSyntheticRun(join(dir, 'broker'), run);
+  return dir;
+}
 
 const startMs = Date.parse('2025-03-03T00:00:00Z');
 const partitions = new Map([

@@ -6,7 +6,6 @@ import { sum } from '../../base/sum.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, detectorsFor } from '../../lab/detectors/registry.ts';
-import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
 import {
   type Comparison,
   cleanGroup,
@@ -15,6 +14,7 @@ import {
   resultRows,
 } from '../../lab/evaluation/result-rows.ts';
 import { type RunFigures, runFigures } from '../../lab/evaluation/run-figures.ts';
+import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { isShipped } from '../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { LeftOut } from '../../shop/simulation/leave-out.ts';
@@ -57,11 +57,11 @@ export type ScoredSeeds = {
     readonly isClean: boolean;
     /** Anomalies planned. */
     readonly planned: number;
-    readonly outcomes: readonly PackedOutcome[];
+    readonly outcomes: readonly RunOutcome[];
     readonly leftOut: readonly LeftOutOfRun[];
   }[];
   /** Of programs of others. */
-  readonly external: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: PackedOutcome }[];
+  readonly external: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: RunOutcome }[];
   readonly externalFailures: ExternalResult['failures'];
 };
 
@@ -130,7 +130,7 @@ export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds):
   const outcomesOf = (isClean: boolean) => {
     const ours = runs.filter(run => run.isClean === isClean).flatMap(({ outcomes }) => outcomes);
     const others = external.filter(one => one.isClean === isClean).map(({ outcome }) => outcome);
-    return [...ours, ...withoutFailed(others, externalFailures)].map(unpackedOutcome);
+    return [...ours, ...withoutFailed(others, externalFailures)];
   };
   const anomalous = outcomesOf(false);
   const { rows, comparisons } = pooledResults(anomalous);
@@ -146,9 +146,9 @@ export function evaluationOf({ runs, external, externalFailures }: ScoredSeeds):
 
 /** Outcomes without those of programs that failed on some run of the anomaly: figures of a part of the runs are not comparable. */
 export function withoutFailed(
-  outcomes: readonly PackedOutcome[],
+  outcomes: readonly RunOutcome[],
   failures: ExternalResult['failures'],
-): readonly PackedOutcome[] {
+): readonly RunOutcome[] {
   return outcomes.filter(
     ({ role, anomaly, detector }) =>
       role !== 'external' || !failures.some(failed => failed.anomaly === anomaly && failed.name === detector),

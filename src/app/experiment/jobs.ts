@@ -13,7 +13,7 @@ import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainModel } from '../../lab/detectors/train.ts';
 import { joinUnits, type RunUnits, unitsKey, unitsOfRun } from '../../lab/detectors/training.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { packed } from '../../lab/evaluation/packed-outcome.ts';
+import { noScores, unpackedCounts } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
@@ -120,7 +120,7 @@ export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOu
   const { records, truth } = result;
   const ready = await loadedDetectors(models.map(unpacked));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
-  return { outcomes: outcomes.map(packed), leftOut };
+  return { outcomes, leftOut };
 }
 
 /** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */
@@ -157,7 +157,7 @@ export async function scoreDataset(test: {
     alarms: own,
     scored,
     recordsIn: (fromMs, toMs) => readEventsIn(dataset, fromMs, toMs),
-    scores: outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? [],
+    scores: unpackedCounts(outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? noScores),
   });
   return { outcomes, alarms: own, report };
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../../lab/detectors/model.ts';
 import { isEntityAnomaly } from '../../lab/evaluation/matching.ts';
-import { type PackedOutcome, unpackedOutcome } from '../../lab/evaluation/packed-outcome.ts';
+import type { RunOutcome } from '../../lab/evaluation/run-outcome.ts';
 import { type SweepPoint, sweepPoints } from '../../lab/evaluation/sweep-points.ts';
 import { readScenario } from '../../shop/scenarios/read-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
@@ -20,7 +20,7 @@ const strengths = { ofShop: [1.5, 2, 3, 4, 5, 6, 8, 10, 14], ofEntities: [0.1, 0
 const usualPerRun = 4;
 
 /** The outcomes of one run of a sweep. Plain data. */
-export type SweptRun = { readonly anomaly: string; readonly seed: number; readonly outcomes: readonly PackedOutcome[] };
+export type SweptRun = { readonly anomaly: string; readonly seed: number; readonly outcomes: readonly RunOutcome[] };
 
 type Failures = ScoredSeeds['externalFailures'];
 
@@ -71,7 +71,7 @@ export function sweptPoints(
   const inOrder = [...runs].sort(
     (a, b) => anomalies.indexOf(a.anomaly) - anomalies.indexOf(b.anomaly) || a.seed - b.seed,
   );
-  const outcomes = inOrder.flatMap(run => withoutFailed(run.outcomes, failed)).map(unpackedOutcome);
+  const outcomes = inOrder.flatMap(run => withoutFailed(run.outcomes, failed));
   return sweepPoints(outcomes, ({ id, z }, { anomaly }) => {
     const asked = Number(id.split('-at-')[1]);
     // A place may not allow what was asked for; the label states what it is.

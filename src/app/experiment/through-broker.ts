@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
-import { type CollectOptions, collect } from '../../data/collector/collect.ts';
+import { collect } from '../../data/collector/collect.ts';
+import type { CollectOptions } from '../../data/collector/collect-options.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { type SimulateOptions, simulate } from '../../shop/simulation/simulate.ts';
 import { clusterIdOf, runTopics } from '../../shop/simulation/virtual-shop.ts';

@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
+import { closed, unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import { headerOf } from '../../broker/kafka/kafka-records.ts';
 import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { type Permission, Producer } from '../../broker/kafka/producer.ts';
@@ -9,21 +9,14 @@ import { type AlarmEvent, messageOf } from './alarm-feed.ts';
 
 /** Publishes alarm events, each once, also those that an earlier process began to publish. */
 export class AlarmPublisher {
-  readonly #client: KafkaClient;
-  readonly #giveUp: AbortSignal;
-  readonly #permission: (() => Permission) | undefined;
+  readonly #place: Place;
   #producer: Producer;
   #published: Set<string>;
 
-  private constructor(
-    { client, giveUp, permission }: Place,
-    begun: { readonly producer: Producer; readonly published: Set<string> },
-  ) {
-    this.#client = client;
-    this.#giveUp = giveUp;
-    this.#permission = permission;
-    this.#producer = begun.producer;
-    this.#published = begun.published;
+  private constructor(place: Place, { producer, published }: Awaited<ReturnType<typeof begin>>) {
+    this.#place = place;
+    this.#producer = producer;
+    this.#published = published;
   }
 
   /**
@@ -58,11 +51,11 @@ export class AlarmPublisher {
         message: messageOf(alarmEvent),
       }));
       try {
-        await unlessGivenUp(this.#producer.send(messages), this.#giveUp);
+        await unlessGivenUp(this.#producer.send(messages), this.#place.giveUp);
         for (const { id } of missing) this.#published.add(id);
       } catch (error) {
         if (!this.#producer.isUncertain) throw error;
-        await unlessGivenUp(this.#beginAgain(), this.#giveUp);
+        await unlessGivenUp(this.#beginAgain(), this.#place.giveUp);
       }
     }
   }
@@ -70,15 +63,13 @@ export class AlarmPublisher {
   /** A broker that died before it answered may have written the request, so the topic is read again. */
   async #beginAgain(): Promise<void> {
     await this.#producer.close();
-    const begun = await begin({ client: this.#client, giveUp: this.#giveUp, permission: this.#permission });
-    this.#producer = begun.producer;
-    this.#published = begun.published;
+    const { producer, published } = await begin(this.#place);
+    this.#producer = producer;
+    this.#published = published;
   }
 
-  async close(): Promise<void> {
-    await unlessGivenUp(this.#producer.close(), this.#giveUp).catch(error => {
-      if (error !== this.#giveUp.reason) throw error;
-    });
+  close(): Promise<void> {
+    return closed(this.#producer.close(), this.#place.giveUp);
   }
 }
 

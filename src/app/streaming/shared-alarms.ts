@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
+import { closed } from '../../broker/kafka/given-up.ts';
 import type { Permission } from '../../broker/kafka/producer.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { detectionTopic } from '../../broker/topics.ts';
@@ -72,11 +72,7 @@ export class SharedAlarms {
   async close(): Promise<void> {
     this.#closing.abort();
     // After that time the group has removed a member that the broker does not answer.
-    await unlessGivenUp(this.#membership ?? Promise.resolve(), this.#giveUp, this.#sharing.sessionTimeoutMs).catch(
-      error => {
-        if (error !== this.#giveUp.reason) throw error;
-      },
-    );
+    await closed(this.#membership ?? Promise.resolve(), this.#giveUp, this.#sharing.sessionTimeoutMs);
     await this.#turn;
     await this.#publisher?.close();
   }

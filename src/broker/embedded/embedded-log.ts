@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CqshopError, writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
@@ -114,11 +114,7 @@ class PartitionFile {
     const bytes = this.#buffer.subarray(0, this.#used);
     this.#used = 0;
     const descriptor = this.#descriptor;
-    writing(`message log ${this.#path}`, () => {
-      for (let written = 0; written < bytes.length; ) {
-        written += writeSync(descriptor, bytes, written, bytes.length - written);
-      }
-    });
+    writing(`message log ${this.#path}`, () => writeFileSync(descriptor, bytes));
   }
 
   close(): void {

@@ -98,3 +98,13 @@ export type FetchedRecord = {
   readonly isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
 };
+
+/** Places as a request lists them. */
+export function byTopic<Place extends { readonly topic: string }, Entry>(
+  places: readonly Place[],
+  entryOf: (place: Place) => Entry,
+): { topic: string; partitions: Entry[] }[] {
+  const groups = new Map<string, Entry[]>();
+  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
+  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
+}

@@ -36,7 +36,18 @@ export const codecs: Readonly<Record<Exclude<CodecName, 'none'>, Codec>> = {
   },
   zstd: {
     pack: async bytes => (builtInZstd() ?? (await wasmZstd())).pack(bytes),
-    unpack: async bytes => (builtInZstd() ?? (await wasmZstd())).unpack(bytes),
+    unpack: async bytes => {
+      const zstd = builtInZstd() ?? (await wasmZstd());
+      const unpacked: Buffer[] = [];
+      let size = 0;
+      for (const frame of zstdFrames(bytes)) {
+        const content = await zstd.unpack(frame);
+        size += content.length;
+        assertSize(size);
+        unpacked.push(content);
+      }
+      return unpacked.length === 1 && unpacked[0] !== undefined ? unpacked[0] : Buffer.concat(unpacked);
+    },
   },
 };
 
@@ -125,7 +136,7 @@ async function wasmZstd(): Promise<Codec> {
   return {
     pack: async bytes => Buffer.from(zstd.compress(bytes)),
     unpack: async bytes => {
-      const known = zstdContentSize(bytes);
+      const known = zstdHead(bytes).contentSize;
       if (known !== undefined) assertSize(known);
       for (let size = known ?? Math.max(1024 * 1024, bytes.length * 8); ; size *= 4) {
         try {
@@ -139,19 +150,41 @@ async function wasmZstd(): Promise<Codec> {
   };
 }
 
-/** The size that the head of a frame states (RFC 8878, section 3.1.1.1); a program that compresses a stream does not know it. */
-export function zstdContentSize(frame: Buffer): number | undefined {
-  const descriptor = frame[4] ?? 0;
+/** Node 22 would unpack the first frame only, the library for Node 20 none of several. */
+function* zstdFrames(bytes: Buffer): Generator<Buffer> {
+  for (let rest = bytes; rest.length > 0; ) {
+    const length = zstdFrameLength(rest);
+    yield rest.subarray(0, length);
+    rest = rest.subarray(length);
+  }
+}
+
+/** The bytes of a frame: its head, its blocks, and perhaps a checksum (RFC 8878, section 3.1.1). */
+function zstdFrameLength(frame: Buffer): number {
+  let at = zstdHead(frame).length;
+  for (let isLast = false; !isLast; ) {
+    const block = frame.readUIntLE(at, 3);
+    isLast = (block & 1) === 1;
+    const isRepeatedByte = ((block >> 1) & 3) === 1;
+    at += 3 + (isRepeatedByte ? 1 : block >> 3);
+  }
+  const hasChecksum = (frame.readUInt8(4) & 4) !== 0;
+  return at + (hasChecksum ? 4 : 0);
+}
+
+/** A frame's head, which states the content's size unless a program has compressed a stream. */
+export function zstdHead(frame: Buffer): { readonly length: number; readonly contentSize: number | undefined } {
+  const descriptor = frame.readUInt8(4);
   const isSingle = (descriptor & 0x20) !== 0;
   const at = 5 + (isSingle ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
   switch (descriptor >> 6) {
     case 0:
-      return isSingle ? frame[at] : undefined;
+      return isSingle ? { length: at + 1, contentSize: frame.readUInt8(at) } : { length: at, contentSize: undefined };
     case 1:
-      return frame.readUInt16LE(at) + 256;
+      return { length: at + 2, contentSize: frame.readUInt16LE(at) + 256 };
     case 2:
-      return frame.readUInt32LE(at);
+      return { length: at + 4, contentSize: frame.readUInt32LE(at) };
     default:
-      return Number(frame.readBigUInt64LE(at));
+      return { length: at + 8, contentSize: Number(frame.readBigUInt64LE(at)) };
   }
 }

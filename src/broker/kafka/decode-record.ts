@@ -3,6 +3,7 @@ import { dataOf, type Message } from '../message.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../topics.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf } from './kafka-records.ts';
+import type { RecordBatch } from './packed-part.ts';
 import { assertJson, textOfPayload, UnreadableRecord } from './payload.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
@@ -41,6 +42,31 @@ export function recordDecoder(
       return { offset, ...ownMessage(record) };
     return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };
   };
+}
+
+/**
+ * What `read` makes of the records of a batch. Those that it cannot read are left out.
+ *
+ * @param onUnreadable called with the reason, with the offset, and with how many records there are
+ */
+export function readable<Read>(
+  { records, broken }: Pick<RecordBatch, 'records' | 'broken'>,
+  read: (record: FetchedRecord) => Read,
+  onUnreadable: (why: UnreadableRecord, offset: number, records: number) => void,
+): readonly Read[] {
+  const found: Read[] = [];
+  for (const record of records) {
+    try {
+      found.push(read(record));
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      onUnreadable(error, Number(record.offset), 1);
+    }
+  }
+  for (const { from, records: count, why } of broken) {
+    onUnreadable(new UnreadableRecord('its batch cannot be unpacked', why), from, count);
+  }
+  return found;
 }
 
 /** The message with its payload parsed. */

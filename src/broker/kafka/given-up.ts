@@ -23,6 +23,17 @@ export async function unlessGivenUp<Answer>(
   }
 }
 
+/** Waits for the end of a connection as `unlessGivenUp` does, and leaves it then. */
+export async function closed(
+  closing: Promise<void>,
+  giveUp: AbortSignal | undefined,
+  momentMs: number = graceMs,
+): Promise<void> {
+  await unlessGivenUp(closing, giveUp, momentMs).catch(error => {
+    if (error !== giveUp?.reason) throw error;
+  });
+}
+
 async function tooLate(giveUp: AbortSignal, momentMs: number, isAnswered: AbortSignal): Promise<never> {
   if (!giveUp.aborted) await once(giveUp, 'abort', { signal: isAnswered });
   await setTimeout(momentMs, undefined, { signal: isAnswered });

@@ -4,7 +4,7 @@ import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
 import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
-import { unlessGivenUp } from './given-up.ts';
+import { closed, unlessGivenUp } from './given-up.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { type OutgoingRecord, recordOfMessage, topicMessages } from './kafka-records.ts';
 import { compressionOf, type KafkaProducer } from './kafkajs.ts';
@@ -65,10 +65,7 @@ export async function openKafkaLog(
         from = to;
       }
     },
-    disconnect: () =>
-      unlessGivenUp(producer.disconnect(), giveUp).catch(error => {
-        if (error !== giveUp?.reason) throw error;
-      }),
+    disconnect: () => closed(producer.disconnect(), giveUp),
   };
 }
 

@@ -6,15 +6,11 @@ import {
   type PartitionPlace,
   type PartitionRange,
 } from '../message-source.ts';
+import type { FetchedRecord } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
-import { type DecodedMessage, recordDecoder } from './decode-record.ts';
-import {
-  PartitionReader,
-  type PartitionReaderOptions,
-  type ReadOptions,
-  type RecordBatch,
-} from './partition-reader.ts';
-import { UnreadableRecord } from './payload.ts';
+import { type DecodedMessage, readable, recordDecoder } from './decode-record.ts';
+import type { RecordBatch } from './packed-part.ts';
+import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 /** Consecutive messages of one partition, its topic named without the prefix. */
@@ -59,42 +55,29 @@ export class KafkaMessages {
   }
 
   async #decode(batch: RecordBatch): Promise<DecodedBatch> {
-    const { topics } = this.#client;
-    const { mapping, strict } = this.#options;
+    const { topics, connection, onNote, url } = this.#client;
+    const { mapping, strict, giveUp } = this.#options;
     const { partition, nextOffset } = batch;
     const topic = topics.short(batch.topic);
+    const placeOf = (offset: number | string) => `${topic}/${partition} offset ${offset}`;
     const unread = new FindingCounts();
     const unreadable = new FindingCounts();
-    const messages: DecodedMessage[] = [];
     let at = '';
-    const { connection, onNote } = this.#client;
-    await mapping?.prepare(batch.records, { login: connection.registryLogin, giveUp: this.#options.giveUp, onNote });
+    await mapping?.prepare(batch.records, { login: connection.registryLogin, giveUp, onNote });
     const decode = recordDecoder(batch, { topics, mapping }, (what, example) => unread.add(what, at, example));
-    for (const record of batch.records) {
-      at = `${topic}/${partition} offset ${record.offset}`;
-      try {
-        messages.push(decode(record));
-      } catch (error) {
-        if (!(error instanceof UnreadableRecord)) throw error;
-        if (strict === true) throw this.#unreadable(at, error);
-        unreadable.add(error.what, at, error.detail);
+    const decodeAt = (record: FetchedRecord) => {
+      at = placeOf(record.offset);
+      return decode(record);
+    };
+    const messages = readable(batch, decodeAt, ({ what, detail }, offset, records) => {
+      if (strict === true) {
+        const found = detail === '' ? what : `${what} (${detail})`;
+        const fails = cannot('BROKER_CORRUPT', `read ${topics.prefix}${placeOf(offset)} of ${url}`);
+        throw fails(found, 'a message that can be read');
       }
-    }
-    for (const { from, records, why } of batch.broken) {
-      const error = new UnreadableRecord('its batch cannot be unpacked', why);
-      at = `${topic}/${partition} offset ${from}`;
-      if (strict === true) throw this.#unreadable(at, error);
-      unreadable.add(error.what, at, error.detail, records);
-    }
+      unreadable.add(what, placeOf(offset), detail, records);
+    });
     return { topic, partition, nextOffset, messages, unread: unread.counts, unreadable: unreadable.counts };
-  }
-
-  #unreadable(at: string, { what, detail }: UnreadableRecord): unknown {
-    const found = detail === '' ? what : `${what} (${detail})`;
-    return cannot('BROKER_CORRUPT', `read ${this.#client.topics.prefix}${at} of ${this.#client.url}`)(
-      found,
-      'a message that can be read',
-    );
   }
 
   close(): Promise<void> {

@@ -1,7 +1,6 @@
 // The only file that imports kafkajs. It is pinned and no longer maintained; its faults are corrected here and in batch-ends.ts.
 import { createRequire } from 'node:module';
 import {
-  type AclEntry,
   type Admin,
   AssignerProtocol,
   CompressionTypes,
@@ -11,7 +10,6 @@ import {
   logLevel,
   type Producer,
 } from 'kafkajs';
-import type { AclRule } from './acl-rule.ts';
 import type { BrokerCluster, FetchedRecord } from './broker-cluster.ts';
 import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
@@ -155,22 +153,8 @@ function stopIdlePolling(): void {
 }
 
 /** Node does not find all names among the exports of a CommonJS module. */
-function wholeLibrary(): typeof import('kafkajs') {
+export function wholeLibrary(): typeof import('kafkajs') {
   return createRequire(import.meta.url)('kafkajs');
-}
-
-/** Rules as an admin takes them, one entry an operation. */
-export function aclEntries(rules: readonly AclRule[]): AclEntry[] {
-  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = wholeLibrary();
-  const operations = { read: AclOperationTypes.READ, write: AclOperationTypes.WRITE };
-  const resources = { topic: AclResourceTypes.TOPIC, group: AclResourceTypes.GROUP };
-  return rules.flatMap(({ user, resource, name, operations: allowed }) =>
-    allowed.map(operation => ({
-      ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
-      ...{ resourceType: resources[resource], resourceName: name, resourcePatternType: ResourcePatternTypes.LITERAL },
-      operation: operations[operation],
-    })),
-  );
 }
 
 /** A codec as a producer takes it. */

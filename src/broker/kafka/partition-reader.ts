@@ -2,25 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
-import { type BrokenBatch, endOf, fetchWithBatches, unpack } from './batch-ends.ts';
-import type { BrokerCluster, ClusterMetadata, FetchedPartition, FetchedRecord } from './broker-cluster.ts';
-import type { CodecName } from './codecs.ts';
+import { type BrokenBatch, endOf, fetchWithBatches } from './batch-ends.ts';
+import { type BrokerCluster, byTopic, type ClusterMetadata } from './broker-cluster.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { readCommitted } from './kafkajs.ts';
+import { nextOffsetOf, type PackedPart, type RecordBatch, unpacked } from './packed-part.ts';
 import { topicIds } from './topic-ids.ts';
-
-/** Consecutive records of one partition. */
-export type RecordBatch = PartitionPlace & {
-  readonly records: readonly FetchedRecord[];
-  /** Batches of the broker that cannot be unpacked, whose records are not among `records`. */
-  readonly broken: readonly BrokenBatch[];
-  /** How the broker's batches are packed that these records come from. */
-  readonly packedWith: ReadonlySet<CodecName>;
-  /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
-  readonly nextOffset: number;
-};
 
 export type PartitionReaderOptions = {
   /** How long to wait for a broker that was reached once [ms]; default 90 s. */
@@ -226,7 +215,7 @@ export class PartitionReader {
     for (const place of places) {
       const leader = this.#leaders.get(keyOf(place.topic, place.partition));
       if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
-      if (leader < 0) throw new NoLeader(place.topic, place.partition);
+      if (leader < 0) throw new NotReady(`${place.topic}/${place.partition} has no leader`);
       groups.set(leader, [...(groups.get(leader) ?? []), place]);
     }
     return groups;
@@ -237,7 +226,7 @@ export class PartitionReader {
     this.#connecting ??= this.#cluster.connect();
     await this.#connecting;
     const metadata = await this.#cluster.metadata({ topics: [] });
-    if (metadata === null) throw new NoAnswer();
+    if (metadata === null) throw new NotReady('it does not answer');
     this.#leaders = new Map(
       metadata.topicMetadata.flatMap(({ topic, partitionMetadata }) =>
         partitionMetadata.map(({ partitionId, leader }) => [keyOf(topic, partitionId), leader] as const),
@@ -310,13 +299,9 @@ function either(one: AbortSignal | undefined, other: AbortSignal | undefined): A
   return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
-/** A partition whose broker restarts, or is being replaced. Its name makes it a failure of the client. */
-class NoLeader extends Error {
-  override readonly name = 'KafkaJSNoLeader';
-
-  constructor(topic: string, partition: number) {
-    super(`${topic}/${partition} has no leader`);
-  }
+/** No broker returned its metadata, for a reason that kafkajs hides, or one that restarts leads a partition. Its name makes it a failure of the client. */
+class NotReady extends Error {
+  override readonly name = 'KafkaJSNotReady';
 }
 
 /** A partition that the broker does not know. */
@@ -328,15 +313,6 @@ class MissingPartition extends Error {
     super(`no ${topic}/${partition}`);
     this.topic = topic;
     this.partition = partition;
-  }
-}
-
-/** kafkajs hides the reason why no broker returned its metadata. Its name makes it a failure of the client. */
-class NoAnswer extends Error {
-  override readonly name = 'KafkaJSNoAnswer';
-
-  constructor() {
-    super('it does not answer');
   }
 }
 
@@ -353,68 +329,6 @@ function isHopeless(error: unknown): boolean {
   return isFinal || type === 'OFFSET_OUT_OF_RANGE' || type.endsWith('AUTHORIZATION_FAILED');
 }
 
-/** What a fetch gave of one partition. */
-type PackedPart = {
-  readonly range: PartitionRange;
-  readonly fetched: FetchedPartition;
-  /** undefined for message sets of before Kafka 0.11, which are among `fetched.messages`. */
-  readonly packed: Buffer | undefined;
-  /** The next offset to fetch. */
-  readonly nextOffset: number;
-};
-
-function nextOffsetOf({ from, to }: PartitionRange, { messages }: FetchedPartition, end: number | undefined): number {
-  const last = Number(messages.at(-1)?.offset ?? from);
-  // A batch keeps its end when compaction removes messages from it. In old formats the end is unknown, so reading goes one offset on.
-  return Math.min(to, Math.max(end ?? last + 1, from + 1));
-}
-
-async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): AsyncGenerator<RecordBatch> {
-  const { topic, partition, from, to } = range;
-  const filter = new VisibleRecords(fetched.abortedTransactions);
-  const isWanted = ({ offset }: FetchedRecord) => Number(offset) >= from && Number(offset) < to;
-  const visible = (records: readonly FetchedRecord[]) =>
-    records.filter(record => filter.isVisible(record) && isWanted(record));
-  if (packed === undefined) {
-    yield { topic, partition, records: visible(fetched.messages), broken: [], packedWith: new Set(), nextOffset };
-    return;
-  }
-  for await (const { records, broken, packedWith, end } of unpack(packed)) {
-    const within = broken.filter(batch => batch.to > from && batch.from < to);
-    const next = Math.min(to, Math.max(end, from + 1));
-    yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
-  }
-}
-
-function byTopic<Place extends { readonly topic: string }, Entry>(
-  places: readonly Place[],
-  entryOf: (place: Place) => Entry,
-): { topic: string; partitions: Entry[] }[] {
-  const groups = new Map<string, Entry[]>();
-  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
-  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
-}
-
 function keyOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
-}
-
-/** Leaves out aborted messages and the marks of transactions, in the order of offsets. */
-class VisibleRecords {
-  readonly #aborted: { readonly producerId: string; readonly firstOffset: string }[];
-  readonly #open = new Set<string>();
-
-  constructor(aborted: FetchedPartition['abortedTransactions']) {
-    this.#aborted = aborted.toSorted((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
-  }
-
-  isVisible({ offset, key, isControlRecord, batchContext }: FetchedRecord): boolean {
-    while (this.#aborted[0] !== undefined && Number(this.#aborted[0].firstOffset) <= Number(offset)) {
-      this.#open.add(this.#aborted[0].producerId);
-      this.#aborted.shift();
-    }
-    // The mark of an abort: version 0, type 0.
-    if (isControlRecord && key?.readInt32BE(0) === 0) this.#open.delete(batchContext.producerId);
-    return !isControlRecord && !(batchContext.inTransaction && this.#open.has(batchContext.producerId));
-  }
 }

@@ -58,7 +58,7 @@ export function payloadDecoder(
 
 const json: PayloadDecoder = {
   defaults: { type: ['topic'], entity: ['key'], time: ['timestamp'], column: name => [`value:${name}`] },
-  read: value => readPayload(value),
+  read: readPayload,
   readKey: key => readPayload(key).value,
 };
 

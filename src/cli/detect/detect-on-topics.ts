@@ -1,6 +1,6 @@
 import { gapNotes } from '../../app/gap-note.ts';
 import { pluralize } from '../../base/words.ts';
-import { readTopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import { readTopicMapping } from '../../broker/kafka/mapping-file.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { brokerUrl, kafkaBroker } from '../broker-url.ts';
@@ -8,11 +8,8 @@ import { alarmEventJson, formatAlarmEvent } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { integer, text, topicPrefix, words } from '../option-values.ts';
-import { flag, given, option, requires, type ValuesOf } from '../options.ts';
+import { each, flag, given, option, type ValuesOf } from '../options.ts';
 import { UnreadNotes } from '../unread-notes.ts';
-
-const following = given('follow', 'it does not follow the topics');
-const grouped = given('group', 'no other process shares the alarms', 'NAME');
 
 /** The options of `cqshop detect` that search topics instead of a dataset. */
 export const topicOptions = {
@@ -21,33 +18,36 @@ export const topicOptions = {
     'search the topics of kafka://host:port, from their beginning, instead of a dataset',
     brokerUrl,
   ),
-  follow: requires(kafkaBroker, flag('--broker: go on as the topics grow, until Ctrl-C')),
-  group: requires(
-    following,
-    option(
+  follow: { ...flag('--broker: go on as the topics grow, until Ctrl-C'), need: kafkaBroker },
+  group: {
+    ...option(
       '<name>',
       '--follow: share the alarms with the other followers of this name; if one fails, others publish what it had to',
       topicPrefix,
     ),
+    need: given('follow', 'it does not follow the topics'),
+  },
+  sessionTimeout: {
+    ...option('<ms>', '--group: heartbeat timeout before a follower is considered dead', integer(500), 6000),
+    need: given('group', 'no other process shares the alarms', 'NAME'),
+  },
+  ...each(
+    { need: kafkaBroker },
+    {
+      topicPrefix: option('<prefix>', '--broker: prefix of the topics of the run', topicPrefix, ''),
+      topics: option(
+        '<names>',
+        '--broker: topics, separated by commas (default: the topics of a dataset, or those that the model names)',
+        words,
+      ),
+      mapping: option(
+        '<file>',
+        '--broker: a YAML file that says what the messages of other programs mean (docs/kafka.md)',
+        text,
+      ),
+      strict: flag('--broker: end at the first record that cannot be read, instead of counting it'),
+    },
   ),
-  sessionTimeout: requires(
-    grouped,
-    option('<ms>', '--group: heartbeat timeout before a follower is considered dead', integer(500), 6000),
-  ),
-  topicPrefix: requires(kafkaBroker, option('<prefix>', '--broker: prefix of the topics of the run', topicPrefix, '')),
-  topics: requires(
-    kafkaBroker,
-    option(
-      '<names>',
-      '--broker: topics, separated by commas (default: the topics of a dataset, or those that the model names)',
-      words,
-    ),
-  ),
-  mapping: requires(
-    kafkaBroker,
-    option('<file>', '--broker: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
-  ),
-  strict: requires(kafkaBroker, flag('--broker: end at the first record that cannot be read, instead of counting it')),
   ...kafkaOptions,
 };
 

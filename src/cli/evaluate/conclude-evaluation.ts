@@ -18,23 +18,9 @@ import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { variantsTable } from '../../lab/report/variants-table.ts';
-import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { assertReplaceable } from '../results-directory.ts';
-import type { EvaluateOptions } from './evaluate-options.ts';
 import { acceptFigures, type GateOfEvaluation, writeComparison } from './gate-of-evaluation.ts';
-
-/** Checks before long work that its results can be written at its end. @throws USAGE, WRITE_FAILED */
-export function checkOutputs(
-  command: string,
-  { out, overwrite, gate, updateGate, junit, markdown }: EvaluateOptions,
-): void {
-  if (out !== undefined && !overwrite) assertReplaceable(out, command);
-  if (out !== undefined) checkWritable(join(out, 'results.json'), `results to ${out}`);
-  if (gate !== undefined && updateGate) checkWritable(gate, `gate ${gate}`);
-  for (const file of [junit, markdown]) if (file !== undefined) checkWritable(file, file);
-}
 
 /** Prints and writes what a whole evaluation found. @returns the exit code */
 export function concludeEvaluation(

@@ -22,12 +22,12 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { detectableAnomalies, detectorsFor } from '../../lab/detectors/registry.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { assertDistinct } from '../assert-distinct.ts';
-import { checkWritable } from '../check-writable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { shellWord } from '../shell-word.ts';
 import { stageClock } from '../stage-clock.ts';
-import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
+import { checkOutputs } from './check-outputs.ts';
+import { concludeEvaluation } from './conclude-evaluation.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { checkSeeds, gateOfEvaluation } from './gate-of-evaluation.ts';
 
@@ -57,8 +57,7 @@ export async function evaluateOverSeeds(named: readonly string[], options: Evalu
     JSON.stringify([codeDigest(), [...models.values()].flat().map(({ description }) => description)]),
   );
   const whole: WholeEvaluation = { command, version: toolVersion, made, anomalies: [...anomalies], seeds, firstSeed };
-  if (shard === undefined) checkOutputs(command, options);
-  else if (out !== undefined) checkWritable(join(out, 'shard.json'), `a shard to ${out}`);
+  checkOutputs(command, options);
   const interim = out === undefined ? join('.cqshop', 'evaluate') : `${withoutSlash(out)}.partial`;
   const cache = openWorkCache(resolve(interim));
   let isDone = false;

@@ -1,6 +1,7 @@
 import { mergedShards } from '../../app/experiment/shard-files.ts';
 import type { Io } from '../io.ts';
-import { checkOutputs, concludeEvaluation } from './conclude-evaluation.ts';
+import { checkOutputs } from './check-outputs.ts';
+import { concludeEvaluation } from './conclude-evaluation.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { checkSeeds, gateOfEvaluation } from './gate-of-evaluation.ts';
 

@@ -4,16 +4,13 @@ import { writing } from '../../base/errors.ts';
 import { formatMinute, hourMs } from '../../base/time.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import type { Label } from '../../data/dataset/truth.ts';
 import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
-import type { Alarm } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
 import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
-import { spanOfLabel } from '../../lab/report/terminal-events.ts';
 import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { formatDetected } from '../format-alarm.ts';
@@ -61,7 +58,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       [
         ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
         '',
-        chart.draw(beneath(labels, alarms), io.width),
+        chart.draw({ labels, alarms }, io.width),
         'times are UTC',
         '',
         labels.length > 0 ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
@@ -73,13 +70,6 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     scores.abort();
     throw error;
   }
-}
-
-function beneath(labels: readonly Label[], alarms: readonly Alarm[]) {
-  return {
-    labels: labels.flatMap(label => label.entities.map(({ id }) => ({ ...spanOfLabel(label), channel: id }))),
-    alarms: alarms.map(({ startMs, endMs, entity }) => ({ startMs, endMs, channel: entity.id })),
-  };
 }
 
 function lateNote(

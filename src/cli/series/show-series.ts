@@ -32,12 +32,11 @@ function toText(
 ): string {
   const width = io.width ?? defaultWidth;
   const { kind, channels, rows, timezone, gaps } = manifest;
-  const spans = labels.flatMap(label => label.entities.map(({ id }) => ({ ...spanOfLabel(label), channel: id })));
   return [
     wrapText(`${dir}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'sample')}`, width, '  '),
     wrapText(`${formatDatedSpan(startMs, endMs)} UTC, local calendar of ${timezone}`, width, '  '),
     '',
-    chart.draw({ labels: spans, alarms: [] }, width),
+    chart.draw({ labels, alarms: [] }, width),
     '',
     ...firstRows(['channel', 'samples', 'period', 'gaps', 'from'], channels, {
       row: ({ id, rows: samples, periodMs, start }) => [

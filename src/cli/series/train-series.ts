@@ -30,7 +30,7 @@ export async function trainSeries(
   out: string,
   given: Options & { readonly datasets: readonly string[]; readonly validation?: readonly string[] | undefined },
   io: Io,
-): Promise<number> {
+): Promise<void> {
   const {
     datasets: [dataset = '', ...others],
     validation,
@@ -57,7 +57,6 @@ export async function trainSeries(
       ...judgement(training).map(line => `  ${line}`),
     ].join('\n'),
   );
-  return 0;
 }
 
 async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesTraining> {

@@ -11,10 +11,8 @@ import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { duration, integer, positiveNumber, topicPrefix } from '../option-values.ts';
-import { flag, given, option, requires, type ValuesOf } from '../options.ts';
+import { each, flag, given, option, type ValuesOf } from '../options.ts';
 import { leftOutNotes } from '../unread-notes.ts';
-
-const live = given('live', 'the run is not live');
 
 /** The options of `cqshop simulate` that say what is published, and where. */
 export const publishingOptions = {
@@ -27,19 +25,20 @@ export const publishingOptions = {
 /** The options of `cqshop simulate` for a run on Kafka. */
 export const liveOptions = {
   live: flag('run the services on Kafka, against the wall clock'),
-  speed: requires(
-    live,
-    option('<factor>', '--live: virtual time as a multiple of the wall clock', positiveNumber, 600),
-  ),
-  external: requires(live, flag('--live: the services run in other processes, started with cqshop serve')),
-  maxLag: requires(live, option('<duration>', '--live: fail if the clock lags by this much virtual time', duration)),
-  allowLag: requires(
-    live,
-    flag('--live: exit 0 although the machine was too slow, and customers gave up because of it'),
-  ),
-  sessionTimeout: requires(
-    live,
-    option('<ms>', '--live: heartbeat timeout before a replica is considered dead', integer(500), 6000),
+  ...each(
+    { need: given('live', 'the run is not live') },
+    {
+      speed: option('<factor>', '--live: virtual time as a multiple of the wall clock', positiveNumber, 600),
+      external: flag('--live: the services run in other processes, started with cqshop serve'),
+      maxLag: option('<duration>', '--live: fail if the clock lags by this much virtual time', duration),
+      allowLag: flag('--live: exit 0 although the machine was too slow, and customers gave up because of it'),
+      sessionTimeout: option(
+        '<ms>',
+        '--live: heartbeat timeout before a replica is considered dead',
+        integer(500),
+        6000,
+      ),
+    },
   ),
   ...kafkaOptions,
 };

@@ -3,7 +3,8 @@ import { CqshopError } from '../../base/errors.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { openKafkaSource } from '../../broker/kafka/kafka-source.ts';
-import { readTopicMapping, storedTopicMapping, type TopicMapping } from '../../broker/kafka/topic-mapping.ts';
+import { readTopicMapping, storedTopicMapping } from '../../broker/kafka/mapping-file.ts';
+import type { TopicMapping } from '../../broker/kafka/topic-mapping.ts';
 import { type MessageSource, unreadNote } from '../../broker/message-source.ts';
 import { commandLogTopic, commandTopic, truthTopic } from '../../broker/topics.ts';
 import { checkpointPath } from '../../data/collector/checkpoint.ts';
@@ -17,7 +18,7 @@ import { brokerUrl, defaultBroker, kafkaBroker, parseBrokerUrl } from '../broker
 import type { Io } from '../io.ts';
 import { kafkaConnection, kafkaOptions } from '../kafka-options.ts';
 import { text, topicPrefix, words } from '../option-values.ts';
-import { excludes, flag, option, requires, type ValuesOf } from '../options.ts';
+import { flag, option, type ValuesOf } from '../options.ts';
 import { leftOutNotes } from '../unread-notes.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -27,16 +28,16 @@ const options = {
   topics: option('<names>', 'topics, separated by commas (default: the command log and every events topic)', words),
   follow: flag('go on until the run ends or Ctrl-C, then finish the dataset'),
   out: option('<dir>', 'the dataset (default: datasets/SCENARIO)', text),
-  verify: excludes(
-    ['follow', 'overwrite', 'topics'],
-    flag('collect nothing; compare the topics of a finished dataset with the broker and exit 1 if they differ'),
-  ),
+  verify: {
+    ...flag('collect nothing; compare the topics of a finished dataset with the broker and exit 1 if they differ'),
+    conflicts: ['follow', 'overwrite', 'topics'],
+  },
   overwrite: flag('replace a finished dataset, or restart an unfinished one'),
-  mapping: requires(
-    kafkaBroker,
-    option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
-  ),
-  strict: requires(kafkaBroker, flag('Kafka: end at the first record that cannot be read, instead of counting it')),
+  mapping: {
+    ...option('<file>', 'Kafka: a YAML file that says what the messages of other programs mean (docs/kafka.md)', text),
+    need: kafkaBroker,
+  },
+  strict: { ...flag('Kafka: end at the first record that cannot be read, instead of counting it'), need: kafkaBroker },
   ...kafkaOptions,
 };
 
@@ -87,29 +88,28 @@ type CollectValues = Omit<Values, 'mapping'> & { readonly mapping: TopicMapping 
 async function collectTo(source: MessageSource, out: string, options: CollectValues, io: Io): Promise<number> {
   const collecting = io.progress('collecting');
   const merging = io.progress('merging');
-  let collected: Collected;
-  try {
-    collected = await collect(source, {
-      ...options,
-      out,
-      mapping: options.mapping?.file,
-      signal: io.signal,
-      onNote: io.warn,
-      onProgress: ({ stage, messages, total }) => {
-        if (stage === 'collecting') return collecting.update(messages, total);
-        collecting.done();
-        merging.update(messages, total);
-      },
-    });
-  } catch (error) {
+  const ended = () => {
     collecting.done();
     merging.done();
-    if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
-      io.log(describePartial(out, options));
-    throw error;
-  }
-  collecting.done();
-  merging.done();
+  };
+  const collected = await collect(source, {
+    ...options,
+    out,
+    mapping: options.mapping?.file,
+    signal: io.signal,
+    onNote: io.warn,
+    onProgress: ({ stage, messages, total }) => {
+      if (stage === 'collecting') return collecting.update(messages, total);
+      collecting.done();
+      merging.update(messages, total);
+    },
+  })
+    .finally(ended)
+    .catch(error => {
+      if (io.signal.aborted || (canResume(error) && existsSync(checkpointPath(partialDirOf(out)))))
+        io.log(describePartial(out, options));
+      throw error;
+    });
   describe(collected, options, io);
   if (options.topics === undefined && !options.follow) await logPrivateCommands(source, io);
   return 0;

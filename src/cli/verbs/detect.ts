@@ -25,11 +25,13 @@ import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
 import { formatDetected } from '../format-alarm.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
-import { excludes, flag, option } from '../options.ts';
+import { each, flag, option } from '../options.ts';
 import { detectOnEmbedded } from '../series/detect-on-embedded.ts';
 import { detectSeries } from '../series/detect-series.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
+
+const notOfTopics = { conflicts: ['broker'] };
 
 /** `cqshop detect`. */
 export const verb = defineVerb({
@@ -37,19 +39,17 @@ export const verb = defineVerb({
     'Runs a trained model over a dataset, writes detections.csv and scores.csv, and prints each alarm with its evidence. Where the dataset has labels it prints the score too. With --broker it reads Kafka topics instead and publishes each alarm once to anomaly-detection-events, however often you start it. With --follow it goes on as the topics grow and prints new alarms only. Without --follow it prints all alarms; those that depend on the present end of the topics are not published.',
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
   options: {
-    dataset: excludes(['broker'], option('<dir>', 'the dataset to search', text)),
+    ...each(notOfTopics, { dataset: option('<dir>', 'the dataset to search', text) }),
     model: option('<dir>', 'the model (default: models/ANOMALY, or the model that comes with cqshop)', text),
-    out: excludes(
-      ['broker'],
-      option(
+    ...each(notOfTopics, {
+      out: option(
         '<dir>',
         'directory of detections.csv, scores.csv and, of a series dataset, report.html (default: results/detect-ANOMALY)',
         text,
       ),
-    ),
-    from: excludes(['broker'], rangeOptions.from),
-    to: excludes(['broker'], rangeOptions.to),
-    overwrite: excludes(['broker'], flag('replace earlier detections in --out')),
+      ...rangeOptions,
+      overwrite: flag('replace earlier detections in --out'),
+    }),
     backend,
     countAs: option(
       '<pairs>',

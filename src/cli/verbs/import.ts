@@ -6,9 +6,8 @@ import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Progress } from '../io.ts';
 import { text, words } from '../option-values.ts';
-import { excludes, flag, given, option, requires } from '../options.ts';
+import { flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -20,7 +19,7 @@ export const verb = defineVerb({
   options: {
     time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
     count: option('<col>', 'column that says how many events a row stands for', text),
-    value: excludes(['count'], option('<cols...>', 'columns of measurements, also separated by commas', words)),
+    value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
     by: option('<col>', 'column whose values become channels', text),
     timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
@@ -29,7 +28,7 @@ export const verb = defineVerb({
     to: option('<time>', 'leave out this time and what is after it', text),
     labels: option('<file>', 'intervals of anomalies: CSV with start,end, labels.jsonl or windows of the NAB', text),
     out: option('<dir>', 'the series dataset', text),
-    overwrite: requires(given('out', 'no dataset is named', 'DIR'), flag('replace the series dataset in --out')),
+    overwrite: { ...flag('replace the series dataset in --out'), need: given('out', 'no dataset is named', 'DIR') },
   },
   examples: [
     'cqshop export datasets/sample --format csv --out exported',
@@ -40,8 +39,7 @@ export const verb = defineVerb({
   ],
   async run({ arguments: files, options }, io) {
     const { value, out = noOut(), ...rest } = options;
-    const reading = io.progress('reading');
-    let writing: Progress | undefined;
+    const [reading, writing] = [io.progress('reading'), io.progress('writing')];
     try {
       const manifest = await importSeries({
         ...rest,
@@ -52,12 +50,11 @@ export const verb = defineVerb({
         onProgress: reading.update,
         onWriting(samples, total) {
           reading.done();
-          writing ??= io.progress('writing');
           writing.update(samples, total);
         },
         onNote: io.warn,
       });
-      writing?.done();
+      writing.done();
       const { files: _files, channels, gaps, ...figures } = manifest;
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
         describe(out, manifest),
@@ -65,7 +62,7 @@ export const verb = defineVerb({
       return exitCodes.done;
     } finally {
       reading.done();
-      writing?.done();
+      writing.done();
     }
   },
 });

@@ -21,7 +21,7 @@ import { describeSimulated } from '../describe-simulated.ts';
 import type { Io } from '../io.ts';
 import { type KafkaFlags, kafkaConnection } from '../kafka-options.ts';
 import { integer, positiveInteger, positiveNumber, text } from '../option-values.ts';
-import { choice, excludes, flag, option, requires, type ValuesOf } from '../options.ts';
+import { choice, flag, option, type ValuesOf } from '../options.ts';
 import { resolveNamed } from '../resolve-named.ts';
 import { liveOptions, publishingOptions, simulateOnKafka } from '../simulate/simulate-on-kafka.ts';
 import { defineVerb } from '../verb.ts';
@@ -32,14 +32,14 @@ const options = {
   start: option('<date>', 'virtual time at which the run starts, such as 2026-03-02 (default: that of the file)', text),
   scale: option('<factor>', 'factor on the number of customers (default: that of the file)', positiveNumber),
   ...publishingOptions,
-  twin: excludes(
-    ['withoutAnomalies', 'live'],
-    flag('run both worlds, publish the one with anomalies and record the messages that differ'),
-  ),
-  compression: excludes(
-    ['live'],
-    requires(kafkaBroker, choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none')),
-  ),
+  twin: {
+    ...flag('run both worlds, publish the one with anomalies and record the messages that differ'),
+    conflicts: ['withoutAnomalies', 'live'],
+  },
+  compression: {
+    ...choice('<codec>', 'Kafka: how batches of messages are packed', codecNames, 'none'),
+    ...{ need: kafkaBroker, conflicts: ['live'] },
+  },
   ...liveOptions,
   dryRun: flag('print what would happen, and write nothing'),
 };

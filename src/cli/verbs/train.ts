@@ -4,6 +4,7 @@ import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.t
 import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
+import type { Detector } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
@@ -14,46 +15,53 @@ import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { directories, positiveNumber, seed, text } from '../option-values.ts';
-import { flag, option, repeated } from '../options.ts';
+import { flag, option, type Requirement, type ValuesOf } from '../options.ts';
 import { excludedFrom, trainSeries } from '../series/train-series.ts';
 import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
 import { watchedRecords } from '../watched-records.ts';
+
+const options = {
+  dataset: {
+    ...option(
+      '<dirs>',
+      'training datasets, separated by commas or each with an option of its own (required)',
+      directories,
+    ),
+    isRepeated: true,
+  },
+  validation: {
+    ...option('<dirs>', 'clean datasets for the threshold, as above; 200 days in all are enough', directories),
+    isRepeated: true,
+  },
+  ...rangeOptions,
+  exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
+  out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
+  overwrite: flag('replace the model in --out'),
+  detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
+  falseAlarmsPerDay: option(
+    '<n>',
+    'false alarms per day that the threshold may leave (default: one in 44, 55 or 200 days, by anomaly)',
+    positiveNumber,
+  ),
+  timezone: {
+    ...option('<zone>', 'series: zone of the local calendar of messages, such as Europe/Berlin (default: UTC)', zone),
+    need: {
+      isMet: ({ arguments: [anomaly] }) => anomaly === seriesAnomaly,
+      unmet: 'only series have a local calendar',
+      expected: 'with cqshop train series',
+    } satisfies Requirement,
+  },
+  seed: option('<n>', 'seed of random sampling during training', seed, 1),
+  backend,
+};
 
 /** `cqshop train`. */
 export const verb = defineVerb({
   description:
     'Trains a detector of an anomaly on datasets and writes the model. The threshold is chosen on clean validation datasets. Without them it comes from a tail fit on the training data; model.json states which.',
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
-  options: {
-    dataset: repeated(
-      option(
-        '<dirs>',
-        'training datasets, separated by commas or each with an option of its own (required)',
-        directories,
-      ),
-    ),
-    validation: repeated(
-      option('<dirs>', 'clean datasets for the threshold, as above; 200 days in all are enough', directories),
-    ),
-    ...rangeOptions,
-    exclude: option('<file>', 'train without these intervals: CSV with start,end, or labels.jsonl', text),
-    out: option('<dir>', 'directory of the model (default: models/ANOMALY)', text),
-    overwrite: flag('replace the model in --out'),
-    detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
-    falseAlarmsPerDay: option(
-      '<n>',
-      'false alarms per day that the threshold may leave (default: one in 44, 55 or 200 days, by anomaly)',
-      positiveNumber,
-    ),
-    timezone: option(
-      '<zone>',
-      'series: zone of the local calendar of messages, such as Europe/Berlin (default: UTC)',
-      zone,
-    ),
-    seed: option('<n>', 'seed of random sampling during training', seed, 1),
-    backend,
-  },
+  options,
   examples: [
     'cqshop train stock-exhaustion --dataset datasets/sample --out models/my-model',
     'cqshop train workload-shape --dataset datasets/clean-1,datasets/clean-2 --validation datasets/clean-3,datasets/clean-4',
@@ -65,31 +73,37 @@ export const verb = defineVerb({
     }
     const out = options.out ?? `models/${anomaly}`;
     const isReplacing = assertMayWriteModel(out, options.overwrite);
-    if (anomaly === seriesAnomaly) return trainSeries(out, { ...options, datasets: options.dataset }, io);
-    if (options.backend !== 'wasm') await startTensorFlow(options.backend);
-    const datasets: Dataset[] = [];
-    for (const dir of options.dataset) datasets.push(await openDataset(dir, io, options));
-    const validation = await Promise.all((options.validation ?? []).map(dir => openDataset(dir, io)));
-    const data = { name: options.dataset.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
-    const excluded = excludedFrom(options.exclude, data, io);
-    const model = await trainOnDatasets(detector, {
-      ...{ datasets, validation, excluded, name: out, seed: options.seed },
-      falseAlarmsPerDay: options.falseAlarmsPerDay,
-      records: (each, doing) => watchedRecords(each, io, doing),
-      onNote: io.warn,
-    });
-    io.signal.throwIfAborted();
-    writeModel(out, model);
+    const given = { ...options, datasets: options.dataset };
+    if (anomaly === seriesAnomaly) await trainSeries(out, given, io);
+    else await trainDetector(detector, { ...given, out }, io);
     if (isReplacing) io.log(`replaced the model that was in ${out}`);
-    describe(
-      out,
-      model,
-      datasets.every(({ manifest }) => manifest.scenario !== null),
-      io,
-    );
     return 0;
   },
 });
+
+type Training = Omit<ValuesOf<typeof options>, 'dataset' | 'out'> & {
+  readonly datasets: readonly string[];
+  readonly out: string;
+};
+
+async function trainDetector(detector: Detector, { datasets: dirs, out, ...given }: Training, io: Io): Promise<void> {
+  if (given.backend !== 'wasm') await startTensorFlow(given.backend);
+  const datasets: Dataset[] = [];
+  for (const dir of dirs) datasets.push(await openDataset(dir, io, given));
+  const validation = await Promise.all((given.validation ?? []).map(dir => openDataset(dir, io)));
+  const data = { name: dirs.join(', '), spans: datasets.map(spanOf), timezone: 'UTC' };
+  const excluded = excludedFrom(given.exclude, data, io);
+  const model = await trainOnDatasets(detector, {
+    ...{ datasets, validation, excluded, name: out, seed: given.seed },
+    falseAlarmsPerDay: given.falseAlarmsPerDay,
+    records: (each, doing) => watchedRecords(each, io, doing),
+    onNote: io.warn,
+  });
+  io.signal.throwIfAborted();
+  writeModel(out, model);
+  const isSimulated = datasets.every(({ manifest }) => manifest.scenario !== null);
+  describe(out, model, isSimulated, io);
+}
 
 /**
  * Says whether there is a model to replace.

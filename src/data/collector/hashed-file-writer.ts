@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import type { FileDigest } from '../dataset/manifest.ts';
 import { bytesOf, type TextInFile } from './text-in-file.ts';
@@ -49,9 +49,7 @@ export class HashedFileWriter {
   }
 
   #append(bytes: Buffer): void {
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
-    }
+    writeFileSync(this.#descriptor, bytes);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { hash64Hex } from '../../base/hash.ts';
@@ -160,9 +160,7 @@ class PartitionFile {
   }
 
   append(batch: MessageBatch): void {
-    for (let written = 0; written < batch.lines.length; ) {
-      written += writeSync(this.#descriptor, batch.lines, written, batch.lines.length - written);
-    }
+    writeFileSync(this.#descriptor, batch.lines);
     this.#isDirty = true;
     this.#state = {
       ...this.#state,

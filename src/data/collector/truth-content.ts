@@ -1,6 +1,5 @@
-import { type Cannot, cannot } from '../../base/errors.ts';
-import { checked } from '../../base/schema-issues.ts';
-import { isTruthType, type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
+import { type CqshopError, cannot } from '../../base/errors.ts';
+import { type Label, type RunLag, type Truth, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
@@ -20,7 +19,7 @@ export type TruthContent = {
   readonly roots: ReadonlyMap<string, readonly string[]>;
 };
 
-/** @throws BROKER_CORRUPT when a message is not as `truthSchemas` says, or two runs share the topic */
+/** @param messages those that `truthOnly` has kept. @throws BROKER_CORRUPT when two runs share the topic, or a label is not declared */
 export function readTruthContent(messages: Iterable<MergedMessage>): TruthContent {
   let run: Truth<'RunStarted'> | undefined;
   let published: number | undefined;
@@ -29,34 +28,32 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
   const labels = new Map<string, Label>();
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
-  for (const message of messages) {
-    const type = truthTypeOf(message);
+  for (const stored of messages) {
+    const { type, data } = stored.message;
     switch (type) {
       case 'RunStarted':
-        if (run !== undefined) throw corrupt(message)('a second run begins here', 'one run a topic prefix');
-        run = parseTruth('RunStarted', message);
+        if (run !== undefined) throw secondRun(stored);
+        run = truthSchemas.RunStarted.parse(data);
         break;
       case 'CausalRootDeclared': {
-        const { messageId, labelId } = parseTruth('CausalRootDeclared', message);
+        const { messageId, labelId } = truthSchemas.CausalRootDeclared.parse(data);
         const declared = roots.get(messageId) ?? [];
         if (!declared.includes(labelId)) declared.push(labelId);
         roots.set(messageId, declared);
         break;
       }
       case 'LabelDeclared': {
-        const label = parseTruth('LabelDeclared', message);
+        const label = truthSchemas.LabelDeclared.parse(data);
         labels.set(label.id, label);
         break;
       }
       case 'NearMissDeclared': {
-        const nearMiss = parseTruth('NearMissDeclared', message);
+        const nearMiss = truthSchemas.NearMissDeclared.parse(data);
         nearMisses.set(nearMiss.id, nearMiss);
         break;
       }
       case 'RunFinished':
-        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = parseTruth('RunFinished', message));
-        break;
-      case 'TwinDifferenceFound':
+        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = truthSchemas.RunFinished.parse(data));
         break;
     }
   }
@@ -73,24 +70,11 @@ export function labelLines(labels: readonly Label[]): string {
   return labels.map(label => `${JSON.stringify(label)}\n`).join('');
 }
 
-/** The twin's differences, in the order in which they were found. @throws BROKER_CORRUPT */
+/** The twin's differences, in the order in which they were found. */
 export function* twinDifferences(messages: Iterable<MergedMessage>): Generator<Truth<'TwinDifferenceFound'>> {
-  for (const message of messages) {
-    if (message.message.type === 'TwinDifferenceFound') yield parseTruth('TwinDifferenceFound', message);
+  for (const { message } of messages) {
+    if (message.type === 'TwinDifferenceFound') yield truthSchemas.TwinDifferenceFound.parse(message.data);
   }
-}
-
-function truthTypeOf(message: MergedMessage): TruthType {
-  const { type } = message.message;
-  if (isTruthType(type)) return type;
-  throw corrupt(message)(`it is a ${type}`, Object.keys(truthSchemas).join(', '));
-}
-
-function parseTruth<Type extends TruthType>(type: Type, message: MergedMessage): Truth<Type> {
-  const truth = checked(truthSchemas[type], message.message.data);
-  // The schema was found by the type, which the compiler cannot follow.
-  if (truth.status === 'valid') return truth.value as Truth<Type>;
-  throw corrupt(message)(`${truth.found} in ${type}`, truth.expected);
 }
 
 function assertKnownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
@@ -109,6 +93,9 @@ function inOrder(labels: ReadonlyMap<string, Label>): readonly Label[] {
   return [...labels.values()].sort((a, b) => keyOf(a) - keyOf(b) || (a.id < b.id ? -1 : 1));
 }
 
-function corrupt({ topic, partition, offset }: MergedMessage): Cannot {
-  return cannot('BROKER_CORRUPT', `read truth message ${topic}/${partition} at offset ${offset}`);
+function secondRun({ topic, partition, offset }: MergedMessage): CqshopError {
+  return cannot('BROKER_CORRUPT', `read truth message ${topic}/${partition} at offset ${offset}`)(
+    'a second run begins here',
+    'one run a topic prefix',
+  );
 }

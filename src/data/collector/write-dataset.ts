@@ -4,7 +4,7 @@ import { dayMs, rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
-import { type DatasetFile, datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
+import { datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
 import { eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
 import type { Relation } from '../dataset/truth.ts';
@@ -51,14 +51,11 @@ export async function writeDataset(
   const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
 
   const truth = collectedTruth(partialDir, checkpoint, isTimeOrdered);
-  const files = new Map<DatasetFile, FileDigest>();
-  files.set('labels.jsonl', writeText(join(target, 'labels.jsonl'), labelLines(truth.labels)));
-  files.set('near_misses.jsonl', writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses)));
+  const labels = writeText(join(target, 'labels.jsonl'), labelLines(truth.labels));
+  const nearMisses = writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses));
   onStep('labels written');
 
   const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
-  files.set('events.csv', events.eventsDigest);
-  files.set('caused.csv', events.causedDigest);
   onStep('events written');
   if (truth.run === undefined) for (const note of events.longSpans) options.onNote(note);
 
@@ -94,14 +91,19 @@ export async function writeDataset(
     mapping: options.mapping,
     ...unreadIn(checkpoint),
   };
-  files.set(
-    'README.md',
-    writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts })),
-  );
+  const card = writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts }));
   onStep('data card written');
 
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  const whole: Manifest = { ...manifest, files: filesRecord(sorted) };
+  const whole: Manifest = {
+    ...manifest,
+    files: {
+      'README.md': card,
+      'caused.csv': events.causedDigest,
+      'events.csv': events.eventsDigest,
+      'labels.jsonl': labels,
+      'near_misses.jsonl': nearMisses,
+    },
+  };
   writeWhole(join(target, 'manifest.json'), `${JSON.stringify(whole, undefined, 2)}\n`, { isDurable: true });
   onStep('manifest written');
   return whole;
@@ -262,9 +264,4 @@ function sortedRecord(
   return Object.fromEntries(
     [...counts].sort(byName).map(([topic, types]) => [topic, Object.fromEntries([...types].sort(byName))]),
   );
-}
-
-function filesRecord(files: readonly (readonly [DatasetFile, FileDigest])[]): Manifest['files'] {
-  // Every file of the enumeration was set above; the compiler sees an open list.
-  return Object.fromEntries(files) as Manifest['files'];
 }

@@ -1,17 +1,10 @@
 import { cannot } from '../../base/errors.ts';
 import { dayMs } from '../../base/time.ts';
 import { type DatasetRange, nothingIn } from '../dataset/read-dataset.ts';
-import { openSeries, type SeriesRow } from './read-series.ts';
-import type { SeriesManifest } from './series-manifest.ts';
+import { openSeries, type SeriesDataset } from './read-series.ts';
 
 /** A series dataset, or a part of it. */
-export type SeriesData = {
-  readonly dir: string;
-  readonly manifest: SeriesManifest;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly rows: () => AsyncIterable<SeriesRow>;
-};
+export type SeriesData = SeriesDataset & { readonly startMs: number; readonly endMs: number };
 
 /** The channels of a series dataset with their periods [ms]; one with a single sample lasts a day. */
 export function channelsOf({ manifest }: SeriesData): readonly { readonly id: string; readonly periodMs: number }[] {
@@ -28,8 +21,7 @@ export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
     throw cannot('USAGE', `read ${dir}`)(`all its samples are at ${manifest.start}`, 'samples at two times or more');
   if (startMs >= endMs) throw nothingIn(series, range);
   return {
-    dir,
-    manifest,
+    ...series,
     startMs,
     endMs,
     async *rows() {

@@ -22,3 +22,9 @@ export function verdictOfChance(pValue: number, isEnough: boolean): Verdict {
 export function formatChance(pValue: number): string {
   return pValue < 0.0005 ? 'p < 0.0005' : `p = ${Number(pValue.toPrecision(2))}`;
 }
+
+/** The end of a sentence about a leak: what a failure means, or that chance is not excluded. */
+export function leakTail(verdict: Verdict, failure: string): string {
+  const undecided = `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`;
+  return { pass: '', fail: `: ${failure}`, undecided }[verdict];
+}

@@ -28,8 +28,8 @@ export type Finding = {
 };
 
 /** The reason for `undecided`: tooFewToTell(2, 5) is "too few to tell: 2 labels, expected at least 5". */
-export function tooFewToTell(found: number, least: number, noun = 'label', plural = `${noun}s`): string {
-  return `too few to tell: ${pluralize(found, noun, plural)}, expected at least ${least}`;
+export function tooFewToTell(found: number, least: number, noun = 'label'): string {
+  return `too few to tell: ${pluralize(found, noun)}, expected at least ${least}`;
 }
 
 /** A share in words: percent(0.1234) is "12.3 %". */

@@ -1,6 +1,6 @@
 import { drawOf } from '../detectors/draws.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
-import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
+import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type CountedUnit, leakTest } from './leak-test.ts';
 
@@ -51,16 +51,11 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
   );
   const verdict = verdictOfChance(result.pValue, true);
   const found = `message ids: a tree on their letters reaches an average precision of ${rounded(result.averagePrecision, 2)}, where ${rounded(result.prevalence, 2)} of the messages are caused and chance gives at most ${rounded(result.chanceHighest, 2)} (${formatChance(result.pValue)})`;
-  const tail = {
-    pass: '',
-    fail: ': ids give caused messages away',
-    undecided: `: between chance and a leak (p up to ${failsUpTo}), more datasets would decide`,
-  };
   return {
     check: 'leaks',
     anomaly: null,
     verdict,
-    sentence: found + tail[verdict],
+    sentence: found + leakTail(verdict, 'ids give caused messages away'),
     figures: { ...figures, ...result },
   };
 }

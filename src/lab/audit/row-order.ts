@@ -1,6 +1,6 @@
 import { errorFunction } from 'simple-statistics';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { failsUpTo, formatChance, verdictOfChance } from './chance.ts';
+import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, percent } from './finding.ts';
 
 /** Counts of rows, and of those that come after later rows of their partition (`…Late`). */
@@ -52,7 +52,6 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
   const sum = (name: keyof OrderFigures) => inputs.reduce((total, input) => total + input[name], 0);
   const [caused, causedLate, others, othersLate] = [sum('caused'), sum('causedLate'), sum('others'), sum('othersLate')];
   const misplaced = sum('misplaced');
-  const late = causedLate + othersLate;
   const figures = { caused, causedLate, others, othersLate, misplaced };
   const common = { check: 'leaks', anomaly: null, figures } as const;
   if (misplaced > 0) {
@@ -64,7 +63,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
   }
   if (caused === 0)
     return { ...common, verdict: 'undecided', sentence: 'order of rows and offsets: no message is marked as caused' };
-  if (late === 0)
+  if (causedLate + othersLate === 0)
     return {
       ...common,
       verdict: 'pass',
@@ -73,12 +72,8 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
   const pValue = lateByChance(figures);
   const verdict = verdictOfChance(pValue, true);
   const found = `${percent(causedLate / caused)} of caused messages and ${percent(others === 0 ? 0 : othersLate / others)} of the others have an offset behind later ones (${formatChance(pValue)})`;
-  const tail = {
-    pass: '',
-    fail: ': offsets give caused messages away',
-    undecided: `: between chance and a leak (p up to ${failsUpTo})`,
-  };
-  return { ...common, verdict, sentence: found + tail[verdict], figures: { ...figures, pValue } };
+  const sentence = found + leakTail(verdict, 'offsets give caused messages away');
+  return { ...common, verdict, sentence, figures: { ...figures, pValue } };
 }
 
 /** One-sided test of two shares, by the normal approximation. */

@@ -27,15 +27,14 @@ export function detectorOnData(detector: Detector, { data, topics, isSimulated }
     return detector.forTopics([...topics].sort());
   }
   if (topics.some(topic => counts(channelsOf(detector), topic))) return detector;
-  const what =
-    topics.length === 0 ? 'the data hold no message' : `it counts the topics of a shop, the data hold ${list(topics)}`;
-  const expected =
-    topics.length === 0
-      ? 'some'
-      : detector.forTopics === undefined
-        ? 'data of cqshop; traffic-intensity and workload-shape count any topic'
-        : `some of ${list(shopTopics)}`;
-  throw cannot('TRAINING_IMPOSSIBLE', `train ${detector.anomaly} on ${data}`)(what, expected);
+  const fails = cannot('TRAINING_IMPOSSIBLE', `train ${detector.anomaly} on ${data}`);
+  if (topics.length === 0) throw fails('the data hold no message', 'some');
+  throw fails(
+    `it counts the topics of a shop, the data hold ${list(topics)}`,
+    detector.forTopics === undefined
+      ? 'data of cqshop; traffic-intensity and workload-shape count any topic'
+      : `some of ${list(shopTopics)}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { firstNotBelow, type Ranking, rankingOf } from '../detectors/ranking.ts';
-import type { RunOutcome } from './run-outcome.ts';
+import type { ScoreCount } from './run-outcome.ts';
 
 /**
  * Units of several runs, counted in bins that all runs share: bin 2i + 1 holds the i-th distinct score of a positive unit, bin 2i
@@ -13,27 +13,24 @@ export type Binned = {
 
 type BinCount = { readonly bin: number; readonly positives: number; readonly negatives: number };
 
-/** `groups` undefined: all positive units. */
-export function binned(
-  outcomes: readonly Pick<RunOutcome, 'scores'>[],
-  groups: ReadonlySet<string> | undefined,
-): Binned {
-  const positivesIn = ({ anyPositive, positives }: RunOutcome['scores'][number]) => {
+/**
+ * @param runs the counts of each run
+ * @param groups undefined: all positive units
+ */
+export function binned(runs: readonly (readonly ScoreCount[])[], groups: ReadonlySet<string> | undefined): Binned {
+  const positivesIn = ({ anyPositive, positives }: ScoreCount) => {
     if (groups === undefined || anyPositive === 0) return anyPositive;
     let sum = 0;
     for (const key of groups) sum += positives[key] ?? 0;
     return Math.min(sum, anyPositive);
   };
-  const cuts = [
-    ...new Set(
-      outcomes.flatMap(({ scores }) => scores.filter(count => positivesIn(count) > 0).map(({ score }) => score)),
-    ),
-  ].sort((a, b) => a - b);
+  const positiveScores = runs.flatMap(run => run.filter(count => positivesIn(count) > 0).map(({ score }) => score));
+  const cuts = [...new Set(positiveScores)].sort((a, b) => a - b);
   return {
     bins: 2 * cuts.length + 1,
-    runs: outcomes.map(({ scores }) => {
+    runs: runs.map(run => {
       const counts = new Map<number, { bin: number; positives: number; negatives: number }>();
-      for (const count of scores) {
+      for (const count of run) {
         const bin = binOf(cuts, count.score);
         const known = counts.get(bin) ?? { bin, positives: 0, negatives: 0 };
         counts.set(bin, known);

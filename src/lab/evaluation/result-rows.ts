@@ -5,7 +5,7 @@ import type { DetectorRole } from '../detectors/detector.ts';
 import { binned, rankingOfBins } from './binned-ranking.ts';
 import { type AnyMetric, type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
 import { percentileInterval, resampledWeights } from './resampling.ts';
-import { groupKey, type LabelGroup, type RunOutcome } from './run-outcome.ts';
+import { groupKey, type LabelGroup, type RunOutcome, type ScoreCount, unpackedCounts } from './run-outcome.ts';
 
 type Figures = Readonly<Record<MetricId, number | null>>;
 
@@ -79,9 +79,9 @@ export function pooledResults(outcomes: readonly RunOutcome[]): {
     const resamples = runs.length > 1 ? resampledWeights(runs.length, anomaly) : [];
     const groups = groupsOf(ofAnomaly);
     const pools = [...groupBy(ofAnomaly, ({ detector }) => detector).values()].map(ofDetector => {
-      // Packed scores are unpacked once, for one detector at a time.
-      const unpacked = ofDetector.map(outcome => ({ ...outcome }));
-      return groups.map(group => poolOf(unpacked, { group, runs, resamples }));
+      // Scores are unpacked once, for one detector at a time.
+      const scores = ofDetector.map(outcome => unpackedCounts(outcome.scores));
+      return groups.map(group => poolOf(ofDetector, { group, runs, resamples, scores }));
     });
     rows.push(...pools.flat().map(({ row }) => row));
     for (const index of groups.keys()) {
@@ -99,17 +99,18 @@ type RunPart = Omit<PooledRuns, 'ranking'> & { readonly nearMissAlarms: number; 
 type Pool = { readonly row: ResultRow; readonly drawn: readonly Figures[] };
 
 function poolOf(
-  outcomes: readonly RunOutcome[],
+  outcomes: readonly [RunOutcome, ...RunOutcome[]],
   options: {
     readonly group: RowGroup;
     readonly runs: readonly string[];
     readonly resamples: readonly (readonly number[])[];
+    /** Of each outcome. */
+    readonly scores: readonly (readonly ScoreCount[])[];
   },
 ): Pool {
-  const { group, runs, resamples } = options;
+  const { group, runs, resamples, scores } = options;
   const [first] = outcomes;
-  if (first === undefined) throw new TypeError('a row needs an outcome');
-  const bins = binned(outcomes, group.keys);
+  const bins = binned(scores, group.keys);
   const parts = outcomes.map(outcome => partOf(outcome, group));
   const place = outcomes.map(({ run }) => runs.indexOf(run));
   const figuresWith = (weights: readonly number[]): Figures => {

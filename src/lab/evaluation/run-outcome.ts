@@ -18,6 +18,35 @@ export type ScoreCount = {
   readonly positives: Readonly<Record<string, number>>;
 };
 
+/** The units of one run by score, packed: an evaluation holds those of hundreds of runs, with millions of units. */
+export type ScoreCounts = {
+  /** Scores that only negative units have, and how many. */
+  readonly negativeScores: Float64Array;
+  readonly negatives: Uint32Array;
+  /** Scores that positive units have. */
+  readonly positives: readonly ScoreCount[];
+};
+
+/** Where the scores of single units are not known. */
+export const noScores: ScoreCounts = packed([]);
+
+function packed(counts: readonly ScoreCount[]): ScoreCounts {
+  const negative = counts.filter(({ anyPositive }) => anyPositive === 0);
+  return {
+    negativeScores: Float64Array.from(negative, ({ score }) => score),
+    negatives: Uint32Array.from(negative, ({ negatives }) => negatives),
+    positives: counts.filter(({ anyPositive }) => anyPositive > 0),
+  };
+}
+
+/** Packed counts as a list. */
+export function unpackedCounts({ negativeScores, negatives, positives }: ScoreCounts): readonly ScoreCount[] {
+  const ofNegative = (score: number, index: number): ScoreCount => ({
+    ...{ score, negatives: negatives[index] ?? 0, anyPositive: 0, positives: {} },
+  });
+  return [...positives, ...Array.from(negativeScores, ofNegative)];
+}
+
 /** How one detector did on one run. Plain data: a worker can send it, and several are pooled into result rows. */
 export type RunOutcome = {
   /** Names the run: a seed or a dataset. */
@@ -41,8 +70,7 @@ export type RunOutcome = {
   readonly nearMissAlarms: number;
   /** Kinds of the near misses that alarmed, with the number of alarms. */
   readonly nearMisses: Readonly<Record<string, number>>;
-  /** Empty if the scores of single units are not known. */
-  readonly scores: readonly ScoreCount[];
+  readonly scores: ScoreCounts;
   /** Left out if the scores of single units are not known. */
   readonly series?: SeriesFigures;
 };
@@ -63,7 +91,7 @@ export function scoreCounter() {
       else count.anyPositive += 1;
       for (const key of new Set(labels.map(groupKey))) count.positives[key] = (count.positives[key] ?? 0) + 1;
     },
-    counts: (): readonly ScoreCount[] => [...byScore].map(([score, count]) => ({ score, ...count })),
+    counts: (): ScoreCounts => packed([...byScore].map(([score, count]) => ({ score, ...count }))),
   };
 }
 
@@ -114,7 +142,7 @@ export function runOutcome(
     falseAlarms: wrong.length,
     nearMissAlarms: wrong.filter(match => match.nearMisses.length > 0).length,
     nearMisses,
-    scores: counter?.scores.counts() ?? [],
+    scores: counter?.scores.counts() ?? noScores,
     ...(counter === undefined ? {} : { series: counter.series.figures(own) }),
   };
 }

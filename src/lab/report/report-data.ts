@@ -23,15 +23,11 @@ const interventionSchema = z.object({
   kind: z.string().describe('the anomaly, or the kind of near miss'),
   variant: z.string(),
   intensity: z.string(),
-  target: z.string(),
   entities: z.array(entitySchema).describe('the first of them'),
   entityCount: z.int(),
   startMs: timeMs.describe('root cause begins'),
   endMs: timeMs.describe('root cause ends'),
   effectEndMs: timeMs,
-  receipt: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .describe('what was observed, in figures'),
 });
 
 const alarmSchema = z.object({

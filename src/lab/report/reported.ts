@@ -21,24 +21,16 @@ import { isWide, lowestShare } from './score-scale.ts';
 const namedEntities = 12;
 const histogramBins = 40;
 
-/** A label or near miss as a report shows it, with the figures and words of its receipt. */
+/** A label or near miss as a report shows it. */
 export function reportedIntervention(label: Label): ReportedIntervention {
-  const receipt: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(label.receipt)) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') receipt[name] = value;
-  }
+  const { id, anomaly: kind, variant, intensity, entities } = label;
   return {
-    id: label.id,
-    kind: label.anomaly,
-    variant: label.variant,
-    intensity: label.intensity,
-    target: label.target,
-    entities: label.entities.slice(0, namedEntities),
-    entityCount: label.entities.length,
+    ...{ id, kind, variant, intensity },
+    entities: entities.slice(0, namedEntities),
+    entityCount: entities.length,
     startMs: Date.parse(label.start),
     endMs: Date.parse(label.end),
     effectEndMs: Date.parse(label.effect_end),
-    receipt,
   };
 }
 
@@ -46,18 +38,15 @@ export function reportedIntervention(label: Label): ReportedIntervention {
 export function reportedAlarms(matched: readonly MatchedAlarm[]): ReportedAlarm[] {
   const incidents = incidentIds(matched.map(({ alarm }) => alarm));
   return matched
-    .map(({ alarm, labels, nearMisses }) => ({
-      startMs: alarm.startMs,
-      endMs: alarm.endMs,
-      detectedAtMs: alarm.detectedAtMs,
-      entity: alarm.entity,
-      incident: incidents.get(alarm) ?? 0,
-      score: alarm.score,
-      threshold: alarm.threshold,
-      evidence: alarm.evidence.text,
-      labels: labels.map(({ id }) => id),
-      nearMisses: nearMisses.map(({ id }) => id),
-    }))
+    .map(({ alarm, labels, nearMisses }) => {
+      const { startMs, endMs, detectedAtMs, entity, score, threshold, evidence } = alarm;
+      return {
+        ...{ startMs, endMs, detectedAtMs, entity, incident: incidents.get(alarm) ?? 0, score, threshold },
+        evidence: evidence.text,
+        labels: labels.map(({ id }) => id),
+        nearMisses: nearMisses.map(({ id }) => id),
+      };
+    })
     .sort((a, b) => a.startMs - b.startMs);
 }
 

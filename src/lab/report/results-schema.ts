@@ -10,13 +10,12 @@ const figure = z.number().nullable();
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
+const ofDetector = { anomaly: z.string(), detector: z.string(), role: z.enum(detectorRoles) };
+const ofGroup = { ...ofDetector, variant: z.string(), intensity: z.string() };
+
 /** A row of `results.json`, for reading it back. */
 export const resultRowSchema: z.ZodType<ResultRow> = z.object({
-  anomaly: z.string(),
-  variant: z.string(),
-  intensity: z.string(),
-  detector: z.string(),
-  role: z.enum(detectorRoles),
+  ...ofGroup,
   seeds: count,
   labels: count,
   visible: count,
@@ -28,12 +27,8 @@ export const resultRowSchema: z.ZodType<ResultRow> = z.object({
 });
 
 const comparisonSchema: z.ZodType<Comparison> = z.object({
-  anomaly: z.string(),
-  variant: z.string(),
-  intensity: z.string(),
-  detector: z.string(),
+  ...ofGroup,
   against: z.string(),
-  role: z.enum(detectorRoles),
   metric: z.enum(metrics.map(({ id }) => id)),
   lead: figure,
   leadLow: figure,
@@ -42,10 +37,8 @@ const comparisonSchema: z.ZodType<Comparison> = z.object({
 });
 
 const sweepSchema: z.ZodType<SweepPoint> = z.object({
-  anomaly: z.string(),
+  ...ofDetector,
   variant: z.string(),
-  detector: z.string(),
-  role: z.enum(detectorRoles),
   strength: z.number(),
   labels: count,
   detected: count,
@@ -56,9 +49,7 @@ const sweepSchema: z.ZodType<SweepPoint> = z.object({
 });
 
 const runSchema: z.ZodType<RunFigures> = z.object({
-  anomaly: z.string(),
-  detector: z.string(),
-  role: z.enum(detectorRoles),
+  ...ofDetector,
   run: z.string(),
   labels: count,
   detected: count,

@@ -27,27 +27,22 @@ export function stripHtml(report: AnomalyReport): Html {
     const text = `${one.id}, ${formatSpan(one.startMs, one.effectEndMs)}: ${words}`;
     return html`<a class="bar ${kind}" href="#${labelId(anomaly, one.id)}" style="${place(one.startMs, one.effectEndMs)}" title="${text}" aria-label="${text}"></a>`;
   };
-  const truth = labels.map(label =>
-    found.has(label.id)
-      ? bar(label, `found ${label.intensity}`, `${label.variant} ${label.intensity}, found`)
-      : bar(label, 'missed', `${label.variant} ${label.intensity}, missed`),
-  );
+  const truth = labels.map(label => {
+    const outcome = found.has(label.id) ? 'found' : 'missed';
+    const kind = outcome === 'found' ? `found ${label.intensity}` : outcome;
+    return bar(label, kind, `${label.variant} ${label.intensity}, ${outcome}`);
+  });
   const incidents = reportedIncidents(alarms).map(({ id, startMs, endMs, labels: right, best }) => {
     const words = `${right.length > 0 ? 'right' : 'false'} alarm, ${formatSpan(startMs, endMs)}: ${best.evidence}`;
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });
   const shades = labels.map(label => html`<i class="shade" style="${place(label.startMs, label.effectEndMs)}"></i>`);
-  const { length } = reportedIncidents(alarms);
-  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / 60_000)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(length, 'incident')}`;
+  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / 60_000)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(incidents.length, 'incident')}`;
   return html`<div class="strip" role="group" aria-label="${words}">
 <span class="lane-name">messages</span><div class="lane curve">${shades}${curve(report)}</div>
 <span class="lane-name">truth</span><div class="lane">${truth}</div>
 <span class="lane-name">near misses</span><div class="lane">${nearMisses.map(one =>
-    bar(
-      one,
-      alarmed.has(one.id) ? 'near-miss alarmed' : 'near-miss',
-      alarmed.has(one.id) ? 'false alarm' : 'left alone',
-    ),
+    alarmed.has(one.id) ? bar(one, 'near-miss alarmed', 'false alarm') : bar(one, 'near-miss', 'left alone'),
   )}</div>
 <span class="lane-name">alarms</span><div class="lane">${incidents}</div>
 <span></span><div class="ticks" aria-hidden="true">${midnights(test).map(

@@ -1,6 +1,8 @@
+import type { Label } from '../../data/dataset/truth.ts';
 import type { SeriesRow } from '../../data/series/read-series.ts';
+import type { Alarm } from '../detectors/detector.ts';
 import type { Span } from '../features/fold-units.ts';
-import { defaultWidth } from './terminal-events.ts';
+import { defaultWidth, spanOfLabel } from './terminal-events.ts';
 import { terminalTimeline } from './terminal-timeline.ts';
 
 /** More than the columns of any terminal, and as many as a page can show. */
@@ -10,9 +12,10 @@ const channelsShown = 3;
 /** Longer names of channels are cut [characters]. */
 const longestName = 20;
 
-type Spanned = Span & { readonly channel: string };
-
-type Beneath = { readonly labels: readonly Spanned[]; readonly alarms: readonly Spanned[] };
+type Beneath = {
+  readonly labels: readonly Pick<Label, 'start' | 'end' | 'entities'>[];
+  readonly alarms: readonly Pick<Alarm, 'startMs' | 'endMs' | 'entity'>[];
+};
 
 /** The values of each channel over time, as they are read. */
 export type SeriesChart = {
@@ -57,9 +60,12 @@ export function seriesChart(
       }
     },
     draw({ labels, alarms }, width = defaultWidth) {
-      const spansOf = (all: readonly Spanned[], name: string) => all.filter(({ channel }) => channel === name);
       const byAlarms = [...channels.keys()]
-        .map(channel => ({ channel, alarms: spansOf(alarms, channel), labels: spansOf(labels, channel) }))
+        .map(channel => ({
+          channel,
+          alarms: alarms.filter(({ entity }) => entity.id === channel),
+          labels: labels.filter(({ entities }) => entities.some(({ id }) => id === channel)).map(spanOfLabel),
+        }))
         .sort((a, b) => b.alarms.length - a.alarms.length || b.labels.length - a.labels.length);
       const alarmed = byAlarms.filter(each => each.alarms.length > 0);
       const drawn = (alarmed.length > 0 ? alarmed.slice(0, channelsShown) : byAlarms.slice(0, 1)).map(each =>

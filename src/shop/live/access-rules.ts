@@ -1,4 +1,4 @@
-import type { AclOperation, AclRule } from '../../broker/kafka/acl-rule.ts';
+import type { AclOperation, AclRule } from '../../broker/kafka/acls.ts';
 import {
   commandLogTopic,
   commandTopic,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
 import type { Message } from '../../broker/message.ts';
-import { controlTopic } from '../../broker/topics.ts';
+import { controlTopic, serviceNames } from '../../broker/topics.ts';
 import { type ClockMapping, wallMs } from './live-clock.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
 import { StrayRecords } from './stray-records.ts';
@@ -151,13 +151,9 @@ export class ControlTopic {
   }
 }
 
-/** Those of these services some of whose partitions are not in a map of partitions by service. */
-export function withoutAll(
-  services: readonly string[],
-  map: ReadonlyMap<string, ReadonlySet<number>>,
-  partitions: number,
-): readonly string[] {
-  return services.filter(service => (map.get(service)?.size ?? 0) < partitions);
+/** The services some of whose partitions are not in a map of partitions by service. */
+export function withoutAll(map: ReadonlyMap<string, ReadonlySet<number>>, partitions: number): readonly string[] {
+  return serviceNames.filter(service => (map.get(service)?.size ?? 0) < partitions);
 }
 
 /** The state of the last run under a prefix, at this moment; undefined if there is no control topic yet. */

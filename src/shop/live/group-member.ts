@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
-import type { BrokerCluster, GroupCoordinator, Membership } from '../../broker/kafka/broker-cluster.ts';
+import {
+  type BrokerCluster,
+  byTopic,
+  type GroupCoordinator,
+  type Membership,
+} from '../../broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import { groupEncoding } from '../../broker/kafka/kafkajs.ts';
@@ -112,16 +117,10 @@ export class GroupMember {
   /** Commits positions, as a member; false where that failed: they will be read again and recognised. */
   async commit(positions: readonly Position[]): Promise<boolean> {
     if (positions.length === 0) return true;
-    const topics = new Map<string, { partition: number; offset: string }[]>();
-    for (const { topic, partition, offset } of positions) {
-      topics.set(topic, [...(topics.get(topic) ?? []), { partition, offset: String(offset) }]);
-    }
+    const topics = byTopic(positions, ({ partition, offset }) => ({ partition, offset: String(offset) }));
     try {
       const coordinator = await this.#find();
-      await coordinator.offsetCommit({
-        ...this.#membership(),
-        topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
-      });
+      await coordinator.offsetCommit({ ...this.#membership(), topics });
       return true;
     } catch (error) {
       if (this.#failureOf(error) === error) throw error;

@@ -8,9 +8,10 @@ import type { ResolvedScenario } from '../scenarios/resolve-scenario.ts';
 import { services } from '../services/registry.ts';
 import { declareTruth } from '../simulation/declare-truth.ts';
 import { populateWorld, runTopics } from '../simulation/virtual-shop.ts';
+import { awaitReplicas, awaitServices } from './await-services.ts';
 import { forgetGroups } from './clear-run.ts';
 import { CommandSender } from './command-sender.ts';
-import { type ControlState, ControlTopic, withoutAll } from './control-topic.ts';
+import { ControlTopic } from './control-topic.ts';
 import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
 import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
@@ -61,8 +62,6 @@ export type LiveResult = {
   /** Records in the topics of the run that are none of its messages, by cause. */
   readonly unreadable: Findings | undefined;
 };
-
-const servicesWaitMs = 60_000;
 
 /**
  * Runs a scenario on the wall clock, `speed` times as fast, against topics made by `createRunTopics` and `liveTopics`.
@@ -247,54 +246,4 @@ function assertLagWithin({ lag }: LiveTime, maxLagMs = Number.POSITIVE_INFINITY)
     `an act was ${Math.round(lag.mostMs / 1000)} s of virtual time late`,
     `at most ${maxLagMs / 1000} s; a lower --speed helps`,
   );
-}
-
-/** The run begins when every partition of every service has a replica. */
-async function awaitServices(
-  control: ControlTopic,
-  partitions: number,
-  { external, onNote, signal }: LiveOptions,
-): Promise<void> {
-  const names = services.map(({ name }) => name);
-  const missingIn = ({ taken }: ControlState) => withoutAll(names, taken, partitions);
-  const areTaken = (state: ControlState) => missingIn(state).length === 0;
-  if (external && !areTaken(control.state)) onNote('waiting for the services: cqshop serve');
-  const late = new AbortController();
-  const timer = setTimeout(servicesWaitMs, undefined, { signal: late.signal }).then(
-    () => false,
-    () => true,
-  );
-  const all = control.until(areTaken, AbortSignal.any([signal, late.signal])).then(() => true);
-  try {
-    if (await Promise.race([all, timer])) return;
-  } finally {
-    late.abort();
-    await all.catch(() => undefined);
-  }
-  signal.throwIfAborted();
-  const missing = missingIn(control.state);
-  throw cannot('SERVICES_MISSING', 'begin the live run')(
-    `after ${servicesWaitMs / 1000} s no process serves ${missing.join(', ')}`,
-    `cqshop serve ${missing.join(' ')} with the same --broker and --topic-prefix`,
-  );
-}
-
-/** Waits until all replicas have published what follows from the messages that they have taken. */
-async function awaitReplicas(
-  control: ControlTopic,
-  serving: Promise<Served>,
-  { external, partitions, sessionTimeoutMs, onNote, signal }: LiveOptions & { readonly partitions: number },
-): Promise<Served> {
-  if (!external) return serving;
-  const names = services.map(({ name }) => name);
-  const silentIn = ({ finished }: ControlState) => withoutAll(names, finished, partitions);
-  const late = AbortSignal.timeout(2 * sessionTimeoutMs);
-  await control
-    .until(state => silentIn(state).length === 0, AbortSignal.any([signal, late]))
-    .catch(error => {
-      if (error !== late.reason) throw error;
-    });
-  const silent = silentIn(control.state);
-  if (silent.length > 0) onNote(`some replicas did not report that they had finished: ${silent.join(', ')}`);
-  return { repeated: 0, restarts: 0 };
 }

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import type { FetchedRecord } from '../../broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOf, recordDecoder } from '../../broker/kafka/decode-record.ts';
-import { PartitionReader, type ReadOptions, type RecordBatch } from '../../broker/kafka/partition-reader.ts';
+import { messageOf, readable, recordDecoder } from '../../broker/kafka/decode-record.ts';
+import type { RecordBatch } from '../../broker/kafka/packed-part.ts';
+import { PartitionReader, type ReadOptions } from '../../broker/kafka/partition-reader.ts';
 import { UnreadableRecord } from '../../broker/kafka/payload.ts';
 import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
@@ -69,21 +71,15 @@ export class RunReader {
     const { strays } = this.#options;
     const { topics } = this.#client;
     const decode = recordDecoder(batch, { topics, mapping: undefined });
-    const messages: { offset: number; message: Message }[] = [];
-    for (const record of batch.records) {
-      try {
-        const decoded = decode(record);
-        const message = messageOf(decoded);
-        this.#assertOfRun(message, { topic: topics.short(topic), partition });
-        messages.push({ offset: decoded.offset, message });
-      } catch (error) {
-        if (!(error instanceof UnreadableRecord)) throw error;
-        strays.add(error.what, `${topic}/${partition} offset ${record.offset}`, { detail: error.detail, records: 1 });
-      }
-    }
-    for (const { from, records, why } of batch.broken) {
-      strays.add('its batch cannot be unpacked', `${topic}/${partition} offset ${from}`, { detail: why, records });
-    }
+    const read = (record: FetchedRecord) => {
+      const decoded = decode(record);
+      const message = messageOf(decoded);
+      this.#assertOfRun(message, { topic: topics.short(topic), partition });
+      return { offset: decoded.offset, message };
+    };
+    const messages = readable(batch, read, ({ what, detail }, offset, records) =>
+      strays.add(what, `${topic}/${partition} offset ${offset}`, { detail, records }),
+    );
     return { topic, partition, messages, nextOffset };
   }
 

@@ -7,18 +7,16 @@ import { createWorld } from './create-world.ts';
 import type { ServiceHost } from './service-host.ts';
 import type { VirtualBroker } from './virtual-broker.ts';
 
-/** What the world is made of. */
-export type VirtualWorldParts = {
+/** The world of actors on virtual time and the embedded broker. */
+export function virtualWorld(parts: {
   readonly seed: number;
   /** Of each topic. */
   readonly partitions: number;
   readonly time: VirtualTime;
   readonly broker: VirtualBroker;
   readonly hosts: ReadonlyMap<string, ServiceHost>;
-};
-
-/** The world of actors on virtual time and the embedded broker. */
-export function virtualWorld({ seed, partitions, time, broker, hosts }: VirtualWorldParts): World {
+}): World {
+  const { seed, partitions, time, broker, hosts } = parts;
   const host = (service: string): ServiceHost => {
     const found = hosts.get(service);
     if (found === undefined) throw new TypeError(`no service "${service}"`);

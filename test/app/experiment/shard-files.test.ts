@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluationOf, joinScored, type ScoredSeeds } from '../../../src/app/experiment/evaluate-seeds.ts';
 import { mergedShards, seedsOf } from '../../../src/app/experiment/shard-files.ts';
 import { sweptPoints } from '../../../src/app/experiment/sweep.ts';
-import { packed } from '../../../src/lab/evaluation/packed-outcome.ts';
+import { noScores } from '../../../src/lab/evaluation/run-outcome.ts';
 import { scoredOn, whole, writtenShards } from '../../support/made-up-shards.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -37,10 +37,10 @@ describe('shards of an evaluation', () => {
   test('programs of others: in the order of one piece, and without a row where they failed in one shard or in a sweep', () => {
     const one = (anomaly: string, detector: string, seed: number): ScoredSeeds['external'][number] => ({
       ...{ seed, isClean: false },
-      outcome: packed({
+      outcome: {
         ...{ run: `${anomaly}/${seed}`, anomaly, detector, role: 'external', days: 22, labels: [], rightAlarms: [] },
-        ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [] },
-      }),
+        ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
+      },
     });
     const seen = { variant: 'lost-decimal', intensity: 'subtle', isVisible: true, z: null } as const;
     const failed = { anomaly: 'price-error', name: 'weak', message: 'it ended with 7' };

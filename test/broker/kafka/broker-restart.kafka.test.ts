@@ -10,13 +10,11 @@ import { detectionTopic } from '../../../src/broker/topics.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { copySlices, describeKafka, filesOf, patiently, startCli } from '../../support/kafka/broker.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 
 describeKafka('a broker that is killed and started again', () => {
   test('under a run that is being published and a collection that follows loses and doubles nothing', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 600 });
+    const dir = syntheticBroker({ visits: 600 });
     await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     const place = join(dir, 'kafka-data');
     let broker = await startKafka({ dir: place, properties: comesBackSoon });
@@ -53,8 +51,7 @@ describeKafka('a broker that is killed and started again', () => {
   });
 
   test('is waited for no longer after Ctrl-C, which loses nothing, also while it is frozen', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const dir = syntheticBroker({ visits: 20, isFinished: false });
     const broker = await startKafka({ dir: join(dir, 'kafka-data') });
     const url = `kafka://${broker.bootstrap}`;
     const connection = { brokers: [broker.bootstrap] };
@@ -98,8 +95,7 @@ describeKafka('a broker that is killed and started again', () => {
   });
 
   test('is given up when it does not come back, with one line that names it', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const dir = syntheticBroker({ visits: 20, isFinished: false });
     const broker = await startKafka({ dir: join(dir, 'kafka-data') });
     const url = `kafka://${broker.bootstrap}`;
     try {
@@ -124,8 +120,7 @@ describeKafka('a broker that is killed and started again', () => {
   });
 
   test('is missed by each follower within ten seconds, in one line, and its return is said in another', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const dir = syntheticBroker({ visits: 20, isFinished: false });
     let broker = await startKafka({ dir: join(dir, 'kafka-data'), properties: comesBackSoon });
     const { port } = broker;
     const url = `kafka://${broker.bootstrap}`;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { codecs, zstdContentSize } from '../../../src/broker/kafka/codecs.ts';
+import { codecs, zstdHead } from '../../../src/broker/kafka/codecs.ts';
 
 const texts = [
   Buffer.alloc(0),
@@ -21,14 +21,19 @@ test.each(Object.entries(codecs))('%s refuses what is damaged', async (_, { unpa
 test('unpacks frames of zstd that do not state their size', async () => {
   const text = Buffer.from('{"a":1}'.repeat(500_000));
   const packed = await codecs.zstd.pack(text);
-  expect(zstdContentSize(packed)).toBe(text.length);
+  expect(zstdHead(packed).contentSize).toBe(text.length);
   // The same frame as a program writes it that compresses a stream: the size left out, a window of 4 MiB instead.
   const descriptor = packed[4] ?? 0;
   const sizeBytes = [(descriptor & 0x20) === 0 ? 0 : 1, 2, 4, 8][descriptor >> 6] ?? 0;
   const rest = packed.subarray(5 + ((descriptor & 0x20) === 0 ? 1 : 0) + sizeBytes);
   const streamed = Buffer.concat([packed.subarray(0, 4), Buffer.from([descriptor & 0x04, 0x60]), rest]);
-  expect(zstdContentSize(streamed)).toBeUndefined();
+  expect(zstdHead(streamed).contentSize).toBeUndefined();
   expect((await codecs.zstd.unpack(streamed)).equals(text)).toBe(true);
+});
+
+test('unpacks several frames of zstd, one after the other', async () => {
+  const frames = await Promise.all(texts.map(codecs.zstd.pack));
+  expect((await codecs.zstd.unpack(Buffer.concat(frames))).equals(Buffer.concat(texts))).toBe(true);
 });
 
 test('lz4 frames with a checksum behind each block are read', async () => {

@@ -6,8 +6,9 @@ import avro from 'avsc';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decimalText } from '../../../src/broker/kafka/avro.ts';
 import type { FetchedRecord } from '../../../src/broker/kafka/broker-cluster.ts';
+import { readTopicMapping } from '../../../src/broker/kafka/mapping-file.ts';
 import { UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
-import { type MappingFile, readTopicMapping, topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
+import { type MappingFile, topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { avroReader } from '../../../src/broker/kafka/avro.ts';
+import { readTopicMapping } from '../../../src/broker/kafka/mapping-file.ts';
 import { type RegistryLogin, SchemaRegistry } from '../../../src/broker/kafka/schema-registry.ts';
 import { Secret } from '../../../src/broker/kafka/secret.ts';
-import { readTopicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { messageOf as messageIn } from '../../../src/broker/kafka/decode-record.ts';
+import { readTopicMapping } from '../../../src/broker/kafka/mapping-file.ts';
 import { UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
-import { type MappingFile, readTopicMapping, topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
+import { type MappingFile, topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -205,6 +205,21 @@ test('train series names both verbs that make a dataset where there is none', as
   });
 });
 
+test('train series says that it replaced a model', async () => {
+  const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model'), '--overwrite'];
+  expect((await done(line)).stderr).toBe('');
+  expect((await done(line)).stderr).toMatch(/^replaced the model that was in .*model\n$/);
+});
+
+test('train refuses a time zone for a detector that has no local calendar', async () => {
+  const line = ['train', 'price-error', '--dataset', 'datasets/sample', '--timezone', 'Europe/Berlin'];
+  const { exitCode, stderr } = await runCommand(line);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: 'error: Cannot take --timezone: only series have a local calendar, expected it with cqshop train series\n',
+  });
+});
+
 test('train series refuses what it would ignore', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model')];
   const validated = await runCommand([...line, '--validation', 'datasets/sample']);

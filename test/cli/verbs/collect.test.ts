@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { collectedRun } from '../../support/collected-run.ts';
 import { runCommand } from '../../support/fake-host.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 
 const cli = fileURLToPath(new URL('../../../bin/cqshop.js', import.meta.url));
 const run = (argv: readonly string[]) => spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8' });
@@ -35,8 +34,7 @@ describe('collect', () => {
   });
 
   test('warns of a run that was cut off', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 5, isFinished: false });
+    const dir = syntheticBroker({ visits: 5, isFinished: false });
     const broker = `embedded:${join(dir, 'broker')}`;
     const { exitCode, stderr } = await runCommand([
       'collect',
@@ -51,8 +49,7 @@ describe('collect', () => {
   });
 
   test('stops with 130 on Ctrl-C, says how to go on, and goes on', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const dir = syntheticBroker({ visits: 5 });
     const argv = ['collect', '--broker', `embedded:${join(dir, 'broker')}`, '--out', join(dir, 'one')];
     const stopped = await runCommand(argv, AbortSignal.abort());
     expect(stopped).toMatchObject({ exitCode: 130, stdout: '' });
@@ -64,8 +61,7 @@ describe('collect', () => {
   });
 
   test('finishes the dataset on SIGINT with --follow and exits 0', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20, isFinished: false });
+    const dir = syntheticBroker({ visits: 20, isFinished: false });
     const argv = [cli, 'collect', '--broker', `embedded:${join(dir, 'broker')}`, '--out', join(dir, 'one'), '--follow'];
     const child = spawn(process.execPath, argv, { stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -7,7 +7,8 @@ import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
 import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import type { Message } from '../../../src/broker/message.ts';
-import { type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { collect } from '../../../src/data/collector/collect.ts';
+import type { CollectOptions } from '../../../src/data/collector/collect-options.ts';
 import { readManifest } from '../../../src/data/dataset/manifest.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
@@ -25,7 +26,7 @@ import {
   underPrefix,
 } from '../../support/kafka/broker.ts';
 import { type AnyRecord, makeTopic, publishRecords } from '../../support/kafka/publish-records.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 async function collectShared(topicPrefix: string, options: CollectOptions) {
@@ -53,8 +54,7 @@ async function collectUntil(topicPrefix: string, out: string, step: string, coun
 
 describeKafka('collect from Kafka', () => {
   test('killed with -9 again and again while the topics grow has every message once', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 1500 });
+    const dir = syntheticBroker({ visits: 1500 });
     await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     const client = await connectShared();
     const words = ['collect', '--broker', sharedUrl, '--topic-prefix', 'kill-', '--follow', '--out', 'kafka'];
@@ -86,8 +86,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('goes on from its checkpoint, and only with the cluster that it was begun from', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'));
+    const dir = syntheticBroker();
     const client = await connectShared();
     await copyToKafka(join(dir, 'broker'), client, 'resume-');
     const out = join(dir, 'one');
@@ -104,8 +103,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('rejects to skip messages that retention has deleted', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'));
+    const dir = syntheticBroker();
     const client = await connectShared();
     const out = join(dir, 'one');
     for await (const slice of copySlices(join(dir, 'broker'), client, { topicPrefix: 'gap-', slices: 2 })) {
@@ -141,8 +139,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('counts and leaves out stray records in every topic of a run, its truth too', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const dir = syntheticBroker({ visits: 20 });
     await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'embedded') });
     await copyToKafka(join(dir, 'broker'), await connectShared(), 'strewn-');
     const truth = (type: string, data: Message['data']): AnyRecord => {
@@ -194,8 +191,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('refuses a run if a topic was deleted or recreated before the first collection', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const dir = syntheticBroker({ visits: 20 });
     const client = await connectShared();
     await copyToKafka(join(dir, 'broker'), client, 'lost-');
     await deleteTopics(client, ['lost-cart-events']);
@@ -206,8 +202,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('fails if a topic is deleted or recreated during the collection', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
+    const dir = syntheticBroker({ isFinished: false });
     const client = await connectShared();
     await copyToKafka(join(dir, 'broker'), client, 'vanish-');
     let deleting: Promise<void> | undefined;
@@ -229,8 +224,7 @@ describeKafka('collect from Kafka', () => {
   });
 
   test('follows until it is interrupted, and then has a dataset', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 50, isFinished: false });
+    const dir = syntheticBroker({ visits: 50, isFinished: false });
     await copyToKafka(join(dir, 'broker'), await connectShared(), 'follow-');
     const interrupt = new AbortController();
     const { manifest } = await collectShared('follow-', {

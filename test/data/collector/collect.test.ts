@@ -16,13 +16,14 @@ import { CqshopError } from '../../../src/base/errors.ts';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { formatMessageLine, parseMessageLine } from '../../../src/broker/message-line.ts';
 import type { MessageSource } from '../../../src/broker/message-source.ts';
-import { type Collected, type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { type Collected, collect } from '../../../src/data/collector/collect.ts';
+import type { CollectOptions } from '../../../src/data/collector/collect-options.ts';
 import { verifyDataset } from '../../../src/data/collector/verify-dataset.ts';
 import { readDataset } from '../../../src/data/dataset/read-dataset.ts';
 import { readCaused, readLabels, readNearMisses } from '../../../src/data/dataset/read-truth.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
+import { syntheticBroker, writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const cli = fileURLToPath(new URL('../../../bin/cqshop.js', import.meta.url));
@@ -112,8 +113,7 @@ describe('collect', () => {
   });
 
   test('collects named topics, and rejects unknown ones with the nearest', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'));
+    const dir = syntheticBroker();
     const { manifest } = await collectFrom(dir, { out: join(dir, 'one'), topics: ['cart-commands'] });
     expect(Object.keys(manifest.topics)).toEqual(['cart-commands']);
     await expectCqshopError(
@@ -128,8 +128,7 @@ describe('collect', () => {
   });
 
   test('leaves the topics of other prefixes alone', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
+    const dir = syntheticBroker({ visits: 10 });
     writeSyntheticRun(join(dir, 'broker'), { visits: 20, topicPrefix: 'other-' });
     const plain = await collectFrom(dir, { out: join(dir, 'plain') });
     const other = await collectFrom(dir, { out: join(dir, 'other') }, 'other-');
@@ -138,8 +137,7 @@ describe('collect', () => {
   });
 
   test('marks a run that was cut off', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { isFinished: false });
+    const dir = syntheticBroker({ isFinished: false });
     expect((await collectFrom(dir, { out: join(dir, 'one') })).manifest.complete).toBe(false);
     expect(readFileSync(join(dir, 'one/README.md'), 'utf8')).toContain('cut off');
   });
@@ -164,8 +162,7 @@ describe('collect', () => {
   });
 
   test('refuses to replace a dataset without --overwrite, and anything else always', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 10 });
+    const dir = syntheticBroker({ visits: 10 });
     const out = join(dir, 'one');
     await collectFrom(dir, { out });
     const before = filesOf(out);
@@ -185,15 +182,13 @@ describe('collect', () => {
   });
 
   test('names a place that cannot be written', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const dir = syntheticBroker({ visits: 5 });
     writeFileSync(join(dir, 'file'), '');
     await expectCqshopError(() => collectFrom(dir, { out: join(dir, 'file/one') }), 'WRITE_FAILED', 'file/one');
   });
 
   test('names a garbage line in the middle of a log', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'));
+    const dir = syntheticBroker();
     const file = join(dir, 'broker/cart-events/1.jsonl');
     const lines = readFileSync(file, 'utf8').split('\n');
     lines[10] = '{"offset":10,"time":garb';
@@ -207,8 +202,7 @@ describe('collect', () => {
   });
 
   test('rejects messages far out of order from an ordered log, and sorts those of a live broker', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
+    const dir = syntheticBroker({ visits: 40 });
     await collectFrom(dir, { out: join(dir, 'ordered') });
     const file = join(dir, 'broker/cart-events/0.jsonl');
     const messages = readFileSync(file, 'utf8')
@@ -233,8 +227,7 @@ describe('collect', () => {
   });
 
   test('sorts a partition that a backfill of last year, and one of the year before, come in late', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 40 });
+    const dir = syntheticBroker({ visits: 40 });
     const file = join(dir, 'broker/cart-events/0.jsonl');
     const first = readFileSync(file, 'utf8').split('\n')[0] ?? '';
     const { message } = parseMessageLine(first, () => file);
@@ -263,8 +256,7 @@ describe('collect', () => {
 
 describe('collect, interrupted', () => {
   test('gives the same dataset after a crash between any two steps', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 25 });
+    const dir = syntheticBroker({ visits: 25 });
     const steps: string[] = [];
     await collectFrom(dir, { out: join(dir, 'whole'), checkpointBytes: 20_000, onStep: step => steps.push(step) });
     expect(new Set(steps).size).toBeGreaterThan(15);
@@ -315,8 +307,7 @@ describe('collect, interrupted', () => {
   });
 
   test('gives the same dataset after kill -9 at 20 moments', { timeout: 600_000 }, async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 600 });
+    const dir = syntheticBroker({ visits: 600 });
     await collectFrom(dir, { out: join(dir, 'whole') });
     const whole = filesOf(join(dir, 'whole'));
     const collectTo = (out: string, killAt?: number) => {
@@ -343,8 +334,7 @@ describe('collect, interrupted', () => {
   });
 
   test('counts what was collected before as it counts what a dataset holds, without the truth', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const dir = syntheticBroker({ visits: 5 });
     const crash = (step: string) => {
       if (step === 'target created') throw new Error('killed');
     };
@@ -354,8 +344,7 @@ describe('collect, interrupted', () => {
   });
 
   test('keeps its checkpoint on Ctrl-C and goes on from there', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'));
+    const dir = syntheticBroker();
     await collectFrom(dir, { out: join(dir, 'whole') });
     const interrupt = new AbortController();
     const stopped = collectFrom(dir, {
@@ -401,8 +390,7 @@ describe('collect, interrupted', () => {
   });
 
   test('says how to go on when there was no room for what was collected', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 200 });
+    const dir = syntheticBroker({ visits: 200 });
     const words = ['collect', '--broker', `embedded:${dir}/broker`, '--out', `${dir}/one`];
     // Files of at most 200 KiB: enough for each partition, not for all of them in one.
     const limited = (...more: readonly string[]) => {
@@ -489,8 +477,7 @@ describe('collect, interrupted', () => {
   });
 
   test('takes over the lock of a dead process, not that of a living one', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 5 });
+    const dir = syntheticBroker({ visits: 5 });
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
       writeFileSync(join(dir, 'one.lock'), `${child.pid}\n`);
@@ -511,8 +498,7 @@ describe('collect, interrupted', () => {
 
 describe('collect with follow', () => {
   test('waits for RunFinished and has every message', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 30 });
+    const dir = syntheticBroker({ visits: 30 });
     await collectFrom(dir, { out: join(dir, 'whole') });
     const file = join(dir, 'broker/cqshop-truth/0.jsonl');
     const cart = join(dir, 'broker/cart-events/0.jsonl');
@@ -535,8 +521,7 @@ describe('collect with follow', () => {
   });
 
   test('finishes the dataset on Ctrl-C', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 30, isFinished: false });
+    const dir = syntheticBroker({ visits: 30, isFinished: false });
     const interrupt = new AbortController();
     const onStep = (step: string) => {
       if (step === 'checkpoint committed') interrupt.abort();
@@ -565,8 +550,7 @@ describe('collect with follow', () => {
   });
 
   test('ends by itself when an interrupted live run has ended, after what came last', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 30, isFinished: false });
+    const dir = syntheticBroker({ visits: 30, isFinished: false });
     const whole = openEmbeddedSource(join(dir, 'broker'));
     const control = (type: string, offset: number) =>
       formatMessageLine(offset, {
@@ -601,8 +585,7 @@ describe('collect with follow', () => {
 
 describe('verifyDataset', () => {
   test('finds equal what is equal, and names the first differences', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 50 });
+    const dir = syntheticBroker({ visits: 50 });
     const out = join(dir, 'one');
     await collectFrom(dir, { out });
     const verify = async () => verifyDataset(await readDataset(out), openEmbeddedSource(join(dir, 'broker')));
@@ -631,8 +614,7 @@ describe('verifyDataset', () => {
     ['cart-events/1.jsonl', /"cartId":"/, '"cartId":"x', /^cart-events\/1 offset 0: data of message /],
     ['cqshop-truth/0.jsonl', /"variant":"one-fast"/, '"variant":"another"', /^labels.jsonl: /],
   ])('finds other content under the same ids in %s (%s)', async (file, from, to, difference) => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const dir = syntheticBroker({ visits: 20 });
     const out = join(dir, 'one');
     await collectFrom(dir, { out });
     const path = join(dir, 'broker', file);
@@ -644,8 +626,7 @@ describe('verifyDataset', () => {
   });
 
   test('names no more than ten differences, however many there are and wherever', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 50 });
+    const dir = syntheticBroker({ visits: 50 });
     const out = join(dir, 'one');
     await collectFrom(dir, { out });
     for (const file of ['cart-events/0.jsonl', 'warehouse-events/1.jsonl']) {
@@ -657,8 +638,7 @@ describe('verifyDataset', () => {
   });
 
   test('counts what the broker has beyond a dataset that was cut off, and rejects one that says it is complete', async () => {
-    const dir = temporaryDirectory();
-    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    const dir = syntheticBroker({ visits: 20 });
     const cut = (file: string, lines: number) => {
       const path = join(dir, 'broker', file);
       const whole = readFileSync(path, 'utf8');

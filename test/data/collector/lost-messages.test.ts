@@ -4,15 +4,14 @@ import { expect, test } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import type { MessageSource, PartitionOffsets } from '../../../src/broker/message-source.ts';
 import { truthTopic } from '../../../src/broker/topics.ts';
-import { type CollectOptions, collect } from '../../../src/data/collector/collect.ts';
+import { collect } from '../../../src/data/collector/collect.ts';
+import type { CollectOptions } from '../../../src/data/collector/collect-options.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 
 /** A run of 40 visits, and its broker as another one would show it. */
 function brokerWith(change: (range: PartitionOffsets) => PartitionOffsets | undefined, isFinished = true) {
-  const dir = temporaryDirectory();
-  writeSyntheticRun(join(dir, 'broker'), { visits: 40, isFinished });
+  const dir = syntheticBroker({ visits: 40, isFinished });
   const whole = openEmbeddedSource(join(dir, 'broker'));
   const partitions = async () =>
     (await whole.partitions()).flatMap(range => {

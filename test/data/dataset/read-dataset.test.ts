@@ -9,13 +9,11 @@ import { readCaused, readLabels, readNearMisses } from '../../../src/data/datase
 import { type EventRecord, eventColumns } from '../../../src/data/dataset/record.ts';
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { writeSyntheticRun } from '../../support/synthetic-run.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { syntheticBroker } from '../../support/synthetic-run.ts';
 
 /** A dataset of 8 messages a visit. */
 async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
-  const dir = temporaryDirectory();
-  writeSyntheticRun(join(dir, 'broker'), { visits });
+  const dir = syntheticBroker({ visits });
   const out = join(dir, 'one');
   await collect(openEmbeddedSource(join(dir, 'broker')), { out });
   return { dir, out };
@@ -34,6 +32,9 @@ function edit(path: string, change: (text: string) => string): void {
   expect(after).not.toBe(before);
   writeFileSync(path, after);
 }
+
+/** A change for `edit`. */
+const replacing = (before: string | RegExp, after: string) => (text: string) => text.replace(before, after);
 
 const plain = (record: EventRecord) => ({ ...record, data: record.data });
 
@@ -81,42 +82,26 @@ describe('readDataset', () => {
     const path = join(out, 'events.csv');
     const whole = readFileSync(path);
     truncateSync(path, 5000);
-    await expectCqshopError(
-      () => readDataset(out),
-      'DATASET_CORRUPT',
-      'events.csv has 5000 bytes',
-      String(files['events.csv'].bytes),
-    );
+    const bytes = String(files['events.csv'].bytes);
+    await expectCqshopError(() => readDataset(out), 'DATASET_CORRUPT', 'events.csv has 5000 bytes', bytes);
     writeFileSync(path, whole);
-    edit(path, text => text.replace('user-1', 'user-9'));
+    edit(path, replacing('user-1', 'user-9'));
     await expectCqshopError(() => readAll(out), 'DATASET_CORRUPT', 'events.csv', files['events.csv'].sha256, 'altered');
     expect((await readAll(out, false)).length).toBe(320);
     writeFileSync(path, whole);
-    edit(join(out, 'labels.jsonl'), text => text.replace('blatant', 'bleatan'));
-    await expectCqshopError(
-      async () => readLabels(await readDataset(out)),
-      'DATASET_CORRUPT',
-      'labels.jsonl',
-      'altered',
-    );
+    edit(join(out, 'labels.jsonl'), replacing('blatant', 'bleatan'));
+    const labels = async () => readLabels(await readDataset(out));
+    await expectCqshopError(labels, 'DATASET_CORRUPT', 'labels.jsonl', 'altered');
     renameSync(join(out, 'caused.csv'), join(out, 'effects.csv'));
     await expectCqshopError(() => readDataset(out, { verify: false }), 'DATASET_CORRUPT', 'caused.csv is missing');
   });
 
   test.each([
     ['no JSON', (text: string) => text.slice(0, 200), 'manifest.json, line 8: it is no JSON'],
-    [
-      'another format',
-      (text: string) => text.replace('"format": 1', '"format": 2'),
-      'format is 2, expected 1; another version',
-    ],
-    [
-      'a number as text',
-      (text: string) => text.replace('"messages": 320', '"messages": "320"'),
-      'messages is "320", expected a number',
-    ],
-    ['a short hash', (text: string) => text.replace(/"sha256": "../, '"sha256": "'), 'sha256 is "'],
-    ['an offset below 0', (text: string) => text.replace('"from": 0', '"from": -1'), 'partitions[0].from is -1'],
+    ['another format', replacing('"format": 1', '"format": 2'), 'format is 2, expected 1; another'],
+    ['a number as text', replacing('"messages": 320', '"messages": "320"'), 'messages is "320", expected a number'],
+    ['a short hash', replacing(/"sha256": "../, '"sha256": "'), 'sha256 is "'],
+    ['an offset below 0', replacing('"from": 0', '"from": -1'), 'partitions[0].from is -1'],
   ])('rejects a manifest with %s', async (_, change, message) => {
     const { out } = await makeDataset(40);
     edit(join(out, 'manifest.json'), change);
@@ -124,73 +109,63 @@ describe('readDataset', () => {
   });
 
   test.each([
-    ['messages', 'messages', (text: string) => text.replace('"messages": 320', '"messages": 321')],
+    ['messages', 'messages', replacing('"messages": 320', '"messages": 321')],
     [
       'a type',
       'counts 79 CartLineUpdated in cart-events, expected 80',
-      (text: string) => text.replace('"CartLineUpdated": 80', '"CartLineUpdated": 79'),
+      replacing('"CartLineUpdated": 80', '"CartLineUpdated": 79'),
     ],
     [
       'a type that there is none of',
       'counts 3 CartBought in cart-events, expected 0',
-      (text: string) => text.replace('"CartLineUpdated"', '"CartBought": 3,\n"CartLineUpdated"'),
+      replacing('"CartLineUpdated"', '"CartBought": 3,\n"CartLineUpdated"'),
     ],
-    ['a topic', 'cart-happenings', (text: string) => text.replace('"cart-events": {', '"cart-happenings": {')],
+    ['a topic', 'cart-happenings', replacing('"cart-events": {', '"cart-happenings": {')],
     [
       'the messages of a partition',
       'of cart-events/0',
-      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"messages": )/, '$11'),
+      replacing(/("cart-events",\s+"partition": 0,[^}]*"messages": )/, '$11'),
     ],
     [
       'the first offset of a partition',
       'offset 0 of cart-events/0',
-      (text: string) => text.replace(/("cart-events",\s+"partition": 0,\s+"from": )0/, '$11'),
+      replacing(/("cart-events",\s+"partition": 0,\s+"from": )0/, '$11'),
     ],
     [
       'the offset after the last of a partition',
       'of cart-events/0',
-      (text: string) => text.replace(/("cart-events",\s+"partition": 0,[^}]*"to": )\d+/, '$11'),
+      replacing(/("cart-events",\s+"partition": 0,[^}]*"to": )\d+/, '$11'),
     ],
-    ['a partition', 'cart-events/7', (text: string) => text.replace(/("cart-events",\s+"partition": )0/, '$17')],
+    ['a partition', 'cart-events/7', replacing(/("cart-events",\s+"partition": )0/, '$17')],
   ])('tells a manifest in which %s was altered, once all events were read', async (_, message, change) => {
     const { out } = await makeDataset(40);
     edit(join(out, 'manifest.json'), change);
-    await expectCqshopError(
-      () => readAll(out),
-      'DATASET_CORRUPT',
-      'manifest.json',
-      message,
-      'the manifest was altered',
-    );
+    const altered = 'the manifest was altered';
+    await expectCqshopError(() => readAll(out), 'DATASET_CORRUPT', 'manifest.json', message, altered);
     expect((await readAll(out, false)).length).toBe(320);
   });
 
   test('tells a manifest in which the number of labels or near misses was altered', async () => {
     const { out } = await makeDataset(40);
-    edit(join(out, 'manifest.json'), text =>
-      text.replace('"labels": 1', '"labels": 0').replace('"nearMisses": 1', '"nearMisses": 2'),
-    );
+    edit(join(out, 'manifest.json'), replacing('"labels": 1', '"labels": 0'));
+    edit(join(out, 'manifest.json'), replacing('"nearMisses": 1', '"nearMisses": 2'));
     const dataset = await readDataset(out);
-    await expectCqshopError(() => readLabels(dataset), 'DATASET_CORRUPT', 'counts 0 rows of labels.jsonl, expected 1');
+    await expectCqshopError(() => readLabels(dataset), 'DATASET_CORRUPT', '0 rows of labels.jsonl, expected 1');
     await expectCqshopError(
       () => readNearMisses(dataset),
       'DATASET_CORRUPT',
-      'counts 2 rows of near_misses.jsonl, expected 1',
+      '2 rows of near_misses.jsonl, expected 1',
     );
   });
 
   test.each([
-    ['a missing column', (text: string) => text.replace('product_id,', ''), 'column product_id is missing'],
-    [
-      'columns in another order',
-      (text: string) => text.replace('time,topic', 'topic,time'),
-      'its columns are topic,time',
-    ],
+    ['a missing column', replacing('product_id,', ''), 'column product_id is missing'],
+    ['columns in another order', replacing('time,topic', 'topic,time'), 'its columns are topic,time'],
     ['no header', (text: string) => text.slice(text.indexOf('\n') + 1), 'column time is missing'],
     ['nothing in it', () => '', 'column time is missing'],
-    ['a short row', (text: string) => text.replace(/\n.*\n/, '\na,b\n'), 'line 2'],
-    ['a time that is none', (text: string) => text.replace(/(\n.*\n)[^,]*/, '$1yesterday'), 'line 3'],
-    ['an offset that is no number', (text: string) => text.replace(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
+    ['a short row', replacing(/\n.*\n/, '\na,b\n'), 'line 2'],
+    ['a time that is none', replacing(/(\n.*\n)[^,]*/, '$1yesterday'), 'line 3'],
+    ['an offset that is no number', replacing(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
     ['an open quote', (text: string) => `${text}"`, 'Quote Not Closed'],
   ])('rejects events.csv with %s', async (_, change, message) => {
     const { out } = await makeDataset(40);
@@ -218,20 +193,13 @@ describe('readDataset', () => {
 describe('readCaused', () => {
   test('keeps every relation of a message', async () => {
     const { out } = await makeDataset(40);
-    writeFileSync(
-      join(out, 'caused.csv'),
-      'message_id,label_id,relation\na,one,direct\nb,one,prevented\na,two,effect\n',
-    );
+    const caused = 'message_id,label_id,relation\na,one,direct\nb,one,prevented\na,two,effect\n';
+    writeFileSync(join(out, 'caused.csv'), caused);
     const dataset = await readDataset(out, { verify: false });
+    const by = (labelId: string, relation: string) => ({ labelId, relation });
     expect([...(await readCaused(dataset))]).toEqual([
-      [
-        'a',
-        [
-          { labelId: 'one', relation: 'direct' },
-          { labelId: 'two', relation: 'effect' },
-        ],
-      ],
-      ['b', [{ labelId: 'one', relation: 'prevented' }]],
+      ['a', [by('one', 'direct'), by('two', 'effect')]],
+      ['b', [by('one', 'prevented')]],
     ]);
     writeFileSync(join(out, 'caused.csv'), 'message_id,label_id,relation\na,one,maybe\n');
     await expectCqshopError(() => readCaused(dataset), 'DATASET_CORRUPT', 'caused.csv, line 2', 'relation');

@@ -42,20 +42,8 @@ describe('a damaged row', () => {
   const log = (minute: number) => `h - - [02/Mar/2026:10:0${minute}:00 +0000] "GET / HTTP/1.1" 200 5\n`;
   const json = (minute: number, value: string) => `{"time":"2026-03-02T10:0${minute}:00Z","v":${value}}\n`;
   const cases: readonly (readonly [string, string, Partial<ImportOptions>, number, string])[] = [
-    [
-      'of an access log',
-      `${log(0)}${log(1)}h - - [02/M\n${log(2)}`,
-      { time: undefined },
-      3,
-      'it is no line of an access log',
-    ],
-    [
-      'at the begin of a log',
-      `2] "GET\n${log(0)}${log(1)}${log(2)}`,
-      { time: undefined },
-      1,
-      'it is no line of an access log',
-    ],
+    ['of an access log', `${log(0)}${log(1)}h - - [02/M\n${log(2)}`, { time: undefined }, 3, 'it is no line of'],
+    ['at the begin of a log', `2] "GET\n${log(0)}${log(1)}${log(2)}`, { time: undefined }, 1, 'it is no line of'],
     ['of CSV: a cell too few', csv.replace(',2.50', ''), { values: ['v'] }, 3, 'it has 1 cell, expected 2'],
     ['of CSV: no time', csv.replace('2026-03-02T10:05:00Z', 'soon'), { values: ['v'] }, 3, '"soon" is no time'],
     ['of CSV: no number', csv.replace('2.50', 'x'), { values: ['v'] }, 3, '"x" is no number'],
@@ -168,9 +156,8 @@ describe('importSeries takes what other programs write', () => {
     expect((await imported(text, { values: ['v'], decimalComma: true })).rows.map(row => row.slice(27))).toEqual([
       ...['1.50', '-2'],
     ]);
-    expect(await failure(text, { values: ['v'] })).toContain(
-      '"1,50" is no number, expected a number with a decimal point',
-    );
+    const commas = await failure(text, { values: ['v'] });
+    expect(commas).toContain('"1,50" is no number, expected a number with a decimal point');
     const points = await failure(text.replace('-2', '1.234'), { values: ['v'], decimalComma: true });
     expect(points).toContain('line 3, column v: "1.234" is no number, expected a number with a decimal comma');
   });
@@ -222,11 +209,7 @@ describe('importSeries names what it cannot read', () => {
     ['zstd', zstd, 'data.csv: it is packed by zstd, expected its content, unpacked or packed by gzip'],
     ['UTF-16 without a mark', Buffer.from(csv, 'utf16le'), 'data.csv: it is no text, expected UTF-8, or UTF-16 with'],
     ['CR alone', csv.replaceAll('\n', '\r'), 'data.csv, line 1: its lines end with CR alone, expected'],
-    [
-      'a JSON list in one line',
-      '[{"time":1},{"time":2}]',
-      'data.csv: it is a JSON list, expected one JSON object a line',
-    ],
+    ['a JSON list in one line', '[{"time":1},{"time":2}]', 'data.csv: it is a JSON list, expected one JSON object a'],
     ['Latin-1', latin1, 'line 2, column by: "M\ufffdnchen" holds bytes that are not UTF-8, expected a file in UTF-8'],
   ];
   test.each(table)('%s', async (_, content, expected) => {
@@ -250,13 +233,9 @@ describe('importSeries counts', () => {
     expect(rows.map(row => row.slice(11, 16) + row.slice(24))).toEqual([
       ...['10:00,a,3', '10:00,b,0', '10:01,a,4', '10:02,a,5', '10:05,a,6'],
     ]);
-    expect(manifest.gaps).toEqual([
-      { channel: 'a', start: '2026-03-02T10:03:00.000Z', end: '2026-03-02T10:05:00.000Z' },
-    ]);
-    expect(manifest.channels.map(({ id, missing }) => [id, missing])).toEqual([
-      ['a', 0],
-      ['b', 1],
-    ]);
+    const gap = { channel: 'a', start: '2026-03-02T10:03:00.000Z', end: '2026-03-02T10:05:00.000Z' };
+    expect(manifest.gaps).toEqual([gap]);
+    expect(manifest.channels.map(({ id, missing }) => `${id} ${missing}`)).toEqual(['a 0', 'b 1']);
   });
 
   test('rows in any order, more than are sorted at a time', async () => {
@@ -374,52 +353,36 @@ describe('importSeries, ranges and labels', () => {
 describe('importSeries refuses', () => {
   const row = (cell: string) => `time,n\n2026-03-02T10:00:00Z,1\n${cell}\n`;
   test.each<readonly [Content, Partial<ImportOptions>, string]>([
-    [
-      row('2026-03-02 10:00,2'),
-      {},
-      'data.csv, line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone',
-    ],
+    [row('2026-03-02 10:00,2'), {}, 'line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone'],
     [row('2026-02-30T10:00:00Z,2'), {}, 'line 3, column time: "2026-02-30T10:00:00Z" is no time'],
     [row(',2'), {}, 'data.csv, line 3, column time: it is empty, expected a time'],
-    [
-      row('2026-03-02T10:00:00Z,"1,5"'),
-      { values: ['n'] },
-      'line 3, column n: "1,5" is no number, expected a number with a',
-    ],
+    [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],
     [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: Invalid Opening Quote'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
     [row(''), { time: undefined }, 'data.csv: no column of times is named, expected --time COL (columns: time, n)'],
     [
-      '2026-03-02T10:00:00Z,1\n2026-03-02T10:05:00Z,2\n',
+      '2026-03-02T10:00:00Z,1\n',
       {},
-      'data.csv, line 1: it holds a time and no names of columns, expected a header, such as time,value',
+      'line 1: it holds a time and no names of columns, expected a header, such as time',
     ],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
-    [
-      row('2026-03-02 10:00 PM,2'),
-      {},
-      '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02 14:30',
-    ],
+    [row('2026-03-02 10:00 PM,2'), {}, '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02'],
     [row(''), { values: ['n', 'n'] }, 'Cannot import: column n is named twice, expected each column once'],
     ['time,v\n', { values: ['v'] }, 'data.csv: no row has a value, expected rows with a time and a value'],
     [
-      Buffer.from('time,gr\u00f6\u00dfe\n', 'latin1'),
-      { values: ['gr\u00f6\u00dfe'] },
-      'line 1: "gr\ufffd\ufffde" holds bytes that are not UTF-8',
+      Buffer.from('time,gr\u00fcn\n', 'latin1'),
+      { values: ['gr\u00fcn'] },
+      'line 1: "gr\ufffdn" holds bytes that are not',
     ],
     ['time,time\n1,2\n', {}, 'data.csv, line 1: it has 2 columns time, expected each name once'],
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
-    [
-      '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
-      {},
-      'data.csv, line 2: it is no JSON, expected one JSON object a line',
-    ],
+    ['{"time":"2026-03-02T10:00:00Z"}\n{"time":\n', {}, 'data.csv, line 2: it is no JSON, expected one JSON object'],
     ['[{"time":1}]\n', {}, 'data.csv: it is a JSON list, expected one JSON object a line'],
     ['PAR1 and no more', {}, 'data.csv: '],
     [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],
@@ -431,9 +394,7 @@ describe('importSeries refuses', () => {
     const file = join(temporaryDirectory(), 'data.csv');
     writeFileSync(file, csv);
     const failing = (files: readonly string[]) => failure(csv, { files, values: ['v'] });
-    expect(await failing(['/dev/null'])).toContain(
-      '/dev/null: it is a pipe or a device, expected a file, which is read',
-    );
+    expect(await failing(['/dev/null'])).toContain('/dev/null: it is a pipe or a device, expected a file, which is');
     expect(await failing(['-'])).toContain('Cannot import -: it is a pipe or a device');
     const other = join(file, '..', '.', 'data.csv');
     expect(await failing([file, other])).toContain('data.csv: it is named twice, expected each file once');
@@ -463,9 +424,7 @@ describe('importSeries refuses', () => {
 
   test('a directory that holds something else, and one that is there without --overwrite', async () => {
     const { out } = await imported(csv, { values: ['v'] });
-    await expect(imported(csv, { values: ['v'], out })).rejects.toThrow(
-      'expected another directory with --out, or --overwrite',
-    );
+    await expect(imported(csv, { values: ['v'], out })).rejects.toThrow('expected another directory with --out, or');
     await expect(imported(csv, { values: ['v'], out: 'docs' })).rejects.toThrow('it holds something else');
     expect((await imported(csv, { values: ['v'], out, overwrite: true })).rows).toEqual(three);
   });

@@ -42,15 +42,8 @@ describe('density', () => {
       label('later', 4 * halfHours, 4 * halfHours + 2),
     ];
     expect(density('traffic-intensity', inputs(inside, 10)).figures.shortestGapHours).toBe(-46);
-    expect(
-      density(
-        'traffic-intensity',
-        inputs(
-          inside.filter(({ id }) => id !== 'within'),
-          10,
-        ),
-      ).verdict,
-    ).toBe('pass');
+    const without = inside.filter(({ id }) => id !== 'within');
+    expect(density('traffic-intensity', inputs(without, 10)).verdict).toBe('pass');
   });
 });
 
@@ -95,14 +88,8 @@ describe('receipts', () => {
   const silence = { anomaly: 'traffic-intensity', receipt: { visitsBlocked: 65, messagesCaused: 0 } };
   const one = (changes: Parameters<typeof label>[3], caused: readonly number[], isTwin = false) => {
     const [direct = 0, effect = 0, prevented = 0] = caused;
-    return receipts('any', [
-      {
-        labels: [label('a', 1, 2, changes)],
-        caused: new Map(caused.length === 0 ? [] : [['a', { direct, effect, prevented }]]),
-        isTwin,
-        prefix: '',
-      },
-    ]);
+    const counts = new Map(caused.length === 0 ? [] : [['a', { direct, effect, prevented }]]);
+    return receipts('any', [{ labels: [label('a', 1, 2, changes)], caused: counts, isTwin, prefix: '' }]);
   };
 
   test('passes a label with a receipt and what it caused', () => {

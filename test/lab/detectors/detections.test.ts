@@ -27,6 +27,10 @@ const alarm: Alarm = {
 
 const header = 'start,end,detected_at,score,threshold,anomaly,entity_type,entity_id,detector,incident,evidence';
 
+/** That the file is refused, with these words. */
+const refused = (...words: readonly string[]) =>
+  expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', ...words);
+
 test('writeDetections: columns and formats of the contract, ordered by start', () => {
   writeDetections(path, [{ ...alarm, startMs: startMs + 1 }, alarm]);
   const [first, second, third] = readFileSync(path, 'utf8').split('\n');
@@ -92,7 +96,7 @@ test.each([
   ['entity_type', leastRow.replace('user', '')],
 ])('readDetections: refuses an empty %s', async (column, row) => {
   writeFileSync(path, `${least}\n${row}\n`);
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', `${column} is ""`);
+  await refused('line 2', `${column} is ""`);
 });
 
 const rowOf = (changes: Readonly<Record<string, string>>) => {
@@ -128,24 +132,16 @@ test.each([
   [{ detected_at: '2025-03-03T09:00:00Z' }, 'detected_at is before start'],
 ])('readDetections: refuses %o, with the line', async (changes, message) => {
   writeFileSync(path, `${header}\n${rowOf({})}\n${rowOf(changes)}\n`);
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 3', message);
+  await refused('line 3', message);
 });
 
 test('readDetections: refuses a file without a column, with short rows, or that is not there', async () => {
   writeFileSync(path, 'start,end\n');
-  await expectCqshopError(
-    () => readDetections(path),
-    'DETECTIONS_INVALID',
-    'column anomaly is missing, expected start,end,anomaly,entity_type,entity_id',
-  );
+  await refused('column anomaly is missing, expected start,end,anomaly,entity_type,entity_id');
   writeFileSync(path, `${header.replace('start', 'Start')}\n`);
-  await expectCqshopError(
-    () => readDetections(path),
-    'DETECTIONS_INVALID',
-    'start is missing (Start is there; case matters)',
-  );
+  await refused('start is missing (Start is there; case matters)');
   writeFileSync(path, `${header}\n${rowOf({})},more\n`);
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', 'line 2', '12 fields');
+  await refused('line 2', '12 fields');
   await expectCqshopError(() => readDetections(join(dir, 'none.csv')), 'DETECTIONS_INVALID', 'none.csv');
 });
 
@@ -187,7 +183,7 @@ test.each([
   [Buffer.from(`${least}\n${leastRow.replace('u-1', 'Müller')}\n`, 'latin1'), 'it is not UTF-8'],
 ])('readDetections: refuses the file %j', async (content, message) => {
   writeFileSync(path, content);
-  await expectCqshopError(() => readDetections(path), 'DETECTIONS_INVALID', message);
+  await refused(message);
 });
 
 test('readScores: refuses a second score of a unit, and takes one of another detector, anomaly, window or entity', async () => {

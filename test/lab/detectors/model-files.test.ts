@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { ErrorCode } from '../../../src/base/errors.ts';
 import { loadedDetector } from '../../../src/lab/detectors/detect.ts';
 import type { Detector } from '../../../src/lab/detectors/detector.ts';
 import { readModel, writeModel } from '../../../src/lab/detectors/model-files.ts';
@@ -27,6 +28,9 @@ async function change(file: string, edit: (text: string) => string): Promise<voi
   await writeFile(join(dir, file), edit(await readFile(join(dir, file), 'utf8')));
 }
 
+const refused = (detectors: readonly Detector[], code: ErrorCode, ...words: readonly string[]) =>
+  expectCqshopError(() => readModel(dir, detectors), code, ...words);
+
 test('readModel: gives what was written, which scores the same', async () => {
   const read = readModel(dir, [detector], 'stock-exhaustion');
   expect(read.description).toEqual(model.description);
@@ -38,16 +42,9 @@ test('readModel: gives what was written, which scores the same', async () => {
 });
 
 test('trainModel: a detector that keeps nothing apart has no validation, and its model is read again', async () => {
-  const rule = await trainModel(
-    detectorFor('stock-exhaustion', 'rule'),
-    await hoardingData([detectorFor('stock-exhaustion', 'rule')], {
-      seed: 4,
-      days: 12,
-      visitsPerDay: 60,
-      attacks: ['fast'],
-    }),
-    { seed: 1 },
-  );
+  const plain = detectorFor('stock-exhaustion', 'rule');
+  const days = await hoardingData([plain], { seed: 4, days: 12, visitsPerDay: 60, attacks: ['fast'] });
+  const rule = await trainModel(plain, days, { seed: 1 });
   expect(Object.keys(rule.description)).not.toContain('validation');
   expect(Object.keys(model.description.validation ?? {})).toEqual(['heldOutDaysAveragePrecision', 'leaves']);
   writeModel(dir, rule);
@@ -55,54 +52,37 @@ test('trainModel: a detector that keeps nothing apart has no validation, and its
 });
 
 test('readModel: a directory without a model', async () => {
-  await expectCqshopError(
-    () => readModel(join(dir, 'none'), [detector]),
-    'MODEL_NOT_FOUND',
-    'none',
-    'no such directory',
-    'cqshop train',
-  );
+  const missing = () => readModel(join(dir, 'none'), [detector]);
+  await expectCqshopError(missing, 'MODEL_NOT_FOUND', 'none', 'no such directory', 'cqshop train');
 });
 
 test('readModel: damaged files', async () => {
   await change('trees.json', text => text.replace('1', '2'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'trees.json', 'SHA-256');
+  await refused([detector], 'MODEL_INVALID', 'trees.json', 'SHA-256');
   await rm(join(dir, 'trees.json'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'trees.json', 'cannot be read');
+  await refused([detector], 'MODEL_INVALID', 'trees.json', 'cannot be read');
   await change('model.json', text => text.replace('"seed": 1', '"seed": "one"'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'seed');
+  await refused([detector], 'MODEL_INVALID', 'seed');
   await change('model.json', text => text.replace('"format": 1', '"format": 9'));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'format is 9');
+  await refused([detector], 'MODEL_INVALID', 'format is 9');
   await change('model.json', text => text.slice(0, 50));
-  await expectCqshopError(() => readModel(dir, [detector]), 'MODEL_INVALID', 'model.json');
+  await refused([detector], 'MODEL_INVALID', 'model.json');
 });
 
 test('readModel: a model for something else is refused by name', async () => {
-  await expectCqshopError(
-    () => readModel(dir, [detector], 'price-error'),
-    'MODEL_MISMATCH',
-    'stock-exhaustion',
-    'price-error',
-  );
-  await expectCqshopError(() => readModel(dir, []), 'MODEL_MISMATCH', 'detector cart');
+  const other = () => readModel(dir, [detector], 'price-error');
+  await expectCqshopError(other, 'MODEL_MISMATCH', 'stock-exhaustion', 'price-error');
+  await refused([], 'MODEL_MISMATCH', 'detector cart');
   const { features } = detector;
   const with_ = (names: readonly string[], windowMs = features.windowMs): Detector => ({
     ...detector,
     features: { ...features, names, windowMs },
   });
   const renamed = features.names.map(name => (name === 'unitsExpired' ? 'unitsLapsed' : name));
-  await expectCqshopError(() => readModel(dir, [with_(renamed)]), 'MODEL_MISMATCH', 'needs feature unitsExpired');
-  await expectCqshopError(
-    () => readModel(dir, [with_([...features.names, 'mood'])]),
-    'MODEL_MISMATCH',
-    'does not know feature mood',
-  );
-  await expectCqshopError(
-    () => readModel(dir, [with_([...features.names].reverse())]),
-    'MODEL_MISMATCH',
-    'another order',
-  );
-  await expectCqshopError(() => readModel(dir, [with_(features.names, 60_000)]), 'MODEL_MISMATCH', '30 min', '1 min');
+  await refused([with_(renamed)], 'MODEL_MISMATCH', 'needs feature unitsExpired');
+  await refused([with_([...features.names, 'mood'])], 'MODEL_MISMATCH', 'does not know feature mood');
+  await refused([with_([...features.names].reverse())], 'MODEL_MISMATCH', 'another order');
+  await refused([with_(features.names, 60_000)], 'MODEL_MISMATCH', '30 min', '1 min');
 });
 
 test('writeModel: a place that cannot be written', async () => {

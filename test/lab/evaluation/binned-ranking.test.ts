@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { averagePrecision, rocAuc } from '../../../src/lab/detectors/ranking.ts';
 import { binned, rankingOfBins } from '../../../src/lab/evaluation/binned-ranking.ts';
-import { type RunOutcome, scoreCounter } from '../../../src/lab/evaluation/run-outcome.ts';
+import { scoreCounter, unpackedCounts } from '../../../src/lab/evaluation/run-outcome.ts';
 
 test('rankingOfBins gives the average precision and ROC area of all units of the pooled runs', () => {
   const units = fc.array(fc.record({ score: fc.integer({ min: 0, max: 9 }), positive: fc.boolean() }), {
@@ -10,12 +10,12 @@ test('rankingOfBins gives the average precision and ROC area of all units of the
   });
   fc.assert(
     fc.property(units, units, (first, second) => {
-      const outcomes = [first, second].map((run): RunOutcome => {
+      const counts = [first, second].map(run => {
         const counter = scoreCounter();
         for (const { score, positive } of run) counter.push(score, positive ? [label] : []);
-        return { ...outcome, scores: counter.counts() };
+        return unpackedCounts(counter.counts());
       });
-      const ranking = rankingOfBins(binned(outcomes, undefined), [1, 1]);
+      const ranking = rankingOfBins(binned(counts, undefined), [1, 1]);
       const all = [...first, ...second];
       const expected = { averagePrecision: averagePrecision(all), rocAuc: rocAuc(all) };
       for (const figure of ['averagePrecision', 'rocAuc'] as const) {
@@ -29,8 +29,4 @@ test('rankingOfBins gives the average precision and ROC area of all units of the
 const label = {
   ...{ id: 'l', anomaly: 'a', variant: 'v', intensity: 'subtle', taxonomy: '', target: '', entities: [] },
   ...{ start: '', end: '', effect_start: '', effect_end: '', parameters: {}, receipt: {} },
-};
-const outcome: RunOutcome = {
-  ...{ run: '1', days: 1, anomaly: 'a', detector: 'd', role: 'learner' },
-  ...{ labels: [], rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [] },
 };

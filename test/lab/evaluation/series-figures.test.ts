@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { minuteMs } from '../../../src/base/time.ts';
 import { resultRows } from '../../../src/lab/evaluation/result-rows.ts';
-import type { RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
+import { noScores, type RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
 import { seriesFigureCounter } from '../../../src/lab/evaluation/series-figures.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { alarm } from '../../support/labels.ts';
@@ -80,7 +80,8 @@ describe('seriesFigureCounter', () => {
 test('resultRows: the mean over runs, for all labels only', () => {
   const outcome = (run: string, nab: number | null): RunOutcome => ({
     ...{ run, days: 22, anomaly: 'traffic-intensity', detector: 'd', role: 'learner', labels: [], rightAlarms: [] },
-    ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [], series: { ...figuresOf(() => 0, 1), nab } },
+    ...{ falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
+    series: { ...figuresOf(() => 0, 1), nab },
   });
   const [row] = resultRows([outcome('1', 40), outcome('2', 60), outcome('3', null)]);
   expect(row).toMatchObject({ nab: 50, vusRoc: expect.any(Number) });

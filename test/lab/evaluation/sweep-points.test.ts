@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
+import { noScores, type RunOutcome } from '../../../src/lab/evaluation/run-outcome.ts';
 import { seenFrom, sweepPoints } from '../../../src/lab/evaluation/sweep-points.ts';
 
 const outcome = (run: number, delays: Readonly<Record<string, number | null>>, detector = 'd'): RunOutcome => ({
@@ -13,7 +13,7 @@ const outcome = (run: number, delays: Readonly<Record<string, number | null>>, d
   labels: Object.entries(delays).map(([id, delayMinutes]) => ({
     ...{ id, variant: 'v', intensity: 'subtle', isVisible: true, z: null, delayMinutes },
   })),
-  ...{ rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: [] },
+  ...{ rightAlarms: [], falseAlarms: 0, nearMissAlarms: 0, nearMisses: {}, scores: noScores },
 });
 
 test('sweepPoints: recall and delay of each strength, weakest first, without controls', () => {

@@ -15,13 +15,11 @@ const miss = (id: string, kind: string) => ({
   kind,
   variant: kind,
   intensity: 'none',
-  target: '',
   entities: [],
   entityCount: 0,
   startMs: 0,
   endMs: 1,
   effectEndMs: 1,
-  receipt: {},
 });
 const alarm = (nearMisses: string[]) => ({
   startMs: 0,

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
-import { hourMs } from '../../../src/base/time.ts';
+import { hourMs, rfc3339 } from '../../../src/base/time.ts';
 import { seriesChart } from '../../../src/lab/report/terminal-series.ts';
 
 const startMs = Date.UTC(2026, 2, 2);
 const span = { startMs, endMs: startMs + 8 * hourMs };
-const at = (hour: number) => ({ startMs: startMs + hour * hourMs, endMs: startMs + (hour + 1) * hourMs });
+const channelOf = (id: string) => ({ type: 'channel' as const, id });
+const alarmAt = (hour: number, id: string) => ({
+  ...{ startMs: startMs + hour * hourMs, endMs: startMs + (hour + 1) * hourMs, entity: channelOf(id) },
+});
+const labelAt = (hour: number, id: string) => {
+  const alarm = alarmAt(hour, id);
+  return { start: rfc3339(alarm.startMs), end: rfc3339(alarm.endMs), entities: [channelOf(id)] };
+};
 
 async function chartOf(channels: readonly string[], isFromZero: boolean) {
   const chart = seriesChart(span, { periodMs: hourMs, isFromZero });
@@ -21,7 +28,7 @@ async function chartOf(channels: readonly string[], isFromZero: boolean) {
 
 test('seriesChart draws values from the lowest, gaps as gaps, and only the channels with alarms', async () => {
   const chart = await chartOf(['hall', 'roof'], false);
-  const beneath = { labels: [{ ...at(5), channel: 'roof' }], alarms: [{ ...at(6), channel: 'roof' }] };
+  const beneath = { labels: [labelAt(5, 'roof')], alarms: [alarmAt(6, 'roof')] };
   expect(chart.draw(beneath).split('\n').slice(0, 3)).toEqual([
     'roof       ████ ▁██',
     'anomalies       █',
@@ -37,7 +44,7 @@ test('seriesChart draws counts from 0, and the first channel where there is no a
 test('seriesChart draws three channels, cuts long names and says how many more have alarms', async () => {
   const names = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(30));
   const chart = await chartOf(names, true);
-  const drawn = chart.draw({ labels: [], alarms: names.map(channel => ({ ...at(5), channel })) }, 40).split('\n');
+  const drawn = chart.draw({ labels: [], alarms: names.map(name => alarmAt(5, name)) }, 40).split('\n');
   expect(drawn.filter(line => line.includes('▃'))).toHaveLength(3);
   expect(drawn[0]).toBe(`${'a'.repeat(19)}…  ▃▃▃▃ █▃▃`);
   expect(drawn.at(-1)).toBe('and 1 more with alarms');

@@ -6,7 +6,6 @@ import { commandLogTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic, withoutAll } from '../../../src/shop/live/control-topic.ts';
 import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
-import { services } from '../../../src/shop/services/registry.ts';
 import { connectShared, describeKafka, sharedConnection, sharedUrl } from '../../support/kafka/broker.ts';
 import { audit, readRun } from '../../support/live/audit.ts';
 import { haveReadInboxes } from '../../support/live/have-read-inboxes.ts';
@@ -47,14 +46,7 @@ describeKafka('24 partitions, served by processes that come and go', () => {
     try {
       await control.publish('RunOpened', { seed, partitions, startMs: 0, endMs: 2 * endMs });
       for (let count = 0; count < processesAtOnce; count += 1) await join();
-      await control.until(
-        ({ taken }) =>
-          withoutAll(
-            services.map(({ name }) => name),
-            taken,
-            partitions,
-          ).length === 0,
-      );
+      await control.until(({ taken }) => withoutAll(taken, partitions).length === 0);
       // So slow that no timer comes due. What is to be done ends.
       await control.publish('ClockStarted', { wallMs: wallMs(), virtualMs: endMs, speed: 1 });
       const perSlice = Math.ceil(given.length / (changes.length + 1));

@@ -141,20 +141,13 @@ describe('cart: reactions', () => {
   });
 
   it('follows the warehouse', () => {
-    const reservation = { productId, userId, cartId, quantity: 2, remaining: 3 };
-    reactsTo(a('ProductReserved', { ...reservation, price: 20, expiresAt: start })).by({
-      type: 'UpdateCartLine',
-      subject: cartId,
-    });
-    reactsTo(a('ReservationRejected', { ...reservation, reason: 'out-of-stock' })).by({
-      type: 'RemoveProductFromCart',
-      subject: cartId,
-    });
-    reactsTo(a('ProductReservationReleased', { ...reservation, reason: 'expired' })).by({
-      type: 'RemoveProductFromCart',
-      subject: cartId,
-    });
-    reactsTo(a('ProductReservationReleased', { ...reservation, reason: 'released' })).by();
+    const answering = (type: string, data: object) =>
+      reactsTo(a(type, { productId, userId, cartId, quantity: 2, remaining: 3, ...data }));
+    answering('ProductReserved', { price: 20, expiresAt: start }).by({ type: 'UpdateCartLine', subject: cartId });
+    const removal = { type: 'RemoveProductFromCart', subject: cartId };
+    answering('ReservationRejected', { reason: 'out-of-stock' }).by(removal);
+    answering('ProductReservationReleased', { reason: 'expired' }).by(removal);
+    answering('ProductReservationReleased', { reason: 'released' }).by();
   });
 
   it('ends with its order', () => {

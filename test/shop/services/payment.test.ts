@@ -46,19 +46,16 @@ describe('payment', () => {
 
   it('is taken after its review, unless the order was cancelled meanwhile', () => {
     const reviewed = ids.find(id => reviewMs(id) > 0 && !isDeclined(id)) ?? '';
-    const data = { orderId: reviewed, userId: 'u1', total: 40 };
-    const started = a('PaymentReviewStarted', { ...data, dueAt: start + reviewMs(reviewed) });
-    const complete = a('CompletePaymentReview', data);
-    given().when(a('AuthorizePayment', data)).then(started);
-    given(started).when(a('AuthorizePayment', data)).thenNothing();
-    given(started).when(complete).then(a('PaymentAuthorized', data));
-    given(started, a('PaymentAuthorized', data)).when(complete).thenNothing();
-    given(started)
-      .when(a('RefundPayment', data))
-      .then(a('PaymentDeclined', { ...data, reason: 'order-cancelled' }));
-    given(started, a('PaymentDeclined', { ...data, reason: 'order-cancelled' }))
-      .when(complete)
-      .thenNothing();
+    const started = a('PaymentReviewStarted', { ...data(reviewed), dueAt: start + reviewMs(reviewed) });
+    const complete = a('CompletePaymentReview', data(reviewed));
+    const taken = a('PaymentAuthorized', data(reviewed));
+    const overtaken = declined(reviewed, 'order-cancelled');
+    given().when(authorize(reviewed)).then(started);
+    given(started).when(authorize(reviewed)).thenNothing();
+    given(started).when(complete).then(taken);
+    given(started, taken).when(complete).thenNothing();
+    given(started).when(refund(reviewed)).then(overtaken);
+    given(started, overtaken).when(complete).thenNothing();
     reactsTo(started).by({ type: 'CompletePaymentReview', subject: reviewed, dueMs: start + reviewMs(reviewed) });
   });
 
@@ -79,22 +76,12 @@ describe('payment', () => {
   });
 
   it('reacts to orders; a cancellation may find a payment that the order does not know of yet', () => {
-    const order = {
-      orderId: solvent,
-      userId: 'u1',
-      cartId: 'c1',
-      lines: [{ productId: 'p1', quantity: 2, price: 20 }],
-      total: 40,
-    };
+    const order = { ...data(solvent), cartId: 'c1', lines: [{ productId: 'p1', quantity: 2, price: 20 }] };
+    const cancelled = (reason: string, paid: boolean) => a('OrderCancelled', { ...order, reason, paid });
+    const refunding = { type: 'RefundPayment', subject: solvent };
     reactsTo(a('OrderCreated', order)).by({ type: 'AuthorizePayment', subject: solvent });
-    reactsTo(a('OrderCancelled', { ...order, reason: 'customer', paid: false })).by({
-      type: 'RefundPayment',
-      subject: solvent,
-    });
-    reactsTo(a('OrderCancelled', { ...order, reason: 'stock-lost', paid: true })).by({
-      type: 'RefundPayment',
-      subject: solvent,
-    });
-    reactsTo(a('OrderCancelled', { ...order, reason: 'payment-declined', paid: false })).by();
+    reactsTo(cancelled('customer', false)).by(refunding);
+    reactsTo(cancelled('stock-lost', true)).by(refunding);
+    reactsTo(cancelled('payment-declined', false)).by();
   });
 });

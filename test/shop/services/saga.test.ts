@@ -144,8 +144,16 @@ function countOf(events: readonly PublishedEvent[], type: string, orderId: strin
   return events.filter(event => event.type === type && event.data.orderId === orderId).length;
 }
 
-function ordersOf(events: readonly PublishedEvent[]): readonly PublishedEvent[] {
-  return events.filter(({ type }) => type === 'OrderCreated');
+/** Checks every order of every run. */
+function ofEachOrder(
+  check: (orderId: string, run: { readonly events: RunOutcome['events']; readonly lines: unknown }) => void,
+): void {
+  property(run => {
+    const { events } = simulate(run);
+    for (const { type, data } of events) {
+      if (type === 'OrderCreated') check(String(data.orderId), { events, lines: data.lines });
+    }
+  });
 }
 
 const property = (check: (run: Run) => void) =>
@@ -179,60 +187,44 @@ describe('the shop, whatever the order of messages and whichever service stops',
   });
 
   it('pays each order at most once, keeps no money of a cancelled one and refunds no completed one', () => {
-    property(run => {
-      const { events } = simulate(run);
-      for (const { data } of ordersOf(events)) {
-        const count = (type: string) => countOf(events, type, String(data.orderId));
-        expect(count('PaymentAuthorized')).toBeLessThanOrEqual(1);
-        expect(count('OrderPaid')).toBeLessThanOrEqual(count('PaymentAuthorized'));
-        expect(count('PaymentRefunded')).toBe(count('OrderCancelled') * count('PaymentAuthorized'));
-        expect(count('PaymentAuthorized')).toBeGreaterThanOrEqual(count('OrderCompleted'));
-      }
+    ofEachOrder((orderId, { events }) => {
+      const count = (type: string) => countOf(events, type, orderId);
+      expect(count('PaymentAuthorized')).toBeLessThanOrEqual(1);
+      expect(count('OrderPaid')).toBeLessThanOrEqual(count('PaymentAuthorized'));
+      expect(count('PaymentRefunded')).toBe(count('OrderCancelled') * count('PaymentAuthorized'));
+      expect(count('PaymentAuthorized')).toBeGreaterThanOrEqual(count('OrderCompleted'));
     });
   });
 
   it('brings every order to exactly one end', () => {
-    property(run => {
-      const { events } = simulate(run);
-      for (const { data } of ordersOf(events)) {
-        const count = (type: string) => countOf(events, type, String(data.orderId));
-        expect(count('OrderCompleted') + count('OrderCancelled')).toBe(1);
-      }
+    ofEachOrder((orderId, { events }) => {
+      const count = (type: string) => countOf(events, type, orderId);
+      expect(count('OrderCompleted') + count('OrderCancelled')).toBe(1);
     });
   });
 
   it('supplies a completed order in full and takes everything back from a cancelled one', () => {
-    property(run => {
-      const { events } = simulate(run);
+    ofEachOrder((orderId, { events, lines }) => {
       const sold = unitsOf(events, ['ReservationsMaterialized'], ['orderId', 'productId']);
       const returned = unitsOf(events, ['ProductReturned'], ['orderId', 'productId']);
-      for (const { data } of ordersOf(events)) {
-        const isCompleted = countOf(events, 'OrderCompleted', String(data.orderId)) === 1;
-        for (const { productId, quantity } of data.lines as readonly { productId: string; quantity: number }[]) {
-          const key = `${data.orderId}/${productId}`;
-          if (isCompleted) expect([key, sold.get(key), returned.get(key)]).toEqual([key, quantity, undefined]);
-          else expect([key, returned.get(key)]).toEqual([key, sold.get(key)]);
-        }
+      const isCompleted = countOf(events, 'OrderCompleted', orderId) === 1;
+      for (const { productId, quantity } of lines as readonly { productId: string; quantity: number }[]) {
+        const key = `${orderId}/${productId}`;
+        if (isCompleted) expect([key, sold.get(key), returned.get(key)]).toEqual([key, quantity, undefined]);
+        else expect([key, returned.get(key)]).toEqual([key, sold.get(key)]);
       }
     });
   });
 
   it('delivers nothing after a shipment was cancelled, and nothing twice', () => {
-    property(run => {
-      const { events } = simulate(run);
-      for (const { data } of ordersOf(events)) {
-        const shipment = events.filter(
-          ({ service, data: { orderId } }) => service === 'shipping' && orderId === data.orderId,
-        );
-        const end = shipment.findIndex(({ type }) => type === 'ShipmentCancelled');
-        if (end >= 0) expect(shipment.slice(end + 1)).toEqual([]);
-        // A paid order that is cancelled always has its parcel called back, whichever message came first.
-        const cancelledPaid = events.some(
-          event => event.type === 'OrderCancelled' && event.data.orderId === data.orderId && event.data.paid === true,
-        );
-        expect(end >= 0).toBe(cancelledPaid);
-        expect(countOf(events, 'ShipmentDelivered', String(data.orderId))).toBeLessThanOrEqual(1);
-      }
+    ofEachOrder((orderId, { events }) => {
+      const own = events.filter(({ data }) => data.orderId === orderId);
+      const shipment = own.filter(({ service }) => service === 'shipping');
+      const end = shipment.findIndex(({ type }) => type === 'ShipmentCancelled');
+      if (end >= 0) expect(shipment.slice(end + 1)).toEqual([]);
+      // A paid order that is cancelled always has its parcel called back, whichever message came first.
+      expect(end >= 0).toBe(own.some(({ type, data }) => type === 'OrderCancelled' && data.paid === true));
+      expect(countOf(events, 'ShipmentDelivered', orderId)).toBeLessThanOrEqual(1);
     });
   });
 

@@ -101,12 +101,8 @@ describe('warehouse: reservations', () => {
 
   it.each([0, -1, 0.5, Number.POSITIVE_INFINITY, Number.NaN])('refuses %s units', quantity => {
     const decided = warehouse.decide({ ...reserve(quantity), subject: productId, time: start }, given(added()).state());
-    expect(decided).toEqual([
-      {
-        type: 'ReservationRejected',
-        data: { productId, userId, cartId, quantity, remaining: 10, reason: 'bad-quantity' },
-      },
-    ]);
+    const data = { productId, userId, cartId, quantity, remaining: 10, reason: 'bad-quantity' };
+    expect(decided).toEqual([{ type: 'ReservationRejected', data }]);
   });
 
   it('refuses a product that it does not know', () => {
@@ -147,11 +143,8 @@ describe('warehouse: reservations', () => {
   });
 
   it('sets a timer for the end of a hold', () => {
-    reactsTo(reserved(2, 8, 3)).by({
-      type: 'ReleaseReservation',
-      subject: productId,
-      dueMs: start + (3 + holdMinutes) * 60_000,
-    });
+    const dueMs = start + (3 + holdMinutes) * 60_000;
+    reactsTo(reserved(2, 8, 3)).by({ type: 'ReleaseReservation', subject: productId, dueMs });
   });
 });
 
@@ -229,51 +222,25 @@ describe('warehouse: sales', () => {
   });
 
   it('counts every unit', () => {
-    const {
-      onHand,
-      reservations,
-      sold,
-      added: everAdded,
-    } = given(
-      ...held,
-      materialized(1, 8),
-      a('ProductRestocked', { productId, quantity: 5, remaining: 13 }),
-    ).state() ?? {
-      onHand: 0,
-      reservations: new Map(),
-      sold: 0,
-      added: 0,
-    };
-    expect({ onHand, reserved: reservations.get(cartId)?.quantity, sold, everAdded }).toEqual({
-      onHand: 13,
-      reserved: 1,
-      sold: 1,
-      everAdded: 15,
-    });
+    const restocked = a('ProductRestocked', { productId, quantity: 5, remaining: 13 });
+    const product = given(...held, materialized(1, 8), restocked).state();
+    expect(product).toMatchObject({ onHand: 13, sold: 1, added: 15 });
+    expect(product?.reservations.get(cartId)?.quantity).toBe(1);
   });
 
   it('forgets orders after the time of return', () => {
     const days = returnableMs / 86_400_000;
-    const later = a(
-      'MaterializationRejected',
-      { productId, orderId: 'o2', userId, cartId: 'c2', quantity: 1, reason: 'hold-lost' },
-      { days },
-    );
-    const shortlyBefore = a(
-      'MaterializationRejected',
-      { productId, orderId: 'o2', userId, cartId: 'c2', quantity: 1, reason: 'hold-lost' },
-      { days: days - 1 },
-    );
-    expect([
-      ...(given(...held, materialized(2, 8), shortlyBefore)
-        .state()
-        ?.supplies.keys() ?? []),
-    ]).toEqual([orderId, 'o2']);
-    expect([
-      ...(given(...held, materialized(2, 8), later)
-        .state()
-        ?.supplies.keys() ?? []),
-    ]).toEqual(['o2']);
+    const other = { productId, orderId: 'o2', userId, cartId: 'c2', quantity: 1, reason: 'hold-lost' };
+    const rememberedAfter = (passed: number) => {
+      const later = a('MaterializationRejected', other, { days: passed });
+      return [
+        ...(given(...held, materialized(2, 8), later)
+          .state()
+          ?.supplies.keys() ?? []),
+      ];
+    };
+    expect(rememberedAfter(days - 1)).toEqual([orderId, 'o2']);
+    expect(rememberedAfter(days)).toEqual(['o2']);
   });
 });
 
@@ -284,43 +251,27 @@ describe('warehouse: reactions', () => {
   ];
   const order = { orderId, userId, cartId, lines, total: 45 };
 
+  const each = (type: string) => ['p1', 'p2'].map(subject => ({ type, subject }));
+
   it('reserves what is added to a cart', () => {
-    reactsTo(a('ProductAddedToCart', { cartId, userId, productId, quantity: 2 })).by({
-      type: 'ReserveProduct',
-      subject: productId,
-    });
+    const addition = a('ProductAddedToCart', { cartId, userId, productId, quantity: 2 });
+    reactsTo(addition).by({ type: 'ReserveProduct', subject: productId });
   });
 
   it('releases what a customer takes out or leaves, but not what the order takes over', () => {
-    const removal = { cartId, userId, productId, quantity: 2 };
-    reactsTo(a('ProductRemovedFromCart', { ...removal, reason: 'customer' })).by({
-      type: 'ReleaseReservation',
-      subject: productId,
-    });
-    reactsTo(a('ProductRemovedFromCart', { ...removal, reason: 'expired' })).by();
-    reactsTo(a('CartCleared', { cartId, userId, lines, reason: 'customer' })).by(
-      { type: 'ReleaseReservation', subject: 'p1' },
-      { type: 'ReleaseReservation', subject: 'p2' },
-    );
-    reactsTo(a('CartCleared', { cartId, userId, lines, reason: 'checked-out' })).by();
-    reactsTo(a('CartAbandoned', { cartId, userId, lines })).by(
-      { type: 'ReleaseReservation', subject: 'p1' },
-      { type: 'ReleaseReservation', subject: 'p2' },
-    );
+    const removal = (reason: string) => a('ProductRemovedFromCart', { cartId, userId, productId, quantity: 2, reason });
+    reactsTo(removal('customer')).by({ type: 'ReleaseReservation', subject: productId });
+    reactsTo(removal('expired')).by();
+    const cleared = (reason: string) => a('CartCleared', { cartId, userId, lines, reason });
+    reactsTo(cleared('customer')).by(...each('ReleaseReservation'));
+    reactsTo(cleared('checked-out')).by();
+    reactsTo(a('CartAbandoned', { cartId, userId, lines })).by(...each('ReleaseReservation'));
   });
 
   it('sells to a paid order and takes back from a cancelled one', () => {
-    reactsTo(a('OrderPaid', order)).by(
-      { type: 'MaterializeReservations', subject: 'p1' },
-      { type: 'MaterializeReservations', subject: 'p2' },
-    );
-    reactsTo(a('OrderCancelled', { ...order, reason: 'customer', paid: true })).by(
-      { type: 'ReturnProduct', subject: 'p1' },
-      { type: 'ReturnProduct', subject: 'p2' },
-    );
-    reactsTo(a('OrderCancelled', { ...order, reason: 'customer', paid: false })).by(
-      { type: 'ReleaseReservation', subject: 'p1' },
-      { type: 'ReleaseReservation', subject: 'p2' },
-    );
+    const cancelled = (paid: boolean) => a('OrderCancelled', { ...order, reason: 'customer', paid });
+    reactsTo(a('OrderPaid', order)).by(...each('MaterializeReservations'));
+    reactsTo(cancelled(true)).by(...each('ReturnProduct'));
+    reactsTo(cancelled(false)).by(...each('ReleaseReservation'));
   });
 });

@@ -12,14 +12,8 @@ describe.each(stopped)('over a whole run in which %s stops for hours', service =
   let messages: readonly Message[];
 
   beforeAll(async () => {
-    const outage = anomaly({
-      anomaly: 'workload-shape',
-      variant: 'service-outage',
-      target: service,
-      at: '2d17h',
-      duration: '6h',
-    });
-    const anomalies = service === 'none' ? [] : [outage];
+    const outage = { anomaly: 'workload-shape', variant: 'service-outage', target: service };
+    const anomalies = service === 'none' ? [] : [anomaly({ ...outage, at: '2d17h', duration: '6h' })];
     run = await record(await scenarioFor('clean', { seed: 55, days: 5, anomalies }));
     messages = run.published.map(({ message }) => message);
   });

@@ -7,7 +7,7 @@ import { makeDirectory } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
 import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, joinTallies, thresholdFromCleanDays } from '../../../lab/detectors/threshold.ts';
-import type { PackedOutcome } from '../../../lab/evaluation/packed-outcome.ts';
+import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
 import type { ResolvedScenario } from '../../../shop/scenarios/resolve-scenario.ts';
 import { stage } from '../stage.ts';
 import type { Work } from '../work.ts';
@@ -48,7 +48,7 @@ export type ExternalOptions = Work & {
 
 /** What the programs found; a program that failed has no outcomes. */
 export type ExternalResult = {
-  readonly outcomes: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: PackedOutcome }[];
+  readonly outcomes: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: RunOutcome }[];
   readonly failures: readonly { readonly anomaly: string; readonly name: string; readonly message: string }[];
 };
 

@@ -8,7 +8,7 @@ import { readGridScores } from '../../../lab/detectors/read-grid-scores.ts';
 import { type CleanTally, tallyAccumulator } from '../../../lab/detectors/threshold.ts';
 import type { ScoreRow } from '../../../lab/detectors/write-detections.ts';
 import { readRunTruth, spanOf } from '../../../lab/evaluation/dataset-truth.ts';
-import { type PackedOutcome, packed } from '../../../lab/evaluation/packed-outcome.ts';
+import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
 import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
 import { entityKey } from '../../../lab/features/unit-key.ts';
 
@@ -37,7 +37,7 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
 /** A run's outcome at a threshold, and the scored entities that do not occur in the run. @throws DETECTIONS_INVALID */
 export async function scoreExternal(
   test: Scored & { readonly threshold: number },
-): Promise<{ readonly outcome: PackedOutcome; readonly unknown: readonly string[] }> {
+): Promise<{ readonly outcome: RunOutcome; readonly unknown: readonly string[] }> {
   const { run, threshold, anomaly, detector } = test;
   const dataset = await readDataset(test.dataset, { verify: false });
   const span = spanOf(dataset);
@@ -50,7 +50,7 @@ export async function scoreExternal(
   const [outcome] = outcomes;
   if (outcome === undefined) throw new TypeError('an anomaly that is named has an outcome');
   // Without scores no record is read, and none is unknown.
-  return { outcome: packed({ ...outcome, detector }), unknown: [...unknown] };
+  return { outcome: { ...outcome, detector }, unknown: [...unknown] };
 }
 
 function nameOf({ type, id }: Entity): string {

@@ -7,7 +7,6 @@ import type { JobPool } from '../../../../src/app/experiment/job-pool.ts';
 import { openWorkCache } from '../../../../src/app/experiment/work-cache.ts';
 import { runJob } from '../../../../src/app/experiment/worker.ts';
 import { CqshopError } from '../../../../src/base/errors.ts';
-import { unpackedOutcome } from '../../../../src/lab/evaluation/packed-outcome.ts';
 import { resultRows } from '../../../../src/lab/evaluation/result-rows.ts';
 import { readScenario } from '../../../../src/shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../../../../src/shop/scenarios/resolve-scenario.ts';
@@ -77,7 +76,7 @@ describe('evaluateExternal', () => {
       ['a/1', 'spy', 'external', false],
       ['clean/1', 'spy', 'external', true],
     ]);
-    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [unpackedOutcome(one.outcome)])));
+    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [one.outcome])));
     expect(row?.labels).toBeGreaterThan(0);
     // It scores the shop only, so no customer is found.
     expect(row).toMatchObject({ detected: 0, role: 'external', seeds: 1 });
@@ -162,7 +161,7 @@ describe('evaluateExternal', () => {
   test.skipIf(!hasPython)('the example in Python runs, and finds hoarders', async () => {
     const { outcomes, failures } = await evaluated({ python: 'python3 examples/external-python/detector.py' });
     expect(failures).toEqual([]);
-    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [unpackedOutcome(one.outcome)])));
+    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [one.outcome])));
     expect(row?.averagePrecision).toBeGreaterThan(0.02);
   });
 });

@@ -11,14 +11,10 @@ const at = (day: number, hour = 0) => madeUpStartMs + day * dayMs + hour * hourM
 
 type Found = { readonly startMs: number; endMs: number; readonly text: string };
 
+const usual: ChannelFacts = { isCount: true, periodMs: hourMs, timezone: 'UTC', daysPerFalseAlarm: 22 };
+
 function alarmsIn(samples: readonly MadeUpSample[], facts: Partial<ChannelFacts> = {}): readonly Found[] {
-  const scorer = new ChannelScorer({
-    isCount: true,
-    periodMs: hourMs,
-    timezone: 'UTC',
-    daysPerFalseAlarm: 22,
-    ...facts,
-  });
+  const scorer = new ChannelScorer({ ...usual, ...facts });
   const alarms: Found[] = [];
   let last: Found | undefined;
   for (const { timeMs, value } of samples) {
@@ -37,7 +33,7 @@ const within = ({ startMs }: Found, from: number, to: number) => startMs >= from
 test('a score is about the span that decided, which does not reach back into the last alarm', () => {
   const isDown = (timeMs: number) =>
     (timeMs >= at(40, 8) && timeMs < at(40, 20)) || (timeMs >= at(44, 8) && timeMs < at(44, 20));
-  const scorer = new ChannelScorer({ isCount: true, periodMs: hourMs, timezone: 'UTC', daysPerFalseAlarm: 22 });
+  const scorer = new ChannelScorer(usual);
   let endMs = 0;
   const since: number[] = [];
   for (const { timeMs, value } of madeUpCounts({ days: 46, perHour: 12, factorAt: time => (isDown(time) ? 0.3 : 1) })) {
@@ -139,12 +135,8 @@ describe('counts of events', () => {
   test('a heartbeat that is silent for two hours is one alarm, which ends, and the next silence is seen', () => {
     const silent = (timeMs: number) =>
       (timeMs >= at(30, 10) && timeMs < at(30, 12)) || (timeMs >= at(34, 10) && timeMs < at(34, 12));
-    const samples = Array.from({ length: 45 * 288 }, (_, index) => madeUpStartMs + index * 5 * minuteMs).map(
-      timeMs => ({
-        timeMs,
-        value: silent(timeMs) ? 0 : 1,
-      }),
-    );
+    const times = Array.from({ length: 45 * 288 }, (_, index) => madeUpStartMs + index * 5 * minuteMs);
+    const samples = times.map(timeMs => ({ timeMs, value: silent(timeMs) ? 0 : 1 }));
     const alarms = alarmsIn(samples, { periodMs: 5 * minuteMs });
     expect(alarms).toHaveLength(2);
     for (const [index, day] of [30, 34].entries()) {
@@ -249,7 +241,7 @@ describe('values', () => {
 
   test('every score is finite where samples are constant, short or far apart', () => {
     for (const periodMs of [minuteMs, hourMs, dayMs, 30 * dayMs]) {
-      const scorer = new ChannelScorer({ ...value, periodMs, timezone: 'UTC', daysPerFalseAlarm: 22 });
+      const scorer = new ChannelScorer({ ...usual, ...value, periodMs });
       const scores = Array.from({ length: 300 }, (_, index) =>
         scorer.push(madeUpStartMs + index * periodMs, index === 200 ? 1 : 0),
       );
