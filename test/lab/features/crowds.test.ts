@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hourMs, minuteMs } from '../../../src/base/time.ts';
+import { commandLogTopic } from '../../../src/broker/topics.ts';
 import type { EventRecord } from '../../../src/data/dataset/record.ts';
 import { crowdChannels, withCrowds } from '../../../src/lab/features/crowds.ts';
 import { workloadTypeSeries } from '../../../src/lab/features/type-series.ts';
@@ -13,7 +14,7 @@ const channel = (name: string) => series.names.indexOf(name);
 
 function record(timeMs: number, type: string, visit: string, productId = ''): EventRecord {
   return {
-    ...{ timeMs, type, productId, topic: 'cart-commands', kind: 'command', source: '/customers' },
+    ...{ timeMs, type, productId, topic: commandLogTopic, kind: 'command', source: '/customers' },
     ...{ partition: 0, offset: 0, id: `${type}-${visit}-${productId}`, correlationId: visit, causationId: '', key: '' },
     ...{ userId: '', orderId: '', quantity: undefined, price: undefined, data: {} },
   };
