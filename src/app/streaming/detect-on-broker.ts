@@ -5,7 +5,7 @@ import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
 import { KnownTopics } from '../../broker/kafka/known-topics.ts';
 import type { TopicMapping } from '../../broker/kafka/topic-mapping.ts';
-import type { StoredMessage } from '../../broker/message.ts';
+import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
@@ -39,7 +39,11 @@ const chunk = 2000;
 const tellEveryMs = 10_000;
 
 /** What reads the broker: one connection for messages, one for asking where the topics end meanwhile. */
-type Readers = { readonly messages: KafkaMessages; readonly ends: KafkaMessages };
+type Readers = {
+  readonly messages: KafkaMessages;
+  readonly ends: KafkaMessages;
+  readonly read: (decoded: DecodedMessage) => Message;
+};
 
 /**
  * Runs a model over a cluster's topics from their beginning, and publishes what it finds, each alarm once however often it is started: with
@@ -55,7 +59,9 @@ export async function detectOnBroker(
 ): Promise<{ readonly messages: number; readonly late: number }> {
   const { mapping, strict, signal } = options;
   const open = () => new KafkaMessages(client, { mapping, strict, giveUp: signal });
-  const readers = { messages: open(), ends: open() };
+  // Series only count messages. Their payloads, which may be large, are not held.
+  const isSeries = model.detector.features.channels !== undefined;
+  const readers = { messages: open(), ends: open(), read: isSeries ? withoutPayload : messageOf };
   try {
     return await detectWith(readers, client, model, options);
   } finally {
@@ -118,26 +124,30 @@ async function settled(
   };
 }
 
-function stored({ topic, partition, nextOffset, messages }: DecodedBatch): MessagesRead {
-  const storedAt = (decoded: DecodedMessage): StoredMessage => ({
-    ...{ topic, partition, offset: decoded.offset },
-    message: messageOf(decoded),
-  });
-  return { topic, partition, nextOffset, messages: messages.map(storedAt) };
+function storedIn(
+  { topic, partition, nextOffset, messages }: DecodedBatch,
+  read: (decoded: DecodedMessage) => Message,
+): MessagesRead {
+  const stored = messages.map(decoded => ({ topic, partition, offset: decoded.offset, message: read(decoded) }));
+  return { topic, partition, nextOffset, messages: stored };
+}
+
+function withoutPayload({ attributes }: DecodedMessage): Message {
+  return { ...attributes, data: {} };
 }
 
 /** Reads the partitions whose messages are needed next, a chunk at a time: for each partition, at most a chunk and the merge's window are held. */
 async function readToEnd(
   detection: BrokerDetection,
   merge: WatermarkMerge,
-  { messages }: Readers,
+  { messages, read }: Readers,
   { signal, onUnread }: Pick<DetectOnBrokerOptions, 'signal' | 'onUnread'>,
 ): Promise<void> {
   for (let wanted = merge.wanted(); wanted.length > 0; wanted = merge.wanted()) {
     const next = wanted.map(range => ({ ...range, to: Math.min(range.to, range.from + chunk) }));
     for await (const batch of messages.read(next, { signal })) {
       onUnread(batch);
-      await detection.take(stored(batch), wallMs());
+      await detection.take(storedIn(batch, read), wallMs());
     }
     signal.throwIfAborted();
   }
@@ -159,18 +169,18 @@ type FollowOptions = Pick<DetectOnBrokerOptions, 'signal' | 'log' | 'onUnread'> 
 async function followOn(
   detection: BrokerDetection,
   merge: WatermarkMerge,
-  { messages, ends }: Readers,
+  { messages, ends, read }: Readers,
   { signal: interruption, log, onUnread, known }: FollowOptions,
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([interruption, stop.signal]);
   let more = new AbortController();
-  const read = async () => {
+  const readOn = async () => {
     while (!signal.aborted) {
       more = new AbortController();
       for await (const batch of messages.read(merge.rest(), { signal: AbortSignal.any([signal, more.signal]) })) {
         onUnread(batch);
-        await detection.take(stored(batch), wallMs());
+        await detection.take(storedIn(batch, read), wallMs());
       }
     }
   };
@@ -192,7 +202,7 @@ async function followOn(
     }
   };
   // When one fails, the other is stopped.
-  const both = await Promise.allSettled([read, look].map(task => task().finally(() => stop.abort())));
+  const both = await Promise.allSettled([readOn, look].map(task => task().finally(() => stop.abort())));
   for (const ended of both) {
     // An interruption while it waited for a broker that is away is no failure.
     const isInterrupted = ended.status === 'rejected' && interruption.aborted && ended.reason === interruption.reason;

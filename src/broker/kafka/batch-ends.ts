@@ -120,6 +120,9 @@ export type UnpackedBatches = {
 /** Batches are unpacked together until they have so many records, or values of so many bytes. */
 const together = { records: 2000, bytes: 4 * 1024 * 1024 } as const;
 
+/** A value of which copies matter. For smaller ones, looking for garbage takes more time than it is worth. */
+const largeBytes = 1024 * 1024;
+
 /** Unpacks consecutive batches, some at a time. The last may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
   let records: FetchedRecord[] = [];
@@ -142,7 +145,7 @@ export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> 
       broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
     }
     if (records.length < together.records && bytes < together.bytes) continue;
-    const isLarge = bytes >= together.bytes;
+    const isLarge = records.some(({ value }) => value !== null && value.length > largeBytes);
     yield { records, broken, packedWith, end };
     [records, broken, packedWith, end, bytes] = [[], [], new Set(), undefined, 0];
     if (isLarge) collectGarbage();

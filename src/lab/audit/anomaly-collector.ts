@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../data/dataset/record.ts';
-import { type RunTruth, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
+import { type RunTruth, type ScoredWindow, unitLabeller, unitTruth } from '../evaluation/unit-truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { unitKey } from '../features/unit-key.ts';
@@ -7,7 +7,6 @@ import type { AnomalyFacts } from './dataset-facts.ts';
 import { bothDirections, extremesAccumulator } from './extremes.ts';
 import { sampleOf } from './sample.ts';
 import { type CountedSeries, seriesExtremes } from './series-extremes.ts';
-import type { UnitPlace } from './unit-leaks.ts';
 
 /** How many clean units are kept for the search for leaks. */
 const sampledUnits = 4000;
@@ -65,7 +64,7 @@ export function seriesFacts(anomaly: string, series: CountedSeries, options: Col
   const anomalies = [...new Set(truth.labels.map(label => label.anomaly))];
   for (const index of (series.counts[0] ?? []).keys()) {
     const startMs = series.startMs + index * series.windowMs;
-    const place: UnitPlace = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
+    const place: ScoredWindow = { startMs, endMs: startMs + series.windowMs, entity: { type: 'shop', id: 'shop' } };
     const touching = anomalies.flatMap(other => truthOf.labelsOf(place, other));
     const own = touching.filter(label => label.anomaly === anomaly).map(({ id }) => id);
     counts.take(place, own, touching.length === 0);
@@ -76,12 +75,12 @@ export function seriesFacts(anomaly: string, series: CountedSeries, options: Col
 
 /** Counts units and keeps where the positive ones, and a sample of the clean ones, are. */
 function placeCounts(anomaly: string, { span, truth }: CollectorOptions) {
-  const positives = new Map<string, UnitPlace[]>();
-  const clean = sampleOf<UnitPlace>(sampledUnits, 0);
+  const positives = new Map<string, ScoredWindow[]>();
+  const clean = sampleOf<ScoredWindow>(sampledUnits, 0);
   let units = 0;
   let positiveUnits = 0;
   return {
-    take({ startMs, endMs, entity }: UnitPlace, labelIds: readonly string[], isClean: boolean) {
+    take({ startMs, endMs, entity }: ScoredWindow, labelIds: readonly string[], isClean: boolean) {
       const place = { startMs, endMs, entity };
       units += 1;
       if (labelIds.length > 0) positiveUnits += 1;

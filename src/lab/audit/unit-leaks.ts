@@ -2,6 +2,7 @@ import { dayMs } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
+import type { ScoredWindow } from '../evaluation/unit-truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
@@ -18,19 +19,16 @@ export type UnitLeakInput = {
   readonly span: Span;
   readonly windowMs: number;
   /** By label id, its positive units. */
-  readonly positives: ReadonlyMap<string, readonly UnitPlace[]>;
+  readonly positives: ReadonlyMap<string, readonly ScoredWindow[]>;
   /** A sample of the units that no anomaly touches, and how many there are. */
-  readonly clean: readonly UnitPlace[];
+  readonly clean: readonly ScoredWindow[];
   readonly cleanCount: number;
 };
-
-/** The entity and time of a unit. */
-export type UnitPlace = Pick<Unit, 'startMs' | 'endMs' | 'entity'>;
 
 const names = [...idsAndTimesOnly.names, 'positionInRun'];
 
 /** A unit whose features are its id's hash, length and number, minute, weekday and position in the run. */
-function featured({ startMs, endMs, entity }: UnitPlace, span: Span): Unit {
+function featured({ startMs, endMs, entity }: ScoredWindow, span: Span): Unit {
   const unit = { startMs, endMs, entity, features: [] };
   const position = (startMs - span.startMs) / (span.endMs - span.startMs);
   return { ...unit, features: [...idsAndTimesOnly.of(unit), position] };
@@ -127,7 +125,7 @@ function leakData(inputs: readonly UnitLeakInput[]): { readonly data: LeakData; 
 }
 
 /** What must not be in both halves: an entity, or a day of a series, which has only one entity. */
-function groupOf({ startMs, entity }: UnitPlace): string {
+function groupOf({ startMs, entity }: ScoredWindow): string {
   return entity.type === 'user' || entity.type === 'product' ? entity.id : `day-${Math.floor(startMs / dayMs)}`;
 }
 
@@ -143,10 +141,10 @@ const moveTries = 20;
 
 /** The units of a label, all moved by the same time (around the run's end, if need be), their entities replaced by clean ones. */
 function moved(
-  places: readonly UnitPlace[],
+  places: readonly ScoredWindow[],
   input: UnitLeakInput,
   { name, entities, taken }: Moving,
-): readonly UnitPlace[] {
+): readonly ScoredWindow[] {
   let times: readonly number[] = [];
   for (let attempt = 0; attempt < moveTries; attempt += 1) {
     times = movedTimes(places, input, drawOf(attempt, name));
@@ -159,7 +157,11 @@ function moved(
   });
 }
 
-function movedTimes(places: readonly UnitPlace[], { span, windowMs }: UnitLeakInput, draw: number): readonly number[] {
+function movedTimes(
+  places: readonly ScoredWindow[],
+  { span, windowMs }: UnitLeakInput,
+  draw: number,
+): readonly number[] {
   const firstMs = Math.ceil(span.startMs / windowMs) * windowMs;
   const windows = Math.max(1, Math.floor((span.endMs - firstMs) / windowMs));
   const shift = Math.floor(draw * windows);

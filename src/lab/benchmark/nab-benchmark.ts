@@ -174,17 +174,16 @@ export async function nabRows(
 type ScoredFile = { readonly scores: readonly number[]; readonly windows: readonly Segment[] };
 
 function rowOf(detector: string, role: NabRow['role'], files: readonly ScoredFile[]): NabRow {
-  const best = (profile: NabProfile) => bestNabScore(files, profile) ?? { score: 0, threshold: 0 };
   const byProfile = <Value>(of: (profile: NabProfile) => Value) => ({
     standard: of('standard'),
     reward_low_FP_rate: of('reward_low_FP_rate'),
     reward_low_FN_rate: of('reward_low_FN_rate'),
   });
+  const best = byProfile(profile => bestNabScore(files, profile) ?? { score: 0, threshold: 0 });
   return {
-    detector,
-    role,
-    profiles: byProfile(profile => best(profile).score),
-    thresholds: byProfile(profile => best(profile).threshold),
+    ...{ detector, role },
+    profiles: byProfile(profile => best[profile].score),
+    thresholds: byProfile(profile => best[profile].threshold),
   };
 }
 

@@ -1,7 +1,6 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
-import type { Unit } from '../features/feature-set.ts';
 import { entityKey } from '../features/unit-key.ts';
 import { affiliation } from './series-metrics/affiliation.ts';
 import { meanOrNull } from './series-metrics/mean-or-null.ts';
@@ -10,6 +9,7 @@ import { type DailyScore, precisionAtK } from './series-metrics/precision-at-k.t
 import { rangeBased } from './series-metrics/range-based.ts';
 import { segmentsOf } from './series-metrics/segments.ts';
 import { volumesUnderSurfaces } from './series-metrics/vus.ts';
+import type { ScoredWindow } from './unit-truth.ts';
 
 /** Around an anomaly [ms]. TSB-AD takes the period; with a day around anomalies of 2 to 6 h, random scores get a VUS-ROC of 0.72 to 0.82 instead of 0.5. */
 const longestBufferMs = hourMs;
@@ -31,7 +31,7 @@ export type SeriesFigures = {
 
 /** Collects the scores of one detector on one run. Memory grows with the windows of the run, or with its entities and days. */
 export type SeriesFigureCounter = {
-  readonly push: (unit: Pick<Unit, 'startMs' | 'endMs' | 'entity'>, score: number, isPositive: boolean) => void;
+  readonly push: (unit: ScoredWindow, score: number, isPositive: boolean) => void;
   /** @param alarms of this detector */
   readonly figures: (alarms: readonly Alarm[]) => SeriesFigures;
 };

@@ -1,22 +1,11 @@
 import { dayMs, hourMs, minuteMs } from '../../base/time.ts';
 import { poisson, standardNormal } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
+import type { CustomerSettings } from '../scenarios/scenario.ts';
 import { ExpectedDemand, type ExpectedDemandOptions } from './expected-demand.ts';
-import { type SpellOptions, spells } from './spells.ts';
+import { spells } from './spells.ts';
 
-/** Multiplicative variation with memory: a log-normal factor whose logarithm is an AR(1) process. */
-export type Variation = {
-  /** Coefficient of variation of the factor. */
-  readonly cv: number;
-  /** Correlation of one step with the next, in [0, 1). */
-  readonly memory: number;
-};
-
-export type DemandOptions = ExpectedDemandOptions & {
-  readonly spells: SpellOptions;
-  readonly dayVariation: Variation;
-  readonly hourVariation: Variation;
-};
+export type DemandOptions = ExpectedDemandOptions & Pick<CustomerSettings, 'spells' | 'dayVariation' | 'hourVariation'>;
 
 /** A stretch of time with more or fewer visits than the calendar would have. */
 export type DemandChange = {
@@ -91,7 +80,12 @@ export class Demand extends ExpectedDemand {
   }
 }
 
-function factors(count: number, { cv, memory }: Variation, streamOf: (index: number) => RandomStream): Float64Array {
+/** Multiplicative variation with memory: log-normal factors whose logarithms are an AR(1) process. */
+function factors(
+  count: number,
+  { cv, memory }: CustomerSettings['dayVariation'],
+  streamOf: (index: number) => RandomStream,
+): Float64Array {
   const sigma = Math.sqrt(Math.log1p(cv * cv));
   const noise = Math.sqrt(1 - memory * memory);
   const values = new Float64Array(count);

@@ -1,15 +1,11 @@
 import { hourMs, weekdayOf } from '../../base/time.ts';
+import type { CustomerSettings } from '../scenarios/scenario.ts';
 
-export type ExpectedDemandOptions = {
-  /** Mean number of visits on an ordinary day. */
-  readonly visitsPerDay: number;
-  /** 24 relative weights, by hour of the day, UTC. */
-  readonly dayShape: readonly number[];
-  /** 7 relative weights, Monday first. */
-  readonly weekShape: readonly number[];
-  /** Of visits that fill a cart, the share that ends in an order [0, 1]. */
-  readonly conversionShare: number;
-};
+/** What visits depend on that can be known before. */
+export type ExpectedDemandOptions = Pick<
+  CustomerSettings,
+  'visitsPerDay' | 'dayShape' | 'weekShape' | 'conversionShare'
+>;
 
 /** The visits that the calendar and the announced campaigns let expect: what a perfect forecaster would say. */
 export class ExpectedDemand {

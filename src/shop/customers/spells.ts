@@ -1,14 +1,7 @@
 import { dayMs, hourMs } from '../../base/time.ts';
 import { between, geometric } from '../engine/distributions.ts';
 import type { RandomStream } from '../engine/random.ts';
-
-/** How demand changes for some days, as with the weather. */
-export type SpellOptions = {
-  /** Coefficient of variation that spells give to the level of days. */
-  readonly cv: number;
-  /** Mean length, at least 2 [days]. */
-  readonly days: number;
-};
+import type { CustomerSettings } from '../scenarios/scenario.ts';
 
 /**
  * Good weather takes more orders from an online shop than bad weather adds (Steinker, Hoberg, Thonemann 2017, on Zalando). In a chain of stores, the
@@ -23,7 +16,7 @@ const effects = [-1.3, 0.15, 1.15] as const;
  * @param run.dayShape 24 relative weights with mean 1, by hour of the day
  */
 export function spells(
-  { cv, days }: SpellOptions,
+  { cv, days }: CustomerSettings['spells'],
   run: {
     readonly random: RandomStream;
     readonly startMs: number;

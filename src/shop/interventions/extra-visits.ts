@@ -1,13 +1,12 @@
 import { hourMs, minuteMs } from '../../base/time.ts';
 import { poisson } from '../engine/distributions.ts';
+import type { Interval } from '../scenarios/place-intervention.ts';
 import type { Shop } from './intervention.ts';
 
 /** Visits that would not have been. */
-export type ExtraVisits = {
+export type ExtraVisits = Interval & {
   /** Names the random streams; the caller's own. */
   readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number;
   /** Rate of additional visits [1/h]. */
   readonly perHour: (timeMs: number) => number;
   /** Lets the visit of that name begin, now. */

@@ -25,12 +25,7 @@ export type Shop = {
 };
 
 /** What a scenario asks for, with its place in time. */
-export type InterventionRequest = {
-  readonly id: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly target: Target;
-};
+export type InterventionRequest = Interval & { readonly id: string; readonly target: Target };
 
 /** How many messages of one type an intervention caused, and when. */
 export type Tally = {

@@ -4,14 +4,7 @@ import { randomStreams } from '../engine/random.ts';
 import { campaignFactor, planCampaigns } from '../staff/marketing.ts';
 import { parseDuration } from './moments.ts';
 import { drawing, fixedPlace, freePlace, type Interval, isDrawn } from './place-intervention.ts';
-import type {
-  CatalogueSettings,
-  CustomerSettings,
-  PlannedAnomaly,
-  PlannedNearMiss,
-  Scenario,
-  Target,
-} from './scenario.ts';
+import type { PlannedAnomaly, PlannedNearMiss, Scenario, Target } from './scenario.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import { known, vocabulary } from './vocabulary.ts';
 
@@ -23,25 +16,16 @@ export type ResolvedAnomaly = Interval &
 export type ResolvedNearMiss = Interval & Pick<PlannedNearMiss, 'id' | 'kind'> & { readonly target: Target };
 
 /** A scenario with a fixed time for everything in it: all that a simulation needs. */
-export type ResolvedScenario = Interval & {
-  readonly name: string;
-  /** What the command line said beside its name: the name of its file, if it was given by that, and the scale, if by an option. */
-  readonly given?: { readonly file?: string; readonly scale?: number };
-  readonly description: string;
-  /** Of the scenario as written: see `scenarioHash`. */
-  readonly hash: string;
-  readonly seed: number;
-  readonly days: number;
-  /** Multiplies `customers.visitsPerDay`. */
-  readonly scale: number;
-  /** Of each topic of the shop. */
-  readonly partitions: number;
-  readonly customers: CustomerSettings;
-  readonly catalogue: CatalogueSettings;
-  /** In the order of the file. */
-  readonly anomalies: readonly ResolvedAnomaly[];
-  readonly nearMisses: readonly ResolvedNearMiss[];
-};
+export type ResolvedScenario = Interval &
+  Pick<Scenario, 'name' | 'description' | 'seed' | 'days' | 'scale' | 'partitions' | 'customers' | 'catalogue'> & {
+    /** What the command line said beside its name: the name of its file, if it was given by that, and the scale, if by an option. */
+    readonly given?: { readonly file?: string; readonly scale?: number };
+    /** Of the scenario as written: see `scenarioHash`. */
+    readonly hash: string;
+    /** In the order of the file. */
+    readonly anomalies: readonly ResolvedAnomaly[];
+    readonly nearMisses: readonly ResolvedNearMiss[];
+  };
 
 /** How far `random` stays away from the start of the run, which warms up, and from its end, so that effects can be seen: at most a quarter of it. */
 const leadInMs = dayMs;
@@ -92,15 +76,8 @@ export function resolveScenario(
 
   return {
     ...run,
-    name: scenario.name,
-    description: scenario.description,
-    hash: scenarioHash(scenario),
-    seed: scenario.seed,
-    days: scenario.days,
-    scale: scenario.scale,
-    partitions: scenario.partitions,
-    customers: scenario.customers,
-    catalogue: scenario.catalogue,
+    ...{ name: scenario.name, description: scenario.description, hash: scenarioHash(scenario) },
+    ...{ seed: scenario.seed, days: scenario.days, scale, partitions, customers, catalogue: scenario.catalogue },
     anomalies: anomalies.map(({ id, anomaly, variant, intensity, strength, onset, target }) => {
       const asked = strength === undefined ? { intensity } : { intensity, strength };
       return { id, anomaly, variant, ...asked, onset, target, ...known(placed, id) };

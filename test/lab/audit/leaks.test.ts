@@ -4,7 +4,8 @@ import type { EventRecord } from '../../../src/data/dataset/record.ts';
 import { messageLeaks } from '../../../src/lab/audit/message-leaks.ts';
 import { orderWatch, rowOrder } from '../../../src/lab/audit/row-order.ts';
 import { truthWords, wordSearch } from '../../../src/lab/audit/truth-words.ts';
-import { type UnitLeakInput, type UnitPlace, unitLeaks } from '../../../src/lab/audit/unit-leaks.ts';
+import { type UnitLeakInput, unitLeaks } from '../../../src/lab/audit/unit-leaks.ts';
+import type { ScoredWindow } from '../../../src/lab/evaluation/unit-truth.ts';
 import { trafficSeries } from '../../../src/lab/features/series-counts.ts';
 import { stockExhaustionFeatures } from '../../../src/lab/features/stock-exhaustion/feature-set.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
@@ -18,7 +19,7 @@ const idOf = (name: string) => hash64(name).toString(16).padStart(16, '0');
 /** A series of 22 days with eight labels of three hours, each on another day at the hour that is asked for. */
 function seriesInput(hourOf: (label: number) => number): UnitLeakInput {
   const shop = { type: 'shop', id: 'shop' } as const;
-  const positives = new Map<string, UnitPlace[]>();
+  const positives = new Map<string, ScoredWindow[]>();
   const taken = new Set<number>();
   for (let index = 0; index < 8; index += 1) {
     const fromMs = span.startMs + (2 + 2 * index) * 24 * hourMs + hourOf(index) * hourMs;
@@ -29,7 +30,7 @@ function seriesInput(hourOf: (label: number) => number): UnitLeakInput {
       starts.map(startMs => ({ startMs, endMs: startMs + windowMs, entity: shop })),
     );
   }
-  const clean: UnitPlace[] = [];
+  const clean: ScoredWindow[] = [];
   for (let startMs = span.startMs; startMs < span.endMs; startMs += windowMs)
     if (!taken.has(startMs)) clean.push({ startMs, endMs: startMs + windowMs, entity: shop });
   return { key: 'a', span, windowMs, positives, clean, cleanCount: clean.length };
@@ -39,7 +40,7 @@ function seriesInput(hourOf: (label: number) => number): UnitLeakInput {
 function customersInput(idOfHoarder: (label: number) => string): UnitLeakInput {
   const { integer } = randomStreams(3).stream('customers');
   const length = 2 * windowMs;
-  const place = (id: string, index: number): UnitPlace => {
+  const place = (id: string, index: number): ScoredWindow => {
     const startMs = span.startMs + index * length;
     return { startMs, endMs: startMs + length, entity: { type: 'user', id } };
   };
