@@ -7,7 +7,6 @@ import { formatTable } from '../../lab/report/table.ts';
 import { accessRules, collectorRole } from '../../shop/live/access-rules.ts';
 import { services } from '../../shop/services/registry.ts';
 import { brokerUrl } from '../broker-url.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { kafkaOnly, kafkaOptions } from '../kafka-options.ts';
 import { pairs, topicPrefix } from '../option-values.ts';
 import { flag, option } from '../options.ts';
@@ -42,7 +41,7 @@ export const verb = defineVerb({
       const table = formatTable(['user', 'what', 'name', 'may'], rows, io);
       return options.apply ? `${table}\n\n${pluralize(rules.length, 'right was', 'rights were')} set` : table;
     });
-    return exitCodes.done;
+    return 0;
   },
 });
 

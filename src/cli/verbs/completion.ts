@@ -3,7 +3,6 @@ import { expectedWords } from '../../base/words.ts';
 import { searchedAnomalies } from '../../lab/detectors/registry.ts';
 import { listScenarios } from '../../shop/scenarios/find-scenario.ts';
 import { services } from '../../shop/services/registry.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { optionFlag } from '../options.ts';
 import { defineVerb, type Verb, type VerbOfSubjects, type Word } from '../verb.ts';
 
@@ -25,7 +24,7 @@ Add a line to the start-up file of your shell:
       }
       const all = await completionsOf(verbs);
       io.result(all, () => script(all));
-      return exitCodes.done;
+      return 0;
     },
   });
 

@@ -2,7 +2,6 @@ import { exportFormats, exportSeries } from '../../app/export/export-series.ts';
 import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { duration, text } from '../option-values.ts';
 import { choice, option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -34,6 +33,6 @@ export const verb = defineVerb({
     io.result({ out, format, ...exported }, () => {
       return `${out}: ${pluralize(channels, 'channel')}, ${pluralize(samples, 'sample')}, labels ${labels}`;
     });
-    return exitCodes.done;
+    return 0;
   },
 });

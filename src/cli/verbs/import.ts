@@ -5,7 +5,6 @@ import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { text, words } from '../option-values.ts';
 import { flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
@@ -59,7 +58,7 @@ export const verb = defineVerb({
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
         describe(out, manifest),
       );
-      return exitCodes.done;
+      return 0;
     } finally {
       reading.done();
       writing.done();

@@ -14,7 +14,6 @@ import {
 } from '../../../lab/benchmark/nab-benchmark.ts';
 import { type PublishedRow, publishedOnAllFiles, publishedTitle } from '../../../lab/benchmark/published-nab.ts';
 import { formatTable } from '../../../lab/report/table.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import { text } from '../../option-values.ts';
 import { option } from '../../options.ts';
 import { defineVerb } from '../../verb.ts';
@@ -70,7 +69,7 @@ export const verb = defineVerb({
         ...(published.length === 0 ? [] : ['', `${publishedTitle(series.length)}:`, '', tableOf(published, io.width)]),
       ].join('\n'),
     );
-    return exitCodes.done;
+    return 0;
   },
 });
 

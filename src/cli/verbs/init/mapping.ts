@@ -1,4 +1,3 @@
-import { exitCodes } from '../../exit-codes.ts';
 import { shellWord } from '../../shell-word.ts';
 import { defineVerb } from '../../verb.ts';
 import { writeTemplate } from '../../write-template.ts';
@@ -11,7 +10,7 @@ export const verb = defineVerb({
   async run({ arguments: [name = 'my-mapping'] }, io) {
     const file = writeTemplate(name, mappingTemplate);
     io.result({ file }, () => `wrote ${file}`);
-    return exitCodes.done;
+    return 0;
   },
 });
 
