@@ -43,7 +43,11 @@ function namesOf(
 ): readonly [string, string?] {
   const { names } = series.channels;
   const given = series.given?.[column - series.columns.length];
-  if (given !== undefined) return given.given === undefined ? [given.column] : [given.column, given.given];
+  if (given !== undefined) {
+    const { column, given: other, without } = given;
+    const name = without === undefined ? column : `${column} without ${without}`;
+    return other === undefined ? [name] : [name, other];
+  }
   const pair = series.pairs[column - firstPair(series)];
   if (pair !== undefined) return [names[pair.follower] ?? '', names[pair.driver] ?? ''];
   return [series.columns[column] ?? ''];
