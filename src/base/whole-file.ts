@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { writing } from './errors.ts';
 
@@ -33,7 +43,8 @@ export function writeWhole(
 /** Writes a file whole, and makes the directory that it is in. @param what names it in a message @throws WRITE_FAILED */
 export function writeOut(path: string, content: string, what = path): void {
   writing(what, () => {
-    makeDirectory(dirname(path));
+    const directory = dirname(path);
+    if (!existsSync(directory)) makeDirectory(directory);
     writeWhole(path, content);
   });
 }
