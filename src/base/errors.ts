@@ -96,12 +96,12 @@ export function readFailure(cause: unknown): string {
 const writeReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied, expected a place that may be written',
   EDQUOT: 'the disk quota is used up, expected free space',
-  EEXIST: 'a file is in the way, expected a directory',
+  EEXIST: 'a file of that name is in the way, expected a directory',
   EISDIR: 'it is a directory, expected a file',
   EMFILE: 'too many files are open, expected a higher limit (`ulimit -n`)',
   ENOENT: 'nothing can be made there, expected a place that may be written',
   ENOSPC: 'the disk is full, expected free space',
-  ENOTDIR: 'a file is in the way, expected a directory',
+  ENOTDIR: 'part of the path is a file, expected a directory',
   EPERM: 'the operation is not permitted, expected a place that may be written',
   EROFS: 'the file system is read-only, expected a place that may be written',
 };

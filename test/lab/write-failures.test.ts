@@ -13,7 +13,7 @@ import { expectCqshopError } from '../support/cqshop-error.ts';
 import { sampleReportData } from '../support/sample-report-data.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const inTheWay = 'a file is in the way, expected a directory';
+const inTheWay = 'part of the path is a file, expected a directory';
 
 test('whatever is written, the same words say that a file is in the way', async () => {
   const file = join(temporaryDirectory(), 'file');

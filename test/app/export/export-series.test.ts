@@ -167,7 +167,7 @@ describe('exportSeries', () => {
     await expectCqshopError(to(dataset), 'USAGE', 'it is not empty');
     const file = join(dataset, 'series.csv');
     await expectCqshopError(to(file), 'USAGE', 'it is a file, expected a new or empty directory');
-    await expectCqshopError(to(join(file, 'out')), 'WRITE_FAILED', 'a file is in the way, expected a directory');
+    await expectCqshopError(to(join(file, 'out')), 'WRITE_FAILED', 'part of the path is a file, expected a directory');
   });
 
   test.each(['nab', 'timeeval'] as const)('%s: what cannot be written is named, and nothing is left', async format => {

@@ -44,7 +44,7 @@ describe('cqshop detect', () => {
     expect(await runCommand(['detect', 'price-error', '--dataset', sample, '--out', out])).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `error: Cannot write detections to ${out}: a file is in the way, expected a directory\n`,
+      stderr: `error: Cannot write detections to ${out}: a file of that name is in the way, expected a directory\n`,
     });
   });
 
