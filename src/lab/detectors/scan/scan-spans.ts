@@ -71,29 +71,25 @@ export function scanSpans(
   const perDay = dayMs / windowMs;
   const perWeek = weekMs / windowMs;
   const followed = columns.map(() => trailingLevels(windowMs, longest));
-  const withLast = (each: TrailingLevels) => [each, followed.at(-1) ?? each] as const;
-  const ofGiven = given.map(({ column, given: other }) =>
-    other === undefined ? withLast(levelsOf(column)) : ([levelsOf(column), levelsOf(other)] as const),
-  );
-  const compared = [...followed.map(withLast), ...ofGiven];
-  const without = new Map<number, RunningSum>();
+  const last = followed.at(-1);
+  const taken = new Map<number, RunningSum>();
+  const ofGiven = given.map(({ column, given: other, without }) => ({
+    own: levelsOf(column),
+    other: other === undefined ? undefined : levelsOf(other),
+    without: without === undefined ? undefined : sumOf(without),
+  }));
+  const compared = [
+    ...followed.map(each => [each, last ?? each] as const),
+    ...ofGiven.map(({ own, other = last }) => [own, other ?? own] as const),
+  ];
   const paired = new Map<number, RunningSum>();
   for (const { follower, driver } of pairs)
     for (const channel of [follower, driver]) paired.set(channel, runningSum(perWeek + perDay + longest + 1));
   const readers: readonly (() => SpansTo)[] = [
     ...followed.map(levels => () => plainSpans(levels, windows)),
-    ...ofGiven.map(([own, other], index) => {
-      const { given: isGiven, without: left } = given[index] ?? {};
-      const spansTo = isGiven === undefined ? plainSpans : givenSpans;
-      const taken = left === undefined ? undefined : sumOf(left);
-      return () => {
-        const spans = spansTo(own, windows, other);
-        if (taken === undefined) return spans;
-        return (from: number, inputs: readonly number[]) => {
-          const span = spans(from, inputs);
-          return { ...span, count: span.count - taken.between(from, windows) };
-        };
-      };
+    ...ofGiven.map(({ own, other, without }) => () => {
+      const spans = other === undefined ? plainSpans(own, windows) : givenSpans(own, other, windows);
+      return without === undefined ? spans : spansWithout(without, spans, windows);
     }),
     ...pairs.map(pair => () => pairedSpans(pair)),
   ];
@@ -104,7 +100,7 @@ export function scanSpans(
   return window => {
     const counts = columnCounts(window.counts, series);
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
-    for (const [channel, sum] of without) sum.push(window.counts[channel] ?? 0);
+    for (const [channel, sum] of taken) sum.push(window.counts[channel] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
     const spansTo = read.map(reader => reader?.());
@@ -124,8 +120,9 @@ export function scanSpans(
 
   function sumOf(name: string): RunningSum {
     const channel = channels.names.indexOf(name);
-    const known = without.get(channel) ?? runningSum(longest + 1);
-    without.set(channel, known);
+    if (channel < 0) throw new TypeError(`there is no channel ${name}`);
+    const known = taken.get(channel) ?? runningSum(longest + 1);
+    taken.set(channel, known);
     return known;
   }
 
@@ -172,7 +169,7 @@ function plainSpans({ counted, forecast }: TrailingLevels, to: number): SpansTo 
 }
 
 /** What the other column counts in the span is a level for both, believed as far as its messages go: a holiday lowers visits and registrations alike. */
-function givenSpans(own: TrailingLevels, to: number, other: TrailingLevels): SpansTo {
+function givenSpans(own: TrailingLevels, other: TrailingLevels, to: number): SpansTo {
   return (from, inputs) => {
     const level = (other.counted(from, to) + priorOfLevel) / (other.forecast(from, to) + priorOfLevel);
     return {
@@ -180,6 +177,14 @@ function givenSpans(own: TrailingLevels, to: number, other: TrailingLevels): Spa
       forecast: own.forecast(from, to) * Math.min(levelsOfGiven.most, Math.max(levelsOfGiven.least, level)),
       inputs,
     };
+  };
+}
+
+/** The same spans, less what a channel counts in them. */
+function spansWithout(without: RunningSum, spans: SpansTo, to: number): SpansTo {
+  return (from, inputs) => {
+    const span = spans(from, inputs);
+    return { ...span, count: span.count - without.between(from, to) };
   };
 }
 

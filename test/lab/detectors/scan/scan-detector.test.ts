@@ -50,6 +50,21 @@ it('scores the same where detectors share the forecasts of a stream, even if one
   expect(scores[1]).toEqual(alone[1]?.slice(0, scores[1]?.length).map(({ score }) => score));
 });
 
+it('leaves more of the budget to other families where one has a margin', async () => {
+  const families = options.families.map(family => (family.sign === -1 ? { ...family, margin: 2 } : family));
+  const waiting = scanDetector(
+    { ...options, families },
+    { id: 'scan', role: 'baseline', description: 'a scan', forecast },
+  );
+  const highest = async (detector: Detector, change: (count: number) => number) => {
+    const units = changed(ordinaryHours(7, 22), 300, 306, counts => counts.map(change));
+    const scores = await scored(detector, await detector.train(training, { seed: 1 }), units);
+    return Math.max(...scores.map(({ score }) => score));
+  };
+  expect(await highest(waiting, () => 0)).toBeCloseTo((await highest(scan, () => 0)) / 2, 5);
+  expect(await highest(waiting, count => 3 * count)).toBe(await highest(scan, count => 3 * count));
+});
+
 describe.each([scan, svm])('$id over a scan', detector => {
   const trained = detector.train(training, { seed: 1 });
 

@@ -174,6 +174,19 @@ describe('a column given another one', () => {
     expect(expectedAt([100, 1000])).toEqual({ count: 1000, forecast: 100 });
   });
 
+  it('can leave out what another channel counts in the span, alone or beside the other one', () => {
+    const without = [
+      { column: 'payments', without: 'orders' },
+      { column: 'payments', given: 'orders', without: 'orders' },
+    ];
+    const follow = scanSpans({ ...series, lengths: [1, 2], given: without });
+    for (let hour = 0; hour < 200; hour += 1) follow({ counts: [100, 100], forecast: [100, 100, 200] });
+    const [hour = [], twoHours = []] = follow({ counts: [30, 80], forecast: [100, 100, 200] });
+    expect(hour[3]).toMatchObject({ count: 50, forecast: 100 });
+    expect(hour[4]).toMatchObject({ count: 50, forecast: 100 * ((30 + 16) / (100 + 16)) });
+    expect(twoHours[3]).toMatchObject({ count: 50, forecast: 200 });
+  });
+
   it('is not part of a family of the column alone', () => {
     const alone = { id: 'alone', sign: 1, columns: ['payments'] } as const;
     const beside = { id: 'beside', sign: 1, columns: given } as const;
