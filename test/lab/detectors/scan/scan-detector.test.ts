@@ -61,7 +61,7 @@ it('leaves more of the budget to other families where one has a margin', async (
     const scores = await scored(detector, await detector.train(training, { seed: 1 }), units);
     return Math.max(...scores.map(({ score }) => score));
   };
-  expect(await highest(waiting, () => 0)).toBeCloseTo((await highest(scan, () => 0)) / 2, 5);
+  expect(await highest(waiting, () => 0)).toBeCloseTo((await highest(scan, () => 0)) / 2, 2);
   expect(await highest(waiting, count => 3 * count)).toBe(await highest(scan, count => 3 * count));
 });
 
