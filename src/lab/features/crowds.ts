@@ -1,7 +1,8 @@
-import { hourMs } from '../../base/time.ts';
+import { dayMs, hourMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
+import type { Unit } from './feature-set.ts';
 import type { SeriesFeatures } from './series-counts.ts';
-import { trailingCounts } from './trailing-counts.ts';
+import { memoryDays } from './series-memory.ts';
 
 /** The channels that `withCrowds` adds: of the visits and registrations of a window, those that a crowd made. */
 export const crowdChannels = { visits: 'crowd visits', registrations: 'crowd registrations' } as const;
@@ -13,7 +14,9 @@ const crowdAbove = { visits: 4, timesUsual: 3 } as const;
 /** What a product's usual share is believed to be before it is known, and how many visits that weighs. */
 const usualPrior = { share: 0.01, visits: 100 } as const;
 /** A visit is remembered for so long after its first product. */
-const visitMs = 24 * hourMs;
+const visitMs = dayMs;
+/** After so long, what was usual until then loses half of its weight. */
+const halfLifeMs = memoryDays * dayMs;
 
 /**
  * The same series, of a shop with two more channels: visits whose first product has a crowd, and registrations in such visits. A sale brings
@@ -31,18 +34,20 @@ export function withCrowds(series: SeriesFeatures): SeriesFeatures {
     fold(startMs) {
       const counts = series.fold(startMs);
       const isOfCrowd = learnCrowds();
-      const crowds = trailingCounts(1, names.length);
-      const withCrowd = <AUnit extends { readonly startMs: number; readonly features: readonly number[] }>(
-        unit: AUnit,
-      ) => {
-        const window = unit.startMs / windowMs;
-        return { ...unit, features: [...unit.features, ...names.map((_, column) => crowds.sum(window, column))] };
+      const none: readonly number[] = names.map(() => 0);
+      let crowds = { window: Number.NEGATIVE_INFINITY, counts: [...none] };
+      const withCrowd = (unit: Unit): Unit => {
+        const counted = crowds.window === unit.startMs / windowMs ? crowds.counts : none;
+        return { ...unit, features: [...unit.features, ...counted] };
       };
       return {
         push(record) {
           const units = counts.push(record).map(withCrowd);
           const column = isOfCrowd(record);
-          if (column !== undefined) crowds.add(Math.floor(record.timeMs / windowMs), column, 1);
+          if (column === undefined) return units;
+          const window = Math.floor(record.timeMs / windowMs);
+          if (window > crowds.window) crowds = { window, counts: [...none] };
+          if (window === crowds.window) crowds.counts[column] = (crowds.counts[column] ?? 0) + 1;
           return units;
         },
         advance: timeMs => (counts.advance?.(timeMs) ?? []).map(withCrowd),
@@ -52,7 +57,7 @@ export function withCrowds(series: SeriesFeatures): SeriesFeatures {
   };
 }
 
-/** A function of each record: the column of `crowdChannels` that it counts in. Its memory: the visits of a day, and one number a product. */
+/** A function of each record: the column of `crowdChannels` that it counts in. Its memory: the visits of a day, and numbers of the products of some weeks. */
 function learnCrowds(): (record: EventRecord) => number | undefined {
   /** By visit: when its first product was wanted, and whether that had a crowd. */
   const visits = new Map<string, { readonly timeMs: number; readonly isOfCrowd: boolean }>();
@@ -60,18 +65,29 @@ function learnCrowds(): (record: EventRecord) => number | undefined {
   const wanted = new Map<string, number>();
   const usual = new Map<string, number>();
   let usualVisits = 0;
+  let halvedMs: number | undefined;
 
   function forget(timeMs: number): void {
     for (let oldest = recent[0]; oldest !== undefined && oldest.timeMs <= timeMs - crowdMs; oldest = recent[0]) {
       recent.shift();
       const { productId } = oldest;
-      wanted.set(productId, (wanted.get(productId) ?? 0) - 1);
+      const left = (wanted.get(productId) ?? 0) - 1;
+      if (left > 0) wanted.set(productId, left);
+      else wanted.delete(productId);
       usual.set(productId, (usual.get(productId) ?? 0) + 1);
       usualVisits += 1;
     }
     for (const [visit, { timeMs: sinceMs }] of visits) {
       if (sinceMs > timeMs - visitMs) break;
       visits.delete(visit);
+    }
+    halvedMs ??= timeMs;
+    for (; timeMs - halvedMs >= halfLifeMs; halvedMs += halfLifeMs) {
+      usualVisits /= 2;
+      for (const [productId, weight] of usual) {
+        if (weight < 1) usual.delete(productId);
+        else usual.set(productId, weight / 2);
+      }
     }
   }
 

@@ -69,4 +69,20 @@ describe('withCrowds', () => {
     expect(counted(records, 24, crowdChannels.registrations)).toBeGreaterThanOrEqual(12);
     expect(counted(records, 24, 'CreateCart')).toBe(260);
   });
+
+  it('learns within three weeks that a new product is wanted, even after half a year', () => {
+    const [before, days] = [150, 170];
+    const fold = series.fold(startMs);
+    let crowdVisits = 0;
+    for (let index = 0; index < days * 240; index += 1) {
+      const isNew = index >= before * 240 && index % 4 === 0;
+      const timeMs = startMs + index * 6 * minuteMs;
+      const units = fold.push(
+        record(timeMs, 'AddProductToCart', `v-${index}`, isNew ? 'new' : `p-${index % products}`),
+      );
+      if (timeMs < startMs + (days - 1) * 24 * hourMs) continue;
+      for (const { features } of units) crowdVisits += features[channel(crowdChannels.visits)] ?? 0;
+    }
+    expect(crowdVisits).toBe(0);
+  });
 });
