@@ -38,9 +38,13 @@ async function collectShared(topicPrefix: string, options: CollectOptions) {
   }
 }
 
-/** What a file holds; '' before it is there. */
+/** What a file holds; '' while it is not there. Another process may make it, and delete it, at any time. */
 function textOf(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Begins a collection and has it fail at a step, as a crash would. */
