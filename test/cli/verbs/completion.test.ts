@@ -34,7 +34,7 @@ test('completion fish offers subjects until one is there, then its flags', async
   expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset");
 });
 
-test.each(['fishy', 'constructor'])('completion refuses the unknown shell %s, with those that it knows', async shell => {
+test.each(['fishy', 'constructor'])('completion refuses %s, and names the shells that it knows', async shell => {
   const { exitCode, stderr } = await runCommand(['completion', shell]);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`Cannot complete for "${shell}": it is unknown, expected bash, zsh or fish`);
