@@ -6,8 +6,7 @@ import { checkOutputs } from '../../../src/cli/evaluate/check-outputs.ts';
 
 test('a check of outputs removes the directories that it made, and no others', () => {
   const dir = mkdtempSync(join(tmpdir(), 'cqshop-outputs-'));
-  const others = { seeds: undefined, updateGate: false, overwrite: true };
-  const outputs = { ...others, out: join(dir, 'a/b/c') } as Parameters<typeof checkOutputs>[1];
+  const outputs = { out: join(dir, 'a/b/c'), overwrite: true } as Parameters<typeof checkOutputs>[1];
   checkOutputs('cqshop evaluate', outputs);
   expect([existsSync(join(dir, 'a')), existsSync(dir)]).toEqual([false, true]);
 });
