@@ -9,6 +9,7 @@ import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
+import type { FeatureSet } from '../../lab/features/feature-set.ts';
 import { wallMs } from '../../shop/live/live-clock.ts';
 import { AlarmPublisher } from './alarm-publisher.ts';
 import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
@@ -59,9 +60,7 @@ export async function detectOnBroker(
 ): Promise<{ readonly messages: number; readonly late: number }> {
   const { mapping, strict, signal } = options;
   const open = () => new KafkaMessages(client, { mapping, strict, giveUp: signal });
-  // Series only count messages. Their payloads, which may be large, are not held.
-  const isSeries = model.detector.features.channels !== undefined;
-  const readers = { messages: open(), ends: open(), read: isSeries ? withoutPayload : messageOf };
+  const readers = { messages: open(), ends: open(), read: readerFor(model.detector.features) };
   try {
     return await detectWith(readers, client, model, options);
   } finally {
@@ -132,8 +131,9 @@ function storedIn(
   return { topic, partition, nextOffset, messages: stored };
 }
 
-function withoutPayload({ attributes }: DecodedMessage): Message {
-  return { ...attributes, data: {} };
+/** What a model gets of a message. Of another system it only counts messages: their payloads, which may be large, are not held. */
+export function readerFor({ channels }: Pick<FeatureSet, 'channels'>): (decoded: DecodedMessage) => Message {
+  return channels?.isShop === false ? ({ attributes }) => ({ ...attributes, data: {} }) : messageOf;
 }
 
 /** Reads the partitions whose messages are needed next, a chunk at a time: for each partition, at most a chunk and the merge's window are held. */

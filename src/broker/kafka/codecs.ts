@@ -150,11 +150,12 @@ async function wasmZstd(): Promise<Codec> {
   };
 }
 
-/** Node 22 would unpack the first frame only, the library for Node 20 none of several. */
+/** The frames that hold content. Node 22 would unpack the first only, the library for Node 20 none of several. */
 function* zstdFrames(bytes: Buffer): Generator<Buffer> {
   for (let rest = bytes; rest.length > 0; ) {
-    const length = zstdFrameLength(rest);
-    yield rest.subarray(0, length);
+    const isSkippable = rest.readUInt32LE(0) >>> 4 === 0x184d2a5;
+    const length = isSkippable ? 8 + rest.readUInt32LE(4) : zstdFrameLength(rest);
+    if (!isSkippable) yield rest.subarray(0, length);
     rest = rest.subarray(length);
   }
 }

@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cannot, writing } from '../../base/errors.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
@@ -32,6 +32,17 @@ function checkWritable(path: string, what: string): void {
     }
     const made = makeDirectory(dirname(path));
     writeFileSync(`${path}.partial`, '');
-    rmSync(made ?? `${path}.partial`, { recursive: true });
+    rmSync(`${path}.partial`);
+    if (made !== undefined) removeEmpty(dirname(path), made);
   });
+}
+
+/** Removes a directory and those above it up to `highest`, unless another process works there by now. */
+function removeEmpty(dir: string, highest: string): void {
+  try {
+    rmdirSync(dir);
+  } catch {
+    return;
+  }
+  if (dir !== highest) removeEmpty(dirname(dir), highest);
 }

@@ -18,7 +18,7 @@ Add a line to the start-up file of your shell:
     arguments: [{ name: '<shell>', description: Object.keys(shells).join(', ') }],
     examples: ['cqshop completion bash'],
     async run({ arguments: [shell = ''] }, io) {
-      const script = shells[shell];
+      const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
       if (script === undefined) {
         throw cannot('USAGE', `complete for "${shell}"`)('it is unknown', expectedWords(shell, Object.keys(shells)));
       }

@@ -36,6 +36,14 @@ test('unpacks several frames of zstd, one after the other', async () => {
   expect((await codecs.zstd.unpack(Buffer.concat(frames))).equals(Buffer.concat(texts))).toBe(true);
 });
 
+test('leaves out frames of zstd that are to be skipped', async () => {
+  const text = Buffer.from('{"a":1}'.repeat(1000));
+  const packed = await codecs.zstd.pack(text);
+  const skippable = Buffer.from([0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const found = await codecs.zstd.unpack(Buffer.concat([skippable, packed, skippable, packed, skippable]));
+  expect(found.equals(Buffer.concat([text, text]))).toBe(true);
+});
+
 test('lz4 frames with a checksum behind each block are read', async () => {
   const text = Buffer.from('a message of Kafka, '.repeat(300_000));
   const packed = await codecs.lz4.pack(text);

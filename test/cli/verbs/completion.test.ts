@@ -34,8 +34,8 @@ test('completion fish offers subjects until one is there, then its flags', async
   expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset");
 });
 
-test('completion refuses a shell that it does not know, with those that it does', async () => {
-  const { exitCode, stderr } = await runCommand(['completion', 'fishy']);
+test.each(['fishy', 'constructor'])('completion refuses %s, and names the shells that it knows', async shell => {
+  const { exitCode, stderr } = await runCommand(['completion', shell]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('Cannot complete for "fishy": it is unknown, expected bash, zsh or fish');
+  expect(stderr).toContain(`Cannot complete for "${shell}": it is unknown, expected bash, zsh or fish`);
 });
