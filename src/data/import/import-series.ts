@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
@@ -194,7 +194,7 @@ function emptyNote(channels: readonly string[]): string {
 
 function writeLabels(path: string, labels: readonly object[]) {
   const text = labels.map(label => `${JSON.stringify(label)}\n`).join('');
-  writeFileSync(path, text);
+  writeWhole(path, text, { isDurable: true });
   return digestOf(text);
 }
 

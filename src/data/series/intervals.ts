@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { separatorOf } from '../../base/csv-separator.ts';
 import { cannot, readFailure } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
@@ -59,7 +58,9 @@ function ofCsv(text: string, path: string, zone: string | undefined): readonly I
   let rows: string[][];
   try {
     const [line = ''] = text.trimStart().split('\n', 1);
-    rows = parse(text, { delimiter: separatorOf(line), relax_column_count: true, skip_empty_lines: true, trim: true });
+    // A comma may stand in a time: 00:00:00,000.
+    const delimiter = [';', '\t', '|'].find(separator => line.includes(separator)) ?? ',';
+    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
     throw invalid(path)(
       cause instanceof Error ? cause.message : String(cause),
