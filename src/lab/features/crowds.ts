@@ -9,7 +9,7 @@ export const crowdChannels = { visits: 'crowd visits', registrations: 'crowd reg
 
 /** So far back, visits for a product are a crowd. */
 const crowdMs = 3 * hourMs;
-/** A product has a crowd if more visits want it than these, and so many times its usual share. */
+/** A product has a crowd if more visits want it than these plus so many times its usual share. */
 const crowdAbove = { visits: 4, timesUsual: 3 } as const;
 /** What a product's usual share is believed to be before it is known, and how many visits that weighs. */
 const usualPrior = { share: 0.01, visits: 100 } as const;

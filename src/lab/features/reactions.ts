@@ -140,11 +140,11 @@ export function learnReactions(): Reactions {
         if (message === undefined) break;
         const { type, timeMs: sinceMs } = message;
         const waitMs = timeMs - sinceMs;
-        if (waitMs > lostMs) break;
-        if (waitMs <= leastOverdueMs) continue;
+        // Not the end: a record may come hours late, after younger ones.
+        if (waitMs > lostMs || waitMs <= leastOverdueMs) continue;
         for (const [reaction, limitMs] of limits.get(type) ?? []) {
           if (hasAnswer(message, reaction) || waitMs <= limitMs) continue;
-          const key = `${type} ${reaction}`;
+          const key = JSON.stringify([type, reaction]);
           const waiting = sent.get(key) ?? [];
           sent.set(key, waiting);
           waiting.push(sinceMs);
@@ -167,7 +167,7 @@ function hasAnswer({ answers }: Followed, type: string): boolean {
 }
 
 function toOverdue([key, sentMs]: [string, readonly number[]]): OverdueReaction {
-  const [cause = '', reaction = ''] = key.split(' ');
+  const [cause, reaction]: [string, string] = JSON.parse(key);
   return { cause, reaction, waiting: sentMs.length, spanMs: Math.max(...sentMs) - Math.min(...sentMs) };
 }
 

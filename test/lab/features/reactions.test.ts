@@ -47,6 +47,24 @@ describe('learnReactions', () => {
     });
   });
 
+  it('still sees what is overdue after a record that comes hours late', () => {
+    const reactions = learnReactions();
+    const stopMs = startMs + 3 * dayMs;
+    for (const message of orders(startMs, stopMs + 11 * minuteMs, timeMs => timeMs >= stopMs)) reactions.push(message);
+    reactions.push({ timeMs: stopMs - 4 * hourMs, id: 'late', type: 'OrderCreated', causationId: '' });
+    expect(reactions.overdue(stopMs + 11 * minuteMs)).toMatchObject([{ waiting: 2 }]);
+  });
+
+  it('names types that contain a space', () => {
+    const reactions = learnReactions();
+    const stopMs = startMs + 3 * dayMs;
+    const spaced = (type: string) => (type === 'OrderCreated' ? 'Order Created' : 'Authorize Payment');
+    for (const message of orders(startMs, stopMs + 11 * minuteMs, timeMs => timeMs >= stopMs))
+      reactions.push({ ...message, type: spaced(message.type) });
+    const overdue = reactions.overdue(stopMs + 11 * minuteMs);
+    expect(overdue).toMatchObject([{ cause: 'Order Created', reaction: 'Authorize Payment' }]);
+  });
+
   it('counts no message that was answered, however late', () => {
     const reactions = learnReactions();
     const stopMs = startMs + 3 * dayMs;

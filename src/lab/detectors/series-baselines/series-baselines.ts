@@ -42,12 +42,12 @@ const forecasts = [
   },
   {
     id: 'campaign-curve',
-    description: 'a scan against median-and-weekly, times the usual course of what was announced',
+    description: 'a scan against seasonal-median, times the usual course of what was announced',
     forecast: campaignCurve,
   },
   {
     id: 'ridge',
-    description: 'a scan against median-and-weekly, corrected by a ridge regression on the inputs of the LSTM',
+    description: 'a scan against campaign-curve, corrected by a ridge regression on the inputs of the LSTM',
     forecast: ridgeForecast,
   },
 ] as const;
