@@ -12,7 +12,7 @@ import { scanDetectors } from './scan-detectors.ts';
 
 const anomaly = 'workload-shape';
 
-/** One false alarm in 220 clean days; days with anomalies have more. A run holds three anomalies in 22 days, and nine alarms in ten are right. */
+/** One false alarm in 220 clean days; days with anomalies have more. A run holds three anomalies in 22 days. */
 const falseAlarmsPerDay = 1 / 220;
 
 /** What is forecast of a shop, its visits first; `npm run forecasts` compares forecasts of them. @public */
