@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
-import { cannot, writeFailure, writing } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { cannot, writeFailure } from '../../base/errors.ts';
+import { lockOutput } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
@@ -61,10 +61,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
   const partial = `${out}.partial`;
-  const releaseLock = writing(`dataset ${out}`, () => {
-    makeDirectory(dirname(out));
-    return acquireLock(`${out}.lock`, 'importing');
-  });
+  const releaseLock = lockOutput(out, { what: `dataset ${out}`, work: 'importing' });
   try {
     rmSync(partial, { recursive: true, force: true });
     makeDirectory(partial);
