@@ -13,7 +13,7 @@ import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { digestOf } from '../dataset/manifest.ts';
 import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
-import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
+import { countsByWindow, EventCounter, watchingRepeats, withoutRepeats } from './event-counter.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
 import { type ColumnOptions, type Reading, readSamples } from './read-samples.ts';
@@ -78,11 +78,13 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
     const labels = windows === undefined ? [] : importedLabels(windows, filled, timezone);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
-    const manifest = await writeSeries(ordered(sorted, events, reading, options.onWriting), reading, {
-      ...options,
-      partial,
-      labels,
+    let repeated = 0;
+    const samples = ordered(sorted, events, reading, {
+      onWriting: options.onWriting,
+      onRepeated: () => (repeated += 1),
     });
+    const manifest = await writeSeries(samples, reading, { ...options, partial, labels });
+    if (repeated > 0) onNote(repeatedNote(repeated, reading.mode));
     const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
     if (outside > 0)
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
@@ -103,7 +105,7 @@ function ordered(
   sorted: SortedSamples,
   events: EventCounter,
   { mode, channels }: Reading,
-  onWriting: ImportOptions['onWriting'],
+  { onWriting, onRepeated }: { readonly onWriting: ImportOptions['onWriting']; readonly onRepeated: () => void },
 ): Iterable<Sample> {
   const onRead = (samples: number) => onWriting?.(samples, sorted.size);
   switch (mode) {
@@ -112,10 +114,16 @@ function ordered(
       return countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length);
     }
     case 'counts':
-      return withoutRepeats(sorted.merged(onRead));
+      return withoutRepeats(watchingRepeats(sorted.merged(onRead), onRepeated));
     case 'values':
-      return sorted.merged(onRead);
+      return watchingRepeats(sorted.merged(onRead), onRepeated);
   }
+}
+
+function repeatedNote(values: number, mode: Reading['mode']): string {
+  const repeating = values === 1 ? 'repeats a time of its channel' : 'repeat times of their channel';
+  const outcome = mode === 'counts' ? 'counts of a time are added up' : 'all measurements of a time stay';
+  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
