@@ -1,5 +1,5 @@
 import { hourMs, minuteMs } from '../../base/time.ts';
-import { bySampleOrder, type Sample } from './sample.ts';
+import type { Sample } from './sample.ts';
 
 /** Minutes of channels that are counted in memory at a time. */
 const mostCounted = 200_000;
@@ -75,21 +75,16 @@ export function* countsByWindow(minutes: Iterable<Sample>, windowMs: number, cha
   if (windowStart !== undefined) yield* samples(windowStart);
 }
 
-/** Calls `onRepeated` for each sample with the time and channel of the one before. */
-export function* watchingRepeats(samples: Iterable<Sample>, onRepeated: () => void): Generator<Sample> {
-  let last: Sample | undefined;
-  for (const sample of samples) {
-    if (last !== undefined && bySampleOrder(last, sample) === 0) onRepeated();
-    last = sample;
-    yield sample;
-  }
-}
-
-/** Adds up counts of the same time and channel, such as those of several machines. */
-export function* withoutRepeats(counts: Iterable<Sample>): Generator<Sample> {
+/**
+ * Adds up counts of the same time and channel, such as those of several machines.
+ *
+ * @param onRepeated called for each count that is added to another one
+ */
+export function* withoutRepeats(counts: Iterable<Sample>, onRepeated: () => void = () => undefined): Generator<Sample> {
   let last: Sample | undefined;
   for (const sample of counts) {
-    if (last !== undefined && bySampleOrder(last, sample) === 0) {
+    if (last !== undefined && last.timeMs === sample.timeMs && last.channel === sample.channel) {
+      onRepeated();
       last = { ...last, value: String(Number(last.value) + Number(sample.value)) };
       continue;
     }

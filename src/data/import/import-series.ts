@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { cannot, writeFailure } from '../../base/errors.ts';
 import { lockOutput } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
+import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
@@ -13,7 +14,7 @@ import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { digestOf } from '../dataset/manifest.ts';
 import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
-import { countsByWindow, EventCounter, watchingRepeats, withoutRepeats } from './event-counter.ts';
+import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
 import { type ColumnOptions, type Reading, readSamples } from './read-samples.ts';
@@ -79,11 +80,9 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     const labels = windows === undefined ? [] : importedLabels(windows, filled, timezone);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
     let repeated = 0;
-    const samples = ordered(sorted, events, reading, {
-      onWriting: options.onWriting,
-      onRepeated: () => (repeated += 1),
-    });
-    const manifest = await writeSeries(samples, reading, { ...options, partial, labels });
+    const onRepeated = (values = 1) => (repeated += values);
+    const samples = ordered(sorted, events, reading, { onWriting: options.onWriting, onRepeated });
+    const manifest = await writeSeries(samples, reading, { ...options, partial, labels, onRepeated });
     if (repeated > 0) onNote(repeatedNote(repeated, reading.mode));
     const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
     if (outside > 0)
@@ -114,9 +113,9 @@ function ordered(
       return countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length);
     }
     case 'counts':
-      return withoutRepeats(watchingRepeats(sorted.merged(onRead), onRepeated));
+      return withoutRepeats(sorted.merged(onRead), onRepeated);
     case 'values':
-      return watchingRepeats(sorted.merged(onRead), onRepeated);
+      return sorted.merged(onRead);
   }
 }
 
@@ -129,12 +128,13 @@ function repeatedNote(values: number, mode: Reading['mode']): string {
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
   readonly partial: string;
   readonly labels: readonly object[];
+  readonly onRepeated: (values: number) => void;
 };
 
 async function writeSeries(
   samples: Iterable<Sample>,
   { mode, channels, missing, empty, unreadable }: Reading,
-  { files, from, to, timezone = 'UTC', signal, partial, labels }: Writing,
+  { files, from, to, timezone = 'UTC', signal, partial, labels, onRepeated }: Writing,
 ): Promise<SeriesManifest> {
   const measurers = channels.map(id => new ChannelMeasurer(id));
   const cells = channels.map(id => stringify([[id]]).trimEnd());
@@ -156,6 +156,7 @@ async function writeSeries(
       throw cannotImport(files.join(', '))(`no row has a value${range}`, 'rows with a time and a value');
     }
     const seriesFile = series.finish();
+    onRepeated(sum(measurers, ({ repeated }) => repeated));
     const measured = measurers
       .map((measurer, channel) => measurer.finish(missing[channel] ?? 0))
       .filter(({ id }) => !empty.has(id));

@@ -49,13 +49,21 @@ function leavesOf(value: unknown, path: readonly string[] = []): readonly string
 type Place = { readonly path: string; readonly line: number };
 
 function cellOf(row: object, name: string, { path, line }: Place): string | undefined {
-  const value = Object.hasOwn(row, name) ? Reflect.get(row, name) : name.split('.').reduce(memberOf, row);
+  const value = valueAt(row, name);
   if (value === undefined) return undefined;
   if (value === null) return '';
   if (typeof value !== 'object') return String(value);
   throw cannotImport(path, { line, column: name })('it holds an object or a list', 'text or a number');
 }
 
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+/** Dots part the keys of a path, and may be in keys: `attributes.http.status` is found in `{ attributes: { 'http.status': 200 } }`. */
+function valueAt(value: unknown, path: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, path)) return Reflect.get(value, path);
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const key = path.slice(0, dot);
+    const found = Object.hasOwn(value, key) ? valueAt(Reflect.get(value, key), path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -100,6 +100,13 @@ describe('importSeries reads', () => {
     expect(rows).toHaveLength(6);
   });
 
+  test('JSON lines, with dots in keys', async () => {
+    const json = '{"time":"2026-03-02T10:00:00Z","attributes":{"http":{"path":"/"},"http.status":{"code":200}}}\n';
+    expect((await imported(json, { values: ['attributes.http.status.code'] })).rows).toEqual([
+      '2026-03-02T10:00:00.000Z,attributes.http.status.code,200',
+    ]);
+  });
+
   test('access logs, common and combined, of which some requests are odd', async () => {
     const lines = [
       '1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326',
@@ -196,11 +203,13 @@ describe('importSeries takes what other programs write', () => {
 
   test('keys that only some rows of only some files have', async () => {
     const dir = temporaryDirectory();
-    const files = ['{"time":1000000000,"a":1}\n{"time":1000000060}\n', '{"time":1000000120,"b":null}\n'].map((text, index) => {
-      const file = join(dir, `${index}.json`);
-      writeFileSync(file, text);
-      return file;
-    });
+    const files = ['{"time":1000000000,"a":1}\n{"time":1000000060}\n', '{"time":1000000120,"b":null}\n'].map(
+      (text, index) => {
+        const file = join(dir, `${index}.json`);
+        writeFileSync(file, text);
+        return file;
+      },
+    );
     const { rows, notes } = await imported('', { files, values: ['a', 'b'] });
     expect(rows).toEqual(['2001-09-09T01:46:40.000Z,a,1']);
     expect(notes).toEqual(['1 channel has no value, and is left out: b']);
