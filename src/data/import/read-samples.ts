@@ -314,7 +314,7 @@ class FileReader {
     const isNumber = (decimalComma ? numberWithComma : number).test(written) && Number.isFinite(Number(text));
     if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
     if (missingWords.has(text.toLowerCase())) return 'missing';
-    const decimal = `a number with a decimal ${decimalComma ? 'comma' : 'point'}`;
+    const decimal = `a number with a decimal ${decimalComma ? 'comma, such as 1234,5' : 'point, such as 1234.5'}`;
     const hint = !decimalComma && numberWithComma.test(written) ? ', or --decimal-comma' : '';
     const expected = isNumber ? 'a number from 0' : decimal + hint;
     const fails = cannotImport(this.path, { line, column });
