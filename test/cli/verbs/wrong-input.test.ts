@@ -89,6 +89,7 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `evaluate price-error price-error --dataset ${sample} --detections none.csv`,
       'Cannot evaluate price-error price-error: price-error is repeated, expected each anomaly once',
     ],
+    [`report ${dir} ${dir}/`, `Cannot report on ${dir} ${dir}/: ${dir} is repeated, expected each directory once`],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
     ['simulate clean --scale x', 'Cannot take --scale "x": it is not a number, expected one above 0'],
