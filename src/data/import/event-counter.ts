@@ -75,11 +75,16 @@ export function* countsByWindow(minutes: Iterable<Sample>, windowMs: number, cha
   if (windowStart !== undefined) yield* samples(windowStart);
 }
 
-/** Adds up counts of the same time and channel, such as those of several machines. */
-export function* withoutRepeats(counts: Iterable<Sample>): Generator<Sample> {
+/**
+ * Adds up counts of the same time and channel, such as those of several machines.
+ *
+ * @param onRepeated called for each count that is added to another one
+ */
+export function* withoutRepeats(counts: Iterable<Sample>, onRepeated: () => void = () => undefined): Generator<Sample> {
   let last: Sample | undefined;
   for (const sample of counts) {
     if (last !== undefined && last.timeMs === sample.timeMs && last.channel === sample.channel) {
+      onRepeated();
       last = { ...last, value: String(Number(last.value) + Number(sample.value)) };
       continue;
     }
