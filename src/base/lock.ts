@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqshopError, systemCode, writing } from './errors.ts';
+import { isLinkImpossible } from './hard-link.ts';
 import { makeDirectory, withoutSlash } from './whole-file.ts';
 
 /** Locks of this process: a lock file with our own id that is not among them is left from a dead process that had the same id. */
@@ -49,7 +50,7 @@ function tryLink(own: string, path: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    if (systemCode(error) !== 'EPERM' && systemCode(error) !== 'ENOTSUP') throw error;
+    if (!isLinkImpossible(error)) throw error;
     return tryCreate(path);
   }
 }
