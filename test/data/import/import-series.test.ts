@@ -430,6 +430,11 @@ describe('importSeries refuses', () => {
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
+    [
+      `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
+      { by: 'k' },
+      'Cannot import: 51 events of 50 channels from 2026-03-02 10:00 to 2206-03-02 10:00 UTC are too sparse, expected',
+    ],
     ['{"time":"2026-03-02T10:00:00Z"}\n{"time":\n', {}, 'data.csv, line 2: it is no JSON, expected one JSON object'],
     [
       nested,
