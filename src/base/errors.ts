@@ -88,6 +88,8 @@ export function readFailure(cause: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'it may not be read';
+    case 'ENAMETOOLONG':
+      return 'its name is too long';
     default:
       return cause instanceof Error ? cause.message : String(cause);
   }
@@ -99,6 +101,7 @@ const writeReasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name is in the way, expected a directory',
   EISDIR: 'it is a directory, expected a file',
   EMFILE: 'too many files are open, expected a higher limit (`ulimit -n`)',
+  ENAMETOOLONG: 'the name is too long, expected a shorter one',
   ENOENT: 'nothing can be made there, expected a place that may be written',
   ENOSPC: 'the disk is full, expected free space',
   ENOTDIR: 'part of the path is a file, expected a directory',

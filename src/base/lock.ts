@@ -1,5 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { CqshopError, systemCode } from './errors.ts';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CqshopError, systemCode, writing } from './errors.ts';
+import { isLinkImpossible } from './hard-link.ts';
+import { makeDirectory, withoutSlash } from './whole-file.ts';
 
 /** Locks of this process: a lock file with our own id that is not among them is left from a dead process that had the same id. */
 const held = new Set<string>();
@@ -25,6 +28,21 @@ export function acquireLock(path: string, work: string): () => void {
   };
 }
 
+/**
+ * Keeps a second process away from what this one is about to write, by OUT.lock beside it.
+ *
+ * @param options.what names it in a message: "dataset OUT"
+ * @param options.work what the owner does, as for `acquireLock`
+ * @throws LOCKED; WRITE_FAILED where nothing can be made there
+ */
+export function lockOutput(out: string, { what, work }: { readonly what: string; readonly work: string }): () => void {
+  return writing(what, () => {
+    const target = withoutSlash(out);
+    if (!existsSync(dirname(target))) makeDirectory(dirname(target));
+    return acquireLock(`${target}.lock`, work);
+  });
+}
+
 /** The lock appears with its content, or not at all. */
 function tryLink(own: string, path: string): boolean {
   try {
@@ -32,7 +50,7 @@ function tryLink(own: string, path: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    if (systemCode(error) !== 'EPERM' && systemCode(error) !== 'ENOTSUP') throw error;
+    if (!isLinkImpossible(error)) throw error;
     return tryCreate(path);
   }
 }

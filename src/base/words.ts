@@ -25,10 +25,14 @@ export function nearestWord(word: string, valid: readonly string[]): string | un
   return differing < nearest.length && differing <= Math.max(2, nearest.length / 3) ? nearest : undefined;
 }
 
+/** More words than this are not named in full in a message: a CSV file may have hundreds of columns. */
+const mostExpected = 40;
+
 /** The end of an error message about an unknown word: "a, b or c; did you mean b?". */
 export function expectedWords(word: string, valid: readonly string[]): string {
   const nearest = nearestWord(word, valid);
-  const choices = valid.length < 2 ? valid.join() : `${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`;
+  const inFull = valid.length < 2 ? valid.join() : `${valid.slice(0, -1).join(', ')} or ${valid.at(-1)}`;
+  const choices = valid.length > mostExpected ? firstOf(valid, mostExpected / 4) : inFull;
   return nearest === undefined ? choices : `${choices}; did you mean ${nearest}?`;
 }
 

@@ -56,6 +56,52 @@ export function parseMessageLine(line: string, place: () => string): MessageLine
   return { offset: parsed.offset, message: { ...message, data: dataOf(text) }, dataJson: text };
 }
 
+/** Of lines that are longer, the payload is best read apart [bytes]. */
+export const longLineBytes = 128 * 1024;
+
+/** Where a line's payload is [bytes from the line's beginning]. */
+export type PayloadPlace = {
+  readonly start: number;
+  readonly end: number;
+  /** True if it is the inside of a string of JSON: `unescaped` gives its bytes. */
+  readonly isEscaped: boolean;
+};
+
+/**
+ * A long line's message with an empty payload, and where the payload is. Undefined if something else is long, too, or the columns of the dataset are in
+ * the payload, since cqshop wrote the message.
+ *
+ * @param beginning of the line, so long that it holds all but the payload
+ * @param length of the line without its newline [bytes]
+ * @throws BROKER_CORRUPT when it is not such a line
+ */
+export function parseLongLine(
+  beginning: Buffer,
+  length: number,
+  place: () => string,
+): (MessageLine & { readonly payload: PayloadPlace }) | undefined {
+  // A quote within another key is escaped.
+  const key = /,"(?:data":|text":")/.exec(beginning.toString('latin1'));
+  if (key === null) return undefined;
+  const start = key.index + key[0].length;
+  const isEscaped = key[0].endsWith('"');
+  const line = parseMessageLine(`${beginning.toString('utf8', 0, start)}{}${isEscaped ? '"}' : '}'}`, place);
+  if (line.message.columns === undefined) return undefined;
+  return { ...line, payload: { start, end: length - (isEscaped ? 2 : 1), isEscaped } };
+}
+
+/** The bytes of a string of JSON, from those of its inside as `JSON.stringify` writes it. */
+export function* unescaped(blocks: Iterable<Uint8Array>): Generator<Buffer> {
+  let rest = '';
+  for (const block of blocks) {
+    // A byte of these is never part of another character.
+    const text = rest + Buffer.from(block.buffer, block.byteOffset, block.length).toString('latin1');
+    // An escape that goes on in the next block.
+    rest = /(?<!\\)(?:\\\\)*(\\(?:u[\da-f]{0,3})?)$/.exec(text)?.[1] ?? '';
+    yield Buffer.from(JSON.parse(`"${text.slice(0, text.length - rest.length)}"`), 'latin1');
+  }
+}
+
 type WireMessage = { readonly offset: number } & (Message | (Omit<Message, 'data'> & { readonly text: string }));
 
 function isWireMessage(value: unknown): value is WireMessage {

@@ -78,6 +78,7 @@ function complete(command: Command, verb: Verb, host: Host, onExitCode: (code: n
   command.allowExcessArguments(true);
   command.action(async () => {
     assertNoExcess(command, words);
+    assertNoEmpty(command);
     // `main` reads --debug by itself, since it holds for wrong usage too.
     const { json, quiet, debug: _, ...values } = command.optsWithGlobals();
     for (const [name, { placeholder }] of Object.entries(options))
@@ -99,6 +100,13 @@ function assertNoExcess(command: Command, words: readonly Argument[]): void {
   );
 }
 
+/** As an unset variable of a script gives them; options refuse an empty text themselves. */
+function assertNoEmpty(command: Command): void {
+  if (!command.args.includes('')) return;
+  const line = commandLine(command);
+  throw cannot('USAGE', `run ${line}`)('an argument is empty', `those that ${line} --help lists`);
+}
+
 function commandLine(command: Command): string {
   return command.parent === null ? command.name() : `${commandLine(command.parent)} ${command.name()}`;
 }
@@ -111,6 +119,8 @@ function commanderOption(name: string, option: Option<unknown>): CommanderOption
   if (placeholder !== undefined) {
     let given: string | undefined;
     made.argParser((value, before: unknown) => {
+      // Commander takes what follows an option for its value, so that `--out --json` would write to a directory `--json`.
+      if (/^--[a-z]/.test(value)) throw invalid(long, value, 'it looks like an option', made.flags);
       const parsed = parse(value, long);
       if ((made.variadic || isRepeated) && Array.isArray(parsed)) {
         const joined = given !== undefined && Array.isArray(before) ? [...before, ...parsed] : parsed;

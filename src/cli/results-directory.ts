@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { cannot, writing } from '../base/errors.ts';
-import { acquireLock } from '../base/lock.ts';
+import { lockOutput } from '../base/lock.ts';
 import { makeDirectory } from '../base/whole-file.ts';
 
 /** A results directory that is being written: it appears whole or not at all. */
@@ -28,7 +27,7 @@ export function openResults(
   options: { readonly command: string; readonly overwrite: boolean },
 ): ResultsDirectory {
   const partial = `${out}.partial`;
-  const releaseLock = lock(out);
+  const releaseLock = lockOutput(out, { what: `results ${out}`, work: 'making results' });
   try {
     assertOwnResults(out);
     if (!options.overwrite) assertReplaceable(out, options.command);
@@ -52,13 +51,6 @@ export function openResults(
       releaseLock();
     },
   };
-}
-
-function lock(out: string): () => void {
-  return writing(`results ${out}`, () => {
-    makeDirectory(dirname(out));
-    return acquireLock(`${out}.lock`, 'making results');
-  });
 }
 
 /** Only results may be replaced, no other files of the user. @throws USAGE */

@@ -59,6 +59,13 @@ describe('main', () => {
     [['show', 'scenario'], 'Cannot run cqshop show scenario: <scenario> is missing, expected the arguments that'],
     [['collect', '--ouut', 'a'], 'expected an option that cqshop collect --help lists; did you mean --out?'],
     [['collect', '--out'], 'Cannot take --out: it has no value, expected --out <dir>'],
+    [['collect', '--out', '--json'], 'Cannot take --out "--json": it looks like an option, expected --out <dir>'],
+    [['import', 'a.csv', '--value', '--out', 'a'], 'it looks like an option, expected --value <cols...>'],
+    [
+      ['init', 'scenario', ''],
+      'Cannot run cqshop init scenario: an argument is empty, expected those that cqshop init',
+    ],
+    [['validate', ''], 'Cannot run cqshop validate: an argument is empty, expected those that'],
     [
       ['collect', 'extra'],
       'Cannot run cqshop collect: there are too many arguments (extra), expected those that cqshop collect --help lists',

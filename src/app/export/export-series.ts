@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { cannot, writeFailure, writing } from '../../base/errors.ts';
+import { lockOutput } from '../../base/lock.ts';
 import { offsetMinutes } from '../../base/moment.ts';
 import { minuteMs, rfc3339 } from '../../base/time.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
@@ -26,10 +27,23 @@ export type ExportOptions = {
 /**
  * Writes the series of a dataset, with its labels, for another benchmark. The directory appears whole or not at all.
  *
- * @throws USAGE when `out` is not new or empty; DATASET_NOT_FOUND, DATASET_CORRUPT, WRITE_FAILED
+ * @throws USAGE when `out` is not new or empty; LOCKED when another process exports there; DATASET_NOT_FOUND, DATASET_CORRUPT, WRITE_FAILED
  */
-export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions): Promise<Exported> {
-  const target = withoutSlash(out);
+export async function exportSeries(dir: string, options: ExportOptions): Promise<Exported> {
+  const target = withoutSlash(options.out);
+  const releaseLock = lockOutput(target, { what: target, work: 'exporting' });
+  try {
+    return await exportLocked(dir, target, options);
+  } finally {
+    releaseLock();
+  }
+}
+
+async function exportLocked(
+  dir: string,
+  target: string,
+  { format, windowMs, signal }: Omit<ExportOptions, 'out'>,
+): Promise<Exported> {
   const isThere = existsSync(target);
   const cannotExport = cannot('USAGE', `export to ${target}`);
   if (isThere && !statSync(target).isDirectory())

@@ -36,20 +36,26 @@ export const codecs: Readonly<Record<Exclude<CodecName, 'none'>, Codec>> = {
   },
   zstd: {
     pack: async bytes => (builtInZstd() ?? (await wasmZstd())).pack(bytes),
-    unpack: async bytes => {
-      const zstd = builtInZstd() ?? (await wasmZstd());
-      const unpacked: Buffer[] = [];
-      let size = 0;
-      for (const frame of zstdFrames(bytes)) {
-        const content = await zstd.unpack(frame);
-        size += content.length;
-        assertSize(size);
-        unpacked.push(content);
-      }
-      return unpacked.length === 1 && unpacked[0] !== undefined ? unpacked[0] : Buffer.concat(unpacked);
-    },
+    unpack: bytes => joined(zstdContents(bytes)),
   },
 };
+
+/** Some parts at a time are joined, since each takes more memory than its bytes. @throws Error when they are too large */
+async function joined(parts: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Buffer> {
+  const whole: Buffer[] = [];
+  let some: Buffer[] = [];
+  let size = 0;
+  for await (const part of parts) {
+    size += part.length;
+    assertSize(size);
+    some.push(part);
+    if (some.length < 500) continue;
+    whole.push(Buffer.concat(some));
+    some = [];
+  }
+  const [only, ...others] = [...whole, ...some];
+  return only !== undefined && others.length === 0 ? only : Buffer.concat([...whole, ...some]);
+}
 
 function assertSize(bytes: number): void {
   if (bytes > largestBatch) throw new Error(`it holds more than ${largestBatch} bytes`);
@@ -61,17 +67,15 @@ const framedSnappy = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 async function unpackSnappy(bytes: Buffer): Promise<Buffer> {
   const { default: snappy } = await import('snappyjs');
   if (!bytes.subarray(0, 8).equals(framedSnappy)) return snappy.uncompress(bytes, largestBatch);
-  const blocks: Buffer[] = [];
-  let size = 0;
+  return joined(snappyBlocks(bytes, block => snappy.uncompress(block, largestBatch)));
+}
+
+function* snappyBlocks(bytes: Buffer, uncompress: (block: Buffer) => Buffer): Generator<Buffer> {
   for (let at = 16; at < bytes.length; ) {
     const end = at + 4 + bytes.readInt32BE(at);
-    const block = snappy.uncompress(bytes.subarray(at + 4, end), largestBatch);
-    size += block.length;
-    assertSize(size);
-    blocks.push(block);
+    yield uncompress(bytes.subarray(at + 4, end));
     at = end;
   }
-  return Buffer.concat(blocks);
 }
 
 /** A frame of independent blocks of up to 4 MiB, without checksums: magic number, flags, block size, and the checksum of the latter two. */
@@ -148,6 +152,13 @@ async function wasmZstd(): Promise<Codec> {
       }
     },
   };
+}
+
+async function* zstdContents(bytes: Buffer): AsyncGenerator<Buffer> {
+  const [first] = zstdFrames(bytes);
+  // Node holds 16 KiB and a window for each of many small frames until it is idle.
+  const zstd = (first?.length === bytes.length ? builtInZstd() : undefined) ?? (await wasmZstd());
+  for (const frame of zstdFrames(bytes)) yield zstd.unpack(frame);
 }
 
 /** The frames that hold content. Node 22 would unpack the first only, the library for Node 20 none of several. */

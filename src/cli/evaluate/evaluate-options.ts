@@ -63,7 +63,14 @@ export const evaluateOptions = {
       markdown: option('<file>', 'append the comparison with the gate to a Markdown file', text),
     },
   ),
-  out: { ...option('<dir>', 'also write results.json, results.csv and report.html there', text), ...notOfDataset },
+  out: {
+    ...option(
+      '<dir>',
+      'also write results.json, results.csv, report.html and, of --sweep, sweep.csv and sweep.md there',
+      text,
+    ),
+    ...notOfDataset,
+  },
   overwrite: { ...flag('replace the results of another command in --out'), need: outDirectory },
   dataset: option('<dir>', 'instead of seeds: the dataset that was searched', text),
   ...each(

@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
-import { writing } from '../../base/errors.ts';
 import { formatMinute, hourMs } from '../../base/time.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
 import type { Model } from '../../lab/detectors/model.ts';
-import { scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
 import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
 import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
+import { openDetections } from '../detect/open-detections.ts';
 import { formatDetected } from '../format-alarm.ts';
 import type { Io } from '../io.ts';
 import type { rangeOptions } from '../open-dataset.ts';
@@ -31,8 +28,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   const data = seriesIn(dataset, { fromMs: from, toMs: to });
   const { kind, channels } = data.manifest;
   for (const note of assertSameKind(model, modelDir, data)) io.warn(note);
-  writing(`detections to ${out}`, () => makeDirectory(out));
-  const scores = scoreWriter(join(out, 'scores.csv'));
+  const files = openDetections(out);
   try {
     const chart = seriesChart(data, {
       periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
@@ -41,11 +37,10 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     const watched = { ...data, rows: () => chart.counting(watchedRows(data, io, 'detecting')) };
     const highest = highestScores(data, { windowMs: chart.windowMs, threshold: model.description.threshold.value });
     const { alarms, rows, seasonalFrom, labels } = await detectOnSeries(model, watched, row => {
-      scores.push(row);
+      files.push(row);
       highest.push(row);
     });
-    scores.finish();
-    writeDetections(join(out, 'detections.csv'), alarms);
+    const file = files.finish(alarms);
     const shown = seriesReport(data, model, { alarms, labels, chart, scores: highest.values });
     const page: SeriesReport = { format: reportDataFormat, report: shown, rows: [...rows] };
     writeSeriesReport(out, page);
@@ -56,7 +51,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     if (late.length > 0) io.warn(lateNote(late, seasonalFrom, kind));
     io.result({ out, alarms, rows, report }, () =>
       [
-        ...formatDetected(alarms, { data: dataset, file: join(out, 'detections.csv'), width: io.width }),
+        ...formatDetected(alarms, { data: dataset, file, width: io.width }),
         '',
         chart.draw({ labels, alarms }, io.width),
         'times are UTC',
@@ -66,9 +61,8 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
       ].join('\n'),
     );
     return 0;
-  } catch (error) {
-    scores.abort();
-    throw error;
+  } finally {
+    files.close();
   }
 }
 

@@ -14,6 +14,7 @@ import { readMessageTree } from '../message-tree.ts';
 import { text } from '../option-values.ts';
 import { option } from '../options.ts';
 import { openResults } from '../results-directory.ts';
+import { shellWord } from '../shell-word.ts';
 import { stageClock } from '../stage-clock.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -43,7 +44,7 @@ export const verb = defineVerb({
       const chain = tree === undefined ? [] : [...tree.causes, tree.target];
       clock.finish();
       publish();
-      const next = nextCommands(join(out, 'dataset'), release?.id);
+      const next = nextCommands(shellWord(join(out, 'dataset')), release?.id);
       const result: DemoResult = { ...demo, model, gate, chain, next };
       io.result(
         {

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectInDataset } from '../../app/detect-in-dataset.ts';
-import { cannot, writing } from '../../base/errors.ts';
+import { cannot } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../data/dataset/read-truth.ts';
 import { isSeriesDataset } from '../../data/series/series-manifest.ts';
@@ -13,7 +12,6 @@ import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import { readModel } from '../../lab/detectors/model-files.ts';
 import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
-import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { eventCounter, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
@@ -22,6 +20,7 @@ import { wrapText } from '../../lab/report/wrap-text.ts';
 import { backend } from '../backend-option.ts';
 import { parseBrokerUrl } from '../broker-url.ts';
 import { detectOnTopics, topicOptions } from '../detect/detect-on-topics.ts';
+import { type OpenDetections, openDetections } from '../detect/open-detections.ts';
 import { formatDetected } from '../format-alarm.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
 import { pairs, text } from '../option-values.ts';
@@ -91,25 +90,21 @@ export const verb = defineVerb({
     }
     const dataset = await openDataset(options.dataset, io, options);
     const events = eventCounter(spanOf(dataset));
-    let scores: ScoreWriter | undefined;
+    let files: OpenDetections | undefined;
     try {
       const { alarms, rows } = await detectInDataset(model, dataset, {
         name: dir,
         records: (each, doing) => events.counting(watchedRecords(each, io, doing)),
         onNote: io.warn,
-        onStart() {
-          writing(`detections to ${out}`, () => makeDirectory(out));
-          scores = scoreWriter(join(out, 'scores.csv'));
-        },
-        onScored: ({ unit, score }) => scores?.push({ ...unit, score, anomaly, detector: model.detector.id }),
+        onStart: () => (files = openDetections(out)),
+        onScored: ({ unit, score }) => files?.push({ ...unit, score, anomaly, detector: model.detector.id }),
       });
-      scores?.finish();
-      writeDetections(join(out, 'detections.csv'), alarms);
+      const file = files?.finish(alarms) ?? '';
       const incidents = incidentsOf(alarms);
       const beneath = await truthBeneath(dataset, anomaly);
       io.result({ out, alarms, rows }, () =>
         [
-          ...formatDetected(alarms, { data: dataset.dir, file: join(out, 'detections.csv'), width: io.width }),
+          ...formatDetected(alarms, { data: dataset.dir, file, width: io.width }),
           '',
           terminalEvents(events, { ...beneath, alarms: incidents }, io.width),
           '',
@@ -119,9 +114,8 @@ export const verb = defineVerb({
         ].join('\n'),
       );
       return 0;
-    } catch (error) {
-      scores?.abort();
-      throw error;
+    } finally {
+      files?.close();
     }
   },
 });

@@ -1,6 +1,6 @@
+import { basename, resolve } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { formatMinute } from '../../base/time.ts';
-import { withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
@@ -79,6 +79,6 @@ function describe(out: string, manifest: SeriesManifest): string {
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
     `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
-    `Try next: cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`${withoutSlash(out)}-model`)}`,
+    `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`,
   ].join('\n');
 }

@@ -1,7 +1,8 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { writeComparison, writeReport } from '../../lab/report/report-files.ts';
+import { assertDistinct } from '../assert-distinct.ts';
 import { text } from '../option-values.ts';
 import { option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -20,6 +21,11 @@ export const verb = defineVerb({
       const what = more.length > 0 ? `${more.length + 2} directories are named` : '--out is for a comparison';
       throw cannot('USAGE', 'report')(what, 'one directory, or two and --out');
     }
+    const typed = second === undefined ? [first] : [first, second];
+    assertDistinct(
+      typed.map(dir => resolve(dir)),
+      { verb: 'report on', noun: 'directory', typed },
+    );
     const path =
       second === undefined ? writeReport(first) : writeComparison([first, second], out ?? pageOf(first, second));
     io.result({ report: path }, () => path);

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.ts';
 import { cannot } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
@@ -63,7 +62,7 @@ export const verb = defineVerb({
   arguments: [{ name: '<anomaly>', description: 'the anomaly to detect' }],
   options,
   examples: [
-    'cqshop train stock-exhaustion --dataset datasets/sample --out models/my-model',
+    'cqshop train stock-exhaustion --dataset datasets/sample --out results/my-model',
     'cqshop train workload-shape --dataset datasets/clean-1,datasets/clean-2 --validation datasets/clean-3,datasets/clean-4',
   ],
   async run({ arguments: [anomaly = ''], options }, io) {
@@ -112,9 +111,10 @@ async function trainDetector(detector: Detector, { datasets: dirs, out, ...given
  */
 function assertMayWriteModel(dir: string, overwrite: boolean): boolean {
   if (!existsSync(dir)) return false;
-  const names = statSync(dir).isDirectory() ? readdirSync(dir) : [basename(dir)];
-  if (names.length === 0) return false;
   const refused = cannot('USAGE', `write a model to ${dir}`);
+  if (!statSync(dir).isDirectory()) throw refused('it is a file', 'a new or empty directory');
+  const names = readdirSync(dir);
+  if (names.length === 0) return false;
   if (!names.includes('model.json')) {
     throw refused(`it holds ${names[0]} and no model`, 'a new or empty directory, or a model and --overwrite');
   }

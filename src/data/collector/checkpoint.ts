@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CqshopError } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { syncDirectory, writeWhole } from '../../base/whole-file.ts';
 
@@ -51,6 +52,16 @@ export function readCheckpoint(partialDir: string): Checkpoint | undefined {
 
 /** What a user can do about an unfinished dataset that cannot be resumed. */
 export const beginAgain = 'delete the directory or collect with --overwrite to begin again';
+
+/** An invalid message stays in the partial dataset, so the next call would fail at it again. */
+export function withRepairHint(error: unknown, partialDir: string): unknown {
+  if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
+  return new CqshopError(
+    error.code,
+    `${error.message}; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
+    { cause: error },
+  );
+}
 
 /** Replaces the checkpoint so that, whatever happens, either the old or the new one is found. */
 export function writeCheckpoint(partialDir: string, checkpoint: Checkpoint, onStep: (step: string) => void): void {

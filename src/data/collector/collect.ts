@@ -8,7 +8,7 @@ import { makeDirectory, syncDirectory, withoutSlash } from '../../base/whole-fil
 import type { MessageSource } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
-import { checkpointPath } from './checkpoint.ts';
+import { checkpointPath, withRepairHint } from './checkpoint.ts';
 import type { CollectOptions } from './collect-options.ts';
 import { fetchMessages, sumMessages } from './fetch-messages.ts';
 import { openPartial, withLossHint } from './open-partial.ts';
@@ -148,20 +148,10 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
     onProgress: messages => options.onProgress?.({ stage: 'merging', messages, total }),
     onStep,
   }).catch(error => {
-    throw withHint(error, partial.dir);
+    throw withRepairHint(error, partial.dir);
   });
   syncDirectory(target);
   onStep('target synced');
   renameDataset(partial.dir, out, onStep);
   return manifest;
-}
-
-/** An invalid message stays in the partial dataset, so the next call would fail at it again. */
-function withHint(error: unknown, partialDir: string): unknown {
-  if (!(error instanceof CqshopError) || error.code !== 'BROKER_CORRUPT') return error;
-  return new CqshopError(
-    error.code,
-    `${error.message}; repair the log and collect with --overwrite to begin again (what was collected is in ${partialDir})`,
-    { cause: error },
-  );
 }

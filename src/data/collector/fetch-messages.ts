@@ -10,12 +10,14 @@ import {
   unreadNote,
 } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
+import { withRepairHint } from './checkpoint.ts';
 import type { CollectOptions } from './collect-options.ts';
 import { messagesOf } from './lines-of.ts';
 import type { PartialDataset } from './partial-dataset.ts';
 import { RunEndWatch } from './run-end.ts';
 import { assertCompleteRun, assertNothingDeleted, holdsRun } from './run-on-broker.ts';
 import { partitionsToCollect } from './topics-to-collect.ts';
+import type { TruthContent } from './truth-content.ts';
 import { truthOnly } from './truth-only.ts';
 import { collectedTruth } from './write-dataset.ts';
 
@@ -44,11 +46,19 @@ export async function fetchMessages(
   }
   const notes = assertCompleteRun(source, offsets, {
     checkpoint: partial.checkpoint,
-    truth: collectedTruth(partial.dir, partial.checkpoint, source.isTimeOrdered),
+    truth: truthIn(partial, source),
     named: options.topics,
   });
   partial.commit({ status: 'finishing' });
   return notes;
+}
+
+function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {
+  try {
+    return collectedTruth(dir, checkpoint, isTimeOrdered);
+  } catch (error) {
+    throw withRepairHint(error, dir);
+  }
 }
 
 function nothingReadable(

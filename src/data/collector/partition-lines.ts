@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Cannot, cannot } from '../../base/errors.ts';
-import { type MessageLine, parseMessageLine } from '../../broker/message-line.ts';
+import { longLineBytes, type MessageLine, parseLongLine, parseMessageLine } from '../../broker/message-line.ts';
 import { bytesOf, type TextInFile } from './text-in-file.ts';
 
 /** A partition's messages, in a file of JSON lines; only its first `bytes` count. */
@@ -27,12 +27,8 @@ export type PartitionLine = Pick<MergedMessage, 'topic' | 'partition' | 'offset'
 };
 
 const newline = 10;
-/** The last key of a line; a quote within another key is escaped. */
-const payloadKey = ',"data":';
-/** Longer lines are long. */
-const blockBytes = 128 * 1024;
 /** Shared by all readers: each takes the text out at once. */
-const block = Buffer.allocUnsafeSlow(blockBytes);
+const block = Buffer.allocUnsafeSlow(longLineBytes);
 
 /**
  * The lines of a partition by their offsets, a block at a time.
@@ -61,23 +57,19 @@ export function* readLines({ path, bytes, topic, partition, low }: PartitionLine
 }
 
 /** @throws BROKER_CORRUPT when the line is no message */
-export function messageIn(line: PartitionLine): MergedMessage {
-  const { topic, partition, offset, text } = line;
-  const payload = typeof text === 'string' ? undefined : payloadIn(text);
-  const whole = payload === undefined ? textOf(text) : `${payload.before}{}}`;
-  const { message, dataJson } = parseMessageLine(whole, () => `${topic}/${partition} at offset ${offset}`);
-  // Without columns, those of the dataset are in the payload.
-  if (payload !== undefined && message.columns === undefined) return messageIn({ ...line, text: textOf(text) });
-  return { topic, partition, offset, message, dataJson, ...(payload === undefined ? {} : { payload }) };
+export function messageIn({ topic, partition, offset, text }: PartitionLine): MergedMessage {
+  const place = () => `${topic}/${partition} at offset ${offset}`;
+  const long = typeof text === 'string' ? undefined : longMessageIn(text, place);
+  return { topic, partition, ...(long ?? parseMessageLine(textOf(text), place)) };
 }
 
-/** Where the payload of a long line is, and the line up to there; undefined if that is long too, or the payload is JSON within JSON. */
-function payloadIn({ path, position, length }: TextInFile): (TextInFile & { readonly before: string }) | undefined {
-  const bytes = Buffer.concat([...bytesOf({ path, position, length: blockBytes })]);
-  const at = bytes.indexOf(payloadKey) + payloadKey.length;
-  if (at < payloadKey.length) return undefined;
-  const before = bytes.toString('utf8', 0, at);
-  return { path, position: position + at, length: length - at - 1, before };
+function longMessageIn(line: TextInFile, place: () => string) {
+  const beginning = Buffer.concat([...bytesOf({ ...line, length: Math.min(longLineBytes, line.length) })]);
+  const long = parseLongLine(beginning, line.length, place);
+  if (long === undefined) return undefined;
+  const { start, end, isEscaped } = long.payload;
+  const payload = { path: line.path, position: line.position + start, length: end - start, isEscaped };
+  return { ...long, payload };
 }
 
 /** The whole text of a line. */
@@ -94,7 +86,7 @@ function linesAt(
   { position, bytes }: Place,
 ): { readonly lines: readonly PartitionLine['text'][]; readonly next: number } {
   const held = readBlock(descriptor, { position, bytes });
-  const end = held < blockBytes ? held : block.lastIndexOf(newline) + 1;
+  const end = held < longLineBytes ? held : block.lastIndexOf(newline) + 1;
   if (end > 0) return { lines: block.toString('utf8', 0, end).split('\n'), next: position + end };
   let next = position;
   for (let found = -1; found === -1 && next < bytes; ) {
@@ -107,7 +99,7 @@ function linesAt(
 
 /** @returns the number of bytes; fewer than a block only at the end */
 function readBlock(descriptor: number, { position, bytes }: Place): number {
-  return readSync(descriptor, block, 0, Math.min(blockBytes, bytes - position), position);
+  return readSync(descriptor, block, 0, Math.min(longLineBytes, bytes - position), position);
 }
 
 /** Offset and time, with which `lineOf` of message-line.ts begins a line. */

@@ -1,5 +1,7 @@
-import { type CqshopError, cannot } from '../../base/errors.ts';
-import { type Label, type RunLag, type Truth, truthSchemas } from '../dataset/truth.ts';
+import type { z } from 'zod';
+import { type Cannot, cannot } from '../../base/errors.ts';
+import { checked } from '../../base/schema-issues.ts';
+import { type Label, type RunLag, type Truth, type TruthType, truthSchemas } from '../dataset/truth.ts';
 import type { MergedMessage } from './partition-lines.ts';
 
 /** What the truth topic says about a run, without the twin's differences, which may be many. */
@@ -29,31 +31,30 @@ export function readTruthContent(messages: Iterable<MergedMessage>): TruthConten
   const nearMisses = new Map<string, Label>();
   const roots = new Map<string, string[]>();
   for (const stored of messages) {
-    const { type, data } = stored.message;
-    switch (type) {
+    switch (stored.message.type) {
       case 'RunStarted':
-        if (run !== undefined) throw secondRun(stored);
-        run = truthSchemas.RunStarted.parse(data);
+        if (run !== undefined) throw cannotRead(stored)('a second run begins here', 'one run a topic prefix');
+        run = truthIn('RunStarted', stored);
         break;
       case 'CausalRootDeclared': {
-        const { messageId, labelId } = truthSchemas.CausalRootDeclared.parse(data);
+        const { messageId, labelId } = truthIn('CausalRootDeclared', stored);
         const declared = roots.get(messageId) ?? [];
         if (!declared.includes(labelId)) declared.push(labelId);
         roots.set(messageId, declared);
         break;
       }
       case 'LabelDeclared': {
-        const label = truthSchemas.LabelDeclared.parse(data);
+        const label = truthIn('LabelDeclared', stored);
         labels.set(label.id, label);
         break;
       }
       case 'NearMissDeclared': {
-        const nearMiss = truthSchemas.NearMissDeclared.parse(data);
+        const nearMiss = truthIn('NearMissDeclared', stored);
         nearMisses.set(nearMiss.id, nearMiss);
         break;
       }
       case 'RunFinished':
-        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = truthSchemas.RunFinished.parse(data));
+        ({ messages: published, byTopic: publishedIn, lag: degradedBy } = truthIn('RunFinished', stored));
         break;
     }
   }
@@ -72,9 +73,19 @@ export function labelLines(labels: readonly Label[]): string {
 
 /** The twin's differences, in the order in which they were found. */
 export function* twinDifferences(messages: Iterable<MergedMessage>): Generator<Truth<'TwinDifferenceFound'>> {
-  for (const { message } of messages) {
-    if (message.type === 'TwinDifferenceFound') yield truthSchemas.TwinDifferenceFound.parse(message.data);
+  for (const stored of messages) {
+    if (stored.message.type === 'TwinDifferenceFound') yield truthIn('TwinDifferenceFound', stored);
   }
+}
+
+const schemas: { readonly [Type in TruthType]: z.ZodType<Truth<Type>> } = truthSchemas;
+
+/** The payload of a message of a type. @throws BROKER_CORRUPT when it is not as its type has it: a file of an unfinished dataset was edited */
+export function truthIn<Type extends TruthType>(type: Type, stored: MergedMessage): Truth<Type> {
+  const schema: z.ZodType<Truth<Type>> = schemas[type];
+  const truth = checked(schema, stored.message.data);
+  if (truth.status === 'valid') return truth.value;
+  throw cannotRead(stored)(`${truth.found} in ${type}`, truth.expected);
 }
 
 function assertKnownLabels(roots: ReadonlyMap<string, readonly string[]>, labels: ReadonlyMap<string, Label>): void {
@@ -93,9 +104,6 @@ function inOrder(labels: ReadonlyMap<string, Label>): readonly Label[] {
   return [...labels.values()].sort((a, b) => keyOf(a) - keyOf(b) || (a.id < b.id ? -1 : 1));
 }
 
-function secondRun({ topic, partition, offset }: MergedMessage): CqshopError {
-  return cannot('BROKER_CORRUPT', `read truth message ${topic}/${partition} at offset ${offset}`)(
-    'a second run begins here',
-    'one run a topic prefix',
-  );
+function cannotRead({ topic, partition, offset }: MergedMessage): Cannot {
+  return cannot('BROKER_CORRUPT', `read truth message ${topic}/${partition} at offset ${offset}`);
 }

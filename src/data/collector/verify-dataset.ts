@@ -1,14 +1,14 @@
 import { CqshopError } from '../../base/errors.ts';
-import { hash64, sha256 } from '../../base/hash.ts';
+import { sha256 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { PartitionContent } from '../dataset/manifest.ts';
 import type { Dataset } from '../dataset/read-dataset.ts';
 import { eventColumns } from '../dataset/record.ts';
-import { recordOf, rowOf } from '../dataset/record-of.ts';
 import { messagesOf } from './lines-of.ts';
 import type { MergedMessage } from './partition-lines.ts';
+import { type Row, rowInDataset, rowsInBroker, shortened } from './row-digest.ts';
 import { labelLines, readTruthContent } from './truth-content.ts';
 import { truthOnly } from './truth-only.ts';
 
@@ -41,8 +41,9 @@ export async function verifyDataset(dataset: Dataset, source: MessageSource): Pr
   }
   differences.push(...(await compareTruth(dataset, source, ranges)));
   const eventRanges = ranges.filter(({ topic }) => topic !== truthTopic);
-  const inDataset = await sumDataset(dataset);
+  // The broker first: what is left in memory of the long rows of a dataset would come on top of what its messages take.
   const inBroker = await sumBroker(source, eventRanges);
+  const inDataset = await sumDataset(dataset);
   compared: for (const range of eventRanges) {
     for (let block = Math.floor(range.from / blockOffsets); block * blockOffsets < range.to; block++) {
       const key = `${nameOf(range)}/${block}`;
@@ -111,34 +112,26 @@ async function compareTruth(dataset: Dataset, source: MessageSource, ranges: rea
   ];
 }
 
+type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
+
 /** By partition and block. Sums do not depend on the order, which is by time here and by offset there. */
 type Sums = Map<string, bigint>;
 
 async function sumDataset(dataset: Dataset): Promise<Sums> {
   const sums: Sums = new Map();
-  for await (const records of dataset.records()) {
-    for (const record of records) add(sums, record, rowOf(record));
-  }
+  for await (const records of dataset.records()) for (const record of records) add(sums, record, rowInDataset(record));
   return sums;
 }
 
 async function sumBroker(source: MessageSource, ranges: readonly PartitionRange[]): Promise<Sums> {
   const sums: Sums = new Map();
-  for await (const batch of source.read(ranges)) {
-    for (const stored of messagesOf(batch)) add(sums, stored, rowInBroker(stored));
-  }
+  for await (const batch of source.read(ranges)) for (const row of rowsInBroker(batch)) add(sums, row, row);
   return sums;
 }
 
-function rowInBroker(stored: MergedMessage): readonly string[] {
-  return rowOf(recordOf(stored), { ...stored, columns: stored.message.columns });
-}
-
-type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
-
-function add(sums: Sums, of: Place, row: readonly string[]): void {
+function add(sums: Sums, of: Place, { hash }: Row): void {
   const key = `${nameOf(of)}/${Math.floor(of.offset / blockOffsets)}`;
-  sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash64(row.join('\u0000'))));
+  sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash));
 }
 
 async function compareBlock(
@@ -149,20 +142,20 @@ async function compareBlock(
 ): Promise<string[]> {
   const from = Math.max(range.from, block * blockOffsets);
   const to = Math.min(range.to, (block + 1) * blockOffsets);
-  const inDataset = new Map<number, readonly string[]>();
+  const inDataset = new Map<number, Row>();
   for await (const records of dataset.records()) {
     for (const record of records) {
       const { topic, partition, offset } = record;
       if (topic === range.topic && partition === range.partition && offset >= from && offset < to)
-        inDataset.set(offset, rowOf(record));
+        inDataset.set(offset, rowInDataset(record));
     }
   }
   const differences: string[] = [];
   for await (const batch of source.read([{ ...range, from, to }])) {
-    for (const stored of messagesOf(batch)) {
-      const difference = differenceOf(inDataset.get(stored.offset), rowInBroker(stored));
-      if (difference !== undefined) differences.push(`${nameOf(range)} offset ${stored.offset}: ${difference}`);
-      inDataset.delete(stored.offset);
+    for (const row of rowsInBroker(batch)) {
+      const difference = differenceOf(inDataset.get(row.offset), row);
+      if (difference !== undefined) differences.push(`${nameOf(range)} offset ${row.offset}: ${difference}`);
+      inDataset.delete(row.offset);
     }
   }
   for (const [offset, row] of inDataset)
@@ -172,17 +165,18 @@ async function compareBlock(
 
 const idColumn = eventColumns.indexOf('id');
 
-function differenceOf(ours: readonly string[] | undefined, theirs: readonly string[] | undefined): string | undefined {
-  const [id, otherId] = [ours?.[idColumn] ?? 'none', theirs?.[idColumn] ?? 'none'];
+function differenceOf(ours: Row | undefined, theirs: Row | undefined): string | undefined {
+  const [id, otherId] = [ours?.fields[idColumn] ?? 'none', theirs?.fields[idColumn] ?? 'none'];
   if (id !== otherId) return `message ${id} in the dataset, ${otherId} in the broker`;
-  const column = eventColumns.findIndex((_, index) => ours?.[index] !== theirs?.[index]);
-  if (column === -1) return undefined;
-  const [own, other] = [ours?.[column] ?? '', theirs?.[column] ?? ''].map(shortened);
+  if (ours?.hash === theirs?.hash) return undefined;
+  const found = eventColumns.findIndex((_, index) => ours?.fields[index] !== theirs?.fields[index]);
+  const column = found === -1 ? eventColumns.length - 1 : found;
+  const [own, other] = [ours?.fields[column] ?? '', theirs?.fields[column] ?? ''].map(shown);
   return `${eventColumns[column]} of message ${id} is ${own} in the dataset, ${other} in the broker`;
 }
 
-function shortened(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text === '' ? 'empty' : text;
+function shown(text: string): string {
+  return text === '' ? 'empty' : shortened(text);
 }
 
 function rangeOf({ topic, partition, from, to }: Omit<PartitionContent, 'messages'>): PartitionRange {

@@ -109,7 +109,7 @@ function notFound(dir: string): CqshopError {
     const out = partial.slice(0, -'.partial'.length);
     return fails(
       `it is unfinished (${basename(partial)} is there)`,
-      `a finished one; \`cqshop collect --out ${out}\` resumes it`,
+      `a finished one; the \`cqshop collect\` that began it resumes it, with --out ${out}`,
     );
   }
   return fails(

@@ -29,15 +29,20 @@ export async function* readEvents(
   const hash = createHash('sha256');
   let bytes = fromByte;
   let line = fromByte === 0 ? 1 : 2;
-  let rest: Buffer = Buffer.alloc(0);
+  let isQuoted = false;
+  // Joined at a row's end only, since a row may be as long as a message of Kafka.
+  const begun: Buffer[] = [];
   for await (const read of isPacked(path) ? unpackedBlocks(path) : blocksOf(path, fromByte)) {
     hash.update(read);
     bytes += read.length;
-    const text: Buffer = rest.length === 0 ? read : Buffer.concat([rest, read]);
-    const end = read.length === 0 ? text.length : endOfLastRow(text);
-    rest = text.subarray(end);
-    if (end === 0) continue;
-    const rows = parseRows(text.subarray(0, end), path, line);
+    const last = lastRowIn(read, isQuoted);
+    isQuoted = last.isQuoted;
+    begun.push(read.subarray(0, last.end ?? read.length));
+    if (last.end === undefined && read.length > 0) continue;
+    const text = Buffer.concat(begun.splice(0));
+    begun.push(read.subarray(last.end));
+    if (text.length === 0) continue;
+    const rows = parseRows(text, path, line);
     const records = rows.slice(line === 1 ? checkHeader(rows[0], path) : 0);
     const firstLine = line === 1 ? 2 : line;
     yield records.map((row, index) => new CsvRecord(row, path, firstLine + index));
@@ -172,16 +177,16 @@ function parseData(json: string, path: string, id: string): MessageData {
   }
 }
 
-/** After the last newline that is not inside a quoted field; `text` begins with a row. */
-function endOfLastRow(text: Buffer): number {
-  let isQuoted = false;
-  let end = 0;
-  for (let index = 0; index < text.length; index++) {
-    const byte = text[index];
+/** After a block's last newline that is not inside a quoted field; undefined if there is none. */
+function lastRowIn(block: Buffer, startsQuoted: boolean) {
+  let isQuoted = startsQuoted;
+  let end: number | undefined;
+  for (let index = 0; index < block.length; index++) {
+    const byte = block[index];
     if (byte === quote) isQuoted = !isQuoted;
     else if (byte === newline && !isQuoted) end = index + 1;
   }
-  return end;
+  return { end, isQuoted };
 }
 
 function corrupt(path: string): Cannot {

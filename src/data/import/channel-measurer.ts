@@ -10,6 +10,8 @@ type Step = { readonly fromMs: number; readonly toMs: number };
 export class ChannelMeasurer {
   readonly id: string;
   readonly gaps: Gap[] = [];
+  /** Samples at the time of another one. */
+  repeated = 0;
   #rows = 0;
   #firstMs = 0;
   #lastMs = 0;
@@ -23,6 +25,7 @@ export class ChannelMeasurer {
   sample(timeMs: number): void {
     if (this.#rows === 0) this.#firstMs = timeMs;
     else if (timeMs > this.#lastMs) this.#step({ fromMs: this.#lastMs, toMs: timeMs });
+    else this.repeated += 1;
     this.#lastMs = timeMs;
     this.#rows += 1;
   }

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { pluralize } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
@@ -85,15 +85,23 @@ function parsed(path: string, text: string, delimiter: string, line: number): st
   try {
     return parse(text, { delimiter, relax_column_count: true });
   } catch (cause) {
-    const where = typeof cause === 'object' && cause !== null && 'lines' in cause ? Number(cause.lines) : 1;
-    const [reason = 'it is no CSV'] = cause instanceof Error ? cause.message.split(/(?: on| at) line/) : [];
-    throw cannotImport(path, { line: line + where - 1 })(
-      reason,
+    if (!(cause instanceof CsvError)) throw cause;
+    // A cell that does not end is the last of the text, which begins with its row.
+    const lines = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 1 : Number(cause.lines ?? 1);
+    throw cannotImport(path, { line: line + lines - 1 })(
+      damages[cause.code] ?? cause.message,
       `CSV, with " around cells that hold " or ${show(delimiter)}`,
       cause,
     );
   }
 }
+
+/** By the code of csv-parse. */
+const damages: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted cell begins here and does not end',
+  CSV_INVALID_CLOSING_QUOTE: 'a quote stands inside a quoted cell',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a cell without quotes',
+};
 
 function show(separator: string): string {
   return separator === '\t' ? 'a tab' : separator;

@@ -1,10 +1,14 @@
-import { hourMs, minuteMs } from '../../base/time.ts';
+import { cannot } from '../../base/errors.ts';
+import { formatMinute, hourMs, minuteMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import type { Sample } from './sample.ts';
 
 /** Minutes of channels that are counted in memory at a time. */
 const mostCounted = 200_000;
 /** Events that a window holds on average, at least, where windows of an hour or less can. */
 const eventsPerWindow = 10;
+/** Above it a series dataset takes gigabytes, and hardly any of its windows holds an event. */
+const mostSamples = 50_000_000;
 const windows = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs] as const;
 
 /** Counts events by minute and channel, so that memory depends on neither the number of events nor their order. */
@@ -36,12 +40,24 @@ export class EventCounter {
     this.#lastMs = Math.max(this.#lastMs, minute);
   }
 
-  /** Call it after the last event. The shortest window that holds ten events of a channel on average; at most an hour [ms]. */
+  /**
+   * Call it after the last event. The shortest window that holds ten events of a channel on average; at most an hour [ms].
+   *
+   * @throws IMPORT_INVALID when there would be far too many windows, as after one event in a wrong century
+   */
   finish(channels: number): number {
     this.#flush();
     const spanMs = this.#lastMs - this.#firstMs + minuteMs;
     const perMs = this.#events / (channels * spanMs);
-    return windows.find(windowMs => perMs * windowMs >= eventsPerWindow) ?? hourMs;
+    const windowMs = windows.find(candidate => perMs * candidate >= eventsPerWindow) ?? hourMs;
+    if ((spanMs / windowMs) * channels > mostSamples) {
+      const range = `${formatMinute(this.#firstMs)} to ${formatMinute(this.#lastMs)} UTC`;
+      throw cannot('IMPORT_INVALID', 'import')(
+        `${pluralize(this.#events, 'event')} of ${pluralize(channels, 'channel')} from ${range} are too sparse`,
+        `times that are right, or fewer with --from and --to; at most ${pluralize(mostSamples, 'window')}`,
+      );
+    }
+    return windowMs;
   }
 
   #flush(): void {
@@ -75,11 +91,16 @@ export function* countsByWindow(minutes: Iterable<Sample>, windowMs: number, cha
   if (windowStart !== undefined) yield* samples(windowStart);
 }
 
-/** Adds up counts of the same time and channel, such as those of several machines. */
-export function* withoutRepeats(counts: Iterable<Sample>): Generator<Sample> {
+/**
+ * Adds up counts of the same time and channel, such as those of several machines.
+ *
+ * @param onRepeated called for each count that is added to another one
+ */
+export function* withoutRepeats(counts: Iterable<Sample>, onRepeated: () => void = () => undefined): Generator<Sample> {
   let last: Sample | undefined;
   for (const sample of counts) {
     if (last !== undefined && last.timeMs === sample.timeMs && last.channel === sample.channel) {
+      onRepeated();
       last = { ...last, value: String(Number(last.value) + Number(sample.value)) };
       continue;
     }

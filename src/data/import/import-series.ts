@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
-import { cannot, writeFailure, writing } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { cannot, writeFailure } from '../../base/errors.ts';
+import { lockOutput } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
+import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
@@ -61,10 +62,7 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
   const partial = `${out}.partial`;
-  const releaseLock = writing(`dataset ${out}`, () => {
-    makeDirectory(dirname(out));
-    return acquireLock(`${out}.lock`, 'importing');
-  });
+  const releaseLock = lockOutput(out, { what: `dataset ${out}`, work: 'importing' });
   try {
     rmSync(partial, { recursive: true, force: true });
     makeDirectory(partial);
@@ -81,11 +79,11 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     const filled = { ...reading, channels: reading.channels.filter(id => !reading.empty.has(id)) };
     const labels = windows === undefined ? [] : importedLabels(windows, filled, timezone);
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
-    const manifest = await writeSeries(ordered(sorted, events, reading, options.onWriting), reading, {
-      ...options,
-      partial,
-      labels,
-    });
+    let repeated = 0;
+    const onRepeated = (values = 1) => (repeated += values);
+    const samples = ordered(sorted, events, reading, { onWriting: options.onWriting, onRepeated });
+    const manifest = await writeSeries(samples, reading, { ...options, partial, labels, onRepeated });
+    if (repeated > 0) onNote(repeatedNote(repeated, reading.mode));
     const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
     if (outside > 0)
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
@@ -106,7 +104,7 @@ function ordered(
   sorted: SortedSamples,
   events: EventCounter,
   { mode, channels }: Reading,
-  onWriting: ImportOptions['onWriting'],
+  { onWriting, onRepeated }: { readonly onWriting: ImportOptions['onWriting']; readonly onRepeated: () => void },
 ): Iterable<Sample> {
   const onRead = (samples: number) => onWriting?.(samples, sorted.size);
   switch (mode) {
@@ -115,21 +113,28 @@ function ordered(
       return countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length);
     }
     case 'counts':
-      return withoutRepeats(sorted.merged(onRead));
+      return withoutRepeats(sorted.merged(onRead), onRepeated);
     case 'values':
       return sorted.merged(onRead);
   }
 }
 
+function repeatedNote(values: number, mode: Reading['mode']): string {
+  const repeating = values === 1 ? 'repeats a time of its channel' : 'repeat times of their channel';
+  const outcome = mode === 'counts' ? 'counts of a time are added up' : 'all measurements of a time stay';
+  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time?`;
+}
+
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
   readonly partial: string;
   readonly labels: readonly object[];
+  readonly onRepeated: (values: number) => void;
 };
 
 async function writeSeries(
   samples: Iterable<Sample>,
   { mode, channels, missing, empty, unreadable }: Reading,
-  { files, from, to, timezone = 'UTC', signal, partial, labels }: Writing,
+  { files, from, to, timezone = 'UTC', signal, partial, labels, onRepeated }: Writing,
 ): Promise<SeriesManifest> {
   const measurers = channels.map(id => new ChannelMeasurer(id));
   const cells = channels.map(id => stringify([[id]]).trimEnd());
@@ -151,6 +156,7 @@ async function writeSeries(
       throw cannotImport(files.join(', '))(`no row has a value${range}`, 'rows with a time and a value');
     }
     const seriesFile = series.finish();
+    onRepeated(sum(measurers, ({ repeated }) => repeated));
     const measured = measurers
       .map((measurer, channel) => measurer.finish(missing[channel] ?? 0))
       .filter(({ id }) => !empty.has(id));

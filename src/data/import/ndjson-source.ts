@@ -1,12 +1,17 @@
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 
-/** A file with one JSON object a line. A column is a key, or a path of keys with dots. */
-export function ndjsonSource(path: string): SourceFile {
+/**
+ * A file with one JSON object a line. A column is a key, or a path of keys with dots.
+ *
+ * @param first line of the file
+ */
+export function ndjsonSource(path: string, first: string): SourceFile {
   return {
     path,
     format: 'ndjson',
     columns: undefined,
+    columnsOfFirst: columnsOf(first),
     rows: (wanted, watch) =>
       rowsOfLines(path, watch, (text, line) => {
         const row = parsedLine(text, path, line);
@@ -26,15 +31,39 @@ function parsedLine(text: string, path: string, line: number): object {
   throw cannotImport(path, { line })('it is no JSON object', 'one JSON object a line');
 }
 
+/** None where the line cannot be read. */
+function columnsOf(line: string): readonly string[] {
+  try {
+    return leavesOf(JSON.parse(line));
+  } catch {
+    return [];
+  }
+}
+
+function leavesOf(value: unknown, path: readonly string[] = []): readonly string[] {
+  if (Array.isArray(value)) return [];
+  if (typeof value !== 'object' || value === null) return [path.join('.')];
+  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+}
+
 type Place = { readonly path: string; readonly line: number };
 
 function cellOf(row: object, name: string, { path, line }: Place): string | undefined {
-  const value = Object.hasOwn(row, name) ? Reflect.get(row, name) : name.split('.').reduce(memberOf, row);
-  if (value === undefined || value === null) return undefined;
+  const value = valueAt(row, name);
+  if (value === undefined) return undefined;
+  if (value === null) return '';
   if (typeof value !== 'object') return String(value);
   throw cannotImport(path, { line, column: name })('it holds an object or a list', 'text or a number');
 }
 
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+/** Dots part the keys of a path, and may be in keys: `attributes.http.status` is found in `{ attributes: { 'http.status': 200 } }`. */
+function valueAt(value: unknown, path: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, path)) return Reflect.get(value, path);
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const key = path.slice(0, dot);
+    const found = Object.hasOwn(value, key) ? valueAt(Reflect.get(value, key), path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -31,7 +31,7 @@ export async function openSource(path: string): Promise<SourceFile> {
   if (/^\s*\[\s*([{["\]]|$)/.test(line)) {
     throw cannotImport(path)('it is a JSON list', 'one JSON object a line');
   }
-  if (line.trimStart().startsWith('{')) return ndjsonSource(path);
+  if (line.trimStart().startsWith('{')) return ndjsonSource(path, line);
   // The first line of a log may be damaged.
   return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning);
 }

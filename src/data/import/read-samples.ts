@@ -4,7 +4,7 @@ import { type CqshopError, cannot } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
-import { expectedWords, pluralize } from '../../base/words.ts';
+import { expectedWords, nearestWord, pluralize } from '../../base/words.ts';
 import type { EventCounter } from './event-counter.ts';
 import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
@@ -80,6 +80,7 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
       options.onProgress?.(Math.round(done), total);
     });
   }
+  assertKeysThere(files);
   const mode = files[0]?.mode ?? 'events';
   return {
     mode,
@@ -137,7 +138,10 @@ class FileReader {
   /** Rows that cannot be read. */
   unreadable = 0;
   firstFailure: CqshopError | undefined;
-  readonly #source: SourceFile;
+  /** Columns that a row has had. */
+  readonly columnsSeen = new Set<string>();
+  readonly source: SourceFile;
+  readonly columns: readonly string[];
   readonly #options: ReadSamplesOptions;
   readonly #channels: Channels;
   readonly #moments: MomentReader;
@@ -154,7 +158,7 @@ class FileReader {
   constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
     const { time, count, values = [], by, timezone } = options;
     this.path = path;
-    this.#source = source;
+    this.source = source;
     this.#options = options;
     this.#channels = channels;
     this.#moments = new MomentReader(timezone);
@@ -167,17 +171,17 @@ class FileReader {
     this.#values = this.isNab && isUntold ? ['value'] : count === undefined ? values : [count];
     this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';
     this.#channel = channel ?? (this.isNab && isUntold ? nabChannel(path) : undefined);
-    for (const name of [this.#time, ...this.#values, ...(by === undefined ? [] : [by])]) assertColumn(source, name);
+    this.columns = [this.#time, ...this.#values, ...(by === undefined ? [] : [by])];
+    for (const name of this.columns) assertColumn(source, name);
   }
 
   async read(onBytes: (bytes: number) => void): Promise<void> {
-    const { by, signal } = this.#options;
-    const columns = [this.#time, ...this.#values, ...(by === undefined ? [] : [by])];
+    const { signal } = this.#options;
     const onBroken = (line: number, failure: CqshopError) => {
       this.#rows += 1;
       this.#leaveOut(line, failure);
     };
-    for await (const rows of this.#source.rows(columns, { onBytes, onBroken })) {
+    for await (const rows of this.source.rows(this.columns, { onBytes, onBroken })) {
       signal?.throwIfAborted();
       this.#rows += rows.length;
       for (const row of rows) this.#row(row);
@@ -213,9 +217,13 @@ class FileReader {
   }
 
   #row({ line, cells }: SourceRow): void {
+    if (this.columnsSeen.size < this.columns.length)
+      this.columns.forEach((column, index) => {
+        if (cells[index] !== undefined) this.columnsSeen.add(column);
+      });
     const { by, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, events, onSample } = this.#options;
     const group = by === undefined ? this.#channel : cells[this.#values.length + 1]?.trim() || '-';
-    const moments = this.#momentsOf(cells[0] ?? '', line);
+    const moments = this.#momentsOf(cells[0], line);
     if (moments.length === 0) return;
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
@@ -230,8 +238,8 @@ class FileReader {
       const timeMs = this.#resolve(moments, channel);
       if (timeMs < fromMs || timeMs >= toMs) return;
       const value = this.#valueOf(cells[index + 1] ?? '', line, column);
-      if (value === undefined) this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
-      else {
+      if (value === 'missing') this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
+      else if (value !== 'unreadable') {
         this.#channels.filled.add(channel);
         onSample({ timeMs, channel, value });
       }
@@ -256,18 +264,18 @@ class FileReader {
   }
 
   /** None where it cannot be read. */
-  #momentsOf(text: string, line: number): readonly number[] {
+  #momentsOf(cell: string | undefined, line: number): readonly number[] {
+    const text = cell ?? '';
     const moments = this.#moments.read(text.trim());
     if (moments.length > 0) return moments;
     const fails = cannotImport(this.path, { line, column: this.#time });
     if (text !== '' && this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    const isEmpty = text === '';
-    this.#leaveOut(
-      line,
-      isEmpty ? fails('it is empty', 'a time such as 2026-03-02T14:30:00Z') : fails(...whyNoMoment(text.trim())),
-    );
+    if (cell === undefined && this.source.columns === undefined)
+      this.#leaveOut(line, noKey(this.source, this.#time, line));
+    else if (text === '') this.#leaveOut(line, fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
+    else this.#leaveOut(line, fails(...whyNoMoment(text.trim())));
     return [];
   }
 
@@ -299,20 +307,19 @@ class FileReader {
     return aheadMs < 0 || (aheadMs === 0 && !isRepeating);
   }
 
-  /** Undefined where there is none, or none that can be read. */
-  #valueOf(cell: string, line: number, column: string): string | undefined {
+  #valueOf(cell: string, line: number, column: string): string | 'missing' | 'unreadable' {
     const { decimalComma = false } = this.#options;
     const written = cell.trim();
     const text = decimalComma ? written.replace(',', '.') : written;
     const isNumber = (decimalComma ? numberWithComma : number).test(written) && Number.isFinite(Number(text));
     if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
-    if (missingWords.has(text.toLowerCase())) return undefined;
-    const decimal = `a number with a decimal ${decimalComma ? 'comma' : 'point'}`;
+    if (missingWords.has(text.toLowerCase())) return 'missing';
+    const decimal = `a number with a decimal ${decimalComma ? 'comma, such as 1234,5' : 'point, such as 1234.5'}`;
     const hint = !decimalComma && numberWithComma.test(written) ? ', or --decimal-comma' : '';
     const expected = isNumber ? 'a number from 0' : decimal + hint;
     const fails = cannotImport(this.path, { line, column });
     this.#leaveOut(line, fails(`${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`, expected));
-    return undefined;
+    return 'unreadable';
   }
 }
 
@@ -343,6 +350,31 @@ function assertColumn(source: SourceFile, name: string): void {
   if (found === 1 || columns === undefined) return;
   if (found > 1) throw cannotImport(path, { line: 1 })(`it has ${found} columns ${name}`, 'each name once');
   assertHeader(source);
-  for (const column of columns) assertUtf8(column, cannotImport(path, { line: 1 }));
-  throw cannotImport(path, { line: 1 })(`there is no column ${name}`, expectedWords(name, columns));
+  const fails = cannotImport(path, { line: 1 });
+  for (const column of columns) assertUtf8(column, fails);
+  const [only = ''] = columns;
+  if (columns.length === 1 && nearestWord(name, columns) === undefined)
+    throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
+  throw fails(`there is no column ${name}`, expectedWords(name, columns));
+}
+
+/** @throws IMPORT_INVALID when no row of any file has a column, which only the rows can say */
+function assertKeysThere(files: readonly FileReader[]): void {
+  for (const { source, columns } of files) {
+    if (source.columns !== undefined) continue;
+    const missing = columns.find(column => !files.some(({ columnsSeen }) => columnsSeen.has(column)));
+    if (missing !== undefined) throw noKey(source, missing);
+  }
+}
+
+function noKey(
+  { path, columns, columnsOfFirst = columns ?? [] }: SourceFile,
+  name: string,
+  line?: number,
+): CqshopError {
+  const fails = cannotImport(path, line === undefined ? {} : { line });
+  return fails(
+    `${line === undefined ? 'no row has' : 'it has no'} column ${name}`,
+    expectedWords(name, columnsOfFirst),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Cannot, CqshopError } from '../../base/errors.ts';
 import { cannot } from '../../base/errors.ts';
 
-/** A row of a file, with the cells that were asked for, in their order; undefined is a cell that is missing or null. */
+/** A row of a file, with the cells that were asked for, in their order; undefined is a cell that the row does not have. */
 export type SourceRow = {
   /** From 1; of a Parquet file the row. */
   readonly line: number;
@@ -17,6 +17,8 @@ export type SourceFile = {
   readonly format: SourceFormat;
   /** Undefined where only the rows can say it, as with NDJSON. */
   readonly columns: readonly string[] | undefined;
+  /** Of NDJSON the columns of the first row, for messages. */
+  readonly columnsOfFirst?: readonly string[];
   /** Reads the file once, in batches. @throws IMPORT_INVALID when what follows a damaged place cannot be read either */
   readonly rows: (columns: readonly string[], watch: RowsWatch) => AsyncIterable<readonly SourceRow[]>;
 };

@@ -53,11 +53,12 @@ export async function isShipped(nameOrFile: string): Promise<boolean> {
 /** The error for a scenario that is not there, with the nearest name that is. */
 export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
   const names = known.map(scenario => scenario.name);
-  const expected = `a file or ${expectedWords(name, names)}`;
-  const isDirectory = statSync(shown, { throwIfNoEntry: false })?.isDirectory() === true;
   const missing = shown === name ? 'there is no scenario of that name' : 'there is no such file';
-  const found = isDirectory ? 'it is a directory' : missing;
-  return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)(found, expected);
+  const there = statSync(shown, { throwIfNoEntry: false });
+  const [found, file] = there?.isFile()
+    ? ['it does not end in .yaml', 'a file that does']
+    : [there?.isDirectory() ? 'it is a directory' : missing, 'a file'];
+  return cannot('SCENARIO_NOT_FOUND', `read scenario ${shown}`)(found, `${file} or ${expectedWords(name, names)}`);
 }
 
 async function yamlFiles(directory: string): Promise<readonly string[]> {

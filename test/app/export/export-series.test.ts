@@ -117,6 +117,15 @@ describe('exportSeries, back by importSeries', () => {
 });
 
 describe('exportSeries', () => {
+  test('is refused where another one writes, and leaves that one alone', async () => {
+    const dataset = await nabDataset();
+    const options = { format: 'csv', out: join(temporaryDirectory(), 'out'), windowMs: 3_600_000 } as const;
+    const first = exportSeries(dataset, options);
+    await expectCqshopError(() => exportSeries(dataset, options), 'LOCKED', 'is exporting there');
+    expect(await first).toMatchObject({ channels: 2 });
+    expect(readdirSync(join(options.out, '..'))).toEqual(['out']);
+  });
+
   test('timeeval: a file for each channel, and the index', async () => {
     const { out } = await exported(await nabDataset(), 'timeeval');
     expect(read(out, 'real/twitter.test.csv')).toBe(

@@ -36,6 +36,15 @@ test('unpacks several frames of zstd, one after the other', async () => {
   expect((await codecs.zstd.unpack(Buffer.concat(frames))).equals(Buffer.concat(texts))).toBe(true);
 });
 
+test('many small frames of zstd take little memory', async () => {
+  const text = Buffer.from('{"a":1}'.repeat(7));
+  const frame = await codecs.zstd.pack(text);
+  const frames = Buffer.concat(Array.from({ length: 20_000 }, () => frame));
+  const before = process.memoryUsage().arrayBuffers;
+  expect((await codecs.zstd.unpack(frames)).length).toBe(20_000 * text.length);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64e6);
+});
+
 test('leaves out frames of zstd that are to be skipped', async () => {
   const text = Buffer.from('{"a":1}'.repeat(1000));
   const packed = await codecs.zstd.pack(text);

@@ -38,6 +38,17 @@ describe('cqshop detect', () => {
     expect(stderr).toContain(`warning: ${sample} has 2 days: `);
   });
 
+  test('lets one of two that write to the same directory finish, and says to the other who is there', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    const argv = ['detect', 'price-error', '--dataset', sample, '--out', out];
+    const both = await Promise.all([runCommand(argv), runCommand(argv)]);
+    expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+    expect(both.map(({ stderr }) => stderr).join('')).toContain(
+      `Cannot take ${out}.lock: process ${process.pid} is detecting`,
+    );
+    expect(readdirSync(join(out, '..'))).toEqual(['out']);
+  });
+
   test('says in one line that a file is in the way of what it writes', async () => {
     const out = join(temporaryDirectory(), 'out');
     writeFileSync(out, 'mine');

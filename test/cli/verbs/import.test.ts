@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -18,7 +18,7 @@ test('import says what it wrote, and how many gaps there are', async () => {
   const { exitCode, stdout, stderr } = await runCommand(line);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toBe(
-    `${out}: counts of 1 channel, 3 rows, labels 0\n  from 2026-10-24 22:00 to 2026-10-25 04:00 UTC, local calendar of Europe/Berlin\n  period 60 min, gaps 1\nTry next: cqshop train series --dataset ${out} --out ${out}-model\n`,
+    `${out}: counts of 1 channel, 3 rows, labels 0\n  from 2026-10-24 22:00 to 2026-10-25 04:00 UTC, local calendar of Europe/Berlin\n  period 60 min, gaps 1\nTry next: npx cqshop train series --dataset ${out} --out models/${basename(out)}\n`,
   );
 });
 

@@ -19,6 +19,14 @@ test('init scenario names the scenario validly, and its file as a shell reads it
   expect(readFileSync(file, 'utf8')).toMatch(/cqshop run '.*Mein Laden Süd.yaml' .*^name: mein-laden-s-d$/ms);
 });
 
+test('init says that a name is too long', async () => {
+  const name = join(temporaryDirectory(), 'x'.repeat(300));
+  expect(await runCommand(['init', 'scenario', name])).toMatchObject({
+    exitCode: 1,
+    stderr: `error: Cannot write ${name}.yaml: the name is too long, expected a shorter one\n`,
+  });
+});
+
 test('init detector prints a command that works with a space in the name', async () => {
   const { stdout } = await runCommand(['init', 'detector', join(temporaryDirectory(), 'my own')]);
   const [, words = ''] = /--external (.*)/.exec(stdout) ?? [];

@@ -58,6 +58,14 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `Cannot write a model to ${dir}: it holds empty and no model, expected a new or empty directory, or a model and --overwrite`,
     ],
     [
+      `train price-error --dataset ${sample} --out ${root}README.md`,
+      `Cannot write a model to ${root}README.md: it is a file, expected a new or empty directory`,
+    ],
+    [
+      'validate package.json',
+      'Cannot read scenario package.json: it does not end in .yaml, expected a file that does or clean, one-day, price-error, sample, stock-exhaustion, traffic-intensity or workload-shape',
+    ],
+    [
       'run price-error price-error',
       'Cannot run price-error price-error: price-error is repeated, expected each scenario once',
     ],
@@ -81,6 +89,7 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       `evaluate price-error price-error --dataset ${sample} --detections none.csv`,
       'Cannot evaluate price-error price-error: price-error is repeated, expected each anomaly once',
     ],
+    [`report ${dir} ${dir}/`, `Cannot report on ${dir} ${dir}/: ${dir} is repeated, expected each directory once`],
     ['simulate clean --scale -3', 'Cannot take --scale "-3": it is out of range, expected a number above 0'],
     ['simulate clean --scale 0', 'Cannot take --scale "0": it is out of range, expected a number above 0'],
     ['simulate clean --scale x', 'Cannot take --scale "x": it is not a number, expected one above 0'],

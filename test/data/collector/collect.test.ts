@@ -476,6 +476,23 @@ describe('collect, interrupted', () => {
     expect(existsSync(join(out, 'manifest.json'))).toBe(true);
   });
 
+  test('names a message of the truth that was edited in an unfinished dataset', async () => {
+    const dir = temporaryDirectory();
+    const out = join(dir, 'one');
+    writeSyntheticRun(join(dir, 'broker'), { visits: 20 });
+    await interrupted(dir, out);
+    const path = join(`${out}.partial`, 'cqshop-truth-0.jsonl');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('"variant":', '"varient":'));
+    await expectCqshopError(
+      () => collectFrom(dir, { out }),
+      'BROKER_CORRUPT',
+      'truth message cqshop-truth/0 at offset ',
+      'there is no variant in LabelDeclared, expected text',
+      '--overwrite',
+    );
+  });
+
   test('takes over the lock of a dead process, not that of a living one', async () => {
     const dir = syntheticBroker({ visits: 5 });
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);

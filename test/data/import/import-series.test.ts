@@ -57,6 +57,7 @@ describe('a damaged row', () => {
     expect(notes[0]).toContain(`line ${line}`);
     expect(notes[0]).toContain(reason);
     expect(manifest.unreadable?.rows).toBe(1);
+    expect(manifest.channels.map(({ missing }) => missing)).toEqual([0]);
     expect(manifest.unreadable?.first).toMatch(new RegExp(`^Cannot import data.csv, line ${line}`));
     expect(await failure(content, options)).toContain(reason);
   });
@@ -97,6 +98,13 @@ describe('importSeries reads', () => {
     const { rows } = await imported(lines.join('\n'), { time: 'at', values: ['a.v', 'x.y'] });
     expect(rows.slice(0, 2)).toEqual(['2026-03-02T10:01:00.000Z,a.v,1', '2026-03-02T10:01:00.000Z,x.y,10']);
     expect(rows).toHaveLength(6);
+  });
+
+  test('JSON lines, with dots in keys', async () => {
+    const json = '{"time":"2026-03-02T10:00:00Z","attributes":{"http":{"path":"/"},"http.status":{"code":200}}}\n';
+    expect((await imported(json, { values: ['attributes.http.status.code'] })).rows).toEqual([
+      '2026-03-02T10:00:00.000Z,attributes.http.status.code,200',
+    ]);
   });
 
   test('access logs, common and combined, of which some requests are odd', async () => {
@@ -191,6 +199,32 @@ describe('importSeries takes what other programs write', () => {
     const { rows, manifest } = await imported(text, { values: ['v'], by: 'by' });
     expect(manifest.channels.map(({ id }) => id)).toEqual(['x', '-']);
     expect(rows.map(row => row.slice(25))).toEqual(['x,1', 'x,2', '-,3']);
+  });
+
+  test('keys that only some rows of only some files have', async () => {
+    const dir = temporaryDirectory();
+    const files = ['{"time":1000000000,"a":1}\n{"time":1000000060}\n', '{"time":1000000120,"b":null}\n'].map(
+      (text, index) => {
+        const file = join(dir, `${index}.json`);
+        writeFileSync(file, text);
+        return file;
+      },
+    );
+    const { rows, notes } = await imported('', { files, values: ['a', 'b'] });
+    expect(rows).toEqual(['2001-09-09T01:46:40.000Z,a,1']);
+    expect(notes).toEqual(['1 channel has no value, and is left out: b']);
+  });
+
+  test('times that repeat, and says so: a file may be there twice', async () => {
+    const twice = `${csv}${csv.slice('time,v\n'.length)}`;
+    const measured = await imported(twice, { values: ['v'] });
+    expect(measured.rows).toHaveLength(6);
+    expect(measured.notes).toEqual([
+      expect.stringMatching(/^3 values repeat times of their channel, and all measurements of a time stay: do files/),
+    ]);
+    const counted = await imported(twice.replaceAll('-3', '3'), { count: 'v' });
+    expect(counted.rows).toHaveLength(3);
+    expect(counted.notes).toEqual([expect.stringContaining('and counts of a time are added up')]);
   });
 
   test('channels without a value, which are left out, and named', async () => {
@@ -352,6 +386,7 @@ describe('importSeries, ranges and labels', () => {
 });
 
 describe('importSeries refuses', () => {
+  const nested = '{"time":"2026-03-02T10:00:00Z","ms":{"cpu":1,"of":[]},"host":"a"}\n';
   const row = (cell: string) => `time,n\n2026-03-02T10:00:00Z,1\n${cell}\n`;
   test.each<readonly [Content, Partial<ImportOptions>, string]>([
     [row('2026-03-02 10:00,2'), {}, 'line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone'],
@@ -360,8 +395,20 @@ describe('importSeries refuses', () => {
     [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],
-    [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: Invalid Opening Quote'],
+    [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: a quote stands inside a cell without'],
+    [row('2026-03-02T10:00:00Z,"a\n\nb'), {}, 'data.csv, line 3: a quoted cell begins here and does not end, expected'],
+    [row('2026-03-02T10:00:00Z,"a"b"'), {}, 'data.csv, line 3: a quote stands inside a quoted cell, expected CSV'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
+    [
+      `Report of March\n\n${row('')}`,
+      {},
+      'line 1: its only column is "Report of March", expected a header with column',
+    ],
+    [
+      `time,${Array.from({ length: 100 }, (_, index) => `c${index}`).join()}\n`,
+      { values: ['load'] },
+      'line 1: there is no column load, expected time, c0, c1, c2, c3, c4, c5, c6, c7, c8 and 91 more',
+    ],
     [row(''), { time: undefined }, 'data.csv: no column of times is named, expected --time COL (columns: time, n)'],
     [
       '2026-03-02T10:00:00Z,1\n',
@@ -383,7 +430,23 @@ describe('importSeries refuses', () => {
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
+    [
+      `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
+      { by: 'k' },
+      'Cannot import: 51 events of 50 channels from 2026-03-02 10:00 to 2206-03-02 10:00 UTC are too sparse, expected',
+    ],
     ['{"time":"2026-03-02T10:00:00Z"}\n{"time":\n', {}, 'data.csv, line 2: it is no JSON, expected one JSON object'],
+    [
+      nested,
+      { time: 'tme' },
+      'data.csv, line 1: it has no column tme, expected time, ms.cpu or host; did you mean time?',
+    ],
+    [
+      nested,
+      { values: ['ms.cpuu'] },
+      'data.csv: no row has column ms.cpuu, expected time, ms.cpu or host; did you mean',
+    ],
+    [nested, { by: 'hots' }, 'data.csv: no row has column hots, expected time, ms.cpu or host; did you mean host?'],
     ['[{"time":1}]\n', {}, 'data.csv: it is a JSON list, expected one JSON object a line'],
     ['PAR1 and no more', {}, 'data.csv: '],
     [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],

@@ -1,5 +1,6 @@
-import { linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLinkImpossible } from '../../../base/hard-link.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { readManifest } from '../../../data/dataset/manifest.ts';
 
@@ -13,9 +14,18 @@ const harmless = ['format', 'toolVersion', 'start', 'end', 'messages', 'topics']
  */
 export function writeBlindDataset(dir: string, out: string, withLabels: boolean): void {
   makeDirectory(out);
-  linkSync(join(dir, 'events.csv'), join(out, 'events.csv'));
+  linkOrCopy(join(dir, 'events.csv'), join(out, 'events.csv'));
   if (withLabels) writeFileSync(join(out, 'labels.jsonl'), readFileSync(join(dir, 'labels.jsonl')));
   const manifest = readManifest(dir);
   const known = Object.fromEntries(harmless.map(key => [key, manifest[key]]));
   writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(known, undefined, 2)}\n`);
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!isLinkImpossible(error)) throw error;
+    copyFileSync(from, to);
+  }
 }

@@ -1,0 +1,40 @@
+import fs, { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { writeBlindDataset } from '../../../../src/app/experiment/external/blind-dataset.ts';
+import { acquireLock } from '../../../../src/base/lock.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+
+const sample = 'datasets/sample';
+
+function failLinks(code: string): void {
+  vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error(`${code}: no link`), { code });
+  });
+  // Modules may have imported it already.
+  syncBuiltinESMExports();
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
+
+test.each(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])('copies and locks where a link fails with %s', code => {
+  failLinks(code);
+  const dir = temporaryDirectory();
+  const out = join(dir, 'blind');
+  writeBlindDataset(sample, out, true);
+  for (const name of ['events.csv', 'labels.jsonl'])
+    expect(readFileSync(join(out, name)).equals(readFileSync(join(sample, name)))).toBe(true);
+  expect(readFileSync(join(out, 'manifest.json'), 'utf8')).not.toContain('seed');
+  const release = acquireLock(join(dir, 'one.lock'), 'testing');
+  expect(() => acquireLock(join(dir, 'one.lock'), 'testing')).toThrow('is testing there');
+  release();
+});
+
+test('other failures of a link are not hidden', () => {
+  failLinks('ENOSPC');
+  expect(() => writeBlindDataset(sample, join(temporaryDirectory(), 'blind'), false)).toThrow('ENOSPC');
+});
