@@ -62,7 +62,7 @@ const named = { detector: seriesDetectorId, anomaly: seriesAnomaly } as const;
 
 function stateOf(id: string, periodMs: number) {
   const entity = { type: 'channel' as const, id };
-  return { entity, periodMs, merger: alarmMerger({ ...named, threshold: 1, windowMs: periodMs }) };
+  return { entity, periodMs, merger: alarmMerger({ ...named, threshold: 1, gapMs: periodMs }) };
 }
 
 /**

@@ -17,14 +17,14 @@ type OpenAlarm = {
 const namedAtMost = 5;
 
 /**
- * Joins the units over a threshold into alarms, as they come: alarms of one detector and entity less than a window apart are one alarm. Its score is the highest of its units, and its evidence is that
+ * Joins the units over a threshold into alarms, as they come: alarms of one detector and entity less than `gapMs` apart are one alarm. Its score is the highest of its units, and its evidence is that
  * unit's, with the entities involved in any of them. Its `detectedAtMs` is the end of its first window. Alarms that close together are ordered by start, then entity.
  */
 export function alarmMerger(options: {
   readonly detector: string;
   readonly anomaly: string;
   readonly threshold: number;
-  readonly windowMs: number;
+  readonly gapMs: number;
 }) {
   const openAlarms = new Map<string, OpenAlarm>();
 
@@ -58,7 +58,7 @@ export function alarmMerger(options: {
     /** Takes the next scored unit, in stream order; returns the alarms that its time closes. */
     push(scored: ScoredUnit): readonly Alarm[] {
       const { unit } = scored;
-      const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.windowMs);
+      const closed = openAlarms.size === 0 ? [] : close(alarm => unit.startMs - alarm.endMs >= options.gapMs);
       if (scored.score > options.threshold) {
         const key = entityKey(unit.entity);
         const known = openAlarms.get(key);

@@ -22,9 +22,7 @@ export async function tallyCleanRun(
   onGap?: (gap: Gap) => void,
 ): Promise<CleanRunTallies> {
   const ready = (await loadedDetectors(models)).map(withoutAlarms);
-  const tallies = new Map(
-    ready.map(({ detector }) => [detectorKey(detector), tallyAccumulator(detector.features.windowMs)]),
-  );
+  const tallies = new Map(ready.map(({ detector }) => [detectorKey(detector), tallyAccumulator(detector.features)]));
   const { coveredMs } = await detect(ready, records, span, {
     onScored: ({ unit, score }, detector) =>
       tallies.get(detectorKey(detector))?.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs }),

@@ -1,6 +1,6 @@
 import { groupBy } from '../../base/group-by.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
-import type { Unit } from '../features/feature-set.ts';
+import { alarmGapOf, type Unit } from '../features/feature-set.ts';
 import { foldUnits, type RecordStream, type Span } from '../features/fold-units.ts';
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
@@ -61,7 +61,7 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
       detector: detector.detector.id,
       anomaly: detector.detector.anomaly,
       threshold: detector.threshold,
-      windowMs: detector.detector.features.windowMs,
+      gapMs: alarmGapOf(detector.detector.features),
     }),
   }));
   const byFeatures = groupBy(running, one => one.ready.detector.features.id);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
+import { alarmGapOf, type FeatureSet } from '../features/feature-set.ts';
 
 /** A limit that a score must exceed to raise an alarm, with how it was found; part of `model.json`. */
 export const thresholdSchema = z.object({
@@ -27,6 +28,8 @@ export type TalliedScore = { readonly score: number; readonly entity: string; re
 export type CleanTally = {
   readonly days: number;
   readonly windowMs: number;
+  /** As `FeatureSet.alarmGapMs`. */
+  readonly alarmGapMs: number;
   /** One list a run: alarms of different runs are never merged. */
   readonly runs: readonly (readonly TalliedScore[])[];
   /** Every score above this one is in `runs`; lower ones may have been dropped. */
@@ -36,9 +39,11 @@ export type CleanTally = {
 /**
  * Collects the scores of one clean run in bounded memory: it keeps the `capacity` highest, since a threshold for a handful of alarms needs no more.
  *
+ * @param features whose units are scored
  * @param capacity default 4,000: at one alarm in 22 days even 200 days have room for 440 units an alarm
  */
-export function tallyAccumulator(windowMs: number, capacity = 4000) {
+export function tallyAccumulator(features: Pick<FeatureSet, 'windowMs' | 'alarmGapMs'>, capacity = 4000) {
+  const { windowMs } = features;
   let kept: TalliedScore[] = [];
   let floor: number | undefined;
 
@@ -58,7 +63,7 @@ export function tallyAccumulator(windowMs: number, capacity = 4000) {
     },
     finish(days: number): CleanTally {
       if (kept.length > capacity) cut();
-      return { days, windowMs, runs: [kept], floor };
+      return { days, windowMs, alarmGapMs: alarmGapOf(features), runs: [kept], floor };
     },
   };
 }
@@ -71,6 +76,7 @@ export function joinTallies(tallies: readonly CleanTally[]): CleanTally {
   return {
     days: sum(tallies, tally => tally.days),
     windowMs: first.windowMs,
+    alarmGapMs: first.alarmGapMs,
     runs: tallies.flatMap(tally => tally.runs),
     floor: floors.length === 0 ? undefined : Math.max(...floors),
   };
@@ -82,7 +88,7 @@ type Sweep = { readonly value: number; readonly alarms: number };
 /**
  * Lowers the threshold from the highest score as long as the merged alarms stay within `allowed`, and stops at the first excess. Below it,
  * neighbouring alarms merge, so the count falls again and would wrongly fit the budget.
- * Windows are aligned, so a unit joins an alarm exactly if its entity's window before or after is in one.
+ * Windows are aligned: a unit joins the alarms of its entity less than the gap before and after it, which may be one alarm already.
  */
 function sweepDown(tally: CleanTally, allowed: number): Sweep {
   const scores = tally.runs
@@ -90,6 +96,13 @@ function sweepDown(tally: CleanTally, allowed: number): Sweep {
     .filter(({ score }) => tally.floor === undefined || score > tally.floor)
     .sort((a, b) => b.score - a.score);
   const above = new Set<string>();
+  const { windowMs, alarmGapMs } = tally;
+  /** The distance to the nearest window above, before (-1) or after (1), that is close enough for one alarm. */
+  const nearest = ({ entity, startMs }: TalliedScore, side: -1 | 1) => {
+    for (let awayMs = windowMs; awayMs < alarmGapMs + windowMs; awayMs += windowMs)
+      if (above.has(`${entity}@${startMs + side * awayMs}`)) return awayMs;
+    return undefined;
+  };
   let alarms = 0;
   let best: Sweep | undefined;
   for (let from = 0; from < scores.length; ) {
@@ -98,12 +111,14 @@ function sweepDown(tally: CleanTally, allowed: number): Sweep {
     if (alarms > allowed) break;
     best = { value, alarms };
     while (from < scores.length && scores[from]?.score === value) {
-      const { entity, startMs } = scores[from] ?? { entity: '', startMs: 0 };
-      const neighbours = [startMs - tally.windowMs, startMs + tally.windowMs].filter(start =>
-        above.has(`${entity}@${start}`),
-      );
-      if (!above.has(`${entity}@${startMs}`)) alarms += 1 - neighbours.length;
-      above.add(`${entity}@${startMs}`);
+      const scored = scores[from];
+      if (scored === undefined) break;
+      const key = `${scored.entity}@${scored.startMs}`;
+      const [before, after] = [nearest(scored, -1), nearest(scored, 1)];
+      const joined = [before, after].filter(awayMs => awayMs !== undefined).length;
+      const wereOne = before !== undefined && after !== undefined && before + after < alarmGapMs + windowMs;
+      if (!above.has(key)) alarms += 1 - joined + (wereOne ? 1 : 0);
+      above.add(key);
       from += 1;
     }
   }

@@ -79,7 +79,7 @@ async function tallyOfTraining(
   const tallies: CleanTally[] = [];
   for (const [run, ofRun] of runs) {
     const scorer = await detector.load(trained);
-    const tally = tallyAccumulator(detector.features.windowMs, Number.POSITIVE_INFINITY);
+    const tally = tallyAccumulator(detector.features, Number.POSITIVE_INFINITY);
     for (const { unit, score } of ofRun.flatMap(known => scorer.score(known.unit))) {
       if (clean.has(`${run}/${unitKey(unit)}`))
         tally.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs });

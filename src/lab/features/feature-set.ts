@@ -33,6 +33,8 @@ export type UnitFold = {
 export type FeatureSet = {
   readonly id: string;
   readonly windowMs: number;
+  /** Alarms of an entity that are less than this apart are one alarm. Default: the window. */
+  readonly alarmGapMs?: number;
   /** Feature names with the unit in the name, in the order of `Unit.features`. */
   readonly names: readonly string[];
   /** What a feature is, in words that go before or after its value: 'units reserved'; by default its name. */
@@ -44,3 +46,8 @@ export type FeatureSet = {
   /** The entity whose unit a record belongs to, if any: a unit that holds a `direct` message is positive. */
   readonly entityOf: (record: EventRecord) => Entity | undefined;
 };
+
+/** See `FeatureSet.alarmGapMs`. */
+export function alarmGapOf({ windowMs, alarmGapMs = windowMs }: Pick<FeatureSet, 'windowMs' | 'alarmGapMs'>): number {
+  return alarmGapMs;
+}

@@ -48,6 +48,8 @@ type Followed = {
   readonly id: string;
   readonly type: string;
   readonly timeMs: number;
+  /** The latest time until then: a record may come hours late, after younger ones. */
+  readonly newestMs: number;
   /** One a type, in the order of time. Most messages have one or none: a map for each would be most of the memory. */
   answers: readonly { readonly type: string; readonly waitMs: number }[];
 };
@@ -127,7 +129,8 @@ export function learnReactions(): Reactions {
         cause.answers = [...cause.answers, { type, waitMs: timeMs - cause.timeMs }];
       }
       if (usual.get(type)?.isFollowed === false) return;
-      const message: Followed = { id, type, timeMs, answers: none };
+      const newestMs = Math.max(timeMs, queue.at(-1)?.newestMs ?? timeMs);
+      const message: Followed = { id, type, timeMs, newestMs, answers: none };
       followed.set(id, message);
       queue.push(message);
     },
@@ -137,10 +140,9 @@ export function learnReactions(): Reactions {
       const limits = new Map([...usual].map(([type, { answers }]) => [type, limitsOf(type, answers.keys())]));
       for (let index = queue.length - 1; index >= oldest; index -= 1) {
         const message = queue[index];
-        if (message === undefined) break;
+        if (message === undefined || timeMs - message.newestMs > lostMs) break;
         const { type, timeMs: sinceMs } = message;
         const waitMs = timeMs - sinceMs;
-        // Not the end: a record may come hours late, after younger ones.
         if (waitMs > lostMs || waitMs <= leastOverdueMs) continue;
         for (const [reaction, limitMs] of limits.get(type) ?? []) {
           if (hasAnswer(message, reaction) || waitMs <= limitMs) continue;

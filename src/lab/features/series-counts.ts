@@ -1,4 +1,4 @@
-import { minuteMs } from '../../base/time.ts';
+import { hourMs, minuteMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Announced, FeatureSet, Unit } from './feature-set.ts';
 import { type SeriesChannels, shopChannels, topicChannels } from './series-channels.ts';
@@ -30,6 +30,8 @@ export function seriesCounts(
   return {
     id,
     windowMs,
+    // What lasts for hours crosses a threshold several times.
+    alarmGapMs: 3 * hourMs,
     names,
     channels,
     entityOf: record => (channels.of(record).length > 0 ? entity : undefined),

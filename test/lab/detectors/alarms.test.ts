@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alarmMerger, mergedAlarms } from '../../../src/lab/detectors/alarms.ts';
 import { scored, windowMs } from '../../support/units.ts';
 
-const merger = () => alarmMerger({ detector: 'd', anomaly: 'a', threshold: 0.5, windowMs });
+const merger = () => alarmMerger({ detector: 'd', anomaly: 'a', threshold: 0.5, gapMs: windowMs });
 
 test('alarmMerger: windows of one entity less than a window apart are one alarm, which its best unit explains', () => {
   const merging = merger();

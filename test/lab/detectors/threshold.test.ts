@@ -13,14 +13,14 @@ import { scored, windowMs } from '../../support/units.ts';
 
 type Given = { readonly id: string; readonly window: number; readonly score: number };
 
-function tallyOf(units: readonly Given[], days: number, capacity?: number) {
-  const keeper = tallyAccumulator(windowMs, capacity);
+function tallyOf(units: readonly Given[], days: number, capacity?: number, alarmGapMs = windowMs) {
+  const keeper = tallyAccumulator({ windowMs, alarmGapMs }, capacity);
   for (const { id, window, score } of units) keeper.push({ score, entity: id, startMs: window * windowMs });
   return keeper.finish(days);
 }
 
-function alarmsAbove(units: readonly Given[], threshold: number): number {
-  const merger = alarmMerger({ detector: 'd', anomaly: 'a', threshold, windowMs });
+function alarmsAbove(units: readonly Given[], threshold: number, gapMs: number): number {
+  const merger = alarmMerger({ detector: 'd', anomaly: 'a', threshold, gapMs });
   const ordered = [...units].sort((a, b) => a.window - b.window);
   return [...ordered.flatMap(each => merger.push(scored(each.id, each.window, each.score))), ...merger.finish()].length;
 }
@@ -32,11 +32,12 @@ const unitsOf = fc.uniqueArray(fc.record({ id: fc.constantFrom('u', 'v'), window
 
 test('thresholdFromCleanDays: the lowest score whose merged alarms, and those of all higher ones, are one less than the budget', () => {
   fc.assert(
-    fc.property(unitsOf, fc.nat(3), (units, allowed) => {
-      const threshold = thresholdFromCleanDays(tallyOf(units, 100), allowed / 100);
-      expect(threshold.falseAlarms).toBe(alarmsAbove(units, threshold.value));
+    fc.property(unitsOf, fc.nat(3), fc.integer({ min: 1, max: 4 }), (units, allowed, gapWindows) => {
+      const gapMs = gapWindows * windowMs;
+      const threshold = thresholdFromCleanDays(tallyOf(units, 100, undefined, gapMs), allowed / 100);
+      expect(threshold.falseAlarms).toBe(alarmsAbove(units, threshold.value, gapMs));
       const scores = [...new Set(units.map(({ score }) => score))].sort((a, b) => b - a);
-      const firstExcess = scores.findIndex(score => alarmsAbove(units, score) > Math.max(0, allowed - 1));
+      const firstExcess = scores.findIndex(score => alarmsAbove(units, score, gapMs) > Math.max(0, allowed - 1));
       expect(threshold.value).toBe(firstExcess === -1 ? scores.at(-1) : scores[firstExcess - 1]);
     }),
   );
@@ -79,7 +80,7 @@ test('tallyAccumulator: a bounded tally gives the threshold of the whole', () =>
 
 test('tallyAccumulator: when what was dropped would be needed, the threshold stays above it', () => {
   const same: TalliedScore[] = Array.from({ length: 300 }, (_, index) => ({ score: 0, entity: 'u', startMs: index }));
-  const keeper = tallyAccumulator(windowMs, 100);
+  const keeper = tallyAccumulator({ windowMs }, 100);
   for (const each of same) keeper.push(each);
   expect(thresholdFromCleanDays(keeper.finish(200))).toMatchObject({ value: 0, falseAlarms: 0 });
 });

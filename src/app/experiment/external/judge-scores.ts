@@ -5,11 +5,13 @@ import type { Entity } from '../../../data/dataset/truth.ts';
 import { alarmMerger } from '../../../lab/detectors/alarms.ts';
 import type { Alarm } from '../../../lab/detectors/detector.ts';
 import { readGridScores } from '../../../lab/detectors/read-grid-scores.ts';
+import { detectorFor } from '../../../lab/detectors/registry.ts';
 import { type CleanTally, tallyAccumulator } from '../../../lab/detectors/threshold.ts';
 import type { ScoreRow } from '../../../lab/detectors/write-detections.ts';
 import { readRunTruth, spanOf } from '../../../lab/evaluation/dataset-truth.ts';
 import type { RunOutcome } from '../../../lab/evaluation/run-outcome.ts';
 import { scoreDetections } from '../../../lab/evaluation/score-detections.ts';
+import { alarmGapOf } from '../../../lab/features/feature-set.ts';
 import { entityKey } from '../../../lab/features/unit-key.ts';
 
 /** The scores of an external program for one run. */
@@ -27,7 +29,7 @@ export async function tallyExternal({ dataset, scores: path, ...of }: Scored): P
   const span = spanOf(await readDataset(dataset, { verify: false }));
   const { windowMs, scores } = readGridScores(path, { ...of, span });
   const { startMs, endMs } = span;
-  const tally = tallyAccumulator(windowMs || hourMs);
+  const tally = tallyAccumulator(mergingOf(of.anomaly, windowMs || hourMs));
   for (const { score, entity, startMs: start } of scores) {
     tally.push({ score, entity: entityKey(entity), startMs: start });
   }
@@ -45,12 +47,18 @@ export async function scoreExternal(
   const unknown = new Set(scores.flatMap(({ entity }) => (entity.type === 'shop' ? [] : [nameOf(entity)])));
   const about = { run, records: withoutSeen(unknown, dataset.records()), span, truth: await readRunTruth(dataset) };
   const length = windowMs || hourMs;
-  const alarms = alarmsAbove(scores, { anomaly, detector, threshold, windowMs: length });
+  const alarms = alarmsAbove(scores, { anomaly, detector, threshold, gapMs: alarmGapOf(mergingOf(anomaly, length)) });
   const { outcomes } = await scoreDetections(about, alarms, scores, [anomaly], { role: 'external', windowMs: length });
   const [outcome] = outcomes;
   if (outcome === undefined) throw new TypeError('an anomaly that is named has an outcome');
   // Without scores no record is read, and none is unknown.
   return { outcome: { ...outcome, detector }, unknown: [...unknown] };
+}
+
+/** Alarms are merged as those of our own detectors of the anomaly. */
+function mergingOf(anomaly: string, windowMs: number) {
+  const { alarmGapMs } = detectorFor(anomaly).features;
+  return { windowMs, ...(alarmGapMs !== undefined && { alarmGapMs }) };
 }
 
 function nameOf({ type, id }: Entity): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayMs, hourMs } from '../../../base/time.ts';
+import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { overdueColumn } from '../../features/reaction-series.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
@@ -13,7 +13,7 @@ import { type SharedForecasts, sharedForecast } from '../forecasts/shared-foreca
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
-import { heldScores } from './held-scores.ts';
+import { endedScores } from './ended-scores.ts';
 import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
@@ -48,9 +48,6 @@ export type ScanDetectorOptions = Pick<Detector, 'id' | 'role' | 'description'> 
 
 /** On eight other days of the same made-up topics, scores of clean days were up to 1.12 times what they were in training. */
 const tailMargin = 1.25;
-
-/** How long a score is held. */
-export const heldMs = 3 * hourMs;
 
 /**
  * Scans a series: sums over spans of many lengths against a forecast at the level before the span. Each family has a scale of its own, 1 for what it
@@ -118,7 +115,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       const paired = { ...series, pairs: model.pairs };
       const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
-      const held = heldScores(heldMs / windowMs);
+      const whileItLasts = endedScores(windowMs);
       return afterWarmUp({
         score(unit) {
           const families = pick(statistics({ counts: unit.features, forecast: forecastOf(unit) })).map(
@@ -127,7 +124,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
           const minutes = overdueMinutes(unit, features);
           const overdue = { minutes, ratio: overdueStatistic(minutes) / overdueScale };
           const score = Math.max(overdue.ratio, decide(families.map(({ ratio }) => ratio)));
-          return [held({ unit, score, explain: () => scanEvidence(unit, families, overdue, paired) })];
+          return [{ unit, score: whileItLasts(score), explain: () => scanEvidence(unit, families, overdue, paired) }];
         },
       });
     },

@@ -14,9 +14,9 @@ import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-paramete
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
+import { endedScores } from './ended-scores.ts';
 import { firstPair } from './fit-scan.ts';
-import { heldScores } from './held-scores.ts';
-import { heldMs, overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
+import { overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
 import { familyScores } from './scan-families.ts';
 import {
   fitScanModel,
@@ -100,13 +100,13 @@ export function scanReference(scan: Scan): Detector {
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);
       const scoreOf = meanProbability(learnt.trees);
-      const hold = heldScores(heldMs / windowMs);
+      const whileItLasts = endedScores(windowMs);
       return afterWarmUp({
         score(unit) {
           const row = read(unit, forecastOf(inColumns(unit)));
           const score = scoreOf(row);
           const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
-          return [hold({ unit, score, explain })];
+          return [{ unit, score: whileItLasts(score), explain }];
         },
       });
     },

@@ -4,7 +4,7 @@ import type { Detector, TrainedParameters } from '../../../../src/lab/detectors/
 import { untrained } from '../../../../src/lab/detectors/forecasts/forecast-model.ts';
 import { seasonalMedian } from '../../../../src/lab/detectors/forecasts/forecasters.ts';
 import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
-import { heldScores } from '../../../../src/lab/detectors/scan/held-scores.ts';
+import { endedScores } from '../../../../src/lab/detectors/scan/ended-scores.ts';
 import { type Scan, scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
 import type { Unit } from '../../../../src/lab/features/feature-set.ts';
@@ -150,15 +150,10 @@ describe.each([scan, svm])('$id over a scan', detector => {
   });
 });
 
-describe('heldScores', () => {
-  it('holds the highest score for some windows, a thousandth less each, with its evidence', () => {
-    const hold = heldScores(2);
-    const held = [1, 4, 2, 1, 1].map((score, hour) =>
-      hold({ unit: unitAt(hour, []), score, explain: () => ({ text: `hour ${hour}`, features: {} }) }),
-    );
-    expect(held.map(({ score }) => Math.round(1e4 * score) / 1e4)).toEqual([1, 4, 3.996, 3.992, 1.996]);
-    expect(held.map(({ explain }) => explain().text)).toEqual(['hour 0', 'hour 1', 'hour 1', 'hour 1', 'hour 2']);
-    expect(held[3]?.unit.startMs).toBe(startMs + 3 * hourMs);
+describe('endedScores', () => {
+  it('halves a score that lies below 95 % of the highest one of the last six hours', () => {
+    const lower = endedScores(2 * hourMs);
+    expect([1, 4, 3.9, 3, 2, 2, 2, 2].map(lower)).toEqual([1, 4, 3.9, 1.5, 1, 1, 1, 2]);
   });
 });
 
