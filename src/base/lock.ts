@@ -51,14 +51,14 @@ function tryLink(own: string, path: string): boolean {
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     if (!isLinkImpossible(error)) throw error;
-    return tryCreate(path);
+    return tryCreate(own, path);
   }
 }
 
-/** For file systems without hard links. */
-function tryCreate(path: string): boolean {
+/** For file systems without hard links. What is put back may be the lock of another process, so its content stays. */
+function tryCreate(own: string, path: string): boolean {
   try {
-    writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
+    writeFileSync(path, readFileSync(own), { flag: 'wx' });
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writing } from '../../base/errors.ts';
-import { lockOutput } from '../../base/lock.ts';
+import { acquireLock } from '../../base/lock.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
@@ -17,9 +17,12 @@ export type OpenDetections = {
 /** Begins the files of a search. @throws LOCKED when another process detects there, WRITE_FAILED */
 export function openDetections(out: string): OpenDetections {
   const what = `detections to ${out}`;
-  const releaseLock = lockOutput(out, { what, work: 'detecting' });
+  // Inside, since the directory around it may belong to somebody else.
+  const releaseLock = writing(what, () => {
+    makeDirectory(out);
+    return acquireLock(join(out, 'detections.lock'), 'detecting');
+  });
   try {
-    writing(what, () => makeDirectory(out));
     const scores = scoreWriter(join(out, 'scores.csv'));
     return {
       push: scores.push,

@@ -375,6 +375,6 @@ function noKey(
   const fails = cannotImport(path, line === undefined ? {} : { line });
   return fails(
     `${line === undefined ? 'no row has' : 'it has no'} column ${name}`,
-    expectedWords(name, columnsOfFirst),
+    expectedWords(name, columnsOfFirst) || 'a row that has it',
   );
 }

@@ -44,9 +44,10 @@ describe('cqshop detect', () => {
     const both = await Promise.all([runCommand(argv), runCommand(argv)]);
     expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
     expect(both.map(({ stderr }) => stderr).join('')).toContain(
-      `Cannot take ${out}.lock: process ${process.pid} is detecting`,
+      `Cannot take ${join(out, 'detections.lock')}: process ${process.pid} is detecting`,
     );
     expect(readdirSync(join(out, '..'))).toEqual(['out']);
+    expect(readdirSync(out).sort()).toEqual(['detections.csv', 'scores.csv']);
   });
 
   test('says in one line that a file is in the way of what it writes', async () => {

@@ -1,4 +1,4 @@
-import fs, { readFileSync } from 'node:fs';
+import fs, { readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -32,6 +32,21 @@ test.each(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])('copies and locks w
   const release = acquireLock(join(dir, 'one.lock'), 'testing');
   expect(() => acquireLock(join(dir, 'one.lock'), 'testing')).toThrow('is testing there');
   release();
+});
+
+test('a lock that a living process took over meanwhile stays its own where no link can be made', () => {
+  failLinks('EPERM');
+  const path = join(temporaryDirectory(), 'one.lock');
+  const dead = 2 ** 22 + 1;
+  writeFileSync(path, `${dead}\n`);
+  const { renameSync } = fs;
+  vi.spyOn(fs, 'renameSync').mockImplementationOnce((from, to) => {
+    writeFileSync(path, `${process.ppid}\n`);
+    renameSync(from, to);
+  });
+  syncBuiltinESMExports();
+  expect(() => acquireLock(path, 'testing')).toThrow(`process ${process.ppid} is testing there`);
+  expect(readFileSync(path, 'utf8')).toBe(`${process.ppid}\n`);
 });
 
 test('other failures of a link are not hidden', () => {
