@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { alarmMerger, mergedAlarms } from '../../../src/lab/detectors/alarms.ts';
+import { startDetection } from '../../../src/lab/detectors/detect.ts';
+import type { Alarm } from '../../../src/lab/detectors/detector.ts';
+import type { Unit } from '../../../src/lab/features/feature-set.ts';
+import { trafficSeries } from '../../../src/lab/features/series-counts.ts';
 import { scored, windowMs } from '../../support/units.ts';
 
 const merger = () => alarmMerger({ detector: 'd', anomaly: 'a', threshold: 0.5, gapMs: windowMs });
@@ -48,4 +52,23 @@ test('mergedAlarms: leaves merged alarms as they are, and merges the same ones g
   expect(merged).toHaveLength(3);
   expect(mergedAlarms(merged, windowMs)).toEqual(merged);
   expect(mergedAlarms(single, windowMs)).toEqual(merged);
+});
+
+test('startDetection: alarms of the whole shop less than three hours apart are one alarm', () => {
+  const { windowMs: quarterMs } = trafficSeries;
+  const alarms: Alarm[] = [];
+  const detector = { id: 'd', anomaly: 'traffic-intensity', role: 'learner', features: trafficSeries } as const;
+  const high = [0, 12, 25];
+  const score = (unit: Unit) => [
+    { unit, score: high.includes(unit.startMs / quarterMs) ? 1 : 0, explain: () => ({ text: '', features: {} }) },
+  ];
+  const detection = startDetection([{ detector, scorer: { score }, threshold: 0.5 }], 0, {
+    onAlarm: alarm => alarms.push(alarm),
+  });
+  detection.advance(40 * quarterMs);
+  detection.finish(40 * quarterMs);
+  expect(alarms.map(({ startMs, endMs }) => [startMs / quarterMs, endMs / quarterMs])).toEqual([
+    [0, 13],
+    [25, 26],
+  ]);
 });

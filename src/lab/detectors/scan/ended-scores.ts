@@ -4,11 +4,12 @@ import { hourMs } from '../../../base/time.ts';
 const lookedBackMs = 6 * hourMs;
 /** Below this share of it, what raised the score is over. */
 const stillShare = 0.95;
-/** What counts of a score then. */
+/** The share of a score that counts then. */
 const endedShare = 0.5;
 
 /**
- * Lowers the scores after something unusual has ended: spans that hold it are unusual for hours longer. What goes on keeps its score near the highest one.
+ * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. While it lasts, the score stays near its highest
+ * value, and counts in full.
  */
 export function endedScores(windowMs: number): (score: number) => number {
   let last: readonly number[] = [];
