@@ -10,6 +10,7 @@ import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { campaignCurve } from '../dist/lab/detectors/forecasts/campaign-curve.js';
 import { untrained } from '../dist/lab/detectors/forecasts/forecast-model.js';
 import * as forecasters from '../dist/lab/detectors/forecasts/forecasters.js';
+import { usualCurve } from '../dist/lab/detectors/forecasts/usual-curve.js';
 import { ridgeForecast } from '../dist/lab/detectors/forecasts/ridge-forecast.js';
 import { lstmForecast } from '../dist/lab/detectors/lstm/lstm-forecast.js';
 import { columnCounts } from '../dist/lab/detectors/scan/scan-spans.js';
@@ -33,6 +34,7 @@ const models = {
   lstm: lstmForecast,
   ridge: ridgeForecast,
   'campaign-curve': campaignCurve,
+  'usual-curve': usualCurve,
   'seasonal-median': untrained('seasonal-median', forecasters.smoothed(forecasters.seasonalMedian)),
   'median-and-weekly': untrained('median-and-weekly', forecasters.smoothed(forecasters.medianAndWeeklyAverage)),
   'weekly-profile': untrained('weekly-profile', forecasters.smoothed(forecasters.weeklyProfileTimesLevel)),

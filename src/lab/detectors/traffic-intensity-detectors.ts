@@ -3,7 +3,7 @@ import { crowdChannels, withCrowds } from '../features/crowds.ts';
 import type { SeriesFeatures } from '../features/series-counts.ts';
 import { trafficTypeSeries } from '../features/type-series.ts';
 import type { Detector } from './detector.ts';
-import { campaignCurve } from './forecasts/campaign-curve.ts';
+import { usualCurve } from './forecasts/usual-curve.ts';
 import { oneClassSvm } from './one-class-svm/one-class-svm.ts';
 import type { Scan } from './scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from './scan/scan-families.ts';
@@ -19,7 +19,7 @@ const falseAlarmsPerDay = 1 / 44;
 export const trafficIntensityDetectors: readonly Detector[] = scanDetectors(trafficTypeSeries, trafficScan, {
   id: 'one-class-svm',
   description: 'one-class SVM on the scan statistics of each family',
-  forecast: campaignCurve,
+  forecast: usualCurve,
   judge: oneClassSvm,
 });
 

@@ -5,6 +5,7 @@ import type { ForecastModel } from '../../../src/lab/detectors/forecasts/forecas
 import { seasonalMedian } from '../../../src/lab/detectors/forecasts/forecasters.ts';
 import { logRatios, originAt, positionIn } from '../../../src/lab/detectors/forecasts/origin.ts';
 import { ridgeForecast } from '../../../src/lab/detectors/forecasts/ridge-forecast.ts';
+import { usualCurve } from '../../../src/lab/detectors/forecasts/usual-curve.ts';
 import { lstmForecast } from '../../../src/lab/detectors/lstm/lstm-forecast.ts';
 import { createEnsemble } from '../../../src/lab/detectors/lstm/network.ts';
 import {
@@ -66,10 +67,13 @@ test('positionIn says how far an hour lies in the latest that was announced', ()
 });
 
 /** The error of forecasts of two days, one a day, as a share of what was counted. */
-async function errorOf(forecaster: Awaited<ReturnType<ForecastModel['load']>>): Promise<number> {
+async function errorOf(
+  forecaster: Awaited<ReturnType<ForecastModel['load']>>,
+  streamOf = (seed: number) => shopStream(seed, 22),
+): Promise<number> {
   let [error, counted] = [0, 0];
   for (const seed of [11, 12, 13]) {
-    const stream = shopStream(seed, 22);
+    const stream = streamOf(seed);
     const memory = memoryOf(stream);
     for (let day = 0; day < 20; day += 1)
       for (const [hour, [expected = 0]] of forecaster(memory, startMs + day * dayMs, 48).entries()) {
@@ -83,6 +87,7 @@ async function errorOf(forecaster: Awaited<ReturnType<ForecastModel['load']>>): 
 
 describe.each([
   ['campaign-curve', campaignCurve],
+  ['usual-curve', usualCurve],
   ['ridge', ridgeForecast],
   ['lstm', lstmForecast],
 ] as const)('%s', (id, model) => {
@@ -109,6 +114,42 @@ describe.each([
     await expectCqshopError(() => model.load({}, series), 'MODEL_INVALID', 'expected');
   });
 });
+
+describe('usualCurve', () => {
+  const errors = (streamOf: (seed: number) => readonly SeriesWindow[]) =>
+    Promise.all(
+      [usualCurve, campaignCurve].map(async model => {
+        const { files } = await model.train({ streams, ...series, seed: 1 });
+        return errorOf(await model.load(files, series), streamOf);
+      }),
+    );
+
+  test('forecasts ordinary days better than medians alone', async () => {
+    const [own, medians] = await errors(seed => shopStream(seed, 22));
+    expect(own).toBeLessThan(0.985 * (medians ?? 0));
+  });
+
+  test('forecasts hardly worse than medians where days have another shape than in training', async () => {
+    const [own, medians] = await errors(seed => moved(shopStream(seed, 22), 6));
+    expect(own).toBeLessThan(1.05 * (medians ?? 0));
+  });
+
+  test('goes on where training days lack hours', async () => {
+    const atWork = streams.map(stream =>
+      stream.map(window => (new Date(window.startMs).getUTCHours() < 6 ? { ...window, counts: [0] } : window)),
+    );
+    const { files } = await usualCurve.train({ streams: atWork, ...series, seed: 1 });
+    const memory = memoryOf(shopStream(11, 22));
+    const forecast = (await usualCurve.load(files, series))(memory, startMs + 12 * dayMs, 24);
+    const medians = seasonalMedian(memory, startMs + 12 * dayMs, 24);
+    expect(forecast[3]?.[0]).toBeGreaterThan(0.7 * (medians[3]?.[0] ?? 0));
+  });
+});
+
+/** The stream whose days begin some hours later. */
+function moved(stream: readonly SeriesWindow[], hours: number): readonly SeriesWindow[] {
+  return stream.map((window, index) => ({ ...window, counts: stream[index - hours]?.counts ?? window.counts }));
+}
 
 test('networkFromFiles refuses damaged files', async () => {
   const tf = await startTensorFlow();

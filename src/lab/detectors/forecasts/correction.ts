@@ -11,9 +11,14 @@ import { leastDays } from './training-streams.ts';
 export type Correction = {
   /** What is usual in each part of what was announced. */
   readonly ratios: AnnouncedRatios;
+  /** What is usual in place of medians; default: the medians. */
+  readonly usual?: (origin: Origin) => ShrunkUsual;
   /** Factors for the median of counts that were divided by these ratios: per hour ahead, per column. */
   readonly factors: (origin: Origin) => readonly (readonly number[])[];
 };
+
+/** What is usual in place of counts of a time [ms]: announcements left out, per column. */
+export type ShrunkUsual = (counts: readonly number[], startMs: number, lengthMs: number) => readonly number[];
 
 /** An origin in clean days, with what followed it: `[hours × columns]`. */
 export type Example = {
@@ -32,13 +37,18 @@ export function corrected(correction: (originMs: number) => Correction): Forecas
   const base = smoothed(seasonalMedian);
   const usualOf = usualMemories();
   return (memory, originMs, windows, from = 0) => {
-    const { ratios, factors } = correction(originMs);
-    const ofHours = factors(originAt(memory, originMs));
+    const { ratios, factors, usual: shrunk } = correction(originMs);
+    const origin = originAt(memory, originMs);
+    const ofHours = factors(origin);
+    const usualOfWindow = shrunk?.(origin);
     const perHour = hourMs / memory.windowMs;
     const usual = usualOf(memory, announcedBefore(memory, originMs), ratios);
     return base(usual, originMs, windows, from).map((counts, window) => {
       const ofHour = ofHours[Math.min(hoursAhead - 1, Math.floor((from + window) / perHour))];
-      return counts.map((count, column) => count * (ofHour?.[column] ?? 1));
+      const startMs = originMs + (from + window) * memory.windowMs;
+      return (usualOfWindow?.(counts, startMs, memory.windowMs) ?? counts).map(
+        (count, column) => count * (ofHour?.[column] ?? 1),
+      );
     });
   };
 }
@@ -60,11 +70,19 @@ function usualMemories(): typeof withoutAnnounced {
 }
 
 /** What a correction forecasts, by the hour. */
-export function hourlyForecast({ ratios, factors }: Correction, origin: Origin): Forecast {
-  const ofHours = factors(origin);
-  return usualAhead(origin, ratios).map((counts, hour) =>
+export function hourlyForecast(correction: Correction, origin: Origin): Forecast {
+  const ofHours = correction.factors(origin);
+  return hourlyUsual(correction, origin).map((counts, hour) =>
     counts.map((count, column) => count * (ofHours[hour]?.[column] ?? 1)),
   );
+}
+
+/** What a correction corrects, by the hour. */
+export function hourlyUsual({ ratios, usual }: Omit<Correction, 'factors'>, origin: Origin): Forecast {
+  const medians = usualAhead(origin, ratios);
+  const ofHour = usual?.(origin);
+  if (ofHour === undefined) return medians;
+  return medians.map((counts, hour) => ofHour(counts, origin.originMs + hour * hourMs, hourMs));
 }
 
 /** The examples of clean streams, in order. A stream without another one to stand in for its past has none in its first eight days. */

@@ -1,10 +1,4 @@
-import {
-  type AnnouncedRatios,
-  announcedAhead,
-  announcedRatios,
-  announcedRatiosSchema,
-  usualAhead,
-} from '../forecasts/announced-ratios.ts';
+import { announcedAhead } from '../forecasts/announced-ratios.ts';
 import {
   type Correction,
   corrected,
@@ -14,11 +8,14 @@ import {
   folds,
   heldOutErrors,
   hourlyForecast,
+  hourlyUsual,
   split,
 } from '../forecasts/correction.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { knownWeek } from '../forecasts/known-week.ts';
+import type { Origin } from '../forecasts/origin.ts';
 import { fileText } from '../forecasts/series-parameters.ts';
+import { shrunkUsual, type UsualDays, usualDays, usualDaysSchema } from '../forecasts/usual-days.ts';
 import { parseParameters } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
@@ -26,7 +23,7 @@ import { networkFromFiles, networkToFiles, topologyFile, weightsFile } from './n
 import { backendOf, type LayersModel, startTensorFlow, type TensorFlow, tensorflowVersion } from './tensorflow.ts';
 import { type NetworkExample, trainNetwork } from './train-network.ts';
 
-const announcedFile = 'announced.json';
+const usualFile = 'usual-days.json';
 
 /**
  * An LSTM that corrects, for the next two days, the median times the usual course of what was announced. Three networks learn from two thirds of the
@@ -34,7 +31,7 @@ const announcedFile = 'announced.json';
  */
 export const lstmForecast: ForecastModel = {
   id: 'lstm',
-  files: [topologyFile, weightsFile, announcedFile],
+  files: [topologyFile, weightsFile, usualFile],
   library: tensorflowVersion,
   async train(training) {
     const tf = await startTensorFlow();
@@ -43,19 +40,19 @@ export const lstmForecast: ForecastModel = {
     const { members, mean } = createEnsemble(tf, { size: folds, seed, columns: columns.length });
     const parts = members.map((network, fold) => {
       const { taught, held } = split(training, examples, fold);
-      const ratios = announcedRatiosSchema.parse(announcedRatios(taught, columns));
-      const known = (some: readonly Example[]) => some.map(example => networkExample(example, ratios));
+      const usual = usualDaysSchema.parse(usualDays(taught, columns));
+      const known = (some: readonly Example[]) => some.map(example => networkExample(example, usual));
       trainNetwork(tf, network, { taught: known(taught), held: known(held), columns: columns.length, seed });
-      const correction = correctionBy(tf, network, ratios);
+      const correction = correctionBy(tf, network, usual);
       return {
         correction,
         held: held.map(example => ({ example, forecast: hourlyForecast(correction, example.origin) })),
       };
     });
-    const announced = announcedRatios(examples, columns);
-    const whole = correctionBy(tf, mean, announcedRatiosSchema.parse(announced));
+    const days = usualDays(examples, columns);
+    const whole = correctionBy(tf, mean, usualDaysSchema.parse(days));
     return {
-      files: { ...(await networkToFiles(tf, mean)), [announcedFile]: `${JSON.stringify(announced)}\n` },
+      files: { ...(await networkToFiles(tf, mean)), [usualFile]: `${JSON.stringify(days)}\n` },
       backend: backendOf(tf),
       validation: heldOutErrors(parts.flatMap(({ held }) => held)),
       heldOut: stream => corrected(originMs => parts[foldOf(training, stream, originMs)]?.correction ?? whole),
@@ -63,32 +60,37 @@ export const lstmForecast: ForecastModel = {
   },
   async load(files) {
     const tf = await startTensorFlow();
-    const text = fileText('lstm', announcedFile, files?.[announcedFile]);
-    const ratios = parseParameters('lstm', announcedRatiosSchema, JSON.parse(text), announcedFile);
-    const correction = correctionBy(tf, await networkFromFiles(tf, files), ratios);
+    const text = fileText('lstm', usualFile, files?.[usualFile]);
+    const usual = parseParameters('lstm', usualDaysSchema, JSON.parse(text), usualFile);
+    const correction = correctionBy(tf, await networkFromFiles(tf, files), usual);
     return corrected(() => correction);
   },
 };
 
-function networkExample({ stream, origin, actual }: Example, ratios: AnnouncedRatios): NetworkExample {
-  const factors = announcedAhead(origin, ratios);
+function networkExample({ stream, origin, actual }: Example, days: UsualDays): NetworkExample {
+  const factors = announcedAhead(origin, days.announced);
   return {
     name: `${stream}/${origin.originMs}`,
-    input: inputOf(origin, knownWeek(origin, ratios)),
-    base: usualAhead(origin, ratios).map((counts, hour) =>
+    input: inputOf(origin, knownWeek(origin, days.announced)),
+    base: hourlyUsual(shrunkBy(days), origin).map((counts, hour) =>
       counts.map((count, column) => count * (factors[hour]?.[column] ?? 1)),
     ),
     actual,
   };
 }
 
-function correctionBy(tf: TensorFlow, network: LayersModel, ratios: AnnouncedRatios): Correction {
+function shrunkBy(days: UsualDays) {
+  return { ratios: days.announced, usual: (origin: Origin) => shrunkUsual(origin, days) };
+}
+
+function correctionBy(tf: TensorFlow, network: LayersModel, days: UsualDays): Correction {
+  const { announced } = days;
   return {
-    ratios,
+    ...shrunkBy(days),
     factors: origin => {
-      const input = inputOf(origin, knownWeek(origin, ratios));
-      const factors = predictFactors(tf, network, { input, columns: ratios.length });
-      return announcedAhead(origin, ratios).map((usual, hour) =>
+      const input = inputOf(origin, knownWeek(origin, announced));
+      const factors = predictFactors(tf, network, { input, columns: announced.length });
+      return announcedAhead(origin, announced).map((usual, hour) =>
         usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)),
       );
     },

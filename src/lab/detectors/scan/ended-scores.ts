@@ -1,20 +1,56 @@
 import { hourMs } from '../../../base/time.ts';
+import type { ScanSeries } from './scan-spans.ts';
+import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
-/** A score is compared with the highest one of so many hours. */
+/** What raised a score is looked for in so many hours. */
 const lookedBackMs = 6 * hourMs;
-/** Below this share of it, what raised the score is over. */
-const stillShare = 0.95;
-/** The share of a score that counts then. */
-const endedShare = 0.5;
+/** Log odds that what raised a score goes on, as long as counts say nothing about it. */
+const priorLogOdds = 1;
+
+/** A window with its score. */
+export type JudgedWindow = {
+  readonly score: number;
+  readonly statistics: ScanStatistics;
+  /** What raised the score; undefined if its end shows by itself. */
+  readonly raisedBy: SpanDeviation | undefined;
+};
 
 /**
- * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. While it lasts, the score stays near its highest
- * value, and counts in full.
+ * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. The less likely it is that what raised the highest
+ * score of the last six hours goes on, the nearer a score comes to a usual one.
+ *
+ * @param usual what is not above it is not lowered
  */
-export function endedScores(windowMs: number): (score: number) => number {
-  let last: readonly number[] = [];
-  return score => {
-    last = [...last, score].slice(-1 - lookedBackMs / windowMs);
-    return score < stillShare * Math.max(...last) ? endedShare * score : score;
+export function endedScores(
+  { windowMs, lengths }: Pick<ScanSeries, 'windowMs' | 'lengths'>,
+  usual: number,
+): (window: JudgedWindow) => number {
+  const lookedBack = lookedBackMs / windowMs;
+  const kept = 1 + lookedBack + Math.max(...lengths);
+  const shortest = Math.min(...lengths);
+  let last: readonly JudgedWindow[] = [];
+  return ({ score, statistics, raisedBy }) => {
+    last = [...last, { score, statistics: statistics.filter(({ windows }) => windows === shortest), raisedBy }];
+    last = last.slice(-kept);
+    if (score <= usual) return score;
+    let peak = Math.max(0, last.length - 1 - lookedBack);
+    for (let at = peak; at < last.length; at += 1) if ((last[at]?.score ?? 0) > (last[peak]?.score ?? 0)) peak = at;
+    const raised = last[peak]?.raisedBy;
+    return raised === undefined ? score : usual + stillOn(last, raised, peak, shortest) * (score - usual);
   };
+}
+
+/**
+ * How likely it is that what raised the score of a window goes on. The log likelihood of Poisson counts, at the rate of what raised it against the
+ * expected one, falls once it has ended; how far it lies below its highest value counts (CUSUM; Page 1954, doi:10.1093/biomet/41.1-2.100).
+ */
+function stillOn(last: readonly JudgedWindow[], raised: SpanDeviation, raisedAt: number, step: number): number {
+  const rate = (raised.count + 0.5) / (raised.expected + 0.5);
+  let [likelihood, lowest] = [0, 0];
+  for (let at = last.length - 1; at > Math.max(0, raisedAt - raised.windows); at -= step) {
+    const span = last[at]?.statistics.find(({ column }) => column === raised.column);
+    likelihood += (span?.count ?? 0) * Math.log(rate) - (rate - 1) * (span?.expected ?? 0);
+    lowest = Math.min(lowest, likelihood);
+  }
+  return (1 + Math.exp(-priorLogOdds)) / (1 + Math.exp(-lowest - priorLogOdds));
 }

@@ -18,7 +18,7 @@ import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
 import { scanEvidence } from './scan-evidence.ts';
-import { familyScores, givenColumns, readByFamilies, type ScanFamily } from './scan-families.ts';
+import { familyScores, givenColumns, readByFamilies, type ScanFamily, strongestOf } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
 import { columnCounts } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
@@ -48,6 +48,8 @@ export type ScanDetectorOptions = Pick<Detector, 'id' | 'role' | 'description'> 
 
 /** On eight other days of the same made-up topics, scores of clean days were up to 1.12 times what they were in training. */
 const tailMargin = 1.25;
+/** Scores of what has ended fall to this at least: a little below what is reached once in 22 clean days. */
+const usualScore = 0.9;
 
 /**
  * Scans a series: sums over spans of many lengths against a forecast at the level before the span. Each family has a scale of its own, 1 for what it
@@ -115,16 +117,21 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       const paired = { ...series, pairs: model.pairs };
       const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
-      const whileItLasts = endedScores(windowMs);
+      const whileItLasts = endedScores(series, usualScore);
       return afterWarmUp({
         score(unit) {
-          const families = pick(statistics({ counts: unit.features, forecast: forecastOf(unit) })).map(
-            (score, family) => ({ ...score, ratio: score.ratio / (model.familyScales[family] ?? 1) }),
-          );
+          const deviations = statistics({ counts: unit.features, forecast: forecastOf(unit) });
+          const families = pick(deviations).map((score, family) => ({
+            ...score,
+            ratio: score.ratio / (model.familyScales[family] ?? 1),
+          }));
           const minutes = overdueMinutes(unit, features);
           const overdue = { minutes, ratio: overdueStatistic(minutes) / overdueScale };
-          const score = Math.max(overdue.ratio, decide(families.map(({ ratio }) => ratio)));
-          return [{ unit, score: whileItLasts(score), explain: () => scanEvidence(unit, families, overdue, paired) }];
+          const raised = Math.max(overdue.ratio, decide(families.map(({ ratio }) => ratio)));
+          const strongest = strongestOf(families);
+          const raisedBy = overdue.ratio >= (strongest?.ratio ?? 0) ? undefined : strongest?.strongest;
+          const score = whileItLasts({ score: raised, statistics: deviations, raisedBy });
+          return [{ unit, score, explain: () => scanEvidence(unit, families, overdue, paired) }];
         },
       });
     },

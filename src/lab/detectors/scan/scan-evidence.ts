@@ -4,7 +4,7 @@ import { channelInWords } from '../../features/series-channels.ts';
 import { formatAmount } from '../../report/format-score.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
-import type { FamilyScore } from './scan-families.ts';
+import { type FamilyScore, strongestOf } from './scan-families.ts';
 import { type ScanSeries, totalColumn } from './scan-spans.ts';
 
 /** The strongest family of a window in a sentence: what was counted in which hours, and what was expected; or how long reactions are overdue. */
@@ -15,10 +15,7 @@ export function scanEvidence(
   series: Pick<ScanSeries, 'channels' | 'columns' | 'given' | 'pairs' | 'windowMs'>,
 ): Evidence {
   const until = formatMinute(unit.endMs);
-  const best = scores.reduce<FamilyScore | undefined>(
-    (strongest, each) => (strongest === undefined || each.ratio > strongest.ratio ? each : strongest),
-    undefined,
-  );
+  const best = strongestOf(scores);
   if (overdue.ratio > 0 && overdue.ratio >= (best?.ratio ?? 0)) {
     const text = `low: until ${until} messages of ${formatAmount(overdue.minutes)} min lack their usual reaction`;
     return { text, features: { 'overdue [min]': overdue.minutes } };

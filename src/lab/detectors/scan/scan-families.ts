@@ -44,6 +44,14 @@ export function givenColumns(families: readonly ScanFamily[]): readonly GivenCol
   return [...new Set(all.filter(column => typeof column !== 'string'))];
 }
 
+/** The family with the highest ratio. */
+export function strongestOf(scores: readonly FamilyScore[]): FamilyScore | undefined {
+  return scores.reduce<FamilyScore | undefined>(
+    (strongest, each) => (strongest === undefined || each.ratio > strongest.ratio ? each : strongest),
+    undefined,
+  );
+}
+
 /**
  * Picks each family's strongest statistic.
  *

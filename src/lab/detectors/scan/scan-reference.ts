@@ -17,7 +17,7 @@ import { parseParameters } from '../parameters.ts';
 import { endedScores } from './ended-scores.ts';
 import { firstPair } from './fit-scan.ts';
 import { overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
-import { familyScores } from './scan-families.ts';
+import { familyScores, strongestOf } from './scan-families.ts';
 import {
   fitScanModel,
   type ScanModel,
@@ -52,7 +52,13 @@ export function scanReference(scan: Scan): Detector {
     const pick = familyScores(scan.families, paired);
     return (unit: Unit, forecast: readonly number[]) => {
       const now = statistics({ counts: unit.features, forecast });
-      return [...pick(now).map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, series })];
+      const families = pick(now);
+      const row = [...families.map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, series })];
+      return {
+        row,
+        statistics: now,
+        raisedBy: overdueMinutes(unit, features) > 0 ? undefined : strongestOf(families)?.strongest,
+      };
     };
   }
 
@@ -81,7 +87,7 @@ export function scanReference(scan: Scan): Detector {
       const rows = runs.flatMap((run, stream) => {
         const read = follow(model);
         return run.flatMap(({ unit, positive, touched }, index) => {
-          const row = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
+          const { row } = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
           if (touched === true || index * windowMs < dayMs) return [];
           const day = `${stream}/${Math.floor(unit.startMs / dayMs)}`;
           return [{ row, positive, day, key: `${stream}/${unitKey(unit)}` }];
@@ -100,13 +106,13 @@ export function scanReference(scan: Scan): Detector {
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);
       const scoreOf = meanProbability(learnt.trees);
-      const whileItLasts = endedScores(windowMs);
+      const whileItLasts = endedScores(series, 0);
       return afterWarmUp({
         score(unit) {
-          const row = read(unit, forecastOf(inColumns(unit)));
+          const { row, ...window } = read(unit, forecastOf(inColumns(unit)));
           const score = scoreOf(row);
           const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
-          return [{ unit, score: whileItLasts(score), explain }];
+          return [{ unit, score: whileItLasts({ ...window, score }), explain }];
         },
       });
     },

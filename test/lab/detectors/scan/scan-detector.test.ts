@@ -151,9 +151,40 @@ describe.each([scan, svm])('$id over a scan', detector => {
 });
 
 describe('endedScores', () => {
-  it('halves a score that lies below 95 % of the highest one of the last six hours', () => {
-    const lower = endedScores(2 * hourMs);
-    expect([1, 4, 3.9, 3, 2, 2, 2, 2].map(lower)).toEqual([1, 4, 3.9, 1.5, 1, 1, 1, 2]);
+  const deviation = (windows: number, count: number, expected: number) => ({
+    ...{ column: 0, windows, count, expected, z: 0, ratio: 0 },
+  });
+  /** Scores of windows with these counts where 10 are expected, all raised by the same span of four windows. */
+  const lowered = (counts: readonly number[], score = 4, raised = deviation(4, 80, 40)) => {
+    const lower = endedScores({ windowMs: hourMs, lengths: [1, 4] }, 0.9);
+    return counts.map(count => lower({ score, statistics: [deviation(1, count, 10)], raisedBy: raised }));
+  };
+
+  it('keeps a score as long as the latest counts go on as those that raised it', () => {
+    expect(lowered([20, 20, 20, 20])).toEqual([4, 4, 4, 4]);
+    expect(lowered([21, 14, 20, 19]).every(score => score > 3)).toBe(true);
+  });
+
+  it('lowers a score towards a usual one after the counts are usual again', () => {
+    const [, last = 0, first = 0, second = 0] = lowered([20, 20, 10, 10]);
+    expect(last).toBe(4);
+    expect(first).toBeLessThan(4);
+    expect(first).toBeGreaterThan(second);
+    expect(second).toBeGreaterThan(0.9);
+    expect(second).toBeLessThan(1.2);
+  });
+
+  it('lowers a score after a silence has ended', () => {
+    const [silent, over] = lowered([0, 10], 4, deviation(4, 0, 40));
+    expect(silent).toBe(4);
+    expect(over).toBeCloseTo(0.9, 2);
+  });
+
+  it('does not lower what is no more than usual, or shows its end by itself', () => {
+    expect(lowered([20, 10, 10], 0.8)).toEqual([0.8, 0.8, 0.8]);
+    const lower = endedScores({ windowMs: hourMs, lengths: [1] }, 0.9);
+    const now = { score: 4, statistics: [deviation(1, 10, 10)], raisedBy: undefined };
+    expect([lower(now), lower(now)]).toEqual([4, 4]);
   });
 });
 

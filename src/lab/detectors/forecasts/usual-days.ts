@@ -1,0 +1,113 @@
+import { mean } from 'simple-statistics';
+import { z } from 'zod';
+import { groupBy } from '../../../base/group-by.ts';
+import { sum } from '../../../base/sum.ts';
+import { hourMs } from '../../../base/time.ts';
+import { hourOfDay, isWeekend } from '../../features/series-calendar.ts';
+import { announcedRatios, announcedRatiosSchema, withoutAnnounced } from './announced-ratios.ts';
+import type { ShrunkUsual } from './correction.ts';
+import type { Forecast } from './forecasters.ts';
+import { type Origin, positionIn } from './origin.ts';
+import { rowSchema, toRow } from './series-parameters.ts';
+
+/** Hours of a weekday, then of a day of a weekend. */
+const kinds = 48;
+/** How much the hours of training days count at most; the medians of the stream itself have the rest. */
+const mostWeight = 0.75;
+/** The variance of an hour's count is taken for this at least. */
+const leastVariance = 0.5;
+
+/** What is learnt of training days. */
+export const usualDaysSchema = z.object({
+  /** See `AnnouncedRatios`. */
+  announced: announcedRatiosSchema,
+  /** By column: the mean counts of the hours for which nothing was announced, by `kindOf`. */
+  hours: z.array(rowSchema(kinds)),
+});
+
+/** What is learnt of training days: how they run, and what announcements do. */
+export type UsualDays = z.output<typeof usualDaysSchema>;
+
+/** Learns what is usual from clean days. */
+export function usualDays(
+  examples: readonly { readonly origin: Origin; readonly actual: Forecast }[],
+  columns: readonly string[],
+): z.input<typeof usualDaysSchema> {
+  const sums = columns.map(() => new Array<number>(kinds).fill(0));
+  const times = new Array<number>(kinds).fill(0);
+  for (const { origin, actual } of examples)
+    for (const [hour, counts] of actual.entries()) {
+      const startMs = origin.originMs + hour * hourMs;
+      if (positionIn(origin.announced, startMs) !== undefined) continue;
+      const kind = kindOf(startMs);
+      times[kind] = (times[kind] ?? 0) + 1;
+      for (const [column, own] of sums.entries()) own[kind] = (own[kind] ?? 0) + (counts[column] ?? 0);
+    }
+  return {
+    announced: announcedRatios(examples, columns),
+    hours: sums.map(own => toRow(own.map((counted, kind) => counted / Math.max(1, times[kind] ?? 0)))),
+  };
+}
+
+/**
+ * What is usual from a time on, from medians of the stream's last 22 days: these vary, so they are shrunk towards the hours of training days at the level
+ * of the stream, the less the further the two are apart (James and Stein 1961). Announcements are left out.
+ *
+ * @returns of counts that begin at a time, what is usual instead
+ */
+export function shrunkUsual(origin: Origin, days: UsualDays): ShrunkUsual {
+  const towards = hoursOfTraining(origin, days);
+  return (counts, startMs, lengthMs) =>
+    counts.map((count, column) => {
+      const { weight = 0, expected = [] } = towards[column] ?? {};
+      const ofTraining = rateAt(expected, startMs + lengthMs / 2) * (lengthMs / hourMs);
+      return ofTraining > 0 ? (1 - weight) * count + weight * ofTraining : count;
+    });
+}
+
+/** Between the middles of two hours, what lies between them; 0 where one of them is not known. */
+function rateAt(expected: readonly number[], timeMs: number): number {
+  const kind = kindOf(timeMs);
+  const since = (timeMs % hourMs) / hourMs - 0.5;
+  const first = kind < 24 ? 0 : 24;
+  const [own = 0, next = 0] = [expected[kind], expected[first + ((kind + (since < 0 ? 23 : 1)) % 24)]];
+  return own > 0 && next > 0 ? own + Math.abs(since) * (next - own) : 0;
+}
+
+/** By column: the hours of the training days at the level of the last 22 days, and how much they count. Hours that they lack are left out. */
+function hoursOfTraining({ originMs, hours, announced }: Origin, days: UsualDays) {
+  const usual = withoutAnnounced(hours, announced, days.announced);
+  const past = hours.before(originMs).flatMap(({ startMs }) => {
+    const counts = usual.at(startMs);
+    return counts === undefined ? [] : [{ kind: kindOf(startMs), counts }];
+  });
+  return days.hours.map((own, column) => {
+    const known = past
+      .map(({ kind, counts }) => ({ kind, count: counts[column] ?? 0, usual: own[kind] ?? 0 }))
+      .filter(hour => hour.usual > 0);
+    if (known.length === 0) return { weight: 0, expected: own };
+    const level = sum(known, ({ count }) => count) / sum(known, hour => hour.usual);
+    const ofKinds = [...groupBy(known, ({ kind }) => kind).values()].map(ofKind => ({
+      expected: ofKind[0].usual * level,
+      counts: ofKind.map(({ count }) => count),
+    }));
+    const weight = mostWeight * Math.min(1, 1 / Math.max(1e-9, meanSquare(ofKinds)));
+    return { weight, expected: own.map(count => count * level) };
+  });
+}
+
+/** How far mean counts lie from what is expected: the mean square, in units of their variance. About 1 if nothing but chance parts them. */
+function meanSquare(kinds: readonly { readonly expected: number; readonly counts: readonly number[] }[]): number {
+  const rows = kinds.map(({ expected, counts }) => ({ expected, counts, mean: mean([...counts]) }));
+  const squares = sum(rows, ({ counts, mean }) => sum(counts, count => (count - mean) ** 2));
+  const degrees = sum(rows, ({ counts, mean }) => mean * (counts.length - 1));
+  const dispersion = degrees > 0 ? Math.max(1, squares / degrees) : 1;
+  const distance = ({ expected, counts, mean }: (typeof rows)[number]) =>
+    (counts.length * (mean - expected) ** 2) / (dispersion * Math.max(leastVariance, expected));
+  return sum(rows, distance) / rows.length;
+}
+
+/** The hour of a weekday, or 24 plus the hour of a day of a weekend. */
+function kindOf(startMs: number): number {
+  return (isWeekend(startMs) ? 24 : 0) + hourOfDay(startMs);
+}
