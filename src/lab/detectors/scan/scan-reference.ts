@@ -7,7 +7,7 @@ import { growForest, meanProbability } from '../cart/forest.ts';
 import { cartLibrary } from '../cart/grow.ts';
 import { parseTree, treeToJson } from '../cart/tree.ts';
 import type { Detector, TrainingUnit } from '../detector.ts';
-import { campaignCurve } from '../forecasts/campaign-curve.ts';
+import { usualCurve } from '../forecasts/usual-curve.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
@@ -32,8 +32,8 @@ const id = 'labelled-scan';
 const limits = { trees: 60, maxDepth: 8, minLeafUnits: 8 } as const;
 
 /**
- * The reference: bagged trees on the statistics of the scan, trained on the labels of many runs. It forecasts by the usual course of what was
- * announced.
+ * The reference: bagged trees on the statistics of the scan, trained on the labels of many runs. It forecasts as the learner of
+ * `traffic-intensity` does.
  */
 export function scanReference(scan: Scan): Detector {
   const { anomaly, features, columns } = scan;
@@ -72,7 +72,7 @@ export function scanReference(scan: Scan): Detector {
       const streams = trainingStreams(id, units, windowMs).map(stream =>
         stream.map(window => ({ ...window, counts: columnCounts(window.counts, series) })),
       );
-      const { learnt, held } = await learnForecast(campaignCurve, { streams, windowMs, columns, seed });
+      const { learnt, held } = await learnForecast(usualCurve, { streams, windowMs, columns, seed });
       const runs = byStream(units);
       const forecasts = held.map(stream => new Map(stream.map(each => [each.window.startMs, each.forecast])));
       const { model } = fitScanModel(
@@ -101,7 +101,7 @@ export function scanReference(scan: Scan): Detector {
     },
     async load({ parameters, files }) {
       const learnt = parseParameters(id, schema, parameters);
-      const forecaster = await campaignCurve.load(files, { windowMs, columns });
+      const forecaster = await usualCurve.load(files, { windowMs, columns });
       const past = pastFromFile(id, files?.[pastFile], columns);
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);
