@@ -150,6 +150,22 @@ test('a history of one day is enough, and detect says what is not judged', async
   expect(stderr).toContain('count: the time before 2026-03-04 00:00 is judged by new extremes of counts only');
 });
 
+test('an alarm lasts over samples that are missing', async () => {
+  const isMissing = (timeMs: number) => during(timeMs) && timeMs === outage.startMs + 3 * hourMs;
+  const factorAt = (timeMs: number) => (isMissing(timeMs) ? undefined : during(timeMs) ? 0 : 1);
+  const file = seriesFile({ web: madeUpCounts({ days: 60, factorAt }) });
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', file, '--time', 'time', '--count', 'count', '--out', dataset]);
+  await done(['train', 'series', '--dataset', dataset, '--to', rfc3339(trainedMs), '--out', model]);
+  const searched = ['--dataset', dataset, '--from', rfc3339(trainedMs)];
+  const { document } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
+  const isOfOutage = (alarm: Record<'startMs' | 'endMs', number>) =>
+    alarm.endMs > outage.startMs && alarm.startMs < outage.startMs + dayMs;
+  const alarms = document.alarms.filter(isOfOutage);
+  expect(alarms).toHaveLength(1);
+  expect(alarms[0].endMs).toBeGreaterThan(outage.startMs + 4 * hourMs);
+});
+
 test('a shop is searched by topic', async () => {
   const [model, out] = [newDirectory('model'), newDirectory('found')];
   const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
