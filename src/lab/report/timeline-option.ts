@@ -204,16 +204,25 @@ function highestOf(scores: Values): number {
 }
 
 function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
-  const isLogarithmic = isWide(highestOf(scores), threshold);
+  const highest = highestOf(scores);
+  const isLogarithmic = isWide(highest, threshold);
   return {
     ...valueAxis,
     ...(isLogarithmic ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
+    // Else the line of the threshold is above the plot.
+    ...(highest < threshold ? { max: roundedUp(threshold) } : {}),
     gridIndex: 1,
     show: isShown,
     name: 'score',
     splitNumber: 2,
     axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isLogarithmic },
   };
+}
+
+/** The next number of one digit: 0.4839 is 0.5, and 1.3 is 2. */
+function roundedUp(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.ceil(value / step) * step).toPrecision(1));
 }
 
 function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {

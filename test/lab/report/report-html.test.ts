@@ -116,6 +116,18 @@ describe('reportHtml', () => {
     for (const json of optionsIn(page)) expect(() => JSON.parse(json)).not.toThrow();
   });
 
+  test('has the threshold in the plot of the scores where no score comes near it', () => {
+    const data = sampleReportData();
+    const scoreLine = { startMs: 0, stepMinutes: 60, values: [0.1, 0.2] };
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      ...{ scoreLine, learner: { ...one.learner, threshold: { value: 0.4839, note: '' } } },
+    }));
+    const options = optionsIn(reportHtml({ ...data, anomalies }, '')).map(text => JSON.parse(text));
+    const axes = options.flatMap(({ yAxis }) => yAxis ?? []).filter(({ name }) => name === 'score');
+    expect(axes.map(({ max }) => max)).toEqual(data.anomalies.map(() => 0.5));
+  });
+
   test('uses only colours that the style has', () => {
     const used = new Set(optionsIn(page).flatMap(json => [...json.matchAll(/"(--[\w-]+)"/g)].map(([, name]) => name)));
     expect(used.size).toBeGreaterThan(10);
