@@ -5,6 +5,7 @@ import { type CqshopError, cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
+import { isSeriesDataset } from '../series/series-manifest.ts';
 import { runLagSchema } from './truth.ts';
 
 /** Version of the dataset's files; readers reject any other. */
@@ -84,7 +85,7 @@ export type PartitionContent = Manifest['partitions'][number];
 export function readManifest(dir: string): Manifest {
   const path = join(dir, 'manifest.json');
   if (!existsSync(path)) throw notFound(dir);
-  if (existsSync(join(dir, 'series.csv'))) {
+  if (isSeriesDataset(dir)) {
     const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
     throw fails('it is a series dataset', 'one of messages, that `cqshop collect` finished');
   }

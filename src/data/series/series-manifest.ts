@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -55,5 +55,8 @@ export type Gap = SeriesManifest['gaps'][number];
 
 /** True if the directory holds a series dataset, finished or damaged. */
 export function isSeriesDataset(dir: string): boolean {
-  return existsSync(join(dir, 'series.csv')) && existsSync(join(dir, 'manifest.json'));
+  const path = join(dir, 'manifest.json');
+  return (
+    existsSync(path) && (existsSync(join(dir, 'series.csv')) || readFileSync(path, 'utf8').includes('"series.csv"'))
+  );
 }
