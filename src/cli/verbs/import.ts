@@ -3,10 +3,11 @@ import { cannot } from '../../base/errors.ts';
 import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
+import { dateOrders } from '../../data/import/written-times.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { text, words } from '../option-values.ts';
-import { flag, given, option } from '../options.ts';
+import { choice, flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -16,7 +17,12 @@ export const verb = defineVerb({
     'Writes a series dataset from CSV, NDJSON, Parquet, access logs or files of the NAB, gzipped or not. Each row is one event, unless --count or --value names a column. Times without a zone need --timezone (docs/import.md).',
   arguments: [{ name: '<file...>', description: 'files, or a folder of the NAB' }],
   options: {
-    time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
+    time: option(
+      '<col>',
+      'column of the times, or two, of the date and the clock: DATE,CLOCK (default: time in access logs, timestamp in files of the NAB)',
+      text,
+    ),
+    dateOrder: choice('<order>', 'of dates that do not begin with the year: day or month first', dateOrders),
     count: option('<col>', 'column that says how many events a row stands for', text),
     value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),

@@ -122,7 +122,7 @@ function ordered(
 function repeatedNote(values: number, mode: Reading['mode']): string {
   const repeating = values === 1 ? 'repeats a time of its channel' : 'repeat times of their channel';
   const outcome = mode === 'counts' ? 'counts of a time are added up' : 'all measurements of a time stay';
-  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time?`;
+  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time, as the date without the clock (--time DATE,CLOCK)?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
