@@ -227,7 +227,8 @@ function roundedUp(value: number): number {
 
 function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {
   const lowest = threshold * lowestShare;
-  const isLogarithmic = isWide(highestOf(values), threshold);
+  const highest = highestOf(values);
+  const isLogarithmic = isWide(highest, threshold);
   return {
     ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
     ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
@@ -240,7 +241,11 @@ function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, thresh
       silent: true,
       data: [{ yAxis: threshold }],
       lineStyle: { color: '--wrong', type: 'dashed', width: 1.2 },
-      label: { formatter: 'threshold', color: '--wrong', position: 'insideEndTop', fontSize: 10 },
+      label: {
+        ...{ formatter: 'threshold', color: '--wrong', fontSize: 10 },
+        // Above a line at the top of the plot are dates.
+        position: highest < threshold ? 'insideEndBottom' : 'insideEndTop',
+      },
     },
   };
 }
