@@ -6,6 +6,7 @@ import { importSeries } from '../../data/import/import-series.ts';
 import { dateOrders } from '../../data/import/written-times.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { text, words } from '../option-values.ts';
 import { choice, flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
@@ -62,7 +63,7 @@ export const verb = defineVerb({
       writing.done();
       const { files: _files, channels, gaps, ...figures } = manifest;
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
-        describe(out, manifest),
+        describe(out, manifest, io.width),
       );
       return 0;
     } finally {
@@ -76,15 +77,17 @@ function noOut(): never {
   throw cannot('USAGE', 'import')('no dataset is named', '--out DIR');
 }
 
-function describe(out: string, manifest: SeriesManifest): string {
+function describe(out: string, manifest: SeriesManifest, width: number | undefined): string {
   const { kind, channels, rows, periodMs, timezone, start, end, gaps, labels } = manifest;
   const missing = channels.reduce((sum, channel) => sum + channel.missing, 0);
   const unclear = channels.every(channel => channel.periodMs === null) ? 'unknown' : 'differs between channels';
-  return [
+  const lines = [
     `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
     `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
-    `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`,
-  ].join('\n');
+  ];
+  const next = `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`;
+  // A command is copied in one piece.
+  return `${wrapText(lines.join('\n'), width, '    ')}\n${next}`;
 }
