@@ -60,12 +60,12 @@ export function whyNoMoment(
   dateOrder: DateOrder | undefined,
 ): readonly [problem: string, expectation: string] {
   const shown = JSON.stringify(text);
+  if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
   if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
     return dateOrder === undefined
       ? [`${shown} has its day or its month first`, 'the year first: 2026-03-02 14:30, or --date-order dmy or mdy']
       : [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}`];
   }
-  if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
   return [
     `${shown} is no time`,
     'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',

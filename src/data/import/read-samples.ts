@@ -368,7 +368,7 @@ function assertColumn(source: SourceFile, name: string): void {
   const fails = cannotImport(path, { line: 1 });
   for (const column of columns) assertUtf8(column, fails);
   const [only = ''] = columns;
-  if (columns.length === 1 && nearestWord(name, columns) === undefined)
+  if (columns.length === 1 && (only.includes(' ') || nearestWord(name, columns) === undefined))
     throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
   throw fails(`there is no column ${name}`, expectedWords(name, columns));
 }

@@ -1,6 +1,6 @@
 import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
-import { formatMoment } from './format-time.ts';
+import { formatDate, formatMoment } from './format-time.ts';
 
 /** Spans of one kind, drawn in a line below the counts. */
 export type Lane = {
@@ -67,12 +67,17 @@ export function terminalTimeline(
     .join('\n');
 }
 
-/** Dates at midnights, as many as fit. */
+/** Longer timelines have the same date twice. */
+const yearMs = 366 * dayMs;
+
+/** Dates at midnights, as many as fit; with the year, if there are several. */
 function axis(startMs: number, columnMs: number, columns: number): string {
+  const isLong = columns * columnMs > yearMs;
   let line = '';
   for (let midnight = Math.ceil(startMs / dayMs) * dayMs; ; midnight += dayMs) {
     const column = Math.round((midnight - startMs) / columnMs);
-    const date = formatMoment(midnight).slice(0, -' 00:00'.length);
+    const day = formatMoment(midnight).slice(0, -' 00:00'.length);
+    const date = isLong ? `${day} ${formatDate(midnight).slice(0, 4)}` : day;
     if (column + date.length > columns) return line;
     if (line === '' || column > line.length + 1) line = line.padEnd(column) + date;
   }

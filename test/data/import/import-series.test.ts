@@ -444,6 +444,12 @@ describe('importSeries refuses', () => {
       { dateOrder: 'dmy', timezone: 'UTC' },
       '"02.13.2026 10:00" is no time in the order dmy, expected one such as 31.12.2026 14:30',
     ],
+    [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has a clock of 12 hours, expected 24'],
+    [
+      'time  v\n2026-03-02T10:00:00Z  1\n',
+      { values: ['v'] },
+      'line 1: its only column is "time  v", expected a header',
+    ],
     [row('2026-03-02T10:00:00Z,1'), { time: 'time,m' }, 'data.csv, line 1: there is no column m, expected time or n'],
     [
       row('2026-03-02T10:00:00Z,"1,500"'),
