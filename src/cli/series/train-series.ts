@@ -7,9 +7,9 @@ import {
 import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
+import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { seriesIn } from '../../data/series/series-in.ts';
-import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';

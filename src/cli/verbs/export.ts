@@ -2,7 +2,7 @@ import { exportFormats, exportSeries } from '../../app/export/export-series.ts';
 import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import { isSeriesDataset } from '../../data/series/series-manifest.ts';
+import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { duration, text } from '../option-values.ts';
 import { choice, option } from '../options.ts';
 import { defineVerb } from '../verb.ts';

@@ -1,11 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
-import { isSeriesDataset } from '../series/series-manifest.ts';
 import { runLagSchema } from './truth.ts';
 
 /** Version of the dataset's files; readers reject any other. */
@@ -80,6 +79,14 @@ export function digestOf(content: string | Uint8Array): FileDigest {
   return { bytes: Buffer.byteLength(content), sha256: sha256(content) };
 }
 export type PartitionContent = Manifest['partitions'][number];
+
+/** True if the directory holds a series dataset, finished or damaged. */
+export function isSeriesDataset(dir: string): boolean {
+  const path = join(dir, 'manifest.json');
+  return (
+    existsSync(path) && (existsSync(join(dir, 'series.csv')) || readFileSync(path, 'utf8').includes('"series.csv"'))
+  );
+}
 
 /** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */
 export function readManifest(dir: string): Manifest {

@@ -1,6 +1,6 @@
 import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
-import { formatDate, formatMoment } from './format-time.ts';
+import { formatMoment, needsYear } from './format-time.ts';
 
 /** Spans of one kind, drawn in a line below the counts. */
 export type Lane = {
@@ -67,17 +67,13 @@ export function terminalTimeline(
     .join('\n');
 }
 
-/** Longer timelines have the same date twice. */
-const yearMs = 366 * dayMs;
-
 /** Dates at midnights, as many as fit; with the year, if there are several. */
 function axis(startMs: number, columnMs: number, columns: number): string {
-  const isLong = columns * columnMs > yearMs;
+  const hasYear = needsYear({ startMs, endMs: startMs + columns * columnMs });
   let line = '';
   for (let midnight = Math.ceil(startMs / dayMs) * dayMs; ; midnight += dayMs) {
     const column = Math.round((midnight - startMs) / columnMs);
-    const day = formatMoment(midnight).slice(0, -' 00:00'.length);
-    const date = isLong ? `${day} ${formatDate(midnight).slice(0, 4)}` : day;
+    const date = formatMoment(midnight, hasYear).slice(0, -' 00:00'.length);
     if (column + date.length > columns) return line;
     if (line === '' || column > line.length + 1) line = line.padEnd(column) + date;
   }

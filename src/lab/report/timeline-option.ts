@@ -13,7 +13,7 @@ import {
   zoom,
 } from './chart-theme.ts';
 import { formatEntity } from './format-entity.ts';
-import { formatMoment, formatSpan } from './format-time.ts';
+import { formatMoment, formatSpan, needsYear } from './format-time.ts';
 import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from './report-data.ts';
@@ -95,11 +95,11 @@ export function timelineOption(report: AnomalyReport): ChartOption {
 
 /** Below the plots: what was there, where anything was, and the alarms. */
 function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
-  const { anomaly, labels, nearMisses, alarms, isJudged = true } = report;
+  const { labels, nearMisses, alarms } = report;
   return [
-    { name: 'truth', areas: labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')) },
-    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')) },
-    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, anomaly, isJudged)) },
+    { name: 'truth', areas: labels.map(one => interventionArea(one, report, 'label')) },
+    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, report, 'near miss')) },
+    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, report)) },
   ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
 }
 
@@ -268,16 +268,21 @@ function lane(index: number, data: readonly unknown[]): unknown {
   };
 }
 
-function interventionArea(one: ReportedIntervention, part: string, what: 'label' | 'near miss'): unknown {
+function interventionArea(
+  one: ReportedIntervention,
+  { anomaly, test }: AnomalyReport,
+  what: 'label' | 'near miss',
+): unknown {
+  const when = formatSpan(one.startMs, one.effectEndMs, needsYear(test));
   return [
     {
       xAxis: one.startMs,
-      name: part,
+      name: labelId(anomaly, one.id),
       itemStyle:
         what === 'label'
           ? { color: colourOf(one), borderColor: '--text', borderWidth: 0.8 }
           : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
-      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, formatSpan(one.startMs, one.effectEndMs)]) },
+      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, when]) },
     },
     { xAxis: one.effectEndMs },
   ];
@@ -285,8 +290,7 @@ function interventionArea(one: ReportedIntervention, part: string, what: 'label'
 
 function incidentArea(
   { id, startMs, endMs, labels, best, entities }: ReportedIncident,
-  anomaly: string,
-  isJudged: boolean,
+  { anomaly, test, isJudged = true }: AnomalyReport,
 ): unknown {
   const isRight = labels.length > 0 || !isJudged;
   return [
@@ -298,7 +302,7 @@ function incidentArea(
         : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },
       tooltip: {
         formatter: formatTooltip([
-          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs)}`,
+          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs, needsYear(test))}`,
           entities.map(formatEntity).slice(0, 3).join(', '),
           best.evidence,
         ]),
@@ -315,7 +319,7 @@ function alarmWords(labels: readonly string[], isJudged: boolean): string {
 
 /** When each alarm was known. */
 function alarmSeries(
-  { alarms, anomaly, isJudged = true }: AnomalyReport,
+  { alarms, anomaly, test, isJudged = true }: AnomalyReport,
   kind: 'right' | 'wrong',
   axis: number,
 ): unknown {
@@ -334,7 +338,7 @@ function alarmSeries(
         value: [alarm.detectedAtMs, 0.5],
         tooltip: {
           formatter: formatTooltip([
-            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs)}`,
+            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs, needsYear(test))}`,
             formatEntity(alarm.entity),
             alarm.evidence,
           ]),

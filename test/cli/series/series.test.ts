@@ -162,8 +162,9 @@ test('detect says that periods of a day have no time of day, and leaves no direc
   expect((await runCommand(line)).exitCode).toBe(2);
   expect(existsSync(out)).toBe(false);
   writeFileSync(file, text);
-  const { stderr } = await done(line);
+  const { stderr, document } = await done(line);
   expect(stderr).toContain('judged by new extremes of counts only, since periods of 24 h have no time of day');
+  expect(readFileSync(document.report, 'utf8')).toContain('"yAxisName":"count per day"');
 });
 
 test('an alarm lasts over samples that are missing', async () => {

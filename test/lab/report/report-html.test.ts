@@ -107,6 +107,17 @@ describe('reportHtml', () => {
     expect(dates).toEqual(['0.00: 2 Mar', '25.00: 4 Mar', '50.00: 6 Mar', '75.00: 8 Mar']);
   });
 
+  test('writes years where a run has more than one', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      test: { ...one.test, endMs: one.test.startMs + 400 * dayMs },
+    }));
+    const years = reportHtml({ ...data, anomalies }, '').match(/ Mar 2026 \d\d:\d\d/g) ?? [];
+    expect(years.length).toBeGreaterThan(10);
+    expect(page).not.toMatch(/ Mar 2026 \d\d:\d\d/);
+  });
+
   test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {
     expect(page.match(/<figure class="chart timeline"/g)).toHaveLength(4);
     const channels = page.match(/<option value="\d+">[^<]*<\/option>/g) ?? [];
