@@ -35,7 +35,7 @@ export function describeSimulated(
   });
   io.result({ scenario, seed, broker, messages, datasetMessages, labels, nearMisses, ...done.more }, () =>
     [
-      `${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`,
+      wrapText(`${scenario}, seed ${seed}: ${pluralize(messages, 'message')} on ${broker}`, io.width, '  '),
       wrapText(
         `${inThousands(datasetMessages)} of them make a dataset (events, and the commands in ${commandLogTopic}); the others are private commands of the services`,
         io.width,

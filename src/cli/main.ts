@@ -16,7 +16,7 @@ import { namedWords, usageMessage } from './usage-message.ts';
  * @returns the exit code
  */
 export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
-  const words = argv[0] === 'help' && argv[1] !== 'help' ? [...argv.slice(1), '--help'] : argv;
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   let exitCode: number = exitCodes.done;
   const program = buildProgram(host, code => {
     exitCode = code;

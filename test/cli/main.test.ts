@@ -35,7 +35,9 @@ describe('main', () => {
       expect(await runCommand(['help', ...words])).toEqual(help);
       expect(await runCommand([...words, '-h'])).toEqual(help);
     }
-    expect(await runCommand(['help', 'help'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const helpOfHelp = await runCommand(['help', 'help']);
+    expect(helpOfHelp).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(helpOfHelp.stdout).toContain('Usage: cqshop help ');
     expect(await runCommand(['help'])).toEqual(await runCommand(['--help']));
   });
 

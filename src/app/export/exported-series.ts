@@ -1,9 +1,9 @@
 import { cannot } from '../../base/errors.ts';
+import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Dataset, readDataset } from '../../data/dataset/read-dataset.ts';
 import { readLabels } from '../../data/dataset/read-truth.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import { openSeries } from '../../data/series/read-series.ts';
-import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 
 /** A value of a channel, as text. */
 export type ExportedSample = { readonly timeMs: number; readonly channel: string; readonly text: string };

@@ -45,10 +45,16 @@ export async function detectOnSeries(
     if (!seasonalFrom.has(channel) && scorer.isSeasonal(channel)) seasonalFrom.set(channel, timeMs);
     const unit = { startMs: timeMs, endMs: timeMs + state.periodMs, entity: state.entity, features: [value] };
     const row = { ...unit, ...named, score };
+    // An alarm lasts over samples that are missing.
+    const startMs = Math.min(timeMs, state.alarmEndMs);
+    state.alarmEndMs = score > 1 ? unit.endMs : Number.POSITIVE_INFINITY;
     if (labels.length > 0) scored.push(row);
     onScored(row);
     alarms.push(
-      ...state.merger.push({ unit, score, sinceMs, explain: () => ({ text: explain(), features: { score } }) }),
+      ...state.merger.push({
+        ...{ unit: { ...unit, startMs }, score, sinceMs },
+        explain: () => ({ text: explain(), features: { score } }),
+      }),
     );
   }
   for (const { merger } of channels.values()) alarms.push(...merger.finish());
@@ -62,7 +68,10 @@ const named = { detector: seriesDetectorId, anomaly: seriesAnomaly } as const;
 
 function stateOf(id: string, periodMs: number) {
   const entity = { type: 'channel' as const, id };
-  return { entity, periodMs, merger: alarmMerger({ ...named, threshold: 1, gapMs: periodMs }) };
+  const merger = alarmMerger({ ...named, threshold: 1, gapMs: periodMs });
+  /** End of the last sample, if it was one of an alarm [ms]. */
+  const alarmEndMs: number = Number.POSITIVE_INFINITY;
+  return { entity, periodMs, merger, alarmEndMs };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writing } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
@@ -10,7 +11,7 @@ export type OpenDetections = {
   readonly push: ScoreWriter['push'];
   /** Gives both files their names; returns the path of `detections.csv`. @throws WRITE_FAILED */
   readonly finish: (alarms: readonly Alarm[]) => string;
-  /** Deletes what is not finished and releases the lock; call it in `finally`. */
+  /** Deletes what is not finished, with a directory that was made for it, and releases the lock; call it in `finally`. */
   readonly close: () => void;
 };
 
@@ -18,9 +19,9 @@ export type OpenDetections = {
 export function openDetections(out: string): OpenDetections {
   const what = `detections to ${out}`;
   // Inside, since the directory around it may belong to somebody else.
-  const releaseLock = writing(what, () => {
-    makeDirectory(out);
-    return acquireLock(join(out, 'detections.lock'), 'detecting');
+  const { releaseLock, isNew } = writing(what, () => {
+    const made = makeDirectory(out);
+    return { releaseLock: acquireLock(join(out, 'detections.lock'), 'detecting'), isNew: made !== undefined };
   });
   try {
     const scores = scoreWriter(join(out, 'scores.csv'));
@@ -35,6 +36,7 @@ export function openDetections(out: string): OpenDetections {
       close() {
         scores.abort();
         releaseLock();
+        if (isNew && readdirSync(out).length === 0) rmdirSync(out);
       },
     };
   } catch (error) {

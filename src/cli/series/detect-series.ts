@@ -1,9 +1,11 @@
 import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
-import { formatMinute, hourMs } from '../../base/time.ts';
+import { dayMs, formatMinute, hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
 import type { Model } from '../../lab/detectors/model.ts';
+import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { formatDuration } from '../../lab/report/format-time.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
 import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
@@ -67,13 +69,17 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
 }
 
 function lateNote(
-  late: readonly { readonly id: string }[],
+  late: readonly { readonly id: string; readonly periodMs: number | null }[],
   seasonalFrom: ReadonlyMap<string, number>,
   kind: string,
 ): string {
-  const [{ id: first } = { id: '' }] = late;
+  const [{ id: first, periodMs } = { id: '', periodMs: null }] = late;
   const from = seasonalFrom.get(first);
   const others = late.length === 1 ? '' : ` and ${pluralize(late.length - 1, 'other channel')}`;
   const until = from === undefined ? 'its whole length' : `the time before ${formatMinute(from)}`;
-  return `${first}${others}: ${until} is judged by new extremes of ${kind}s only, since the time of day needs two days of history`;
+  const why =
+    slotLength(periodMs ?? dayMs) === undefined
+      ? `periods of ${formatDuration((periodMs ?? dayMs) / minuteMs)} have no time of day`
+      : 'the time of day needs two days of history';
+  return `${first}${others}: ${until} is judged by new extremes of ${kind}s only, since ${why}`;
 }

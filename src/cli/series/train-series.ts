@@ -7,13 +7,14 @@ import {
 import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
+import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { seriesIn } from '../../data/series/series-in.ts';
-import { isSeriesDataset } from '../../data/series/series-manifest.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';
@@ -49,14 +50,15 @@ export async function trainSeries(
   const model = seriesModel(training);
   writeModel(out, model);
   const { parameters, samples, days } = training;
-  io.result({ model: out, ...model.description, parameters: { ...parameters } }, () =>
-    [
+  io.result({ model: out, ...model.description, parameters: { ...parameters } }, () => {
+    const lines = [
       `${out}: series of ${pluralize(parameters.channels.length, 'channel')} (${parameters.kind}s), local calendar of ${parameters.timezone}`,
       `  trained on ${pluralize(samples.length, 'sample')} of ${pluralize(Number(days.toFixed(1)), 'day')}`,
       `  at most one false alarm in ${Number((1 / parameters.falseAlarmsPerDay).toFixed(1))} days is allowed for all channels together`,
       ...judgement(training).map(line => `  ${line}`),
-    ].join('\n'),
-  );
+    ];
+    return wrapText(lines.join('\n'), io.width, '    ');
+  });
 }
 
 async function ofSeries(name: string, options: Options, io: Io): Promise<SeriesTraining> {

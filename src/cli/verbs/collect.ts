@@ -13,6 +13,7 @@ import { readScenarioName } from '../../data/collector/scenario-name.ts';
 import { assertIdentical, formatLater, verifyDataset } from '../../data/collector/verify-dataset.ts';
 import { readManifest } from '../../data/dataset/manifest.ts';
 import { readDataset } from '../../data/dataset/read-dataset.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { services } from '../../shop/services/registry.ts';
 import { brokerUrl, defaultBroker, kafkaBroker, parseBrokerUrl } from '../broker-url.ts';
 import type { Io } from '../io.ts';
@@ -147,7 +148,8 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
   }
   const { messages, labels, nearMisses, complete } = manifest;
   io.result({ dataset: dir, messages, labels, nearMisses, complete }, () => {
-    return `${dir}: messages ${inThousands(messages)}, labels ${labels}, near misses ${nearMisses}`;
+    const found = `${dir}: messages ${inThousands(messages)}, labels ${labels}, near misses ${nearMisses}`;
+    return wrapText(found, io.width, '  ');
   });
 }
 
@@ -170,9 +172,9 @@ async function verify(source: MessageSource, out: string, io: Io): Promise<numbe
   if (io.isJson) return 0;
   const { messages, later } = verification;
   const more = formatLater(later);
-  io.out(
-    `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}${more === '' ? '' : `, which has ${more} more after the end of the dataset`}`,
-  );
+  const same = `${out}: ${pluralize(messages, 'message')}, the same as in ${source.url}`;
+  const rest = more === '' ? '' : `, which has ${more} more after the end of the dataset`;
+  io.out(wrapText(same + rest, io.width, '  '));
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { exportFormats, exportSeries } from '../../app/export/export-series.ts';
 import { cannot } from '../../base/errors.ts';
 import { hourMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
+import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { duration, text } from '../option-values.ts';
 import { choice, option } from '../options.ts';
 import { defineVerb } from '../verb.ts';
@@ -21,14 +22,20 @@ export const verb = defineVerb({
     'cqshop export datasets/sample --format csv --out exported-csv',
   ],
   async run({ arguments: [dir = ''], options }, io) {
-    const { format, out, window = hourMs } = options;
+    const { format, out, window } = options;
     if (format === undefined) {
       throw cannot('USAGE', `export ${dir}`)('no format is named', `--format ${exportFormats.join('|')}`);
     }
     if (out === undefined) {
       throw cannot('USAGE', `export ${dir}`)('no directory is named', '--out DIR');
     }
-    const exported = await exportSeries(dir, { format, out, windowMs: window, signal: io.signal });
+    if (window !== undefined && isSeriesDataset(dir)) {
+      throw cannot('USAGE', 'take --window')(
+        `${dir} is a series dataset, which is exported as it is`,
+        'it for a dataset of messages',
+      );
+    }
+    const exported = await exportSeries(dir, { format, out, windowMs: window ?? hourMs, signal: io.signal });
     const { channels, samples, labels } = exported;
     io.result({ out, format, ...exported }, () => {
       return `${out}: ${pluralize(channels, 'channel')}, ${pluralize(samples, 'sample')}, labels ${labels}`;

@@ -3,10 +3,12 @@ import { cannot } from '../../base/errors.ts';
 import { formatMinute } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
+import { dateOrders } from '../../data/import/written-times.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { text, words } from '../option-values.ts';
-import { flag, given, option } from '../options.ts';
+import { choice, flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -16,7 +18,12 @@ export const verb = defineVerb({
     'Writes a series dataset from CSV, NDJSON, Parquet, access logs or files of the NAB, gzipped or not. Each row is one event, unless --count or --value names a column. Times without a zone need --timezone (docs/import.md).',
   arguments: [{ name: '<file...>', description: 'files, or a folder of the NAB' }],
   options: {
-    time: option('<col>', 'column of the times (default: time in access logs, timestamp in files of the NAB)', text),
+    time: option(
+      '<col>',
+      'column of the times, or two, of the date and the clock: DATE,CLOCK (default: time in access logs, timestamp in files of the NAB)',
+      text,
+    ),
+    dateOrder: choice('<order>', 'of dates that do not begin with the year: day or month first', dateOrders),
     count: option('<col>', 'column that says how many events a row stands for', text),
     value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
@@ -56,7 +63,7 @@ export const verb = defineVerb({
       writing.done();
       const { files: _files, channels, gaps, ...figures } = manifest;
       io.result({ dataset: out, ...figures, channels: channels.map(({ id }) => id), gaps: gaps.length }, () =>
-        describe(out, manifest),
+        describe(out, manifest, io.width),
       );
       return 0;
     } finally {
@@ -70,15 +77,17 @@ function noOut(): never {
   throw cannot('USAGE', 'import')('no dataset is named', '--out DIR');
 }
 
-function describe(out: string, manifest: SeriesManifest): string {
+function describe(out: string, manifest: SeriesManifest, width: number | undefined): string {
   const { kind, channels, rows, periodMs, timezone, start, end, gaps, labels } = manifest;
   const missing = channels.reduce((sum, channel) => sum + channel.missing, 0);
   const unclear = channels.every(channel => channel.periodMs === null) ? 'unknown' : 'differs between channels';
-  return [
+  const lines = [
     `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
     `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
-    `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`,
-  ].join('\n');
+  ];
+  const next = `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`;
+  // A command is copied in one piece.
+  return `${wrapText(lines.join('\n'), width, '    ')}\n${next}`;
 }

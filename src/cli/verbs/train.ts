@@ -10,6 +10,7 @@ import { writeModel } from '../../lab/detectors/model-files.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
+import { wrapText } from '../../lab/report/wrap-text.ts';
 import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';
@@ -127,7 +128,7 @@ function describe(dir: string, { description, detector }: Model, isSimulated: bo
   const { training, threshold, validation = {} } = description;
   io.result({ model: dir, ...description, parameters: undefined }, () => {
     const figures = Object.entries(validation).map(([name, value]) => `  ${formatValidation(name, value)}`);
-    return [
+    const lines = [
       `${dir}: ${description.detector} for ${description.anomaly} (${description.library}${description.backend === undefined ? '' : `, backend ${description.backend}`})`,
       `  trained on ${pluralize(training.units, 'unit')} of ${pluralize(Number(training.days.toFixed(1)), 'day')}${training.positives === null ? '' : `, ${training.positives} of them positive`}`,
       ...(isSimulated ? [] : ['  all data were taken as clean: the dataset does not say where anomalies are']),
@@ -135,7 +136,8 @@ function describe(dir: string, { description, detector }: Model, isSimulated: bo
       ...figures,
       `  threshold ${formatScore(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
       ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
-    ].join('\n');
+    ];
+    return wrapText(lines.join('\n'), io.width, '    ');
   });
 }
 

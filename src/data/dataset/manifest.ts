@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
@@ -80,11 +80,19 @@ export function digestOf(content: string | Uint8Array): FileDigest {
 }
 export type PartitionContent = Manifest['partitions'][number];
 
+/** True if the directory holds a series dataset, finished or damaged. */
+export function isSeriesDataset(dir: string): boolean {
+  const path = join(dir, 'manifest.json');
+  return (
+    existsSync(path) && (existsSync(join(dir, 'series.csv')) || readFileSync(path, 'utf8').includes('"series.csv"'))
+  );
+}
+
 /** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, 'manifest.json');
   if (!existsSync(path)) throw notFound(dir);
-  if (existsSync(join(dir, 'series.csv'))) {
+  if (isSeriesDataset(dir)) {
     const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
     throw fails('it is a series dataset', 'one of messages, that `cqshop collect` finished');
   }

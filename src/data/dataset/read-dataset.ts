@@ -74,15 +74,18 @@ export function datasetIn(dataset: Dataset, range: DatasetRange): Dataset {
 /** The error for a range in which a dataset has nothing. */
 export function nothingIn(
   { dir, manifest: { start, end } }: { readonly dir: string; readonly manifest: Pick<Manifest, 'start' | 'end'> },
-  { fromMs = Date.parse(start), toMs = Date.parse(end) }: DatasetRange,
+  range: DatasetRange,
 ): CqshopError {
+  const { fromMs = Date.parse(start), toMs = Date.parse(end) } = range;
+  const isBackwards = range.fromMs !== undefined && range.toMs !== undefined && fromMs >= toMs;
   return cannot('USAGE', `read ${dir} from ${rfc3339(fromMs)} to ${rfc3339(toMs)}`)(
-    'it has nothing there',
+    isBackwards ? '--from is not before --to' : 'it has nothing there',
     `a range in ${start} to ${end}`,
   );
 }
 
-function checkSize(dir: string, name: string, expected: number | undefined): void {
+/** @throws DATASET_CORRUPT when a file is missing or has another size than the expected one */
+export function checkSize(dir: string, name: string, expected: number | undefined): void {
   const found = statSync(join(dir, name), { throwIfNoEntry: false })?.size;
   if (found !== undefined && (expected === undefined || found === expected)) return;
   const what = found === undefined ? `${name} is missing` : `${name} has ${found} bytes`;

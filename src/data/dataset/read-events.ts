@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { type Cannot, cannot } from '../../base/errors.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import { dataOf, type MessageData, type MessageKind } from '../../broker/message.ts';
 import type { FileDigest } from './manifest.ts';
 import { isPacked } from './packed-events.ts';
@@ -83,11 +84,11 @@ async function* unpackedBlocks(path: string): AsyncGenerator<Buffer> {
 /** @throws DATASET_CORRUPT when a file is not the expected one */
 export function checkDigest(path: string, found: FileDigest, expected: FileDigest | undefined): void {
   if (expected === undefined || (found.bytes === expected.bytes && found.sha256 === expected.sha256)) return;
-  const differs = found.bytes === expected.bytes ? 'sha256' : 'bytes';
-  throw corrupt(path)(
-    `its ${differs} is ${found[differs]}`,
-    `${expected[differs]} as in manifest.json; the file was altered`,
-  );
+  const [problem, wanted] =
+    found.bytes === expected.bytes
+      ? [`its sha256 is ${found.sha256}`, expected.sha256]
+      : [`it has ${pluralize(found.bytes, 'byte')}`, inThousands(expected.bytes)];
+  throw corrupt(path)(problem, `${wanted} as in manifest.json; the file was altered`);
 }
 
 function parseRows(text: Buffer, path: string, line: number): string[][] {

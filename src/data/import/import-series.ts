@@ -11,8 +11,8 @@ import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
-import { digestOf } from '../dataset/manifest.ts';
-import { isSeriesDataset, type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
+import { digestOf, isSeriesDataset } from '../dataset/manifest.ts';
+import { type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
 import { importedLabels } from './imported-labels.ts';
@@ -122,7 +122,7 @@ function ordered(
 function repeatedNote(values: number, mode: Reading['mode']): string {
   const repeating = values === 1 ? 'repeats a time of its channel' : 'repeat times of their channel';
   const outcome = mode === 'counts' ? 'counts of a time are added up' : 'all measurements of a time stay';
-  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time?`;
+  return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time, as the date without the clock (--time DATE,CLOCK)?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {

@@ -3,7 +3,7 @@ import type { Label } from '../dataset/truth.ts';
 import { type Interval, readIntervals } from '../series/intervals.ts';
 import { isNabFile } from './nab-files.ts';
 import type { Reading } from './read-samples.ts';
-import { cannotImport } from './source-row.ts';
+import { cannotImport, channelName } from './source-row.ts';
 
 /** The anomaly of the labels of series datasets. */
 const seriesAnomaly = 'series';
@@ -35,11 +35,16 @@ export function importedLabels(path: string, reading: Reading, zone: string | un
 }
 
 /** A list of the channels, or an empty list where the interval is about a file that was not imported. */
-function channelsOf({ channel, file }: Interval, path: string, { channels, channelsOfFile }: Reading): string[][] {
+function channelsOf(
+  { channel: written, file }: Interval,
+  path: string,
+  { channels, channelsOfFile }: Reading,
+): string[][] {
   if (file !== undefined) {
     return [...channelsOfFile].filter(([source]) => isNabFile(source, file)).map(([, names]) => [...names]);
   }
-  if (channel === undefined) return [[...channels]];
+  if (written === undefined) return [[...channels]];
+  const channel = channelName(written);
   if (!channels.includes(channel)) {
     throw cannotImport(path)(`there is no channel ${channel}`, channels.slice(0, 10).join(', '));
   }

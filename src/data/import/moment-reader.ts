@@ -1,4 +1,5 @@
 import { asWritten, localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
+import type { DateOrder } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
@@ -51,13 +52,20 @@ export class MomentReader {
   }
 }
 
+const exampleOf = { dmy: '31.12.2026 14:30', mdy: '12/31/2026 14:30' } as const;
+
 /** What is so about a text that is no time, and what is expected instead. */
-export function whyNoMoment(text: string): readonly [problem: string, expectation: string] {
+export function whyNoMoment(
+  text: string,
+  dateOrder: DateOrder | undefined,
+): readonly [problem: string, expectation: string] {
   const shown = JSON.stringify(text);
-  if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
-    return [`${shown} has its day or its month first`, 'the year first: 2026-03-02 14:30'];
-  }
   if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
+  if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
+    return dateOrder === undefined
+      ? [`${shown} has its day or its month first`, 'the year first: 2026-03-02 14:30, or --date-order dmy or mdy']
+      : [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}`];
+  }
   return [
     `${shown} is no time`,
     'one such as 2026-03-02T14:30:00Z, 2026-03-02 14:30 with --timezone, or seconds or milliseconds since 1970',

@@ -10,12 +10,15 @@ import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import { openSource } from './open-source.ts';
 import type { Sample } from './sample.ts';
-import { assertUtf8, cannotImport, type SourceFile, type SourceRow } from './source-row.ts';
+import { assertUtf8, cannotImport, channelName, type SourceFile, type SourceRow } from './source-row.ts';
+import { type DateOrder, joinedTime, yearFirst } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
 export type ColumnOptions = {
-  /** Column of the times; default: `time` of access logs, `timestamp` of the NAB's files. */
+  /** Column of the times, or of the date and the clock: `date,clock`; default: `time` of access logs, `timestamp` of the NAB's files. */
   readonly time?: string | undefined;
+  /** Where dates have the day and the month; default: they begin with the year. */
+  readonly dateOrder?: DateOrder | undefined;
   /** Column that says how many events a row stands for; without it and `values` each row is one event. */
   readonly count?: string | undefined;
   /** Columns of measurements. */
@@ -62,6 +65,7 @@ const mostChannels = 1000;
 /** Lines of a log are this much out of order at most [ms]. */
 const logDisorderMs = 5 * minuteMs;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const withThousands = /^[+-]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?$/;
 const numberWithComma = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
 /** As pandas, R, SQL and spreadsheets write them. */
 const missingWords = new Set(['', 'nan', '-nan', 'null', 'na', '<na>', 'n/a', '#n/a', 'none', '-', '?']);
@@ -88,7 +92,7 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
     missing: channels.names.map((_, channel) => channels.missing[channel] ?? 0),
     // Of events, what is not there counts 0.
     empty: new Set(mode === 'events' ? [] : channels.names.filter((_, channel) => !channels.filled.has(channel))),
-    channelsOfFile: new Map(files.map(({ path, channelsSeen }) => [path, channelsSeen])),
+    channelsOfFile: new Map(files.map(({ path, channelNames }) => [path, new Set(channelNames.values())])),
     isNab: files.every(({ isNab }) => isNab),
     unreadable: unreadableIn(files),
     notes: files.flatMap(file => file.notes()),
@@ -134,7 +138,8 @@ class FileReader {
   readonly path: string;
   readonly mode: Reading['mode'];
   readonly isNab: boolean;
-  readonly channelsSeen = new Set<string>();
+  /** Of its channels, by what the file has as a name. */
+  readonly channelNames = new Map<string, string>();
   /** Rows that cannot be read. */
   unreadable = 0;
   firstFailure: CqshopError | undefined;
@@ -145,7 +150,8 @@ class FileReader {
   readonly #options: ReadSamplesOptions;
   readonly #channels: Channels;
   readonly #moments: MomentReader;
-  readonly #time: string;
+  /** One column, or those of the date and the clock. */
+  readonly #times: readonly string[];
   readonly #values: readonly string[];
   readonly #channel: string | undefined;
   readonly #progress = new Map<number, Progress>();
@@ -167,11 +173,14 @@ class FileReader {
       [...values, count ?? 'value'].every(name => name === 'value') && (time ?? 'timestamp') === 'timestamp';
     const hasValue = isUntold || count !== undefined || values.length > 0;
     this.isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
-    this.#time = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
+    const named = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
+    const [date = '', clock, ...more] = named.split(',');
+    const areTwo = clock !== undefined && more.length === 0 && source.columns?.includes(named) !== true;
+    this.#times = areTwo ? [date.trim(), clock.trim()] : [named];
     this.#values = this.isNab && isUntold ? ['value'] : count === undefined ? values : [count];
     this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';
     this.#channel = channel ?? (this.isNab && isUntold ? nabChannel(path) : undefined);
-    this.columns = [this.#time, ...this.#values, ...(by === undefined ? [] : [by])];
+    this.columns = [...this.#times, ...this.#values, ...(by === undefined ? [] : [by])];
     for (const name of this.columns) assertColumn(source, name);
   }
 
@@ -222,8 +231,9 @@ class FileReader {
         if (cells[index] !== undefined) this.columnsSeen.add(column);
       });
     const { by, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, events, onSample } = this.#options;
-    const group = by === undefined ? this.#channel : cells[this.#values.length + 1]?.trim() || '-';
-    const moments = this.#momentsOf(cells[0], line);
+    const before = this.#times.length;
+    const group = by === undefined ? this.#channel : cells[before + this.#values.length]?.trim() || '-';
+    const moments = this.#momentsOf(before === 1 ? cells[0] : joinedTime(cells.slice(0, before)), line);
     if (moments.length === 0) return;
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
@@ -237,7 +247,7 @@ class FileReader {
       const channel = this.#channelOf(name, line);
       const timeMs = this.#resolve(moments, channel);
       if (timeMs < fromMs || timeMs >= toMs) return;
-      const value = this.#valueOf(cells[index + 1] ?? '', line, column);
+      const value = this.#valueOf(cells[before + index] ?? '', line, column);
       if (value === 'missing') this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
       else if (value !== 'unreadable') {
         this.#channels.filled.add(channel);
@@ -246,11 +256,13 @@ class FileReader {
     });
   }
 
-  #channelOf(name: string, line: number): number {
-    if (!this.channelsSeen.has(name)) {
+  #channelOf(written: string, line: number): number {
+    let name = this.channelNames.get(written);
+    if (name === undefined) {
       const { by } = this.#options;
-      assertUtf8(name, cannotImport(this.path, by === undefined ? { line } : { line, column: by }));
-      this.channelsSeen.add(name);
+      assertUtf8(written, cannotImport(this.path, by === undefined ? { line } : { line, column: by }));
+      name = channelName(written);
+      this.channelNames.set(written, name);
     }
     const channel = this.#channels.indexOf(name);
     if (channel < mostChannels) return channel;
@@ -265,17 +277,19 @@ class FileReader {
 
   /** None where it cannot be read. */
   #momentsOf(cell: string | undefined, line: number): readonly number[] {
+    const { dateOrder, timezone } = this.#options;
     const text = cell ?? '';
-    const moments = this.#moments.read(text.trim());
+    const time = dateOrder === undefined ? text.trim() : yearFirst(text.trim(), dateOrder);
+    const moments = this.#moments.read(time);
     if (moments.length > 0) return moments;
-    const fails = cannotImport(this.path, { line, column: this.#time });
-    if (text !== '' && this.#options.timezone === undefined && momentOf(text.trim(), 'UTC') !== undefined) {
+    const column = this.#times.join();
+    const fails = cannotImport(this.path, { line, column });
+    if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    if (cell === undefined && this.source.columns === undefined)
-      this.#leaveOut(line, noKey(this.source, this.#time, line));
+    if (cell === undefined && this.source.columns === undefined) this.#leaveOut(line, noKey(this.source, column, line));
     else if (text === '') this.#leaveOut(line, fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
-    else this.#leaveOut(line, fails(...whyNoMoment(text.trim())));
+    else this.#leaveOut(line, fails(...whyNoMoment(text.trim(), dateOrder)));
     return [];
   }
 
@@ -314,8 +328,9 @@ class FileReader {
     const isNumber = (decimalComma ? numberWithComma : number).test(written) && Number.isFinite(Number(text));
     if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
     if (missingWords.has(text.toLowerCase())) return 'missing';
-    const decimal = `a number with a decimal ${decimalComma ? 'comma, such as 1234,5' : 'point, such as 1234.5'}`;
-    const hint = !decimalComma && numberWithComma.test(written) ? ', or --decimal-comma' : '';
+    const example = decimalComma ? 'comma, such as 1234,5' : 'point, such as 1234.5';
+    const decimal = `a number ${withThousands.test(written) ? 'without separators of thousands, ' : ''}with a decimal ${example}`;
+    const hint = decimalComma || !numberWithComma.test(written) ? '' : ', or --decimal-comma';
     const expected = isNumber ? 'a number from 0' : decimal + hint;
     const fails = cannotImport(this.path, { line, column });
     this.#leaveOut(line, fails(`${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`, expected));
@@ -353,7 +368,7 @@ function assertColumn(source: SourceFile, name: string): void {
   const fails = cannotImport(path, { line: 1 });
   for (const column of columns) assertUtf8(column, fails);
   const [only = ''] = columns;
-  if (columns.length === 1 && nearestWord(name, columns) === undefined)
+  if (columns.length === 1 && (only.includes(' ') || nearestWord(name, columns) === undefined))
     throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
   throw fails(`there is no column ${name}`, expectedWords(name, columns));
 }

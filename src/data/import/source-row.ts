@@ -31,6 +31,11 @@ export type RowsWatch = {
   readonly onBroken: (line: number, failure: CqshopError) => void;
 };
 
+/** The name of a channel as a file has it, in one line: "green\nteam" is "green team". */
+export function channelName(written: string): string {
+  return written.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
+
 /** @param fails made by `cannotImport` @throws IMPORT_INVALID when a name was not UTF-8 */
 export function assertUtf8(name: string, fails: Cannot): void {
   if (!name.includes('\ufffd')) return;

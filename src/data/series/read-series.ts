@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import { type Cannot, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { checkSize } from '../dataset/read-dataset.ts';
 import { type SeriesManifest, seriesColumns, seriesManifestSchema } from './series-manifest.ts';
 
 /** A row of `series.csv`. */
@@ -25,7 +26,9 @@ export type SeriesDataset = {
 
 /** @throws DATASET_NOT_FOUND when there is none; DATASET_CORRUPT when it is damaged */
 export function openSeries(dir: string): SeriesDataset {
-  return { dir, manifest: readSeriesManifest(dir), rows: () => readRows(join(dir, 'series.csv')) };
+  const manifest = readSeriesManifest(dir);
+  checkSize(dir, 'series.csv', manifest.files['series.csv'].bytes);
+  return { dir, manifest, rows: () => readRows(join(dir, 'series.csv')) };
 }
 
 async function* readRows(path: string): AsyncGenerator<SeriesRow> {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 
 /** Version of the files of a series dataset; readers reject any other. */
@@ -52,8 +50,3 @@ export const seriesManifestSchema = z.object({
 /** `manifest.json` of a series dataset. Nothing in it depends on where or when it was imported. */
 export type SeriesManifest = z.infer<typeof seriesManifestSchema>;
 export type Gap = SeriesManifest['gaps'][number];
-
-/** True if the directory holds a series dataset, finished or damaged. */
-export function isSeriesDataset(dir: string): boolean {
-  return existsSync(join(dir, 'series.csv')) && existsSync(join(dir, 'manifest.json'));
-}

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
@@ -48,6 +48,10 @@ export const recordDetector = 'records';
 
 /** @param dir a folder of the NAB: with `data` and `labels`, or part of it @throws IMPORT_INVALID, LABELS_INVALID */
 export function readNab(dir: string): readonly NabSeries[] {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const problem = existsSync(dir) ? 'it is a file' : 'there is no such folder';
+    throw cannot('IMPORT_INVALID', `read ${dir}`)(problem, 'a folder of the NAB, or one in it');
+  }
   const labels = windowsNear(dir);
   if (labels === undefined) {
     throw cannot('IMPORT_INVALID', `read ${dir}`)(

@@ -35,7 +35,7 @@ export function fitNotes(
   const factor = messagesPerDay / usual;
   if (factor < scaleLimit && factor > 1 / scaleLimit) return notes;
   return [
-    `${modelName} was trained on ${rounded(usual)} messages a day, ${name} has ${rounded(messagesPerDay)}: expect false alarms. Train a model on such data: cqshop train ${detector.anomaly} --dataset DIR`,
+    `${modelName} was trained on ${rounded(usual)} messages a day, ${name} has ${rounded(messagesPerDay)}: expect false alarms. Train a model on such data: cqshop train ${detector.anomaly} --dataset DIR --out MODEL, and use it with --model MODEL`,
     ...notes,
   ];
 }

@@ -152,7 +152,7 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
     falseAlarmsPerDay,
     days: tally.days,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean validation days; ${oneMore}${few}`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${pluralize(round(tally.days), 'clean validation day')}; ${oneMore}${few}`,
   };
 }
 
@@ -191,7 +191,7 @@ export function thresholdFromTail(
     ...base,
     value: margin * value,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${round(tally.days)} clean training days; ${oneMore} (scores come in steps, to which no tail can be fitted)${widened}`,
+    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${pluralize(round(tally.days), 'clean training day')}; ${oneMore} (scores come in steps, to which no tail can be fitted)${widened}`,
   };
 }
 

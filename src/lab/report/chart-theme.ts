@@ -1,5 +1,6 @@
 import { hourMs } from '../../base/time.ts';
 import { channelInWords } from '../features/series-channels.ts';
+import { formatDuration } from './format-time.ts';
 import type { ReportedIntervention } from './report-data.ts';
 
 /**
@@ -22,7 +23,7 @@ export const timeAxis = {
     hideOverlap: true,
     showMaxLabel: false,
     formatter: {
-      year: '{ee} {d} {MMM}',
+      year: '{d} {MMM} {yyyy}',
       month: '{ee} {d} {MMM}',
       day: '{ee} {d} {MMM}',
       hour: '{HH}:{mm}',
@@ -101,7 +102,9 @@ export function area(label: ReportedIntervention, opacity: number): readonly unk
   return [{ xAxis: label.startMs, itemStyle: { color: colourOf(label), opacity } }, { xAxis: label.effectEndMs }];
 }
 
-/** A window in words: "hour", "15 min". */
+/** A window in words: "day", "hour", "15 min", "10 s". */
 export function formatStep(minutes: number): string {
-  return minutes === 60 ? 'hour' : `${minutes} min`;
+  if (minutes === 1440) return 'day';
+  if (minutes === 60) return 'hour';
+  return minutes >= 1 && minutes < 60 ? `${minutes} min` : formatDuration(minutes);
 }

@@ -1,9 +1,14 @@
-import { formatMinute, rfc3339 } from '../../base/time.ts';
-/** "2 Mar 14:05", UTC. */
-export function formatMoment(timeMs: number): string {
+import { dayMs, formatMinute, rfc3339 } from '../../base/time.ts';
+/** "2 Mar 14:05", UTC; with the year "2 Mar 2026 14:05". */
+export function formatMoment(timeMs: number, hasYear = false): string {
   const [date = '', time = ''] = rfc3339(timeMs).split('T');
-  const [, month = '', day = ''] = date.split('-');
-  return `${Number(day)} ${months[Number(month) - 1] ?? ''} ${time.slice(0, 5)}`;
+  const [year = '', month = '', day = ''] = date.split('-');
+  return [Number(day), months[Number(month) - 1] ?? '', ...(hasYear ? [year] : []), time.slice(0, 5)].join(' ');
+}
+
+/** True for a time so long that it has the same day and month twice. */
+export function needsYear({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): boolean {
+  return endMs - startMs > 366 * dayMs;
 }
 
 /** "2026-03-02", UTC. */
@@ -12,9 +17,9 @@ export function formatDate(timeMs: number): string {
 }
 
 /** "2 Mar 14:05 – 16:30"; the day is repeated where it changes. */
-export function formatSpan(startMs: number, endMs: number): string {
-  const end = formatMoment(endMs);
-  return `${formatMoment(startMs)} – ${formatDate(startMs) === formatDate(endMs) ? end.slice(-5) : end}`;
+export function formatSpan(startMs: number, endMs: number, hasYear = false): string {
+  const end = formatMoment(endMs, hasYear);
+  return `${formatMoment(startMs, hasYear)} – ${formatDate(startMs) === formatDate(endMs) ? end.slice(-5) : end}`;
 }
 
 /** "2026-03-02 14:05 - 16:30", as terminals show it; the day is repeated where it changes. */

@@ -4,7 +4,7 @@ import { whoAll } from './entity-html.ts';
 import { chainHtml, decisionHtml } from './evidence-html.ts';
 import { formatEntities } from './format-entity.ts';
 import { digitsApart, formatScore } from './format-score.ts';
-import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
+import { formatDuration, formatMoment, formatSpan, needsYear } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { incidentId } from './part-ids.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
@@ -20,15 +20,17 @@ ${incidents.map(incident => incidentHtml(incident, report))}`;
 }
 
 function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
-  const { anomaly, labels, nearMisses, dataset, incidents = [], isJudged = true } = report;
+  const { anomaly, test, labels, nearMisses, dataset, incidents = [], isJudged = true } = report;
+  const hasYear = needsYear(test);
   const { id, startMs, endMs, detectedAtMs, best, entities } = incident;
   const evidence = incidents.find(one => one.incident === id);
   return html`<details class="incident" id="${incidentId(anomaly, id)}"${isJudged ? nothing : html` open`}><summary>${isJudged ? verdict(incident, labels, nearMisses) : html`<span class="verdict right">▲ alarm</span>`} <span class="when">${formatSpan(
     startMs,
     endMs,
+    hasYear,
   )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
 <p><b>Why:</b> ${best.evidence}.</p>
-<p><b>Known at</b> ${formatMoment(detectedAtMs)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, incident)}</p>
+<p><b>Known at</b> ${formatMoment(detectedAtMs, hasYear)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, incident)}</p>
 <div><b>Who:</b> ${whoAll(entities)}</div>
 ${evidence?.chain === undefined ? nothing : chainHtml(evidence.chain, dataset)}
 ${evidence?.decision === undefined ? nothing : decisionHtml(evidence.decision)}

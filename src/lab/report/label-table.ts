@@ -2,7 +2,7 @@ import { minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { colourOf } from './chart-theme.ts';
 import { entities } from './entity-html.ts';
-import { formatDuration, formatSpan } from './format-time.ts';
+import { formatDuration, formatSpan, needsYear } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { labelId } from './part-ids.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from './report-data.ts';
@@ -17,11 +17,11 @@ type Shown = {
 };
 
 /** Labels and near misses of a test run, with what became of them. */
-export function labelTable({ anomaly, labels, nearMisses, alarms }: AnomalyReport): Html {
+export function labelTable({ anomaly, test, labels, nearMisses, alarms }: AnomalyReport): Html {
   // Labels of series may have neither.
   const hasKinds = nearMisses.length > 0 || labels.some(one => `${one.variant}${one.intensity}` !== '');
   const row = (one: ReportedIntervention, { key, kind, intensity, outcome }: Shown) =>
-    html`<tr id="${labelId(anomaly, one.id)}"><td><i class="key ${key}"></i> ${one.id}</td>${hasKinds ? html`<td>${kind}</td><td>${intensity}</td>` : nothing}<td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs)}</td><td>${outcome}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, { ...one, endMs: one.effectEndMs })}</td></tr>`;
+    html`<tr id="${labelId(anomaly, one.id)}"><td><i class="key ${key}"></i> ${one.id}</td>${hasKinds ? html`<td>${kind}</td><td>${intensity}</td>` : nothing}<td data-sort="${one.startMs}" class="when">${formatSpan(one.startMs, one.effectEndMs, needsYear(test))}</td><td>${outcome}</td><td>${entities(one)}</td><td>${zoomButton(anomaly, { ...one, endMs: one.effectEndMs })}</td></tr>`;
   const table = (rows: readonly Html[]) => html`<div class="scroll"><table class="sortable words">
 <thead><tr><th>id</th>${hasKinds ? html`<th>what</th><th>intensity</th>` : nothing}<th>when</th><th>outcome</th><th>who</th><td></td></tr></thead>
 <tbody>${rows}</tbody></table></div>`;

@@ -1,6 +1,6 @@
 import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
-import { formatMoment } from './format-time.ts';
+import { formatMoment, needsYear } from './format-time.ts';
 
 /** Spans of one kind, drawn in a line below the counts. */
 export type Lane = {
@@ -67,12 +67,13 @@ export function terminalTimeline(
     .join('\n');
 }
 
-/** Dates at midnights, as many as fit. */
+/** Dates at midnights, as many as fit; with the year, if there are several. */
 function axis(startMs: number, columnMs: number, columns: number): string {
+  const hasYear = needsYear({ startMs, endMs: startMs + columns * columnMs });
   let line = '';
   for (let midnight = Math.ceil(startMs / dayMs) * dayMs; ; midnight += dayMs) {
     const column = Math.round((midnight - startMs) / columnMs);
-    const date = formatMoment(midnight).slice(0, -' 00:00'.length);
+    const date = formatMoment(midnight, hasYear).slice(0, -' 00:00'.length);
     if (column + date.length > columns) return line;
     if (line === '' || column > line.length + 1) line = line.padEnd(column) + date;
   }

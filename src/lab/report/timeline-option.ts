@@ -13,7 +13,7 @@ import {
   zoom,
 } from './chart-theme.ts';
 import { formatEntity } from './format-entity.ts';
-import { formatMoment, formatSpan } from './format-time.ts';
+import { formatMoment, formatSpan, needsYear } from './format-time.ts';
 import { escaped } from './html.ts';
 import { incidentId, labelId } from './part-ids.ts';
 import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from './report-data.ts';
@@ -95,11 +95,11 @@ export function timelineOption(report: AnomalyReport): ChartOption {
 
 /** Below the plots: what was there, where anything was, and the alarms. */
 function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
-  const { anomaly, labels, nearMisses, alarms, isJudged = true } = report;
+  const { labels, nearMisses, alarms } = report;
   return [
-    { name: 'truth', areas: labels.map(one => interventionArea(one, labelId(anomaly, one.id), 'label')) },
-    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, labelId(anomaly, one.id), 'near miss')) },
-    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, anomaly, isJudged)) },
+    { name: 'truth', areas: labels.map(one => interventionArea(one, report, 'label')) },
+    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, report, 'near miss')) },
+    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, report)) },
   ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
 }
 
@@ -204,10 +204,13 @@ function highestOf(scores: Values): number {
 }
 
 function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
-  const isLogarithmic = isWide(highestOf(scores), threshold);
+  const highest = highestOf(scores);
+  const isLogarithmic = isWide(highest, threshold);
   return {
     ...valueAxis,
     ...(isLogarithmic ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
+    // Else the line of the threshold is above the plot.
+    ...(highest < threshold ? { max: roundedUp(threshold) } : {}),
     gridIndex: 1,
     show: isShown,
     name: 'score',
@@ -216,9 +219,16 @@ function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown
   };
 }
 
+/** The next number of one digit: 0.4839 is 0.5, and 1.3 is 2. */
+function roundedUp(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.ceil(value / step) * step).toPrecision(1));
+}
+
 function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {
   const lowest = threshold * lowestShare;
-  const isLogarithmic = isWide(highestOf(values), threshold);
+  const highest = highestOf(values);
+  const isLogarithmic = isWide(highest, threshold);
   return {
     ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
     ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
@@ -231,7 +241,11 @@ function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, thresh
       silent: true,
       data: [{ yAxis: threshold }],
       lineStyle: { color: '--wrong', type: 'dashed', width: 1.2 },
-      label: { formatter: 'threshold', color: '--wrong', position: 'insideEndTop', fontSize: 10 },
+      label: {
+        ...{ formatter: 'threshold', color: '--wrong', fontSize: 10 },
+        // Above a line at the top of the plot are dates.
+        position: highest < threshold ? 'insideEndBottom' : 'insideEndTop',
+      },
     },
   };
 }
@@ -254,16 +268,21 @@ function lane(index: number, data: readonly unknown[]): unknown {
   };
 }
 
-function interventionArea(one: ReportedIntervention, part: string, what: 'label' | 'near miss'): unknown {
+function interventionArea(
+  one: ReportedIntervention,
+  { anomaly, test }: AnomalyReport,
+  what: 'label' | 'near miss',
+): unknown {
+  const when = formatSpan(one.startMs, one.effectEndMs, needsYear(test));
   return [
     {
       xAxis: one.startMs,
-      name: part,
+      name: labelId(anomaly, one.id),
       itemStyle:
         what === 'label'
           ? { color: colourOf(one), borderColor: '--text', borderWidth: 0.8 }
           : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
-      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, formatSpan(one.startMs, one.effectEndMs)]) },
+      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, when]) },
     },
     { xAxis: one.effectEndMs },
   ];
@@ -271,8 +290,7 @@ function interventionArea(one: ReportedIntervention, part: string, what: 'label'
 
 function incidentArea(
   { id, startMs, endMs, labels, best, entities }: ReportedIncident,
-  anomaly: string,
-  isJudged: boolean,
+  { anomaly, test, isJudged = true }: AnomalyReport,
 ): unknown {
   const isRight = labels.length > 0 || !isJudged;
   return [
@@ -284,7 +302,7 @@ function incidentArea(
         : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },
       tooltip: {
         formatter: formatTooltip([
-          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs)}`,
+          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs, needsYear(test))}`,
           entities.map(formatEntity).slice(0, 3).join(', '),
           best.evidence,
         ]),
@@ -301,7 +319,7 @@ function alarmWords(labels: readonly string[], isJudged: boolean): string {
 
 /** When each alarm was known. */
 function alarmSeries(
-  { alarms, anomaly, isJudged = true }: AnomalyReport,
+  { alarms, anomaly, test, isJudged = true }: AnomalyReport,
   kind: 'right' | 'wrong',
   axis: number,
 ): unknown {
@@ -320,7 +338,7 @@ function alarmSeries(
         value: [alarm.detectedAtMs, 0.5],
         tooltip: {
           formatter: formatTooltip([
-            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs)}`,
+            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs, needsYear(test))}`,
             formatEntity(alarm.entity),
             alarm.evidence,
           ]),

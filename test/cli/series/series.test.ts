@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, rfc3339 } from '../../../src/base/time.ts';
@@ -148,6 +148,39 @@ test('a history of one day is enough, and detect says what is not judged', async
   const { document, stderr } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
   expect(document.alarms).toEqual([]);
   expect(stderr).toContain('count: the time before 2026-03-04 00:00 is judged by new extremes of counts only');
+});
+
+test('detect says that periods of a day have no time of day, and leaves no directory where it fails', async () => {
+  const daily = (days: number, name: string) => seriesFile({ [name]: madeUpCounts({ days, periodMs: dayMs }) });
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', daily(60, 'web'), '--time', 'time', '--count', 'count', '--out', dataset]);
+  await done(['train', 'series', '--dataset', dataset, '--out', model]);
+  const line = ['detect', 'series', '--dataset', dataset, '--model', model, '--out', out];
+  const file = join(dataset, 'series.csv');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/\d/, 'x'));
+  expect((await runCommand(line)).exitCode).toBe(2);
+  expect(existsSync(out)).toBe(false);
+  writeFileSync(file, text);
+  const { stderr, document } = await done(line);
+  expect(stderr).toContain('judged by new extremes of counts only, since periods of 24 h have no time of day');
+  expect(readFileSync(document.report, 'utf8')).toContain('"yAxisName":"count per day"');
+});
+
+test('an alarm lasts over samples that are missing', async () => {
+  const isMissing = (timeMs: number) => during(timeMs) && timeMs === outage.startMs + 3 * hourMs;
+  const factorAt = (timeMs: number) => (isMissing(timeMs) ? undefined : during(timeMs) ? 0 : 1);
+  const file = seriesFile({ web: madeUpCounts({ days: 60, factorAt }) });
+  const [dataset, model, out] = [newDirectory('dataset'), newDirectory('model'), newDirectory('found')];
+  await done(['import', file, '--time', 'time', '--count', 'count', '--out', dataset]);
+  await done(['train', 'series', '--dataset', dataset, '--to', rfc3339(trainedMs), '--out', model]);
+  const searched = ['--dataset', dataset, '--from', rfc3339(trainedMs)];
+  const { document } = await done(['detect', 'series', ...searched, '--model', model, '--out', out]);
+  const isOfOutage = (alarm: Record<'startMs' | 'endMs', number>) =>
+    alarm.endMs > outage.startMs && alarm.startMs < outage.startMs + dayMs;
+  const alarms = document.alarms.filter(isOfOutage);
+  expect(alarms).toHaveLength(1);
+  expect(alarms[0].endMs).toBeGreaterThan(outage.startMs + 4 * hourMs);
 });
 
 test('a shop is searched by topic', async () => {

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -54,4 +54,54 @@ test('verbs that need messages say that a dataset holds series', async () => {
     exitCode: 2,
     stderr: `error: Cannot open dataset ${out}: it is a series dataset, expected one of messages, that \`cqshop collect\` finished\n`,
   });
+});
+
+describe('a series dataset', () => {
+  const imported = async () => {
+    const out = join(temporaryDirectory(), 'out');
+    await runCommand(['import', file(rides), '--time', 'at', '--count', 'rides', '--timezone', 'UTC', '--out', out]);
+    return out;
+  };
+
+  test('of which series.csv is missing or cut off is refused by all that read it', async () => {
+    const out = await imported();
+    const series = join(out, 'series.csv');
+    const text = readFileSync(series, 'utf8');
+    writeFileSync(series, text.slice(0, text.trimEnd().lastIndexOf('\n') + 1));
+    const { stderr: cutOff } = await runCommand(['show', 'dataset', out]);
+    expect(cutOff).toContain(`Cannot open dataset ${out}: series.csv has `);
+    expect(cutOff).toContain(`expected ${text.length} bytes as in manifest.json`);
+    rmSync(series);
+    for (const line of [
+      ['show', 'dataset', out],
+      ['export', out, '--format', 'csv', '--out', join(temporaryDirectory(), 'exported')],
+      ['train', 'series', '--dataset', out, '--out', join(temporaryDirectory(), 'model')],
+    ]) {
+      const { exitCode, stderr } = await runCommand(line);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringContaining(`Cannot open dataset ${out}: series.csv is missing, expected`),
+      });
+    }
+  });
+
+  test('is exported as it is, so that export refuses --window', async () => {
+    const out = await imported();
+    const to = ['--format', 'csv', '--out', join(temporaryDirectory(), 'exported')];
+    const { exitCode, stderr } = await runCommand(['export', out, ...to, '--window', '2h']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `error: Cannot take --window: ${out} is a series dataset, which is exported as it is, expected it for a dataset of messages\n`,
+    });
+  });
+});
+
+test('import takes a date and a clock from two columns, with the day first', async () => {
+  const out = join(temporaryDirectory(), 'out');
+  const text = 'Datum;Uhrzeit;Wert\n02.03.2026;14.30;1,5\n02.03.2026;15.30;2,5\n';
+  const columns = ['--time', 'Datum,Uhrzeit', '--date-order', 'dmy', '--value', 'Wert', '--decimal-comma'];
+  await runCommand(['import', file(text), ...columns, '--timezone', 'Europe/Berlin', '--out', out]);
+  expect(readFileSync(join(out, 'series.csv'), 'utf8')).toBe(
+    'time,channel,value\n2026-03-02T13:30:00.000Z,Wert,1.5\n2026-03-02T14:30:00.000Z,Wert,2.5\n',
+  );
 });

@@ -28,9 +28,10 @@ test('datasetIn leaves the dataset as it is without a range, and takes one end o
 
 test('datasetIn refuses a range in which there is nothing', async () => {
   const whole = await readDataset('datasets/sample');
-  for (const range of [{ fromMs: evening, toMs: noon }, { toMs: noon - 86_400_000 }]) {
-    expect(() => datasetIn(whole, range)).toThrow(
-      /Cannot read datasets\/sample from .*: it has nothing there, expected a range in 2026-03-02T00:00:00.000Z to 2026-03-04/,
-    );
-  }
+  expect(() => datasetIn(whole, { toMs: noon - 86_400_000 })).toThrow(
+    /Cannot read datasets\/sample from .*: it has nothing there, expected a range in 2026-03-02T00:00:00.000Z to 2026-03-04/,
+  );
+  expect(() => datasetIn(whole, { fromMs: evening, toMs: noon })).toThrow(
+    /Cannot read datasets\/sample from .*: --from is not before --to, expected a range in 2026-03-02T00:00:00.000Z/,
+  );
 });

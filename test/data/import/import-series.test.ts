@@ -167,7 +167,8 @@ describe('importSeries takes what other programs write', () => {
     const commas = await failure(text, { values: ['v'] });
     expect(commas).toContain('"1,50" is no number, expected a number with a decimal point');
     const points = await failure(text.replace('-2', '1.234'), { values: ['v'], decimalComma: true });
-    expect(points).toContain('line 3, column v: "1.234" is no number, expected a number with a decimal comma');
+    expect(points).toContain('line 3, column v: "1.234" is no number, expected a number without separators of');
+    expect(points).toContain('with a decimal comma, such as 1234,5');
   });
 
   test.each([
@@ -178,6 +179,50 @@ describe('importSeries takes what other programs write', () => {
   ])('the time %s', async (time, moment) => {
     const { rows } = await imported(`time,v\n${time},1\n`, { values: ['v'], timezone: 'Europe/Berlin' });
     expect(rows).toEqual([`${moment},v,1`]);
+  });
+
+  test.each<readonly [string, string, Partial<ImportOptions>, string]>([
+    ['d,c', '2026-03-02,14:30', {}, '2026-03-02T14:30:00.000Z'],
+    ['d,c', '2026-03-02,5', {}, '2026-03-02T05:00:00.000Z'],
+    ['d,c', '2.3.2026,18.00.00', { dateOrder: 'dmy' }, '2026-03-02T18:00:00.000Z'],
+    ['t', '02.03.2026 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
+    ['t', '"02/03/2026, 14:30:05"', { dateOrder: 'dmy' }, '2026-03-02T14:30:05.000Z'],
+    ['t', '3/2/2026 9:05', { dateOrder: 'mdy' }, '2026-03-02T09:05:00.000Z'],
+    ['t', '3-2-2026', { dateOrder: 'mdy' }, '2026-03-02T00:00:00.000Z'],
+    ['t', '2026-03-02 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
+  ])('times of the columns %s: %s', async (time, cells, options, moment) => {
+    const text = `${time},by,v\n${cells},b,1\n`;
+    const { rows } = await imported(text, { values: ['v'], by: 'by', timezone: 'UTC', time, ...options });
+    expect(rows).toEqual([`${moment},b,1`]);
+  });
+
+  test('times of two columns of JSON; a row without one of them is left out', async () => {
+    const lines = [
+      '{"d":"2026-03-02","c":"14:30","v":1}',
+      '{"d":"2026-03-02","c":"","v":2}',
+      '{"d":"2026-03-02","v":3}',
+    ];
+    const good = ['15:00', '15:30', '16:00'].map(clock => `{"d":"2026-03-02","c":"${clock}","v":4}`);
+    const { rows, manifest } = await imported([...lines, ...good].join('\n'), {
+      ...{ values: ['v'], timezone: 'UTC', time: 'd,c' },
+    });
+    expect(rows.map(row => row.slice(11, 16))).toEqual(['14:30', '15:00', '15:30', '16:00']);
+    expect(manifest.unreadable?.rows).toBe(2);
+  });
+
+  test('a column of times whose name has a comma', async () => {
+    const { rows } = await imported(`"d,c",v\n${at(0)},1\n`, { values: ['v'], time: 'd,c' });
+    expect(rows).toHaveLength(1);
+  });
+
+  test('names of channels in one line, also where labels name them', async () => {
+    const labels = join(temporaryDirectory(), 'labels.csv');
+    writeFileSync(labels, `start,end,channel\n${at(0)},${at(1)},"a\nb"\n`);
+    const { manifest, rows } = await imported(`time,by,v\n${at(0)},"a\nb",1\n${at(1)},"a\nb",2\n`, {
+      ...{ values: ['v'], by: 'by', labels },
+    });
+    expect([manifest.channels.map(({ id }) => id), manifest.labels]).toEqual([['a b'], 1]);
+    expect(rows[0]).toBe('2026-03-02T10:00:00.000Z,a b,1');
   });
 
   test('the hour that comes twice, however a time is written', async () => {
@@ -392,6 +437,25 @@ describe('importSeries refuses', () => {
     [row('2026-03-02 10:00,2'), {}, 'line 3, column time: "2026-03-02 10:00" has no zone, expected --timezone'],
     [row('2026-02-30T10:00:00Z,2'), {}, 'line 3, column time: "2026-02-30T10:00:00Z" is no time'],
     [row(',2'), {}, 'data.csv, line 3, column time: it is empty, expected a time'],
+    [row('02.03.2026 10:00,2'), { timezone: 'UTC' }, 'the year first: 2026-03-02 14:30, or --date-order dmy or mdy'],
+    [row('02.03.2026 10:00,2'), { dateOrder: 'dmy' }, '"02.03.2026 10:00" has no zone, expected --timezone'],
+    [
+      row('02.13.2026 10:00,2'),
+      { dateOrder: 'dmy', timezone: 'UTC' },
+      '"02.13.2026 10:00" is no time in the order dmy, expected one such as 31.12.2026 14:30',
+    ],
+    [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has a clock of 12 hours, expected 24'],
+    [
+      'time  v\n2026-03-02T10:00:00Z  1\n',
+      { values: ['v'] },
+      'line 1: its only column is "time  v", expected a header',
+    ],
+    [row('2026-03-02T10:00:00Z,1'), { time: 'time,m' }, 'data.csv, line 1: there is no column m, expected time or n'],
+    [
+      row('2026-03-02T10:00:00Z,"1,500"'),
+      { values: ['n'] },
+      '"1,500" is no number, expected a number without separators of thousands, with a decimal point, such as 1234.5',
+    ],
     [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],

@@ -188,6 +188,15 @@ describe('nabRows', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('there is no combined_windows.json');
   });
+
+  test.each([
+    ['package.json', 'it is a file'],
+    ['no-such-folder', 'there is no such folder'],
+  ])('asks for a folder in place of %s', async (path, problem) => {
+    const { exitCode, stderr } = await runCommand(['benchmark', 'nab', path]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`Cannot read ${path}: ${problem}, expected a folder of the NAB`);
+  });
 });
 
 const nab = process.env.NAB_DIR ?? '../NAB';

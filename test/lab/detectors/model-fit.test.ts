@@ -22,7 +22,7 @@ describe('fitNotes', () => {
 
   test.each([3900, 9000, 16_000])('says that a model of counts does not fit %i messages a day', messagesPerDay => {
     expect(fitNotes(counts, { name, days: 22, messagesPerDay }, 'models/a')).toEqual([
-      `models/a was trained on 12,000 messages a day, ${name} has ${messagesPerDay.toLocaleString('en')}: expect false alarms. Train a model on such data: cqshop train traffic-intensity --dataset DIR`,
+      `models/a was trained on 12,000 messages a day, ${name} has ${messagesPerDay.toLocaleString('en')}: expect false alarms. Train a model on such data: cqshop train traffic-intensity --dataset DIR --out MODEL, and use it with --model MODEL`,
     ]);
   });
 

@@ -64,6 +64,10 @@ test('thresholdFromCleanDays: other days have as many alarms as the budget says,
 test('thresholdFromCleanDays: says when there were too few days', () => {
   expect(thresholdFromCleanDays(tallyOf([{ id: 'u', window: 0, score: 1 }], 22)).note).toContain('fewer than the 200');
   expect(thresholdFromCleanDays(tallyOf([{ id: 'u', window: 0, score: 1 }], 220)).note).not.toContain('fewer');
+  expect(thresholdFromCleanDays(tallyOf([{ id: 'u', window: 0, score: 1 }], 1)).note).toContain(
+    '1 clean validation day;',
+  );
+  expect(thresholdFromTail(tallyOf([{ id: 'u', window: 0, score: 1 }], 1)).note).toContain('1 clean training day;');
 });
 
 test('tallyAccumulator: a bounded tally gives the threshold of the whole', () => {

@@ -107,6 +107,17 @@ describe('reportHtml', () => {
     expect(dates).toEqual(['0.00: 2 Mar', '25.00: 4 Mar', '50.00: 6 Mar', '75.00: 8 Mar']);
   });
 
+  test('writes years where a run has more than one', () => {
+    const data = sampleReportData();
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      test: { ...one.test, endMs: one.test.startMs + 400 * dayMs },
+    }));
+    const years = reportHtml({ ...data, anomalies }, '').match(/ Mar 2026 \d\d:\d\d/g) ?? [];
+    expect(years.length).toBeGreaterThan(10);
+    expect(page).not.toMatch(/ Mar 2026 \d\d:\d\d/);
+  });
+
   test('draws a timeline for each anomaly, forecasts and scores where there are any', () => {
     expect(page.match(/<figure class="chart timeline"/g)).toHaveLength(4);
     const channels = page.match(/<option value="\d+">[^<]*<\/option>/g) ?? [];
@@ -114,6 +125,18 @@ describe('reportHtml', () => {
     expect(channels.filter(channel => channel.includes('with forecast'))).toHaveLength(shopChannels.names.length + 1);
     expect(page.match(/<figure class="chart scores"/g)).toHaveLength(2);
     for (const json of optionsIn(page)) expect(() => JSON.parse(json)).not.toThrow();
+  });
+
+  test('has the threshold in the plot of the scores where no score comes near it', () => {
+    const data = sampleReportData();
+    const scoreLine = { startMs: 0, stepMinutes: 60, values: [0.1, 0.2] };
+    const anomalies = data.anomalies.map(one => ({
+      ...one,
+      ...{ scoreLine, learner: { ...one.learner, threshold: { value: 0.4839, note: '' } } },
+    }));
+    const options = optionsIn(reportHtml({ ...data, anomalies }, '')).map(text => JSON.parse(text));
+    const axes = options.flatMap(({ yAxis }) => yAxis ?? []).filter(({ name }) => name === 'score');
+    expect(axes.map(({ max }) => max)).toEqual(data.anomalies.map(() => 0.5));
   });
 
   test('uses only colours that the style has', () => {

@@ -25,3 +25,15 @@ test('terminalTimeline fits any width, and draws no bar where nothing happened',
   const silent = { startMs, windowMs: dayMs, counts: [0, 0], lanes: [] };
   expect(terminalTimeline('events', silent, 40).split('\n')[0]).toBe('events');
 });
+
+test('terminalTimeline names the years where there are several', () => {
+  const years = {
+    startMs: Date.UTC(2024, 0, 1),
+    windowMs: dayMs,
+    counts: Array.from({ length: 730 }, () => 1),
+    lanes: [],
+  };
+  const axis = terminalTimeline('sales', years, 60).split('\n')[1] ?? '';
+  expect(axis).toMatch(/^ +1 Jan 2024 .* 2025/);
+  expect(axis.length).toBeLessThanOrEqual(60);
+});

@@ -14,6 +14,7 @@ import {
 } from '../../../lab/benchmark/nab-benchmark.ts';
 import { type PublishedRow, publishedOnAllFiles, publishedTitle } from '../../../lab/benchmark/published-nab.ts';
 import { formatTable } from '../../../lab/report/table.ts';
+import { wrapText } from '../../../lab/report/wrap-text.ts';
 import { text } from '../../option-values.ts';
 import { option } from '../../options.ts';
 import { defineVerb } from '../../verb.ts';
@@ -66,25 +67,28 @@ export const verb = defineVerb({
           [...rows].sort((a, b) => b.profiles.standard - a.profiles.standard),
           io.width,
         ),
-        ...(published.length === 0 ? [] : ['', `${publishedTitle(series.length)}:`, '', tableOf(published, io.width)]),
+        ...(published.length === 0
+          ? []
+          : ['', wrapText(`${publishedTitle(series.length)}:`, io.width), '', tableOf(published, io.width)]),
       ].join('\n'),
     );
     return 0;
   },
 });
 
-/** A narrower terminal has the names of the profiles in two lines [characters]. */
-const widthOfProfiles = 80;
+/** A narrower terminal has the names of the profiles in two lines, and one that is narrower still has no columns [characters]. */
+const widths = { profiles: 80, columns: 52 } as const;
 
 function tableOf(rows: readonly PublishedRow[], width: number | undefined): string {
-  const isNarrow = width !== undefined && width < widthOfProfiles;
+  const { profiles, columns } = widths;
+  const areInTwo = width !== undefined && width < profiles && width >= columns;
   return formatTable(
-    ['detector', 'role', ...profileNames.map(name => (isNarrow ? name.replace('reward_low_', 'reward_low\n_') : name))],
+    ['detector', 'role', ...profileNames.map(name => (areInTwo ? name.replace('reward_low_', 'reward_low\n_') : name))],
     rows.map(({ detector, role, profiles: { standard, reward_low_FP_rate, reward_low_FN_rate } }) => [
       ...[detector, role],
       ...[standard, reward_low_FP_rate, reward_low_FN_rate].map(score => score.toFixed(2)),
     ]),
-    { rightFrom: 2 },
+    { rightFrom: 2, width, elastic: areInTwo ? 'first' : 'last' },
   );
 }
 

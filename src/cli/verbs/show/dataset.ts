@@ -1,9 +1,9 @@
 import { minuteMs } from '../../../base/time.ts';
 import { inThousands, pluralize } from '../../../base/words.ts';
+import { isSeriesDataset } from '../../../data/dataset/manifest.ts';
 import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
-import { isSeriesDataset } from '../../../data/series/series-manifest.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan } from '../../../lab/report/format-time.ts';
 import { formatTable } from '../../../lab/report/table.ts';

@@ -1,0 +1,28 @@
+/** Where dates have the day and the month, if they do not begin with the year: 2.3.2026 or 3/2/2026. */
+export const dateOrders = ['dmy', 'mdy'] as const;
+export type DateOrder = (typeof dateOrders)[number];
+
+const yearLast = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,? +(\S.*))?$/;
+
+/** A time with the year first: "2.3.2026 9:05" in the order `dmy` is "2026-03-02 9:05". Other text stays. */
+export function yearFirst(text: string, order: DateOrder): string {
+  const [, first = '', , second = '', year, clock] = yearLast.exec(text) ?? [];
+  if (year === undefined) return text;
+  const [day, month] = order === 'dmy' ? [first, second] : [second, first];
+  // With slashes, single digits are read too.
+  return `${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
+}
+
+/**
+ * A time of which the date and the clock are two cells. The clock may be "14:30", "14.30.00", or "14", the hour alone.
+ *
+ * @returns undefined if a cell is not there, and empty text if one is empty
+ */
+export function joinedTime(cells: readonly (string | undefined)[]): string | undefined {
+  if (cells.includes(undefined)) return undefined;
+  const [date = '', clock = ''] = cells.map(cell => cell?.trim());
+  if (date === '' || clock === '') return '';
+  const isHour = /^\d{1,2}$/.test(clock);
+  const withColons = /^\d{1,2}(\.\d\d){1,2}$/.test(clock) ? clock.replaceAll('.', ':') : clock;
+  return `${date} ${isHour ? `${clock}:00` : withColons}`;
+}
