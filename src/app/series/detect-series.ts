@@ -45,8 +45,8 @@ export async function detectOnSeries(
     if (!seasonalFrom.has(channel) && scorer.isSeasonal(channel)) seasonalFrom.set(channel, timeMs);
     const unit = { startMs: timeMs, endMs: timeMs + state.periodMs, entity: state.entity, features: [value] };
     const row = { ...unit, ...named, score };
-    // An alarm lasts over samples that are missing.
-    const startMs = Math.min(timeMs, state.alarmEndMs);
+    const isSoon = timeMs - state.alarmEndMs <= mostMissing * state.periodMs;
+    const startMs = isSoon ? Math.min(timeMs, state.alarmEndMs) : timeMs;
     state.alarmEndMs = score > 1 ? unit.endMs : Number.POSITIVE_INFINITY;
     if (labels.length > 0) scored.push(row);
     onScored(row);
@@ -63,6 +63,9 @@ export async function detectOnSeries(
     labels.length > 0 ? resultRows((await scoreDetections(run, alarms, scored, [seriesAnomaly])).outcomes) : [];
   return { alarms, rows, seasonalFrom, labels };
 }
+
+/** An alarm lasts over so many missing samples at most. */
+const mostMissing = 10;
 
 const named = { detector: seriesDetectorId, anomaly: seriesAnomaly } as const;
 
