@@ -4,6 +4,8 @@ import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
 /** What raised a score is looked for in so many hours. */
 const lookedBackMs = 6 * hourMs;
+/** No score is lowered below this, a little less than what is reached once in 22 clean days. */
+const usualScore = 0.9;
 /** Log odds that what raised a score goes on, as long as counts say nothing about it. */
 const priorLogOdds = 1;
 
@@ -18,13 +20,11 @@ export type JudgedWindow = {
 /**
  * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. The less likely it is that what raised the highest
  * score of the last six hours goes on, the nearer a score comes to a usual one.
- *
- * @param usual what is not above it is not lowered
  */
-export function endedScores(
-  { windowMs, lengths }: Pick<ScanSeries, 'windowMs' | 'lengths'>,
-  usual: number,
-): (window: JudgedWindow) => number {
+export function endedScores({
+  windowMs,
+  lengths,
+}: Pick<ScanSeries, 'windowMs' | 'lengths'>): (window: JudgedWindow) => number {
   const lookedBack = lookedBackMs / windowMs;
   const kept = 1 + lookedBack + Math.max(...lengths);
   const shortest = Math.min(...lengths);
@@ -32,11 +32,11 @@ export function endedScores(
   return ({ score, statistics, raisedBy }) => {
     last = [...last, { score, statistics: statistics.filter(({ windows }) => windows === shortest), raisedBy }];
     last = last.slice(-kept);
-    if (score <= usual) return score;
+    if (score <= usualScore) return score;
     let peak = Math.max(0, last.length - 1 - lookedBack);
     for (let at = peak; at < last.length; at += 1) if ((last[at]?.score ?? 0) > (last[peak]?.score ?? 0)) peak = at;
     const raised = last[peak]?.raisedBy;
-    return raised === undefined ? score : usual + stillOn(last, raised, peak, shortest) * (score - usual);
+    return raised === undefined ? score : usualScore + stillOn(last, raised, peak, shortest) * (score - usualScore);
   };
 }
 

@@ -48,8 +48,6 @@ export type ScanDetectorOptions = Pick<Detector, 'id' | 'role' | 'description'> 
 
 /** On eight other days of the same made-up topics, scores of clean days were up to 1.12 times what they were in training. */
 const tailMargin = 1.25;
-/** Scores of what has ended fall to this at least: a little below what is reached once in 22 clean days. */
-const usualScore = 0.9;
 
 /**
  * Scans a series: sums over spans of many lengths against a forecast at the level before the span. Each family has a scale of its own, 1 for what it
@@ -117,7 +115,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       const paired = { ...series, pairs: model.pairs };
       const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
-      const whileItLasts = endedScores(series, usualScore);
+      const whileItLasts = endedScores(series);
       return afterWarmUp({
         score(unit) {
           const deviations = statistics({ counts: unit.features, forecast: forecastOf(unit) });

@@ -7,17 +7,16 @@ import { growForest, meanProbability } from '../cart/forest.ts';
 import { cartLibrary } from '../cart/grow.ts';
 import { parseTree, treeToJson } from '../cart/tree.ts';
 import type { Detector, TrainingUnit } from '../detector.ts';
-import { usualCurve } from '../forecasts/usual-curve.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
+import { usualCurve } from '../forecasts/usual-curve.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
-import { endedScores } from './ended-scores.ts';
 import { firstPair } from './fit-scan.ts';
 import { overdueMinutes, type Scan, scanOptions } from './scan-detector.ts';
-import { familyScores, strongestOf } from './scan-families.ts';
+import { familyScores } from './scan-families.ts';
 import {
   fitScanModel,
   type ScanModel,
@@ -33,7 +32,7 @@ const limits = { trees: 60, maxDepth: 8, minLeafUnits: 8 } as const;
 
 /**
  * The reference: bagged trees on the statistics of the scan, trained on the labels of many runs. It forecasts as the learner of
- * `traffic-intensity` does.
+ * `traffic-intensity` does. The trees see by themselves when something has ended.
  */
 export function scanReference(scan: Scan): Detector {
   const { anomaly, features, columns } = scan;
@@ -52,13 +51,7 @@ export function scanReference(scan: Scan): Detector {
     const pick = familyScores(scan.families, paired);
     return (unit: Unit, forecast: readonly number[]) => {
       const now = statistics({ counts: unit.features, forecast });
-      const families = pick(now);
-      const row = [...families.map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, series })];
-      return {
-        row,
-        statistics: now,
-        raisedBy: overdueMinutes(unit, features) > 0 ? undefined : strongestOf(families)?.strongest,
-      };
+      return [...pick(now).map(({ ratio }) => ratio), ...inputsOf(now, { unit, scan, series })];
     };
   }
 
@@ -87,7 +80,7 @@ export function scanReference(scan: Scan): Detector {
       const rows = runs.flatMap((run, stream) => {
         const read = follow(model);
         return run.flatMap(({ unit, positive, touched }, index) => {
-          const { row } = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
+          const row = read(unit, forecasts[stream]?.get(unit.startMs) ?? []);
           if (touched === true || index * windowMs < dayMs) return [];
           const day = `${stream}/${Math.floor(unit.startMs / dayMs)}`;
           return [{ row, positive, day, key: `${stream}/${unitKey(unit)}` }];
@@ -106,13 +99,12 @@ export function scanReference(scan: Scan): Detector {
       const forecastOf = forecastStream(forecaster, { windowMs, past });
       const read = follow(learnt.scan);
       const scoreOf = meanProbability(learnt.trees);
-      const whileItLasts = endedScores(series, 0);
       return afterWarmUp({
         score(unit) {
-          const { row, ...window } = read(unit, forecastOf(inColumns(unit)));
+          const row = read(unit, forecastOf(inColumns(unit)));
           const score = scoreOf(row);
           const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
-          return [{ unit, score: whileItLasts({ ...window, score }), explain }];
+          return [{ unit, score, explain }];
         },
       });
     },

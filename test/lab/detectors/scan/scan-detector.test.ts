@@ -156,7 +156,7 @@ describe('endedScores', () => {
   });
   /** Scores of windows with these counts where 10 are expected, all raised by the same span of four windows. */
   const lowered = (counts: readonly number[], score = 4, raised = deviation(4, 80, 40)) => {
-    const lower = endedScores({ windowMs: hourMs, lengths: [1, 4] }, 0.9);
+    const lower = endedScores({ windowMs: hourMs, lengths: [1, 4] });
     return counts.map(count => lower({ score, statistics: [deviation(1, count, 10)], raisedBy: raised }));
   };
 
@@ -182,7 +182,7 @@ describe('endedScores', () => {
 
   it('does not lower what is no more than usual, or shows its end by itself', () => {
     expect(lowered([20, 10, 10], 0.8)).toEqual([0.8, 0.8, 0.8]);
-    const lower = endedScores({ windowMs: hourMs, lengths: [1] }, 0.9);
+    const lower = endedScores({ windowMs: hourMs, lengths: [1] });
     const now = { score: 4, statistics: [deviation(1, 10, 10)], raisedBy: undefined };
     expect([lower(now), lower(now)]).toEqual([4, 4]);
   });
