@@ -25,7 +25,7 @@ export function endedScores({
   windowMs,
   lengths,
 }: Pick<ScanSeries, 'windowMs' | 'lengths'>): (window: JudgedWindow) => number {
-  const lookedBack = lookedBackMs / windowMs;
+  const lookedBack = Math.ceil(lookedBackMs / windowMs);
   const kept = 1 + lookedBack + Math.max(...lengths);
   const shortest = Math.min(...lengths);
   let last: readonly JudgedWindow[] = [];
