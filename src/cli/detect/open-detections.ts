@@ -1,4 +1,4 @@
-import { readdirSync, rmdirSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writing } from '../../base/errors.ts';
 import { acquireLock } from '../../base/lock.ts';
@@ -36,11 +36,20 @@ export function openDetections(out: string): OpenDetections {
       close() {
         scores.abort();
         releaseLock();
-        if (isNew && readdirSync(out).length === 0) rmdirSync(out);
+        if (isNew) removeIfEmpty(out);
       },
     };
   } catch (error) {
     releaseLock();
+    if (isNew) removeIfEmpty(out);
     throw error;
+  }
+}
+
+function removeIfEmpty(dir: string): void {
+  try {
+    rmdirSync(dir);
+  } catch {
+    // It holds what was found, or what another process writes.
   }
 }

@@ -83,9 +83,21 @@ export type PartitionContent = Manifest['partitions'][number];
 /** True if the directory holds a series dataset, finished or damaged. */
 export function isSeriesDataset(dir: string): boolean {
   const path = join(dir, 'manifest.json');
-  return (
-    existsSync(path) && (existsSync(join(dir, 'series.csv')) || readFileSync(path, 'utf8').includes('"series.csv"'))
-  );
+  if (!existsSync(path)) return false;
+  return existsSync(join(dir, 'series.csv')) || seriesEntrySchema.safeParse(jsonIn(path)).success;
+}
+
+const seriesEntrySchema = z.object({
+  kind: z.enum(['count', 'value']),
+  files: z.object({ 'series.csv': z.object({ sha256: z.string() }) }),
+});
+
+function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws DATASET_NOT_FOUND when the directory has none; DATASET_CORRUPT when it is not one of this format */

@@ -175,7 +175,8 @@ class FileReader {
     this.isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
     const named = time ?? (this.isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
     const [date = '', clock, ...more] = named.split(',');
-    const areTwo = clock !== undefined && more.length === 0 && source.columns?.includes(named) !== true;
+    const areTwo =
+      clock !== undefined && more.length === 0 && (source.columns ?? source.columnsOfFirst)?.includes(named) !== true;
     this.#times = areTwo ? [date.trim(), clock.trim()] : [named];
     this.#values = this.isNab && isUntold ? ['value'] : count === undefined ? values : [count];
     this.mode = count !== undefined ? 'counts' : this.#values.length > 0 ? 'values' : 'events';

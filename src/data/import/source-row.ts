@@ -33,7 +33,7 @@ export type RowsWatch = {
 
 /** The name of a channel as a file has it, in one line: "green\nteam" is "green team". */
 export function channelName(written: string): string {
-  return written.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  return written.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim() || '-';
 }
 
 /** @param fails made by `cannotImport` @throws IMPORT_INVALID when a name was not UTF-8 */

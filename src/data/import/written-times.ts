@@ -14,7 +14,8 @@ export function yearFirst(text: string, order: DateOrder): string {
 }
 
 /**
- * A time of which the date and the clock are two cells. The clock may be "14:30", "14.30.00", or "14", the hour alone.
+ * A time of which the date and the clock are two cells. The clock may be "14:30", "14.30.00", or "14", the hour alone; "14.50" may be
+ * half past two and is not read.
  *
  * @returns undefined if a cell is not there, and empty text if one is empty
  */
@@ -23,6 +24,6 @@ export function joinedTime(cells: readonly (string | undefined)[]): string | und
   const [date = '', clock = ''] = cells.map(cell => cell?.trim());
   if (date === '' || clock === '') return '';
   const isHour = /^\d{1,2}$/.test(clock);
-  const withColons = /^\d{1,2}(\.\d\d){1,2}$/.test(clock) ? clock.replaceAll('.', ':') : clock;
+  const withColons = /^\d{1,2}(\.\d\d){2}$/.test(clock) ? clock.replaceAll('.', ':') : clock;
   return `${date} ${isHour ? `${clock}:00` : withColons}`;
 }

@@ -98,7 +98,7 @@ describe('a series dataset', () => {
 
 test('import takes a date and a clock from two columns, with the day first', async () => {
   const out = join(temporaryDirectory(), 'out');
-  const text = 'Datum;Uhrzeit;Wert\n02.03.2026;14.30;1,5\n02.03.2026;15.30;2,5\n';
+  const text = 'Datum;Uhrzeit;Wert\n02.03.2026;14.30.00;1,5\n02.03.2026;15.30.00;2,5\n';
   const columns = ['--time', 'Datum,Uhrzeit', '--date-order', 'dmy', '--value', 'Wert', '--decimal-comma'];
   await runCommand(['import', file(text), ...columns, '--timezone', 'Europe/Berlin', '--out', out]);
   expect(readFileSync(join(out, 'series.csv'), 'utf8')).toBe(

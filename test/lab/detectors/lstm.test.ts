@@ -1,8 +1,9 @@
+import { mean } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { dayMs, hourMs } from '../../../src/base/time.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/base/time.ts';
 import { campaignCurve } from '../../../src/lab/detectors/forecasts/campaign-curve.ts';
 import type { ForecastModel } from '../../../src/lab/detectors/forecasts/forecast-model.ts';
-import { seasonalMedian } from '../../../src/lab/detectors/forecasts/forecasters.ts';
+import { type Forecast, seasonalMedian } from '../../../src/lab/detectors/forecasts/forecasters.ts';
 import { logRatios, originAt, positionIn } from '../../../src/lab/detectors/forecasts/origin.ts';
 import { ridgeForecast } from '../../../src/lab/detectors/forecasts/ridge-forecast.ts';
 import { usualCurve } from '../../../src/lab/detectors/forecasts/usual-curve.ts';
@@ -132,6 +133,35 @@ describe('usualCurve', () => {
   test('forecasts hardly worse than medians where days have another shape than in training', async () => {
     const [own, medians] = await errors(seed => moved(shopStream(seed, 22), 6));
     expect(own).toBeLessThan(1.05 * (medians ?? 0));
+  });
+
+  test('keeps its level after a flood', async () => {
+    const { files } = await usualCurve.train({ streams, ...series, seed: 1 });
+    const forecaster = await usualCurve.load(files, series);
+    const stream = shopStream(11, 22);
+    const flooded = stream.map((window, hour) => (hour >= 200 && hour < 206 ? { ...window, counts: [600] } : window));
+    const [usual, after] = [stream, flooded].map(windows => forecaster(memoryOf(windows), startMs + 12 * dayMs, 24));
+    const total = (forecast: Forecast = []) => forecast.reduce((sum, [count = 0]) => sum + count, 0);
+    expect(total(after) / total(usual)).toBeCloseTo(1, 1);
+  });
+
+  test('forecasts alike whether a stream begins on the hour or between two', async () => {
+    const quarterMs = 15 * minuteMs;
+    const quarters = (stream: readonly SeriesWindow[]) =>
+      stream.flatMap(({ startMs: hourStartMs, counts: [count = 0] }) =>
+        [0, 1, 2, 3].map(quarter => ({ startMs: hourStartMs + quarter * quarterMs, counts: [count / 4] })),
+      );
+    const ofQuarters = { windowMs: quarterMs, columns };
+    const { files } = await usualCurve.train({ streams: streams.map(quarters), ...ofQuarters, seed: 1 });
+    const forecaster = await usualCurve.load(files, ofQuarters);
+    const from = (first: number) => {
+      const memory = seriesMemory(quarterMs, 3 * 2112);
+      for (const window of quarters(shopStream(11, 22)).slice(first)) memory.push(window);
+      return forecaster(memory, startMs + 20 * dayMs + first * quarterMs, 48);
+    };
+    const [onTheHour, between] = [from(0), from(3)];
+    const apart = between.slice(0, 45).map(([count = 0], index) => Math.abs(count - (onTheHour[index + 3]?.[0] ?? 0)));
+    expect(mean(apart)).toBeLessThan(0.1);
   });
 
   test('goes on where training days lack hours', async () => {

@@ -13,7 +13,7 @@ export type Correction = {
   readonly ratios: AnnouncedRatios;
   /** What is usual in place of medians; default: the medians. */
   readonly usual?: (origin: Origin) => ShrunkUsual;
-  /** Factors for the median of counts that were divided by these ratios: per hour ahead, per column. */
+  /** Factors for what is usual, as if nothing had been announced: per hour ahead, per column. */
   readonly factors: (origin: Origin) => readonly (readonly number[])[];
 };
 
@@ -30,9 +30,9 @@ export type Example = {
 /** How many parts the clean days are divided into; what is learnt from two is tried on the third. */
 export const folds = 3;
 /** An example begins so often. */
-const exampleStepMs = 3 * hourMs;
+export const exampleStepMs = 3 * hourMs;
 
-/** The median of the same time of day, as if nothing had been announced, corrected. */
+/** What is usual at the same time of day, as if nothing had been announced, corrected. */
 export function corrected(correction: (originMs: number) => Correction): Forecaster {
   const base = smoothed(seasonalMedian);
   const usualOf = usualMemories();
@@ -70,19 +70,13 @@ function usualMemories(): typeof withoutAnnounced {
 }
 
 /** What a correction forecasts, by the hour. */
-export function hourlyForecast(correction: Correction, origin: Origin): Forecast {
-  const ofHours = correction.factors(origin);
-  return hourlyUsual(correction, origin).map((counts, hour) =>
-    counts.map((count, column) => count * (ofHours[hour]?.[column] ?? 1)),
-  );
-}
-
-/** What a correction corrects, by the hour. */
-export function hourlyUsual({ ratios, usual }: Omit<Correction, 'factors'>, origin: Origin): Forecast {
-  const medians = usualAhead(origin, ratios);
+export function hourlyForecast({ ratios, usual, factors }: Correction, origin: Origin): Forecast {
+  const ofHours = factors(origin);
   const ofHour = usual?.(origin);
-  if (ofHour === undefined) return medians;
-  return medians.map((counts, hour) => ofHour(counts, origin.originMs + hour * hourMs, hourMs));
+  return usualAhead(origin, ratios).map((medians, hour) => {
+    const counts = ofHour?.(medians, origin.originMs + hour * hourMs, hourMs) ?? medians;
+    return counts.map((count, column) => count * (ofHours[hour]?.[column] ?? 1));
+  });
 }
 
 /** The examples of clean streams, in order. A stream without another one to stand in for its past has none in its first eight days. */

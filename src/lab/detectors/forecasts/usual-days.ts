@@ -1,11 +1,11 @@
-import { mean } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import { z } from 'zod';
 import { groupBy } from '../../../base/group-by.ts';
 import { sum } from '../../../base/sum.ts';
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay, isWeekend } from '../../features/series-calendar.ts';
 import { announcedRatios, announcedRatiosSchema, withoutAnnounced } from './announced-ratios.ts';
-import type { ShrunkUsual } from './correction.ts';
+import { exampleStepMs, type ShrunkUsual } from './correction.ts';
 import type { Forecast } from './forecasters.ts';
 import { type Origin, positionIn } from './origin.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
@@ -21,7 +21,7 @@ const leastVariance = 0.5;
 export const usualDaysSchema = z.object({
   /** See `AnnouncedRatios`. */
   announced: announcedRatiosSchema,
-  /** By column: the mean counts of the hours for which nothing was announced, by `kindOf`. */
+  /** By column: the mean counts of the hours for which nothing was announced, of weekdays, then of weekends. */
   hours: z.array(rowSchema(kinds)),
 });
 
@@ -35,11 +35,12 @@ export function usualDays(
 ): z.input<typeof usualDaysSchema> {
   const sums = columns.map(() => new Array<number>(kinds).fill(0));
   const times = new Array<number>(kinds).fill(0);
+  // The next example begins then; most of what happens so soon is announced.
   for (const { origin, actual } of examples)
-    for (const [hour, counts] of actual.entries()) {
+    for (const [hour, counts] of actual.slice(0, exampleStepMs / hourMs).entries()) {
       const startMs = origin.originMs + hour * hourMs;
       if (positionIn(origin.announced, startMs) !== undefined) continue;
-      const kind = kindOf(startMs);
+      const kind = kindOfHour(startMs);
       times[kind] = (times[kind] ?? 0) + 1;
       for (const [column, own] of sums.entries()) own[kind] = (own[kind] ?? 0) + (counts[column] ?? 0);
     }
@@ -79,35 +80,51 @@ function hoursOfTraining({ originMs, hours, announced }: Origin, days: UsualDays
   const usual = withoutAnnounced(hours, announced, days.announced);
   const past = hours.before(originMs).flatMap(({ startMs }) => {
     const counts = usual.at(startMs);
-    return counts === undefined ? [] : [{ kind: kindOf(startMs), counts }];
+    return counts === undefined ? [] : [{ kind: kindOfHour(startMs), counts }];
   });
+  const ofKinds = [...groupBy(past, ({ kind }) => kind)];
   return days.hours.map((own, column) => {
-    const known = past
-      .map(({ kind, counts }) => ({ kind, count: counts[column] ?? 0, usual: own[kind] ?? 0 }))
-      .filter(hour => hour.usual > 0);
+    const known = ofKinds.flatMap(([kind, rows]): KindOfHour[] => {
+      const usual = own[kind] ?? 0;
+      return usual > 0 ? [{ usual, counts: bounded(rows.map(({ counts }) => counts[column] ?? 0)) }] : [];
+    });
     if (known.length === 0) return { weight: 0, expected: own };
-    const level = sum(known, ({ count }) => count) / sum(known, hour => hour.usual);
-    const ofKinds = [...groupBy(known, ({ kind }) => kind).values()].map(ofKind => ({
-      expected: ofKind[0].usual * level,
-      counts: ofKind.map(({ count }) => count),
-    }));
-    const weight = mostWeight * Math.min(1, 1 / Math.max(1e-9, meanSquare(ofKinds)));
+    const level = sum(known, ({ counts }) => sum(counts, itself)) / sum(known, one => one.usual * one.counts.length);
+    const weight = mostWeight * Math.min(1, 1 / Math.max(1e-9, meanSquare(known, level)));
     return { weight, expected: own.map(count => count * level) };
   });
 }
 
-/** How far mean counts lie from what is expected: the mean square, in units of their variance. About 1 if nothing but chance parts them. */
-function meanSquare(kinds: readonly { readonly expected: number; readonly counts: readonly number[] }[]): number {
-  const rows = kinds.map(({ expected, counts }) => ({ expected, counts, mean: mean([...counts]) }));
+/** One hour of the day on several days: what is usual on training days, and what was counted. */
+type KindOfHour = { readonly usual: number; readonly counts: readonly number[] };
+
+/** Counts of one hour on several days; a flood or a silence on one of them must not move the level of all. */
+function bounded(counts: readonly number[]): readonly number[] {
+  const middle = median([...counts]);
+  return counts.map(count => Math.min(2 * middle + 3, Math.max(middle / 2 - 3, count)));
+}
+
+/** How far mean counts lie from what is usual, at a level: the mean square, in units of their variance. About 1 if nothing but chance parts them. */
+function meanSquare(hours: readonly KindOfHour[], level: number): number {
+  const rows = hours.map(({ usual, counts }) => ({ expected: usual * level, counts, mean: mean([...counts]) }));
   const squares = sum(rows, ({ counts, mean }) => sum(counts, count => (count - mean) ** 2));
-  const degrees = sum(rows, ({ counts, mean }) => mean * (counts.length - 1));
-  const dispersion = degrees > 0 ? Math.max(1, squares / degrees) : 1;
+  const ofPoisson = sum(rows, ({ counts, mean }) => mean * (counts.length - 1));
+  const dispersion = ofPoisson > 0 ? Math.max(1, squares / ofPoisson) : 1;
   const distance = ({ expected, counts, mean }: (typeof rows)[number]) =>
     (counts.length * (mean - expected) ** 2) / (dispersion * Math.max(leastVariance, expected));
   return sum(rows, distance) / rows.length;
 }
 
-/** The hour of a weekday, or 24 plus the hour of a day of a weekend. */
-function kindOf(startMs: number): number {
-  return (isWeekend(startMs) ? 24 : 0) + hourOfDay(startMs);
+function itself(count: number): number {
+  return count;
+}
+
+/** The hour of a weekday in which a time lies, or 24 plus that of a day of a weekend. */
+function kindOf(timeMs: number): number {
+  return (isWeekend(timeMs) ? 24 : 0) + hourOfDay(timeMs);
+}
+
+/** Of an hour that begins at a time: that of its middle, since streams need not begin on the hour. */
+function kindOfHour(startMs: number): number {
+  return kindOf(startMs + hourMs / 2);
 }

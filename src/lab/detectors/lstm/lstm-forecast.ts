@@ -1,4 +1,3 @@
-import { announcedAhead } from '../forecasts/announced-ratios.ts';
 import {
   type Correction,
   corrected,
@@ -8,14 +7,13 @@ import {
   folds,
   heldOutErrors,
   hourlyForecast,
-  hourlyUsual,
   split,
 } from '../forecasts/correction.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { knownWeek } from '../forecasts/known-week.ts';
-import type { Origin } from '../forecasts/origin.ts';
 import { fileText } from '../forecasts/series-parameters.ts';
-import { shrunkUsual, type UsualDays, usualDays, usualDaysSchema } from '../forecasts/usual-days.ts';
+import { usualCorrection } from '../forecasts/usual-curve.ts';
+import { type UsualDays, usualDays, usualDaysSchema } from '../forecasts/usual-days.ts';
 import { parseParameters } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
@@ -26,7 +24,7 @@ import { type NetworkExample, trainNetwork } from './train-network.ts';
 const usualFile = 'usual-days.json';
 
 /**
- * An LSTM that corrects, for the next two days, the median times the usual course of what was announced. Three networks learn from two thirds of the
+ * An LSTM that corrects, for the next two days, what `usualCurve` forecasts. Three networks learn from two thirds of the
  * clean days each; the third that one has not seen decides when its training stops, and measures its errors. Their mean is the model.
  */
 export const lstmForecast: ForecastModel = {
@@ -68,31 +66,25 @@ export const lstmForecast: ForecastModel = {
 };
 
 function networkExample({ stream, origin, actual }: Example, days: UsualDays): NetworkExample {
-  const factors = announcedAhead(origin, days.announced);
   return {
     name: `${stream}/${origin.originMs}`,
     input: inputOf(origin, knownWeek(origin, days.announced)),
-    base: hourlyUsual(shrunkBy(days), origin).map((counts, hour) =>
-      counts.map((count, column) => count * (factors[hour]?.[column] ?? 1)),
-    ),
+    base: hourlyForecast(usualCorrection(days), origin),
     actual,
   };
 }
 
-function shrunkBy(days: UsualDays) {
-  return { ratios: days.announced, usual: (origin: Origin) => shrunkUsual(origin, days) };
-}
-
 function correctionBy(tf: TensorFlow, network: LayersModel, days: UsualDays): Correction {
   const { announced } = days;
+  const base = usualCorrection(days);
   return {
-    ...shrunkBy(days),
+    ...base,
     factors: origin => {
       const input = inputOf(origin, knownWeek(origin, announced));
       const factors = predictFactors(tf, network, { input, columns: announced.length });
-      return announcedAhead(origin, announced).map((usual, hour) =>
-        usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)),
-      );
+      return base
+        .factors(origin)
+        .map((usual, hour) => usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)));
     },
   };
 }

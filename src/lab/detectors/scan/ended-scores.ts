@@ -1,56 +1,50 @@
-import { hourMs } from '../../../base/time.ts';
+import type { ScanCells } from './fit-scan.ts';
 import type { ScanSeries } from './scan-spans.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
-/** What raised a score is looked for in so many hours. */
-const lookedBackMs = 6 * hourMs;
 /** No score is lowered below this, a little less than what is reached once in 22 clean days. */
 const usualScore = 0.9;
-/** Log odds that what raised a score goes on, as long as counts say nothing about it. */
-const priorLogOdds = 1;
 
 /** A window with its score. */
 export type JudgedWindow = {
   readonly score: number;
   readonly statistics: ScanStatistics;
-  /** What raised the score; undefined if its end shows by itself. */
+  /** The span that raised the score; undefined if its end shows by itself. */
   readonly raisedBy: SpanDeviation | undefined;
 };
 
 /**
- * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. The less likely it is that what raised the highest
- * score of the last six hours goes on, the nearer a score comes to a usual one.
+ * Lowers the scores after something unusual has ended: spans that contain it stay unusual for hours. The less likely it is that what the span shows goes
+ * on, the nearer a score comes to a usual one.
+ *
+ * @param cells by length, rising, and column
  */
-export function endedScores({
-  windowMs,
-  lengths,
-}: Pick<ScanSeries, 'windowMs' | 'lengths'>): (window: JudgedWindow) => number {
-  const lookedBack = Math.ceil(lookedBackMs / windowMs);
-  const kept = 1 + lookedBack + Math.max(...lengths);
-  const shortest = Math.min(...lengths);
-  let last: readonly JudgedWindow[] = [];
+export function endedScores(
+  { lengths }: Pick<ScanSeries, 'lengths'>,
+  cells: ScanCells,
+): (window: JudgedWindow) => number {
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  let last: readonly ScanStatistics[] = [];
   return ({ score, statistics, raisedBy }) => {
-    last = [...last, { score, statistics: statistics.filter(({ windows }) => windows === shortest), raisedBy }];
-    last = last.slice(-kept);
-    if (score <= usualScore) return score;
-    let peak = Math.max(0, last.length - 1 - lookedBack);
-    for (let at = peak; at < last.length; at += 1) if ((last[at]?.score ?? 0) > (last[peak]?.score ?? 0)) peak = at;
-    const raised = last[peak]?.raisedBy;
-    return raised === undefined ? score : usualScore + stillOn(last, raised, peak, shortest) * (score - usualScore);
+    last = [...last, statistics.filter(({ windows }) => windows === shortest)].slice(-longest);
+    if (score <= usualScore || raisedBy === undefined) return score;
+    const dispersion = cells[0]?.[raisedBy.column]?.dispersion ?? 1;
+    return usualScore + goesOn(last, raisedBy, shortest, dispersion) * (score - usualScore);
   };
 }
 
 /**
- * How likely it is that what raised the score of a window goes on. The log likelihood of Poisson counts, at the rate of what raised it against the
- * expected one, falls once it has ended; how far it lies below its highest value counts (CUSUM; Page 1954, doi:10.1093/biomet/41.1-2.100).
+ * Between 1 and 0, twice the probability that what a span shows goes on, if before its latest counts both were as likely. The log likelihood of counts at
+ * the rate of the span, against that of counts as expected, falls once it has ended: what counts is how far it lies below its highest value in the span
+ * (CUSUM; Page 1954, doi:10.1093/biomet/41.1-2.100). Counts are Poisson, with a dispersion (quasi-likelihood; Wedderburn 1974).
  */
-function stillOn(last: readonly JudgedWindow[], raised: SpanDeviation, raisedAt: number, step: number): number {
-  const rate = (raised.count + 0.5) / (raised.expected + 0.5);
-  let [likelihood, lowest] = [0, 0];
-  for (let at = last.length - 1; at > Math.max(0, raisedAt - raised.windows); at -= step) {
-    const span = last[at]?.statistics.find(({ column }) => column === raised.column);
-    likelihood += (span?.count ?? 0) * Math.log(rate) - (rate - 1) * (span?.expected ?? 0);
-    lowest = Math.min(lowest, likelihood);
+function goesOn(last: readonly ScanStatistics[], span: SpanDeviation, step: number, dispersion: number): number {
+  const rate = (span.count + 0.5) / (span.expected + 0.5);
+  let [since, lowest] = [0, 0];
+  for (let at = last.length - 1; at >= Math.max(0, last.length - span.windows); at -= step) {
+    const part = last[at]?.find(({ column }) => column === span.column);
+    since += ((part?.count ?? 0) * Math.log(rate) - (rate - 1) * (part?.expected ?? 0)) / dispersion;
+    lowest = Math.min(lowest, since);
   }
-  return (1 + Math.exp(-priorLogOdds)) / (1 + Math.exp(-lowest - priorLogOdds));
+  return 2 / (1 + Math.exp(-lowest));
 }

@@ -115,7 +115,7 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       const paired = { ...series, pairs: model.pairs };
       const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
-      const whileItLasts = endedScores(series);
+      const whileItLasts = endedScores(series, model.cells);
       return afterWarmUp({
         score(unit) {
           const deviations = statistics({ counts: unit.features, forecast: forecastOf(unit) });
@@ -125,10 +125,10 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
           }));
           const minutes = overdueMinutes(unit, features);
           const overdue = { minutes, ratio: overdueStatistic(minutes) / overdueScale };
-          const raised = Math.max(overdue.ratio, decide(families.map(({ ratio }) => ratio)));
-          const strongest = strongestOf(families);
-          const raisedBy = overdue.ratio >= (strongest?.ratio ?? 0) ? undefined : strongest?.strongest;
-          const score = whileItLasts({ score: raised, statistics: deviations, raisedBy });
+          const judged = decide(families.map(({ ratio }) => ratio));
+          const raisedBy = overdue.ratio >= judged ? undefined : strongestOf(families)?.strongest;
+          const highest = Math.max(overdue.ratio, judged);
+          const score = whileItLasts({ score: highest, statistics: deviations, raisedBy });
           return [{ unit, score, explain: () => scanEvidence(unit, families, overdue, paired) }];
         },
       });

@@ -151,40 +151,52 @@ describe.each([scan, svm])('$id over a scan', detector => {
 });
 
 describe('endedScores', () => {
-  const deviation = (windows: number, count: number, expected: number) => ({
-    ...{ column: 0, windows, count, expected, z: 0, ratio: 0 },
+  const deviation = (windows: number, count: number, expected: number, column = 0) => ({
+    ...{ column, windows, count, expected, z: 0, ratio: 0 },
   });
-  /** Scores of windows with these counts where 10 are expected, all raised by the same span of four windows. */
-  const lowered = (counts: readonly number[], score = 4, raised = deviation(4, 80, 40)) => {
-    const lower = endedScores({ windowMs: hourMs, lengths: [1, 4] });
-    return counts.map(count => lower({ score, statistics: [deviation(1, count, 10)], raisedBy: raised }));
+  const cell = { dispersion: 1, relative: 0, coefficients: [], high: 1, low: 1 };
+  /** The last score of windows with these counts where 10 are expected, all raised by a span of four windows. */
+  const lastOf = (counts: readonly number[], raised = deviation(4, 80, 40), { score = 4, dispersion = 1 } = {}) => {
+    const lower = endedScores({ lengths: [1, 4] }, [[{ ...cell, dispersion }]]);
+    return counts.map(count => lower({ score, statistics: [deviation(1, count, 10)], raisedBy: raised })).at(-1);
   };
 
-  it('keeps a score as long as the latest counts go on as those that raised it', () => {
-    expect(lowered([20, 20, 20, 20])).toEqual([4, 4, 4, 4]);
-    expect(lowered([21, 14, 20, 19]).every(score => score > 3)).toBe(true);
+  it('keeps a score as long as the latest counts go on as those of the span that raised it', () => {
+    expect(lastOf([20, 20, 20, 20])).toBe(4);
+    expect(lastOf([21, 24, 20, 15])).toBeGreaterThan(3.5);
   });
 
-  it('lowers a score towards a usual one after the counts are usual again', () => {
-    const [, last = 0, first = 0, second = 0] = lowered([20, 20, 10, 10]);
-    expect(last).toBe(4);
-    expect(first).toBeLessThan(4);
-    expect(first).toBeGreaterThan(second);
+  it('lowers a score towards a usual one the more, the longer counts are usual again', () => {
+    const [first = 0, second = 0] = [lastOf([20, 20, 20, 10]), lastOf([20, 20, 10, 10])];
+    expect(first).toBeLessThan(2);
+    expect(second).toBeLessThan(first);
     expect(second).toBeGreaterThan(0.9);
-    expect(second).toBeLessThan(1.2);
+  });
+
+  it('is less sure where messages come in bunches', () => {
+    expect(lastOf([20, 20, 20, 10], deviation(4, 80, 40), { dispersion: 8 })).toBeGreaterThan(3);
   });
 
   it('lowers a score after a silence has ended', () => {
-    const [silent, over] = lowered([0, 10], 4, deviation(4, 0, 40));
-    expect(silent).toBe(4);
-    expect(over).toBeCloseTo(0.9, 2);
+    expect(lastOf([0, 0, 0, 0], deviation(4, 0, 40))).toBe(4);
+    expect(lastOf([0, 0, 0, 10], deviation(4, 0, 40))).toBeCloseTo(0.9, 2);
   });
 
   it('does not lower what is no more than usual, or shows its end by itself', () => {
-    expect(lowered([20, 10, 10], 0.8)).toEqual([0.8, 0.8, 0.8]);
-    const lower = endedScores({ windowMs: hourMs, lengths: [1] });
+    expect(lastOf([20, 10, 10], undefined, { score: 0.8 })).toBe(0.8);
+    const lower = endedScores({ lengths: [1] }, [[cell]]);
     const now = { score: 4, statistics: [deviation(1, 10, 10)], raisedBy: undefined };
     expect([lower(now), lower(now)]).toEqual([4, 4]);
+  });
+
+  it('keeps the score of what begins after something stronger has ended', () => {
+    const lower = endedScores({ lengths: [1, 4] }, [[cell, cell]]);
+    const at = (score: number, counts: readonly [number, number], raisedBy: ReturnType<typeof deviation>) =>
+      lower({ score, statistics: counts.map((count, column) => deviation(1, count, 10, column)), raisedBy });
+    for (let window = 0; window < 4; window += 1) at(10, [100, 10], deviation(4, 400, 40));
+    expect(at(10, [10, 10], deviation(4, 310, 40))).toBeCloseTo(0.9, 2);
+    expect(at(6, [10, 60], deviation(1, 60, 10, 1))).toBe(6);
+    expect(at(5, [0, 10], deviation(1, 0, 10))).toBe(5);
   });
 });
 
