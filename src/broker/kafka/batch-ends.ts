@@ -1,7 +1,7 @@
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
 import { type CodecName, codecNames } from './codecs.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { decodeRecordBatch } from './kafkajs.ts';
+import { decodeRecordBatch, head } from './record-batch.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
@@ -95,7 +95,6 @@ export function splitAnswer(
 }
 
 const noRecords = Buffer.alloc(4);
-const head = { lengthAt: 8, magicAt: 16, attributesAt: 21, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
 
 function isBatch(records: Buffer): boolean {
   return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
