@@ -259,6 +259,32 @@ describe('decoder: avro', () => {
     expect(() => read(mapping, { value: map('__proto__') })).toThrow('a map in its value has the key __proto__');
   });
 
+  test.each([
+    ['array', { type: 'array', items: 'int' }],
+    ['map', { type: 'map', values: 'int' }],
+  ])('makes no more items of an Avro %s than its value has bytes', (_, schema) => {
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema } };
+    // A thousand million items; the same with the size of their block behind the number; and a number beyond all.
+    for (const hex of ['8080808008', 'ffffffff0f00', '80808080808080808001']) {
+      expect(() => read(mapping, { value: Buffer.from(hex, 'hex') })).toThrow('not what its Avro schema says');
+    }
+  });
+
+  test('reads lists and maps of Avro in one block or in several, of two million items at most', () => {
+    const schema = { type: 'array', items: { type: 'map', values: 'int' } };
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema } };
+    // Two blocks of one map, the second with its size; the second map has two blocks, too.
+    const value = Buffer.from('0202026106000110020262080104026304 00 00'.replaceAll(' ', ''), 'hex');
+    expect(read(mapping, { value }).data).toBe('[{"a":3},{"b":4,"c":2}]');
+    const mostOf = (items: number) => {
+      const type = avro.Type.forSchema({ type: 'array', items: 'int' });
+      return { value: type.toBuffer(new Array(items).fill(0)) };
+    };
+    const ints: MappingFile = { version: 1, decoder: 'avro', avro: { schema: { type: 'array', items: 'int' } } };
+    expect(read(ints, mostOf(2_000_000)).data).toHaveLength(4_000_001);
+    expect(() => read(ints, mostOf(2_000_001))).toThrow('its lists and maps hold more than 2000000 items');
+  });
+
   test('reads an Avro value of no bytes', () => {
     const empty = { type: 'record', name: 'Ping', fields: [] };
     const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schemas: { 3: empty } } };
