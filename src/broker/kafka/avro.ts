@@ -41,7 +41,8 @@ export function avroReader(
       for (const id of new Set(values.flatMap(value => idBefore(value) ?? []))) {
         if (types.has(id)) continue;
         const found = await registry.schemaWith(id, access);
-        types.set(id, found === undefined ? notKnown(id) : usable(id, found));
+        // One that it does not have yet is asked for again: its producer may be about to register it.
+        if (found !== undefined) types.set(id, usable(id, found));
       }
     },
     jsonOf: value => {

@@ -203,9 +203,10 @@ describe('decoder: avro', () => {
 
   test('gets schemas from a registry, once each', async () => {
     const asked: string[] = [];
+    const known = new Set(['/api/schemas/ids/42']);
     const registry = createServer((request, response) => {
       asked.push(request.url ?? '');
-      const isKnown = request.url === '/api/schemas/ids/42';
+      const isKnown = known.has(request.url ?? '');
       response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(isKnown ? { schema: JSON.stringify(orderSchema) } : { error_code: 40403 }));
     });
@@ -217,17 +218,23 @@ describe('decoder: avro', () => {
     const url = `http://127.0.0.1:${port}/api/`;
     const mapping = topicMapping({ version: 1, decoder: 'avro', avro: { registry: url }, ...mapped });
     const records = [withId(42), withId(7), withId(42)].map(value => recordOf({ value }));
-    await mapping.prepare(records, {});
-    await mapping.prepare(records, {});
-    const readable = records.map(record => {
-      try {
-        return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
-      } catch (error) {
-        return error instanceof UnreadableRecord ? `${error.what}, ${error.detail}` : error;
-      }
-    });
-    expect(readable).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
+    const readable = async () => {
+      await mapping.prepare(records, {});
+      return records.map(record => {
+        try {
+          return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
+        } catch (error) {
+          return error instanceof UnreadableRecord ? `${error.what}, ${error.detail}` : error;
+        }
+      });
+    };
+    expect(await readable()).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
     expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7']);
+    // A follower goes on for weeks; meanwhile the schema is registered.
+    known.add('/api/schemas/ids/7');
+    expect(await readable()).toEqual([asJson, asJson, asJson]);
+    expect(await readable()).toEqual([asJson, asJson, asJson]);
+    expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7', '/api/schemas/ids/7']);
   });
 
   test('reads what JSON has no word for, and refuses text that is not UTF-8', () => {
