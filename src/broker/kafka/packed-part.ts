@@ -35,7 +35,7 @@ export function nextOffsetOf(
   return Math.min(to, Math.max(end ?? last + 1, from + 1));
 }
 
-/** Its records that are messages, some batches at a time. */
+/** Its records that are messages, some at a time. */
 export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): AsyncGenerator<RecordBatch> {
   const { topic, partition, from, to } = range;
   const filter = new VisibleRecords(fetched.abortedTransactions);
@@ -47,9 +47,11 @@ export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPa
     return;
   }
   for await (const { records, broken, packedWith, end } of unpack(packed)) {
+    const found = visible(records);
+    // Of a batch that begins before what is wanted.
+    if (end <= from) continue;
     const within = broken.filter(batch => batch.to > from && batch.from < to);
-    const next = Math.min(to, Math.max(end, from + 1));
-    yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
+    yield { topic, partition, records: found, broken: within, packedWith, nextOffset: Math.min(to, end) };
   }
 }
 

@@ -17,16 +17,19 @@ export const head = {
 const attribute = { codec: 0x07, isStampedByBroker: 0x08, isTransactional: 0x10, isControl: 0x20 } as const;
 
 /**
- * The records of one whole batch, unpacked. kafkajs takes a time for them that grows with the square of the number of a record's headers, and takes a
- * header `toString` or `__proto__` for one that is there twice.
+ * Unpacks one whole batch, and then reads its records one by one. kafkajs reads all of them at once, takes a time that grows with the square of the
+ * number of a record's headers, and takes a header `toString` or `__proto__` for one that is there twice.
  *
- * @throws Error when it cannot be read
+ * @throws Error when it cannot be unpacked, or at the first record that cannot be read
  */
-export async function decodeRecordBatch(batch: Buffer): Promise<readonly FetchedRecord[]> {
+export async function decodeRecordBatch(batch: Buffer): Promise<Iterable<FetchedRecord>> {
+  if (batch.readInt32BE(head.recordsAt) <= 0) return [];
+  const codec = batch.readInt16BE(head.attributesAt) & attribute.codec;
+  return recordsIn(batch, new Cursor(await unpack(batch.subarray(head.bytes), codec)));
+}
+
+function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
   const attributes = batch.readInt16BE(head.attributesAt);
-  const records: FetchedRecord[] = [];
-  const count = batch.readInt32BE(head.recordsAt);
-  if (count <= 0) return records;
   const firstOffset = Number(batch.readBigInt64BE(0));
   const firstTimestamp = batch.readBigInt64BE(head.firstTimestampAt);
   const brokersTime = attributes & attribute.isStampedByBroker ? batch.readBigInt64BE(head.maxTimestampAt) : undefined;
@@ -35,20 +38,17 @@ export async function decodeRecordBatch(batch: Buffer): Promise<readonly Fetched
     producerId: String(batch.readBigInt64BE(head.producerIdAt)),
     inTransaction: (attributes & attribute.isTransactional) !== 0,
   };
-  const packed = batch.subarray(head.bytes);
-  const unpacked = new Cursor(await unpack(packed, attributes & attribute.codec));
-  while (records.length < count) {
+  for (let left = batch.readInt32BE(head.recordsAt); left > 0; left--) {
     const record = new Cursor(unpacked.bytes() ?? Buffer.alloc(0));
     // Attributes, which no record has yet.
     record.byte();
     const timestamp = firstTimestamp + record.bigint();
     const offset = firstOffset + record.integer();
-    records.push({
+    yield {
       ...{ offset: String(offset), timestamp: String(brokersTime ?? timestamp) },
       ...{ key: record.bytes(), value: record.bytes(), headers: headersIn(record), isControlRecord, batchContext },
-    });
+    };
   }
-  return records;
 }
 
 function unpack(packed: Buffer, codec: number): Buffer | Promise<Buffer> {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { type CodecName, codecNames } from '../../../src/broker/kafka/codecs.ts';
 import { compressionOf, createLibrary } from '../../../src/broker/kafka/kafkajs.ts';
-import { decodeRecordBatch, head } from '../../../src/broker/kafka/record-batch.ts';
+import { head, decodeRecordBatch as recordsOf } from '../../../src/broker/kafka/record-batch.ts';
 
 const require = createRequire(import.meta.url);
 const encodeRecord = require('kafkajs/src/protocol/recordBatch/record/v0');
@@ -38,6 +38,8 @@ async function batchOf(
   });
   return batch.buffer.subarray(0, batch.size());
 }
+
+const decodeRecordBatch = async (batch: Buffer) => [...(await recordsOf(batch))];
 
 const several: readonly Draft[] = [
   { key: Buffer.from('k'), value: Buffer.from('{"a":1}'), headers: { h: 'x', twice: ['a', 'b', 'c'], empty: '' } },
