@@ -1,7 +1,7 @@
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
-import { type CodecName, codecNames } from './codecs.ts';
+import type { CodecName } from './codecs.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { decodeRecordBatch, head } from './record-batch.ts';
+import { codecOf, decodeRecordBatch, head } from './record-batch.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
@@ -107,12 +107,15 @@ export function endOf(batches: Buffer): number | undefined {
   return end;
 }
 
+/** The codecs of batches, which need not be unpacked for that. */
+export function codecsOf(batches: Buffer): readonly CodecName[] {
+  return [...wholeBatches(batches)].flatMap(batch => codecOf(batch) ?? []);
+}
+
 /** Consecutive records of some batches. */
 export type UnpackedBatches = {
   readonly records: readonly FetchedRecord[];
   readonly broken: readonly BrokenBatch[];
-  /** How the batches are packed that begin here. */
-  readonly packedWith: ReadonlySet<CodecName>;
   /** The offset after the last of them. */
   readonly end: number;
 };
@@ -126,14 +129,12 @@ const largeBytes = 1024 * 1024;
 /** Unpacks consecutive batches, some records at a time: a batch of a megabyte may hold millions. The last batch may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
   const nothing = () => ({
-    ...{ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], packedWith: new Set<CodecName>(), bytes: 0 },
+    ...{ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 },
   });
   let part = nothing();
   let told: number | undefined;
   let end: number | undefined;
   for (const batch of wholeBatches(batches)) {
-    const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
-    if (codec !== undefined) part.packedWith.add(codec);
     end = endOfBatch(batch);
     let from = Number(batch.readBigInt64BE(0));
     let left = batch.readInt32BE(head.recordsAt);

@@ -1,5 +1,5 @@
 import type { FetchedRecord } from './broker-cluster.ts';
-import { codecNames, codecs } from './codecs.ts';
+import { type CodecName, codecNames, codecs } from './codecs.ts';
 
 /** Where things are in a batch of records (https://kafka.apache.org/documentation/#recordbatch). */
 export const head = {
@@ -24,8 +24,15 @@ const attribute = { codec: 0x07, isStampedByBroker: 0x08, isTransactional: 0x10,
  */
 export async function decodeRecordBatch(batch: Buffer): Promise<Iterable<FetchedRecord>> {
   if (batch.readInt32BE(head.recordsAt) <= 0) return [];
-  const codec = batch.readInt16BE(head.attributesAt) & attribute.codec;
-  return recordsIn(batch, new Cursor(await unpack(batch.subarray(head.bytes), codec)));
+  const packed = batch.subarray(head.bytes);
+  const codec = codecOf(batch);
+  if (codec === undefined) throw new Error('its codec is not known');
+  return recordsIn(batch, new Cursor(codec === 'none' ? packed : await codecs[codec].unpack(packed)));
+}
+
+/** How a batch is packed; undefined for a codec that is newer than this program. */
+export function codecOf(batch: Buffer): CodecName | undefined {
+  return codecNames[batch.readInt16BE(head.attributesAt) & attribute.codec];
 }
 
 function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
@@ -51,16 +58,10 @@ function* recordsIn(batch: Buffer, unpacked: Cursor): Generator<FetchedRecord> {
   }
 }
 
-function unpack(packed: Buffer, codec: number): Buffer | Promise<Buffer> {
-  const name = codecNames[codec];
-  if (name === undefined) throw new Error(`codec ${codec} is not known`);
-  return name === 'none' ? packed : codecs[name].unpack(packed);
-}
-
 function headersIn(record: Cursor): FetchedRecord['headers'] {
   const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
   for (let left = record.integer(); left > 0; left--) {
-    const name = record.bytes()?.toString('utf8') ?? '';
+    const name = record.text();
     const value = record.bytes();
     const held = headers.get(name);
     if (Array.isArray(held)) held.push(value);
@@ -79,14 +80,19 @@ class Cursor {
   }
 
   byte(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw new RangeError('a record is cut off');
     this.#at += 1;
-    return this.#bytes.readUInt8(this.#at - 1);
+    return byte;
   }
 
   /** A whole number in the zigzag form of Protocol Buffers, seven bits a byte: 03 is -2. */
   integer(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
+    const first = this.byte();
+    // Nearly all of them.
+    if (first < 0x80) return (first >>> 1) ^ -(first & 1);
+    let value = first & 0x7f;
+    for (let factor = 128; ; factor *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
@@ -105,11 +111,22 @@ class Cursor {
 
   /** Bytes with their number before them; null for the number -1. */
   bytes(): Buffer | null {
+    const start = this.#skipBytes();
+    return start === undefined ? null : this.#bytes.subarray(start, this.#at);
+  }
+
+  /** The same as text; '' for the number -1. */
+  text(): string {
+    const start = this.#skipBytes();
+    return start === undefined ? '' : this.#bytes.toString('utf8', start, this.#at);
+  }
+
+  #skipBytes(): number | undefined {
     const length = this.integer();
-    if (length < 0) return null;
+    if (length < 0) return undefined;
     const start = this.#at;
     this.#at += length;
     if (this.#at > this.#bytes.length) throw new RangeError('a record is cut off');
-    return this.#bytes.subarray(start, this.#at);
+    return start;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
-import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
+import { codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../broker/kafka/kafka-failure.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
@@ -90,11 +90,9 @@ async function packedTopics(
       from: Math.max(low, high - offsetsLookedAt),
       to: high,
     }));
-  const topics = new Map<CodecName, Set<string>>();
+  let topics: Awaited<ReturnType<PartitionReader['codecs']>>;
   try {
-    for await (const { topic, packedWith } of reader.read(ends)) {
-      for (const codec of packedWith) topics.set(codec, (topics.get(codec) ?? new Set()).add(topic));
-    }
+    topics = await reader.codecs(ends);
   } catch (error) {
     // A user who only simulates needs no right to read.
     if (!(error instanceof CqshopError) || error.code !== 'BROKER_REFUSED') throw error;

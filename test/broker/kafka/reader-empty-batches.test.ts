@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
+import { codecsOf, endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
 import type { BrokerCluster, BrokerNode } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
 import { unpacked } from '../../../src/broker/kafka/packed-part.ts';
@@ -66,6 +66,15 @@ test('counts a batch that cannot be unpacked, and reads on behind it', async () 
   const found = [];
   for await (const part of unpack(Buffer.concat([broken, emptyBatch(30, 4)]))) found.push(part);
   expect(found).toMatchObject([{ records: [], end: 35, broken: [{ from: 15, to: 30, records: 15 }] }]);
+});
+
+test('says how batches are packed without unpacking them', () => {
+  const [broken, newer] = [emptyBatch(15, 14), emptyBatch(30, 4)];
+  for (const [batch, codec] of [[broken, 4] as const, [newer, 7] as const]) {
+    batch.writeInt16BE(codec, 21);
+    batch.writeInt32BE(15, 57);
+  }
+  expect(codecsOf(Buffer.concat([broken, newer, emptyBatch(35, 4)]))).toEqual(['zstd', 'none']);
 });
 
 /** As a producer writes it. */
