@@ -79,12 +79,14 @@ export const duration: ParseOption<number> = (value, flag) => {
   return parsed;
 };
 
-/** Pairs of words: 'NAME=TOPIC,OTHER=TOPIC' as a map of TOPIC by NAME. */
+/** Pairs of words: 'NAME=VALUE,OTHER=VALUE' as a map of VALUE by NAME. A value may hold "=", as the names of certificates do. */
 export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => {
-  const split = words(value, flag).map(word => word.split('='));
-  const isValid = split.every(parts => parts.length === 2 && !parts.includes(''));
-  if (!isValid) throw invalid(flag, value, 'it is not a list of pairs', 'NAME=TOPIC, several separated by commas');
-  return new Map(split.map(([name = '', topic = '']) => [name, topic]));
+  const found = words(value, flag).map(word => /^([^=]+)=(.+)$/.exec(word));
+  if (found.includes(null))
+    throw invalid(flag, value, 'it is not a list of pairs', 'NAME=VALUE, several separated by commas');
+  const map = new Map(found.map(match => [match?.[1] ?? '', match?.[2] ?? '']));
+  if (map.size < found.length) throw invalid(flag, value, 'a name is repeated', 'each name once');
+  return map;
 };
 
 /** A program of the user's: 'NAME=COMMAND' as a list of one, since the option may be repeated. */

@@ -25,6 +25,7 @@ describe('option parsers', () => {
         ['c', 'd'],
       ]),
     );
+    expect(pairs('cart=CN=cart', '--users')).toEqual(new Map([['cart', 'CN=cart']]));
     expect(duration('2h30m', '--duration')).toBe(9_000_000);
     expect(externals('mine=a=b c', '--external')).toEqual([{ name: 'mine', command: 'a=b c' }]);
     expect(words('cart-events, order-events', '--topics')).toEqual(['cart-events', 'order-events']);
@@ -45,6 +46,8 @@ describe('option parsers', () => {
     [positiveNumber, ''],
     [pairs, 'a'],
     [pairs, 'a='],
+    [pairs, '=a'],
+    [pairs, 'a=b,a=c'],
     [positiveNumber, '0'],
     [duration, '90'],
     [duration, '0m'],

@@ -41,7 +41,8 @@ export function avroReader(
       for (const id of new Set(values.flatMap(value => idBefore(value) ?? []))) {
         if (types.has(id)) continue;
         const found = await registry.schemaWith(id, access);
-        types.set(id, found === undefined ? notKnown(id) : usable(id, found));
+        // One that it does not have yet is asked for again: its producer may be about to register it.
+        if (found !== undefined) types.set(id, usable(id, found));
       }
     },
     jsonOf: value => {
@@ -83,7 +84,8 @@ function read(type: Type, value: Buffer, detail: string): string {
   let json: string;
   try {
     json = stringify(type.fromBuffer(value), writable) ?? 'null';
-  } catch {
+  } catch (error) {
+    if (error instanceof UnreadableRecord) throw error;
     throw new UnreadableRecord('its value is not what its Avro schema says', detail);
   }
   const bytes = value.toString('latin1');
@@ -151,13 +153,39 @@ function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
       return digits === undefined ? value : Number(value.toPrecision(digits));
     }
   }
+  // The library makes as many items as a count says, even if the value ends before: five bytes would take all memory.
+  class Items extends avro.types.ArrayType {
+    _read(tap: Tap): readonly unknown[] {
+      const items: ReadsTap = Object(this.itemsType);
+      const found: unknown[] = [];
+      countedIn(tap, () => found.push(items._read(tap)));
+      return found;
+    }
+  }
+  class Entries extends avro.types.MapType {
+    _read(tap: Tap): Readonly<Record<string, unknown>> {
+      const values: ReadsTap = Object(this.valuesType);
+      const found: Record<string, unknown> = {};
+      countedIn(tap, () => {
+        const key = tap.readString();
+        found[key] = values._read(tap);
+      });
+      return found;
+    }
+  }
   const float = new Float({ type: 'float', logicalType: 'float' });
   const own: Readonly<Record<string, Type>> = { long, float };
   const options: Parameters<typeof avro.Type.forSchema>[1] = {
     // Named types are added to it.
     registry: { ...own },
-    // The same for a long with a logical type.
-    typeHook: one => (typeof one === 'object' ? own[Reflect.get(one, 'type')] : undefined),
+    typeHook: (one, inner) => {
+      if (typeof one !== 'object') return undefined;
+      const name = Reflect.get(one, 'type');
+      if (name === 'array') return new Items(one, inner);
+      if (name === 'map') return new Entries(one, inner);
+      // The same for a long with a logical type.
+      return own[name];
+    },
     logicalTypes: { decimal: Decimal },
   };
   // Its own check says what is wrong with a schema.
@@ -167,6 +195,32 @@ function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
   const type = types.at(-1);
   if (type === undefined) throw new TypeError('there is no schema');
   return type;
+}
+
+/** Where the library is in a value, and a type that reads there; neither is in its types. */
+type Tap = {
+  readonly buf: Buffer;
+  readonly readLong: () => number;
+  readonly skipLong: () => void;
+  readonly readString: () => string;
+};
+type ReadsTap = { readonly _read: (tap: Tap) => unknown };
+
+/** Of all lists and maps of a value: one byte may be an object, which then takes more memory than all other forms of it. */
+const mostItems = 2_000_000;
+const itemsIn = new WeakMap<Tap, number>();
+
+/** Calls `read` for each item of blocks of items, each with its count before it (https://avro.apache.org/docs/1.12.0/specification/#arrays-1). */
+function countedIn(tap: Tap, read: () => void): void {
+  for (let count = tap.readLong(); count !== 0; count = tap.readLong()) {
+    // Behind a negative count is the size of its block.
+    if (count < 0) tap.skipLong();
+    const items = (itemsIn.get(tap) ?? 0) + Math.abs(count);
+    itemsIn.set(tap, items);
+    if (!(items <= tap.buf.length)) throw new RangeError('more items than bytes');
+    if (items > mostItems) throw new UnreadableRecord(`its lists and maps hold more than ${mostItems} items`);
+    for (let left = Math.abs(count); left > 0; left--) read();
+  }
 }
 
 /** Only writers need them, and older libraries accepted wrong ones. @throws TypeError for a field that the library would leave out */

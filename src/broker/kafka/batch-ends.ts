@@ -1,7 +1,7 @@
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
-import { type CodecName, codecNames } from './codecs.ts';
+import type { CodecName } from './codecs.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { decodeRecordBatch } from './kafkajs.ts';
+import { codecOf, decodeRecordBatch, head } from './record-batch.ts';
 
 type FetchRequest = Parameters<BrokerNode['fetch']>[0];
 type FetchAnswer = Awaited<ReturnType<BrokerNode['fetch']>>;
@@ -95,7 +95,6 @@ export function splitAnswer(
 }
 
 const noRecords = Buffer.alloc(4);
-const head = { lengthAt: 8, magicAt: 16, attributesAt: 21, lastOffsetDeltaAt: 23, recordsAt: 57, bytes: 61 } as const;
 
 function isBatch(records: Buffer): boolean {
   return records.length > head.magicAt && records.readInt8(head.magicAt) === 2;
@@ -108,49 +107,56 @@ export function endOf(batches: Buffer): number | undefined {
   return end;
 }
 
-/** Some consecutive batches, unpacked. */
+/** The codecs of batches, which need not be unpacked for that. */
+export function codecsOf(batches: Buffer): readonly CodecName[] {
+  return [...wholeBatches(batches)].flatMap(batch => codecOf(batch) ?? []);
+}
+
+/** Consecutive records of some batches. */
 export type UnpackedBatches = {
   readonly records: readonly FetchedRecord[];
   readonly broken: readonly BrokenBatch[];
-  readonly packedWith: ReadonlySet<CodecName>;
   /** The offset after the last of them. */
   readonly end: number;
 };
 
-/** Batches are unpacked together until they have so many records, or values of so many bytes. */
+/** So many records, or values of so many bytes, are unpacked together. */
 const together = { records: 2000, bytes: 4 * 1024 * 1024 } as const;
 
 /** A value of which copies matter. For smaller ones, looking for garbage takes more time than it is worth. */
 const largeBytes = 1024 * 1024;
 
-/** Unpacks consecutive batches, some at a time. The last may be cut off. */
+/** Unpacks consecutive batches, some records at a time: a batch of a megabyte may hold millions. The last batch may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
-  let records: FetchedRecord[] = [];
-  let broken: BrokenBatch[] = [];
-  let packedWith = new Set<CodecName>();
+  const nothing = () => ({
+    ...{ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 },
+  });
+  let part = nothing();
+  let told: number | undefined;
   let end: number | undefined;
-  let bytes = 0;
   for (const batch of wholeBatches(batches)) {
     end = endOfBatch(batch);
-    const codec = codecNames[batch.readInt16BE(head.attributesAt) & 7];
-    if (codec !== undefined) packedWith.add(codec);
+    let from = Number(batch.readBigInt64BE(0));
+    let left = batch.readInt32BE(head.recordsAt);
     try {
       for (const record of await decodeRecordBatch(batch)) {
-        records.push(record);
-        bytes += record.value?.length ?? 0;
+        part.records.push(record);
+        part.bytes += record.value?.length ?? 0;
+        from = Number(record.offset) + 1;
+        left -= 1;
+        if (part.records.length < together.records && part.bytes < together.bytes) continue;
+        told = left === 0 ? end : from;
+        const isLarge = part.records.some(({ value }) => value !== null && value.length > largeBytes);
+        yield { ...part, end: told };
+        part = nothing();
+        if (isLarge) collectGarbage();
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const from = Number(batch.readBigInt64BE(0));
-      broken.push({ from, to: end, records: batch.readInt32BE(head.recordsAt), why });
+      part.broken.push({ from, to: end, records: left, why });
     }
-    if (records.length < together.records && bytes < together.bytes) continue;
-    const isLarge = records.some(({ value }) => value !== null && value.length > largeBytes);
-    yield { records, broken, packedWith, end };
-    [records, broken, packedWith, end, bytes] = [[], [], new Set(), undefined, 0];
-    if (isLarge) collectGarbage();
   }
-  if (end !== undefined) yield { records, broken, packedWith, end };
+  if (end !== undefined && end !== told) yield { ...part, end };
 }
 
 function* wholeBatches(batches: Buffer): Generator<Buffer> {

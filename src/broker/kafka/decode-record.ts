@@ -4,7 +4,7 @@ import { controlTopic, isShopTopic, type Topics, truthTopic } from '../topics.ts
 import type { FetchedRecord } from './broker-cluster.ts';
 import { attributesOf, headerOf } from './kafka-records.ts';
 import type { RecordBatch } from './packed-part.ts';
-import { assertJson, textOfPayload, UnreadableRecord } from './payload.ts';
+import { assertJson, assertSize, textOfPayload, UnreadableRecord } from './payload.ts';
 import type { TopicMapping } from './topic-mapping.ts';
 
 /** A record read as a message. */
@@ -38,6 +38,7 @@ export function recordDecoder(
   const isOfNoOther = name === truthTopic || name === controlTopic;
   return record => {
     const offset = Number(record.offset);
+    assertSize((record.key?.length ?? 0) + (record.value?.length ?? 0));
     if (mapping === undefined || isOfNoOther || (isShopTopic(name) && isOfCqshop(record)))
       return { offset, ...ownMessage(record) };
     return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };

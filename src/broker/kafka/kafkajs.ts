@@ -10,7 +10,7 @@ import {
   logLevel,
   type Producer,
 } from 'kafkajs';
-import type { BrokerCluster, FetchedRecord } from './broker-cluster.ts';
+import type { BrokerCluster } from './broker-cluster.ts';
 import { type Codec, type CodecName, codecNames, codecs } from './codecs.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
 
@@ -177,19 +177,6 @@ function registerCodecs(): void {
   CompressionCodecs[Snappy] = codecOf(codecs.snappy);
   CompressionCodecs[LZ4] = codecOf(codecs.lz4);
   CompressionCodecs[ZSTD] = codecOf(codecs.zstd);
-}
-
-/** The records of one whole batch, unpacked. @throws Error when it cannot be read */
-export async function decodeRecordBatch(batch: Buffer): Promise<readonly FetchedRecord[]> {
-  registerCodecs();
-  // As above: no types.
-  const require = createRequire(import.meta.url);
-  const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
-  const decode = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
-    decoder: object,
-  ) => Promise<{ readonly records: readonly FetchedRecord[] }>;
-  const { records } = await decode(new Decoder(batch));
-  return records;
 }
 
 /** Bytes as the encoder that kafkajs wants of a request. */

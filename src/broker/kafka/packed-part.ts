@@ -1,15 +1,12 @@
 import type { PartitionPlace, PartitionRange } from '../message-source.ts';
 import { type BrokenBatch, unpack } from './batch-ends.ts';
 import type { FetchedPartition, FetchedRecord } from './broker-cluster.ts';
-import type { CodecName } from './codecs.ts';
 
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
   readonly records: readonly FetchedRecord[];
   /** Batches of the broker that cannot be unpacked, whose records are not among `records`. */
   readonly broken: readonly BrokenBatch[];
-  /** How the broker's batches are packed that these records come from. */
-  readonly packedWith: ReadonlySet<CodecName>;
   /** The next offset to read: after the last record, or further where the next offsets hold no messages. */
   readonly nextOffset: number;
 };
@@ -35,7 +32,7 @@ export function nextOffsetOf(
   return Math.min(to, Math.max(end ?? last + 1, from + 1));
 }
 
-/** Its records that are messages, some batches at a time. */
+/** Its records that are messages, some at a time. */
 export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPart): AsyncGenerator<RecordBatch> {
   const { topic, partition, from, to } = range;
   const filter = new VisibleRecords(fetched.abortedTransactions);
@@ -43,13 +40,15 @@ export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPa
   const visible = (records: readonly FetchedRecord[]) =>
     records.filter(record => filter.isVisible(record) && isWanted(record));
   if (packed === undefined) {
-    yield { topic, partition, records: visible(fetched.messages), broken: [], packedWith: new Set(), nextOffset };
+    yield { topic, partition, records: visible(fetched.messages), broken: [], nextOffset };
     return;
   }
-  for await (const { records, broken, packedWith, end } of unpack(packed)) {
+  for await (const { records, broken, end } of unpack(packed)) {
+    const found = visible(records);
+    // Of a batch that begins before what is wanted.
+    if (end <= from) continue;
     const within = broken.filter(batch => batch.to > from && batch.from < to);
-    const next = Math.min(to, Math.max(end, from + 1));
-    yield { topic, partition, records: visible(records), broken: within, packedWith, nextOffset: next };
+    yield { topic, partition, records: found, broken: within, nextOffset: Math.min(to, end) };
   }
 }
 

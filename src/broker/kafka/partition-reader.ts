@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
-import { type BrokenBatch, endOf, fetchWithBatches } from './batch-ends.ts';
+import { type BrokenBatch, codecsOf, endOf, fetchWithBatches } from './batch-ends.ts';
 import { type BrokerCluster, byTopic, type ClusterMetadata } from './broker-cluster.ts';
+import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
@@ -93,6 +94,27 @@ export class PartitionReader {
    * @throws MESSAGES_LOST when retention has deleted what was to be read, or the topic is gone; BROKER_CORRUPT when a batch cannot be unpacked
    */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<RecordBatch> {
+    for await (const part of this.#parts(ranges, options)) {
+      for await (const batch of unpacked(part)) {
+        const [broken] = batch.broken;
+        if (broken !== undefined && !this.#passesBroken) throw this.#unpackable(batch, broken);
+        yield batch;
+      }
+    }
+  }
+
+  /** The topics of ranges by how their batches are packed. They are not unpacked. @throws as `read` */
+  async codecs(ranges: readonly PartitionRange[]): Promise<ReadonlyMap<CodecName, ReadonlySet<string>>> {
+    const topics = new Map<CodecName, Set<string>>();
+    for await (const { range, packed } of this.#parts(ranges, {})) {
+      for (const codec of codecsOf(packed ?? Buffer.alloc(0))) {
+        topics.set(codec, (topics.get(codec) ?? new Set()).add(range.topic));
+      }
+    }
+    return topics;
+  }
+
+  async *#parts(ranges: readonly PartitionRange[], options: ReadOptions): AsyncGenerator<PackedPart> {
     const positions = new Map(
       ranges.filter(({ from, to }) => from < to).map(range => [keyOf(range.topic, range.partition), { ...range }]),
     );
@@ -114,13 +136,7 @@ export class PartitionReader {
         pending = positions.size === 0 || isLarge ? undefined : fetchNext();
         // Its failure is handled in its turn.
         pending?.catch(() => undefined);
-        for (const part of parts) {
-          for await (const batch of unpacked(part)) {
-            const [broken] = batch.broken;
-            if (broken !== undefined && !this.#passesBroken) throw this.#unpackable(batch, broken);
-            yield batch;
-          }
-        }
+        yield* parts;
       }
     } catch (error) {
       if (options.signal?.aborted !== true || error !== giveUp?.reason) throw error;

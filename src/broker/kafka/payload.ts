@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A value of JSON in which each number is text: `numberMark`, then the digits that were sent. Text that begins with U+0000 has one more. */
+/**
+ * A value of JSON in which each number but whole ones of at most 15 digits is text: `numberMark`, then the digits that were sent. Text that begins
+ * with U+0000 has one more.
+ */
 export type PayloadValue = unknown;
 
 const numberMark = '\u0000#';
@@ -29,6 +32,14 @@ export class UnreadableRecord extends Error {
 /** Objects and lists in one another; Jackson, which many producers use, refuses more than 1000. */
 export const deepestNesting = 2000;
 
+/** Of a record [bytes], and of Avro as JSON: as values, a list of short things takes twenty times as much memory. */
+const mostMebibytes = 32;
+
+/** @throws UnreadableRecord */
+export function assertSize(size: number): void {
+  if (size > mostMebibytes * 1024 * 1024) throw new UnreadableRecord(`it is larger than ${mostMebibytes} MiB`);
+}
+
 /** The JSON of a record's value. @throws UnreadableRecord */
 export function readPayload(bytes: Buffer): Payload {
   return payloadOfText(textOfPayload(bytes));
@@ -36,6 +47,7 @@ export function readPayload(bytes: Buffer): Payload {
 
 /** @throws UnreadableRecord when the text is no JSON */
 export function payloadOfText(text: string): Payload {
+  assertSize(text.length);
   assertDepth(text);
   try {
     return { text, value: JSON.parse(withMarkedNumbers(text)) };
@@ -61,13 +73,13 @@ export function numberOf(digits: string): PayloadValue {
 
 /** True for a number of JSON. */
 export function isNumber(value: PayloadValue): boolean {
-  return typeof value === 'string' && value.startsWith(numberMark);
+  return typeof value === 'number' || (typeof value === 'string' && value.startsWith(numberMark));
 }
 
 /** The digits of a number of JSON, or of one as text; undefined for `12,50`, true, and what no double can hold. */
 export function digitsOf(value: PayloadValue): string | undefined {
   const text = typeof value === 'boolean' ? '' : textOf(value);
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? text : undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? text : undefined;
 }
 
 /**
@@ -148,11 +160,14 @@ export function shown(value: PayloadValue): string {
   return textOf(value) || (JSON.stringify(value) ?? '').replace(/"\\u0000#([^"]*)"/g, '$1');
 }
 
+/** A whole number whose digits are the same again after `JSON.parse`, which then takes much less memory. */
+const exactNumber = /(?:0|-?[1-9]\d{0,14})(?![\d.eE+-])/y;
+
 /** A number of JSON. Before a colon it would be a key, which must be text. */
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-]|\s*:)/y;
 
 /**
- * JSON with each number as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits need a
+ * JSON with numbers as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits need a
  * hundred times the memory of a long text.
  *
  * @throws SyntaxError where a number or a string is not as in JSON; other faults stay in the text
@@ -170,6 +185,11 @@ function withMarkedNumbers(text: string): string {
       }
       at = endOfString(text, at);
     } else if (code === 45 || (code >= 48 && code <= 57)) {
+      exactNumber.lastIndex = at;
+      if (exactNumber.test(text)) {
+        at = exactNumber.lastIndex;
+        continue;
+      }
       number.lastIndex = at;
       if (!number.test(text)) throw new SyntaxError('no number of JSON');
       parts.push(text.slice(from, at), '"\\u0000#', text.slice(at, number.lastIndex), '"');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
-import { type CodecName, codecNames } from '../../broker/kafka/codecs.ts';
+import { codecNames } from '../../broker/kafka/codecs.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { kafkaFailure } from '../../broker/kafka/kafka-failure.ts';
 import { openKafkaLog } from '../../broker/kafka/kafka-log.ts';
@@ -73,7 +73,10 @@ async function topicsOf(client: KafkaClient): ReturnType<Check['run']> {
 /** On a cluster of thousands of topics the others would take too long. */
 const mostTopicsLookedAt = 100;
 
-/** Which topics hold packed batches, by the last batch of each partition: "packed with lz4: orders, clicks". */
+/** The last offset of a transaction holds its mark, which is never packed; several producers may end theirs at the same time. */
+const offsetsLookedAt = 10;
+
+/** Which topics hold packed batches, by the last offsets of each partition: "packed with lz4: orders, clicks". */
 async function packedTopics(
   reader: PartitionReader,
   partitions: readonly PartitionOffsets[],
@@ -81,12 +84,15 @@ async function packedTopics(
   const looked = new Set([...new Set(partitions.map(({ topic }) => topic))].slice(0, mostTopicsLookedAt));
   const ends = partitions
     .filter(({ topic, low, high }) => looked.has(topic) && low < high)
-    .map(({ topic, partition, high }) => ({ topic, partition, from: high - 1, to: high }));
-  const topics = new Map<CodecName, Set<string>>();
+    .map(({ topic, partition, low, high }) => ({
+      topic,
+      partition,
+      from: Math.max(low, high - offsetsLookedAt),
+      to: high,
+    }));
+  let topics: Awaited<ReturnType<PartitionReader['codecs']>>;
   try {
-    for await (const { topic, packedWith } of reader.read(ends)) {
-      for (const codec of packedWith) topics.set(codec, (topics.get(codec) ?? new Set()).add(topic));
-    }
+    topics = await reader.codecs(ends);
   } catch (error) {
     // A user who only simulates needs no right to read.
     if (!(error instanceof CqshopError) || error.code !== 'BROKER_REFUSED') throw error;

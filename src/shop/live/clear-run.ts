@@ -24,7 +24,7 @@ const beginning =
  * @throws LOCKED when services continue to work for it, BROKER_UNREACHABLE, BROKER_REFUSED
  */
 export async function clearRun(client: KafkaClient, signal?: AbortSignal): Promise<void> {
-  const state = await peekControl(client);
+  const state = await peekControl(client, signal);
   if (state !== undefined) {
     if (!state.hasEnded) await endRun(client);
     await forgetGroups(client, signal);

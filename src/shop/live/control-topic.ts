@@ -156,9 +156,13 @@ export function withoutAll(map: ReadonlyMap<string, ReadonlySet<number>>, partit
   return serviceNames.filter(service => (map.get(service)?.size ?? 0) < partitions);
 }
 
-/** The state of the last run under a prefix, at this moment; undefined if there is no control topic yet. */
-export async function peekControl(client: KafkaClient): Promise<ControlState | undefined> {
-  const reader = new RunReader(client, readerOptions(new StrayRecords()));
+/**
+ * The state of the last run under a prefix, at this moment; undefined if there is no control topic yet.
+ *
+ * @param giveUp when aborted, ends the wait for a broker that does not answer, with its reason
+ */
+export async function peekControl(client: KafkaClient, giveUp?: AbortSignal): Promise<ControlState | undefined> {
+  const reader = new RunReader(client, { ...readerOptions(new StrayRecords()), giveUp });
   try {
     const [range] = await reader.offsets(topic => topic === client.topics.full(controlTopic));
     if (range === undefined || range.low === range.high) return undefined;

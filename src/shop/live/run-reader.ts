@@ -3,7 +3,7 @@ import type { FetchedRecord } from '../../broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { messageOf, readable, recordDecoder } from '../../broker/kafka/decode-record.ts';
 import type { RecordBatch } from '../../broker/kafka/packed-part.ts';
-import { PartitionReader, type ReadOptions } from '../../broker/kafka/partition-reader.ts';
+import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from '../../broker/kafka/partition-reader.ts';
 import { UnreadableRecord } from '../../broker/kafka/payload.ts';
 import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
@@ -27,7 +27,7 @@ export type RunReaderOptions = {
   readonly partitions: number;
   /** Default: the messages of the shop. */
   readonly schemas?: ReadonlyMap<string, SchemasByType>;
-};
+} & Pick<PartitionReaderOptions, 'giveUp'>;
 
 const shopSchemas: ReadonlyMap<string, SchemasByType> = new Map([
   ...services.flatMap(({ name, commands, events }): [string, SchemasByType][] => [
@@ -49,7 +49,7 @@ export class RunReader {
   constructor(client: KafkaClient, options: RunReaderOptions) {
     this.#client = client;
     this.#options = options;
-    this.#reader = new PartitionReader(client, { passesBroken: true });
+    this.#reader = new PartitionReader(client, { passesBroken: true, giveUp: options.giveUp });
   }
 
   /** As `PartitionReader.offsets`. */

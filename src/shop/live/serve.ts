@@ -116,7 +116,7 @@ function isUnderWay({ opened, clock, hasEnded }: ControlState): boolean {
 async function awaitRun({ client, signal, onNote }: Pick<ServeOptions, 'client' | 'signal' | 'onNote'>): Promise<void> {
   for (let attempts = 0; ; attempts++) {
     signal.throwIfAborted();
-    const state = await peekControl(client).catch(unlessRecreated);
+    const state = await peekControl(client, signal).catch(unlessRecreated);
     if (state !== undefined && isUnderWay(state)) return;
     if (attempts === 0) onNote(`waiting for a run${visibleTo(client)}: cqshop simulate SCENARIO --live --external`);
     await setTimeout(lookEveryMs, undefined, { signal });

@@ -44,6 +44,17 @@ test('a message of cqshop in its own topic is one whether there is a mapping or 
   }
 });
 
+test('a record of more than 32 MiB is not read', () => {
+  const text = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
+  const most = 32 * 1024 * 1024;
+  const { key } = ourRecord('');
+  expect(inClicks(recordOf(text(most - 1))).dataJson).toHaveLength(most - 1);
+  for (const record of [recordOf(text(most)), { ...recordOf('{}'), key: Buffer.alloc(most) }]) {
+    expect(() => inClicks(record)).toThrow('it is larger than 32 MiB');
+  }
+  expect(() => inOwn(ourRecord(text(most - (key?.length ?? 0) + 1)))).toThrow('it is larger than 32 MiB');
+});
+
 test.each([
   ['another id of the record', { ce_subject: 'c-2' }],
   ['no subject', { ce_subject: undefined }],

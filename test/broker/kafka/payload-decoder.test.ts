@@ -203,9 +203,10 @@ describe('decoder: avro', () => {
 
   test('gets schemas from a registry, once each', async () => {
     const asked: string[] = [];
+    const known = new Set(['/api/schemas/ids/42']);
     const registry = createServer((request, response) => {
       asked.push(request.url ?? '');
-      const isKnown = request.url === '/api/schemas/ids/42';
+      const isKnown = known.has(request.url ?? '');
       response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(isKnown ? { schema: JSON.stringify(orderSchema) } : { error_code: 40403 }));
     });
@@ -217,17 +218,23 @@ describe('decoder: avro', () => {
     const url = `http://127.0.0.1:${port}/api/`;
     const mapping = topicMapping({ version: 1, decoder: 'avro', avro: { registry: url }, ...mapped });
     const records = [withId(42), withId(7), withId(42)].map(value => recordOf({ value }));
-    await mapping.prepare(records, {});
-    await mapping.prepare(records, {});
-    const readable = records.map(record => {
-      try {
-        return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
-      } catch (error) {
-        return error instanceof UnreadableRecord ? `${error.what}, ${error.detail}` : error;
-      }
-    });
-    expect(readable).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
+    const readable = async () => {
+      await mapping.prepare(records, {});
+      return records.map(record => {
+        try {
+          return mapping.messageOf(record, { topic: 'orders', partition: 0 }).dataJson;
+        } catch (error) {
+          return error instanceof UnreadableRecord ? `${error.what}, ${error.detail}` : error;
+        }
+      });
+    };
+    expect(await readable()).toEqual([asJson, 'its Avro schema is not known, schema id 7', asJson]);
     expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7']);
+    // A follower goes on for weeks; meanwhile the schema is registered.
+    known.add('/api/schemas/ids/7');
+    expect(await readable()).toEqual([asJson, asJson, asJson]);
+    expect(await readable()).toEqual([asJson, asJson, asJson]);
+    expect(asked.sort()).toEqual(['/api/schemas/ids/42', '/api/schemas/ids/7', '/api/schemas/ids/7']);
   });
 
   test('reads what JSON has no word for, and refuses text that is not UTF-8', () => {
@@ -257,6 +264,32 @@ describe('decoder: avro', () => {
     const map = (key: string) => Buffer.concat([Buffer.from([2, key.length * 2]), Buffer.from(`${key}\u0002x\0`)]);
     expect(read(mapping, { value: map('__prot__') }).data).toBe('{"__prot__":"x"}');
     expect(() => read(mapping, { value: map('__proto__') })).toThrow('a map in its value has the key __proto__');
+  });
+
+  test.each([
+    ['array', { type: 'array', items: 'int' }],
+    ['map', { type: 'map', values: 'int' }],
+  ])('makes no more items of an Avro %s than its value has bytes', (_, schema) => {
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema } };
+    // A thousand million items; the same with the size of their block behind the number; and a number beyond all.
+    for (const hex of ['8080808008', 'ffffffff0f00', '80808080808080808001']) {
+      expect(() => read(mapping, { value: Buffer.from(hex, 'hex') })).toThrow('not what its Avro schema says');
+    }
+  });
+
+  test('reads lists and maps of Avro in one block or in several, of two million items at most', () => {
+    const schema = { type: 'array', items: { type: 'map', values: 'int' } };
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema } };
+    // Two blocks of one map, the second with its size; the second map has two blocks, too.
+    const value = Buffer.from('0202026106000110020262080104026304 00 00'.replaceAll(' ', ''), 'hex');
+    expect(read(mapping, { value }).data).toBe('[{"a":3},{"b":4,"c":2}]');
+    const mostOf = (items: number) => {
+      const type = avro.Type.forSchema({ type: 'array', items: 'int' });
+      return { value: type.toBuffer(new Array(items).fill(0)) };
+    };
+    const ints: MappingFile = { version: 1, decoder: 'avro', avro: { schema: { type: 'array', items: 'int' } } };
+    expect(read(ints, mostOf(2_000_000)).data).toHaveLength(4_000_001);
+    expect(() => read(ints, mostOf(2_000_001))).toThrow('its lists and maps hold more than 2000000 items');
   });
 
   test('reads an Avro value of no bytes', () => {

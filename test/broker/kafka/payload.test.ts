@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deepestNesting, readPayload, UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
+import { deepestNesting, digitsOf, readPayload, textOf, UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
 
 function whyUnreadable(bytes: Buffer): string {
   try {
@@ -72,4 +72,17 @@ test.each(['{1:2}', '{1 :2}', '1.', '.5', '+1', '-', '1e', '--1', '[1 2]', '1a',
 
 test.each(['0', '-0.5e+10', '[1 , -2]', '{"1" : 1E5}', '{"a\\\\":0}'])('reads %s', text => {
   expect(whyUnreadable(Buffer.from(text))).toBe('readable');
+});
+
+test.each(['0', '-0', '7', '-12', '999999999999999', '9007199254740993', '12.50', '1e2', '1E400', '-0.0'])(
+  'keeps the digits of %s',
+  digits => {
+    const { value } = readPayload(Buffer.from(`[${digits}]`));
+    expect(Array.isArray(value) && textOf(value[0])).toBe(digits);
+  },
+);
+
+test('says at once that a long text is no number', () => {
+  // A time that grows with the square of the length would be an hour.
+  expect(digitsOf(`${'1'.repeat(2_000_000)}x`)).toBeUndefined();
 });

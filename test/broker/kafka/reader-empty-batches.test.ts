@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
+import { codecsOf, endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
 import type { BrokerCluster, BrokerNode } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { unpacked } from '../../../src/broker/kafka/packed-part.ts';
 import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
 
 /** A batch of which compaction has left the head only. */
@@ -63,18 +64,59 @@ test('counts a batch that cannot be unpacked, and reads on behind it', async () 
   broken.writeInt16BE(1, 21);
   broken.writeInt32BE(15, 57);
   const found = [];
-  for await (const unpacked of unpack(Buffer.concat([broken, emptyBatch(30, 4)]))) found.push(unpacked);
+  for await (const part of unpack(Buffer.concat([broken, emptyBatch(30, 4)]))) found.push(part);
   expect(found).toMatchObject([{ records: [], end: 35, broken: [{ from: 15, to: 30, records: 15 }] }]);
 });
 
+test('says how batches are packed without unpacking them', () => {
+  const [broken, newer] = [emptyBatch(15, 14), emptyBatch(30, 4)];
+  for (const [batch, codec] of [[broken, 4] as const, [newer, 7] as const]) {
+    batch.writeInt16BE(codec, 21);
+    batch.writeInt32BE(15, 57);
+  }
+  expect(codecsOf(Buffer.concat([broken, newer, emptyBatch(35, 4)]))).toEqual(['zstd', 'none']);
+});
+
 /** As a producer writes it. */
-async function batchOf(firstOffset: number, value: Buffer): Promise<Buffer> {
+async function batchOf(firstOffset: number, ...values: readonly Buffer[]): Promise<Buffer> {
   const require = createRequire(import.meta.url);
-  const record = require('kafkajs/src/protocol/recordBatch/record/v0')({ key: null, value });
-  const batch = await require('kafkajs/src/protocol/recordBatch/v0').RecordBatch({ records: [record], compression: 0 });
+  const recordOf = require('kafkajs/src/protocol/recordBatch/record/v0');
+  const records = values.map((value, offsetDelta) => recordOf({ key: null, value, offsetDelta }));
+  const lastOffsetDelta = values.length - 1;
+  const given = { records, lastOffsetDelta, compression: 0 };
+  const batch = await require('kafkajs/src/protocol/recordBatch/v0').RecordBatch(given);
   batch.buffer.writeBigInt64BE(BigInt(firstOffset), 0);
   return batch.buffer.subarray(0, batch.size());
 }
+
+test('returns the records of a batch of many some at a time, and goes on within it', async () => {
+  const batch = await batchOf(100, ...Array.from({ length: 5000 }, () => Buffer.from('x')));
+  const ends: number[] = [];
+  for await (const { records, end } of unpack(batch)) {
+    expect(records.at(-1)?.offset).toBe(String(end - 1));
+    ends.push(end);
+  }
+  expect(ends).toEqual([2100, 4100, 5100]);
+  const range = { topic: 'log', partition: 0, from: 2100, to: 5000 };
+  const fetched = { partition: 0, highWatermark: '0', lastStableOffset: '0', abortedTransactions: [], messages: [] };
+  const parts: (readonly [number, number])[] = [];
+  for await (const { records, nextOffset } of unpacked({ range, fetched, packed: batch, nextOffset: 5000 })) {
+    parts.push([Number(records[0]?.offset), nextOffset]);
+  }
+  expect(parts).toEqual([
+    [2100, 4100],
+    [4100, 5000],
+  ]);
+});
+
+test('counts what cannot be read of a batch, and keeps what was read before', async () => {
+  const batch = await batchOf(10, Buffer.from('good'), Buffer.from('bad'), Buffer.from('bad'));
+  // The length of the value of the second record.
+  batch[batch.indexOf('bad') - 1] = 120;
+  const found = [];
+  for await (const part of unpack(Buffer.concat([batch, emptyBatch(20, 4)]))) found.push(part);
+  expect(found).toMatchObject([{ records: [{ offset: '10' }], end: 25, broken: [{ from: 11, to: 13, records: 2 }] }]);
+});
 
 test('returns large values one by one, and small ones together', async () => {
   const values = [4_200_000, 4_200_000, 10, 10];

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { codecNames } from '../../../src/broker/kafka/codecs.ts';
+import { compressionOf } from '../../../src/broker/kafka/kafkajs.ts';
 import { readManifest } from '../../../src/data/dataset/manifest.ts';
+import { bareKafkajs } from '../../support/kafka/bare-kafkajs.ts';
 import { describeKafka, runCli, sharedUrl } from '../../support/kafka/broker.ts';
 import { type AnyRecord, makeTopic, publishBatch, publishRecords } from '../../support/kafka/publish-records.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -168,9 +170,20 @@ describeKafka('topics of other systems', () => {
       await makeTopic(`packed-${name}`);
       await publishRecords(`packed-${name}`, [{ value: '{}' }, { value: '{}' }], codec);
     }
+    await makeTopic('packed-committed');
+    const producer = bareKafkajs().producer({ transactionalId: 'packed', maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic: 'packed-committed',
+      messages: [{ value: '{}' }],
+      compression: compressionOf('gzip'),
+    });
+    await transaction.commit();
+    await producer.disconnect();
     const { stdout } = await runCli(['doctor', '--broker', sharedUrl, '--topic-prefix', 'packed-']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '4 topics with 8 messages; packed with lz4: packed-carts, packed-orders; packed with zstd: packed-clicks',
+      '5 topics with 10 messages; packed with gzip: packed-committed; packed with lz4: packed-carts, packed-orders; packed with zstd: packed-clicks',
     );
   });
 

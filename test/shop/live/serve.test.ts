@@ -76,6 +76,17 @@ describe('serve', () => {
     await expect(start(undefined, 500)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  test('ends when it is interrupted while it looks for a run on a broker that has stopped answering', async () => {
+    await control.close();
+    kafka.before = ({ name }) => {
+      if (name !== 'listOffsets') return;
+      stop.abort();
+      return new Promise(() => undefined);
+    };
+    await serving();
+    expect(notes).toEqual([]);
+  });
+
   test('fails if the run ends before a replica could join its group', async () => {
     let hasAsked: () => void = () => undefined;
     const asked = new Promise<void>(resolve => {
