@@ -165,12 +165,9 @@ function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
   class Entries extends avro.types.MapType {
     _read(tap: Tap): Readonly<Record<string, unknown>> {
       const values: ReadsTap = Object(this.valuesType);
-      const found: Record<string, unknown> = {};
-      countedIn(tap, () => {
-        const key = tap.readString();
-        found[key] = values._read(tap);
-      });
-      return found;
+      const found: [string, unknown][] = [];
+      countedIn(tap, () => found.push([tap.readString(), values._read(tap)]));
+      return Object.fromEntries(found);
     }
   }
   const float = new Float({ type: 'float', logicalType: 'float' });
