@@ -292,6 +292,14 @@ describe('decoder: avro', () => {
     expect(() => read(ints, mostOf(2_000_001))).toThrow('its lists and maps hold more than 2000000 items');
   });
 
+  test('keeps a key __proto__ of an Avro map', () => {
+    const schema = { type: 'map', values: { type: 'map', values: 'int' } };
+    const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schema } };
+    const key = Buffer.from('__proto__');
+    const value = Buffer.concat([Buffer.from([2, 2 * key.length]), key, Buffer.from('020261060000', 'hex')]);
+    expect(read(mapping, { value }).data).toBe('{"__proto__":{"a":3}}');
+  });
+
   test('reads an Avro value of no bytes', () => {
     const empty = { type: 'record', name: 'Ping', fields: [] };
     const mapping: MappingFile = { version: 1, decoder: 'avro', avro: { schemas: { 3: empty } } };
