@@ -96,6 +96,9 @@ function read(type: Type, value: Buffer, detail: string): string {
   return json;
 }
 
+/** In JavaScript the prototype of an object, and no field of its own: the library's records cannot have it. */
+const prototypeKey = '__proto__';
+
 function timesIn(text: string, part: string): number {
   return text.split(part).length - 1;
 }
