@@ -105,3 +105,17 @@ test('import takes a date and a clock from two columns, with the day first', asy
     'time,channel,value\n2026-03-02T13:30:00.000Z,Wert,1.5\n2026-03-02T14:30:00.000Z,Wert,2.5\n',
   );
 });
+
+test.each([
+  ['that is no series', '{"files":["series.csv","notes.txt"]}'],
+  ['that is no JSON', 'series.csv: "series.csv"'],
+])('import --overwrite leaves a directory alone whose manifest.json is of something %s', async (_, manifest) => {
+  const out = temporaryDirectory();
+  writeFileSync(join(out, 'manifest.json'), manifest);
+  writeFileSync(join(out, 'notes.txt'), 'mine');
+  const line = ['import', file('t,v\n2026-03-02T10:00:00Z,1\n'), '--time', 't', '--value', 'v', '--out', out];
+  const { exitCode, stderr } = await runCommand([...line, '--overwrite']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('it holds something else');
+  expect(readFileSync(join(out, 'notes.txt'), 'utf8')).toBe('mine');
+});

@@ -196,6 +196,17 @@ describe('importSeries takes what other programs write', () => {
     expect(rows).toEqual([`${moment},b,1`]);
   });
 
+  test('a column of JSON whose name has a comma is one column', async () => {
+    const { rows } = await imported('{"d,c":"2026-03-02T14:30:00Z","v":1}', { values: ['v'], time: 'd,c' });
+    expect(rows).toEqual(['2026-03-02T14:30:00.000Z,v,1']);
+  });
+
+  test('a clock such as 14.50 may be half past two, and is left out', async () => {
+    const text = ['d,c,v', '2026-03-02,14.50,1', '2026-03-02,15:00,2', '2026-03-02,15:30,3', '2026-03-02,16:00,4'];
+    const { manifest } = await imported(text.join('\n'), { values: ['v'], timezone: 'UTC', time: 'd,c' });
+    expect(manifest.unreadable?.rows).toBe(1);
+  });
+
   test('times of two columns of JSON; a row without one of them is left out', async () => {
     const lines = [
       '{"d":"2026-03-02","c":"14:30","v":1}',
