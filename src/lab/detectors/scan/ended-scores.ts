@@ -34,9 +34,10 @@ export function endedScores(
 }
 
 /**
- * Between 1 and 0, twice the probability that what a span shows goes on, if before its latest counts both were as likely. The log likelihood of counts at
- * the rate of the span, against that of counts as expected, falls once it has ended: what counts is how far it lies below its highest value in the span
- * (CUSUM; Page 1954, doi:10.1093/biomet/41.1-2.100). Counts are Poisson, with a dispersion (quasi-likelihood; Wedderburn 1974).
+ * How likely it is that what a span shows goes on: 1 as long as the latest counts do not speak against it, near 0 where they do. The log likelihood of
+ * counts at the rate of the span, against that of counts as expected, falls once it has ended. So the figure depends on how far it lies below its highest
+ * value in the span (CUSUM; Page 1954, doi:10.1093/biomet/41.1-2.100). It is twice the probability, if both were as likely before the latest counts.
+ * Counts are Poisson, with a dispersion (quasi-likelihood; Wedderburn 1974).
  */
 function goesOn(last: readonly ScanStatistics[], span: SpanDeviation, step: number, dispersion: number): number {
   const rate = (span.count + 0.5) / (span.expected + 0.5);

@@ -119,7 +119,7 @@ describe.each([scan, svm])('$id over a scan', detector => {
         .map(({ score }) => score);
     expect(Math.min(...between(304, 372))).toBeGreaterThan(1.3);
     const ordinary = (await scored(detector, await trained, ordinaryHours(7, 22))).map(({ score }) => score);
-    // The longest span and the held score end after 8 + 3 hours.
+    // The longest span ends after eight hours.
     expect(Math.max(...between(384, 456))).toBeLessThan(1.2 * Math.max(...ordinary));
   });
 
@@ -136,8 +136,20 @@ describe.each([scan, svm])('$id over a scan', detector => {
     );
     const above = burst.filter(({ score }) => score > 1).map(({ unit }) => (unit.startMs - startMs) / hourMs);
     expect(above[0]).toBe(300);
-    // The longest span and the held score end after 8 + 3 hours.
+    // The longest span ends after eight hours.
     expect(above.at(-1)).toBeLessThan(312);
+  });
+
+  it.each([
+    ['a surge', (count: number) => 3 * count],
+    ['an outage', () => 0],
+  ])('scores hours as usual again two hours after %s, though spans still contain it', async (_, change) => {
+    const units = changed(ordinaryHours(7, 22), 300, 306, counts => counts.map(change));
+    const scores = await scored(detector, await trained, units);
+    const inHours = (from: number, to: number) =>
+      scores.filter(({ unit }) => unit.startMs >= startMs + from * hourMs && unit.startMs < startMs + to * hourMs);
+    expect(Math.max(...inHours(300, 306).map(({ score }) => score))).toBeGreaterThan(2);
+    expect(Math.max(...inHours(308, 314).map(({ score }) => score))).toBeLessThan(1);
   });
 
   it('refuses parameters of another shape', async () => {
