@@ -8,30 +8,32 @@ export type RidgeRow = { readonly inputs: readonly number[]; readonly target: nu
  */
 export function ridge(rows: readonly RidgeRow[], penalties: readonly number[]): readonly number[] {
   const size = penalties.length;
-  const matrix = penalties.map((penalty, row) =>
-    Float64Array.from(penalties, (_, column) => (row === column ? penalty : 0)),
-  );
+  const matrix = new Float64Array(size * size);
+  for (const [index, penalty] of penalties.entries()) matrix[index * (size + 1)] = penalty;
   const right = new Float64Array(size);
   for (const { inputs, target, weight } of rows) {
-    for (const [row, line] of matrix.entries()) {
+    for (let row = 0; row < size; row += 1) {
       const weighted = weight * (inputs[row] ?? 0);
       right[row] = (right[row] ?? 0) + weighted * target;
-      for (let column = 0; column <= row; column += 1)
-        line[column] = (line[column] ?? 0) + weighted * (inputs[column] ?? 0);
+      for (let column = 0; column <= row; column += 1) {
+        const at = row * size + column;
+        matrix[at] = (matrix[at] ?? 0) + weighted * (inputs[column] ?? 0);
+      }
     }
   }
   return solved(matrix, right);
 }
 
-/** Solves Ax = y for a symmetric, positive definite A, whose lower triangle is read. */
-function solved(matrix: readonly Float64Array[], right: Float64Array): readonly number[] {
+/** Solves Ax = y for a symmetric, positive definite A, whose lower triangle is read, row after row. */
+function solved(matrix: Float64Array, right: Float64Array): readonly number[] {
+  const size = right.length;
   const lower: number[][] = [];
   const between: number[] = [];
-  for (const [row, line] of matrix.entries()) {
+  for (let row = 0; row < size; row += 1) {
     const own: number[] = [];
     for (let column = 0; column <= row; column += 1) {
       const other = column === row ? own : (lower[column] ?? []);
-      let rest = line[column] ?? 0;
+      let rest = matrix[row * size + column] ?? 0;
       for (let k = 0; k < column; k += 1) rest -= (own[k] ?? 0) * (other[k] ?? 0);
       own.push(column === row ? Math.sqrt(rest) : rest / (other[column] ?? 1));
     }
@@ -40,10 +42,10 @@ function solved(matrix: readonly Float64Array[], right: Float64Array): readonly 
     for (let k = 0; k < row; k += 1) rest -= (own[k] ?? 0) * (between[k] ?? 0);
     between.push(rest / (own[row] ?? 1));
   }
-  const solution = new Array<number>(right.length).fill(0);
-  for (let row = right.length - 1; row >= 0; row -= 1) {
+  const solution = new Array<number>(size).fill(0);
+  for (let row = size - 1; row >= 0; row -= 1) {
     let rest = between[row] ?? 0;
-    for (let k = row + 1; k < right.length; k += 1) rest -= (lower[k]?.[row] ?? 0) * (solution[k] ?? 0);
+    for (let k = row + 1; k < size; k += 1) rest -= (lower[k]?.[row] ?? 0) * (solution[k] ?? 0);
     solution[row] = rest / (lower[row]?.[row] ?? 1);
   }
   return solution;

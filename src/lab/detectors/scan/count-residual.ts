@@ -1,3 +1,5 @@
+import { sum } from '../../../base/sum.ts';
+
 /** The variance of a count with mean μ: φμ + τ²μ². */
 export type CountVariance = {
   /** φ: 1 for Poisson counts, more if messages come in bunches. */
@@ -28,17 +30,18 @@ const largestSquare = 12;
  * Fits φ and τ² to counts and their means: (c - μ)²/μ is φ + τ²μ on average, by least squares with weights 1/(1 + μ/mean of μ)²,
  * φ at least 1 as of Poisson counts. The largest squares are clipped in a second pass.
  */
-export function fitCountVariance(rows: readonly { readonly count: number; readonly mean: number }[]): CountVariance {
-  const known = rows.filter(({ mean }) => mean > 0.05);
-  if (known.length < 2) return { dispersion: 1, relative: 0 };
-  const average = known.reduce((sum, { mean }) => sum + mean, 0) / known.length;
+export function fitCountVariance(counts: readonly number[], means: readonly number[]): CountVariance {
+  const isKnown = (_: unknown, index: number) => (means[index] ?? 0) > 0.05;
+  const [knownCounts, knownMeans] = [counts.filter(isKnown), means.filter(isKnown)];
+  if (knownMeans.length < 2) return { dispersion: 1, relative: 0 };
+  const average = sum(knownMeans, mean => mean) / knownMeans.length;
   let fitted: CountVariance = { dispersion: Number.POSITIVE_INFINITY, relative: 0 };
   for (let pass = 0; pass < 3; pass += 1) {
     let [w, wx, wxx, wy, wxy] = [0, 0, 0, 0, 0];
-    for (const { count, mean } of known) {
+    for (const [index, mean] of knownMeans.entries()) {
       const weight = 1 / (1 + mean / average) ** 2;
       const limit = largestSquare * (fitted.dispersion + fitted.relative * mean);
-      const square = Math.min((count - mean) ** 2 / mean, limit);
+      const square = Math.min(((knownCounts[index] ?? 0) - mean) ** 2 / mean, limit);
       w += weight;
       wx += weight * mean;
       wxx += weight * mean * mean;

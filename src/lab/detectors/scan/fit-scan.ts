@@ -1,8 +1,8 @@
 import { dayMs } from '../../../base/time.ts';
-import { type RidgeRow, ridge } from '../forecasts/ridge.ts';
+import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from './count-residual.ts';
 import { returnLevel } from './return-level.ts';
-import { type ScanSeries, type ScanSpan, type ScanWindow, scanSpans } from './scan-spans.ts';
+import { type IsRead, type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
 import { levelBounds } from './trailing-levels.ts';
 
 /** What training knows of one column over spans of one length. */
@@ -14,8 +14,8 @@ export type ScanCell = CountVariance & {
   readonly low: number;
 };
 
-/** By length: the columns, the given columns, then the pairs. */
-export type ScanCells = readonly (readonly ScanCell[])[];
+/** By length: the columns, the given columns, then the pairs; undefined where nothing was learnt. */
+export type ScanCells = readonly (readonly (ScanCell | undefined)[])[];
 
 /** A coefficient is believed to lie about so far from 0; the first one is a constant. */
 const coefficientSd = 0.5;
@@ -23,7 +23,7 @@ const constantSd = 0.05;
 /** Ratios of count to forecast are clipped before coefficients are fitted to them. */
 const ratioBounds = { least: 0.5, most: 1.6 } as const;
 
-/** By length and column: the ratio (see `SpanDeviation`) of each window, in the order of the streams. */
+/** By length and column: the ratio (see `SpanDeviation`) of each window, in the order of the streams; none where nothing was learnt. */
 export type ScanRatios = readonly (readonly (readonly number[])[])[];
 
 /**
@@ -31,53 +31,59 @@ export type ScanRatios = readonly (readonly (readonly number[])[])[];
  *
  * @param streams one list a stream, in the order of time
  * @param skipped windows at the beginning of each stream that are not learnt from, since no level is known there; no span may be longer
+ * @param isLearnt as `isRead` of `scanSpans`
  * @returns the cells, and the ratios of the windows that they were learnt from
  */
 export function fitScan(
   streams: readonly (readonly ScanWindow[])[],
   series: ScanSeries,
   skipped: number,
+  isLearnt?: IsRead,
 ): { readonly cells: ScanCells; readonly ratios: ScanRatios } {
   const columns = firstPair(series) + series.pairs.length;
-  const spans = series.lengths.map(() => Array.from({ length: columns }, keptSpans));
+  const kept = series.lengths.map(() => Array.from({ length: columns }, noSpans));
   for (const stream of streams) {
-    const follow = scanSpans(series);
+    const follow = scanSpans(series, isLearnt);
     for (const [index, window] of stream.entries()) {
       const now = follow(window);
       if (index < skipped) continue;
-      for (const [length, ofLength] of now.entries())
-        for (const [column, span] of (ofLength ?? []).entries()) if (span) spans[length]?.[column]?.push(span);
+      now.forEach((ofLength = [], length) => {
+        ofLength.forEach((span, column) => {
+          const own = kept[length]?.[column];
+          if (span === undefined || own === undefined) return;
+          own.counts.push(span.count);
+          own.forecasts.push(span.forecast);
+          own.inputs.push(span.inputs);
+        });
+      });
     }
   }
-  const fitted = spans.map((ofLength, index) =>
-    ofLength.map((ofColumn, column) =>
-      fitCell(ofColumn.all(), {
-        overlapping: series.lengths[index] ?? 1,
-        perDay: dayMs / series.windowMs,
-        deficitShare: deficitShareOf(series, column),
-      }),
+  const fitted = kept.map((ofLength, index) =>
+    ofLength.map((spans, column) =>
+      isLearnt?.(column, index) === false
+        ? undefined
+        : fitCell(spans, {
+            overlapping: series.lengths[index] ?? 1,
+            perDay: dayMs / series.windowMs,
+            deficitShare: deficitShareOf(series, column),
+          }),
     ),
   );
   return {
-    cells: fitted.map(ofLength => ofLength.map(({ cell }) => cell)),
-    ratios: fitted.map(ofLength => ofLength.map(({ ratios }) => ratios)),
+    cells: fitted.map(ofLength => ofLength.map(one => one?.cell)),
+    ratios: fitted.map(ofLength => ofLength.map(one => one?.ratios ?? [])),
   };
 }
 
-/** Keeps spans as numbers: a million objects that live as long as the training would be copied again and again. */
-function keptSpans() {
-  const counts: number[] = [];
-  const forecasts: number[] = [];
-  const inputs: (readonly number[])[] = [];
-  return {
-    push(span: ScanSpan) {
-      counts.push(span.count);
-      forecasts.push(span.forecast);
-      inputs.push(span.inputs);
-    },
-    all: (): readonly ScanSpan[] =>
-      counts.map((count, index) => ({ count, forecast: forecasts[index] ?? 0, inputs: inputs[index] ?? [] })),
-  };
+/** Spans as lists of numbers: a million objects that live as long as the training would be copied again and again. */
+type KeptSpans = {
+  readonly counts: number[];
+  readonly forecasts: number[];
+  readonly inputs: (readonly number[])[];
+};
+
+function noSpans(): KeptSpans {
+  return { counts: [], forecasts: [], inputs: [] };
 }
 
 /** The index of the first pair among what is scanned. */
@@ -91,18 +97,19 @@ export function deficitShareOf(series: ScanSeries, column: number): number {
 }
 
 function fitCell(
-  spans: readonly ScanSpan[],
+  spans: KeptSpans,
   {
     overlapping,
     perDay,
     deficitShare,
   }: { readonly overlapping: number; readonly perDay: number; readonly deficitShare: number },
 ): { readonly cell: ScanCell; readonly ratios: readonly number[] } {
+  const { counts, forecasts, inputs } = spans;
   const coefficients = fitCoefficients(spans, overlapping);
-  const rows = spans.map(span => ({ count: span.count, mean: spanMean(span, coefficients) }));
+  const means = forecasts.map((forecast, index) => spanMean(forecast, inputs[index] ?? [], coefficients));
   // A follower that always answers its driver is steadier than Poisson counts, but one message that is missing is no outage.
-  const variance = fitCountVariance(rows);
-  const zs = rows.map(({ count, mean }) => spanZ(count, mean, variance, deficitShare));
+  const variance = fitCountVariance(counts, means);
+  const zs = counts.map((count, index) => spanZ(count, means[index] ?? 0, variance, deficitShare));
   const cell = {
     ...variance,
     coefficients,
@@ -127,27 +134,25 @@ export function spanRatio(z: number, { high, low }: Pick<ScanCell, 'high' | 'low
   return z / (z > 0 ? high : low);
 }
 
-/** What is expected of a span: the forecast at the level before it. */
-export function spanMean({ forecast, inputs }: ScanSpan, coefficients: readonly number[]): number {
+/** What is expected of a span: its forecast at the level before it. See `ScanSpan`. */
+export function spanMean(forecast: number, inputs: readonly number[], coefficients: readonly number[]): number {
   let log = 0;
   for (let index = 0; index < inputs.length; index += 1) log += (inputs[index] ?? 0) * (coefficients[index] ?? 0);
   return forecast * Math.min(levelBounds.most, Math.max(levelBounds.least, Math.exp(log)));
 }
 
 /** Spans of one length overlap: each counts as one part in `overlapping`. */
-function fitCoefficients(spans: readonly ScanSpan[], overlapping: number): readonly number[] {
-  const known = spans.filter(({ forecast }) => forecast > 0.5);
-  const targetOf = ({ count, forecast }: ScanSpan) =>
-    Math.min(ratioBounds.most, Math.max(ratioBounds.least, count / forecast)) - 1;
-  const squares = known.reduce((sum, span) => sum + span.forecast * targetOf(span) ** 2, 0);
-  const noise = Math.max(1, squares / Math.max(1, known.length));
-  const rows = known.map(
-    (span): RidgeRow => ({
-      inputs: span.inputs,
-      target: targetOf(span),
-      weight: span.forecast / (noise * overlapping),
-    }),
-  );
-  const penalties = (spans[0]?.inputs ?? [1]).map((_, index) => (index === 0 ? constantSd : coefficientSd) ** -2);
+function fitCoefficients({ counts, forecasts, inputs }: KeptSpans, overlapping: number): readonly number[] {
+  const rows: { inputs: readonly number[]; target: number; weight: number }[] = [];
+  let squares = 0;
+  for (const [index, forecast] of forecasts.entries()) {
+    if (forecast <= 0.5) continue;
+    const target = Math.min(ratioBounds.most, Math.max(ratioBounds.least, (counts[index] ?? 0) / forecast)) - 1;
+    squares += forecast * target ** 2;
+    rows.push({ inputs: inputs[index] ?? [], target, weight: forecast });
+  }
+  const noise = Math.max(1, squares / Math.max(1, rows.length));
+  for (const row of rows) row.weight /= noise * overlapping;
+  const penalties = (inputs[0] ?? [1]).map((_, index) => (index === 0 ? constantSd : coefficientSd) ** -2);
   return ridge(rows, penalties);
 }

@@ -26,7 +26,7 @@ export function scanBands(
     return spans.flatMap((span, column) => {
       if (span === undefined) return [];
       const cell = cells[0]?.[column];
-      const mean = cell === undefined ? span.forecast : spanMean(span, cell.coefficients);
+      const mean = cell === undefined ? span.forecast : spanMean(span.forecast, span.inputs, cell.coefficients);
       const half = sds * Math.sqrt((cell?.dispersion ?? 1) * (mean + 0.375) + (cell?.relative ?? 0) * mean * mean);
       return {
         startMs: unit.startMs,

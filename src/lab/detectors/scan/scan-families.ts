@@ -1,6 +1,6 @@
 import type { SeriesChannels } from '../../features/series-channels.ts';
 import { firstPair, type ScanRatios } from './fit-scan.ts';
-import { type GivenColumn, type ScanSeries, totalColumn } from './scan-spans.ts';
+import { type GivenColumn, type IsRead, type ScanSeries, totalColumn } from './scan-spans.ts';
 import type { ScanStatistics, SpanDeviation } from './scan-statistics.ts';
 
 /** Statistics that stand for one purpose and one sign, and have a scale of their own: what is rare among deficits is common among excesses. */
@@ -95,8 +95,8 @@ export function familyRatios(
 
 type FamilySeries = Pick<ScanSeries, 'columns' | 'given' | 'pairs' | 'windowMs'>;
 
-/** Whether a family reads the statistics of a column, by its index. */
-export function readByFamilies(families: readonly ScanFamily[], series: FamilySeries): (column: number) => boolean {
+/** What families read: their columns. */
+export function readByFamilies(families: readonly ScanFamily[], series: FamilySeries): IsRead {
   const read = new Set(families.flatMap(family => [...columnsOf(family, series)]));
   return column => read.has(column);
 }

@@ -4,8 +4,8 @@ import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { channelPairs } from './channel-pairs.ts';
 import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
-import { familyRatios, type ScanFamily } from './scan-families.ts';
-import type { ChannelPair, ScanSeries, ScanWindow } from './scan-spans.ts';
+import { familyRatios, readByFamilies, type ScanFamily } from './scan-families.ts';
+import type { ChannelPair, IsRead, ScanSeries, ScanWindow } from './scan-spans.ts';
 
 /** What is learnt from clean days for a scan. */
 export type ScanModel = {
@@ -25,11 +25,13 @@ const scanWarmUpMs = dayMs;
  * Learns a scan from forecasts of clean days that were made without these days.
  *
  * @param streams one list a stream, in the order of time
+ * @param readsAll whether all statistics are read; default: those of the families, and what a picture shows
  * @returns the model, and what each family's score was in each window [windows × families], 1 for what it reaches once in 22 days
  */
 export function fitScanModel(
   streams: readonly (readonly ScanWindow[])[],
   options: ScanOptions,
+  { readsAll = false }: { readonly readsAll?: boolean } = {},
 ): { readonly model: ScanModel; readonly ratios: readonly (readonly number[])[] } {
   const { families, windowMs, channels, lengths } = options;
   const skipped = scanWarmUpMs / windowMs;
@@ -38,7 +40,9 @@ export function fitScanModel(
   const hasPairs = families.some(({ columns }) => columns === 'pairs');
   const pairs = hasPairs ? channelPairs(known, { channels, length }) : [];
   const series = { ...options, pairs };
-  const { cells, ratios: ofCells } = fitScan(streams, series, skipped);
+  const isOfFamily = readByFamilies(families, series);
+  const isLearnt: IsRead = (column, length) => readsAll || length === 0 || isOfFamily(column, length);
+  const { cells, ratios: ofCells } = fitScan(streams, series, skipped, isLearnt);
   const scores = familyRatios(families, series, ofCells);
   // A column's return level is 1; the maximum over a family's columns reaches more than that.
   const familyScales = scores.map(
@@ -62,7 +66,7 @@ const usualOfColumn = 3.3;
 
 const cellNumbers = 4;
 
-/** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients. */
+/** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients; null if it was not learnt. */
 export function scanModelSchema(series: ScanOptions) {
   const { channels, lengths, families } = series;
   const channel = z
@@ -80,7 +84,7 @@ export function scanModelSchema(series: ScanOptions) {
   return z
     .object({
       pairs: z.array(z.object({ follower: channel, driver: channel, ratio: z.number().positive() })),
-      cells: z.array(z.array(cell)).length(lengths.length),
+      cells: z.array(z.array(cell.nullable().transform(each => each ?? undefined))).length(lengths.length),
       familyScales: rowSchema(families.length),
     })
     .refine(
@@ -95,7 +99,10 @@ export function scanModelToParameters({
   cells,
   familyScales,
 }: ScanModel): z.input<ReturnType<typeof scanModelSchema>> {
-  const row = ({ dispersion, relative, high, low, coefficients }: ScanCell) =>
-    toRow([dispersion, relative, high, low, ...coefficients]);
+  const row = (cell: ScanCell | undefined) => {
+    if (cell === undefined) return null;
+    const { dispersion, relative, high, low, coefficients } = cell;
+    return toRow([dispersion, relative, high, low, ...coefficients]);
+  };
   return { pairs: [...pairs], cells: cells.map(ofLength => ofLength.map(row)), familyScales: toRow(familyScales) };
 }

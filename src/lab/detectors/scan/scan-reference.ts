@@ -76,6 +76,7 @@ export function scanReference(scan: Scan): Detector {
           }),
         ),
         series,
+        { readsAll: true },
       );
       const rows = runs.flatMap((run, stream) => {
         const read = follow(model);

@@ -54,17 +54,20 @@ export type ScanSpan = {
   readonly inputs: readonly number[];
 };
 
+/** Whether the spans of a column, by its index, are read over a length, by its index. */
+export type IsRead = (column: number, length: number) => boolean;
+
 /** By length: the columns, the given columns, then the pairs; undefined if not read. Undefined as long as the stream is shorter than the length. */
 export type ScanSpans = readonly (readonly (ScanSpan | undefined)[] | undefined)[];
 
 /**
  * Follows a series window by window. State: eight days of sums a column and a channel of a pair.
  *
- * @param isRead whether the spans of a column, by its index, are read; default: all are
+ * @param isRead default: all are
  */
 export function scanSpans(
   series: ScanSeries,
-  isRead: (column: number) => boolean = () => true,
+  isRead: IsRead = () => true,
 ): (window: ScanWindow) => ScanSpans {
   const { windowMs, channels, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
@@ -93,7 +96,7 @@ export function scanSpans(
     }),
     ...pairs.map(pair => () => pairedSpans(pair)),
   ];
-  const read = readers.map((reader, column) => (isRead(column) ? reader : undefined));
+  const read = readers.map((reader, column) => ({ reader, over: lengths.map((_, length) => isRead(column, length)) }));
   // Spans of several lengths begin at the same window, one after the other.
   const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
@@ -103,12 +106,14 @@ export function scanSpans(
     for (const [channel, sum] of taken) sum.push(window.counts[channel] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
-    const spansTo = read.map(reader => reader?.());
-    return lengths.map(length => {
+    const spansTo = read.map(({ reader, over }) => (over.includes(true) ? reader() : undefined));
+    return lengths.map((length, index) => {
       const from = windows - length;
       if (from < 0) return undefined;
       const inputs = inputsAt(from);
-      return spansTo.map((spans, column) => spans?.(from, inputs[column] ?? ofPair));
+      return spansTo.map((spans, column) =>
+        read[column]?.over[index] ? spans?.(from, inputs[column] ?? ofPair) : undefined,
+      );
     });
   };
 

@@ -1,5 +1,5 @@
 import { deficitShareOf, type ScanCells, spanMean, spanRatio, spanZ } from './fit-scan.ts';
-import { type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
+import { type IsRead, type ScanSeries, type ScanWindow, scanSpans } from './scan-spans.ts';
 
 /** How far a column, alone or given another, or a pair lies from its expectation over the last `windows` windows. */
 export type SpanDeviation = {
@@ -25,7 +25,7 @@ export type ScanStatistics = readonly SpanDeviation[];
 export function scanStatistics(
   series: ScanSeries,
   cells: ScanCells,
-  isRead?: (column: number) => boolean,
+  isRead?: IsRead,
 ): (window: ScanWindow) => ScanStatistics {
   const follow = scanSpans(series, isRead);
   const deficitShares = cells[0]?.map((_, column) => deficitShareOf(series, column)) ?? [];
@@ -37,7 +37,7 @@ export function scanStatistics(
         const cell = ofLength?.[column];
         if (span === undefined || cell === undefined) return;
         const { count } = span;
-        const expected = spanMean(span, cell.coefficients);
+        const expected = spanMean(span.forecast, span.inputs, cell.coefficients);
         const z = spanZ(count, expected, cell, deficitShares[column] ?? 1);
         statistics.push({ column, windows, count, expected, z, ratio: spanRatio(z, cell) });
       });

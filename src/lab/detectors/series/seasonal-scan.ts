@@ -266,12 +266,13 @@ export class SeasonalScan {
         span.seen,
         this.#isCount ? (span.hours <= shortHours ? 'shortCount' : 'longCount') : 'value',
       );
-      const rows = span.seen.map(({ actual, forecast, levels }) => {
+      const counts = span.seen.map(({ actual }) => actual);
+      const means = span.seen.map(({ forecast, levels }) => {
         const level = this.#levelOf(levels, span.coefficients);
-        return { count: actual, mean: this.#isCount ? forecast * level : forecast + level };
+        return this.#isCount ? forecast * level : forecast + level;
       });
-      if (this.#isCount) span.variance = fitCountVariance(rows);
-      else span.sd = medianOf(rows.map(({ count, mean }) => Math.abs(count - mean))) * 1.4826;
+      if (this.#isCount) span.variance = fitCountVariance(counts, means);
+      else span.sd = medianOf(counts.map((count, index) => Math.abs(count - (means[index] ?? 0)))) * 1.4826;
     }
   }
 

@@ -32,22 +32,17 @@ describe('countResidual', () => {
 
 describe('fitCountVariance', () => {
   it('finds dispersion and relative variance in counts that lie exactly that far from their means', () => {
-    const rows = [10, 40, 160, 640].flatMap(mean => {
-      const sd = Math.sqrt(2 * mean + 0.01 * mean * mean);
-      return [
-        { count: mean - sd, mean },
-        { count: mean + sd, mean },
-      ];
-    });
-    const { dispersion, relative } = fitCountVariance(rows);
+    const means = [10, 40, 160, 640];
+    const sds = means.map(mean => Math.sqrt(2 * mean + 0.01 * mean * mean));
+    const [below, above] = [-1, 1].map(sign => means.map((mean, index) => mean + sign * (sds[index] ?? 0)));
+    const { dispersion, relative } = fitCountVariance([...(below ?? []), ...(above ?? [])], [...means, ...means]);
     expect(dispersion).toBeCloseTo(2, 6);
     expect(relative).toBeCloseTo(0.01, 6);
   });
 
   it('takes no counts for steadier than asked', () => {
-    const steady = [5, 50].map(mean => ({ count: mean, mean }));
-    expect(fitCountVariance(steady)).toEqual({ dispersion: 1, relative: 0 });
-    expect(fitCountVariance([])).toEqual({ dispersion: 1, relative: 0 });
+    expect(fitCountVariance([5, 50], [5, 50])).toEqual({ dispersion: 1, relative: 0 });
+    expect(fitCountVariance([], [])).toEqual({ dispersion: 1, relative: 0 });
   });
 });
 
