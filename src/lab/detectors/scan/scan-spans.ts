@@ -65,10 +65,7 @@ export type ScanSpans = readonly (readonly (ScanSpan | undefined)[] | undefined)
  *
  * @param isRead default: all are
  */
-export function scanSpans(
-  series: ScanSeries,
-  isRead: IsRead = () => true,
-): (window: ScanWindow) => ScanSpans {
+export function scanSpans(series: ScanSeries, isRead: IsRead = () => true): (window: ScanWindow) => ScanSpans {
   const { windowMs, channels, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
   const perDay = dayMs / windowMs;
