@@ -46,7 +46,7 @@ const followedAtMost = 50_000;
 
 type Followed = {
   readonly id: string;
-  readonly type: string;
+  readonly kind: Kind;
   readonly timeMs: number;
   /** The latest time until then: a record may come hours late, after younger ones. */
   readonly newestMs: number;
@@ -57,7 +57,15 @@ type Followed = {
 const none: Followed['answers'] = [];
 
 type Answer = { count: number; readonly waits: DurationHistogram };
-type Usual = { decided: number; readonly answers: Map<string, Answer>; isFollowed: boolean };
+/** What is known of the messages of a type. */
+type Kind = {
+  readonly type: string;
+  decided: number;
+  readonly answers: Map<string, Answer>;
+  isFollowed: boolean;
+  /** How long they may wait for which answers, as of the last look. */
+  limits: readonly { readonly reaction: string; readonly limitMs: number }[];
+};
 
 /** An empty memory. It is bounded: messages of a day, at most 50,000, and one entry a pair of types. */
 export function learnReactions(): Reactions {
@@ -65,36 +73,27 @@ export function learnReactions(): Reactions {
   // The same in the order of time; those before `oldest` have been decided.
   let queue: Followed[] = [];
   let oldest = 0;
-  const usual = new Map<string, Usual>();
+  const kinds = new Map<string, Kind>();
   let forgottenMs = Number.NEGATIVE_INFINITY;
 
-  function usualOf(type: string): Usual {
-    const known = usual.get(type) ?? { decided: 0, answers: new Map(), isFollowed: true };
-    usual.set(type, known);
-    return known;
+  function kindOf(type: string): Kind {
+    const known = kinds.get(type);
+    if (known !== undefined) return known;
+    const kind: Kind = { type, decided: 0, answers: new Map(), isFollowed: true, limits: [] };
+    kinds.set(type, kind);
+    return kind;
   }
 
-  /** How long a message of this type may wait for this answer; undefined if the answer is not to be expected. */
-  function limitOf(type: string, reaction: string): number | undefined {
-    const known = usual.get(type);
-    const answer = known?.answers.get(reaction);
-    if (known === undefined || answer === undefined || known.decided < leastMessages) return undefined;
-    if (answer.count < leastShare * known.decided) return undefined;
-    const usualMs = answer.waits.quantile(0.95);
-    return usualMs < leastUsualMs ? undefined : leastOverdueMs + overdueFactor * usualMs;
-  }
-
-  function decide({ type, answers }: Followed): void {
-    const known = usualOf(type);
-    known.decided += 1;
+  function decide({ kind, answers }: Followed): void {
+    kind.decided += 1;
     for (const { type: reaction, waitMs } of answers) {
-      const answer = known.answers.get(reaction) ?? { count: 0, waits: durationHistogram() };
-      known.answers.set(reaction, answer);
+      const answer = kind.answers.get(reaction) ?? { count: 0, waits: durationHistogram() };
+      kind.answers.set(reaction, answer);
       answer.count += 1;
       answer.waits.add(waitMs);
     }
-    if (known.isFollowed && known.decided >= hopeless.messages)
-      known.isFollowed = [...known.answers.values()].some(({ count }) => count >= hopeless.share * known.decided);
+    if (kind.isFollowed && kind.decided >= hopeless.messages)
+      kind.isFollowed = [...kind.answers.values()].some(({ count }) => count >= hopeless.share * kind.decided);
   }
 
   function decideUntil(timeMs: number): void {
@@ -111,9 +110,9 @@ export function learnReactions(): Reactions {
     }
     if (forgottenMs === Number.NEGATIVE_INFINITY) forgottenMs = timeMs;
     for (; forgottenMs + dayMs <= timeMs; forgottenMs += dayMs) {
-      for (const known of usual.values()) {
-        known.decided *= keptADay;
-        for (const answer of known.answers.values()) {
+      for (const kind of kinds.values()) {
+        kind.decided *= keptADay;
+        for (const answer of kind.answers.values()) {
           answer.count *= keptADay;
           answer.waits.weaken(keptADay);
         }
@@ -128,25 +127,26 @@ export function learnReactions(): Reactions {
       if (cause !== undefined && !hasAnswer(cause, type)) {
         cause.answers = [...cause.answers, { type, waitMs: timeMs - cause.timeMs }];
       }
-      if (usual.get(type)?.isFollowed === false) return;
+      const kind = kindOf(type);
+      if (!kind.isFollowed) return;
       const newestMs = Math.max(timeMs, queue.at(-1)?.newestMs ?? timeMs);
-      const message: Followed = { id, type, timeMs, newestMs, answers: none };
+      const message: Followed = { id, kind, timeMs, newestMs, answers: none };
       followed.set(id, message);
       queue.push(message);
     },
     overdue(timeMs) {
       decideUntil(timeMs);
       const sent = new Map<string, number[]>();
-      const limits = new Map([...usual].map(([type, { answers }]) => [type, limitsOf(type, answers.keys())]));
+      for (const kind of kinds.values()) kind.limits = limitsOf(kind);
       for (let index = queue.length - 1; index >= oldest; index -= 1) {
         const message = queue[index];
         if (message === undefined || timeMs - message.newestMs > lostMs) break;
-        const { type, timeMs: sinceMs } = message;
+        const { kind, timeMs: sinceMs } = message;
         const waitMs = timeMs - sinceMs;
         if (waitMs > lostMs || waitMs <= leastOverdueMs) continue;
-        for (const [reaction, limitMs] of limits.get(type) ?? []) {
-          if (hasAnswer(message, reaction) || waitMs <= limitMs) continue;
-          const key = JSON.stringify([type, reaction]);
+        for (const { reaction, limitMs } of kind.limits) {
+          if (waitMs <= limitMs || hasAnswer(message, reaction)) continue;
+          const key = JSON.stringify([kind.type, reaction]);
           const waiting = sent.get(key) ?? [];
           sent.set(key, waiting);
           waiting.push(sinceMs);
@@ -155,17 +155,20 @@ export function learnReactions(): Reactions {
       return [...sent].map(toOverdue).sort((one, other) => other.spanMs - one.spanMs);
     },
   };
+}
 
-  function limitsOf(type: string, reactions: Iterable<string>): readonly (readonly [string, number])[] {
-    return [...reactions].flatMap(reaction => {
-      const limitMs = limitOf(type, reaction);
-      return limitMs === undefined ? [] : [[reaction, limitMs] as const];
-    });
-  }
+/** The answers that messages of a kind can be expected to have, and how long they may wait for them. */
+function limitsOf({ decided, answers }: Kind): Kind['limits'] {
+  if (decided < leastMessages) return [];
+  return [...answers].flatMap(([reaction, { count, waits }]) => {
+    const usualMs = count < leastShare * decided ? 0 : waits.quantile(0.95);
+    return usualMs < leastUsualMs ? [] : [{ reaction, limitMs: leastOverdueMs + overdueFactor * usualMs }];
+  });
 }
 
 function hasAnswer({ answers }: Followed, type: string): boolean {
-  return answers.some(answer => answer.type === type);
+  for (const answer of answers) if (answer.type === type) return true;
+  return false;
 }
 
 function toOverdue([key, sentMs]: [string, readonly number[]]): OverdueReaction {
