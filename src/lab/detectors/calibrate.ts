@@ -2,7 +2,7 @@ import { dayMs } from '../../base/time.ts';
 import type { RecordStream, Span } from '../features/fold-units.ts';
 import type { Gap } from '../features/sessions.ts';
 import { entityKey } from '../features/unit-key.ts';
-import { detect, detectorKey, type LoadedDetector, loadedDetectors } from './detect.ts';
+import { detect, type LoadedDetector, loadedDetectors } from './detect.ts';
 import type { Model } from './model.ts';
 import { type CleanTally, joinTallies, tallyAccumulator, thresholdFromCleanDays } from './threshold.ts';
 
@@ -22,10 +22,10 @@ export async function tallyCleanRun(
   onGap?: (gap: Gap) => void,
 ): Promise<CleanRunTallies> {
   const ready = (await loadedDetectors(models)).map(withoutAlarms);
-  const tallies = new Map(ready.map(({ detector }) => [detectorKey(detector), tallyAccumulator(detector.features)]));
+  const tallies = new Map(ready.map(({ detector }) => [detector, tallyAccumulator(detector.features)]));
   const { coveredMs } = await detect(ready, records, span, {
     onScored: ({ unit, score }, detector) =>
-      tallies.get(detectorKey(detector))?.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs }),
+      tallies.get(detector)?.push({ score, entity: entityKey(unit.entity), startMs: unit.startMs }),
     onGap,
   });
   return [...tallies.values()].map(tally => tally.finish(coveredMs / dayMs));

@@ -45,16 +45,12 @@ export function fitScan(
   for (const stream of streams) {
     const follow = scanSpans(series, isLearnt);
     for (const [index, window] of stream.entries()) {
-      const now = follow(window);
-      if (index < skipped) continue;
-      now.forEach((ofLength = [], length) => {
-        ofLength.forEach((span, column) => {
-          const own = kept[length]?.[column];
-          if (span === undefined || own === undefined) return;
-          own.counts.push(span.count);
-          own.forecasts.push(span.forecast);
-          own.inputs.push(span.inputs);
-        });
+      follow(window, ({ count, forecast, inputs }, column, length) => {
+        const own = kept[length]?.[column];
+        if (index < skipped || own === undefined) return;
+        own.counts.push(count);
+        own.forecasts.push(forecast);
+        own.inputs.push(inputs);
       });
     }
   }

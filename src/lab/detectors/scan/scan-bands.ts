@@ -21,21 +21,21 @@ export function scanBands(
   const follow = scanSpans({ ...series, given: [], lengths: [1], pairs: [] });
   return units.flatMap(unit => {
     const forecast = forecastOf(unit);
-    const [spans = []] = follow({ counts: unit.features, forecast });
     const counts = columnCounts(unit.features, series);
-    return spans.flatMap((span, column) => {
-      if (span === undefined) return [];
+    const bands: ForecastBand[] = [];
+    follow({ counts: unit.features, forecast }, (span, column) => {
       const cell = cells[0]?.[column];
       const mean = cell === undefined ? span.forecast : spanMean(span.forecast, span.inputs, cell.coefficients);
       const half = sds * Math.sqrt((cell?.dispersion ?? 1) * (mean + 0.375) + (cell?.relative ?? 0) * mean * mean);
-      return {
+      bands.push({
         startMs: unit.startMs,
         channel: series.columns[column] ?? '',
         actual: counts[column] ?? 0,
         forecast: span.forecast,
         low: Math.max(0, mean - half),
         high: mean + half,
-      };
+      });
     });
+    return bands;
   });
 }

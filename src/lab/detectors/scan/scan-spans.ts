@@ -57,15 +57,19 @@ export type ScanSpan = {
 /** Whether the spans of a column, by its index, are read over a length, by its index. */
 export type IsRead = (column: number, length: number) => boolean;
 
-/** By length: the columns, the given columns, then the pairs; undefined if not read. Undefined as long as the stream is shorter than the length. */
-export type ScanSpans = readonly (readonly (ScanSpan | undefined)[] | undefined)[];
+/** Takes a span that ends with the present window. @param column its index: the columns, the given columns, then the pairs */
+export type TakeSpan = (span: ScanSpan, column: number, length: number) => void;
 
 /**
  * Follows a series window by window. State: eight days of sums a column and a channel of a pair.
  *
  * @param isRead default: all are
+ * @returns takes the next window, and hands out the spans that end with it, length after length, as far as the stream is long enough for them
  */
-export function scanSpans(series: ScanSeries, isRead: IsRead = () => true): (window: ScanWindow) => ScanSpans {
+export function scanSpans(
+  series: ScanSeries,
+  isRead: IsRead = () => true,
+): (window: ScanWindow, take: TakeSpan) => void {
   const { windowMs, channels, columns, lengths, pairs, given = [] } = series;
   const longest = Math.max(...lengths);
   const perDay = dayMs / windowMs;
@@ -94,24 +98,26 @@ export function scanSpans(series: ScanSeries, isRead: IsRead = () => true): (win
     ...pairs.map(pair => () => pairedSpans(pair)),
   ];
   const read = readers.map((reader, column) => ({ reader, over: lengths.map((_, length) => isRead(column, length)) }));
+  const isReadAtAll = (column: number) => read[column]?.over.includes(true) === true;
   // Spans of several lengths begin at the same window, one after the other.
   const inputsFrom = new Map<number, readonly (readonly number[])[]>();
   let windows = 0;
-  return window => {
+  return (window, take) => {
     const counts = columnCounts(window.counts, series);
     for (const [column, levels] of followed.entries()) levels.push(counts[column] ?? 0, window.forecast[column] ?? 0);
     for (const [channel, sum] of taken) sum.push(window.counts[channel] ?? 0);
     for (const [channel, sum] of paired) sum.push(window.counts[channel] ?? 0);
     windows += 1;
-    const spansTo = read.map(({ reader, over }) => (over.includes(true) ? reader() : undefined));
-    return lengths.map((length, index) => {
+    const spansTo = read.map(({ reader }, column) => (isReadAtAll(column) ? reader() : undefined));
+    for (const [index, length] of lengths.entries()) {
       const from = windows - length;
-      if (from < 0) return undefined;
+      if (from < 0) continue;
       const inputs = inputsAt(from);
-      return spansTo.map((spans, column) =>
-        read[column]?.over[index] ? spans?.(from, inputs[column] ?? ofPair) : undefined,
-      );
-    });
+      for (const [column, { over }] of read.entries()) {
+        const spans = over[index] ? spansTo[column] : undefined;
+        if (spans !== undefined) take(spans(from, inputs[column] ?? ofPair), column, index);
+      }
+    }
   };
 
   function levelsOf(column: string): TrailingLevels {
@@ -132,8 +138,15 @@ export function scanSpans(series: ScanSeries, isRead: IsRead = () => true): (win
   function inputsAt(from: number): readonly (readonly number[])[] {
     const known = inputsFrom.get(from);
     if (known !== undefined) return known;
-    const levels = new Map(followed.map(each => [each, each.logLevels(from)]));
-    const inputs = compared.map(pair => [1].concat(...pair.map(each => levels.get(each) ?? [])));
+    const levels = new Map<TrailingLevels, readonly number[]>();
+    const levelsBefore = (each: TrailingLevels) => {
+      const found = levels.get(each) ?? each.logLevels(from);
+      levels.set(each, found);
+      return found;
+    };
+    const inputs = compared.map(([own, other], column) =>
+      isReadAtAll(column) ? [1, ...levelsBefore(own), ...levelsBefore(other)] : ofPair,
+    );
     inputsFrom.set(from, inputs);
     inputsFrom.delete(from - longest);
     return inputs;

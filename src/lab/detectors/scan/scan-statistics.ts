@@ -31,16 +31,13 @@ export function scanStatistics(
   const deficitShares = cells[0]?.map((_, column) => deficitShareOf(series, column)) ?? [];
   return window => {
     const statistics: SpanDeviation[] = [];
-    follow(window).forEach((spans = [], length) => {
-      const [windows, ofLength] = [series.lengths[length] ?? 1, cells[length]];
-      spans.forEach((span, column) => {
-        const cell = ofLength?.[column];
-        if (span === undefined || cell === undefined) return;
-        const { count } = span;
-        const expected = spanMean(span.forecast, span.inputs, cell.coefficients);
-        const z = spanZ(count, expected, cell, deficitShares[column] ?? 1);
-        statistics.push({ column, windows, count, expected, z, ratio: spanRatio(z, cell) });
-      });
+    follow(window, ({ count, forecast, inputs }, column, length) => {
+      const cell = cells[length]?.[column];
+      if (cell === undefined) return;
+      const expected = spanMean(forecast, inputs, cell.coefficients);
+      const z = spanZ(count, expected, cell, deficitShares[column] ?? 1);
+      const windows = series.lengths[length] ?? 1;
+      statistics.push({ column, windows, count, expected, z, ratio: spanRatio(z, cell) });
     });
     return statistics;
   };

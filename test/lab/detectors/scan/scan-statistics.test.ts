@@ -5,7 +5,12 @@ import { countResidual, fitCountVariance } from '../../../../src/lab/detectors/s
 import { fitScan } from '../../../../src/lab/detectors/scan/fit-scan.ts';
 import { returnLevel } from '../../../../src/lab/detectors/scan/return-level.ts';
 import { familyScores, givenColumns } from '../../../../src/lab/detectors/scan/scan-families.ts';
-import { scanSpans } from '../../../../src/lab/detectors/scan/scan-spans.ts';
+import {
+  type ScanSeries,
+  type ScanSpan,
+  type ScanWindow,
+  scanSpans,
+} from '../../../../src/lab/detectors/scan/scan-spans.ts';
 import { scanStatistics } from '../../../../src/lab/detectors/scan/scan-statistics.ts';
 import { trailingLevels } from '../../../../src/lab/detectors/scan/trailing-levels.ts';
 import { changed, channels, hourMs, meanAt, ordinaryHours } from './synthetic.ts';
@@ -17,6 +22,19 @@ const streamOf = (units: ReturnType<typeof ordinaryHours>) =>
     counts: unit.features,
     forecast: [meanAt(unit.startMs), meanAt(unit.startMs), 2 * meanAt(unit.startMs)],
   }));
+
+/** Follows a series; the spans that end with each window, by length and column. */
+function spansIn(of: ScanSeries): (window: ScanWindow) => readonly (readonly ScanSpan[])[] {
+  const follow = scanSpans(of);
+  return window => {
+    const spans = of.lengths.map((): ScanSpan[] => []);
+    follow(window, (span, column, length) => {
+      const ofLength = spans[length] ?? [];
+      ofLength[column] = span;
+    });
+    return spans;
+  };
+}
 
 describe('countResidual', () => {
   it('agrees with the formula worked by hand', () => {
@@ -150,7 +168,7 @@ describe('scanStatistics', () => {
 describe('a column given another one', () => {
   const given = [{ column: 'payments', given: 'orders' }];
   const expectedAt = (counts: readonly number[]) => {
-    const follow = scanSpans({ ...series, lengths: [1], given });
+    const follow = spansIn({ ...series, lengths: [1], given });
     for (let hour = 0; hour < 200; hour += 1) follow({ counts: [100, 100], forecast: [100, 100, 200] });
     const spans = follow({ counts, forecast: [100, 100, 200] })[0] ?? [];
     return { forecast: spans[3]?.forecast ?? 0, count: spans[3]?.count ?? 0 };
@@ -174,7 +192,7 @@ describe('a column given another one', () => {
       { column: 'payments', without: 'orders' },
       { column: 'payments', given: 'orders', without: 'orders' },
     ];
-    const follow = scanSpans({ ...series, lengths: [1, 2], given: without });
+    const follow = spansIn({ ...series, lengths: [1, 2], given: without });
     for (let hour = 0; hour < 200; hour += 1) follow({ counts: [100, 100], forecast: [100, 100, 200] });
     const [hour = [], twoHours = []] = follow({ counts: [30, 80], forecast: [100, 100, 200] });
     expect(hour[3]).toMatchObject({ count: 50, forecast: 100 });
@@ -241,7 +259,7 @@ describe('channelPairs', () => {
         { follower: 1, driver: 0, ratio: 1 },
       ],
     };
-    const follow = scanSpans(paired);
+    const follow = spansIn(paired);
     const missing = (counts: readonly number[]) =>
       (follow({ counts, forecast: [20, 20, 40] })[0] ?? [])
         .slice(3)
