@@ -10,6 +10,7 @@ import {
   split,
 } from '../forecasts/correction.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
+import type { Forecast } from '../forecasts/forecasters.ts';
 import { knownWeek } from '../forecasts/known-week.ts';
 import { fileText } from '../forecasts/series-parameters.ts';
 import { usualCorrection } from '../forecasts/usual-curve.ts';
@@ -40,11 +41,16 @@ export const lstmForecast: ForecastModel = {
       const { taught, held } = split(training, examples, fold);
       const usual = usualDaysSchema.parse(usualDays(taught, columns));
       const known = (some: readonly Example[]) => some.map(example => networkExample(example, usual));
-      trainNetwork(tf, network, { taught: known(taught), held: known(held), columns: columns.length, seed });
-      const correction = correctionBy(tf, network, usual);
+      const unseen = known(held);
+      trainNetwork(tf, network, { taught: known(taught), held: unseen, columns: columns.length, seed });
+      const inputs = unseen.map(({ input }) => input);
+      const factors = predictFactors(tf, network, { inputs, columns: columns.length });
       return {
-        correction,
-        held: held.map(example => ({ example, forecast: hourlyForecast(correction, example.origin) })),
+        correction: correctionBy(tf, network, usual),
+        held: held.map((example, index) => ({
+          example,
+          forecast: times(unseen[index]?.base ?? [], factors[index] ?? []),
+        })),
       };
     });
     const days = usualDays(examples, columns);
@@ -81,10 +87,12 @@ function correctionBy(tf: TensorFlow, network: LayersModel, days: UsualDays): Co
     ...base,
     factors: origin => {
       const input = inputOf(origin, knownWeek(origin, announced));
-      const factors = predictFactors(tf, network, { input, columns: announced.length });
-      return base
-        .factors(origin)
-        .map((usual, hour) => usual.map((factor, column) => factor * (factors[hour]?.[column] ?? 1)));
+      const [factors = []] = predictFactors(tf, network, { inputs: [input], columns: announced.length });
+      return times(base.factors(origin), factors);
     },
   };
+}
+
+function times(forecast: Forecast, factors: Forecast): Forecast {
+  return forecast.map((counts, hour) => counts.map((count, column) => count * (factors[hour]?.[column] ?? 1)));
 }

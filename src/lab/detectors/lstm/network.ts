@@ -1,4 +1,5 @@
 import { drawOf } from '../draws.ts';
+import type { Forecast } from '../forecasts/forecasters.ts';
 import { curveCount } from '../forecasts/known-future.ts';
 import { hoursAhead } from '../forecasts/origin.ts';
 import { blockHours, blocks, levelWidth, type NetworkInput, outputWidth, steps, stepWidth } from './lstm-inputs.ts';
@@ -63,7 +64,7 @@ export function inputTensors(tf: TensorFlow, inputs: readonly NetworkInput[], co
 }
 
 /** One list after the other, as TensorFlow.js takes it fastest. */
-export function joined(lists: readonly (readonly number[])[]): Float32Array {
+export function joined(lists: readonly ArrayLike<number>[]): Float32Array {
   const all = new Float32Array(lists.reduce((length, list) => length + list.length, 0));
   let at = 0;
   for (const list of lists) {
@@ -95,15 +96,18 @@ export function logFactors(
   return byHour.add(byColumn).add(tf.matMul(curves, answers));
 }
 
-/** Factors `[hoursAhead × columns]` for one origin. */
+/** Factors `[hoursAhead × columns]` for each of some origins: many at once take little longer than one. */
 export function predictFactors(
   tf: TensorFlow,
   network: LayersModel,
-  { input, columns }: { readonly input: NetworkInput; readonly columns: number },
-): readonly (readonly number[])[] {
-  const values = tf.tidy(() => logFactors(tf, network, inputTensors(tf, [input], columns)).dataSync());
-  return Array.from({ length: hoursAhead }, (_, hour) =>
-    Array.from({ length: columns }, (__, column) => Math.exp(values[hour * columns + column] ?? 0)),
+  { inputs, columns }: { readonly inputs: readonly NetworkInput[]; readonly columns: number },
+): readonly Forecast[] {
+  const values = tf.tidy(() => logFactors(tf, network, inputTensors(tf, inputs, columns)).dataSync());
+  return inputs.map((_, origin) =>
+    Array.from({ length: hoursAhead }, (__, hour) => {
+      const from = (origin * hoursAhead + hour) * columns;
+      return Array.from(values.subarray(from, from + columns), Math.exp);
+    }),
   );
 }
 

@@ -27,6 +27,21 @@ export type NetworkExample = {
   readonly actual: Forecast;
 };
 
+/** An example that is read many times: its hours one after the other, the base as large as it is at least. */
+type FlatExample = Pick<NetworkExample, 'name' | 'input'> & {
+  readonly base: Float32Array;
+  readonly actual: Float32Array;
+};
+
+function flat({ name, input, base, actual }: NetworkExample): FlatExample {
+  return {
+    name,
+    input,
+    base: Float32Array.from(base.flat(), count => Math.max(leastBase, count)),
+    actual: Float32Array.from(actual.flat()),
+  };
+}
+
 /** Examples as tensors. */
 type ExampleTensors = InputTensors & { readonly base: Tensor3D; readonly actual: Tensor3D };
 
@@ -48,30 +63,28 @@ export function trainNetwork(
   },
 ): void {
   const { columns, seed, batchSize = usualBatchSize } = options;
-  const toTensors = (examples: readonly NetworkExample[]): ExampleTensors => {
-    const ahead = (of: (example: NetworkExample) => Forecast, least: number) =>
-      tf.tensor3d(
-        joined(examples.flatMap(of)).map(count => Math.max(least, count)),
-        [examples.length, hoursAhead, columns],
-      );
+  const toTensors = (examples: readonly FlatExample[]): ExampleTensors => {
+    const ahead = (of: (example: FlatExample) => Float32Array) =>
+      tf.tensor3d(joined(examples.map(of)), [examples.length, hoursAhead, columns]);
     return {
       ...inputTensors(
         tf,
         examples.map(({ input }) => input),
         columns,
       ),
-      base: ahead(({ base }) => base, leastBase),
-      actual: ahead(({ actual }) => actual, 0),
+      base: ahead(({ base }) => base),
+      actual: ahead(({ actual }) => actual),
     };
   };
-  const held = toTensors(options.held);
+  const taught = options.taught.map(flat);
+  const held = toTensors(options.held.map(flat));
   const heldLoss = () => tf.tidy(() => lossOf(tf, network, held).dataSync()[0] ?? Number.POSITIVE_INFINITY);
   const adam = adamW(tf, network);
   let best = { loss: heldLoss(), weights: adam.weights() };
-  let queue: readonly NetworkExample[] = [];
+  let queue: readonly FlatExample[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
-    if (queue.length < Math.min(batchSize, options.taught.length))
-      queue = [...queue, ...shuffled(options.taught, seed, ({ name }) => `${batch}/${name}`)];
+    if (queue.length < Math.min(batchSize, taught.length))
+      queue = [...queue, ...shuffled(taught, seed, ({ name }) => `${batch}/${name}`)];
     const tensors = toTensors(queue.slice(0, batchSize));
     queue = queue.slice(batchSize);
     adam.step(() => lossOf(tf, network, tensors), 0.5 * learningRate * (1 + Math.cos((Math.PI * batch) / batches)));
