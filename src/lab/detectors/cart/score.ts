@@ -1,3 +1,4 @@
+import { quickselect } from 'simple-statistics';
 import type { Unit } from '../../features/feature-set.ts';
 import { figureOf, inWords } from '../../features/feature-table.ts';
 import type { Evidence, Scorer } from '../detector.ts';
@@ -34,8 +35,12 @@ export function forestScorer(trees: readonly Tree[], inputs: Inputs): Scorer {
 export function ordinaryRanges(rows: readonly LabelledRow[]): Range[] {
   const clean = rows.filter(({ positive }) => !positive).map(({ row }) => row);
   return (clean[0] ?? []).map((_, column) => {
-    const values = Float64Array.from(clean, row => row[column] ?? 0).sort();
-    const at = (share: number) => Number((values[Math.round(share * (values.length - 1))] ?? 0).toPrecision(4));
+    const values = clean.map(row => row[column] ?? 0);
+    const at = (share: number) => {
+      const place = Math.round(share * (values.length - 1));
+      quickselect(values, place, 0, values.length - 1);
+      return Number((values[place] ?? 0).toPrecision(4));
+    };
     return { least: at(0.01), most: at(0.99) };
   });
 }
