@@ -5,8 +5,8 @@ import { foldUnits, type RecordStream, type Span } from '../features/fold-units.
 import { drainSessions, type Gap } from '../features/sessions.ts';
 import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
-import type { SharedForecasts } from './forecasts/shared-forecasts.ts';
 import { type Model, trainedParametersOf } from './model.ts';
+import { nothingShared, type Shared } from './shared.ts';
 import { featureSetsOf } from './training.ts';
 
 /** What identifies a detector, and what it reads. */
@@ -23,11 +23,11 @@ export type LoadedDetector = {
   readonly scorer: Scorer;
   readonly threshold: number;
   /** The same detector at the beginning of another stream; left out where the scorer keeps no state. */
-  readonly restarted?: (shared?: SharedForecasts) => Promise<LoadedDetector>;
+  readonly restarted?: (shared?: Shared) => Promise<LoadedDetector>;
 };
 
 /** Loads a model for one stream. @throws MODEL_INVALID */
-export async function loadedDetector(model: Model, shared?: SharedForecasts): Promise<LoadedDetector> {
+export async function loadedDetector(model: Model, shared?: Shared): Promise<LoadedDetector> {
   return {
     detector: model.detector,
     scorer: await model.detector.load(trainedParametersOf(model), shared),
@@ -38,7 +38,7 @@ export async function loadedDetector(model: Model, shared?: SharedForecasts): Pr
 
 /** Loads models for one stream, which they follow together. @throws MODEL_INVALID */
 export function loadedDetectors(models: readonly Model[]): Promise<readonly LoadedDetector[]> {
-  const shared: SharedForecasts = new Map();
+  const shared = nothingShared();
   return Promise.all(models.map(model => loadedDetector(model, shared)));
 }
 
@@ -112,7 +112,7 @@ export async function detect(
   const alarms: Alarm[] = [];
   let isFirst = true;
   const open = async (startMs: number) => {
-    const shared: SharedForecasts = new Map();
+    const shared = nothingShared();
     const current = isFirst ? ready : await Promise.all(ready.map(one => one.restarted?.(shared) ?? one));
     isFirst = false;
     const detection = startDetection(current, startMs, {

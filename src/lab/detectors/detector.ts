@@ -1,7 +1,7 @@
 import type { Entity } from '../../data/dataset/truth.ts';
 import type { FeatureSet, Unit } from '../features/feature-set.ts';
 import type { Leaf, TreeNode } from './cart/tree.ts';
-import type { SharedForecasts } from './forecasts/shared-forecasts.ts';
+import type { Shared } from './shared.ts';
 
 /** The roles, in the order of a table. */
 export const detectorRoles = ['learner', 'baseline', 'reference', 'external', 'control'] as const;
@@ -109,10 +109,10 @@ export type Detector = {
     windowMs?: number,
   ) => Detector;
   /**
-   * @param shared forecasts of the stream that the scorer will follow, where several detectors follow it
+   * @param shared what other detectors of the stream compute, where several follow it
    * @throws MODEL_INVALID when the parameters are not of this detector's shape
    */
-  readonly load: (trained: TrainedParameters, shared?: SharedForecasts) => Promise<Scorer>;
+  readonly load: (trained: TrainedParameters, shared?: Shared) => Promise<Scorer>;
   /** How the trained detector decides about these units; left out where there is nothing to show. */
   readonly view?: (trained: TrainedParameters, units: readonly Unit[]) => Promise<DetectorView>;
 };

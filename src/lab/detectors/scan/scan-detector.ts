@@ -9,17 +9,19 @@ import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
-import { type SharedForecasts, sharedForecast } from '../forecasts/shared-forecasts.ts';
 import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
 import { parseParameters } from '../parameters.ts';
+import { nothingShared, sharedFollower } from '../shared.ts';
 import { endedScores } from './ended-scores.ts';
+import { firstPair } from './fit-scan.ts';
 import { type Judge, strongestFamily } from './judge.ts';
 import { returnLevel } from './return-level.ts';
 import { scanBands } from './scan-bands.ts';
 import { scanEvidence } from './scan-evidence.ts';
 import { familyScores, givenColumns, readByFamilies, type ScanFamily, strongestOf } from './scan-families.ts';
 import { fitScanModel, type ScanOptions, scanModelSchema, scanModelToParameters } from './scan-model.ts';
+import { pairStatistics } from './scan-pairs.ts';
 import { columnCounts } from './scan-spans.ts';
 import { scanStatistics } from './scan-statistics.ts';
 
@@ -66,14 +68,24 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
   });
   const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
 
-  async function loaded({ parameters, files }: TrainedParameters, shared: SharedForecasts = new Map()) {
+  async function loaded({ parameters, files }: TrainedParameters, { forecasts, pairs } = nothingShared()) {
     const learnt = parseParameters(id, schema, parameters);
     const learntFiles = [...forecast.files, pastFile].map(name => files?.[name]);
-    const follow = await sharedForecast(shared, [forecast.id, `${windowMs}`, ...columns, ...learntFiles], async () => {
-      const forecaster = await forecast.load(files, { windowMs, columns });
-      return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
-    });
-    return { learnt, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
+    const follow = await sharedFollower(
+      forecasts,
+      [forecast.id, `${windowMs}`, ...columns, ...learntFiles],
+      async () => {
+        const forecaster = await forecast.load(files, { windowMs, columns });
+        return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
+      },
+    );
+    const { cells } = learnt.scan;
+    const paired = { ...series, pairs: learnt.scan.pairs };
+    const learntPairs = [series.lengths, paired.pairs, cells.map(ofLength => ofLength.slice(firstPair(series)))];
+    const ofPairs = await sharedFollower(pairs, [features.id, JSON.stringify(learntPairs)], async () =>
+      pairStatistics(paired, cells),
+    );
+    return { learnt, paired, ofPairs, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
   }
 
   return {
@@ -109,16 +121,18 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
       };
     },
     async load(trained, shared) {
-      const { learnt, forecastOf } = await loaded(trained, shared);
-      const { model, overdueScale } = { model: learnt.scan, overdueScale: learnt.overdueScale };
+      const { learnt, paired, ofPairs, forecastOf } = await loaded(trained, shared);
+      const { scan: model, overdueScale } = learnt;
       const decide = judge.load({ parameters: learnt.judge, ...(trained.files && { files: trained.files }) });
-      const paired = { ...series, pairs: model.pairs };
-      const statistics = scanStatistics(paired, model.cells, readByFamilies(scan.families, paired));
+      const ofColumns = scanStatistics({ ...series, pairs: [] }, model.cells, readByFamilies(scan.families, paired));
       const pick = familyScores(scan.families, paired);
       const whileItLasts = endedScores(series, model.cells);
       return afterWarmUp({
         score(unit) {
-          const deviations = statistics({ counts: unit.features, forecast: forecastOf(unit) });
+          const deviations = [
+            ...ofColumns({ counts: unit.features, forecast: forecastOf(unit) }),
+            ...ofPairs(windowOf(unit)),
+          ];
           const families = pick(deviations).map((score, family) => ({
             ...score,
             ratio: score.ratio / (model.familyScales[family] ?? 1),

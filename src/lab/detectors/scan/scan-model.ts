@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { dayMs } from '../../../base/time.ts';
 import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
-import { channelPairs } from './channel-pairs.ts';
 import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
 import { familyRatios, readByFamilies, type ScanFamily } from './scan-families.ts';
+import { learnPairs } from './scan-pairs.ts';
 import type { ChannelPair, IsRead, ScanSeries, ScanWindow } from './scan-spans.ts';
 
 /** What is learnt from clean days for a scan. */
@@ -33,16 +33,16 @@ export function fitScanModel(
   options: ScanOptions,
   { readsAll = false }: { readonly readsAll?: boolean } = {},
 ): { readonly model: ScanModel; readonly ratios: readonly (readonly number[])[] } {
-  const { families, windowMs, channels, lengths } = options;
+  const { families, windowMs } = options;
   const skipped = scanWarmUpMs / windowMs;
-  const length = lengths[Math.floor(lengths.length / 2)] ?? 1;
-  const known = streams.map(stream => stream.slice(skipped));
   const hasPairs = families.some(({ columns }) => columns === 'pairs');
-  const pairs = hasPairs ? channelPairs(known, { channels, length }) : [];
-  const series = { ...options, pairs };
+  const paired = hasPairs ? learnPairs(streams, options, skipped) : undefined;
+  const series = { ...options, pairs: paired?.pairs ?? [] };
   const isOfFamily = readByFamilies(families, series);
   const isLearnt: IsRead = (column, length) => readsAll || length === 0 || isOfFamily(column, length);
-  const { cells, ratios: ofCells } = fitScan(streams, series, skipped, isLearnt);
+  const alone = fitScan(streams, { ...options, pairs: [] }, skipped, isLearnt);
+  const cells = alone.cells.map((ofLength, index) => [...ofLength, ...(paired?.cells[index] ?? [])]);
+  const ofCells = alone.ratios.map((ofLength, index) => [...ofLength, ...(paired?.ratios[index] ?? [])]);
   const scores = familyRatios(families, series, ofCells);
   // A column's return level is 1; the maximum over a family's columns reaches more than that.
   const familyScales = scores.map(
@@ -58,7 +58,7 @@ export function fitScanModel(
   const ratios = windows.map(window =>
     scores.map((ofFamily, family) => (ofFamily[window] ?? 0) / (familyScales[family] ?? 1)),
   );
-  return { model: { pairs, cells, familyScales }, ratios };
+  return { model: { pairs: series.pairs, cells, familyScales }, ratios };
 }
 
 /** Ratios are turned into standard deviations by the return level of a column without a heavy tail. */

@@ -7,6 +7,7 @@ import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-cla
 import { endedScores } from '../../../../src/lab/detectors/scan/ended-scores.ts';
 import { type Scan, scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
+import { nothingShared } from '../../../../src/lab/detectors/shared.ts';
 import type { Unit } from '../../../../src/lab/features/feature-set.ts';
 import { withReactions } from '../../../../src/lab/features/reaction-series.ts';
 import { changed, channels, dayMs, hourly, hourMs, ordinaryHours, startMs, unitAt } from './synthetic.ts';
@@ -29,16 +30,16 @@ async function scored(detector: Detector, trained: TrainedParameters, units: rea
   return units.flatMap(unit => scorer.score(unit));
 }
 
-it('scores the same where detectors share the forecasts of a stream, even if one is ahead', async () => {
+it('scores the same where detectors share the forecasts and the pairs of a stream, even if one is ahead', async () => {
   const units = changed(ordinaryHours(8, 6), 100, 106, counts => counts.map(count => 3 * count));
   const detectors = [scan, svm];
-  const shared = new Map();
+  const shared = nothingShared();
   const models = await Promise.all(
     detectors.map(async detector => ({ detector, trained: await detector.train(training, { seed: 1 }) })),
   );
   const alone = await Promise.all(models.map(({ detector, trained }) => scored(detector, trained, units)));
   const scorers = await Promise.all(models.map(({ detector, trained }) => detector.load(trained, shared)));
-  expect(shared.size).toBe(1);
+  expect([shared.forecasts.size, shared.pairs.size]).toEqual([1, 1]);
   const [ahead, behind] = scorers;
   const scores = scorers.map((): number[] => []);
   for (const [index, unit] of units.entries()) {
