@@ -152,8 +152,12 @@ export function thresholdFromCleanDays(tally: CleanTally, falseAlarmsPerDay = de
     falseAlarmsPerDay,
     days: tally.days,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${pluralize(round(tally.days), 'clean validation day')}; ${oneMore}${few}`,
+    note: `${lowestWith(allowed)} in ${pluralize(round(tally.days), 'clean validation day')}; ${oneMore}${few}`,
   };
+}
+
+function lowestWith(allowed: number): string {
+  return `lowest score that leaves ${allowed === 0 ? 'no merged alarm' : `at most ${pluralize(allowed, 'merged alarm')}`}`;
 }
 
 /**
@@ -191,7 +195,7 @@ export function thresholdFromTail(
     ...base,
     value: margin * value,
     falseAlarms: alarms,
-    note: `lowest score that leaves at most ${pluralize(allowed, 'merged alarm')} in ${pluralize(round(tally.days), 'clean training day')}; ${oneMore} (scores come in steps, to which no tail can be fitted)${widened}`,
+    note: `${lowestWith(allowed)} in ${pluralize(round(tally.days), 'clean training day')}; ${oneMore} (scores come in steps, to which no tail can be fitted)${widened}`,
   };
 }
 
