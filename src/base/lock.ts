@@ -1,19 +1,21 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqshopError, systemCode, writing } from './errors.ts';
 import { isLinkImpossible } from './hard-link.ts';
-import { makeDirectory, withoutSlash } from './whole-file.ts';
+import { makeRemovable, withoutSlash } from './whole-file.ts';
 
 /** Locks of this process: a lock file with our own id that is not among them is left from a dead process that had the same id. */
 const held = new Set<string>();
 
 /**
- * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over.
+ * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over. A directory that is made
+ * for the lock is removed with it if nothing else is in it.
  *
  * @param work what the owner does, for the second process's message: "collecting"
  * @throws LOCKED when another process lives that holds it
  */
 export function acquireLock(path: string, work: string): () => void {
+  const removeMade = makeRemovable(dirname(path));
   const own = `${path}.${process.pid}`;
   try {
     writeFileSync(own, `${process.pid}\n`);
@@ -25,6 +27,7 @@ export function acquireLock(path: string, work: string): () => void {
   return () => {
     held.delete(path);
     rmSync(path, { force: true });
+    removeMade();
   };
 }
 
@@ -36,11 +39,7 @@ export function acquireLock(path: string, work: string): () => void {
  * @throws LOCKED; WRITE_FAILED where nothing can be made there
  */
 export function lockOutput(out: string, { what, work }: { readonly what: string; readonly work: string }): () => void {
-  return writing(what, () => {
-    const target = withoutSlash(out);
-    if (!existsSync(dirname(target))) makeDirectory(dirname(target));
-    return acquireLock(`${target}.lock`, work);
-  });
+  return writing(what, () => acquireLock(`${withoutSlash(out)}.lock`, work));
 }
 
 /** The lock appears with its content, or not at all. */
