@@ -1,4 +1,4 @@
-// A detector for `cqshop evaluate --external`, with nothing but Node itself. It counts the orders of each quarter of an hour, and scores how far they are
+// A detector for `cqshop evaluate --external`, with nothing but Node itself. It counts the messages of each quarter of an hour, and scores how far they are
 // from the mean of that hour of the day. docs/your-detector.md explains it.
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
