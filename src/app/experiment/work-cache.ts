@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { lockInside } from '../../base/lock.ts';
 import { removeEmpty, writeWhole } from '../../base/whole-file.ts';
 
 /** Of SHA-256 in hexadecimal digits [bytes]. */
@@ -29,7 +29,7 @@ export type WorkCache = {
 /** @throws LOCKED when another process works there, WRITE_FAILED */
 export function openWorkCache(dir: string): WorkCache {
   const lock = 'lock';
-  const releaseLock = writing(`interim results ${dir}`, () => acquireLock(join(dir, lock), 'evaluating'));
+  const releaseLock = lockInside(dir, lock, { what: `interim results ${dir}`, work: 'evaluating' });
   const code = codeDigest();
   const fileFor = (facts: unknown) => join(dir, sha256(JSON.stringify([code, process.versions.node, facts])));
   return {

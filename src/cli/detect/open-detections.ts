@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { writing } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { lockInside } from '../../base/lock.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 
@@ -15,9 +14,7 @@ export type OpenDetections = {
 
 /** Begins the files of a search. @throws LOCKED when another process detects there, WRITE_FAILED */
 export function openDetections(out: string): OpenDetections {
-  const what = `detections to ${out}`;
-  // Inside, since the directory around it may belong to somebody else.
-  const releaseLock = writing(what, () => acquireLock(join(out, 'detections.lock'), 'detecting'));
+  const releaseLock = lockInside(out, 'detections.lock', { what: `detections to ${out}`, work: 'detecting' });
   try {
     const scores = scoreWriter(join(out, 'scores.csv'));
     return {

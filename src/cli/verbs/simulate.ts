@@ -1,7 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { writing } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { lockInside } from '../../base/lock.ts';
 import { pluralize } from '../../base/words.ts';
 import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
@@ -153,8 +151,7 @@ async function openRunLog(url: string, options: RunLogOptions): Promise<RunLog> 
 
 function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterId }: RunLogOptions): RunLog {
   const discard = () => discardEmbeddedRun(dir, { topics: runTopicNames, topicPrefix });
-  // Inside, as that of `detect`.
-  const releaseLock = writing(`embedded broker ${dir}`, () => acquireLock(join(dir, 'lock'), 'simulating'));
+  const releaseLock = lockInside(dir, 'lock', { what: `embedded broker ${dir}`, work: 'simulating' });
   try {
     // A directory whose broker.json is not ours is refused before anything in it is deleted.
     const isNew = !existsSync(brokerFilePath(dir));
