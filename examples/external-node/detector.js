@@ -1,11 +1,11 @@
-// A detector for `cqshop evaluate --external`, with nothing but Node itself. It counts the orders of each quarter of an hour, and scores how far they are
-// from the mean of that hour of the day. docs/your-detector.md explains it.
+// A detector for `cqshop evaluate --external`, with nothing but Node itself. It counts the messages of each hour, and scores how far they are below the
+// mean of that hour of the day: it finds silences. docs/your-detector.md explains it.
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
-const windowMs = 15 * 60_000;
+const windowMs = 60 * 60_000;
 const hoursADay = 24;
 
 const { positionals, values } = parseArgs({
@@ -56,7 +56,7 @@ async function score() {
   out.write('start,end,entity_type,entity_id,score\n');
   for (const [at, count] of await countsOf(datasets[0])) {
     const usual = means[hourOf(at)];
-    const value = Math.abs(count - usual) / Math.sqrt(usual + 1);
+    const value = (usual - count) / Math.sqrt(usual + 1);
     const [from, to] = [at, at + windowMs].map(time => new Date(time).toISOString());
     out.write(`${from},${to},shop,shop,${value.toFixed(6)}\n`);
   }

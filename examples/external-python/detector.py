@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A detector for `cqshop evaluate --external`, with nothing but Python's standard library.
 
-It counts what each customer puts into carts in 30 minutes, and scores how far that is from what is usual.
+It counts how often each customer reserves the same product in three hours. A hoarder does so again and again, since
+reservations expire. The score is that count, as a multiple of the mean.
 docs/your-detector.md explains it.
 """
 
@@ -13,7 +14,7 @@ import json
 import pathlib
 import statistics
 
-WINDOW = 30 * 60
+WINDOW = 3 * 60 * 60
 
 
 def seconds(text):
@@ -24,32 +25,33 @@ def rfc3339(at):
     return datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def units_in_carts(dataset):
-    """Units that each customer put into carts, by the start of the window and the customer."""
-    units = collections.Counter()
+def reservations(dataset):
+    """How often each customer reserved the same product, by the start of the window and the customer."""
+    of_product = collections.Counter()
     with open(pathlib.Path(dataset, "events.csv"), newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["user_id"] == "" or row["type"] != "ProductAddedToCart":
-                continue
-            start = seconds(row["time"]) // WINDOW * WINDOW
-            units[start, row["user_id"]] += float(row["quantity"] or 1)
-    return units
+            if row["user_id"] != "" and row["type"] == "ProductReserved":
+                start = seconds(row["time"]) // WINDOW * WINDOW
+                of_product[start, row["user_id"], row["product_id"]] += 1
+    most = collections.Counter()
+    for (start, user, _), count in of_product.items():
+        most[start, user] = max(most[start, user], count)
+    return most
 
 
 def train(options):
-    usual = sorted(value for dataset in options.data for value in units_in_carts(dataset).values())
-    model = {"median": statistics.median(usual), "high": usual[int(0.99 * (len(usual) - 1))]}
+    counts = [count for dataset in options.data for count in reservations(dataset).values()]
+    model = {"usual": statistics.mean(counts)}
     pathlib.Path(options.model, "model.json").write_text(json.dumps(model))
 
 
 def score(options):
     model = json.loads(pathlib.Path(options.model, "model.json").read_text())
-    spread = max(1.0, model["high"] - model["median"])
     with open(options.out, "w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["start", "end", "entity_type", "entity_id", "score"])
-        for (start, user), units in sorted(units_in_carts(options.data[0]).items()):
-            value = (units - model["median"]) / spread
+        for (start, user), count in sorted(reservations(options.data[0]).items()):
+            value = count / model["usual"]
             out.writerow([rfc3339(start), rfc3339(start + WINDOW), "user", user, f"{value:.6f}"])
 
 

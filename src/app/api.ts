@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CqshopError, cannot } from '../base/errors.ts';
-import { acquireLock } from '../base/lock.ts';
-import { makeDirectory, withoutSlash } from '../base/whole-file.ts';
+import { lockOutput } from '../base/lock.ts';
+import { withoutSlash } from '../base/whole-file.ts';
 import { isSeriesDataset } from '../data/dataset/manifest.ts';
 import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
 import { type ImportOptions, importSeries } from '../data/import/import-series.ts';
@@ -15,7 +15,7 @@ import type { Finding } from '../lab/audit/finding.ts';
 import { readFacts } from '../lab/audit/read-facts.ts';
 import type { Alarm } from '../lab/detectors/detector.ts';
 import type { Model } from '../lab/detectors/model.ts';
-import { readModel, writeModel } from '../lab/detectors/model-files.ts';
+import { lockModel, readModel, writeModel } from '../lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors } from '../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../lab/detectors/series/series-detector.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
@@ -71,8 +71,7 @@ export async function simulate(nameOrFile: string, options: SimulateOptions): Pr
   const { seed, days, start, scale } = overrides;
   const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
   const broker = `${withoutSlash(out)}.broker`;
-  makeDirectory(dirname(broker));
-  const releaseLock = acquireLock(`${broker}.lock`, 'simulating');
+  const releaseLock = lockOutput(broker, { what: `dataset ${out}`, work: 'simulating' });
   try {
     await simulateOnto(broker, scenario, { withoutAnomalies, twin, signal });
     await collectFrom(broker, { out, overwrite, signal });
@@ -100,11 +99,22 @@ export type TrainOptions = {
   readonly onNote?: (note: string) => void;
 };
 
-/** Trains a detector of an anomaly. @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector) */
+/**
+ * Trains a detector of an anomaly.
+ *
+ * @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector); LOCKED when another one writes to `out`
+ */
 export async function train(anomaly: string, options: TrainOptions): Promise<Model> {
-  const model = await trained(anomaly, options);
-  if (options.out !== undefined) writeModel(options.out, model);
-  return model;
+  const { out } = options;
+  if (out === undefined) return trained(anomaly, options);
+  const releaseLock = lockModel(out);
+  try {
+    const model = await trained(anomaly, options);
+    writeModel(out, model);
+    return model;
+  } finally {
+    releaseLock();
+  }
 }
 
 async function trained(anomaly: string, options: TrainOptions): Promise<Model> {

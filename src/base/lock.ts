@@ -1,19 +1,34 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CqshopError, systemCode, writing } from './errors.ts';
 import { isLinkImpossible } from './hard-link.ts';
-import { makeDirectory, withoutSlash } from './whole-file.ts';
+import { makeRemovable, withoutSlash } from './whole-file.ts';
 
 /** Locks of this process: a lock file with our own id that is not among them is left from a dead process that had the same id. */
 const held = new Set<string>();
 
+/** What a lock is for: `what` names it in a message, "dataset OUT"; `work` is what its owner does, "collecting". */
+type Purpose = { readonly what: string; readonly work: string };
+
 /**
- * Keeps a second process away until the returned function is called. The lock of a process that no longer lives is taken over.
+ * Keeps a second process away from what this one is about to write, by OUT.lock beside it, until the returned function is called. Directories that are
+ * made for it are removed then if nothing else is in them. The lock of a process that no longer lives is taken over.
  *
- * @param work what the owner does, for the second process's message: "collecting"
- * @throws LOCKED when another process lives that holds it
+ * @throws LOCKED when another process lives that holds it; WRITE_FAILED where nothing can be made there
  */
-export function acquireLock(path: string, work: string): () => void {
+export function lockOutput(out: string, { what, work }: Purpose): () => void {
+  const path = `${withoutSlash(out)}.lock`;
+  // If that is a file, it is part of the path and not in the way of OUT.
+  const isThere = existsSync(dirname(path));
+  return writing(what, () => acquireLock(path, work, isThere ? () => undefined : makeRemovable(dirname(path))));
+}
+
+/** As `lockOutput`, by a file in the directory itself: what is around it may belong to somebody else. @throws LOCKED, WRITE_FAILED */
+export function lockInside(dir: string, name: string, { what, work }: Purpose): () => void {
+  return writing(what, () => acquireLock(join(dir, name), work, makeRemovable(dir)));
+}
+
+function acquireLock(path: string, work: string, removeMade: () => void): () => void {
   const own = `${path}.${process.pid}`;
   try {
     writeFileSync(own, `${process.pid}\n`);
@@ -25,22 +40,8 @@ export function acquireLock(path: string, work: string): () => void {
   return () => {
     held.delete(path);
     rmSync(path, { force: true });
+    removeMade();
   };
-}
-
-/**
- * Keeps a second process away from what this one is about to write, by OUT.lock beside it.
- *
- * @param options.what names it in a message: "dataset OUT"
- * @param options.work what the owner does, as for `acquireLock`
- * @throws LOCKED; WRITE_FAILED where nothing can be made there
- */
-export function lockOutput(out: string, { what, work }: { readonly what: string; readonly work: string }): () => void {
-  return writing(what, () => {
-    const target = withoutSlash(out);
-    if (!existsSync(dirname(target))) makeDirectory(dirname(target));
-    return acquireLock(`${target}.lock`, work);
-  });
 }
 
 /** The lock appears with its content, or not at all. */

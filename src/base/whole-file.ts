@@ -5,12 +5,13 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { writing } from './errors.ts';
+import { systemCode, writing } from './errors.ts';
 
 /**
  * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
@@ -88,6 +89,25 @@ export function makeDirectory(dir: string): string | undefined {
     mkdirSync(dir);
     return highest ?? dir;
   }
+}
+
+/** Makes a directory, as `makeDirectory`; the returned function removes what was made of it and above it, as far as it is empty. */
+export function makeRemovable(dir: string): () => void {
+  const highest = makeDirectory(dir);
+  return () => {
+    if (highest !== undefined) removeEmpty(dir, highest);
+  };
+}
+
+/** Removes a directory, and those above it up to `highest`, unless they hold anything. One that is gone is fine. */
+export function removeEmpty(dir: string, highest = dir): void {
+  try {
+    rmdirSync(dir);
+  } catch (error) {
+    // It holds results, or another process works there by now.
+    if (systemCode(error) !== 'ENOENT') return;
+  }
+  if (dir !== highest) removeEmpty(dirname(dir), highest);
 }
 
 /** A directory's name without slashes at its end, so that others can be made of it: "out/" as "out"; "/" stays. */

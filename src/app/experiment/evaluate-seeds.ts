@@ -98,8 +98,9 @@ export async function scoreSeeds(
     const all = [...models.values()].flat();
     runs.push({ models: all, scenario: testRun(longest), name: `clean/${seed}`, isClean: true, mayLeaveOut: false });
   }
-  const scored = await scoredRuns('evaluate', runs, options);
+  // Programs of others come first, since they fail more often.
   const external = await scoredByOthers(runs, [...models.keys()], options);
+  const scored = await scoredRuns('evaluate', runs, options);
   return {
     runs: runs.map(({ scenario, name: run, isClean }, index) => {
       const { outcomes = [], leftOut = [] } = scored[index] ?? {};

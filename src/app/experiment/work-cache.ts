@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
-import { acquireLock } from '../../base/lock.ts';
-import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
+import { lockInside } from '../../base/lock.ts';
+import { removeEmpty, writeWhole } from '../../base/whole-file.ts';
 
 /** Of SHA-256 in hexadecimal digits [bytes]. */
 const digestLength = 64;
@@ -28,10 +28,8 @@ export type WorkCache = {
 
 /** @throws LOCKED when another process works there, WRITE_FAILED */
 export function openWorkCache(dir: string): WorkCache {
-  const releaseLock = writing(`interim results ${dir}`, () => {
-    makeDirectory(dir);
-    return acquireLock(join(dir, 'lock'), 'evaluating');
-  });
+  const lock = 'lock';
+  const releaseLock = lockInside(dir, lock, { what: `interim results ${dir}`, work: 'evaluating' });
   const code = codeDigest();
   const fileFor = (facts: unknown) => join(dir, sha256(JSON.stringify([code, process.versions.node, facts])));
   return {
@@ -48,9 +46,11 @@ export function openWorkCache(dir: string): WorkCache {
       return result;
     },
     close(isDone) {
+      const names = readdirSync(dir).filter(name => name !== lock);
+      const isKept = !isDone && names.length > 0;
+      for (const name of isKept ? [] : names) rmSync(join(dir, name), { recursive: true, force: true });
       releaseLock();
-      const isKept = !isDone && readdirSync(dir).length > 0;
-      if (!isKept) rmSync(dir, { recursive: true, force: true });
+      if (!isKept) removeEmpty(dir);
       return isKept;
     },
   };

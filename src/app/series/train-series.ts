@@ -27,6 +27,8 @@ export type SeriesTraining = {
   /** SHA-256 of the training data. */
   readonly dataset: string;
   readonly days: number;
+  /** Samples in labelled or excluded intervals, which are not among `samples`. */
+  readonly leftOut: number;
 };
 
 /** What to train on of a series dataset: all but its labels and what is excluded. */
@@ -44,12 +46,14 @@ export async function trainingOnSeries(
   const labelled = truth.labels.flatMap(({ entities, start, effect_end }) =>
     entities.map(({ id }) => ({ startMs: Date.parse(start), endMs: Date.parse(effect_end), channel: id })),
   );
-  const leftOut: readonly Pick<Interval, 'startMs' | 'endMs' | 'channel'>[] = [...labelled, ...excluded];
+  const unfit: readonly Pick<Interval, 'startMs' | 'endMs' | 'channel'>[] = [...labelled, ...excluded];
   const samples: SeriesSample[] = [];
+  let leftOut = 0;
   for await (const { timeMs, channel, value } of data.rows()) {
-    const isIn = (one: (typeof leftOut)[number]) =>
+    const isIn = (one: (typeof unfit)[number]) =>
       timeMs >= one.startMs && timeMs <= one.endMs && (one.channel === undefined || one.channel === channel);
-    if (!leftOut.some(isIn)) samples.push({ timeMs, channel, value });
+    if (unfit.some(isIn)) leftOut += 1;
+    else samples.push({ timeMs, channel, value });
   }
   const { kind, timezone, files } = data.manifest;
   return {
@@ -57,6 +61,7 @@ export async function trainingOnSeries(
     samples,
     dataset: files['series.csv'].sha256,
     days: (data.endMs - data.startMs) / dayMs,
+    leftOut,
   };
 }
 
@@ -77,7 +82,8 @@ export async function trainingOnMessages(
   const { run, notes } = await trainingRun(dataset, excluded, options);
   const data = await trainingData([run], [detector]);
   for (const note of notes()) onNote?.(note);
-  const clean = data.unitsFor(detector).filter(({ kind }) => kind === 'clean');
+  const units = data.unitsFor(detector);
+  const clean = units.filter(({ kind }) => kind === 'clean');
   const { windowMs, names } = detector.features;
   return {
     parameters: { kind: 'count', timezone, falseAlarmsPerDay, channels: names.map(id => ({ id, periodMs: windowMs })) },
@@ -87,6 +93,7 @@ export async function trainingOnMessages(
     ),
     dataset: manifest.files['events.csv'].sha256,
     days: data.days,
+    leftOut: (units.length - clean.length) * names.length,
   };
 }
 

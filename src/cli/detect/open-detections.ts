@@ -1,8 +1,5 @@
-import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writing } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
+import { lockInside } from '../../base/lock.ts';
 import type { Alarm } from '../../lab/detectors/detector.ts';
 import { type ScoreWriter, scoreWriter, writeDetections } from '../../lab/detectors/write-detections.ts';
 
@@ -17,12 +14,7 @@ export type OpenDetections = {
 
 /** Begins the files of a search. @throws LOCKED when another process detects there, WRITE_FAILED */
 export function openDetections(out: string): OpenDetections {
-  const what = `detections to ${out}`;
-  // Inside, since the directory around it may belong to somebody else.
-  const { releaseLock, isNew } = writing(what, () => {
-    const made = makeDirectory(out);
-    return { releaseLock: acquireLock(join(out, 'detections.lock'), 'detecting'), isNew: made !== undefined };
-  });
+  const releaseLock = lockInside(out, 'detections.lock', { what: `detections to ${out}`, work: 'detecting' });
   try {
     const scores = scoreWriter(join(out, 'scores.csv'));
     return {
@@ -36,20 +28,10 @@ export function openDetections(out: string): OpenDetections {
       close() {
         scores.abort();
         releaseLock();
-        if (isNew) removeIfEmpty(out);
       },
     };
   } catch (error) {
     releaseLock();
-    if (isNew) removeIfEmpty(out);
     throw error;
-  }
-}
-
-function removeIfEmpty(dir: string): void {
-  try {
-    rmdirSync(dir);
-  } catch {
-    // It holds what was found, or what another process writes.
   }
 }

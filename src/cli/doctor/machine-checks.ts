@@ -1,5 +1,6 @@
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inThousands } from '../../base/words.ts';
 import { type Check, ok } from './check.ts';
 
 const leastNode = { major: 20, minor: 19 } as const;
@@ -38,8 +39,8 @@ async function room(dir: string): ReturnType<Check['run']> {
 
 /** Whether so much free space [MB] is enough. */
 export function freeSpace(dir: string, mb: number): ReturnType<typeof ok> {
-  const found = `${dir}, ${mb} MB free`;
+  const found = `${dir}, ${inThousands(mb)} MB free`;
   if (mb >= freeMb.comfortable) return ok(found);
-  const advice = `free some space: a run and its dataset take up to ${freeMb.comfortable} MB`;
+  const advice = `free some space: a run and its dataset take up to ${inThousands(freeMb.comfortable)} MB`;
   return { status: mb < freeMb.needed ? 'failed' : 'missing', found, advice };
 }

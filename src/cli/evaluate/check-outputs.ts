@@ -1,7 +1,7 @@
-import { rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cannot, writing } from '../../base/errors.ts';
-import { makeDirectory } from '../../base/whole-file.ts';
+import { makeRemovable } from '../../base/whole-file.ts';
 import { assertReplaceable } from '../results-directory.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 
@@ -30,19 +30,9 @@ function checkWritable(path: string, what: string): void {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw cannot('WRITE_FAILED', `write ${what}`)('it is a directory', 'a file');
     }
-    const made = makeDirectory(dirname(path));
+    const removeMade = makeRemovable(dirname(path));
     writeFileSync(`${path}.partial`, '');
     rmSync(`${path}.partial`);
-    if (made !== undefined) removeEmpty(dirname(path), made);
+    removeMade();
   });
-}
-
-/** Removes a directory and those above it up to `highest`, unless another process works there by now. */
-function removeEmpty(dir: string, highest: string): void {
-  try {
-    rmdirSync(dir);
-  } catch {
-    return;
-  }
-  if (dir !== highest) removeEmpty(dirname(dir), highest);
 }

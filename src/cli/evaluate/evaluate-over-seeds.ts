@@ -42,7 +42,12 @@ export async function evaluateOverSeeds(named: readonly string[], options: Evalu
   assertOwnNames(options.external ?? [], anomalies);
   for (const { name, command } of options.external ?? []) {
     const missing = missingProgram(command);
-    if (missing !== undefined) io.warn(`${name} will have no scores: the shell finds no ${missing}`);
+    if (missing !== undefined) {
+      throw cannot('USAGE', `run ${name} (${command})`)(
+        `there is no ${missing}`,
+        'a command that works in this directory',
+      );
+    }
   }
   const { shard, out } = options;
   if (shard !== undefined && shard.of > seeds) {

@@ -49,11 +49,12 @@ export async function trainSeries(
   const training = await (isSeries ? ofSeries(dataset, options, io) : ofMessages(dataset, options, io));
   const model = seriesModel(training);
   writeModel(out, model);
-  const { parameters, samples, days } = training;
-  io.result({ model: out, ...model.description, parameters: { ...parameters } }, () => {
+  const { parameters, samples, days, leftOut } = training;
+  io.result({ model: out, ...model.description, parameters: { ...parameters }, leftOut }, () => {
     const lines = [
       `${out}: series of ${pluralize(parameters.channels.length, 'channel')} (${parameters.kind}s), local calendar of ${parameters.timezone}`,
       `  trained on ${pluralize(samples.length, 'sample')} of ${pluralize(Number(days.toFixed(1)), 'day')}`,
+      ...(leftOut === 0 ? [] : [`  left out: ${pluralize(leftOut, 'sample')} in labelled or excluded intervals`]),
       `  at most one false alarm in ${Number((1 / parameters.falseAlarmsPerDay).toFixed(1))} days is allowed for all channels together`,
       ...judgement(training).map(line => `  ${line}`),
     ];

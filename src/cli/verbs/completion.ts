@@ -1,6 +1,8 @@
 import { cannot } from '../../base/errors.ts';
 import { expectedWords } from '../../base/words.ts';
-import { searchedAnomalies } from '../../lab/detectors/registry.ts';
+import { detectors, searchedAnomalies } from '../../lab/detectors/registry.ts';
+import { anomalyKinds } from '../../shop/anomalies/registry.ts';
+import { nearMissKinds } from '../../shop/near-misses/registry.ts';
 import { listScenarios } from '../../shop/scenarios/find-scenario.ts';
 import { services } from '../../shop/services/registry.ts';
 import { optionFlag } from '../options.ts';
@@ -56,11 +58,11 @@ async function completionsOf(verbs: Verbs): Promise<readonly Completion[]> {
 
 type Verbs = readonly (Word | VerbOfSubjects)[];
 
-type ValuesOf = (argument: string) => readonly string[];
+type ValuesOf = (after: string, argument: string) => readonly string[];
 
 function completionAfter(after: string, verb: Verb, valuesOf: ValuesOf): Completion {
   const words = (verb.arguments ?? []).flatMap(({ name, description }) =>
-    valuesOf(name).map(word => ({ word, text: description })),
+    valuesOf(after, name).map(word => ({ word, text: description })),
   );
   const flags = Object.entries(verb.options ?? {}).map(([name, { description }]) => ({
     word: optionFlag(name),
@@ -76,15 +78,24 @@ const common = [
   { word: '--help', text: 'print help' },
 ];
 
-/** The values of an argument by its name: '<anomaly>', '[scenario...]'. */
+/** The values of an argument: those of its verb and subject, else those of its name: '<anomaly>', '[scenario...]'. */
 async function argumentValues(): Promise<ValuesOf> {
-  const values: Readonly<Record<string, readonly string[]>> = {
+  const shown = [
+    ['anomaly', anomalyKinds],
+    ['near-miss', nearMissKinds],
+    ['detector', detectors],
+    ['service', services.map(({ name }) => ({ id: name }))],
+  ] as const;
+  const ofSubjects = new Map(
+    shown.map(([subject, named]) => [`show ${subject}`, [...new Set(named.map(({ id }) => id))]]),
+  );
+  const ofNames: Readonly<Record<string, readonly string[]>> = {
     anomaly: searchedAnomalies,
     scenario: (await listScenarios()).map(({ name }) => name),
     service: services.map(({ name }) => name),
     shell: Object.keys(shells),
   };
-  return name => values[name.replace(/[^a-z]/g, '')] ?? [];
+  return (after, name) => ofSubjects.get(after) ?? ofNames[name.replace(/[^a-z]/g, '')] ?? [];
 }
 
 /** How each shell completes; the script is for its start-up file. */

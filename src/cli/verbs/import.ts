@@ -87,6 +87,8 @@ function describe(out: string, manifest: SeriesManifest, width: number | undefin
     `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
   ];
+  if (start === end)
+    return wrapText([...lines, '  nothing can be trained on it: all rows are at one time'].join('\n'), width, '    ');
   const next = `Try next: npx cqshop train series --dataset ${shellWord(out)} --out ${shellWord(`models/${basename(resolve(out))}`)}`;
   // A command is copied in one piece.
   return `${wrapText(lines.join('\n'), width, '    ')}\n${next}`;

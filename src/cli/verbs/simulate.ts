@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { lockInside } from '../../base/lock.ts';
 import { pluralize } from '../../base/words.ts';
 import { discardEmbeddedRun } from '../../broker/embedded/discard-embedded-run.ts';
 import { openEmbeddedLog } from '../../broker/embedded/embedded-log.ts';
@@ -65,7 +66,7 @@ export const verb = defineVerb({
     if (options.dryRun) return printPlan(scenario, options, io);
     if (options.live) return simulateOnKafka(scenario, options, io);
     const clusterId = clusterIdOf(scenario);
-    const { log, close, discard } = await openRunLog(options.broker, {
+    const { log, end } = await openRunLog(options.broker, {
       ...options,
       clusterId,
       topics: runTopics(scenario),
@@ -92,8 +93,7 @@ export const verb = defineVerb({
       return 0;
     } finally {
       progress.done();
-      await close();
-      if (!finished) await discard();
+      await end(finished);
     }
   },
 });
@@ -132,14 +132,13 @@ type RunLogOptions = Pick<Values, 'topicPrefix' | 'overwrite' | 'compression'> &
 /** How long the topics of an interrupted run may take to go [ms]. */
 const discardMs = 20_000;
 
-/** The log that a run is written to: call `close` in `finally`; `discard`, after it, deletes what was written. */
+/** The log that a run is written to. Call `end` in `finally`: it deletes what was written unless the run is finished. */
 type RunLog = {
   readonly log: MessageLog;
-  readonly close: () => Promise<void>;
-  readonly discard: () => Promise<void>;
+  readonly end: (isFinished: boolean) => Promise<void>;
 };
 
-/** Opens a broker for the messages of a run. @throws USAGE, BROKER_NOT_EMPTY, BROKER_UNREACHABLE, BROKER_REFUSED, WRITE_FAILED */
+/** Opens a broker for the messages of a run. @throws USAGE, LOCKED, BROKER_NOT_EMPTY, BROKER_UNREACHABLE, BROKER_REFUSED, WRITE_FAILED */
 async function openRunLog(url: string, options: RunLogOptions): Promise<RunLog> {
   const broker = parseBrokerUrl(url);
   switch (broker.kind) {
@@ -152,11 +151,28 @@ async function openRunLog(url: string, options: RunLogOptions): Promise<RunLog> 
 
 function openEmbeddedRun(dir: string, { topics, topicPrefix, overwrite, clusterId }: RunLogOptions): RunLog {
   const discard = () => discardEmbeddedRun(dir, { topics: runTopicNames, topicPrefix });
-  // A directory whose broker.json is not ours is refused before anything in it is deleted.
-  if (existsSync(brokerFilePath(dir))) readBrokerFile(dir);
-  if (overwrite) discard();
-  const log = openEmbeddedLog(dir, { topics, clusterId, topicPrefix });
-  return { log, close: async () => log.close(), discard: async () => discard() };
+  const releaseLock = lockInside(dir, 'lock', { what: `embedded broker ${dir}`, work: 'simulating' });
+  try {
+    // A directory whose broker.json is not ours is refused before anything in it is deleted.
+    const isNew = !existsSync(brokerFilePath(dir));
+    if (!isNew) readBrokerFile(dir);
+    if (overwrite) discard();
+    const log = openEmbeddedLog(dir, { topics, clusterId, topicPrefix });
+    const end = async (isFinished: boolean) => {
+      try {
+        log.close();
+        if (isFinished) return;
+        discard();
+        if (isNew) rmSync(brokerFilePath(dir));
+      } finally {
+        releaseLock();
+      }
+    };
+    return { log, end };
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
 }
 
 async function openKafkaRun(brokers: readonly string[], options: RunLogOptions): Promise<RunLog> {
@@ -165,14 +181,15 @@ async function openKafkaRun(brokers: readonly string[], options: RunLogOptions):
   await createRunTopics(client, options.topics);
   const { signal } = options;
   const log = await openKafkaLog(client, options.compression, signal);
-  const close = async () => {
-    log.close();
-    await log.disconnect();
-  };
   const discard = () =>
     unlessGivenUp(deleteRunTopics(client, runTopicNames), signal, discardMs).catch(error => {
       if (error !== signal.reason) throw error;
       options.warn(`${client.url} does not answer, so the topics of the run are left; --overwrite deletes them`);
     });
-  return { log, close, discard };
+  const end = async (isFinished: boolean) => {
+    log.close();
+    await log.disconnect();
+    if (!isFinished) await discard();
+  };
+  return { log, end };
 }

@@ -6,7 +6,7 @@ import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Detector } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
 import type { Model } from '../../lab/detectors/model.ts';
-import { writeModel } from '../../lab/detectors/model-files.ts';
+import { lockModel, writeModel } from '../../lab/detectors/model-files.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { formatScore } from '../../lab/report/format-score.ts';
@@ -72,12 +72,17 @@ export const verb = defineVerb({
       throw cannot('USAGE', `train ${anomaly}`)('no dataset is named', '--dataset DIR');
     }
     const out = options.out ?? `models/${anomaly}`;
-    const isReplacing = assertMayWriteModel(out, options.overwrite);
     const given = { ...options, datasets: options.dataset };
-    if (anomaly === seriesAnomaly) await trainSeries(out, given, io);
-    else await trainDetector(detector, { ...given, out }, io);
-    if (isReplacing) io.log(`replaced the model that was in ${out}`);
-    return 0;
+    const releaseLock = lockModel(out);
+    try {
+      const isReplacing = assertMayWriteModel(out, options.overwrite);
+      if (anomaly === seriesAnomaly) await trainSeries(out, given, io);
+      else await trainDetector(detector, { ...given, out }, io);
+      if (isReplacing) io.log(`replaced the model that was in ${out}`);
+      return 0;
+    } finally {
+      releaseLock();
+    }
   },
 });
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError, cannot, writeFailure } from '../../base/errors.ts';
-import { acquireLock } from '../../base/lock.ts';
+import { lockOutput } from '../../base/lock.ts';
 import { lookEveryMs } from '../../base/time.ts';
-import { makeDirectory, syncDirectory, withoutSlash } from '../../base/whole-file.ts';
+import { syncDirectory, withoutSlash } from '../../base/whole-file.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { type Manifest, readManifest } from '../dataset/manifest.ts';
@@ -46,8 +46,7 @@ export function partialDirOf(out: string): string {
 export async function collect(source: MessageSource, options: CollectOptions): Promise<Collected> {
   const out = withoutSlash(options.out);
   try {
-    makeDirectory(dirname(out));
-    const releaseLock = acquireLock(`${out}.lock`, 'collecting');
+    const releaseLock = lockOutput(out, { what: `dataset ${out}`, work: 'collecting' });
     try {
       return await collectLocked(source, { ...options, out });
     } finally {

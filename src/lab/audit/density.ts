@@ -42,7 +42,7 @@ export function density(
     sentence:
       units === 0
         ? `${pluralize(labels, 'label')}, and nothing that a detector scores`
-        : `${percent(share)} of ${units} ${ofWholeShop ? 'windows' : 'units'} are labelled, at most ${percent(largestDensity)} allowed${closeness}`,
+        : `${percent(share)} of ${pluralize(units, ofWholeShop ? 'window' : 'unit')} are labelled, at most ${percent(largestDensity)} allowed${closeness}`,
     figures: {
       labels,
       units,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sum } from '../../base/sum.ts';
-import { pluralize } from '../../base/words.ts';
+import { inThousands, pluralize } from '../../base/words.ts';
 import { digestOf, type Manifest } from '../../data/dataset/manifest.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { checkDigest } from '../../data/dataset/read-events.ts';
@@ -50,7 +50,7 @@ export function integrity(inputs: readonly IntegrityInput[]): Finding {
         ? `the run was cut off, messages and labels may be missing: ${cut.join(', ')}`
         : degraded.length > 0
           ? `the machine was too slow for the live run, and customers gave up because of it: ${degraded.join(', ')}`
-          : `hashes, counts and offsets of ${pluralize(messages, 'message')} are what the manifest says${lost > 0 ? `; ${lost} more were deleted before they were collected, or could not be read` : ''}`,
+          : `hashes, counts and offsets of ${pluralize(messages, 'message')} are what the manifest says${lost > 0 ? `; ${inThousands(lost)} more were deleted before they were collected, or could not be read` : ''}`,
     figures: { messages, cutOff: cut, degraded, lost },
   };
 }

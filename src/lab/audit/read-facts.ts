@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { cannot } from '../../base/errors.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
+import { inThousands } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import { isCommandLog } from '../../data/dataset/shop-topics.ts';
 import type { CausedCounts } from '../../data/dataset/truth.ts';
@@ -129,7 +130,7 @@ function assertCountable(dir: string, { startMs, endMs }: Span): void {
   const days = Math.ceil((endMs - startMs) / dayMs);
   if (days <= longestDays) return;
   throw cannot('USAGE', `audit ${dir}`)(
-    `its messages span ${days} days`,
+    `its messages span ${inThousands(days)} days`,
     `at most ${longestDays}; --from and --to choose a part, without the messages whose times are wrong`,
   );
 }

@@ -1,4 +1,5 @@
 import { errorFunction } from 'simple-statistics';
+import { pluralize } from '../../base/words.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, percent } from './finding.ts';
@@ -58,7 +59,7 @@ export function rowOrder(inputs: readonly OrderFigures[]): Finding {
     return {
       ...common,
       verdict: 'fail',
-      sentence: `${misplaced} rows are out of order (time, topic, partition, offset)`,
+      sentence: `${pluralize(misplaced, 'row')} ${misplaced === 1 ? 'is' : 'are'} out of order (time, topic, partition, offset)`,
     };
   }
   if (caused === 0)

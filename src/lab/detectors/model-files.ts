@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { lockOutput } from '../../base/lock.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
 import { type Model, type ModelDescription, modelSchema } from './model.ts';
+
+/** Keeps other processes from training a model in a directory until the returned function is called. @throws LOCKED, WRITE_FAILED */
+export function lockModel(dir: string): () => void {
+  return lockOutput(dir, { what: `model ${dir}`, work: 'training' });
+}
 
 /**
  * Writes `model.json` and the detector's files. `model.json` is written last and atomically, so a directory that has one is complete.

@@ -1,3 +1,4 @@
+import { pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { SeriesRow } from '../../data/series/read-series.ts';
 import type { Alarm } from '../detectors/detector.ts';
@@ -82,7 +83,10 @@ export function seriesChart(
         ),
       );
       const more = alarmed.length - channelsShown;
-      return [...drawn, ...(more > 0 ? [`and ${more} more with alarms`] : [])].join('\n\n');
+      const hidden = byAlarms.length - drawn.length;
+      const note =
+        more > 0 ? `and ${more} more with alarms` : hidden > 0 ? `and ${pluralize(hidden, 'more channel')}` : '';
+      return [...drawn, ...(note === '' ? [] : [note])].join('\n\n');
     },
   };
 }

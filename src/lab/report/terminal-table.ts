@@ -34,6 +34,14 @@ const columns: readonly Column[] = [
     })),
 ];
 
+/** Of columns whose heading does not say it. */
+const explanations: Readonly<Record<string, string>> = {
+  visible: 'visible: labels that could be seen at all.',
+  'blat  mod subt': 'blat, mod, subt: recall of blatant, moderate and subtle labels.',
+  delay: 'delay: median in minutes.',
+  AP: 'AP: average precision of the scores.',
+};
+
 /** Where a table goes, and what it knows besides its rows. */
 type TableOptions = {
   readonly colours: Colors;
@@ -71,7 +79,8 @@ export function resultsTable(
   const perfect = rows.some(({ detector }) => detector === 'perfect')
     ? ' perfect: knows the labels, and alarms when a window with a message that the anomaly caused ends.'
     : '';
-  const legend = `${marks}visible: labels that could be seen at all. blat, mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.${perfect}${narrow}`;
+  const explained = Object.entries(explanations).flatMap(([head, text]) => (leftOut.includes(head) ? [] : [text]));
+  const legend = `${marks}${explained.join(' ')}${perfect}${narrow}`;
   return [
     ...parts,
     colours.dim(wrapText(legend, width, '  ')),

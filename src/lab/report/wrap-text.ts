@@ -1,6 +1,6 @@
 /**
  * Text in lines of at most `width` characters, where its words allow it; undefined: one line. The first line keeps the spaces that it begins
- * with; the others begin with `indent`. Spaces stay between words of one line.
+ * with; the others begin with `indent`. Spaces stay between words of one line. A number stays with its unit: "66.7 %".
  */
 export function wrapText(text: string, width: number | undefined, indent = ''): string {
   if (width === undefined) return text;
@@ -11,7 +11,7 @@ export function wrapText(text: string, width: number | undefined, indent = ''): 
 }
 
 function wrapLine(text: string, width: number, indent: string): string {
-  const [first = '', ...others] = text.match(/ *[^ ]+/g) ?? [];
+  const [first = '', ...others] = text.match(/ *[^ ]+(?:(?<=\d) (?:%|h|min|days?)(?![^ ,;.:)]))?/g) ?? [];
   const lines: string[] = [];
   let line = first;
   for (const word of others) {

@@ -191,7 +191,7 @@ describe('exportSeries', () => {
       'WRITE_FAILED',
       `Cannot write ${out}: `,
     );
-    expect(readdirSync(join(dir, 'exported'))).toEqual([]);
+    expect(readdirSync(dir).sort()).toEqual(['a.csv', 'dataset']);
   });
 });
 

@@ -134,6 +134,14 @@ describe('a series dataset of two channels', () => {
     const { document, stderr } = await done([...line, '--exclude', exclude]);
     expect(stderr).toContain('1 of 1 interval');
     expect(document.training.units).toBe(2 * 24 * 27);
+    expect(document.leftOut).toBe(2 * 24 * 3);
+  });
+
+  test('has the samples of its labels left out, and says how many', async () => {
+    const { dataset } = await prepared();
+    const { stdout } = await runCommand(['train', 'series', '--dataset', dataset, '--out', newDirectory('model')]);
+    // A label ends with a sample.
+    expect(stdout).toContain(`\n  left out: ${outage.hours + 1} samples in labelled or excluded intervals\n`);
   });
 });
 

@@ -18,6 +18,10 @@ test.each([
   ['cqshop detect price', ['price-error']],
   ['cqshop detect price-error --dat', ['--dataset']],
   ['cqshop serve ware', ['warehouse']],
+  ['cqshop show anomaly pr', ['price-error']],
+  ['cqshop show near-miss fl', ['flash-sale']],
+  ['cqshop show detector ls', ['lstm']],
+  ['cqshop show service pay', ['payment']],
 ])('completion bash completes "%s"', (line, words) => {
   expect(offered(line)).toEqual(words);
 });

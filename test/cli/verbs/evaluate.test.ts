@@ -15,11 +15,13 @@ test('cqshop evaluate --gate says in a line when its seeds are not those of the 
   expect((await runCommand([...gate, '--seeds', '5'], stopped)).stderr).toBe('interrupted\n');
 });
 
-test('cqshop evaluate names a program that the shell does not find before any work', async () => {
-  const words = ['evaluate', 'price-error', '--seeds', '1', '--external', 'mine=./no-such.py --fast'];
-  expect((await runCommand(words, stopped)).stderr).toMatch(
-    /^warning: mine will have no scores: the shell finds no \.\/no-such\.py\n/,
-  );
+test('cqshop evaluate refuses a program that cannot be started before any work', async () => {
+  const words = ['evaluate', 'price-error', '--seeds', '1', '--external'];
+  expect(await runCommand([...words, 'mine=./no-such.py --fast'], stopped)).toMatchObject({
+    exitCode: 2,
+    stderr:
+      'error: Cannot run mine (./no-such.py --fast): there is no ./no-such.py, expected a command that works in this directory\n',
+  });
 });
 
 test('cqshop evaluate says before any work that its results or its gate cannot be written', async () => {

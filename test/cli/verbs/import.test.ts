@@ -22,6 +22,22 @@ test('import says what it wrote, and how many gaps there are', async () => {
   );
 });
 
+test('import recommends no training on rows of one time', async () => {
+  const out = join(temporaryDirectory(), 'out');
+  const { stdout } = await runCommand([
+    'import',
+    file('at,n\n2026-10-25T00:00:00Z,5\n'),
+    '--time',
+    'at',
+    '--count',
+    'n',
+    '--out',
+    out,
+  ]);
+  expect(stdout).toMatch(/ {2}nothing can be trained on it: all rows are at one time\n$/);
+  expect((await runCommand(['train', 'series', '--dataset', out, '--out', `${out}-model`])).exitCode).toBe(2);
+});
+
 test('import takes several columns, separated by commas or by spaces', async () => {
   for (const columns of [['rides,degrees'], ['rides', 'degrees']]) {
     const out = join(temporaryDirectory(), 'out');

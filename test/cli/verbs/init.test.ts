@@ -45,22 +45,22 @@ test('init mapping writes a mapping that collect accepts', async () => {
 });
 
 test.each([
-  ['mine', 'mine.py', 'python3'],
-  ['mine.mjs', 'mine.mjs', 'node'],
+  ['mine', 'mine.py', 'python3', 'stock-exhaustion'],
+  ['mine.mjs', 'mine.mjs', 'node', 'traffic-intensity'],
 ])(
   'init detector %s writes a program that trains and scores as evaluate --external calls it',
-  async (name, file, program) => {
+  async (name, file, program, anomaly) => {
     const dir = temporaryDirectory();
     const { exitCode, stdout } = await runCommand(['init', 'detector', join(dir, name)]);
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: expect.stringContaining(`--external mine='${program} `),
+      stdout: expect.stringContaining(`evaluate ${anomaly} --seeds 1 --external mine='${program} `),
     });
     if (program === 'python3' && spawnSync('python3', ['--version']).status !== 0) {
       console.warn('NOT TESTED: the detector in Python, since there is no python3');
       return;
     }
-    const common = ['--anomaly', 'stock-exhaustion', '--data', 'datasets/sample', '--model', dir];
+    const common = ['--anomaly', anomaly, '--data', 'datasets/sample', '--model', dir];
     const out = join(dir, 'scores.csv');
     for (const words of [
       ['train', ...common],

@@ -83,7 +83,9 @@ test('evaluate --dataset names entities that the dataset does not have; a detect
 });
 
 test('a range that holds nothing is shown with both its ends', async () => {
-  const { exitCode, stderr } = await runCommand(['detect', 'stock-exhaustion', ...sample, '--from', '2026-03-05']);
+  const out = join(temporaryDirectory(), 'out');
+  const line = ['detect', 'stock-exhaustion', ...sample, '--out', out, '--from', '2026-03-05'];
+  const { exitCode, stderr } = await runCommand(line);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('from 2026-03-05T00:00:00.000Z to 2026-03-04T00:00:00.000Z: it has nothing there');
 });

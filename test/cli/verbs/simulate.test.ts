@@ -16,6 +16,18 @@ test('simulate --overwrite deletes nothing in a directory whose broker.json is n
   expect(readdirSync(dir)).toEqual(before);
 });
 
+test('simulate lets one of two that write to the same broker finish, and says to the other who is there', async () => {
+  const dir = join(temporaryDirectory(), 'broker');
+  const argv = ['simulate', 'one-day', '--broker', `embedded:${dir}`, '--overwrite'];
+  const both = await Promise.all([runCommand(argv), runCommand(argv)]);
+  expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+  expect(both.map(({ stderr }) => stderr).join('')).toContain(
+    `Cannot take ${join(dir, 'lock')}: process ${process.pid} is simulating`,
+  );
+  expect(existsSync(join(dir, 'lock'))).toBe(false);
+  expect((await runCommand(argv)).exitCode).toBe(0);
+});
+
 test('simulate --dry-run prints what would happen, and writes nothing', async () => {
   const broker = join(temporaryDirectory(), 'broker');
   const simulate = ['simulate', 'one-day', '--broker', `embedded:${broker}`, '--dry-run'];

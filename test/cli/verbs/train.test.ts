@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { simulate } from '../../../src/app/api.ts';
@@ -26,6 +26,18 @@ test('cqshop train replaces a model with --overwrite only, and says so before it
   expect(model()).not.toBe(before);
   // 7814 messages in two days.
   expect(JSON.parse(model()).training).toMatchObject({ days: 2, messagesPerDay: 3907 });
+});
+
+test('cqshop train lets one of two that write to the same directory finish, and says to the other who is there', async () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'model');
+  const argv = ['train', 'stock-exhaustion', '--detector', 'rule', '--dataset', sample, '--out', out];
+  const both = await Promise.all([runCommand(argv), runCommand(argv)]);
+  expect(both.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+  expect(both.map(({ stderr }) => stderr).join('')).toContain(
+    `Cannot take ${out}.lock: process ${process.pid} is training`,
+  );
+  expect(readdirSync(dir)).toEqual(['model']);
 });
 
 test('cqshop train leaves the models of the repository alone', async () => {

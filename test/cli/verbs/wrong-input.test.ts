@@ -42,15 +42,15 @@ describe('wrong input is refused in one line, with exit code 2', () => {
       'Cannot serve cart order cart: cart is repeated, expected each service once',
     ],
     [
-      `detect price-error --dataset ${sample}/events.csv`,
+      `detect price-error --dataset ${sample}/events.csv --out ${dir}/none`,
       `Cannot open dataset ${sample}/events.csv: it is a file, expected a directory, such as ${sample}`,
     ],
     [
-      `detect price-error --dataset ${root}README.md`,
+      `detect price-error --dataset ${root}README.md --out ${dir}/none`,
       `Cannot open dataset ${root}README.md: it is a file, expected a directory that \`cqshop collect\` finished, or \`cqshop import\` for series`,
     ],
     [
-      `detect price-error --dataset ${dir}/empty`,
+      `detect price-error --dataset ${dir}/empty --out ${dir}/none`,
       `Cannot open dataset ${dir}/empty: the directory has no manifest.json, expected one that \`cqshop collect\` finished, or \`cqshop import\` for series`,
     ],
     [

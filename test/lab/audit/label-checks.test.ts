@@ -30,7 +30,7 @@ describe('density', () => {
     expect(density('traffic-intensity', inputs(close, 10))).toMatchObject({
       verdict: 'fail',
       sentence:
-        '1 % of 1000 windows are labelled, at most 5 % allowed; 20 h between the two nearest, at least 24 h demanded',
+        '1 % of 1,000 windows are labelled, at most 5 % allowed; 20 h between the two nearest, at least 24 h demanded',
     });
     expect(density('stock-exhaustion', inputs(close, 10)).verdict).toBe('pass');
   });

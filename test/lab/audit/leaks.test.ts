@@ -192,7 +192,11 @@ describe('rowOrder', () => {
 
   test('notices rows out of order', () => {
     const watch = orderWatch();
-    for (const timeMs of [2, 1]) watch.push(record({ timeMs, offset: timeMs }), false);
-    expect(rowOrder([watch.result()])).toMatchObject({ verdict: 'fail', figures: { misplaced: 1 } });
+    for (let timeMs = 1002; timeMs > 0; timeMs--) watch.push(record({ timeMs, offset: timeMs }), false);
+    expect(rowOrder([watch.result()])).toMatchObject({
+      verdict: 'fail',
+      sentence: '1,001 rows are out of order (time, topic, partition, offset)',
+      figures: { misplaced: 1001 },
+    });
   });
 });

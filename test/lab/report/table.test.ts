@@ -50,6 +50,11 @@ test('wrapText keeps the first indent, and sets another for the lines below', ()
   expect(wrapText('one two three', undefined)).toBe('one two three');
 });
 
+test('wrapText keeps a number with its unit', () => {
+  expect(wrapText('in the last 66.7 % of 12 days', 16)).toBe('in the last\n66.7 % of\n12 days');
+  expect(wrapText('from 3 hams', 8)).toBe('from 3\nhams');
+});
+
 const looks = [
   ...['scenarios', 'anomalies', 'near-misses', 'detectors', 'services'].map(what => ['list', what]),
   ...['scenario stock-exhaustion', 'anomaly price-error', 'near-miss bulk-buyer', 'service warehouse'].map(what => [

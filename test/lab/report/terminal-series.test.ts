@@ -38,7 +38,7 @@ test('seriesChart draws values from the lowest, gaps as gaps, and only the chann
 
 test('seriesChart draws counts from 0, and the first channel where there is no alarm', async () => {
   const chart = await chartOf(['hall', 'roof'], true);
-  expect(chart.draw({ labels: [], alarms: [] })).toBe('hall  ▃▃▃▃ █▃▃\n      2 Mar');
+  expect(chart.draw({ labels: [], alarms: [] })).toBe('hall  ▃▃▃▃ █▃▃\n      2 Mar\n\nand 1 more channel');
 });
 
 test('seriesChart draws three channels, cuts long names and says how many more have alarms', async () => {

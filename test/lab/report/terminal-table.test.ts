@@ -29,7 +29,8 @@ idle      baseline   0/3         3     -    -    -     -   0.00       0.00      
 random    control    3/3         3     -    -    -  0.50   0.50       0.25     31   0.99
 
 * best of its column among learner and baselines. visible: labels that could be seen at all. blat,
-  mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes.
+  mod, subt: recall of blatant, moderate and subtle labels. delay: median in minutes. AP: average
+  precision of the scores.
 
 Caveats:
   stock-exhaustion: rule beats cart.`.trimStart(),
@@ -76,7 +77,10 @@ Caveats:
       for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
       expect(text).toContain('detector  found  visible  blat  mod subt');
     }
-    expect(resultsTable(rows, [], { colours: plain, width: 80 })).toContain('Too narrow for role');
+    expect(resultsTable(rows, [], { colours: plain, width: 80 })).toMatch(/Too narrow for\s+role/);
+    const narrowest = resultsTable(rows, [], { colours: plain, width: 60 });
+    expect(narrowest).toContain('blat, mod, subt: recall');
+    expect(narrowest).not.toMatch(/(delay|AP):/);
   });
 
   test('colours change no text', () => {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { cannot } from '../../../base/errors.ts';
 
@@ -20,11 +21,24 @@ export type RunCommandOptions = {
   readonly onLine: (line: string) => void;
 };
 
-/** The program of a command, if the shell does not find it. A command that begins with anything but a plain word is not judged. */
+/** Programs whose first argument, if it is no option, is the file that they run. */
+const interpreters = /^(python|node|perl|ruby|Rscript|julia)[\d.]*$/;
+
+/**
+ * What a command cannot start with: a program that the shell does not find, or a file that its interpreter does not find. Only plain words are
+ * judged.
+ */
 export function missingProgram(command: string): string | undefined {
-  const [word = ''] = command.trim().split(/\s/, 1);
-  if (!/^[\w.+/-]+$/.test(word)) return undefined;
-  return spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', word]).status === 0 ? undefined : word;
+  const [program = '', script = '-'] = command.trim().split(/\s+/);
+  if (!isPlain(program)) return undefined;
+  if (spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0) return program;
+  const isFile = interpreters.test(program) && isPlain(script) && !script.startsWith('-');
+  // Node.js finds a module without its ending too.
+  return isFile && !existsSync(script) && !existsSync(`${script}.js`) ? script : undefined;
+}
+
+function isPlain(word: string): boolean {
+  return /^[\w.+/-]+$/.test(word);
 }
 
 /**

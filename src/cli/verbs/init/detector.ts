@@ -14,28 +14,30 @@ export const verb = defineVerb({
   examples: ['cqshop init detector my-detector', 'cqshop init detector my-detector.mjs'],
   async run({ arguments: [name = 'my-detector'] }, io) {
     const file = extname(name) === '' ? `${name}.py` : name;
-    const { text, interpreter } = detectorTemplate(file);
+    const { text, interpreter, anomaly } = detectorTemplate(file);
     writeNew(file, text);
-    const command = `npx cqshop evaluate stock-exhaustion --seeds 1 --external mine=${shellWord(`${interpreter} ${shellWord(file)}`)}`;
+    const command = `npx cqshop evaluate ${anomaly} --seeds 1 --external mine=${shellWord(`${interpreter} ${shellWord(file)}`)}`;
     io.result({ file, command }, () => `wrote ${file}\nscore it beside ours:\n  ${command}`);
     return 0;
   },
 });
 
+type Example = { readonly interpreter: string; readonly anomaly: string };
+
 /** The examples that come with cqshop, by the ending of a file. */
-const examples: Readonly<Record<string, { readonly file: string; readonly interpreter: string }>> = {
-  '.py': { file: 'external-python/detector.py', interpreter: 'python3' },
-  '.mjs': { file: 'external-node/detector.js', interpreter: 'node' },
+const examples: Readonly<Record<string, Example & { readonly file: string }>> = {
+  '.py': { file: 'external-python/detector.py', interpreter: 'python3', anomaly: 'stock-exhaustion' },
+  '.mjs': { file: 'external-node/detector.js', interpreter: 'node', anomaly: 'traffic-intensity' },
 };
 
 /**
- * A detector for `evaluate --external`, in the language of the path's ending, and the program that runs it.
+ * A detector for `evaluate --external`, in the language of the path's ending, the program that runs it, and the anomaly that it looks for.
  *
  * @throws USAGE when there is no template in that language
  */
-function detectorTemplate(path: string): { readonly text: string; readonly interpreter: string } {
+function detectorTemplate(path: string): Example & { readonly text: string } {
   const found = examples[extname(path)];
   if (found === undefined) throw cannot('USAGE', `write ${path}`)('there is no template for its ending', '.py or .mjs');
   const text = readFileSync(fileURLToPath(new URL(`../../../../examples/${found.file}`, import.meta.url)), 'utf8');
-  return { text, interpreter: found.interpreter };
+  return { text, interpreter: found.interpreter, anomaly: found.anomaly };
 }

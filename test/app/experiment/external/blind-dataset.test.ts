@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { writeBlindDataset } from '../../../../src/app/experiment/external/blind-dataset.ts';
-import { acquireLock } from '../../../../src/base/lock.ts';
+import { lockOutput } from '../../../../src/base/lock.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const sample = 'datasets/sample';
@@ -29,8 +29,9 @@ test.each(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])('copies and locks w
   for (const name of ['events.csv', 'labels.jsonl'])
     expect(readFileSync(join(out, name)).equals(readFileSync(join(sample, name)))).toBe(true);
   expect(readFileSync(join(out, 'manifest.json'), 'utf8')).not.toContain('seed');
-  const release = acquireLock(join(dir, 'one.lock'), 'testing');
-  expect(() => acquireLock(join(dir, 'one.lock'), 'testing')).toThrow('is testing there');
+  const lock = () => lockOutput(join(dir, 'one'), { what: 'one', work: 'testing' });
+  const release = lock();
+  expect(lock).toThrow('is testing there');
   release();
 });
 
@@ -45,7 +46,8 @@ test('a lock that a living process took over meanwhile stays its own where no li
     renameSync(from, to);
   });
   syncBuiltinESMExports();
-  expect(() => acquireLock(path, 'testing')).toThrow(`process ${process.ppid} is testing there`);
+  const lock = () => lockOutput(path.slice(0, -'.lock'.length), { what: 'one', work: 'testing' });
+  expect(lock).toThrow(`process ${process.ppid} is testing there`);
   expect(readFileSync(path, 'utf8')).toBe(`${process.ppid}\n`);
 });
 

@@ -35,7 +35,22 @@ async function plan() {
   };
 }
 
-async function evaluated(programs: Readonly<Record<string, string>>, withLabels = false, dir = temporaryDirectory()) {
+/** Three weeks of each, as the evaluation has them: with bulk buyers and other look-alikes. */
+async function longPlan(): ReturnType<typeof plan> {
+  const scenarioOf = async (name: string, seed: number) => resolveScenario({ ...(await readScenario(name)), seed });
+  return {
+    ...(await plan()),
+    clean: [await scenarioOf('clean', 826031)],
+    runs: [{ scenario: await scenarioOf('stock-exhaustion', 826041), name: 'a/1', isClean: false, mayLeaveOut: true }],
+  };
+}
+
+async function evaluated(
+  programs: Readonly<Record<string, string>>,
+  withLabels = false,
+  dir = temporaryDirectory(),
+  planned = plan(),
+) {
   const { signal } = new AbortController();
   // Workers cannot run TypeScript on Node 20, so the jobs are done here.
   const pool: JobPool = {
@@ -53,7 +68,7 @@ async function evaluated(programs: Readonly<Record<string, string>>, withLabels 
     onLine: (line: string) => lines.push(line),
   };
   const detectors = Object.entries(programs).map(([name, command]) => ({ name, command }));
-  const result = await evaluateExternal(detectors, await plan(), options).finally(() => options.cache.close(false));
+  const result = await evaluateExternal(detectors, await planned, options).finally(() => options.cache.close(false));
   expect(readdirSync(join(dir, 'external'))).toEqual([]);
   return { ...result, lines };
 }
@@ -159,9 +174,10 @@ describe('evaluateExternal', () => {
   });
 
   test.skipIf(!hasPython)('the example in Python runs, and finds hoarders', async () => {
-    const { outcomes, failures } = await evaluated({ python: 'python3 examples/external-python/detector.py' });
+    const programs = { python: 'python3 examples/external-python/detector.py' };
+    const { outcomes, failures } = await evaluated(programs, false, temporaryDirectory(), longPlan());
     expect(failures).toEqual([]);
-    const [row] = resultRows(outcomes.flatMap(one => (one.isClean ? [] : [one.outcome])));
-    expect(row?.averagePrecision).toBeGreaterThan(0.02);
+    const [row] = resultRows(outcomes.map(({ outcome }) => outcome));
+    expect(row?.recall).toBeGreaterThanOrEqual(0.5);
   });
 });

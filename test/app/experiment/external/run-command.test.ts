@@ -67,10 +67,11 @@ describe('runCommand', () => {
   });
 });
 
-test('missingProgram: a plain first word that the shell does not find', () => {
+test('missingProgram: a plain first word that the shell does not find, or the file of an interpreter', () => {
   expect(missingProgram('./no/such.py --fast')).toBe('./no/such.py');
   expect(missingProgram('no-such-program')).toBe('no-such-program');
-  expect(['cat -', 'cd /; cat', 'SEED=1 no-such-program', '"./no such.py"'].map(missingProgram)).toEqual(
-    Array(4).fill(undefined),
-  );
+  expect(missingProgram('node  no-such.js --fast')).toBe('no-such.js');
+  const found = ['cat -', 'cd /; cat', 'SEED=1 no-such-program', '"./no such.py"', 'env no-such.py'];
+  const run = ['node', 'node bin/cqshop', 'node bin/cqshop.js', 'node -e 1', 'node "no such.js"', 'node $SCRIPT'];
+  expect([...found, ...run].filter(command => missingProgram(command) !== undefined)).toEqual([]);
 });
