@@ -38,7 +38,7 @@ export function recordDecoder(
   const isOfNoOther = name === truthTopic || name === controlTopic;
   return record => {
     const offset = Number(record.offset);
-    assertSize((record.key?.length ?? 0) + (record.value?.length ?? 0));
+    assertSizes(record);
     if (mapping === undefined || isOfNoOther || (isShopTopic(name) && isOfCqshop(record)))
       return { offset, ...ownMessage(record) };
     return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };
@@ -68,6 +68,20 @@ export function readable<Read>(
     onUnreadable(new UnreadableRecord('its batch cannot be unpacked', why), from, count);
   }
   return found;
+}
+
+/** Of a key and headers together [MiB]: they become columns, which are held as a whole. */
+const mostBesidesValue = 1;
+
+/** @throws UnreadableRecord */
+function assertSizes({ key, value, headers }: FetchedRecord): void {
+  const ofKey = key?.length ?? 0;
+  assertSize(ofKey + (value?.length ?? 0));
+  const ofHeaders = Object.values(headers).flat();
+  const besidesValue = ofHeaders.reduce((sum, header) => sum + (header?.length ?? 0), ofKey);
+  if (besidesValue > mostBesidesValue * 1024 * 1024) {
+    throw new UnreadableRecord(`its key and headers are larger than ${mostBesidesValue} MiB`);
+  }
 }
 
 /** The message with its payload parsed. */

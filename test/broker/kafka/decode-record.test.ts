@@ -55,6 +55,18 @@ test('a record of more than 32 MiB is not read', () => {
   expect(() => inOwn(ourRecord(text(most - (key?.length ?? 0) + 1)))).toThrow('it is larger than 32 MiB');
 });
 
+test('a record with a key and headers of more than 1 MiB is not read', () => {
+  const half = Buffer.alloc(512 * 1024, 'x');
+  const record = { ...recordOf('{}', { a: half.subarray(0, 1000), b: [half.subarray(1000), null] }), key: half };
+  expect(inClicks(record).attributes.subject).toHaveLength(half.length);
+  for (const larger of [
+    { ...record, key: Buffer.concat([half, Buffer.from('x')]) },
+    recordOf('{}', { a: [half, half, half] }),
+  ]) {
+    expect(() => inClicks(larger)).toThrow('its key and headers are larger than 1 MiB');
+  }
+});
+
 test.each([
   ['another id of the record', { ce_subject: 'c-2' }],
   ['no subject', { ce_subject: undefined }],
