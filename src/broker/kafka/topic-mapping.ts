@@ -5,7 +5,7 @@ import { dayMs } from '../../base/time.ts';
 import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, excerpt, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
 
@@ -151,8 +151,7 @@ function reservedIn({ type, entity, time, fields }: MappingFile): readonly strin
 /** As much of a value as a note shows. */
 function exampleOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = shown(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return excerpt(shown(value), 60);
 }
 
 /** Longer text is for no column: these are held as a whole, and more than once [characters]. */

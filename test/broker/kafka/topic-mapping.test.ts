@@ -61,6 +61,15 @@ describe('topicMapping', () => {
     expect(message).toMatchObject({ subject: 'c-1', columns: { orderId: '59999', quantity: '50000', price: '3' } });
   });
 
+  test('shows nothing that a terminal would obey', () => {
+    const { unread } = read({ at: '\u001b[2J\r\n\u202e\u{e0041}ü😀' }, { time: 'at' });
+    expect(unread).toEqual([
+      "no time at at: the record's timestamp was taken (\\u001b[2J\\u000d\\u000a\\u202e\\udb40\\udc41ü😀)",
+    ]);
+    const broken = new UnreadableRecord('it is bad', `\u0007${'x'.repeat(300)}`);
+    expect(broken.detail).toBe(`\\u0007${'x'.repeat(199)}…`);
+  });
+
   test('takes no text of more than a million characters for a column', () => {
     const long = 'x'.repeat(1024 * 1024 + 1);
     const { message, unread } = read(
