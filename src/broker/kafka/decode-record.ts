@@ -60,8 +60,11 @@ export function readable<Read>(
     try {
       found.push(read(record));
     } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      onUnreadable(error, Number(record.offset), 1);
+      // A text, a list or a stack that became too large for JavaScript: one record must not stop all others.
+      const why =
+        error instanceof RangeError ? new UnreadableRecord('it is too large to be read', error.message) : error;
+      if (!(why instanceof UnreadableRecord)) throw error;
+      onUnreadable(why, Number(record.offset), 1);
     }
   }
   for (const { from, records: count, why } of broken) {

@@ -166,7 +166,7 @@ function withDecimals(value: PayloadValue, schema: PayloadValue): PayloadValue {
 
 function decimalIn(value: PayloadValue, scale: PayloadValue): PayloadValue {
   const places = Number(digitsOf(scale));
-  if (typeof value !== 'string' || isNumber(value) || !Number.isInteger(places) || places < 0) return value;
+  if (typeof value !== 'string' || isNumber(value) || !Number.isSafeInteger(places)) return value;
   return numberOf(decimalText(Buffer.from(textOf(value), 'base64'), places));
 }
 
