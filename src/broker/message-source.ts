@@ -63,5 +63,7 @@ export type MessageSource = {
   readonly partitions: () => Promise<readonly PartitionOffsets[]>;
   /** Reads the given ranges to their ends, each in offset order, partitions interleaved as suits the broker. */
   readonly read: (ranges: readonly PartitionRange[]) => AsyncIterable<MessageBatch>;
+  /** The offsets of partitions that cannot be read yet, because a transaction is open; absent where there are no transactions. */
+  readonly heldBack?: (places: readonly PartitionPlace[]) => Promise<readonly PartitionRange[]>;
   readonly close: () => Promise<void>;
 };

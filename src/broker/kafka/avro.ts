@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Type } from 'avsc';
 import { LosslessNumber, stringify } from 'lossless-json';
-import { textOfJson, UnreadableRecord } from './payload.ts';
+import { excerpt, textOfJson, UnreadableRecord } from './payload.ts';
 import { type RegisteredSchema, type RegistryAccess, type RegistryLogin, SchemaRegistry } from './schema-registry.ts';
 
 /** Where the schemas of Avro values come from. */
@@ -66,7 +66,7 @@ function usable(id: number, { type, schema, references }: RegisteredSchema): Typ
   if (type === 'JSON') return type;
   if (type !== 'AVRO') {
     const name = type === 'PROTOBUF' ? 'Protobuf' : type;
-    return new UnreadableRecord(`its value is ${name}, which cannot be read`, `schema id ${id}`);
+    return new UnreadableRecord(`its value is ${excerpt(name, 40)}, which cannot be read`, `schema id ${id}`);
   }
   try {
     return typeOf(schema, references);
@@ -137,7 +137,7 @@ function typeOf(schema: unknown, references: readonly unknown[] = []): Type {
       this.#scale = Number(Reflect.get(Object(attributes), 'scale') ?? 0);
       // The library then takes the type without its meaning, as the specification has it.
       const isOfBytes = /^(bytes|fixed)$/.test(this.underlyingType.typeName);
-      if (!isOfBytes || !Number.isInteger(this.#scale) || this.#scale < 0) throw new TypeError('no decimal');
+      if (!isOfBytes || !Number.isSafeInteger(this.#scale) || this.#scale < 0) throw new TypeError('no decimal');
     }
     protected override _fromValue(bytes: Buffer): LosslessNumber {
       return new LosslessNumber(decimalText(bytes, this.#scale));
@@ -226,9 +226,23 @@ function withoutDefaults(schema: unknown): unknown {
   );
 }
 
-/** The bytes of a whole number, the highest first, in two's complement, as a decimal: decimalText(04e2, 2) is "12.50". */
+/** Writing a number takes a time that grows faster than its length [bytes]. */
+const longestDecimal = 64 * 1024;
+/** With more places, an exponent keeps a short value from becoming a text of any length. */
+const mostPlaces = 128;
+
+/**
+ * The bytes of a whole number, the highest first, in two's complement, as a decimal: decimalText(04e2, 2) is "12.50", decimalText(04e2, -2)
+ * "1250e2".
+ *
+ * @throws UnreadableRecord
+ */
 export function decimalText(bytes: Buffer, scale: number): string {
+  if (bytes.length > longestDecimal) {
+    throw new UnreadableRecord('a decimal in its value is longer than 64 KiB', `${bytes.length} bytes`);
+  }
   const unscaled = bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
+  if (scale < 0 || scale > mostPlaces) return `${unscaled}e${-scale}`;
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   return `${unscaled < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;

@@ -38,7 +38,7 @@ export function recordDecoder(
   const isOfNoOther = name === truthTopic || name === controlTopic;
   return record => {
     const offset = Number(record.offset);
-    assertSize((record.key?.length ?? 0) + (record.value?.length ?? 0));
+    assertSizes(record);
     if (mapping === undefined || isOfNoOther || (isShopTopic(name) && isOfCqshop(record)))
       return { offset, ...ownMessage(record) };
     return { offset, ...mapping.messageOf(record, { topic: name, partition, onUnread }) };
@@ -60,14 +60,31 @@ export function readable<Read>(
     try {
       found.push(read(record));
     } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      onUnreadable(error, Number(record.offset), 1);
+      // A text, a list or a stack that became too large for JavaScript: one record must not stop all others.
+      const why =
+        error instanceof RangeError ? new UnreadableRecord('it is too large to be read', error.message) : error;
+      if (!(why instanceof UnreadableRecord)) throw error;
+      onUnreadable(why, Number(record.offset), 1);
     }
   }
   for (const { from, records: count, why } of broken) {
     onUnreadable(new UnreadableRecord('its batch cannot be unpacked', why), from, count);
   }
   return found;
+}
+
+/** Of a key and headers together [MiB]: they become columns, which are held as a whole. */
+const mostBesidesValue = 1;
+
+/** @throws UnreadableRecord */
+function assertSizes({ key, value, headers }: FetchedRecord): void {
+  const ofKey = key?.length ?? 0;
+  assertSize(ofKey + (value?.length ?? 0));
+  const ofHeaders = Object.values(headers).flat();
+  const besidesValue = ofHeaders.reduce((sum, header) => sum + (header?.length ?? 0), ofKey);
+  if (besidesValue > mostBesidesValue * 1024 * 1024) {
+    throw new UnreadableRecord(`its key and headers are larger than ${mostBesidesValue} MiB`);
+  }
 }
 
 /** The message with its payload parsed. */

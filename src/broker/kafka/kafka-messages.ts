@@ -47,6 +47,13 @@ export class KafkaMessages {
     return found.map(range => ({ ...range, topic: topics.short(range.topic) }));
   }
 
+  /** As `PartitionReader.heldBack`. */
+  async heldBack(places: readonly PartitionPlace[]): Promise<readonly PartitionRange[]> {
+    const { topics } = this.#client;
+    const found = await this.#reader.heldBack(places.map(place => ({ ...place, topic: topics.full(place.topic) })));
+    return found.map(range => ({ ...range, topic: topics.short(range.topic) }));
+  }
+
   /** As `PartitionReader.read`. @throws BROKER_CORRUPT when a record cannot be read, if that is wanted */
   async *read(ranges: readonly PartitionRange[], options: ReadOptions = {}): AsyncGenerator<DecodedBatch> {
     const { topics } = this.#client;

@@ -68,6 +68,7 @@ export function openKafkaSource(connection: KafkaConnection, options: KafkaSourc
         yield linesOf(batch);
       }
     },
+    heldBack: async places => (await open()).messages.heldBack(places),
     close: async () => {
       const { messages } = (await opened?.catch(() => undefined)) ?? {};
       await messages?.close();

@@ -270,3 +270,5 @@ function librarySockets(): ISocketFactory {
 
 /** Messages of aborted transactions are left out, those of open ones wait. */
 export const readCommitted = 1;
+/** The same for all messages, also of transactions that are open or aborted. */
+export const readUncommitted = 0;

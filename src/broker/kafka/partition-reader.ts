@@ -8,7 +8,7 @@ import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { isSilence, kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
-import { readCommitted } from './kafkajs.ts';
+import { readCommitted, readUncommitted } from './kafkajs.ts';
 import { nextOffsetOf, type PackedPart, type RecordBatch, unpacked } from './packed-part.ts';
 import { topicIds } from './topic-ids.ts';
 
@@ -83,6 +83,21 @@ export class PartitionReader {
       for (const { topic, partition, offset } of ends) {
         const low = lows.get(keyOf(topic, partition)) ?? 0;
         found.push({ topic, partition, low, high: offset, topicId: ids.get(topic) });
+      }
+    });
+    return found.sort(comparePartitions);
+  }
+
+  /** The offsets that cannot be read yet, because a transaction is open there or before them. */
+  async heldBack(places: readonly PartitionPlace[]): Promise<readonly PartitionRange[]> {
+    const found: PartitionRange[] = [];
+    await this.#persist('read offsets of', this.#giveUp, async () => {
+      found.length = 0;
+      const readable = await this.#list(places, latest);
+      const froms = new Map(readable.map(({ topic, partition, offset }) => [keyOf(topic, partition), offset]));
+      for (const { topic, partition, offset } of await this.#list(places, latest, readUncommitted)) {
+        const from = froms.get(keyOf(topic, partition)) ?? offset;
+        if (from < offset) found.push({ topic, partition, from, to: offset });
       }
     });
     return found.sort(comparePartitions);
@@ -199,12 +214,13 @@ export class PartitionReader {
   async #list(
     partitions: readonly PartitionPlace[],
     timestamp: number,
+    isolationLevel = readCommitted,
   ): Promise<readonly (PartitionPlace & { readonly offset: number })[]> {
     const byLeader = await this.#byLeader(partitions);
     const answers = [...byLeader].map(async ([leader, own]) => {
       const broker = await this.#cluster.findBroker({ nodeId: leader });
       return broker.listOffsets({
-        isolationLevel: readCommitted,
+        isolationLevel,
         topics: byTopic(own, ({ partition }) => ({ partition, timestamp })),
       });
     });

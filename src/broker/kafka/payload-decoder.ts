@@ -30,12 +30,14 @@ export type PayloadDecoder = {
   };
   /** Gets what it needs to read such records. @throws BROKER_UNREACHABLE, BROKER_REFUSED */
   readonly prepare?: (records: readonly FetchedRecord[], access: RegistryAccess) => Promise<void>;
-  /** The text of the value, and what paths lead through. @throws UnreadableRecord */
-  readonly read: (value: Buffer, record: FetchedRecord) => Payload;
+  /** What it looks for itself in a value. */
+  readonly names: readonly string[];
+  /** The text of the value, and what paths lead through. @param names of paths, and its own @throws UnreadableRecord */
+  readonly read: (value: Buffer, record: FetchedRecord, names: ReadonlySet<string>) => Payload;
   /** What paths lead through in a record without a value; default: nothing. */
   readonly withoutValue?: (record: FetchedRecord) => PayloadValue;
   /** What paths into the key lead through. @throws UnreadableRecord */
-  readonly readKey: (key: Buffer) => PayloadValue;
+  readonly readKey: (key: Buffer, names: ReadonlySet<string>) => PayloadValue;
 };
 
 /** @throws Error when a schema of Avro is none, or cannot be used */
@@ -58,8 +60,9 @@ export function payloadDecoder(
 
 const json: PayloadDecoder = {
   defaults: { type: ['topic'], entity: ['key'], time: ['timestamp'], column: name => [`value:${name}`] },
-  read: readPayload,
-  readKey: key => readPayload(key).value,
+  names: [],
+  read: (value, _record, names) => readPayload(value, names),
+  readKey: (key, names) => readPayload(key, names).value,
 };
 
 /** CloudEvents 1.0 in either mode. Paths lead through the event, whose payload is `data`. */
@@ -69,21 +72,22 @@ const cloudEvents: PayloadDecoder = {
     ...{ type: ['type'], entity: ['subject', 'key'], time: ['time', 'timestamp'] },
     column: name => [`data.${name}`],
   },
-  read: (value, record) => {
+  names: ['specversion', 'data', 'data_base64'],
+  read: (value, record, names) => {
     const attributes = attributesIn(record);
     const isStructured = headerOf(record, 'content-type').startsWith('application/cloudevents');
     if (attributes !== undefined && !isStructured) {
       // An event need not have a payload.
       if (value.length === 0) return { text: '{}', value: attributes };
-      const { text, value: data } = readPayload(value);
+      const { text, value: data } = readPayload(value, names);
       return { text, value: { ...attributes, data } };
     }
-    const payload = readPayload(value);
+    const payload = readPayload(value, names);
     if (Array.isArray(payload.value)) throw new UnreadableRecord('it is a batch of CloudEvents, or none');
     if (!isObject(payload.value) || typeof payload.value.specversion !== 'string') {
       throw new UnreadableRecord('it is no CloudEvent');
     }
-    return { ...payload, value: withData(payload.value) };
+    return { ...payload, value: withData(payload.value, names) };
   },
   withoutValue: attributesIn,
 };
@@ -99,16 +103,16 @@ function attributesIn(record: FetchedRecord): Readonly<Record<string, unknown>> 
 }
 
 /** An event may carry its payload in base64. */
-function withData(event: Readonly<Record<string, unknown>>): PayloadValue {
+function withData(event: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): PayloadValue {
   if (event.data !== undefined || typeof event.data_base64 !== 'string') return event;
-  const data = parsed(Buffer.from(event.data_base64, 'base64'));
+  const data = parsed(Buffer.from(event.data_base64, 'base64'), names);
   return data === undefined ? event : { ...event, data };
 }
 
 /** undefined if it is no JSON. */
-function parsed(bytes: Buffer): PayloadValue {
+function parsed(bytes: Buffer, names: ReadonlySet<string>): PayloadValue {
   try {
-    return readPayload(bytes).value;
+    return readPayload(bytes, names).value;
   } catch (error) {
     if (error instanceof UnreadableRecord) return undefined;
     throw error;
@@ -123,18 +127,22 @@ const debezium: PayloadDecoder = {
     time: ['source.ts_ms', 'ts_ms', 'timestamp'],
     column: name => [`row.${name}`],
   },
-  read: value => {
-    const { text, value: whole } = readPayload(value);
+  names: [
+    ...['schema', 'payload', 'op', 'before', 'after'],
+    ...['name', 'parameters', 'scale', 'value', 'items', 'fields', 'field'],
+  ],
+  read: (value, _record, names) => {
+    const { text, value: whole } = readPayload(value, names);
     const change = withoutSchema(whole);
     if (!isObject(change) || change.op === undefined) throw new UnreadableRecord('it is no change event of Debezium');
-    return { text, value: { ...change, row: rowIn(change.after) ?? rowIn(change.before) } };
+    return { text, value: { ...change, row: rowIn(change.after, names) ?? rowIn(change.before, names) } };
   },
-  readKey: key => withoutSchema(readPayload(key).value),
+  readKey: (key, names) => withoutSchema(readPayload(key, names).value),
 };
 
 /** Its connector for MongoDB writes a row as text. */
-function rowIn(side: PayloadValue): PayloadValue {
-  return typeof side === 'string' && side.startsWith('{') ? parsed(Buffer.from(side)) : side;
+function rowIn(side: PayloadValue, names: ReadonlySet<string>): PayloadValue {
+  return typeof side === 'string' && side.startsWith('{') ? parsed(Buffer.from(side), names) : side;
 }
 
 function withoutSchema(value: PayloadValue): PayloadValue {
@@ -158,7 +166,7 @@ function withDecimals(value: PayloadValue, schema: PayloadValue): PayloadValue {
 
 function decimalIn(value: PayloadValue, scale: PayloadValue): PayloadValue {
   const places = Number(digitsOf(scale));
-  if (typeof value !== 'string' || isNumber(value) || !Number.isInteger(places) || places < 0) return value;
+  if (typeof value !== 'string' || isNumber(value) || !Number.isSafeInteger(places)) return value;
   return numberOf(decimalText(Buffer.from(textOf(value), 'base64'), places));
 }
 
@@ -181,7 +189,7 @@ function avroDecoder(schemas: AvroSchemas, login: RegistryLogin | undefined): Pa
         access,
       );
     },
-    read: value => payloadOfText(reader.jsonOf(value)),
-    readKey: key => (key[0] === 0 ? payloadOfText(keys.jsonOf(key)).value : json.readKey(key)),
+    read: (value, _record, names) => payloadOfText(reader.jsonOf(value), names),
+    readKey: (key, names) => (key[0] === 0 ? payloadOfText(keys.jsonOf(key), names).value : json.readKey(key, names)),
   };
 }

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { endOfString, parseJson } from './json-in-parts.ts';
 
 /**
  * A value of JSON in which each number but whole ones of at most 15 digits is text: `numberMark`, then the digits that were sent. Text that begins
- * with U+0000 has one more.
+ * with U+0000 has one more; keys do not.
  */
 export type PayloadValue = unknown;
 
@@ -25,8 +26,17 @@ export class UnreadableRecord extends Error {
   constructor(what: string, detail = '') {
     super(what);
     this.what = what;
-    this.detail = detail;
+    this.detail = excerpt(detail, 200);
   }
+}
+
+/** Somebody else's text for one line of ours, at most so many characters: a terminal would obey control characters. */
+export function excerpt(text: string, most: number): string {
+  const start = text.length > most ? `${text.slice(0, most)}…` : text;
+  return start.replace(/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/gu, one => {
+    const units = Array.from({ length: one.length }, (_, index) => one.charCodeAt(index));
+    return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  });
 }
 
 /** Objects and lists in one another; Jackson, which many producers use, refuses more than 1000. */
@@ -40,17 +50,24 @@ export function assertSize(size: number): void {
   if (size > mostMebibytes * 1024 * 1024) throw new UnreadableRecord(`it is larger than ${mostMebibytes} MiB`);
 }
 
-/** The JSON of a record's value. @throws UnreadableRecord */
-export function readPayload(bytes: Buffer): Payload {
-  return payloadOfText(textOfPayload(bytes));
+const noNames: ReadonlySet<string> = new Set();
+
+/**
+ * The JSON of a record's value.
+ *
+ * @param names that paths have; of large values, the rest may be left out
+ * @throws UnreadableRecord
+ */
+export function readPayload(bytes: Buffer, names: ReadonlySet<string> = noNames): Payload {
+  return payloadOfText(textOfPayload(bytes), names);
 }
 
-/** @throws UnreadableRecord when the text is no JSON */
-export function payloadOfText(text: string): Payload {
+/** The same of a text. @throws UnreadableRecord when it is no JSON */
+export function payloadOfText(text: string, names: ReadonlySet<string> = noNames): Payload {
   assertSize(text.length);
   assertDepth(text);
   try {
-    return { text, value: JSON.parse(withMarkedNumbers(text)) };
+    return { text, value: parseJson(text, names, part => JSON.parse(withMarkedNumbers(part))) };
   } catch (error) {
     assertJson(text);
     throw error;
@@ -140,7 +157,7 @@ export function textOfJson(bytes: Buffer): string {
 export function assertJson(text: string): void {
   assertDepth(text);
   try {
-    JSON.parse(text);
+    parseJson(text, noNames, JSON.parse);
   } catch {
     if (text.trim() === '') throw new UnreadableRecord('its value is empty');
     throw new UnreadableRecord(
@@ -166,6 +183,8 @@ const exactNumber = /(?:0|-?[1-9]\d{0,14})(?![\d.eE+-])/y;
 /** A number of JSON. Before a colon it would be a key, which must be text. */
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-]|\s*:)/y;
 
+const colon = /\s*:/y;
+
 /**
  * JSON with numbers as text. `JSON.parse` with access to the source would do, but Node 20 does not have it; libraries that keep digits need a
  * hundred times the memory of a long text.
@@ -179,11 +198,14 @@ function withMarkedNumbers(text: string): string {
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === 34) {
-      if (text.startsWith('\\u0000', at + 1)) {
+      const end = endOfString(text, at);
+      colon.lastIndex = end;
+      // Keys are not marked.
+      if (text.startsWith('\\u0000', at + 1) && !colon.test(text)) {
         parts.push(text.slice(from, at + 1), '\\u0000');
         from = at + 1;
       }
-      at = endOfString(text, at);
+      at = end;
     } else if (code === 45 || (code >= 48 && code <= 57)) {
       exactNumber.lastIndex = at;
       if (exactNumber.test(text)) {
@@ -201,16 +223,6 @@ function withMarkedNumbers(text: string): string {
   }
   parts.push(text.slice(from));
   return marked + parts.join('');
-}
-
-/** After the quote that ends the string that begins at `start`. @throws SyntaxError when there is none */
-function endOfString(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
-    if (quote === -1) throw new SyntaxError('a string without end');
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === 92) backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
 }
 
 /** Parsers that call themselves have no stack for more. */
@@ -235,8 +247,9 @@ function isDeeperThan(text: string, levels: number): boolean {
 /** True if NaN and Infinity are all that is wrong. */
 function isJsonBesides(text: string): boolean {
   const words = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+  const withoutThem = (part: string) => part.replace(words, word => (word.startsWith('"') ? word : '0'));
   try {
-    JSON.parse(text.replace(words, word => (word.startsWith('"') ? word : '0')));
+    parseJson(text, noNames, part => JSON.parse(withoutThem(part)));
     return true;
   } catch {
     return false;

@@ -28,6 +28,8 @@ export type RegistryAccess = {
 
 /** As for a broker: its restart is waited for. */
 const trying = { patienceMs: 90_000, requestMs: 60_000, waitMs: 500 } as const;
+/** Of one schema, and of those that it names: they may have no end. */
+const mostReferences = 1000;
 /** The largest id that a registry gives. */
 const largestId = 2 ** 31 - 1;
 
@@ -65,6 +67,12 @@ export class SchemaRegistry {
     for (const { subject, version } of referencesIn(found)) {
       const place = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
       if (known.has(place)) continue;
+      if (known.size >= mostReferences) {
+        throw cannot('BROKER_REFUSED', `get ${this.#url}${path}`)(
+          `it names more than ${mostReferences} others`,
+          'fewer',
+        );
+      }
       known.set(place, undefined);
       const referenced = await this.#get(place, access, known);
       // Behind those that it names.
@@ -104,7 +112,11 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
       const signal = giveUp === undefined ? timeout : AbortSignal.any([giveUp, timeout]);
       const answer = await fetch(url, { headers, signal });
       const { status } = answer;
-      const body = jsonIn(await answer.text());
+      const text = await shortText(answer);
+      if (text === undefined) {
+        throw fails('BROKER_REFUSED')(`its answer is larger than ${mostMebibytes} MiB`, 'the URL of a schema registry');
+      }
+      const body = jsonIn(text);
       if (answer.ok && typeof body?.schema === 'string') return body;
       if (status === 404 && body?.error_code !== undefined) return undefined;
       if (status === 401 || status === 403) {
@@ -135,6 +147,21 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
     }
     await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => giveUp?.throwIfAborted());
   }
+}
+
+/** Of an answer. */
+const mostMebibytes = 16;
+
+/** undefined if it is longer: it may have no end. */
+async function shortText({ body }: Response): Promise<string | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    size += part.length;
+    if (size > mostMebibytes * 1024 * 1024) return undefined;
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function basic({ username, password }: RegistryLogin): string {

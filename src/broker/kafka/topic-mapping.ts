@@ -5,7 +5,7 @@ import { dayMs } from '../../base/time.ts';
 import type { Message, MessageColumns } from '../message.ts';
 import type { FetchedRecord } from './broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
-import { digitsOf, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
+import { digitsOf, excerpt, keyText, type Payload, shown, textOf, UnreadableRecord } from './payload.ts';
 import { decoderNames, type PayloadDecoder, payloadDecoder } from './payload-decoder.ts';
 import type { RegistryAccess, RegistryLogin } from './schema-registry.ts';
 
@@ -80,6 +80,7 @@ type Reading = {
   readonly topic: string;
   readonly payload: Payload;
   readonly decoder: PayloadDecoder;
+  readonly names: ReadonlySet<string>;
   readonly keyText: string;
   readonly onUnread: (what: string, example?: unknown) => void;
   /** The value of the key, parsed on first use. */
@@ -97,22 +98,24 @@ export function topicMapping(file: MappingFile, login?: RegistryLogin): TopicMap
     return { column, paths: pathsOf(given ?? defaults.column(column)), isGiven: given !== undefined };
   });
   const words = reservedIn(file);
+  const all = [type, entity, time, ...fields.map(({ paths }) => paths)].flatMap(({ parsed }) => parsed);
+  const names = new Set([...decoder.names, ...words, ...all.flatMap(one => ('names' in one ? one.names : []))]);
   return {
     fingerprint: hash64Hex(JSON.stringify(file), 0n),
     file,
     prepare: async (records, access) => decoder.prepare?.(records, access),
     messageOf: (record, { topic, partition, onUnread: report }) => {
       const onUnread = (what: string, example?: unknown) => report?.(what, exampleOf(example));
-      const payload = payloadOf(record, decoder);
-      const reading: Reading = { record, topic, payload, decoder, keyText: keyOf(record, onUnread), onUnread };
+      const payload = payloadOf(record, decoder, names);
+      const reading: Reading = { record, topic, payload, decoder, names, keyText: keyOf(record, onUnread), onUnread };
       for (const word of words) {
         if (found(reading, { in: 'value', names: [word] }) === undefined) continue;
         onUnread(`${word} means the record's ${word}, although the value has a field ${word}: value:${word} names it`);
       }
-      const name = textOf(valueAt(reading, type));
+      const name = columnText(valueAt(reading, type));
       if (name === '') onUnread(`no type at ${type.text}: the topic's name was taken`);
       const key = reading.keyText;
-      const subject = textOf(valueAt(reading, entity));
+      const subject = columnText(valueAt(reading, entity));
       if (subject === '')
         onUnread(`no entity at ${entity.text}: ${key === '' ? 'it was left empty' : "the record's key was taken"}`);
       return {
@@ -148,8 +151,15 @@ function reservedIn({ type, entity, time, fields }: MappingFile): readonly strin
 /** As much of a value as a note shows. */
 function exampleOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  const text = shown(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return excerpt(shown(value), 60);
+}
+
+/** Longer text is for no column: these are held as a whole, and more than once [characters]. */
+const longestColumn = 1024 * 1024;
+
+function columnText(value: unknown): string {
+  const text = textOf(value);
+  return text.length > longestColumn ? '' : text;
 }
 
 /** What the first path that leads to something leads to. */
@@ -199,10 +209,10 @@ function keyValue(reading: Reading): unknown {
   return reading.key.value;
 }
 
-function parsedKey({ record: { key }, decoder }: Reading): unknown {
+function parsedKey({ record: { key }, decoder, names }: Reading): unknown {
   if (key === null) return undefined;
   try {
-    return decoder.readKey(key);
+    return decoder.readKey(key, names);
   } catch (error) {
     if (error instanceof UnreadableRecord) return undefined;
     throw error;
@@ -223,8 +233,8 @@ function headerText({ record: { headers } }: Reading, name: string): string {
   return first === undefined || first === null ? '' : keyText(Buffer.from(first)).text;
 }
 
-function payloadOf(record: FetchedRecord, decoder: PayloadDecoder): Payload {
-  if (record.value !== null) return decoder.read(record.value, record);
+function payloadOf(record: FetchedRecord, decoder: PayloadDecoder, names: ReadonlySet<string>): Payload {
+  if (record.value !== null) return decoder.read(record.value, record, names);
   // A tombstone: the key says what is gone.
   return { text: '{}', value: decoder.withoutValue?.(record) ?? {} };
 }
@@ -235,7 +245,8 @@ type Field = { readonly column: Column; readonly paths: Paths; readonly isGiven:
 function columnIn(reading: Reading, { column, paths, isGiven }: Field): (readonly [keyof MessageColumns, string])[] {
   const isNumber = column === 'quantity' || column === 'price';
   const value = valueAt(reading, paths);
-  const read = isNumber ? digitsOf(value) : textOf(value);
+  const text = columnText(value);
+  const read = isNumber && text !== '' ? digitsOf(value) : text;
   if (read !== undefined && read !== '') return [[column, read]];
   const isThere = value !== undefined && value !== null && value !== '';
   if (!isThere && !isGiven) return [];

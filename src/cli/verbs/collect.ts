@@ -166,7 +166,7 @@ async function logPrivateCommands(source: MessageSource, io: Io): Promise<void> 
 
 async function verify(source: MessageSource, out: string, io: Io): Promise<number> {
   const dataset = await readDataset(out);
-  const verification = await verifyDataset(dataset, source);
+  const verification = await verifyDataset(dataset, source, io.signal);
   if (io.isJson) io.result({ dataset: out, broker: source.url, ...verification }, () => '');
   assertIdentical(dataset, source, verification);
   if (io.isJson) return 0;

@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
+import { pluralize } from '../../base/words.ts';
 import {
   type Findings,
   type MessageBatch,
   type MessageSource,
   type PartitionOffsets,
+  type PartitionRange,
   unreadNote,
 } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -34,23 +36,39 @@ export async function fetchMessages(
 ): Promise<readonly string[]> {
   const isWhole = await untilAway(options, () => fetchRounds(source, partial, options));
   if (sumMessages(partial) === 0) {
-    const { unreadable } = partial.checkpoint;
+    const { unreadable, partitions } = partial.checkpoint;
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
+    for (const note of heldBackNote(await source.heldBack?.(partitions))) options.onNote?.(note);
     throw nothingReadable(source, unreadable) ?? nothingToCollect(source, options);
   }
-  const offsets = isWhole === undefined ? undefined : await untilAway(options, () => source.partitions());
-  if (offsets === undefined) {
+  const { partitions } = partial.checkpoint;
+  const atEnd = async () => ({ offsets: await source.partitions(), held: await source.heldBack?.(partitions) });
+  const end = isWhole === undefined ? undefined : await untilAway(options, atEnd);
+  if (end === undefined) {
     partial.commit({ status: 'finishing', isCut: true });
     return [`${source.url} did not answer when this was ended: whether messages are missing is not known`];
   }
-  const notes = assertCompleteRun(source, offsets, {
+  const notes = assertCompleteRun(source, end.offsets, {
     checkpoint: partial.checkpoint,
     truth: truthIn(partial, source),
     named: options.topics,
   });
   partial.commit({ status: 'finishing' });
-  return notes;
+  return [...notes, ...heldBackNote(end.held)];
+}
+
+function heldBackNote(held: readonly PartitionRange[] = []): readonly string[] {
+  const [first] = held;
+  if (first === undefined) return [];
+  const { topic, partition, from } = first;
+  const offsets = pluralize(
+    held.reduce((sum, range) => sum + range.to - range.from, 0),
+    'offset',
+  );
+  return [
+    `left out ${offsets} in or after a transaction that is still open, first ${topic}/${partition} offset ${from}`,
+  ];
 }
 
 function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {

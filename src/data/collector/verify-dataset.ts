@@ -29,9 +29,15 @@ const mostDifferences = 10;
  * Compares a finished dataset with the broker that it was collected from: every row with every message, and the labels with the truth. Both are
  * streamed; sums of hashes over blocks of offsets find the block that differs, and its rows are then compared.
  *
- * @throws DATASET_CORRUPT when a file of the dataset was altered
+ * @throws DATASET_CORRUPT when a file of the dataset was altered; the signal's reason
  */
-export async function verifyDataset(dataset: Dataset, source: MessageSource): Promise<Verification> {
+export async function verifyDataset(
+  given: Dataset,
+  broker: MessageSource,
+  signal?: AbortSignal,
+): Promise<Verification> {
+  const dataset = { ...given, records: () => unlessAborted(given.records(), signal) };
+  const source = { ...broker, read: (ranges: readonly PartitionRange[]) => unlessAborted(broker.read(ranges), signal) };
   const { manifest } = dataset;
   const offsets = await source.partitions();
   const { differences, ranges } = compareOffsets(dataset, offsets);
@@ -53,6 +59,13 @@ export async function verifyDataset(dataset: Dataset, source: MessageSource): Pr
     }
   }
   return { messages: manifest.messages, differences: differences.slice(0, mostDifferences), later };
+}
+
+async function* unlessAborted<Batch>(batches: AsyncIterable<Batch>, signal: AbortSignal | undefined) {
+  for await (const batch of batches) {
+    signal?.throwIfAborted();
+    yield batch;
+  }
 }
 
 function compareOffsets({ manifest }: Dataset, all: readonly PartitionOffsets[]) {

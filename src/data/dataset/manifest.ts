@@ -16,6 +16,18 @@ export type DatasetFile = (typeof datasetFiles)[number];
 
 const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
+/** As `z.record`, which leaves out a key `__proto__`: messages may have any type. */
+function countsOf<Value>(value: z.ZodType<Value>): z.ZodType<Readonly<Record<string, Value>>> {
+  const isObject = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
+  return z.custom<Readonly<Record<string, Value>>>(isObject).superRefine((counts, context) => {
+    for (const [key, one] of Object.entries(counts)) {
+      for (const issue of value.safeParse(one).error?.issues ?? []) {
+        context.addIssue({ ...issue, path: [key, ...issue.path] });
+      }
+    }
+  });
+}
+
 /** `manifest.json`, described in docs/formats.md. */
 export const manifestSchema = z.object({
   format: z.literal(datasetFormat),
@@ -35,7 +47,7 @@ export const manifestSchema = z.object({
   degraded: z.literal(true).optional().describe('of a live run that was too slow for its customers'),
   lag: runLagSchema.optional().describe('how late such a run was, in virtual time'),
   messages: z.int().nonnegative().describe('rows of events.csv'),
-  topics: z.record(z.string(), z.record(z.string(), z.int())).describe('messages by topic and type'),
+  topics: countsOf(countsOf(z.int())).describe('messages by topic and type'),
   labels: z.int().nonnegative(),
   nearMisses: z.int().nonnegative(),
   partitions: z.array(

@@ -37,10 +37,16 @@ export function integrity(inputs: readonly IntegrityInput[]): Finding {
   const lost = sum(
     inputs,
     ({ manifest }) =>
-      (manifest.deletedBefore ?? 0) +
-      sum(Object.values(manifest.unread ?? {}), count => count) +
-      sum(Object.values(manifest.unreadable ?? {}), ({ messages: each }) => each),
+      (manifest.deletedBefore ?? 0) + sum(Object.values(manifest.unreadable ?? {}), ({ messages: each }) => each),
   );
+  // Of messages that are there.
+  const unread = sum(inputs, ({ manifest }) => sum(Object.values(manifest.unread ?? {}), count => count));
+  const notes = [
+    ...(lost === 0
+      ? []
+      : [`; ${inThousands(lost)} more were deleted before they were collected, or could not be read`]),
+    ...(unread === 0 ? [] : [`; ${pluralize(unread, 'time')} the mapping could not read a part of one`]),
+  ];
   return {
     check: 'integrity',
     anomaly: null,
@@ -50,7 +56,7 @@ export function integrity(inputs: readonly IntegrityInput[]): Finding {
         ? `the run was cut off, messages and labels may be missing: ${cut.join(', ')}`
         : degraded.length > 0
           ? `the machine was too slow for the live run, and customers gave up because of it: ${degraded.join(', ')}`
-          : `hashes, counts and offsets of ${pluralize(messages, 'message')} are what the manifest says${lost > 0 ? `; ${inThousands(lost)} more were deleted before they were collected, or could not be read` : ''}`,
+          : `hashes, counts and offsets of ${pluralize(messages, 'message')} are what the manifest says${notes.join('')}`,
     figures: { messages, cutOff: cut, degraded, lost },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FetchedRecord } from '../../../src/broker/kafka/broker-cluster.ts';
-import { messageOf, recordDecoder } from '../../../src/broker/kafka/decode-record.ts';
+import { messageOf, readable, recordDecoder } from '../../../src/broker/kafka/decode-record.ts';
 import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
 import { UnreadableRecord } from '../../../src/broker/kafka/payload.ts';
 import { topicMapping } from '../../../src/broker/kafka/topic-mapping.ts';
@@ -53,6 +53,35 @@ test('a record of more than 32 MiB is not read', () => {
     expect(() => inClicks(record)).toThrow('it is larger than 32 MiB');
   }
   expect(() => inOwn(ourRecord(text(most - (key?.length ?? 0) + 1)))).toThrow('it is larger than 32 MiB');
+});
+
+test('a record that is too large for JavaScript is counted, and a fault of the program is not hidden', () => {
+  const records = ['1', '2', '3'].map(value => ({ ...recordOf(value), offset: value }));
+  const left: string[] = [];
+  const read = (error: Error) =>
+    readable(
+      { records, broken: [] },
+      ({ offset }) => {
+        if (offset === '2') throw error;
+        return offset;
+      },
+      ({ what, detail }, offset) => left.push(`${offset}: ${what} (${detail})`),
+    );
+  expect(read(new RangeError('Invalid string length'))).toEqual(['1', '3']);
+  expect(left).toEqual(['2: it is too large to be read (Invalid string length)']);
+  expect(() => read(new TypeError('no'))).toThrow('no');
+});
+
+test('a record with a key and headers of more than 1 MiB is not read', () => {
+  const half = Buffer.alloc(512 * 1024, 'x');
+  const record = { ...recordOf('{}', { a: half.subarray(0, 1000), b: [half.subarray(1000), null] }), key: half };
+  expect(inClicks(record).attributes.subject).toHaveLength(half.length);
+  for (const larger of [
+    { ...record, key: Buffer.concat([half, Buffer.from('x')]) },
+    recordOf('{}', { a: [half, half, half] }),
+  ]) {
+    expect(() => inClicks(larger)).toThrow('its key and headers are larger than 1 MiB');
+  }
 });
 
 test.each([

@@ -127,6 +127,8 @@ describe('decoder: debezium, values', () => {
     ['"BOI="', '{"scale":1,"value":"fw=="}', '12.50', '12.7'],
     ['12.500', 'null', '12.500', undefined],
     ['"1234"', '{"scale":0,"value":"////"}', '-26588.24', '-1'],
+    ['"1234"', '{"scale":-3,"value":"AQ=="}', '-26588.24', '1e3'],
+    ['"1234"', '{"scale":999999999,"value":"AQ=="}', '-26588.24', '1e-999999999'],
   ])('reads decimals of its schema: price %s, quantity %s', (price, quantity, expectedPrice, expectedQuantity) => {
     const after = `{"id":1,"price":${price},"quantity":${quantity},"parts":["AQ=="]}`;
     const value = `{"schema":${JSON.stringify(schema)},"payload":{"op":"c","before":null,"after":${after}}}`;
@@ -136,6 +138,12 @@ describe('decoder: debezium, values', () => {
       ...(expectedQuantity === undefined ? {} : { quantity: expectedQuantity }),
     });
     expect(data).toBe(value);
+  });
+
+  test('names a decimal that is too long', () => {
+    const quantity = `{"scale":1,"value":"${Buffer.alloc(64 * 1024 + 1).toString('base64')}"}`;
+    const value = `{"schema":${JSON.stringify(schema)},"payload":{"op":"c","after":{"quantity":${quantity}}}}`;
+    expect(() => read(mapping, { value })).toThrow('a decimal in its value is longer than 64 KiB');
   });
 
   test('takes no old value where the new one is null, and reads a row that is text', () => {
@@ -336,6 +344,10 @@ describe('decoder: avro', () => {
     ['05', 3, '0.005'],
     ['00ffffffffffffffffffff', 0, '1208925819614629174706175'],
     ['', 2, '0.00'],
+    ['01', 128, `0.${'0'.repeat(127)}1`],
+    ['04e2', 129, '1250e-129'],
+    ['fb1e', 2_147_483_647, '-1250e-2147483647'],
+    ['04e2', -2, '1250e2'],
   ])('decimalText: %s with scale %i is %s', (hex, scale, text) => {
     expect(decimalText(Buffer.from(hex, 'hex'), scale)).toBe(text);
   });

@@ -82,6 +82,14 @@ test.each(['0', '-0', '7', '-12', '999999999999999', '9007199254740993', '12.50'
   },
 );
 
+test('names the cause where a long list goes wrong at its end', () => {
+  const list = (end: string) => Buffer.from(`[${'{"a":1.50},'.repeat(200_000)}${end}]`);
+  expect(whyUnreadable(list('1'))).toBe('readable');
+  expect(whyUnreadable(list('-Infinity'))).toMatch(/NaN or Infinity/);
+  expect(whyUnreadable(list('01'))).toMatch(/no JSON/);
+  expect(whyUnreadable(list(''))).toMatch(/no JSON/);
+});
+
 test('says at once that a long text is no number', () => {
   // A time that grows with the square of the length would be an hour.
   expect(digitsOf(`${'1'.repeat(2_000_000)}x`)).toBeUndefined();

@@ -133,6 +133,27 @@ describe('SchemaRegistry', () => {
     await expectCqshopError(() => asked, 'BROKER_REFUSED', `Cannot get ${url}/schemas/ids/1: ${message}`);
   });
 
+  test('gives up on an answer, or on references, without an end', async () => {
+    const endless = (response: ServerResponse) => {
+      response.writeHead(200);
+      const more = () => {
+        while (response.write(' '.repeat(100_000)));
+        response.once('drain', more);
+      };
+      more();
+    };
+    const url = await registryWith(() => '', endless);
+    const asked = new SchemaRegistry(url).schemaWith(1, {});
+    await expectCqshopError(() => asked, 'BROKER_REFUSED', 'its answer is larger than 16 MiB');
+    let version = 0;
+    const naming = await registryWith(() => ({
+      schema: '"string"',
+      references: [{ name: 'x', subject: 'x', version: ++version }],
+    }));
+    const named = new SchemaRegistry(naming).schemaWith(1, {});
+    await expectCqshopError(() => named, 'BROKER_REFUSED', 'it names more than 1000 others');
+  });
+
   test('waits for one that is in trouble, until it is given up', async () => {
     let isWell = false;
     const url = await registryWith(

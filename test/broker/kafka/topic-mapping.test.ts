@@ -42,6 +42,49 @@ describe('topicMapping', () => {
     expect(message).toMatchObject({ type: 'Clicked', subject: 'p-1' });
   });
 
+  test.each(['json', 'cloudevents', 'debezium'] as const)('follows paths through a large value (%s)', decoder => {
+    const lines = Array.from({ length: 60_000 }, (_, index) => ({ sku: index }));
+    const others = Object.fromEntries(lines.map(({ sku }) => [`k${sku}`, sku]));
+    const payload = { ...others, lines, customer: { note: 'x'.repeat(100_000), id: 'c-1' } };
+    const [value, at] = {
+      json: [payload, ''] as const,
+      cloudevents: [
+        { specversion: '1.0', data_base64: Buffer.from(JSON.stringify(payload)).toString('base64') },
+        'data.',
+      ] as const,
+      debezium: [{ schema: {}, payload: { after: JSON.stringify(payload), op: 'c' } }, 'row.'] as const,
+    }[decoder];
+    const { message } = read(value, {
+      ...{ decoder, entity: `${at}customer.id` },
+      fields: { orderId: `${at}lines.59999.sku`, quantity: `${at}k50000`, price: `${at}lines.3.sku` },
+    });
+    expect(message).toMatchObject({ subject: 'c-1', columns: { orderId: '59999', quantity: '50000', price: '3' } });
+  });
+
+  test('shows nothing that a terminal would obey', () => {
+    const { unread } = read({ at: '\u001b[2J\r\n\u202e\u{e0041}ü😀' }, { time: 'at' });
+    expect(unread).toEqual([
+      "no time at at: the record's timestamp was taken (\\u001b[2J\\u000d\\u000a\\u202e\\udb40\\udc41ü😀)",
+    ]);
+    const broken = new UnreadableRecord('it is bad', `\u0007${'x'.repeat(300)}`);
+    expect(broken.detail).toBe(`\\u0007${'x'.repeat(199)}…`);
+  });
+
+  test('takes no text of more than a million characters for a column', () => {
+    const long = 'x'.repeat(1024 * 1024 + 1);
+    const { message, unread } = read(
+      { id: long, price: `0.${'1'.repeat(1024 * 1024)}` },
+      { entity: 'id', type: 'id', fields: { userId: 'id' } },
+    );
+    expect(message).toMatchObject({ type: 'clicks', subject: 'the-key', columns: {} });
+    expect(unread).toEqual([
+      "no type at id: the topic's name was taken",
+      "no entity at id: the record's key was taken",
+      `userId at id is no text: it was left empty (${'x'.repeat(60)}…)`,
+      `price at price is no number: it was left empty (0.${'1'.repeat(58)}…)`,
+    ]);
+  });
+
   test.each([
     ['2026-01-05T10:00:00+01:00', Date.parse('2026-01-05T09:00:00Z')],
     [1_767_600_000, 1_767_600_000_000],
@@ -148,6 +191,11 @@ describe('topicMapping', () => {
     const { message, dataJson } = read(value, { fields: { userId: 'who', price: 'cost' } });
     expect(message.columns).toEqual({ userId: '5', price: '2.5', productId: '9', quantity: '2', orderId: 'true' });
     expect(dataJson).toBe(JSON.stringify(value));
+  });
+
+  test('names a key that begins with U+0000', () => {
+    const value = '{"\\u0000id" : "\\u0000#1"}';
+    expect(messageOf(value, { entity: '"\\u0000id"' }).subject).toBe('\u0000#1');
   });
 
   test('names a key with dots in quotes', () => {

@@ -24,6 +24,12 @@ describe('collect', () => {
     });
   });
 
+  test('stops verifying with 130 on Ctrl-C', async () => {
+    const { broker, out } = await collectedRun();
+    const argv = ['collect', '--verify', '--broker', broker, '--out', out];
+    expect(await runCommand(argv, AbortSignal.abort())).toMatchObject({ exitCode: 130, stdout: '' });
+  });
+
   test('exits 1 with the first differences when the broker has something else', async () => {
     const { dir, broker, out } = await collectedRun();
     const file = join(dir, 'broker/warehouse-events/0.jsonl');

@@ -90,6 +90,27 @@ describeKafka('topics of other systems', () => {
     expect(strict.stderr).toContain('its value holds NaN or Infinity');
   });
 
+  test('what a transaction holds back that is still open is counted', async () => {
+    await makeTopic('wild-open', {}, 2);
+    const producer = bareKafkajs().producer({ transactionalId: 'wild-open', maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'wild-open', messages: [{ partition: 1, value: '{"open":1}' }] });
+    await publishRecords('wild-open', [{ value: '{"behind":1}', partition: 1 }]);
+    const note = 'left out 2 offsets in or after a transaction that is still open, first wild-open/1 offset 0';
+    const nothing = await collected('wild-open', 'version: 1\n');
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining(note)]);
+    await publishRecords('wild-open', [{ value: '{"before":1}', partition: 0 }]);
+    const { rows, stderr } = await collected('wild-open', 'version: 1\n');
+    expect(rows.map(({ data }) => data)).toEqual(['{"before":1}']);
+    expect(stderr).toContain(note);
+    await transaction.abort();
+    await producer.disconnect();
+    const later = await collected('wild-open', 'version: 1\n');
+    expect(later.rows.map(({ data }) => data)).toEqual(['{"before":1}', '{"behind":1}']);
+    expect(later.stderr).not.toContain('transaction');
+  });
+
   test('a topic without any message that can be read ends with the cause', async () => {
     const { code, stderr } = await collectedFrom('wild-nothing', [{ value: 'NaN' }, { value: 'x' }]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('its value holds NaN or Infinity')]);

@@ -10,6 +10,7 @@ import { type EventRecord, eventColumns } from '../../../src/data/dataset/record
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { syntheticBroker } from '../../support/synthetic-run.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A dataset of 8 messages a visit. */
 async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
@@ -143,6 +144,21 @@ describe('readDataset', () => {
     const altered = 'the manifest was altered';
     await expectCqshopError(() => readAll(out), 'DATASET_CORRUPT', 'manifest.json', message, altered);
     expect((await readAll(out, false)).length).toBe(320);
+  });
+
+  test('reads a dataset with messages of a type __proto__', async () => {
+    const broker = openEmbeddedSource(join(syntheticBroker({ visits: 4 }), 'broker'));
+    const out = join(temporaryDirectory(), 'one');
+    const renamed = (lines: Uint8Array) =>
+      Buffer.from(String(Buffer.from(lines)).replaceAll('ProductReserved', '__proto__'));
+    const source = {
+      ...broker,
+      async *read(ranges: Parameters<typeof broker.read>[0]) {
+        for await (const batch of broker.read(ranges)) yield { ...batch, lines: renamed(batch.lines) };
+      },
+    };
+    await collect(source, { out });
+    expect((await readAll(out)).filter(({ type }) => type === '__proto__')).not.toEqual([]);
   });
 
   test('tells a manifest in which the number of labels or near misses was altered', async () => {
