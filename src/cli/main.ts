@@ -6,7 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
 import { processHost } from './process-host.ts';
 import { buildProgram } from './program.ts';
-import { widthOf } from './terminal-io.ts';
+import { inert, widthOf } from './terminal-io.ts';
 import { namedWords, usageMessage } from './usage-message.ts';
 
 /**
@@ -55,7 +55,7 @@ function stdoutFailed(host: Host): number | undefined {
 function report(error: unknown, host: Host, argv: readonly string[]): number {
   const isDebugging = argv.includes('--debug');
   const width = widthOf(host.stderr);
-  const say = (text: string) => host.stderr.write(`${wrapText(text, width, '  ')}\n`);
+  const say = (text: string) => host.stderr.write(`${wrapText(inert(text, host.stderr), width, '  ')}\n`);
   const stack = (thrown: Error) => {
     if (isDebugging) host.stderr.write(`${thrown.stack ?? thrown.message}\n`);
     if (isDebugging && thrown.cause instanceof Error)

@@ -6,12 +6,12 @@ import { noProgress, startProgress } from './progress.ts';
 /** The `Io` of one call: data to stdout, everything else to stderr. */
 export function terminalIo(host: Host, flags: IoFlags): Io {
   const out = (text: string) => {
-    host.stdout.write(`${text}\n`);
+    host.stdout.write(`${inert(text, host.stdout)}\n`);
   };
   const shown = new Set<Progress>();
   const note = (text: string) => {
     for (const progress of shown) progress.pause();
-    host.stderr.write(`${wrapText(text, widthOf(host.stderr), '  ')}\n`);
+    host.stderr.write(`${wrapText(inert(text, host.stderr), widthOf(host.stderr), '  ')}\n`);
   };
   return {
     out,
@@ -36,6 +36,15 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
     width: widthOf(host.stdout),
     isJson: flags.json,
   };
+}
+
+/** A text that a terminal does not obey: names in data of others may hold commands to it. A file or a pipe gets it as it is. */
+export function inert(text: string, { isTTY }: TextSink): string {
+  if (isTTY !== true) return text;
+  return text.replace(/\p{Control}(\[[\d;]*m)?/gu, (found, colour = '') => {
+    const isOurs = found.startsWith('\n') || found.startsWith('\t') || (found.startsWith('\u001b') && colour !== '');
+    return isOurs ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${colour}`;
+  });
 }
 
 /** Of a terminal [characters]; undefined for a file, a pipe, or a terminal that does not know. */
