@@ -9,9 +9,9 @@ import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
-import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
+import { lastDays, leastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
-import { parseParameters } from '../parameters.ts';
+import { parseParameters, trainingImpossible } from '../parameters.ts';
 import { nothingShared, sharedFollower } from '../shared.ts';
 import { endedScores } from './ended-scores.ts';
 import { firstPair } from './fit-scan.ts';
@@ -107,6 +107,13 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
         return stream.map((each, at) => ({ counts: counted[at]?.counts ?? [], forecast: each.forecast }));
       });
       const { model, ratios } = fitScanModel(windows, series);
+      if (ratios.length === 0) {
+        throw trainingImpossible(
+          id,
+          `the only continuous part of the training data is not longer than ${leastDays + 1} days`,
+          '22 days of clean data',
+        );
+      }
       const judged = await judge.train(ratios, perDay);
       const overdue = units.map(({ unit }) => overdueStatistic(overdueMinutes(unit, features)));
       return {

@@ -10,6 +10,7 @@ import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/
 import { nothingShared } from '../../../../src/lab/detectors/shared.ts';
 import type { Unit } from '../../../../src/lab/features/feature-set.ts';
 import { withReactions } from '../../../../src/lab/features/reaction-series.ts';
+import { expectCqshopError } from '../../../support/cqshop-error.ts';
 import { changed, channels, dayMs, hourly, hourMs, ordinaryHours, startMs, unitAt } from './synthetic.ts';
 
 const options: Scan = {
@@ -49,6 +50,11 @@ it('scores the same where detectors share the forecasts and the pairs of a strea
   }
   expect(scores[0]).toEqual(alone[0]?.map(({ score }) => score));
   expect(scores[1]).toEqual(alone[1]?.slice(0, scores[1]?.length).map(({ score }) => score));
+});
+
+it.each([scan, svm])('$id is not trained on a single stream that leaves no day to learn from', async detector => {
+  const units = ordinaryHours(1, 9).map(unit => ({ unit, positive: false }));
+  await expectCqshopError(async () => detector.train(units, { seed: 1 }), 'TRAINING_IMPOSSIBLE');
 });
 
 it('leaves more of the budget to other families where one has a margin', async () => {
