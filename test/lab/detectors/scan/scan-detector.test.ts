@@ -5,8 +5,9 @@ import { untrained } from '../../../../src/lab/detectors/forecasts/forecast-mode
 import { seasonalMedian } from '../../../../src/lab/detectors/forecasts/forecasters.ts';
 import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
 import { endedScores } from '../../../../src/lab/detectors/scan/ended-scores.ts';
-import { type Scan, scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
+import { type Scan, scanDetector, scanOptions } from '../../../../src/lab/detectors/scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
+import { fitScanModel } from '../../../../src/lab/detectors/scan/scan-model.ts';
 import { nothingShared } from '../../../../src/lab/detectors/shared.ts';
 import type { Unit } from '../../../../src/lab/features/feature-set.ts';
 import { withReactions } from '../../../../src/lab/features/reaction-series.ts';
@@ -50,6 +51,19 @@ it('scores the same where detectors share the forecasts and the pairs of a strea
   }
   expect(scores[0]).toEqual(alone[0]?.map(({ score }) => score));
   expect(scores[1]).toEqual(alone[1]?.slice(0, scores[1]?.length).map(({ score }) => score));
+});
+
+it('keeps the pairs for the next detector, but not those of a reference', () => {
+  const streams = [1, 2].map(seed =>
+    ordinaryHours(seed, 10).map(({ features: counts }) => ({ counts, forecast: counts })),
+  );
+  const learnt = (of: typeof streams, readsAll: boolean) =>
+    fitScanModel(of, scanOptions(options), { readsAll }).model.pairs;
+  const pairs = learnt(streams, false);
+  expect(pairs).toHaveLength(2);
+  learnt(streams.slice(1), true);
+  expect(learnt(streams, false)).toBe(pairs);
+  expect(learnt(streams.slice(1), false)).not.toBe(pairs);
 });
 
 it.each([scan, svm])('$id is not trained on a single stream that leaves no day to learn from', async detector => {
