@@ -72,8 +72,12 @@ const usualOfColumn = 3.3;
 
 const cellNumbers = 4;
 
-/** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients; null if it was not learnt. */
-export function scanModelSchema(series: ScanOptions) {
+/**
+ * `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients; null if it was not learnt.
+ *
+ * @param readsAll as of `fitScanModel`: the cells that must be there
+ */
+export function scanModelSchema(series: ScanOptions, { readsAll = false }: { readonly readsAll?: boolean } = {}) {
   const { channels, lengths, families } = series;
   const channel = z
     .int()
@@ -93,10 +97,14 @@ export function scanModelSchema(series: ScanOptions) {
       cells: z.array(z.array(cell.nullable().transform(each => each ?? undefined))).length(lengths.length),
       familyScales: rowSchema(families.length),
     })
-    .refine(
-      ({ pairs, cells }) => cells.every(ofLength => ofLength.length === firstPair(series) + pairs.length),
-      'expected a cell for each column',
-    );
+    .refine(({ pairs, cells }) => {
+      const isLearnt = learntCells({ ...series, pairs }, families, readsAll);
+      return cells.every(
+        (ofLength, length) =>
+          ofLength.length === firstPair(series) + pairs.length &&
+          ofLength.every((each, column) => each !== undefined || !isLearnt(column, length)),
+      );
+    }, 'expected a cell for each column');
 }
 
 /** Undone by `scanModelSchema`. */

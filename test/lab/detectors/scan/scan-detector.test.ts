@@ -53,6 +53,21 @@ it('scores the same where detectors share the forecasts and the pairs of a strea
   expect(scores[1]).toEqual(alone[1]?.slice(0, scores[1]?.length).map(({ score }) => score));
 });
 
+it('refuses a model without a cell that a family reads, and takes one without any other', async () => {
+  const orders = scanDetector(
+    { ...options, families: [{ id: 'high', sign: 1, columns: ['orders'] }] },
+    { id: 'scan', role: 'baseline', description: 'a scan', forecast },
+  );
+  const trained = await orders.train(training, { seed: 1 });
+  const model = JSON.stringify(trained.parameters);
+  const shapeOf = (text: string) => JSON.parse(text).scan.cells.map((ofLength: unknown[]) => ofLength.map(Boolean));
+  expect(shapeOf(model)).toEqual([[true, true, true], ...Array(3).fill([true, false, false])]);
+  await orders.load({ ...trained, parameters: JSON.parse(model) });
+  const lacking = JSON.parse(model);
+  lacking.scan.cells[2][0] = null;
+  await expectCqshopError(async () => orders.load({ ...trained, parameters: lacking }), 'MODEL_INVALID');
+});
+
 it('keeps the pairs for the next detector, but not those of a reference', () => {
   const streams = [1, 2].map(seed =>
     ordinaryHours(seed, 10).map(({ features: counts }) => ({ counts, forecast: counts })),
