@@ -16,19 +16,37 @@ type Purpose = { readonly what: string; readonly work: string };
  *
  * @throws LOCKED when another process lives that holds it; WRITE_FAILED where nothing can be made there
  */
-export function lockOutput(out: string, { what, work }: Purpose): () => void {
+export function lockOutput(out: string, purpose: Purpose): () => void {
   const path = `${withoutSlash(out)}.lock`;
   // If that is a file, it is part of the path and not in the way of OUT.
   const isThere = existsSync(dirname(path));
-  return writing(what, () => acquireLock(path, work, isThere ? () => undefined : makeRemovable(dirname(path))));
+  return lock(path, purpose, () => (isThere ? () => undefined : makeRemovable(dirname(path))));
 }
 
 /** As `lockOutput`, by a file in the directory itself: what is around it may belong to somebody else. @throws LOCKED, WRITE_FAILED */
-export function lockInside(dir: string, name: string, { what, work }: Purpose): () => void {
-  return writing(what, () => acquireLock(join(dir, name), work, makeRemovable(dir)));
+export function lockInside(dir: string, name: string, purpose: Purpose): () => void {
+  return lock(join(dir, name), purpose, () => makeRemovable(dir));
 }
 
-function acquireLock(path: string, work: string, removeMade: () => void): () => void {
+/** @param make makes the directory of the lock; what it returns removes it */
+function lock(path: string, { what, work }: Purpose, make: () => () => void): () => void {
+  return writing(what, () => {
+    const removeMade = make();
+    try {
+      acquireLock(path, work);
+    } catch (error) {
+      removeMade();
+      throw error;
+    }
+    return () => {
+      held.delete(path);
+      rmSync(path, { force: true });
+      removeMade();
+    };
+  });
+}
+
+function acquireLock(path: string, work: string): void {
   const own = `${path}.${process.pid}`;
   try {
     writeFileSync(own, `${process.pid}\n`);
@@ -37,11 +55,6 @@ function acquireLock(path: string, work: string, removeMade: () => void): () => 
     rmSync(own, { force: true });
   }
   held.add(path);
-  return () => {
-    held.delete(path);
-    rmSync(path, { force: true });
-    removeMade();
-  };
 }
 
 /** The lock appears with its content, or not at all. */

@@ -191,11 +191,15 @@ export function scoredRuns(name: string, runs: readonly SeedRun[], { pool, cache
   );
 }
 
-/** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others. */
+/** The models that `cqshop run` wrote for an anomaly: the learner in `dir`, the others in `dir`/others, which may hold locks too. */
 export function readModels(path: string, anomaly: string): readonly Model[] {
   const dir = shippedUnlessThere(path);
   const others = join(dir, 'others');
-  const names = existsSync(others) ? readdirSync(others).sort() : [];
+  const names = existsSync(others)
+    ? readdirSync(others)
+        .filter(name => !name.endsWith('.lock'))
+        .sort()
+    : [];
   return [dir, ...names.map(name => join(others, name))].map(each => readModel(each, detectors, anomaly));
 }
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { dayMs } from '../../base/time.ts';
-import { memoryDays, type SeriesWindow } from '../features/series-memory.ts';
+import type { SeriesWindow } from '../features/series-memory.ts';
 import type { ScanStatistics } from './scan/scan-statistics.ts';
 
 /** Follows a stream, window after window. */
 type Follow<Result> = (window: SeriesWindow) => Result;
 
-/** What followed a stream so far, by what it was learnt from. */
+/** What follows one stream, by a hash of all that it depends on. */
 type Followers<Result> = Map<string, Promise<Follow<Result>>>;
 
 /** What detectors of one stream compute alike, and therefore share. */
@@ -22,28 +21,29 @@ export function nothingShared(): Shared {
 /**
  * What follows a stream, which another detector of this stream may have made.
  *
- * @param parts all that it depends on, beside the stream
+ * @param options.parts all that it depends on, beside the stream
+ * @param options.keptMs how long results are kept: as far as one detector may be ahead of another. Whole windows.
  */
 export function sharedFollower<Result>(
   known: Followers<Result>,
-  parts: readonly (string | Uint8Array | undefined)[],
+  { parts, keptMs }: { readonly parts: readonly (string | Uint8Array | undefined)[]; readonly keptMs: number },
   make: () => Promise<Follow<Result>>,
 ): Promise<Follow<Result>> {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part?.length} `).update(part ?? '');
   const key = hash.digest('hex');
-  const follower = known.get(key) ?? make().then(remembered);
+  const follower = known.get(key) ?? make().then(follow => remembered(follow, keptMs));
   known.set(key, follower);
   return follower;
 }
 
-/** Gives a window that was asked for before what it got then; one detector may be some windows ahead of another. */
-function remembered<Result>(follow: Follow<Result>): Follow<Result> {
+/** Gives a window that was asked for before what it got then. */
+function remembered<Result>(follow: Follow<Result>, keptMs: number): Follow<Result> {
   const results = new Map<number, Result>();
   return window => {
     const known = results.get(window.startMs) ?? follow(window);
     results.set(window.startMs, known);
-    results.delete(window.startMs - memoryDays * dayMs);
+    results.delete(window.startMs - keptMs);
     return known;
   };
 }

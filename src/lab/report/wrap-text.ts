@@ -11,7 +11,7 @@ export function wrapText(text: string, width: number | undefined, indent = ''): 
 }
 
 function wrapLine(text: string, width: number, indent: string): string {
-  const [first = '', ...others] = text.match(/ *[^ ]+(?:(?<=\d) (?:%|h|min|days?)(?![^ ,;.:)]))?/g) ?? [];
+  const [first = '', ...others] = text.match(/ *[^ ]+(?:(?<=\d) (?:%|h|min|days?)[,;.:)]*(?![^ ]))?/g) ?? [];
   const lines: string[] = [];
   let line = first;
   for (const word of others) {

@@ -181,6 +181,11 @@ function moved(stream: readonly SeriesWindow[], hours: number): readonly SeriesW
   return stream.map((window, index) => ({ ...window, counts: stream[index - hours]?.counts ?? window.counts }));
 }
 
+test('lstmForecast is not trained on days of which no third can be held out', async () => {
+  const training = { ...series, streams: [shopStream(1, 12)], seed: 1 };
+  await expectCqshopError(async () => lstmForecast.train(training), 'TRAINING_IMPOSSIBLE');
+});
+
 test('networkFromFiles refuses damaged files', async () => {
   const tf = await startTensorFlow();
   const { mean } = createEnsemble(tf, { size: 2, seed: 1, columns: series.columns.length });

@@ -53,6 +53,7 @@ test('wrapText keeps the first indent, and sets another for the lines below', ()
 test('wrapText keeps a number with its unit', () => {
   expect(wrapText('in the last 66.7 % of 12 days', 16)).toBe('in the last\n66.7 % of\n12 days');
   expect(wrapText('from 3 hams', 8)).toBe('from 3\nhams');
+  expect(wrapText('(the last 66.7 %), of all', 17)).toBe('(the last\n66.7 %), of all');
 });
 
 const looks = [

@@ -21,7 +21,7 @@ export type RunCommandOptions = {
   readonly onLine: (line: string) => void;
 };
 
-/** Programs whose first argument, if it is no option, is the file that they run. */
+/** Programs whose first argument is the file that they run, unless it is an option, or a version: "julia +1.10". */
 const interpreters = /^(python|node|perl|ruby|Rscript|julia)[\d.]*$/;
 
 /**
@@ -32,7 +32,7 @@ export function missingProgram(command: string): string | undefined {
   const [program = '', script = '-'] = command.trim().split(/\s+/);
   if (!isPlain(program)) return undefined;
   if (spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0) return program;
-  const isFile = interpreters.test(program) && isPlain(script) && !script.startsWith('-');
+  const isFile = interpreters.test(program) && isPlain(script) && !/^[-+]/.test(script);
   // Node.js finds a module without its ending too.
   return isFile && !existsSync(script) && !existsSync(`${script}.js`) ? script : undefined;
 }

@@ -15,7 +15,7 @@ import { knownWeek } from '../forecasts/known-week.ts';
 import { fileText } from '../forecasts/series-parameters.ts';
 import { usualCorrection } from '../forecasts/usual-curve.ts';
 import { type UsualDays, usualDays, usualDaysSchema } from '../forecasts/usual-days.ts';
-import { parseParameters } from '../parameters.ts';
+import { parseParameters, trainingImpossible } from '../parameters.ts';
 import { inputOf } from './lstm-inputs.ts';
 import { createEnsemble, predictFactors } from './network.ts';
 import { networkFromFiles, networkToFiles, topologyFile, weightsFile } from './network-files.ts';
@@ -39,6 +39,13 @@ export const lstmForecast: ForecastModel = {
     const { members, mean } = createEnsemble(tf, { size: folds, seed, columns: columns.length });
     const parts = members.map((network, fold) => {
       const { taught, held } = split(training, examples, fold);
+      if (taught.length === 0 || held.length === 0) {
+        throw trainingImpossible(
+          'lstm',
+          'the training data are too short to hold a third of their days out',
+          '22 days of clean data',
+        );
+      }
       const usual = usualDaysSchema.parse(usualDays(taught, columns));
       const known = (some: readonly Example[]) => some.map(example => networkExample(example, usual));
       const unseen = known(held);

@@ -4,14 +4,15 @@ import type { Unit } from '../../features/feature-set.ts';
 import { overdueColumn } from '../../features/reaction-series.ts';
 import type { SeriesFeatures } from '../../features/series-counts.ts';
 import { type SeriesWindow, windowOf } from '../../features/series-memory.ts';
+import { longestSilenceMs } from '../../features/sessions.ts';
 import type { Detector, TrainedParameters } from '../detector.ts';
 import type { ForecastModel } from '../forecasts/forecast-model.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
-import { lastDays, trainingStreams } from '../forecasts/training-streams.ts';
+import { lastDays, leastDays, trainingStreams } from '../forecasts/training-streams.ts';
 import { afterWarmUp } from '../forecasts/warm-up.ts';
-import { parseParameters } from '../parameters.ts';
+import { parseParameters, trainingImpossible } from '../parameters.ts';
 import { nothingShared, sharedFollower } from '../shared.ts';
 import { endedScores } from './ended-scores.ts';
 import { firstPair } from './fit-scan.ts';
@@ -73,7 +74,8 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
     const learntFiles = [...forecast.files, pastFile].map(name => files?.[name]);
     const follow = await sharedFollower(
       forecasts,
-      [forecast.id, `${windowMs}`, ...columns, ...learntFiles],
+      // Of detectors with other features, the first may take a whole silence before the next does.
+      { parts: [forecast.id, `${windowMs}`, ...columns, ...learntFiles], keptMs: longestSilenceMs },
       async () => {
         const forecaster = await forecast.load(files, { windowMs, columns });
         return forecastStream(forecaster, { windowMs, past: pastFromFile(id, files?.[pastFile], columns) });
@@ -82,9 +84,9 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
     const { cells } = learnt.scan;
     const paired = { ...series, pairs: learnt.scan.pairs };
     const learntPairs = [series.lengths, paired.pairs, cells.map(ofLength => ofLength.slice(firstPair(series)))];
-    const ofPairs = await sharedFollower(pairs, [features.id, JSON.stringify(learntPairs)], async () =>
-      pairStatistics(paired, cells),
-    );
+    // Detectors with the same features take each window in turn.
+    const options = { parts: [features.id, JSON.stringify(learntPairs)], keptMs: dayMs };
+    const ofPairs = await sharedFollower(pairs, options, async () => pairStatistics(paired, cells));
     return { learnt, paired, ofPairs, forecastOf: (unit: Unit) => follow(inColumns(windowOf(unit))) };
   }
 
@@ -107,6 +109,13 @@ export function scanDetector(scan: Scan, options: ScanDetectorOptions): Detector
         return stream.map((each, at) => ({ counts: counted[at]?.counts ?? [], forecast: each.forecast }));
       });
       const { model, ratios } = fitScanModel(windows, series);
+      if (ratios.length === 0) {
+        throw trainingImpossible(
+          id,
+          `the only continuous part of the training data is not longer than ${leastDays + 1} days`,
+          '22 days of clean data',
+        );
+      }
       const judged = await judge.train(ratios, perDay);
       const overdue = units.map(({ unit }) => overdueStatistic(overdueMinutes(unit, features)));
       return {

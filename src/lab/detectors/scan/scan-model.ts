@@ -4,7 +4,7 @@ import { rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { firstPair, fitScan, type ScanCell, type ScanCells } from './fit-scan.ts';
 import { returnLevel } from './return-level.ts';
 import { familyRatios, readByFamilies, type ScanFamily } from './scan-families.ts';
-import { learnPairs } from './scan-pairs.ts';
+import { learnPairs, learnPairsOnce } from './scan-pairs.ts';
 import type { ChannelPair, IsRead, ScanSeries, ScanWindow } from './scan-spans.ts';
 
 /** What is learnt from clean days for a scan. */
@@ -33,14 +33,14 @@ export function fitScanModel(
   options: ScanOptions,
   { readsAll = false }: { readonly readsAll?: boolean } = {},
 ): { readonly model: ScanModel; readonly ratios: readonly (readonly number[])[] } {
-  const { families, windowMs } = options;
+  const { families, windowMs, channels, lengths } = options;
   const skipped = scanWarmUpMs / windowMs;
   const hasPairs = families.some(({ columns }) => columns === 'pairs');
-  const paired = hasPairs ? learnPairs(streams, options, skipped) : undefined;
+  // A reference learns from many more runs, and nothing learns from them after it.
+  const pairsOf = readsAll ? learnPairs : learnPairsOnce;
+  const paired = hasPairs ? pairsOf({ streams, windowMs, channels, lengths, skipped }) : undefined;
   const series = { ...options, pairs: paired?.pairs ?? [] };
-  const isOfFamily = readByFamilies(families, series);
-  const isLearnt: IsRead = (column, length) => readsAll || length === 0 || isOfFamily(column, length);
-  const alone = fitScan(streams, { ...options, pairs: [] }, skipped, isLearnt);
+  const alone = fitScan(streams, { ...options, pairs: [] }, skipped, learntCells(series, families, readsAll));
   const cells = alone.cells.map((ofLength, index) => [...ofLength, ...(paired?.cells[index] ?? [])]);
   const ofCells = alone.ratios.map((ofLength, index) => [...ofLength, ...(paired?.ratios[index] ?? [])]);
   const scores = familyRatios(families, series, ofCells);
@@ -61,13 +61,23 @@ export function fitScanModel(
   return { model: { pairs: series.pairs, cells, familyScales }, ratios };
 }
 
+/** The cells that a model holds: those of the families, and those of the shortest spans, which a picture shows. */
+function learntCells(series: ScanSeries, families: readonly ScanFamily[], readsAll: boolean): IsRead {
+  const isOfFamily = readByFamilies(families, series);
+  return (column, length) => readsAll || length === 0 || isOfFamily(column, length);
+}
+
 /** Ratios are turned into standard deviations by the return level of a column without a heavy tail. */
 const usualOfColumn = 3.3;
 
 const cellNumbers = 4;
 
-/** `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients; null if it was not learnt. */
-export function scanModelSchema(series: ScanOptions) {
+/**
+ * `ScanModel` as a model file holds it: a cell is dispersion, relative, high, low, then its coefficients; null if it was not learnt.
+ *
+ * @param readsAll as of `fitScanModel`: the cells that must be there
+ */
+export function scanModelSchema(series: ScanOptions, { readsAll = false }: { readonly readsAll?: boolean } = {}) {
   const { channels, lengths, families } = series;
   const channel = z
     .int()
@@ -87,10 +97,14 @@ export function scanModelSchema(series: ScanOptions) {
       cells: z.array(z.array(cell.nullable().transform(each => each ?? undefined))).length(lengths.length),
       familyScales: rowSchema(families.length),
     })
-    .refine(
-      ({ pairs, cells }) => cells.every(ofLength => ofLength.length === firstPair(series) + pairs.length),
-      'expected a cell for each column',
-    );
+    .refine(({ pairs, cells }) => {
+      const isLearnt = learntCells({ ...series, pairs }, families, readsAll);
+      return cells.every(
+        (ofLength, length) =>
+          ofLength.length === firstPair(series) + pairs.length &&
+          ofLength.every((each, column) => each !== undefined || !isLearnt(column, length)),
+      );
+    }, 'expected a cell for each column');
 }
 
 /** Undone by `scanModelSchema`. */

@@ -9,26 +9,31 @@ import { type ScanStatistics, scanStatistics } from './scan-statistics.ts';
 /** The pairs of a series with what is learnt of them, by length and pair. */
 type LearntPairs = { readonly pairs: readonly ChannelPair[]; readonly cells: ScanCells; readonly ratios: ScanRatios };
 
+/** What pairs are learnt from. */
+type PairData = Pick<ScanSeries, 'windowMs' | 'channels' | 'lengths'> & {
+  readonly streams: readonly (readonly ScanWindow[])[];
+  readonly skipped: number;
+};
+
 /** Detectors of one anomaly learn from the same windows, one after the other. */
-let last: { readonly from: unknown; readonly learnt: LearntPairs } | undefined;
+let last: { readonly from: PairData; readonly learnt: LearntPairs } | undefined;
+
+/** As `learnPairs`, but keeps the last result, and the counts that it comes from, for the next detector. */
+export function learnPairsOnce({ streams, windowMs, channels, lengths, skipped }: PairData): LearntPairs {
+  const counted = streams.map(stream => stream.map(({ counts }) => ({ counts, forecast: [] })));
+  const from = { streams: counted, windowMs, channels, lengths, skipped };
+  if (last === undefined || !isDeepStrictEqual(last.from, from)) last = { from, learnt: learnPairs(from) };
+  return last.learnt;
+}
 
 /** Finds the pairs of a series, and learns their cells as `fitScan`. */
-export function learnPairs(
-  streams: readonly (readonly ScanWindow[])[],
-  { windowMs, channels, lengths }: Omit<ScanSeries, 'pairs'>,
-  skipped: number,
-): LearntPairs {
-  const counted = streams.map(stream => stream.map(({ counts }) => ({ counts, forecast: [] })));
-  const from = { counted, windowMs, channels, lengths, skipped };
-  if (last !== undefined && isDeepStrictEqual(last.from, from)) return last.learnt;
+export function learnPairs({ streams, windowMs, channels, lengths, skipped }: PairData): LearntPairs {
   const length = lengths[Math.floor(lengths.length / 2)] ?? 1;
   const pairs = channelPairs(
-    counted.map(stream => stream.slice(skipped)),
+    streams.map(stream => stream.slice(skipped)),
     { channels, length },
   );
-  const learnt = { pairs, ...fitScan(counted, { windowMs, channels, lengths, columns: [], pairs }, skipped) };
-  last = { from, learnt };
-  return learnt;
+  return { pairs, ...fitScan(streams, { windowMs, channels, lengths, columns: [], pairs }, skipped) };
 }
 
 /** As `scanStatistics`, of the pairs alone. */

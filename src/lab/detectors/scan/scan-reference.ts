@@ -38,7 +38,10 @@ export function scanReference(scan: Scan): Detector {
   const { anomaly, features, columns } = scan;
   const { windowMs } = features;
   const series = scanOptions(scan);
-  const schema = z.object({ scan: scanModelSchema(series), trees: z.array(z.unknown().transform(parseTree)).min(1) });
+  const schema = z.object({
+    scan: scanModelSchema(series, { readsAll: true }),
+    trees: z.array(z.unknown().transform(parseTree)).min(1),
+  });
   const inColumns = (unit: Unit) => {
     const window = windowOf(unit);
     return { ...window, counts: columnCounts(window.counts, series) };

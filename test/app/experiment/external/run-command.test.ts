@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { missingProgram, runCommand } from '../../../../src/app/experiment/external/run-command.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
@@ -74,4 +74,13 @@ test('missingProgram: a plain first word that the shell does not find, or the fi
   const found = ['cat -', 'cd /; cat', 'SEED=1 no-such-program', '"./no such.py"', 'env no-such.py'];
   const run = ['node', 'node bin/cqshop', 'node bin/cqshop.js', 'node -e 1', 'node "no such.js"', 'node $SCRIPT'];
   expect([...found, ...run].filter(command => missingProgram(command) !== undefined)).toEqual([]);
+});
+
+test('missingProgram takes a version for no file', () => {
+  const [dir, { PATH = '' }] = [temporaryDirectory(), process.env];
+  writeFileSync(join(dir, 'julia'), '', { mode: 0o755 });
+  vi.stubEnv('PATH', `${dir}:${PATH}`);
+  expect(missingProgram('julia no-such.jl')).toBe('no-such.jl');
+  expect(missingProgram('julia +1.10 no-such.jl')).toBeUndefined();
+  vi.unstubAllEnvs();
 });

@@ -5,11 +5,13 @@ import { untrained } from '../../../../src/lab/detectors/forecasts/forecast-mode
 import { seasonalMedian } from '../../../../src/lab/detectors/forecasts/forecasters.ts';
 import { oneClassSvm } from '../../../../src/lab/detectors/one-class-svm/one-class-svm.ts';
 import { endedScores } from '../../../../src/lab/detectors/scan/ended-scores.ts';
-import { type Scan, scanDetector } from '../../../../src/lab/detectors/scan/scan-detector.ts';
+import { type Scan, scanDetector, scanOptions } from '../../../../src/lab/detectors/scan/scan-detector.ts';
 import { plainColumns, plainFamilies } from '../../../../src/lab/detectors/scan/scan-families.ts';
+import { fitScanModel } from '../../../../src/lab/detectors/scan/scan-model.ts';
 import { nothingShared } from '../../../../src/lab/detectors/shared.ts';
 import type { Unit } from '../../../../src/lab/features/feature-set.ts';
 import { withReactions } from '../../../../src/lab/features/reaction-series.ts';
+import { expectCqshopError } from '../../../support/cqshop-error.ts';
 import { changed, channels, dayMs, hourly, hourMs, ordinaryHours, startMs, unitAt } from './synthetic.ts';
 
 const options: Scan = {
@@ -49,6 +51,39 @@ it('scores the same where detectors share the forecasts and the pairs of a strea
   }
   expect(scores[0]).toEqual(alone[0]?.map(({ score }) => score));
   expect(scores[1]).toEqual(alone[1]?.slice(0, scores[1]?.length).map(({ score }) => score));
+});
+
+it('refuses a model without a cell that a family reads, and takes one without any other', async () => {
+  const orders = scanDetector(
+    { ...options, families: [{ id: 'high', sign: 1, columns: ['orders'] }] },
+    { id: 'scan', role: 'baseline', description: 'a scan', forecast },
+  );
+  const trained = await orders.train(training, { seed: 1 });
+  const model = JSON.stringify(trained.parameters);
+  const shapeOf = (text: string) => JSON.parse(text).scan.cells.map((ofLength: unknown[]) => ofLength.map(Boolean));
+  expect(shapeOf(model)).toEqual([[true, true, true], ...Array(3).fill([true, false, false])]);
+  await orders.load({ ...trained, parameters: JSON.parse(model) });
+  const lacking = JSON.parse(model);
+  lacking.scan.cells[2][0] = null;
+  await expectCqshopError(async () => orders.load({ ...trained, parameters: lacking }), 'MODEL_INVALID');
+});
+
+it('keeps the pairs for the next detector, but not those of a reference', () => {
+  const streams = [1, 2].map(seed =>
+    ordinaryHours(seed, 10).map(({ features: counts }) => ({ counts, forecast: counts })),
+  );
+  const learnt = (of: typeof streams, readsAll: boolean) =>
+    fitScanModel(of, scanOptions(options), { readsAll }).model.pairs;
+  const pairs = learnt(streams, false);
+  expect(pairs).toHaveLength(2);
+  learnt(streams.slice(1), true);
+  expect(learnt(streams, false)).toBe(pairs);
+  expect(learnt(streams.slice(1), false)).not.toBe(pairs);
+});
+
+it.each([scan, svm])('$id is not trained on a single stream that leaves no day to learn from', async detector => {
+  const units = ordinaryHours(1, 9).map(unit => ({ unit, positive: false }));
+  await expectCqshopError(async () => detector.train(units, { seed: 1 }), 'TRAINING_IMPOSSIBLE');
 });
 
 it('leaves more of the budget to other families where one has a margin', async () => {
