@@ -38,6 +38,7 @@ const slow = [
 const alone = [
   'test/cli/verbs/evaluate-prints-first.test.ts',
   'test/data/collector/kill-marks.test.ts',
+  'test/app/streaming/held-back-follower.test.ts',
   'test/lab/detectors/lstm-backend.test.ts',
 ];
 

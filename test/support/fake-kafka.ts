@@ -7,7 +7,7 @@ import type {
 } from '../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
 import { messageOfRecord, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
-import type { KafkaLibrary } from '../../src/broker/kafka/kafkajs.ts';
+import { type KafkaLibrary, readCommitted } from '../../src/broker/kafka/kafkajs.ts';
 import type { Message } from '../../src/broker/message.ts';
 import { Topics } from '../../src/broker/topics.ts';
 
@@ -23,6 +23,8 @@ export class FakeKafka {
   readonly #groups = new Map<string, number>();
   /** Topics that this user may not see. */
   readonly hidden = new Set<string>();
+  /** By topic, the offset of its partitions at which a transaction is open. */
+  readonly openAt = new Map<string, number>();
   /** Of one partition. */
   recordsPerFetch = Number.POSITIVE_INFINITY;
   /** Looks at each request before it is answered; what it throws is the answer. */
@@ -111,11 +113,11 @@ export class FakeKafka {
 
   #broker(): BrokerNode {
     return {
-      listOffsets: async ({ topics }) => {
+      listOffsets: async ({ topics, isolationLevel }) => {
         await this.before({ name: 'listOffsets', topics: topics.map(({ topic }) => topic) });
         const offsetOf = (topic: string, { partition, timestamp }: { partition: number; timestamp: number }) => ({
           partition,
-          offset: String(timestamp === -2 ? 0 : (this.#partitions(topic)[partition]?.length ?? 0)),
+          offset: String(timestamp === -2 ? 0 : this.#end(topic, partition, isolationLevel)),
         });
         return {
           responses: topics.map(({ topic, partitions }) => ({
@@ -124,7 +126,7 @@ export class FakeKafka {
           })),
         };
       },
-      fetch: async ({ topics, maxWaitTime }) => {
+      fetch: async ({ topics, maxWaitTime, isolationLevel }) => {
         await this.before({ name: 'fetch', topics: topics.map(({ topic }) => topic) });
         const look = () =>
           topics.map(({ topic, partitions }) => ({
@@ -133,8 +135,10 @@ export class FakeKafka {
               const records = this.#partitions(topic)[partition] ?? [];
               const end = String(records.length);
               const from = Number(fetchOffset);
-              const messages = records.slice(from, from + this.recordsPerFetch);
-              return { partition, highWatermark: end, lastStableOffset: end, abortedTransactions: [], messages };
+              const stable = this.#end(topic, partition, isolationLevel);
+              const messages = records.slice(from, Math.min(from + this.recordsPerFetch, stable));
+              const lastStableOffset = String(stable);
+              return { partition, highWatermark: end, lastStableOffset, abortedTransactions: [], messages };
             }),
           }));
         const responses = look();
@@ -172,6 +176,11 @@ export class FakeKafka {
         return { responses: none };
       },
     };
+  }
+
+  #end(topic: string, partition: number, isolationLevel: number): number {
+    const { length } = this.#partitions(topic)[partition] ?? [];
+    return isolationLevel === readCommitted ? Math.min(length, this.openAt.get(topic) ?? length) : length;
   }
 
   #partitions(topic: string): FetchedRecord[][] {

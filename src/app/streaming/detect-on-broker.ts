@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { lookEveryMs } from '../../base/time.ts';
+import { HeldBackWatch, leftOutNotes } from '../../broker/held-back.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
@@ -95,8 +96,11 @@ async function detectWith(
         : new SharedAlarms(client, options.sharing, signal),
   });
   try {
-    if (follow) await followOn(detection, merge, readers, { ...options, known: knownTopics(client, found) });
-    else await readToEnd(detection, merge, readers, options);
+    if (follow) await followOn(detection, merge, readers, { ...options, client, known: knownTopics(client, found) });
+    else {
+      await readToEnd(detection, merge, readers, options);
+      for (const note of leftOutNotes(await readers.ends.heldBack(found))) client.onNote?.(note);
+    }
   } finally {
     await detection.close();
   }
@@ -161,6 +165,7 @@ function knownTopics({ topics, url }: KafkaClient, found: readonly PartitionOffs
 }
 
 type FollowOptions = Pick<DetectOnBrokerOptions, 'signal' | 'log' | 'onUnread'> & {
+  readonly client: KafkaClient;
   /** What is there when the reading begins. */
   readonly known: KnownTopics;
 };
@@ -170,7 +175,7 @@ async function followOn(
   detection: BrokerDetection,
   merge: WatermarkMerge,
   { messages, ends, read }: Readers,
-  { signal: interruption, log, onUnread, known }: FollowOptions,
+  { client, signal: interruption, log, onUnread, known }: FollowOptions,
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([interruption, stop.signal]);
@@ -186,6 +191,10 @@ async function followOn(
   };
   const look = async () => {
     const tell = throttledLog(log, tellEveryMs);
+    const heldBack = new HeldBackWatch(
+      places => ends.heldBack(places),
+      note => client.onNote?.(note),
+    );
     while (!signal.aborted) {
       const asked = { askedMs: performance.now(), wallMs: wallMs() };
       const found = await ends.partitions(merge.hasTopic);
@@ -198,6 +207,7 @@ async function followOn(
       if (added.length > 0) more.abort();
       await detection.look(found, asked);
       tell(detection.describe());
+      await heldBack.look(found);
       await setTimeout(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
   };

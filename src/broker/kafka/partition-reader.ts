@@ -93,11 +93,12 @@ export class PartitionReader {
     const found: PartitionRange[] = [];
     await this.#persist('read offsets of', this.#giveUp, async () => {
       found.length = 0;
-      const readable = await this.#list(places, latest);
-      const froms = new Map(readable.map(({ topic, partition, offset }) => [keyOf(topic, partition), offset]));
-      for (const { topic, partition, offset } of await this.#list(places, latest, readUncommitted)) {
-        const from = froms.get(keyOf(topic, partition)) ?? offset;
-        if (from < offset) found.push({ topic, partition, from, to: offset });
+      const ends = await this.#list(places, latest, readUncommitted);
+      const tos = new Map(ends.map(({ topic, partition, offset }) => [keyOf(topic, partition), offset]));
+      // Asked for afterwards: messages that come in between are not held back.
+      for (const { topic, partition, offset } of await this.#list(places, latest)) {
+        const to = tos.get(keyOf(topic, partition)) ?? offset;
+        if (offset < to) found.push({ topic, partition, from: offset, to });
       }
     });
     return found.sort(comparePartitions);

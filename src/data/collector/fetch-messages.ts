@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { HeldBackWatch, leftOutNotes } from '../../broker/held-back.ts';
 import {
   type Findings,
   type MessageBatch,
   type MessageSource,
   type PartitionOffsets,
-  type PartitionRange,
   unreadNote,
 } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
@@ -39,7 +38,7 @@ export async function fetchMessages(
     const { unreadable, partitions } = partial.checkpoint;
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
-    for (const note of heldBackNote(await source.heldBack?.(partitions))) options.onNote?.(note);
+    for (const note of leftOutNotes(await source.heldBack?.(partitions))) options.onNote?.(note);
     throw nothingReadable(source, unreadable) ?? nothingToCollect(source, options);
   }
   const { partitions } = partial.checkpoint;
@@ -55,20 +54,7 @@ export async function fetchMessages(
     named: options.topics,
   });
   partial.commit({ status: 'finishing' });
-  return [...notes, ...heldBackNote(end.held)];
-}
-
-function heldBackNote(held: readonly PartitionRange[] = []): readonly string[] {
-  const [first] = held;
-  if (first === undefined) return [];
-  const { topic, partition, from } = first;
-  const offsets = pluralize(
-    held.reduce((sum, range) => sum + range.to - range.from, 0),
-    'offset',
-  );
-  return [
-    `left out ${offsets} in or after a transaction that is still open, first ${topic}/${partition} offset ${from}`,
-  ];
+  return [...notes, ...leftOutNotes(end.held)];
 }
 
 function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {
@@ -119,7 +105,9 @@ function isGivenUp(error: unknown, signal: AbortSignal | undefined): boolean {
 }
 
 async function fetchRounds(source: MessageSource, partial: PartialDataset, options: CollectOptions): Promise<true> {
-  const runEnd = new RunEndWatch(source, options.onNote ?? (() => undefined));
+  const onNote = options.onNote ?? (() => undefined);
+  const runEnd = new RunEndWatch(source, onNote);
+  const heldBack = new HeldBackWatch(async places => (await source.heldBack?.(places)) ?? [], onNote);
   let hasEnded = false;
   for (;;) {
     const wasFinished = partial.checkpoint.runFinished;
@@ -131,6 +119,7 @@ async function fetchRounds(source: MessageSource, partial: PartialDataset, optio
     // Services in other processes publish a little after the end: wait for a round without new messages.
     if (hasEnded && sumMessages(partial) === before) return true;
     hasEnded = holdsRun(partial.checkpoint) && (await runEnd.look(await source.partitions()));
+    await heldBack.look(partial.checkpoint.partitions);
     await setTimeout(lookEveryMs, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
   }
 }
