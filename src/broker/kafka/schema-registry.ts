@@ -140,6 +140,7 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
       giveUp?.throwIfAborted();
       if (!isOfNetwork(error)) throw error;
       failure = error.cause ?? error;
+      if (isOfFetch(failure)) throw fails('BROKER_REFUSED')(failure.message, 'the URL of a schema registry', failure);
     }
     if (patience.aborted) {
       const found = failure instanceof Error ? failure.message : String(failure);
@@ -171,6 +172,11 @@ function basic({ username, password }: RegistryLogin): string {
 /** `fetch` throws a TypeError with a cause when there is no answer, and a DOMException when it takes too long. */
 function isOfNetwork(error: unknown): error is Error {
   return (error instanceof TypeError && error.cause !== undefined) || error instanceof DOMException;
+}
+
+/** What `fetch` itself refuses has no code: a redirect without an end, or a port that is not for HTTP. */
+function isOfFetch(failure: unknown): failure is Error {
+  return failure instanceof Error && !('code' in failure);
 }
 
 function jsonIn(text: string): Answer | undefined {

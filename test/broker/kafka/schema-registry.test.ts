@@ -8,6 +8,7 @@ import { readTopicMapping } from '../../../src/broker/kafka/mapping-file.ts';
 import { type RegistryLogin, SchemaRegistry } from '../../../src/broker/kafka/schema-registry.ts';
 import { Secret } from '../../../src/broker/kafka/secret.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A schema registry that the test makes; it answers 404 where nothing is given. */
@@ -133,6 +134,16 @@ describe('SchemaRegistry', () => {
     await expectCqshopError(() => asked, 'BROKER_REFUSED', `Cannot get ${url}/schemas/ids/1: ${message}`);
   });
 
+  test('does not wait for one that redirects without end', async () => {
+    const url = await registryWith(
+      () => '',
+      response => response.writeHead(302, { location: response.req.url ?? '' }).end(),
+    );
+    const asked = new SchemaRegistry(url).schemaWith(1, {});
+    const message = `Cannot get ${url}/schemas/ids/1: redirect count exceeded, expected the URL of a schema registry`;
+    await expectCqshopError(() => asked, 'BROKER_REFUSED', message);
+  });
+
   test('gives up on an answer, or on references, without an end', async () => {
     const endless = (response: ServerResponse) => {
       response.writeHead(200);
@@ -165,8 +176,9 @@ describe('SchemaRegistry', () => {
       },
     );
     expect(await new SchemaRegistry(url).schemaWith(1, {})).toEqual({ type: 'AVRO', schema: 'long', references: [] });
+    const nobody = `http://127.0.0.1:${await freePort()}`;
     const giveUp = AbortSignal.timeout(20);
-    const nowhere = new SchemaRegistry('http://127.0.0.1:9').schemaWith(1, { giveUp });
+    const nowhere = new SchemaRegistry(nobody).schemaWith(1, { giveUp });
     await expect(nowhere).rejects.toSatisfy(error => error === giveUp.reason);
   });
 });
