@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { CqshopError } from '../../base/errors.ts';
+import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 
 /** The result of one check. */
 export type Finding = {
@@ -13,11 +15,18 @@ export type Finding = {
 /** A check of one thing. What it throws becomes a failed finding. */
 export type Check = { readonly name: string; readonly run: () => Promise<Omit<Finding, 'name'>> };
 
-/** All findings, in the order of the checks. The checks run one after another, so that one failure does not cause another. */
-export async function findingsOf(checks: readonly Check[]): Promise<readonly Finding[]> {
+/**
+ * All findings, in the order of the checks. The checks run one after another, so that one failure does not cause another.
+ *
+ * @throws the signal's reason, and leaves the check that is running
+ */
+export async function findingsOf(checks: readonly Check[], signal?: AbortSignal): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { name, run } of checks) {
-    findings.push({ name, ...(await run().catch(failed)) });
+    findings.push({ name, ...(await unlessGivenUp(run().catch(failed), signal, 0)) });
+    // Some checks keep the thread busy, so that a signal of the system has to wait.
+    await setImmediate();
+    signal?.throwIfAborted();
   }
   return findings;
 }

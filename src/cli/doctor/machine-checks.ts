@@ -1,4 +1,4 @@
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inThousands } from '../../base/words.ts';
 import { type Check, ok } from './check.ts';
@@ -11,7 +11,7 @@ const freeMb = { needed: 200, comfortable: 1000 } as const;
 /** Node's version, and room to write in the working directory. */
 export const machineChecks: readonly Check[] = [
   { name: 'Node.js', run: async () => nodeVersion(process.versions.node) },
-  { name: 'working directory', run: () => room(process.cwd()) },
+  { name: 'working directory', run: async () => room(process.cwd()) },
 ];
 
 /** Whether a version of Node is new enough: 20.19 or later. */
@@ -22,10 +22,15 @@ export function nodeVersion(version: string): ReturnType<typeof ok> {
   return { status: 'failed', found: version, advice: `install Node ${leastNode.major}.${leastNode.minor} or newer` };
 }
 
-async function room(dir: string): ReturnType<Check['run']> {
+function room(dir: string): ReturnType<typeof ok> {
   try {
-    const probe = await mkdtemp(join(dir, '.cqshop-doctor-'));
-    await writeFile(join(probe, 'probe'), '').finally(() => rm(probe, { recursive: true, force: true }));
+    // At once: Ctrl-C in between would leave the directory.
+    const probe = mkdtempSync(join(dir, '.cqshop-doctor-'));
+    try {
+      writeFileSync(join(probe, 'probe'), '');
+    } finally {
+      rmSync(probe, { recursive: true, force: true });
+    }
   } catch {
     return {
       status: 'failed',
@@ -33,7 +38,7 @@ async function room(dir: string): ReturnType<Check['run']> {
       advice: 'run cqshop in a directory that you may write to',
     };
   }
-  const { bavail, bsize } = await statfs(dir);
+  const { bavail, bsize } = statfsSync(dir);
   return freeSpace(dir, Math.floor((bavail * bsize) / 1e6));
 }
 

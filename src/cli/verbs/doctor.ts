@@ -22,7 +22,8 @@ export const verb = defineVerb({
   },
   examples: ['cqshop doctor', 'cqshop doctor --broker kafka://localhost:9092 --json'],
   async run({ options }, io) {
-    const findings = await findingsOf([...machineChecks, ...brokerChecks(options.broker, options), ...learningChecks]);
+    const checks = [...machineChecks, ...brokerChecks(options.broker, options), ...learningChecks];
+    const findings = await findingsOf(checks, io.signal);
     const isWell = findings.every(({ status }) => status !== 'failed');
     const colourOf = { ok: io.colours.green, missing: io.colours.yellow, failed: io.colours.red };
     io.result({ ok: isWell, checks: findings }, () => {

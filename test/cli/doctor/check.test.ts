@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { brokerChecks } from '../../../src/cli/doctor/broker-checks.ts';
-import { findingsOf, ok } from '../../../src/cli/doctor/check.ts';
+import { type Check, findingsOf, ok } from '../../../src/cli/doctor/check.ts';
 import { learningChecks } from '../../../src/cli/doctor/learning-checks.ts';
 import { freeSpace, nodeVersion } from '../../../src/cli/doctor/machine-checks.ts';
 import { runCommand } from '../../support/fake-host.ts';
@@ -42,6 +42,32 @@ test('findingsOf turns what a check throws into a finding with advice, and goes 
     { name: 'one', status: 'failed', found: 'Cannot reach x: no broker listens there', advice: 'expected a broker' },
     { name: 'two', status: 'ok', found: 'fine', advice: '' },
   ]);
+});
+
+test.each<[string, (interrupt: () => void) => ReturnType<Check['run']>]>([
+  [
+    'does not end',
+    interrupt => {
+      interrupt();
+      return new Promise(() => undefined);
+    },
+  ],
+  [
+    'keeps the thread busy, so that a signal comes afterwards',
+    async interrupt => {
+      setImmediate(interrupt);
+      return ok('fine');
+    },
+  ],
+])('findingsOf begins no other check when it is interrupted in one that %s', async (_, run) => {
+  const interruption = new AbortController();
+  const next = vi.fn(async () => ok('fine'));
+  const checks = [
+    { name: 'one', run: () => run(() => interruption.abort()) },
+    { name: 'two', run: next },
+  ];
+  await expect(findingsOf(checks, interruption.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(next).not.toHaveBeenCalled();
 });
 
 test('a directory without a broker is told by doctor as by who opens it', async () => {

@@ -5,6 +5,10 @@ import { runCommand } from '../../support/fake-host.ts';
 import { writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
+test('doctor stops with 130 on Ctrl-C', async () => {
+  expect(await runCommand(['doctor'], AbortSignal.abort())).toMatchObject({ exitCode: 130, stdout: '' });
+});
+
 test('doctor wraps what to do in a terminal', async () => {
   const dir = temporaryDirectory();
   writeSyntheticRun(dir, { visits: 3 });
