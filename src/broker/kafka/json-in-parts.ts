@@ -9,6 +9,9 @@ const partCharacters = 64 * 1024;
 /** More do not fit into an example of a value. */
 const shownMembers = 30;
 
+/** A schema names a column once; another list may have millions of objects with that `field`. */
+const mostColumns = 1000;
+
 /** V8 keeps keys until it looks for garbage, which it does late. */
 const mostKeysHeld = 400_000;
 
@@ -31,7 +34,8 @@ type Open = {
 
 /**
  * Parses JSON of which the memory could not hold the value: twenty megabytes may be ten million objects. Lists and objects that are longer than a
- * part keep their first members, and those with the names. Nothing else is left out, and all of the text is checked.
+ * part keep their first members, and those with the names; a list also its objects whose `field` is one of the names, as schemas of Kafka Connect
+ * have their columns. Nothing else is left out, and all of the text is checked.
  *
  * @param names of members, and indices, that are looked for, at any depth
  * @param parse as `JSON.parse`
@@ -48,7 +52,7 @@ export function parseInParts(
   parse: (json: string) => unknown,
   length: number,
 ): unknown {
-  const indices = [...names].filter(name => /^(0|[1-9]\d{0,8})$/.test(name)).map(Number);
+  const indices = new Set([...names].filter(name => /^(0|[1-9]\d{0,8})$/.test(name)).map(Number));
   // The text is the only element of a list.
   const root = opened(-1, true);
   const open = [root];
@@ -105,8 +109,11 @@ export function parseInParts(
     one.kept = kept;
     const first = Math.max(0, shownMembers - one.count);
     if (keys === undefined) {
-      const found = [...part.slice(0, first).keys(), ...indices.map(index => index - one.count)];
-      for (const index of found) if (index in part) kept.set(String(index + one.count), part[index]);
+      const isColumn = (index: number) => kept.size < mostColumns && names.has(part[index]?.field);
+      const isWanted = (index: number) => index < first || indices.has(index + one.count) || isColumn(index);
+      for (let index = 0; index < size; index++) {
+        if (isWanted(index)) kept.set(String(index + one.count), part[index]);
+      }
     } else {
       const isWanted = (key: string, index: number) => index < first || names.has(key) || kept.has(key);
       for (const key of keys.filter(isWanted)) kept.set(key, part[key]);

@@ -66,6 +66,13 @@ test('parseInParts keeps what paths name and the first members', () => {
   expect(Object.keys(kept.list)).toHaveLength(31);
 });
 
+test('parseInParts keeps columns of a schema that paths name, and not each object of a long list', () => {
+  const columns = Array.from({ length: 500 }, (_, index) => `{"field":"k${index}"}`);
+  const kept = (text: string) => Object.entries(Object(parseInParts(text, new Set(['k400']), JSON.parse, 100)));
+  expect(kept(`[${columns}]`).slice(30)).toEqual([['400', { field: 'k400' }]]);
+  expect(kept(`[${'{"field":"k400"},'.repeat(5000)}0]`)).toHaveLength(1000);
+});
+
 test('parseInParts has the last of several members of one name', () => {
   const many = Array.from({ length: 100 }, (_, index) => `"k${index}":0`).join();
   const read = (text: string) => parseInParts(text, new Set(['a']), JSON.parse, 40);

@@ -140,6 +140,14 @@ describe('decoder: debezium, values', () => {
     expect(data).toBe(value);
   });
 
+  test('reads decimals of a large value whose schema is large, too', () => {
+    const others = Array.from({ length: 2000 }, (_, index) => ({ type: 'string', optional: true, field: `k${index}` }));
+    const wide = { type: 'struct', fields: [...others, column('price', decimal, { scale: '2' })] };
+    const whole = { type: 'struct', fields: [{ ...wide, field: 'before' }, ...others, { ...wide, field: 'after' }] };
+    const payload = { op: 'c', before: null, after: { id: 1, text: 'x'.repeat(1024 * 1024), price: 'BOI=' } };
+    expect(read(mapping, { value: JSON.stringify({ schema: whole, payload }) }).columns).toEqual({ price: '12.50' });
+  });
+
   test('names a decimal that is too long', () => {
     const quantity = `{"scale":1,"value":"${Buffer.alloc(64 * 1024 + 1).toString('base64')}"}`;
     const value = `{"schema":${JSON.stringify(schema)},"payload":{"op":"c","after":{"quantity":${quantity}}}}`;
