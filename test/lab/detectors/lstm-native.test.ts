@@ -65,7 +65,7 @@ describe.skipIf(!(isRequired || isInstalled()))('@tensorflow/tfjs-node', () => {
     const dir = temporaryDirectory();
     const at = (name: string) => join(dir, name);
     const broker = ['--broker', `embedded:${at('broker')}`, '--quiet'];
-    await cqshop('simulate', 'clean', '--seed', '7', '--days', '10', '--scale', '0.2', ...broker);
+    await cqshop('simulate', 'clean', '--seed', '7', '--scale', '0.2', ...broker);
     await cqshop('collect', '--out', at('data'), ...broker);
     const [data, model] = [
       ['--dataset', at('data')],
