@@ -8,7 +8,10 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('init scenario writes a scenario that validate accepts', async () => {
   const name = join(temporaryDirectory(), 'new', 'my-shop');
-  expect(await runCommand(['init', 'scenario', name])).toMatchObject({ exitCode: 0, stdout: `wrote ${name}.yaml\n` });
+  expect(await runCommand(['init', 'scenario', name])).toMatchObject({
+    exitCode: 0,
+    stdout: `wrote ${name}.yaml\nsimulate it, and train and score detectors on it:\n  npx cqshop run ${name}.yaml\n`,
+  });
   expect(await runCommand(['validate', `${name}.yaml`])).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
@@ -40,7 +43,10 @@ test('init detector prints a command that works with a space in the name', async
 
 test('init mapping writes a mapping that collect accepts', async () => {
   const name = join(temporaryDirectory(), 'orders.yml');
-  expect(await runCommand(['init', 'mapping', name])).toMatchObject({ exitCode: 0, stdout: `wrote ${name}\n` });
+  expect(await runCommand(['init', 'mapping', name])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^wrote .*\nread a topic by it:\n {2}npx cqshop collect .*\n$/),
+  });
   expect(readTopicMapping(name).file).toMatchObject({ type: 'topic', entity: 'key', time: 'timestamp' });
 });
 

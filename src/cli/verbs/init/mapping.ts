@@ -9,17 +9,22 @@ export const verb = defineVerb({
   examples: ['cqshop init mapping my-mapping'],
   async run({ arguments: [name = 'my-mapping'] }, io) {
     const file = writeTemplate(name, mappingTemplate);
-    io.result({ file }, () => `wrote ${file}`);
+    const command = `npx ${collect(file)}`;
+    io.result({ file, command }, () => `wrote ${file}\nread a topic by it:\n  ${command}`);
     return 0;
   },
 });
+
+function collect(path: string): string {
+  return `cqshop collect --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --out datasets/orders`;
+}
 
 /** A mapping with a comment for each key; `collect --mapping` accepts it. */
 function mappingTemplate(path: string): string {
   return `# Says where the columns of a dataset are in JSON messages that cqshop did not write.
 # All keys and paths: docs/formats.md.
 #
-#   cqshop collect --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --out datasets/orders
+#   ${collect(path)}
 #   cqshop detect traffic-intensity --broker kafka://localhost:9092 --topics orders --mapping ${shellWord(path)} --model MODEL --out results/orders
 version: 1
 

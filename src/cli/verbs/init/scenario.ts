@@ -10,7 +10,11 @@ export const verb = defineVerb({
   examples: ['cqshop init scenario my-scenario'],
   async run({ arguments: [name = 'my-scenario'] }, io) {
     const file = writeTemplate(name, scenarioTemplate);
-    io.result({ file }, () => `wrote ${file}`);
+    const command = `npx cqshop run ${shellWord(file)}`;
+    io.result(
+      { file, command },
+      () => `wrote ${file}\nsimulate it, and train and score detectors on it:\n  ${command}`,
+    );
     return 0;
   },
 });
