@@ -10,6 +10,11 @@ export function pluralize(amount: number, noun: string, plural = `${noun}s`): st
   return `${inThousands(amount)} ${amount === 1 ? noun : plural}`;
 }
 
+/** Each UTF-16 unit of a text as JSON escapes it: a line break is "\\u000a". */
+export function unicodeEscapes(text: string): string {
+  return text.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** With a capital and a full stop: asSentence('what was counted') is "What was counted.". */
 export function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;

@@ -1,3 +1,4 @@
+import { sum } from '../base/sum.ts';
 import { lookEveryMs } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
 import type { PartitionPlace, PartitionRange } from './message-source.ts';
@@ -52,7 +53,7 @@ export class HeldBackWatch {
 
 function sumOf(held: readonly PartitionRange[]): string {
   return pluralize(
-    held.reduce((sum, { from, to }) => sum + to - from, 0),
+    sum(held, ({ from, to }) => to - from),
     'offset',
   );
 }

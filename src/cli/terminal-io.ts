@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { unicodeEscapes } from '../base/words.ts';
 import { wrapText } from '../lab/report/wrap-text.ts';
 import type { Host, Io, IoFlags, Progress, TextSink } from './io.ts';
 import { noProgress, startProgress } from './progress.ts';
@@ -43,7 +44,7 @@ export function inert(text: string, { isTTY }: TextSink): string {
   if (isTTY !== true) return text;
   return text.replace(/\p{Control}(\[[\d;]*m)?/gu, (found, colour = '') => {
     const isOurs = found.startsWith('\n') || found.startsWith('\t') || (found.startsWith('\u001b') && colour !== '');
-    return isOurs ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${colour}`;
+    return isOurs ? found : unicodeEscapes(found.charAt(0)) + colour;
   });
 }
 

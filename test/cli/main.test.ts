@@ -129,6 +129,15 @@ describe('main', () => {
     );
   });
 
+  test('shows a terminal what an error holds of commands to it', async () => {
+    let stderr = '';
+    const argv = ['collect', '--broker', 'embedded:no\u001b[2Jbroker'];
+    const host = { ...quietHost, stdout: { write: () => undefined } };
+    await main(argv, { ...host, stderr: { write: text => (stderr += text), isTTY: true } });
+    expect(stderr).toContain('no\\u001b[2Jbroker');
+    expect(stderr).not.toContain('\u001b');
+  });
+
   test('loads nothing heavy before a verb is chosen', () => {
     const packages = new Set<string>();
     const seen = new Set<string>();

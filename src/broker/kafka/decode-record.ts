@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { dataOf, type Message } from '../message.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../topics.ts';
@@ -80,8 +81,7 @@ const mostBesidesValue = 1;
 function assertSizes({ key, value, headers }: FetchedRecord): void {
   const ofKey = key?.length ?? 0;
   assertSize(ofKey + (value?.length ?? 0));
-  const ofHeaders = Object.values(headers).flat();
-  const besidesValue = ofHeaders.reduce((sum, header) => sum + (header?.length ?? 0), ofKey);
+  const besidesValue = ofKey + sum(Object.values(headers).flat(), header => header?.length ?? 0);
   if (besidesValue > mostBesidesValue * 1024 * 1024) {
     throw new UnreadableRecord(`its key and headers are larger than ${mostBesidesValue} MiB`);
   }

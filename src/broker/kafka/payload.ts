@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { unicodeEscapes } from '../../base/words.ts';
 import { endOfString, parseJson } from './json-in-parts.ts';
 
 /**
@@ -33,10 +34,7 @@ export class UnreadableRecord extends Error {
 /** Somebody else's text for one line of ours, at most so many characters: a terminal would obey control characters. */
 export function excerpt(text: string, most: number): string {
   const start = text.length > most ? `${text.slice(0, most)}…` : text;
-  return start.replace(/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/gu, one => {
-    const units = Array.from({ length: one.length }, (_, index) => one.charCodeAt(index));
-    return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
-  });
+  return start.replace(/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/gu, unicodeEscapes);
 }
 
 /** Objects and lists in one another; Jackson, which many producers use, refuses more than 1000. */

@@ -42,7 +42,7 @@ export const lstmForecast: ForecastModel = {
       if (taught.length === 0 || held.length === 0) {
         throw trainingImpossible(
           'lstm',
-          'the training data are too short to hold a third of their days out',
+          'the training data are too short: it learns from two thirds of the days, and is tried on the rest',
           '22 days of clean data',
         );
       }
