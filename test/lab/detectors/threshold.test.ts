@@ -70,6 +70,13 @@ test('thresholdFromCleanDays: says when there were too few days', () => {
   expect(thresholdFromTail(tallyOf([{ id: 'u', window: 0, score: 1 }], 1)).note).toContain('1 clean training day;');
 });
 
+test('thresholdFromCleanDays: says how many alarms it leaves', () => {
+  const noteOf = (perDay: number) =>
+    thresholdFromCleanDays(tallyOf([{ id: 'u', window: 0, score: 1 }], 220), perDay).note;
+  expect(noteOf(1 / 1000)).toMatch(/^lowest score that leaves no merged alarm in 220 clean validation days;/);
+  expect(noteOf(1 / 22)).toMatch(/^lowest score that leaves at most \d+ merged alarms in 220 clean validation days;/);
+});
+
 test('tallyAccumulator: a bounded tally gives the threshold of the whole', () => {
   const units = Array.from({ length: 5000 }, (_, index) => ({
     id: `u-${index % 50}`,
