@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'results', 'models');
 
-const { status } = spawnSync(process.execPath, ['bin/cqshop.js', 'run', '--discard-datasets', '--out', results], {
+const command = ['bin/cqshop.js', 'run', '--from-scratch', '--discard-datasets', '--out', results];
+const { status } = spawnSync(process.execPath, command, {
   cwd: root,
   stdio: 'inherit',
 });

@@ -1,14 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Detector } from '../../src/lab/detectors/detector.ts';
+import { tallySimulated } from '../../src/app/experiment/jobs.ts';
+import { validationRuns } from '../../src/app/experiment/plan.ts';
+import { portable } from '../../src/app/experiment/portable-model.ts';
+import { type CleanRunTallies, calibrated } from '../../src/lab/detectors/calibrate.ts';
+import { detectorKey } from '../../src/lab/detectors/detect.ts';
 import type { Model } from '../../src/lab/detectors/model.ts';
-import { readModel } from '../../src/lab/detectors/model-files.ts';
+import { placeOfModel, readModel } from '../../src/lab/detectors/model-files.ts';
 import { detectableAnomalies, detectors, modelledDetectorsFor } from '../../src/lab/detectors/registry.ts';
+import { readScenario } from '../../src/shop/scenarios/read-scenario.ts';
 import { yieldToOthers } from '../support/low-priority.ts';
 
 const cli = fileURLToPath(new URL('../../bin/cqshop.js', import.meta.url));
@@ -16,9 +21,10 @@ const shipped = fileURLToPath(new URL('../../models', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'cqshop-retrain-'));
 /** The models of a `cqshop run` that has just ended, which `.ci/run` sets: the same training need not be done twice. */
 const trainedJustNow = process.env.CQSHOP_TRAINED_MODELS;
+const models = trainedJustNow ?? join(dir, 'run/models');
+const all = detectableAnomalies.flatMap(modelledDetectorsFor);
+const readAll = (from: string) => all.map(detector => readModel(join(from, placeOfModel(detector)), detectors));
 let retrained: readonly Model[];
-
-const placeOf = ({ id, role }: Detector) => (role === 'learner' ? '' : join('others', id));
 
 beforeAll(async () => {
   yieldToOthers();
@@ -27,12 +33,7 @@ beforeAll(async () => {
     const words = ['run', '--quiet', '--discard-datasets', '--out', join(dir, 'run')];
     await promisify(execFile)(process.execPath, [cli, ...words]);
   }
-  const models = trainedJustNow ?? join(dir, 'run/models');
-  retrained = await Promise.all(
-    detectableAnomalies
-      .flatMap(modelledDetectorsFor)
-      .map(detector => readModel(join(models, detector.anomaly, placeOf(detector)), detectors, detector.anomaly)),
-  );
+  retrained = readAll(models);
 }, 1_800_000);
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -46,7 +47,7 @@ describe.each(detectableAnomalies)('models/%s', anomaly => {
   test.each(modelledDetectorsFor(anomaly))(
     'holds the $id that training gives, with its threshold and the hashes of its files',
     async detector => {
-      const committed = await readModel(join(shipped, anomaly, placeOf(detector)), detectors);
+      const committed = await readModel(join(shipped, placeOfModel(detector)), detectors);
       const found = retrained.find(
         ({ description }) => description.anomaly === anomaly && description.detector === detector.id,
       );
@@ -54,3 +55,16 @@ describe.each(detectableAnomalies)('models/%s', anomaly => {
     },
   );
 });
+
+test('these models trained again get their thresholds without 220 clean days, which give the same', async () => {
+  const { run } = JSON.parse(readFileSync(join(dirname(models), 'report-data.json'), 'utf8'));
+  expect(run.stages.map(({ name }: { name: string }) => name)).not.toContain('calibrate on clean runs');
+  const committed = readAll(shipped);
+  const tallies: CleanRunTallies[] = [];
+  for (const scenario of await validationRuns(await readScenario('clean')))
+    tallies.push(await tallySimulated({ models: committed.map(portable), scenario }));
+  expect(tallies).toHaveLength(10);
+  expect(calibrated(committed, tallies).map(thresholdOf)).toEqual(committed.map(thresholdOf));
+}, 1_800_000);
+
+const thresholdOf = ({ detector, description: { threshold } }: Model) => ({ [detectorKey(detector)]: threshold });

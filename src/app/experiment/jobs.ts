@@ -19,6 +19,7 @@ import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
 import { anomalyReport } from './anomaly-report.ts';
+import { probed } from './known-thresholds.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { type SeriesCounter, seriesCounter } from './series-counter.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
@@ -75,18 +76,23 @@ export async function recordUnits(run: {
   return { leftOut };
 }
 
-/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`. */
+/**
+ * Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`.
+ *
+ * @param plan.probe a clean run, for the models' `probe`
+ */
 export async function trainOnUnits(plan: {
   detectors: readonly DetectorName[];
   files: readonly string[];
   seed: number;
+  probe?: ResolvedScenario;
 }): Promise<readonly PortableModel[]> {
   const detectors = plan.detectors.map(found);
   const data = joinUnits(plan.files.map(file => readUnits(file, new Set(detectors.map(unitsKey)))));
   const models: Model[] = [];
   const options = { seed: plan.seed, isCalibratedLater: true };
   for (const detector of detectors) models.push(await trainModel(detector, data, options));
-  return models.map(portable);
+  return (plan.probe === undefined ? models : await probed(models, plan.probe)).map(portable);
 }
 
 function readUnits(file: string, keys: ReadonlySet<string>): RunUnits {

@@ -9,6 +9,7 @@ import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts'
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { DetectorName } from './jobs.ts';
+import { withKnownThresholds } from './known-thresholds.ts';
 import { anomaliesOf, planExperiment, type TrainingPlan, trainingSeed } from './plan.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { stage } from './stage.ts';
@@ -31,6 +32,9 @@ export type ExperimentOptions = Omit<Work, 'cache'> & {
   readonly onNote: (note: string) => void;
   /** Whether test datasets are used afterwards: they are packed then. */
   readonly keepsDatasets: boolean;
+  /** Whether thresholds are chosen even for models whose thresholds are known: see `withKnownThresholds`. */
+  readonly fromScratch: boolean;
+  readonly onKnownThresholds: () => void;
 };
 
 /**
@@ -77,11 +81,18 @@ export async function runExperiment(
   const note = formatDropped(training, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, shop);
-  const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) =>
-    options.pool.run('trainOnUnits', { detectors: namesOf(detectors), files: runs.map(unitsOf), seed: trainingSeed }),
-  );
+  const [probe] = validation;
+  const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) => {
+    const names = namesOf(detectors);
+    return options.pool.run('trainOnUnits', {
+      ...{ detectors: names, files: runs.map(unitsOf), seed: trainingSeed },
+      ...(probe === undefined ? {} : { probe }),
+    });
+  });
   rmSync(unitsDir, { recursive: true });
-  const models = await calibrate(trained.flat(), validation, options);
+  const known = options.fromScratch ? undefined : withKnownThresholds(trained.flat());
+  if (known !== undefined) options.onKnownThresholds();
+  const models = known ?? (await calibrate(trained.flat(), validation, options));
   const scorings = tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly })));
   const scored = await stage(
     'detect and score',

@@ -8,7 +8,7 @@ import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import { writeModel } from '../../lab/detectors/model-files.ts';
+import { placeOfModel, writeModel } from '../../lab/detectors/model-files.ts';
 import { shortNotes } from '../../lab/detectors/model-fit.ts';
 import { detectableAnomalies, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import { writeDetections } from '../../lab/detectors/write-detections.ts';
@@ -40,12 +40,13 @@ import { defineVerb } from '../verb.ts';
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const verb = defineVerb({
   description:
-    'For each scenario, it (1) simulates training, validation and test runs, (2) trains the detectors of its anomalies, (3) chooses their thresholds on clean validation runs, (4) scores them on the test run beside baselines and controls, and (5) writes a report. Without a scenario it runs the scenario of each anomaly. Several scenarios must have the same shop and different anomalies. If you interrupt a run, its partial results are deleted.',
+    'For each scenario, it (1) simulates training, validation and test runs, (2) trains the detectors of its anomalies, (3) chooses their thresholds on clean validation runs, unless the models are those that come with cqshop, whose thresholds are known, (4) scores them on the test run beside baselines and controls, and (5) writes a report. Without a scenario it runs the scenario of each anomaly. Several scenarios must have the same shop and different anomalies. If you interrupt a run, its partial results are deleted.',
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
     discardDatasets: flag('keep the results only; a dataset takes some 12 MB'),
     dryRun: flag('print what would happen, and write nothing'),
+    fromScratch: flag('choose all thresholds on clean runs, also those that are known'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
   },
@@ -94,9 +95,11 @@ export const verb = defineVerb({
       const results = await runExperiment(scenarios, {
         ...{ dir: partial, pool, onStage: clock.onStage, onNote: io.warn, signal: io.signal },
         keepsDatasets: !options.discardDatasets,
+        fromScratch: options.fromScratch,
+        onKnownThresholds: () => io.log(knownThresholds),
       });
       const rows = resultRows(results.flatMap(({ outcomes }) => outcomes));
-      await writeAll(partial, results);
+      writeAll(partial, results);
       writeResults(partial, { command, seed: seeds[0] ?? 0, version: toolVersion, rows });
       const stages = clock.finish();
       const data: ReportData = {
@@ -133,6 +136,9 @@ export const verb = defineVerb({
   },
 });
 
+const knownThresholds =
+  'thresholds: known from 220 clean days, since these models and their scores on three clean days are those that come with cqshop';
+
 /** Prints the experiment that would happen. */
 async function printPlan(
   scenarios: readonly Scenario[],
@@ -150,7 +156,7 @@ async function printPlan(
     [
       ...shown.flatMap(test => [describePlanned(test, io.width), '']),
       wrapText(
-        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose their thresholds on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose thresholds that are not known on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),
@@ -158,11 +164,10 @@ async function printPlan(
   return 0;
 }
 
-async function writeAll(dir: string, results: readonly TestResult[]): Promise<void> {
+function writeAll(dir: string, results: readonly TestResult[]): void {
   for (const { anomaly, models, alarms } of results) {
     for (const model of models) {
-      const isLearner = model.detector.role === 'learner';
-      await writeModel(join(dir, 'models', anomaly, ...(isLearner ? [] : ['others', model.detector.id])), model);
+      writeModel(join(dir, 'models', placeOfModel(model.detector)), model);
     }
     makeDirectory(join(dir, 'detections', anomaly));
     writeDetections(join(dir, 'detections', anomaly, 'detections.csv'), alarms);

@@ -15,6 +15,11 @@ export function lockModel(dir: string): () => void {
   return lockOutput(dir, { what: `model ${dir}`, work: 'training' });
 }
 
+/** Where `run` writes the model of a detector, in a directory of models. Those of baselines are in `others` below the learner's. */
+export function placeOfModel({ anomaly, id, role }: Pick<Detector, 'anomaly' | 'id' | 'role'>): string {
+  return role === 'learner' ? anomaly : join(anomaly, 'others', id);
+}
+
 /**
  * Writes `model.json` and the detector's files. `model.json` is written last and atomically, so a directory that has one is complete.
  *

@@ -39,6 +39,12 @@ export const modelSchema = z.object({
     .describe('scores on held-out parts of the training data; absent if the detector holds none out'),
   parameters: z.unknown(),
   files: z.record(z.string(), z.string()).describe('SHA-256 of each further file'),
+  probe: z
+    .string()
+    .optional()
+    .describe(
+      'SHA-256 of its scores on three clean days, by which `run` knows it again; absent if `run` did not train it',
+    ),
 });
 
 export type ModelDescription = z.infer<typeof modelSchema>;
