@@ -6,8 +6,6 @@ import { bytesOf, type TextInFile } from './text-in-file.ts';
 
 /** Rows for one call of csv-stringify. With more, its intermediate objects outlive the young generation, and it is half as fast. */
 const rowsPerChunk = 200;
-/** Readers of CSV take a carriage return for the end of a row unless it is in quotes. */
-const format = { quoted_match: /\r/ };
 const bufferCharacters = 256 * 1024;
 
 /** Writes one file of a dataset and computes its SHA-256. */
@@ -75,7 +73,7 @@ export class CsvWriter extends HashedFileWriter {
   longRow(row: readonly string[], last: TextInFile): void {
     this.#writeRows();
     const quote = isQuoted(last) ? '"' : '';
-    this.write(`${stringify([row], { ...format, eof: false })},${quote}`);
+    this.write(`${stringify([row], { eof: false })},${quote}`);
     // A byte of these is never part of another character.
     for (const bytes of bytesOf(last)) {
       this.writeBytes(Buffer.from(bytes.toString('latin1').replaceAll('"', '""'), 'latin1'));
@@ -89,7 +87,7 @@ export class CsvWriter extends HashedFileWriter {
   }
 
   #writeRows(): void {
-    if (this.#rows.length > 0) this.write(stringify(this.#rows, format));
+    if (this.#rows.length > 0) this.write(stringify(this.#rows));
     this.#rows = [];
     this.#characters = 0;
   }
