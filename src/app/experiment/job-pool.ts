@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { extname } from 'node:path';
 import { Tinypool } from 'tinypool';
 import { CqshopError } from '../../base/errors.ts';
 import type { JobInput, JobName, JobResult, Reply } from './worker.ts';
 
-/** Does jobs on worker threads, as many at a time as the machine has cores. */
+/** Does jobs on worker threads, several at a time. */
 export type JobPool = {
   readonly run: <Name extends JobName>(name: Name, input: JobInput<Name>) => Promise<JobResult<Name>>;
   /** Ends the threads; call it in `finally`. */
@@ -18,8 +18,24 @@ export type JobPool = {
  */
 const [youngMb, leastYoungMb] = [768, 96];
 
+/** A thread takes 0.6 to 0.8 GiB. */
+const bytesPerThread = 1.5 * 2 ** 30;
+
+/** As many threads as there are cores, but no more than memory is there for, and at least one. @param memory [bytes] */
+export function threadsFor(cores: number, memory: number): number {
+  return Math.max(1, Math.min(cores, Math.floor(memory / bytesPerThread)));
+}
+
+/** A container may have less memory than the machine. Without a limit, `constrainedMemory` is 0 or a huge number. */
+function machineMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+}
+
 /** @param signal aborting lets waiting and running jobs fail with its reason */
-export function openJobPool(signal: AbortSignal, threads = availableParallelism()): JobPool {
+export function openJobPool(
+  signal: AbortSignal,
+  threads = threadsFor(availableParallelism(), machineMemory()),
+): JobPool {
   // Every waiting job listens.
   setMaxListeners(0, signal);
   const pool = new Tinypool({
