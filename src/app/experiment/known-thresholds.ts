@@ -16,13 +16,10 @@ import { simulatedRecords } from './simulated-run.ts';
 
 const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
 
-/** Long enough to score many units of each detector. */
-const probeDays = 3;
-
-/** The models with a digest of their scores on the first three days of a clean run. */
+/** The models with a digest of their scores on the first day of a clean run. */
 export async function probed(models: readonly Model[], clean: ResolvedScenario): Promise<readonly Model[]> {
   const { startMs } = clean;
-  const endMs = Math.min(clean.endMs, startMs + probeDays * dayMs);
+  const endMs = Math.min(clean.endMs, startMs + dayMs);
   const records = recordsUntil(endMs, simulatedRecords(clean));
   const tallies = await tallyCleanRun(models, records, { startMs, endMs });
   return models.map(({ description, ...model }, index) => ({

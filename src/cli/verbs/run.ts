@@ -137,7 +137,7 @@ export const verb = defineVerb({
 });
 
 const knownThresholds =
-  'thresholds: known from 220 clean days, since these models and their scores on three clean days are those that come with cqshop';
+  'thresholds: known from 220 clean days, since these models, and their scores on one of these days, are those that come with cqshop';
 
 /** Prints the experiment that would happen. */
 async function printPlan(
