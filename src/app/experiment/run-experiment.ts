@@ -93,25 +93,25 @@ export async function runExperiment(
   const known = options.fromScratch ? undefined : withKnownThresholds(trained.flat());
   if (known !== undefined) options.onKnownThresholds();
   const models = known ?? (await calibrate(trained.flat(), validation, options));
-  const scorings = tests.flatMap(test => anomaliesOf(test.scenario).map(anomaly => ({ ...test, anomaly })));
-  const scored = await stage(
-    'detect and score',
-    longestFirst(scorings),
-    options,
-    async ({ anomaly, dataset, scenario }) => {
-      const mine = models.filter(({ description }) => description.anomaly === anomaly);
-      const scored = await options.pool.run('scoreDataset', {
-        models: mine,
-        dataset,
-        run: `${scenario.name}/${scenario.seed}`,
-        seed: scenario.seed,
-      });
-      return { ...scored, anomaly, scenario: scenario.name, seed: scenario.seed, models: mine.map(unpacked) };
-    },
-  );
-  if (options.keepsDatasets)
-    await stage('pack datasets', tests, options, ({ dataset }) => options.pool.run('packDataset', { dataset }));
-  return [...scored].reverse();
+  const scored = await stage('detect and score', longestFirst(tests), options, async test => {
+    const { scenario, dataset } = test;
+    const results = await Promise.all(anomaliesOf(scenario).map(anomaly => scoreTest(test, anomaly, models, options)));
+    // Nothing is found in a packed dataset but by reading all before it, so it is packed last.
+    if (options.keepsDatasets) await options.pool.run('packDataset', { dataset });
+    return results;
+  });
+  return [...scored].reverse().flat();
+}
+
+async function scoreTest(
+  { scenario: { name, seed }, dataset }: { readonly scenario: Scenario; readonly dataset: string },
+  anomaly: string,
+  models: readonly PortableModel[],
+  { pool }: Pick<Work, 'pool'>,
+): Promise<TestResult> {
+  const mine = models.filter(({ description }) => description.anomaly === anomaly);
+  const scored = await pool.run('scoreDataset', { models: mine, dataset, run: `${name}/${seed}`, seed });
+  return { ...scored, anomaly, scenario: name, seed, models: mine.map(unpacked) };
 }
 
 /**
