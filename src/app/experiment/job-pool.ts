@@ -26,15 +26,15 @@ export function threadsFor(cores: number, memory: number): number {
   return Math.max(1, Math.min(cores, Math.floor(memory / bytesPerThread)));
 }
 
-/** A container may have less memory than the machine. Without a limit, `constrainedMemory` is 0 or a huge number. */
-function machineMemory(): number {
-  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+/** Memory of the container, or else of the machine [bytes]. @param limit of `constrainedMemory`: 0 or a huge number if there is none */
+export function memoryWithin(limit: number | undefined, machine: number): number {
+  return limit === undefined || limit === 0 ? machine : Math.min(limit, machine);
 }
 
 /** @param signal aborting lets waiting and running jobs fail with its reason */
 export function openJobPool(
   signal: AbortSignal,
-  threads = threadsFor(availableParallelism(), machineMemory()),
+  threads = threadsFor(availableParallelism(), memoryWithin(process.constrainedMemory(), totalmem())),
 ): JobPool {
   // Every waiting job listens.
   setMaxListeners(0, signal);

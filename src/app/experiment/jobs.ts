@@ -76,23 +76,18 @@ export async function recordUnits(run: {
   return { leftOut };
 }
 
-/**
- * Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`.
- *
- * @param plan.probe a clean run, for the models' `probe`
- */
+/** Trains detectors of one anomaly on the units that `recordUnits` wrote, in the order of the files; thresholds are left to `calibrated`. */
 export async function trainOnUnits(plan: {
   detectors: readonly DetectorName[];
   files: readonly string[];
   seed: number;
-  probe?: ResolvedScenario;
 }): Promise<readonly PortableModel[]> {
   const detectors = plan.detectors.map(found);
   const data = joinUnits(plan.files.map(file => readUnits(file, new Set(detectors.map(unitsKey)))));
   const models: Model[] = [];
   const options = { seed: plan.seed, isCalibratedLater: true };
   for (const detector of detectors) models.push(await trainModel(detector, data, options));
-  return (plan.probe === undefined ? models : await probed(models, plan.probe)).map(portable);
+  return models.map(portable);
 }
 
 function readUnits(file: string, keys: ReadonlySet<string>): RunUnits {
@@ -111,6 +106,11 @@ type Simulated = { models: readonly PortableModel[]; scenario: ResolvedScenario 
 /** Scores one clean run with many models, without a disk. */
 export async function tallySimulated({ models, scenario }: Simulated) {
   return tallyCleanRun(models.map(unpacked), simulatedRecords(scenario), scenario);
+}
+
+/** The models with their `probe`, from the first days of a clean run. */
+export async function probeModels({ models, scenario }: Simulated): Promise<readonly PortableModel[]> {
+  return (await probed(models.map(unpacked), scenario)).map(portable);
 }
 
 /**

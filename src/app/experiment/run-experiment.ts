@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sum } from '../../base/sum.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { calibrated } from '../../lab/detectors/calibrate.ts';
 import type { Detector } from '../../lab/detectors/detector.ts';
@@ -81,18 +82,17 @@ export async function runExperiment(
   const note = formatDropped(training, dropped);
   if (note !== undefined) options.onNote(note);
   assertTrainable(plans, dropped, shop);
-  const [probe] = validation;
-  const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) => {
-    const names = namesOf(detectors);
-    return options.pool.run('trainOnUnits', {
-      ...{ detectors: names, files: runs.map(unitsOf), seed: trainingSeed },
-      ...(probe === undefined ? {} : { probe }),
-    });
-  });
+  const trained = await stage('train', trainingJobs(plans), options, ({ detectors, runs }) =>
+    options.pool.run('trainOnUnits', { detectors: namesOf(detectors), files: runs.map(unitsOf), seed: trainingSeed }),
+  );
   rmSync(unitsDir, { recursive: true });
-  const known = options.fromScratch ? undefined : withKnownThresholds(trained.flat());
+  const probed = await stage('compare models', validation.slice(0, 1), options, scenario =>
+    options.pool.run('probeModels', { models: trained.flat(), scenario }),
+  );
+  const days = sum(validation, run => run.days);
+  const known = options.fromScratch ? undefined : withKnownThresholds(probed.flat(), days);
   if (known !== undefined) options.onKnownThresholds();
-  const models = known ?? (await calibrate(trained.flat(), validation, options));
+  const models = known ?? (await calibrate(probed.flat(), validation, options));
   const scored = await stage('detect and score', longestFirst(tests), options, async test => {
     const { scenario, dataset } = test;
     const results = await Promise.all(anomaliesOf(scenario).map(anomaly => scoreTest(test, anomaly, models, options)));

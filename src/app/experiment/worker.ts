@@ -2,6 +2,7 @@ import { CqshopError, type ErrorCode } from '../../base/errors.ts';
 import { scoreExternal, tallyExternal } from './external/judge-scores.ts';
 import {
   packDataset,
+  probeModels,
   recordDataset,
   recordUnits,
   scoreDataset,
@@ -12,6 +13,7 @@ import {
 
 const jobs = {
   packDataset,
+  probeModels,
   recordDataset,
   recordUnits,
   trainOnUnits,

@@ -83,7 +83,7 @@ export const verb = defineVerb({
     const command = ['cqshop', 'run', ...named.map(shellWord), ...seed].join(' ');
     // The default directory is named after scenarios and seeds: what it holds is of the same.
     const overwrite = options.overwrite || options.out === undefined;
-    if (options.dryRun) return printPlan(scenarios, { command, out }, io);
+    if (options.dryRun) return printPlan(scenarios, { command, out, fromScratch: options.fromScratch }, io);
     for (const scenario of scenarios) {
       const searched = anomaliesOf(scenario).flatMap(modelledDetectorsFor);
       for (const note of shortNotes(searched, scenario)) io.warn(note);
@@ -137,12 +137,12 @@ export const verb = defineVerb({
 });
 
 const knownThresholds =
-  'thresholds: known from 220 clean days, since these models, and their scores on one of these days, are those that come with cqshop';
+  'thresholds: taken from the models that come with cqshop, because the trained models and their scores on three clean days are the same (--from-scratch chooses them again)';
 
 /** Prints the experiment that would happen. */
 async function printPlan(
   scenarios: readonly Scenario[],
-  { command, out }: { readonly command: string; readonly out: string },
+  { command, out, fromScratch }: { readonly command: string; readonly out: string; readonly fromScratch: boolean },
   io: Io,
 ): Promise<number> {
   const { tests, training, validation, detectors } = await planExperiment(scenarios);
@@ -156,7 +156,7 @@ async function printPlan(
     [
       ...shown.flatMap(test => [describePlanned(test, io.width), '']),
       wrapText(
-        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, choose thresholds that are not known on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, ${fromScratch ? 'choose their thresholds' : 'choose thresholds that are not known'} on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),

@@ -42,7 +42,9 @@ export const modelSchema = z.object({
   probe: z
     .string()
     .optional()
-    .describe('SHA-256 of its scores on a clean day, by which `run` knows it again; absent if `run` did not train it'),
+    .describe(
+      'SHA-256 of its scores on three clean days, by which `run` recognises it; absent if `run` did not train it',
+    ),
 });
 
 export type ModelDescription = z.infer<typeof modelSchema>;

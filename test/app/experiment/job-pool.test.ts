@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { threadsFor } from '../../../src/app/experiment/job-pool.ts';
+import { memoryWithin, threadsFor } from '../../../src/app/experiment/job-pool.ts';
 
 const gib = 2 ** 30;
 
@@ -10,4 +10,13 @@ test.each([
   ['a small machine', 2, 1, 1],
 ])('threadsFor: %s', (_, cores, memory, expected) => {
   expect(threadsFor(cores, memory * gib)).toBe(expected);
+});
+
+test.each([
+  ['a container', 4 * gib, 4 * gib],
+  ['no container', 0, 16 * gib],
+  ['no limit in version 1 of control groups', 2 ** 64, 16 * gib],
+  ['a system without control groups', undefined, 16 * gib],
+])('memoryWithin: %s', (_, limit, expected) => {
+  expect(memoryWithin(limit, 16 * gib)).toBe(expected);
 });

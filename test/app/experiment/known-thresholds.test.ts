@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { recordUnits, trainOnUnits } from '../../../src/app/experiment/jobs.ts';
-import { withKnownThresholds } from '../../../src/app/experiment/known-thresholds.ts';
+import { probed, withKnownThresholds } from '../../../src/app/experiment/known-thresholds.ts';
 import { portable } from '../../../src/app/experiment/portable-model.ts';
+import type { Model } from '../../../src/lab/detectors/model.ts';
 import { placeOfModel, readModel } from '../../../src/lab/detectors/model-files.ts';
-import { detectors, modelledDetectorsFor } from '../../../src/lab/detectors/registry.ts';
+import {
+  detectableAnomalies,
+  detectorFor,
+  detectors,
+  modelledDetectorsFor,
+} from '../../../src/lab/detectors/registry.ts';
+import type { ResolvedScenario } from '../../../src/shop/scenarios/resolve-scenario.ts';
 import { scenarioFor } from '../../support/run-scenario.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const shipped = modelledDetectorsFor('price-error').map(detector =>
   portable(readModel(join('models', placeOfModel(detector)), detectors)),
@@ -17,7 +22,9 @@ const retrained = shipped.map(({ files, description }) => ({
 }));
 
 test('withKnownThresholds: the models that come with cqshop, trained again, get their thresholds', () => {
-  expect(withKnownThresholds(retrained)).toEqual(shipped);
+  expect(withKnownThresholds(retrained, 220)).toEqual(shipped);
+  // As after a change of the number of clean days.
+  expect(withKnownThresholds(retrained, 44)).toBeUndefined();
 });
 
 test.each([
@@ -29,25 +36,36 @@ test.each([
   const [first, ...others] = retrained;
   if (first === undefined) throw new Error('there are no models');
   const other = { ...first, description: { ...first.description, ...change } };
-  expect(withKnownThresholds([other, ...others])).toBeUndefined();
-  expect(withKnownThresholds([...others, other])).toBeUndefined();
+  expect(withKnownThresholds([other, ...others], 220)).toBeUndefined();
+  expect(withKnownThresholds([...others, other], 220)).toBeUndefined();
+});
+
+test('withKnownThresholds: none is known if a detector has another budget now', () => {
+  const detector = detectorFor('price-error');
+  const { falseAlarmsPerDay = 0 } = detector;
+  try {
+    Object.assign(detector, { falseAlarmsPerDay: falseAlarmsPerDay + 1 });
+    expect(withKnownThresholds(retrained, 220)).toBeUndefined();
+  } finally {
+    Object.assign(detector, { falseAlarmsPerDay });
+  }
 });
 
 test('a probe tells apart models that score otherwise, and clean runs, and is the same each time', async () => {
-  const scenario = await scenarioFor('clean', { days: 4, scale: 0.3, seed: 21 });
-  const [file, names] = [join(temporaryDirectory(), 'units'), ['rule', 'random'] as const];
-  const trained = names.map(id => ({ anomaly: 'price-error', id }));
-  await recordUnits({ scenario, detectors: trained, out: file });
-  const probesOf = async (seed: number, probe: typeof scenario) =>
-    (await trainOnUnits({ detectors: trained, files: [file], seed, probe })).map(
-      ({ description }) => description.probe,
-    );
-  const [rule, random] = await probesOf(1, scenario);
-  expect(await probesOf(1, scenario)).toEqual([rule, random]);
-  const [sameRule, otherRandom] = await probesOf(2, scenario);
-  expect(sameRule).toBe(rule);
-  expect(otherRandom).not.toBe(random);
-  const elsewhere = await probesOf(1, await scenarioFor('clean', { days: 4, scale: 0.3, seed: 22 }));
-  expect(elsewhere[0]).not.toBe(rule);
-  expect(elsewhere[1]).not.toBe(random);
+  const probesOf = async (models: readonly Model[], scenario: ResolvedScenario) =>
+    (await probed(models, scenario)).map(({ description }) => description.probe);
+  const paths = [...detectableAnomalies, 'price-error/others/random'];
+  const models = paths.map(path => readModel(join('models', path), detectors));
+  const clean = await scenarioFor('clean', { days: 4, seed: 21 });
+  const probes = await probesOf(models, clean);
+  expect(await probesOf(models, clean)).toEqual(probes);
+  // Detectors of series would have equal probes on the first day, which they do not score.
+  expect(new Set(probes).size).toBe(models.length);
+  const elsewhere = await probesOf(models, await scenarioFor('clean', { days: 4, seed: 22 }));
+  expect(new Set([...probes, ...elsewhere]).size).toBe(2 * models.length);
+});
+
+test('the learners in models/ have probes with scores', () => {
+  const probes = detectableAnomalies.map(anomaly => readModel(join('models', anomaly), detectors).description.probe);
+  expect(new Set(probes).size).toBe(detectableAnomalies.length);
 });
