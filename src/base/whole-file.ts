@@ -7,11 +7,11 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode, writing } from './errors.ts';
+import { statIfThere } from './stat-if-there.ts';
 
 /**
  * Writes or replaces a file whole, through FILE.partial: a reader finds the old content or the new one, never a part.
@@ -81,9 +81,9 @@ export function makeDirectory(dir: string): string | undefined {
     mkdirSync(dir);
     return dir;
   } catch (error) {
-    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
+    if (statIfThere(dir)?.isDirectory() === true) return undefined;
     const parent = dirname(dir);
-    const isParentMissing = parent !== dir && statSync(parent, { throwIfNoEntry: false }) === undefined;
+    const isParentMissing = parent !== dir && statIfThere(parent) === undefined;
     if (!isParentMissing) throw error;
     const highest = makeDirectory(parent);
     mkdirSync(dir);

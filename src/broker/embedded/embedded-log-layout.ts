@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 
 const brokerFileSchema = z.object({
   format: z.literal(1),
@@ -41,7 +42,7 @@ export function readBrokerFile(dir: string): BrokerFile {
 /** A missing directory is wrong input, as a missing dataset is; it is not an unreachable broker. */
 function notFound(dir: string): CqshopError {
   const fails = cannot('BROKER_NOT_FOUND', `open embedded broker ${dir}`);
-  const found = statSync(dir, { throwIfNoEntry: false });
+  const found = statIfThere(dir);
   if (found === undefined) return fails('there is no such directory', 'one that `cqshop simulate` has written');
   return found.isDirectory()
     ? fails('the directory has no broker.json', 'one that `cqshop simulate` has written')

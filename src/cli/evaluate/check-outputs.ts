@@ -1,6 +1,7 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cannot, writing } from '../../base/errors.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { makeRemovable } from '../../base/whole-file.ts';
 import { assertReplaceable } from '../results-directory.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
@@ -27,7 +28,7 @@ export function checkOutputs(
  */
 function checkWritable(path: string, what: string): void {
   writing(what, () => {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    if (statIfThere(path)?.isDirectory() === true) {
       throw cannot('WRITE_FAILED', `write ${what}`)('it is a directory', 'a file');
     }
     const removeMade = makeRemovable(dirname(path));

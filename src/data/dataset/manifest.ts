@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { runLagSchema } from './truth.ts';
 
@@ -130,7 +131,7 @@ export function readManifest(dir: string): Manifest {
 function notFound(dir: string): CqshopError {
   const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
   const finished = 'that `cqshop collect` finished, or `cqshop import` for series';
-  if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
+  if (statIfThere(dir)?.isFile() === true) {
     const around = dirname(dir);
     const hasManifest = existsSync(join(around, 'manifest.json'));
     return fails('it is a file', hasManifest ? `a directory, such as ${around}` : `a directory ${finished}`);

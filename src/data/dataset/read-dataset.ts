@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { checkedCounts } from './checked-counts.ts';
 import { datasetFiles, type Manifest, readManifest } from './manifest.ts';
@@ -86,7 +86,7 @@ export function nothingIn(
 
 /** @throws DATASET_CORRUPT when a file is missing or has another size than the expected one */
 export function checkSize(dir: string, name: string, expected: number | undefined): void {
-  const found = statSync(join(dir, name), { throwIfNoEntry: false })?.size;
+  const found = statIfThere(join(dir, name))?.size;
   if (found !== undefined && (expected === undefined || found === expected)) return;
   const what = found === undefined ? `${name} is missing` : `${name} has ${found} bytes`;
   const wanted = expected === undefined ? 'the file' : `${expected} bytes as in manifest.json`;

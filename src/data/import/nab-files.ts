@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { cannotImport } from './source-row.ts';
 
 /** A file to import, with the name of its channel where the file is a channel. */
@@ -23,7 +24,7 @@ export function inputFiles(paths: readonly string[]): readonly InputFile[] {
 }
 
 function filesOf(path: string): readonly InputFile[] {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statIfThere(path);
   if (path === '-' || (found !== undefined && !found.isFile() && !found.isDirectory())) {
     throw cannotImport(path)('it is a pipe or a device', 'a file, which is read more than once');
   }

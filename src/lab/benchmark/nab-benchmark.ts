@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { median } from 'simple-statistics';
 import { CqshopError, cannot, readFailure } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { inputFiles, isNabFile, nabColumns, windowsNear } from '../../data/import/nab-files.ts';
@@ -48,7 +49,7 @@ export const recordDetector = 'records';
 
 /** @param dir a folder of the NAB: with `data` and `labels`, or part of it @throws IMPORT_INVALID, LABELS_INVALID */
 export function readNab(dir: string): readonly NabSeries[] {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (statIfThere(dir)?.isDirectory() !== true) {
     const problem = existsSync(dir) ? 'it is a file' : 'there is no such folder';
     throw cannot('IMPORT_INVALID', `read ${dir}`)(problem, 'a folder of the NAB, or one in it');
   }

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CqshopError, cannot, writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { lockOutput } from '../../base/lock.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
 import type { Detector } from './detector.ts';
@@ -76,7 +77,7 @@ function readDescription(dir: string): ModelDescription {
 }
 
 function whyNoModel(dir: string): string {
-  const found = statSync(dir, { throwIfNoEntry: false });
+  const found = statIfThere(dir);
   if (found === undefined) return 'there is no such directory';
   return found.isFile() ? 'it is a file' : 'there is no model.json in it';
 }

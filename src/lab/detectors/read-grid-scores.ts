@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Span } from '../features/fold-units.ts';
 import { checkOrder, invalid, readRows, scoreSchema, timeIn } from './read-detections.ts';
@@ -29,7 +29,7 @@ export function readGridScores(
 ) {
   // The file is deleted afterwards.
   const place = `the scores of ${of.detector} for ${run}`;
-  const megabytes = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 1e6;
+  const megabytes = (statIfThere(path)?.size ?? 0) / 1e6;
   if (megabytes > mostMegabytes) {
     const expected = `at most ${mostMegabytes} MB: leave out the rows that are not suspicious`;
     throw invalid(place, `it has ${Math.ceil(megabytes)} MB`, expected);

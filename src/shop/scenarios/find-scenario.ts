@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CqshopError, cannot } from '../../base/errors.ts';
+import { statIfThere } from '../../base/stat-if-there.ts';
 import { expectedWords } from '../../base/words.ts';
 
 /** A scenario that can be run by its name. */
@@ -54,7 +54,7 @@ export async function isShipped(nameOrFile: string): Promise<boolean> {
 export function scenarioNotFound(shown: string, name: string, known: readonly NamedScenario[]): CqshopError {
   const names = known.map(scenario => scenario.name);
   const missing = shown === name ? 'there is no scenario of that name' : 'there is no such file';
-  const there = statSync(shown, { throwIfNoEntry: false });
+  const there = statIfThere(shown);
   const [found, file] = there?.isFile()
     ? ['it does not end in .yaml', 'a file that does']
     : [there?.isDirectory() ? 'it is a directory' : missing, 'a file'];
@@ -62,7 +62,7 @@ export function scenarioNotFound(shown: string, name: string, known: readonly Na
 }
 
 async function yamlFiles(directory: string): Promise<readonly string[]> {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (statIfThere(directory)?.isDirectory() !== true) return [];
   const entries = await readdir(directory, { withFileTypes: true });
   return entries
     .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
