@@ -186,7 +186,7 @@ export type EvaluateOptions = {
   readonly firstSeed: number;
   /** A directory with a model directory for each anomaly, such as `results/run/models`; default `models`, or the models that come with cqshop. */
   readonly models?: string;
-  /** Worker threads; default: one for each core, but at most one for each 1.5 GiB of memory. */
+  /** Worker threads; default: one for each core, or fewer if there is little memory. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
 };

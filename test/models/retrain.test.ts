@@ -45,7 +45,7 @@ describe.each(detectableAnomalies)('models/%s', anomaly => {
   });
 
   test.each(modelledDetectorsFor(anomaly))(
-    'holds the $id that training gives, with its threshold and the hashes of its files',
+    'holds the $id that training gives, with the hashes of its files',
     async detector => {
       const committed = await readModel(join(shipped, placeOfModel(detector)), detectors);
       const found = retrained.find(

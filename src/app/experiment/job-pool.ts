@@ -18,7 +18,7 @@ export type JobPool = {
  */
 const [youngMb, leastYoungMb] = [768, 96];
 
-/** A thread takes 0.6 to 0.8 GiB. */
+/** A thread takes 0.6 to 0.8 GiB; as much again is left to the rest of the machine. */
 const bytesPerThread = 1.5 * 2 ** 30;
 
 /** As many threads as there are cores, but no more than memory is there for, and at least one. @param memory [bytes] */

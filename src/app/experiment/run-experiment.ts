@@ -35,6 +35,7 @@ export type ExperimentOptions = Omit<Work, 'cache'> & {
   readonly keepsDatasets: boolean;
   /** Whether thresholds are chosen even for models whose thresholds are known: see `withKnownThresholds`. */
   readonly fromScratch: boolean;
+  /** Called if no threshold had to be chosen. */
   readonly onKnownThresholds: () => void;
 };
 
@@ -96,7 +97,7 @@ export async function runExperiment(
   const scored = await stage('detect and score', longestFirst(tests), options, async test => {
     const { scenario, dataset } = test;
     const results = await Promise.all(anomaliesOf(scenario).map(anomaly => scoreTest(test, anomaly, models, options)));
-    // Nothing is found in a packed dataset but by reading all before it, so it is packed last.
+    // Only now: a search in a packed dataset reads it from its beginning.
     if (options.keepsDatasets) await options.pool.run('packDataset', { dataset });
     return results;
   });

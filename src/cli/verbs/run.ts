@@ -40,13 +40,13 @@ import { defineVerb } from '../verb.ts';
 /** `cqshop run`. The results directory appears whole or not at all. */
 export const verb = defineVerb({
   description:
-    'For each scenario, it (1) simulates training, validation and test runs, (2) trains the detectors of its anomalies, (3) chooses their thresholds on clean validation runs, unless the models are those that come with cqshop, whose thresholds are known, (4) scores them on the test run beside baselines and controls, and (5) writes a report. Without a scenario it runs the scenario of each anomaly. Several scenarios must have the same shop and different anomalies. If you interrupt a run, its partial results are deleted.',
+    'For each scenario, it (1) simulates training, validation and test runs, (2) trains the detectors of its anomalies, (3) chooses their thresholds on clean validation runs, or takes those of the models that come with cqshop if it trained the same models, (4) scores them on the test run beside baselines and controls, and (5) writes a report. Without a scenario it runs the scenario of each anomaly. Several scenarios must have the same shop and different anomalies. If you interrupt a run, its partial results are deleted.',
   arguments: [{ name: '[scenario...]', description: 'names or YAML files' }],
   options: {
     seed: option('<n>', 'the seed of the test runs, instead of those in the files', integer(0)),
     discardDatasets: flag('keep the results only; a dataset takes some 12 MB'),
     dryRun: flag('print what would happen, and write nothing'),
-    fromScratch: flag('choose all thresholds on clean runs, also those that are known'),
+    fromScratch: flag('choose thresholds on clean runs even if the models are those that come with cqshop'),
     overwrite: flag('replace the results of another command in --out'),
     out: option('<dir>', 'the results (default: results/SCENARIOS-seed-SEED)', text),
   },
@@ -156,7 +156,7 @@ async function printPlan(
     [
       ...shown.flatMap(test => [describePlanned(test, io.width), '']),
       wrapText(
-        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, ${fromScratch ? 'choose their thresholds' : 'choose thresholds that are not known'} on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
+        `dry run: it would simulate ${pluralize(tests.length, 'test run')}, train ${pluralize(detectors.length, 'detector')} on ${runs(training)}, ${fromScratch ? 'choose their thresholds' : 'choose thresholds, unless they are known,'} on ${runs(validation)} without anomalies, and write results and datasets of about ${pluralize(messages, 'message')} to ${out}. Nothing was written.`,
         io.width,
       ),
     ].join('\n'),
