@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JobPool } from '../../../src/app/experiment/job-pool.ts';
 import type { DetectorName } from '../../../src/app/experiment/jobs.ts';
@@ -8,11 +8,12 @@ import { CqshopError } from '../../../src/base/errors.ts';
 import { placeOfModel, readModel } from '../../../src/lab/detectors/model-files.ts';
 import { detectorFor, detectors } from '../../../src/lab/detectors/registry.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
+import type { Scenario } from '../../../src/shop/scenarios/scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** A pool whose training gives the models that come with cqshop, and that ends the experiment where models are used. */
+/** A pool whose training gives the models that come with cqshop; it has no results of clean days. */
 function poolOfKnownModels(jobs: string[]): JobPool {
-  const ends = new CqshopError('USAGE', 'the test ends here');
+  const ends = new CqshopError('USAGE', 'the clean days are scored');
   const results: Record<string, (input: never) => unknown> = {
     recordDataset: () => ({ leftOut: [] }),
     recordUnits: () => ({ leftOut: [] }),
@@ -21,10 +22,13 @@ function poolOfKnownModels(jobs: string[]): JobPool {
         portable(readModel(join('models', placeOfModel(detectorFor(anomaly, id))), detectors)),
       ),
     probeModels: ({ models }: { models: unknown }) => models,
+    scoreDataset: () => ({ outcomes: [], alarms: [], report: {} }),
+    packDataset: () => undefined,
   };
   return {
     run: async (name, input) => {
-      jobs.push(name);
+      const { dataset } = input as { readonly dataset?: string };
+      jobs.push(dataset === undefined ? name : `${name} ${basename(dataset)}`);
       const result = results[name];
       if (result === undefined) throw ends;
       return result(input as never) as never;
@@ -33,20 +37,55 @@ function poolOfKnownModels(jobs: string[]): JobPool {
   };
 }
 
-test.each([
-  ['takes known thresholds', false, { scored: 'scoreDataset', notes: 1 }],
-  ['scores the clean days if asked to', true, { scored: 'tallySimulated', notes: 0 }],
-])('runExperiment %s', async (_, fromScratch, { scored, notes }) => {
+function experimentWith(scenarios: readonly Scenario[], given: { fromScratch: boolean; keepsDatasets: boolean }) {
   const jobs: string[] = [];
-  let noted = 0;
-  const running = runExperiment([{ ...(await readScenario('price-error')), isShipped: true }], {
-    ...{ dir: temporaryDirectory(), pool: poolOfKnownModels(jobs), keepsDatasets: false, fromScratch },
-    ...{ onStage: () => undefined, onNote: () => undefined, signal: new AbortController().signal },
-    onKnownThresholds: () => {
-      noted += 1;
-    },
+  const notes: string[] = [];
+  const shipped = scenarios.map(scenario => ({ ...scenario, isShipped: true }));
+  const running = runExperiment(shipped, {
+    ...{ ...given, dir: temporaryDirectory(), pool: poolOfKnownModels(jobs), signal: new AbortController().signal },
+    ...{ onStage: () => undefined, onNote: () => undefined, onKnownThresholds: () => notes.push('known') },
   });
-  await expect(running).rejects.toThrow('the test ends here');
-  expect(new Set(jobs.slice(jobs.indexOf('probeModels') + 1))).toEqual(new Set([scored]));
-  expect(noted).toBe(notes);
+  return { running, jobs, notes };
+}
+
+test('runExperiment takes known thresholds, and packs each dataset when it is scored', async () => {
+  const names = ['stock-exhaustion', 'price-error'];
+  const { running, jobs, notes } = experimentWith(await Promise.all(names.map(readScenario)), {
+    fromScratch: false,
+    keepsDatasets: true,
+  });
+  expect((await running).map(({ anomaly }) => anomaly)).toEqual(names);
+  const after = jobs.slice(jobs.indexOf('probeModels') + 1);
+  expect([...after].sort()).toEqual(
+    ['packDataset', 'scoreDataset'].flatMap(job => [`${job} test-price-error`, `${job} test-stock-exhaustion`]),
+  );
+  for (const name of names) {
+    expect(after.indexOf(`packDataset test-${name}`)).toBeGreaterThan(after.indexOf(`scoreDataset test-${name}`));
+  }
+  expect(notes).toEqual(['known']);
+});
+
+test('runExperiment packs no dataset that is not kept', async () => {
+  const { running, jobs } = experimentWith([await readScenario('price-error')], {
+    fromScratch: false,
+    keepsDatasets: false,
+  });
+  await running;
+  expect(jobs.slice(jobs.indexOf('probeModels') + 1)).toEqual(['scoreDataset test-price-error']);
+});
+
+test('runExperiment scores the clean days if it is asked to', async () => {
+  const { running, notes } = experimentWith([await readScenario('price-error')], {
+    fromScratch: true,
+    keepsDatasets: false,
+  });
+  await expect(running).rejects.toThrow('the clean days are scored');
+  expect(notes).toEqual([]);
+});
+
+test('runExperiment gives the results of a scenario with two anomalies in the order of the anomalies', async () => {
+  const [prices, stock] = [await readScenario('price-error'), await readScenario('stock-exhaustion')];
+  const anomalies = [...prices.anomalies.slice(0, 1), ...stock.anomalies.slice(0, 1)];
+  const { running } = experimentWith([{ ...prices, anomalies }], { fromScratch: false, keepsDatasets: false });
+  expect((await running).map(({ anomaly }) => anomaly)).toEqual(['stock-exhaustion', 'price-error']);
 });

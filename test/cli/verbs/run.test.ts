@@ -71,5 +71,8 @@ test('cqshop run --dry-run prints the experiment, and writes nothing', async () 
   expect(stdout).toMatch(/workload-shape service-outage/);
   expect(stdout).toMatch(/1 test run, train \d+ detectors on \d+ runs of 22 days, .* on \d+ runs of 22 days without/);
   expect(stdout).toMatch(/Nothing was written\.$/m);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('choose thresholds, unless they are known,');
+  const fromScratch = await runCommand(['run', 'workload-shape', '--dry-run', '--from-scratch', '--out', out]);
+  expect(fromScratch.stdout.replace(/\s+/g, ' ')).toContain('choose their thresholds on');
   expect(existsSync(out)).toBe(false);
 });
