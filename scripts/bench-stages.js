@@ -7,14 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  packDataset,
-  recordDataset,
-  recordUnits,
-  scoreDataset,
-  tallySimulated,
-  trainOnUnits,
-} from '../dist/app/experiment/jobs.js';
+import { collectAndScore } from '../dist/app/experiment/collect-and-score.js';
+import { recordRun, recordUnits, tallySimulated, trainOnUnits } from '../dist/app/experiment/jobs.js';
 import { testRun, trainingPlan, trainingSeed, validationRuns } from '../dist/app/experiment/plan.js';
 import { portable, unpacked } from '../dist/app/experiment/portable-model.js';
 import { simulatedRun } from '../dist/app/experiment/simulated-run.js';
@@ -58,13 +52,11 @@ try {
   for (const anomaly of detectableAnomalies) {
     const scenario = testRun(await readScenario(anomaly));
     const dataset = join(dir, anomaly);
-    const recording = { scenario, out: dataset, mayLeaveOut: true };
-    await row(`record the test run of ${anomaly}`, () => recordDataset(recording));
+    const broker = `${dataset}.broker`;
+    await row(`simulate the test run of ${anomaly}`, () => recordRun({ scenario, broker, mayLeaveOut: true }));
     const mine = ready.filter(({ description }) => description.anomaly === anomaly);
-    await row(`detect and score ${anomaly}`, () =>
-      scoreDataset({ models: mine, dataset, run: anomaly, seed: scenario.seed }),
-    );
-    await row('pack its dataset', () => packDataset({ dataset }));
+    const test = { broker, dataset, models: mine, run: anomaly, seed: scenario.seed, isKept: true };
+    await row(`collect and score ${anomaly}`, () => collectAndScore(test));
   }
 } finally {
   rmSync(dir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { minuteMs } from '../../base/time.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
@@ -14,8 +15,7 @@ import {
   reportedScores,
   reportedTree,
 } from '../../lab/report/reported.ts';
-
-import { incidentEvidence, type RecordsIn } from './incident-evidence.ts';
+import { incidentEvidence } from './incident-evidence.ts';
 
 /** What the report shows of the learner of one anomaly on one test run. */
 export async function anomalyReport(
@@ -29,7 +29,7 @@ export async function anomalyReport(
     readonly alarms: readonly Alarm[];
     readonly scored: readonly ScoredUnit[];
     readonly scores: readonly ScoreCount[];
-    readonly recordsIn: RecordsIn;
+    readonly records: readonly EventRecord[];
   },
 ): Promise<AnomalyReport> {
   const { detector, description } = learner;
@@ -53,7 +53,7 @@ export async function anomalyReport(
     labels: labels.map(reportedIntervention),
     nearMisses: run.truth.nearMisses.map(reportedIntervention),
     alarms,
-    incidents: await incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
+    incidents: incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
     forecast: reportedForecast(view?.forecast ?? [], windowMinutes),
     scores: reportedScores(run.scores, threshold),
     scoreLine: reportedScoreLine(run.scored, { stepMinutes: windowMinutes, threshold }),

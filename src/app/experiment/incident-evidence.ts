@@ -8,33 +8,31 @@ import type { ReportedAlarm, ReportedEvidence } from '../../lab/report/report-da
 import { reportedDecision } from '../../lab/report/reported-decision.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
 
-/** The records from one moment up to another one [ms since the epoch]. */
-export type RecordsIn = (fromMs: number, toMs: number) => Promise<readonly EventRecord[]>;
-
 /** Causes are searched so long before an alarm [ms]; a visit and its carts are over by then. */
 const before = 2 * hourMs;
 /** Of a long alarm only its first hours are searched [ms]. */
 const longest = 12 * hourMs;
 
 /** What is behind each incident: a chain of messages, and the trees that decided, where the detector has trees. */
-export async function incidentEvidence(
+export function incidentEvidence(
   alarms: readonly ReportedAlarm[],
   run: {
     readonly truth: Pick<RunTruth, 'caused'>;
     readonly scored: readonly ScoredUnit[];
-    readonly recordsIn: RecordsIn;
+    readonly records: readonly EventRecord[];
     readonly features: FeatureSet;
     readonly decisions?: DetectorView['decisions'] | undefined;
   },
-): Promise<ReportedEvidence[]> {
-  const { truth, scored, recordsIn, features, decisions } = run;
+): ReportedEvidence[] {
+  const { truth, scored, records, features, decisions } = run;
   const found: ReportedEvidence[] = [];
   for (const { id, best, entities, labels } of reportedIncidents(alarms)) {
     const untilMs = Math.min(best.endMs, best.startMs + longest);
     const labelOf = (record: EventRecord) =>
       truth.caused.get(record.id)?.find(({ labelId, relation }) => relation === 'direct' && labels.includes(labelId))
         ?.labelId;
-    const chain = messageChain(await recordsIn(best.startMs - before, untilMs), {
+    const around = records.filter(({ timeMs }) => timeMs >= best.startMs - before && timeMs < untilMs);
+    const chain = messageChain(around, {
       isWanted: record => record.timeMs >= best.startMs && entities.some(entity => isAbout(entity, record)),
       labelOf,
       needsLabel: best.entity.type === 'shop',

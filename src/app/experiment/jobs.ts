@@ -1,51 +1,55 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { writeWhole } from '../../base/whole-file.ts';
-import { packEvents } from '../../data/dataset/packed-events.ts';
-import { readDataset } from '../../data/dataset/read-dataset.ts';
-import { readEventsIn } from '../../data/dataset/read-events-in.ts';
-import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetectors } from '../../lab/detectors/detect.ts';
-import type { Detector, ScoredUnit } from '../../lab/detectors/detector.ts';
+import type { Detector } from '../../lab/detectors/detector.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { detectorFor } from '../../lab/detectors/registry.ts';
 import { trainModel } from '../../lab/detectors/train.ts';
 import { joinUnits, type RunUnits, unitsKey, unitsOfRun } from '../../lab/detectors/training.ts';
-import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { noScores, unpackedCounts } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
 import { unitLabeller } from '../../lab/evaluation/unit-truth.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { type LeftOut, leaveOutTraceless } from '../../shop/simulation/leave-out.ts';
-import { anomalyReport } from './anomaly-report.ts';
 import { probed } from './known-thresholds.ts';
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
-import { type SeriesCounter, seriesCounter } from './series-counter.ts';
 import { simulatedRecords, simulatedRun } from './simulated-run.ts';
 import { collectFrom, simulateOnto } from './through-broker.ts';
 
 // The jobs of an experiment. Each takes and returns plain data, so that a worker thread can do it.
 
+type Recording = { scenario: ResolvedScenario; broker: string; mayLeaveOut: boolean };
+
 /**
- * Simulates a scenario and collects it into a dataset.
+ * Simulates a scenario onto an embedded broker.
  *
- * @param run.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
+ * @param recording.mayLeaveOut whether an anomaly that leaves no trace is left out, as if it had not been planned: in a run that no user wrote
  * @throws ANOMALY_LEFT_NO_TRACE unless it may be left out
  */
+export async function recordRun({
+  scenario,
+  broker,
+  mayLeaveOut,
+}: Recording): Promise<{ readonly leftOut: readonly LeftOut[] }> {
+  const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
+  if (mayLeaveOut) return { leftOut: (await leaveOutTraceless(scenario, onto)).leftOut };
+  await onto(scenario);
+  return { leftOut: [] };
+}
+
+/** Simulates a scenario and collects it into a dataset, as `recordRun` does. */
 export async function recordDataset(run: {
   scenario: ResolvedScenario;
   out: string;
   mayLeaveOut: boolean;
 }): Promise<{ readonly leftOut: readonly LeftOut[] }> {
-  const { scenario, out, mayLeaveOut } = run;
+  const { out, ...recording } = run;
   const broker = `${out}.broker`;
   try {
-    const onto = (planned: ResolvedScenario) => simulateOnto(broker, planned);
-    const leftOut = mayLeaveOut ? (await leaveOutTraceless(scenario, onto)).leftOut : [];
-    if (!mayLeaveOut) await onto(scenario);
+    const recorded = await recordRun({ ...recording, broker });
     await collectFrom(broker, { out, overwrite: true });
-    return { leftOut };
+    return recorded;
   } finally {
     rmSync(broker, { recursive: true, force: true });
   }
@@ -68,7 +72,11 @@ export async function recordUnits(run: {
   out: string;
 }): Promise<{ readonly leftOut: readonly LeftOut[] }> {
   const { scenario, detectors, out } = run;
-  const { result, leftOut } = await leaveOutTraceless(scenario, simulatedRun);
+  // Without anomalies there are no labels to wait for, and the records need not be held.
+  const { result, leftOut } =
+    scenario.anomalies.length === 0
+      ? { result: { records: simulatedRecords(scenario), truth: { labels: [], caused: new Map() } }, leftOut: [] }
+      : await leaveOutTraceless(scenario, simulatedRun);
   const { records, truth } = result;
   const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
   const parts = new Map([...units.units].map(([key, list]) => [key, serialize(list)]));
@@ -127,55 +135,4 @@ export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOu
   const ready = await loadedDetectors(models.map(unpacked));
   const { outcomes } = await scoreRun(ready, { run, records, span: scenario, truth });
   return { outcomes, leftOut };
-}
-
-/** Scores one dataset with many models of one anomaly, and collects what the report shows of it. */
-export async function scoreDataset(test: {
-  models: readonly PortableModel[];
-  dataset: string;
-  run: string;
-  seed: number;
-}) {
-  const { models, run, seed } = test;
-  const dataset = await readDataset(test.dataset);
-  const span = spanOf(dataset);
-  const truth = await readRunTruth(dataset);
-  const counter = seriesCounter(span);
-  const all = models.map(unpacked);
-  const learner = all.find(({ detector }) => detector.role === 'learner');
-  if (learner === undefined) throw new TypeError('no learner among the models');
-  const scored: ScoredUnit[] = [];
-  const { outcomes, alarms } = await scoreRun(
-    await loadedDetectors(all),
-    { run, records: countedRecords(dataset.records(), counter), span, truth },
-    {
-      onScored: (unit, detector) => {
-        if (detector.id === learner.detector.id) scored.push(unit);
-      },
-    },
-  );
-  const own = alarms.filter(({ detector }) => detector === learner.detector.id);
-  const report = await anomalyReport(learner, {
-    span,
-    seed,
-    truth,
-    series: counter.series(),
-    alarms: own,
-    scored,
-    recordsIn: (fromMs, toMs) => readEventsIn(dataset, fromMs, toMs),
-    scores: unpackedCounts(outcomes.find(({ detector }) => detector === learner.detector.id)?.scores ?? noScores),
-  });
-  return { outcomes, alarms: own, report };
-}
-
-/** Packs the events of a dataset that nothing scores any more. */
-export async function packDataset({ dataset }: { dataset: string }): Promise<void> {
-  await packEvents(dataset);
-}
-
-async function* countedRecords(records: AsyncIterable<readonly EventRecord[]>, { push }: SeriesCounter) {
-  for await (const batch of records) {
-    batch.forEach(push);
-    yield batch;
-  }
 }

@@ -8,6 +8,7 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { detectorFor, modelledDetectorsFor } from '../../lab/detectors/registry.ts';
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import type { Scenario } from '../../shop/scenarios/scenario.ts';
+import type { TestScores } from './collect-and-score.ts';
 import { assertTrainable, formatDropped, formatLeftOut } from './dropped-anomalies.ts';
 import type { DetectorName } from './jobs.ts';
 import { withKnownThresholds } from './known-thresholds.ts';
@@ -15,11 +16,9 @@ import { anomaliesOf, planExperiment, type TrainingPlan, trainingSeed } from './
 import { type PortableModel, portable, unpacked } from './portable-model.ts';
 import { stage } from './stage.ts';
 import type { Work } from './work.ts';
-import type { JobResult } from './worker.ts';
 
 /** What one test run showed about the detectors of one anomaly. */
-export type TestResult = JobResult<'scoreDataset'> & {
-  readonly anomaly: string;
+export type TestResult = TestScores & {
   readonly scenario: string;
   readonly seed: number;
   /** Of all detectors of the anomaly, the learner first. */
@@ -67,8 +66,8 @@ export async function runExperiment(
   await stage('simulate', [...tests, ...training], options, async item => {
     if ('dataset' in item) {
       const { dataset, run: scenario } = item;
-      const recording = { scenario, out: dataset, mayLeaveOut: item.isShipped };
-      const { leftOut } = await options.pool.run('recordDataset', recording);
+      const recording = { scenario, broker: brokerOf(dataset), mayLeaveOut: item.isShipped };
+      const { leftOut } = await options.pool.run('recordRun', recording);
       for (const one of leftOut) options.onNote(formatLeftOut(scenario.name, one));
       return;
     }
@@ -94,25 +93,24 @@ export async function runExperiment(
   const known = options.fromScratch ? undefined : withKnownThresholds(probed.flat(), days);
   if (known !== undefined) options.onKnownThresholds();
   const models = known ?? (await calibrate(probed.flat(), validation, options));
-  const scored = await stage('detect and score', longestFirst(tests), options, async test => {
-    const { scenario, dataset } = test;
-    const results = await Promise.all(anomaliesOf(scenario).map(anomaly => scoreTest(test, anomaly, models, options)));
-    // Only now: a search in a packed dataset reads it from its beginning.
-    if (options.keepsDatasets) await options.pool.run('packDataset', { dataset });
-    return results;
+  const modelsOf = (anomaly: string) => models.filter(({ description }) => description.anomaly === anomaly);
+  const scored = await stage('collect and score', longestFirst(tests), options, async ({ scenario, dataset }) => {
+    const { name, seed } = scenario;
+    const broker = brokerOf(dataset);
+    const test = { broker, dataset, run: `${name}/${seed}`, seed, isKept: options.keepsDatasets };
+    const present = anomaliesOf(scenario).flatMap(modelsOf);
+    const results = await options.pool.run('collectAndScore', { ...test, models: present });
+    rmSync(broker, { recursive: true });
+    return results.map(result => ({
+      ...{ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) },
+    }));
   });
   return [...scored].reverse().flat();
 }
 
-async function scoreTest(
-  { scenario: { name, seed }, dataset }: { readonly scenario: Scenario; readonly dataset: string },
-  anomaly: string,
-  models: readonly PortableModel[],
-  { pool }: Pick<Work, 'pool'>,
-): Promise<TestResult> {
-  const mine = models.filter(({ description }) => description.anomaly === anomaly);
-  const scored = await pool.run('scoreDataset', { models: mine, dataset, run: `${name}/${seed}`, seed });
-  return { ...scored, anomaly, scenario: name, seed, models: mine.map(unpacked) };
+/** Where a test run is until it is collected. */
+function brokerOf(dataset: string): string {
+  return `${dataset}.broker`;
 }
 
 /**

@@ -1,25 +1,25 @@
 import { CqshopError, type ErrorCode } from '../../base/errors.ts';
+import { collectAndScore } from './collect-and-score.ts';
 import { scoreExternal, tallyExternal } from './external/judge-scores.ts';
 import {
-  packDataset,
   probeModels,
   recordDataset,
+  recordRun,
   recordUnits,
-  scoreDataset,
   scoreSimulated,
   tallySimulated,
   trainOnUnits,
 } from './jobs.ts';
 
 const jobs = {
-  packDataset,
   probeModels,
+  recordRun,
   recordDataset,
   recordUnits,
   trainOnUnits,
   tallySimulated,
   scoreSimulated,
-  scoreDataset,
+  collectAndScore,
   tallyExternal,
   scoreExternal,
 };

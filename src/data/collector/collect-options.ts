@@ -1,3 +1,5 @@
+import type { EventRecord } from '../dataset/record.ts';
+
 export type CollectOptions = {
   /** The dataset's directory: `datasets/NAME`. */
   readonly out: string;
@@ -18,6 +20,8 @@ export type CollectOptions = {
   readonly strict?: boolean | undefined;
   /** Called with what the user must know at once. */
   readonly onNote?: ((note: string) => void) | undefined;
+  /** Called with each record of the dataset, in its order; a long payload that a mapping has read is missing in it. */
+  readonly onRecord?: ((record: EventRecord) => void) | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
   /** Called between the steps of commits and of finishing; throwing stops there as a crash would. For tests. */
   readonly onStep?: ((step: string) => void) | undefined;

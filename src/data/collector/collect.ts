@@ -141,6 +141,7 @@ async function finish(source: MessageSource, partial: PartialDataset, options: C
   onStep('target created');
   const manifest = await writeDataset(partial.dir, partial.checkpoint, target, {
     mapping: options.mapping,
+    onRecord: options.onRecord ?? (() => undefined),
     isTimeOrdered: source.isTimeOrdered,
     onNote: options.onNote ?? (() => undefined),
     signal: options.follow === true ? undefined : options.signal,

@@ -5,7 +5,7 @@ import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
-import { eventColumns } from '../dataset/record.ts';
+import { type EventRecord, eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
 import type { Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -28,6 +28,7 @@ export type WriteDatasetOptions = {
   readonly signal: AbortSignal | undefined;
   /** Called with what may be wrong with the data, in words. */
   readonly onNote: (note: string) => void;
+  readonly onRecord: (record: EventRecord) => void;
   readonly onProgress: (messages: number) => void;
   readonly onStep: (step: string) => void;
 };
@@ -159,7 +160,9 @@ async function writeEvents(content: Content, partialDir: string, target: string,
     const ordered = isTimeOrdered ? eventLines : await allWithLateApart(eventLines, apart);
     for (const stored of mergeByTime(ordered, isTimeOrdered ? 'by time' : { lateApart: window })) {
       const { message, payload } = stored;
-      const row = rowOf(recordOf(stored), { ...stored, columns: message.columns });
+      const record = recordOf(stored);
+      options.onRecord(record);
+      const row = rowOf(record, { ...stored, columns: message.columns });
       if (payload === undefined) events.row(row);
       else events.longRow(row.slice(0, -1), payload);
       for (const cause of causes.push(message.time, message.id, message.causationid)) direct(cause);

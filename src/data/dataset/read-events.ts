@@ -19,21 +19,16 @@ const quote = 34;
  * Streams `events.csv`, or `events.csv.gz`, in batches of about a thousand records, in the file's order.
  *
  * @param expected size and hash of the content, which are checked at its end
- * @param fromByte where a row begins; default: the whole file, which a packed one needs
  * @throws DATASET_CORRUPT when a row is not an event, or the file is not the expected one
  */
-export async function* readEvents(
-  path: string,
-  expected?: FileDigest,
-  fromByte = 0,
-): AsyncGenerator<readonly EventRecord[]> {
+export async function* readEvents(path: string, expected?: FileDigest): AsyncGenerator<readonly EventRecord[]> {
   const hash = createHash('sha256');
-  let bytes = fromByte;
-  let line = fromByte === 0 ? 1 : 2;
+  let bytes = 0;
+  let line = 1;
   let isQuoted = false;
   // Joined at a row's end only, since a row may be as long as a message of Kafka.
   const begun: Buffer[] = [];
-  for await (const read of isPacked(path) ? unpackedBlocks(path) : blocksOf(path, fromByte)) {
+  for await (const read of isPacked(path) ? unpackedBlocks(path) : blocksOf(path)) {
     hash.update(read);
     bytes += read.length;
     const last = lastRowIn(read, isQuoted);
@@ -54,13 +49,12 @@ export async function* readEvents(
 }
 
 /** The blocks of a file, then an empty one. */
-async function* blocksOf(path: string, fromByte: number): AsyncGenerator<Buffer> {
+async function* blocksOf(path: string): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
   try {
-    for (let at = fromByte; ; ) {
+    for (;;) {
       const block = Buffer.allocUnsafe(blockBytes);
-      const { bytesRead } = await file.read(block, 0, blockBytes, at);
-      at += bytesRead;
+      const { bytesRead } = await file.read(block, 0, blockBytes);
       yield block.subarray(0, bytesRead);
       if (bytesRead === 0) return;
     }

@@ -1,8 +1,9 @@
+import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JobPool } from '../../../src/app/experiment/job-pool.ts';
 import type { DetectorName } from '../../../src/app/experiment/jobs.ts';
-import { portable } from '../../../src/app/experiment/portable-model.ts';
+import { type PortableModel, portable } from '../../../src/app/experiment/portable-model.ts';
 import { runExperiment } from '../../../src/app/experiment/run-experiment.ts';
 import { CqshopError } from '../../../src/base/errors.ts';
 import { placeOfModel, readModel } from '../../../src/lab/detectors/model-files.ts';
@@ -15,20 +16,23 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 function poolOfKnownModels(jobs: string[]): JobPool {
   const ends = new CqshopError('USAGE', 'the clean days are scored');
   const results: Record<string, (input: never) => unknown> = {
-    recordDataset: () => ({ leftOut: [] }),
+    recordRun: ({ broker }: { broker: string }) => {
+      mkdirSync(broker, { recursive: true });
+      return { leftOut: [] };
+    },
     recordUnits: () => ({ leftOut: [] }),
     trainOnUnits: ({ detectors: names }: { detectors: readonly DetectorName[] }) =>
       names.map(({ anomaly, id }) =>
         portable(readModel(join('models', placeOfModel(detectorFor(anomaly, id))), detectors)),
       ),
     probeModels: ({ models }: { models: unknown }) => models,
-    scoreDataset: () => ({ outcomes: [], alarms: [], report: {} }),
-    packDataset: () => undefined,
+    collectAndScore: ({ models }: { models: readonly PortableModel[] }) =>
+      [...new Set(models.map(({ description }) => description.anomaly))].map(anomaly => ({ anomaly })),
   };
   return {
     run: async (name, input) => {
-      const { dataset } = input as { readonly dataset?: string };
-      jobs.push(dataset === undefined ? name : `${name} ${basename(dataset)}`);
+      const { dataset, isKept } = input as { readonly dataset?: string; readonly isKept?: boolean };
+      jobs.push(dataset === undefined ? name : `${name} ${basename(dataset)} ${isKept ? 'kept' : 'discarded'}`);
       const result = results[name];
       if (result === undefined) throw ends;
       return result(input as never) as never;
@@ -38,40 +42,40 @@ function poolOfKnownModels(jobs: string[]): JobPool {
 }
 
 function experimentWith(scenarios: readonly Scenario[], given: { fromScratch: boolean; keepsDatasets: boolean }) {
+  const dir = temporaryDirectory();
   const jobs: string[] = [];
   const notes: string[] = [];
   const shipped = scenarios.map(scenario => ({ ...scenario, isShipped: true }));
   const running = runExperiment(shipped, {
-    ...{ ...given, dir: temporaryDirectory(), pool: poolOfKnownModels(jobs), signal: new AbortController().signal },
+    ...{ ...given, dir, pool: poolOfKnownModels(jobs), signal: new AbortController().signal },
     ...{ onStage: () => undefined, onNote: () => undefined, onKnownThresholds: () => notes.push('known') },
   });
-  return { running, jobs, notes };
+  return { running, jobs, notes, dir };
 }
 
-test('runExperiment takes known thresholds, and packs each dataset when it is scored', async () => {
+test('runExperiment takes known thresholds, scores each test run, and leaves no broker', async () => {
   const names = ['stock-exhaustion', 'price-error'];
-  const { running, jobs, notes } = experimentWith(await Promise.all(names.map(readScenario)), {
+  const { running, jobs, notes, dir } = experimentWith(await Promise.all(names.map(readScenario)), {
     fromScratch: false,
     keepsDatasets: true,
   });
   expect((await running).map(({ anomaly }) => anomaly)).toEqual(names);
   const after = jobs.slice(jobs.indexOf('probeModels') + 1);
-  expect([...after].sort()).toEqual(
-    ['packDataset', 'scoreDataset'].flatMap(job => [`${job} test-price-error`, `${job} test-stock-exhaustion`]),
-  );
-  for (const name of names) {
-    expect(after.indexOf(`packDataset test-${name}`)).toBeGreaterThan(after.indexOf(`scoreDataset test-${name}`));
-  }
+  expect([...after].sort()).toEqual([
+    'collectAndScore test-price-error kept',
+    'collectAndScore test-stock-exhaustion kept',
+  ]);
+  expect(readdirSync(join(dir, 'datasets'))).toEqual([]);
   expect(notes).toEqual(['known']);
 });
 
-test('runExperiment packs no dataset that is not kept', async () => {
+test('runExperiment says which datasets are not kept', async () => {
   const { running, jobs } = experimentWith([await readScenario('price-error')], {
     fromScratch: false,
     keepsDatasets: false,
   });
   await running;
-  expect(jobs.slice(jobs.indexOf('probeModels') + 1)).toEqual(['scoreDataset test-price-error']);
+  expect(jobs.slice(jobs.indexOf('probeModels') + 1)).toEqual(['collectAndScore test-price-error discarded']);
 });
 
 test('runExperiment scores the clean days if it is asked to', async () => {

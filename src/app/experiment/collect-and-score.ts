@@ -1,0 +1,71 @@
+import { packEvents } from '../../data/dataset/packed-events.ts';
+import { readDataset } from '../../data/dataset/read-dataset.ts';
+import type { EventRecord } from '../../data/dataset/record.ts';
+import { loadedDetectors } from '../../lab/detectors/detect.ts';
+import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
+import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
+import { noScores, type RunOutcome, unpackedCounts } from '../../lab/evaluation/run-outcome.ts';
+import { scoreRun } from '../../lab/evaluation/score-run.ts';
+import type { AnomalyReport } from '../../lab/report/report-data.ts';
+import { anomalyReport } from './anomaly-report.ts';
+import { type PortableModel, unpacked } from './portable-model.ts';
+import { seriesCounter } from './series-counter.ts';
+import { collectFrom } from './through-broker.ts';
+
+/** What a test run showed about the detectors of one anomaly: outcomes of all, alarms and report of the learner. */
+export type TestScores = {
+  readonly anomaly: string;
+  readonly outcomes: readonly RunOutcome[];
+  readonly alarms: readonly Alarm[];
+  readonly report: AnomalyReport;
+};
+
+/**
+ * Collects a test run from an embedded broker into a dataset, and scores it with the models of its anomalies. The records stay in memory between the two,
+ * since reading the dataset takes as long as writing it.
+ *
+ * @param test.isKept whether the dataset is used afterwards: it is packed then
+ * @returns by anomaly, in the order of the models
+ */
+export async function collectAndScore(test: {
+  broker: string;
+  dataset: string;
+  models: readonly PortableModel[];
+  run: string;
+  seed: number;
+  isKept: boolean;
+}): Promise<readonly TestScores[]> {
+  const { broker, run, seed } = test;
+  const records: EventRecord[] = [];
+  await collectFrom(broker, { out: test.dataset, overwrite: true, onRecord: record => records.push(record) });
+  const dataset = await readDataset(test.dataset);
+  const truth = await readRunTruth(dataset);
+  if (test.isKept) await packEvents(test.dataset);
+  const span = spanOf(dataset);
+  const counter = seriesCounter(span);
+  records.forEach(counter.push);
+  const models = test.models.map(unpacked);
+  const learners = models.filter(({ detector }) => detector.role === 'learner');
+  const scored = new Map<string, ScoredUnit[]>(learners.map(({ detector }) => [detector.anomaly, []]));
+  const { outcomes, alarms } = await scoreRun(
+    await loadedDetectors(models),
+    { run, records: [records], span, truth },
+    {
+      onScored: (unit, { anomaly, role }) => {
+        if (role === 'learner') scored.get(anomaly)?.push(unit);
+      },
+    },
+  );
+  const ofLearner = async (learner: (typeof learners)[number]): Promise<TestScores> => {
+    const { anomaly, id } = learner.detector;
+    const isOwn = (one: { readonly anomaly: string; readonly detector: string }) =>
+      one.anomaly === anomaly && one.detector === id;
+    const own = alarms.filter(isOwn);
+    const report = await anomalyReport(learner, {
+      ...{ span, seed, truth, records, series: counter.series(), alarms: own, scored: scored.get(anomaly) ?? [] },
+      scores: unpackedCounts(outcomes.find(isOwn)?.scores ?? noScores),
+    });
+    return { anomaly, outcomes: outcomes.filter(one => one.anomaly === anomaly), alarms: own, report };
+  };
+  return Promise.all(learners.map(ofLearner));
+}
