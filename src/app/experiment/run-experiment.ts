@@ -115,7 +115,7 @@ function brokerOf(dataset: string): string {
 
 /**
  * What is trained at once: the learners, and the other detectors. Those of anomalies that are learnt without labels go together, because detectors of
- * two anomalies that learn the same forecast share it.
+ * two anomalies that learn the same forecast share it. The longest jobs come first.
  */
 function trainingJobs(
   plans: readonly TrainingPlan[],
@@ -128,7 +128,9 @@ function trainingJobs(
       groups.set(key, group);
       group.detectors.push(detector);
     }
-  return [...groups.values()];
+  const isShort = ({ detectors: [first] }: { detectors: readonly Detector[] }) =>
+    Number(first !== undefined && first.role !== 'learner' && detectorFor(first.anomaly).supervised);
+  return [...groups.values()].sort((a, b) => isShort(a) - isShort(b));
 }
 
 /** The anomalies come in the order of the registry, where those of series are last; they have the most detectors. */
