@@ -1,3 +1,5 @@
+import { inThousands } from '../../base/words.ts';
+
 /** Significant digits of a score that is far from its threshold, and the most that a double has. */
 const usualDigits = 4;
 const mostDigits = 17;
@@ -25,7 +27,7 @@ export function formatScore(score: number, digits: number): string {
   return String(Number(score.toPrecision(digits)));
 }
 
-/** An estimated amount of things, for people: whole from 10 on, else two significant digits; 3746.9 is "3747", 5.43 is "5.4". */
+/** An estimated amount of things, for people: whole from 10 on, else two significant digits; 3746.9 is "3,747", 5.43 is "5.4". */
 export function formatAmount(amount: number): string {
-  return Math.abs(amount) < 10 ? formatScore(amount, 2) : String(Math.round(amount));
+  return Math.abs(amount) < 10 ? formatScore(amount, 2) : inThousands(Math.round(amount));
 }

@@ -22,6 +22,6 @@ test('formatScore has no idle zeros', () => {
 
 test('formatAmount is whole from 10 on', () => {
   expect([3746.9, 113.4, 10, 9.96, 5.43, 0.043, 0].map(formatAmount)).toEqual([
-    ...['3747', '113', '10', '10', '5.4', '0.043', '0'],
+    ...['3,747', '113', '10', '10', '5.4', '0.043', '0'],
   ]);
 });

@@ -1,3 +1,4 @@
+import { inThousands } from '../../../base/words.ts';
 import { formatAmount, formatScore } from '../../report/format-score.ts';
 import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';
@@ -9,7 +10,7 @@ export function evidenceOfSpan(
 ): string {
   const span = hours < 1 ? `${Math.round(60 * hours)} min` : `${formatScore(hours, 3)} h`;
   const direction = isCount ? (z > 0 ? 'too many' : 'too few') : z > 0 ? 'too high' : 'too low';
-  const found = isCount ? String(Math.round(actual)) : `mean ${formatScore(actual, 4)}`;
+  const found = isCount ? inThousands(Math.round(actual)) : `mean ${formatScore(actual, 4)}`;
   const usual = isCount ? formatAmount(expected) : formatScore(expected, 3);
   return `${found} in the last ${span}, ${usual} expected at this time of day (${formatScore(Math.abs(z), 2)} standard deviations ${direction})`;
 }
