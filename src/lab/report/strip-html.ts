@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { dayMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
@@ -71,7 +72,7 @@ function curve({ series }: AnomalyReport): Html {
   const counts = series.channels[0]?.counts ?? [];
   const together = Math.max(1, Math.ceil(counts.length / mostPoints));
   const sums = Array.from({ length: Math.floor(counts.length / together) }, (_, index) =>
-    counts.slice(index * together, (index + 1) * together).reduce<number>((sum, count) => sum + (count ?? 0), 0),
+    sum(counts.slice(index * together, (index + 1) * together), count => count ?? 0),
   );
   const most = Math.max(1, ...sums);
   const points = sums.map((count, index) => `${index} ${Math.round(100 - (100 * count) / most)}`);

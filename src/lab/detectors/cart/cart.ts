@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sum } from '../../../base/sum.ts';
 import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { unitKey } from '../../features/unit-key.ts';
@@ -140,7 +141,7 @@ function trainTrees(
     files: { [treeFile]: toText(trees) },
     validation: {
       heldOutDaysAveragePrecision: averagePrecision(heldOut),
-      leaves: trees.reduce((sum, { root }) => sum + leavesOf(root).length, 0),
+      leaves: sum(trees, ({ root }) => leavesOf(root).length),
     },
   };
 }
