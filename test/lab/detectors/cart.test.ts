@@ -6,7 +6,6 @@ import { growTree } from '../../../src/lab/detectors/cart/grow.ts';
 import { forestScorer, ordinaryRanges } from '../../../src/lab/detectors/cart/score.ts';
 import {
   countedAndPruned,
-  depthOf,
   leavesOf,
   parseTree,
   pathOf,
@@ -44,7 +43,7 @@ test('countedAndPruned: leaves hold all rows, none fewer than wanted, and cuttin
   expect(leaves.reduce((sum, leaf) => sum + leaf.positives, 0)).toBe(split(true).length);
   expect(Math.min(...leaves.map(leaf => leaf.units))).toBeGreaterThanOrEqual(5);
   const cut = countedAndPruned(grown.root, rows, { maxDepth: 1, minLeafUnits: 5 });
-  expect(depthOf(cut)).toBe(1);
+  expect(cut).toMatchObject({ kind: 'split', left: { kind: 'leaf' }, right: { kind: 'leaf' } });
 });
 
 test("treeToJson: ml-cart loads it and puts rows into the same leaves' classes", () => {

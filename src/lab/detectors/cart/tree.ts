@@ -114,11 +114,6 @@ export function leavesOf(node: TreeNode): readonly Leaf[] {
   return node.kind === 'leaf' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)];
 }
 
-/** How many splits the longest path has. */
-export function depthOf(node: TreeNode): number {
-  return node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right));
-}
-
 /** A labelled row. */
 export type LabelledRow = { readonly row: readonly number[]; readonly positive: boolean };
 

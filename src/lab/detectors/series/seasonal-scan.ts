@@ -92,9 +92,9 @@ export function slotLength(periodMs: number): number | undefined {
  * of day, at the level before the span.
  */
 export class SeasonalScan {
-  readonly slotMs: number;
+  readonly #slotMs: number;
   readonly #isCount: boolean;
-  readonly #place: (timeMs: number) => { readonly day: number; readonly slot: number };
+  readonly #place: (timeMs: number) => LocalSlot;
   readonly #profile: SlotProfile;
   #level: GuardedLevel;
   readonly #newLevel: () => GuardedLevel;
@@ -113,7 +113,7 @@ export class SeasonalScan {
 
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
-    this.slotMs = slotMs;
+    this.#slotMs = slotMs;
     this.#isCount = isCount;
     this.#place = localSlots(timezone, slotMs);
     this.#profile = new SlotProfile(Math.ceil(dayMs / slotMs), isCount);
@@ -190,7 +190,7 @@ export class SeasonalScan {
   #deviations({ day, slot }: LocalSlot, isAnomalous: boolean): SeasonalDeviations {
     let [high, low] = [none, none];
     const end = this.#level.length;
-    const hour = (slot * this.slotMs) / hourMs;
+    const hour = (slot * this.#slotMs) / hourMs;
     for (const span of this.#spans) {
       const from = end - span.slots;
       if (from < this.#testedFrom) break;
@@ -239,13 +239,13 @@ export class SeasonalScan {
     const mean = expected * this.#levelOf(this.#level.before(this.#silentFrom), usualCoefficients);
     const z = Math.min(largestZ, Math.sqrt(2 * mean));
     this.#silence.push(day, z, isAnomalous ? returnDays : undefined);
-    const hours = (present * this.slotMs) / hourMs;
+    const hours = (present * this.#slotMs) / hourMs;
     return { ratio: z / this.#silence.levelOf(returnDays), z: -z, hours, actual: 0, expected: mean };
   }
 
   /** The last hour, or so much of the span that some events are expected in it. */
   #newest(end: number, slots: number, level: number) {
-    let length = Math.max(1, Math.min(slots, Math.round(hourMs / this.slotMs)));
+    let length = Math.max(1, Math.min(slots, Math.round(hourMs / this.#slotMs)));
     let newest = this.#level.between(end - length, end);
     while (this.#isCount && newest.expected * level < newestEvents && length < slots / newestShare) {
       length *= 2;
@@ -257,7 +257,7 @@ export class SeasonalScan {
   /** Once a day, later twice a week: spreads of the last four weeks. */
   #refit(day: number): void {
     this.#fittedDay = day;
-    const perDay = dayMs / this.slotMs;
+    const perDay = dayMs / this.#slotMs;
     for (const span of this.#spans) {
       const most = Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
       if (span.seen.length > most) span.seen = span.seen.slice(-most);
