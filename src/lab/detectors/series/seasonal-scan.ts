@@ -88,8 +88,8 @@ export function slotLength(periodMs: number): number | undefined {
 }
 
 /**
- * Follows one channel slot by slot, without a look ahead: what was counted or measured over the last quarter of an hour to two days against the local time
- * of day, at the level before the span.
+ * Follows one channel slot by slot, without a look ahead: what was counted or measured over the last quarter of an hour to two days (of a channel with few
+ * events, a week) against the local time of day, at the level before the span.
  */
 export class SeasonalScan {
   readonly #slotMs: number;
