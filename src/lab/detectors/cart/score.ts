@@ -92,7 +92,7 @@ function shareOf(node: TreeNode): number {
   if (known !== undefined) return known;
   const leaves = leavesOf(node);
   const [units, positives] = [sum(leaves, leaf => leaf.units), sum(leaves, leaf => leaf.positives)];
-  const share = probabilityOf({ kind: 'leaf', units, positives });
+  const share = probabilityOf({ units, positives });
   shares.set(node, share);
   return share;
 }
