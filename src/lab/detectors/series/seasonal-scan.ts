@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
 import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from '../scan/count-residual.ts';
+import { levelBounds } from '../scan/trailing-levels.ts';
 import { DailyMaxima } from './daily-maxima.ts';
 import { GuardedLevel, levelHours } from './guarded-level.ts';
 import { HourlySpread } from './hourly-spread.ts';
@@ -278,8 +279,8 @@ export class SeasonalScan {
 
   /** A factor for counts, a summand for values. */
   #levelOf(levels: readonly number[], coefficients: readonly number[]): number {
-    const level = levels.reduce((sum, each, index) => sum + each * (coefficients[index] ?? 0), 0);
-    return this.#isCount ? Math.min(2, Math.max(0.5, Math.exp(level))) : level;
+    const level = weighted(levels, coefficients);
+    return this.#isCount ? Math.min(levelBounds.most, Math.max(levelBounds.least, Math.exp(level))) : level;
   }
 
   #sdOfSlot(expected: number): number {
@@ -297,11 +298,9 @@ function withDoubt({ dispersion, relative }: CountVariance): CountVariance {
 
 /** How levels carry over, by a ridge regression towards the usual coefficients. */
 function fitted(seen: readonly Seen[], kind: keyof typeof coefficientSd): readonly number[] {
-  const sumOf = (levels: readonly number[]) =>
-    levels.reduce((sum, each, index) => sum + each * (usualCoefficients[index] ?? 0), 0);
   const targets = seen.map(({ actual, forecast, levels }) => {
-    if (kind === 'value') return actual - forecast - sumOf(levels);
-    const ratio = Math.log((actual + 1) / (forecast + 1)) - sumOf(levels);
+    if (kind === 'value') return actual - forecast - weighted(levels, usualCoefficients);
+    const ratio = Math.log((actual + 1) / (forecast + 1)) - weighted(levels, usualCoefficients);
     return Math.min(largestLogRatio, Math.max(-largestLogRatio, ratio));
   });
   const noise = targets.reduce((sum, target) => sum + target * target, 0) / Math.max(1, seen.length);
@@ -317,6 +316,10 @@ function fitted(seen: readonly Seen[], kind: keyof typeof coefficientSd): readon
     levelHours.map(() => coefficientSd[kind] ** -2),
   );
   return corrections.map((each, index) => each + (usualCoefficients[index] ?? 0));
+}
+
+function weighted(levels: readonly number[], coefficients: readonly number[]): number {
+  return levels.reduce((sum, each, index) => sum + each * (coefficients[index] ?? 0), 0);
 }
 
 function bounded(z: number): number {
