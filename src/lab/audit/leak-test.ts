@@ -1,4 +1,4 @@
-import { cartDetector } from '../detectors/cart/cart.ts';
+import { cartDetector, minLeafUnits } from '../detectors/cart/cart.ts';
 import type { TrainingUnit } from '../detectors/detector.ts';
 import { firstNotBelow, type RankedScore } from '../detectors/ranking.ts';
 import type { Unit } from '../features/feature-set.ts';
@@ -7,7 +7,7 @@ import { trafficSeries } from '../features/series-counts.ts';
 /** Draws of what chance gives; a p-value cannot be smaller than one in so many. */
 const chanceDraws = 1999;
 /** The tree must find so many positive units in its half. */
-export const leastTrainingPositives = 8;
+export const leastTrainingPositives = minLeafUnits;
 
 /** A unit that represents `count` of its kind, since clean units are sampled. */
 export type CountedUnit = { readonly unit: Unit; readonly count: number };

@@ -13,7 +13,8 @@ import { forestScorer, ordinaryRanges } from './score.ts';
 import { leavesOf, parseTree, pathOf, type Tree, treeToJson } from './tree.ts';
 
 const maxDepth = 6;
-const minLeafUnits = 8;
+/** A leaf of fewer training units is pruned, so the trees need so many positive ones. */
+export const minLeafUnits = 8;
 
 const parametersSchema = z.object({
   inputs: z.array(z.string()),
