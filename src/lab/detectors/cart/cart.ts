@@ -6,7 +6,7 @@ import { unitKey } from '../../features/unit-key.ts';
 import type { Detector, TrainedParameters, TrainingUnit, TreeDecision } from '../detector.ts';
 import { shuffled } from '../draws.ts';
 import { parseParameters, trainingImpossible } from '../parameters.ts';
-import { averagePrecision } from '../ranking.ts';
+import { rankingOfScores } from '../ranking.ts';
 import { type DatedRow, growForest } from './forest.ts';
 import { cartLibrary } from './grow.ts';
 import { forestScorer, ordinaryRanges } from './score.ts';
@@ -141,7 +141,7 @@ function trainTrees(
     parameters,
     files: { [treeFile]: toText(trees) },
     validation: {
-      heldOutDaysAveragePrecision: averagePrecision(heldOut),
+      heldOutDaysAveragePrecision: rankingOfScores(heldOut).averagePrecision,
       leaves: sum(trees, ({ root }) => leavesOf(root).length),
     },
   };
