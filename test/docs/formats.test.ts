@@ -10,7 +10,7 @@ import { causedSchema, labelSchema, nearMissSchema } from '../../src/data/datase
 import { seriesColumns, seriesManifestSchema } from '../../src/data/series/series-manifest.ts';
 import { modelSchema } from '../../src/lab/detectors/model.ts';
 import {
-  detectionSchema,
+  detectionSchemaIn,
   readDetections,
   scoreSchema,
   unnamedDetector,
@@ -118,7 +118,7 @@ const files: readonly (readonly [heading: string, schema: z.ZodType])[] = [
   ['manifest.json', manifestSchema],
   ['Series manifest', seriesManifestSchema],
   ['model.json', modelSchema],
-  ['detections.csv', detectionSchema],
+  ['detections.csv', detectionSchemaIn()],
   ['scores.csv', scoreSchema],
   ['results.csv', resultRowSchema],
   ['Gate file', gateSchema],

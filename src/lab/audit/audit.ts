@@ -1,6 +1,4 @@
-import { detectorFor } from '../detectors/registry.ts';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
-import { trafficSeries } from '../features/series-counts.ts';
 import type { AnomalyInput, DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
 import { detectability } from './detectability.ts';
@@ -26,10 +24,7 @@ export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly F
   findings.push(
     truthWords(datasets.map(({ words }) => words)),
     rowOrder(datasets.map(({ order }) => order)),
-    await messageLeaks(
-      datasets.map(({ messages }) => messages),
-      trafficSeries,
-    ),
+    await messageLeaks(datasets.map(({ messages }) => messages)),
   );
   const rank = ({ check }: Finding) => checkNames.indexOf(check);
   return findings.sort((a, b) => rank(a) - rank(b));
@@ -50,7 +45,7 @@ async function auditAnomaly(anomaly: string, datasets: readonly DatasetFacts[]):
     density(anomaly, inputs),
     receipts(anomaly, inputs),
     ...(isOfEntity ? [] : [detectability(anomaly, inputs)]),
-    await unitLeaks(anomaly, leaks, isOfEntity ? detectorFor(anomaly).features : trafficSeries),
+    await unitLeaks(anomaly, leaks),
   ];
 }
 

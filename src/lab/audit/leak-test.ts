@@ -1,12 +1,13 @@
-import { cartDetector } from '../detectors/cart/cart.ts';
+import { cartDetector, minLeafUnits } from '../detectors/cart/cart.ts';
 import type { TrainingUnit } from '../detectors/detector.ts';
 import { firstNotBelow, type RankedScore } from '../detectors/ranking.ts';
-import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { Unit } from '../features/feature-set.ts';
+import { trafficSeries } from '../features/series-counts.ts';
 
 /** Draws of what chance gives; a p-value cannot be smaller than one in so many. */
 const chanceDraws = 1999;
 /** The tree must find so many positive units in its half. */
-export const leastTrainingPositives = 8;
+export const leastTrainingPositives = minLeafUnits;
 
 /** A unit that represents `count` of its kind, since clean units are sampled. */
 export type CountedUnit = { readonly unit: Unit; readonly count: number };
@@ -35,16 +36,15 @@ export type LeakResult = {
 /**
  * Grows trees on one half and measures how well they rank the other. The null distribution keeps the trees and moves the positives of the other
  * half at random, so it makes no assumption about how the units of one label depend on each other.
- *
- * @param features only names what the units come from
  */
-export async function leakTest(data: LeakData, features: FeatureSet): Promise<LeakResult> {
+export async function leakTest(data: LeakData): Promise<LeakResult> {
   const detector = cartDetector({
     id: 'leak-tree',
     role: 'control',
     anomaly: 'any',
     description: 'trees on what must reveal nothing',
-    features,
+    // Any will do: the trees see the inputs only.
+    features: trafficSeries,
     inputs: { names: data.names, of: unit => unit.features },
     trees: 4,
   });

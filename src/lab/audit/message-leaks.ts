@@ -1,5 +1,5 @@
 import { drawOf } from '../detectors/draws.ts';
-import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { Unit } from '../features/feature-set.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
 import { type CountedUnit, leakTest } from './leak-test.ts';
@@ -17,7 +17,7 @@ export type MessageLeakInput = {
 const names = ['idLength', 'idDigits', 'letter1', 'letter2', 'lastLetterButOne', 'lastLetter'];
 
 /** Whether the ids of caused messages differ from others: a tree on nothing but the letters of ids must rank them no better than chance. */
-export async function messageLeaks(inputs: readonly MessageLeakInput[], features: FeatureSet): Promise<Finding> {
+export async function messageLeaks(inputs: readonly MessageLeakInput[]): Promise<Finding> {
   const caused = inputs.flatMap(input => input.caused);
   const others = inputs.flatMap(({ others: ids, otherCount }) =>
     ids.map(id => ({ id, count: otherCount / ids.length })),
@@ -33,22 +33,19 @@ export async function messageLeaks(inputs: readonly MessageLeakInput[], features
     .filter(({ id }) => !isLearnt(id))
     .map(({ id, count }) => ({ unit: unitOf(id), count }));
   const tried = [...positives, ...negatives.map(({ unit }) => unit)];
-  const result = await leakTest(
-    {
-      names,
-      train: [
-        ...caused.filter(isLearnt).map(id => ({ unit: unitOf(id), positive: true })),
-        ...others.filter(({ id }) => isLearnt(id)).map(({ id }) => ({ unit: unitOf(id), positive: false })),
-      ],
-      negatives,
-      positives,
-      byChance: draw =>
-        positives
-          .map((_, index) => tried[Math.floor(drawOf(draw, `ids/${index}`) * tried.length)] ?? tried[0])
-          .filter(unit => unit !== undefined),
-    },
-    features,
-  );
+  const result = await leakTest({
+    names,
+    train: [
+      ...caused.filter(isLearnt).map(id => ({ unit: unitOf(id), positive: true })),
+      ...others.filter(({ id }) => isLearnt(id)).map(({ id }) => ({ unit: unitOf(id), positive: false })),
+    ],
+    negatives,
+    positives,
+    byChance: draw =>
+      positives
+        .map((_, index) => tried[Math.floor(drawOf(draw, `ids/${index}`) * tried.length)] ?? tried[0])
+        .filter(unit => unit !== undefined),
+  });
   const verdict = verdictOfChance(result.pValue, true);
   const found = `message ids: a tree on their letters reaches an average precision of ${rounded(result.averagePrecision, 2)}, where ${rounded(result.prevalence, 2)} of the messages are caused and chance gives at most ${rounded(result.chanceHighest, 2)} (${formatChance(result.pValue)})`;
   return {

@@ -3,7 +3,7 @@ import type { Entity } from '../../data/dataset/truth.ts';
 import { idsAndTimesOnly } from '../detectors/cart/ids-and-times.ts';
 import { drawOf, shuffled } from '../detectors/draws.ts';
 import type { ScoredWindow } from '../evaluation/unit-truth.ts';
-import type { FeatureSet, Unit } from '../features/feature-set.ts';
+import type { Unit } from '../features/feature-set.ts';
 import type { Span } from '../features/fold-units.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
 import { type Finding, rounded, tooFewToTell } from './finding.ts';
@@ -38,15 +38,11 @@ function featured({ startMs, endMs, entity }: ScoredWindow, span: Span): Unit {
  * Whether ids and times reveal an anomaly. A tree on nothing but ids, time of day, weekday and position is trained on half of the labels. It must rank
  * the units of the other half no better than if those labels had random times and entities. No label and no entity is in both halves.
  */
-export async function unitLeaks(
-  anomaly: string,
-  inputs: readonly UnitLeakInput[],
-  features: FeatureSet,
-): Promise<Finding> {
+export async function unitLeaks(anomaly: string, inputs: readonly UnitLeakInput[]): Promise<Finding> {
   const { data, labels } = leakData(inputs);
   const positives = data.train.filter(({ positive }) => positive).length;
   const isPossible = positives >= leastTrainingPositives && data.positives.length > 0 && positives < data.train.length;
-  const result = isPossible && data.negatives.length > 0 ? await leakTest(data, features) : undefined;
+  const result = isPossible && data.negatives.length > 0 ? await leakTest(data) : undefined;
   const isEnough = labels >= leastLeakLabels;
   const verdict = result === undefined ? 'undecided' : verdictOfChance(result.pValue, isEnough);
   return {

@@ -7,7 +7,6 @@ import { alarmMerger } from './alarms.ts';
 import type { Alarm, Detector, ScoredUnit, Scorer } from './detector.ts';
 import { type Model, trainedParametersOf } from './model.ts';
 import { nothingShared, type Shared } from './shared.ts';
-import { featureSetsOf } from './training.ts';
 
 /** What identifies a detector, and what it reads. */
 export type DetectorInfo = Pick<Detector, 'id' | 'anomaly' | 'role' | 'features'>;
@@ -75,7 +74,11 @@ export function startDetection(ready: readonly LoadedDetector[], startMs: number
     }
   }
 
-  const folds = foldUnits(featureSetsOf(ready.map(({ detector }) => detector)), startMs, take);
+  const folds = foldUnits(
+    ready.map(({ detector }) => detector.features),
+    startMs,
+    take,
+  );
   return {
     push: folds.push,
     /** Time advances without a record, so that a silence is scored while it lasts. */

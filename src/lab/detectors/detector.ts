@@ -75,7 +75,7 @@ export type TreeDecision = {
 
 /**
  * One way to find one anomaly. A high score means anomalous. Thresholds are a separate object: a detector only ranks.
- * Adding one is a folder plus a line in `detectors/registry.ts`; the conformance suite runs over every registered one.
+ * Adding one is a folder plus a line in the list of its anomaly, such as `tree-detectors.ts`; the conformance suite runs over every registered one.
  */
 export type Detector = {
   /** Folder name = value of the `detector` column: 'cart', 'stump', 'random'. */

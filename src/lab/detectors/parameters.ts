@@ -25,11 +25,12 @@ export function parseParameters<Schema extends z.ZodType>(
     reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     cause = error;
   }
-  throw cannot('MODEL_INVALID', `load model of detector ${detector}`)(
-    `its ${part} are not this detector's (${reason})`,
-    'what its training wrote',
-    cause,
-  );
+  throw modelInvalid(detector, `its ${part} are not this detector's (${reason})`, 'what its training wrote', cause);
+}
+
+/** The error for a model that a detector cannot be loaded from. */
+export function modelInvalid(detector: string, what: string, expected: string, cause?: unknown): CqshopError {
+  return cannot('MODEL_INVALID', `load model of detector ${detector}`)(what, expected, cause);
 }
 
 /** The error for training data that a detector cannot be trained on. */

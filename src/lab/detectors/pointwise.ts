@@ -6,7 +6,7 @@ import { parseParameters } from './parameters.ts';
 /**
  * A detector that scores each unit on its own, from parameters that `model.json` holds.
  *
- * @param about default: unsupervised, computed by cqshop
+ * @param about default: unsupervised
  * @param about.schema of the parameters
  * @param about.fit learns the parameters, as `Detector.train` does
  * @param about.explain is called for alarms only
@@ -18,7 +18,7 @@ export function pointwise<Schema extends z.ZodType>({
   explain,
   ...about
 }: Pick<Detector, 'id' | 'anomaly' | 'role' | 'description' | 'features'> &
-  Partial<Pick<Detector, 'library' | 'supervised'>> & {
+  Partial<Pick<Detector, 'supervised'>> & {
     readonly schema: Schema;
     readonly fit: (units: readonly TrainingUnit[], options: { readonly seed: number }) => z.input<Schema>;
     readonly score: (unit: Unit, parameters: z.output<Schema>) => number;

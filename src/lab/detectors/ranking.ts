@@ -32,17 +32,8 @@ export function rankingOf(positives: ArrayLike<number>, negatives: ArrayLike<num
   };
 }
 
-/** Average precision of single scores, as in `Ranking`. */
-export function averagePrecision(scores: readonly RankedScore[]): number | null {
-  return rankingOfScores(scores).averagePrecision;
-}
-
-/** Area under the ROC curve of single scores, as in `Ranking`. */
-export function rocAuc(scores: readonly RankedScore[]): number | null {
-  return rankingOfScores(scores).rocAuc;
-}
-
-function rankingOfScores(scores: readonly RankedScore[]): Ranking {
+/** The ranking by single scores. */
+export function rankingOfScores(scores: readonly RankedScore[]): Ranking {
   const byScore = new Map<number, { positives: number; negatives: number }>();
   for (const { score, positive, count = 1 } of scores) {
     const counts = byScore.get(score) ?? { positives: 0, negatives: 0 };

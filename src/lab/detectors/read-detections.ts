@@ -41,7 +41,8 @@ function unitFieldsIn(zone?: string) {
   };
 }
 
-function detectionSchemaIn(zone?: string) {
+/** A row of anybody's `detections.csv`. What is optional here may be an empty cell, or a column that is not there. */
+export function detectionSchemaIn(zone?: string) {
   return z.object({
     ...unitFieldsIn(zone),
     detected_at: timeIn(zone, zoneHint).optional(),
@@ -57,9 +58,6 @@ function scoreSchemaIn(zone?: string) {
   const { start, end, anomaly, entity_type, entity_id } = unitFieldsIn(zone);
   return z.object({ start, end, score: figure, anomaly, entity_type, entity_id, detector: word });
 }
-
-/** A row of anybody's `detections.csv`. What is optional here may be an empty cell, or a column that is not there. */
-export const detectionSchema = detectionSchemaIn();
 
 /** A row of anybody's `scores.csv`. */
 export const scoreSchema = scoreSchemaIn();

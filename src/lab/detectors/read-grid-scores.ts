@@ -1,5 +1,5 @@
 import { statIfThere } from '../../base/stat-if-there.ts';
-import { rfc3339 } from '../../base/time.ts';
+import { minuteMs, rfc3339 } from '../../base/time.ts';
 import type { Span } from '../features/fold-units.ts';
 import { checkOrder, invalid, readRows, scoreSchema, timeIn } from './read-detections.ts';
 import type { ScoreRow } from './write-detections.ts';
@@ -45,7 +45,7 @@ export function readGridScores(
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
-      const expected = `windows of ${windowMs / 60_000} min, as in line ${first?.line}, that do not overlap`;
+      const expected = `windows of ${windowMs / minuteMs} min, as in line ${first?.line}, that do not overlap`;
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;

@@ -72,7 +72,8 @@ export async function unitsOfRun(
   const open = (startMs: number) => {
     const run = streams;
     streams += 1;
-    const folds = foldUnits(featureSetsOf(detectors), startMs, (unit, features) => {
+    const featureSets = detectors.map(({ features }) => features);
+    const folds = foldUnits(featureSets, startMs, (unit, features) => {
       for (const { anomaly, list } of byFeatures.get(features.id) ?? []) {
         list.push({ unit, kind: labeller.kindOf(unit, features, anomaly), run });
       }
@@ -132,9 +133,4 @@ export async function trainDetector(detector: Detector, data: TrainingData, seed
     throw trainingImpossible(detector.id, `the training data have no clean unit of ${detector.features.id}`, 'some');
   }
   return detector.train(units, { seed });
-}
-
-/** The feature sets of some detectors, each once. */
-export function featureSetsOf(detectors: Iterable<{ readonly features: FeatureSet }>): readonly FeatureSet[] {
-  return [...new Map([...detectors].map(({ features }) => [features.id, features])).values()];
 }

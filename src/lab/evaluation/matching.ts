@@ -1,16 +1,11 @@
 import { minuteMs } from '../../base/time.ts';
-import { type AnomalyFact, type AnomalyId, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
+import { type AnomalyFact, anomalyFacts } from '../../data/dataset/anomaly-facts.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Alarm } from '../detectors/detector.ts';
 import { includesEntity } from '../features/unit-key.ts';
 
-/** An anomaly of single users or products. */
-export type EntityAnomalyId = {
-  [Id in AnomalyId]: (typeof anomalyFacts)[Id]['subject'] extends 'entity' ? Id : never;
-}[AnomalyId];
-
 /** True if an alarm must name an entity of the label. Other anomalies, and unknown ones, are about the whole shop. */
-export function isEntityAnomaly(anomaly: string): anomaly is EntityAnomalyId {
+export function isEntityAnomaly(anomaly: string): boolean {
   const facts: Readonly<Record<string, AnomalyFact>> = anomalyFacts;
   return Object.hasOwn(facts, anomaly) && facts[anomaly]?.subject === 'entity';
 }

@@ -1,6 +1,7 @@
 import { mean, median } from 'simple-statistics';
 import type { Ranking } from '../detectors/ranking.ts';
 import type { SeriesFigures } from './series-figures.ts';
+import { f1Of } from './series-metrics/range-based.ts';
 
 /** What pooled runs add up to, for one group of labels; the metrics are computed from it. */
 export type PooledRuns = {
@@ -67,7 +68,7 @@ export const metrics = [
     better: 'higher',
     inTerminal: true,
     gate: 'no',
-    of: f1Of,
+    of: pooled => f1Of(precisionOf(pooled), recallOf(pooled)),
   },
   {
     id: 'falseAlarmsPerDay',
@@ -187,14 +188,6 @@ function recallOf({ labels, delaysMinutes }: PooledRuns): number | null {
 function precisionOf({ labels, rightAlarms, falseAlarms }: PooledRuns): number | null {
   const alarms = rightAlarms + falseAlarms;
   return labels === 0 || alarms === 0 ? null : rightAlarms / alarms;
-}
-
-/** 0 when labels exist and none was found; null without labels. */
-function f1Of(pooled: PooledRuns): number | null {
-  const [recall, precision] = [recallOf(pooled), precisionOf(pooled)];
-  if (recall === null) return null;
-  if (recall === 0 || precision === null || precision === 0) return 0;
-  return (2 * recall * precision) / (recall + precision);
 }
 
 /** A value for each of some metrics or bounds, by id, in their order. */

@@ -1,4 +1,4 @@
-import { dayMs } from '../../base/time.ts';
+import { dayMs, minuteMs } from '../../base/time.ts';
 
 /** What a message is learnt from: its time, id and type, and the id of the message that caused it. */
 export type CausedMessage = {
@@ -38,7 +38,7 @@ const leastUsualMs = 1.5;
 const hopeless = { share: 0.5, messages: 100 } as const;
 /** A wait is unusual beyond so many times the 95 % quantile, and this [ms]. */
 const overdueFactor = 4;
-const leastOverdueMs = 120_000;
+const leastOverdueMs = 2 * minuteMs;
 /** What was learnt keeps this share of its weight from one day to the next, and so half of it after 22 days. A power would differ between versions of Node. */
 const keptADay = 0.9689844739012624;
 /** Messages that are followed at a time; the oldest are given up first. */

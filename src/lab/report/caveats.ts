@@ -59,9 +59,9 @@ function overallNotes(
     const best = strongest(baselines, figure);
     if (best === undefined || hasNo(figure, learner)) return [];
     const [theirs, ours] = twoFigures(best[figure] ?? 0, learner[figure] ?? 0);
-    const compared = overallComparison(comparisons, best, figure);
-    if (compared?.verdict === 'level' && compared.leadLow !== null && compared.leadHigh !== null) {
-      const [low, high] = [compared.leadLow.toFixed(3), compared.leadHigh.toFixed(3)];
+    const comparison = overallComparison(comparisons, best, figure);
+    if (comparison?.verdict === 'level' && comparison.leadLow !== null && comparison.leadHigh !== null) {
+      const [low, high] = [comparison.leadLow.toFixed(3), comparison.leadHigh.toFixed(3)];
       return [
         `${learner.anomaly}: ${learner.detector} and ${best.detector} are level on ${words}, ${ours} and ${theirs}: the difference lies between ${low} and ${high} (95 % interval over runs).`,
       ];

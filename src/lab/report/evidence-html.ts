@@ -2,6 +2,7 @@ import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { senderOf } from '../../data/dataset/record.ts';
+import { probabilityOf } from '../detectors/cart/tree.ts';
 import { figureOf } from '../features/feature-table.ts';
 import { formatMoment } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
@@ -44,7 +45,7 @@ export function decisionHtml({ votes, trees }: ReportedDecision): Html {
 <div class="votes" aria-hidden="true">${votes.map(vote => html`<i style="height:${(100 * vote).toFixed(0)}%"></i>`)}</div>
 ${trees.map(
   ({ questions, units, positives }, index) =>
-    html`<details class="way"${index === 0 ? html` open` : nothing}><summary>Tree ${index + 1} of those that were most sure: ${((positives + 1) / (units + 2)).toFixed(2)}</summary><ol>${questions.map(
+    html`<details class="way"${index === 0 ? html` open` : nothing}><summary>Tree ${index + 1} of those that were most sure: ${probabilityOf({ units, positives }).toFixed(2)}</summary><ol>${questions.map(
       ({ phrase, value, threshold }) =>
         html`<li>${phrase}: <b>${figureOf(value, phrase)}</b> <span class="answer">${value < threshold ? 'below' : 'at least'} ${figureOf(threshold, phrase)}</span></li>`,
     )}<li>${positives} of ${pluralize(units, 'training unit')} with these answers were anomalous.</li></ol></details>`,

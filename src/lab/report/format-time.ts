@@ -1,4 +1,5 @@
 import { dayMs, formatMinute, rfc3339 } from '../../base/time.ts';
+
 /** "2 Mar 14:05", UTC; with the year "2 Mar 2026 14:05". */
 export function formatMoment(timeMs: number, hasYear = false): string {
   const [date = '', time = ''] = rfc3339(timeMs).split('T');

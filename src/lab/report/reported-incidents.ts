@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import { entityKey } from '../features/unit-key.ts';
 import type { ReportedAlarm } from './report-data.ts';
 
@@ -12,13 +13,7 @@ export type ReportedIncident = Pick<ReportedAlarm, 'startMs' | 'endMs' | 'detect
 
 /** The alarms by incident, in the order of the incidents. It is right if any of its alarms is. */
 export function reportedIncidents(alarms: readonly ReportedAlarm[]): readonly ReportedIncident[] {
-  const byIncident = new Map<number, [ReportedAlarm, ...ReportedAlarm[]]>();
-  for (const alarm of alarms) {
-    const together = byIncident.get(alarm.incident);
-    if (together === undefined) byIncident.set(alarm.incident, [alarm]);
-    else together.push(alarm);
-  }
-  return [...byIncident].map(([id, together]) => ({
+  return [...groupBy(alarms, ({ incident }) => incident)].map(([id, together]) => ({
     id,
     startMs: Math.min(...together.map(({ startMs }) => startMs)),
     endMs: Math.max(...together.map(({ endMs }) => endMs)),

@@ -69,9 +69,9 @@ function figureCell(
       ? html` <small>${low.toFixed(digits)}–${high.toFixed(digits)}</small>`
       : nothing;
   const isWinner = rivals.length > 0 && isBest(metric, row, rivals, comparisons);
-  const shown = formatFigure(row[id], digits);
+  const text = formatFigure(row[id], digits);
   const isPlain = !isWinner && interval === nothing;
-  return html`<td class="n${isWinner ? ' best' : ''}"${sortKey(row[id], isPlain ? shown : '')}>${isWinner ? '★ ' : ''}${shown}${interval}</td>`;
+  return html`<td class="n${isWinner ? ' best' : ''}"${sortKey(row[id], isPlain ? text : '')}>${isWinner ? '★ ' : ''}${text}${interval}</td>`;
 }
 
 function cell(text: string, figure: number | null): Html {

@@ -1,4 +1,5 @@
-import { dayMs } from '../../base/time.ts';
+import { sum } from '../../base/sum.ts';
+import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { formatDuration, formatMoment, formatSpan } from './format-time.ts';
 import { Html, html } from './html.ts';
@@ -37,7 +38,7 @@ export function stripHtml(report: AnomalyReport): Html {
     return html`<a class="bar alarm ${right.length > 0 ? 'right' : 'wrong'}" href="#${incidentId(anomaly, id)}" style="${place(startMs, endMs)}" title="${words}" aria-label="${words}"></a>`;
   });
   const shades = labels.map(label => html`<i class="shade" style="${place(label.startMs, label.effectEndMs)}"></i>`);
-  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / 60_000)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(incidents.length, 'incident')}`;
+  const words = `Messages over ${formatDuration((test.endMs - test.startMs) / minuteMs)}, with ${pluralize(labels.length, 'anomaly', 'anomalies')}, ${pluralize(nearMisses.length, 'near miss', 'near misses')} and ${pluralize(incidents.length, 'incident')}`;
   return html`<div class="strip" role="group" aria-label="${words}">
 <span class="lane-name">messages</span><div class="lane curve">${shades}${curve(report)}</div>
 <span class="lane-name">truth</span><div class="lane">${truth}</div>
@@ -71,7 +72,7 @@ function curve({ series }: AnomalyReport): Html {
   const counts = series.channels[0]?.counts ?? [];
   const together = Math.max(1, Math.ceil(counts.length / mostPoints));
   const sums = Array.from({ length: Math.floor(counts.length / together) }, (_, index) =>
-    counts.slice(index * together, (index + 1) * together).reduce<number>((sum, count) => sum + (count ?? 0), 0),
+    sum(counts.slice(index * together, (index + 1) * together), count => count ?? 0),
   );
   const most = Math.max(1, ...sums);
   const points = sums.map((count, index) => `${index} ${Math.round(100 - (100 * count) / most)}`);

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { sum } from '../../base/sum.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** No lines, and two spaces between columns. */
@@ -53,7 +54,7 @@ export function formatTable(head: readonly string[], rows: Rows, layout: TableLa
 /** As a table whose last column stands below each row instead, for a terminal in which it would be too narrow. */
 function stacked(head: readonly string[], rows: Rows, width: number, { rightFrom }: TableLayout): string {
   const others = neededWidths([head, ...rows]).slice(0, -1);
-  if (others.reduce((sum, one) => sum + one + gap, -gap) > width) return blocks(head, rows, width);
+  if (widthOf(others) > width) return blocks(head, rows, width);
   const lines = formatTable(
     head.slice(0, -1),
     rows.map(row => row.slice(0, -1)),
@@ -87,17 +88,22 @@ function neededWidths(rows: Rows): readonly number[] {
   );
 }
 
+/** Of columns with the gaps between them. */
+function widthOf(columns: readonly number[]): number {
+  return sum(columns, one => one + gap) - gap;
+}
+
 /** Of a table whose last column is as narrow as can be. */
 function leastWidth(rows: Rows): number {
   const needed = neededWidths(rows);
-  return needed.slice(0, -1).reduce((sum, one) => sum + one + gap, Math.min(needed.at(-1) ?? 0, leastWidths.last));
+  return widthOf([...needed.slice(0, -1), Math.min(needed.at(-1) ?? 0, leastWidths.last)]);
 }
 
 /** Every column gets what it needs, but for the elastic one, which gets what is left. */
 function columnWidths(rows: Rows, width: number, elastic: 'first' | 'last'): number[] {
   const needed = neededWidths(rows);
   const at = elastic === 'first' ? 0 : needed.length - 1;
-  const excess = needed.reduce((sum, one) => sum + one + gap, -gap) - width;
+  const excess = widthOf(needed) - width;
   return needed.map((one, column) =>
     column === at ? Math.min(one, Math.max(leastWidths[elastic], one - excess)) : one,
   );

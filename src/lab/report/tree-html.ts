@@ -1,4 +1,5 @@
 import { inThousands } from '../../base/words.ts';
+import { probabilityOf } from '../detectors/cart/tree.ts';
 import { figureOf } from '../features/feature-table.ts';
 import { type Html, html } from './html.ts';
 import type { ReportedTree } from './report-data.ts';
@@ -20,7 +21,7 @@ function node(tree: ReportedTree): Html {
 }
 
 function leaf(tree: ReportedTree): Html {
-  const probability = (tree.positives + 1) / (tree.units + 2);
+  const probability = probabilityOf(tree);
   return html`<div class="leaf">score ${probability < 0.001 ? 'below 0.001' : probability.toFixed(3)} ${proportion(tree)}</div>`;
 }
 

@@ -6,8 +6,6 @@ import { orderWatch, rowOrder } from '../../../src/lab/audit/row-order.ts';
 import { truthWords, wordSearch } from '../../../src/lab/audit/truth-words.ts';
 import { type UnitLeakInput, unitLeaks } from '../../../src/lab/audit/unit-leaks.ts';
 import type { ScoredWindow } from '../../../src/lab/evaluation/unit-truth.ts';
-import { trafficSeries } from '../../../src/lab/features/series-counts.ts';
-import { stockExhaustionFeatures } from '../../../src/lab/features/stock-exhaustion/feature-set.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 import { label } from '../../support/labels.ts';
 
@@ -58,21 +56,20 @@ describe('unitLeaks', () => {
   const { integer } = randomStreams(8).stream('hours');
 
   test('passes labels at any hour', async () => {
-    const finding = await unitLeaks('traffic-intensity', [seriesInput(() => integer(0, 20))], trafficSeries);
+    const finding = await unitLeaks('traffic-intensity', [seriesInput(() => integer(0, 20))]);
     expect(finding.verdict).toBe('pass');
     expect(finding.figures).toMatchObject({ labels: 8, trainingPositives: 48 });
   });
 
   test('notices labels that begin at the same hour, and says so twice alike', async () => {
     const inputs = ['a', 'b'].map(key => ({ ...seriesInput(() => 3), key }));
-    const found = () => unitLeaks('traffic-intensity', inputs, trafficSeries);
+    const found = () => unitLeaks('traffic-intensity', inputs);
     expect(await found()).toMatchObject({ verdict: 'fail', sentence: expect.stringContaining('give the labels away') });
     expect(await found()).toEqual(await found());
   });
 
   test('passes hoarders with ids as all have them, and notices ids of another kind', async () => {
-    const asked = (id: (label: number) => string) =>
-      unitLeaks('stock-exhaustion', [customersInput(id)], stockExhaustionFeatures);
+    const asked = (id: (label: number) => string) => unitLeaks('stock-exhaustion', [customersInput(id)]);
     expect((await asked(index => `u-${idOf(`hoarder ${index}`)}`)).verdict).toBe('pass');
     expect((await asked(index => `u-${idOf(`hoarder ${index}`).slice(1)}`)).verdict).toBe('fail');
   });
@@ -80,21 +77,21 @@ describe('unitLeaks', () => {
   test('does not judge a few labels by luck', async () => {
     const input = seriesInput(() => integer(0, 20));
     const few = { ...input, positives: new Map([...input.positives].slice(0, 4)) };
-    expect(await unitLeaks('traffic-intensity', [few], trafficSeries)).toMatchObject({
+    expect(await unitLeaks('traffic-intensity', [few])).toMatchObject({
       verdict: 'undecided',
       sentence: expect.stringMatching(/^too few to tell: 4 labels, expected at least 6/),
     });
     const none = { ...input, positives: new Map() };
-    expect((await unitLeaks('traffic-intensity', [none], trafficSeries)).verdict).toBe('undecided');
+    expect((await unitLeaks('traffic-intensity', [none])).verdict).toBe('undecided');
     const short = new Map([...input.positives].map(([id, places]) => [id, places.slice(0, 1)] as const));
-    const { sentence } = await unitLeaks('traffic-intensity', [{ ...input, positives: short }], trafficSeries);
+    const { sentence } = await unitLeaks('traffic-intensity', [{ ...input, positives: short }]);
     expect(sentence).toBe('too few to tell: 4 positive training units, expected at least 8');
   });
 });
 
 describe('messageLeaks', () => {
   const others = Array.from({ length: 1500 }, (_, index) => idOf(`other ${index}`));
-  const asked = (caused: readonly string[]) => messageLeaks([{ caused, others, otherCount: 90_000 }], trafficSeries);
+  const asked = (caused: readonly string[]) => messageLeaks([{ caused, others, otherCount: 90_000 }]);
   const ids = Array.from({ length: 600 }, (_, index) => idOf(`caused ${index}`));
 
   test('passes ids that say nothing', async () => {

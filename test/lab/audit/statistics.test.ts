@@ -5,7 +5,7 @@ import { precisionAgainst } from '../../../src/lab/audit/leak-test.ts';
 import { oneLiners } from '../../../src/lab/audit/one-liners.ts';
 import { binomialTail } from '../../../src/lab/audit/position-bias.ts';
 import { sampleOf } from '../../../src/lab/audit/sample.ts';
-import { averagePrecision } from '../../../src/lab/detectors/ranking.ts';
+import { rankingOfScores } from '../../../src/lab/detectors/ranking.ts';
 import { randomStreams } from '../../../src/shop/engine/random.ts';
 
 /** Made by scipy and numpy; the file says which versions and functions. */
@@ -70,7 +70,10 @@ test('precisionAgainst is average precision, with ties and counts', () => {
       count: integer(1, 3),
     }));
     const positives = Array.from({ length: integer(1, 12) }, () => integer(0, 9));
-    const expected = averagePrecision([...negatives, ...positives.map(score => ({ score, positive: true }))]);
+    const expected = rankingOfScores([
+      ...negatives,
+      ...positives.map(score => ({ score, positive: true })),
+    ]).averagePrecision;
     expect(precisionAgainst(negatives)(positives)).toBeCloseTo(expected ?? -1, 12);
   }
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { averagePrecision, rocAuc } from '../../../src/lab/detectors/ranking.ts';
+import { rankingOfScores } from '../../../src/lab/detectors/ranking.ts';
 
 const golden = z
   .object({ score: z.array(z.number()), label: z.array(z.number()), averagePrecision: z.number(), rocAuc: z.number() })
@@ -10,34 +10,33 @@ const golden = z
 
 const units = golden.score.map((score, index) => ({ score, positive: golden.label[index] === 1 }));
 
-test('averagePrecision and rocAuc: agree with scikit-learn', () => {
-  expect(averagePrecision(units)).toBeCloseTo(golden.averagePrecision, 12);
-  expect(rocAuc(units)).toBeCloseTo(golden.rocAuc, 12);
+test('rankingOfScores: agrees with scikit-learn', () => {
+  const { averagePrecision, rocAuc } = rankingOfScores(units);
+  expect(averagePrecision).toBeCloseTo(golden.averagePrecision, 12);
+  expect(rocAuc).toBeCloseTo(golden.rocAuc, 12);
 });
 
-test('averagePrecision and rocAuc: equal scores count together, whatever their order', () => {
+test('rankingOfScores: equal scores count together, whatever their order', () => {
   const tied = [true, false, false, true].map(positive => ({ score: 1, positive }));
-  expect(averagePrecision(tied)).toBe(0.5);
-  expect(rocAuc(tied)).toBe(0.5);
+  expect(rankingOfScores(tied)).toEqual({ averagePrecision: 0.5, rocAuc: 0.5 });
   expect(
-    averagePrecision([
+    rankingOfScores([
       { score: 1, positive: true, count: 2 },
       { score: 1, positive: false, count: 2 },
     ]),
-  ).toBe(0.5);
+  ).toEqual({ averagePrecision: 0.5, rocAuc: 0.5 });
 });
 
-test('averagePrecision and rocAuc: a rising transformation of the scores changes nothing', () => {
+test('rankingOfScores: a rising transformation of the scores changes nothing', () => {
   fc.assert(
     fc.property(fc.array(fc.record({ score: fc.integer({ min: -9, max: 9 }), positive: fc.boolean() })), given => {
       const stretched = given.map(({ score, positive }) => ({ score: score * score * score + score, positive }));
-      expect(averagePrecision(stretched)).toEqual(averagePrecision(given));
-      expect(rocAuc(stretched)).toEqual(rocAuc(given));
+      expect(rankingOfScores(stretched)).toEqual(rankingOfScores(given));
     }),
   );
 });
 
-test('averagePrecision and rocAuc: null without what they compare', () => {
-  expect(averagePrecision([{ score: 1, positive: false }])).toBeNull();
-  expect(rocAuc([{ score: 1, positive: true }])).toBeNull();
+test('rankingOfScores: null without what they compare', () => {
+  expect(rankingOfScores([{ score: 1, positive: false }])).toEqual({ averagePrecision: null, rocAuc: null });
+  expect(rankingOfScores([{ score: 1, positive: true }])).toEqual({ averagePrecision: 1, rocAuc: null });
 });

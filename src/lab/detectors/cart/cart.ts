@@ -1,18 +1,20 @@
 import { z } from 'zod';
+import { sum } from '../../../base/sum.ts';
 import { dayMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { unitKey } from '../../features/unit-key.ts';
 import type { Detector, TrainedParameters, TrainingUnit, TreeDecision } from '../detector.ts';
 import { shuffled } from '../draws.ts';
 import { parseParameters, trainingImpossible } from '../parameters.ts';
-import { averagePrecision } from '../ranking.ts';
+import { rankingOfScores } from '../ranking.ts';
 import { type DatedRow, growForest } from './forest.ts';
 import { cartLibrary } from './grow.ts';
 import { forestScorer, ordinaryRanges } from './score.ts';
 import { leavesOf, parseTree, pathOf, type Tree, treeToJson } from './tree.ts';
 
 const maxDepth = 6;
-const minLeafUnits = 8;
+/** A leaf of fewer training units is pruned, so the trees need so many positive ones. */
+export const minLeafUnits = 8;
 
 const parametersSchema = z.object({
   inputs: z.array(z.string()),
@@ -139,8 +141,8 @@ function trainTrees(
     parameters,
     files: { [treeFile]: toText(trees) },
     validation: {
-      heldOutDaysAveragePrecision: averagePrecision(heldOut),
-      leaves: trees.reduce((sum, { root }) => sum + leavesOf(root).length, 0),
+      heldOutDaysAveragePrecision: rankingOfScores(heldOut).averagePrecision,
+      leaves: sum(trees, ({ root }) => leavesOf(root).length),
     },
   };
 }

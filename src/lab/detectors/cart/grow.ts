@@ -1,4 +1,5 @@
 import { DecisionTreeClassifier } from 'ml-cart';
+import { firstNotBelow } from '../ranking.ts';
 import { parseTree, type Tree, type TreeNode } from './tree.ts';
 
 /** The library and version that the trees come from. This file is the only place that imports it. */
@@ -65,16 +66,10 @@ function cutsOf(column: number, ...classes: readonly (readonly (readonly number[
   return [...cuts].sort((a, b) => a - b);
 }
 
-/** The largest cut that is not above the value. */
+/** The largest cut that is not above the value; the first if there is none. */
 function floorTo(cuts: readonly number[], value: number): number {
-  let low = 0;
-  let high = cuts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((cuts[middle] ?? 0) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return cuts[low] ?? value;
+  const at = firstNotBelow(cuts, value);
+  return cuts[cuts[at] === value ? at : Math.max(0, at - 1)] ?? value;
 }
 
 /** The library splits midway between floored values; the next cut splits the true values the same way. */

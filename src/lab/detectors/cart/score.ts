@@ -1,4 +1,5 @@
 import { quickselect } from 'simple-statistics';
+import { sum } from '../../../base/sum.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { figureOf, inWords } from '../../features/feature-table.ts';
 import type { Evidence, Scorer } from '../detector.ts';
@@ -90,8 +91,8 @@ function shareOf(node: TreeNode): number {
   const known = shares.get(node);
   if (known !== undefined) return known;
   const leaves = leavesOf(node);
-  const sum = (of: 'units' | 'positives') => leaves.reduce((total, leaf) => total + leaf[of], 0);
-  const share = probabilityOf({ kind: 'leaf', units: sum('units'), positives: sum('positives') });
+  const [units, positives] = [sum(leaves, leaf => leaf.units), sum(leaves, leaf => leaf.positives)];
+  const share = probabilityOf({ units, positives });
   shares.set(node, share);
   return share;
 }

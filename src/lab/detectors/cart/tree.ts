@@ -91,8 +91,8 @@ function nodeToJson(node: TreeNode): LibraryNode {
 }
 
 /** The probability that a unit in this leaf is positive, after Laplace: (positives + 1) / (units + 2); 3 of 8 give 0.4. */
-export function probabilityOf(leaf: Leaf): number {
-  return (leaf.positives + 1) / (leaf.units + 2);
+export function probabilityOf({ units, positives }: Omit<Leaf, 'kind'>): number {
+  return (positives + 1) / (units + 2);
 }
 
 /** The leaf that a row ends in, with the splits on the way. */
@@ -112,11 +112,6 @@ export function pathOf(
 /** All leaves from left to right. */
 export function leavesOf(node: TreeNode): readonly Leaf[] {
   return node.kind === 'leaf' ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)];
-}
-
-/** How many splits the longest path has. */
-export function depthOf(node: TreeNode): number {
-  return node.kind === 'leaf' ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right));
 }
 
 /** A labelled row. */

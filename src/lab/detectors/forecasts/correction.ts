@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { memoryDays, movedBefore, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
 import { type AnnouncedRatios, usualAhead, withoutAnnounced } from './announced-ratios.ts';
@@ -104,7 +105,7 @@ function hoursFrom(memory: SeriesMemory, originMs: number): Forecast {
       { length: perHour },
       (__, window) => memory.at(originMs + hour * hourMs + window * memory.windowMs) ?? [],
     );
-    return (windows[0] ?? []).map((___, column) => windows.reduce((sum, counts) => sum + (counts[column] ?? 0), 0));
+    return (windows[0] ?? []).map((___, column) => sum(windows, counts => counts[column] ?? 0));
   });
 }
 

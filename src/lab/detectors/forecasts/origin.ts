@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { groupBy } from '../../../base/group-by.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import type { Announced } from '../../features/feature-set.ts';
 import { isWeekend } from '../../features/series-calendar.ts';
@@ -64,20 +65,14 @@ export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly 
 /** The last week, oldest hour first, with the median of the same hour of the day on weekdays or weekends. */
 export function pastWeek({ originMs, hours }: Omit<Origin, 'announced'>): readonly PastHour[] {
   const kindOf = (startMs: number) => (isWeekend(startMs) ? 24 : 0) + (((startMs - originMs) / hourMs) % 24);
-  const byKind = new Map<number, (readonly number[])[]>();
   const remembered = hours.before(originMs).flatMap(({ startMs }) => {
     const counts = hours.at(startMs);
     return counts === undefined ? [] : [{ startMs, counts }];
   });
-  for (const { startMs, counts } of remembered) {
-    const kind = byKind.get(kindOf(startMs)) ?? [];
-    byKind.set(kindOf(startMs), kind);
-    kind.push(counts);
-  }
   const usual = new Map(
-    [...byKind].map(([kind, rows]) => [
+    [...groupBy(remembered, ({ startMs }) => kindOf(startMs))].map(([kind, same]) => [
       kind,
-      (rows[0] ?? []).map((_, column) => median(rows.map(row => row[column] ?? 0))),
+      same[0].counts.map((_, column) => median(same.map(({ counts }) => counts[column] ?? 0))),
     ]),
   );
   return remembered

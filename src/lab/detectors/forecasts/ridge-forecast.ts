@@ -19,10 +19,10 @@ const levelHours = [3, 6, 12, 24, 72, 168] as const;
 /** What is known now counts less, the further ahead an hour lies: it fades to 1/e in so many hours. */
 const fadingHours = [12, 72] as const;
 const levels = levelHours.length * fadingHours.length;
-const inputs = 1 + levels + curveCount;
+const inputCount = 1 + levels + curveCount;
 
 /** How far from 0 a coefficient is believed to lie: the constant, levels, curves. */
-const sds = Array.from({ length: inputs }, (_, input) => (input === 0 ? 0.05 : input <= levels ? 0.3 : 0.2));
+const sds = Array.from({ length: inputCount }, (_, input) => (input === 0 ? 0.05 : input <= levels ? 0.3 : 0.2));
 /** Ratios of count to base are clipped before a line is fitted to them. */
 const ratioBounds = { least: 0.3, most: 3 } as const;
 /** Examples overlap: each hour is in so many of them. */
@@ -30,7 +30,7 @@ const overlapping = 16;
 
 /** A linear regression on levels of the last hours and days, and on what was announced; a column at a time. */
 export const ridgeForecast = fittedForecast('ridge.json', {
-  schema: z.object({ announced: announcedRatiosSchema, coefficients: z.array(rowSchema(inputs)) }),
+  schema: z.object({ announced: announcedRatiosSchema, coefficients: z.array(rowSchema(inputCount)) }),
   learn: (examples, columns) => {
     const announced = announcedRatios(examples, columns);
     const ratios = announcedRatiosSchema.parse(announced);

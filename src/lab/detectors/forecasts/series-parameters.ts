@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CqshopError } from '../../../base/errors.ts';
 import type { Announced } from '../../features/feature-set.ts';
 import type { SeriesWindow } from '../../features/series-memory.ts';
+import { modelInvalid } from '../parameters.ts';
 
 /** Numbers as one line of text, to four decimals: a model file with a table in it stays readable. */
 export function toRow(values: readonly number[]): string {
@@ -55,10 +55,7 @@ export function pastFromFile(
     counts.length === names.length &&
     [startMs, ...counts, ...announced.flatMap(each => [each.startMs, each.endMs])].every(Number.isFinite);
   if (windows.length > 0 && windows.every(whole)) return windows;
-  throw new CqshopError(
-    'MODEL_INVALID',
-    `Cannot load model of detector ${detector}: ${pastFile} is damaged, expected a start and ${names.length} counts a line`,
-  );
+  throw modelInvalid(detector, `${pastFile} is damaged`, `a start and ${names.length} counts a line`);
 }
 
 function announcedFrom(text: string): Announced {
@@ -70,8 +67,5 @@ function announcedFrom(text: string): Announced {
 export function fileText(detector: string, name: string, file: string | Uint8Array | undefined): string {
   if (typeof file === 'string') return file;
   if (file !== undefined) return new TextDecoder().decode(file);
-  throw new CqshopError(
-    'MODEL_INVALID',
-    `Cannot load model of detector ${detector}: ${name} is missing, expected it beside model.json`,
-  );
+  throw modelInvalid(detector, `${name} is missing`, 'it beside model.json');
 }

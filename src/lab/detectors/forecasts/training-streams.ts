@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/group-by.ts';
 import { dayMs } from '../../../base/time.ts';
 import { weekMs } from '../../features/series-calendar.ts';
 import { contiguousStreams, memoryDays, type SeriesWindow, windowOf } from '../../features/series-memory.ts';
@@ -20,14 +21,9 @@ export function trainingStreams(
   units: readonly TrainingUnit[],
   windowMs: number,
 ): readonly (readonly SeriesWindow[])[] {
-  const runs = new Map<number, SeriesWindow[]>();
-  for (const { unit, stream = 0 } of units) {
-    const run = runs.get(stream) ?? [];
-    runs.set(stream, run);
-    run.push(windowOf(unit));
-  }
-  const streams = [...runs.values()]
-    .flatMap(run => contiguousStreams(closedGaps(run, windowMs), windowMs))
+  const streams = [...groupBy(units, ({ stream = 0 }) => stream).values()]
+    .map(run => run.map(({ unit }) => windowOf(unit)))
+    .flatMap(windows => contiguousStreams(closedGaps(windows, windowMs), windowMs))
     .filter(stream => stream.length * windowMs > leastDays * dayMs);
   if (streams.length > 0) return streams;
   throw trainingImpossible(

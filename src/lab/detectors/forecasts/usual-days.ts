@@ -89,7 +89,8 @@ function hoursOfTraining({ originMs, hours, announced }: Origin, days: UsualDays
       return usual > 0 ? [{ usual, counts: bounded(rows.map(({ counts }) => counts[column] ?? 0)) }] : [];
     });
     if (known.length === 0) return { weight: 0, expected: own };
-    const level = sum(known, ({ counts }) => sum(counts, itself)) / sum(known, one => one.usual * one.counts.length);
+    const level =
+      sum(known, ({ counts }) => sum(counts, count => count)) / sum(known, one => one.usual * one.counts.length);
     const weight = mostWeight * Math.min(1, 1 / Math.max(1e-9, meanSquare(known, level)));
     return { weight, expected: own.map(count => count * level) };
   });
@@ -113,10 +114,6 @@ function meanSquare(hours: readonly KindOfHour[], level: number): number {
   const distance = ({ expected, counts, mean }: (typeof rows)[number]) =>
     (counts.length * (mean - expected) ** 2) / (dispersion * Math.max(leastVariance, expected));
   return sum(rows, distance) / rows.length;
-}
-
-function itself(count: number): number {
-  return count;
 }
 
 /** The hour of a weekday in which a time lies, or 24 plus that of a day of a weekend. */

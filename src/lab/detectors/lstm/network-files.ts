@@ -1,4 +1,5 @@
 import { cannot } from '../../../base/errors.ts';
+import { fileText } from '../forecasts/series-parameters.ts';
 import type { LayersModel, TensorFlow } from './tensorflow.ts';
 
 /** The files of a network in TensorFlow.js's own layers format: topology with a weights manifest, and the weights. */
@@ -37,9 +38,7 @@ export async function networkFromFiles(tf: TensorFlow, files: Files = {}): Promi
       `both ${topologyFile} and ${weightsFile}`,
     );
   try {
-    const { modelTopology, weightsManifest } = JSON.parse(
-      typeof topology === 'string' ? topology : new TextDecoder().decode(topology),
-    );
+    const { modelTopology, weightsManifest } = JSON.parse(fileText('lstm', topologyFile, topology));
     const weightData = new Uint8Array(weights).buffer;
     const weightSpecs = weightsManifest[0].weights;
     return await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));

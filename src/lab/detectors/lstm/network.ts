@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { drawOf } from '../draws.ts';
 import type { Forecast } from '../forecasts/forecasters.ts';
 import { curveCount } from '../forecasts/known-future.ts';
@@ -65,7 +66,7 @@ export function inputTensors(tf: TensorFlow, inputs: readonly NetworkInput[], co
 
 /** One list after the other, as TensorFlow.js takes it fastest. */
 export function joined(lists: readonly ArrayLike<number>[]): Float32Array {
-  const all = new Float32Array(lists.reduce((length, list) => length + list.length, 0));
+  const all = new Float32Array(sum(lists, ({ length }) => length));
   let at = 0;
   for (const list of lists) {
     all.set(list, at);

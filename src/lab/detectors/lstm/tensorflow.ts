@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
-import { CqshopError, cannot } from '../../../base/errors.ts';
+import { cannot } from '../../../base/errors.ts';
 
 type Core = typeof import('@tensorflow/tfjs-core');
 type Layers = typeof import('@tensorflow/tfjs-layers');
@@ -61,9 +61,11 @@ function vendored(): TensorFlow & typeof import('@tensorflow/tfjs-backend-wasm')
   try {
     return createRequire(vendor)('./tensorflow.cjs');
   } catch (cause) {
-    const message =
-      'Cannot start TensorFlow.js: dist/vendor/tensorflow.cjs cannot be loaded, expected it after: npm run build';
-    throw new CqshopError('LIBRARY_MISSING', message, { cause });
+    throw cannot('LIBRARY_MISSING', 'start TensorFlow.js')(
+      'dist/vendor/tensorflow.cjs cannot be loaded',
+      'it after: npm run build',
+      cause,
+    );
   }
 }
 

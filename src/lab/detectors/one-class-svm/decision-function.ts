@@ -3,11 +3,9 @@ import { cannot } from '../../../base/errors.ts';
 /** A trained one-class SVM, read from libsvm's text format. */
 export type DecisionFunction = {
   readonly dimensions: number;
-  /** libsvm's f(x) = Σ αᵢ K(xᵢ, x) - ρ: positive inside. Far outside it saturates at -ρ. */
-  readonly decide: (x: readonly number[]) => number;
   /**
-   * ln(ρ / Σ αᵢ K(xᵢ, x)): the same ranking as -f(x) and the same boundary at 0, but it keeps growing with the squared
-   * distance from the nearest support vectors, where f gives the same value for ten deviations and for a hundred.
+   * ln(ρ / Σ αᵢ K(xᵢ, x)): positive outside. It ranks as the negative of libsvm's f(x) = Σ αᵢ K(xᵢ, x) - ρ and has the same boundary at 0, but it keeps
+   * growing with the squared distance from the nearest support vectors, where f gives -ρ for ten deviations and for a hundred.
    */
   readonly anomaly: (x: readonly number[]) => number;
 };
@@ -15,8 +13,8 @@ export type DecisionFunction = {
 type SupportVector = { readonly alpha: number; readonly logAlpha: number; readonly x: readonly number[] };
 
 /**
- * Reads the text that `trainOneClass` returns. The text holds eight digits a value and six of ρ, so f agrees with the library's
- * to about 3e-6.
+ * Reads the text that `trainOneClass` returns. The text holds eight digits a value and six of ρ, so ρ (exp(-anomaly) - 1) agrees with the library's f to
+ * about 3e-6.
  *
  * @throws MODEL_INVALID when the text is no one-class model with an RBF kernel
  */
@@ -51,7 +49,6 @@ export function decisionFunction(text: string): DecisionFunction {
   }
   return {
     dimensions,
-    decide: x => Math.exp(logKernelSum(x)) - rho,
     anomaly: x => Math.log(rho) - logKernelSum(x),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sum } from '../../../base/sum.ts';
 import { fileText, rowSchema, toRow } from '../forecasts/series-parameters.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Judge } from '../scan/judge.ts';
@@ -37,7 +38,7 @@ export const oneClassSvm: Judge = {
     );
     // A family alone is measured by the answer to what it reaches once in 22 days, all families together by what they reached.
     const alone = questions(new Array<number>(families).fill(1)).slice(1);
-    const mean = whole.reduce((sum, value) => sum + value, 0) / whole.length;
+    const mean = sum(whole, value => value) / whole.length;
     const scales = [mean, ...alone.map(question => distance(svm, question))];
     return {
       parameters: { scales: toRow(scales.map(scale => Math.max(leastScale, scale))) },

@@ -1,3 +1,5 @@
+import { sum } from '../../../base/sum.ts';
+
 /** A statistic is measured by what it reaches once in so many days. */
 const returnDays = 22;
 /** The same of a statistic without a heavy tail [standard deviations]; it counts like one more run of 22 days. */
@@ -14,7 +16,7 @@ const leastReturn = 2.5;
  */
 export function returnLevel(values: readonly number[], perDay: number): number {
   const largest = largestMaxima(values, perDay);
-  const mean = (usualReturn + largest.reduce((sum, value) => sum + value, 0)) / (1 + largest.length);
+  const mean = (usualReturn + sum(largest, value => value)) / (1 + largest.length);
   return Math.max(leastReturn, mean);
 }
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { groupBy } from '../../../base/group-by.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import type { Unit } from '../../features/feature-set.ts';
-import { windowOf } from '../../features/series-memory.ts';
+import { type SeriesWindow, windowOf } from '../../features/series-memory.ts';
 import { unitKey } from '../../features/unit-key.ts';
 import { growForest, meanProbability } from '../cart/forest.ts';
 import { cartLibrary } from '../cart/grow.ts';
 import { parseTree, treeToJson } from '../cart/tree.ts';
-import type { Detector, TrainingUnit } from '../detector.ts';
+import type { Detector } from '../detector.ts';
 import { forecastStream } from '../forecasts/forecast-stream.ts';
 import { learnForecast } from '../forecasts/learn-forecast.ts';
 import { pastFile, pastFromFile, pastToFile } from '../forecasts/series-parameters.ts';
@@ -42,10 +43,7 @@ export function scanReference(scan: Scan): Detector {
     scan: scanModelSchema(series, { readsAll: true }),
     trees: z.array(z.unknown().transform(parseTree)).min(1),
   });
-  const inColumns = (unit: Unit) => {
-    const window = windowOf(unit);
-    return { ...window, counts: columnCounts(window.counts, series) };
-  };
+  const inColumns = (window: SeriesWindow) => ({ ...window, counts: columnCounts(window.counts, series) });
 
   /** Follows a stream; what the trees read of each unit. */
   function follow(model: ScanModel) {
@@ -65,11 +63,9 @@ export function scanReference(scan: Scan): Detector {
     supervised: true,
     wholeStreams: true,
     async train(units, { seed }) {
-      const streams = trainingStreams(id, units, windowMs).map(stream =>
-        stream.map(window => ({ ...window, counts: columnCounts(window.counts, series) })),
-      );
+      const streams = trainingStreams(id, units, windowMs).map(stream => stream.map(inColumns));
       const { learnt, held } = await learnForecast(usualCurve, { streams, windowMs, columns, seed });
-      const runs = byStream(units);
+      const runs = [...groupBy(units, ({ stream = 0 }) => stream).values()];
       const forecasts = held.map(stream => new Map(stream.map(each => [each.window.startMs, each.forecast])));
       const { model } = fitScanModel(
         runs.map((run, index) =>
@@ -105,7 +101,7 @@ export function scanReference(scan: Scan): Detector {
       const scoreOf = meanProbability(learnt.trees);
       return afterWarmUp({
         score(unit) {
-          const row = read(unit, forecastOf(inColumns(unit)));
+          const row = read(unit, forecastOf(inColumns(windowOf(unit))));
           const score = scoreOf(row);
           const explain = () => ({ text: `share of the trees' leaves ${score.toFixed(3)}`, features: { score } });
           return [{ unit, score, explain }];
@@ -113,16 +109,6 @@ export function scanReference(scan: Scan): Detector {
       });
     },
   };
-}
-
-function byStream(units: readonly TrainingUnit[]): readonly (readonly TrainingUnit[])[] {
-  const streams = new Map<number, TrainingUnit[]>();
-  for (const unit of units) {
-    const stream = streams.get(unit.stream ?? 0) ?? [];
-    streams.set(unit.stream ?? 0, stream);
-    stream.push(unit);
-  }
-  return [...streams.values()];
 }
 
 /** By length: each column's deviation, alone and given another, the deepest of the pairs; the longest wait, and the hour. */

@@ -44,7 +44,7 @@ type Alarm = { readonly startMs: number; lastMs: number; peak: number };
 
 /**
  * Scores one channel sample by sample, from the past only. Two families are put on one scale: what a statistic exceeds as often as false alarms are
- * allowed is 1. Seasonal: spans of a quarter of an hour to two days against the local time of day, from the third day on. Records: against all that was before, for
+ * allowed is 1. Seasonal: the spans of `SeasonalScan` against the local time of day, from the third day on. Records: against all that was before, for
  * values, and for counts until the third day.
  */
 export class ChannelScorer {

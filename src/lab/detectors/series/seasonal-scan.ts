@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '../../../base/time.ts';
 import { ridge } from '../forecasts/ridge.ts';
 import { type CountVariance, countResidual, fitCountVariance } from '../scan/count-residual.ts';
+import { levelBounds } from '../scan/trailing-levels.ts';
 import { DailyMaxima } from './daily-maxima.ts';
 import { GuardedLevel, levelHours } from './guarded-level.ts';
 import { HourlySpread } from './hourly-spread.ts';
@@ -88,13 +89,13 @@ export function slotLength(periodMs: number): number | undefined {
 }
 
 /**
- * Follows one channel slot by slot, without a look ahead: what was counted or measured over the last quarter of an hour to two days against the local time
- * of day, at the level before the span.
+ * Follows one channel slot by slot, without a look ahead: what was counted or measured over the last quarter of an hour to two days (of a channel with few
+ * events, a week) against the local time of day, at the level before the span.
  */
 export class SeasonalScan {
-  readonly slotMs: number;
+  readonly #slotMs: number;
   readonly #isCount: boolean;
-  readonly #place: (timeMs: number) => { readonly day: number; readonly slot: number };
+  readonly #place: (timeMs: number) => LocalSlot;
   readonly #profile: SlotProfile;
   #level: GuardedLevel;
   readonly #newLevel: () => GuardedLevel;
@@ -113,7 +114,7 @@ export class SeasonalScan {
 
   constructor(options: { readonly isCount: boolean; readonly slotMs: number; readonly timezone: string }) {
     const { isCount, slotMs, timezone } = options;
-    this.slotMs = slotMs;
+    this.#slotMs = slotMs;
     this.#isCount = isCount;
     this.#place = localSlots(timezone, slotMs);
     this.#profile = new SlotProfile(Math.ceil(dayMs / slotMs), isCount);
@@ -190,7 +191,7 @@ export class SeasonalScan {
   #deviations({ day, slot }: LocalSlot, isAnomalous: boolean): SeasonalDeviations {
     let [high, low] = [none, none];
     const end = this.#level.length;
-    const hour = (slot * this.slotMs) / hourMs;
+    const hour = (slot * this.#slotMs) / hourMs;
     for (const span of this.#spans) {
       const from = end - span.slots;
       if (from < this.#testedFrom) break;
@@ -239,13 +240,13 @@ export class SeasonalScan {
     const mean = expected * this.#levelOf(this.#level.before(this.#silentFrom), usualCoefficients);
     const z = Math.min(largestZ, Math.sqrt(2 * mean));
     this.#silence.push(day, z, isAnomalous ? returnDays : undefined);
-    const hours = (present * this.slotMs) / hourMs;
+    const hours = (present * this.#slotMs) / hourMs;
     return { ratio: z / this.#silence.levelOf(returnDays), z: -z, hours, actual: 0, expected: mean };
   }
 
   /** The last hour, or so much of the span that some events are expected in it. */
   #newest(end: number, slots: number, level: number) {
-    let length = Math.max(1, Math.min(slots, Math.round(hourMs / this.slotMs)));
+    let length = Math.max(1, Math.min(slots, Math.round(hourMs / this.#slotMs)));
     let newest = this.#level.between(end - length, end);
     while (this.#isCount && newest.expected * level < newestEvents && length < slots / newestShare) {
       length *= 2;
@@ -257,7 +258,7 @@ export class SeasonalScan {
   /** Once a day, later twice a week: spreads of the last four weeks. */
   #refit(day: number): void {
     this.#fittedDay = day;
-    const perDay = dayMs / this.slotMs;
+    const perDay = dayMs / this.#slotMs;
     for (const span of this.#spans) {
       const most = Math.ceil((spreadDays * perDay) / Math.max(1, Math.ceil(span.slots / 2)));
       if (span.seen.length > most) span.seen = span.seen.slice(-most);
@@ -278,8 +279,8 @@ export class SeasonalScan {
 
   /** A factor for counts, a summand for values. */
   #levelOf(levels: readonly number[], coefficients: readonly number[]): number {
-    const level = levels.reduce((sum, each, index) => sum + each * (coefficients[index] ?? 0), 0);
-    return this.#isCount ? Math.min(2, Math.max(0.5, Math.exp(level))) : level;
+    const level = weighted(levels, coefficients);
+    return this.#isCount ? Math.min(levelBounds.most, Math.max(levelBounds.least, Math.exp(level))) : level;
   }
 
   #sdOfSlot(expected: number): number {
@@ -297,11 +298,9 @@ function withDoubt({ dispersion, relative }: CountVariance): CountVariance {
 
 /** How levels carry over, by a ridge regression towards the usual coefficients. */
 function fitted(seen: readonly Seen[], kind: keyof typeof coefficientSd): readonly number[] {
-  const sumOf = (levels: readonly number[]) =>
-    levels.reduce((sum, each, index) => sum + each * (usualCoefficients[index] ?? 0), 0);
   const targets = seen.map(({ actual, forecast, levels }) => {
-    if (kind === 'value') return actual - forecast - sumOf(levels);
-    const ratio = Math.log((actual + 1) / (forecast + 1)) - sumOf(levels);
+    if (kind === 'value') return actual - forecast - weighted(levels, usualCoefficients);
+    const ratio = Math.log((actual + 1) / (forecast + 1)) - weighted(levels, usualCoefficients);
     return Math.min(largestLogRatio, Math.max(-largestLogRatio, ratio));
   });
   const noise = targets.reduce((sum, target) => sum + target * target, 0) / Math.max(1, seen.length);
@@ -317,6 +316,10 @@ function fitted(seen: readonly Seen[], kind: keyof typeof coefficientSd): readon
     levelHours.map(() => coefficientSd[kind] ** -2),
   );
   return corrections.map((each, index) => each + (usualCoefficients[index] ?? 0));
+}
+
+function weighted(levels: readonly number[], coefficients: readonly number[]): number {
+  return levels.reduce((sum, each, index) => sum + each * (coefficients[index] ?? 0), 0);
 }
 
 function bounded(z: number): number {

@@ -7,7 +7,7 @@ const sameWeekdays = 6;
 const recentDays = 21;
 /** Of counts, so large a share at either end is left out of a mean. */
 const trimmedShare = 0.2;
-/** Counts below this are averaged with those of the slots beside them, until their sum is this, at most over a sixth of a day before and after. */
+/** Counts below this are averaged with those of the slots beside them, until their sum is this, at most over an eighth of a day before and after. */
 const smoothedBelow = 5;
 const widestShare = 1 / 8;
 /** Of counts below this, the median of few days is too coarse: their mean counts. */

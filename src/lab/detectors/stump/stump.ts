@@ -4,7 +4,7 @@ import { inWords } from '../../features/feature-table.ts';
 import type { Detector } from '../detector.ts';
 import { trainingImpossible } from '../parameters.ts';
 import { pointwise } from '../pointwise.ts';
-import { averagePrecision } from '../ranking.ts';
+import { rankingOfScores } from '../ranking.ts';
 
 const directions = ['high', 'low'] as const;
 
@@ -27,7 +27,7 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
         .flatMap(feature =>
           directions.map(direction => {
             const scores = units.map(({ unit, positive }) => ({ score: scoreOf(unit, feature, direction), positive }));
-            return { feature, direction, averagePrecision: averagePrecision(scores) ?? 0 };
+            return { feature, direction, averagePrecision: rankingOfScores(scores).averagePrecision ?? 0 };
           }),
         )
         .sort((a, b) => b.averagePrecision - a.averagePrecision);

@@ -87,7 +87,7 @@ function rawScore(file: NabFile, threshold: number, profile: NabProfile): number
     if (window === undefined) falseAlarms += gain;
     else best.set(window, Math.max(gain, best.get(window) ?? gain));
   }
-  return falseAlarms + [...best.values()].reduce((sum, gain) => sum + gain, 0);
+  return falseAlarms + sum([...best.values()], gain => gain);
 }
 
 /** What an alarm at each scored row counts. */

@@ -36,7 +36,8 @@ function coverage({ first, last }: Segment, others: readonly Segment[]) {
   return { covered: samples / (last - first + 1), fragments };
 }
 
-function f1Of(precision: number | null, recall: number | null): number | null {
+/** The harmonic mean; null without a recall, 0 where nothing was found. */
+export function f1Of(precision: number | null, recall: number | null): number | null {
   if (recall === null) return null;
   return precision === null || precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
 }

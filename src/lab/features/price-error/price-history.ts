@@ -1,4 +1,6 @@
+import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
+
 /** The prices of one product over the last days. */
 export type PriceHistory = {
   /** Takes the price that holds from `timeMs` on; times never fall. */
@@ -38,7 +40,7 @@ export function priceHistory(): PriceHistory {
 
   function usual(nowMs: number): number | undefined {
     const byPrice = stood(nowMs).sort((a, b) => a.price - b.price);
-    const half = byPrice.reduce((sum, { ms }) => sum + ms, 0) / 2;
+    const half = sum(byPrice, ({ ms }) => ms) / 2;
     let passed = 0;
     for (const { price, ms } of byPrice) {
       passed += ms;

@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { hourMs, minuteMs } from '../../../base/time.ts';
 import { featureTable } from '../feature-table.ts';
 import {
@@ -100,8 +101,7 @@ const table = featureTable<[context: Context, product: ProductContext]>({
   },
   unpaidUnitsOfOneProduct3h: {
     phrase: 'units of one product reserved in 3 h without buying it',
-    of: ({ customer, endMs }) =>
-      mostUnpaid(customer, unpaid => recent(unpaid, endMs).reduce((sum, { units }) => sum + units, 0)),
+    of: ({ customer, endMs }) => mostUnpaid(customer, unpaid => sum(recent(unpaid, endMs), ({ units }) => units)),
   },
   ownReHolds6h: {
     phrase: 'times in 6 h that a product was taken again after its hold expired',

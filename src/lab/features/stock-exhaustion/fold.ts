@@ -1,4 +1,4 @@
-import { dayMs } from '../../../base/time.ts';
+import { dayMs, minuteMs } from '../../../base/time.ts';
 import { anomalyFacts } from '../../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import { numberOf } from '../../../data/dataset/record-of.ts';
@@ -30,7 +30,7 @@ const { entityType } = anomalyFacts['stock-exhaustion'];
 const rememberedMs = 14 * dayMs;
 
 /** A reservation this soon after the last expiry of the same product, of any customer, is a quick re-hold: too quick for a person. */
-const quickReHoldMs = 120_000;
+const quickReHoldMs = 2 * minuteMs;
 
 /** The fold of `stockExhaustionFeatures`: one pass, state bounded by the customers of the last 14 days and the catalogue. */
 export function stockFold(startMs: number, windowMs: number): UnitFold {
@@ -124,11 +124,9 @@ export function stockFold(startMs: number, windowMs: number): UnitFold {
     const hold = customer.holds.get(record.productId);
     const units = Math.min(record.quantity ?? hold?.units ?? 0, hold?.units ?? 0);
     if (hold === undefined || units === 0) return record.quantity ?? 0;
-    const orderedBefore = hold.ordered;
     const freeBefore = hold.units - hold.ordered;
     hold.units -= units;
-    hold.ordered = sold ? Math.max(0, hold.ordered - units) : Math.min(orderedBefore, hold.units);
-    hold.ordered = Math.min(hold.ordered, hold.units);
+    hold.ordered = Math.min(hold.units, sold ? Math.max(0, hold.ordered - units) : hold.ordered);
     changeHeld(customer, tally, productOf(record.productId), hold.units - hold.ordered - freeBefore, record.timeMs);
     if (hold.units === 0) customer.holds.delete(record.productId);
     return units;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { averagePrecision, rocAuc } from '../../../../src/lab/detectors/ranking.ts';
+import { rankingOfScores } from '../../../../src/lab/detectors/ranking.ts';
 import { affiliation } from '../../../../src/lab/evaluation/series-metrics/affiliation.ts';
 import { bestNabScore, nabScore } from '../../../../src/lab/evaluation/series-metrics/nab-score.ts';
 import { rangeBased } from '../../../../src/lab/evaluation/series-metrics/range-based.ts';
@@ -19,10 +19,11 @@ describe.each(edgeCases.cases)('metrics with $name', one => {
   const anomalies = segmentsOf(labels.length, index => labels[index] === 1);
   const predictions = segmentsOf(labels.length, index => predicted[index] === 1);
 
-  test('averagePrecision and rocAuc', () => {
+  test('rankingOfScores', () => {
     const ranked = one.scores.map((score, index) => ({ score, positive: labels[index] === 1 }));
-    expectClose(averagePrecision(ranked), one.averagePrecision);
-    expectClose(rocAuc(ranked), one.rocAuc);
+    const { averagePrecision, rocAuc } = rankingOfScores(ranked);
+    expectClose(averagePrecision, one.averagePrecision);
+    expectClose(rocAuc, one.rocAuc);
   });
 
   test('volumesUnderSurfaces, rangeBased and affiliation', () => {
