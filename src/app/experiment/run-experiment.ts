@@ -94,12 +94,12 @@ export async function runExperiment(
   if (known !== undefined) options.onKnownThresholds();
   const models = known ?? (await calibrate(probed.flat(), validation, options));
   const modelsOf = (anomaly: string) => models.filter(({ description }) => description.anomaly === anomaly);
-  const scored = await stage('collect and score', longestFirst(tests), options, async ({ scenario, dataset }) => {
+  const scored = await stage('collect and score', longestFirst(tests), options, async ({ run: scenario, dataset }) => {
     const { name, seed } = scenario;
     const broker = brokerOf(dataset);
-    const test = { broker, dataset, run: `${name}/${seed}`, seed, isKept: options.keepsDatasets };
     const present = anomaliesOf(scenario).flatMap(modelsOf);
-    const results = await options.pool.run('collectAndScore', { ...test, models: present });
+    const test = { scenario, broker, dataset, models: present, isKept: options.keepsDatasets };
+    const results = await options.pool.run('collectAndScore', test);
     rmSync(broker, { recursive: true });
     return results.map(result => ({
       ...{ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) },
