@@ -1,3 +1,5 @@
+import { groupBy } from '../../base/group-by.ts';
+
 /** The part of kafkajs's inner `Cluster` that reads partitions without a consumer group. */
 export type BrokerCluster = {
   readonly connect: () => Promise<void>;
@@ -104,7 +106,5 @@ export function byTopic<Place extends { readonly topic: string }, Entry>(
   places: readonly Place[],
   entryOf: (place: Place) => Entry,
 ): { topic: string; partitions: Entry[] }[] {
-  const groups = new Map<string, Entry[]>();
-  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
-  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
+  return [...groupBy(places, ({ topic }) => topic)].map(([topic, own]) => ({ topic, partitions: own.map(entryOf) }));
 }
