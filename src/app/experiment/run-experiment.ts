@@ -101,9 +101,7 @@ export async function runExperiment(
     const test = { scenario, broker, dataset, models: present, isKept: options.keepsDatasets };
     const results = await options.pool.run('collectAndScore', test);
     rmSync(broker, { recursive: true });
-    return results.map(result => ({
-      ...{ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) },
-    }));
+    return results.map(result => ({ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) }));
   });
   return [...scored].reverse().flat();
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
-import { HeldBackWatch, leftOutNotes } from '../../broker/held-back.ts';
+import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import {
   type Findings,
   type MessageBatch,
@@ -38,7 +38,7 @@ export async function fetchMessages(
     const { unreadable, partitions } = partial.checkpoint;
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
-    for (const note of leftOutNotes(await source.heldBack?.(partitions))) options.onNote?.(note);
+    for (const note of heldBackNotes(await source.heldBack?.(partitions))) options.onNote?.(note);
     throw nothingReadable(source, unreadable) ?? nothingToCollect(source, options);
   }
   const { partitions } = partial.checkpoint;
@@ -54,7 +54,7 @@ export async function fetchMessages(
     named: options.topics,
   });
   partial.commit({ status: 'finishing' });
-  return [...notes, ...leftOutNotes(end.held)];
+  return [...notes, ...heldBackNotes(end.held)];
 }
 
 function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {
