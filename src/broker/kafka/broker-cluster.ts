@@ -86,8 +86,12 @@ export type FetchedPartition = {
   readonly highWatermark: string;
   readonly lastStableOffset: string;
   readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
-  readonly messages: readonly FetchedRecord[];
+  /** Of message sets only: batches are taken out of the answer. */
+  readonly messages: readonly SetRecord[];
 };
+
+/** A record of a message set, as brokers kept them before Kafka 0.11: it has neither headers nor transactions, and in the first version no time. */
+export type SetRecord = Pick<FetchedRecord, 'offset' | 'key' | 'value'> & Partial<FetchedRecord>;
 
 export type FetchedRecord = {
   readonly offset: string;
