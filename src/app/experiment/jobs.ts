@@ -126,7 +126,7 @@ export async function probeModels({ models, scenario }: Simulated): Promise<read
 /**
  * Scores one run, simulated in memory, with many models.
  *
- * @param test.mayLeaveOut as for `recordDataset`
+ * @param test.mayLeaveOut as for `recordRun`
  */
 export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOut: boolean }) {
   const { models, scenario, run, mayLeaveOut } = test;

@@ -39,9 +39,9 @@ export type ExperimentOptions = Omit<Work, 'cache'> & {
 };
 
 /**
- * The main experiment. It simulates training runs, records test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
- * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
- * customers, catalogue and scale of the first.
+ * The main experiment. It simulates training and test runs, trains all detectors of the scenarios' anomalies, calibrates their thresholds on clean runs,
+ * collects the test runs into datasets, and scores the detectors on them. All scenarios must describe the same shop: training and validation use
+ * the customers, catalogue and scale of the first.
  *
  * @throws ANOMALY_LEFT_NO_TRACE when an anomaly that a user wrote left none; one of a training run or of a shipped scenario is left out with a note
  * @throws TRAINING_IMPOSSIBLE when all anomalies to train on were dropped
