@@ -55,7 +55,7 @@ try {
     const broker = `${dataset}.broker`;
     await row(`simulate the test run of ${anomaly}`, () => recordRun({ scenario, broker, mayLeaveOut: true }));
     const mine = ready.filter(({ description }) => description.anomaly === anomaly);
-    const test = { broker, dataset, models: mine, run: anomaly, seed: scenario.seed, isKept: true };
+    const test = { scenario, broker, dataset, models: mine, isKept: true };
     await row(`collect and score ${anomaly}`, () => collectAndScore(test));
   }
 } finally {

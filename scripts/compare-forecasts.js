@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { simulatedRecords } from '../dist/app/experiment/simulated-run.js';
+import { hourMs } from '../dist/base/time.js';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
 import { campaignCurve } from '../dist/lab/detectors/forecasts/campaign-curve.js';
 import { untrained } from '../dist/lab/detectors/forecasts/forecast-model.js';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
 });
 const [training, runs, firstSeed] = [values.training, values.runs, values['first-seed']].map(Number);
 const { windowMs, channels } = workloadTypeSeries;
-const perHour = 3_600_000 / windowMs;
+const perHour = hourMs / windowMs;
 const hoursAhead = 48;
 const models = {
   lstm: lstmForecast,

@@ -5,12 +5,14 @@
 //   node scripts/docs-pages.js --check          fail if facts are not up to date, or a page is missing; needs `npm run build`
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { minuteMs } from '../dist/base/time.js';
 import { asSentence } from '../dist/base/words.js';
 import { detectorPage } from '../dist/cli/shipped-pages.js';
 import { intensities } from '../dist/data/dataset/anomaly-facts.js';
 import { readDataset } from '../dist/data/dataset/read-dataset.js';
 import { readLabels } from '../dist/data/dataset/read-truth.js';
 import { detectors } from '../dist/lab/detectors/registry.js';
+import { defaultFalseAlarmsPerDay } from '../dist/lab/detectors/threshold.js';
 import { wrapText } from '../dist/lab/report/wrap-text.js';
 import { exploiters } from '../dist/shop/anomalies/price-error/price-error.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
@@ -59,9 +61,9 @@ function detectorFacts(page) {
     supervised ? 'with labels' : 'without labels',
     library,
   ];
-  const budget = ({ anomaly, features, falseAlarmsPerDay = 1 / 22 }) => [
+  const budget = ({ anomaly, features, falseAlarmsPerDay = defaultFalseAlarmsPerDay }) => [
     anomaly,
-    `${features.windowMs / 60_000} min`,
+    `${features.windowMs / minuteMs} min`,
     `${Math.round(1 / falseAlarmsPerDay)} days`,
   ];
   const head = ['role', 'how', 'trained', 'computed by'];
@@ -157,7 +159,7 @@ const strengths = {
 async function draw(path) {
   const sample = await readDataset(fileURLToPath(new URL('../datasets/sample', import.meta.url)));
   const label = (await readLabels(sample)).find(({ anomaly }) => path === `anomalies/${anomaly}.md`);
-  const halfHourMs = 1_800_000;
+  const halfHourMs = 30 * minuteMs;
   const fromMs = Date.parse(label.start) - 8 * halfHourMs;
   const count = Math.round((Date.parse(label.end) - fromMs) / halfHourMs) + 8;
   const users = new Set(label.entities.filter(({ type }) => type === 'user').map(({ id }) => id));

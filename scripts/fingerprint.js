@@ -4,11 +4,12 @@
 //   node scripts/node-matrix.js --versions 20,26 node scripts/fingerprint.js {dir}
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveNamed } from '../dist/cli/resolve-named.js';
+import { detectableAnomalies } from '../dist/lab/detectors/registry.js';
 import { listScenarios } from '../dist/shop/scenarios/find-scenario.js';
 import { startSimulation } from '../dist/shop/simulation/simulate.js';
 
@@ -25,21 +26,10 @@ for (const { name } of await listScenarios()) {
   console.log(`${name} ${hash.digest('hex')}`);
 }
 
-for (const anomaly of ['stock-exhaustion', 'price-error', 'traffic-intensity', 'workload-shape']) {
-  if (!existsSync(join(root, 'models', anomaly))) continue;
+for (const anomaly of detectableAnomalies) {
   const to = join(out, anomaly);
-  const command = [
-    'bin/cqshop.js',
-    'detect',
-    anomaly,
-    '--dataset',
-    'datasets/sample',
-    '--out',
-    to,
-    '--quiet',
-    '--json',
-  ];
-  execFileSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const command = `bin/cqshop.js detect ${anomaly} --dataset datasets/sample --quiet --json --out`;
+  execFileSync(process.execPath, [...command.split(' '), to], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   console.log(
     `${anomaly} scores ${createHash('sha256')
       .update(readFileSync(join(to, 'scores.csv')))

@@ -9,6 +9,7 @@
 
 import { parseArgs } from 'node:util';
 import { testRun } from '../dist/app/experiment/plan.js';
+import { minuteMs } from '../dist/base/time.js';
 import { detectorFor } from '../dist/lab/detectors/registry.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { ExpectedDemand } from '../dist/shop/customers/expected-demand.js';
@@ -23,7 +24,6 @@ const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '0' }, 'first-seed': { type: 'string', default: '821001' } },
 });
 
-const minuteMs = 60_000;
 const windowMs = 15 * minuteMs;
 /** Windows of a length; lengths of anomalies in the middle of what the scenarios draw. */
 const scans = [

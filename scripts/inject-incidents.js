@@ -8,19 +8,19 @@
 // The alarms of the data without incidents are counted as well: they are false, or about what really happened. The same data give the same figures.
 
 import { parseArgs } from 'node:util';
+import { dayMs, hourMs } from '../dist/base/time.js';
 import { channelsOf, seriesIn } from '../dist/data/series/series-in.js';
 import { ChannelScorer } from '../dist/lab/detectors/series/channel-scorer.js';
+import { defaultFalseAlarmsPerDay } from '../dist/lab/detectors/threshold.js';
 import { randomStreams } from '../dist/shop/engine/random.js';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     repeats: { type: 'string', default: '3' },
-    'false-alarms-per-day': { type: 'string', default: String(1 / 22) },
+    'false-alarms-per-day': { type: 'string', default: String(defaultFalseAlarmsPerDay) },
   },
 });
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const learntDays = 28;
 /** What is counted during an incident, as a share of what would be; how long it lasts [h]. */
 const kinds = [

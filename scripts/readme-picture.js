@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
+import { hourMs } from '../dist/base/time.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dataset = join(root, 'datasets/sample');
-const hourMs = 3_600_000;
 
 const table = path => parse(readFileSync(path, 'utf8'), { columns: true });
 const jsonLines = path =>

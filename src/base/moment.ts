@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
+import { minuteMs } from './time.ts';
 
 /** The years that RFC 3339, the format of datasets, can write: four digits. */
 const writable = {
@@ -89,7 +90,7 @@ function writtenMoment(text: string, zone: string | undefined): number | undefin
   if (offsetMinutes === undefined) return undefined;
   // Unlike Date.UTC, this takes the years 0 to 99 for what they are.
   return (
-    new Date(0).setUTCFullYear(years, months - 1, days) + ((hours * 60 + minutes - offsetMinutes) * 60_000 + restMs)
+    new Date(0).setUTCFullYear(years, months - 1, days) + ((hours * 60 + minutes - offsetMinutes) * minuteMs + restMs)
   );
 }
 

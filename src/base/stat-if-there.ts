@@ -1,14 +1,15 @@
 import { type Stats, statSync } from 'node:fs';
+import { systemCode } from './errors.ts';
 
 /** What a path gives that leads nowhere: no such name, a file in place of a directory, a name that no file can have, links in a circle. */
-const nowhere = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'];
+const nowhere: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'];
 
 /** What is at a path; undefined if nothing can be there. @throws the error of `statSync` if that cannot be known */
 export function statIfThere(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && nowhere.includes(String(error.code))) return undefined;
+    if (nowhere.includes(systemCode(error))) return undefined;
     throw error;
   }
 }

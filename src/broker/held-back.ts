@@ -7,7 +7,7 @@ import type { PartitionPlace, PartitionRange } from './message-source.ts';
 const longOpenS = 30;
 
 /** What is said at the end of a reading about offsets that a transaction holds back: one line, none if there are none. */
-export function leftOutNotes(held: readonly PartitionRange[] = []): readonly string[] {
+export function heldBackNotes(held: readonly PartitionRange[] = []): readonly string[] {
   const [first] = held;
   if (first === undefined) return [];
   return [`left out ${sumOf(held)} in or after a transaction that is still open, ${formatFirst(first)}`];

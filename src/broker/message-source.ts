@@ -1,3 +1,4 @@
+import { type CqshopError, cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 
 /** A partition of a topic. */
@@ -34,6 +35,19 @@ export type Finding = { readonly messages: number; readonly first: string };
 /** "no type at event.name: the topic's name was taken (2 messages), first orders/0 offset 12", the latter where it is known. */
 export function unreadNote(what: string, messages: number, first?: string): string {
   return `${what} (${pluralize(messages, 'message')})${first === undefined ? '' : `, first ${first}`}`;
+}
+
+/** The error for records of which none is a message; undefined if there are no records either. @param doing "collect URL" */
+export function nothingReadable(
+  doing: string,
+  topicPrefix: string,
+  unreadable: Findings = {},
+): CqshopError | undefined {
+  const [first] = Object.entries(unreadable);
+  if (first === undefined) return undefined;
+  const [what, { messages, first: place }] = first;
+  const found = `no message can be read: ${unreadNote(what, messages, topicPrefix + place)}`;
+  return cannot('BROKER_CORRUPT', doing)(found, 'at least one that can');
 }
 
 /** Adds findings up; the first of each stays the first. */

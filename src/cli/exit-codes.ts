@@ -1,4 +1,4 @@
-/** How a command may end. A contract; what a failure ends with is in `src/errors.ts`. */
+/** How a command may end. A contract; what a failure ends with is in `src/base/errors.ts`. */
 export const exitCodes = {
   done: 0,
   /** Also an audit, a verification or a doctor that found something. */

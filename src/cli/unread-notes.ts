@@ -1,7 +1,12 @@
-import { cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
 import type { KafkaClient } from '../broker/kafka/connect-kafka.ts';
-import { addFindings, type Findings, type MessageBatch, unreadNote } from '../broker/message-source.ts';
+import {
+  addFindings,
+  type Findings,
+  type MessageBatch,
+  nothingReadable,
+  unreadNote,
+} from '../broker/message-source.ts';
 import type { Io } from './io.ts';
 
 /** Notes on what could not be read: for a follower, the first record of each kind that was left out at once; for all, how many there were at the end. */
@@ -27,11 +32,8 @@ export class UnreadNotes {
 
   /** Where there were records, and no message among them. @throws BROKER_CORRUPT */
   assertReadable({ url, topics }: Pick<KafkaClient, 'url' | 'topics'>): void {
-    const [first] = Object.entries(this.#unreadable ?? {});
-    if (first === undefined) return;
-    const [what, { messages, first: place }] = first;
-    const found = `no message can be read: ${unreadNote(what, messages, topics.prefix + place)}`;
-    throw cannot('BROKER_CORRUPT', `detect on ${url}`)(found, 'at least one that can');
+    const error = nothingReadable(`detect on ${url}`, topics.prefix, this.#unreadable);
+    if (error !== undefined) throw error;
   }
 
   sumUp(): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HeldBackWatch, leftOutNotes } from '../../src/broker/held-back.ts';
+import { HeldBackWatch, heldBackNotes } from '../../src/broker/held-back.ts';
 import { PartitionReader } from '../../src/broker/kafka/partition-reader.ts';
 import type { PartitionRange } from '../../src/broker/message-source.ts';
 import { FakeKafka } from '../support/fake-kafka.ts';
@@ -28,13 +28,13 @@ function watchOf(answers: readonly (readonly PartitionRange[])[]) {
   return { looks };
 }
 
-test('leftOutNotes says how many offsets there are, and where the first is', () => {
-  expect(leftOutNotes(undefined)).toEqual([]);
-  expect(leftOutNotes([])).toEqual([]);
-  expect(leftOutNotes([held(3, 4)])).toEqual([
+test('heldBackNotes says how many offsets there are, and where the first is', () => {
+  expect(heldBackNotes(undefined)).toEqual([]);
+  expect(heldBackNotes([])).toEqual([]);
+  expect(heldBackNotes([held(3, 4)])).toEqual([
     'left out 1 offset in or after a transaction that is still open, first log/0 offset 3',
   ]);
-  expect(leftOutNotes([held(3, 5), held(0, 1, 1)])).toEqual([expect.stringContaining('left out 3 offsets')]);
+  expect(heldBackNotes([held(3, 5), held(0, 1, 1)])).toEqual([expect.stringContaining('left out 3 offsets')]);
 });
 
 test('HeldBackWatch asks every half minute, and notes once that a partition is held back at the same offset', async () => {

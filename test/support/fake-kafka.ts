@@ -6,9 +6,9 @@ import type {
   GroupCoordinator,
 } from '../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
-import { messageOfRecord, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
+import { attributesOf, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
 import { type KafkaLibrary, readCommitted } from '../../src/broker/kafka/kafkajs.ts';
-import type { Message } from '../../src/broker/message.ts';
+import { dataOf, type Message } from '../../src/broker/message.ts';
 import { Topics } from '../../src/broker/topics.ts';
 
 /** What a client asks a cluster for. */
@@ -42,7 +42,9 @@ export class FakeKafka {
 
   /** Everything in a topic, partition by partition. */
   messages(topic: string): readonly Message[] {
-    return this.#partitions(topic).flatMap(records => records.map(record => messageOfRecord(record, () => topic)));
+    return this.#partitions(topic).flatMap(records =>
+      records.map(record => ({ ...attributesOf(record), data: dataOf(String(record.value)) })),
+    );
   }
 
   client(): KafkaClient {

@@ -1,11 +1,10 @@
 import { minuteMs } from '../../base/time.ts';
-import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { type Model, trainedParametersOf } from '../../lab/detectors/model.ts';
 import { matchAlarms } from '../../lab/evaluation/matching.ts';
 import type { ScoreCount } from '../../lab/evaluation/run-outcome.ts';
 import type { RunTruth } from '../../lab/evaluation/unit-truth.ts';
-import type { Span } from '../../lab/features/fold-units.ts';
+import type { RecordStream, Span } from '../../lab/features/fold-units.ts';
 import type { AnomalyReport, ReportedSeries } from '../../lab/report/report-data.ts';
 import {
   reportedAlarms,
@@ -29,7 +28,7 @@ export async function anomalyReport(
     readonly alarms: readonly Alarm[];
     readonly scored: readonly ScoredUnit[];
     readonly scores: readonly ScoreCount[];
-    readonly records: readonly EventRecord[];
+    readonly records: RecordStream;
   },
 ): Promise<AnomalyReport> {
   const { detector, description } = learner;
@@ -53,7 +52,7 @@ export async function anomalyReport(
     labels: labels.map(reportedIntervention),
     nearMisses: run.truth.nearMisses.map(reportedIntervention),
     alarms,
-    incidents: incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
+    incidents: await incidentEvidence(alarms, { ...run, features: detector.features, decisions: view?.decisions }),
     forecast: reportedForecast(view?.forecast ?? [], windowMinutes),
     scores: reportedScores(run.scores, threshold),
     scoreLine: reportedScoreLine(run.scored, { stepMinutes: windowMinutes, threshold }),

@@ -6,7 +6,9 @@ import type { Alarm, ScoredUnit } from '../../lab/detectors/detector.ts';
 import { readRunTruth, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { noScores, type RunOutcome, unpackedCounts } from '../../lab/evaluation/run-outcome.ts';
 import { scoreRun } from '../../lab/evaluation/score-run.ts';
+import type { RecordStream } from '../../lab/features/fold-units.ts';
 import type { AnomalyReport } from '../../lab/report/report-data.ts';
+import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { anomalyReport } from './anomaly-report.ts';
 import { type PortableModel, unpacked } from './portable-model.ts';
 import { seriesCounter } from './series-counter.ts';
@@ -20,36 +22,46 @@ export type TestScores = {
   readonly report: AnomalyReport;
 };
 
+/** So many records take some 530 MB, which a thread has: those of 90 days of the usual shop. */
+const mostHeld = 1_000_000;
+
 /**
  * Collects a test run from an embedded broker into a dataset, and scores it with the models of its anomalies. The records stay in memory between the two,
  * since reading the dataset takes as long as writing it.
  *
  * @param test.isKept whether the dataset is used afterwards: it is packed then
+ * @param test.heldAtMost the dataset is read if it has more records
  * @returns by anomaly, in the order of the models
  */
 export async function collectAndScore(test: {
+  scenario: ResolvedScenario;
   broker: string;
   dataset: string;
   models: readonly PortableModel[];
-  run: string;
-  seed: number;
   isKept: boolean;
+  heldAtMost?: number;
 }): Promise<readonly TestScores[]> {
-  const { broker, run, seed } = test;
-  const records: EventRecord[] = [];
-  await collectFrom(broker, { out: test.dataset, overwrite: true, onRecord: record => records.push(record) });
-  const dataset = await readDataset(test.dataset);
-  const truth = await readRunTruth(dataset);
+  const { broker, heldAtMost = mostHeld } = test;
+  const { name, seed } = test.scenario;
+  const counter = seriesCounter(test.scenario);
+  let held: EventRecord[] | undefined = [];
+  const onRecord = (record: EventRecord) => {
+    counter.push(record);
+    held?.push(record);
+    if (held !== undefined && held.length > heldAtMost) held = undefined;
+  };
+  await collectFrom(broker, { out: test.dataset, overwrite: true, onRecord });
   if (test.isKept) await packEvents(test.dataset);
+  const dataset = await readDataset(test.dataset);
+  const records = (): RecordStream => (held === undefined ? dataset.records() : [held]);
+  const truth = await readRunTruth(dataset);
   const span = spanOf(dataset);
-  const counter = seriesCounter(span);
-  records.forEach(counter.push);
   const models = test.models.map(unpacked);
   const learners = models.filter(({ detector }) => detector.role === 'learner');
   const scored = new Map<string, ScoredUnit[]>(learners.map(({ detector }) => [detector.anomaly, []]));
   const { outcomes, alarms } = await scoreRun(
     await loadedDetectors(models),
-    { run, records: [records], span, truth },
+    { run: `${name}/${seed}`, records: records(), span, truth },
     {
       onScored: (unit, { anomaly, role }) => {
         if (role === 'learner') scored.get(anomaly)?.push(unit);
@@ -62,7 +74,8 @@ export async function collectAndScore(test: {
       one.anomaly === anomaly && one.detector === id;
     const own = alarms.filter(isOwn);
     const report = await anomalyReport(learner, {
-      ...{ span, seed, truth, records, series: counter.series(), alarms: own, scored: scored.get(anomaly) ?? [] },
+      ...{ span, seed, truth, series: counter.series(), alarms: own, scored: scored.get(anomaly) ?? [] },
+      records: records(),
       scores: unpackedCounts(outcomes.find(isOwn)?.scores ?? noScores),
     });
     return { anomaly, outcomes: outcomes.filter(one => one.anomaly === anomaly), alarms: own, report };

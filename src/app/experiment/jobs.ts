@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
+import { writing } from '../../base/errors.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
 import { loadedDetectors } from '../../lab/detectors/detect.ts';
@@ -80,7 +81,8 @@ export async function recordUnits(run: {
   const { records, truth } = result;
   const units = await unitsOfRun({ records, span: scenario, labeller: unitLabeller(truth) }, detectors.map(found));
   const parts = new Map([...units.units].map(([key, list]) => [key, serialize(list)]));
-  writeWhole(out, serialize({ ...units, units: parts } satisfies StoredUnits));
+  const stored: StoredUnits = { ...units, units: parts };
+  writing(`training units ${out}`, () => writeWhole(out, serialize(stored)));
   return { leftOut };
 }
 
@@ -124,7 +126,7 @@ export async function probeModels({ models, scenario }: Simulated): Promise<read
 /**
  * Scores one run, simulated in memory, with many models.
  *
- * @param test.mayLeaveOut as for `recordDataset`
+ * @param test.mayLeaveOut as for `recordRun`
  */
 export async function scoreSimulated(test: Simulated & { run: string; mayLeaveOut: boolean }) {
   const { models, scenario, run, mayLeaveOut } = test;

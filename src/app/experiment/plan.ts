@@ -35,7 +35,9 @@ const validation = { firstSeed: firstReservedSeed + 1001, runs: 10, days: 22 } a
 export type TrainingPlan = { readonly anomaly: string; readonly runs: readonly ResolvedScenario[] };
 
 /** The anomalies of a scenario for which detectors exist. */
-export function anomaliesOf(scenario: Pick<Scenario, 'anomalies'>): readonly string[] {
+export function anomaliesOf(scenario: {
+  readonly anomalies: readonly { readonly anomaly: string }[];
+}): readonly string[] {
   const present = new Set(scenario.anomalies.map(({ anomaly }) => anomaly));
   return detectableAnomalies.filter(anomaly => present.has(anomaly));
 }

@@ -39,9 +39,9 @@ export type ExperimentOptions = Omit<Work, 'cache'> & {
 };
 
 /**
- * The main experiment. It simulates training runs, records test runs into datasets, trains all detectors of the scenarios' anomalies, calibrates their
- * thresholds on clean runs, and scores them on the test runs. All scenarios must describe the same shop: training and validation use the
- * customers, catalogue and scale of the first.
+ * The main experiment. It simulates training and test runs, trains all detectors of the scenarios' anomalies, calibrates their thresholds on clean runs,
+ * collects the test runs into datasets, and scores the detectors on them. All scenarios must describe the same shop: training and validation use
+ * the customers, catalogue and scale of the first.
  *
  * @throws ANOMALY_LEFT_NO_TRACE when an anomaly that a user wrote left none; one of a training run or of a shipped scenario is left out with a note
  * @throws TRAINING_IMPOSSIBLE when all anomalies to train on were dropped
@@ -94,16 +94,14 @@ export async function runExperiment(
   if (known !== undefined) options.onKnownThresholds();
   const models = known ?? (await calibrate(probed.flat(), validation, options));
   const modelsOf = (anomaly: string) => models.filter(({ description }) => description.anomaly === anomaly);
-  const scored = await stage('collect and score', longestFirst(tests), options, async ({ scenario, dataset }) => {
+  const scored = await stage('collect and score', longestFirst(tests), options, async ({ run: scenario, dataset }) => {
     const { name, seed } = scenario;
     const broker = brokerOf(dataset);
-    const test = { broker, dataset, run: `${name}/${seed}`, seed, isKept: options.keepsDatasets };
     const present = anomaliesOf(scenario).flatMap(modelsOf);
-    const results = await options.pool.run('collectAndScore', { ...test, models: present });
+    const test = { scenario, broker, dataset, models: present, isKept: options.keepsDatasets };
+    const results = await options.pool.run('collectAndScore', test);
     rmSync(broker, { recursive: true });
-    return results.map(result => ({
-      ...{ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) },
-    }));
+    return results.map(result => ({ ...result, scenario: name, seed, models: modelsOf(result.anomaly).map(unpacked) }));
   });
   return [...scored].reverse().flat();
 }

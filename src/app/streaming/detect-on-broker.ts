@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { lookEveryMs } from '../../base/time.ts';
-import { HeldBackWatch, leftOutNotes } from '../../broker/held-back.ts';
+import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { type DecodedMessage, messageOf } from '../../broker/kafka/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/kafka-messages.ts';
@@ -99,7 +99,7 @@ async function detectWith(
     if (follow) await followOn(detection, merge, readers, { ...options, client, known: knownTopics(client, found) });
     else {
       await readToEnd(detection, merge, readers, options);
-      for (const note of leftOutNotes(await readers.ends.heldBack(found))) client.onNote?.(note);
+      for (const note of heldBackNotes(await readers.ends.heldBack(found))) client.onNote?.(note);
     }
   } finally {
     await detection.close();

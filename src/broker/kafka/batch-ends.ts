@@ -128,9 +128,7 @@ const largeBytes = 1024 * 1024;
 
 /** Unpacks consecutive batches, some records at a time: a batch of a megabyte may hold millions. The last batch may be cut off. */
 export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> {
-  const nothing = () => ({
-    ...{ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 },
-  });
+  const nothing = () => ({ records: [] as FetchedRecord[], broken: [] as BrokenBatch[], bytes: 0 });
   let part = nothing();
   let told: number | undefined;
   let end: number | undefined;

@@ -1,3 +1,5 @@
+import { groupBy } from '../../base/group-by.ts';
+
 /** The part of kafkajs's inner `Cluster` that reads partitions without a consumer group. */
 export type BrokerCluster = {
   readonly connect: () => Promise<void>;
@@ -84,8 +86,12 @@ export type FetchedPartition = {
   readonly highWatermark: string;
   readonly lastStableOffset: string;
   readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
-  readonly messages: readonly FetchedRecord[];
+  /** Of message sets only: batches are taken out of the answer. */
+  readonly messages: readonly SetRecord[];
 };
+
+/** A record of a message set, as brokers kept them before Kafka 0.11: it has neither headers nor transactions, and in the first version no time. */
+export type SetRecord = Pick<FetchedRecord, 'offset' | 'key' | 'value'> & Partial<FetchedRecord>;
 
 export type FetchedRecord = {
   readonly offset: string;
@@ -104,7 +110,5 @@ export function byTopic<Place extends { readonly topic: string }, Entry>(
   places: readonly Place[],
   entryOf: (place: Place) => Entry,
 ): { topic: string; partitions: Entry[] }[] {
-  const groups = new Map<string, Entry[]>();
-  for (const place of places) groups.set(place.topic, [...(groups.get(place.topic) ?? []), entryOf(place)]);
-  return [...groups].map(([topic, partitions]) => ({ topic, partitions }));
+  return [...groupBy(places, ({ topic }) => topic)].map(([topic, own]) => ({ topic, partitions: own.map(entryOf) }));
 }

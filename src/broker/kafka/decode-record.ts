@@ -102,7 +102,7 @@ function ownMessage(record: FetchedRecord): Omit<DecodedMessage, 'offset'> {
   const dataJson = textOfPayload(record.value ?? Buffer.alloc(0));
   assertJson(dataJson);
   if (!/^\s*\{/.test(dataJson)) throw new UnreadableRecord('its value is no JSON object');
-  return { attributes: attributesOf(record, () => 'a message of cqshop'), dataJson };
+  return { attributes: attributesOf(record), dataJson };
 }
 
 /** Others use CloudEvents too, and some of them an extension `kind`: only all that cqshop writes, in agreement with the record, is its signature. */

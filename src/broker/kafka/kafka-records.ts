@@ -1,4 +1,4 @@
-import { cannot } from '../../base/errors.ts';
+import { groupBy } from '../../base/group-by.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../message.ts';
 import type { Topics } from '../topics.ts';
@@ -48,41 +48,18 @@ export function topicMessages(
   outgoing: readonly { readonly topic: string; readonly record: OutgoingRecord }[],
   topics: Topics,
 ): { topic: string; messages: OutgoingRecord[] }[] {
-  const byTopic = new Map<string, OutgoingRecord[]>();
-  for (const { topic, record } of outgoing) {
-    const records = byTopic.get(topic);
-    if (records === undefined) byTopic.set(topic, [record]);
-    else records.push(record);
-  }
-  return [...byTopic].map(([topic, messages]) => ({ topic: topics.full(topic), messages }));
+  return [...groupBy(outgoing, ({ topic }) => topic)].map(([topic, group]) => ({
+    topic: topics.full(topic),
+    messages: group.map(({ record }) => record),
+  }));
 }
 
-type IncomingRecord = Pick<FetchedRecord, 'offset' | 'timestamp' | 'key' | 'value'> & {
-  readonly headers?: FetchedRecord['headers'] | undefined;
-};
-
-/** The message of a record that `recordOfMessage` made. @throws BROKER_CORRUPT when it is another kind of record */
-export function messageOfRecord(record: IncomingRecord, place: () => string): Message {
-  const value = record.value?.toString('utf8') ?? '';
-  const attributes = attributesOf(record, place);
-  return { ...attributes, data: parseData(value, place) };
-}
-
-/** The message without its payload. @throws BROKER_CORRUPT when cqshop did not write it */
-export function attributesOf(record: IncomingRecord, place: () => string): Omit<Message, 'data'> {
-  const kind = headerOf(record, 'ce_kind');
-  const type = headerOf(record, 'ce_type');
-  const id = headerOf(record, 'ce_id');
-  if ((kind !== 'command' && kind !== 'event') || type === '' || id === '') {
-    throw cannot('BROKER_CORRUPT', `read ${place()}`)(
-      'it has no ce_id, ce_type and ce_kind',
-      'a message of cqshop; --mapping FILE describes messages of other systems',
-    );
-  }
+/** The message of a record that `recordOfMessage` made, without its payload. */
+export function attributesOf(record: Pick<FetchedRecord, 'timestamp' | 'headers'>): Omit<Message, 'data'> {
   return {
-    kind,
-    type,
-    id,
+    kind: headerOf(record, 'ce_kind') === 'command' ? 'command' : 'event',
+    type: headerOf(record, 'ce_type'),
+    id: headerOf(record, 'ce_id'),
     source: headerOf(record, 'ce_source'),
     subject: headerOf(record, 'ce_subject'),
     time: Number(record.timestamp),
@@ -92,23 +69,8 @@ export function attributesOf(record: IncomingRecord, place: () => string): Omit<
 }
 
 /** '' where there is none; the first of several. */
-export function headerOf({ headers }: Pick<IncomingRecord, 'headers'>, name: string): string {
-  const value = headers?.[name];
+export function headerOf({ headers }: Pick<FetchedRecord, 'headers'>, name: string): string {
+  const value = headers[name];
   const first = Array.isArray(value) ? value[0] : value;
   return first?.toString() ?? '';
-}
-
-/** The payload of a message that cqshop wrote. @throws BROKER_CORRUPT when it is no object of JSON */
-function parseData(value: string, place: () => string): Message['data'] {
-  const noObject = (cause?: unknown) =>
-    cannot('BROKER_CORRUPT', `read ${place()}`)('its value is no JSON object', 'one', cause);
-  let data: unknown;
-  try {
-    data = JSON.parse(value);
-  } catch (cause) {
-    throw noObject(cause);
-  }
-  if (typeof data !== 'object' || data === null) throw noObject();
-  // An object of JSON: whoever knows the type checks its fields.
-  return data as Message['data'];
 }

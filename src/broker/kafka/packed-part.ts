@@ -1,6 +1,6 @@
 import type { PartitionPlace, PartitionRange } from '../message-source.ts';
 import { type BrokenBatch, unpack } from './batch-ends.ts';
-import type { FetchedPartition, FetchedRecord } from './broker-cluster.ts';
+import type { FetchedPartition, FetchedRecord, SetRecord } from './broker-cluster.ts';
 
 /** Consecutive records of one partition. */
 export type RecordBatch = PartitionPlace & {
@@ -40,7 +40,7 @@ export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPa
   const visible = (records: readonly FetchedRecord[]) =>
     records.filter(record => filter.isVisible(record) && isWanted(record));
   if (packed === undefined) {
-    yield { topic, partition, records: visible(fetched.messages), broken: [], nextOffset };
+    yield { topic, partition, records: visible(fetched.messages.map(completed)), broken: [], nextOffset };
     return;
   }
   for await (const { records, broken, end } of unpack(packed)) {
@@ -50,6 +50,11 @@ export async function* unpacked({ range, fetched, packed, nextOffset }: PackedPa
     const within = broken.filter(batch => batch.to > from && batch.from < to);
     yield { topic, partition, records: found, broken: within, nextOffset: Math.min(to, end) };
   }
+}
+
+function completed(record: SetRecord): FetchedRecord {
+  const batchContext = { producerId: '-1', inTransaction: false };
+  return { timestamp: '-1', headers: {}, isControlRecord: false, batchContext, ...record };
 }
 
 /** Leaves out aborted messages and the marks of transactions, in the order of offsets. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
+import { groupBy } from '../../base/group-by.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../message-source.ts';
 import { comparePartitions } from '../topics.ts';
 import { type BrokenBatch, codecsOf, endOf, fetchWithBatches } from './batch-ends.ts';
@@ -244,14 +245,12 @@ export class PartitionReader {
     places: readonly Place[],
   ): Promise<ReadonlyMap<number, readonly Place[]>> {
     if (places.some(({ topic, partition }) => !this.#leaders.has(keyOf(topic, partition)))) await this.#refresh();
-    const groups = new Map<number, Place[]>();
-    for (const place of places) {
-      const leader = this.#leaders.get(keyOf(place.topic, place.partition));
-      if (leader === undefined) throw new MissingPartition(place.topic, place.partition);
-      if (leader < 0) throw new NotReady(`${place.topic}/${place.partition} has no leader`);
-      groups.set(leader, [...(groups.get(leader) ?? []), place]);
-    }
-    return groups;
+    return groupBy(places, ({ topic, partition }) => {
+      const leader = this.#leaders.get(keyOf(topic, partition));
+      if (leader === undefined) throw new MissingPartition(topic, partition);
+      if (leader < 0) throw new NotReady(`${topic}/${partition} has no leader`);
+      return leader;
+    });
   }
 
   async #refresh(): Promise<ClusterMetadata> {

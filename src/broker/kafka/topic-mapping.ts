@@ -101,7 +101,7 @@ export function topicMapping(file: MappingFile, login?: RegistryLogin): TopicMap
   const all = [type, entity, time, ...fields.map(({ paths }) => paths)].flatMap(({ parsed }) => parsed);
   const names = new Set([...decoder.names, ...words, ...all.flatMap(one => ('names' in one ? one.names : []))]);
   return {
-    fingerprint: hash64Hex(JSON.stringify(file), 0n),
+    fingerprint: hash64Hex(JSON.stringify(file)),
     file,
     prepare: async (records, access) => decoder.prepare?.(records, access),
     messageOf: (record, { topic, partition, onUnread: report }) => {

@@ -89,16 +89,8 @@ export async function detectOnTopics(
   const unread = new UnreadNotes(io, follow);
   try {
     const { messages, late } = await detectOnBroker(client, model, {
-      ...{
-        follow,
-        sharing,
-        mapping,
-        strict,
-        named: topics ?? counts,
-        signal: io.signal,
-        log: io.log,
-        onGap: gaps.onGap,
-      },
+      ...{ follow, sharing, mapping, strict, signal: io.signal, log: io.log, onGap: gaps.onGap },
+      named: topics ?? counts,
       onUnread: unread.take,
       hint: topics === undefined && counts !== undefined ? `, which ${dir} counts (--count-as NAME=…, --topics)` : '',
       forTopics: names => {

@@ -1,5 +1,5 @@
 import { CqshopError } from '../../base/errors.ts';
-import { formatMinute } from '../../base/time.ts';
+import { formatMinute, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { createRunTopics } from '../../broker/kafka/run-topics.ts';
@@ -44,7 +44,7 @@ export const liveOptions = {
 };
 
 /** Lag above which a run warns [virtual ms]. */
-const lagToWarnOfMs = 60_000;
+const lagToWarnOfMs = minuteMs;
 
 /** `cqshop simulate SCENARIO --live`. An interrupted run keeps its messages but has no `RunFinished`. */
 export async function simulateOnKafka(
@@ -59,7 +59,7 @@ export async function simulateOnKafka(
   if (overwrite) await clearRun(client, io.signal);
   await createRunTopics(client, liveTopics(scenario));
   const progress = io.progress(`running ${scenario.name}, virtual minutes`);
-  const minutes = (scenario.endMs - scenario.startMs) / 60_000;
+  const minutes = (scenario.endMs - scenario.startMs) / minuteMs;
   io.log(`${scenario.name} live: ${pluralize(scenario.days, 'day')} in ${Math.ceil((minutes * 60) / speed)} s`);
   try {
     const result = await simulateLive(client, scenario, {

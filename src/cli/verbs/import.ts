@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { cannot } from '../../base/errors.ts';
-import { formatMinute } from '../../base/time.ts';
+import { formatMinute, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
 import { dateOrders } from '../../data/import/written-times.ts';
@@ -84,7 +84,7 @@ function describe(out: string, manifest: SeriesManifest, width: number | undefin
   const lines = [
     `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,
     `  from ${formatMinute(Date.parse(start))} to ${formatMinute(Date.parse(end))} UTC, local calendar of ${timezone}`,
-    `  period ${periodMs === null ? unclear : formatDuration(periodMs / 60_000)}, gaps ${gaps.length}`,
+    `  period ${periodMs === null ? unclear : formatDuration(periodMs / minuteMs)}, gaps ${gaps.length}`,
     ...(missing === 0 ? [] : [`  ${pluralize(missing, 'row')} had no value`]),
   ];
   if (start === end)

@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
-import { HeldBackWatch, leftOutNotes } from '../../broker/held-back.ts';
+import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import {
-  type Findings,
   type MessageBatch,
   type MessageSource,
+  nothingReadable,
   type PartitionOffsets,
-  unreadNote,
 } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import { withRepairHint } from './checkpoint.ts';
@@ -38,8 +37,8 @@ export async function fetchMessages(
     const { unreadable, partitions } = partial.checkpoint;
     rmSync(partial.dir, { recursive: true });
     options.signal?.throwIfAborted();
-    for (const note of leftOutNotes(await source.heldBack?.(partitions))) options.onNote?.(note);
-    throw nothingReadable(source, unreadable) ?? nothingToCollect(source, options);
+    for (const note of heldBackNotes(await source.heldBack?.(partitions))) options.onNote?.(note);
+    throw nothingReadable(`collect ${source.url}`, source.topicPrefix, unreadable) ?? nothingToCollect(source, options);
   }
   const { partitions } = partial.checkpoint;
   const atEnd = async () => ({ offsets: await source.partitions(), held: await source.heldBack?.(partitions) });
@@ -54,7 +53,7 @@ export async function fetchMessages(
     named: options.topics,
   });
   partial.commit({ status: 'finishing' });
-  return [...notes, ...leftOutNotes(end.held)];
+  return [...notes, ...heldBackNotes(end.held)];
 }
 
 function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: MessageSource): TruthContent {
@@ -63,19 +62,6 @@ function truthIn({ dir, checkpoint }: PartialDataset, { isTimeOrdered }: Message
   } catch (error) {
     throw withRepairHint(error, dir);
   }
-}
-
-function nothingReadable(
-  { url, topicPrefix }: MessageSource,
-  unreadable: Findings | undefined,
-): CqshopError | undefined {
-  const [first] = Object.entries(unreadable ?? {});
-  if (first === undefined) return undefined;
-  const [what, { messages, first: place }] = first;
-  return cannot('BROKER_CORRUPT', `collect ${url}`)(
-    `no message can be read: ${unreadNote(what, messages, topicPrefix + place)}`,
-    'at least one that can',
-  );
 }
 
 function nothingToCollect({ url }: MessageSource, { topics, mapping }: CollectOptions): CqshopError {

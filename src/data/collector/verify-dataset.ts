@@ -91,7 +91,7 @@ async function countLater(dataset: Dataset, source: MessageSource, all: readonly
   const ends = new Map(partitions.map(content => [nameOf(content), content.to]));
   const ranges = all
     .filter(({ topic }) => topics.has(topic))
-    .map(range => ({ ...rangeOf({ ...range, from: ends.get(nameOf(range)) ?? range.low, to: range.high }) }))
+    .map(range => rangeOf({ ...range, from: ends.get(nameOf(range)) ?? range.low, to: range.high }))
     .filter(({ from, to }) => from < to);
   const later = { messages: 0, truth: 0 };
   for await (const batch of source.read(ranges)) {

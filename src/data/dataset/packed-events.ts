@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync }
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import { writeFailure } from '../../base/errors.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { digestOf, readManifest } from './manifest.ts';
 
@@ -22,8 +23,18 @@ export function isPacked(path: string): boolean {
 /**
  * Replaces `events.csv` of a dataset by `events.csv.gz`, about a fifth as large, also where the data card names it. The manifest keeps size and
  * hash of the content.
+ *
+ * @throws WRITE_FAILED
  */
 export async function packEvents(dir: string): Promise<void> {
+  try {
+    await pack(dir);
+  } catch (cause) {
+    throw writeFailure(`dataset ${dir}`, cause);
+  }
+}
+
+async function pack(dir: string): Promise<void> {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
   await pipeline(createReadStream(join(dir, plain)), gzip, createWriteStream(join(dir, packed)));
   rmSync(join(dir, plain));

@@ -1,4 +1,5 @@
 import { asWritten, localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
+import { minuteMs } from '../../base/time.ts';
 import type { DateOrder } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
@@ -36,7 +37,7 @@ export class MomentReader {
       this.#remembered.set(key, starts);
     }
     if (this.#skipped.size > 0 && this.#skipped.has(key)) this.skipped += 1;
-    const restMs = Number(minute) * 60_000 + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+    const restMs = Number(minute) * minuteMs + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
     if (starts.length === 0 || Number(second) > 59) return oneOf(momentOf(text, this.#zone));
     return starts.map(start => start + restMs);
   }
@@ -46,7 +47,7 @@ export class MomentReader {
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T :]/).map(Number);
     const moments = localMoments({ year, month, day, hour, minute }, this.#zone);
     const [first = 0] = moments;
-    const shown = new Date(first + offsetMinutes(first, this.#zone) * 60_000);
+    const shown = new Date(first + offsetMinutes(first, this.#zone) * minuteMs);
     if (shown.getUTCHours() !== hour || shown.getUTCMinutes() !== minute) this.#skipped.add(text.slice(0, -1));
     return moments;
   }

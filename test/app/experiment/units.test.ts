@@ -9,6 +9,7 @@ import { detectorsFor, modelledDetectorsFor, referencesFor } from '../../../src/
 import { trainAll } from '../../../src/lab/detectors/train.ts';
 import { unitLabeller } from '../../../src/lab/evaluation/unit-truth.ts';
 import { readScenario } from '../../../src/shop/scenarios/read-scenario.ts';
+import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { anomaly, scenarioFor } from '../../support/run-scenario.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -31,6 +32,13 @@ test('trainOnUnits: gives the models that training on the runs themselves gives'
   });
   const expected = await trainAll(detectors, training, { seed: 5, isCalibratedLater: true });
   expect(await trainOnUnits({ detectors: namesOf(detectors), files, seed: 5 })).toEqual(expected.map(portable));
+});
+
+test('recordUnits says what cannot be written', async () => {
+  const scenario = await scenarioFor('clean', { days: 3, scale: 0.05 });
+  const out = join(temporaryDirectory(), 'missing', 'units');
+  const record = () => recordUnits({ scenario, detectors: namesOf(detectorsFor('stock-exhaustion')), out });
+  await expectCqshopError(record, 'WRITE_FAILED', `Cannot write training units ${out}`);
 });
 
 test('referencePlan: 40 runs like the test runs, on seeds of their own that no test run may have', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { codecsOf, endOf, splitAnswer, unpack } from '../../../src/broker/kafka/batch-ends.ts';
 import type { BrokerCluster, BrokerNode } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import { headerOf } from '../../../src/broker/kafka/kafka-records.ts';
 import { unpacked } from '../../../src/broker/kafka/packed-part.ts';
 import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
 
@@ -108,6 +109,39 @@ test('returns the records of a batch of many some at a time, and goes on within 
     [4100, 5000],
   ]);
 });
+
+/** The answer of kafkajs for one record as it is kept since before Kafka 0.11: a message of version 0, without a time, or 1. */
+async function messageSetOf(version: 0 | 1, value: Buffer) {
+  const require = createRequire(import.meta.url);
+  const int = (bytes: 1 | 4 | 8, number: number) => {
+    const buffer = Buffer.alloc(bytes);
+    buffer.writeIntBE(number, Math.max(0, bytes - 4), Math.min(4, bytes));
+    return buffer;
+  };
+  const time = version === 0 ? [] : [int(8, 7)];
+  const message = [int(4, 0), int(1, version), int(1, 0), ...time, int(4, -1), int(4, value.length), value];
+  const set = Buffer.concat([int(8, 5), int(4, Buffer.concat(message).length), ...message]);
+  const Decoder = require('kafkajs/src/protocol/decoder');
+  const decode = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages');
+  return decode(new Decoder(Buffer.concat([int(4, set.length), set])));
+}
+
+test.each([
+  [0, '-1'],
+  [1, '7'],
+] as const)(
+  'reads message sets of version %i, which have neither headers nor transactions',
+  async (version, timestamp) => {
+    const range = { topic: 'log', partition: 0, from: 5, to: 6 };
+    const messages = await messageSetOf(version, Buffer.from('{"a":1}'));
+    const fetched = { partition: 0, highWatermark: '6', lastStableOffset: '6', abortedTransactions: [], messages };
+    const found = [];
+    for await (const { records } of unpacked({ range, fetched, packed: undefined, nextOffset: 6 }))
+      found.push(...records);
+    expect(found).toMatchObject([{ offset: '5', timestamp, headers: {}, isControlRecord: false }]);
+    expect(found.map(record => headerOf(record, 'ce_id'))).toEqual(['']);
+  },
+);
 
 test('counts what cannot be read of a batch, and keeps what was read before', async () => {
   const batch = await batchOf(10, Buffer.from('good'), Buffer.from('bad'), Buffer.from('bad'));

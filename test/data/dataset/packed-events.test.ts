@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -8,9 +8,14 @@ import { type Dataset, readDataset } from '../../../src/data/dataset/read-datase
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-async function packedSample(): Promise<string> {
+function sample(): string {
   const dir = join(temporaryDirectory(), 'sample');
   cpSync('datasets/sample', dir, { recursive: true });
+  return dir;
+}
+
+async function packedSample(): Promise<string> {
+  const dir = sample();
   await packEvents(dir);
   return dir;
 }
@@ -49,4 +54,10 @@ test('a packed file that is damaged, or holds something else, is refused', async
   await isRefused(packed.subarray(0, packed.length / 2));
   const rows = gunzipSync(packed).toString().trimEnd().split('\n');
   await isRefused(gzipSync(`${rows.slice(0, -1).join('\n')}\n`));
+});
+
+test('packEvents says what cannot be written', async () => {
+  const dir = sample();
+  mkdirSync(join(dir, 'events.csv.gz'));
+  await expectCqshopError(() => packEvents(dir), 'WRITE_FAILED', `Cannot write dataset ${dir}`);
 });

@@ -1,5 +1,6 @@
-import { copyFileSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writing } from '../../../base/errors.ts';
 import { isLinkImpossible } from '../../../base/hard-link.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { readManifest } from '../../../data/dataset/manifest.ts';
@@ -11,14 +12,17 @@ const harmless = ['format', 'toolVersion', 'start', 'end', 'messages', 'topics']
  * Makes a directory with what a detector may see of a dataset: `events.csv`, and a `manifest.json` that names neither scenario nor seed.
  *
  * @param withLabels adds `labels.jsonl`
+ * @throws WRITE_FAILED
  */
 export function writeBlindDataset(dir: string, out: string, withLabels: boolean): void {
-  makeDirectory(out);
-  linkOrCopy(join(dir, 'events.csv'), join(out, 'events.csv'));
-  if (withLabels) writeFileSync(join(out, 'labels.jsonl'), readFileSync(join(dir, 'labels.jsonl')));
   const manifest = readManifest(dir);
   const known = Object.fromEntries(harmless.map(key => [key, manifest[key]]));
-  writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(known, undefined, 2)}\n`);
+  writing(`dataset ${out}`, () => {
+    makeDirectory(out);
+    linkOrCopy(join(dir, 'events.csv'), join(out, 'events.csv'));
+    if (withLabels) copyFileSync(join(dir, 'labels.jsonl'), join(out, 'labels.jsonl'));
+    writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(known, undefined, 2)}\n`);
+  });
 }
 
 function linkOrCopy(from: string, to: string): void {

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import { asSentence } from '../../../base/words.ts';
 import { detectors, searchedAnomalies } from '../../../lab/detectors/registry.ts';
 import { formatTable } from '../../../lab/report/table.ts';
@@ -13,7 +14,7 @@ export const verb = defineVerb({
       role,
       library,
       supervised,
-      windowMinutes: features.windowMs / 60_000,
+      windowMinutes: features.windowMs / minuteMs,
       features: features.id,
       description,
     }));

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../../base/time.ts';
 import { asSentence } from '../../../base/words.ts';
 import { detectors } from '../../../lab/detectors/registry.ts';
 import { formatTable } from '../../../lab/report/table.ts';
@@ -19,7 +20,7 @@ export const verb = defineVerb({
         library,
         description,
         supervised,
-        windowMinutes: features.windowMs / 60_000,
+        windowMinutes: features.windowMs / minuteMs,
         features: features.names.map(name => ({ name, phrase: features.phrases?.[name] ?? '' })),
         page: shippedPage('detectors', detectorPage({ id, role })),
       }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { writeBlindDataset } from '../../../../src/app/experiment/external/blind-dataset.ts';
 import { lockOutput } from '../../../../src/base/lock.ts';
+import { expectCqshopError } from '../../../support/cqshop-error.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const sample = 'datasets/sample';
@@ -33,6 +34,12 @@ test.each(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])('copies and locks w
   const release = lock();
   expect(lock).toThrow('is testing there');
   release();
+});
+
+test('says what cannot be written', async () => {
+  const out = join(temporaryDirectory(), 'blind');
+  writeFileSync(out, '');
+  await expectCqshopError(() => writeBlindDataset(sample, out, true), 'WRITE_FAILED', `Cannot write dataset ${out}`);
 });
 
 test('a lock that a living process took over meanwhile stays its own where no link can be made', () => {
