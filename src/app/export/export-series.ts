@@ -189,29 +189,29 @@ async function writeTimeEval(series: ExportedSeries, dir: string): Promise<void>
  * for training, and the row of the first anomaly.
  */
 async function writeTsbAd(series: ExportedSeries, dir: string): Promise<void> {
-  const rowNames = fileNames(series.channels, '.csv.partial');
   const files = new ChannelFiles(dir);
-  const found = new Map<string, { rows: number; first: number | undefined }>();
-  for (const channel of series.channels) {
-    files.begin(rowNames(channel).replaceAll('/', '-'), 'Data,Label');
-    found.set(channel, { rows: 0, first: undefined });
+  const found = new Map<string, { rows: number; first: number | undefined; readonly partial: string }>();
+  for (const [index, channel] of series.channels.entries()) {
+    const partial = `${index + 1}.partial`;
+    files.begin(partial, 'Data,Label');
+    found.set(channel, { rows: 0, first: undefined, partial });
   }
   const isLabelled = labelLookup(series);
   for await (const { timeMs, channel, text } of series.samples()) {
-    const isAnomalous = isLabelled(channel, timeMs);
-    files.line(rowNames(channel).replaceAll('/', '-'), `${text},${isAnomalous ? 1 : 0}`);
     const figure = found.get(channel);
     if (figure === undefined) continue;
+    const isAnomalous = isLabelled(channel, timeMs);
+    files.line(figure.partial, `${text},${isAnomalous ? 1 : 0}`);
     if (isAnomalous) figure.first ??= figure.rows;
     figure.rows += 1;
   }
   files.finish();
   let number = 0;
-  for (const [channel, { rows, first = rows }] of found) {
+  for (const [channel, { rows, first = rows, partial }] of found) {
     number += 1;
-    const id = channel.replaceAll(/[^A-Za-z0-9-]/g, '-');
+    const id = channel.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, longestPart);
     const name = `${String(number).padStart(3, '0')}_cqshop_id_${number}_${id}_tr_${first}_1st_${first}.csv`;
-    renameSync(join(dir, rowNames(channel).replaceAll('/', '-')), join(dir, name));
+    renameSync(join(dir, partial), join(dir, name));
   }
 }
 
@@ -228,6 +228,9 @@ function labelLookup({ labels, channels, lengthMs }: ExportedSeries): (channel: 
     byChannel.get(channel)?.some(({ startMs, endMs }) => startMs <= timeMs + restMs && timeMs <= endMs) ?? false;
 }
 
+/** Of a channel's name, in the name of a file or a folder, which may have 255 bytes [characters]. */
+const longestPart = 100;
+
 /** A file name for each channel: its own, where it is one. Folders in it stay, as the NAB has them. */
 function fileNames(channels: readonly string[], ending: string): (channel: string) => string {
   const names = new Map<string, string>();
@@ -235,7 +238,7 @@ function fileNames(channels: readonly string[], ending: string): (channel: strin
   for (const channel of channels) {
     const parts = channel
       .split('/')
-      .map(part => part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_').slice(0, 100) || '_');
+      .map(part => part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_').slice(0, longestPart) || '_');
     let name = parts.join('/');
     for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join('/')}-${more}`;
     taken.add(name.toLowerCase());

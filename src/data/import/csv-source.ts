@@ -4,41 +4,61 @@ import { pluralize } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
-/** @param beginning of the file @throws IMPORT_INVALID when it has no header */
-export function csvSource(path: string, beginning: string): SourceFile {
-  const { columns, separator } = headerOf(path, beginning);
+/**
+ * @param beginning of the file
+ * @param named columns that it should have: by them an unusual separator is known
+ * @throws IMPORT_INVALID when it has no header
+ */
+export function csvSource(path: string, beginning: string, named: readonly string[]): SourceFile {
+  const header = headerOf(path, beginning, named);
   return {
     path,
     format: 'csv',
-    columns,
-    rows: (wanted, watch) => csvRows(path, { columns, separator, wanted, watch }),
+    columns: header.columns,
+    rows: (wanted, watch) => csvRows(path, { ...header, wanted, watch }),
   };
 }
 
-/** The names of a CSV file's columns, and its separator. @throws IMPORT_INVALID */
-function headerOf(
-  path: string,
-  beginning: string,
-): { readonly columns: readonly string[]; readonly separator: string } {
-  if (!beginning.includes('\n') && /\r./.test(beginning))
-    throw cannotImport(path, { line: 1 })('its lines end with CR alone', 'ends of lines that are LF or CRLF');
-  const [line = ''] = beginning.split(/\r?\n/, 1);
-  const separator = separatorOf(line);
-  if (line.trim() === '') throw cannotImport(path, { line: 1 })('it is empty', 'the names of the columns');
-  const [columns = []] = parsed(path, line, separator, 1);
-  return { columns: columns.map(name => name.trim()), separator };
-}
-
-type CsvOptions = {
+type Header = {
   readonly columns: readonly string[];
   readonly separator: string;
+  /** Where the names are, from 1. */
+  readonly headerLine: number;
+};
+
+/** Above the header, in which a spreadsheet names the separator. */
+const separatorLine = /^sep=(.)$/i;
+
+/** @throws IMPORT_INVALID */
+function headerOf(path: string, beginning: string, named: readonly string[]): Header {
+  if (!beginning.includes('\n') && /\r./.test(beginning))
+    throw cannotImport(path, { line: 1 })('its lines end with CR alone', 'ends of lines that are LF or CRLF');
+  const [first = '', second = ''] = beginning.split(/\r?\n/, 2);
+  const told = separatorLine.exec(first)?.[1];
+  const [line, headerLine] = told === undefined ? [first, 1] : [second, 2];
+  const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
+  if (line.trim() === '') throw cannotImport(path, { line: headerLine })('it is empty', 'the names of the columns');
+  const [columns = []] = parsed(path, line, separator, headerLine);
+  return { columns: columns.map(name => name.trim()), separator, headerLine };
+}
+
+/** What stands between the names of columns, if it is none of the usual separators: of `time^value` a caret. */
+function unusualSeparator(line: string, named: readonly string[]): string | undefined {
+  if (named.length === 0 || named.includes(line.trim()) || /[,;\t|"]/.test(line)) return undefined;
+  return [...new Set(line.match(/[^\p{L}\p{N}_]/gu))].find(mark => {
+    const names = line.split(mark).map(name => name.trim());
+    return !names.includes('') && named.every(name => names.includes(name));
+  });
+}
+
+type CsvOptions = Header & {
   readonly wanted: readonly string[];
   readonly watch: RowsWatch;
 };
 
 async function* csvRows(
   path: string,
-  { columns, separator, wanted, watch: { onBytes, onBroken } }: CsvOptions,
+  { columns, separator, headerLine, wanted, watch: { onBytes, onBroken } }: CsvOptions,
 ): AsyncGenerator<readonly SourceRow[]> {
   const indices = wanted.map(name => columns.indexOf(name));
   let line = 1;
@@ -51,7 +71,7 @@ async function* csvRows(
       // Rows that span lines are counted as csv-parse read them.
       const rowLine = line;
       line += isQuoted ? linesIn(row) : 1;
-      if (rowLine === 1 || (row.length === 1 && row[0] === '')) continue;
+      if (rowLine <= headerLine || (row.length === 1 && row[0]?.trim() === '')) continue;
       if (row.length !== columns.length) {
         const fails = cannotImport(path, { line: rowLine });
         onBroken(rowLine, fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));

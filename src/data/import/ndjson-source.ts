@@ -1,3 +1,4 @@
+import { isNumber, payloadOfText, textOf } from '../../broker/kafka/payload.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 
@@ -20,10 +21,26 @@ export function ndjsonSource(path: string, first: string): SourceFile {
   };
 }
 
+/** What may be a whole number of which a double does not hold all digits, such as an id. */
+const longNumber = /(?<![\d.])\d{16}/;
+
+/** Text of JSON, or one of the numbers that Python writes and JSON does not have. */
+const textOrBareWord = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** JSON in which long numbers keep their digits (`PayloadValue`), and NaN is text. @throws SyntaxError, UnreadableRecord */
+function parsedJson(text: string): unknown {
+  const parse = (json: string): unknown => (longNumber.test(json) ? payloadOfText(json).value : JSON.parse(json));
+  try {
+    return parse(text);
+  } catch {
+    return parse(text.replace(textOrBareWord, word => (word.startsWith('"') ? word : `"${word}"`)));
+  }
+}
+
 function parsedLine(text: string, path: string, line: number): object {
   let row: unknown;
   try {
-    row = JSON.parse(text);
+    row = parsedJson(text);
   } catch (cause) {
     throw cannotImport(path, { line })('it is no JSON', 'one JSON object a line', cause);
   }
@@ -34,7 +51,7 @@ function parsedLine(text: string, path: string, line: number): object {
 /** None where the line cannot be read. */
 function columnsOf(line: string): readonly string[] {
   try {
-    return leavesOf(JSON.parse(line));
+    return leavesOf(parsedJson(line));
   } catch {
     return [];
   }
@@ -52,8 +69,14 @@ function cellOf(row: object, name: string, { path, line }: Place): string | unde
   const value = valueAt(row, name);
   if (value === undefined) return undefined;
   if (value === null) return '';
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return textOfCell(value);
   throw cannotImport(path, { line, column: name })('it holds an object or a list', 'text or a number');
+}
+
+/** Whole numbers by their digits, others as a double has them, whatever else the line holds: 12.50 is "12.5". */
+function textOfCell(value: unknown): string {
+  const text = textOf(value);
+  return isNumber(value) && !/^-?\d+$/.test(text) ? String(Number(text)) : text;
 }
 
 /** Dots part the keys of a path, and may be in keys: `attributes.http.status` is found in `{ attributes: { 'http.status': 200 } }`. */

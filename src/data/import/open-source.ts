@@ -15,9 +15,10 @@ const packings = [
 /**
  * Opens a file to import; what it holds says how it is read, not its name.
  *
+ * @param named columns that it should have
  * @throws IMPORT_INVALID when it cannot be read or is empty
  */
-export async function openSource(path: string): Promise<SourceFile> {
+export async function openSource(path: string, named: readonly string[] = []): Promise<SourceFile> {
   // Loaded where a file needs it.
   if (firstBytes(path, 4) === 'PAR1') return (await import('./parquet-source.ts')).parquetSource(path);
   const start = firstBytes(path, 6);
@@ -33,5 +34,5 @@ export async function openSource(path: string): Promise<SourceFile> {
   }
   if (line.trimStart().startsWith('{')) return ndjsonSource(path, line);
   // The first line of a log may be damaged.
-  return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning);
+  return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning, named);
 }

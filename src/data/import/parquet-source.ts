@@ -72,10 +72,32 @@ function textOf(value: unknown, element: SchemaElement | undefined): string | un
   const isDecimal = element?.converted_type === 'DECIMAL' || element?.logical_type?.type === 'DECIMAL';
   // The library multiplies by a power of 10, which leaves 0.24999999999999997 of 0.25.
   if (isDecimal && typeof value === 'number') return value.toFixed(element.scale ?? 0);
+  const perMs = clockUnits[element?.converted_type ?? ''] ?? clockUnits[clockUnitOf(element) ?? ''];
+  if (perMs !== undefined && !(value instanceof Date)) return clockOf(Number(value) / perMs);
   if (!(value instanceof Date)) return String(value);
   if (Number.isNaN(value.getTime())) return undefined;
   const logical = element?.logical_type;
   const isLocal = logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC;
   const text = rfc3339(value.getTime());
-  return isLocal || element?.converted_type === 'DATE' || logical?.type === 'DATE' ? text.slice(0, -1) : text;
+  if (element?.converted_type === 'DATE' || logical?.type === 'DATE') return text.slice(0, 'YYYY-MM-DD'.length);
+  return isLocal ? text.slice(0, -1) : text;
+}
+
+/** How many make a millisecond, by the names of both kinds of types. */
+const clockUnits: Readonly<Record<string, number>> = {
+  TIME_MILLIS: 1,
+  MILLIS: 1,
+  TIME_MICROS: 1e3,
+  MICROS: 1e3,
+  NANOS: 1e6,
+};
+
+/** Of a time of day. */
+function clockUnitOf(element: SchemaElement | undefined): string | undefined {
+  return element?.logical_type?.type === 'TIME' ? element.logical_type.unit : undefined;
+}
+
+/** A time of day [ms since midnight]: 37,800,000 is "10:30:00.000". */
+function clockOf(timeMs: number): string {
+  return rfc3339(timeMs).slice('YYYY-MM-DDT'.length, -1);
 }

@@ -75,7 +75,9 @@ export async function readSamples(inputs: readonly InputFile[], options: ReadSam
   assertDistinct(options.values ?? []);
   const files: FileReader[] = [];
   const channels = new Channels();
-  for (const input of inputs) files.push(new FileReader(await openSource(input.path), input, channels, options));
+  const { time = '', count = '', values = [], by = '' } = options;
+  const named = [...time.split(','), count, ...values, by].map(name => name.trim()).filter(name => name !== '');
+  for (const input of inputs) files.push(new FileReader(await openSource(input.path, named), input, channels, options));
   const total = sum(inputs, ({ path }) => statSync(path).size);
   let done = 0;
   for (const file of files) {
@@ -371,7 +373,7 @@ function assertColumn(source: SourceFile, name: string): void {
   const [only = ''] = columns;
   if (columns.length === 1 && (only.includes(' ') || nearestWord(name, columns) === undefined))
     throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
-  throw fails(`there is no column ${name}`, expectedWords(name, columns));
+  throw fails(`there is no column ${name}`, expectedWords(name, columns) || 'columns that hold one value a row');
 }
 
 /** @throws IMPORT_INVALID when no row of any file has a column, which only the rows can say */

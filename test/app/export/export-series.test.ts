@@ -154,6 +154,22 @@ describe('exportSeries', () => {
     );
   });
 
+  test('tsb-ad: channels whose names differ in signs only, or are long', async () => {
+    const dir = temporaryDirectory();
+    const long = 'x'.repeat(400);
+    const rows = ['a/b', 'a-b', 'a_b', long].map((channel, index) => `2026-03-02T00:00:00Z,${channel},${index}`);
+    writeFileSync(join(dir, 'a.csv'), `${['time,by,v', ...rows].join('\n')}\n`);
+    const dataset = join(dir, 'dataset');
+    await importSeries({ files: [join(dir, 'a.csv')], time: 'time', by: 'by', values: ['v'], out: dataset });
+    const { out } = await exported(dataset, 'tsb-ad');
+    const files = readdirSync(out).sort();
+    expect(files.map(name => name.slice(0, 23))).toEqual([
+      ...[1, 2, 3].map(number => `00${number}_cqshop_id_${number}_a-b_tr_`),
+      '004_cqshop_id_4_xxxxxxx',
+    ]);
+    expect(files.map(name => read(out, name))).toEqual([0, 1, 2, 3].map(value => `Data,Label\n${value},0\n`));
+  });
+
   test('counts the messages of a shop by topic, with its labels', async () => {
     const { out, counts } = await exported('datasets/sample', 'csv');
     const { topics, labels } = readManifest('datasets/sample');

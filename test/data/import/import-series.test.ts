@@ -84,6 +84,11 @@ describe('importSeries reads', () => {
     ['semicolons', csv.replaceAll(',', ';'), 'time'],
     ['tabs', csv.replaceAll(',', '\t'), 'time'],
     ['bars', csv.replaceAll(',', '|'), 'time'],
+    ['carets', csv.replaceAll(',', '^'), 'time'],
+    ['blanks', csv.replaceAll(',', ' '), 'time'],
+    ['control characters', csv.replaceAll(',', '\u0001'), 'time'],
+    ['a separator that the first line names', `sep=~\r\n${csv.replaceAll(',', '~')}`, 'time'],
+    ['lines of blanks', csv.replaceAll('\n', '\n \n'), 'time'],
     ['quotes', quoted, 'ti"me'],
   ];
   test.each(table)('%s', async (_, content, time) => {
@@ -98,6 +103,20 @@ describe('importSeries reads', () => {
     const { rows } = await imported(lines.join('\n'), { time: 'at', values: ['a.v', 'x.y'] });
     expect(rows.slice(0, 2)).toEqual(['2026-03-02T10:01:00.000Z,a.v,1', '2026-03-02T10:01:00.000Z,x.y,10']);
     expect(rows).toHaveLength(6);
+  });
+
+  test('JSON lines, with all digits of whole numbers', async () => {
+    const ids = ['9007199254740992', '9007199254740993', '-9007199254740993', '12'];
+    const lines = ids.map(id => `{"time":"2026-03-02T10:00:00Z","id":${id},"v":1.50,"w":[1234567890123456789]}`);
+    const { rows } = await imported(lines.join('\n'), { values: ['v'], by: 'id' });
+    expect(rows).toEqual(ids.map(id => `2026-03-02T10:00:00.000Z,${id},1.5`));
+  });
+
+  test('JSON lines with NaN, which Python writes, as a missing value', async () => {
+    const at = (minute: number, v: string) => `{"time":"2026-03-02T10:0${minute}:00Z","by":"is NaN, so","v":${v}}`;
+    const lines = [at(0, '1'), at(1, 'NaN'), at(2, 'NaN'), at(3, 'NaN'), at(4, '5')];
+    const { manifest } = await imported(lines.join('\n'), { values: ['v'], by: 'by', strict: true });
+    expect(manifest.channels).toMatchObject([{ id: 'is NaN, so', rows: 2, missing: 3 }]);
   });
 
   test('JSON lines, with dots in keys', async () => {
@@ -133,6 +152,29 @@ describe('importSeries reads', () => {
     ];
     const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ columnData })), { values: ['v'] });
     expect(rows).toEqual(three.map(row => row.replace('2.50', '2.5')));
+  });
+
+  test('Parquet with dates and times of day', async () => {
+    const optional = { repetition_type: 'OPTIONAL' } as const;
+    const micros = { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' } as const;
+    const schema = [
+      { name: 'root', num_children: 4 },
+      { name: 'd', type: 'INT32' as const, converted_type: 'DATE' as const, ...optional },
+      { name: 'ms', type: 'INT32' as const, converted_type: 'TIME_MILLIS' as const, ...optional },
+      { name: 'us', type: 'INT64' as const, logical_type: micros, ...optional },
+      { name: 'v', type: 'INT32' as const, ...optional },
+    ];
+    const columnData = [
+      { name: 'd', data: [new Date('2026-03-02')] },
+      { name: 'ms', data: [37_800_000] },
+      { name: 'us', data: [37_801_500_000n] },
+      { name: 'v', data: [1] },
+    ];
+    const file = new Uint8Array(parquetWriteBuffer({ schema, columnData }));
+    const options = { values: ['v'], timezone: 'UTC' };
+    expect((await imported(file, { time: 'd,ms', ...options })).rows).toEqual(['2026-03-02T10:30:00.000Z,v,1']);
+    expect((await imported(file, { time: 'd,us', ...options })).rows).toEqual(['2026-03-02T10:30:01.500Z,v,1']);
+    expect((await imported(file, { time: 'd', ...options })).rows).toEqual(['2026-03-02T00:00:00.000Z,v,1']);
   });
 
   test('Parquet with groups, whose fields are no columns, and decimals as they are', async () => {

@@ -177,8 +177,10 @@ async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut
   const results = await stage(name, [...runs.entries()], options, ([index, run]) =>
     free(async () => {
       const { scenario, mayLeaveOut } = run;
-      const full = join(dir, `run-${index}`);
-      const blind = join(dir, `data-${index}`);
+      const full = join(dir, 'full', `run-${index}`);
+      // Programs are told of this directory only, where nothing says what is anomalous.
+      const forPrograms = join(dir, 'for-programs');
+      const blind = join(forPrograms, `data-${index}`);
       // Another try may have left them.
       for (const left of [full, blind]) rmSync(left, { recursive: true, force: true });
       const keyOf = (candidate: Candidate) => [name, candidate.facts, scenario, about(candidate, run)];
@@ -189,7 +191,7 @@ async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut
       }
       const each: { readonly of: Candidate; readonly run: Run; readonly result: Result }[] = [];
       for (const candidate of candidates) {
-        const scores = join(dir, `scores-${index}-${candidate.name}.csv`);
+        const scores = join(forPrograms, `scores-${index}-${candidate.name}.csv`);
         const { anomaly, model } = candidate;
         const result = await attempt(candidate, options, () =>
           cache.get(keyOf(candidate), async () => {

@@ -3,7 +3,7 @@ import { mean, median } from 'simple-statistics';
 // One set for all series; found on the 18 series of the NAB in `artificialNoAnomaly`, `artificialWithAnomaly` and `realKnownCause`, and on other series
 // with injected anomalies.
 /** Values that the scale of shapes is taken from; there is no score before. */
-const warmUp = 150;
+export const warmUp = 150;
 /** Values of a shape that is compared with the past. */
 const shapeLength = 36;
 /** Values of the past that a shape is compared with. */

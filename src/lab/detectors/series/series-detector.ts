@@ -20,7 +20,7 @@ const defaultWindowMs = 15 * minuteMs;
 /** What a model stores. @throws TRAINING_IMPOSSIBLE without a sample */
 export function trainedSeries(parameters: SeriesParameters, samples: readonly SeriesSample[]) {
   if (samples.length === 0) throw trainingImpossible(seriesDetectorId, 'the data have no sample', 'some');
-  return { parameters, files: { [historyFile]: historyToFile(newestSamples(samples)) } };
+  return { parameters, files: { [historyFile]: historyToFile(newestSamples(samples, parameters.channels)) } };
 }
 
 /** Scores are relative to the threshold of their moment, so it is always 1. */

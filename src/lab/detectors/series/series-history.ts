@@ -5,6 +5,7 @@ import { offsetMinutes } from '../../../base/moment.ts';
 import { dayMs, minuteMs, rfc3339 } from '../../../base/time.ts';
 import { weekMs } from '../../features/series-calendar.ts';
 import { parseParameters } from '../parameters.ts';
+import { slotLength } from './seasonal-scan.ts';
 
 /** A sample of a series: of counts, how many in the period that begins at `timeMs`. */
 export type SeriesSample = { readonly timeMs: number; readonly channel: string; readonly value: number };
@@ -15,13 +16,22 @@ export const historyFile = 'history.csv';
 const columns = ['time', 'channel', 'value'] as const;
 /** Days of training samples that a model keeps: those that thresholds are calibrated on. */
 const historyDays = 100;
+/** Periods of training samples that a model keeps of a channel without a time of day: records, which all its judgement is, begin after 150 values. */
+const historyPeriods = 2000;
 /** Samples that a model keeps at most. */
 const historyRows = 300_000;
 
-/** The newest samples: those of the last 100 days, at most 300,000. */
-export function newestSamples(samples: readonly SeriesSample[]): readonly SeriesSample[] {
+/** The newest samples: those of the last 100 days, or, where periods are longer than half a day, of 2,000 periods; at most 300,000. */
+export function newestSamples(
+  samples: readonly SeriesSample[],
+  channels: readonly { readonly id: string; readonly periodMs: number }[],
+): readonly SeriesSample[] {
   const endMs = samples.at(-1)?.timeMs ?? 0;
-  return samples.filter(({ timeMs }) => timeMs >= endMs - historyDays * dayMs).slice(-historyRows);
+  const slow = channels.filter(({ periodMs }) => slotLength(periodMs) === undefined);
+  const kept = new Map(slow.map(({ id, periodMs }) => [id, historyPeriods * periodMs]));
+  return samples
+    .filter(({ timeMs, channel }) => timeMs >= endMs - (kept.get(channel) ?? historyDays * dayMs))
+    .slice(-historyRows);
 }
 
 export function historyToFile(samples: readonly SeriesSample[]): string {

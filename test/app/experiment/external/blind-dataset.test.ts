@@ -1,4 +1,4 @@
-import fs, { readFileSync, writeFileSync } from 'node:fs';
+import fs, { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -20,6 +20,15 @@ function failLinks(code: string): void {
 afterEach(() => {
   vi.restoreAllMocks();
   syncBuiltinESMExports();
+});
+
+test('all files are read-only, since other programs get them too', () => {
+  const dir = temporaryDirectory();
+  const [full, out] = [join(dir, 'full'), join(dir, 'blind')];
+  cpSync(sample, full, { recursive: true });
+  writeBlindDataset(full, out, true);
+  for (const name of ['events.csv', 'labels.jsonl', 'manifest.json'])
+    expect(statSync(join(out, name)).mode & 0o222).toBe(0);
 });
 
 test.each(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])('copies and locks where a link fails with %s', code => {

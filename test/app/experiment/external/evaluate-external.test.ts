@@ -12,10 +12,10 @@ import { readScenario } from '../../../../src/shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../../../../src/shop/scenarios/resolve-scenario.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
-/** A program that tells what it got, and then does as the example for Node does. */
+/** A program that tells what it got, and what lies beside it, and then does as the example for Node does. */
 const spy = (dir: string) => `
   echo "$@" >> '${dir}/calls'
-  for word in "$@"; do test -d "$word" && ls -1 "$word" | tr '\\n' ' ' >> '${dir}/calls'; done
+  for word in "$@"; do test -d "$word" && ls -1R "$word" "$word/.." | tr '\\n' ' ' >> '${dir}/calls'; done
   node examples/external-node/detector.js`;
 
 /** Two days with hoarders, as in the sample. */
