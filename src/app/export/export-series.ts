@@ -228,8 +228,8 @@ function labelLookup({ labels, channels, lengthMs }: ExportedSeries): (channel: 
     byChannel.get(channel)?.some(({ startMs, endMs }) => startMs <= timeMs + restMs && timeMs <= endMs) ?? false;
 }
 
-/** Of a channel's name, in the name of a file or a folder, which may have 255 bytes [characters]. */
-const longestPart = 100;
+/** Of a channel's name, in the name of a file or a folder, which may have 255 bytes [characters, of up to three bytes]. */
+const longestPart = 70;
 
 /** A file name for each channel: its own, where it is one. Folders in it stay, as the NAB has them. */
 function fileNames(channels: readonly string[], ending: string): (channel: string) => string {

@@ -5,7 +5,7 @@ import type { DateOrder } from './written-times.ts';
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
 
-/** No zone has changed its offset within ten minutes of the clock, so these are remembered. */
+/** Clocks change at whole tens of minutes (Kathmandu's skipped a quarter of an hour in 1986), so stretches of ten minutes are remembered. */
 const mostRemembered = 10_000;
 
 const none: readonly number[] = [];

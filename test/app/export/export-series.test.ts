@@ -170,6 +170,15 @@ describe('exportSeries', () => {
     expect(files.map(name => read(out, name))).toEqual([0, 1, 2, 3].map(value => `Data,Label\n${value},0\n`));
   });
 
+  test.each(['nab', 'timeeval', 'tsb-ad'] as const)('%s: a name of many characters of three bytes', async format => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'a.csv'), `time,by,v\n2026-03-02T00:00:00Z,${'温度'.repeat(100)},1\n`);
+    const dataset = join(dir, 'dataset');
+    await importSeries({ files: [join(dir, 'a.csv')], time: 'time', by: 'by', values: ['v'], out: dataset });
+    const { counts } = await exported(dataset, format);
+    expect(counts).toMatchObject({ channels: 1, samples: 1 });
+  });
+
   test('counts the messages of a shop by topic, with its labels', async () => {
     const { out, counts } = await exported('datasets/sample', 'csv');
     const { topics, labels } = readManifest('datasets/sample');
