@@ -38,6 +38,19 @@ test('import recommends no training on rows of one time', async () => {
   expect((await runCommand(['train', 'series', '--dataset', out, '--out', `${out}-model`])).exitCode).toBe(2);
 });
 
+test('import asks about --count and --value where nearly every window holds as many rows', async () => {
+  const hours = Array.from({ length: 48 }, (_, hour) => new Date(Date.UTC(2026, 2, 2, hour)).toISOString());
+  const even = file(`at,orders\n${hours.map((hour, index) => `${hour},${index % 7}\n`).join('')}`);
+  const uneven = file(`at\n${hours.flatMap((hour, index) => Array(1 + (index % 7)).fill(`${hour}\n`)).join('')}`);
+  const stderrOf = async (...line: readonly string[]) =>
+    (await runCommand(['import', ...line, '--time', 'at', '--out', join(temporaryDirectory(), 'out')])).stderr;
+  expect(await stderrOf(even)).toBe(
+    'warning: each row counts as one event, and nearly every window holds 1 row: do the rows hold counts (--count COL) or measurements (--value COL)?\n',
+  );
+  expect(await stderrOf(even, '--count', 'orders')).toBe('');
+  expect(await stderrOf(uneven)).toBe('');
+});
+
 test('import takes several columns, separated by commas or by spaces', async () => {
   for (const columns of [['rides,degrees'], ['rides', 'degrees']]) {
     const out = join(temporaryDirectory(), 'out');
