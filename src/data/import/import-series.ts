@@ -104,7 +104,8 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   }
 }
 
-type Watchers = Pick<ImportOptions, 'onWriting'> & {
+type Watchers = {
+  readonly onWriting: ImportOptions['onWriting'];
   readonly onRepeated: () => void;
   /** Of windows of events. */
   readonly evenness: Evenness;
