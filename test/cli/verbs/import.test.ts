@@ -67,6 +67,21 @@ test('import names --timezone, and ends with 2, where times have no zone', async
   expect(stderr).toContain('line 2, column at: "2026-10-25 00:00" has no zone, expected --timezone');
 });
 
+test.each([
+  ['Berlin', '; did you mean Europe/Berlin?'],
+  ['america/new-york', '; did you mean America/New_York?'],
+  ['Europe/Pariss', '; did you mean Europe/Paris?'],
+  ['CEST', ''],
+  ['+01:00', ''],
+])('import refuses the zone %s, and suggests one of about that name', async (name, hint) => {
+  const line = ['import', file(rides), '--time', 'at', '--count', 'rides', '--out', 'none', '--timezone', name];
+  expect(await runCommand(line)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `error: Cannot take --timezone "${name}": it is unknown, expected an IANA name such as Europe/Berlin or UTC${hint}\n`,
+  });
+});
+
 test('import asks for --out', async () => {
   const { exitCode, stderr } = await runCommand(['import', file(rides), '--time', 'at']);
   expect({ exitCode, stderr }).toEqual({
