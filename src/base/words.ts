@@ -20,11 +20,19 @@ export function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
-/** The valid word that a mistyped one most likely meant: the only one that begins with it, else the nearest; undefined where more than a third of the letters (or two) differ. */
+/**
+ * The valid word that a mistyped one most likely meant: the only one that differs in capitals, ends a path or begins with it, else the nearest: MS and
+ * ms mean payload.ms. Undefined where more than a third of the letters (or two) differ.
+ */
 export function nearestWord(word: string, valid: readonly string[]): string | undefined {
   if (valid.length === 0) return undefined;
-  const begun = word.length < 3 ? [] : valid.filter(one => one.startsWith(word));
-  if (begun.length === 1) return begun[0];
+  const plain = word.toLowerCase();
+  const alike = [
+    valid.filter(one => one.toLowerCase() === plain),
+    valid.filter(one => /[./]/.test(one) && one.toLowerCase().split(/[./]/).at(-1) === plain),
+    word.length < 3 ? [] : valid.filter(one => one.startsWith(word)),
+  ].find(found => found.length === 1);
+  if (alike !== undefined) return alike[0];
   const nearest = closest(word, valid);
   const differing = distance(word, nearest);
   return differing < nearest.length && differing <= Math.max(2, nearest.length / 3) ? nearest : undefined;

@@ -4,7 +4,7 @@ import type { Colors } from 'picocolors/types.js';
 export type Progress = {
   /** `total` may grow. */
   readonly update: (done: number, total: number) => void;
-  /** Clears the terminal's line for a note, until the next update. */
+  /** Clears the terminal's line for other text, until the next update. */
   readonly pause: () => void;
   readonly done: () => void;
 };

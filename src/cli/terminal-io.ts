@@ -4,14 +4,23 @@ import { wrapText } from '../lab/report/wrap-text.ts';
 import type { Host, Io, IoFlags, Progress, TextSink } from './io.ts';
 import { noProgress, startProgress } from './progress.ts';
 
-/** The `Io` of one call: data to stdout, everything else to stderr. */
-export function terminalIo(host: Host, flags: IoFlags): Io {
+/**
+ * The `Io` of one call: data to stdout, everything else to stderr.
+ *
+ * @param start makes the progress of a piece of work; default: a bar, or lines
+ */
+export function terminalIo(host: Host, flags: IoFlags, start = startProgress): Io {
+  const shown = new Set<Progress>();
+  // A bar that is still on the terminal would later clear the line that the text begins in.
+  const clearBars = () => {
+    for (const progress of shown) progress.pause();
+  };
   const out = (text: string) => {
+    clearBars();
     host.stdout.write(`${inert(text, host.stdout)}\n`);
   };
-  const shown = new Set<Progress>();
   const note = (text: string) => {
-    for (const progress of shown) progress.pause();
+    clearBars();
     host.stderr.write(`${wrapText(inert(text, host.stderr), widthOf(host.stderr), '  ')}\n`);
   };
   return {
@@ -24,7 +33,7 @@ export function terminalIo(host: Host, flags: IoFlags): Io {
     error: text => note(`error: ${text}`),
     progress: label => {
       if (flags.quiet) return noProgress;
-      const progress = startProgress(label, host.stderr);
+      const progress = start(label, host.stderr);
       shown.add(progress);
       const done = () => {
         progress.done();

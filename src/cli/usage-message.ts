@@ -24,8 +24,12 @@ function wordNamed<AWord extends { readonly name: string }>(
   const word = words.find(candidate => candidate.name === name);
   if (word !== undefined) return word;
   const names = words.map(candidate => candidate.name);
-  throw cannot('USAGE', `${verb} "${name}"`)('it is unknown', expectedWords(name, names));
+  const hint = verb === 'run' && name === 'version' ? '; did you mean --version?' : '';
+  throw cannot('USAGE', `${verb} "${name}"`)('it is unknown', expectedWords(name, names) + hint);
 }
+
+/** What other programs take for --version. */
+const versionFlags: readonly string[] = ['-v', '-V'];
 
 /** Commander's complaint about a command line, in the grammar of our errors. */
 export function usageMessage({ code, message }: CommanderError, argv: readonly string[]): string {
@@ -35,7 +39,7 @@ export function usageMessage({ code, message }: CommanderError, argv: readonly s
   const flagOf = (option: string) => option.split(' ')[0];
   switch (code) {
     case 'commander.unknownOption': {
-      const near = /Did you mean (?:one of )?(.*)\?/.exec(message)?.[1];
+      const near = versionFlags.includes(first) ? '--version' : /Did you mean (?:one of )?(.*)\?/.exec(message)?.[1];
       const hint = near === undefined ? '' : `; did you mean ${near}?`;
       return `Cannot take ${first}: it is unknown, expected an option that ${command} --help lists${hint}`;
     }

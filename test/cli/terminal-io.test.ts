@@ -24,3 +24,20 @@ test('shows a terminal what data hold of commands to it, and leaves line breaks,
   expect(written(true, both)).toEqual([`${shown}\n`, 'warning: \\u001b[2J\n']);
   expect(written(false, both)).toEqual([`${text}\n`, 'warning: \u001b[2J\n']);
 });
+
+test('clears a bar before it writes a result, a line or a note', () => {
+  let terminal = '';
+  const sink = { write: (text: string) => (terminal += text), isTTY: true };
+  const io = terminalIo({ ...quietHost, stdout: sink, stderr: sink }, { json: false, quiet: false }, () => ({
+    update: () => sink.write('[bar]'),
+    pause: () => sink.write('[no bar]'),
+    done: () => undefined,
+  }));
+  const progress = io.progress('reading');
+  progress.update(1, 2);
+  io.result({}, () => 'result');
+  progress.update(2, 2);
+  io.out('line');
+  io.log('note');
+  expect(terminal).toBe('[bar][no bar]result\n[bar][no bar]line\n[no bar]note\n');
+});

@@ -13,6 +13,7 @@ import { formatShortfall } from '../../lab/report/format-gate.ts';
 import { formatSeeds } from '../../lab/report/format-seeds.ts';
 import { writeEvaluationHtml } from '../../lab/report/report-files.ts';
 import { formatFalse } from '../../lab/report/result-columns.ts';
+import { silentProgramNotes } from '../../lab/report/silent-programs.ts';
 import { sweepMarkdown } from '../../lab/report/sweep-markdown.ts';
 import { sweepTable } from '../../lab/report/sweep-table.ts';
 import { formatTable } from '../../lab/report/table.ts';
@@ -71,8 +72,9 @@ function leftOutLines(leftOut: Evaluation['leftOut'], planned: number): readonly
 function resultLines({ rows, comparisons }: Pick<Evaluation, 'rows' | 'comparisons'>, io: Io): readonly string[] {
   const clean = rows.filter(({ variant, role }) => variant === cleanGroup.variant && role !== 'control');
   const anomalous = rows.filter(({ variant }) => variant !== cleanGroup.variant);
+  const notes = [...caveatsOf(anomalous, [], comparisons), ...silentProgramNotes(anomalous)];
   return [
-    resultsTable(anomalous, caveatsOf(anomalous, [], comparisons), { ...io, comparisons }),
+    resultsTable(anomalous, notes, { ...io, comparisons }),
     '',
     variantsTable(anomalous, io.width),
     '',

@@ -13,6 +13,7 @@ import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
 import type { TestRun } from '../../lab/evaluation/score-run.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
 import type { Io } from '../io.ts';
@@ -62,7 +63,7 @@ export async function evaluateDetections(
     const named = notSearched.map(anomaly => `${anomaly} (${pluralize(labelsOf(anomaly), 'label')})`).join(', ');
     const note = (text: string) => ['', wrapText(text, io.width, '  ')];
     return [
-      resultsTable(rows, caveatsOf(rows), io),
+      resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io),
       ...unscored.flatMap(({ anomaly, detector, units }) =>
         note(`${anomaly}, ${detector}: ${pluralize(units, 'positive unit')} without a score, ranked last.`),
       ),

@@ -7,6 +7,7 @@ import { warmUp } from '../../lab/detectors/records/record-scorer.ts';
 import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
+import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
 import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
@@ -59,7 +60,9 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
         chart.draw({ labels, alarms }, io.width),
         'times are UTC',
         '',
-        labels.length > 0 ? resultsTable(rows, caveatsOf(rows), io) : `no label in ${dataset}: nothing to score`,
+        labels.length > 0
+          ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
+          : `no label in ${dataset}: nothing to score`,
         `as a page: ${report}`,
       ].join('\n'),
     );

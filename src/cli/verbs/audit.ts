@@ -29,7 +29,7 @@ export const verb = defineVerb({
       const label = datasets.length === 1 ? 'reading' : `reading ${index + 1} of ${datasets.length}`;
       facts.push(await readFacts(dataset, watchedRecords(dataset, io, label)));
     }
-    const findings = await audit(facts);
+    const findings = await audit(facts, io.signal);
     const isFailed = findings.some(({ verdict }) => verdict === 'fail');
     const document = {
       ok: !isFailed,

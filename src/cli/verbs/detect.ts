@@ -14,6 +14,7 @@ import { detectors, detectorsFor } from '../../lab/detectors/registry.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
+import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { eventCounter, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
@@ -109,7 +110,7 @@ export const verb = defineVerb({
           terminalEvents(events, { ...beneath, alarms: incidents }, io.width),
           '',
           rows.length > 0
-            ? resultsTable(rows, caveatsOf(rows), io)
+            ? resultsTable(rows, [...caveatsOf(rows), ...longAlarmNotes(alarms)], io)
             : wrapText(`no label of ${anomaly} in ${dataset.dir}: nothing to score`, io.width, '  '),
         ].join('\n'),
       );

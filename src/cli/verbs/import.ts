@@ -10,6 +10,7 @@ import { wrapText } from '../../lab/report/wrap-text.ts';
 import { text, words } from '../option-values.ts';
 import { choice, flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
+import { zone } from '../time-zone.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `cqshop import`. */
@@ -28,7 +29,7 @@ export const verb = defineVerb({
     value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
     by: option('<col>', 'column whose values become channels', text),
-    timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', text),
+    timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', zone),
     strict: flag('end at the first row that cannot be read, instead of leaving it out and counting it'),
     from: option('<time>', 'leave out what is before this time', text),
     to: option('<time>', 'leave out this time and what is after it', text),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { similarPath } from '../../base/similar-path.ts';
 import { statIfThere } from '../../base/stat-if-there.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
 import { runLagSchema } from './truth.ts';
@@ -145,8 +146,9 @@ function notFound(dir: string): CqshopError {
       `a finished one; the \`cqshop collect\` that began it resumes it, with --out ${out}`,
     );
   }
+  if (existsSync(dir)) return fails('the directory has no manifest.json', `one ${finished}`);
   return fails(
-    existsSync(dir) ? 'the directory has no manifest.json' : 'there is no such directory',
-    `one ${finished}`,
+    'there is no such directory',
+    `one ${finished}${similarPath(dir, { usual: 'datasets', file: 'manifest.json' })}`,
   );
 }

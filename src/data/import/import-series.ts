@@ -14,6 +14,7 @@ import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { digestOf, isSeriesDataset } from '../dataset/manifest.ts';
 import { type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
+import { Evenness } from './evenness.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
@@ -81,9 +82,12 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     if (reading.empty.size > 0) onNote(emptyNote([...reading.empty]));
     let repeated = 0;
     const onRepeated = (values = 1) => (repeated += values);
-    const samples = ordered(sorted, events, reading, { onWriting: options.onWriting, onRepeated });
+    const evenness = new Evenness();
+    const samples = ordered(sorted, events, reading, { onWriting: options.onWriting, onRepeated, evenness });
     const manifest = await writeSeries(samples, reading, { ...options, partial, labels, onRepeated });
     if (repeated > 0) onNote(repeatedNote(repeated, reading.mode));
+    const usual = evenness.usual();
+    if (usual !== undefined) onNote(evenNote(usual));
     const outside = labels.filter(({ start, end }) => end < manifest.start || start >= manifest.end).length;
     if (outside > 0)
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
@@ -100,17 +104,24 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   }
 }
 
+type Watchers = {
+  readonly onWriting: ImportOptions['onWriting'];
+  readonly onRepeated: () => void;
+  /** Of windows of events. */
+  readonly evenness: Evenness;
+};
+
 function ordered(
   sorted: SortedSamples,
   events: EventCounter,
   { mode, channels }: Reading,
-  { onWriting, onRepeated }: { readonly onWriting: ImportOptions['onWriting']; readonly onRepeated: () => void },
+  { onWriting, onRepeated, evenness }: Watchers,
 ): Iterable<Sample> {
   const onRead = (samples: number) => onWriting?.(samples, sorted.size);
   switch (mode) {
     case 'events': {
       const windowMs = events.finish(channels.length);
-      return countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length);
+      return evenness.watched(countsByWindow(withoutRepeats(sorted.merged(onRead)), windowMs, channels.length));
     }
     case 'counts':
       return withoutRepeats(sorted.merged(onRead), onRepeated);
@@ -123,6 +134,11 @@ function repeatedNote(values: number, mode: Reading['mode']): string {
   const repeating = values === 1 ? 'repeats a time of its channel' : 'repeat times of their channel';
   const outcome = mode === 'counts' ? 'counts of a time are added up' : 'all measurements of a time stay';
   return `${pluralize(values, 'value')} ${repeating}, and ${outcome}: do files overlap, is --by missing, or does --time hold a part of the time, as the date without the clock (--time DATE,CLOCK)?`;
+}
+
+function evenNote(usual: string): string {
+  const events = pluralize(Number(usual), 'row');
+  return `each row counts as one event, and nearly every window holds ${events}: do the rows hold counts (--count COL) or measurements (--value COL)?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {

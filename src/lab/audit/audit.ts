@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isEntityAnomaly } from '../evaluation/matching.ts';
 import type { AnomalyInput, DatasetFacts } from './dataset-facts.ts';
 import { density } from './density.ts';
@@ -12,20 +13,34 @@ import { triviality } from './triviality.ts';
 import { truthWords } from './truth-words.ts';
 import { unitLeaks } from './unit-leaks.ts';
 
-/** Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings. */
-export async function audit(pooled: readonly DatasetFacts[]): Promise<readonly Finding[]> {
+/**
+ * Runs every check over datasets pooled, in the order of `checkNames`. The same datasets give the same findings.
+ *
+ * @param signal looked at before each check that takes seconds
+ * @throws its reason when it is aborted
+ */
+export async function audit(pooled: readonly DatasetFacts[], signal?: AbortSignal): Promise<readonly Finding[]> {
+  const mayBeStopped = async () => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
   // Sorted, so that draws do not depend on the order of the command line.
   const datasets = [...pooled].sort((a, b) => (a.key < b.key ? -1 : 1));
   const findings: Finding[] = [integrity(datasets)];
   const anomalies = [...new Set(datasets.flatMap(dataset => [...dataset.anomalies.keys()]))].sort();
-  for (const anomaly of anomalies) findings.push(...(await auditAnomaly(anomaly, datasets)));
+  for (const anomaly of anomalies) {
+    await mayBeStopped();
+    findings.push(...(await auditAnomaly(anomaly, datasets)));
+  }
   if (anomalies.length === 0) findings.push(...withoutLabels());
   else findings.push(positionBias(datasets.flatMap(positionsOf)));
+  await mayBeStopped();
   findings.push(
     truthWords(datasets.map(({ words }) => words)),
     rowOrder(datasets.map(({ order }) => order)),
     await messageLeaks(datasets.map(({ messages }) => messages)),
   );
+  await mayBeStopped();
   const rank = ({ check }: Finding) => checkNames.indexOf(check);
   return findings.sort((a, b) => rank(a) - rank(b));
 }

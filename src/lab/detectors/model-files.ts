@@ -5,6 +5,7 @@ import { sha256 } from '../../base/hash.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { lockOutput } from '../../base/lock.ts';
 import { shippedUnlessThere } from '../../base/shipped-path.ts';
+import { similarPath } from '../../base/similar-path.ts';
 import { statIfThere } from '../../base/stat-if-there.ts';
 import { minuteMs } from '../../base/time.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
@@ -71,15 +72,21 @@ function readDescription(dir: string): ModelDescription {
     what: 'model',
     expected: 'what `cqshop train` writes',
     remedy: 'train it again',
-    unreadable: (_, cause) =>
-      cannot('MODEL_NOT_FOUND', `read model ${dir}`)(whyNoModel(dir), 'a directory that `cqshop train` wrote', cause),
+    unreadable: (_, cause) => noModel(dir, cause),
   });
 }
 
-function whyNoModel(dir: string): string {
+function noModel(dir: string, cause: unknown): CqshopError {
+  const fails = cannot('MODEL_NOT_FOUND', `read model ${dir}`);
+  const wanted = 'a directory that `cqshop train` wrote';
   const found = statIfThere(dir);
-  if (found === undefined) return 'there is no such directory';
-  return found.isFile() ? 'it is a file' : 'there is no model.json in it';
+  if (found === undefined)
+    return fails(
+      'there is no such directory',
+      wanted + similarPath(dir, { usual: 'models', file: 'model.json' }),
+      cause,
+    );
+  return fails(found.isFile() ? 'it is a file' : 'there is no model.json in it', wanted, cause);
 }
 
 /** The features of a model of another system are its topics. */

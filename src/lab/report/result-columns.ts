@@ -1,4 +1,5 @@
 import { sum } from '../../base/sum.ts';
+import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { detectorRoles } from '../detectors/detector.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
@@ -119,6 +120,12 @@ export function recallOf(intensity: string, row: ResultRow, rows: readonly Resul
   );
   const labels = sum(kinds, kind => kind.labels);
   return labels === 0 ? null : sum(kinds, kind => kind.detected) / labels;
+}
+
+/** The intensities, or none where no label states one, as those of series. */
+export function statedIntensities(rows: readonly ResultRow[]): readonly string[] {
+  const isStated = intensities.some(intensity => rows.some(row => row.intensity === intensity && isSingleKind(row)));
+  return isStated ? intensities : [];
 }
 
 /** A figure with so many decimals; '-' where it has no meaning. */

@@ -1,9 +1,8 @@
 import { pluralize } from '../../base/words.ts';
-import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import type { Comparison, ResultRow } from '../evaluation/result-rows.ts';
 import { type Html, html, nothing } from './html.ts';
-import { formatFigure, isBest, isOverall, rankedOverall, recallOf } from './result-columns.ts';
+import { formatFigure, isBest, isOverall, rankedOverall, recallOf, statedIntensities } from './result-columns.ts';
 
 /** What other benchmarks measure would make tables too wide. */
 const shown = metrics.filter(metric => !('isFurther' in metric));
@@ -15,6 +14,7 @@ export function overallTable(
   comparisons: readonly Comparison[] = [],
 ): Html {
   const ranked = rankedOverall(rows, anomaly);
+  const intensities = statedIntensities(rows.filter(row => row.anomaly === anomaly));
   return html`<p class="hint">All detectors over all labels of the test. ★ best of its column among learner and baselines. Click a heading to sort.</p>
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
 import { type Comparison, noDetector, type ResultRow } from '../evaluation/result-rows.ts';
-import { formatFigure, isBest, rankedOverall, recallOf } from './result-columns.ts';
+import { formatFigure, isBest, rankedOverall, recallOf, statedIntensities } from './result-columns.ts';
 import { formatTable } from './table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -15,13 +15,15 @@ type Column = {
 
 const recall = metrics.find(({ id }) => id === 'recall');
 
+const byIntensity = 'blat  mod subt';
+
 const columns: readonly Column[] = [
   { head: 'detector', cell: row => (row.detector === noDetector ? '(no alarms)' : row.detector) },
   { head: 'role', cell: row => (row.detector === noDetector ? '-' : row.role) },
   { head: 'found', cell: row => `${row.detected}/${row.labels}`, metric: recall },
   { head: 'visible', cell: row => String(row.visible) },
   {
-    head: 'blat  mod subt',
+    head: byIntensity,
     cell: (row, all) =>
       intensities.map(intensity => formatFigure(recallOf(intensity, row, all), 2).padStart(4)).join(' '),
   },
@@ -37,7 +39,7 @@ const columns: readonly Column[] = [
 /** Of columns whose heading does not say it. */
 const explanations: Readonly<Record<string, string>> = {
   visible: 'visible: labels that could be seen at all.',
-  'blat  mod subt': 'blat, mod, subt: recall of blatant, moderate and subtle labels.',
+  [byIntensity]: 'blat, mod, subt: recall of blatant, moderate and subtle labels.',
   delay: 'delay: median in minutes.',
   AP: 'AP: average precision of the scores.',
 };
@@ -56,7 +58,8 @@ const keptAtLeast = 3;
 
 /**
  * Result rows for a terminal: a block an anomaly; learner, baselines by average precision, references, controls. `*` marks the best of each
- * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label.
+ * column among learner and baselines. Recall by intensity is over all variants: blatant, moderate, subtle; '-' where there is no label. It is left out
+ * where no label states an intensity.
  */
 export function resultsTable(
   rows: readonly ResultRow[],
@@ -64,7 +67,9 @@ export function resultsTable(
   { colours, width = 100, comparisons = [] }: TableOptions,
 ): string {
   const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
-  const { head, body, blocks, leftOut } = fitted(columns, width, shown =>
+  const hasIntensities = statedIntensities(rows).length > 0;
+  const known = columns.filter(column => hasIntensities || column.head !== byIntensity);
+  const { head, body, blocks, leftOut } = fitted(known, width, shown =>
     anomalies.map(anomaly => ({ anomaly, lines: linesOf(rankedOverall(rows, anomaly), rows, { shown, comparisons }) })),
   );
   const parts = blocks.map(({ anomaly, lines }) => {
@@ -79,7 +84,8 @@ export function resultsTable(
   const perfect = rows.some(({ detector }) => detector === 'perfect')
     ? ' perfect: knows the labels, and alarms when a window with a message that the anomaly caused ends.'
     : '';
-  const explained = Object.entries(explanations).flatMap(([head, text]) => (leftOut.includes(head) ? [] : [text]));
+  const isShown = (one: string) => known.some(column => column.head === one) && !leftOut.includes(one);
+  const explained = Object.entries(explanations).flatMap(([one, text]) => (isShown(one) ? [text] : []));
   const legend = `${marks}${explained.join(' ')}${perfect}${narrow}`;
   return [
     ...parts,

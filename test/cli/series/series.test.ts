@@ -251,6 +251,16 @@ test('train series names both verbs that make a dataset where there is none', as
   });
 });
 
+test('names a dataset or a model of about the same name where there is none', async () => {
+  const line = ['detect', 'series', '--dataset', 'datasets/sample', '--model'];
+  expect((await runCommand(['train', 'series', '--dataset', 'datasets/sampel'])).stderr).toMatch(
+    /there is no such directory, expected .*; did you mean datasets\/sample\?\n$/,
+  );
+  expect((await runCommand([...line, 'price-errors'])).stderr).toMatch(
+    /there is no such directory, expected .*; did you mean models\/price-error\?\n$/,
+  );
+});
+
 test('train series says that it replaced a model', async () => {
   const line = ['train', 'series', '--dataset', 'datasets/sample', '--out', newDirectory('model'), '--overwrite'];
   expect((await done(line)).stderr).toBe('');

@@ -38,6 +38,19 @@ test('import recommends no training on rows of one time', async () => {
   expect((await runCommand(['train', 'series', '--dataset', out, '--out', `${out}-model`])).exitCode).toBe(2);
 });
 
+test('import asks about --count and --value where nearly every window holds as many rows', async () => {
+  const hours = Array.from({ length: 48 }, (_, hour) => new Date(Date.UTC(2026, 2, 2, hour)).toISOString());
+  const even = file(`at,orders\n${hours.map((hour, index) => `${hour},${index % 7}\n`).join('')}`);
+  const uneven = file(`at\n${hours.flatMap((hour, index) => Array(1 + (index % 7)).fill(`${hour}\n`)).join('')}`);
+  const stderrOf = async (...line: readonly string[]) =>
+    (await runCommand(['import', ...line, '--time', 'at', '--out', join(temporaryDirectory(), 'out')])).stderr;
+  expect(await stderrOf(even)).toBe(
+    'warning: each row counts as one event, and nearly every window holds 1 row: do the rows hold counts (--count COL) or measurements (--value COL)?\n',
+  );
+  expect(await stderrOf(even, '--count', 'orders')).toBe('');
+  expect(await stderrOf(uneven)).toBe('');
+});
+
 test('import takes several columns, separated by commas or by spaces', async () => {
   for (const columns of [['rides,degrees'], ['rides', 'degrees']]) {
     const out = join(temporaryDirectory(), 'out');
@@ -52,6 +65,21 @@ test('import names --timezone, and ends with 2, where times have no zone', async
   const { exitCode, stderr } = await runCommand(line);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('line 2, column at: "2026-10-25 00:00" has no zone, expected --timezone');
+});
+
+test.each([
+  ['Berlin', '; did you mean Europe/Berlin?'],
+  ['america/new-york', '; did you mean America/New_York?'],
+  ['Europe/Pariss', '; did you mean Europe/Paris?'],
+  ['CEST', ''],
+  ['+01:00', ''],
+])('import refuses the zone %s, and suggests one of about that name', async (name, hint) => {
+  const line = ['import', file(rides), '--time', 'at', '--count', 'rides', '--out', 'none', '--timezone', name];
+  expect(await runCommand(line)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `error: Cannot take --timezone "${name}": it is unknown, expected an IANA name such as Europe/Berlin or UTC${hint}\n`,
+  });
 });
 
 test('import asks for --out', async () => {

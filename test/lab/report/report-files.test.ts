@@ -73,6 +73,14 @@ test('cqshop report A B compares two results beside the second', async () => {
   );
 });
 
+test('cqshop report says that results of series cannot be compared', async () => {
+  const dir = temporaryDirectory();
+  writeFileSync(join(dir, 'series-report.json'), '{}');
+  expect((await runCommand(['report', dir, temporaryDirectory()])).stderr).toContain(
+    'results of series cannot be compared, ',
+  );
+});
+
 test('cqshop report says that a place is no directory', async () => {
   const file = join(temporaryDirectory(), 'notes.txt');
   expect((await runCommand(['report', file])).stderr).toContain(`${file}: there is no such directory`);

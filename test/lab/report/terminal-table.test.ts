@@ -37,6 +37,22 @@ Caveats:
     );
   });
 
+  test('leaves out recall by intensity where no label states one', () => {
+    const ofSeries = [
+      resultRow({ ...figures, anomaly: 'series', detector: 'series', detected: 2, recall: 2 / 3 }),
+      resultRow({ ...figures, anomaly: 'series', detector: 'series', variant: '', intensity: '', detected: 2 }),
+    ];
+    expect(resultsTable(ofSeries, [], { colours: plain })).toBe(
+      `
+series
+detector  role     found  visible  prec.     F1  false/day  delay  AP
+series    learner   2/3         3  0.50   0.50       0.25     31   -
+
+visible: labels that could be seen at all. delay: median in minutes. AP: average precision of the
+  scores.`.trimStart(),
+    );
+  });
+
   test('marks a lead over several runs only where its interval excludes 0', () => {
     const lead = { anomaly: 'stock-exhaustion', variant: 'all', intensity: 'all', detector: 'cart', against: 'rule' };
     const compared = (verdict: Comparison['verdict']): Comparison => ({

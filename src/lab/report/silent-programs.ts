@@ -1,0 +1,12 @@
+import type { ResultRow } from '../evaluation/result-rows.ts';
+import { isOverall } from './result-columns.ts';
+
+/** Why a program of a user's has found nothing, although it ranks well: a note for each that raised no alarm. */
+export function silentProgramNotes(rows: readonly ResultRow[]): readonly string[] {
+  return rows
+    .filter(row => row.role === 'external' && isOverall(row) && row.labels > 0 && row.alarms === 0)
+    .map(
+      ({ anomaly, detector }) =>
+        `${anomaly}: ${detector} raised no alarm: on clean runs, which set its threshold, it scores as high as here.`,
+    );
+}

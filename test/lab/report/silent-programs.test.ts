@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { silentProgramNotes } from '../../../src/lab/report/silent-programs.ts';
+import { resultRow } from '../../support/result-row.ts';
+
+test('silentProgramNotes names each program that raised no alarm', () => {
+  const external = { role: 'external', labels: 4 } as const;
+  const rows = [
+    resultRow({ detector: 'cart', labels: 4, alarms: 0 }),
+    resultRow({ ...external, detector: 'mine', alarms: 0 }),
+    resultRow({ ...external, detector: 'mine', alarms: 0, variant: 'fast-hoarder', intensity: 'subtle' }),
+    resultRow({ ...external, detector: 'other', alarms: 1 }),
+  ];
+  expect(silentProgramNotes(rows)).toEqual([
+    'stock-exhaustion: mine raised no alarm: on clean runs, which set its threshold, it scores as high as here.',
+  ]);
+});
