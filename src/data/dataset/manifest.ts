@@ -120,7 +120,10 @@ export function readManifest(dir: string): Manifest {
   if (!existsSync(path)) throw notFound(dir);
   if (isSeriesDataset(dir)) {
     const fails = cannot('DATASET_NOT_FOUND', `open dataset ${dir}`);
-    throw fails('it is a series dataset', 'one of messages, that `cqshop collect` finished');
+    throw fails(
+      'it is a series dataset',
+      'one of messages, that `cqshop collect` finished; `cqshop detect series` searches series',
+    );
   }
   return readJsonFile(path, manifestSchema, {
     code: 'DATASET_CORRUPT',

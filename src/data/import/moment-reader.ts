@@ -1,6 +1,6 @@
 import { asWritten, localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
 import { minuteMs } from '../../base/time.ts';
-import type { DateOrder } from './written-times.ts';
+import { type DateOrder, dateOrders, yearFirst } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
 const usual = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d)(\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?( ?(?:Z|[+-]\d\d:?\d\d))?$/;
@@ -63,9 +63,16 @@ export function whyNoMoment(
   const shown = JSON.stringify(text);
   if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
   if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
-    return dateOrder === undefined
-      ? [`${shown} has its day or its month first`, 'the year first: 2026-03-02 14:30, or --date-order dmy or mdy']
-      : [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}`];
+    if (dateOrder === undefined)
+      return [
+        `${shown} has its day or its month first`,
+        'the year first: 2026-03-02 14:30, or --date-order dmy or mdy',
+      ];
+    const other = dateOrders.find(
+      order => order !== dateOrder && momentOf(yearFirst(text, order), 'UTC') !== undefined,
+    );
+    const hint = other === undefined ? '' : `; did you mean --date-order ${other}?`;
+    return [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}${hint}`];
   }
   return [
     `${shown} is no time`,

@@ -495,7 +495,12 @@ describe('importSeries refuses', () => {
     [
       row('02.13.2026 10:00,2'),
       { dateOrder: 'dmy', timezone: 'UTC' },
-      '"02.13.2026 10:00" is no time in the order dmy, expected one such as 31.12.2026 14:30',
+      '"02.13.2026 10:00" is no time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
+    ],
+    [
+      row('13.13.2026 10:00,2'),
+      { dateOrder: 'mdy', timezone: 'UTC' },
+      '"13.13.2026 10:00" is no time in the order mdy, expected one such as 12/31/2026 14:30',
     ],
     [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has a clock of 12 hours, expected 24'],
     [
