@@ -44,35 +44,44 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
   const startMs = nowMs();
   let library: Library | 'loading' | undefined;
   let bar: SingleBar | undefined;
-  const stop = () => {
+  let last = { done: 0, total: 0 };
+  let timer: NodeJS.Timeout | undefined;
+  const draw = () => {
+    if (bar !== undefined) {
+      bar.setTotal(last.total);
+      bar.update(last.done);
+    } else if (library !== undefined && library !== 'loading') {
+      const { BarFormat } = library.Format;
+      const room = columns - label.length - 2 * inThousands(last.total).length - textWidth;
+      const options: Options = {
+        // Called several times a second, so that the time left goes down between two updates.
+        format: (made, { progress }) => `${label} ${BarFormat(progress, made)} ${pace.text()}`,
+        barsize: Math.max(barWidth.least, Math.min(barWidth.most, room)),
+        ...{ clearOnComplete: true, hideCursor: true },
+      };
+      bar = new library.SingleBar(options, library.Presets.shades_classic);
+      bar.start(last.total, last.done);
+    }
+  };
+  const pause = () => {
+    clearTimeout(timer);
     bar?.stop();
     bar = undefined;
   };
   return {
     update: (done, total) => {
       pace.update(done, total);
-      if (bar !== undefined) {
-        bar.setTotal(total);
-        bar.update(done);
-      } else if (library === undefined) {
+      last = { done, total };
+      if (library === undefined) {
         library = 'loading';
         void import('cli-progress').then(module => {
           library = module.default;
         });
-      } else if (library !== 'loading' && nowMs() - startMs > patienceMs) {
-        const { BarFormat } = library.Format;
-        const room = columns - label.length - 2 * inThousands(total).length - textWidth;
-        const options: Options = {
-          // Called several times a second, so that the time left goes down between two updates.
-          format: (made, { progress }) => `${label} ${BarFormat(progress, made)} ${pace.text()}`,
-          barsize: Math.max(barWidth.least, Math.min(barWidth.most, room)),
-          ...{ clearOnComplete: true, hideCursor: true },
-        };
-        bar = new library.SingleBar(options, library.Presets.shades_classic);
-        bar.start(total, done);
-      }
+        // Work whose first step takes long shows that it has begun.
+        timer = setTimeout(draw, patienceMs).unref();
+      } else if (nowMs() - startMs >= patienceMs) draw();
     },
-    pause: stop,
-    done: stop,
+    pause,
+    done: pause,
   };
 }

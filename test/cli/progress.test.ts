@@ -1,6 +1,19 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startPace } from '../../src/cli/pace.ts';
 import { startProgress } from '../../src/cli/progress.ts';
+
+const bars = vi.hoisted(() => ({ started: [] as (readonly number[])[], stopped: 0 }));
+vi.mock('cli-progress', () => {
+  class SingleBar {
+    start = (...amounts: number[]) => bars.started.push(amounts);
+    setTotal = () => undefined;
+    update = () => undefined;
+    stop = () => {
+      bars.stopped += 1;
+    };
+  }
+  return { default: { SingleBar, Presets: {}, Format: {} } };
+});
 
 /** A clock that stands still until it is set. */
 function clockAt(ms: number) {
@@ -64,4 +77,23 @@ test('startProgress writes a line every ten seconds where there is no terminal',
   }
   progress.done();
   expect(written).toBe('simulate: 3 of 18 (16 %), about 1 min left\nsimulate: 6 of 18 (33 %), about 48 s left\n');
+});
+
+test('startProgress draws a bar after a second, also while the first step still lasts', async () => {
+  const progress = startProgress('simulate', { isTTY: true, write: () => undefined });
+  progress.update(0, 16);
+  expect(bars.started).toEqual([]);
+  await vi.waitFor(() => expect(bars.started).toEqual([[16, 0]]), 20_000);
+  progress.update(1, 16);
+  progress.done();
+  expect(bars).toEqual({ started: [[16, 0]], stopped: 1 });
+});
+
+test('startProgress draws no bar of work that is over before', async () => {
+  bars.started = [];
+  const progress = startProgress('simulate', { isTTY: true, write: () => undefined });
+  progress.update(0, 16);
+  progress.done();
+  await new Promise(resolve => setTimeout(resolve, 1300));
+  expect(bars.started).toEqual([]);
 });
