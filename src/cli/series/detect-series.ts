@@ -3,7 +3,6 @@ import { dayMs, formatMinute, hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
 import type { Model } from '../../lab/detectors/model.ts';
-import { warmUp } from '../../lab/detectors/records/record-scorer.ts';
 import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
@@ -85,5 +84,5 @@ function lateNote(
     slotLength(periodMs ?? dayMs) === undefined
       ? `periods of ${formatDuration((periodMs ?? dayMs) / minuteMs)} have no time of day`
       : 'the time of day needs two days of history';
-  return `${first}${others}: ${until} is judged by new extremes of ${kind}s only, since ${why}; they need ${warmUp} values before`;
+  return `${first}${others}: ${until} is judged by new extremes of ${kind}s only, since ${why}`;
 }

@@ -11,7 +11,6 @@ import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
 import { seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
-import { warmUp } from '../../lab/detectors/records/record-scorer.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
@@ -102,13 +101,11 @@ const seasons = { daily: 2, weekly: 14 } as const;
 function judgement({ parameters, days }: SeriesTraining): readonly string[] {
   const longest = Math.max(...parameters.channels.map(({ periodMs }) => periodMs));
   if (longest > dayMs / 2) {
-    return [
-      `periods of ${formatDuration(longest / minuteMs)} have no time of day: only new extremes are judged, after ${warmUp} values`,
-    ];
+    return [`periods of ${formatDuration(longest / minuteMs)} have no time of day: only new extremes are judged`];
   }
   if (days < seasons.daily) {
     return [
-      `less than two days: the time of day is judged once the stream is two days long; until then only new extremes are, after ${warmUp} values`,
+      'less than two days: the time of day is judged once the stream is two days long; until then only new extremes are',
     ];
   }
   return days < seasons.weekly ? ['less than two weeks: weekdays are not yet compared with their like'] : [];

@@ -3,7 +3,7 @@ import { mean, median } from 'simple-statistics';
 // One set for all series; found on the 18 series of the NAB in `artificialNoAnomaly`, `artificialWithAnomaly` and `realKnownCause`, and on other series
 // with injected anomalies.
 /** Values that the scale of shapes is taken from; there is no score before. */
-export const warmUp = 150;
+const warmUp = 150;
 /** Values of a shape that is compared with the past. */
 const shapeLength = 36;
 /** Values of the past that a shape is compared with. */
@@ -55,6 +55,11 @@ export class RecordScorer {
   /** @param rowsPerDay values that a day has, if the time of day is to be judged */
   constructor(rowsPerDay?: number) {
     this.#rowsPerDay = rowsPerDay;
+  }
+
+  /** True once the first values have made the records; before that, scores are 0. */
+  get isReady(): boolean {
+    return this.#values.length > warmUp;
   }
 
   /** What the last score was the highest of. */

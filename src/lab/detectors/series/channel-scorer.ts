@@ -1,7 +1,8 @@
 import { dayMs, hourMs } from '../../../base/time.ts';
+import { EarlyRange } from '../records/early-range.ts';
 import { RecordScorer } from '../records/record-scorer.ts';
 import { DailyMaxima } from './daily-maxima.ts';
-import { evidenceOfRecord, evidenceOfSpan } from './evidence.ts';
+import { evidenceOfEarlyRange, evidenceOfRecord, evidenceOfSpan } from './evidence.ts';
 import { localSlots } from './local-slots.ts';
 import { type SeasonalDeviation, SeasonalScan, slotLength } from './seasonal-scan.ts';
 
@@ -27,6 +28,8 @@ const spanPrior = {
   value: { median: 0.8, excess: 0.25, least: 0.8 },
 } as const;
 const recordPrior = { median: 0.3, excess: 0.3, least: 1.3 } as const;
+/** Beyond this, a record says no more. */
+const mostOdds = 10;
 /** An alarm lasts while the score is above this. */
 const lastingScore = 0.7;
 /** An alarm ends after so long; what still is unusual then is taken for the new usual. */
@@ -45,7 +48,7 @@ type Alarm = { readonly startMs: number; lastMs: number; peak: number };
 /**
  * Scores one channel sample by sample, from the past only. Two families are put on one scale: what a statistic exceeds as often as false alarms are
  * allowed is 1. Seasonal: the spans of `SeasonalScan` against the local time of day, from the third day on. Records: against all that was before, for
- * values, and for counts until the third day.
+ * values, and for counts until the third day; of the first 150 values their range only.
  */
 export class ChannelScorer {
   readonly #facts: ChannelFacts;
@@ -56,6 +59,7 @@ export class ChannelScorer {
   readonly #low: DailyMaxima;
   readonly #records = new DailyMaxima(recordPrior);
   readonly #recordScorer = new RecordScorer();
+  readonly #early: EarlyRange;
   #slot: { index: number; sum: number; samples: number } | undefined;
   #lastSlot: number | undefined;
   /** Of the last slot. */
@@ -67,6 +71,7 @@ export class ChannelScorer {
 
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
+    this.#early = new EarlyRange(facts);
     const prior = spanPrior[facts.isCount ? 'count' : 'value'];
     this.#high = new DailyMaxima(prior);
     this.#low = new DailyMaxima(prior);
@@ -93,15 +98,16 @@ export class ChannelScorer {
     let explain = () => (seasonal === undefined ? '' : evidenceOfSpan(seasonal.deviation, this.#facts));
     if (!this.#facts.isCount || !this.isSeasonal) {
       const record = this.#recordScorer.push(value);
-      const odds = record >= 1 ? 10 : Math.min(10, record / (1 - record));
+      const { isReady, part } = this.#recordScorer;
+      const before = this.#early.values;
+      const odds = Math.min(mostOdds, isReady ? record / (1 - record) : this.#early.push(value));
       const level = this.#records.levelOf(days);
       this.#records.push(this.#dayOf(timeMs), odds);
       const ofRecord = odds / level;
       if (ofRecord > score) {
         score = ofRecord;
         sinceMs = timeMs;
-        const { part } = this.#recordScorer;
-        explain = () => evidenceOfRecord(part, value, odds);
+        explain = () => (isReady ? evidenceOfRecord(part, value, odds) : evidenceOfEarlyRange(value, before, odds));
       }
     }
     sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));

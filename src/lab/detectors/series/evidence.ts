@@ -28,3 +28,8 @@ const records: Readonly<Record<RecordPart, string>> = {
 export function evidenceOfRecord(part: RecordPart, value: number, odds: number): string {
   return `value ${formatScore(value, 4)}: ${records[part]} is ${odds >= 10 ? 'more than 10' : formatScore(odds, 2)} times the largest so far`;
 }
+
+/** "value 99.1: beyond all 37 values before it by 1.8 times their range" */
+export function evidenceOfEarlyRange(value: number, before: number, odds: number): string {
+  return `value ${formatScore(value, 4)}: beyond all ${before} values before it by ${formatScore(odds / 2, 2)} times their range`;
+}

@@ -16,7 +16,7 @@ export const historyFile = 'history.csv';
 const columns = ['time', 'channel', 'value'] as const;
 /** Days of training samples that a model keeps: those that thresholds are calibrated on. */
 const historyDays = 100;
-/** Periods of training samples that a model keeps of a channel without a time of day: records, which all its judgement is, begin after 150 values. */
+/** Periods of training samples that a model keeps of a channel without a time of day: its judgement is by records only, which need 150 values. */
 const historyPeriods = 2000;
 /** Samples that a model keeps at most. */
 const historyRows = 300_000;

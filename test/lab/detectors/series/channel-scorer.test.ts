@@ -249,3 +249,53 @@ describe('values', () => {
     }
   });
 });
+
+describe('the first values', () => {
+  const daily = (days: number, factorAt?: (timeMs: number) => number) =>
+    madeUpCounts({ days, periodMs: dayMs, perHour: 10, ...(factorAt === undefined ? {} : { factorAt }) });
+
+  test('a surge is found among a hundred days of counts', () => {
+    const samples = daily(100, timeMs => (timeMs >= at(60) && timeMs < at(61) ? 6 : 1));
+    const alarms = alarmsIn(samples, { periodMs: dayMs });
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0]).toMatchObject({
+      startMs: at(60),
+      text: expect.stringContaining('beyond all 60 values before it'),
+    });
+    expect(alarmsIn(daily(100), { periodMs: dayMs })).toEqual([]);
+  });
+
+  test('a week without events is found among two years of them', () => {
+    const weekly = (missing?: number) =>
+      Array.from({ length: 104 }, (_, week) => ({
+        timeMs: at(7 * week),
+        value: week === missing ? 0 : 200 + Math.round(30 * drawOf(1, `week/${week}`)),
+      }));
+    const facts = { periodMs: 7 * dayMs };
+    expect(alarmsIn(weekly(), facts)).toEqual([]);
+    expect(alarmsIn(weekly(80), facts)).toMatchObject([
+      { startMs: at(560), text: expect.stringContaining('value 0: beyond all 80 values before it by') },
+    ]);
+  });
+
+  test('nothing is found in the first day, nor among the first 24 values', () => {
+    const spike = (day: number) => daily(40, timeMs => (timeMs >= at(day) && timeMs < at(day + 1) ? 9 : 1));
+    expect(alarmsIn(spike(20), { periodMs: dayMs })).toEqual([]);
+    expect(alarmsIn(spike(30), { periodMs: dayMs })).toHaveLength(1);
+    const rising = Array.from({ length: 96 }, (_, index) => ({
+      timeMs: at(0) + index * 15 * minuteMs,
+      value: index < 40 ? 1 + (index % 2) : 50,
+    }));
+    expect(alarmsIn(rising, { isCount: false, periodMs: 15 * minuteMs })).toEqual([]);
+  });
+
+  test('constant values, and a first event after none, are no alarm; a value far from the constant is', () => {
+    const values = (last: number, first = 0) => [
+      ...Array.from({ length: 60 }, (_, day) => ({ timeMs: at(day), value: first })),
+      { timeMs: at(60), value: last },
+    ];
+    expect(alarmsIn(values(1), { periodMs: dayMs })).toEqual([]);
+    expect(alarmsIn(values(5, 5), { isCount: false, periodMs: dayMs })).toEqual([]);
+    expect(alarmsIn(values(6, 5), { isCount: false, periodMs: dayMs })).toHaveLength(1);
+  });
+});
