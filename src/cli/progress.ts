@@ -46,6 +46,8 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
   let bar: SingleBar | undefined;
   let last = { done: 0, total: 0 };
   let timer: NodeJS.Timeout | undefined;
+  let isDone = false;
+  const isDue = () => !isDone && nowMs() - startMs >= patienceMs;
   const draw = () => {
     if (bar !== undefined) {
       bar.setTotal(last.total);
@@ -64,7 +66,6 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
     }
   };
   const pause = () => {
-    clearTimeout(timer);
     bar?.stop();
     bar = undefined;
   };
@@ -76,12 +77,17 @@ function barProgress(label: string, { columns = 80 }: TextSink, nowMs: () => num
         library = 'loading';
         void import('cli-progress').then(module => {
           library = module.default;
+          if (isDue()) draw();
         });
         // Work whose first step takes long shows that it has begun.
         timer = setTimeout(draw, patienceMs).unref();
-      } else if (nowMs() - startMs >= patienceMs) draw();
+      } else if (isDue()) draw();
     },
     pause,
-    done: pause,
+    done: () => {
+      isDone = true;
+      clearTimeout(timer);
+      pause();
+    },
   };
 }

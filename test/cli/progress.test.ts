@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startPace } from '../../src/cli/pace.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 
@@ -79,21 +79,44 @@ test('startProgress writes a line every ten seconds where there is no terminal',
   expect(written).toBe('simulate: 3 of 18 (16 %), about 1 min left\nsimulate: 6 of 18 (33 %), about 48 s left\n');
 });
 
-test('startProgress draws a bar after a second, also while the first step still lasts', async () => {
-  const progress = startProgress('simulate', { isTTY: true, write: () => undefined });
-  progress.update(0, 16);
-  expect(bars.started).toEqual([]);
-  await vi.waitFor(() => expect(bars.started).toEqual([[16, 0]]), 20_000);
-  progress.update(1, 16);
-  progress.done();
-  expect(bars).toEqual({ started: [[16, 0]], stopped: 1 });
-});
+describe('a bar on a terminal', () => {
+  beforeEach(async () => {
+    await import('cli-progress');
+    vi.useFakeTimers();
+    Object.assign(bars, { started: [], stopped: 0 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const begun = (nowMs = () => Date.now()) => {
+    const progress = startProgress('simulate', { isTTY: true, write: () => undefined }, nowMs);
+    progress.update(0, 16);
+    return progress;
+  };
 
-test('startProgress draws no bar of work that is over before', async () => {
-  bars.started = [];
-  const progress = startProgress('simulate', { isTTY: true, write: () => undefined });
-  progress.update(0, 16);
-  progress.done();
-  await new Promise(resolve => setTimeout(resolve, 1300));
-  expect(bars.started).toEqual([]);
+  test('is drawn after a second, also while the first step still lasts and after a note', async () => {
+    const progress = begun();
+    progress.pause();
+    await vi.advanceTimersByTimeAsync(900);
+    expect(bars.started).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(bars.started).toEqual([[16, 0]]);
+    progress.update(1, 16);
+    progress.done();
+    expect(bars).toEqual({ started: [[16, 0]], stopped: 1 });
+  });
+
+  test('is drawn when the first step blocks longer than that', async () => {
+    let ms = 0;
+    begun(() => ms);
+    ms = 1500;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(bars.started).toEqual([[16, 0]]);
+  });
+
+  test('is not drawn of work that is over before', async () => {
+    begun().done();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(bars.started).toEqual([]);
+  });
 });

@@ -24,6 +24,8 @@ export type TestScores = {
 
 /** So many records take some 530 MB, which a thread has: those of 90 days of the usual shop. */
 const mostHeld = 1_000_000;
+/** Records are held so many together, since evidence goes through them batch by batch. */
+const batchRecords = 1000;
 
 /**
  * Collects a test run from an embedded broker into a dataset, and scores it with the models of its anomalies. The records stay in memory between the two,
@@ -44,16 +46,19 @@ export async function collectAndScore(test: {
   const { broker, heldAtMost = mostHeld } = test;
   const { name, seed } = test.scenario;
   const counter = seriesCounter(test.scenario);
-  let held: EventRecord[] | undefined = [];
+  let held: EventRecord[][] | undefined = [];
+  let messages = 0;
   const onRecord = (record: EventRecord) => {
     counter.push(record);
-    held?.push(record);
-    if (held !== undefined && held.length > heldAtMost) held = undefined;
+    if (messages % batchRecords === 0) held?.push([]);
+    held?.at(-1)?.push(record);
+    messages += 1;
+    if (messages > heldAtMost) held = undefined;
   };
   await collectFrom(broker, { out: test.dataset, overwrite: true, onRecord });
   if (test.isKept) await packEvents(test.dataset);
   const dataset = await readDataset(test.dataset);
-  const records = (): RecordStream => (held === undefined ? dataset.records() : [held]);
+  const records = (): RecordStream => held ?? dataset.records();
   const truth = await readRunTruth(dataset);
   const span = spanOf(dataset);
   const models = test.models.map(unpacked);

@@ -209,7 +209,7 @@ async function writeTsbAd(series: ExportedSeries, dir: string): Promise<void> {
   let number = 0;
   for (const [channel, { rows, first = rows, partial }] of found) {
     number += 1;
-    const id = channel.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, longestPart);
+    const id = shortened(channel.replaceAll(/[^A-Za-z0-9-]/g, '-'));
     const name = `${String(number).padStart(3, '0')}_cqshop_id_${number}_${id}_tr_${first}_1st_${first}.csv`;
     renameSync(join(dir, partial), join(dir, name));
   }
@@ -228,17 +228,21 @@ function labelLookup({ labels, channels, lengthMs }: ExportedSeries): (channel: 
     byChannel.get(channel)?.some(({ startMs, endMs }) => startMs <= timeMs + restMs && timeMs <= endMs) ?? false;
 }
 
-/** Of a channel's name, in the name of a file or a folder, which may have 255 bytes [characters, of up to three bytes]. */
-const longestPart = 70;
+/** Of a channel's name, in the name of a file or a folder, which may have 255 bytes. */
+const longestPart = { characters: 100, bytes: 210 } as const;
+
+function shortened(part: string): string {
+  const bytes = Buffer.from(part.slice(0, longestPart.characters)).subarray(0, longestPart.bytes);
+  // A character that was cut.
+  return bytes.toString('utf8').replace(/\uFFFD+$/, '');
+}
 
 /** A file name for each channel: its own, where it is one. Folders in it stay, as the NAB has them. */
 function fileNames(channels: readonly string[], ending: string): (channel: string) => string {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const channel of channels) {
-    const parts = channel
-      .split('/')
-      .map(part => part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_').slice(0, longestPart) || '_');
+    const parts = channel.split('/').map(part => shortened(part.replace(/^\.+$|[^\p{L}\p{N}_ .,:=@+-]/gu, '_')) || '_');
     let name = parts.join('/');
     for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${parts.join('/')}-${more}`;
     taken.add(name.toLowerCase());

@@ -42,12 +42,16 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   return { columns: columns.map(name => name.trim()), separator, headerLine };
 }
 
-/** What stands between the names of columns, if it is none of the usual separators: of `time^value` a caret. */
+/**
+ * What stands between the names of columns, if it is none of the usual separators: of `time^value` a caret. At least two cells of the header, or all of
+ * one, must be named columns; signs that are parts of names, times and numbers are none.
+ */
 function unusualSeparator(line: string, named: readonly string[]): string | undefined {
   if (named.length === 0 || named.includes(line.trim()) || /[,;\t|"]/.test(line)) return undefined;
-  return [...new Set(line.match(/[^\p{L}\p{N}_]/gu))].find(mark => {
+  return [...new Set(line.match(/[^\p{L}\p{N}_.:()/+'-]/gu))].find(mark => {
     const names = line.split(mark).map(name => name.trim());
-    return !names.includes('') && named.every(name => names.includes(name));
+    const found = names.filter(name => named.includes(name)).length;
+    return !names.includes('') && named.every(name => names.includes(name)) && (found > 1 || found === names.length);
   });
 }
 

@@ -25,14 +25,15 @@ export function ndjsonSource(path: string, first: string): SourceFile {
 const longNumber = /(?<![\d.])\d{16}/;
 
 /** Text of JSON, or one of the numbers that Python writes and JSON does not have. */
-const textOrBareWord = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+const textOrBareWord = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\b(?:NaN|Infinity)\b/g;
 
 /** JSON in which long numbers keep their digits (`PayloadValue`), and NaN is text. @throws SyntaxError, UnreadableRecord */
 function parsedJson(text: string): unknown {
   const parse = (json: string): unknown => (longNumber.test(json) ? payloadOfText(json).value : JSON.parse(json));
   try {
     return parse(text);
-  } catch {
+  } catch (cause) {
+    if (!/\b(?:NaN|Infinity)\b/.test(text)) throw cause;
     return parse(text.replace(textOrBareWord, word => (word.startsWith('"') ? word : `"${word}"`)));
   }
 }
@@ -76,7 +77,7 @@ function cellOf(row: object, name: string, { path, line }: Place): string | unde
 /** Whole numbers by their digits, others as a double has them, whatever else the line holds: 12.50 is "12.5". */
 function textOfCell(value: unknown): string {
   const text = textOf(value);
-  return isNumber(value) && !/^-?\d+$/.test(text) ? String(Number(text)) : text;
+  return isNumber(value) && !/^-?[1-9]\d*$/.test(text) ? String(Number(text)) : text;
 }
 
 /** Dots part the keys of a path, and may be in keys: `attributes.http.status` is found in `{ attributes: { 'http.status': 200 } }`. */

@@ -66,7 +66,7 @@ test('sweepSeeds: programs of others score the same runs, except those that fail
       if (name === 'tallyExternal') return { windowMs: 3_600_000, days: 22, runs: [[]] } as never;
       if (name === 'scoreExternal') return { outcome: { run, detector }, unknown: [] } as never;
       if (name !== 'recordDataset') return { outcomes: [{ run, detector: 'ours' }], leftOut: [] } as never;
-      mkdirSync(out);
+      mkdirSync(out, { recursive: true });
       copyFileSync('datasets/sample/manifest.json', join(out, 'manifest.json'));
       writeFileSync(join(out, 'events.csv'), '');
       return undefined as never;

@@ -111,8 +111,8 @@ describe('topics that cqshop did not write', () => {
       expect(Date.parse(found[index]?.start ?? '')).toBeGreaterThanOrEqual(from);
       expect(Date.parse(found[index]?.start ?? '')).toBeLessThan(to);
     }
-    expect(stdout).toMatch(/high: \d+ clicks in .*, [\d.]+ expected/);
-    expect(stdout).toMatch(/low: \d+ payments in .*, [\d.]+ expected/);
+    expect(stdout).toMatch(/high: [\d,]+ clicks in .*, [\d.]+ expected/);
+    expect(stdout).toMatch(/low: [\d,]+ payments in .*, [\d.]+ expected/);
   });
 
   test('under another name are refused by both names, and counted if one says as what', async () => {

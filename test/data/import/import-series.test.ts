@@ -521,6 +521,10 @@ describe('importSeries refuses', () => {
     [row('2026-03-02T10:00:00Z,"a\n\nb'), {}, 'data.csv, line 3: a quoted cell begins here and does not end, expected'],
     [row('2026-03-02T10:00:00Z,"a"b"'), {}, 'data.csv, line 3: a quote stands inside a quoted cell, expected CSV'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
+    // Not a separator of blanks, of parentheses or of dashes.
+    ['time (UTC)\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "time (UTC)", expected a header'],
+    ['time of day\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "time of day", expected a header'],
+    ['start-time\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "start-time", expected a header'],
     [
       `Report of March\n\n${row('')}`,
       {},

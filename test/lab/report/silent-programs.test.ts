@@ -11,6 +11,6 @@ test('silentProgramNotes names each program that raised no alarm', () => {
     resultRow({ ...external, detector: 'other', alarms: 1 }),
   ];
   expect(silentProgramNotes(rows)).toEqual([
-    'stock-exhaustion: mine raised no alarm: on clean runs, which set its threshold, it scores as high as here.',
+    'stock-exhaustion: mine raised no alarm: nothing here scores above its threshold, which clean runs set.',
   ]);
 });

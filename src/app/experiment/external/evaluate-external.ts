@@ -178,7 +178,7 @@ async function onEachRun<Run extends Pick<ExternalRun, 'scenario' | 'mayLeaveOut
     free(async () => {
       const { scenario, mayLeaveOut } = run;
       const full = join(dir, 'full', `run-${index}`);
-      // Programs are told of this directory only, where nothing says what is anomalous.
+      // What they are told to score and where to write are here, where nothing says what is anomalous.
       const forPrograms = join(dir, 'for-programs');
       const blind = join(forPrograms, `data-${index}`);
       // Another try may have left them.

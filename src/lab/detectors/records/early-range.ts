@@ -1,6 +1,7 @@
 import { dayMs } from '../../../base/time.ts';
+import { weekMs } from '../../features/series-calendar.ts';
 
-/** Values, and a day of them, that the first range is taken from. */
+/** Values, and a week of them where a day has several, that the first range is taken from. */
 const leastValues = 24;
 /** The least range of counts [standard deviations of the largest one], and of values, as a share of the largest one. */
 const leastRange = { sds: 4, share: 0.01 } as const;
@@ -18,12 +19,12 @@ export class EarlyRange {
 
   constructor({ isCount, periodMs }: { readonly isCount: boolean; readonly periodMs: number }) {
     this.#isCount = isCount;
-    this.#least = Math.max(leastValues, dayMs / periodMs);
+    this.#least = Math.max(leastValues, (periodMs < dayMs ? weekMs : dayMs) / periodMs);
   }
 
-  /** Values so far. */
-  get values(): number {
-    return this.#values;
+  /** How many values there are so far, and the least and the largest of them. */
+  get known(): { readonly values: number; readonly lowest: number; readonly highest: number } {
+    return { values: this.#values, lowest: this.#lowest, highest: this.#highest };
   }
 
   /** @returns 0 for a value that is not beyond the others, or while they are too few */

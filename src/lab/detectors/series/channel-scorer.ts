@@ -99,15 +99,15 @@ export class ChannelScorer {
     if (!this.#facts.isCount || !this.isSeasonal) {
       const record = this.#recordScorer.push(value);
       const { isReady, part } = this.#recordScorer;
-      const before = this.#early.values;
+      const before = this.#early.known;
       const odds = Math.min(mostOdds, isReady ? record / (1 - record) : this.#early.push(value));
       const level = this.#records.levelOf(days);
-      this.#records.push(this.#dayOf(timeMs), odds);
+      this.#records.push(this.#dayOf(timeMs), isReady ? odds : 0);
       const ofRecord = odds / level;
       if (ofRecord > score) {
         score = ofRecord;
         sinceMs = timeMs;
-        explain = () => (isReady ? evidenceOfRecord(part, value, odds) : evidenceOfEarlyRange(value, before, odds));
+        explain = () => (isReady ? evidenceOfRecord(part, value, odds) : evidenceOfEarlyRange(value, before));
       }
     }
     sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));

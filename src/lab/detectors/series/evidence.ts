@@ -1,5 +1,6 @@
 import { inThousands } from '../../../base/words.ts';
 import { formatAmount, formatScore } from '../../report/format-score.ts';
+import type { EarlyRange } from '../records/early-range.ts';
 import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';
 
@@ -29,7 +30,8 @@ export function evidenceOfRecord(part: RecordPart, value: number, odds: number):
   return `value ${formatScore(value, 4)}: ${records[part]} is ${odds >= 10 ? 'more than 10' : formatScore(odds, 2)} times the largest so far`;
 }
 
-/** "value 99.1: beyond all 37 values before it by 1.8 times their range" */
-export function evidenceOfEarlyRange(value: number, before: number, odds: number): string {
-  return `value ${formatScore(value, 4)}: beyond all ${before} values before it by ${formatScore(odds / 2, 2)} times their range`;
+/** "value 99.1: the 37 values before it are from 4.2 to 19" */
+export function evidenceOfEarlyRange(value: number, before: EarlyRange['known']): string {
+  const { values, lowest, highest } = before;
+  return `value ${formatScore(value, 4)}: the ${values} values before it are from ${formatScore(lowest, 4)} to ${formatScore(highest, 4)}`;
 }
