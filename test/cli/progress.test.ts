@@ -115,7 +115,10 @@ describe('a bar on a terminal', () => {
   });
 
   test('is not drawn of work that is over before', async () => {
-    begun().done();
+    let ms = 0;
+    const progress = begun(() => ms);
+    ms = 1500;
+    progress.done();
     await vi.advanceTimersByTimeAsync(3000);
     expect(bars.started).toEqual([]);
   });

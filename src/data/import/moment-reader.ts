@@ -68,9 +68,7 @@ export function whyNoMoment(
         `${shown} has its day or its month first`,
         'the year first: 2026-03-02 14:30, or --date-order dmy or mdy',
       ];
-    const other = dateOrders.find(
-      order => order !== dateOrder && momentOf(yearFirst(text, order), 'UTC') !== undefined,
-    );
+    const other = dateOrders.find(order => momentOf(yearFirst(text, order), 'UTC') !== undefined);
     const hint = other === undefined ? '' : `; did you mean --date-order ${other}?`;
     return [`${shown} is no time in the order ${dateOrder}`, `one such as ${exampleOf[dateOrder]}${hint}`];
   }
