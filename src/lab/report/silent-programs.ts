@@ -1,7 +1,7 @@
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import { isOverall } from './result-columns.ts';
 
-/** Why a program of a user's has found nothing, although it ranks well: a note for each that raised no alarm. */
+/** Why a program of a user's has found nothing, however well it ranks: a note for each that raised no alarm. */
 export function silentProgramNotes(rows: readonly ResultRow[]): readonly string[] {
   return rows
     .filter(row => row.role === 'external' && isOverall(row) && row.labels > 0 && row.alarms === 0)
