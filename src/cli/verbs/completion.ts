@@ -34,20 +34,24 @@ Add a line to the start-up file of your shell:
 type Completion = {
   /** The verb and its subject: `show scenario`; empty for the verbs themselves. */
   readonly after: string;
-  /** The words and flags, with a short text for each. */
-  readonly candidates: readonly { readonly word: string; readonly text: string }[];
+  /** The first words that are known; where there are none, a shell offers files. */
+  readonly words: readonly Candidate[];
+  readonly flags: readonly Flag[];
 };
+
+type Candidate = { readonly word: string; readonly text: string };
+
+/** A flag, and the values that it may have: undefined if it has none, empty if they are no words of a list, but files above all. */
+type Flag = Candidate & { readonly values?: readonly string[] };
 
 /** The completions of all verbs and subjects. Loads every verb. */
 async function completionsOf(verbs: Verbs): Promise<readonly Completion[]> {
   const valuesOf = await argumentValues();
-  const atRoot = { after: '', candidates: verbs.map(({ name, summary }) => ({ word: name, text: summary })) };
+  const named = (words: Verbs | readonly Word[]) => words.map(({ name, summary }) => ({ word: name, text: summary }));
+  const atRoot = { after: '', words: named(verbs), flags: [] };
   const perVerb = verbs.map(async word => {
     if ('load' in word) return [completionAfter(word.name, (await word.load()).verb, valuesOf)];
-    const subjects = {
-      after: word.name,
-      candidates: word.subjects.map(each => ({ word: each.name, text: each.summary })),
-    };
+    const subjects = { after: word.name, words: named(word.subjects), flags: [] };
     const perSubject = word.subjects.map(async ({ name, load }) =>
       completionAfter(`${word.name} ${name}`, (await load()).verb, valuesOf),
     );
@@ -64,14 +68,16 @@ function completionAfter(after: string, verb: Verb, valuesOf: ValuesOf): Complet
   const words = (verb.arguments ?? []).flatMap(({ name, description }) =>
     valuesOf(after, name).map(word => ({ word, text: description })),
   );
-  const flags = Object.entries(verb.options ?? {}).map(([name, { description }]) => ({
+  const flags = Object.entries(verb.options ?? {}).map(([name, { description, placeholder, choices = [] }]) => ({
     word: optionFlag(name),
     text: description,
+    ...(placeholder === undefined ? {} : { values: choices }),
   }));
-  return { after, candidates: [...words, ...flags, ...common] };
+  const all = [...flags, ...common];
+  return { after, words: verb.arguments === undefined ? all : words, flags: all };
 }
 
-const common = [
+const common: readonly Flag[] = [
   { word: '--json', text: 'print one JSON document' },
   { word: '--quiet', text: 'print neither progress nor notes' },
   { word: '--debug', text: 'print the stack of an error' },
@@ -105,18 +111,28 @@ const shells: Readonly<Record<string, (all: readonly Completion[]) => string>> =
 
 /** Only letters, digits, '-' and spaces are in a path or a word, so neither needs quoting. */
 function bashScript(all: readonly Completion[]): string {
+  const joined = (candidates: readonly Candidate[]) => candidates.map(({ word }) => word).join(' ');
   const cases = all.map(
-    ({ after, candidates }) => `    '${after}') words='${candidates.map(({ word }) => word).join(' ')}' ;;`,
+    ({ after, words, flags }) => `    '${after}') words='${joined(words)}' flags='${joined(flags)}' ;;`,
+  );
+  const afterFlags = all.flatMap(({ after, flags }) =>
+    flags.flatMap(({ word, values }) =>
+      values === undefined ? [] : [`    '${after} ${word}') words='${values.join(' ')}' ;;`],
+    ),
   );
   const withSubjects = new Set(all.flatMap(({ after }) => (after.includes(' ') ? [after.split(' ')[0]] : [])));
   return `_cqshop() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words=""
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" flags=""
   if [ "$COMP_CWORD" -gt 1 ]; then path="\${COMP_WORDS[1]}"; fi
   case "$path" in
     ${[...withSubjects].join('|')}) if [ "$COMP_CWORD" -gt 2 ]; then path="$path \${COMP_WORDS[2]}"; fi ;;
   esac
   case "$path" in
 ${cases.join('\n')}
+  esac
+  case "$current" in -*) words="$flags" ;; esac
+  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in
+${afterFlags.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -128,15 +144,23 @@ function zshScript(all: readonly Completion[]): string {
 }
 
 function fishScript(all: readonly Completion[]): string {
-  const lines = all.flatMap(({ after, candidates }) => {
+  const lines = all.flatMap(({ after, words, flags }) => {
     const conditions = after.split(' ').map(word => `__fish_seen_subcommand_from ${word}`);
     const subjects = all.flatMap(one => (one.after.startsWith(`${after} `) ? [one.after.slice(after.length + 1)] : []));
     if (after !== '' && subjects.length > 0) conditions.push(`not __fish_seen_subcommand_from ${subjects.join(' ')}`);
     const when = after === '' ? '__fish_use_subcommand' : conditions.join('; and ');
-    return candidates.map(({ word, text }) => {
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
-      return `complete -c cqshop -n '${when}' ${what} -d '${text.replaceAll("'", "\\'")}'`;
-    });
+    const line = (what: string, text: string) =>
+      `complete -c cqshop -n '${when}' ${what} -d '${text.replaceAll("'", "\\'")}'`;
+    return [
+      ...words.filter(({ word }) => !word.startsWith('--')).map(({ word, text }) => line(`-a ${word}`, text)),
+      ...flags.map(({ word, text, values }) => line(`-l ${word.slice(2)}${fishValues(values)}`, text)),
+    ];
   });
   return lines.join('\n');
+}
+
+/** How fish is told what follows a flag: nothing, one of a few words, or anything, for which it offers files. */
+function fishValues(values: readonly string[] | undefined): string {
+  if (values === undefined) return '';
+  return values.length === 0 ? ' -r' : ` -x -a '${values.join(' ')}'`;
 }

@@ -22,8 +22,20 @@ test.each([
   ['cqshop show near-miss fl', ['flash-sale']],
   ['cqshop show detector ls', ['lstm']],
   ['cqshop show service pay', ['payment']],
+  ['cqshop export datasets/mine --format t', ['timeeval', 'tsb-ad']],
 ])('completion bash completes "%s"', (line, words) => {
   expect(offered(line)).toEqual(words);
+});
+
+test.each(['cqshop show dataset ', 'cqshop detect series --dataset ', 'cqshop train series --out '])(
+  'completion bash offers no words after "%s", so that the shell offers files',
+  line => {
+    expect(offered(line)).toEqual(['']);
+  },
+);
+
+test('completion bash offers flags at once after a verb without arguments', () => {
+  expect(offered('cqshop doctor ')).toContain('--broker');
 });
 
 test('completion zsh is the script for bash, behind the module that reads it', async () => {
@@ -35,7 +47,8 @@ test('completion fish offers subjects until one is there, then its flags', async
   expect(stdout).toMatch(
     /-n '__fish_seen_subcommand_from list; and not __fish_seen_subcommand_from scenarios .*' -a services/,
   );
-  expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset");
+  expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset -r");
+  expect(stdout).toMatch(/-l format -x -a 'nab csv parquet timeeval tsb-ad'/);
 });
 
 test.each(['fishy', 'constructor'])('completion refuses %s, and names the shells that it knows', async shell => {
