@@ -47,7 +47,9 @@ test('completion fish offers subjects until one is there, then its flags', async
   expect(stdout).toMatch(
     /-n '__fish_seen_subcommand_from list; and not __fish_seen_subcommand_from scenarios .*' -a services/,
   );
-  expect(stdout).toContain("-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset -r");
+  expect(stdout).toContain(
+    "-n '__fish_seen_subcommand_from show; and __fish_seen_subcommand_from message' -l dataset -r",
+  );
   expect(stdout).toMatch(/-l format -x -a 'nab csv parquet timeeval tsb-ad'/);
 });
 
