@@ -5,6 +5,16 @@ export function inThousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number with so many significant digits at most: withDigits(0.99155, 4) is "0.9916". */
+export function withDigits(number: number, digits: number): string {
+  return String(Number(number.toPrecision(digits)));
+}
+
+/** An estimated amount of things, for people: whole from 10 on, else two significant digits; 3746.9 is "3,747", 5.43 is "5.4". */
+export function formatAmount(amount: number): string {
+  return Math.abs(amount) < 10 ? withDigits(amount, 2) : inThousands(Math.round(amount));
+}
+
 /** A number with its noun: pluralize(1, 'alarm') is "1 alarm", pluralize(2000, 'anomaly', 'anomalies') "2,000 anomalies". */
 export function pluralize(amount: number, noun: string, plural = `${noun}s`): string {
   return `${inThousands(amount)} ${amount === 1 ? noun : plural}`;

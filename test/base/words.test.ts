@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearestWord } from '../../src/base/words.ts';
+import { formatAmount, nearestWord, withDigits } from '../../src/base/words.ts';
 
 describe('nearestWord', () => {
   test('finds a word in other capitals', () => {
@@ -17,4 +17,18 @@ describe('nearestWord', () => {
     expect(nearestWord('serie', ['series', 'service'])).toBe('series');
     expect(nearestWord('foo', ['stock-exhaustion', 'series'])).toBeUndefined();
   });
+});
+
+test('withDigits has no idle zeros', () => {
+  expect([0.5, 1041.967595617845, 0.9915510039913759].map(score => withDigits(score, 5))).toEqual([
+    '0.5',
+    '1042',
+    '0.99155',
+  ]);
+});
+
+test('formatAmount is whole from 10 on', () => {
+  expect([3746.9, 113.4, 10, 9.96, 5.43, 0.043, 0].map(formatAmount)).toEqual([
+    ...['3,747', '113', '10', '10', '5.4', '0.043', '0'],
+  ]);
 });

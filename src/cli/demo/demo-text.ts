@@ -1,13 +1,12 @@
 import type { Demo } from '../../app/demo.ts';
 import { formatMinute, minuteMs, rfc3339 } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { pluralize, withDigits } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import type { Label } from '../../data/dataset/truth.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { Gate } from '../../lab/evaluation/gate.ts';
 import { cleanGroup } from '../../lab/evaluation/result-rows.ts';
-import { formatScore } from '../../lab/report/format-score.ts';
 import { formatDatedSpan, formatDuration } from '../../lab/report/format-time.ts';
 import { defaultWidth, spanOfLabel, terminalEvents } from '../../lab/report/terminal-events.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
@@ -77,7 +76,7 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
       'Near misses look unusual, but must raise no alarm:',
       ...nearMisses.map(({ nearMiss, highestScore }) => {
         const { startMs, endMs } = spanOfLabel(nearMiss);
-        const score = highestScore === undefined ? 'not scored' : `highest score ${formatScore(highestScore, 2)}`;
+        const score = highestScore === undefined ? 'not scored' : `highest score ${withDigits(highestScore, 2)}`;
         return wrap(`  ${formatDatedSpan(startMs, endMs)}  ${nearMiss.anomaly}  ${score}`, '      ');
       }),
     ),

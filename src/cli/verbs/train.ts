@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { trainableDetector, trainOnDatasets } from '../../app/train-on-dataset.ts';
 import { cannot } from '../../base/errors.ts';
-import { pluralize } from '../../base/words.ts';
+import { pluralize, withDigits } from '../../base/words.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Detector } from '../../lab/detectors/detector.ts';
 import { startTensorFlow } from '../../lab/detectors/lstm/tensorflow.ts';
@@ -9,7 +9,6 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { lockModel, writeModel } from '../../lab/detectors/model-files.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { formatScore } from '../../lab/report/format-score.ts';
 import { wrapText } from '../../lab/report/wrap-text.ts';
 import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
@@ -139,7 +138,7 @@ function describe(dir: string, { description, detector }: Model, isSimulated: bo
       ...(isSimulated ? [] : ['  all data were taken as clean: the dataset does not say where anomalies are']),
       ...(detector.features.channels?.isShop === false ? [`  counts ${description.features.names.join(', ')}`] : []),
       ...figures,
-      `  threshold ${formatScore(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
+      `  threshold ${withDigits(threshold.value, 6)} (${threshold.method}): ${threshold.note}`,
       ...(threshold.method === 'tail-fit' ? [unvalidated] : []),
     ];
     return wrapText(lines.join('\n'), io.width, '    ');
@@ -159,8 +158,8 @@ const phrases: Readonly<Record<string, (value: string, percent: string) => strin
 
 /** A figure of a model's `validation` in words: "on held-out days: average precision 0.75". An unknown figure has its name. */
 function formatValidation(name: string, value: number | null): string {
-  const text = value === null ? '-' : formatScore(value, 4);
-  const percent = value === null ? '-' : `${formatScore(100 * value, 3)} %`;
+  const text = value === null ? '-' : withDigits(value, 4);
+  const percent = value === null ? '-' : `${withDigits(100 * value, 3)} %`;
   return phrases[name]?.(text, percent) ?? `${inWords(name)} ${text}`;
 }
 

@@ -1,7 +1,6 @@
-import { pluralize } from '../../base/words.ts';
+import { pluralize, withDigits } from '../../base/words.ts';
 import type { ResultRow } from '../evaluation/result-rows.ts';
 import type { ChartOption } from './chart-theme.ts';
-import { formatScore } from './format-score.ts';
 import { formatDuration } from './format-time.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';
 import { digitsOf, incidentList } from './incident-html.ts';
@@ -19,7 +18,7 @@ export function anomalySection(report: AnomalyReport, rows: readonly ResultRow[]
   return html`<div class="card">
 <h2>${anomaly}</h2>
 <p class="lead"><b>${learner.id}</b>: ${learner.description.replace(/\.$/, '')} (${learner.library}). Windows of ${formatDuration(learner.windowMinutes)};
-an alarm needs a score above ${formatScore(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}). ${test.seed === undefined ? '' : `The picture shows the test run of seed ${test.seed}.`}</p>
+an alarm needs a score above ${withDigits(learner.threshold.value, digitsOf(report))} (${learner.threshold.note}). ${test.seed === undefined ? '' : `The picture shows the test run of seed ${test.seed}.`}</p>
 ${timeline(report)}
 </div>
 <div class="card"><h3>Incidents</h3>

@@ -1,9 +1,9 @@
 import { minuteMs } from '../../base/time.ts';
-import { pluralize } from '../../base/words.ts';
+import { pluralize, withDigits } from '../../base/words.ts';
 import { whoAll } from './entity-html.ts';
 import { chainHtml, decisionHtml } from './evidence-html.ts';
 import { formatEntities } from './format-entity.ts';
-import { digitsApart, formatScore } from './format-score.ts';
+import { digitsApart } from './format-score.ts';
 import { formatDuration, formatMoment, formatSpan, needsYear } from './format-time.ts';
 import { type Html, html, nothing } from './html.ts';
 import { incidentId } from './part-ids.ts';
@@ -28,7 +28,7 @@ function incidentHtml(incident: ReportedIncident, report: AnomalyReport): Html {
     startMs,
     endMs,
     hasYear,
-  )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${formatScore(best.score, digitsOf(report))}</span></summary>
+  )}</span> <span class="who">${unbroken(formatEntities(entities))}</span> <span class="score">score ${withDigits(best.score, digitsOf(report))}</span></summary>
 <p><b>Why:</b> ${best.evidence}.</p>
 <p><b>Known at</b> ${formatMoment(detectedAtMs, hasYear)}${delayAfter(incident, labels)}. ${zoomButton(anomaly, incident)}</p>
 <div><b>Who:</b> ${whoAll(entities)}</div>

@@ -1,7 +1,7 @@
 import { formatMinute, hourMs } from '../../../base/time.ts';
+import { formatAmount } from '../../../base/words.ts';
 import type { Unit } from '../../features/feature-set.ts';
 import { channelInWords } from '../../features/series-channels.ts';
-import { formatAmount } from '../../report/format-score.ts';
 import type { Evidence } from '../detector.ts';
 import { firstPair } from './fit-scan.ts';
 import { type FamilyScore, strongestOf } from './scan-families.ts';

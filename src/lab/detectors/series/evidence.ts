@@ -1,5 +1,4 @@
-import { inThousands } from '../../../base/words.ts';
-import { formatAmount, formatScore } from '../../report/format-score.ts';
+import { formatAmount, inThousands, withDigits } from '../../../base/words.ts';
 import type { EarlyRange } from '../records/early-range.ts';
 import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';
@@ -9,11 +8,11 @@ export function evidenceOfSpan(
   { z, hours, actual, expected }: SeasonalDeviation,
   { isCount }: { readonly isCount: boolean },
 ): string {
-  const span = hours < 1 ? `${Math.round(60 * hours)} min` : `${formatScore(hours, 3)} h`;
+  const span = hours < 1 ? `${Math.round(60 * hours)} min` : `${withDigits(hours, 3)} h`;
   const direction = isCount ? (z > 0 ? 'too many' : 'too few') : z > 0 ? 'too high' : 'too low';
-  const found = isCount ? inThousands(Math.round(actual)) : `mean ${formatScore(actual, 4)}`;
-  const usual = isCount ? formatAmount(expected) : formatScore(expected, 3);
-  return `${found} in the last ${span}, ${usual} expected at this time of day (${formatScore(Math.abs(z), 2)} standard deviations ${direction})`;
+  const found = isCount ? inThousands(Math.round(actual)) : `mean ${withDigits(actual, 4)}`;
+  const usual = isCount ? formatAmount(expected) : withDigits(expected, 3);
+  return `${found} in the last ${span}, ${usual} expected at this time of day (${withDigits(Math.abs(z), 2)} standard deviations ${direction})`;
 }
 
 const records: Readonly<Record<RecordPart, string>> = {
@@ -27,11 +26,11 @@ const records: Readonly<Record<RecordPart, string>> = {
 
 /** "value 99.1: the step from the value before is 2.3 times the largest so far" */
 export function evidenceOfRecord(part: RecordPart, value: number, odds: number): string {
-  return `value ${formatScore(value, 4)}: ${records[part]} is ${odds >= 10 ? 'more than 10' : formatScore(odds, 2)} times the largest so far`;
+  return `value ${withDigits(value, 4)}: ${records[part]} is ${odds >= 10 ? 'more than 10' : withDigits(odds, 2)} times the largest so far`;
 }
 
 /** "value 99.1: the 37 values before it are from 4.2 to 19" */
 export function evidenceOfEarlyRange(value: number, before: EarlyRange['known']): string {
   const { values, lowest, highest } = before;
-  return `value ${formatScore(value, 4)}: the ${values} values before it are from ${formatScore(lowest, 4)} to ${formatScore(highest, 4)}`;
+  return `value ${withDigits(value, 4)}: the ${values} values before it are from ${withDigits(lowest, 4)} to ${withDigits(highest, 4)}`;
 }
