@@ -72,16 +72,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// A limit only ends what hangs: several times what a test takes where it is alone.
-const common = { testTimeout: 120_000, hookTimeout: 240_000 } as const;
-// By default one core is left idle. One file more than cores, since many wait. At most four cores: a container may see many and have few.
-const together = { maxWorkers: Math.min(availableParallelism(), 4) + 1 } as const;
-const withBroker = {
-  globalSetup: ['test/support/kafka/shared-broker.ts'],
-  // Limits are for what hangs: a slow machine with busy neighbours takes ten times as long.
+const common = {
+  // Limits only end what hangs: a slow machine with busy neighbours takes ten times as long as one that is idle.
   testTimeout: 600_000,
   hookTimeout: 600_000,
+  // By default one core is left idle. One file more than cores, since many wait. At most four cores: a container may see many and have few.
+  maxWorkers: Math.min(availableParallelism(), 4) + 1,
 };
+const withBroker = { ...common, globalSetup: ['test/support/kafka/shared-broker.ts'] };
 const kafka = 'test/**/*.kafka.test.ts';
 
 export default defineConfig({
@@ -91,18 +89,17 @@ export default defineConfig({
       {
         test: {
           ...common,
-          ...together,
           name: 'plain',
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, kafka, ...slow, ...alone],
         },
       },
-      { test: { ...common, ...together, name: 'alone', include: alone } },
-      { test: { ...common, ...together, name: 'slow', include: slow } },
+      { test: { ...common, name: 'alone', include: alone } },
+      { test: { ...common, name: 'slow', include: slow } },
       // These two begin with a broker, and say at the end if there could be none.
-      { test: { ...withBroker, ...together, name: 'kafka', include: [kafka], exclude: live } },
-      { test: { ...withBroker, ...together, name: 'live', include: live } },
+      { test: { ...withBroker, name: 'kafka', include: [kafka], exclude: live } },
+      { test: { ...withBroker, name: 'live', include: live } },
     ],
   },
 });

@@ -88,7 +88,7 @@ describe('docs/recipes.md', () => {
     ]);
     if (!existsSync(report)) throw new Error(output);
     tests = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8'))).testResults;
-  }, 600_000);
+  });
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

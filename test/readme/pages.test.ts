@@ -19,7 +19,7 @@ test('every anomaly and every detector has its page, which says what code knows'
 describe.each(pages)('%s', page => {
   const lines = pageCommands(page, 'sh').map(({ line }) => line);
 
-  test('has commands, and all work', { timeout: 600_000 }, async () => {
+  test('has commands, and all work', { timeout: 1_800_000 }, async () => {
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(await runLine(line, place)).not.toBe('');
   });

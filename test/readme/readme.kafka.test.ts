@@ -10,7 +10,7 @@ const place = emptyPlace(page);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describeKafka('the tutorial', () => {
-  test('the Kafka commands of the tutorial work, one after the other', { timeout: 300_000 }, async () => {
+  test('the Kafka commands of the tutorial work, one after the other', async () => {
     const commands = pageCommands(page, 'sh kafka').map(({ line }) => line);
     expect(commands.length).toBeGreaterThan(3);
     // As they stand, but for where the broker is: the developer may have one of their own running.

@@ -13,7 +13,7 @@ describe('a command of the tutorial works, and prints what the tutorial shows', 
   const commands = pageCommands(page, 'sh');
   test.each(commands.map(({ line, shown }) => [line, shown] as const))(
     '%s',
-    { timeout: 1_200_000 },
+    { timeout: 3_600_000 },
     async (line, shown) => {
       const printed = await runLine(line, place);
       expect(printed).not.toBe('');

@@ -13,4 +13,4 @@ test('the packed tarball works in an empty directory: help examples, JavaScript 
   expect(stdout).toContain('runs: cqshop detect stock-exhaustion --dataset datasets/sample');
   expect(stdout).toContain('imports: Simulate, train, detect');
   expect(stdout).toContain('types resolve: node16');
-}, 600_000);
+});

@@ -306,7 +306,7 @@ describe('collect, interrupted', () => {
     }
   });
 
-  test('gives the same dataset after kill -9 at 20 moments', { timeout: 600_000 }, async () => {
+  test('gives the same dataset after kill -9 at 20 moments', async () => {
     const dir = syntheticBroker({ visits: 600 });
     await collectFrom(dir, { out: join(dir, 'whole') });
     const whole = filesOf(join(dir, 'whole'));

@@ -59,7 +59,7 @@ describe.skipIf(!(isRequired || isInstalled()))('@tensorflow/tfjs-node', () => {
     expect(greatestDifference(native.weights, wasm.weights)).toBeLessThan(tolerance);
     expect(greatestDifference(native.forecast.flat(), wasm.forecast.flat())).toBeLessThan(tolerance * 20);
     // Two trainings: a busy machine needs minutes.
-  }, 600_000);
+  });
 
   test('trains a model that says so, and scores it as the WASM backend does, without log lines', async () => {
     const dir = temporaryDirectory();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   startMs = scenario.startMs;
   demand = run.run.shop.demand;
   handled = run.published.flatMap(({ topic, message }) => (topic === commandLogTopic ? [message] : []));
-}, 60_000);
+});
 
 function measured(service: string, { startMs: fromMs, endMs }: Interval): number {
   return handled.filter(({ type, time }) => pieces[service]?.includes(type) && time >= fromMs && time < endMs).length;

@@ -82,5 +82,5 @@ describeKafka('24 partitions, served by processes that come and go', () => {
       `${all.length} processes, ${processesAtOnce} at a time, ${changes.join(', ')}: ${run.length} messages, ${handled.size} commands, ` +
         `lost ${findings.lost.length}, doubled ${findings.doubled.length}, given again and recognised ${findings.repeated}`,
     );
-  }, 900_000);
+  }, 1_800_000);
 });
