@@ -4,14 +4,13 @@ import type { z } from 'zod';
 import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { writeOut } from '../../base/whole-file.ts';
-import type { Results } from '../evaluation/results-file.ts';
+import { type Results, resultsSchema } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './comparison-html.ts';
 import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
 import { evaluationHtml } from './evaluation-html.ts';
 import { type PagePart, pageHtml } from './page-html.ts';
 import { type ReportData, reportDataSchema, type SeriesReport, seriesReportSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
-import { resultsSchema } from './results-schema.ts';
 import { seriesHtml } from './series-html.ts';
 
 /** The file in a results directory that the report of a run is made from. */
