@@ -186,24 +186,20 @@ test.each([
   expect(alarms).toHaveLength(expected);
 });
 
-test('a shop is searched by topic', async () => {
-  const [model, out] = [newDirectory('model'), newDirectory('found')];
+test('a shop is searched by topic, in a dataset and on an embedded broker', async () => {
+  const [model, out, broker] = [newDirectory('model'), newDirectory('found'), newDirectory('broker')];
   const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   expect(document.parameters.channels).toContainEqual({ id: 'cart-events', periodMs: 15 * 60_000 });
   await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', model, '--out', out]);
   const scores = readFileSync(join(out, 'scores.csv'), 'utf8');
   expect(scores).toContain('2026-03-02T12:00:00.000Z,2026-03-02T12:15:00.000Z,');
   expect(scores).toContain(',series,channel,warehouse-events,series\n');
-});
 
-test('an embedded broker is searched by topic', async () => {
-  const [model, broker] = [newDirectory('model'), newDirectory('broker')];
-  await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   await done(['simulate', 'sample', '--broker', `embedded:${broker}`]);
   const line = ['detect', 'series', '--model', model, '--broker', `embedded:${broker}`];
-  const { document, stderr } = await done(line);
-  expect(document.broker).toBe(`embedded:${broker}`);
-  expect(document.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);
+  const { document: found, stderr } = await done(line);
+  expect(found.broker).toBe(`embedded:${broker}`);
+  expect(found.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);
   expect(stderr).not.toContain('scored nothing');
 });
 
