@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { mappingSchema } from '../../src/broker/kafka/topic-mapping.ts';
 import { manifestSchema } from '../../src/data/dataset/manifest.ts';
 import { eventColumns } from '../../src/data/dataset/record.ts';
-import { causedSchema, labelSchema, nearMissSchema } from '../../src/data/dataset/truth.ts';
+import { causedSchema, labelSchema } from '../../src/data/dataset/truth.ts';
 import { seriesColumns, seriesManifestSchema } from '../../src/data/series/series-manifest.ts';
 import { modelSchema } from '../../src/lab/detectors/model.ts';
 import {
@@ -113,7 +113,7 @@ const files: readonly (readonly [heading: string, schema: z.ZodType])[] = [
   ['Scenario', scenarioSchema],
   ['Topic mapping', mappingSchema],
   ['labels.jsonl', labelSchema],
-  ['near_misses.jsonl', nearMissSchema],
+  ['near_misses.jsonl', labelSchema],
   ['caused.csv', causedSchema],
   ['manifest.json', manifestSchema],
   ['Series manifest', seriesManifestSchema],
