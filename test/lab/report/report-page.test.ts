@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
@@ -15,22 +14,20 @@ import {
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 import { sampleResults } from '../../support/sample-results.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 if (noChromium !== undefined) console.warn(`Tests of the report in a browser are skipped: ${noChromium}.`);
 
 describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
   let browser: Browser;
-  const dir = mkdtempSync(join(tmpdir(), 'cqshop-report-'));
+  const dir = temporaryDirectory(afterAll);
   let url: string;
 
   beforeAll(async () => {
     url = pathToFileURL(writeRunReport(dir, sampleReportData())).href;
     browser = await startChromium();
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dir, { recursive: true });
-  });
+  afterAll(() => browser?.close());
 
   /** Opens the report. The test fails at its end if there was an error, or if anything was loaded. */
   async function open(hash = '', { width = 1280, dark = false, report = url } = {}): Promise<Page> {
