@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CqshopError } from '../../src/base/errors.ts';
 import { type JsonFileErrors, readJsonFile } from '../../src/base/json-file.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'cqshop-json-'));
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = temporaryDirectory(afterAll);
 
 const schema = z.object({ format: z.literal(2), seeds: z.array(z.int()) });
 const errors: JsonFileErrors = { code: 'GATE_INVALID', what: 'gate', expected: 'a gate', remedy: 'make it again' };

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/fake-host.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'cqshop-nowhere-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = temporaryDirectory(afterAll);
 writeFileSync(join(dir, 'file'), 'x\n');
 symlinkSync('circle', join(dir, 'circle'));
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);
 const page = readFileSync('docs/api.md', 'utf8');
@@ -12,13 +12,11 @@ const examples = [...page.matchAll(/^## (.+)\n\n```js\n([\s\S]*?)^```/gm)].map(
 );
 
 /** An empty folder beside which cqshop is installed, with the data and models that the examples read. */
-const folder = mkdtempSync(join(tmpdir(), 'cqshop-api-'));
+const folder = temporaryDirectory(afterAll);
 await run('mkdir', ['-p', 'node_modules', 'datasets'], { cwd: folder });
 symlinkSync(resolve('.'), join(folder, 'node_modules', 'cqshop'));
 symlinkSync(resolve('models'), join(folder, 'models'));
 symlinkSync(resolve('datasets/sample'), join(folder, 'datasets', 'sample'));
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('docs/api.md', () => {
   test.each(examples)('%s: the example runs', async (_, code) => {

@@ -8,7 +8,7 @@ import { detectors } from '../../src/lab/detectors/registry.ts';
 import { scoreWriter, writeDetections } from '../../src/lab/detectors/write-detections.ts';
 import { writeGate } from '../../src/lab/evaluation/gate-file.ts';
 import { writeResults } from '../../src/lab/evaluation/results-file.ts';
-import { writeReportData } from '../../src/lab/report/report-files.ts';
+import { writeRunReport } from '../../src/lab/report/report-files.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { sampleReportData } from '../support/sample-report-data.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -26,7 +26,7 @@ test('whatever is written, the same words say that a file is in the way', async 
     () => scoreWriter(below),
     () => writeGate(below, { ...gate, accepted: [] }),
     () => writeResults(below, { command: '', seed: 1, version: '', rows: [] }),
-    () => writeReportData(file, sampleReportData()),
+    () => writeRunReport(file, sampleReportData()),
     () => writeModel(below, model),
   ];
   for (const work of works) await expectCqshopError(work, 'WRITE_FAILED', inTheWay);

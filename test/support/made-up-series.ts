@@ -47,8 +47,11 @@ export function madeUpCounts(options: {
 }
 
 /** Writes channels as CSV with the columns time, channel and count. */
-export function seriesFile(channels: Readonly<Record<string, readonly MadeUpSample[]>>): string {
-  const path = join(temporaryDirectory(), 'series.csv');
+export function seriesFile(
+  channels: Readonly<Record<string, readonly MadeUpSample[]>>,
+  dir = temporaryDirectory(),
+): string {
+  const path = join(dir, 'series.csv');
   const rows = Object.entries(channels).flatMap(([channel, samples]) =>
     samples.map(({ timeMs, value }) => `${rfc3339(timeMs)},${channel},${value}`),
   );

@@ -11,7 +11,6 @@ import { readDetections, readScores } from '../../lab/detectors/read-detections.
 import { readRunTruth, seriesRun, spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { scoreDetections } from '../../lab/evaluation/score-detections.ts';
-import type { TestRun } from '../../lab/evaluation/score-run.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -34,7 +33,13 @@ export async function evaluateDetections(
   const data = isSeriesDataset(files.dataset)
     ? seriesIn(files.dataset, { fromMs: files.from, toMs: files.to })
     : await openDataset(files.dataset, io, files);
-  const run = 'records' in data ? await runOf(data, 'reading', io) : await seriesRun(data);
+  const run =
+    'records' in data
+      ? {
+          ...{ run: basename(data.dir), span: spanOf(data), truth: await readRunTruth(data) },
+          records: watchedRecords(data, io, 'reading'),
+        }
+      : await seriesRun(data);
   const { truth } = run;
   const isIn = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) =>
     (files.from === undefined && files.to === undefined) || (startMs < run.span.endMs && endMs > run.span.startMs);
@@ -48,7 +53,7 @@ export async function evaluateDetections(
     'records' in data
       ? await oursBeside(outcomes, {
           dataset: data,
-          run: await runOf(data, 'running baselines and controls', io),
+          run: { ...run, records: watchedRecords(data, io, 'running baselines and controls') },
           models: files.models,
         })
       : { outcomes: [], models: [] };
@@ -85,15 +90,6 @@ export async function evaluateDetections(
 
 /** How many unknown entities, or windows, a warning names. */
 const namedAtMost = 5;
-
-async function runOf(dataset: Dataset, doing: string, io: Io): Promise<TestRun> {
-  return {
-    run: basename(dataset.dir),
-    records: watchedRecords(dataset, io, doing),
-    span: spanOf(dataset),
-    truth: await readRunTruth(dataset),
-  };
-}
 
 /** Detections of entities that the dataset does not have can never be right. */
 async function warnOfUnknownEntities(

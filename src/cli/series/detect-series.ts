@@ -8,7 +8,7 @@ import { caveatsOf } from '../../lab/report/caveats.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
 import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
-import { writeSeriesHtml, writeSeriesReport } from '../../lab/report/report-files.ts';
+import { writeSeriesReport } from '../../lab/report/report-files.ts';
 import { highestScores, seriesReport } from '../../lab/report/series-report.ts';
 import { seriesChart } from '../../lab/report/terminal-series.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -46,8 +46,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
     const file = files.finish(alarms);
     const shown = seriesReport(data, model, { alarms, labels, chart, scores: highest.values });
     const page: SeriesReport = { format: reportDataFormat, report: shown, rows: [...rows] };
-    writeSeriesReport(out, page);
-    const report = writeSeriesHtml(out, page);
+    const report = writeSeriesReport(out, page);
     const late = channels.filter(
       ({ id }) => (seasonalFrom.get(id) ?? Number.POSITIVE_INFINITY) > data.startMs + hourMs,
     );

@@ -16,7 +16,7 @@ import { resultRows } from '../../lab/evaluation/result-rows.ts';
 import { writeResults } from '../../lab/evaluation/results-file.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
 import { type AnomalyReport, type ReportData, reportDataFormat } from '../../lab/report/report-data.ts';
-import { writeReportData, writeReportHtml } from '../../lab/report/report-files.ts';
+import { writeRunReport } from '../../lab/report/report-files.ts';
 import { reportedIncidents } from '../../lab/report/reported-incidents.ts';
 import { terminalEvents } from '../../lab/report/terminal-events.ts';
 import { resultsTable } from '../../lab/report/terminal-table.ts';
@@ -111,8 +111,7 @@ export const verb = defineVerb({
           ...(options.discardDatasets ? {} : { dataset: join(out, 'datasets', `test-${scenario}`) }),
         })),
       };
-      writeReportData(partial, data);
-      writeReportHtml(partial, data);
+      writeRunReport(partial, data);
       if (options.discardDatasets) rmSync(join(partial, 'datasets'), { recursive: true, force: true });
       publish();
       io.result({ out, run: basename(out), command, rows }, () =>

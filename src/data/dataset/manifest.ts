@@ -16,7 +16,8 @@ export const datasetFormat = 1;
 export const datasetFiles = ['events.csv', 'labels.jsonl', 'near_misses.jsonl', 'caused.csv', 'README.md'] as const;
 export type DatasetFile = (typeof datasetFiles)[number];
 
-const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+/** What a manifest says of a file. */
+export const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** As `z.record`, which leaves out a key `__proto__`: messages may have any type. */
 function countsOf<Value>(value: z.ZodType<Value>): z.ZodType<Readonly<Record<string, Value>>> {

@@ -8,7 +8,7 @@ import { compareCounts } from './checked-counts.ts';
 import { type DatasetFile, digestOf, type FileDigest } from './manifest.ts';
 import type { Dataset } from './read-dataset.ts';
 import { checkDigest } from './read-events.ts';
-import { type CausedBy, causedSchema, type Label, labelSchema, nearMissSchema } from './truth.ts';
+import { type CausedBy, causedSchema, type Label, labelSchema } from './truth.ts';
 
 /** A dataset with labels, of messages or of series. */
 type Labelled = Pick<Dataset, 'dir' | 'isVerified'> & {
@@ -20,12 +20,12 @@ type Labelled = Pick<Dataset, 'dir' | 'isVerified'> & {
 
 /** The anomalies of a dataset, ordered by start, then id. @throws DATASET_CORRUPT */
 export async function readLabels(dataset: Labelled): Promise<readonly Label[]> {
-  return readJsonLines(dataset, 'labels.jsonl', labelSchema, dataset.manifest.labels);
+  return readLabelLines(dataset, 'labels.jsonl', dataset.manifest.labels);
 }
 
 /** What must not alarm, ordered by start, then id. @throws DATASET_CORRUPT */
 export async function readNearMisses(dataset: Dataset): Promise<readonly Label[]> {
-  return readJsonLines(dataset, 'near_misses.jsonl', nearMissSchema, dataset.manifest.nearMisses);
+  return readLabelLines(dataset, 'near_misses.jsonl', dataset.manifest.nearMisses);
 }
 
 /** By message id, what the anomalies caused; messages that no anomaly touched are absent. @throws DATASET_CORRUPT */
@@ -45,17 +45,12 @@ export async function readCaused(dataset: Dataset): Promise<ReadonlyMap<string, 
   return caused;
 }
 
-async function readJsonLines<Schema extends z.ZodType>(
-  dataset: Labelled,
-  name: DatasetFile,
-  schema: Schema,
-  counted: number,
-): Promise<z.infer<Schema>[]> {
+async function readLabelLines(dataset: Labelled, name: DatasetFile, counted: number): Promise<readonly Label[]> {
   const text = await readChecked(dataset, name);
   const rows = text.split('\n').flatMap((line, index) => {
     if (line === '') return [];
     const place = `${name}, line ${index + 1}`;
-    return [parseWith(dataset, place, schema, parseJson(dataset, place, line))];
+    return [parseWith(dataset, place, labelSchema, parseJson(dataset, place, line))];
   });
   if (dataset.isVerified) compareCounts(dataset.dir, `rows of ${name}`, counted, rows.length);
   return rows;

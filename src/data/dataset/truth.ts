@@ -6,7 +6,8 @@ export const entitySchema = z.object({
   id: z.string(),
 });
 
-const interventionSchema = z.object({
+/** One line of `labels.jsonl`, or, for what must not alarm, of `near_misses.jsonl`. */
+export const labelSchema = z.object({
   id: z.string().describe('unique in the dataset'),
   anomaly: z.string().describe('the anomaly, or the kind of near miss'),
   variant: z.string(),
@@ -22,11 +23,6 @@ const interventionSchema = z.object({
   receipt: z.record(z.string(), z.unknown()).describe('what was observed'),
   degraded: z.literal(true).optional().describe('of a live run that was too slow for its customers'),
 });
-
-/** One line of `labels.jsonl`. */
-export const labelSchema = interventionSchema;
-/** One line of `near_misses.jsonl`: the same shape, for what must not alarm. */
-export const nearMissSchema = interventionSchema;
 
 /** How a message depends on an anomaly: by the chain of causation, or, known from a twin run only, by existing with or without it. */
 export const relationSchema = z.enum(['direct', 'effect', 'prevented']);
@@ -82,7 +78,7 @@ export const truthSchemas = {
     relation: z.enum(['effect', 'prevented']),
   }),
   LabelDeclared: labelSchema,
-  NearMissDeclared: nearMissSchema,
+  NearMissDeclared: labelSchema,
   /** Last message of a run; a run without it was cut off. `messages` counts all topics but the truth's. */
   RunFinished: z.object({
     messages: z.number(),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { fileSchema } from '../dataset/manifest.ts';
 
 /** Version of the files of a series dataset; readers reject any other. */
 export const seriesFormat = 1;
 
 /** The columns of `series.csv`, in order. */
 export const seriesColumns = ['time', 'channel', 'value'] as const;
-
-const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** `manifest.json` of a series dataset, described in docs/formats.md. */
 export const seriesManifestSchema = z.object({

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { groupBy } from '../../base/group-by.ts';
 import { sum } from '../../base/sum.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
-import type { DetectorRole } from '../detectors/detector.ts';
+import { detectorRoles } from '../detectors/detector.ts';
 import { binned, rankingOfBins } from './binned-ranking.ts';
 import { type AnyMetric, type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
 import { percentileInterval, resampledWeights } from './resampling.ts';
@@ -9,38 +10,48 @@ import { groupKey, type LabelGroup, type RunOutcome, type ScoreCount, unpackedCo
 
 type Figures = Readonly<Record<MetricId, number | null>>;
 
-/** One row of `results.json`: a contract. `variant` or `intensity` is 'all' in a row that pools several of them. */
-export type ResultRow = Figures &
-  LabelGroup & {
-    readonly anomaly: string;
-    readonly detector: string;
-    readonly role: DetectorRole;
-    readonly seeds: number;
-    readonly labels: number;
-    /** Labels that could be seen at all: see `visibleLabels`. */
-    readonly visible: number;
-    readonly detected: number;
-    readonly alarms: number;
-    readonly nearMissAlarms: number;
-  } & Readonly<Partial<Record<BoundId, number | null>>>;
+const figure = z.number().nullable();
+const count = z.int().nonnegative();
+
+/** One row of `results.json`: a contract, as are its columns in `results.csv`. `variant` or `intensity` is 'all' in a row that pools several of them. */
+export const resultRowSchema = z.object({
+  anomaly: z.string(),
+  variant: z.string(),
+  intensity: z.string(),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  seeds: count,
+  labels: count,
+  visible: count.describe('labels that could be seen at all: see `visibleLabels`'),
+  detected: count,
+  alarms: count,
+  nearMissAlarms: count,
+  ...byId(metrics, () => figure),
+  ...byId(bounds, () => figure.exactOptional()),
+});
+
+export type ResultRow = Readonly<z.infer<typeof resultRowSchema>>;
 
 /** How a learner does against another detector on the same runs. */
-export type Comparison = LabelGroup & {
-  readonly anomaly: string;
-  /** The learner. */
-  readonly detector: string;
-  readonly against: string;
-  /** Of the other one. */
-  readonly role: DetectorRole;
-  readonly metric: MetricId;
-  /** How much better the learner's figure is; negative where it is worse, null where a figure has no meaning. */
-  readonly lead: number | null;
-  /** The paired 95 % bootstrap interval over runs. */
-  readonly leadLow: number | null;
-  readonly leadHigh: number | null;
-  /** `ahead` or `behind` only if the interval excludes 0; `open` with fewer than five runs. */
-  readonly verdict: 'ahead' | 'level' | 'behind' | 'open';
-};
+export const comparisonSchema = z.object({
+  anomaly: z.string(),
+  variant: z.string(),
+  intensity: z.string(),
+  detector: z.string().describe('the learner'),
+  against: z.string(),
+  role: z.enum(detectorRoles).describe('of the other one'),
+  metric: z.enum(metrics.map(({ id }) => id)),
+  lead: figure.describe(
+    "how much better the learner's figure is; negative where it is worse, null where a figure has no meaning",
+  ),
+  leadLow: figure.describe('the paired 95 % bootstrap interval over runs'),
+  leadHigh: figure,
+  verdict: z
+    .enum(['ahead', 'level', 'behind', 'open'])
+    .describe('`ahead` or `behind` only if the interval excludes 0; `open` with fewer than five runs'),
+});
+
+export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
 
 /** With fewer runs, an interval over runs says nothing. */
 export const fewestRuns = 5;

@@ -1,45 +1,39 @@
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
 import { writing } from '../../base/errors.ts';
 import { makeDirectory, writeWhole } from '../../base/whole-file.ts';
-import { bounds, metrics } from './metrics.ts';
-import type { Comparison, ResultRow } from './result-rows.ts';
-import type { RunFigures } from './run-figures.ts';
-import { type SweepPoint, sweepColumns } from './sweep-points.ts';
+import { comparisonSchema, resultRowSchema } from './result-rows.ts';
+import { runFiguresSchema } from './run-figures.ts';
+import { sweepPointSchema } from './sweep-points.ts';
 
 /** `results.json`. */
-export type Results = {
-  /** The command line that gives the same results again. */
-  readonly command: string;
-  readonly seed: number;
-  readonly version: string;
-  readonly rows: readonly ResultRow[];
-  /** The learners against the others, where several seeds were run. */
-  readonly comparisons?: readonly Comparison[];
-  /** Recall and delay by strength, with `--sweep`. */
-  readonly sweep?: readonly SweepPoint[];
-  /** Run by run, without controls and clean runs. */
-  readonly runs?: readonly RunFigures[];
-  /** Anomalies that left no trace in a test run and were left out of it. */
-  readonly leftOut?: readonly { readonly run: string; readonly id: string; readonly reason: string }[];
-};
+export const resultsSchema = z.object({
+  command: z.string().describe('the command line that gives the same results again'),
+  seed: z.number(),
+  version: z.string(),
+  rows: z.array(resultRowSchema).readonly(),
+  comparisons: z
+    .array(comparisonSchema)
+    .readonly()
+    .exactOptional()
+    .describe('the learners against the others, where several seeds were run'),
+  sweep: z.array(sweepPointSchema).readonly().exactOptional().describe('recall and delay by strength, with `--sweep`'),
+  runs: z.array(runFiguresSchema).readonly().exactOptional().describe('run by run, without controls and clean runs'),
+  leftOut: z
+    .array(z.object({ run: z.string(), id: z.string(), reason: z.string() }))
+    .readonly()
+    .exactOptional()
+    .describe('anomalies that left no trace in a test run and were left out of it'),
+});
+
+export type Results = Readonly<z.infer<typeof resultsSchema>>;
 
 /** The columns of `results.csv`; intervals are empty where one seed was run. */
-export const resultColumns = [
-  'anomaly',
-  'variant',
-  'intensity',
-  'detector',
-  'role',
-  'seeds',
-  'labels',
-  'visible',
-  'detected',
-  'alarms',
-  'nearMissAlarms',
-  ...metrics.map(({ id }) => id),
-  ...bounds.map(({ id }) => id),
-] as const satisfies readonly (keyof ResultRow)[];
+export const resultColumns = resultRowSchema.keyof().options;
+
+/** The columns of `sweep.csv`. */
+const sweepColumns = sweepPointSchema.keyof().options;
 
 /** Writes `results.json` and `results.csv` into a directory. @throws WRITE_FAILED */
 export function writeResults(dir: string, results: Results): void {

@@ -1,16 +1,19 @@
-import type { DetectorRole } from '../detectors/detector.ts';
+import { z } from 'zod';
+import { detectorRoles } from '../detectors/detector.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
 /** How a detector did in one run. */
-export type RunFigures = {
-  readonly anomaly: string;
-  readonly detector: string;
-  readonly role: DetectorRole;
-  readonly run: string;
-  readonly labels: number;
-  readonly detected: number;
-  readonly falseAlarms: number;
-};
+export const runFiguresSchema = z.object({
+  anomaly: z.string(),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  run: z.string(),
+  labels: z.int().nonnegative(),
+  detected: z.int().nonnegative(),
+  falseAlarms: z.int().nonnegative(),
+});
+
+export type RunFigures = Readonly<z.infer<typeof runFiguresSchema>>;
 
 /** Run by run, without controls. */
 export function runFigures(outcomes: readonly RunOutcome[]): readonly RunFigures[] {

@@ -1,41 +1,28 @@
 import { median } from 'simple-statistics';
+import { z } from 'zod';
 import { groupBy } from '../../base/group-by.ts';
-import type { DetectorRole } from '../detectors/detector.ts';
+import { detectorRoles } from '../detectors/detector.ts';
 import { percentileInterval, resampledWeights } from './resampling.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
-/** How a detector did on the labels of one strength. */
-export type SweepPoint = {
-  readonly anomaly: string;
-  /** `all`, and each variant where there are several. */
-  readonly variant: string;
-  readonly detector: string;
-  readonly role: DetectorRole;
-  /** z for an anomaly of the whole shop; for others a factor on the size of what is `subtle`. */
-  readonly strength: number;
-  readonly labels: number;
-  readonly detected: number;
-  readonly recall: number;
-  readonly recallLow: number;
-  readonly recallHigh: number;
-  /** Of the labels found; null where none was. */
-  readonly delayMinutesMedian: number | null;
-};
+/** How a detector did on the labels of one strength: a point of `results.json`, and a row of `sweep.csv`. */
+export const sweepPointSchema = z.object({
+  anomaly: z.string(),
+  variant: z.string().describe('`all`, and each variant where there are several'),
+  detector: z.string(),
+  role: z.enum(detectorRoles),
+  strength: z
+    .number()
+    .describe('z for an anomaly of the whole shop; for others a factor on the size of what is `subtle`'),
+  labels: z.int().nonnegative(),
+  detected: z.int().nonnegative(),
+  recall: z.number().min(0).max(1),
+  recallLow: z.number().min(0).max(1),
+  recallHigh: z.number().min(0).max(1),
+  delayMinutesMedian: z.number().nullable().describe('of the labels found; null where none was'),
+});
 
-/** The columns of `sweep.csv`. */
-export const sweepColumns = [
-  'anomaly',
-  'variant',
-  'detector',
-  'role',
-  'strength',
-  'labels',
-  'detected',
-  'recall',
-  'recallLow',
-  'recallHigh',
-  'delayMinutesMedian',
-] as const satisfies readonly (keyof SweepPoint)[];
+export type SweepPoint = Readonly<z.infer<typeof sweepPointSchema>>;
 
 /** The variant of points over all variants. */
 export const allVariants = 'all';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entitySchema } from '../../data/dataset/truth.ts';
-import { resultRowSchema } from './results-schema.ts';
+import { resultRowSchema } from '../evaluation/result-rows.ts';
 
 /** Version of `report-data.json` and `series-report.json`. */
 export const reportDataFormat = 1;

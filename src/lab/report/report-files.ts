@@ -4,14 +4,13 @@ import type { z } from 'zod';
 import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { writeOut } from '../../base/whole-file.ts';
-import type { Results } from '../evaluation/results-file.ts';
+import { type Results, resultsSchema } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './comparison-html.ts';
 import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
 import { evaluationHtml } from './evaluation-html.ts';
 import { type PagePart, pageHtml } from './page-html.ts';
 import { type ReportData, reportDataSchema, type SeriesReport, seriesReportSchema } from './report-data.ts';
 import { reportHtml } from './report-html.ts';
-import { resultsSchema } from './results-schema.ts';
 import { seriesHtml } from './series-html.ts';
 
 /** The file in a results directory that the report of a run is made from. */
@@ -19,29 +18,21 @@ const reportDataFile = 'report-data.json';
 const seriesReportFile = 'series-report.json';
 const resultsFile = 'results.json';
 
-/** Writes `report-data.json`. @throws WRITE_FAILED */
-export function writeReportData(dir: string, data: ReportData): void {
+/** Writes `report-data.json` and `report.html` of a run; returns the path of the page. @throws WRITE_FAILED */
+export function writeRunReport(dir: string, data: ReportData): string {
   writeOut(join(dir, reportDataFile), `${JSON.stringify(data)}\n`);
-}
-
-/** Writes `report.html`; returns its path. @throws WRITE_FAILED */
-export function writeReportHtml(dir: string, data: ReportData, more: readonly PagePart[] = []): string {
-  return writePage(join(dir, 'report.html'), reportHtml(data, chartLibrary(), more));
+  return writePageOfRun(dir, data);
 }
 
 /** Writes `report.html` of an evaluation; returns its path. @throws WRITE_FAILED */
 export function writeEvaluationHtml(dir: string, results: Results, more: readonly PagePart[] = []): string {
-  return writePage(join(dir, 'report.html'), evaluationHtml(nameOf(dir), results, more));
+  return writePage(dir, evaluationHtml(nameOf(dir), results, more));
 }
 
-/** Writes `series-report.json`. @throws WRITE_FAILED */
-export function writeSeriesReport(dir: string, data: SeriesReport): void {
+/** Writes `series-report.json` and `report.html` of what was found in series; returns the path of the page. @throws WRITE_FAILED */
+export function writeSeriesReport(dir: string, data: SeriesReport): string {
   writeOut(join(dir, seriesReportFile), `${JSON.stringify(data)}\n`);
-}
-
-/** Writes `report.html` of what was found in series; returns its path. @throws WRITE_FAILED */
-export function writeSeriesHtml(dir: string, data: SeriesReport, more: readonly PagePart[] = []): string {
-  return writePage(join(dir, 'report.html'), seriesHtml(nameOf(dir), data, chartLibrary(), more));
+  return writePageOfSeries(dir, data);
 }
 
 /**
@@ -57,9 +48,9 @@ export function writeReport(dir: string): string {
     ...(existsSync(benchmark) ? [benchmarkPart(readOwn(benchmark, benchmarkSchema, 'benchmark nab --json'))] : []),
   ];
   const [ofRun, ofSeries] = [join(dir, reportDataFile), join(dir, seriesReportFile)];
-  if (existsSync(ofRun)) return writeReportHtml(dir, readOwn(ofRun, reportDataSchema, 'run'), more);
+  if (existsSync(ofRun)) return writePageOfRun(dir, readOwn(ofRun, reportDataSchema, 'run'), more);
   if (existsSync(join(dir, resultsFile))) return writeEvaluationHtml(dir, readResults(dir), more);
-  if (existsSync(ofSeries)) return writeSeriesHtml(dir, readOwn(ofSeries, seriesReportSchema, 'detect series'), more);
+  if (existsSync(ofSeries)) return writePageOfSeries(dir, readOwn(ofSeries, seriesReportSchema, 'detect series'), more);
   if (more.length === 0) {
     throw cannot('RESULTS_NOT_FOUND', `report on ${dir}`)(
       whyNotIn(dir) ?? `it has no ${reportDataFile}, ${resultsFile} or ${seriesReportFile}`,
@@ -68,14 +59,15 @@ export function writeReport(dir: string): string {
   }
   const heading = `Results: ${more.map(({ title }) => title).join(' and ')}`;
   const page = pageHtml({ title: nameOf(dir), heading, about: nameOf(dir), parts: more, footer: '' });
-  return writePage(join(dir, 'report.html'), page);
+  return writePage(dir, page);
 }
 
 /** Writes a page that compares two results; returns its path. @throws RESULTS_NOT_FOUND, RESULTS_INVALID, WRITE_FAILED */
 export function writeComparison(dirs: readonly [string, string], path: string): string {
   const [first, second] = dirs.map(dir => ({ name: nameOf(dir), results: readResults(dir) }));
   if (first === undefined || second === undefined) throw new TypeError('a comparison is of two results');
-  return writePage(path, comparisonHtml(first, second));
+  writeOut(path, comparisonHtml(first, second));
+  return path;
 }
 
 /** What a verb wrote, or printed into a file. @throws RESULTS_INVALID when it is something else */
@@ -84,7 +76,16 @@ function readOwn<Schema extends z.ZodType>(path: string, schema: Schema, verb: s
   return readJsonFile(path, schema, { code: 'RESULTS_INVALID', what: 'results', expected });
 }
 
-function writePage(path: string, page: string): string {
+function writePageOfRun(dir: string, data: ReportData, more: readonly PagePart[] = []): string {
+  return writePage(dir, reportHtml(data, chartLibrary(), more));
+}
+
+function writePageOfSeries(dir: string, data: SeriesReport, more: readonly PagePart[] = []): string {
+  return writePage(dir, seriesHtml(nameOf(dir), data, chartLibrary(), more));
+}
+
+function writePage(dir: string, page: string): string {
+  const path = join(dir, 'report.html');
   writeOut(path, page);
   return path;
 }

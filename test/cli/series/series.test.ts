@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs, hourMs, rfc3339 } from '../../../src/base/time.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { madeUpCounts, madeUpStartMs, seriesFile } from '../../support/made-up-series.ts';
@@ -21,30 +21,34 @@ function newDirectory(name: string): string {
 }
 
 describe('a series dataset of two channels', () => {
-  const prepared = async () => {
+  const dir = temporaryDirectory(afterAll);
+  const [dataset, model] = [join(dir, 'dataset'), join(dir, 'model')];
+  let found: Awaited<ReturnType<typeof detected>>;
+  let page: string;
+
+  beforeAll(async () => {
     const web = madeUpCounts({ days: 60, name: 'web', factorAt: timeMs => (during(timeMs) ? 0.1 : 1) });
-    const file = seriesFile({ web, mail: madeUpCounts({ days: 60, perHour: 40, name: 'mail' }) });
-    const labels = join(temporaryDirectory(), 'labels.csv');
+    const file = seriesFile({ web, mail: madeUpCounts({ days: 60, perHour: 40, name: 'mail' }) }, dir);
+    const labels = join(dir, 'labels.csv');
     const end = rfc3339(outage.startMs + outage.hours * hourMs);
     writeFileSync(labels, `start,end,channel\n${rfc3339(outage.startMs)},${end},web\n`);
-    const dataset = newDirectory('dataset');
     const columns = ['--time', 'time', '--by', 'channel', '--count', 'count'];
     await done(['import', file, ...columns, '--labels', labels, '--out', dataset]);
-    const model = newDirectory('model');
     await done(['train', 'series', '--dataset', dataset, '--to', rfc3339(trainedMs), '--out', model]);
-    return { dataset, model };
-  };
+    found = await detected('found');
+    page = readFileSync(found.document.report, 'utf8');
+  });
 
-  const detected = async ({ dataset, model }: Awaited<ReturnType<typeof prepared>>, more: readonly string[] = []) => {
-    const out = newDirectory('found');
+  async function detected(name: string, more: readonly string[] = []) {
+    const out = join(dir, name);
     const line = ['detect', 'series', '--dataset', dataset, '--from', rfc3339(trainedMs), '--model', model];
-    const { document, stderr } = await done([...line, '--out', out, ...more]);
-    const linesOf = (name: string) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
-    return { document, stderr, out, detections: linesOf('detections.csv'), scores: linesOf('scores.csv') };
-  };
+    const { document } = await done([...line, '--out', out, ...more]);
+    const linesOf = (file: string) => readFileSync(join(out, file), 'utf8').trimEnd().split('\n');
+    return { document, out, detections: linesOf('detections.csv'), scores: linesOf('scores.csv') };
+  }
 
-  test('has its outage found, about the channel, in plain words', async () => {
-    const { detections, document } = await detected(await prepared());
+  test('has its outage found, about the channel, in plain words', () => {
+    const { detections, document } = found;
     const outages = detections.filter(row => row.startsWith('2026-04-21'));
     expect(outages).toHaveLength(1);
     expect(outages[0]).toMatch(
@@ -54,34 +58,29 @@ describe('a series dataset of two channels', () => {
     expect(document.rows[0].falseAlarmsPerDay).toBeLessThanOrEqual(3 / 30);
   });
 
-  test('has a page with both channels, the outage and the alarm', async () => {
-    const { out, document } = await detected(await prepared());
-    expect(document.report).toBe(join(out, 'report.html'));
-    const page = readFileSync(document.report, 'utf8').replace(/<script>.*?<\/script>/gs, '');
-    expect(page).toMatch(/<option value="0">web<\/option><option value="1">mail<\/option>/);
-    expect(page).toContain('"yAxisName":"count per hour"');
-    expect(page).toContain('<h3>Labels</h3>');
+  test('has a page with both channels, the outage and the alarm', () => {
+    expect(found.document.report).toBe(join(found.out, 'report.html'));
+    const shown = page.replace(/<script>.*?<\/script>/gs, '');
+    expect(shown).toMatch(/<option value="0">web<\/option><option value="1">mail<\/option>/);
+    expect(shown).toContain('"yAxisName":"count per hour"');
+    expect(shown).toContain('<h3>Labels</h3>');
     // A score holds from the start of its window to the end: ECharts turns at the next point.
-    expect(page).toMatch(/"name":"highest score",[^{]*"step":"end"/);
-    expect(page).toMatch(
+    expect(shown).toMatch(/"name":"highest score",[^{]*"step":"end"/);
+    expect(shown).toMatch(
       /<span class="verdict right">▲ right<\/span> label-1 .*<span>channel<\/span> <span>web<\/span>/,
     );
-    expect(page).toContain('standard deviations too few');
-    expect(page).toMatch(/<td>.*label-1<\/td>.*▲ found/);
+    expect(shown).toContain('standard deviations too few');
+    expect(shown).toMatch(/<td>.*label-1<\/td>.*▲ found/);
   });
 
   test('has a page that `report` writes again, byte by byte', async () => {
-    const { out, document } = await detected(await prepared());
-    const page = readFileSync(document.report, 'utf8');
-    rmSync(document.report);
-    await done(['report', out]);
-    expect(readFileSync(document.report, 'utf8')).toBe(page);
+    rmSync(found.document.report);
+    await done(['report', found.out]);
+    expect(readFileSync(found.document.report, 'utf8')).toBe(page);
   });
 
-  test('has its label shaded on its own channel only', async () => {
-    const { document } = await detected(await prepared());
-    const [option = ''] =
-      /(?<=<script type="application\/json">)\{[^<]*"channels"[^<]*/.exec(readFileSync(document.report, 'utf8')) ?? [];
+  test('has its label shaded on its own channel only', () => {
+    const [option = ''] = /(?<=<script type="application\/json">)\{[^<]*"channels"[^<]*/.exec(page) ?? [];
     const { channels } = JSON.parse(option) as { channels: readonly { name: string; series: readonly Series[] }[] };
     type Series = { readonly id: string; readonly markArea?: { readonly data: readonly unknown[] } };
     const shaded = channels.map(({ name, series }) => [name, series.find(({ id }) => id === 'labels')?.markArea?.data]);
@@ -92,7 +91,6 @@ describe('a series dataset of two channels', () => {
   });
 
   test('is drawn with its outage and the alarm below', async () => {
-    const { dataset, model } = await prepared();
     const line = ['detect', 'series', '--dataset', dataset, '--model', model, '--out', newDirectory('found')];
     const { stdout } = await runCommand(line);
     expect(stdout).toMatch(/^web +[▁▂▃▄▅▆▇█]{60,}$/m);
@@ -103,19 +101,14 @@ describe('a series dataset of two channels', () => {
   });
 
   test('gives scores that depend on nothing that comes later', async () => {
-    const files = await prepared();
-    const { scores } = await detected(files);
-    const { scores: cut } = await detected(files, ['--to', rfc3339(outage.startMs + 2 * hourMs)]);
+    const { scores: cut } = await detected('cut', ['--to', rfc3339(outage.startMs + 2 * hourMs)]);
     expect(cut.length).toBeGreaterThan(900);
-    expect(scores.slice(0, cut.length)).toEqual(cut);
+    expect(found.scores.slice(0, cut.length)).toEqual(cut);
   });
 
   test('can be scored with anybody’s detections; one about another channel is wrong', async () => {
-    const files = await prepared();
-    const { dataset } = files;
-    const { out } = await detected(files);
-    const line = ['evaluate', '--dataset', dataset, '--detections', join(out, 'detections.csv')];
-    const { document } = await done([...line, '--scores', join(out, 'scores.csv')]);
+    const line = ['evaluate', '--dataset', dataset, '--detections', join(found.out, 'detections.csv')];
+    const { document } = await done([...line, '--scores', join(found.out, 'scores.csv')]);
     expect(document.rows[0]).toMatchObject({ anomaly: 'series', detector: 'series', labels: 1, detected: 1 });
     expect(document.rows[0].averagePrecision).toBeGreaterThan(0.3);
     const file = join(temporaryDirectory(), 'detections.csv');
@@ -126,7 +119,6 @@ describe('a series dataset of two channels', () => {
   });
 
   test('can have intervals left out of the training', async () => {
-    const { dataset } = await prepared();
     const exclude = join(temporaryDirectory(), 'bad.csv');
     writeFileSync(exclude, '2026-03-10T00:00:00Z,2026-03-12T23:59:00Z\n');
     const out = newDirectory('model');
@@ -138,7 +130,6 @@ describe('a series dataset of two channels', () => {
   });
 
   test('has the samples of its labels left out, and says how many', async () => {
-    const { dataset } = await prepared();
     const { stdout } = await runCommand(['train', 'series', '--dataset', dataset, '--out', newDirectory('model')]);
     // A label ends with a sample.
     expect(stdout).toContain(`\n  left out: ${outage.hours + 1} samples in labelled or excluded intervals\n`);
@@ -195,24 +186,20 @@ test.each([
   expect(alarms).toHaveLength(expected);
 });
 
-test('a shop is searched by topic', async () => {
-  const [model, out] = [newDirectory('model'), newDirectory('found')];
+test('a shop is searched by topic, in a dataset and on an embedded broker', async () => {
+  const [model, out, broker] = [newDirectory('model'), newDirectory('found'), newDirectory('broker')];
   const { document } = await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   expect(document.parameters.channels).toContainEqual({ id: 'cart-events', periodMs: 15 * 60_000 });
   await done(['detect', 'series', '--dataset', 'datasets/sample', '--model', model, '--out', out]);
   const scores = readFileSync(join(out, 'scores.csv'), 'utf8');
   expect(scores).toContain('2026-03-02T12:00:00.000Z,2026-03-02T12:15:00.000Z,');
   expect(scores).toContain(',series,channel,warehouse-events,series\n');
-});
 
-test('an embedded broker is searched by topic', async () => {
-  const [model, broker] = [newDirectory('model'), newDirectory('broker')];
-  await done(['train', 'series', '--dataset', 'datasets/sample', '--out', model]);
   await done(['simulate', 'sample', '--broker', `embedded:${broker}`]);
   const line = ['detect', 'series', '--model', model, '--broker', `embedded:${broker}`];
-  const { document, stderr } = await done(line);
-  expect(document.broker).toBe(`embedded:${broker}`);
-  expect(document.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);
+  const { document: found, stderr } = await done(line);
+  expect(found.broker).toBe(`embedded:${broker}`);
+  expect(found.alarms.every((alarm: { entity: { type: string } }) => alarm.entity.type === 'channel')).toBe(true);
   expect(stderr).not.toContain('scored nothing');
 });
 

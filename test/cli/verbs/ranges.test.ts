@@ -65,23 +65,6 @@ test('audit takes a range, and a range of seeds is refused', async () => {
   expect((await runCommand(['audit', 'datasets/sample', '--from', 'soon'])).stderr).toContain('it is no time');
 });
 
-test('evaluate --dataset names entities that the dataset does not have; a detector that cqshop does not know is external', async () => {
-  const detections = join(temporaryDirectory(), 'detections.csv');
-  const window = '2026-03-02T13:00:00Z,2026-03-02T13:30:00Z';
-  const rows = ['stock-exhaustion,user,u-none', 'price-error,product,p-0001', 'price-error,product,p-none'];
-  const lines = rows.map(row => `${window},${row}`);
-  writeFileSync(detections, `start,end,anomaly,entity_type,entity_id\n${lines.join('\n')}\n`);
-  const { stdout, stderr } = await runCommand(['evaluate', ...sample, '--detections', detections, '--json']);
-  expect(stderr).toBe(
-    [
-      'warning: datasets/sample does not have 1 user that the files name: u-none\n',
-      'warning: datasets/sample does not have 1 product that the files name: p-none\n',
-    ].join(''),
-  );
-  const roles = JSON.parse(stdout).rows.map(({ role }: { role: string }) => role);
-  expect(new Set(roles)).toEqual(new Set(['external', 'baseline', 'control']));
-});
-
 test('a range that holds nothing is shown with both its ends', async () => {
   const out = join(temporaryDirectory(), 'out');
   const line = ['detect', 'stock-exhaustion', ...sample, '--out', out, '--from', '2026-03-05'];

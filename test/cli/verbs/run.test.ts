@@ -1,12 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runCommand } from '../../support/fake-host.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'cqshop-run-'));
-
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = temporaryDirectory(afterAll);
 
 test('cqshop run leaves a directory alone that holds something else, and says so before any work', async () => {
   writeFileSync(join(dir, 'thesis.txt'), 'mine');

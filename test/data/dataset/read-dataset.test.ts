@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { parseMessageLine } from '../../../src/broker/message-line.ts';
 import { collect } from '../../../src/data/collector/collect.ts';
@@ -9,14 +9,24 @@ import { readCaused, readLabels, readNearMisses } from '../../../src/data/datase
 import { type EventRecord, eventColumns } from '../../../src/data/dataset/record.ts';
 import { recordOf } from '../../../src/data/dataset/record-of.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { syntheticBroker } from '../../support/synthetic-run.ts';
+import { syntheticBroker, writeSyntheticRun } from '../../support/synthetic-run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** A dataset of 8 messages a visit. */
-async function makeDataset(visits = 40): Promise<{ dir: string; out: string }> {
-  const dir = syntheticBroker({ visits });
+const shared = temporaryDirectory(afterAll);
+
+beforeAll(() => collectVisits(shared, 40));
+
+/** Makes a dataset of 8 messages a visit in `dir/one`. */
+async function collectVisits(dir: string, visits: number): Promise<void> {
+  writeSyntheticRun(join(dir, 'broker'), { visits });
+  await collect(openEmbeddedSource(join(dir, 'broker')), { out: join(dir, 'one') });
+}
+
+/** A copy of the dataset of 40 visits. */
+function copied(): { dir: string; out: string } {
+  const dir = temporaryDirectory();
   const out = join(dir, 'one');
-  await collect(openEmbeddedSource(join(dir, 'broker')), { out });
+  cpSync(join(shared, 'one'), out, { recursive: true });
   return { dir, out };
 }
 
@@ -41,13 +51,14 @@ const plain = (record: EventRecord) => ({ ...record, data: record.data });
 
 describe('readDataset', () => {
   test('gives back what recordOf makes of the messages, over many blocks', async () => {
-    const { dir, out } = await makeDataset(400);
+    const dir = temporaryDirectory();
+    await collectVisits(dir, 400);
     const lines = readFileSync(join(dir, 'broker/warehouse-events/1.jsonl'), 'utf8').trimEnd().split('\n');
     const expected = lines.map(line => {
       const { offset, message } = parseMessageLine(line, () => 'here');
       return plain(recordOf({ topic: 'warehouse-events', partition: 1, offset, message }));
     });
-    const records = await readAll(out);
+    const records = await readAll(join(dir, 'one'));
     expect(records.length).toBe(3200);
     expect(
       records.filter(({ topic, partition }) => topic === 'warehouse-events' && partition === 1).map(plain),
@@ -57,7 +68,7 @@ describe('readDataset', () => {
   });
 
   test('may be read several times', async () => {
-    const { out } = await makeDataset();
+    const { out } = copied();
     const dataset = await readDataset(out);
     const count = async () => {
       let records = 0;
@@ -68,7 +79,7 @@ describe('readDataset', () => {
   });
 
   test('tells a missing dataset from an unfinished one', async () => {
-    const { dir, out } = await makeDataset();
+    const { dir, out } = copied();
     await expectCqshopError(() => readDataset(join(dir, 'two')), 'DATASET_NOT_FOUND', 'no such directory');
     mkdirSync(join(dir, 'two.partial'));
     await expectCqshopError(() => readDataset(join(dir, 'two')), 'DATASET_NOT_FOUND', 'unfinished', '--out');
@@ -78,7 +89,7 @@ describe('readDataset', () => {
   });
 
   test('names a truncated, a missing and an altered file, with what was expected and found', async () => {
-    const { out } = await makeDataset();
+    const { out } = copied();
     const { files } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
     const path = join(out, 'events.csv');
     const whole = readFileSync(path);
@@ -104,7 +115,7 @@ describe('readDataset', () => {
     ['a short hash', replacing(/"sha256": "../, '"sha256": "'), 'sha256 is "'],
     ['an offset below 0', replacing('"from": 0', '"from": -1'), 'partitions[0].from is -1'],
   ])('rejects a manifest with %s', async (_, change, message) => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'manifest.json'), change);
     await expectCqshopError(() => readDataset(out), 'DATASET_CORRUPT', message);
   });
@@ -139,7 +150,7 @@ describe('readDataset', () => {
     ],
     ['a partition', 'cart-events/7', replacing(/("cart-events",\s+"partition": )0/, '$17')],
   ])('tells a manifest in which %s was altered, once all events were read', async (_, message, change) => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'manifest.json'), change);
     const altered = 'the manifest was altered';
     await expectCqshopError(() => readAll(out), 'DATASET_CORRUPT', 'manifest.json', message, altered);
@@ -162,7 +173,7 @@ describe('readDataset', () => {
   });
 
   test('tells a manifest in which the number of labels or near misses was altered', async () => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'manifest.json'), replacing('"labels": 1', '"labels": 0'));
     edit(join(out, 'manifest.json'), replacing('"nearMisses": 1', '"nearMisses": 2'));
     const dataset = await readDataset(out);
@@ -184,13 +195,13 @@ describe('readDataset', () => {
     ['an offset that is no number', replacing(/(\n[^,]*,[^,]*,\d+,)\d+/, '$1x'), 'line 2'],
     ['an open quote', (text: string) => `${text}"`, 'Quote Not Closed'],
   ])('rejects events.csv with %s', async (_, change, message) => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'events.csv'), change);
     await expectCqshopError(() => readAll(out, false), 'DATASET_CORRUPT', 'events.csv', message);
   });
 
   test('parses data when it is asked for, and names the message whose data is damaged', async () => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'events.csv'), text => text.replace('"{""cartId""', '"{cartId'));
     const records = await readAll(out, false);
     const [damaged, next] = records;
@@ -200,7 +211,7 @@ describe('readDataset', () => {
   });
 
   test('takes fields with newlines and quotes', async () => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     edit(join(out, 'events.csv'), text => text.replace(/\/customers/, '"/cust""o\nmers"'));
     expect((await readAll(out, false))[0]?.source).toBe('/cust"o\nmers');
   });
@@ -208,7 +219,7 @@ describe('readDataset', () => {
 
 describe('readCaused', () => {
   test('keeps every relation of a message', async () => {
-    const { out } = await makeDataset(40);
+    const { out } = copied();
     const caused = 'message_id,label_id,relation\na,one,direct\nb,one,prevented\na,two,effect\n';
     writeFileSync(join(out, 'caused.csv'), caused);
     const dataset = await readDataset(out, { verify: false });
@@ -225,6 +236,6 @@ describe('readCaused', () => {
 });
 
 test('eventColumns are the header of events.csv', async () => {
-  const { out } = await makeDataset(40);
+  const { out } = copied();
   expect(readFileSync(join(out, 'events.csv'), 'utf8').split('\n')[0]).toBe(eventColumns.join());
 });

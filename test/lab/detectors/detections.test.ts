@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Alarm } from '../../../src/lab/detectors/detector.ts';
@@ -7,10 +6,10 @@ import { readDetections, readScores, unnamedDetector } from '../../../src/lab/de
 import { readGridScores } from '../../../src/lab/detectors/read-grid-scores.ts';
 import { scoreColumns, scoreWriter, writeDetections } from '../../../src/lab/detectors/write-detections.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'cqshop-detections-'));
+const dir = temporaryDirectory(afterAll);
 const path = join(dir, 'detections.csv');
-afterAll(() => rmSync(dir, { recursive: true }));
 
 const startMs = Date.parse('2025-03-03T10:00:00Z');
 const alarm: Alarm = {

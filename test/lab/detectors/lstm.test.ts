@@ -106,11 +106,6 @@ describe.each([
     expect(forecast).toBeLessThan(0.93 * (median ?? 0));
   });
 
-  test('learns the same twice', async () => {
-    const few = { streams: [1, 2, 3].map(seed => shopStream(seed, 12)), ...series, seed: 1 };
-    expect((await model.train(few)).files).toEqual((await model.train(few)).files);
-  });
-
   test(`refuses damaged files of ${id}`, async () => {
     await expectCqshopError(() => model.load({}, series), 'MODEL_INVALID', 'expected');
   });

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeReportData } from '../../../src/lab/report/report-files.ts';
+import { writeRunReport } from '../../../src/lab/report/report-files.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 import { sampleResults } from '../../support/sample-results.ts';
@@ -9,17 +9,13 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('cqshop report writes the same report anew from what a run left', async () => {
   const dir = temporaryDirectory();
-  writeReportData(dir, sampleReportData());
-  expect(await runCommand(['report', dir])).toEqual({
-    exitCode: 0,
-    stdout: `${join(dir, 'report.html')}\n`,
-    stderr: '',
-  });
-  const first = readFileSync(join(dir, 'report.html'), 'utf8');
+  const path = writeRunReport(dir, sampleReportData());
+  const first = readFileSync(path, 'utf8');
   expect(first).toContain('8 of 9 found');
   expect(first).toContain('Apache Software Foundation');
-  await runCommand(['report', dir]);
-  expect(readFileSync(join(dir, 'report.html'), 'utf8') === first).toBe(true);
+  rmSync(path);
+  expect(await runCommand(['report', dir])).toEqual({ exitCode: 0, stdout: `${path}\n`, stderr: '' });
+  expect(readFileSync(path, 'utf8') === first).toBe(true);
   expect(readdirSync(dir).sort()).toEqual(['report-data.json', 'report.html']);
 });
 

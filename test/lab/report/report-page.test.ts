@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
@@ -9,28 +8,26 @@ import {
   writeComparison,
   writeEvaluationHtml,
   writeReport,
-  writeReportHtml,
-  writeSeriesHtml,
+  writeRunReport,
+  writeSeriesReport,
 } from '../../../src/lab/report/report-files.ts';
 import { noChromium, startChromium } from '../../support/chromium.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 import { sampleResults } from '../../support/sample-results.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 if (noChromium !== undefined) console.warn(`Tests of the report in a browser are skipped: ${noChromium}.`);
 
 describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
   let browser: Browser;
-  const dir = mkdtempSync(join(tmpdir(), 'cqshop-report-'));
+  const dir = temporaryDirectory(afterAll);
   let url: string;
 
   beforeAll(async () => {
-    url = pathToFileURL(writeReportHtml(dir, sampleReportData())).href;
+    url = pathToFileURL(writeRunReport(dir, sampleReportData())).href;
     browser = await startChromium();
   });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dir, { recursive: true });
-  });
+  afterAll(() => browser?.close());
 
   /** Opens the report. The test fails at its end if there was an error, or if anything was loaded. */
   async function open(hash = '', { width = 1280, dark = false, report = url } = {}): Promise<Page> {
@@ -211,7 +208,9 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     const report = { ...one, series, forecast: undefined, alarms: one.alarms.map(alarm => ({ ...alarm, entity })) };
     const out = join(dir, 'channels');
     mkdirSync(out, { recursive: true });
-    const page = await open('', { report: pathToFileURL(writeSeriesHtml(out, { format: 1, report, rows: [] })).href });
+    const page = await open('', {
+      report: pathToFileURL(writeSeriesReport(out, { format: 1, report, rows: [] })).href,
+    });
     const choice = page.locator('select[data-chart]');
     expect(await choice.inputValue()).toBe('0');
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
@@ -242,11 +241,11 @@ describe.skipIf(noChromium !== undefined)('the report in a browser', () => {
     write('benchmark.json', { files: 58, windows: 116, rows: scores, publishedOnAllFiles: scores });
     const comparison = writeComparison([evaluation, evaluation], join(dir, 'compared.html'));
     const data = sampleReportData();
-    const page = writeReportHtml(run, { ...data, anomalies: data.anomalies.filter((_, index) => index % 3 === 0) });
+    const page = writeRunReport(run, { ...data, anomalies: data.anomalies.filter((_, index) => index % 3 === 0) });
     const unlabelled = { labels: [], nearMisses: [], isJudged: false };
     const ofSeries = data.anomalies
       .slice(2, 3)
-      .map(one => writeSeriesHtml(series, { format: 1, report: { ...one, ...unlabelled }, rows: [] }));
+      .map(one => writeSeriesReport(series, { format: 1, report: { ...one, ...unlabelled }, rows: [] }));
     return [page, writeReport(evaluation), comparison, ...ofSeries].map(path => pathToFileURL(path).href);
   }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { labelSchema, nearMissSchema } from '../../../src/data/dataset/truth.ts';
+import { labelSchema } from '../../../src/data/dataset/truth.ts';
 import { anomalyKinds } from '../../../src/shop/anomalies/registry.ts';
 import { nearMissKinds } from '../../../src/shop/near-misses/registry.ts';
 import { anomaly, directlyCaused, type Recording, record, scenarioFor } from '../../support/run-scenario.ts';
@@ -82,7 +82,7 @@ describe('near misses', () => {
       expect(run.labels).toEqual([]);
       const [entry, ...others] = run.nearMisses;
       expect(others).toEqual([]);
-      expect(nearMissSchema.parse(entry)).toEqual(entry);
+      expect(labelSchema.parse(entry)).toEqual(entry);
       expect(entry).toMatchObject({ id: 'near-1', anomaly: id });
       expect(directlyCaused(run)).toEqual([]);
       expect(timesOf(run) === without).toBe(false);
