@@ -58,7 +58,6 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
-  if (options.files.length === 0) throw cannot('USAGE', 'import')('no file is named', 'at least one');
   if (options.count !== undefined && (options.values ?? []).length > 0) {
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
