@@ -137,7 +137,7 @@ function repeatedNote(values: number, mode: Reading['mode']): string {
 
 function evenNote(usual: string): string {
   const events = pluralize(Number(usual), 'row');
-  return `each row counts as one event, and nearly every window holds ${events}: do the rows hold counts (--count COL) or measurements (--value COL)?`;
+  return `each row counts as one event, and nearly every window with rows holds ${events}, at even steps: do the rows hold counts (--count COL) or measurements (--value COL)?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
