@@ -39,7 +39,7 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
   if (line.trim() === '') throw cannotImport(path, { line: headerLine })('it is empty', 'the names of the columns');
   const [columns = []] = parsed(path, line, separator, headerLine);
-  return { columns: columns.map(name => name.trim()), separator, headerLine };
+  return { columns: columns.map((name, index) => name.trim() || `Unnamed: ${index}`), separator, headerLine };
 }
 
 /**

@@ -98,6 +98,12 @@ describe('importSeries reads', () => {
     expect(manifest.end).toBe('2026-03-02T10:15:00.000Z');
   });
 
+  test('a column without a name, such as the index of pandas, by the name that pandas gives it', async () => {
+    const index = csv.replace('time', '');
+    expect((await imported(index, { values: ['v'], time: 'Unnamed: 0' })).rows).toEqual(three);
+    expect(await failure(index, { values: ['v'] })).toContain('there is no column time, expected Unnamed: 0 or v');
+  });
+
   test('quotes inside cells without quotes, which are part of their text', async () => {
     const names = ['5" disk', 'a "b" c', ' "d"', '"""e"" f"', '"g\nh"', 'i"', 'j'];
     const lines = names.map((name, minute) => `${name};2026-03-02T10:0${minute}:00Z;${minute}`);
