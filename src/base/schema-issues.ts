@@ -105,7 +105,7 @@ export function nameOf(path: Path): string {
   );
 }
 
-/** A value as a message shows it, in one line cut after 60 characters: text as in JSON, all else as Node prints it. */
+/** A value as a message shows it, cut after 60 characters: text as in JSON, all else as Node prints it. */
 export function show(value: unknown): string {
   const text =
     typeof value === 'string'

@@ -177,6 +177,19 @@ describe('importSeries reads', () => {
     expect(manifest.channels.map(({ id }) => id)).toEqual([...hosts.slice(0, 4), '10.0.0.2']);
   });
 
+  test('access logs of clients behind proxies', async () => {
+    const lines = ['1.2.3.4, 10.0.0.1', '1.2.3.4, ::1, 10.0.0.1', '-'].map(
+      (host, index) => `${host} - ${index < 2 ? 'bob' : '-'} [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.0" 200 1`,
+    );
+    for (const [by, ids] of [
+      ['host', ['1.2.3.4, 10.0.0.1', '1.2.3.4, ::1, 10.0.0.1', '-']],
+      ['user', ['bob', '-']],
+    ] as const) {
+      const { manifest } = await imported(lines.join('\n'), { time: undefined, by }, 'data.log');
+      expect(manifest.channels.map(({ id }) => id)).toEqual(ids);
+    }
+  });
+
   test('Parquet', async () => {
     const moments = three.map(row => new Date(row.slice(0, 24)));
     const columnData = [
