@@ -11,7 +11,7 @@ import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import { openSource } from './open-source.ts';
 import type { Sample } from './sample.ts';
 import { assertUtf8, cannotImport, channelName, type SourceFile, type SourceRow } from './source-row.ts';
-import { type DateOrder, joinedTime, yearFirst } from './written-times.ts';
+import { type DateOrder, isCompact, joinedTime, yearFirst } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
 export type ColumnOptions = {
@@ -161,6 +161,9 @@ class FileReader {
   #lastTwice: readonly number[] = [];
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
+  #lastTime: string | undefined;
+  /** Whether this holds for all times so far. */
+  #isCompact = true;
   #brokenLine: number | undefined;
 
   constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
@@ -199,6 +202,12 @@ class FileReader {
       for (const row of rows) this.#row(row);
       // Then it is no damage: the file or a column is not what it is taken for.
       if (this.firstFailure !== undefined && 2 * this.unreadable > this.#rows) throw this.firstFailure;
+    }
+    if (this.#isCompact && this.#lastTime !== undefined) {
+      throw cannotImport(this.path, { column: this.#times.join() })(
+        `all its times are digits such as ${this.#lastTime}, a date and a clock or a count since 1970`,
+        'times such as 2026-03-02T14:30:00Z',
+      );
     }
   }
 
@@ -284,7 +293,11 @@ class FileReader {
     const text = cell ?? '';
     const time = dateOrder === undefined ? text.trim() : yearFirst(text.trim(), dateOrder);
     const moments = this.#moments.read(time);
-    if (moments.length > 0) return moments;
+    if (moments.length > 0) {
+      this.#lastTime = time;
+      this.#isCompact &&= isCompact(time);
+      return moments;
+    }
     const column = this.#times.join();
     const fails = cannotImport(this.path, { line, column });
     if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {

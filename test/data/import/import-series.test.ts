@@ -152,6 +152,17 @@ describe('importSeries reads', () => {
     expect(manifest.channels).toMatchObject([{ id: 'is NaN, so', rows: 2, missing: 3 }]);
   });
 
+  test('seconds of 2034 and milliseconds of 1976, which look like dates at times', async () => {
+    for (const [start, step] of [
+      [2_026_030_200, 1],
+      [202_603_020_000, 10],
+    ] as const) {
+      const lines = Array.from({ length: 30 }, (_, index) => `${start + index * step},${index}\n`);
+      const { manifest } = await imported(`time,v\n${lines.join('')}`, { values: ['v'], strict: true });
+      expect(manifest.rows).toBe(30);
+    }
+  });
+
   test('JSON lines, with dots in keys', async () => {
     const json = '{"time":"2026-03-02T10:00:00Z","attributes":{"http":{"path":"/"},"http.status":{"code":200}}}\n';
     expect((await imported(json, { values: ['attributes.http.status.code'] })).rows).toEqual([
@@ -586,6 +597,12 @@ describe('importSeries refuses', () => {
       {},
       'line 1: it holds a time and no names of columns, expected a header, such as time',
     ],
+    [
+      'time,n\n2026030223,1\n2026030300,2\n',
+      {},
+      'column time: all its times are digits such as 2026030300, a date and a clock or a count since 1970, expected times',
+    ],
+    ['time,n\n202603022350,1\n202603030000,2\n', {}, 'digits such as 202603030000, a date and a clock or a count'],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
     [row('2026-03-02 10:00 PM,2'), {}, '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02'],
