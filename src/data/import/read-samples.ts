@@ -246,7 +246,10 @@ class FileReader {
     const before = this.#times.length;
     const group = by === undefined ? this.#channel : cells[before + this.#values.length]?.trim() || '-';
     const moments = this.#momentsOf(before === 1 ? cells[0] : joinedTime(cells.slice(0, before)), line);
-    if (moments.length === 0) return;
+    if (moments.length === 0) {
+      this.#assertNoOtherHeader(cells, line);
+      return;
+    }
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
       const timeMs = this.#resolve(moments, channel);
@@ -266,6 +269,17 @@ class FileReader {
         onSample({ timeMs, channel, value });
       }
     });
+  }
+
+  /** Files that were joined hold the header again. @throws IMPORT_INVALID when it has the columns in another order */
+  #assertNoOtherHeader(cells: SourceRow['cells'], line: number): void {
+    const names = cells.map(cell => cell?.trim());
+    const isHeader = names.every(name => name !== undefined && this.source.columns?.includes(name) === true);
+    if (!isHeader || names.join() === this.columns.join()) return;
+    throw cannotImport(this.path, { line })(
+      'it is a header with another order of columns',
+      'files of the same columns',
+    );
   }
 
   #channelOf(written: string, line: number): number {

@@ -67,6 +67,17 @@ describe('a damaged row', () => {
     expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is no number');
   });
 
+  test('is a header that comes again, unless its columns have another order', async () => {
+    const joined = (header: string) =>
+      `${csv.replace(/,(\S+)\n/g, ',$1,0\n').replace('v,0', 'v,w')}${header}\n2026-03-02T10:15:00Z,4,0\n`;
+    const { rows, manifest } = await imported(joined('time,v,w'), { values: ['v'] });
+    expect(rows.at(-1)).toBe('2026-03-02T10:15:00.000Z,v,4');
+    expect(manifest.unreadable?.rows).toBe(1);
+    const other = await failure(joined('time,w,v'), { values: ['v'], strict: false });
+    expect(other).toContain('line 5: it is a header with another order of columns, expected files of the same columns');
+    expect(await failure(joined('v,time,w'), { values: ['v'], strict: false })).toContain('line 5: it is a header');
+  });
+
   test('without a zone still needs --timezone', async () => {
     const local = csv.replace('10:05:00Z', '10:05:00');
     expect(await failure(local, { values: ['v'], strict: false })).toContain('--timezone ZONE');
