@@ -6,8 +6,8 @@ import { CqshopError, cannot } from '../base/errors.ts';
 import { lockOutput } from '../base/lock.ts';
 import { withoutSlash } from '../base/whole-file.ts';
 import { isSeriesDataset } from '../data/dataset/manifest.ts';
-import { type Dataset, readDataset } from '../data/dataset/read-dataset.ts';
-import { type ImportOptions, importSeries } from '../data/import/import-series.ts';
+import { type Dataset, readDataset as openDataset } from '../data/dataset/read-dataset.ts';
+import { type ImportOptions, importSeries as importFiles } from '../data/import/import-series.ts';
 import { seriesIn } from '../data/series/series-in.ts';
 import type { SeriesManifest } from '../data/series/series-manifest.ts';
 import { audit as auditFacts } from '../lab/audit/audit.ts';
@@ -22,6 +22,7 @@ import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import { overrideScenario, type ScenarioOverrides } from '../shop/scenarios/override-scenario.ts';
 import { readScenario } from '../shop/scenarios/read-scenario.ts';
 import { resolveScenario } from '../shop/scenarios/resolve-scenario.ts';
+import { assertArguments, type EvaluateOptions, type SimulateOptions, type TrainOptions } from './api-arguments.ts';
 import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
@@ -32,12 +33,14 @@ import { seriesModel, trainingOnMessages, trainingOnSeries } from './series/trai
 import { assertDistinctData, trainableDetector, trainOnDatasets } from './train-on-dataset.ts';
 import type { Watch } from './watch.ts';
 
-// What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError.
+// What the verbs do, from code: `import { simulate, train, detect } from 'cqshop'` (docs/api.md). Failures are a CqshopError, wrong
+// arguments one with the code USAGE.
 
 export type {
   Alarm,
   Dataset,
   Detected,
+  EvaluateOptions,
   Evaluation,
   Finding,
   ImportOptions,
@@ -45,59 +48,45 @@ export type {
   ResultRow,
   ScenarioOverrides,
   SeriesManifest,
+  SimulateOptions,
+  TrainOptions,
 };
-export { CqshopError, importSeries, readDataset };
-
-/** Seed, days, start and scale override those of the scenario. */
-export type SimulateOptions = Partial<ScenarioOverrides> & {
-  /** The dataset's directory. */
-  readonly out: string;
-  /** Replaces a dataset that is there; default false. */
-  readonly overwrite?: boolean;
-  readonly withoutAnomalies?: boolean;
-  /** Also runs the world without anomalies and records what differs; twice the time. */
-  readonly twin?: boolean;
-  readonly signal?: AbortSignal;
-};
+export { CqshopError };
 
 /**
  * Runs a scenario in virtual time and writes the dataset. 22 days take some seconds.
  *
- * @param nameOrFile a shipped scenario, or a YAML file
+ * @param scenario the name of a shipped one, or a YAML file
  * @throws CqshopError SCENARIO_NOT_FOUND, SCENARIO_INVALID, DATASET_EXISTS, ANOMALY_LEFT_NO_TRACE, WRITE_FAILED; LOCKED when another one writes there
  */
-export async function simulate(nameOrFile: string, options: SimulateOptions): Promise<Dataset> {
+export async function simulate(scenario: string, options: SimulateOptions): Promise<Dataset> {
+  assertArguments('simulate', { scenario, options });
   const { out, overwrite = false, withoutAnomalies = false, twin = false, signal, ...overrides } = options;
   const { seed, days, start, scale } = overrides;
-  const scenario = resolveScenario(overrideScenario(await readScenario(nameOrFile), { seed, days, start, scale }));
+  const resolved = resolveScenario(overrideScenario(await readScenario(scenario), { seed, days, start, scale }));
   const broker = `${withoutSlash(out)}.broker`;
   const releaseLock = lockOutput(broker, { what: `dataset ${out}`, work: 'simulating' });
   try {
-    await simulateOnto(broker, scenario, { withoutAnomalies, twin, signal });
+    await simulateOnto(broker, resolved, { withoutAnomalies, twin, signal });
     await collectFrom(broker, { out, overwrite, signal });
   } finally {
     rmSync(broker, { recursive: true, force: true });
     releaseLock();
   }
-  return readDataset(out);
+  return openDataset(out);
 }
 
-export type TrainOptions = {
-  /** The training dataset, or its directory, or several; of a series dataset, for `series`, its directory. */
-  readonly dataset: Dataset | string | readonly (Dataset | string)[];
-  /** Clean datasets of other seeds for the threshold, 200 days in all; without them it comes from a tail fit on the training data. `series` takes none. */
-  readonly validation?: readonly (Dataset | string)[];
-  /** A baseline or control; default: the anomaly's learner. */
-  readonly detector?: string;
-  /** False alarms a day that the threshold may leave; default: the anomaly's own, 1/44, 1/55 or 1/200, for `series` 1/22. */
-  readonly falseAlarmsPerDay?: number;
-  /** Of random sampling; default 1. */
-  readonly seed?: number;
-  /** Also writes the model to this directory, over a model that is there. */
-  readonly out?: string;
-  /** Receives what `cqshop train` warns of, such as a long silence in the data. */
-  readonly onNote?: (note: string) => void;
-};
+/** Imports files as a series dataset. @throws CqshopError USAGE, IMPORT_INVALID, LABELS_INVALID, DATASET_EXISTS; LOCKED when another one writes there */
+export async function importSeries(options: ImportOptions): Promise<SeriesManifest> {
+  assertArguments('importSeries', { options });
+  return importFiles(options);
+}
+
+/** Opens a dataset. @throws CqshopError DATASET_NOT_FOUND, DATASET_CORRUPT */
+export async function readDataset(dir: string): Promise<Dataset> {
+  assertArguments('readDataset', { dir });
+  return openDataset(dir);
+}
 
 /**
  * Trains a detector of an anomaly.
@@ -105,6 +94,7 @@ export type TrainOptions = {
  * @throws CqshopError TRAINING_IMPOSSIBLE, DATASET_CORRUPT, USAGE (unknown anomaly or detector); LOCKED when another one writes to `out`
  */
 export async function train(anomaly: string, options: TrainOptions): Promise<Model> {
+  assertArguments('train', { anomaly, options });
   const { out } = options;
   if (out === undefined) return trained(anomaly, options);
   const releaseLock = lockModel(out);
@@ -120,11 +110,10 @@ export async function train(anomaly: string, options: TrainOptions): Promise<Mod
 async function trained(anomaly: string, options: TrainOptions): Promise<Model> {
   const { detector, falseAlarmsPerDay, seed = 1, out = 'the model', onNote } = options;
   const trainable = trainableDetector(anomaly, detector);
-  const named = [options.dataset].flat().filter(each => each !== undefined);
+  const named = [options.dataset].flat();
   const [dataset] = named;
   if (dataset === undefined || (anomaly === seriesAnomaly && named.length > 1)) {
-    const expected = anomaly === seriesAnomaly ? 'one' : 'at least one';
-    throw cannot('USAGE', `train ${anomaly}`)(`${named.length} datasets are given`, expected);
+    throw cannot('USAGE', `train ${anomaly}`)(`${named.length} datasets are given`, 'one');
   }
   if (anomaly === seriesAnomaly && options.validation !== undefined) {
     throw cannot('USAGE', 'train series')(
@@ -166,6 +155,7 @@ export async function detect(
   dataset: Dataset | string,
   options: Pick<Watch, 'onNote'> = {},
 ): Promise<Detected> {
+  assertArguments('detect', { model, dataset, options });
   const ready = typeof model === 'string' ? readModel(model, detectors) : model;
   const name = typeof model === 'string' ? model : 'the model';
   if (typeof dataset === 'string' && isSeriesDataset(dataset)) {
@@ -178,31 +168,16 @@ export async function detect(
   return detectInDataset(ready, await opened(dataset), { name, ...options });
 }
 
-export type EvaluateOptions = {
-  /** Default: all. */
-  readonly anomalies?: readonly string[];
-  /** Number of seeds, and the first one; those from 1,000,000 on are reserved for training. */
-  readonly seeds: number;
-  readonly firstSeed: number;
-  /** A directory with a model directory for each anomaly, such as `results/run/models`; default `models`, or the models that come with cqshop. */
-  readonly models?: string;
-  /** Worker threads; default: one for each core, or fewer if there is little memory. */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
-};
-
 /**
  * Scores the models of some anomalies, learners, baselines and controls, over test runs of many seeds.
  *
  * @throws CqshopError MODEL_NOT_FOUND, MODEL_INVALID, UNKNOWN_NAME, USAGE
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  assertArguments('evaluate', { options });
   const { anomalies = detectableAnomalies, seeds, firstSeed, models = 'models', threads } = options;
   const signal = options.signal ?? new AbortController().signal;
   assertSimulated(anomalies);
-  if (!(Number.isInteger(seeds) && seeds > 0)) {
-    throw cannot('USAGE', 'evaluate')(`the number of seeds is ${seeds}`, 'a whole number of at least 1');
-  }
   const byAnomaly = new Map(anomalies.map(anomaly => [anomaly, readModels(join(models, anomaly), anomaly)] as const));
   const interim = await mkdtemp(join(tmpdir(), 'cqshop-'));
   const cache = openWorkCache(interim);
@@ -220,14 +195,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
 /** Checks datasets for the usual faults of public datasets, judged together. @throws CqshopError DATASET_CORRUPT, DATASET_NOT_FOUND, USAGE */
 export async function audit(datasets: Dataset | string | readonly (Dataset | string)[]): Promise<readonly Finding[]> {
+  assertArguments('audit', { datasets });
   const facts = [];
   const all = await Promise.all([datasets].flat().map(opened));
-  if (all.length === 0) throw cannot('USAGE', 'audit')('no dataset is given', 'at least one');
   assertDistinctData(all, 'audit');
   for (const dataset of all) facts.push(await readFacts(dataset, dataset.records()));
   return auditFacts(facts);
 }
 
 async function opened(dataset: Dataset | string): Promise<Dataset> {
-  return typeof dataset === 'string' ? readDataset(dataset) : dataset;
+  return typeof dataset === 'string' ? openDataset(dataset) : dataset;
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import { expectedWords } from './words.ts';
 
@@ -104,8 +105,11 @@ export function nameOf(path: Path): string {
   );
 }
 
-/** A value as a message shows it: JSON, cut after 60 characters. */
+/** A value as a message shows it, cut after 60 characters: text as in JSON, all else as Node prints it. */
 export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : inspect(value, { depth: 1, compact: true, breakLength: Number.POSITIVE_INFINITY });
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { audit, detect, evaluate, importSeries, readDataset, simulate, train } from '../../src/app/api.ts';
 import { expectCqshopError } from '../support/cqshop-error.ts';
 import { runCommand } from '../support/fake-host.ts';
@@ -37,30 +37,114 @@ test('wrong arguments are a CqshopError with a code', async () => {
   const seeds = { seeds: 1, firstSeed: 829_201 };
   const importing = { files: ['x.csv'], time: 'time', out: join(temporaryDirectory(), 'out') };
   for (const [work, code, message] of [
-    [() => train('price-error', { dataset: [] }), 'USAGE', '0 datasets are given, expected at least one'],
     [() => evaluate({ ...seeds, anomalies: ['nope'] }), 'UNKNOWN_NAME', 'Cannot find anomaly nope: there is none'],
     [() => evaluate({ ...seeds, anomalies: ['series'] }), 'USAGE', 'the shop has no such anomaly'],
-    [
-      () => evaluate({ ...seeds, seeds: 0 }),
-      'USAGE',
-      'Cannot evaluate: the number of seeds is 0, expected a whole number',
-    ],
-    [() => audit([]), 'USAGE', 'Cannot audit: no dataset is given, expected at least one'],
     [
       () => audit([dataset, `${dataset}/`]),
       'USAGE',
       `it holds the same events as ${dataset}, expected each dataset once`,
     ],
     [() => audit('nope'), 'DATASET_NOT_FOUND', 'Cannot open dataset nope: there is no such directory'],
-    [
-      () => importSeries({ ...importing, files: [] }),
-      'USAGE',
-      'Cannot import: no file is named, expected at least one',
-    ],
     [() => importSeries({ ...importing, count: 'a', values: ['b'] }), 'USAGE', 'counts and one of values are named'],
   ] as const) {
     await expectCqshopError(work, code, message);
   }
+});
+
+describe('from plain JavaScript', () => {
+  const out = 'never-written';
+  const importing = { files: ['x.csv'], time: 'time', out };
+  const seeds = { seeds: 1, firstSeed: 829_201 };
+  const functions = { simulate, importSeries, readDataset, train, detect, evaluate, audit };
+
+  test.each<[name: keyof typeof functions, given: readonly unknown[], message: string]>([
+    ['simulate', [], 'there is no scenario, expected the name of a scenario, or a YAML file'],
+    ['simulate', ['sample'], 'there is no options, expected an object with options'],
+    ['simulate', ['sample', {}], 'there is no options.out, expected the name of a directory'],
+    ['simulate', ['sample', { out: '' }], 'options.out is "", expected the name of a directory'],
+    ['simulate', ['sample', { out, seeds: 7 }], 'options.seeds is unknown, expected seed, start, days, scale, out, '],
+    ['simulate', ['sample', { out, days: 1.5 }], 'options.days is 1.5, expected a whole number'],
+    ['simulate', ['sample', { out, seed: 7n }], 'options.seed is 7n, expected a number'],
+    ['simulate', ['sample', { out, twin: 'false' }], 'options.twin is "false", expected true or false'],
+    ['simulate', ['sample', { out, signal: {} }], 'options.signal is {}, expected an AbortSignal'],
+    ['importSeries', [], 'there is no options, expected an object with options'],
+    [
+      'importSeries',
+      [{ ...importing, files: 'x.csv' }],
+      'options.files is "x.csv", expected a list of at least one file',
+    ],
+    ['importSeries', [{ ...importing, files: [] }], 'options.files is [], expected a list of at least one file'],
+    ['importSeries', [{ ...importing, files: [7] }], 'options.files[0] is 7, expected the name of a file'],
+    ['importSeries', [{ ...importing, value: ['v'] }], 'options.value is unknown, expected files, time, '],
+    ['importSeries', [{ ...importing, values: 'v' }], 'options.values is "v", expected a list of columns'],
+    [
+      'importSeries',
+      [{ ...importing, dateOrder: 'ymd' }],
+      'options.dateOrder is "ymd", expected dmy or mdy; did you mean dmy?',
+    ],
+    ['importSeries', [{ ...importing, from: 1e12 }], 'options.from is 1000000000000, expected the text of a time'],
+    ['importSeries', [{ ...importing, onNote: 'x' }], 'options.onNote is "x", expected a function'],
+    ['readDataset', [], 'there is no dir, expected the name of a directory'],
+    ['readDataset', [new Map()], 'dir is Map(0) {}, expected the name of a directory'],
+    [
+      'train',
+      ['price-error', { datasets: dataset }],
+      'there is no options.dataset, expected a dataset, its directory, or a list',
+    ],
+    ['train', ['price-error', { dataset: [] }], 'options.dataset is [], expected a list of at least one dataset'],
+    [
+      'train',
+      ['price-error', { dataset: Promise.resolve() }],
+      'options.dataset is Promise { undefined }, expected a dataset, ',
+    ],
+    [
+      'train',
+      ['price-error', { dataset, validation: dataset }],
+      'options.validation is "datasets/sample", expected a list of datasets',
+    ],
+    [
+      'train',
+      ['price-error', { dataset, falseAlarmsPerDay: 0 }],
+      'options.falseAlarmsPerDay is 0, expected a number above 0',
+    ],
+    ['train', ['price-error', { dataset, seed: '1' }], 'options.seed is "1", expected a number'],
+    ['train', [7, { dataset }], 'anomaly is 7, expected the id of an anomaly'],
+    [
+      'detect',
+      [{ model: 'm', dataset }],
+      "model is { model: 'm', dataset: 'datasets/sample' }, expected a model, or its directory",
+    ],
+    ['detect', ['models/price-error'], 'there is no dataset, expected a dataset, or its directory'],
+    [
+      'detect',
+      ['models/price-error', [dataset]],
+      "dataset is [ 'datasets/sample' ], expected a dataset, or its directory",
+    ],
+    [
+      'detect',
+      ['models/price-error', dataset, () => undefined],
+      'options is [Function (anonymous)], expected an object',
+    ],
+    [
+      'detect',
+      ['models/price-error', dataset, { onnote: String }],
+      'options.onnote is unknown, expected onNote; did you mean onNote?',
+    ],
+    ['evaluate', [{ seeds: 1 }], 'there is no options.firstSeed, expected a number'],
+    ['evaluate', [{ ...seeds, seeds: 0 }], 'options.seeds is 0, expected a number of at least 1'],
+    ['evaluate', [{ ...seeds, anomalies: [] }], 'options.anomalies is [], expected a list of at least one anomaly'],
+    ['evaluate', [{ ...seeds, threads: 0 }], 'options.threads is 0, expected a number of at least 1'],
+    ['audit', [], 'there is no datasets, expected a dataset, its directory, or a list'],
+    ['audit', [[]], 'datasets is [], expected a list of at least one dataset'],
+    [
+      'audit',
+      [{ dataset }],
+      "datasets is { dataset: 'datasets/sample' }, expected a dataset, its directory, or a list",
+    ],
+  ])('%s refuses what it cannot use: %#', async (name, given, message) => {
+    const call = () => Reflect.apply(functions[name], undefined, given);
+    await expectCqshopError(call, 'USAGE', `Cannot call ${name}: ${message}`);
+  });
 });
 
 test('of two calls that write to one directory, one is refused and the other is whole', async () => {

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { separatorOf } from '../../base/csv-separator.ts';
-import { pluralize } from '../../base/words.ts';
+import { pluralize, unicodeEscapes } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
@@ -39,7 +39,7 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
   if (line.trim() === '') throw cannotImport(path, { line: headerLine })('it is empty', 'the names of the columns');
   const [columns = []] = parsed(path, line, separator, headerLine);
-  return { columns: columns.map(name => name.trim()), separator, headerLine };
+  return { columns: columns.map((name, index) => name.trim() || `Unnamed: ${index}`), separator, headerLine };
 }
 
 /**
@@ -87,7 +87,7 @@ async function* csvRows(
   };
   for await (const block of textBlocks(path, onBytes)) {
     const text = rest + block;
-    const end = endOfLastRow(text);
+    const end = endOfLastRow(text, separator);
     rest = text.slice(end);
     if (rest.length > longestLine) throw cannotImport(path, { line })('a quoted cell or a line does not end', 'CSV');
     if (end > 0) yield rowsOf(text.slice(0, end));
@@ -110,6 +110,7 @@ function parsed(path: string, text: string, delimiter: string, line: number): st
     return parse(text, { delimiter, relax_column_count: true });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
+    if (cause.code === 'INVALID_OPENING_QUOTE') return parsed(path, withQuotes(text, delimiter), delimiter, line);
     // A cell that does not end is the last of the text, which begins with its row.
     const lines = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 1 : Number(cause.lines ?? 1);
     throw cannotImport(path, { line: line + lines - 1 })(
@@ -120,26 +121,43 @@ function parsed(path: string, text: string, delimiter: string, line: number): st
   }
 }
 
+/**
+ * The same CSV with quotes around cells that hold one and do not begin with it: `5" disk` is `"5"" disk"`. By RFC 4180 they are wrong, but all that reads
+ * CSV takes them for text. The library can do so only if it also takes what follows a quoted cell for text, as in `"a"b`, which may be damage.
+ */
+function withQuotes(text: string, separator: string): string {
+  const rest = `[^${unicodeEscapes(separator)}\\r\\n]*`;
+  const cells = new RegExp(`"[^"]*(?:""[^"]*)*"?${rest}|(?!")${rest}`, 'g');
+  const isWrong = (cell: string) => cell.includes('"') && !cell.startsWith('"');
+  return text.replace(cells, cell => (isWrong(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
+}
+
 /** By the code of csv-parse. */
 const damages: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quoted cell begins here and does not end',
   CSV_INVALID_CLOSING_QUOTE: 'a quote stands inside a quoted cell',
-  INVALID_OPENING_QUOTE: 'a quote stands inside a cell without quotes',
 };
 
 function show(separator: string): string {
   return separator === '\t' ? 'a tab' : separator;
 }
 
-/** After the last end of line outside quotes. */
-function endOfLastRow(text: string): number {
+/** After the last end of line outside quotes. A cell is quoted if it begins with a quote; within it two quotes mean one. */
+function endOfLastRow(text: string, separator: string): number {
   if (!text.includes('"')) return text.lastIndexOf('\n') + 1;
+  const separatorCode = separator.charCodeAt(0);
   let isQuoted = false;
+  let mayOpen = true;
   let end = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 34) isQuoted = !isQuoted;
-    else if (code === 10 && !isQuoted) end = index + 1;
+    if (code === 34 && (isQuoted || mayOpen)) {
+      isQuoted = !isQuoted;
+      mayOpen = true;
+    } else if (!isQuoted) {
+      mayOpen = code === separatorCode || code === 10;
+      if (code === 10) end = index + 1;
+    }
   }
   return end;
 }

@@ -1,28 +1,61 @@
 import type { Sample } from './sample.ts';
 
-/** Of fewer windows nothing is concluded. */
-const fewestWindows = 20;
-/** Events that come by chance fill windows unevenly: no count has such a share of them. */
+/** From fewer steps nothing is concluded. */
+const fewestSteps = 19;
+/** Chance fills windows unevenly: of those with events, no number of them has such a share. */
 const evenShare = 0.95;
+/** Share of the steps that differ from the usual one by a tenth at most, as those of months do: of working days 0.8, by chance some 0.1. */
+const evenStepShare = 0.75;
 
-/** Finds out whether nearly all windows hold the same number of events, as where each row is a measurement or a count. */
+/** Finds out whether events come as evenly as rows that are measurements or counts: as many at a time, at even steps. */
 export class Evenness {
-  readonly #windowsOf = new Map<string, number>();
-  #windows = 0;
+  readonly #values = new Tally<string>();
+  /** From one window with events to the next one of a channel [ms]. */
+  readonly #steps = new Tally<number>();
+  readonly #lastMs = new Map<number, number>();
 
   *watched(counts: Iterable<Sample>): Generator<Sample> {
     for (const sample of counts) {
-      this.#windows += 1;
-      this.#windowsOf.set(sample.value, (this.#windowsOf.get(sample.value) ?? 0) + 1);
+      if (sample.value !== '0') this.#watch(sample);
       yield sample;
     }
   }
 
-  /** The number of events in nearly every window; undefined if they differ, or nearly all are empty. */
+  #watch({ timeMs, channel, value }: Sample): void {
+    const lastMs = this.#lastMs.get(channel);
+    if (lastMs !== undefined) this.#steps.add(timeMs - lastMs);
+    this.#lastMs.set(channel, timeMs);
+    this.#values.add(value);
+  }
+
+  /** The number of events in nearly every window that has any; undefined if they or their steps differ. */
   usual(): string | undefined {
-    if (this.#windows < fewestWindows) return undefined;
-    return [...this.#windowsOf.keys()].find(
-      value => value !== '0' && (this.#windowsOf.get(value) ?? 0) >= evenShare * this.#windows,
-    );
+    if (this.#steps.total < fewestSteps) return undefined;
+    const usualMs = this.#steps.mostFrequent() ?? 0;
+    if (this.#steps.share(stepMs => Math.abs(stepMs - usualMs) <= usualMs / 10) < evenStepShare) return undefined;
+    const usual = this.#values.mostFrequent();
+    return this.#values.share(value => value === usual) < evenShare ? undefined : usual;
+  }
+}
+
+/** How often each of some values came. */
+class Tally<Value> {
+  total = 0;
+  readonly #times = new Map<Value, number>();
+
+  add(value: Value): void {
+    this.total += 1;
+    this.#times.set(value, (this.#times.get(value) ?? 0) + 1);
+  }
+
+  mostFrequent(): Value | undefined {
+    return [...this.#times].sort(([, one], [, other]) => other - one)[0]?.[0];
+  }
+
+  /** Of the values that a test holds for, in [0, 1]. */
+  share(test: (value: Value) => boolean): number {
+    let times = 0;
+    for (const [value, more] of this.#times) if (test(value)) times += more;
+    return times / this.total;
   }
 }

@@ -58,7 +58,6 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
   assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
-  if (options.files.length === 0) throw cannot('USAGE', 'import')('no file is named', 'at least one');
   if (options.count !== undefined && (options.values ?? []).length > 0) {
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
@@ -138,7 +137,7 @@ function repeatedNote(values: number, mode: Reading['mode']): string {
 
 function evenNote(usual: string): string {
   const events = pluralize(Number(usual), 'row');
-  return `each row counts as one event, and nearly every window holds ${events}: do the rows hold counts (--count COL) or measurements (--value COL)?`;
+  return `each row counts as one event, and nearly every window with rows holds ${events}, at even steps: do the rows hold counts (--count COL) or measurements (--value COL)?`;
 }
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {

@@ -11,7 +11,7 @@ import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import { openSource } from './open-source.ts';
 import type { Sample } from './sample.ts';
 import { assertUtf8, cannotImport, channelName, type SourceFile, type SourceRow } from './source-row.ts';
-import { type DateOrder, joinedTime, yearFirst } from './written-times.ts';
+import { type DateOrder, isCompact, joinedTime, yearFirst } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
 export type ColumnOptions = {
@@ -161,6 +161,9 @@ class FileReader {
   #lastTwice: readonly number[] = [];
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
+  #lastTime: string | undefined;
+  /** Whether this holds for all times so far. */
+  #isCompact = true;
   #brokenLine: number | undefined;
 
   constructor(source: SourceFile, { path, channel }: InputFile, channels: Channels, options: ReadSamplesOptions) {
@@ -200,6 +203,12 @@ class FileReader {
       // Then it is no damage: the file or a column is not what it is taken for.
       if (this.firstFailure !== undefined && 2 * this.unreadable > this.#rows) throw this.firstFailure;
     }
+    if (this.#isCompact && this.#lastTime !== undefined) {
+      throw cannotImport(this.path, { column: this.#times.join() })(
+        `all its times are digits such as ${this.#lastTime}, a date and a clock or a count since 1970`,
+        'times such as 2026-03-02T14:30:00Z',
+      );
+    }
   }
 
   #leaveOut(line: number, failure: CqshopError): void {
@@ -237,7 +246,10 @@ class FileReader {
     const before = this.#times.length;
     const group = by === undefined ? this.#channel : cells[before + this.#values.length]?.trim() || '-';
     const moments = this.#momentsOf(before === 1 ? cells[0] : joinedTime(cells.slice(0, before)), line);
-    if (moments.length === 0) return;
+    if (moments.length === 0) {
+      this.#assertNoOtherHeader(cells, line);
+      return;
+    }
     if (this.mode === 'events') {
       const channel = this.#channelOf(group ?? 'events', line);
       const timeMs = this.#resolve(moments, channel);
@@ -257,6 +269,17 @@ class FileReader {
         onSample({ timeMs, channel, value });
       }
     });
+  }
+
+  /** Files that were joined hold the header again. @throws IMPORT_INVALID when it has the columns in another order */
+  #assertNoOtherHeader(cells: SourceRow['cells'], line: number): void {
+    const names = cells.map(cell => cell?.trim());
+    const isHeader = names.every(name => name !== undefined && this.source.columns?.includes(name) === true);
+    if (!isHeader || names.join() === this.columns.join()) return;
+    throw cannotImport(this.path, { line })(
+      'it is a header with another order of columns',
+      'files of the same columns',
+    );
   }
 
   #channelOf(written: string, line: number): number {
@@ -284,7 +307,11 @@ class FileReader {
     const text = cell ?? '';
     const time = dateOrder === undefined ? text.trim() : yearFirst(text.trim(), dateOrder);
     const moments = this.#moments.read(time);
-    if (moments.length > 0) return moments;
+    if (moments.length > 0) {
+      this.#lastTime = time;
+      this.#isCompact &&= isCompact(time);
+      return moments;
+    }
     const column = this.#times.join();
     const fails = cannotImport(this.path, { line, column });
     if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {

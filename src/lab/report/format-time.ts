@@ -29,8 +29,10 @@ export function formatDatedSpan(startMs: number, endMs: number): string {
   return `${start} - ${formatDate(startMs) === formatDate(endMs) ? end.slice(11) : end}`;
 }
 
-/** "45 s", "12 min", "3.5 h", "2.1 days". */
+/** "40 ms", "45 s", "12 min", "3.5 h", "2.1 days". */
 export function formatDuration(minutes: number): string {
+  const ms = Math.round(minutes * 60_000);
+  if (ms > 0 && ms < 1000) return `${ms} ms`;
   if (minutes < 1) return `${Math.round(minutes * 60)} s`;
   if (minutes < 120) return `${Math.round(minutes)} min`;
   return minutes < 48 * 60 ? `${figure(minutes / 60)} h` : `${figure(minutes / 1440)} days`;

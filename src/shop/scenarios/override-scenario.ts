@@ -10,7 +10,8 @@ export type ScenarioOverrides = {
   readonly scale?: number | undefined;
 };
 
-const overridesSchema = scenarioSchema.pick({ seed: true, start: true, days: true, scale: true }).partial();
+/** What may override, within the limits of the file. */
+export const overridesSchema = scenarioSchema.pick({ seed: true, start: true, days: true, scale: true }).partial();
 
 /**
  * The scenario with `--seed`, `--start`, `--days` and `--scale` in place of its own; the file's limits hold for flags too.

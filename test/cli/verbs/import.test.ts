@@ -38,17 +38,36 @@ test('import recommends no training on rows of one time', async () => {
   expect((await runCommand(['train', 'series', '--dataset', out, '--out', `${out}-model`])).exitCode).toBe(2);
 });
 
-test('import asks about --count and --value where nearly every window holds as many rows', async () => {
-  const hours = Array.from({ length: 48 }, (_, hour) => new Date(Date.UTC(2026, 2, 2, hour)).toISOString());
-  const even = file(`at,orders\n${hours.map((hour, index) => `${hour},${index % 7}\n`).join('')}`);
-  const uneven = file(`at\n${hours.flatMap((hour, index) => Array(1 + (index % 7)).fill(`${hour}\n`)).join('')}`);
-  const stderrOf = async (...line: readonly string[]) =>
-    (await runCommand(['import', ...line, '--time', 'at', '--out', join(temporaryDirectory(), 'out')])).stderr;
-  expect(await stderrOf(even)).toBe(
-    'warning: each row counts as one event, and nearly every window holds 1 row: do the rows hold counts (--count COL) or measurements (--value COL)?\n',
-  );
-  expect(await stderrOf(even, '--count', 'orders')).toBe('');
-  expect(await stderrOf(uneven)).toBe('');
+describe('import asks about --count and --value', () => {
+  const stderrOf = async (times: readonly number[], ...line: readonly string[]) => {
+    const content = times.map((time, index) => `${new Date(time).toISOString()},${index % 7}\n`).join('');
+    const out = join(temporaryDirectory(), 'out');
+    return (await runCommand(['import', file(`at,orders\n${content}`), '--time', 'at', '--out', out, ...line])).stderr;
+  };
+  const times = (rows: number, timeOf: (index: number) => number) => Array.from({ length: rows }, (_, i) => timeOf(i));
+  const hours = times(48, hour => Date.UTC(2026, 2, 2, hour));
+  const days = times(60, day => Date.UTC(2026, 2, 2 + day));
+
+  test.each([
+    ['hourly', hours, '1 row'],
+    ['four times an hour', times(96, quarter => Date.UTC(2026, 2, 2, 0, 15 * quarter)), '4 rows'],
+    ['daily', days, '1 row'],
+    ['of working days', days.filter(day => new Date(day).getUTCDay() % 6 !== 0), '1 row'],
+    ['monthly', times(36, month => Date.UTC(2024, month)), '1 row'],
+    ['daily, of two groups', days.flatMap(day => [day, day]), '2 rows'],
+  ])('where rows are %s', async (_, even, rows) => {
+    expect(await stderrOf(even)).toBe(
+      `warning: each row counts as one event, and nearly every window with rows holds ${rows}, at even steps: do the rows hold counts (--count COL) or measurements (--value COL)?\n`,
+    );
+    expect(await stderrOf(even, '--value', 'orders', '--by', 'orders')).toBe('');
+  });
+
+  test('not where chance may place rows so', async () => {
+    expect(await stderrOf(hours.flatMap((hour, index) => Array(1 + (index % 7)).fill(hour)))).toBe('');
+    const someDays = times(60, index => Date.UTC(2026, 2, 2, 40 * index + ((index * index) % 37)));
+    expect(await stderrOf(someDays)).toBe('');
+    expect(await stderrOf(days.slice(0, 19))).toBe('');
+  });
 });
 
 test('import takes several columns, separated by commas or by spaces', async () => {

@@ -67,6 +67,17 @@ describe('a damaged row', () => {
     expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is no number');
   });
 
+  test('is a header that comes again, unless its columns have another order', async () => {
+    const joined = (header: string) =>
+      `${csv.replace(/,(\S+)\n/g, ',$1,0\n').replace('v,0', 'v,w')}${header}\n2026-03-02T10:15:00Z,4,0\n`;
+    const { rows, manifest } = await imported(joined('time,v,w'), { values: ['v'] });
+    expect(rows.at(-1)).toBe('2026-03-02T10:15:00.000Z,v,4');
+    expect(manifest.unreadable?.rows).toBe(1);
+    const other = await failure(joined('time,w,v'), { values: ['v'], strict: false });
+    expect(other).toContain('line 5: it is a header with another order of columns, expected files of the same columns');
+    expect(await failure(joined('v,time,w'), { values: ['v'], strict: false })).toContain('line 5: it is a header');
+  });
+
   test('without a zone still needs --timezone', async () => {
     const local = csv.replace('10:05:00Z', '10:05:00');
     expect(await failure(local, { values: ['v'], strict: false })).toContain('--timezone ZONE');
@@ -98,6 +109,39 @@ describe('importSeries reads', () => {
     expect(manifest.end).toBe('2026-03-02T10:15:00.000Z');
   });
 
+  test('a column without a name, such as the index of pandas, by the name that pandas gives it', async () => {
+    const index = csv.replace('time', '');
+    expect((await imported(index, { values: ['v'], time: 'Unnamed: 0' })).rows).toEqual(three);
+    expect(await failure(index, { values: ['v'] })).toContain('there is no column time, expected Unnamed: 0 or v');
+  });
+
+  test('quotes inside cells without quotes, which are part of their text', async () => {
+    const names = ['5" disk', 'a "b" c', ' "d"', '"""e"" f"', '"g\nh"', 'i"', 'j'];
+    const lines = names.map((name, minute) => `${name};2026-03-02T10:0${minute}:00Z;${minute}`);
+    const named = `size"s;time;v\r\n${lines.join('\r\n')}\r\n`;
+    const { manifest } = await imported(named, { values: ['v'], by: 'size"s', strict: true });
+    expect(manifest.channels.map(({ id }) => id)).toEqual(['5" disk', 'a "b" c', '"d"', '"e" f', 'g h', 'i"', 'j']);
+    expect(manifest.rows).toBe(7);
+  });
+
+  test('a quote after a blank as text, so that a separator behind it is one', async () => {
+    const at = (minute: number, name: string) => `${name},2026-03-02T10:0${minute}:00Z\n`;
+    const lines = ['name,time\n', at(0, '"a"'), at(1, ' "b,c"'), at(2, '"d"')];
+    const { manifest } = await imported(lines.join(''), { by: 'name' });
+    expect(manifest.channels.map(({ id }) => id)).toEqual(['a', 'd']);
+    expect(manifest.unreadable).toEqual({ rows: 1, first: expect.stringContaining('line 3: it has 3 cells') });
+  });
+
+  test('a quote inside a cell of a file of several blocks', async () => {
+    const cell = (second: number) => (second % 7000 === 3 ? '5" disk' : '"a\nb"');
+    const lines = Array.from({ length: 20_000 }, (_, second) => `${1_772_445_600 + second},${cell(second)},1\n`);
+    const { manifest } = await imported(`time,name,v\n${lines.join('')}`, { values: ['v'], by: 'name', strict: true });
+    expect(manifest.channels.map(({ id, rows }) => [id, rows])).toEqual([
+      ['a b', 19_997],
+      ['5" disk', 3],
+    ]);
+  });
+
   test('JSON lines, with paths and times as numbers', async () => {
     const lines = [1, 2, 3].map(v => JSON.stringify({ at: 1_772_445_600 + v * 60, a: { v }, 'x.y': v * 10 }));
     const { rows } = await imported(lines.join('\n'), { time: 'at', values: ['a.v', 'x.y'] });
@@ -117,6 +161,17 @@ describe('importSeries reads', () => {
     const lines = [at(0, '1'), at(1, 'NaN'), at(2, 'NaN'), at(3, 'NaN'), at(4, '5')];
     const { manifest } = await imported(lines.join('\n'), { values: ['v'], by: 'by', strict: true });
     expect(manifest.channels).toMatchObject([{ id: 'is NaN, so', rows: 2, missing: 3 }]);
+  });
+
+  test('seconds of 2034 and milliseconds of 1976, which look like dates at times', async () => {
+    for (const [start, step] of [
+      [2_026_030_200, 1],
+      [202_603_020_000, 10],
+    ] as const) {
+      const lines = Array.from({ length: 30 }, (_, index) => `${start + index * step},${index}\n`);
+      const { manifest } = await imported(`time,v\n${lines.join('')}`, { values: ['v'], strict: true });
+      expect(manifest.rows).toBe(30);
+    }
   });
 
   test('JSON lines, with dots in keys', async () => {
@@ -142,6 +197,19 @@ describe('importSeries reads', () => {
     const lines = hosts.map(host => `${host} - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.0" 200 1`);
     const { manifest } = await imported(lines.join('\n'), { time: undefined, by: 'host' }, 'data.log');
     expect(manifest.channels.map(({ id }) => id)).toEqual([...hosts.slice(0, 4), '10.0.0.2']);
+  });
+
+  test('access logs of clients behind proxies', async () => {
+    const lines = ['1.2.3.4, 10.0.0.1', '1.2.3.4, ::1, 10.0.0.1', '-'].map(
+      (host, index) => `${host} - ${index < 2 ? 'bob' : '-'} [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.0" 200 1`,
+    );
+    for (const [by, ids] of [
+      ['host', ['1.2.3.4, 10.0.0.1', '1.2.3.4, ::1, 10.0.0.1', '-']],
+      ['user', ['bob', '-']],
+    ] as const) {
+      const { manifest } = await imported(lines.join('\n'), { time: undefined, by }, 'data.log');
+      expect(manifest.channels.map(({ id }) => id)).toEqual(ids);
+    }
   });
 
   test('Parquet', async () => {
@@ -517,7 +585,6 @@ describe('importSeries refuses', () => {
     [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],
-    [row('2026-03-02T10:00:00Z,a"b'), {}, 'data.csv, line 3: a quote stands inside a cell without'],
     [row('2026-03-02T10:00:00Z,"a\n\nb'), {}, 'data.csv, line 3: a quoted cell begins here and does not end, expected'],
     [row('2026-03-02T10:00:00Z,"a"b"'), {}, 'data.csv, line 3: a quote stands inside a quoted cell, expected CSV'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
@@ -541,6 +608,12 @@ describe('importSeries refuses', () => {
       {},
       'line 1: it holds a time and no names of columns, expected a header, such as time',
     ],
+    [
+      'time,n\n2026030223,1\n2026030300,2\n',
+      {},
+      'column time: all its times are digits such as 2026030300, a date and a clock or a count since 1970, expected times',
+    ],
+    ['time,n\n202603022350,1\n202603030000,2\n', {}, 'digits such as 202603030000, a date and a clock or a count'],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
     [row('2026-03-02 10:00 PM,2'), {}, '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02'],

@@ -240,3 +240,25 @@ test('scores of a program: a file of more than 50 MB is refused before it is rea
     'Cannot read the scores of mine for a/1: it has 51 MB, expected at most 50 MB',
   );
 });
+
+test('readGridScores: refuses windows that are no grid, such as those that end with the last moment before the next', async () => {
+  const scores = join(dir, 'grid.csv');
+  const span = { startMs, endMs: startMs + 86_400_000 };
+  const of = { anomaly: 'stock-exhaustion', detector: 'mine', run: 'a run', span };
+  const row = (start: string, end: string) => `2025-03-03T${start}Z,2025-03-03T${end}Z,user,u-1,1\n`;
+  const written = (...rows: readonly string[]) =>
+    writeFileSync(scores, `start,end,entity_type,entity_id,score\n${rows.join('')}`);
+  written(row('10:00:00', '11:00:00'), row('13:00:00', '14:00:00'), row('11:00:00', '12:00:00'));
+  expect(readGridScores(scores, of).scores).toHaveLength(3);
+  for (const [first, second] of [
+    [row('10:00:00', '10:59:00'), row('11:00:00', '11:59:00')],
+    [row('10:00:00', '10:59:00'), row('10:59:00', '11:59:00')],
+  ] as const) {
+    written(first, second);
+    await expectCqshopError(
+      () => readGridScores(scores, of),
+      'DETECTIONS_INVALID',
+      'expected a window of 59 min, as in line 2, and a multiple of that from it: one ends where the next begins',
+    );
+  }
+});

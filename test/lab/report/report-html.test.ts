@@ -212,7 +212,9 @@ test('times are told in UTC', () => {
   expect(formatDate(at)).toBe('2026-03-02');
   expect(formatSpan(at, at + 3_600_000)).toBe('2 Mar 14:05 – 15:05');
   expect(formatSpan(at, at + 86_400_000)).toBe('2 Mar 14:05 – 3 Mar 14:05');
-  expect([0.5, 12.4, 119, 150, 2880, 3024].map(formatDuration)).toEqual([
+  expect([0, 0.00025, 0.5, 12.4, 119, 150, 2880, 3024].map(formatDuration)).toEqual([
+    '0 s',
+    '15 ms',
     '30 s',
     '12 min',
     '119 min',

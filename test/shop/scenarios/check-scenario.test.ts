@@ -198,7 +198,7 @@ describe('checkScenario', () => {
   test.each([
     ['an empty file', '', /^mine.yaml:1:1: Cannot read scenario: the file is empty, expected version: 1/],
     ['only a comment', '# nothing\n', /the file is empty/],
-    ['a list', '- version: 1', /^mine.yaml:1:1: .*the file is \[\{"version":1\}\], expected keys with values$/],
+    ['a list', '- version: 1', /^mine.yaml:1:1: .*the file is \[ \{ version: 1 \} \], expected keys with values$/],
     ['a word', 'hello', /the file is "hello", expected keys with values$/],
     ['tabs', 'customers:\n\tvisitsPerDay: 3', /^mine.yaml:2:\d+: Cannot read scenario: .*[Tt]ab/],
     [
