@@ -22,6 +22,8 @@ const errorFading = 0.999;
 const quietLength = 120;
 /** By what the records of range and shape shrink with each value: to a half in 990. The others stay. */
 const fading = 0.9993;
+/** The least record of range, as a share of the range: otherwise a record that has faded makes much of a value that is hardly beyond the others. */
+const leastRange = 0.01;
 /** Deviations from the median up to which the scale of shapes is about linear. */
 const linearDeviations = 5;
 
@@ -83,6 +85,7 @@ export class RecordScorer {
 
   /** @param index of the value, from 0 */
   #scoreOf(value: number, index: number): number {
+    const width = index === 0 ? 0 : this.#highest - this.#lowest;
     const range = index === 0 ? 0 : Math.max(0, value - this.#highest, this.#lowest - value);
     this.#lowest = Math.min(this.#lowest, value);
     this.#highest = Math.max(this.#highest, value);
@@ -91,7 +94,7 @@ export class RecordScorer {
     const season = this.#ratio('season', this.#seasonDistance(scaled, index));
     const [short, long] = levelLengths;
     const ratios: readonly (readonly [RecordPart, number])[] = [
-      ['range', this.#ratio('range', range)],
+      ['range', this.#ratio('range', range, leastRange * width)],
       ['shape', this.#ratio('shape', this.#shapeDistance(scaled, index))],
       ['level6', this.#ratio('level6', this.#levelChange(index, short))],
       ['level24', this.#ratio('level24', this.#levelChange(index, long))],
@@ -103,10 +106,10 @@ export class RecordScorer {
     return highest;
   }
 
-  #ratio(part: RecordPart, distance: number): number {
+  #ratio(part: RecordPart, distance: number, least = 0): number {
     const record = this.#records[part];
     this.#records[part] = Math.max(record * (fadingParts.has(part) ? fading : 1), distance);
-    return distance > 0 ? distance / (distance + record) : 0;
+    return distance > 0 ? distance / (distance + Math.max(record, least)) : 0;
   }
 
   /** Each lag's distance follows from the one before, by the value that comes and the one that goes. */

@@ -231,6 +231,20 @@ describe('values', () => {
     expect(alarms[0]?.text).toMatch(/^value 79.*times the largest so far$/);
   });
 
+  test('a value that is hardly beyond all before is no alarm, though none was for months; one that is far beyond is', () => {
+    const measured = (last: number) => [
+      ...Array.from({ length: 12_000 }, (_, index) => ({
+        timeMs: madeUpStartMs + index * 10 * minuteMs,
+        value: 100 * drawOf(2, `value/${index}`),
+      })),
+      { timeMs: madeUpStartMs + 12_000 * 10 * minuteMs, value: last },
+    ];
+    const lastAlarms = (last: number) =>
+      alarmsIn(measured(last), { ...value, periodMs: 10 * minuteMs }).filter(({ startMs }) => startMs >= at(83, 8));
+    expect(lastAlarms(100.6)).toEqual([]);
+    expect(lastAlarms(160)).toMatchObject([{ text: expect.stringContaining('how far the value lies beyond all') }]);
+  });
+
   test('a constant has no alarm until it changes, and a new constant becomes usual', () => {
     const samples = values(40, () => 0).map(({ timeMs }) => ({ timeMs, value: timeMs < at(30) ? 7 : 8 }));
     const alarms = alarmsIn(samples, value);
