@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupBy } from '../../base/group-by.ts';
 import { sum } from '../../base/sum.ts';
 import { makeDirectory } from '../../base/whole-file.ts';
 import { calibrated } from '../../lab/detectors/calibrate.ts';
@@ -112,23 +113,19 @@ function brokerOf(dataset: string): string {
 }
 
 /**
- * What is trained at once: the learners, and the other detectors. Those of anomalies that are learnt without labels go together, because detectors of
- * two anomalies that learn the same forecast share it. The longest jobs come first.
+ * What is trained at once. Detectors that learn from labels read the same units, those of one anomaly. The others go together by their role, since
+ * detectors of two anomalies that learn the same forecast share it. The longest jobs come first.
  */
 function trainingJobs(
   plans: readonly TrainingPlan[],
-): readonly { detectors: readonly Detector[]; runs: TrainingPlan['runs'] }[] {
-  const groups = new Map<string, { detectors: Detector[]; runs: TrainingPlan['runs'] }>();
-  for (const { anomaly, runs } of longestFirst(plans))
-    for (const detector of modelledDetectorsFor(anomaly)) {
-      const key = `${detector.role === 'learner'} ${detectorFor(anomaly).supervised ? anomaly : ''}`;
-      const group = groups.get(key) ?? { detectors: [], runs };
-      groups.set(key, group);
-      group.detectors.push(detector);
-    }
-  const isShort = ({ detectors: [first] }: { detectors: readonly Detector[] }) =>
-    Number(first !== undefined && first.role !== 'learner' && detectorFor(first.anomaly).supervised);
-  return [...groups.values()].sort((a, b) => isShort(a) - isShort(b));
+): readonly { readonly detectors: readonly Detector[]; readonly runs: TrainingPlan['runs'] }[] {
+  const all = longestFirst(plans).flatMap(({ anomaly, runs }) =>
+    modelledDetectorsFor(anomaly).map(detector => ({ detector, runs })),
+  );
+  const jobs = groupBy(all, ({ detector: { anomaly, role } }) =>
+    detectorFor(anomaly).supervised ? anomaly : `learners: ${role === 'learner'}`,
+  );
+  return [...jobs.values()].map(job => ({ detectors: job.map(({ detector }) => detector), runs: job[0].runs }));
 }
 
 /** The anomalies come in the order of the registry, where those of series are last; they have the most detectors. */

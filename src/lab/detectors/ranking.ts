@@ -34,6 +34,12 @@ export function rankingOf(positives: ArrayLike<number>, negatives: ArrayLike<num
 
 /** The ranking by single scores. */
 export function rankingOfScores(scores: readonly RankedScore[]): Ranking {
+  const { positives, negatives } = countedByScore(scores);
+  return rankingOf(positives, negatives);
+}
+
+/** Units by score, as `rankingOf` takes them. */
+export function countedByScore(scores: readonly RankedScore[]) {
   const byScore = new Map<number, { positives: number; negatives: number }>();
   for (const { score, positive, count = 1 } of scores) {
     const counts = byScore.get(score) ?? { positives: 0, negatives: 0 };
@@ -41,10 +47,10 @@ export function rankingOfScores(scores: readonly RankedScore[]): Ranking {
     counts[positive ? 'positives' : 'negatives'] += count;
   }
   const ascending = [...byScore].sort(([a], [b]) => a - b).map(([, counts]) => counts);
-  return rankingOf(
-    ascending.map(({ positives }) => positives),
-    ascending.map(({ negatives }) => negatives),
-  );
+  return {
+    positives: ascending.map(({ positives }) => positives),
+    negatives: ascending.map(({ negatives }) => negatives),
+  };
 }
 
 /** The first index of a value that is not below `value`; the length where there is none. O(log n). */

@@ -28,11 +28,14 @@ export type Reaction = { readonly commands: readonly Message[]; readonly timers:
 export class Aggregates {
   readonly #service: Service;
   readonly #ids: MessageIds;
+  /** One string for all messages: a run holds millions of them. */
+  readonly #source: string;
   readonly #states = new Map<string, unknown>();
 
   constructor(service: Service, ids: MessageIds) {
     this.#service = service;
     this.#ids = ids;
+    this.#source = sourceOf(service);
   }
 
   /** States in memory, by the aggregate's id. */
@@ -96,7 +99,7 @@ export class Aggregates {
       kind: 'command',
       type,
       id,
-      source: sourceOf(this.#service),
+      source: this.#source,
       subject,
       time: timeMs,
       correlationid: cause.correlationid,
@@ -128,7 +131,7 @@ export class Aggregates {
       kind: 'event',
       type,
       id: this.#ids(command.id, type, ordinal),
-      source: sourceOf(this.#service),
+      source: this.#source,
       subject: command.subject,
       time: command.time,
       correlationid: command.correlationid,

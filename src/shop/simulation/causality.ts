@@ -32,7 +32,7 @@ export class Causality {
 }
 
 class InterventionTrace implements Trace {
-  readonly caused = new Map<string, Tally>();
+  readonly caused = new Map<string, { -readonly [Figure in keyof Tally]: Tally[Figure] }>();
   readonly users = new Set<string>();
   /** True if the message had not been counted yet. */
   readonly #declare: (message: Message) => boolean;
@@ -46,9 +46,11 @@ class InterventionTrace implements Trace {
   };
 
   count({ type, time, data }: Message): void {
-    const before = this.caused.get(type) ?? { count: 0, units: 0, firstMs: time, lastMs: time };
-    const units = typeof data.quantity === 'number' ? data.quantity : 0;
-    this.caused.set(type, { ...before, count: before.count + 1, units: before.units + units, lastMs: time });
+    const tally = this.caused.get(type) ?? { count: 0, units: 0, firstMs: time, lastMs: time };
+    this.caused.set(type, tally);
+    tally.count += 1;
+    if (typeof data.quantity === 'number') tally.units += data.quantity;
+    tally.lastMs = time;
     if (typeof data.userId === 'string') this.users.add(data.userId);
   }
 }

@@ -18,6 +18,8 @@ import { VirtualReplica } from './virtual-replica.ts';
  */
 export class ServiceHost {
   readonly #service: Service;
+  readonly #inbox: string;
+  readonly #events: string;
   readonly #time: VirtualTime;
   readonly #broker: VirtualBroker;
   readonly #aggregates: Aggregates;
@@ -32,6 +34,8 @@ export class ServiceHost {
   ) {
     this.#partitions = world.partitions;
     this.#service = service;
+    this.#inbox = commandTopic(service.name);
+    this.#events = eventTopic(service.name);
     this.#time = world.time;
     this.#broker = world.broker;
     this.#aggregates = new Aggregates(service, world.ids);
@@ -44,7 +48,7 @@ export class ServiceHost {
   /** Subscribes to the service's inbox and to the events that it reacts to. */
   connect(): void {
     const { name, reactions } = this.#service;
-    this.#broker.subscribe(commandTopic(name), {
+    this.#broker.subscribe(this.#inbox, {
       name,
       works: true,
       receive: command => this.#whenRunning(command.id, command.subject, () => this.#take(command)),
@@ -109,7 +113,7 @@ export class ServiceHost {
 
   #react(event: Message): void {
     const { commands, timers } = this.#aggregates.react(event, this.#time.nowMs);
-    for (const command of commands) this.#send(commandTopic(this.#service.name), command);
+    for (const command of commands) this.#send(this.#inbox, command);
     for (const timer of timers) {
       this.#time.at(timer.dueMs + serviceMs(timer.id), priorities.timer, () =>
         this.#whenRunning(timer.id, timer.draft.subject, () => this.#fire(timer)),
@@ -124,6 +128,6 @@ export class ServiceHost {
 
   #publish({ command, events }: Handled): void {
     this.#send(commandLogTopic, command);
-    for (const event of events) this.#send(eventTopic(this.#service.name), event);
+    for (const event of events) this.#send(this.#events, event);
   }
 }

@@ -66,7 +66,7 @@ export class VirtualBroker {
       const partition = partitionOf(message.subject, topic.offsets.length);
       const offset = topic.offsets[partition] ?? 0;
       topic.offsets[partition] = offset + 1;
-      const stored = { topic: topicName, partition, offset, message };
+      const stored = { topic: topic.name, partition, offset, message };
       this.#log?.append(stored);
       for (const observer of this.#observers) observer(stored);
     }

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
 import type { Announced } from '../../features/feature-set.ts';
 import type { SeriesMemory } from '../../features/series-memory.ts';
-import { type Forecast, seasonalMedian } from './forecasters.ts';
+import type { Forecast } from './forecasters.ts';
 import { hoursAhead, type Origin, positionIn } from './origin.ts';
-import { rowSchema, toRow } from './series-parameters.ts';
+import { rowSchema } from './series-parameters.ts';
 
 /** The time of what is announced is divided into so many parts; each has a ratio. */
-const parts = 10;
-/** Messages that a ratio of 1 is taken for granted with. */
-const prior = 20;
+export const parts = 10;
 
 /** By column: how much more than usual is counted in each part of what was announced. */
 export type AnnouncedRatios = readonly (readonly number[])[];
@@ -17,41 +15,9 @@ export type AnnouncedRatios = readonly (readonly number[])[];
 /** `AnnouncedRatios` in a model file. */
 export const announcedRatiosSchema = z.array(rowSchema(parts));
 
-/**
- * Learns the ratios; what is usual are the medians of hours for which nothing was announced.
- *
- * @returns as `announcedRatiosSchema` reads them
- */
-export function announcedRatios(
-  examples: readonly { readonly origin: Origin; readonly actual: Forecast }[],
-  columns: readonly string[],
-): string[] {
-  const counted = columns.map(() => new Array<number>(parts).fill(prior));
-  const expected = columns.map(() => new Array<number>(parts).fill(prior));
-  for (const { origin, actual } of examples) {
-    const base = usualAhead(origin, undefined);
-    for (const [hour, counts] of actual.entries()) {
-      const position = positionIn(origin.announced, origin.originMs + hour * hourMs);
-      if (position === undefined) continue;
-      const part = partOf(position.share);
-      for (const column of columns.keys()) {
-        const [own, usual] = [counted[column] ?? [], expected[column] ?? []];
-        own[part] = (own[part] ?? 0) + (counts[column] ?? 0);
-        usual[part] = (usual[part] ?? 0) + (base[hour]?.[column] ?? 0);
-      }
-    }
-  }
-  return counted.map((own, column) => toRow(own.map((count, part) => count / (expected[column]?.[part] ?? 1))));
-}
-
 /** Factors of the hours ahead, `[hours × columns]`. */
 export function announcedAhead({ originMs, announced }: Origin, ratios: AnnouncedRatios): Forecast {
   return Array.from({ length: hoursAhead }, (_, hour) => ratiosAt(announced, originMs + hour * hourMs, ratios));
-}
-
-/** The medians of the hours ahead, as if nothing had been announced. */
-export function usualAhead({ hours, announced, originMs }: Origin, ratios: AnnouncedRatios | undefined): Forecast {
-  return seasonalMedian(withoutAnnounced(hours, announced, ratios), originMs, hoursAhead);
 }
 
 /** A memory as if nothing had been announced: counts divided by the ratios; without ratios, windows for which something was announced are left out. */
@@ -82,6 +48,7 @@ export function ratiosAt(
   return ratios.map(ofColumn => (position === undefined ? 1 : (ofColumn[partOf(position.share)] ?? 1)));
 }
 
-function partOf(share: number): number {
+/** The part of what is announced that a share of its time lies in. */
+export function partOf(share: number): number {
   return Math.min(parts - 1, Math.floor(share * parts));
 }

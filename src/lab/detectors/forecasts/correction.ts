@@ -1,12 +1,13 @@
 import { sum } from '../../../base/sum.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import { memoryDays, movedBefore, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
-import { type AnnouncedRatios, usualAhead, withoutAnnounced } from './announced-ratios.ts';
+import { type AnnouncedRatios, withoutAnnounced } from './announced-ratios.ts';
 import type { ForecastTraining } from './forecast-model.ts';
 import { standIn } from './forecast-stream.ts';
 import { type Forecast, type Forecaster, seasonalMedian, smoothed } from './forecasters.ts';
 import { announcedBefore, hoursAhead, type Origin, originAt } from './origin.ts';
 import { leastDays } from './training-streams.ts';
+import { usualAhead } from './usual-hours.ts';
 
 /** A forecast of the next two days from what is known, per hour and column, and the share of it in what a memory without announcements expects. */
 export type Correction = {
@@ -146,7 +147,7 @@ export function heldOutErrors(
 ): Readonly<Record<string, number | null>> {
   let [actual, ofForecast, ofMedian] = [0, 0, 0];
   for (const { example, forecast } of held) {
-    const medians = seasonalMedian(example.origin.hours, example.origin.originMs, hoursAhead);
+    const medians = usualAhead({ ...example.origin, announced: [] }, undefined);
     for (const [hour, counts] of example.actual.entries()) {
       const count = counts[0] ?? 0;
       actual += count;

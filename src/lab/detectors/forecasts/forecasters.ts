@@ -126,7 +126,7 @@ function pastTimes(
 }
 
 /** One figure per channel; empty without windows. */
-function perChannel(
+export function perChannel(
   windows: readonly { readonly counts: readonly number[] }[],
   of: (values: number[]) => number,
 ): readonly number[] {
@@ -140,7 +140,8 @@ function perChannel(
   return figures;
 }
 
-function mean(values: readonly number[]): number {
+/** The mean of some figures. */
+export function mean(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;

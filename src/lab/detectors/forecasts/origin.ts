@@ -1,15 +1,10 @@
-import { median } from 'simple-statistics';
-import { groupBy } from '../../../base/group-by.ts';
 import { dayMs, hourMs } from '../../../base/time.ts';
 import type { Announced } from '../../features/feature-set.ts';
-import { isWeekend } from '../../features/series-calendar.ts';
 import { memoryDays, type SeriesMemory, seriesMemory } from '../../features/series-memory.ts';
 import { knownWindows } from './known-windows.ts';
 
 /** How far ahead a correction looks [h]. */
 export const hoursAhead = 48;
-/** How far back a correction looks [h]. */
-const hoursBack = 168;
 
 /** An hour that was counted: its counts, and what is usual at that time of the day, per column. */
 export type PastHour = {
@@ -60,24 +55,6 @@ export function announcedBefore(memory: SeriesMemory, timeMs: number): readonly 
   const all: Announced[] = [];
   for (const { announced } of memory.before(timeMs)) if (announced !== undefined) all.push(...announced);
   return all;
-}
-
-/** The last week, oldest hour first, with the median of the same hour of the day on weekdays or weekends. */
-export function pastWeek({ originMs, hours }: Omit<Origin, 'announced'>): readonly PastHour[] {
-  const kindOf = (startMs: number) => (isWeekend(startMs) ? 24 : 0) + (((startMs - originMs) / hourMs) % 24);
-  const remembered = hours.before(originMs).flatMap(({ startMs }) => {
-    const counts = hours.at(startMs);
-    return counts === undefined ? [] : [{ startMs, counts }];
-  });
-  const usual = new Map(
-    [...groupBy(remembered, ({ startMs }) => kindOf(startMs))].map(([kind, same]) => [
-      kind,
-      same[0].counts.map((_, column) => median(same.map(({ counts }) => counts[column] ?? 0))),
-    ]),
-  );
-  return remembered
-    .filter(({ startMs }) => startMs >= originMs - hoursBack * hourMs)
-    .map(({ startMs, counts }) => ({ startMs, counts, usual: usual.get(kindOf(startMs)) ?? counts }));
 }
 
 /** Added to counts before their ratio is taken, so that nights with few messages give no large ones. */

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { hourMs } from '../../../base/time.ts';
-import {
-  type AnnouncedRatios,
-  announcedAhead,
-  announcedRatios,
-  announcedRatiosSchema,
-  usualAhead,
-} from './announced-ratios.ts';
+import { type AnnouncedRatios, announcedAhead, announcedRatiosSchema } from './announced-ratios.ts';
 import { fittedForecast } from './fitted-forecast.ts';
 import { curveCount, curvesAt } from './known-future.ts';
 import { knownWeek } from './known-week.ts';
+import { announcedRatios } from './learn-announced.ts';
 import { hoursAhead, logRatios, type Origin } from './origin.ts';
 import { ridge } from './ridge.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
+import { usualAhead } from './usual-hours.ts';
 
 /** Hours over which levels are taken. */
 const levelHours = [3, 6, 12, 24, 72, 168] as const;

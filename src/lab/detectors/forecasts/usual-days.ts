@@ -4,11 +4,13 @@ import { groupBy } from '../../../base/group-by.ts';
 import { sum } from '../../../base/sum.ts';
 import { hourMs } from '../../../base/time.ts';
 import { hourOfDay, isWeekend } from '../../features/series-calendar.ts';
-import { announcedRatios, announcedRatiosSchema, withoutAnnounced } from './announced-ratios.ts';
+import { announcedRatiosSchema } from './announced-ratios.ts';
 import { exampleStepMs, type ShrunkUsual } from './correction.ts';
 import type { Forecast } from './forecasters.ts';
+import { announcedRatios } from './learn-announced.ts';
 import { type Origin, positionIn } from './origin.ts';
 import { rowSchema, toRow } from './series-parameters.ts';
+import { usualHours } from './usual-hours.ts';
 
 /** Hours of a weekday, then of a day of a weekend. */
 const kinds = 48;
@@ -76,13 +78,9 @@ function rateAt(expected: readonly number[], timeMs: number): number {
 }
 
 /** By column: the hours of the training days at the level of the last 22 days, and how much they count. Hours that they lack are left out. */
-function hoursOfTraining({ originMs, hours, announced }: Origin, days: UsualDays) {
-  const usual = withoutAnnounced(hours, announced, days.announced);
-  const past = hours.before(originMs).flatMap(({ startMs }) => {
-    const counts = usual.at(startMs);
-    return counts === undefined ? [] : [{ kind: kindOfHour(startMs), counts }];
-  });
-  const ofKinds = [...groupBy(past, ({ kind }) => kind)];
+function hoursOfTraining(origin: Origin, days: UsualDays) {
+  const { past } = usualHours(origin, days.announced);
+  const ofKinds = [...groupBy(past, ({ startMs }) => kindOfHour(startMs))];
   return days.hours.map((own, column) => {
     const known = ofKinds.flatMap(([kind, rows]): KindOfHour[] => {
       const usual = own[kind] ?? 0;

@@ -4,7 +4,7 @@ import { inWords } from '../../features/feature-table.ts';
 import type { Detector } from '../detector.ts';
 import { trainingImpossible } from '../parameters.ts';
 import { pointwise } from '../pointwise.ts';
-import { rankingOfScores } from '../ranking.ts';
+import { countedByScore, rankingOf } from '../ranking.ts';
 
 const directions = ['high', 'low'] as const;
 
@@ -24,12 +24,16 @@ export function stumpDetector(anomaly: string, features: FeatureSet): Detector {
     }),
     fit(units) {
       const [best] = features.names
-        .flatMap(feature =>
-          directions.map(direction => {
-            const scores = units.map(({ unit, positive }) => ({ score: scoreOf(unit, feature, direction), positive }));
-            return { feature, direction, averagePrecision: rankingOfScores(scores).averagePrecision ?? 0 };
-          }),
-        )
+        .flatMap(feature => {
+          const scores = units.map(({ unit, positive }) => ({ score: featureOf(unit, feature), positive }));
+          const { positives, negatives } = countedByScore(scores);
+          return directions.map(direction => {
+            // The lowest come first; a low value scores high by its negative.
+            const [right, wrong] =
+              direction === 'high' ? [positives, negatives] : [positives.toReversed(), negatives.toReversed()];
+            return { feature, direction, averagePrecision: rankingOf(right, wrong).averagePrecision ?? 0 };
+          });
+        })
         .sort((a, b) => b.averagePrecision - a.averagePrecision);
       if (best === undefined || best.averagePrecision === 0)
         throw trainingImpossible('stump', 'no training unit is positive', 'at least one');
