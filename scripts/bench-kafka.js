@@ -18,7 +18,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { connectKafka } from '../dist/broker/kafka/connect-kafka.js';
 import { openKafkaLog } from '../dist/broker/kafka/kafka-log.js';
 import { recordOfMessage } from '../dist/broker/kafka/kafka-records.js';
-import { openKafkaSource } from '../dist/broker/kafka/kafka-source.js';
+import { openKafkaSource } from '../dist/broker/kafka/reading/kafka-source.js';
 import { createRunTopics } from '../dist/broker/kafka/run-topics.js';
 import { partitionOf } from '../dist/broker/partition.js';
 import { commandLogTopic, isCollectedByDefault, Topics, truthTopic } from '../dist/broker/topics.js';

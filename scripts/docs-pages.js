@@ -13,7 +13,7 @@ import { readDataset } from '../dist/data/dataset/read-dataset.js';
 import { readLabels } from '../dist/data/dataset/read-truth.js';
 import { detectors } from '../dist/lab/detectors/registry.js';
 import { defaultFalseAlarmsPerDay } from '../dist/lab/detectors/threshold.js';
-import { wrapText } from '../dist/lab/report/wrap-text.js';
+import { wrapText } from '../dist/lab/report/terminal/wrap-text.js';
 import { exploiters } from '../dist/shop/anomalies/price-error/price-error.js';
 import { anomalyKinds } from '../dist/shop/anomalies/registry.js';
 import { hoardingProfileOf } from '../dist/shop/anomalies/stock-exhaustion/hoarding-profile.js';

@@ -8,7 +8,7 @@ import { readRunTruth, spanOf } from '../lab/evaluation/dataset-truth.ts';
 import type { ResultRow } from '../lab/evaluation/result-rows.ts';
 import type { RecordStream, Span } from '../lab/features/fold-units.ts';
 import { includesEntity } from '../lab/features/unit-key.ts';
-import { type EventCounter, eventCounter } from '../lab/report/terminal-events.ts';
+import { type EventCounter, eventCounter } from '../lab/report/terminal/events.ts';
 import { shippedScenario } from '../shop/scenarios/find-scenario.ts';
 import { simulate } from './api.ts';
 import { detectInDataset } from './detect-in-dataset.ts';

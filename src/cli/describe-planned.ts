@@ -1,7 +1,7 @@
 import { formatMinute, minuteMs } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
-import { formatTable } from '../lab/report/table.ts';
-import { wrapText } from '../lab/report/wrap-text.ts';
+import { formatTable } from '../lab/report/terminal/table.ts';
+import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import { nearMissKinds } from '../shop/near-misses/registry.ts';
 import { formatDuration } from '../shop/scenarios/moments.ts';
 import type { ResolvedNearMiss, ResolvedScenario } from '../shop/scenarios/resolve-scenario.ts';

@@ -1,8 +1,8 @@
 import { formatMinute } from '../base/time.ts';
 import { inThousands, pluralize } from '../base/words.ts';
 import { commandLogTopic } from '../broker/topics.ts';
-import { formatTable } from '../lab/report/table.ts';
-import { wrapText } from '../lab/report/wrap-text.ts';
+import { formatTable } from '../lab/report/terminal/table.ts';
+import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import type { ResolvedScenario } from '../shop/scenarios/resolve-scenario.ts';
 import type { SimulationResult } from '../shop/simulation/simulate.ts';
 import type { Io } from './io.ts';

@@ -1,5 +1,5 @@
 import { inThousands } from '../base/words.ts';
-import { formatTable } from '../lab/report/table.ts';
+import { formatTable } from '../lab/report/terminal/table.ts';
 
 /** How many rows are shown. */
 const mostRows = 5;

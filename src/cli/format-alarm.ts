@@ -6,7 +6,7 @@ import { incidentsOf } from '../lab/detectors/incidents.ts';
 import { formatEntities } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
 import { formatDatedSpan } from '../lab/report/format-time.ts';
-import { wrapText } from '../lab/report/wrap-text.ts';
+import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 
 type ShownAlarm = {
   readonly anomaly: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cannot } from '../base/errors.ts';
 import { type KafkaConnection, saslMechanisms } from '../broker/kafka/kafka-connection.ts';
-import type { RegistryLogin } from '../broker/kafka/schema-registry.ts';
 import { Secret } from '../broker/kafka/secret.ts';
+import type { RegistryLogin } from '../broker/kafka/values/schema-registry.ts';
 import { kafkaBroker, parseBrokerUrl } from './broker-url.ts';
 import { oneOf, text } from './option-values.ts';
 import { choice, each, flag, option, type ValuesOf } from './options.ts';

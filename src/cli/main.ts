@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { CqshopError } from '../base/errors.ts';
-import { wrapText } from '../lab/report/wrap-text.ts';
+import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './io.ts';
 import { processHost } from './process-host.ts';

@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { unicodeEscapes } from '../base/words.ts';
-import { wrapText } from '../lab/report/wrap-text.ts';
+import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 import type { Host, Io, IoFlags, Progress, TextSink } from './io.ts';
 import { noProgress, startProgress } from './progress.ts';
 

@@ -28,7 +28,7 @@ const clean: Readonly<Record<string, string>> = {
   'src/broker/message.ts': 'export type Message = {};',
   'src/broker/partition.ts': "import { hash32 } from '../base/hash.ts';",
   'src/broker/embedded/log.ts': "import type { Message } from '../message.ts';",
-  'src/broker/kafka/kafkajs.ts': "import { Kafka } from 'kafkajs';",
+  'src/broker/kafka/library/kafkajs.ts': "import { Kafka } from 'kafkajs';",
   'src/data/dataset/record.ts': "import type { MessageKind } from '../../broker/message.ts';",
   'src/data/dataset/truth.ts': 'export type Entity = {};',
   'src/data/dataset/read-truth.ts': "import type { Entity } from './truth.ts';",
@@ -156,8 +156,8 @@ describe('architecture', () => {
     [
       'the embedded broker does not know Kafka',
       'src/broker/embedded/x.ts',
-      "import { a } from '../kafka/kafkajs.ts';",
-      'src/broker/embedded/x.ts: src/broker/embedded/ must not import src/broker/kafka/kafkajs.ts',
+      "import { a } from '../kafka/library/kafkajs.ts';",
+      'src/broker/embedded/x.ts: src/broker/embedded/ must not import src/broker/kafka/library/kafkajs.ts',
     ],
     [
       'Kafka does not know the embedded broker',
@@ -247,7 +247,7 @@ describe('architecture', () => {
       'kafkajs has one place',
       'src/shop/live/x.ts',
       "import type { Kafka } from 'kafkajs';",
-      'src/broker/kafka/kafkajs.ts, src/shop/live/x.ts: kafkajs has several importing places',
+      'src/broker/kafka/library/kafkajs.ts, src/shop/live/x.ts: kafkajs has several importing places',
     ],
     [
       'TensorFlow.js has one place, whichever the package',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HeldBackWatch, heldBackNotes } from '../../src/broker/held-back.ts';
-import { PartitionReader } from '../../src/broker/kafka/partition-reader.ts';
+import { PartitionReader } from '../../src/broker/kafka/reading/partition-reader.ts';
 import type { PartitionRange } from '../../src/broker/message-source.ts';
 import { FakeKafka } from '../support/fake-kafka.ts';
 

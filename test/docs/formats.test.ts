@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { mappingSchema } from '../../src/broker/kafka/topic-mapping.ts';
+import { mappingSchema } from '../../src/broker/kafka/values/topic-mapping.ts';
 import { manifestSchema } from '../../src/data/dataset/manifest.ts';
 import { eventColumns } from '../../src/data/dataset/record.ts';
 import { causedSchema, labelSchema } from '../../src/data/dataset/truth.ts';

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
+import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
+import { attributesOf, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
 import type {
   BrokerCluster,
   BrokerNode,
   FetchedRecord,
   GroupCoordinator,
-} from '../../src/broker/kafka/broker-cluster.ts';
-import type { KafkaClient } from '../../src/broker/kafka/connect-kafka.ts';
-import { attributesOf, type OutgoingRecord } from '../../src/broker/kafka/kafka-records.ts';
-import { type KafkaLibrary, readCommitted } from '../../src/broker/kafka/kafkajs.ts';
+} from '../../src/broker/kafka/library/broker-cluster.ts';
+import { type KafkaLibrary, readCommitted } from '../../src/broker/kafka/library/kafkajs.ts';
 import { dataOf, type Message } from '../../src/broker/message.ts';
 import { Topics } from '../../src/broker/topics.ts';
 

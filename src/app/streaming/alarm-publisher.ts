@@ -1,8 +1,8 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { closed, unlessGivenUp } from '../../broker/kafka/given-up.ts';
 import { headerOf } from '../../broker/kafka/kafka-records.ts';
-import { PartitionReader } from '../../broker/kafka/partition-reader.ts';
 import { type Permission, Producer } from '../../broker/kafka/producer.ts';
+import { PartitionReader } from '../../broker/kafka/reading/partition-reader.ts';
 import { createRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../broker/topics.ts';
 import { type AlarmEvent, messageOf } from './alarm-feed.ts';

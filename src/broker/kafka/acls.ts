@@ -1,5 +1,5 @@
 import type { KafkaClient } from './connect-kafka.ts';
-import { wholeLibrary } from './kafkajs.ts';
+import { wholeLibrary } from './library/kafkajs.ts';
 import { withAdmin } from './run-topics.ts';
 
 export type AclOperation = 'read' | 'write';

@@ -1,7 +1,7 @@
 import { Topics } from '../topics.ts';
 import { type KafkaConnection, kafkaUrl } from './kafka-connection.ts';
 import { kafkaFailure } from './kafka-failure.ts';
-import { createLibrary, type KafkaLibrary, type Patience } from './kafkajs.ts';
+import { createLibrary, type KafkaLibrary, type Patience } from './library/kafkajs.ts';
 import { noting, type Reachability } from './reachability.ts';
 
 /** A run's place on a cluster that was reached once. Makes admins, producers and clusters; the caller connects and closes it. */

@@ -1,5 +1,5 @@
-import type { RegistryLogin } from './schema-registry.ts';
 import type { Secret } from './secret.ts';
+import type { RegistryLogin } from './values/schema-registry.ts';
 
 export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];

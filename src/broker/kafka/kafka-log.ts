@@ -2,12 +2,12 @@ import { cannot } from '../../base/errors.ts';
 import type { StoredMessage } from '../message.ts';
 import type { MessageLog } from '../message-log.ts';
 import { truthTopic } from '../topics.ts';
-import type { CodecName } from './codecs.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { closed, unlessGivenUp } from './given-up.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { type OutgoingRecord, recordOfMessage, topicMessages } from './kafka-records.ts';
-import { compressionOf, type KafkaProducer } from './kafkajs.ts';
+import type { CodecName } from './library/codecs.ts';
+import { compressionOf, type KafkaProducer } from './library/kafkajs.ts';
 
 /** A log on Kafka: `append` only keeps the message, `drain` sends. */
 export type KafkaLog = MessageLog & {

@@ -2,7 +2,7 @@ import { groupBy } from '../../base/group-by.ts';
 import { rfc3339 } from '../../base/time.ts';
 import type { Message } from '../message.ts';
 import type { Topics } from '../topics.ts';
-import type { FetchedRecord } from './broker-cluster.ts';
+import type { FetchedRecord } from './library/broker-cluster.ts';
 
 /** A message as a record of Kafka, for a producer; topic and partition are chosen by the caller. */
 export type OutgoingRecord = {

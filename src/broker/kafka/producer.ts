@@ -5,7 +5,7 @@ import type { KafkaClient } from './connect-kafka.ts';
 import { unlessGivenUp } from './given-up.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
 import { recordOfMessage, topicMessages } from './kafka-records.ts';
-import type { KafkaProducer } from './kafkajs.ts';
+import type { KafkaProducer } from './library/kafkajs.ts';
 
 /** A message on its way to a place; topics are named without the prefix. */
 export type Outgoing = { readonly topic: string; readonly partition: number; readonly message: Message };

@@ -4,8 +4,8 @@ import type { PartitionOffsets } from '../message-source.ts';
 import { controlTopic, detectionTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from './kafka-failure.ts';
-import type { KafkaAdmin } from './kafkajs.ts';
-import { PartitionReader } from './partition-reader.ts';
+import type { KafkaAdmin } from './library/kafkajs.ts';
+import { PartitionReader } from './reading/partition-reader.ts';
 
 /**
  * The settings that virtual time needs: timestamps may lie years before or after the wall clock, and the messages must be kept.

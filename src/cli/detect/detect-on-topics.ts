@@ -1,6 +1,6 @@
 import { gapNotes } from '../../app/gap-note.ts';
 import { pluralize } from '../../base/words.ts';
-import { readTopicMapping } from '../../broker/kafka/mapping-file.ts';
+import { readTopicMapping } from '../../broker/kafka/values/mapping-file.ts';
 import { assertCountable } from '../../lab/detectors/counted-topics.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { brokerUrl, kafkaBroker } from '../broker-url.ts';

@@ -14,7 +14,7 @@ import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
-import { wrapText } from '../../lab/report/wrap-text.ts';
+import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';
 import type { ValuesOf } from '../options.ts';

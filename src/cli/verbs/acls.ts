@@ -3,7 +3,7 @@ import { expectedWords, pluralize } from '../../base/words.ts';
 import { allow } from '../../broker/kafka/acls.ts';
 import { connectKafka } from '../../broker/kafka/connect-kafka.ts';
 import { Topics } from '../../broker/topics.ts';
-import { formatTable } from '../../lab/report/table.ts';
+import { formatTable } from '../../lab/report/terminal/table.ts';
 import { accessRules, collectorRole } from '../../shop/live/access-rules.ts';
 import { services } from '../../shop/services/registry.ts';
 import { brokerUrl } from '../broker-url.ts';

@@ -6,7 +6,7 @@ import { audit } from '../../lab/audit/audit.ts';
 import type { DatasetFacts } from '../../lab/audit/dataset-facts.ts';
 import type { Finding, Verdict } from '../../lab/audit/finding.ts';
 import { readFacts } from '../../lab/audit/read-facts.ts';
-import { formatTable } from '../../lab/report/table.ts';
+import { formatTable } from '../../lab/report/terminal/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { rangeOptions } from '../open-dataset.ts';

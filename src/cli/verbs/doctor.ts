@@ -1,5 +1,5 @@
-import { formatTable } from '../../lab/report/table.ts';
-import { wrapText } from '../../lab/report/wrap-text.ts';
+import { formatTable } from '../../lab/report/terminal/table.ts';
+import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { brokerUrl, defaultBroker } from '../broker-url.ts';
 import { brokerChecks } from '../doctor/broker-checks.ts';
 import { findingsOf } from '../doctor/check.ts';

@@ -6,7 +6,7 @@ import { importSeries } from '../../data/import/import-series.ts';
 import { dateOrders } from '../../data/import/written-times.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
 import { formatDuration } from '../../lab/report/format-time.ts';
-import { wrapText } from '../../lab/report/wrap-text.ts';
+import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { text, words } from '../option-values.ts';
 import { choice, flag, given, option } from '../options.ts';
 import { shellWord } from '../shell-word.ts';

@@ -9,7 +9,7 @@ import type { Model } from '../../lab/detectors/model.ts';
 import { lockModel, writeModel } from '../../lab/detectors/model-files.ts';
 import { seriesAnomaly } from '../../lab/detectors/series/series-detector.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
-import { wrapText } from '../../lab/report/wrap-text.ts';
+import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { backend } from '../backend-option.ts';
 import type { Io } from '../io.ts';
 import { openDataset, rangeOptions } from '../open-dataset.ts';

@@ -1,4 +1,4 @@
-import { isNumber, payloadOfText, textOf } from '../../broker/kafka/payload.ts';
+import { isNumber, payloadOfText, textOf } from '../../broker/kafka/values/payload.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 

@@ -1,7 +1,7 @@
 import { pluralize } from '../../base/words.ts';
 import type { GateCheck } from '../evaluation/gate.ts';
 import { formatRuns, formatShortfall } from './format-gate.ts';
-import { escaped } from './html.ts';
+import { escaped } from './page/html.ts';
 import { formatFigure } from './result-columns.ts';
 
 type About = { readonly command: string; readonly tolerance: number };

@@ -5,13 +5,13 @@ import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { writeOut } from '../../base/whole-file.ts';
 import { type Results, resultsSchema } from '../evaluation/results-file.ts';
-import { comparisonHtml } from './comparison-html.ts';
-import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './document-parts.ts';
-import { evaluationHtml } from './evaluation-html.ts';
-import { type PagePart, pageHtml } from './page-html.ts';
+import { comparisonHtml } from './page/comparison-html.ts';
+import { auditPart, auditSchema, benchmarkPart, benchmarkSchema } from './page/document-parts.ts';
+import { evaluationHtml } from './page/evaluation-html.ts';
+import { type PagePart, pageHtml } from './page/page-html.ts';
+import { reportHtml } from './page/report-html.ts';
+import { seriesHtml } from './page/series-html.ts';
 import { type ReportData, reportDataSchema, type SeriesReport, seriesReportSchema } from './report-data.ts';
-import { reportHtml } from './report-html.ts';
-import { seriesHtml } from './series-html.ts';
 
 /** The file in a results directory that the report of a run is made from. */
 const reportDataFile = 'report-data.json';

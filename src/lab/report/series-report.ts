@@ -6,10 +6,10 @@ import type { Model } from '../detectors/model.ts';
 import type { ScoreRow } from '../detectors/write-detections.ts';
 import { matchAlarms } from '../evaluation/matching.ts';
 import type { Span } from '../features/fold-units.ts';
-import { formatStep } from './chart-theme.ts';
+import { formatStep } from './page/chart-theme.ts';
 import type { AnomalyReport } from './report-data.ts';
 import { reportedAlarms, reportedIntervention, shortScore } from './reported.ts';
-import type { SeriesChart } from './terminal-series.ts';
+import type { SeriesChart } from './terminal/series.ts';
 
 /** A page holds so many channels; those with the most alarms. */
 const mostChannels = 40;

@@ -1,6 +1,6 @@
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
 import { formatDuration } from './format-time.ts';
-import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './sweep-table.ts';
+import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './terminal/sweep-table.ts';
 
 /**
  * A sweep in Markdown, for documents: a table an anomaly, with recall and median delay of the learner, the best baseline, references and programs of

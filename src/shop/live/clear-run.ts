@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
-import type { KafkaAdmin } from '../../broker/kafka/kafkajs.ts';
+import type { KafkaAdmin } from '../../broker/kafka/library/kafkajs.ts';
 import { deleteRunTopics, withAdmin } from '../../broker/kafka/run-topics.ts';
 import type { Topics } from '../../broker/topics.ts';
 import { services } from '../services/registry.ts';

@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
+import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
 import {
   type BrokerCluster,
   byTopic,
   type GroupCoordinator,
   type Membership,
-} from '../../broker/kafka/broker-cluster.ts';
-import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
-import { groupEncoding } from '../../broker/kafka/kafkajs.ts';
+} from '../../broker/kafka/library/broker-cluster.ts';
+import { groupEncoding } from '../../broker/kafka/library/kafkajs.ts';
 import type { Permission } from '../../broker/kafka/producer.ts';
 import { type Moment, moment, msSince, wallMs } from './live-clock.ts';
 

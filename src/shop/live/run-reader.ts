@@ -1,10 +1,14 @@
 import type { z } from 'zod';
-import type { FetchedRecord } from '../../broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { messageOf, readable, recordDecoder } from '../../broker/kafka/decode-record.ts';
-import type { RecordBatch } from '../../broker/kafka/packed-part.ts';
-import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from '../../broker/kafka/partition-reader.ts';
-import { UnreadableRecord } from '../../broker/kafka/payload.ts';
+import type { FetchedRecord } from '../../broker/kafka/library/broker-cluster.ts';
+import { messageOf, readable, recordDecoder } from '../../broker/kafka/reading/decode-record.ts';
+import type { RecordBatch } from '../../broker/kafka/reading/packed-part.ts';
+import {
+  PartitionReader,
+  type PartitionReaderOptions,
+  type ReadOptions,
+} from '../../broker/kafka/reading/partition-reader.ts';
+import { UnreadableRecord } from '../../broker/kafka/values/payload.ts';
 import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
 import { partitionOf } from '../../broker/partition.ts';

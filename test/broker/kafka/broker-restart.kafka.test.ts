@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { comesBackSoon, startKafka } from '../../../scripts/kafka.js';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { connectKafka } from '../../../src/broker/kafka/connect-kafka.ts';
-import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
+import { openKafkaSource } from '../../../src/broker/kafka/reading/kafka-source.ts';
 import { withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import { detectionTopic } from '../../../src/broker/topics.ts';
 import { collect } from '../../../src/data/collector/collect.ts';

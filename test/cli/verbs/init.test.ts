@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTopicMapping } from '../../../src/broker/kafka/mapping-file.ts';
+import { readTopicMapping } from '../../../src/broker/kafka/values/mapping-file.ts';
 import { runCommand } from '../../support/fake-host.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { openEmbeddedSource } from '../../../src/broker/embedded/embedded-log-source.ts';
 import { recordOfMessage } from '../../../src/broker/kafka/kafka-records.ts';
-import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
+import { openKafkaSource } from '../../../src/broker/kafka/reading/kafka-source.ts';
 import { createRunTopics, deleteTopics, withAdmin } from '../../../src/broker/kafka/run-topics.ts';
 import type { Message } from '../../../src/broker/message.ts';
 import { collect } from '../../../src/data/collector/collect.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Label } from '../../../src/data/dataset/truth.ts';
+import { timelineChannels } from '../../../src/lab/report/page/timeline-option.ts';
 import { reportDataSchema } from '../../../src/lab/report/report-data.ts';
 import {
   reportedForecast,
@@ -8,7 +9,6 @@ import {
   reportedScores,
   reportedTree,
 } from '../../../src/lab/report/reported.ts';
-import { timelineChannels } from '../../../src/lab/report/timeline-option.ts';
 import { sampleReportData } from '../../support/sample-report-data.ts';
 
 describe('reportedTree', () => {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { BrokerCluster, GroupCoordinator } from '../../../src/broker/kafka/broker-cluster.ts';
-import { groupEncoding } from '../../../src/broker/kafka/kafkajs.ts';
+import type { BrokerCluster, GroupCoordinator } from '../../../src/broker/kafka/library/broker-cluster.ts';
+import { groupEncoding } from '../../../src/broker/kafka/library/kafkajs.ts';
 import { GroupMember, LostMembership } from '../../../src/shop/live/group-member.ts';
 import { expectCqshopError } from '../../support/cqshop-error.ts';
 import { connectionClosed, rebalanceInProgress } from '../../support/fake-kafka.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BrokerCluster } from '../../../src/broker/kafka/broker-cluster.ts';
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
+import type { BrokerCluster } from '../../../src/broker/kafka/library/broker-cluster.ts';
 import { PartitionBuffer } from '../../../src/shop/live/partition-buffer.ts';
 import { StrayRecords } from '../../../src/shop/live/stray-records.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { IHeaders } from 'kafkajs';
-import type { CodecName } from '../../../src/broker/kafka/codecs.ts';
-import { compressionOf } from '../../../src/broker/kafka/kafkajs.ts';
+import type { CodecName } from '../../../src/broker/kafka/library/codecs.ts';
+import { compressionOf } from '../../../src/broker/kafka/library/kafkajs.ts';
 import { bareKafkajs } from './bare-kafkajs.ts';
 import { connectShared } from './broker.ts';
 

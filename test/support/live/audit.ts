@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KafkaConnection } from '../../../src/broker/kafka/kafka-connection.ts';
-import { openKafkaSource } from '../../../src/broker/kafka/kafka-source.ts';
+import { openKafkaSource } from '../../../src/broker/kafka/reading/kafka-source.ts';
 import type { Message, StoredMessage } from '../../../src/broker/message.ts';
 import { type MessageIds, messageIds } from '../../../src/broker/message-id.ts';
 import { parseMessageLine } from '../../../src/broker/message-line.ts';

@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../../../src/broker/kafka/connect-kafka.ts';
-import { PartitionReader } from '../../../src/broker/kafka/partition-reader.ts';
+import { PartitionReader } from '../../../src/broker/kafka/reading/partition-reader.ts';
 import type { StoredMessage } from '../../../src/broker/message.ts';
 import type { ClockMapping } from '../../../src/shop/live/live-clock.ts';
 

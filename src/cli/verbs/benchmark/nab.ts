@@ -13,8 +13,8 @@ import {
   resultName,
 } from '../../../lab/benchmark/nab-benchmark.ts';
 import { type PublishedRow, publishedOnAllFiles, publishedTitle } from '../../../lab/benchmark/published-nab.ts';
-import { formatTable } from '../../../lab/report/table.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { text } from '../../option-values.ts';
 import { option } from '../../options.ts';
 import { defineVerb } from '../../verb.ts';

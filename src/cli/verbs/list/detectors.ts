@@ -1,7 +1,7 @@
 import { minuteMs } from '../../../base/time.ts';
 import { asSentence } from '../../../base/words.ts';
 import { detectors, searchedAnomalies } from '../../../lab/detectors/registry.ts';
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
 import { defineVerb } from '../../verb.ts';
 
 /** `cqshop list detectors`. */

@@ -1,5 +1,5 @@
 import { asSentence } from '../../../base/words.ts';
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { defineVerb } from '../../verb.ts';
 

@@ -1,4 +1,4 @@
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
 import { listScenarios } from '../../../shop/scenarios/find-scenario.ts';
 import { readScenario } from '../../../shop/scenarios/read-scenario.ts';
 import { defineVerb } from '../../verb.ts';

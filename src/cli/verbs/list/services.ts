@@ -1,4 +1,4 @@
-import { formatTable } from '../../../lab/report/table.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
 import { services } from '../../../shop/services/registry.ts';
 import { defineVerb } from '../../verb.ts';
 

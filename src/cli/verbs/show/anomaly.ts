@@ -1,6 +1,6 @@
 import { asSentence } from '../../../base/words.ts';
-import { formatTable } from '../../../lab/report/table.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { anomalyKinds } from '../../../shop/anomalies/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';

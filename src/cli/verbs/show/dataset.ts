@@ -6,15 +6,15 @@ import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts'
 import type { Label } from '../../../data/dataset/truth.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan } from '../../../lab/report/format-time.ts';
-import { formatTable } from '../../../lab/report/table.ts';
 import {
   defaultWidth,
   type EventCounter,
   eventCounter,
   spanOfLabel,
   terminalEvents,
-} from '../../../lab/report/terminal-events.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+} from '../../../lab/report/terminal/events.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { firstRows } from '../../first-rows.ts';
 import type { Io } from '../../io.ts';
 import { openDataset } from '../../open-dataset.ts';

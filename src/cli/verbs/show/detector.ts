@@ -1,8 +1,8 @@
 import { minuteMs } from '../../../base/time.ts';
 import { asSentence } from '../../../base/words.ts';
 import { detectors } from '../../../lab/detectors/registry.ts';
-import { formatTable } from '../../../lab/report/table.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { findNamed } from '../../find-named.ts';
 import { detectorPage, shippedPage } from '../../shipped-pages.ts';
 import { defineVerb } from '../../verb.ts';

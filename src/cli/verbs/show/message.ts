@@ -4,7 +4,7 @@ import { type Dataset, readDataset } from '../../../data/dataset/read-dataset.ts
 import { readCaused } from '../../../data/dataset/read-truth.ts';
 import type { EventRecord } from '../../../data/dataset/record.ts';
 import type { CausedBy } from '../../../data/dataset/truth.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../../io.ts';
 import { formatOrigin, type MessageTree, readMessageTree } from '../../message-tree.ts';
 import { text } from '../../option-values.ts';

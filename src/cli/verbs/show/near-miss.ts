@@ -1,5 +1,5 @@
 import { asSentence } from '../../../base/words.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { nearMissKinds } from '../../../shop/near-misses/registry.ts';
 import { formatDuration } from '../../../shop/scenarios/moments.ts';
 import { findNamed } from '../../find-named.ts';

@@ -1,6 +1,6 @@
 import { commandTopic, eventTopic } from '../../../broker/topics.ts';
-import { formatTable } from '../../../lab/report/table.ts';
-import { wrapText } from '../../../lab/report/wrap-text.ts';
+import { formatTable } from '../../../lab/report/terminal/table.ts';
+import { wrapText } from '../../../lab/report/terminal/wrap-text.ts';
 import { serviceNamed, services } from '../../../shop/services/registry.ts';
 import { defineVerb } from '../../verb.ts';
 

@@ -1,0 +1,22 @@
+import { formatDatedSpan } from '../format-time.ts';
+import type { SeriesReport } from '../report-data.ts';
+import { anomalySection } from './anomaly-html.ts';
+import { type PagePart, pageHtml } from './page-html.ts';
+
+/** Alarms in series of any origin as one page: channels over time, scores and incidents; where there are labels, what was found and missed. */
+export function seriesHtml(
+  name: string,
+  { report, rows }: SeriesReport,
+  chartLibrary: string,
+  more: readonly PagePart[] = [],
+): string {
+  const { startMs, endMs } = report.test;
+  return pageHtml({
+    title: name,
+    heading: 'Alarms in series',
+    about: `${name}, ${formatDatedSpan(startMs, endMs)} UTC`,
+    chartLibrary,
+    parts: [{ id: 'story', title: 'overview', content: anomalySection(report, rows) }, ...more],
+    footer: 'Each score follows from earlier samples only. All times are UTC.',
+  });
+}

@@ -1,0 +1,353 @@
+import { minuteMs } from '../../../base/time.ts';
+import { formatEntity } from '../format-entity.ts';
+import { formatMoment, formatSpan, needsYear } from '../format-time.ts';
+import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
+import { type ReportedIncident, reportedIncidents } from '../reported-incidents.ts';
+import { isWide, lowestShare } from '../score-scale.ts';
+import {
+  area,
+  type ChartOption,
+  channelName,
+  colourOf,
+  common,
+  formatStep,
+  grid,
+  timeAxis,
+  tooltip,
+  valueAxis,
+  zoom,
+} from './chart-theme.ts';
+import { escaped } from './html.ts';
+import { incidentId, labelId } from './part-ids.ts';
+
+/** Values at equal distances in time, which the page spreads into points: `values[k]` belongs to startMs + k × stepMs. */
+type Spread = { readonly startMs: number; readonly stepMs: number; readonly values: readonly (number | null)[] };
+
+/** What can be drawn in the upper plot, one at a time. */
+export type TimelineChannel = {
+  readonly name: string;
+  readonly hasForecast: boolean;
+  /** Series of the chart; they replace those of the same ids. */
+  readonly series: readonly Readonly<Record<string, unknown>>[];
+  readonly yAxisName: string;
+};
+
+const plotTop = 30;
+const plotHeight = 210;
+const scoreTop = plotTop + plotHeight + 30;
+const laneHeight = 24;
+/** With the gap below it. */
+const laneStep = laneHeight + 6;
+
+/** The height of the chart [px]. */
+export function timelineHeight(report: AnomalyReport): number {
+  return lanesTopOf(report) + lanesOf(report).length * laneStep + 40;
+}
+
+/** The lanes stand below the scores, where there are any. */
+function lanesTopOf({ scoreLine }: AnomalyReport): number {
+  return scoreTop + (scoreLine === undefined ? 0 : scoreHeight + 14);
+}
+
+const scoreHeight = 84;
+
+/**
+ * The events of a channel with their forecast and its band; below them, on the same axis, the highest score of each window with the threshold, and a lane
+ * each for the truth, near misses and alarms. `timelineChannels` gives the upper plot.
+ */
+export function timelineOption(report: AnomalyReport): ChartOption {
+  const { labels, test, learner, scoreLine } = report;
+  const lanesTop = lanesTopOf(report);
+  const lanes = lanesOf(report);
+  const axes = Array.from({ length: 2 + lanes.length }, (_, index) => index);
+  const threshold = learner.threshold.value;
+  const plot = { ...grid, tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line' } } };
+  return {
+    ...common,
+    tooltip: { ...tooltip, trigger: 'item' },
+    grid: [
+      { ...plot, top: plotTop, height: plotHeight },
+      { ...plot, top: scoreTop, height: scoreLine === undefined ? 0 : scoreHeight },
+      ...lanes.map((_, lane) => ({
+        ...{ ...grid, top: lanesTop + lane * laneStep, height: laneHeight },
+        ...{ show: true, borderColor: '--grid' },
+      })),
+    ],
+    xAxis: axes.map(gridIndex => ({
+      ...{ ...timeAxis, min: test.startMs, max: test.endMs, gridIndex },
+      ...(gridIndex === 0 ? {} : { show: false }),
+    })),
+    yAxis: [
+      { ...valueAxis, gridIndex: 0 },
+      scoreAxis(scoreLine?.values ?? [], threshold, scoreLine !== undefined),
+      ...lanes.map(({ name }, lane) => laneAxis(name, lane + 2)),
+    ],
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    dataZoom: zoom(axes, lanesTop + lanes.length * laneStep + 4),
+    series: [
+      { type: 'line', id: 'labels', data: [], markArea: shading(labels) },
+      ...(scoreLine === undefined ? [] : [scoreSeries(scoreLine, threshold)]),
+      ...lanes.map(({ areas }, index) => lane(index + 2, areas)),
+      ...(['right', 'wrong'] as const).map(kind => alarmSeries(report, kind, lanes.length + 1)),
+    ],
+  };
+}
+
+/** Below the plots: what was there, where anything was, and the alarms. */
+function lanesOf(report: AnomalyReport): readonly { readonly name: string; readonly areas: readonly unknown[] }[] {
+  const { labels, nearMisses, alarms } = report;
+  return [
+    { name: 'truth', areas: labels.map(one => interventionArea(one, report, 'label')) },
+    { name: 'near misses', areas: nearMisses.map(one => interventionArea(one, report, 'near miss')) },
+    { name: 'alarms', areas: reportedIncidents(alarms).map(one => incidentArea(one, report)) },
+  ].filter(({ name, areas }) => name === 'alarms' || areas.length > 0);
+}
+
+/**
+ * The channels of the stream, the whole stream first. Those that the detector forecasts come with forecast and band. Channels that are no messages are
+ * shaded by their own labels only.
+ */
+export function timelineChannels({ series, forecast, labels }: AnomalyReport): readonly TimelineChannel[] {
+  const forecasts = forecast?.channels ?? [];
+  const more = forecasts.filter(({ name }) => !series.channels.some(channel => channel.name === name));
+  return [
+    ...series.channels.map(({ name, counts }) => {
+      const forecasted = forecasts.find(channel => channel.name === name);
+      if (forecast !== undefined && forecasted !== undefined) return forecastChannel(forecast, forecasted);
+      const at = { startMs: series.startMs, stepMs: series.stepMinutes * minuteMs };
+      const drawn = channelOf(name, series.stepMinutes, { at, actual: counts, unit: series.unit });
+      if (series.unit === undefined) return drawn;
+      const own = labels.filter(({ entities }) => entities.some(({ id }) => id === name));
+      return { ...drawn, series: [{ type: 'line', id: 'labels', markArea: shading(own) }, ...drawn.series] };
+    }),
+    ...more.flatMap(own => (forecast === undefined ? [] : [forecastChannel(forecast, own)])),
+  ];
+}
+
+function shading(labels: readonly ReportedIntervention[]): unknown {
+  return { silent: true, data: labels.map(label => area(label, 0.5)) };
+}
+
+function forecastChannel(
+  { startMs, stepMinutes }: ReportedForecast,
+  { name, ...own }: ReportedForecast['channels'][number],
+): TimelineChannel {
+  return channelOf(name, stepMinutes, { at: { startMs, stepMs: stepMinutes * minuteMs }, ...own });
+}
+
+type Values = readonly (number | null)[];
+
+function channelOf(
+  name: string,
+  stepMinutes: number,
+  drawn: {
+    readonly at: Omit<Spread, 'values'>;
+    readonly actual: Values;
+    readonly forecast?: Values;
+    readonly low?: Values;
+    readonly high?: Values;
+    /** What is drawn; messages where it is left out. */
+    readonly unit?: string | undefined;
+  },
+): TimelineChannel {
+  const { at, actual, forecast = [], low = [], high = [], unit = `messages per ${formatStep(stepMinutes)}` } = drawn;
+  const spread = (values: Values): Spread => ({ ...at, values });
+  const outside = actual.flatMap((count, index) => {
+    const [least, most] = [low[index] ?? null, high[index] ?? null];
+    if (count === null || least === null || most === null || (count >= least && count <= most)) return [];
+    return [[at.startMs + index * at.stepMs, count]];
+  });
+  const round = rounding([...actual, ...high]);
+  const line = { type: 'line', showSymbol: false };
+  const invisible = { ...line, lineStyle: { opacity: 0 }, stack: 'band', tooltip: hidden };
+  return {
+    name: channelName(name),
+    hasForecast: forecast.length > 0,
+    yAxisName: unit,
+    series: [
+      { ...invisible, id: 'low', name: 'below the band', color: '--forecast', data: spread(low.map(round)) },
+      {
+        ...{ ...invisible, id: 'band', name: 'band', color: '--forecast' },
+        areaStyle: { color: '--forecast', opacity: 0.22 },
+        data: spread(high.map((most, index) => (most === null ? null : round(most - (low[index] ?? 0))))),
+      },
+      {
+        ...{ ...line, id: 'forecast', name: 'forecast', color: '--forecast' },
+        lineStyle: { type: 'dashed', width: 1.5 },
+        data: spread(forecast.map(round)),
+      },
+      {
+        ...{ ...line, id: 'actual', name: channelName(name), color: '--text', sampling: 'minmax' },
+        lineStyle: { width: 1.5 },
+        data: spread(actual),
+      },
+      {
+        ...{ type: 'scatter', id: 'outside', name: 'outside the band', symbol: 'circle', symbolSize: 5 },
+        ...{ color: '--wrong', tooltip: hidden, data: outside },
+      },
+    ],
+  };
+}
+
+/** Steps in which a plot of some 200 pixels shows differences. */
+const visibleSteps = 400;
+
+/** Rounds to steps that are smaller than a pixel: 1, 0.1, 10 and so on, by the highest value. */
+function rounding(values: Values): (value: number | null) => number | null {
+  const highest = Math.max(1, highestOf(values));
+  const digits = Math.max(0, Math.ceil(Math.log10(visibleSteps / highest)));
+  return value => (value === null ? null : Number(value.toFixed(digits)));
+}
+
+function highestOf(scores: Values): number {
+  return scores.reduce<number>((highest, score) => Math.max(highest, score ?? 0), Number.NEGATIVE_INFINITY);
+}
+
+function scoreAxis(scores: Values, threshold: number, isShown: boolean): unknown {
+  const highest = highestOf(scores);
+  const isLogarithmic = isWide(highest, threshold);
+  return {
+    ...valueAxis,
+    ...(isLogarithmic ? { type: 'log', min: threshold * lowestShare } : { min: 0 }),
+    // Else the line of the threshold is above the plot.
+    ...(highest < threshold ? { max: roundedUp(threshold) } : {}),
+    gridIndex: 1,
+    show: isShown,
+    name: 'score',
+    splitNumber: 2,
+    axisLabel: { color: '--muted', hideOverlap: true, showMinLabel: !isLogarithmic },
+  };
+}
+
+/** The next number of one digit: 0.4839 is 0.5, and 1.3 is 2. */
+function roundedUp(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.ceil(value / step) * step).toPrecision(1));
+}
+
+function scoreSeries({ startMs, stepMinutes, values }: ReportedScoreLine, threshold: number): unknown {
+  const lowest = threshold * lowestShare;
+  const highest = highestOf(values);
+  const isLogarithmic = isWide(highest, threshold);
+  return {
+    ...{ type: 'line', name: 'highest score', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false },
+    ...{ step: 'end', sampling: 'max', color: '--c6', lineStyle: { width: 1.2 } },
+    data: {
+      ...{ startMs, stepMs: stepMinutes * minuteMs },
+      values: isLogarithmic ? values.map(score => (score === null ? null : Math.max(score, lowest))) : values,
+    },
+    markLine: {
+      symbol: 'none',
+      silent: true,
+      data: [{ yAxis: threshold }],
+      lineStyle: { color: '--wrong', type: 'dashed', width: 1.2 },
+      label: {
+        ...{ formatter: 'threshold', color: '--wrong', fontSize: 10 },
+        // Above a line at the top of the plot are dates.
+        position: highest < threshold ? 'insideEndBottom' : 'insideEndTop',
+      },
+    },
+  };
+}
+
+const hidden = { show: false };
+
+function laneAxis(name: string, gridIndex: number): unknown {
+  return {
+    ...{ type: 'value', gridIndex, min: 0, max: 1, name, nameLocation: 'middle', nameRotate: 0, nameGap: 6 },
+    nameTextStyle: { color: '--muted', align: 'right', fontSize: 11 },
+    ...{ axisLabel: hidden, axisLine: hidden, axisTick: hidden, splitLine: hidden },
+  };
+}
+
+/** A lane has no points, only areas with tooltips. The name of an area is the part of the page that it leads to. */
+function lane(index: number, data: readonly unknown[]): unknown {
+  return {
+    ...{ type: 'line', xAxisIndex: index, yAxisIndex: index, data: [] },
+    markArea: { label: hidden, emphasis: { itemStyle: { opacity: 0.75 }, label: hidden }, data },
+  };
+}
+
+function interventionArea(
+  one: ReportedIntervention,
+  { anomaly, test }: AnomalyReport,
+  what: 'label' | 'near miss',
+): unknown {
+  const when = formatSpan(one.startMs, one.effectEndMs, needsYear(test));
+  return [
+    {
+      xAxis: one.startMs,
+      name: labelId(anomaly, one.id),
+      itemStyle:
+        what === 'label'
+          ? { color: colourOf(one), borderColor: '--text', borderWidth: 0.8 }
+          : { color: '--near-miss-fill', borderColor: '--near-miss', borderWidth: 1, borderType: 'dashed' },
+      tooltip: { formatter: formatTooltip([`${what} ${one.id}`, when]) },
+    },
+    { xAxis: one.effectEndMs },
+  ];
+}
+
+function incidentArea(
+  { id, startMs, endMs, labels, best, entities }: ReportedIncident,
+  { anomaly, test, isJudged = true }: AnomalyReport,
+): unknown {
+  const isRight = labels.length > 0 || !isJudged;
+  return [
+    {
+      xAxis: startMs,
+      name: incidentId(anomaly, id),
+      itemStyle: isRight
+        ? { color: '--right', opacity: 0.55, borderColor: '--right', borderWidth: 1.5 }
+        : { color: '--card', borderColor: '--wrong', borderWidth: 1.5 },
+      tooltip: {
+        formatter: formatTooltip([
+          `${alarmWords(labels, isJudged)}, ${formatSpan(startMs, endMs, needsYear(test))}`,
+          entities.map(formatEntity).slice(0, 3).join(', '),
+          best.evidence,
+        ]),
+      },
+    },
+    { xAxis: endMs },
+  ];
+}
+
+/** "right alarm"; "alarm" where nothing says whether it is. */
+function alarmWords(labels: readonly string[], isJudged: boolean): string {
+  return isJudged ? `${labels.length > 0 ? 'right' : 'false'} alarm` : 'alarm';
+}
+
+/** When each alarm was known. */
+function alarmSeries(
+  { alarms, anomaly, test, isJudged = true }: AnomalyReport,
+  kind: 'right' | 'wrong',
+  axis: number,
+): unknown {
+  return {
+    ...{ type: 'scatter', name: `${kind} alarms`, xAxisIndex: axis, yAxisIndex: axis },
+    symbol: kind === 'right' ? 'triangle' : 'diamond',
+    symbolSize: 11,
+    itemStyle:
+      kind === 'right'
+        ? { color: '--right', borderColor: '--card', borderWidth: 0.8 }
+        : { color: '--card', borderColor: '--wrong', borderWidth: 2 },
+    data: alarms
+      .filter(({ labels }) => (labels.length > 0 || !isJudged) === (kind === 'right'))
+      .map(alarm => ({
+        name: incidentId(anomaly, alarm.incident),
+        value: [alarm.detectedAtMs, 0.5],
+        tooltip: {
+          formatter: formatTooltip([
+            `${alarmWords(alarm.labels, isJudged)}, known at ${formatMoment(alarm.detectedAtMs, needsYear(test))}`,
+            formatEntity(alarm.entity),
+            alarm.evidence,
+          ]),
+        },
+      })),
+  };
+}
+
+/** ECharts reads a tooltip's text as HTML, and braces in it as variables. */
+function formatTooltip(lines: readonly string[]): string {
+  return lines.map(line => escaped(line).replaceAll('{', '&#123;').replaceAll('}', '&#125;')).join('<br>');
+}

@@ -1,0 +1,48 @@
+import { intensities } from '../../../data/dataset/anomaly-facts.ts';
+import type { ResultRow } from '../../evaluation/result-rows.ts';
+import { comparedDetectors, formatFigure, isOverall } from '../result-columns.ts';
+import { formatTable } from './table.ts';
+import { wrapText } from './wrap-text.ts';
+
+/**
+ * Recall and median delay by variant and intensity, a block an anomaly: of the learner, the best baseline, references and programs of others.
+ *
+ * @param width of the terminal [characters]; default 100
+ */
+export function variantsTable(rows: readonly ResultRow[], width = 100): string {
+  const anomalies = [...new Set(rows.map(({ anomaly }) => anomaly))];
+  const legend =
+    'found: of the labels of a variant. delay: median in minutes, over what was found of the variant, then of its blatant, moderate and subtle labels.';
+  return [...anomalies.map(anomaly => blockOf(anomaly, rows, width)), wrapText(legend, width, '  ')].join('\n\n');
+}
+
+function blockOf(anomaly: string, rows: readonly ResultRow[], width: number): string {
+  const own = rows.filter(row => row.anomaly === anomaly && (row.variant !== 'all' || isOverall(row)));
+  // With a single variant, its row is the one over all labels.
+  const single = own.filter(({ variant }) => variant !== 'all');
+  const variants = [...new Set(single.map(({ variant }) => variant))];
+  const lines = variants.flatMap(variant =>
+    comparedDetectors(rows, anomaly).flatMap(({ detector }, index) => {
+      const kinds = single.filter(row => row.detector === detector && row.variant === variant);
+      const whole = kinds.find(({ intensity }) => intensity === 'all') ?? kinds[0];
+      if (whole === undefined) return [];
+      const figures = (of: (row: ResultRow) => number | null, digits: number, places: number) =>
+        intensities
+          .map(intensity => kinds.find(kind => kind.intensity === intensity))
+          .map(kind => formatFigure(kind === undefined ? null : of(kind), digits).padStart(places))
+          .join(' ');
+      return [
+        [
+          index === 0 ? variant : '',
+          detector,
+          `${whole.detected}/${whole.labels}`,
+          figures(row => row.recall, 2, 4),
+          formatFigure(whole.delayMinutesMedian, 0),
+          figures(row => row.delayMinutesMedian, 0, 4),
+        ],
+      ];
+    }),
+  );
+  const head = [anomaly, 'detector', 'found', 'blat  mod subt', 'delay', 'blat  mod subt'];
+  return formatTable(head, lines, { width, elastic: 'first', rightFrom: 2 });
+}
