@@ -162,7 +162,7 @@ const schemas = {
 /**
  * Refuses the first wrong argument of a function of the API by its name: from plain JavaScript anything may come.
  *
- * @throws USAGE "Cannot call importSeries: options.files is "a.csv", expected a list of files"
+ * @throws USAGE "Cannot call importSeries: options.files is "a.csv", expected a list of at least one file"
  */
 export function assertArguments<Name extends keyof typeof schemas>(
   name: Name,

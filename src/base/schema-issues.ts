@@ -110,6 +110,6 @@ export function show(value: unknown): string {
   const text =
     typeof value === 'string'
       ? JSON.stringify(value)
-      : inspect(value, { depth: 1, compact: true, breakLength: Number.POSITIVE_INFINITY });
+      : inspect(value, { depth: 1, compact: true, breakLength: Number.POSITIVE_INFINITY }).replace(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -122,7 +122,9 @@ function bashScript(all: readonly Completion[]): string {
   );
   const withSubjects = new Set(all.flatMap(({ after }) => (after.includes(' ') ? [after.split(' ')[0]] : [])));
   return `_cqshop() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" words="" flags=""
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" path="" words="" flags=""
+  # Bash splits --flag=value into three words.
+  if [ "$current" = = ]; then current=""; elif [ "$previous" = = ]; then previous="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
   if [ "$COMP_CWORD" -gt 1 ]; then path="\${COMP_WORDS[1]}"; fi
   case "$path" in
     ${[...withSubjects].join('|')}) if [ "$COMP_CWORD" -gt 2 ]; then path="$path \${COMP_WORDS[2]}"; fi ;;
@@ -131,7 +133,7 @@ function bashScript(all: readonly Completion[]): string {
 ${cases.join('\n')}
   esac
   case "$current" in -*) words="$flags" ;; esac
-  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in
+  case "$path $previous" in
 ${afterFlags.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -159,7 +161,7 @@ function fishScript(all: readonly Completion[]): string {
   return lines.join('\n');
 }
 
-/** How fish is told what follows a flag: nothing, one of a few words, or anything, for which it offers files. */
+/** What follows a flag, for fish: nothing, one of a few words, or anything, for which it offers files. */
 function fishValues(values: readonly string[] | undefined): string {
   if (values === undefined) return '';
   return values.length === 0 ? ' -r' : ` -x -a '${values.join(' ')}'`;

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { separatorOf } from '../../base/csv-separator.ts';
 import { pluralize, unicodeEscapes } from '../../base/words.ts';
-import { cannotImport, type RowsWatch, type SourceFile, type SourceRow } from './source-row.ts';
+import { cannotImport, type RowsWatch, type SourceFile, type SourceRow, unnamed } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
 /**
@@ -39,7 +39,7 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
   if (line.trim() === '') throw cannotImport(path, { line: headerLine })('it is empty', 'the names of the columns');
   const [columns = []] = parsed(path, line, separator, headerLine);
-  return { columns: columns.map((name, index) => name.trim() || `Unnamed: ${index}`), separator, headerLine };
+  return { columns: columns.map((name, index) => name.trim() || unnamed(index)), separator, headerLine };
 }
 
 /**
@@ -107,10 +107,13 @@ function linesIn(row: readonly string[]): number {
 
 function parsed(path: string, text: string, delimiter: string, line: number): string[][] {
   try {
-    return parse(text, { delimiter, relax_column_count: true });
+    return parse(text, { delimiter, record_delimiter: ['\r\n', '\n'], relax_column_count: true });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    if (cause.code === 'INVALID_OPENING_QUOTE') return parsed(path, withQuotes(text, delimiter), delimiter, line);
+    if (cause.code === 'INVALID_OPENING_QUOTE') {
+      const quoted = withQuotes(text, delimiter);
+      if (quoted !== text) return parsed(path, quoted, delimiter, line);
+    }
     // A cell that does not end is the last of the text, which begins with its row.
     const lines = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 1 : Number(cause.lines ?? 1);
     throw cannotImport(path, { line: line + lines - 1 })(
@@ -122,8 +125,8 @@ function parsed(path: string, text: string, delimiter: string, line: number): st
 }
 
 /**
- * The same CSV with quotes around cells that hold one and do not begin with it: `5" disk` is `"5"" disk"`. By RFC 4180 they are wrong, but all that reads
- * CSV takes them for text. The library can do so only if it also takes what follows a quoted cell for text, as in `"a"b`, which may be damage.
+ * The same CSV with quotes around cells that hold one and do not begin with it: `5" disk` is `"5"" disk"`. By RFC 4180 they are wrong, but most readers
+ * take them for text. The library can do so only if it also takes what follows a quoted cell for text, as in `"a"b`, which may be damage.
  */
 function withQuotes(text: string, separator: string): string {
   const rest = `[^${unicodeEscapes(separator)}\\r\\n]*`;
@@ -136,6 +139,7 @@ function withQuotes(text: string, separator: string): string {
 const damages: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quoted cell begins here and does not end',
   CSV_INVALID_CLOSING_QUOTE: 'a quote stands inside a quoted cell',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a cell without quotes',
 };
 
 function show(separator: string): string {

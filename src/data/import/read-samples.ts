@@ -10,7 +10,7 @@ import { MomentReader, whyNoMoment } from './moment-reader.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import { openSource } from './open-source.ts';
 import type { Sample } from './sample.ts';
-import { assertUtf8, cannotImport, channelName, type SourceFile, type SourceRow } from './source-row.ts';
+import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
 import { type DateOrder, isCompact, joinedTime, yearFirst } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
@@ -271,13 +271,22 @@ class FileReader {
     });
   }
 
-  /** Files that were joined hold the header again. @throws IMPORT_INVALID when it has the columns in another order */
+  /**
+   * Files that were joined hold the header again. A row is one if it has names of columns only, or its time is the name of the column of times.
+   *
+   * @throws IMPORT_INVALID when it has other columns, or in another order
+   */
   #assertNoOtherHeader(cells: SourceRow['cells'], line: number): void {
-    const names = cells.map(cell => cell?.trim());
-    const isHeader = names.every(name => name !== undefined && this.source.columns?.includes(name) === true);
-    if (!isHeader || names.join() === this.columns.join()) return;
+    const names = this.columns.map((column, index) => {
+      const cell = cells[index]?.trim() ?? '';
+      return cell === '' && isUnnamed(column) ? column : cell;
+    });
+    const times = this.#times.length;
+    const areTimes = sameNames(names.slice(0, times), this.#times) && !this.#times.some(isUnnamed);
+    const isHeader = areTimes || names.every(name => this.source.columns?.includes(name) === true);
+    if (!isHeader || sameNames(names, this.columns)) return;
     throw cannotImport(this.path, { line })(
-      'it is a header with another order of columns',
+      'it is a header with other columns, or in another order',
       'files of the same columns',
     );
   }
@@ -369,6 +378,10 @@ class FileReader {
 }
 
 /** @throws USAGE when a column is named twice */
+function sameNames(some: readonly string[], others: readonly string[]): boolean {
+  return some.join().toLowerCase() === others.join().toLowerCase();
+}
+
 function assertDistinct(columns: readonly string[]): void {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice === undefined) return;

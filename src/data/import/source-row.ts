@@ -51,3 +51,12 @@ export function cannotImport(path: string, place: { readonly line?: number; read
   const column = place.column === undefined ? '' : `, column ${place.column}`;
   return cannot('IMPORT_INVALID', `import ${path}${line}${column}`);
 }
+
+/** The name of a column of CSV that has none, as pandas names it. @param index from 0 */
+export function unnamed(index: number): string {
+  return `Unnamed: ${index}`;
+}
+
+export function isUnnamed(column: string): boolean {
+  return /^Unnamed: \d+$/.test(column);
+}

@@ -28,7 +28,7 @@ export function joinedTime(cells: readonly (string | undefined)[]): string | und
   return `${date} ${isHour ? `${clock}:00` : withColons}`;
 }
 
-const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)?(\.0+)?$/;
+const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;
 
 /**
  * True for digits that may be a date with the hour or the minute, and are a count since 1970 as well: 2026030214 is a second of 2034, 202603021430

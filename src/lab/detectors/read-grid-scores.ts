@@ -45,7 +45,7 @@ export function readGridScores(
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     if (row.end - row.start !== windowMs || (row.start - (first?.row.start ?? 0)) % windowMs !== 0) {
-      const expected = `a window of ${Number((windowMs / minuteMs).toFixed(5))} min, as in line ${first?.line}, and a multiple of that from it: one ends where the next begins`;
+      const expected = `a window of ${Number((windowMs / minuteMs).toFixed(5))} min, as in line ${first?.line}, that begins a whole number of windows before or after it: one ends where the next begins`;
       throw invalid(`${place}, line ${line}`, `it is about ${rfc3339(row.start)} to ${rfc3339(row.end)}`, expected);
     }
     const unit = `${row.start} ${row.entity_type} ${row.entity_id}`;

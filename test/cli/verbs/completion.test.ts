@@ -23,6 +23,8 @@ test.each([
   ['cqshop show detector ls', ['lstm']],
   ['cqshop show service pay', ['payment']],
   ['cqshop export datasets/mine --format t', ['timeeval', 'tsb-ad']],
+  ['cqshop export datasets/mine --format = t', ['timeeval', 'tsb-ad']],
+  ['cqshop export datasets/mine --format =', ['nab', 'csv', 'parquet', 'timeeval', 'tsb-ad']],
 ])('completion bash completes "%s"', (line, words) => {
   expect(offered(line)).toEqual(words);
 });

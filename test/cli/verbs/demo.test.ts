@@ -32,6 +32,11 @@ describe('cqshop demo', () => {
     expect(readFileSync(join(own, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
+  test('ends with 130 when it is interrupted', async () => {
+    const out = join(temporaryDirectory(), 'demo');
+    expect(await runCommand(['demo', '--out', out], AbortSignal.abort())).toMatchObject({ exitCode: 130, stdout: '' });
+  });
+
   test('writes a dataset in which its next commands work', async () => {
     const out = join(temporaryDirectory(), 'demo');
     const { stdout, stderr } = await runCommand(['demo', '--out', out, '--json', '--quiet']);

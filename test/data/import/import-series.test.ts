@@ -74,8 +74,15 @@ describe('a damaged row', () => {
     expect(rows.at(-1)).toBe('2026-03-02T10:15:00.000Z,v,4');
     expect(manifest.unreadable?.rows).toBe(1);
     const other = await failure(joined('time,w,v'), { values: ['v'], strict: false });
-    expect(other).toContain('line 5: it is a header with another order of columns, expected files of the same columns');
+    expect(other).toContain(
+      'line 5: it is a header with other columns, or in another order, expected files of the same columns',
+    );
     expect(await failure(joined('v,time,w'), { values: ['v'], strict: false })).toContain('line 5: it is a header');
+    expect(await failure(joined('TIME,x,w'), { values: ['v'], strict: false })).toContain('line 5: it is a header');
+    const index = (header: string) => joined(header).replace('time,', ',');
+    const unnamed = { time: 'Unnamed: 0', values: ['v'], strict: false };
+    expect((await imported(index(',v,w'), unnamed)).rows.at(-1)).toBe('2026-03-02T10:15:00.000Z,v,4');
+    expect(await failure(index(',w,v'), unnamed)).toContain('line 5: it is a header');
   });
 
   test('without a zone still needs --timezone', async () => {
@@ -89,6 +96,11 @@ describe('importSeries reads', () => {
   const quoted = '"ti""me";"v"\n"2026-03-02T10:00:00Z";"1"\n\n2026-03-02T10:05:00Z;2.50\r\n2026-03-02T10:10:00Z;"-3"';
   const table: readonly (readonly [string, Content, string])[] = [
     ['commas', csv, 'time'],
+    [
+      'both ends of lines and quotes',
+      `${csv.replaceAll('\n', '\r\n').replace('time', '"time"')}`.replace(/\r\n(?=[^\r]*\r\n$)/, '\n'),
+      'time',
+    ],
     ['a byte order mark and CRLF', `\uFEFF${csv.replaceAll('\n', '\r\n')}`, 'time'],
     ['UTF-16', utf16, 'time'],
     ['gzip, whatever its name is', gzipSync(csv), 'time'],

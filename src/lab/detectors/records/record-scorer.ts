@@ -22,7 +22,7 @@ const errorFading = 0.999;
 const quietLength = 120;
 /** By what the records of range and shape shrink with each value: to a half in 990. The others stay. */
 const fading = 0.9993;
-/** The least record of range, as a share of the range: otherwise a record that has faded makes much of a value that is hardly beyond the others. */
+/** The least record of range, as a share of the range of the past that shapes are compared with: else a record that has faded makes much of a value that is hardly beyond the others. */
 const leastRange = 0.01;
 /** Deviations from the median up to which the scale of shapes is about linear. */
 const linearDeviations = 5;
@@ -36,7 +36,7 @@ const fadingParts: ReadonlySet<RecordPart> = new Set(['range', 'shape']);
  * Scores a series value by value, from the past only: how far the value lies beyond all before; how far the last 36 values are from
  * their nearest neighbour in the past 2,000; how much the mean of the last 6 and 24 differs from as many before; the step from the value before; where the
  * time of day predicts, how far the mean of the last 6 is from what is expected. Each is compared with its own record so far, d / (d + record), so 0.5
- * equals the record. The score is the highest of them, or 0 if a higher one is among the 120 before it.
+ * equals the record; that of range is 1 % of the recent range at least. The score is the highest of them, or 0 if a higher one is among the 120 before it.
  */
 export class RecordScorer {
   readonly #values: number[] = [];
@@ -85,7 +85,6 @@ export class RecordScorer {
 
   /** @param index of the value, from 0 */
   #scoreOf(value: number, index: number): number {
-    const width = index === 0 ? 0 : this.#highest - this.#lowest;
     const range = index === 0 ? 0 : Math.max(0, value - this.#highest, this.#lowest - value);
     this.#lowest = Math.min(this.#lowest, value);
     this.#highest = Math.max(this.#highest, value);
@@ -94,7 +93,7 @@ export class RecordScorer {
     const season = this.#ratio('season', this.#seasonDistance(scaled, index));
     const [short, long] = levelLengths;
     const ratios: readonly (readonly [RecordPart, number])[] = [
-      ['range', this.#ratio('range', range, leastRange * width)],
+      ['range', this.#ratio('range', range, range > 0 ? leastRange * this.#recentRange(index) : 0)],
       ['shape', this.#ratio('shape', this.#shapeDistance(scaled, index))],
       ['level6', this.#ratio('level6', this.#levelChange(index, short))],
       ['level24', this.#ratio('level24', this.#levelChange(index, long))],
@@ -104,6 +103,12 @@ export class RecordScorer {
     const [part, highest] = ratios.reduce((best, each) => (each[1] > best[1] ? each : best));
     this.#part = part;
     return highest;
+  }
+
+  /** Of the values before one. */
+  #recentRange(index: number): number {
+    const recent = this.#values.slice(Math.max(0, index - memory), index);
+    return Math.max(...recent) - Math.min(...recent);
   }
 
   #ratio(part: RecordPart, distance: number, least = 0): number {
