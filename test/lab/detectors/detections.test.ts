@@ -258,7 +258,7 @@ test('readGridScores: refuses windows that are no grid, such as those that end w
     await expectCqshopError(
       () => readGridScores(scores, of),
       'DETECTIONS_INVALID',
-      'expected a window of 59 min, as in line 2, and a multiple of that from it: one ends where the next begins',
+      'expected a window of 59 min, as in line 2, that begins a whole number of windows before or after it: one ends where the next begins',
     );
   }
 });
