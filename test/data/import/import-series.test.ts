@@ -94,13 +94,10 @@ describe('a damaged row', () => {
 describe('importSeries reads', () => {
   const utf16 = Buffer.from(`\uFEFF${csv}`, 'utf16le');
   const quoted = '"ti""me";"v"\n"2026-03-02T10:00:00Z";"1"\n\n2026-03-02T10:05:00Z;2.50\r\n2026-03-02T10:10:00Z;"-3"';
+  const bothEnds = 'time,v\r\n"2026-03-02T10:00:00Z",1\r\n"2026-03-02T10:05:00Z",2.50\n"2026-03-02T10:10:00Z",-3\n';
   const table: readonly (readonly [string, Content, string])[] = [
     ['commas', csv, 'time'],
-    [
-      'both ends of lines and quotes',
-      `${csv.replaceAll('\n', '\r\n').replace('time', '"time"')}`.replace(/\r\n(?=[^\r]*\r\n$)/, '\n'),
-      'time',
-    ],
+    ['lines that end in two ways, and quotes', bothEnds, 'time'],
     ['a byte order mark and CRLF', `\uFEFF${csv.replaceAll('\n', '\r\n')}`, 'time'],
     ['UTF-16', utf16, 'time'],
     ['gzip, whatever its name is', gzipSync(csv), 'time'],
@@ -598,6 +595,11 @@ describe('importSeries refuses', () => {
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
     [row('2026-03-02T10:00:00Z'), {}, 'data.csv, line 3: it has 1 cell, expected 2, as the header has'],
     [row('2026-03-02T10:00:00Z,"a\n\nb'), {}, 'data.csv, line 3: a quoted cell begins here and does not end, expected'],
+    [
+      row('2026-03-02T10:00:00Z,a\r"b"'),
+      {},
+      'data.csv, line 4: a quote stands inside a cell without quotes, expected CSV',
+    ],
     [row('2026-03-02T10:00:00Z,"a"b"'), {}, 'data.csv, line 3: a quote stands inside a quoted cell, expected CSV'],
     [row(''), { values: ['m'] }, 'data.csv, line 1: there is no column m, expected time or n'],
     // Not a separator of blanks, of parentheses or of dashes.
@@ -621,7 +623,7 @@ describe('importSeries refuses', () => {
       'line 1: it holds a time and no names of columns, expected a header, such as time',
     ],
     [
-      'time,n\n2026030223,1\n2026030300,2\n',
+      'time,n\n2026030224,1\n2026030300,2\n',
       {},
       'column time: all its times are digits such as 2026030300, a date and a clock or a count since 1970, expected times',
     ],

@@ -232,17 +232,21 @@ describe('values', () => {
   });
 
   test('a value that is hardly beyond all before is no alarm, though none was for months; one that is far beyond is', () => {
-    const measured = (last: number) => [
+    const measured = (last: number, wild: number) => [
       ...Array.from({ length: 12_000 }, (_, index) => ({
         timeMs: madeUpStartMs + index * 10 * minuteMs,
-        value: 100 * drawOf(2, `value/${index}`),
+        value: index === 300 ? wild : 100 * drawOf(2, `value/${index}`),
       })),
       { timeMs: madeUpStartMs + 12_000 * 10 * minuteMs, value: last },
     ];
-    const lastAlarms = (last: number) =>
-      alarmsIn(measured(last), { ...value, periodMs: 10 * minuteMs }).filter(({ startMs }) => startMs >= at(83, 8));
+    const lastAlarms = (last: number, wild = 50) =>
+      alarmsIn(measured(last, wild), { ...value, periodMs: 10 * minuteMs }).filter(
+        ({ startMs }) => startMs >= at(83, 8),
+      );
     expect(lastAlarms(100.6)).toEqual([]);
-    expect(lastAlarms(160)).toMatchObject([{ text: expect.stringContaining('how far the value lies beyond all') }]);
+    const isFar = [{ text: expect.stringContaining('how far the value lies beyond all') }];
+    expect(lastAlarms(160)).toMatchObject(isFar);
+    expect(lastAlarms(160, -9999)).toMatchObject(isFar);
   });
 
   test('a constant has no alarm until it changes, and a new constant becomes usual', () => {
