@@ -118,6 +118,7 @@ const schemas = {
       count: text('a column').optional(),
       values: z.array(text('a column'), { error: 'a list of columns' }).optional(),
       decimalComma: flag,
+      thousands: flag,
       by: text('a column').optional(),
       timezone: text('an IANA name such as Europe/Berlin or UTC').optional(),
       strict: flag,

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { minuteMs } from './time.ts';
+import { rfc3339Form } from './time-forms.ts';
 
 /** The years that RFC 3339, the format of datasets, can write: four digits. */
 const writable = {
@@ -21,7 +22,7 @@ export function isZone(name: string): boolean {
  * Reads a moment as programs write it [ms since the epoch, rounded down]; undefined if it is none. Accepted are:
  *
  * - RFC 3339 and its relatives: `2026-03-02T10:00:00Z`, `2026-03-02 10:00:00,123+0100`, `…+01:00[Europe/Berlin]`;
- * - the same with slashes, single digits or without separators: `2026/3/2 9:05`, `20260302T090500Z`;
+ * - other ways to write them, such as `2026/3/2 9:05 PM`, `20260302T090500Z` and `2-Mar-2026 9:05` (`rfc3339Form`);
  * - the same without an offset, and dates alone, in the given zone. A time that occurs twice is the first of both, and one that the clock skips
  *   is as much later;
  * - RFC 2822: `Mon, 02 Mar 2026 10:00:00 GMT`;
@@ -54,24 +55,11 @@ function numberedMoment(text: string): number | undefined {
   return unit.perMs < 1 ? Math.round(number * 1000) : Math.floor(number / unit.perMs);
 }
 
-/** A year, a month and a day as other programs write them, in the form of RFC 3339: `2026/3/2 9:05` is "2026-03-02 09:05". Other text stays. */
-export function asWritten(text: string): string {
-  const [, year, , month = '', day = '', hour = '', rest = ''] =
-    /^(\d{4})([/-])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2})(:.*))?$/.exec(text) ?? [];
-  if (year !== undefined) {
-    const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    return hour === '' ? date : `${date} ${hour.padStart(2, '0')}${rest}`;
-  }
-  return text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?=\D|$)/, (_, y, m, d, h, min, s = '00') => {
-    return `${y}-${m}-${d}T${h}:${min}:${s}`;
-  });
-}
-
 const written =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?))?(?:\[[\w/+-]+\])?)?$/i;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?(?:\[[\w/+-]+\])?)?$/i;
 
 function writtenMoment(text: string, zone: string | undefined): number | undefined {
-  const match = written.exec(text) ?? written.exec(asWritten(text));
+  const match = written.exec(text) ?? written.exec(rfc3339Form(text));
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
   const [years, months, days, hours, minutes, seconds] = [year, month, day, hour, minute, second].map(Number);
@@ -115,7 +103,7 @@ function isDay(year: number, month: number, day: number): boolean {
 
 /** [min]; undefined for one that no place on earth has. */
 function offsetOf(text: string): number | undefined {
-  if (/^(Z|UTC)$/i.test(text)) return 0;
+  if (/^(Z|UTC|GMT)$/i.test(text)) return 0;
   const [, sign = '', hours = '', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(text) ?? [];
   if (Number(hours) > 18 || Number(minutes) > 59) return undefined;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));

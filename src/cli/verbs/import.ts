@@ -16,7 +16,7 @@ import { defineVerb } from '../verb.ts';
 /** `cqshop import`. */
 export const verb = defineVerb({
   description:
-    'Writes a series dataset from CSV, NDJSON, Parquet, access logs or files of the NAB, gzipped or not. Each row is one event, unless --count or --value names a column. Times without a zone need --timezone (docs/import.md).',
+    'Writes a series dataset from CSV, JSON, Parquet, access logs or files of the NAB, gzipped or not. Each row is one event, unless --count or --value names a column. Times without a zone need --timezone (docs/import.md).',
   arguments: [{ name: '<file...>', description: 'files, or a folder of the NAB' }],
   options: {
     time: option(
@@ -28,6 +28,7 @@ export const verb = defineVerb({
     count: option('<col>', 'column that says how many events a row stands for', text),
     value: { ...option('<cols...>', 'columns of measurements, also separated by commas', words), conflicts: ['count'] },
     decimalComma: flag('numbers in text are written with a decimal comma: 1,5'),
+    thousands: flag('numbers in text have separators of thousands: 1,234.5'),
     by: option('<col>', 'column whose values become channels', text),
     timezone: option('<zone>', 'zone of times that state none, such as Europe/Berlin', zone),
     strict: flag('end at the first row that cannot be read, instead of leaving it out and counting it'),

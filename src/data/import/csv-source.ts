@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { separatorOf } from '../../base/csv-separator.ts';
+import { momentOf } from '../../base/moment.ts';
 import { pluralize, unicodeEscapes } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow, unnamed } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
@@ -15,6 +16,7 @@ export function csvSource(path: string, beginning: string, named: readonly strin
     path,
     format: 'csv',
     columns: header.columns,
+    linesAbove: header.linesAbove,
     rows: (wanted, watch) => csvRows(path, { ...header, wanted, watch }),
   };
 }
@@ -24,22 +26,39 @@ type Header = {
   readonly separator: string;
   /** Where the names are, from 1. */
   readonly headerLine: number;
+  /** Lines above the names that are no part of the table. */
+  readonly linesAbove: number;
 };
 
 /** Above the header, in which a spreadsheet names the separator. */
 const separatorLine = /^sep=(.)$/i;
 
-/** @throws IMPORT_INVALID */
+/** A header is searched for so far below what a file says about itself, such as the name of a station. */
+const mostLinesAbove = 100;
+
+/** The first line, or the first one that has the named columns. @throws IMPORT_INVALID */
 function headerOf(path: string, beginning: string, named: readonly string[]): Header {
   if (!beginning.includes('\n') && /\r./.test(beginning))
     throw cannotImport(path, { line: 1 })('its lines end with CR alone', 'ends of lines that are LF or CRLF');
-  const [first = '', second = ''] = beginning.split(/\r?\n/, 2);
-  const told = separatorLine.exec(first)?.[1];
-  const [line, headerLine] = told === undefined ? [first, 1] : [second, 2];
-  const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
-  if (line.trim() === '') throw cannotImport(path, { line: headerLine })('it is empty', 'the names of the columns');
-  const [columns = []] = parsed(path, line, separator, headerLine);
-  return { columns: columns.map((name, index) => name.trim() || unnamed(index)), separator, headerLine };
+  const lines = beginning.split(/\r?\n/, mostLinesAbove + 1);
+  const told = separatorLine.exec(lines[0] ?? '')?.[1];
+  const top = told === undefined ? 0 : 1;
+  const headerAt = (index: number): Header => {
+    const line = lines[index] ?? '';
+    const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
+    if (line.trim() === '') throw cannotImport(path, { line: index + 1 })('it is empty', 'the names of the columns');
+    const [columns = []] = parsed(path, line, separator, index + 1);
+    const names = columns.map((name, column) => name.trim() || unnamed(column));
+    return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
+  };
+  const below = lines.findIndex((line, index) => {
+    if (named.length === 0 || index < top || !named.every(name => line.includes(name))) return false;
+    const { columns, separator } = headerAt(index);
+    const time = columns.indexOf(named[0] ?? '');
+    const isRowAbove = momentOf(lines[index - 1]?.split(separator)[time]?.trim() ?? '', 'UTC') !== undefined;
+    return named.every(name => columns.includes(name)) && !isRowAbove;
+  });
+  return headerAt(below < 0 ? top : below);
 }
 
 /**

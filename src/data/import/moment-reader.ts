@@ -1,5 +1,6 @@
-import { asWritten, localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
+import { localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
 import { minuteMs } from '../../base/time.ts';
+import { rfc3339Form } from '../../base/time-forms.ts';
 import { type DateOrder, dateOrders, yearFirst } from './written-times.ts';
 
 /** `2026-03-02 10:3`, the rest of the minute, seconds, a fraction, an offset. */
@@ -26,7 +27,7 @@ export class MomentReader {
 
   /** The moments that a text can mean [ms since the epoch]: none, one, or two where clocks are set back. */
   read(text: string): readonly number[] {
-    const match = usual.exec(text) ?? usual.exec(asWritten(text));
+    const match = usual.exec(text) ?? usual.exec(rfc3339Form(text));
     if (match === null) return oneOf(momentOf(text, this.#zone));
     const [, stretch = '', minute = '0', second = '0', fraction = '', offset = ''] = match;
     const key = stretch + offset;
@@ -61,7 +62,6 @@ export function whyNoMoment(
   dateOrder: DateOrder | undefined,
 ): readonly [problem: string, expectation: string] {
   const shown = JSON.stringify(text);
-  if (/\d ?[ap]\.?m\.?$/i.test(text)) return [`${shown} has a clock of 12 hours`, '24 hours: 2026-03-02 14:30'];
   if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
     if (dateOrder === undefined)
       return [

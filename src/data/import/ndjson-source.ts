@@ -1,4 +1,5 @@
 import { isNumber, payloadOfText, textOf } from '../../broker/kafka/values/payload.ts';
+import { elementsIn, rowsOfList } from './json-list.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 
@@ -8,14 +9,25 @@ import { cannotImport, type SourceFile } from './source-row.ts';
  * @param first line of the file
  */
 export function ndjsonSource(path: string, first: string): SourceFile {
+  return jsonSource(path, rowsOfLines, first);
+}
+
+/** A file with a JSON list of objects, however it is spread over lines. @param beginning of the file */
+export function jsonListSource(path: string, beginning: string): SourceFile {
+  const text = beginning.replace('[', ' ');
+  const [first] = elementsIn(text);
+  return jsonSource(path, rowsOfList, text.slice(first?.from, first?.to));
+}
+
+function jsonSource(path: string, rowsOf: typeof rowsOfLines, first: string): SourceFile {
   return {
     path,
     format: 'ndjson',
     columns: undefined,
     columnsOfFirst: columnsOf(first),
     rows: (wanted, watch) =>
-      rowsOfLines(path, watch, (text, line) => {
-        const row = parsedLine(text, path, line);
+      rowsOf(path, watch, (text, line) => {
+        const row = parsedObject(text, path, line);
         return wanted.map(name => cellOf(row, name, { path, line }));
       }),
   };
@@ -38,7 +50,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function parsedLine(text: string, path: string, line: number): object {
+function parsedObject(text: string, path: string, line: number): object {
   let row: unknown;
   try {
     row = parsedJson(text);
@@ -49,10 +61,10 @@ function parsedLine(text: string, path: string, line: number): object {
   throw cannotImport(path, { line })('it is no JSON object', 'one JSON object a line');
 }
 
-/** None where the line cannot be read. */
-function columnsOf(line: string): readonly string[] {
+/** None where the object cannot be read. */
+function columnsOf(object: string): readonly string[] {
   try {
-    return leavesOf(parsedJson(line));
+    return leavesOf(parsedJson(object));
   } catch {
     return [];
   }

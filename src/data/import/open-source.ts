@@ -1,6 +1,6 @@
 import { accessLogSource, isAccessLog } from './access-log-source.ts';
 import { csvSource } from './csv-source.ts';
-import { ndjsonSource } from './ndjson-source.ts';
+import { jsonListSource, ndjsonSource } from './ndjson-source.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
 import { beginningOf, firstBytes } from './text-blocks.ts';
 
@@ -29,9 +29,9 @@ export async function openSource(path: string, named: readonly string[] = []): P
     throw cannotImport(path)('it is no text', 'UTF-8, or UTF-16 with a byte order mark, or Parquet');
   const line = beginning.split(/\r?\n/).find(text => text.trim() !== '');
   if (line === undefined) throw cannotImport(path)('it is empty', 'CSV, NDJSON, Parquet or an access log');
-  if (/^\s*\[\s*([{["\]]|$)/.test(line)) {
-    throw cannotImport(path)('it is a JSON list', 'one JSON object a line');
-  }
+  if (/^\s*\[\s*\{/.test(beginning)) return jsonListSource(path, beginning);
+  if (/^\s*\[\s*([["\]]|$)/.test(line))
+    throw cannotImport(path)('it is a JSON list of no objects', 'a list of objects, or one object a line');
   if (line.trimStart().startsWith('{')) return ndjsonSource(path, line);
   // The first line of a log may be damaged.
   return beginning.split(/\r?\n/, 20).some(isAccessLog) ? accessLogSource(path) : csvSource(path, beginning, named);

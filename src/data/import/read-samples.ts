@@ -25,6 +25,8 @@ export type ColumnOptions = {
   readonly values?: readonly string[] | undefined;
   /** Whether numbers are written as 1,5; default: as 1.5. */
   readonly decimalComma?: boolean | undefined;
+  /** Whether thousands are separated, as in 1,234.5 or 1 234,5; default: they are not. */
+  readonly thousands?: boolean | undefined;
   /** Column whose values are channels. */
   readonly by?: string | undefined;
   /** IANA zone of times without an offset, and of the local calendar. */
@@ -65,7 +67,8 @@ const mostChannels = 1000;
 /** Lines of a log are this much out of order at most [ms]. */
 const logDisorderMs = 5 * minuteMs;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const withThousands = /^[+-]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?$/;
+/** Digits in groups of three, as in 1,234,567.8 or 1 234 567,8; the separator is always the same, and not that of decimals. */
+const withThousands = /^[+-]?\d{1,3}(?:([,.'’\s])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d*)?$/;
 const numberWithComma = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
 /** As pandas, R, SQL and spreadsheets write them. */
 const missingWords = new Set(['', 'nan', '-nan', 'null', 'na', '<na>', 'n/a', '#n/a', 'none', '-', '?']);
@@ -222,6 +225,9 @@ class FileReader {
     const { skipped } = this.#moments;
     const { timezone } = this.#options;
     const notes: string[] = [];
+    const { linesAbove = 0 } = this.source;
+    if (linesAbove > 0)
+      notes.push(`${pluralize(linesAbove, 'line')} above the header ${linesAbove === 1 ? 'is' : 'are'} left out`);
     if (this.firstFailure !== undefined)
       notes.push(
         `${pluralize(this.unreadable, 'row')} cannot be read and ${this.unreadable === 1 ? 'is' : 'are'} left out (--strict ends at the first). ${this.firstFailure.message}`,
@@ -361,27 +367,37 @@ class FileReader {
   }
 
   #valueOf(cell: string, line: number, column: string): string | 'missing' | 'unreadable' {
-    const { decimalComma = false } = this.#options;
-    const written = cell.trim();
+    const { decimalComma = false, thousands = false } = this.#options;
+    const trimmed = cell.trim();
+    const written = thousands ? ungrouped(trimmed, decimalComma) : trimmed;
     const text = decimalComma ? written.replace(',', '.') : written;
     const isNumber = (decimalComma ? numberWithComma : number).test(written) && Number.isFinite(Number(text));
     if (isNumber && (this.mode === 'values' || Number(text) >= 0)) return text;
     if (missingWords.has(text.toLowerCase())) return 'missing';
     const example = decimalComma ? 'comma, such as 1234,5' : 'point, such as 1234.5';
-    const decimal = `a number ${withThousands.test(written) ? 'without separators of thousands, ' : ''}with a decimal ${example}`;
-    const hint = decimalComma || !numberWithComma.test(written) ? '' : ', or --decimal-comma';
-    const expected = isNumber ? 'a number from 0' : decimal + hint;
+    const flags = [
+      ...(ungrouped(written, decimalComma) === written ? [] : ['--thousands']),
+      ...(decimalComma || !numberWithComma.test(written) ? [] : ['--decimal-comma']),
+    ];
+    const hint = flags.length === 0 ? '' : `, or ${flags.join(' or ')}`;
+    const expected = isNumber ? 'a number from 0' : `a number with a decimal ${example}${hint}`;
     const fails = cannotImport(this.path, { line, column });
     this.#leaveOut(line, fails(`${JSON.stringify(cell)} is ${isNumber ? 'below 0' : 'no number'}`, expected));
     return 'unreadable';
   }
 }
 
-/** @throws USAGE when a column is named twice */
+/** A number without separators of thousands: "1,234.5" is "1234.5". Other text stays. */
+function ungrouped(text: string, decimalComma: boolean): string {
+  const separator = withThousands.exec(text)?.[1];
+  return separator === undefined || separator === (decimalComma ? ',' : '.') ? text : text.replaceAll(separator, '');
+}
+
 function sameNames(some: readonly string[], others: readonly string[]): boolean {
   return some.join().toLowerCase() === others.join().toLowerCase();
 }
 
+/** @throws USAGE when a column is named twice */
 function assertDistinct(columns: readonly string[]): void {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice === undefined) return;

@@ -19,6 +19,8 @@ export type SourceFile = {
   readonly columns: readonly string[] | undefined;
   /** Of NDJSON the columns of the first row, for messages. */
   readonly columnsOfFirst?: readonly string[];
+  /** Of CSV the number of lines above the header that are left out. */
+  readonly linesAbove?: number;
   /** Reads the file once, in batches. @throws IMPORT_INVALID when what follows a damaged place cannot be read either */
   readonly rows: (columns: readonly string[], watch: RowsWatch) => AsyncIterable<readonly SourceRow[]>;
 };

@@ -2,15 +2,16 @@
 export const dateOrders = ['dmy', 'mdy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
 
-const yearLast = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,? +(\S.*))?$/;
+const yearLast = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?:,? +(\S.*))?$/;
 
-/** A time with the year first: "2.3.2026 9:05" in the order `dmy` is "2026-03-02 9:05". Other text stays. */
+/** A time with the year first: "2.3.2026 9:05" and "2.3.26 9:05" in the order `dmy` are "2026/3/2 9:05". Other text stays. */
 export function yearFirst(text: string, order: DateOrder): string {
   const [, first = '', , second = '', year, clock] = yearLast.exec(text) ?? [];
   if (year === undefined) return text;
   const [day, month] = order === 'dmy' ? [first, second] : [second, first];
-  // With slashes, single digits are read too.
-  return `${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
+  // As POSIX reads two digits: 69 is 1969, and 68 is 2068.
+  const century = year.length === 4 ? '' : Number(year) < 69 ? '20' : '19';
+  return `${century}${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
 }
 
 /**

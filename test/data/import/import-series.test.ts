@@ -286,8 +286,78 @@ describe('importSeries takes what other programs write', () => {
     const commas = await failure(text, { values: ['v'] });
     expect(commas).toContain('"1,50" is no number, expected a number with a decimal point');
     const points = await failure(text.replace('-2', '1.234'), { values: ['v'], decimalComma: true });
-    expect(points).toContain('line 3, column v: "1.234" is no number, expected a number without separators of');
-    expect(points).toContain('with a decimal comma, such as 1234,5');
+    expect(points).toContain(
+      '"1.234" is no number, expected a number with a decimal comma, such as 1234,5, or --thousands',
+    );
+  });
+
+  test.each<readonly [string, boolean, string]>([
+    ['"1,234"', false, '1234'],
+    ['"-12,345,678.5"', false, '-12345678.5'],
+    ['1 234.5', false, '1234.5'],
+    ["1'234.5", false, '1234.5'],
+    ['1.5', false, '1.5'],
+    ['1.234', false, '1.234'],
+    ['1.234', true, '1234'],
+    ['1.234.567,5', true, '1234567.5'],
+    ['1\u202f234,5', true, '1234.5'],
+    ['1,234', true, '1.234'],
+  ])('separators of thousands, if an option says so: %s with decimalComma %s', async (cell, decimalComma, value) => {
+    const text = `time;v\n${at(0)};${cell}\n`;
+    const { rows } = await imported(text, { values: ['v'], decimalComma, thousands: true });
+    expect(rows).toEqual([`2026-03-02T10:00:00.000Z,v,${value}`]);
+  });
+
+  test.each(['"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])('%s, which has none', async cell => {
+    const text = `time,v\n${at(0)},${cell}\n`;
+    expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
+  });
+
+  const list = [
+    { time: at(0), v: 1 },
+    { time: at(5), v: 2.5, note: 'a "quoted" ] } \\' },
+    { time: at(10 - 1), v: -3, nested: { deep: [1, { a: 2 }] } },
+  ];
+  const listed = ['2026-03-02T10:00:00.000Z,v,1', '2026-03-02T10:05:00.000Z,v,2.5', '2026-03-02T10:09:00.000Z,v,-3'];
+  test.each([
+    ['in one line', JSON.stringify(list)],
+    ['over many lines', ` \n${JSON.stringify(list, null, 2)}\n`],
+    ['an object a line', `[\n${list.map(row => JSON.stringify(row)).join(',\r\n')}\n]`],
+  ])('a JSON list %s', async (_, text) => {
+    const { rows, notes } = await imported(text, { values: ['v'] });
+    expect(rows).toEqual(listed);
+    expect(notes).toEqual([]);
+  });
+
+  test('a JSON list that is longer than a block, with the line of a damaged object', async () => {
+    const objects = Array.from({ length: 20_000 }, (_, i) => ({ time: 1_772_445_600 + 60 * i, v: i }));
+    const text = JSON.stringify(objects, null, 1).replace('"v": 15000', '"v": 1500O');
+    const { manifest, notes } = await imported(text, { values: ['v'] });
+    expect(manifest.rows).toBe(19_999);
+    expect(notes[0]).toContain(`line ${2 + 4 * 15_000}: it is no JSON`);
+  });
+
+  test('a JSON list that is cut off, up to there', async () => {
+    const { rows, notes } = await imported(JSON.stringify(list, null, 2).slice(0, -40), { values: ['v'] });
+    expect(rows).toEqual(listed.slice(0, 2));
+    expect(notes[0]).toContain('line 11: an object of the list does not end');
+  });
+
+  test.each([
+    ['', 'Station: Berlin\nUnit: kW\n\n', 3],
+    ['of spreadsheets', 'Station,Berlin\nMade,2026-03-01\n', 2],
+    ['that are comments', '# made by "logger 5"\n', 1],
+  ])('lines above the header %s', async (_, above, lines) => {
+    const { rows, notes } = await imported(above + csv, { values: ['v'] });
+    expect(rows).toEqual(three);
+    expect(notes[0]).toContain(
+      `data.csv: ${lines} line${lines === 1 ? ' above the header is' : 's above the header are'} left out`,
+    );
+  });
+
+  test('no lines above the header that are rows', async () => {
+    const joined = `2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,1\n${csv}`;
+    expect(await failure(joined, { values: ['v'] })).toContain('line 1: it holds a time and no names of columns');
   });
 
   test.each([
@@ -295,6 +365,10 @@ describe('importSeries takes what other programs write', () => {
     ['2026/3/2 9:05', '2026-03-02T08:05:00.000Z'],
     ['20260302T100000Z', '2026-03-02T10:00:00.000Z'],
     ['20260302T1000', '2026-03-02T09:00:00.000Z'],
+    ['20260302100000', '2026-03-02T09:00:00.000Z'],
+    ['2026-03-02 10:00:00 PM', '2026-03-02T21:00:00.000Z'],
+    ['2-Mar-2026 10:00', '2026-03-02T09:00:00.000Z'],
+    ['2026-03', '2026-02-28T23:00:00.000Z'],
   ])('the time %s', async (time, moment) => {
     const { rows } = await imported(`time,v\n${time},1\n`, { values: ['v'], timezone: 'Europe/Berlin' });
     expect(rows).toEqual([`${moment},v,1`]);
@@ -308,6 +382,12 @@ describe('importSeries takes what other programs write', () => {
     ['t', '"02/03/2026, 14:30:05"', { dateOrder: 'dmy' }, '2026-03-02T14:30:05.000Z'],
     ['t', '3/2/2026 9:05', { dateOrder: 'mdy' }, '2026-03-02T09:05:00.000Z'],
     ['t', '3-2-2026', { dateOrder: 'mdy' }, '2026-03-02T00:00:00.000Z'],
+    ['t', '03/02/2026 12:05:00 AM', { dateOrder: 'mdy' }, '2026-03-02T00:05:00.000Z'],
+    ['t', '"3/2/2026, 11:05:00\u202fPM"', { dateOrder: 'mdy' }, '2026-03-02T23:05:00.000Z'],
+    ['t', '2.3.26 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
+    ['t', '12/31/99', { dateOrder: 'mdy' }, '1999-12-31T00:00:00.000Z'],
+    ['d,c', '3/2/2026,02:30 pm', { dateOrder: 'mdy' }, '2026-03-02T14:30:00.000Z'],
+    ['d,c', '20260302,2 PM', {}, '2026-03-02T14:00:00.000Z'],
     ['t', '2026-03-02 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
   ])('times of the columns %s: %s', async (time, cells, options, moment) => {
     const text = `${time},by,v\n${cells},b,1\n`;
@@ -418,7 +498,11 @@ describe('importSeries names what it cannot read', () => {
     ['zstd', zstd, 'data.csv: it is packed by zstd, expected its content, unpacked or packed by gzip'],
     ['UTF-16 without a mark', Buffer.from(csv, 'utf16le'), 'data.csv: it is no text, expected UTF-8, or UTF-16 with'],
     ['CR alone', csv.replaceAll('\n', '\r'), 'data.csv, line 1: its lines end with CR alone, expected'],
-    ['a JSON list in one line', '[{"time":1},{"time":2}]', 'data.csv: it is a JSON list, expected one JSON object a'],
+    [
+      'a JSON list of lists',
+      '[[1,2],[3,4]]',
+      'data.csv: it is a JSON list of no objects, expected a list of objects, or',
+    ],
     ['Latin-1', latin1, 'line 2, column by: "M\ufffdnchen" holds bytes that are not UTF-8, expected a file in UTF-8'],
   ];
   test.each(table)('%s', async (_, content, expected) => {
@@ -579,7 +663,7 @@ describe('importSeries refuses', () => {
       { dateOrder: 'mdy', timezone: 'UTC' },
       '"13.13.2026 10:00" is no time in the order mdy, expected one such as 12/31/2026 14:30',
     ],
-    [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has a clock of 12 hours, expected 24'],
+    [row('3/2/2026 10:00 PM,2'), { dateOrder: 'mdy' }, '"3/2/2026 10:00 PM" has no zone, expected --timezone'],
     [
       'time  v\n2026-03-02T10:00:00Z  1\n',
       { values: ['v'] },
@@ -589,7 +673,7 @@ describe('importSeries refuses', () => {
     [
       row('2026-03-02T10:00:00Z,"1,500"'),
       { values: ['n'] },
-      '"1,500" is no number, expected a number without separators of thousands, with a decimal point, such as 1234.5',
+      '"1,500" is no number, expected a number with a decimal point, such as 1234.5, or --thousands or --decimal-comma',
     ],
     [row('2026-03-02T10:00:00Z,"1,5"'), { values: ['n'] }, 'line 3, column n: "1,5" is no number, expected a number'],
     [row('2026-03-02T10:00:00Z,-1'), { count: 'n' }, 'line 3, column n: "-1" is below 0, expected a number from 0'],
@@ -608,7 +692,7 @@ describe('importSeries refuses', () => {
     ['start-time\n2026-03-02T10:00:00Z\n', {}, 'line 1: its only column is "start-time", expected a header'],
     [
       `Report of March\n\n${row('')}`,
-      {},
+      { values: ['load'] },
       'line 1: its only column is "Report of March", expected a header with column',
     ],
     [
@@ -630,7 +714,7 @@ describe('importSeries refuses', () => {
     ['time,n\n202603022350,1\n202603030000,2\n', {}, 'digits such as 202603030000, a date and a clock or a count'],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
-    [row('2026-03-02 10:00 PM,2'), {}, '"2026-03-02 10:00 PM" has a clock of 12 hours, expected 24 hours: 2026-03-02'],
+    [row('2026-03-02 14:30 PM,2'), { timezone: 'UTC' }, 'column time: "2026-03-02 14:30 PM" is no time, expected one'],
     [row(''), { values: ['n', 'n'] }, 'Cannot import: column n is named twice, expected each column once'],
     ['time,v\n', { values: ['v'] }, 'data.csv: no row has a value, expected rows with a time and a value'],
     [
@@ -660,7 +744,8 @@ describe('importSeries refuses', () => {
       'data.csv: no row has column ms.cpuu, expected time, ms.cpu or host; did you mean',
     ],
     [nested, { by: 'hots' }, 'data.csv: no row has column hots, expected time, ms.cpu or host; did you mean host?'],
-    ['[{"time":1}]\n', {}, 'data.csv: it is a JSON list, expected one JSON object a line'],
+    ['[\n]\n', {}, 'data.csv: it is a JSON list of no objects, expected a list of objects, or one object a line'],
+    ['[{"time":1}]\n', { time: 'tme' }, 'data.csv, line 1: it has no column tme, expected time; did you mean time?'],
     ['PAR1 and no more', {}, 'data.csv: '],
     [gzipSync(csv).subarray(0, 40), {}, 'data.csv: unexpected end of file'],
   ])('%j', async (content, options, message) => {
