@@ -2,9 +2,10 @@ import { dayMs, hourMs } from '../../../base/time.ts';
 import { EarlyRange } from '../records/early-range.ts';
 import { RecordScorer } from '../records/record-scorer.ts';
 import { DailyMaxima } from './daily-maxima.ts';
-import { evidenceOfEarlyRange, evidenceOfRecord, evidenceOfSpan } from './evidence.ts';
+import { evidenceOfEarlyRange, evidenceOfRecord, evidenceOfRun, evidenceOfSpan } from './evidence.ts';
 import { localSlots } from './local-slots.ts';
 import { type SeasonalDeviation, SeasonalScan, slotLength } from './seasonal-scan.ts';
+import { StuckValue } from './stuck-value.ts';
 
 /** What is known of a channel before its first sample. */
 export type ChannelFacts = {
@@ -48,7 +49,8 @@ type Alarm = { readonly startMs: number; lastMs: number; peak: number };
 /**
  * Scores one channel sample by sample, from the past only. Two families are put on one scale: what a statistic exceeds as often as false alarms are
  * allowed is 1. Seasonal: the spans of `SeasonalScan` against the local time of day, from the third day on. Records: against all that was before, for
- * values, and for counts until the third day; of the first 150 values their range only.
+ * values, and for counts until the third day; of the first 150 values their range only. Beside them, a value that is stuck is an alarm by a rule that
+ * takes no part of the budget.
  */
 export class ChannelScorer {
   readonly #facts: ChannelFacts;
@@ -60,6 +62,7 @@ export class ChannelScorer {
   readonly #records = new DailyMaxima(recordPrior);
   readonly #recordScorer = new RecordScorer();
   readonly #early: EarlyRange;
+  readonly #stuck: StuckValue | undefined;
   #slot: { index: number; sum: number; samples: number } | undefined;
   #lastSlot: number | undefined;
   /** Of the last slot. */
@@ -67,11 +70,13 @@ export class ChannelScorer {
   #alarm: Alarm | undefined;
   #before: Alarm | undefined;
   #isMuted = false;
+  #isStuck = false;
   #firstMs: number | undefined;
 
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
     this.#early = new EarlyRange(facts);
+    this.#stuck = facts.isCount ? undefined : new StuckValue(facts);
     const prior = spanPrior[facts.isCount ? 'count' : 'value'];
     this.#high = new DailyMaxima(prior);
     this.#low = new DailyMaxima(prior);
@@ -109,6 +114,14 @@ export class ChannelScorer {
         sinceMs = timeMs;
         explain = () => (isReady ? evidenceOfRecord(part, value, odds) : evidenceOfEarlyRange(value, before));
       }
+    }
+    const ofRun = Math.min(mostOdds, this.#stuck?.push(timeMs, value) ?? 0);
+    this.#isStuck = ofRun > 1;
+    if (this.#stuck !== undefined && ofRun > score) {
+      const { run } = this.#stuck;
+      score = ofRun;
+      sinceMs = run.sinceMs;
+      explain = () => evidenceOfRun(run);
     }
     sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));
     const judged = this.#judged(timeMs, score);
@@ -195,10 +208,10 @@ export class ChannelScorer {
     this.#scan?.endAlarm();
   }
 
-  /** What has lasted for days is taken for usual from now on, unless it is silence. */
+  /** What has lasted for days is taken for usual from now on, unless it is silence or a value that is stuck. */
   #rebase(): void {
     const { actual = 0, expected = 0 } = this.#seasonal?.deviation ?? {};
     const isSilence = this.#facts.isCount && actual < silentShare * expected;
-    if (!isSilence) this.#scan?.takeAsUsual();
+    if (!isSilence && !this.#isStuck) this.#scan?.takeAsUsual();
   }
 }

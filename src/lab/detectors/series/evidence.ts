@@ -1,7 +1,10 @@
+import { minuteMs } from '../../../base/time.ts';
 import { formatAmount, inThousands, withDigits } from '../../../base/words.ts';
+import { formatDuration } from '../../report/format-time.ts';
 import type { EarlyRange } from '../records/early-range.ts';
 import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';
+import type { EqualRun } from './stuck-value.ts';
 
 /** "12 in the last 4 h, 118 expected at this time of day (5.2 standard deviations too few)" */
 export function evidenceOfSpan(
@@ -33,4 +36,9 @@ export function evidenceOfRecord(part: RecordPart, value: number, odds: number):
 export function evidenceOfEarlyRange(value: number, before: EarlyRange['known']): string {
   const { values, lowest, highest } = before;
   return `value ${withDigits(value, 4)}: the ${values} values before it are from ${withDigits(lowest, 4)} to ${withDigits(highest, 4)}`;
+}
+
+/** "the same value, 21.4, for 26 h (156 times in a row), usually at most 3 h" */
+export function evidenceOfRun({ value, values, lastsMs, usualMs }: EqualRun): string {
+  return `the same value, ${withDigits(value, 4)}, for ${formatDuration(lastsMs / minuteMs)} (${values} times in a row), usually at most ${formatDuration(usualMs / minuteMs)}`;
 }

@@ -15,6 +15,8 @@ const leastSlotMs = 15 * minuteMs;
 /** Days that a spread is fitted to, and as many as are needed for it. */
 const spreadDays = 28;
 const leastSpreadDays = 3;
+/** Of an alarm that lasts for longer, the newest days are remembered. */
+const unusualDays = 7;
 /** Two seasons. */
 const leastDays = 2;
 /** A span is tested if so large a share of its slots has data. */
@@ -180,8 +182,10 @@ export class SeasonalScan {
     this.#judged += 1;
     const isDoubtful = !this.#profile.knows(isWeekendDay(place.day));
     this.#level.push(value, { expected, sd: this.#sdOfSlot(expected), isDoubtful });
-    if (isAnomalous) this.#unusual.push({ place, value });
-    else {
+    if (isAnomalous) {
+      this.#unusual.push({ place, value });
+      if (this.#unusual.length > (unusualDays * dayMs) / this.#slotMs) this.#unusual.shift();
+    } else {
       this.#unusual = [];
       this.#profile.set(place, value);
     }

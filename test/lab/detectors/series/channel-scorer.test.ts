@@ -249,6 +249,23 @@ describe('values', () => {
     expect(lastAlarms(160, -9999)).toMatchObject(isFar);
   });
 
+  test('a value that is stuck in the middle of its range is one alarm, which ends with it; what is usual stays usual', () => {
+    const weather = (timeMs: number) =>
+      14 + warm(timeMs) / 4 + 8 * drawOf(5, `weather/${Math.floor(timeMs / (6 * hourMs))}`);
+    const stuckFor = (hours: number) => {
+      const isStuck = (timeMs: number) => timeMs >= at(40, 9) && timeMs < at(40, 9 + hours);
+      const samples = values(60, weather).map(({ timeMs, value }) => ({
+        timeMs,
+        value: isStuck(timeMs) ? 21.4 : value,
+      }));
+      return alarmsIn(samples, value).filter(({ startMs }) => startMs >= at(40, 9));
+    };
+    expect(stuckFor(0)).toEqual([]);
+    expect(stuckFor(26)).toEqual([{ startMs: at(40, 19), endMs: at(41, 11), text: expect.any(String) }]);
+    expect(stuckFor(26)[0]?.text).toBe('the same value, 21.4, for 11 h (11 times in a row), usually at most 60 min');
+    expect(stuckFor(10 * 24)).toMatchObject([{ startMs: at(40, 19), endMs: at(43, 19) }]);
+  });
+
   test('a constant has no alarm until it changes, and a new constant becomes usual', () => {
     const samples = values(40, () => 0).map(({ timeMs }) => ({ timeMs, value: timeMs < at(30) ? 7 : 8 }));
     const alarms = alarmsIn(samples, value);
