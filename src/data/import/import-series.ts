@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { cannot, writeFailure } from '../../base/errors.ts';
-import { lockOutput } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
+import { openWhole } from '../../base/whole-directory.ts';
+import { withoutSlash, writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
 import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
 import { digestOf, isSeriesDataset } from '../dataset/manifest.ts';
@@ -55,17 +55,15 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     );
   }
   const out = withoutSlash(options.out);
-  assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
   if (options.count !== undefined && (options.values ?? []).length > 0) {
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
-  const partial = `${out}.partial`;
-  const releaseLock = lockOutput(out, { what: `dataset ${out}`, work: 'importing' });
+  const what = `dataset ${out}`;
+  const check = () => assertMayWrite(out, options.overwrite ?? false);
+  const { partial, publish, close } = openWhole(out, { what, work: 'importing', check });
   try {
-    rmSync(partial, { recursive: true, force: true });
-    makeDirectory(partial);
     const sorted = new SortedSamples(partial);
     const events = new EventCounter(sample => sorted.push(sample));
     const reading = await readSamples(inputs, {
@@ -92,14 +90,12 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
     if (options.labels !== undefined && labels.length === 0) onNote(`${windows} holds no label of these files`);
     for (const name of readdirSync(partial)) if (name.startsWith('run-')) rmSync(join(partial, name));
-    if (existsSync(out)) rmSync(out, { recursive: true });
-    renameSync(partial, out);
+    publish();
     return manifest;
   } catch (cause) {
-    throw writeFailure(`dataset ${out}`, cause);
+    throw writeFailure(what, cause);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
-    releaseLock();
+    close();
   }
 }
 
