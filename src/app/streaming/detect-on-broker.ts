@@ -6,12 +6,12 @@ import { type DecodedMessage, messageOf } from '../../broker/kafka/reading/decod
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/reading/kafka-messages.ts';
 import { KnownTopics } from '../../broker/kafka/reading/known-topics.ts';
 import type { TopicMapping } from '../../broker/kafka/values/topic-mapping.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { FeatureSet } from '../../lab/features/feature-set.ts';
-import { wallMs } from '../../shop/live/live-clock.ts';
 import { AlarmPublisher } from './alarm-publisher.ts';
 import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
 import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from './broker-detection.ts';

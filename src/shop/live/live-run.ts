@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError, cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -14,7 +15,7 @@ import { CommandSender } from './command-sender.ts';
 import { ControlTopic } from './control-topic.ts';
 import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
-import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
+import { type ClockMapping, virtualMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
 import { RunMonitor } from './run-monitor.ts';

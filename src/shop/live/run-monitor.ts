@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
 import { commandLogTopic, isCollectedByDefault, type Topics, truthTopic } from '../../broker/topics.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
-import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
 
