@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { sum } from '../../base/sum.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
@@ -80,7 +81,7 @@ async function detectWith(
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, client });
   options.forTopics([...new Set(found.map(({ topic }) => topic))]);
-  const deleted = found.reduce((sum, { low }) => sum + low, 0);
+  const deleted = sum(found, ({ low }) => low);
   if (deleted > 0) options.onDeleted(deleted);
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
   const { partitions, isSettled } = await settled(found, look, { follow, signal });

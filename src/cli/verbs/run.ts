@@ -4,6 +4,7 @@ import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
@@ -146,7 +147,7 @@ async function printPlan(
 ): Promise<number> {
   const { tests, training, validation, detectors } = await planExperiment(scenarios);
   const shown = tests.map(({ run }) => atTheirHours(run));
-  const messages = shown.map(expectedMessages).reduce((sum, one) => sum + one, 0);
+  const messages = sum(shown, expectedMessages);
   const runs = (list: readonly ResolvedScenario[]) =>
     `${pluralize(list.length, 'run')} of ${pluralize(list[0]?.days ?? 0, 'day')}`;
   const inShort = ({ name, seed, days }: ResolvedScenario) => ({ name, seed, days });

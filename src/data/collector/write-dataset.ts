@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sum } from '../../base/sum.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
@@ -60,7 +61,7 @@ export async function writeDataset(
   onStep('events written');
   if (truth.run === undefined) for (const note of events.longSpans) options.onNote(note);
 
-  const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
+  const deletedBefore = sum(checkpoint.partitions, ({ low }) => low);
   const manifest: Omit<Manifest, 'files'> = {
     format: datasetFormat,
     toolVersion,
