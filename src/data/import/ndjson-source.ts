@@ -1,3 +1,4 @@
+import { isObject } from '../../base/is-object.ts';
 import { isNumber, payloadOfText, textOf } from '../../broker/kafka/values/payload.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
 import { cannotImport, type SourceFile } from './source-row.ts';
@@ -45,7 +46,7 @@ function parsedLine(text: string, path: string, line: number): object {
   } catch (cause) {
     throw cannotImport(path, { line })('it is no JSON', 'one JSON object a line', cause);
   }
-  if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row;
+  if (isObject(row)) return row;
   throw cannotImport(path, { line })('it is no JSON object', 'one JSON object a line');
 }
 

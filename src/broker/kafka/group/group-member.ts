@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../../base/errors.ts';
+import type { MessagePlace } from '../../message.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import { kafkaFailure, protocolErrorOf } from '../kafka-failure.ts';
 import { type BrokerCluster, byTopic, type GroupCoordinator, type Membership } from '../library/broker-cluster.ts';
@@ -33,7 +34,7 @@ const troubleMs = 60_000;
 const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
 
 /** A position in a partition: the offset of the next message. */
-export type Position = { readonly topic: string; readonly partition: number; readonly offset: number };
+export type Position = MessagePlace;
 
 /**
  * A member of a consumer group by Kafka's classic protocol. kafkajs's consumer joins again without waiting for what is under way, so
