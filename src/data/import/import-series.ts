@@ -16,9 +16,10 @@ import { type SeriesManifest, seriesColumns, seriesFormat } from '../series/seri
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { Evenness } from './evenness.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
+import type { ColumnOptions } from './file-columns.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
-import { type ColumnOptions, type Reading, readSamples } from './read-samples.ts';
+import { type Reading, readSamples } from './read-samples.ts';
 import type { Sample } from './sample.ts';
 import { SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
