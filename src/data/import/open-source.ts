@@ -18,7 +18,7 @@ const packings = [
  * @param named columns that it should have
  * @throws IMPORT_INVALID when it cannot be read or is empty
  */
-export async function openSource(path: string, named: readonly string[] = []): Promise<SourceFile> {
+export async function openSource(path: string, named: readonly string[]): Promise<SourceFile> {
   // Loaded where a file needs it.
   if (firstBytes(path, 4) === 'PAR1') return (await import('./parquet-source.ts')).parquetSource(path);
   const start = firstBytes(path, 6);

@@ -111,7 +111,9 @@ export async function evaluateExternal(
     }
     return {
       outcomes: usable.map(({ run: { scenario, isClean }, result: { outcome } }) => ({
-        ...{ seed: scenario.seed, isClean, outcome },
+        seed: scenario.seed,
+        isClean,
+        outcome,
       })),
       failures: candidates.flatMap(({ name, failure }) =>
         failure === undefined ? [] : [{ anomaly, name, message: failure }],
