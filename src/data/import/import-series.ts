@@ -10,8 +10,10 @@ import { toolVersion } from '../../base/tool-version.ts';
 import { openWhole } from '../../base/whole-directory.ts';
 import { withoutSlash, writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
-import { digestOf, isSeriesDataset } from '../dataset/manifest.ts';
+import { HashedFileWriter, writeHashed } from '../collector/hashed-file-writer.ts';
+import { labelLines } from '../collector/truth-content.ts';
+import { isSeriesDataset } from '../dataset/manifest.ts';
+import type { Label } from '../dataset/truth.ts';
 import { type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { Evenness } from './evenness.ts';
@@ -139,7 +141,7 @@ function evenNote(usual: string): string {
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
   readonly partial: string;
-  readonly labels: readonly object[];
+  readonly labels: readonly Label[];
   readonly onRepeated: (values: number) => void;
 };
 
@@ -193,7 +195,9 @@ async function writeSeries(
       gaps: measurers.flatMap(({ gaps }) => gaps),
       files: {
         'series.csv': seriesFile,
-        ...(labels.length === 0 ? {} : { 'labels.jsonl': writeLabels(join(partial, 'labels.jsonl'), labels) }),
+        ...(labels.length === 0
+          ? {}
+          : { 'labels.jsonl': writeHashed(join(partial, 'labels.jsonl'), labelLines(labels)) }),
       },
     };
     writeWhole(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { isDurable: true });
@@ -208,12 +212,6 @@ function emptyNote(channels: readonly string[]): string {
   const names = channels.length > 10 ? [...channels.slice(0, 10), '…'] : channels;
   const left = one ? 'has no value, and is left out' : 'have no value, and are left out';
   return `${pluralize(channels.length, 'channel')} ${left}: ${names.join(', ')}`;
-}
-
-function writeLabels(path: string, labels: readonly object[]) {
-  const text = labels.map(label => `${JSON.stringify(label)}\n`).join('');
-  writeWhole(path, text, { isDurable: true });
-  return digestOf(text);
 }
 
 function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {
