@@ -26,6 +26,7 @@ import { assertArguments, type EvaluateOptions, type SimulateOptions, type Train
 import { type Detected, detectInDataset } from './detect-in-dataset.ts';
 import { assertSimulated, type Evaluation, evaluationOf, readModels, scoreSeeds } from './experiment/evaluate-seeds.ts';
 import { openJobPool } from './experiment/job-pool.ts';
+import { seedsOf } from './experiment/shard-files.ts';
 import { collectFrom, simulateOnto } from './experiment/through-broker.ts';
 import { openWorkCache } from './experiment/work-cache.ts';
 import { assertSameKind, detectOnSeries } from './series/detect-series.ts';
@@ -183,8 +184,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const cache = openWorkCache(interim);
   const pool = openJobPool(signal, threads);
   try {
-    const all = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-    const work = { seeds: all, pool, cache, signal, onStage: () => undefined };
+    const work = { seeds: seedsOf({ seeds, firstSeed }), pool, cache, signal, onStage: () => undefined };
     return evaluationOf(await scoreSeeds(byAnomaly, work));
   } finally {
     await pool.close();

@@ -77,6 +77,11 @@ export function cannot(code: ErrorCode, doing: string, details: Record<string, u
     new CqshopError(code, `Cannot ${doing}: ${what}, expected ${expected}`, { details, cause });
 }
 
+/** What an error says, also where something else was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Why a file could not be read, for "Cannot read <file>: <this>, expected …". */
 export function readFailure(cause: unknown): string {
   switch (systemCode(cause)) {
@@ -91,7 +96,7 @@ export function readFailure(cause: unknown): string {
     case 'ENAMETOOLONG':
       return 'its name is too long';
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return reasonOf(cause);
   }
 }
 

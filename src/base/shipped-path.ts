@@ -1,8 +1,20 @@
 import { existsSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A file or directory that comes with cqshop, by its path in the package: shippedPath('models'). */
+export function shippedPath(...names: readonly string[]): string {
+  return join(root, ...names);
+}
+
+/** A path as it is best shown: relative to the working directory where that is below it. */
+export function relativeToHere(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
+}
+
 /** What comes with cqshop, by the path that its help and its docs use. */
 const shipped = /^(datasets\/sample|models)(\/|$)/;
 
@@ -12,6 +24,6 @@ const shipped = /^(datasets\/sample|models)(\/|$)/;
  */
 export function shippedUnlessThere(path: string): string {
   const name = normalize(path).replaceAll('\\', '/');
-  const ours = join(root, name);
+  const ours = shippedPath(name);
   return shipped.test(name) && !existsSync(path) && existsSync(ours) ? ours : path;
 }

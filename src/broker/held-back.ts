@@ -1,7 +1,8 @@
 import { sum } from '../base/sum.ts';
 import { lookEveryMs } from '../base/time.ts';
 import { pluralize } from '../base/words.ts';
-import type { PartitionPlace, PartitionRange } from './message-source.ts';
+import type { PartitionPlace } from './message.ts';
+import type { PartitionRange } from './message-source.ts';
 
 /** Most transactions are shorter, and some systems always have one open [s]. */
 const longOpenS = 30;

@@ -6,6 +6,13 @@ const ours = 'a message as one line of JSON';
 /** A message as read from a line: its place in the partition, its content, and its payload as the JSON text that was sent. */
 export type MessageLine = { readonly offset: number; readonly message: Message; readonly dataJson: string };
 
+/** A message whose payload is the JSON text that was sent. */
+export type MessageText = {
+  readonly offset: number;
+  readonly attributes: Omit<Message, 'data'>;
+  readonly dataJson: string;
+};
+
 /** One message as one line of JSON with its newline. */
 export function formatMessageLine(offset: number, message: Message): string {
   return lineOf({ offset, attributes: message, dataJson: JSON.stringify(message.data) });
@@ -15,11 +22,7 @@ export function formatMessageLine(offset: number, message: Message): string {
  * As `formatMessageLine`, for a payload that is JSON already. It is the last key, which `parseMessageLine` relies on: `data` for an object on one
  * line, otherwise `text`, which keeps line breaks.
  */
-export function lineOf(parts: {
-  readonly offset: number;
-  readonly attributes: Omit<Message, 'data'>;
-  readonly dataJson: string;
-}): string {
+export function lineOf(parts: MessageText): string {
   const { kind, type, source, id, correlationid, causationid, subject, time, columns } = parts.attributes;
   const { dataJson } = parts;
   const quote = JSON.stringify;

@@ -1,8 +1,6 @@
 import { type CqshopError, cannot } from '../base/errors.ts';
 import { pluralize } from '../base/words.ts';
-
-/** A partition of a topic. */
-export type PartitionPlace = { readonly topic: string; readonly partition: number };
+import type { PartitionPlace } from './message.ts';
 
 /** Where a partition begins and ends: messages have offsets in [low, high). */
 export type PartitionOffsets = PartitionPlace & {

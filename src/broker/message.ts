@@ -1,3 +1,4 @@
+import { isObject } from '../base/is-object.ts';
 /**
  * One message between services: the CloudEvents 1.0 attributes plus `kind`, `correlationid` and `causationid`.
  * CloudEvents wants lower-case attribute names, so they are spelled that way here too.
@@ -44,14 +45,11 @@ export function dataOf(json: string): MessageData {
   return isObject(data) ? data : { value: data };
 }
 
-function isObject(value: unknown): value is MessageData {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** A partition of a topic. */
+export type PartitionPlace = { readonly topic: string; readonly partition: number };
 
-/** A message at its place in a topic, as a broker keeps it. */
-export type StoredMessage = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly message: Message;
-};
+/** The place of a message in a topic. */
+export type MessagePlace = PartitionPlace & { readonly offset: number };
+
+/** A message at its place, as a broker keeps it. */
+export type StoredMessage = MessagePlace & { readonly message: Message };

@@ -1,3 +1,4 @@
+import type { PartitionPlace } from './message.ts';
 /** The services of the shop, in the order in which pages, tables and series list them. */
 export const serviceNames = [
   'user-management',
@@ -74,10 +75,7 @@ export function isCollectedByDefault(topic: string): boolean {
 }
 
 /** Orders partitions by topic, then number. */
-export function comparePartitions(
-  a: { readonly topic: string; readonly partition: number },
-  b: { readonly topic: string; readonly partition: number },
-): number {
+export function comparePartitions(a: PartitionPlace, b: PartitionPlace): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
   return a.partition - b.partition;
 }

@@ -1,22 +1,17 @@
 import { type AlarmEvent, messageOf, type PublicationStatus } from '../app/streaming/alarm-feed.ts';
 import { pluralize } from '../base/words.ts';
 import type { Entity } from '../data/dataset/truth.ts';
-import type { Alarm } from '../lab/detectors/detector.ts';
+import type { Alarm, Evidence } from '../lab/detectors/detector.ts';
 import { incidentsOf } from '../lab/detectors/incidents.ts';
 import { formatEntities } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
 import { formatDatedSpan } from '../lab/report/format-time.ts';
 import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 
-type ShownAlarm = {
-  readonly anomaly: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Several for an incident of several alarms. */
-  readonly entities: readonly Entity[];
-  readonly score: number;
-  readonly threshold: number;
-  readonly evidence: string;
+/** An alarm, or an incident with its best alarm: then its entities are those of all its alarms. */
+type ShownAlarm = Pick<Alarm, 'anomaly' | 'startMs' | 'endMs' | 'entity' | 'score' | 'threshold'> & {
+  readonly entities?: readonly Entity[];
+  readonly evidence: string | Pick<Evidence, 'text'>;
 };
 
 /** Incidents of one detector that a terminal shows. */
@@ -29,7 +24,7 @@ const incidentsShown = 5;
  * @param options.width of the terminal, in which the line is wrapped; default: one line
  */
 export function formatAlarm(
-  { startMs, endMs, anomaly, entities, evidence, ...scored }: ShownAlarm,
+  { startMs, endMs, anomaly, entity, entities = [entity], evidence, ...scored }: ShownAlarm,
   { note, width, indent = '' }: { readonly note?: string | undefined } & Layout = {},
 ): string {
   const parts = [
@@ -37,7 +32,7 @@ export function formatAlarm(
     anomaly,
     formatEntities(entities),
     ...(note === undefined ? [] : [note]),
-    evidence,
+    typeof evidence === 'string' ? evidence : evidence.text,
     formatScoreAbove(scored),
   ];
   return wrapText(indent + parts.join('  '), width, `${indent}    `);
@@ -65,7 +60,7 @@ export function formatDetected(
   return [
     wrapText(`${formatAlarmCount(alarms.length, incidents.length)} in ${data}, written to ${file}`, width, '  '),
     ...formatIncidents(
-      incidents.map(({ best, ...incident }) => ({ ...best, ...incident, evidence: best.evidence.text })),
+      incidents.map(incident => ({ ...incident.best, ...incident })),
       { width, rest: file },
     ),
   ];
@@ -78,12 +73,7 @@ export function formatAlarmEvent(
   width?: number | undefined,
 ): string {
   const isOpen = type === 'AnomalyDetected';
-  const shown = {
-    ...alarm,
-    endMs: isOpen ? alarm.detectedAtMs : alarm.endMs,
-    entities: [alarm.entity],
-    evidence: alarm.evidence.text,
-  };
+  const shown = isOpen ? { ...alarm, endMs: alarm.detectedAtMs } : alarm;
   const line = `${isOpen ? 'detected' : 'ended   '}  ${formatAlarm(shown)}`;
   const note = status === 'provisional' ? '  (only if no more messages come; not published)' : '';
   return wrapText(line + note, width, '    ');

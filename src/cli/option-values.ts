@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import type { ExternalDetector } from '../app/experiment/external/evaluate-external.ts';
+import type { Shard } from '../app/experiment/shard-files.ts';
 import { CqshopError } from '../base/errors.ts';
 import { expectedWords } from '../base/words.ts';
 import { parseDuration } from '../shop/scenarios/moments.ts';
@@ -46,13 +48,14 @@ export function oneOf<const Word extends string>(valid: readonly Word[]): ParseO
   };
 }
 
-/** A whole number in [least, most]. */
-export function integer(least: number, most = Number.MAX_SAFE_INTEGER): ParseOption<number> {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+/** A whole number of at least this. */
+export function integer(least: number): ParseOption<number> {
+  const range = `of at least ${least}`;
   return (value, flag) => {
     const number = Number(value);
     if (!/^[+-]?\d+$/.test(value)) throw invalid(flag, value, 'it is not a whole number', `one ${range}`);
-    if (number < least || number > most) throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
+    if (number < least || number > Number.MAX_SAFE_INTEGER)
+      throw invalid(flag, value, 'it is out of range', `a whole number ${range}`);
     return number;
   };
 }
@@ -90,7 +93,7 @@ export const pairs: ParseOption<ReadonlyMap<string, string>> = (value, flag) => 
 };
 
 /** A program of the user's: 'NAME=COMMAND' as a list of one, since the option may be repeated. */
-export const externals: ParseOption<readonly { readonly name: string; readonly command: string }[]> = (value, flag) => {
+export const externals: ParseOption<readonly ExternalDetector[]> = (value, flag) => {
   const [found, name = '', command = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
   if (found === undefined) throw invalid(flag, value, 'there is no "=" in it', 'NAME=COMMAND');
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) {
@@ -106,7 +109,7 @@ export const externals: ParseOption<readonly { readonly name: string; readonly c
 };
 
 /** A part of some work: '2/8' is the second of eight. */
-export const shard: ParseOption<{ readonly index: number; readonly of: number }> = (value, flag) => {
+export const shard: ParseOption<Shard> = (value, flag) => {
   const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? []).map(Number);
   if (index < 1 || index > of)
     throw invalid(flag, value, 'it is no part of a whole', 'one such as 2/8, from 1/8 to 8/8');

@@ -1,18 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { cannot, writing } from '../base/errors.ts';
-import { lockOutput } from '../base/lock.ts';
-import { makeDirectory } from '../base/whole-file.ts';
-
-/** A results directory that is being written: it appears whole or not at all. */
-export type ResultsDirectory = {
-  /** Write the results here. */
-  readonly partial: string;
-  /** Replaces earlier results. @throws WRITE_FAILED */
-  readonly publish: () => void;
-  /** Deletes unpublished results and releases the lock; call it in `finally`. */
-  readonly close: () => void;
-};
+import { cannot } from '../base/errors.ts';
+import { openWhole, type WholeDirectory } from '../base/whole-directory.ts';
 
 /**
  * Starts new results and locks their directory for this process.
@@ -25,32 +14,12 @@ export type ResultsDirectory = {
 export function openResults(
   out: string,
   options: { readonly command: string; readonly overwrite: boolean },
-): ResultsDirectory {
-  const partial = `${out}.partial`;
-  const releaseLock = lockOutput(out, { what: `results ${out}`, work: 'making results' });
-  try {
+): WholeDirectory {
+  const check = () => {
     assertOwnResults(out);
     if (!options.overwrite) assertReplaceable(out, options.command);
-    writing(`results ${partial}`, () => {
-      rmSync(partial, { recursive: true, force: true });
-      makeDirectory(partial);
-    });
-  } catch (error) {
-    releaseLock();
-    throw error;
-  }
-  return {
-    partial,
-    publish: () =>
-      writing(`results ${out}`, () => {
-        rmSync(out, { recursive: true, force: true });
-        renameSync(partial, out);
-      }),
-    close() {
-      rmSync(partial, { recursive: true, force: true });
-      releaseLock();
-    },
   };
+  return openWhole(out, { what: `results ${out}`, work: 'making results', check });
 }
 
 /** Only results may be replaced, no other files of the user. @throws USAGE */

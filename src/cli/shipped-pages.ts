@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relativeToHere, shippedPath } from '../base/shipped-path.ts';
 import type { Detector } from '../lab/detectors/detector.ts';
-
-const docs = fileURLToPath(new URL('../../docs', import.meta.url));
 
 /** Detectors of one role share a page, except learners. */
 const pageOfRole: Readonly<Partial<Record<Detector['role'], string>>> = {
@@ -19,8 +16,6 @@ export function detectorPage({ id, role }: Pick<Detector, 'id' | 'role'>): strin
 
 /** The path of a page that comes with cqshop, relative where that is shorter to read; undefined if there is no such page. */
 export function shippedPage(folder: 'anomalies' | 'detectors', name: string): string | undefined {
-  const page = join(docs, folder, `${name}.md`);
-  if (!existsSync(page)) return undefined;
-  const near = relative(process.cwd(), page);
-  return near.startsWith('..') ? page : near;
+  const page = shippedPath('docs', folder, `${name}.md`);
+  return existsSync(page) ? relativeToHere(page) : undefined;
 }

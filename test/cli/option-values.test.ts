@@ -3,7 +3,6 @@ import { brokerUrl, parseBrokerUrl } from '../../src/cli/broker-url.ts';
 import {
   duration,
   externals,
-  integer,
   oneOf,
   pairs,
   positiveInteger,
@@ -40,7 +39,6 @@ describe('option parsers', () => {
     [positiveInteger, '1.5'],
     [positiveInteger, '1e3'],
     [positiveInteger, ''],
-    [integer(1, 5), '6'],
     [seed, '9007199254740993'],
     [positiveNumber, 'NaN'],
     [positiveNumber, ''],

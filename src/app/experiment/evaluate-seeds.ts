@@ -61,7 +61,7 @@ export type ScoredSeeds = {
     readonly leftOut: readonly LeftOutOfRun[];
   }[];
   /** Of programs of others. */
-  readonly external: readonly { readonly seed: number; readonly isClean: boolean; readonly outcome: RunOutcome }[];
+  readonly external: ExternalResult['outcomes'];
   readonly externalFailures: ExternalResult['failures'];
 };
 

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { CqshopError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
+import { shippedPath } from '../../base/shipped-path.ts';
 import { dayMs } from '../../base/time.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { tallyCleanRun } from '../../lab/detectors/calibrate.ts';
@@ -13,8 +12,6 @@ import { defaultFalseAlarmsPerDay, type Threshold } from '../../lab/detectors/th
 import type { ResolvedScenario } from '../../shop/scenarios/resolve-scenario.ts';
 import { type PortableModel, unpacked } from './portable-model.ts';
 import { simulatedRecords } from './simulated-run.ts';
-
-const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
 
 /** Detectors of series do not score the first day of a stream. */
 const probeDays = 3;
@@ -63,7 +60,7 @@ export function withKnownThresholds(
 function knownThreshold(model: PortableModel): Threshold | undefined {
   const { threshold: _, ...description } = model.description;
   try {
-    const path = join(shippedModels, placeOfModel(unpacked(model).detector));
+    const path = shippedPath('models', placeOfModel(unpacked(model).detector));
     const { threshold, ...shipped } = readModel(path, detectors).description;
     return isDeepStrictEqual(shipped, description) ? threshold : undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CqshopError, cannot } from '../../base/errors.ts';
+import { CqshopError, cannot, reasonOf } from '../../base/errors.ts';
 import { pluralize } from '../../base/words.ts';
 
 /** Progress of a stage: called when it begins and after each of its jobs. */
@@ -41,7 +41,7 @@ export async function stage<Item, Result>(
   );
   const [cause] = deaths;
   if (cause === undefined) return results.flat();
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   throw cannot('WORKER_DIED', name)(
     `the worker of ${deaths.length} of ${pluralize(items.length, 'job')} died twice (${reason})`,
     'all to finish',

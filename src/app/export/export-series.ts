@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { cannot, writeFailure, writing } from '../../base/errors.ts';
-import { lockOutput } from '../../base/lock.ts';
+import { cannot, writeFailure } from '../../base/errors.ts';
 import { offsetMinutes } from '../../base/moment.ts';
 import { minuteMs, rfc3339 } from '../../base/time.ts';
+import { openWhole } from '../../base/whole-directory.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
 import { ChannelFiles } from './channel-files.ts';
 import { type ExportedLabel, type ExportedSample, type ExportedSeries, openExported } from './exported-series.ts';
@@ -29,34 +29,12 @@ export type ExportOptions = {
  *
  * @throws USAGE when `out` is not new or empty; LOCKED when another process exports there; DATASET_NOT_FOUND, DATASET_CORRUPT, WRITE_FAILED
  */
-export async function exportSeries(dir: string, options: ExportOptions): Promise<Exported> {
-  const target = withoutSlash(options.out);
-  const releaseLock = lockOutput(target, { what: target, work: 'exporting' });
+export async function exportSeries(dir: string, { format, out, windowMs, signal }: ExportOptions): Promise<Exported> {
+  const target = withoutSlash(out);
+  const check = () => assertNewOrEmpty(target);
+  const { partial, publish, close } = openWhole(target, { what: target, work: 'exporting', check });
   try {
-    return await exportLocked(dir, target, options);
-  } finally {
-    releaseLock();
-  }
-}
-
-async function exportLocked(
-  dir: string,
-  target: string,
-  { format, windowMs, signal }: Omit<ExportOptions, 'out'>,
-): Promise<Exported> {
-  const isThere = existsSync(target);
-  const cannotExport = cannot('USAGE', `export to ${target}`);
-  if (isThere && !statSync(target).isDirectory())
-    throw cannotExport('it is a file', 'a new or empty directory with --out');
-  if (isThere && readdirSync(target).length > 0)
-    throw cannotExport('it is not empty', 'a new or empty directory with --out');
-  const series = await openExported(dir, windowMs);
-  const partial = `${target}.partial`;
-  writing(target, () => {
-    rmSync(partial, { recursive: true, force: true });
-    makeDirectory(partial);
-  });
-  try {
+    const series = await openExported(dir, windowMs);
     let samples = 0;
     const counted = async function* (): AsyncGenerator<ExportedSample> {
       for await (const sample of series.samples()) {
@@ -65,15 +43,22 @@ async function exportLocked(
         yield sample;
       }
     };
-    await writers[format]({ ...series, samples: counted }, partial);
-    if (isThere) rmSync(target, { recursive: true });
-    renameSync(partial, target);
+    await writers[format]({ ...series, samples: counted }, partial).catch(cause => {
+      throw writeFailure(target, cause);
+    });
+    publish();
     return { channels: series.channels.length, samples, labels: series.labels.length };
-  } catch (cause) {
-    throw writeFailure(target, cause);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    close();
   }
+}
+
+/** @throws USAGE */
+function assertNewOrEmpty(target: string): void {
+  if (!existsSync(target)) return;
+  const cannotExport = cannot('USAGE', `export to ${target}`);
+  if (!statSync(target).isDirectory()) throw cannotExport('it is a file', 'a new or empty directory with --out');
+  if (readdirSync(target).length > 0) throw cannotExport('it is not empty', 'a new or empty directory with --out');
 }
 
 const writers: Readonly<Record<ExportFormat, (series: ExportedSeries, dir: string) => Promise<void>>> = {

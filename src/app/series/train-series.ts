@@ -2,7 +2,7 @@ import { dayMs } from '../../base/time.ts';
 import { topicsWithMessages } from '../../data/dataset/dataset-topics.ts';
 import type { Dataset } from '../../data/dataset/read-dataset.ts';
 import type { Interval } from '../../data/series/intervals.ts';
-import { channelsOf, type SeriesData } from '../../data/series/series-in.ts';
+import { channelsOf, longestPeriodMs, type SeriesData } from '../../data/series/series-in.ts';
 import { detectorOnData } from '../../lab/detectors/counted-topics.ts';
 import { type Model, modelOf } from '../../lab/detectors/model.ts';
 import {
@@ -100,7 +100,7 @@ export async function trainingOnMessages(
 /** The model of series: its history and its budget. Nothing else is learnt before the stream is read. @throws TRAINING_IMPOSSIBLE without a sample */
 export function seriesModel({ parameters, samples, dataset, days }: SeriesTraining): Model {
   const names = parameters.channels.map(({ id }) => id);
-  const windowMs = Math.max(...parameters.channels.map(({ periodMs }) => periodMs));
+  const windowMs = longestPeriodMs(parameters.channels);
   const { forTopics } = seriesDetector;
   if (forTopics === undefined) throw new TypeError('the detector of series counts any topics');
   const detector = forTopics(names, undefined, windowMs);

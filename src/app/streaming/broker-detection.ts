@@ -1,7 +1,7 @@
 import { dayMs, formatMinute } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
-import type { StoredMessage } from '../../broker/message.ts';
-import type { PartitionOffsets, PartitionPlace } from '../../broker/message-source.ts';
+import type { MessagePlace, PartitionPlace, StoredMessage } from '../../broker/message.ts';
+import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { recordOf } from '../../data/dataset/record-of.ts';
 import type { LoadedDetector } from '../../lab/detectors/detect.ts';
 import { endBeforeGap, type Gap, longestSilenceMs } from '../../lab/features/sessions.ts';
@@ -29,7 +29,7 @@ export type BrokerDetectionOptions = {
   /** Called with each alarm event once it is published, or is known not to be. */
   readonly tell: (alarmEvent: AlarmEvent, status: PublicationStatus) => void;
   /** False for messages before which others may still come: from the first of them on, nothing is published. */
-  readonly isSettled: (place: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>) => boolean;
+  readonly isSettled: (place: MessagePlace) => boolean;
   /**
    * True to let time pass with the wall clock for messages that come as they happen, so that a silence of all topics is detected while it
    * lasts. False for a run of cqshop: its time is virtual, or scaled.

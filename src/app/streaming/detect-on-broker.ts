@@ -1,17 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
+import { sum } from '../../base/sum.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { type DecodedMessage, messageOf } from '../../broker/kafka/reading/decode-record.ts';
+import { messageOf } from '../../broker/kafka/reading/decode-record.ts';
 import { type DecodedBatch, KafkaMessages } from '../../broker/kafka/reading/kafka-messages.ts';
 import { KnownTopics } from '../../broker/kafka/reading/known-topics.ts';
 import type { TopicMapping } from '../../broker/kafka/values/topic-mapping.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
+import type { MessageText } from '../../broker/message-line.ts';
 import type { PartitionOffsets } from '../../broker/message-source.ts';
 import { loadedDetector } from '../../lab/detectors/detect.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { FeatureSet } from '../../lab/features/feature-set.ts';
-import { wallMs } from '../../shop/live/live-clock.ts';
 import { AlarmPublisher } from './alarm-publisher.ts';
 import { type AwaitTopicsOptions, awaitTopics } from './await-topics.ts';
 import { BrokerDetection, type BrokerDetectionOptions, type MessagesRead } from './broker-detection.ts';
@@ -44,7 +46,7 @@ const tellEveryMs = 10_000;
 type Readers = {
   readonly messages: KafkaMessages;
   readonly ends: KafkaMessages;
-  readonly read: (decoded: DecodedMessage) => Message;
+  readonly read: (decoded: MessageText) => Message;
 };
 
 /**
@@ -80,7 +82,7 @@ async function detectWith(
   const look = () => readers.ends.partitions();
   const found = await awaitTopics(look, { ...options, client });
   options.forTopics([...new Set(found.map(({ topic }) => topic))]);
-  const deleted = found.reduce((sum, { low }) => sum + low, 0);
+  const deleted = sum(found, ({ low }) => low);
   if (deleted > 0) options.onDeleted(deleted);
   const to = (high: number) => (follow ? Number.POSITIVE_INFINITY : high);
   const { partitions, isSettled } = await settled(found, look, { follow, signal });
@@ -129,14 +131,14 @@ async function settled(
 
 function storedIn(
   { topic, partition, nextOffset, messages }: DecodedBatch,
-  read: (decoded: DecodedMessage) => Message,
+  read: (decoded: MessageText) => Message,
 ): MessagesRead {
   const stored = messages.map(decoded => ({ topic, partition, offset: decoded.offset, message: read(decoded) }));
   return { topic, partition, nextOffset, messages: stored };
 }
 
 /** What a model gets of a message. Of another system it only counts messages: their payloads, which may be large, are not held. */
-export function readerFor({ channels }: Pick<FeatureSet, 'channels'>): (decoded: DecodedMessage) => Message {
+export function readerFor({ channels }: Pick<FeatureSet, 'channels'>): (decoded: MessageText) => Message {
   return channels?.isShop === false ? ({ attributes }) => ({ ...attributes, data: {} }) : messageOf;
 }
 

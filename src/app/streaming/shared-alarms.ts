@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { closed } from '../../broker/kafka/given-up.ts';
+import { GroupMember, LostMembership } from '../../broker/kafka/group/group-member.ts';
 import type { Permission } from '../../broker/kafka/producer.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { detectionTopic } from '../../broker/topics.ts';
 import { entityKey } from '../../lab/features/unit-key.ts';
-import { GroupMember, LostMembership } from '../../shop/live/group-member.ts';
 import type { AlarmEvent } from './alarm-feed.ts';
 import { AlarmPublisher, publishedIds } from './alarm-publisher.ts';
 

@@ -1,6 +1,6 @@
 import TinyQueue from 'tinyqueue';
-import type { StoredMessage } from '../../broker/message.ts';
-import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
+import type { PartitionPlace, StoredMessage } from '../../broker/message.ts';
+import type { PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { inDatasetOrder } from '../../data/dataset/dataset-order.ts';
 
 export type WatermarkMergeOptions = {

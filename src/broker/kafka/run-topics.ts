@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import type { PartitionOffsets } from '../message-source.ts';
 import { controlTopic, detectionTopic } from '../topics.ts';
 import type { KafkaClient } from './connect-kafka.ts';
@@ -147,7 +148,7 @@ async function awaitTopics(
   topics: readonly { readonly topic: string; readonly partitions: number }[],
 ): Promise<void> {
   const names = new Set(topics.map(({ topic }) => topic));
-  const expected = topics.reduce((sum, { partitions }) => sum + partitions, 0);
+  const expected = sum(topics, ({ partitions }) => partitions);
   for (let waited = 0; waited < topicWaitMs; waited += 100) {
     if ((await offsetsOf(client, names)).length === expected) return;
     await setTimeout(100);

@@ -61,7 +61,7 @@ export function demoText(demo: DemoResult, { colours, width = defaultWidth }: Pi
         ? 'It raised no alarm.'
         : `Found by the detector ${model.description.detector} (${model.description.library}), trained on other runs:`,
       ...alarms.flatMap(({ label, ...alarm }) => [
-        formatAlarm({ ...alarm, entities: [alarm.entity], evidence: alarm.evidence.text }, { width, indent: '  ' }),
+        formatAlarm(alarm, { width, indent: '  ' }),
         wrap(
           label === undefined
             ? '  It is false.'

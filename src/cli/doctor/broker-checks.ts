@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { connectKafka, type KafkaClient } from '../../broker/kafka/connect-kafka.ts';
@@ -108,7 +109,7 @@ function holdings(partitions: readonly PartitionOffsets[]): string {
   const topics = new Set(partitions.map(({ topic }) => topic)).size;
   // Every other verb counts without the truth topic.
   const counts = partitions.filter(({ topic }) => !topic.endsWith(truthTopic));
-  const messages = counts.reduce((sum, { low, high }) => sum + high - low, 0);
+  const messages = sum(counts, ({ low, high }) => high - low);
   const hasRun = partitions.some(({ topic, high }) => topic === truthTopic && high > 0);
   return `${pluralize(topics, 'topic')} with ${pluralize(messages, 'message')}${hasRun ? ', and the truth of a run: simulate needs --overwrite or another --topic-prefix' : ''}`;
 }
@@ -145,7 +146,10 @@ async function missingFromRun(
   const finished = await runFinished(source, truth);
   if (finished === undefined) return undefined;
   const sumOf = (isCounted: (topic: string) => boolean) =>
-    partitions.filter(({ topic }) => isCounted(topic)).reduce((sum, { high }) => sum + high, 0);
+    sum(
+      partitions.filter(({ topic }) => isCounted(topic)),
+      ({ high }) => high,
+    );
   for (const [topic, expected] of Object.entries(finished.byTopic ?? {})) {
     const found = sumOf(name => name === topic);
     if (found < expected)

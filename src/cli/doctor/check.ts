@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, reasonOf } from '../../base/errors.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
 
 /** The result of one check. */
@@ -37,7 +37,7 @@ export function ok(found: string): Omit<Finding, 'name'> {
 }
 
 function failed(thrown: unknown): Omit<Finding, 'name'> {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = reasonOf(thrown);
   // "Cannot …: what is so, expected what should be"
   const [found = '', advice = ''] =
     thrown instanceof CqshopError

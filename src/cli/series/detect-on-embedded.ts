@@ -31,9 +31,7 @@ export async function detectOnEmbedded(
     io.result({ broker: `embedded:${dir}`, alarms }, () =>
       [
         `${formatAlarmCount(alarms.length, incidents.length)} in embedded:${dir}`,
-        ...incidents.map(({ best, ...incident }) =>
-          formatAlarm({ ...best, ...incident, evidence: best.evidence.text }, io),
-        ),
+        ...incidents.map(incident => formatAlarm({ ...incident.best, ...incident }, io)),
       ].join('\n'),
     );
     return 0;

@@ -1,7 +1,7 @@
 import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
 import { dayMs, formatMinute, hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
-import { channelsOf, seriesIn } from '../../data/series/series-in.ts';
+import { channelsOf, longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
@@ -34,7 +34,7 @@ export async function detectSeries({ dataset, model, modelDir, out, from, to }: 
   const files = openDetections(out);
   try {
     const chart = seriesChart(data, {
-      periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
+      periodMs: longestPeriodMs(channelsOf(data)),
       isFromZero: kind === 'count',
     });
     const watched = { ...data, rows: () => chart.counting(watchedRows(data, io, 'detecting')) };

@@ -1,7 +1,7 @@
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { Label } from '../../data/dataset/truth.ts';
-import { channelsOf, type SeriesData, seriesIn } from '../../data/series/series-in.ts';
+import { channelsOf, longestPeriodMs, type SeriesData, seriesIn } from '../../data/series/series-in.ts';
 import { seriesRun } from '../../lab/evaluation/dataset-truth.ts';
 import { formatDatedSpan, formatDuration } from '../../lab/report/format-time.ts';
 import { defaultWidth, spanOfLabel } from '../../lab/report/terminal/events.ts';
@@ -16,7 +16,7 @@ export async function showSeries(dir: string, io: Io): Promise<number> {
   const data = seriesIn(dir);
   const { labels } = (await seriesRun(data)).truth;
   const chart = seriesChart(data, {
-    periodMs: Math.max(...channelsOf(data).map(({ periodMs }) => periodMs)),
+    periodMs: longestPeriodMs(channelsOf(data)),
     isFromZero: data.manifest.kind === 'count',
   });
   for await (const _ of chart.counting(watchedRows(data, io, 'reading')));

@@ -9,7 +9,7 @@ import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
 import { type Interval, readIntervals } from '../../data/series/intervals.ts';
-import { seriesIn } from '../../data/series/series-in.ts';
+import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
@@ -99,7 +99,7 @@ const seasons = { daily: 2, weekly: 14 } as const;
 
 /** What a history of this length lets the detector judge. */
 function judgement({ parameters, days }: SeriesTraining): readonly string[] {
-  const longest = Math.max(...parameters.channels.map(({ periodMs }) => periodMs));
+  const longest = longestPeriodMs(parameters.channels);
   if (longest > dayMs / 2) {
     return [`periods of ${formatDuration(longest / minuteMs)} have no time of day: only new extremes are judged`];
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CqshopError } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { openEmbeddedSource } from '../../broker/embedded/embedded-log-source.ts';
 import { openKafkaSource } from '../../broker/kafka/reading/kafka-source.ts';
@@ -157,7 +158,7 @@ function describe(collected: Collected, { mapping }: CollectValues, io: Io): voi
 async function logPrivateCommands(source: MessageSource, io: Io): Promise<void> {
   const inboxes = new Set(services.map(({ name }) => commandTopic(name)));
   const partitions = (await source.partitions()).filter(({ topic }) => inboxes.has(topic));
-  const left = partitions.reduce((sum, { low, high }) => sum + high - low, 0);
+  const left = sum(partitions, ({ low, high }) => high - low);
   if (left === 0) return;
   io.log(
     `left on the broker: ${pluralize(left, 'command')} in the private inboxes of the services; the dataset has the accepted commands, from ${commandLogTopic}`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runDemo } from '../../app/demo.ts';
+import { shippedPath } from '../../base/shipped-path.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { withoutSlash } from '../../base/whole-file.ts';
@@ -29,9 +29,8 @@ export const verb = defineVerb({
   examples: ['cqshop demo', 'cqshop demo --out my-demo --json'],
   async run({ options }, io) {
     const out = withoutSlash(options.out);
-    const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
-    const model = readModel(join(shippedModels, anomaly), detectors, anomaly);
-    const gate = readGate(join(shippedModels, 'accuracy.json'));
+    const model = readModel(shippedPath('models', anomaly), detectors, anomaly);
+    const gate = readGate(shippedPath('models', 'accuracy.json'));
     const { partial, publish, close } = openResults(out, { command, overwrite: false });
     const clock = stageClock(io);
     try {

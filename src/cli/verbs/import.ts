@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
@@ -81,7 +82,7 @@ function noOut(): never {
 
 function describe(out: string, manifest: SeriesManifest, width: number | undefined): string {
   const { kind, channels, rows, periodMs, timezone, start, end, gaps, labels } = manifest;
-  const missing = channels.reduce((sum, channel) => sum + channel.missing, 0);
+  const missing = sum(channels, channel => channel.missing);
   const unclear = channels.every(channel => channel.periodMs === null) ? 'unknown' : 'differs between channels';
   const lines = [
     `${out}: ${kind}s of ${pluralize(channels.length, 'channel')}, ${pluralize(rows, 'row')}, labels ${labels}`,

@@ -4,6 +4,7 @@ import { openJobPool } from '../../app/experiment/job-pool.ts';
 import { anomaliesOf, planExperiment } from '../../app/experiment/plan.ts';
 import { runExperiment, type TestResult } from '../../app/experiment/run-experiment.ts';
 import { cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { minuteMs } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { makeDirectory, withoutSlash } from '../../base/whole-file.ts';
@@ -57,25 +58,7 @@ export const verb = defineVerb({
     'cqshop run my-shop.yaml --out results/my-shop',
   ],
   async run({ arguments: named, options }, io) {
-    const names = named.length > 0 ? named : detectableAnomalies;
-    const scenarios = await Promise.all(
-      names.map(async name => ({
-        ...overrideScenario(await readScenario(name), { seed: options.seed }),
-        isShipped: await isShipped(name),
-      })),
-    );
-    assertDistinct(
-      scenarios.map(({ name }) => name),
-      { verb: 'run', noun: 'scenario', typed: names },
-    );
-    assertNotMixed(scenarios);
-    const clean = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
-    if (clean !== undefined) {
-      throw cannot('USAGE', `run ${clean.name}`)(
-        'it has no anomaly',
-        'a scenario with anomalies; for false alarms on clean runs use cqshop evaluate',
-      );
-    }
+    const scenarios = await scenariosOf(named.length > 0 ? named : detectableAnomalies, options.seed);
     const seeds = [...new Set(scenarios.map(({ seed }) => seed))];
     const run = `${named.length > 0 ? scenarios.map(({ name }) => name).join('+') : 'all'}-seed-${seeds.join('-')}`;
     const out = withoutSlash(options.out ?? join('results', run));
@@ -135,6 +118,27 @@ export const verb = defineVerb({
   },
 });
 
+/** @throws USAGE when they cannot run together */
+async function scenariosOf(names: readonly string[], seed: number | undefined) {
+  const scenarios = await Promise.all(
+    names.map(async name => ({
+      ...overrideScenario(await readScenario(name), { seed }),
+      isShipped: await isShipped(name),
+    })),
+  );
+  assertDistinct(
+    scenarios.map(({ name }) => name),
+    { verb: 'run', noun: 'scenario', typed: names },
+  );
+  assertNotMixed(scenarios);
+  const clean = scenarios.find(scenario => anomaliesOf(scenario).length === 0);
+  if (clean === undefined) return scenarios;
+  throw cannot('USAGE', `run ${clean.name}`)(
+    'it has no anomaly',
+    'a scenario with anomalies; for false alarms on clean runs use cqshop evaluate',
+  );
+}
+
 const knownThresholds =
   'thresholds: taken from the models that come with cqshop, because the trained models and their scores on three clean days are the same (--from-scratch chooses them again)';
 
@@ -146,7 +150,7 @@ async function printPlan(
 ): Promise<number> {
   const { tests, training, validation, detectors } = await planExperiment(scenarios);
   const shown = tests.map(({ run }) => atTheirHours(run));
-  const messages = shown.map(expectedMessages).reduce((sum, one) => sum + one, 0);
+  const messages = sum(shown, expectedMessages);
   const runs = (list: readonly ResolvedScenario[]) =>
     `${pluralize(list.length, 'run')} of ${pluralize(list[0]?.days ?? 0, 'day')}`;
   const inShort = ({ name, seed, days }: ResolvedScenario) => ({ name, seed, days });

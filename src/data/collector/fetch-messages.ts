@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type CqshopError, cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import { HeldBackWatch, heldBackNotes } from '../../broker/held-back.ts';
 import {
@@ -119,7 +120,7 @@ async function fetchRound(source: MessageSource, partial: PartialDataset, option
     from: startOf(source, partial, { range, all }),
     to: range.high,
   }));
-  const total = sumMessages(partial) + ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+  const total = sumMessages(partial) + sum(ranges, ({ from, to }) => Math.max(0, to - from));
   let isFinished = partial.checkpoint.runFinished;
   try {
     for await (const found of source.read(ranges)) {
@@ -172,5 +173,5 @@ function announcesEnd(batch: MessageBatch): boolean {
 /** Messages of an unfinished dataset. */
 export function sumMessages(partial: PartialDataset, isCounted: (topic: string) => boolean = () => true): number {
   const counted = partial.checkpoint.partitions.filter(({ topic }) => isCounted(topic));
-  return counted.reduce((sum, { messages }) => sum + messages, 0);
+  return sum(counted, ({ messages }) => messages);
 }

@@ -53,6 +53,17 @@ export class HashedFileWriter {
   }
 }
 
+/** Writes a text as a file of a dataset. */
+export function writeHashed(path: string, text: string): FileDigest {
+  const file = new HashedFileWriter(path);
+  try {
+    file.write(text);
+    return file.finish();
+  } finally {
+    file.close();
+  }
+}
+
 /** Writes rows as CSV, by csv-stringify in small chunks of arrays, the fastest way it has. */
 export class CsvWriter extends HashedFileWriter {
   #rows: (readonly string[])[] = [];

@@ -58,6 +58,8 @@ function assertInOrder({ topic, partition, offset }: PartitionLine, byMs: number
   );
 }
 
+type Reordering = { readonly window: ReorderWindow; readonly signal?: AbortSignal | undefined };
+
 /** Messages between two pauses for the progress bar and Ctrl-C. */
 const messagesPerTurn = 2000;
 
@@ -70,16 +72,12 @@ const messagesPerTurn = 2000;
  */
 export async function withLateApart(
   lines: PartitionLines,
-  {
-    dir,
-    window,
-    signal,
-  }: { readonly dir: string; readonly window: ReorderWindow; readonly signal?: AbortSignal | undefined },
+  { dir, ...reordering }: Reordering & { readonly dir: string },
 ): Promise<readonly PartitionLines[]> {
   const all = [lines];
   for (let rest: PartitionLines | undefined = lines; rest !== undefined; ) {
     const path = join(dir, `${fileNameOf(lines.topic)}-${lines.partition}.late-${all.length}.jsonl`);
-    rest = await lateOf(rest, { path, window, signal });
+    rest = await lateOf(rest, path, reordering);
     if (rest !== undefined) all.push(rest);
   }
   return all;
@@ -87,11 +85,8 @@ export async function withLateApart(
 
 async function lateOf(
   lines: PartitionLines,
-  {
-    path,
-    window,
-    signal,
-  }: { readonly path: string; readonly window: ReorderWindow; readonly signal: AbortSignal | undefined },
+  path: string,
+  { window, signal }: Reordering,
 ): Promise<PartitionLines | undefined> {
   let file: HashedFileWriter | undefined;
   const keep = ({ text }: PartitionLine) => {

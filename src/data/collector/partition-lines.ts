@@ -1,27 +1,25 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Cannot, cannot } from '../../base/errors.ts';
+import type { MessagePlace, PartitionPlace } from '../../broker/message.ts';
 import { longLineBytes, type MessageLine, parseLongLine, parseMessageLine } from '../../broker/message-line.ts';
 import { bytesOf, type TextInFile } from './text-in-file.ts';
 
 /** A partition's messages, in a file of JSON lines; only its first `bytes` count. */
-export type PartitionLines = {
+export type PartitionLines = PartitionPlace & {
   readonly path: string;
   readonly bytes: number;
-  readonly topic: string;
-  readonly partition: number;
   readonly low: number;
 };
 
 /** A message with its place. */
-export type MergedMessage = MessageLine & {
-  readonly topic: string;
-  readonly partition: number;
-  /** Where the payload is, in place of `data` and `dataJson`, if it is long and a mapping has read it. */
-  readonly payload?: TextInFile;
-};
+export type MergedMessage = MessageLine &
+  PartitionPlace & {
+    /** Where the payload is, in place of `data` and `dataJson`, if it is long and a mapping has read it. */
+    readonly payload?: TextInFile;
+  };
 
 /** One line of a partition's file, without its newline, and what it is sorted by. A long line stays in its file. */
-export type PartitionLine = Pick<MergedMessage, 'topic' | 'partition' | 'offset'> & {
+export type PartitionLine = MessagePlace & {
   readonly message: { readonly time: number };
   readonly text: string | TextInFile;
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MessagePlace } from '../../broker/message.ts';
 import {
   longLineBytes,
   type PayloadPlace,
@@ -24,11 +25,7 @@ export function rowInDataset(record: EventRecord): Row {
 }
 
 /** The rows that the messages of a batch make. Those of other programs are not parsed again. @throws BROKER_CORRUPT when a line is no message */
-export function* rowsInBroker({
-  topic,
-  partition,
-  lines,
-}: MessageBatch): Generator<Row & { readonly topic: string; readonly partition: number; readonly offset: number }> {
+export function* rowsInBroker({ topic, partition, lines }: MessageBatch): Generator<Row & MessagePlace> {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
   const place = () => `${topic}/${partition}`;
   for (let at = 0, end = 0; at < bytes.length; at = end + 1) {

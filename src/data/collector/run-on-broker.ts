@@ -1,4 +1,5 @@
 import { CqshopError, cannot } from '../../base/errors.ts';
+import { sum } from '../../base/sum.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import type { MessageSource, PartitionOffsets } from '../../broker/message-source.ts';
 import { commandLogTopic, commandTopic, eventTopic, serviceNames, truthTopic } from '../../broker/topics.ts';
@@ -98,15 +99,14 @@ export function assertCompleteRun(
 /** Messages of a topic; of one that is not collected its offsets, and of one that is not there undefined. */
 function countIn(topic: string, offsets: readonly PartitionOffsets[], { partitions }: Checkpoint): number | undefined {
   const read = partitions.filter(state => state.topic === topic);
-  if (read.length > 0) return read.reduce((sum, { messages }) => sum + messages, 0);
+  if (read.length > 0) return sum(read, ({ messages }) => messages);
   const there = offsets.filter(range => range.topic === topic);
-  return there.length === 0 ? undefined : there.reduce((sum, { high }) => sum + high, 0);
+  return there.length === 0 ? undefined : sum(there, ({ high }) => high);
 }
 
 /** Offsets of the run's topics, without the truth: those of its messages, and of strays. Deleted messages of inboxes count, since no dataset holds inboxes. */
 function countOf(offsets: readonly PartitionOffsets[], checkpoint: Checkpoint): number {
   const read = new Map(checkpoint.partitions.map(state => [`${state.topic}/${state.partition}`, state.nextOffset]));
-  return offsets
-    .filter(({ topic }) => ownTopics.has(topic) && topic !== truthTopic)
-    .reduce((sum, { topic, partition, high }) => sum + (read.get(`${topic}/${partition}`) ?? high), 0);
+  const counted = offsets.filter(({ topic }) => ownTopics.has(topic) && topic !== truthTopic);
+  return sum(counted, ({ topic, partition, high }) => read.get(`${topic}/${partition}`) ?? high);
 }

@@ -1,6 +1,7 @@
 import { CqshopError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { pluralize } from '../../base/words.ts';
+import type { MessagePlace, PartitionPlace } from '../../broker/message.ts';
 import type { MessageSource, PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { truthTopic } from '../../broker/topics.ts';
 import type { PartitionContent } from '../dataset/manifest.ts';
@@ -125,8 +126,6 @@ async function compareTruth(dataset: Dataset, source: MessageSource, ranges: rea
   ];
 }
 
-type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
-
 /** By partition and block. Sums do not depend on the order, which is by time here and by offset there. */
 type Sums = Map<string, bigint>;
 
@@ -142,7 +141,7 @@ async function sumBroker(source: MessageSource, ranges: readonly PartitionRange[
   return sums;
 }
 
-function add(sums: Sums, of: Place, { hash }: Row): void {
+function add(sums: Sums, of: MessagePlace, { hash }: Row): void {
   const key = `${nameOf(of)}/${Math.floor(of.offset / blockOffsets)}`;
   sums.set(key, BigInt.asUintN(64, (sums.get(key) ?? 0n) + hash));
 }
@@ -196,7 +195,7 @@ function rangeOf({ topic, partition, from, to }: Omit<PartitionContent, 'message
   return { topic, partition, from, to };
 }
 
-function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+function nameOf({ topic, partition }: PartitionPlace): string {
   return `${topic}/${partition}`;
 }
 

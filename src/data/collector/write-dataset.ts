@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sum } from '../../base/sum.ts';
 import { dayMs, rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { writeWhole } from '../../base/whole-file.ts';
 import { truthTopic } from '../../broker/topics.ts';
-import { datasetFormat, type FileDigest, type Manifest } from '../dataset/manifest.ts';
+import { datasetFormat, type Manifest } from '../dataset/manifest.ts';
 import { type EventRecord, eventColumns } from '../dataset/record.ts';
 import { recordOf, rowOf } from '../dataset/record-of.ts';
 import type { Relation } from '../dataset/truth.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { writeDataCard } from './data-card.ts';
 import { type DirectCause, DirectCauses } from './direct-causes.ts';
-import { CsvWriter, HashedFileWriter } from './hashed-file-writer.ts';
+import { CsvWriter, writeHashed } from './hashed-file-writer.ts';
 import { reorderWindowFor, withLateApart } from './in-time-order.ts';
 import { mergeByTime, type PartitionOrder } from './merge.ts';
 import { partitionFilePath } from './partial-dataset.ts';
@@ -52,15 +53,15 @@ export async function writeDataset(
   const eventLines = lines.filter(({ topic }) => topic !== truthTopic);
 
   const truth = collectedTruth(partialDir, checkpoint, isTimeOrdered);
-  const labels = writeText(join(target, 'labels.jsonl'), labelLines(truth.labels));
-  const nearMisses = writeText(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses));
+  const labels = writeHashed(join(target, 'labels.jsonl'), labelLines(truth.labels));
+  const nearMisses = writeHashed(join(target, 'near_misses.jsonl'), labelLines(truth.nearMisses));
   onStep('labels written');
 
   const events = await writeEvents({ eventLines, truthLines, truth }, partialDir, target, options);
   onStep('events written');
   if (truth.run === undefined) for (const note of events.longSpans) options.onNote(note);
 
-  const deletedBefore = checkpoint.partitions.reduce((sum, { low }) => sum + low, 0);
+  const deletedBefore = sum(checkpoint.partitions, ({ low }) => low);
   const manifest: Omit<Manifest, 'files'> = {
     format: datasetFormat,
     toolVersion,
@@ -92,7 +93,7 @@ export async function writeDataset(
     mapping: options.mapping,
     ...unreadIn(checkpoint),
   };
-  const card = writeText(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts }));
+  const card = writeHashed(join(target, 'README.md'), writeDataCard({ manifest, truth, caused: events.causedCounts }));
   onStep('data card written');
 
   const whole: Manifest = {
@@ -247,16 +248,6 @@ class CausedWriter extends CsvWriter {
     const counts = this.counts.get(labelId) ?? { direct: 0, effect: 0, prevented: 0 };
     counts[relation] += 1;
     this.counts.set(labelId, counts);
-  }
-}
-
-function writeText(path: string, text: string): FileDigest {
-  const file = new HashedFileWriter(path);
-  try {
-    file.write(text);
-    return file.finish();
-  } finally {
-    file.close();
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Message, StoredMessage } from '../../broker/message.ts';
+import type { Message, MessagePlace } from '../../broker/message.ts';
 import { comparePartitions } from '../../broker/topics.ts';
 
-type Placed = Pick<StoredMessage, 'topic' | 'partition' | 'offset'> & { readonly message: Pick<Message, 'time'> };
+type Placed = MessagePlace & { readonly message: Pick<Message, 'time'> };
 
 /** The order of `events.csv`: time, topic, partition, offset. */
 export function inDatasetOrder(a: Placed, b: Placed): number {

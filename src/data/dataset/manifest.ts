@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CqshopError, cannot } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
+import { isObject } from '../../base/is-object.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { similarPath } from '../../base/similar-path.ts';
 import { statIfThere } from '../../base/stat-if-there.ts';
@@ -21,7 +22,6 @@ export const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.str
 
 /** As `z.record`, which leaves out a key `__proto__`: messages may have any type. */
 function countsOf<Value>(value: z.ZodType<Value>): z.ZodType<Readonly<Record<string, Value>>> {
-  const isObject = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
   return z.custom<Readonly<Record<string, Value>>>(isObject).superRefine((counts, context) => {
     for (const [key, one] of Object.entries(counts)) {
       for (const issue of value.safeParse(one).error?.issues ?? []) {

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import { type Cannot, cannot } from '../../base/errors.ts';
+import { type Cannot, cannot, reasonOf } from '../../base/errors.ts';
 import { inThousands, pluralize } from '../../base/words.ts';
 import { dataOf, type MessageData, type MessageKind } from '../../broker/message.ts';
 import type { FileDigest } from './manifest.ts';
@@ -70,7 +70,7 @@ async function* unpackedBlocks(path: string): AsyncGenerator<Buffer> {
   try {
     yield* content;
   } catch (cause) {
-    throw corrupt(path)(cause instanceof Error ? cause.message : String(cause), 'a file that gunzip can read', cause);
+    throw corrupt(path)(reasonOf(cause), 'a file that gunzip can read', cause);
   }
   yield Buffer.alloc(0);
 }
@@ -89,7 +89,7 @@ function parseRows(text: Buffer, path: string, line: number): string[][] {
   try {
     return parse(text, { relax_column_count: true, record_delimiter: '\n' });
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = reasonOf(cause);
     throw corrupt(path)(`from line ${line} on: ${message}`, 'CSV as csv-stringify writes it', cause);
   }
 }

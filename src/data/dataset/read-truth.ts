@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
-import { type Cannot, cannot } from '../../base/errors.ts';
+import { type Cannot, cannot, reasonOf } from '../../base/errors.ts';
 import { checked } from '../../base/schema-issues.ts';
 import { compareCounts } from './checked-counts.ts';
 import { type DatasetFile, digestOf, type FileDigest } from './manifest.ts';
@@ -67,7 +67,7 @@ function parseCsv(dataset: Dataset, name: string, text: string): string[][] {
   try {
     return parse(text);
   } catch (cause) {
-    throw corrupt(dataset, name)(cause instanceof Error ? cause.message : String(cause), 'CSV', cause);
+    throw corrupt(dataset, name)(reasonOf(cause), 'CSV', cause);
   }
 }
 

@@ -1,24 +1,27 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { cannot, writeFailure } from '../../base/errors.ts';
-import { lockOutput } from '../../base/lock.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
 import { toolVersion } from '../../base/tool-version.ts';
-import { makeDirectory, withoutSlash, writeWhole } from '../../base/whole-file.ts';
+import { openWhole } from '../../base/whole-directory.ts';
+import { withoutSlash, writeWhole } from '../../base/whole-file.ts';
 import { pluralize } from '../../base/words.ts';
-import { HashedFileWriter } from '../collector/hashed-file-writer.ts';
-import { digestOf, isSeriesDataset } from '../dataset/manifest.ts';
+import { HashedFileWriter, writeHashed } from '../collector/hashed-file-writer.ts';
+import { labelLines } from '../collector/truth-content.ts';
+import { isSeriesDataset } from '../dataset/manifest.ts';
+import type { Label } from '../dataset/truth.ts';
 import { type SeriesManifest, seriesColumns, seriesFormat } from '../series/series-manifest.ts';
 import { ChannelMeasurer } from './channel-measurer.ts';
 import { Evenness } from './evenness.ts';
 import { countsByWindow, EventCounter, withoutRepeats } from './event-counter.ts';
+import type { ColumnOptions } from './file-columns.ts';
 import { importedLabels } from './imported-labels.ts';
 import { inputFiles, windowsNear } from './nab-files.ts';
-import { type ColumnOptions, type Reading, readSamples } from './read-samples.ts';
+import { type Reading, readSamples } from './read-samples.ts';
 import type { Sample } from './sample.ts';
 import { SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
@@ -55,17 +58,15 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
     );
   }
   const out = withoutSlash(options.out);
-  assertMayWrite(out, options.overwrite ?? false);
   const inputs = inputFiles(options.files);
   const range = { fromMs: limit('--from', options.from, timezone), toMs: limit('--to', options.to, timezone) };
   if (options.count !== undefined && (options.values ?? []).length > 0) {
     throw cannot('USAGE', 'import')('a column of counts and one of values are named', 'one of them');
   }
-  const partial = `${out}.partial`;
-  const releaseLock = lockOutput(out, { what: `dataset ${out}`, work: 'importing' });
+  const what = `dataset ${out}`;
+  const check = () => assertMayWrite(out, options.overwrite ?? false);
+  const { partial, publish, close } = openWhole(out, { what, work: 'importing', check });
   try {
-    rmSync(partial, { recursive: true, force: true });
-    makeDirectory(partial);
     const sorted = new SortedSamples(partial);
     const events = new EventCounter(sample => sorted.push(sample));
     const reading = await readSamples(inputs, {
@@ -92,14 +93,12 @@ export async function importSeries(options: ImportOptions): Promise<SeriesManife
       onNote(`${pluralize(outside, 'label')} of ${windows} ${outside === 1 ? 'is' : 'are'} outside of the data`);
     if (options.labels !== undefined && labels.length === 0) onNote(`${windows} holds no label of these files`);
     for (const name of readdirSync(partial)) if (name.startsWith('run-')) rmSync(join(partial, name));
-    if (existsSync(out)) rmSync(out, { recursive: true });
-    renameSync(partial, out);
+    publish();
     return manifest;
   } catch (cause) {
-    throw writeFailure(`dataset ${out}`, cause);
+    throw writeFailure(what, cause);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
-    releaseLock();
+    close();
   }
 }
 
@@ -142,7 +141,7 @@ function evenNote(usual: string): string {
 
 type Writing = Pick<ImportOptions, 'files' | 'from' | 'to' | 'timezone' | 'signal'> & {
   readonly partial: string;
-  readonly labels: readonly object[];
+  readonly labels: readonly Label[];
   readonly onRepeated: (values: number) => void;
 };
 
@@ -196,7 +195,9 @@ async function writeSeries(
       gaps: measurers.flatMap(({ gaps }) => gaps),
       files: {
         'series.csv': seriesFile,
-        ...(labels.length === 0 ? {} : { 'labels.jsonl': writeLabels(join(partial, 'labels.jsonl'), labels) }),
+        ...(labels.length === 0
+          ? {}
+          : { 'labels.jsonl': writeHashed(join(partial, 'labels.jsonl'), labelLines(labels)) }),
       },
     };
     writeWhole(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { isDurable: true });
@@ -211,12 +212,6 @@ function emptyNote(channels: readonly string[]): string {
   const names = channels.length > 10 ? [...channels.slice(0, 10), '…'] : channels;
   const left = one ? 'has no value, and is left out' : 'have no value, and are left out';
   return `${pluralize(channels.length, 'channel')} ${left}: ${names.join(', ')}`;
-}
-
-function writeLabels(path: string, labels: readonly object[]) {
-  const text = labels.map(label => `${JSON.stringify(label)}\n`).join('');
-  writeWhole(path, text, { isDurable: true });
-  return digestOf(text);
 }
 
 function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {

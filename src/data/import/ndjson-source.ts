@@ -1,3 +1,4 @@
+import { isObject } from '../../base/is-object.ts';
 import { isNumber, payloadOfText, textOf } from '../../broker/kafka/values/payload.ts';
 import { elementsIn, rowsOfList } from './json-list.ts';
 import { rowsOfLines } from './rows-of-lines.ts';
@@ -55,10 +56,10 @@ function parsedObject(text: string, path: string, line: number): object {
   try {
     row = parsedJson(text);
   } catch (cause) {
-    throw cannotImport(path, { line })('it is no JSON', 'one JSON object a line', cause);
+    throw cannotImport(path, { line })('it is no JSON', 'one JSON object a line, or a list of them', cause);
   }
-  if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row;
-  throw cannotImport(path, { line })('it is no JSON object', 'one JSON object a line');
+  if (isObject(row)) return row;
+  throw cannotImport(path, { line })('it is no JSON object', 'one JSON object a line, or a list of them');
 }
 
 /** None where the object cannot be read. */

@@ -18,7 +18,7 @@ const packings = [
  * @param named columns that it should have
  * @throws IMPORT_INVALID when it cannot be read or is empty
  */
-export async function openSource(path: string, named: readonly string[] = []): Promise<SourceFile> {
+export async function openSource(path: string, named: readonly string[]): Promise<SourceFile> {
   // Loaded where a file needs it.
   if (firstBytes(path, 4) === 'PAR1') return (await import('./parquet-source.ts')).parquetSource(path);
   const start = firstBytes(path, 6);
@@ -28,7 +28,7 @@ export async function openSource(path: string, named: readonly string[] = []): P
   if (beginning.slice(0, 200).includes('\0'))
     throw cannotImport(path)('it is no text', 'UTF-8, or UTF-16 with a byte order mark, or Parquet');
   const line = beginning.split(/\r?\n/).find(text => text.trim() !== '');
-  if (line === undefined) throw cannotImport(path)('it is empty', 'CSV, NDJSON, Parquet or an access log');
+  if (line === undefined) throw cannotImport(path)('it is empty', 'CSV, JSON, Parquet or an access log');
   if (/^\s*\[\s*\{/.test(beginning)) return jsonListSource(path, beginning);
   if (/^\s*\[\s*([["\]]|$)/.test(line))
     throw cannotImport(path)('it is a JSON list of no objects', 'a list of objects, or one object a line');

@@ -30,7 +30,7 @@ export class SortedSamples {
   }
 
   /** In order of time and channel; call it once. @param onRead called with the number of samples, now and then */
-  *merged(onRead: (samples: number) => void = () => undefined): Generator<Sample> {
+  *merged(onRead: (samples: number) => void): Generator<Sample> {
     this.#endRun();
     let read = 0;
     const runs = this.#runs.map((path, index) => new Run(path, index));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { cannot, readFailure } from '../../base/errors.ts';
+import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
 
@@ -62,11 +62,7 @@ function ofCsv(text: string, path: string, zone: string | undefined): readonly I
     const delimiter = [';', '\t', '|'].find(separator => line.includes(separator)) ?? ',';
     rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
-    throw invalid(path)(
-      cause instanceof Error ? cause.message : String(cause),
-      'CSV with the columns start,end',
-      cause,
-    );
+    throw invalid(path)(reasonOf(cause), 'CSV with the columns start,end', cause);
   }
   const isRow = rows[0]?.some(cell => momentOf(cell, 'UTC') !== undefined) ?? true;
   const header = isRow ? undefined : rows.shift();

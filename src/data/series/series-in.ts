@@ -11,6 +11,11 @@ export function channelsOf({ manifest }: SeriesData): readonly { readonly id: st
   return manifest.channels.map(({ id, periodMs }) => ({ id, periodMs: periodMs ?? dayMs }));
 }
 
+/** The longest period of some channels [ms]. */
+export function longestPeriodMs(channels: readonly { readonly periodMs: number }[]): number {
+  return Math.max(...channels.map(({ periodMs }) => periodMs));
+}
+
 /** @throws DATASET_NOT_FOUND, DATASET_CORRUPT; USAGE when it has nothing in the range */
 export function seriesIn(dir: string, range: DatasetRange = {}): SeriesData {
   const series = openSeries(dir);

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { cartDetector, minLeafUnits } from '../detectors/cart/cart.ts';
 import type { TrainingUnit } from '../detectors/detector.ts';
 import { firstNotBelow, type RankedScore } from '../detectors/ranking.ts';
@@ -56,7 +57,7 @@ export async function leakTest(data: LeakData): Promise<LeakResult> {
   const found = against(data.positives.map(scoreOf));
   const chance = Array.from({ length: chanceDraws }, (_, draw) => against(data.byChance(draw).map(scoreOf)));
   const sorted = [...chance].sort((a, b) => a - b);
-  const clean = data.negatives.reduce((sum, { count }) => sum + count, 0);
+  const clean = sum(data.negatives, ({ count }) => count);
   return {
     averagePrecision: found,
     prevalence: data.positives.length / Math.max(1, clean + data.positives.length),

@@ -1,4 +1,5 @@
 import { errorFunction } from 'simple-statistics';
+import { sum } from '../../base/sum.ts';
 import { pluralize } from '../../base/words.ts';
 import type { EventRecord } from '../../data/dataset/record.ts';
 import { formatChance, leakTail, verdictOfChance } from './chance.ts';
@@ -50,9 +51,14 @@ function isBefore(a: EventRecord, b: EventRecord): boolean {
  * an offset that does not. A live run has a few such offsets, of messages of all kinds: caused messages must not have more than their share.
  */
 export function rowOrder(inputs: readonly OrderFigures[]): Finding {
-  const sum = (name: keyof OrderFigures) => inputs.reduce((total, input) => total + input[name], 0);
-  const [caused, causedLate, others, othersLate] = [sum('caused'), sum('causedLate'), sum('others'), sum('othersLate')];
-  const misplaced = sum('misplaced');
+  const total = (name: keyof OrderFigures) => sum(inputs, input => input[name]);
+  const [caused, causedLate, others, othersLate] = [
+    total('caused'),
+    total('causedLate'),
+    total('others'),
+    total('othersLate'),
+  ];
+  const misplaced = total('misplaced');
   const figures = { caused, causedLate, others, othersLate, misplaced };
   const common = { check: 'leaks', anomaly: null, figures } as const;
   if (misplaced > 0) {

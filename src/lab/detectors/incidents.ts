@@ -4,7 +4,7 @@ import { entityKey } from '../features/unit-key.ts';
 import type { Alarm } from './detector.ts';
 
 /** Alarms that are one event to people: a ring of 21 accounts is one incident. */
-export type Incident<Raised extends InIncident = Alarm> = {
+export type Incident<Raised extends Summed = Alarm> = {
   /** Number in the order of starts, from 1. */
   readonly id: number;
   /** By start. */
@@ -17,14 +17,14 @@ export type Incident<Raised extends InIncident = Alarm> = {
   readonly best: Raised;
 };
 
-/** What decides whether alarms belong together. */
-type InIncident = Pick<Alarm, 'startMs' | 'endMs' | 'score' | 'anomaly' | 'detector' | 'entity' | 'involved'>;
+/** What an incident is made of. */
+type Summed = Pick<Alarm, 'startMs' | 'endMs' | 'score' | 'entity'>;
 
 /**
  * Alarms of one detector and anomaly are one incident where they overlap and share an entity: the one that they are about, or one that was
  * involved, such as the product that all took. Scoring counts single alarms.
  */
-export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]): readonly Incident<Raised>[] {
+export function incidentsOf(alarms: readonly Alarm[]): readonly Incident[] {
   const sorted = [...alarms].sort((a, b) => a.startMs - b.startMs || (a.entity.id < b.entity.id ? -1 : 1));
   const roots = sorted.map((_, index) => index);
   const rootOf = (index: number): number => {
@@ -46,18 +46,28 @@ export function incidentsOf<Raised extends InIncident>(alarms: readonly Raised[]
     }
   }
   const rooted = sorted.map((alarm, index) => ({ alarm, root: rootOf(index) }));
-  const incidents = [...groupBy(rooted, ({ root }) => root).values()].map(group => group.map(({ alarm }) => alarm));
-  return incidents.map((together, index) => ({
-    id: index + 1,
-    alarms: together,
-    startMs: Math.min(...together.map(({ startMs }) => startMs)),
-    endMs: Math.max(...together.map(({ endMs }) => endMs)),
-    entities: [...new Map(together.map(({ entity }) => [entityKey(entity), entity])).values()],
-    best: together.reduce((top, each) => (each.score > top.score ? each : top)),
-  }));
+  const incidents = [...groupBy(rooted, ({ root }) => root).values()];
+  return incidents.map((together, index) =>
+    incidentOf(
+      index + 1,
+      together.map(({ alarm }) => alarm),
+    ),
+  );
+}
+
+/** The incident that some alarms are. @param alarms by start */
+export function incidentOf<Raised extends Summed>(id: number, alarms: readonly Raised[]): Incident<Raised> {
+  return {
+    id,
+    alarms,
+    startMs: Math.min(...alarms.map(({ startMs }) => startMs)),
+    endMs: Math.max(...alarms.map(({ endMs }) => endMs)),
+    entities: [...new Map(alarms.map(({ entity }) => [entityKey(entity), entity])).values()],
+    best: alarms.reduce((top, each) => (each.score > top.score ? each : top)),
+  };
 }
 
 /** The number of each alarm's incident. */
-export function incidentIds<Raised extends InIncident>(alarms: readonly Raised[]): ReadonlyMap<Raised, number> {
+export function incidentIds(alarms: readonly Alarm[]): ReadonlyMap<Alarm, number> {
   return new Map(incidentsOf(alarms).flatMap(({ id, alarms: all }) => all.map(alarm => [alarm, id] as const)));
 }

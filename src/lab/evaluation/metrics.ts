@@ -144,6 +144,9 @@ export const metrics = [
   ),
 ] as const satisfies readonly Metric[];
 
+/** Those of the tables and comparisons: all but what other benchmarks measure. */
+export const mainMetrics = metrics.filter(metric => !('isFurther' in metric));
+
 /** One of the metrics. */
 export type AnyMetric = (typeof metrics)[number];
 

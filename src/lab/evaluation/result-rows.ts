@@ -4,7 +4,16 @@ import { sum } from '../../base/sum.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
 import { detectorRoles } from '../detectors/detector.ts';
 import { binned, rankingOfBins } from './binned-ranking.ts';
-import { type AnyMetric, type BoundId, bounds, byId, type MetricId, metrics, type PooledRuns } from './metrics.ts';
+import {
+  type AnyMetric,
+  type BoundId,
+  bounds,
+  byId,
+  type MetricId,
+  mainMetrics,
+  metrics,
+  type PooledRuns,
+} from './metrics.ts';
 import { percentileInterval, resampledWeights } from './resampling.ts';
 import { groupKey, type LabelGroup, type RunOutcome, type ScoreCount, unpackedCounts } from './run-outcome.ts';
 
@@ -186,8 +195,7 @@ function comparisonsIn(pools: readonly Pool[]): readonly Comparison[] {
   const rivals = pools.filter(
     ({ row: { role } }) => role === 'baseline' || role === 'reference' || role === 'external',
   );
-  const compared = metrics.filter(metric => !('isFurther' in metric));
-  return rivals.flatMap(rival => compared.map(metric => comparison(learner, rival, metric)));
+  return rivals.flatMap(rival => mainMetrics.map(metric => comparison(learner, rival, metric)));
 }
 
 function comparison(learner: Pool, rival: Pool, { id: metric, better }: AnyMetric): Comparison {

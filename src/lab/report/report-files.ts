@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { cannot } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { shippedPath } from '../../base/shipped-path.ts';
 import { writeOut } from '../../base/whole-file.ts';
 import { type Results, resultsSchema } from '../evaluation/results-file.ts';
 import { comparisonHtml } from './page/comparison-html.ts';
@@ -121,5 +122,5 @@ function whyNotIn(dir: string): string | undefined {
 
 /** The parts of ECharts that the charts use; `npm run build` writes them. */
 function chartLibrary(): string {
-  return readFileSync(new URL('../../../dist/vendor/echarts.js', import.meta.url), 'utf8');
+  return readFileSync(shippedPath('dist', 'vendor', 'echarts.js'), 'utf8');
 }

@@ -1,4 +1,5 @@
 import { base, en, Faker } from '@faker-js/faker';
+import { sum } from '../../base/sum.ts';
 import { chance, cumulate, logNormal, weightedIndex } from '../engine/distributions.ts';
 import type { RandomStream, RandomStreams } from '../engine/random.ts';
 import type { CatalogueSettings } from '../scenarios/scenario.ts';
@@ -39,7 +40,7 @@ export function assortment(
   const weights = Array.from({ length: settings.products }, (_, rank) =>
     Math.exp(-settings.popularityExponent * Math.log(rank + 1)),
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sum(weights, weight => weight);
   const random = run.streams.stream('assortment');
   const products = weights.map((weight, rank): Product => {
     const unitsPerDay = (run.visitsPerDay * unitsPerVisit * weight) / total;

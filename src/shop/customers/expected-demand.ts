@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import { hourMs, weekdayOf } from '../../base/time.ts';
 import type { CustomerSettings } from '../scenarios/scenario.ts';
 
@@ -46,6 +47,6 @@ export class ExpectedDemand {
 }
 
 function meanOne(weights: readonly number[]): readonly number[] {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  const mean = sum(weights, weight => weight) / weights.length;
   return weights.map(weight => weight / mean);
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
 import { controlTopic, serviceNames } from '../../broker/topics.ts';
-import { type ClockMapping, wallMs } from './live-clock.ts';
+import type { ClockMapping } from './live-clock.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
 import { StrayRecords } from './stray-records.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CqshopError, cannot } from '../../base/errors.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import { controlTopic, truthTopic } from '../../broker/topics.ts';
 import type { Label } from '../../data/dataset/truth.ts';
@@ -14,7 +15,7 @@ import { CommandSender } from './command-sender.ts';
 import { ControlTopic } from './control-topic.ts';
 import { isDegraded } from './degradation.ts';
 import { sendHeartbeats } from './heartbeat.ts';
-import { type ClockMapping, virtualMs, wallMs } from './live-clock.ts';
+import { type ClockMapping, virtualMs } from './live-clock.ts';
 import { type ClockLag, LiveTime } from './live-time.ts';
 import { liveWorld } from './live-world.ts';
 import { RunMonitor } from './run-monitor.ts';
@@ -120,16 +121,14 @@ function endedElsewhere({ url, topics }: KafkaClient): CqshopError {
   );
 }
 
-async function runWorld(
-  client: KafkaClient,
-  scenario: ResolvedScenario,
-  options: LiveOptions & {
-    readonly control: ControlTopic;
-    readonly serving: Promise<Served>;
-    readonly strays: StrayRecords;
-  },
-): Promise<LiveResult> {
-  const { speed, control, serving, strays, signal, withoutAnomalies } = options;
+type OpenedRun = LiveOptions & {
+  readonly control: ControlTopic;
+  readonly serving: Promise<Served>;
+  readonly strays: StrayRecords;
+};
+
+async function runWorld(client: KafkaClient, scenario: ResolvedScenario, options: OpenedRun): Promise<LiveResult> {
+  const { speed, control, strays, signal, withoutAnomalies } = options;
   const { seed, partitions, startMs, endMs } = scenario;
   const broken = new AbortController();
   const guard = (work: () => void) => {
@@ -176,27 +175,7 @@ async function runWorld(
       time.start(clock);
       await passTime(clock, time, scenario, options, failed);
       time.stop();
-      await commandSender.flush();
-      const { restarts } = await awaitReplicas(control, serving, { ...options, partitions });
-      const { messages, datasetMessages, byTopic } = await monitor.finish();
-      // Labels of half a run would look like those of a whole one.
-      broken.signal.throwIfAborted();
-      const { repeated } = control.state;
-      const { lag } = time;
-      const { answer, doubled } = monitor;
-      const late = {
-        mostMs: lag.mostMs,
-        meanMs: lag.meanMs,
-        answerMedianMs: answer.medianMs,
-        answerHighMs: answer.highMs,
-      };
-      const degradedBy = isDegraded(late) ? late : undefined;
-      const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, byTopic, degradedBy }));
-      await commandSender.flush();
-      broken.signal.throwIfAborted();
-      const counts = { repeated, doubled, restarts, unreadable: strays.findings };
-      const figures = { isDegraded: degradedBy !== undefined, lag, answer, ...counts };
-      return { messages, datasetMessages, ...declared, ...figures };
+      return await conclude({ time, truth, monitor, commandSender, broken: broken.signal, partitions }, options);
     } finally {
       time.stop();
       await monitor.close();
@@ -204,6 +183,37 @@ async function runWorld(
   } finally {
     await commandSender.close();
   }
+}
+
+/** Waits for what follows from the last commands, and publishes the truth about the run. */
+async function conclude(
+  world: {
+    readonly time: LiveTime;
+    readonly truth: ReturnType<typeof declareTruth>;
+    readonly monitor: RunMonitor;
+    readonly commandSender: CommandSender;
+    readonly broken: AbortSignal;
+    readonly partitions: number;
+  },
+  options: OpenedRun,
+): Promise<LiveResult> {
+  const { truth, monitor, commandSender, broken, partitions } = world;
+  const { control, serving, strays } = options;
+  await commandSender.flush();
+  const { restarts } = await awaitReplicas(control, serving, { ...options, partitions });
+  const { messages, datasetMessages, byTopic } = await monitor.finish();
+  // Labels of half a run would look like those of a whole one.
+  broken.throwIfAborted();
+  const { repeated } = control.state;
+  const { lag } = world.time;
+  const { answer, doubled } = monitor;
+  const late = { mostMs: lag.mostMs, meanMs: lag.meanMs, answerMedianMs: answer.medianMs, answerHighMs: answer.highMs };
+  const degradedBy = isDegraded(late) ? late : undefined;
+  const declared = hintingAtSpeed({ lag, answer }, () => truth.finish({ messages, byTopic, degradedBy }));
+  await commandSender.flush();
+  broken.throwIfAborted();
+  const counts = { repeated, doubled, restarts, unreadable: strays.findings };
+  return { messages, datasetMessages, ...declared, isDegraded: degradedBy !== undefined, lag, answer, ...counts };
 }
 
 /** An anomaly may leave no trace because customers had stopped waiting when the answers came. */

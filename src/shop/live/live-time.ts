@@ -1,5 +1,6 @@
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import { EventQueue, type Task } from '../engine/event-queue.ts';
-import { type ClockMapping, virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
+import { type ClockMapping, virtualMs, wallDelayMs } from './live-clock.ts';
 
 /** How late tasks ran. */
 export type ClockLag = {

@@ -1,15 +1,7 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import type { Message } from '../../broker/message.ts';
+import type { Message, StoredMessage } from '../../broker/message.ts';
+import type { PartitionRange } from '../../broker/message-source.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
-
-/** A message that was read and not yet handled. */
-export type Arrival = {
-  /** With prefix. */
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly message: Message;
-};
 
 type Listeners = {
   readonly isWanted: (topic: string, message: Message) => boolean;
@@ -25,7 +17,8 @@ export class PartitionBuffer {
   readonly #client: KafkaClient;
   readonly #options: RunReaderOptions;
   readonly #listeners: Listeners;
-  #arrivals: Arrival[] = [];
+  /** Read and not yet handled; their topics with prefix. */
+  #arrivals: StoredMessage[] = [];
   #reading: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #makeRoom: () => void = () => undefined;
 
@@ -40,14 +33,14 @@ export class PartitionBuffer {
   }
 
   /** Takes the oldest messages, at most this number. Those of one partition are in order. */
-  take(atMost: number): readonly Arrival[] {
+  take(atMost: number): readonly StoredMessage[] {
     const taken = this.#arrivals.splice(0, atMost);
     this.#makeRoom();
     return taken;
   }
 
   /** Begins to read; after `stop` only. @param ranges with the offsets to begin at */
-  start(ranges: readonly { readonly topic: string; readonly partition: number; readonly from: number }[]): void {
+  start(ranges: readonly Omit<PartitionRange, 'to'>[]): void {
     if (ranges.length === 0) return;
     const stop = new AbortController();
     const reader = new RunReader(this.#client, this.#options);

@@ -1,12 +1,13 @@
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { GroupMember, type Position } from '../../broker/kafka/group/group-member.ts';
 import { Producer } from '../../broker/kafka/producer.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import { type MessageIds, messageIds } from '../../broker/message-id.ts';
 import { commandTopic, eventTopic, type Topics } from '../../broker/topics.ts';
 import { serviceOfEvent } from '../services/registry.ts';
 import type { Service } from '../services/service.ts';
 import type { Control, ControlState, ControlTopic } from './control-topic.ts';
-import { GroupMember, type Position } from './group-member.ts';
-import { virtualMs, wallDelayMs, wallMs } from './live-clock.ts';
+import { virtualMs, wallDelayMs } from './live-clock.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { PartitionProcessor, type Publications } from './partition-processor.ts';
 import type { StrayRecords } from './stray-records.ts';

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
+import { sum } from '../../base/sum.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
+import { wallMs } from '../../broker/kafka/wall-clock.ts';
 import type { Message } from '../../broker/message.ts';
 import { commandLogTopic, isCollectedByDefault, type Topics, truthTopic } from '../../broker/topics.ts';
 import { runTopics } from '../simulation/virtual-shop.ts';
-import { wallMs } from './live-clock.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RunReader, type RunReaderOptions } from './run-reader.ts';
 
@@ -91,7 +92,11 @@ export class RunMonitor {
       topic,
       isCollectedByDefault(topic) ? count : this.#recordsIn(topic),
     ]);
-    return { messages: sumOf(counts), datasetMessages: sumOf(held), byTopic: Object.fromEntries(records) };
+    return {
+      messages: sum(counts, ([, count]) => count),
+      datasetMessages: sum(held, ([, count]) => count),
+      byTopic: Object.fromEntries(records),
+    };
   }
 
   #recordsIn(topic: string): number {
@@ -99,7 +104,7 @@ export class RunMonitor {
       { length: this.#partitions },
       (_, partition) => `${this.#names.full(topic)}/${partition}`,
     );
-    return partitions.reduce((sum, place) => sum + (this.#positions.get(place) ?? 0), 0);
+    return sum(partitions, place => this.#positions.get(place) ?? 0);
   }
 
   async close(): Promise<void> {
@@ -158,8 +163,4 @@ export class RunMonitor {
     this.#answers.push(time - sentMs);
     if (this.#answers.length > 2 * answersKept) this.#answers.splice(0, answersKept);
   }
-}
-
-function sumOf(counts: readonly (readonly [string, number])[]): number {
-  return counts.reduce((sum, [, count]) => sum + count, 0);
 }

@@ -9,8 +9,8 @@ import {
   type ReadOptions,
 } from '../../broker/kafka/reading/partition-reader.ts';
 import { UnreadableRecord } from '../../broker/kafka/values/payload.ts';
-import type { Message } from '../../broker/message.ts';
-import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../broker/message-source.ts';
+import type { Message, PartitionPlace } from '../../broker/message.ts';
+import type { PartitionOffsets, PartitionRange } from '../../broker/message-source.ts';
 import { partitionOf } from '../../broker/partition.ts';
 import { commandLogTopic, commandTopic, controlTopic, eventTopic } from '../../broker/topics.ts';
 import { services } from '../services/registry.ts';

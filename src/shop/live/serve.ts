@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { CqshopError } from '../../base/errors.ts';
+import { CqshopError, reasonOf } from '../../base/errors.ts';
 import { lookEveryMs } from '../../base/time.ts';
 import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
 import { unlessGivenUp } from '../../broker/kafka/given-up.ts';
+import { LostMembership } from '../../broker/kafka/group/group-member.ts';
 import type { Findings } from '../../broker/message-source.ts';
 import type { Service } from '../services/service.ts';
 import { type ControlState, ControlTopic, peekControl } from './control-topic.ts';
-import { LostMembership } from './group-member.ts';
 import { virtualMs } from './live-clock.ts';
 import { Replica, type ReplicaOptions, type Run } from './replica.ts';
 import { StrayRecords } from './stray-records.ts';
@@ -97,7 +97,7 @@ async function keepServing(
       failedStarts = hasJoined ? 0 : failedStarts + 1;
       const isTooLate = !hasWorked && !isUnderWay(control.state);
       if (!mayPass(error) || failedStarts > failedStartsAtMost || isTooLate) throw error;
-      onNote(`${service.name} restarts: ${error instanceof Error ? error.message : String(error)}`);
+      onNote(`${service.name} restarts: ${reasonOf(error)}`);
       await setTimeout(lookEveryMs);
     }
   }

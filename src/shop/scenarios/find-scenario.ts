@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CqshopError, cannot } from '../../base/errors.ts';
+import { relativeToHere, shippedPath } from '../../base/shipped-path.ts';
 import { statIfThere } from '../../base/stat-if-there.ts';
 import { expectedWords } from '../../base/words.ts';
 
@@ -9,7 +9,7 @@ import { expectedWords } from '../../base/words.ts';
 export type NamedScenario = { readonly name: string; readonly file: string };
 
 /** The scenarios that come with cqshop. */
-const shippedDirectory = fileURLToPath(new URL('../../../scenarios/', import.meta.url));
+const shippedDirectory = shippedPath('scenarios');
 
 /** The file of a scenario that comes with cqshop, whatever is in `./scenarios`. */
 export function shippedScenario(name: string): string {
@@ -67,9 +67,4 @@ async function yamlFiles(directory: string): Promise<readonly string[]> {
   return entries
     .filter(entry => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map(entry => join(directory, entry.name));
-}
-
-function relativeToHere(file: string): string {
-  const path = relative(process.cwd(), file);
-  return path.startsWith('..') ? file : path;
 }

@@ -1,4 +1,5 @@
 import { sha256 } from '../../base/hash.ts';
+import { isObject } from '../../base/is-object.ts';
 import { defaultPartitions } from '../services/partitions.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,8 +16,6 @@ export function scenarioHash({ positions, partitions, ...written }: Scenario): s
 /** JSON with keys in code-unit order and no spaces; canonicalJson({ b: 1, a: [] }) is '{"a":[],"b":1}'. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, node: unknown) =>
-    typeof node === 'object' && node !== null && !Array.isArray(node)
-      ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : node,
+    isObject(node) ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))) : node,
   );
 }

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Producer } from '../../../src/broker/kafka/producer.ts';
+import { wallMs } from '../../../src/broker/kafka/wall-clock.ts';
 import { partitionOf } from '../../../src/broker/partition.ts';
 import { commandLogTopic, controlTopic } from '../../../src/broker/topics.ts';
 import { ControlTopic } from '../../../src/shop/live/control-topic.ts';
-import { wallMs } from '../../../src/shop/live/live-clock.ts';
 import { liveTopics } from '../../../src/shop/live/live-run.ts';
 import { Replica } from '../../../src/shop/live/replica.ts';
 import { StrayRecords } from '../../../src/shop/live/stray-records.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { CqshopError, cannot } from '../../../base/errors.ts';
+import { CqshopError, cannot, reasonOf } from '../../../base/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { makeDirectory } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
@@ -111,7 +111,9 @@ export async function evaluateExternal(
     }
     return {
       outcomes: usable.map(({ run: { scenario, isClean }, result: { outcome } }) => ({
-        ...{ seed: scenario.seed, isClean, outcome },
+        seed: scenario.seed,
+        isClean,
+        outcome,
       })),
       failures: candidates.flatMap(({ name, failure }) =>
         failure === undefined ? [] : [{ anomaly, name, message: failure }],
@@ -258,7 +260,7 @@ async function attempt<Result>(
   } catch (error) {
     signal.throwIfAborted();
     // Whatever happens to one program, such as a worker that its scores leave without memory, loses no other row.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     candidate.failure ??= error instanceof CqshopError ? reason : cannotUse(candidate, reason).message;
     return undefined;
   }

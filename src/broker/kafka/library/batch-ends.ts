@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../base/errors.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import type { BrokerNode, FetchedRecord } from './broker-cluster.ts';
 import type { CodecName } from './codecs.ts';
@@ -150,7 +151,7 @@ export async function* unpack(batches: Buffer): AsyncGenerator<UnpackedBatches> 
         if (isLarge) collectGarbage();
       }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = reasonOf(error);
       part.broken.push({ from, to: end, records: left, why });
     }
   }

@@ -1,20 +1,13 @@
 import { sum } from '../../../base/sum.ts';
 import { rfc3339 } from '../../../base/time.ts';
-import { dataOf, type Message } from '../../message.ts';
+import { dataOf, type Message, type PartitionPlace } from '../../message.ts';
+import type { MessageText } from '../../message-line.ts';
 import { controlTopic, isShopTopic, type Topics, truthTopic } from '../../topics.ts';
 import { attributesOf, headerOf } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { assertJson, assertSize, textOfPayload, UnreadableRecord } from '../values/payload.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
 import type { RecordBatch } from './packed-part.ts';
-
-/** A record read as a message. */
-export type DecodedMessage = {
-  readonly offset: number;
-  readonly attributes: Omit<Message, 'data'>;
-  /** The payload as the JSON text that was sent. */
-  readonly dataJson: string;
-};
 
 export type Decoding = {
   readonly topics: Topics;
@@ -31,10 +24,10 @@ export type Decoding = {
  * @returns a function that throws UnreadableRecord when a record is no message
  */
 export function recordDecoder(
-  { topic, partition }: { readonly topic: string; readonly partition: number },
+  { topic, partition }: PartitionPlace,
   { topics, mapping }: Decoding,
   onUnread?: (what: string, example: string) => void,
-): (record: FetchedRecord) => DecodedMessage {
+): (record: FetchedRecord) => MessageText {
   const name = topics.short(topic);
   const isOfNoOther = name === truthTopic || name === controlTopic;
   return record => {
@@ -88,11 +81,11 @@ function assertSizes({ key, value, headers }: FetchedRecord): void {
 }
 
 /** The message with its payload parsed. */
-export function messageOf({ attributes, dataJson }: DecodedMessage): Message {
+export function messageOf({ attributes, dataJson }: MessageText): Message {
   return { ...attributes, data: dataOf(dataJson) };
 }
 
-function ownMessage(record: FetchedRecord): Omit<DecodedMessage, 'offset'> {
+function ownMessage(record: FetchedRecord): Omit<MessageText, 'offset'> {
   if (!isOfCqshop(record)) {
     throw new UnreadableRecord(
       'it is no message of cqshop (--mapping FILE describes messages of other systems)',

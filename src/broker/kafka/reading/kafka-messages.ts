@@ -1,22 +1,18 @@
 import { cannot } from '../../../base/errors.ts';
-import {
-  addFindings,
-  type Findings,
-  type PartitionOffsets,
-  type PartitionPlace,
-  type PartitionRange,
-} from '../../message-source.ts';
+import type { PartitionPlace } from '../../message.ts';
+import type { MessageText } from '../../message-line.ts';
+import { addFindings, type Findings, type PartitionOffsets, type PartitionRange } from '../../message-source.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import type { TopicMapping } from '../values/topic-mapping.ts';
-import { type DecodedMessage, readable, recordDecoder } from './decode-record.ts';
+import { readable, recordDecoder } from './decode-record.ts';
 import type { RecordBatch } from './packed-part.ts';
 import { PartitionReader, type PartitionReaderOptions, type ReadOptions } from './partition-reader.ts';
 
 /** Consecutive messages of one partition, its topic named without the prefix. */
 export type DecodedBatch = PartitionPlace & {
   readonly nextOffset: number;
-  readonly messages: readonly DecodedMessage[];
+  readonly messages: readonly MessageText[];
   readonly unread: Findings | undefined;
   readonly unreadable: Findings | undefined;
 };

@@ -1,4 +1,5 @@
-import type { PartitionPlace, PartitionRange } from '../../message-source.ts';
+import type { PartitionPlace } from '../../message.ts';
+import type { PartitionRange } from '../../message-source.ts';
 import { type BrokenBatch, unpack } from '../library/batch-ends.ts';
 import type { FetchedPartition, FetchedRecord, SetRecord } from '../library/broker-cluster.ts';
 

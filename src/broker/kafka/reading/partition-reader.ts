@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { cannot } from '../../../base/errors.ts';
 import { groupBy } from '../../../base/group-by.ts';
-import type { PartitionOffsets, PartitionPlace, PartitionRange } from '../../message-source.ts';
+import { sum } from '../../../base/sum.ts';
+import type { PartitionPlace } from '../../message.ts';
+import type { PartitionOffsets, PartitionRange } from '../../message-source.ts';
 import { comparePartitions } from '../../topics.ts';
 import type { KafkaClient } from '../connect-kafka.ts';
 import { unlessGivenUp } from '../given-up.ts';
@@ -148,7 +150,7 @@ export class PartitionReader {
           else positions.set(key, { ...position, from: nextOffset });
         }
         // The next request is under way while this answer is processed, unless its messages are larger than a fetch should be.
-        const bytes = parts.reduce((sum, { packed }) => sum + (packed?.length ?? 0), 0);
+        const bytes = sum(parts, ({ packed }) => packed?.length ?? 0);
         const isLarge = bytes > (options.maxBytes ?? fetchBytes);
         pending = positions.size === 0 || isLarge ? undefined : fetchNext();
         // Its failure is handled in its turn.

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Type } from 'avsc';
 import { LosslessNumber, stringify } from 'lossless-json';
+import { reasonOf } from '../../../base/errors.ts';
 import { excerpt, textOfJson, UnreadableRecord } from './payload.ts';
 import { type RegisteredSchema, type RegistryAccess, type RegistryLogin, SchemaRegistry } from './schema-registry.ts';
 
@@ -71,7 +72,7 @@ function usable(id: number, { type, schema, references }: RegisteredSchema): Typ
   try {
     return typeOf(schema, references);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     return new UnreadableRecord('its Avro schema cannot be used', `schema id ${id}: ${why}`);
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../base/is-object.ts';
 import { headerOf } from '../kafka-records.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type AvroSchemas, avroReader, decimalText } from './avro.ts';
@@ -168,10 +169,6 @@ function decimalIn(value: PayloadValue, scale: PayloadValue): PayloadValue {
   const places = Number(digitsOf(scale));
   if (typeof value !== 'string' || isNumber(value) || !Number.isSafeInteger(places)) return value;
   return numberOf(decimalText(Buffer.from(textOf(value), 'base64'), places));
-}
-
-function isObject(value: PayloadValue): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function avroDecoder(schemas: AvroSchemas, login: RegistryLogin | undefined): PayloadDecoder {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { cannot } from '../../../base/errors.ts';
+import { cannot, reasonOf } from '../../../base/errors.ts';
 import { noting, type Reachability } from '../reachability.ts';
 import type { Secret } from '../secret.ts';
 
@@ -143,7 +143,7 @@ async function ask(url: string, { giveUp, login }: RegistryAccess): Promise<Answ
       if (isOfFetch(failure)) throw fails('BROKER_REFUSED')(failure.message, 'the URL of a schema registry', failure);
     }
     if (patience.aborted) {
-      const found = failure instanceof Error ? failure.message : String(failure);
+      const found = reasonOf(failure);
       throw fails('BROKER_UNREACHABLE')(found, 'a schema registry', failure);
     }
     await setTimeout(trying.waitMs, undefined, { signal: giveUp }).catch(() => giveUp?.throwIfAborted());

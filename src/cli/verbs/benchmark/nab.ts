@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
+import { sum } from '../../../base/sum.ts';
 import { writeOut } from '../../../base/whole-file.ts';
 import { pluralize } from '../../../base/words.ts';
 import {
@@ -51,7 +52,7 @@ export const verb = defineVerb({
     const rows = await nabRows(series, dir, onFile, io.warn).finally(progress.done);
     if (out !== undefined) for (const one of series) writeResult(one, out);
     const [ours] = rows;
-    const windows = series.reduce((sum, one) => sum + one.windows.length, 0);
+    const windows = sum(series, ({ windows }) => windows.length);
     // Where the results of others are not at hand, their published scores are shown, which are about all files.
     const hasOthers = rows.some(({ role }) => role === 'published');
     const published = hasOthers ? [] : publishedOnAllFiles;

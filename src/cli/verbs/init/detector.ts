@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cannot } from '../../../base/errors.ts';
+import { shippedPath } from '../../../base/shipped-path.ts';
 import { shellWord } from '../../shell-word.ts';
 import { defineVerb } from '../../verb.ts';
 import { writeNew } from '../../write-template.ts';
@@ -38,6 +38,6 @@ const examples: Readonly<Record<string, Example & { readonly file: string }>> = 
 function detectorTemplate(path: string): Example & { readonly text: string } {
   const found = examples[extname(path)];
   if (found === undefined) throw cannot('USAGE', `write ${path}`)('there is no template for its ending', '.py or .mjs');
-  const text = readFileSync(fileURLToPath(new URL(`../../../../examples/${found.file}`, import.meta.url)), 'utf8');
+  const text = readFileSync(shippedPath('examples', found.file), 'utf8');
   return { text, interpreter: found.interpreter, anomaly: found.anomaly };
 }

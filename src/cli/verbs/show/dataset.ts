@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { inThousands, pluralize } from '../../../base/words.ts';
 import { isSeriesDataset } from '../../../data/dataset/manifest.ts';
@@ -77,7 +78,7 @@ function toText({ dir, manifest }: Dataset, { events, labels, nearMisses }: Cont
 function topicsTable(topics: Dataset['manifest']['topics'], width: number): string {
   const rows = Object.entries(topics).map(([topic, types]) => {
     const byCount = Object.entries(types).sort(([, a], [, b]) => b - a);
-    const total = byCount.reduce((sum, [, count]) => sum + count, 0);
+    const total = sum(byCount, ([, count]) => count);
     const most = byCount.slice(0, 2).map(([type, count]) => `${type} ${inThousands(count)}`);
     const more = byCount.length - most.length;
     return [

@@ -1,11 +1,8 @@
 import { pluralize } from '../../../base/words.ts';
-import { type AnyMetric, metrics } from '../../evaluation/metrics.ts';
+import { type AnyMetric, mainMetrics } from '../../evaluation/metrics.ts';
 import type { Comparison, ResultRow } from '../../evaluation/result-rows.ts';
 import { formatFigure, isBest, isOverall, rankedOverall, recallOf, statedIntensities } from '../result-columns.ts';
 import { type Html, html, nothing } from './html.ts';
-
-/** What other benchmarks measure would make tables too wide. */
-const shown = metrics.filter(metric => !('isFurther' in metric));
 
 /** All detectors of one anomaly over all labels, the best of each column marked. */
 export function overallTable(
@@ -19,7 +16,7 @@ export function overallTable(
 <div class="scroll"><table class="sortable results">
 <thead><tr><th>detector</th><th>role</th><th class="n" title="labels found">found</th><th class="n" title="labels that could be seen at all">visible</th>${intensities.map(
     intensity => html`<th class="n" title="recall of ${intensity} labels">${intensity}</th>`,
-  )}${shown.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
+  )}${mainMetrics.map(heading)}<th class="n" title="false alarms that fell for a near miss">near misses</th></tr></thead>
 <tbody>${ranked.map(
     row =>
       html`<tr class="${row.role}"><th>${row.detector}</th><td>${row.role}</td>${cell(
@@ -28,7 +25,7 @@ export function overallTable(
       )}${cell(String(row.visible), row.visible)}${intensities.map(intensity => {
         const recall = recallOf(intensity, row, rows);
         return cell(formatFigure(recall, 2), recall);
-      })}${shown.map(metric => figureCell(metric, row, ranked, comparisons))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
+      })}${mainMetrics.map(metric => figureCell(metric, row, ranked, comparisons))}${cell(String(row.nearMissAlarms), row.nearMissAlarms)}</tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -40,13 +37,13 @@ export function groupTable(rows: readonly ResultRow[], anomaly: string): Html {
   return html`<details><summary>By variant and intensity (${pluralize(groups.length, 'row')})</summary>
 <p class="hint">All kinds of label share the false alarms: compare precision within a kind, not between kinds.</p>
 <div class="scroll"><table class="sortable results">
-<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${shown.map(heading)}</tr></thead>
+<thead><tr><th>variant</th><th>intensity</th><th>detector</th><th>role</th><th class="n">found</th><th class="n">visible</th>${mainMetrics.map(heading)}</tr></thead>
 <tbody>${groups.map(
     row =>
       html`<tr class="${row.role}"><th>${row.variant}</th><td>${row.intensity}</td><td>${row.detector}</td><td>${row.role}</td>${cell(
         `${row.detected}/${row.labels}`,
         row.detected,
-      )}${cell(String(row.visible), row.visible)}${shown.map(metric => figureCell(metric, row, []))}</tr>`,
+      )}${cell(String(row.visible), row.visible)}${mainMetrics.map(metric => figureCell(metric, row, []))}</tr>`,
   )}</tbody></table></div></details>`;
 }
 

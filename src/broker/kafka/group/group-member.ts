@@ -1,16 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { type CqshopError, cannot } from '../../base/errors.ts';
-import type { KafkaClient } from '../../broker/kafka/connect-kafka.ts';
-import { kafkaFailure, protocolErrorOf } from '../../broker/kafka/kafka-failure.ts';
-import {
-  type BrokerCluster,
-  byTopic,
-  type GroupCoordinator,
-  type Membership,
-} from '../../broker/kafka/library/broker-cluster.ts';
-import { groupEncoding } from '../../broker/kafka/library/kafkajs.ts';
-import type { Permission } from '../../broker/kafka/producer.ts';
-import { type Moment, moment, msSince, wallMs } from './live-clock.ts';
+import { type CqshopError, cannot } from '../../../base/errors.ts';
+import type { MessagePlace } from '../../message.ts';
+import type { KafkaClient } from '../connect-kafka.ts';
+import { kafkaFailure, protocolErrorOf } from '../kafka-failure.ts';
+import { type BrokerCluster, byTopic, type GroupCoordinator, type Membership } from '../library/broker-cluster.ts';
+import type { Permission } from '../producer.ts';
+import { type Moment, moment, msSince, wallMs } from '../wall-clock.ts';
+import { dealPartitions, partitionsIn, sharingByPartition } from './group-encoding.ts';
 
 /** What of a client a member uses. */
 type Client = Pick<KafkaClient, 'cluster' | 'connection' | 'url'>;
@@ -38,7 +34,7 @@ const troubleMs = 60_000;
 const hopeless = /^(INVALID_\w+|INCONSISTENT_GROUP_PROTOCOL|GROUP_MAX_SIZE_REACHED|\w+_AUTHORIZATION_FAILED)$/;
 
 /** A position in a partition: the offset of the next message. */
-export type Position = { readonly topic: string; readonly partition: number; readonly offset: number };
+export type Position = MessagePlace;
 
 /**
  * A member of a consumer group by Kafka's classic protocol. kafkajs's consumer joins again without waiting for what is under way, so
@@ -128,52 +124,13 @@ export class GroupMember {
     }
   }
 
+  /** Asks until the group has given it partitions. */
   async #join(signal: AbortSignal): Promise<void> {
-    const { groupId, topics, partitions, sessionTimeoutMs, onAssigned } = this.#options;
     let failure: unknown;
     for (;;) {
       if (signal.aborted) throw failure ?? signal.reason;
       try {
-        const coordinator = await this.#find();
-        const asked = moment();
-        const { generationId, leaderId, memberId, members } = await coordinator.joinGroup({
-          groupId,
-          sessionTimeout: sessionTimeoutMs,
-          rebalanceTimeout: sessionTimeoutMs * 2,
-          memberId: this.#memberId,
-          groupProtocols: [
-            {
-              name: 'cqshop-same-partition',
-              metadata: groupEncoding.MemberMetadata.encode({
-                version: 1,
-                topics: [...topics],
-                userData: Buffer.alloc(0),
-              }),
-            },
-          ],
-        });
-        this.#memberId = memberId;
-        this.#generation = generationId;
-        const { memberAssignment } = await coordinator.syncGroup({
-          groupId,
-          generationId,
-          memberId,
-          groupAssignment:
-            leaderId === memberId
-              ? dealPartitions(
-                  members.map(member => member.memberId),
-                  topics,
-                  partitions,
-                )
-              : [],
-        });
-        this.#answered = asked;
-        const decoded = groupEncoding.MemberAssignment.decode(memberAssignment);
-        this.#troubleSinceMs = undefined;
-        // A failure after joining may have lost it a whole generation, in which others got partitions and worked.
-        const isUnbroken = this.#assigned >= 0 && generationId <= this.#assigned + 1;
-        this.#assigned = generationId;
-        onAssigned(decoded?.assignment[topics[0] ?? ''] ?? [], isUnbroken);
+        await this.#joinOnce();
         return;
       } catch (error) {
         if (isLost(error)) {
@@ -181,10 +138,44 @@ export class GroupMember {
           if (this.#generation >= 0) throw new LostMembership();
         }
         failure = error;
-        this.#troubleSinceMs ??= wallMs();
-        await this.#recover(error, this.#troubleSinceMs);
+        await this.#recoverFromTrouble(error);
       }
     }
+  }
+
+  async #joinOnce(): Promise<void> {
+    const { groupId, topics, partitions } = this.#options;
+    const coordinator = await this.#find();
+    const asked = moment();
+    const { generationId, memberId, isLeader, memberIds } = await this.#enter(coordinator);
+    // The leader deals for all.
+    const groupAssignment = isLeader ? dealPartitions(memberIds, topics, partitions) : [];
+    const synced = await coordinator.syncGroup({ groupId, generationId, memberId, groupAssignment });
+    const own = partitionsIn(synced.memberAssignment, topics);
+    this.#noteAnswer(asked);
+    this.#take(own, generationId);
+  }
+
+  /** Becomes a member of the group's next generation, once all other members have asked for it too. */
+  async #enter(coordinator: GroupCoordinator) {
+    const { groupId, topics, sessionTimeoutMs } = this.#options;
+    const { generationId, leaderId, memberId, members } = await coordinator.joinGroup({
+      groupId,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: sessionTimeoutMs * 2,
+      memberId: this.#memberId,
+      groupProtocols: sharingByPartition(topics),
+    });
+    this.#memberId = memberId;
+    this.#generation = generationId;
+    return { generationId, memberId, isLeader: leaderId === memberId, memberIds: members.map(one => one.memberId) };
+  }
+
+  #take(partitions: readonly number[], generationId: number): void {
+    // A failure after joining may have lost it a whole generation, in which others got partitions and worked.
+    const isUnbroken = this.#assigned >= 0 && generationId <= this.#assigned + 1;
+    this.#assigned = generationId;
+    this.#options.onAssigned(partitions, isUnbroken);
   }
 
   /** Until the group redistributes its partitions. */
@@ -197,16 +188,14 @@ export class GroupMember {
       try {
         const coordinator = await this.#find();
         await coordinator.heartbeat(this.#membership());
-        this.#answered = asked;
-        this.#troubleSinceMs = undefined;
+        this.#noteAnswer(asked);
       } catch (error) {
         if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') {
           this.#answered = asked;
           return;
         }
         if (isLost(error)) throw new LostMembership();
-        this.#troubleSinceMs ??= wallMs();
-        await this.#recover(error, this.#troubleSinceMs);
+        await this.#recoverFromTrouble(error);
       }
     }
   }
@@ -237,6 +226,16 @@ export class GroupMember {
   async #find(): Promise<GroupCoordinator> {
     this.#coordinator ??= await this.#cluster.findGroupCoordinator({ groupId: this.#options.groupId });
     return this.#coordinator;
+  }
+
+  #noteAnswer(asked: Moment): void {
+    this.#answered = asked;
+    this.#troubleSinceMs = undefined;
+  }
+
+  async #recoverFromTrouble(error: unknown): Promise<void> {
+    this.#troubleSinceMs ??= wallMs();
+    await this.#recover(error, this.#troubleSinceMs);
   }
 
   /** After a failure that may pass: another coordinator, a broker that restarts. */
@@ -285,21 +284,6 @@ export class LostMembership extends Error {
     super('the group has removed this member');
     this.name = 'LostMembership';
   }
-}
-
-/** Gives partition p of every topic to member p modulo the number of members, in the order of their ids. */
-function dealPartitions(memberIds: readonly string[], topics: readonly string[], partitions: number) {
-  const sorted = [...memberIds].sort();
-  return sorted.map((memberId, index) => {
-    const own = Array.from({ length: partitions }, (_, partition) => partition).filter(
-      partition => partition % sorted.length === index,
-    );
-    const assignment = Object.fromEntries(topics.map(topic => [topic, own]));
-    return {
-      memberId,
-      memberAssignment: groupEncoding.MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
-    };
-  });
 }
 
 function isLost(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { BrokerCluster, GroupCoordinator } from '../../../src/broker/kafka/library/broker-cluster.ts';
-import { groupEncoding } from '../../../src/broker/kafka/library/kafkajs.ts';
-import { GroupMember, LostMembership } from '../../../src/shop/live/group-member.ts';
-import { expectCqshopError } from '../../support/cqshop-error.ts';
-import { connectionClosed, rebalanceInProgress } from '../../support/fake-kafka.ts';
+import { GroupMember, LostMembership } from '../../../../src/broker/kafka/group/group-member.ts';
+import type { BrokerCluster, GroupCoordinator } from '../../../../src/broker/kafka/library/broker-cluster.ts';
+import { groupEncoding } from '../../../../src/broker/kafka/library/kafkajs.ts';
+import { expectCqshopError } from '../../../support/cqshop-error.ts';
+import { connectionClosed, rebalanceInProgress } from '../../../support/fake-kafka.ts';
 
 const sessionTimeoutMs = 60;
 

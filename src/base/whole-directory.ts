@@ -1,0 +1,53 @@
+import { renameSync, rmSync } from 'node:fs';
+import { writing } from './errors.ts';
+import { lockOutput } from './lock.ts';
+import { makeDirectory } from './whole-file.ts';
+
+/** A directory that is being written: it appears whole or not at all. */
+export type WholeDirectory = {
+  /** Write here. */
+  readonly partial: string;
+  /** Replaces what is there already. @throws WRITE_FAILED */
+  readonly publish: () => void;
+  /** Deletes what was not published and releases the lock; call it in `finally`. */
+  readonly close: () => void;
+};
+
+/**
+ * Starts to write a directory, as OUT.partial, and locks it for this process.
+ *
+ * @param out without a slash at its end
+ * @param options.what names it in a message, "dataset OUT"
+ * @param options.work what this process does, for one that finds the lock: "importing"
+ * @param options.check called once it is locked, before anything is deleted; throws where OUT may not be replaced
+ * @throws LOCKED when another process writes there, WRITE_FAILED
+ */
+export function openWhole(
+  out: string,
+  { what, work, check }: { readonly what: string; readonly work: string; readonly check: () => void },
+): WholeDirectory {
+  const partial = `${out}.partial`;
+  const releaseLock = lockOutput(out, { what, work });
+  try {
+    check();
+    writing(what, () => {
+      rmSync(partial, { recursive: true, force: true });
+      makeDirectory(partial);
+    });
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
+  return {
+    partial,
+    publish: () =>
+      writing(what, () => {
+        rmSync(out, { recursive: true, force: true });
+        renameSync(partial, out);
+      }),
+    close() {
+      rmSync(partial, { recursive: true, force: true });
+      releaseLock();
+    },
+  };
+}

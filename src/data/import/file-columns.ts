@@ -1,0 +1,99 @@
+import { cannot } from '../../base/errors.ts';
+import { momentOf } from '../../base/moment.ts';
+import { expectedWords, nearestWord } from '../../base/words.ts';
+import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
+import type { NumberFormat } from './sample-value.ts';
+import { assertUtf8, cannotImport, type SourceFile } from './source-row.ts';
+import type { DateOrder } from './written-times.ts';
+
+/** What the columns of the files mean, and who watches their reading. */
+export type ColumnOptions = NumberFormat & {
+  /** Column of the times, or of the date and the clock: `date,clock`; default: `time` of access logs, `timestamp` of the NAB's files. */
+  readonly time?: string | undefined;
+  /** Where dates have the day and the month; default: they begin with the year. */
+  readonly dateOrder?: DateOrder | undefined;
+  /** Column that says how many events a row stands for; without it and `values` each row is one event. */
+  readonly count?: string | undefined;
+  /** Columns of measurements. */
+  readonly values?: readonly string[] | undefined;
+  /** Column whose values are channels. */
+  readonly by?: string | undefined;
+  /** IANA zone of times without an offset, and of the local calendar. */
+  readonly timezone?: string | undefined;
+  /** The first row that cannot be read ends the import; default: such rows are left out and counted. */
+  readonly strict?: boolean | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: number, total: number) => void;
+};
+
+/** The columns of one file that are read. */
+export type FileColumns = {
+  /** What a row is: an event, a count of events, or measurements. */
+  readonly mode: 'events' | 'counts' | 'values';
+  /** True for a file of the NAB, read as such. */
+  readonly isNab: boolean;
+  /** One column, or those of the date and the clock. */
+  readonly times: readonly string[];
+  readonly values: readonly string[];
+  /** The channel that the file is; undefined where its columns are, or `by` says. */
+  readonly channel: string | undefined;
+  /** All of them: times, values, `by`. */
+  readonly all: readonly string[];
+};
+
+/** @throws USAGE, IMPORT_INVALID when the file has no such columns */
+export function fileColumns(
+  source: SourceFile,
+  { path, channel }: InputFile,
+  { time, count, values: measured = [], by }: ColumnOptions,
+): FileColumns {
+  const isUntold = time === undefined && count === undefined && measured.length === 0;
+  const isOfNab =
+    [...measured, count ?? 'value'].every(name => name === 'value') && (time ?? 'timestamp') === 'timestamp';
+  const hasValue = isUntold || count !== undefined || measured.length > 0;
+  const isNab = isOfNab && hasValue && source.columns?.join() === nabColumns.join();
+  const named = time ?? (isNab ? 'timestamp' : source.format === 'access log' ? 'time' : noTime(source));
+  const [date = '', clock, ...more] = named.split(',');
+  const areTwo =
+    clock !== undefined && more.length === 0 && (source.columns ?? source.columnsOfFirst)?.includes(named) !== true;
+  const times = areTwo ? [date.trim(), clock.trim()] : [named];
+  const values = isNab && isUntold ? ['value'] : count === undefined ? measured : [count];
+  const all = [...times, ...values, ...(by === undefined ? [] : [by])];
+  for (const name of all) assertColumn(source, name);
+  return {
+    mode: count !== undefined ? 'counts' : values.length > 0 ? 'values' : 'events',
+    isNab,
+    times,
+    values,
+    channel: channel ?? (isNab && isUntold ? nabChannel(path) : undefined),
+    all,
+  };
+}
+
+function noTime(source: SourceFile): never {
+  assertHeader(source);
+  const { path, columns } = source;
+  const choices = columns === undefined ? '' : ` (columns: ${columns.join(', ')})`;
+  throw cannot('USAGE', `import ${path}`)('no column of times is named', `--time COL${choices}`);
+}
+
+/** @throws IMPORT_INVALID when the file has no such column, or several */
+function assertColumn(source: SourceFile, name: string): void {
+  const { path, columns } = source;
+  const found = columns?.filter(column => column === name).length ?? 1;
+  if (found === 1 || columns === undefined) return;
+  if (found > 1) throw cannotImport(path, { line: 1 })(`it has ${found} columns ${name}`, 'each name once');
+  assertHeader(source);
+  const fails = cannotImport(path, { line: 1 });
+  for (const column of columns) assertUtf8(column, fails);
+  const [only = ''] = columns;
+  if (columns.length === 1 && (only.includes(' ') || nearestWord(name, columns) === undefined))
+    throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
+  throw fails(`there is no column ${name}`, expectedWords(name, columns) || 'columns that hold one value a row');
+}
+
+/** @throws IMPORT_INVALID when the first line of a file is a row */
+function assertHeader({ path, columns = [] }: SourceFile): void {
+  if (!columns.some(column => momentOf(column, 'UTC') !== undefined)) return;
+  throw cannotImport(path, { line: 1 })('it holds a time and no names of columns', 'a header, such as time,value');
+}
