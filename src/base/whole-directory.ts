@@ -1,5 +1,6 @@
-import { renameSync, rmSync } from 'node:fs';
-import { writing } from './errors.ts';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cannot, writing } from './errors.ts';
 import { lockOutput } from './lock.ts';
 import { makeDirectory } from './whole-file.ts';
 
@@ -13,6 +14,9 @@ export type WholeDirectory = {
   readonly close: () => void;
 };
 
+/** In OUT.partial of a dataset that is being collected, which may go on after a kill. */
+export const checkpointFile = 'checkpoint.json';
+
 /**
  * Starts to write a directory, as OUT.partial, and locks it for this process.
  *
@@ -20,7 +24,7 @@ export type WholeDirectory = {
  * @param options.what names it in a message, "dataset OUT"
  * @param options.work what this process does, for one that finds the lock: "importing"
  * @param options.check called once it is locked, before anything is deleted; throws where OUT may not be replaced
- * @throws LOCKED when another process writes there, WRITE_FAILED
+ * @throws LOCKED when another process writes there, DATASET_EXISTS when a collection there is not finished, WRITE_FAILED
  */
 export function openWhole(
   out: string,
@@ -30,6 +34,12 @@ export function openWhole(
   const releaseLock = lockOutput(out, { what, work });
   try {
     check();
+    if (existsSync(join(partial, checkpointFile))) {
+      throw cannot('DATASET_EXISTS', `write ${what}`)(
+        `${partial} holds what an unfinished \`cqshop collect\` has collected`,
+        'another directory with --out',
+      );
+    }
     writing(what, () => {
       rmSync(partial, { recursive: true, force: true });
       makeDirectory(partial);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CqshopError } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { checkpointFile } from '../../base/whole-directory.ts';
 import { syncDirectory, writeWhole } from '../../base/whole-file.ts';
 
 const findings = z.record(z.string(), z.object({ messages: z.int().positive(), first: z.string() }));
@@ -35,7 +36,7 @@ export type PartitionCheckpoint = Checkpoint['partitions'][number];
 
 /** Where the checkpoint of an unfinished dataset is. */
 export function checkpointPath(partialDir: string): string {
-  return join(partialDir, 'checkpoint.json');
+  return join(partialDir, checkpointFile);
 }
 
 /** undefined before the first commit. @throws DATASET_CORRUPT when it is damaged, which no kill can do */

@@ -227,9 +227,6 @@ function limit(flag: string, text: string | undefined, zone: string | undefined)
 
 function assertMayWrite(out: string, overwrite: boolean): void {
   const fails = cannot('DATASET_EXISTS', `import to ${out}`);
-  if (existsSync(join(`${out}.partial`, 'checkpoint.json'))) {
-    throw fails('`cqshop collect` writes a dataset there', 'another directory with --out');
-  }
   if (!existsSync(out)) return;
   if (!statSync(out).isDirectory()) throw fails('it is a file', 'a new directory');
   if (readdirSync(out).length === 0) return;
