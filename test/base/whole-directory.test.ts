@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openWhole } from '../../src/base/whole-directory.ts';
+import { expectCqshopError } from '../support/cqshop-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const options = { what: 'results out', work: 'testing', check: () => undefined };
@@ -26,6 +27,29 @@ test('openWhole leaves what was there if nothing is published', () => {
   writeFileSync(join(partial, 'new'), '');
   close();
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('openWhole checks what it may replace once it is locked, before it deletes anything', () => {
+  const dir = temporaryDirectory();
+  const out = join(dir, 'out');
+  mkdirSync(`${out}.partial`);
+  writeFileSync(join(`${out}.partial`, 'kept'), '');
+  let isLocked = false;
+  const check = () => {
+    isLocked = existsSync(`${out}.lock`);
+    throw new TypeError('no');
+  };
+  expect(() => openWhole(out, { ...options, check })).toThrow('no');
+  expect(isLocked).toBe(true);
+  expect(readdirSync(dir)).toEqual(['out.partial']);
+  expect(readdirSync(`${out}.partial`)).toEqual(['kept']);
+});
+
+test('openWhole says why a directory cannot be published', async () => {
+  const { partial, publish, close } = openWhole(join(temporaryDirectory(), 'out'), options);
+  rmdirSync(partial);
+  await expectCqshopError(publish, 'WRITE_FAILED', 'Cannot write results out: ');
+  close();
 });
 
 test('openWhole never deletes what an unfinished collection has collected', () => {

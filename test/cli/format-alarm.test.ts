@@ -73,3 +73,14 @@ test('formatDetected shows five incidents, and where the others are', () => {
   expect(lines[0]).toBe('7 alarms in datasets/a, written to out/detections.csv');
   expect(lines.at(-1)).toBe('and 2 more: see out/detections.csv');
 });
+
+test('formatDetected shows an incident as one line: its time, who is in it, and the alarm with the highest score', () => {
+  const involved = [{ type: 'product' as const, id: 'p-1' }];
+  const later = { startMs: at('2026-03-04T17:00'), endMs: at('2026-03-04T19:00'), score: 0.999 };
+  const other = { ...alarm, ...later, involved, entity: { type: 'user' as const, id: 'u-13' } };
+  const best = { ...other, evidence: { text: '9 units', features: {} } };
+  expect(formatDetected([{ ...alarm, involved }, best], { data: 'a', file: 'b', width: undefined })).toEqual([
+    '2 alarms in 1 incident in a, written to b',
+    '2026-03-04 16:00 - 19:00  stock-exhaustion  users u-12, u-13  9 units  score 0.999 (threshold 0.99)',
+  ]);
+});

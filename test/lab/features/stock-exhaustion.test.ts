@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { EventRecord } from '../../../src/data/dataset/record.ts';
 import type { Unit } from '../../../src/lab/features/feature-set.ts';
 import { stockExhaustionFeatures as features } from '../../../src/lab/features/stock-exhaustion/feature-set.ts';
+import { StockState } from '../../../src/lab/features/stock-exhaustion/stock-state.ts';
+import { takeRecord } from '../../../src/lab/features/stock-exhaustion/take-record.ts';
 import { hoardingStream, record, streamStartMs as start } from '../../support/hoarding-stream.ts';
 
 const minute = 60_000;
@@ -129,6 +131,59 @@ test('stockExhaustionFeatures: the account is as old as its creation says', () =
   const [unknown] = unitsOf([reserved(65, 'u-2', 1, 5)]);
   expect(featureOf(young, 'accountAgeHours')).toBe(1.5);
   expect(featureOf(unknown, 'accountAgeHours')).toBe(336);
+});
+
+test('stockExhaustionFeatures: a customer is forgotten after 14 days without an event, unless there are units in the cart', () => {
+  const day = 24 * 60;
+  const paid = record(start, 'OrderPaid', { userId: 'u-1', orderId: 'o-1' });
+  const past = (days: number, between: readonly EventRecord[] = []) => {
+    const last = reserved(days * day, 'u-1', 1, 5, 'p-2');
+    return featureOf(unitsOf([paid, ...between, last], last.timeMs + minute).at(-1), 'pastOrdersPaid');
+  };
+  expect(past(14)).toBe(1);
+  expect(past(16)).toBe(0);
+  expect(past(16, [reserved(5, 'u-1', 1, 5)])).toBe(1);
+  // The last event counts.
+  expect(past(16, [reserved(5, 'u-1', 1, 5), released(10 * day, 'u-1', 1, 'expired')])).toBe(1);
+});
+
+test('stockExhaustionFeatures: units that were released do not count as sold, and what was ordered stays ordered', () => {
+  const order = { userId: 'u-1', orderId: 'o-1', lines: [{ productId: 'p-1', quantity: 3 }] };
+  const [unit] = unitsOf([
+    reserved(0, 'u-1', 5, 20),
+    record(start + 10 * minute, 'OrderCreated', order),
+    released(20, 'u-1', 2, 'customer'),
+  ]);
+  expect(featureOf(unit, 'unitsHeldAtEnd')).toBe(0);
+  expect(featureOf(unit, 'heldUnitMinutes')).toBe(50 + 20);
+});
+
+test('StockState holds nothing of six hours ago but the customers, and after 14 days not these', () => {
+  const state = new StockState(start, 30 * minute);
+  for (const id of ['u-1', 'u-2']) {
+    const acts = [reserved(0, id, 1, 5), released(15, id, 1, 'expired'), reserved(16, id, 1, 5)];
+    for (const act of [...acts, released(20, id, 1, 'released')]) takeRecord(act, state);
+  }
+  const [customer] = state.customers.values();
+  const [product] = state.products.values();
+  const held = () => [
+    state.customers.size,
+    customer?.memory === undefined ? 0 : 1,
+    customer?.expiredMs.size,
+    customer?.unpaid.size,
+    product?.reHolders.size,
+  ];
+  const hold = () => {
+    state.live.clear();
+    state.forget();
+    return held();
+  };
+  state.window += 12;
+  expect(hold()).toEqual([2, 1, 1, 1, 2]);
+  state.window += 1;
+  expect(hold()).toEqual([2, 0, 0, 0, 0]);
+  state.window += 14 * 48;
+  expect(hold()[0]).toBe(0);
 });
 
 test('stockExhaustionFeatures: units come once per customer and window, ordered, finite, and without ids in them', () => {

@@ -68,6 +68,17 @@ test('a run of which not everything could be read fails, and says neither what i
   expect(told(kafka)).toEqual(['RunStarted']);
 });
 
+test('a run that cannot say at its end that it is whole fails', async () => {
+  const kafka = new FakeKafka(topics);
+  kafka.before = ({ name, topics }) => {
+    if (name === 'sendBatch' && topics.includes(truthTopic) && told(kafka).includes('RunStarted'))
+      throw new TypeError('unwritten');
+  };
+  const { living } = await runOn(kafka, true);
+  await expect(living).rejects.toThrow('unwritten');
+  expect(told(kafka)).toEqual(['RunStarted']);
+});
+
 test('a run whose services do not say in time that they are done says so, and is whole', async () => {
   const kafka = new FakeKafka(topics);
   const notes: string[] = [];

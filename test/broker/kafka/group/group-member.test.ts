@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { GroupMember, LostMembership } from '../../../../src/broker/kafka/group/group-member.ts';
 import type { BrokerCluster, GroupCoordinator } from '../../../../src/broker/kafka/library/broker-cluster.ts';
 import { groupEncoding } from '../../../../src/broker/kafka/library/kafkajs.ts';
@@ -65,6 +65,57 @@ test('a member that reads the news of a rebalance too late may not publish: it c
   await expect(member.run(new AbortController().signal)).rejects.toBeInstanceOf(LostMembership);
   expect(permissions).toEqual(['wait']);
   expect(member.mayPublish).toBe('no');
+});
+
+test('a member that joins counts its lease from its question, and deals partitions only as the leader', async () => {
+  const stop = new AbortController();
+  const permissions: string[] = [];
+  const dealt: (readonly string[])[] = [];
+  const joins = [
+    { leaderId: 'a', members: [{ memberId: 'b' }, { memberId: 'a' }] },
+    { leaderId: 'b', members: [] },
+  ];
+  let generationId = 0;
+  const member = memberOf(
+    {
+      joinGroup: async () => {
+        await setTimeout(2 * sessionTimeoutMs);
+        generationId += 1;
+        return { leaderId: '', members: [], ...joins[generationId - 1], generationId, memberId: 'a' };
+      },
+      syncGroup: async ({ groupAssignment }) => {
+        dealt.push(groupAssignment.map(({ memberId }) => memberId));
+        return { memberAssignment: groupAssignment[0]?.memberAssignment ?? Buffer.alloc(0) };
+      },
+      heartbeat: () => Promise.reject(rebalanceInProgress()),
+    },
+    undefined,
+    () => {
+      permissions.push(member.mayPublish);
+      if (generationId === joins.length) stop.abort();
+    },
+  );
+  await member.run(stop.signal);
+  expect(dealt).toEqual([['a', 'b'], []]);
+  expect(permissions).toEqual(['wait', 'wait']);
+});
+
+test('a member bears a minute of trouble each time, not all in all', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const stop = new AbortController();
+    const beats = ['trouble', 'fine', 'trouble', 'fine'];
+    const heartbeat = async () => {
+      const beat = beats.shift();
+      vi.setSystemTime(Date.now() + 50_000);
+      if (beats.length === 0) stop.abort();
+      if (beat === 'trouble') throw connectionClosed();
+    };
+    await memberOf({ heartbeat }).run(stop.signal);
+    expect(beats).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a member whose work is not answered while its lease lasts does not leave: others would begin at once', async () => {

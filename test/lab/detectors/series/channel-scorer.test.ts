@@ -249,21 +249,36 @@ describe('values', () => {
     expect(lastAlarms(160, -9999)).toMatchObject(isFar);
   });
 
+  const weather = (timeMs: number) =>
+    14 + warm(timeMs) / 4 + 8 * drawOf(5, `weather/${Math.floor(timeMs / (6 * hourMs))}`);
+  /** Of 60 days, from the morning of the 40th on. */
+  const stuckWeather = (hours: number, periodMs = hourMs) => {
+    const isStuck = (timeMs: number) => timeMs >= at(40, 9) && timeMs < at(40, 9 + hours);
+    return values(60, weather, periodMs).map(({ timeMs, value }) => ({
+      timeMs,
+      value: isStuck(timeMs) ? 21.4 : value,
+    }));
+  };
+
   test('a value that is stuck in the middle of its range is one alarm, which ends with it; what is usual stays usual', () => {
-    const weather = (timeMs: number) =>
-      14 + warm(timeMs) / 4 + 8 * drawOf(5, `weather/${Math.floor(timeMs / (6 * hourMs))}`);
-    const stuckFor = (hours: number) => {
-      const isStuck = (timeMs: number) => timeMs >= at(40, 9) && timeMs < at(40, 9 + hours);
-      const samples = values(60, weather).map(({ timeMs, value }) => ({
-        timeMs,
-        value: isStuck(timeMs) ? 21.4 : value,
-      }));
-      return alarmsIn(samples, value).filter(({ startMs }) => startMs >= at(40, 9));
-    };
+    const stuckFor = (hours: number) =>
+      alarmsIn(stuckWeather(hours), value).filter(({ startMs }) => startMs >= at(40, 9));
     expect(stuckFor(0)).toEqual([]);
     expect(stuckFor(26)).toEqual([{ startMs: at(40, 19), endMs: at(41, 11), text: expect.any(String) }]);
     expect(stuckFor(26)[0]?.text).toBe('the same value, 21.4, for 11 h (11 times in a row), usually at most 60 min');
     expect(stuckFor(10 * 24)).toMatchObject([{ startMs: at(40, 19), endMs: at(43, 19) }]);
+  });
+
+  test('the score of a value that is stuck is about the whole run, and at most 10; counts are not stuck', () => {
+    const periodMs = 30 * minuteMs;
+    const scorer = new ChannelScorer({ ...usual, ...value, periodMs });
+    const scored = stuckWeather(10 * 24, periodMs)
+      .map(({ timeMs, value }) => ({ timeMs, ...scorer.push(timeMs, value) }))
+      .filter(({ timeMs, score }) => timeMs >= at(40, 9) && score > 1);
+    expect(scored[0]?.timeMs).toBe(at(40, 14));
+    expect(scored[0]?.sinceMs).toBeLessThan(at(40, 11));
+    expect(Math.max(...scored.map(({ score }) => score))).toBe(10);
+    expect(alarmsIn(stuckWeather(26)).filter(({ text }) => text.startsWith('the same value'))).toEqual([]);
   });
 
   test('a constant has no alarm until it changes, and a new constant becomes usual', () => {

@@ -56,6 +56,20 @@ describe('StuckValue', () => {
     expect(stuckAfter([...month, 24, ...week, 24, ...week, 24, ...month, 24, ...month, 60])).toEqual([11, 11, 49]);
   });
 
+  test('a run that is usual by now counts for those after it', () => {
+    const days = (number: number) => changing(number * 24 - 24);
+    const faults = [...days(30), 24, ...days(10), 24, ...days(15), 60, ...days(30)];
+    expect(stuckAfter([...faults, 100])).toEqual([11, 11, 49]);
+    expect(stuckAfter([...faults, 130])).toEqual([11, 11, 49, 121]);
+  });
+
+  test('nothing is stuck where more than a fifth of the values repeat the one before', () => {
+    const times = (count: number, runs: readonly number[]) => Array.from({ length: count }, () => runs).flat();
+    expect(stuckAfter([...times(50, [2, 1, 1, 1]), 40])).toEqual([11]);
+    expect(stuckAfter([...times(50, [2, 1, 1, 1]), 2, 40])).toEqual([]);
+    expect(stuckAfter([...times(50, [2, 1, 1]), 40])).toEqual([]);
+  });
+
   test('missing samples are no repeats', () => {
     const stuck = new StuckValue({ periodMs: hourMs, daysPerFalseAlarm: 22 });
     for (const [index, value] of valuesOf(changing(200)).entries()) stuck.push(index * hourMs, value);
