@@ -21,8 +21,8 @@ export type EqualRun = {
 
 /**
  * Whether a measurement is stuck: values that hardly ever repeat stay the same for long. The present run of equal values is compared with the longest of
- * those that are over. One that was stuck is forgotten, so that it does not hide the next one, unless it came within the days that the budget has for a
- * false alarm after another: then such runs are usual. Missing samples are no repeats.
+ * those that are over. One that was stuck is forgotten, so that it does not hide the next one, unless it came so soon after another that the budget does
+ * not allow the channel both: then such runs are usual. Missing samples are no repeats.
  */
 export class StuckValue {
   readonly #periodMs: number;
