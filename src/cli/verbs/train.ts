@@ -40,7 +40,7 @@ const options = {
   detector: option('<id>', "a baseline or control instead of the anomaly's learner", text),
   falseAlarmsPerDay: option(
     '<n>',
-    'false alarms per day that the threshold may leave (default: one in 44, 55 or 200 days, by anomaly)',
+    'false alarms per day that the threshold may leave (default: one in 22 to 220 days, by anomaly)',
     positiveNumber,
   ),
   timezone: {
