@@ -1,4 +1,5 @@
 import { isObject } from '../base/is-object.ts';
+
 /**
  * One message between services: the CloudEvents 1.0 attributes plus `kind`, `correlationid` and `causationid`.
  * CloudEvents wants lower-case attribute names, so they are spelled that way here too.

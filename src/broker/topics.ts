@@ -1,4 +1,5 @@
 import type { PartitionPlace } from './message.ts';
+
 /** The services of the shop, in the order in which pages, tables and series list them. */
 export const serviceNames = [
   'user-management',

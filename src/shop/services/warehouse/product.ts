@@ -1,4 +1,5 @@
 import { dayMs, minuteMs } from '../../../base/time.ts';
+
 /**
  * A product, as decisions see it. Units on hand + reserved + sold = units added, at every moment.
  *
