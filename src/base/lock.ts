@@ -49,7 +49,7 @@ function lock(path: string, { what, work }: Purpose, make: () => () => void): ()
 function acquireLock(path: string, work: string): void {
   const own = `${path}.${process.pid}`;
   try {
-    writeFileSync(own, `${process.pid}\n`);
+    writeFileSync(own, `${process.pid}\n${work}\n`);
     while (!tryLink(own, path)) takeOver(path, { own, work });
   } finally {
     rmSync(own, { force: true });
@@ -82,9 +82,10 @@ function tryCreate(own: string, path: string): boolean {
 
 /** Moves a dead process's lock aside. Another process may have taken it over first, so what was moved is read again. */
 function takeOver(path: string, { own, work }: { readonly own: string; readonly work: string }): void {
-  const pid = readPid(path);
-  if (pid === undefined) return;
-  assertOwnerDead(path, { pid, work });
+  const owner = readOwner(path);
+  if (owner === undefined) return;
+  const { pid } = owner;
+  assertOwnerDead(path, { pid, work: owner.work ?? work });
   const aside = `${own}.stale`;
   try {
     renameSync(path, aside);
@@ -92,8 +93,8 @@ function takeOver(path: string, { own, work }: { readonly own: string; readonly 
     if (systemCode(error) === 'ENOENT') return;
     throw error;
   }
-  const moved = readPid(aside);
-  if (moved !== undefined && moved !== pid) tryLink(aside, path);
+  const moved = readOwner(aside);
+  if (moved !== undefined && moved.pid !== pid) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
@@ -117,10 +118,11 @@ function isProcessAlive(pid: number): boolean {
   }
 }
 
-/** undefined if the file is gone; 0, which is no process's id, if it names no process. */
-function readPid(path: string): number | undefined {
+/** Who has locked, and what it does; undefined if the file is gone. Its id is 0, which is no process's, if the file names no process. */
+function readOwner(path: string): { readonly pid: number; readonly work: string | undefined } | undefined {
   try {
-    return Math.max(Number.parseInt(readFileSync(path, 'utf8'), 10) || 0, 0);
+    const [pid = '', work] = readFileSync(path, 'utf8').split('\n');
+    return { pid: Math.max(Number.parseInt(pid, 10) || 0, 0), work: work || undefined };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

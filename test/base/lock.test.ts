@@ -17,3 +17,13 @@ test.each([
   await expectCqshopError(async () => lock(dir), 'WRITE_FAILED');
   expect(readdirSync(dir)).toEqual([]);
 });
+
+test('a lock says what its owner does, not what the process does that finds it', () => {
+  const out = join(temporaryDirectory(), 'out');
+  const release = lockOutput(out, { what: 'dataset out', work: 'collecting' });
+  const exporting = () => lockOutput(out, { what: 'out', work: 'exporting' });
+  expect(exporting).toThrow(`Cannot take ${out}.lock: process ${process.pid} is collecting there, expected no other`);
+  release();
+  exporting()();
+  expect(readdirSync(join(out, '..'))).toEqual([]);
+});
