@@ -142,6 +142,14 @@ test('pooledResults: a lead counts only where its paired interval excludes 0', (
   expect(pooledResults(pair(1, true, false)).comparisons).toEqual([]);
 });
 
+test('pooledResults: what other benchmarks measure is not compared', () => {
+  const runs = Array.from({ length: 9 }, (_, run) => outcome(String(run), [fast], [alarm('u', 10, 11)]));
+  const baseline = runs.map(run => ({ ...run, detector: 'b', role: 'baseline' as const }));
+  const compared = pooledResults([...runs, ...baseline]).comparisons.map(({ metric }) => metric);
+  expect(compared).toContain('f1');
+  expect(compared).not.toContain('precisionAt5');
+});
+
 test('visibleLabels: those of the shop by their z, those of users and products by their direct messages', () => {
   const shop = (id: string, receipt: Label['receipt'], parameters: Label['parameters'] = {}) =>
     label(id, 1, 2, { anomaly: 'workload-shape', entities: [], receipt, parameters });
