@@ -1,7 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { GroupMember, LostMembership } from '../../../../src/broker/kafka/group/group-member.ts';
-import type { BrokerCluster, GroupCoordinator } from '../../../../src/broker/kafka/library/broker-cluster.ts';
+import type {
+  BrokerCluster,
+  GroupCoordinator,
+  Membership,
+} from '../../../../src/broker/kafka/library/broker-cluster.ts';
 import { groupEncoding } from '../../../../src/broker/kafka/library/kafkajs.ts';
 import { expectCqshopError } from '../../../support/cqshop-error.ts';
 import { connectionClosed, rebalanceInProgress } from '../../../support/fake-kafka.ts';
@@ -71,6 +75,7 @@ test('a member that joins counts its lease from its question, and deals partitio
   const stop = new AbortController();
   const permissions: string[] = [];
   const dealt: (readonly string[])[] = [];
+  const memberships: Membership[] = [];
   const joins = [
     { leaderId: 'a', members: [{ memberId: 'b' }, { memberId: 'a' }] },
     { leaderId: 'b', members: [] },
@@ -87,7 +92,10 @@ test('a member that joins counts its lease from its question, and deals partitio
         dealt.push(groupAssignment.map(({ memberId }) => memberId));
         return { memberAssignment: groupAssignment[0]?.memberAssignment ?? Buffer.alloc(0) };
       },
-      heartbeat: () => Promise.reject(rebalanceInProgress()),
+      heartbeat: async membership => {
+        memberships.push(membership);
+        throw rebalanceInProgress();
+      },
     },
     undefined,
     () => {
@@ -98,6 +106,7 @@ test('a member that joins counts its lease from its question, and deals partitio
   await member.run(stop.signal);
   expect(dealt).toEqual([['a', 'b'], []]);
   expect(permissions).toEqual(['wait', 'wait']);
+  expect(memberships).toEqual([{ groupId: 'a-group', groupGenerationId: 1, memberId: 'a' }]);
 });
 
 test('a member bears a minute of trouble each time, not all in all', async () => {
