@@ -8,7 +8,7 @@ import { makeDirectory } from './whole-file.ts';
 export type WholeDirectory = {
   /** Write here. */
   readonly partial: string;
-  /** Replaces what is there already. @throws WRITE_FAILED */
+  /** Replaces what is there already. @throws WRITE_FAILED, and what `check` throws if OUT may not be replaced any more */
   readonly publish: () => void;
   /** Deletes what was not published and releases the lock; call it in `finally`. */
   readonly close: () => void;
@@ -23,7 +23,7 @@ export const checkpointFile = 'checkpoint.json';
  * @param out without a slash at its end
  * @param options.what names it in a message, "dataset OUT"
  * @param options.work what this process does, for one that finds the lock: "importing"
- * @param options.check called once it is locked, before anything is deleted; throws where OUT may not be replaced
+ * @param options.check throws where OUT may not be replaced; called once it is locked, before anything is deleted, and again before `publish` replaces it
  * @throws LOCKED when another process writes there, DATASET_EXISTS when a collection there is not finished, WRITE_FAILED
  */
 export function openWhole(
@@ -50,11 +50,13 @@ export function openWhole(
   }
   return {
     partial,
-    publish: () =>
+    publish() {
+      check();
       writing(what, () => {
         rmSync(out, { recursive: true, force: true });
         renameSync(partial, out);
-      }),
+      });
+    },
     close() {
       rmSync(partial, { recursive: true, force: true });
       releaseLock();

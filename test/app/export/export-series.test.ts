@@ -126,6 +126,16 @@ describe('exportSeries', () => {
     expect(readdirSync(join(options.out, '..'))).toEqual(['out']);
   });
 
+  test('never replaces what somebody else puts there meanwhile', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    const exporting = exportSeries(await nabDataset(), { format: 'csv', out, windowMs: 3_600_000 });
+    mkdirSync(out);
+    writeFileSync(join(out, 'thesis.txt'), 'mine');
+    await expectCqshopError(() => exporting, 'USAGE', `Cannot export to ${out}: it is not empty`);
+    expect(readdirSync(join(out, '..'))).toEqual(['out']);
+    expect(readdirSync(out)).toEqual(['thesis.txt']);
+  });
+
   test('timeeval: a file for each channel, and the index', async () => {
     const { out } = await exported(await nabDataset(), 'timeeval');
     expect(read(out, 'real/twitter.test.csv')).toBe(
