@@ -123,7 +123,8 @@ export class ChannelScorer {
       sinceMs = run.sinceMs;
       explain = () => evidenceOfRun(run);
     }
-    sinceMs = Math.min(timeMs, Math.max(sinceMs, (this.#before?.lastMs ?? sinceMs) + 2 * this.#facts.periodMs));
+    const freeMs = (this.#before?.lastMs ?? Number.NEGATIVE_INFINITY) + 2 * this.#facts.periodMs;
+    sinceMs = Math.min(timeMs, Math.max(sinceMs, freeMs));
     const judged = this.#judged(timeMs, score);
     this.#firstMs ??= timeMs;
     const unfamiliar = Math.max(0, 1 - (timeMs - this.#firstMs) / (unfamiliarDays * dayMs));
