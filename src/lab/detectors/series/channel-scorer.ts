@@ -76,7 +76,7 @@ export class ChannelScorer {
   constructor(facts: ChannelFacts) {
     this.#facts = facts;
     this.#early = new EarlyRange(facts);
-    this.#stuck = facts.isCount ? undefined : new StuckValue(facts);
+    this.#stuck = facts.isCount ? undefined : new StuckValue(facts.periodMs);
     const prior = spanPrior[facts.isCount ? 'count' : 'value'];
     this.#high = new DailyMaxima(prior);
     this.#low = new DailyMaxima(prior);

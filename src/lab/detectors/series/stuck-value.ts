@@ -9,6 +9,8 @@ const allowedFactor = 2;
 const leastValues = 150;
 /** Where a larger share of the values repeats the one before, as in rounded values, rain, or solar power at night, no run is judged. */
 const largestRepeats = 0.2;
+/** Two runs that were stuck within so many days are usual. */
+const usualWithinDays = 22;
 
 /** A run of equal values, and the longest usual one [ms, of the samples that there are]. */
 export type EqualRun = {
@@ -21,12 +23,11 @@ export type EqualRun = {
 
 /**
  * Whether a measurement is stuck: values that hardly ever repeat stay the same for long. The present run of equal values is compared with the longest of
- * those that are over. One that was stuck is forgotten, so that it does not hide the next one, unless it came so soon after another that the budget does
- * not allow the channel both: then such runs are usual. Missing samples are no repeats.
+ * those that are over. One that was stuck is forgotten, so that it does not hide the next one, unless another one was within 22 days
+ * before it: then such runs are usual. Missing samples are no repeats.
  */
 export class StuckValue {
   readonly #periodMs: number;
-  readonly #daysPerFalseAlarm: number;
   #value: number | undefined;
   #sinceMs = 0;
   #run = 0;
@@ -34,9 +35,8 @@ export class StuckValue {
   #usual = { runs: 0, values: 0, longest: 0 };
   #stuckUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { readonly periodMs: number; readonly daysPerFalseAlarm: number }) {
-    this.#periodMs = options.periodMs;
-    this.#daysPerFalseAlarm = options.daysPerFalseAlarm;
+  constructor(periodMs: number) {
+    this.#periodMs = periodMs;
   }
 
   /** The present one. */
@@ -68,7 +68,7 @@ export class StuckValue {
 
   #finish(timeMs: number): void {
     if (this.#run > this.#allowed()) {
-      const isRare = timeMs - this.#stuckUntilMs > this.#daysPerFalseAlarm * dayMs;
+      const isRare = timeMs - this.#stuckUntilMs > usualWithinDays * dayMs;
       this.#stuckUntilMs = timeMs;
       if (isRare) return;
     }

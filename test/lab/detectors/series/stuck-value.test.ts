@@ -11,7 +11,7 @@ function valuesOf(lengths: readonly number[]): readonly number[] {
 const changing = (values: number): readonly number[] => Array.from({ length: values }, () => 1);
 
 function scoresOf(values: readonly number[], periodMs = hourMs): readonly number[] {
-  const stuck = new StuckValue({ periodMs, daysPerFalseAlarm: 22 });
+  const stuck = new StuckValue(periodMs);
   return values.map((value, index) => stuck.push(index * periodMs, value));
 }
 
@@ -71,7 +71,7 @@ describe('StuckValue', () => {
   });
 
   test('missing samples are no repeats', () => {
-    const stuck = new StuckValue({ periodMs: hourMs, daysPerFalseAlarm: 22 });
+    const stuck = new StuckValue(hourMs);
     for (const [index, value] of valuesOf(changing(200)).entries()) stuck.push(index * hourMs, value);
     const scores = Array.from({ length: 11 }, (_, day) => stuck.push(200 * hourMs + day * dayMs, 7));
     expect(scores).toEqual([...Array.from({ length: 10 }, () => 0), 1.1]);
