@@ -1,11 +1,11 @@
 import { type AlarmEvent, messageOf, type PublicationStatus } from '../app/streaming/alarm-feed.ts';
+import { formatDatedSpan } from '../base/format-time.ts';
 import { pluralize } from '../base/words.ts';
 import type { Entity } from '../data/dataset/truth.ts';
 import type { Alarm, Evidence } from '../lab/detectors/detector.ts';
 import { incidentsOf } from '../lab/detectors/incidents.ts';
 import { formatEntities } from '../lab/report/format-entity.ts';
 import { formatScoreAbove } from '../lab/report/format-score.ts';
-import { formatDatedSpan } from '../lab/report/format-time.ts';
 import { wrapText } from '../lab/report/terminal/wrap-text.ts';
 
 /** An alarm, or an incident with its best alarm: then its entities are those of all its alarms. */

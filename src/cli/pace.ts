@@ -1,6 +1,6 @@
+import { formatDuration } from '../base/format-time.ts';
 import { minuteMs } from '../base/time.ts';
 import { inThousands } from '../base/words.ts';
-import { formatDuration } from '../lab/report/format-time.ts';
 
 /** Work shorter than this does not show how much time is left [s]. */
 const leastSeconds = 2;

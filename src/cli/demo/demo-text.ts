@@ -1,4 +1,5 @@
 import type { Demo } from '../../app/demo.ts';
+import { formatDatedSpan, formatDuration } from '../../base/format-time.ts';
 import { formatMinute, minuteMs, rfc3339 } from '../../base/time.ts';
 import { pluralize, withDigits } from '../../base/words.ts';
 import { intensities } from '../../data/dataset/anomaly-facts.ts';
@@ -7,7 +8,6 @@ import type { Label } from '../../data/dataset/truth.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import type { Gate } from '../../lab/evaluation/gate.ts';
 import { cleanGroup } from '../../lab/evaluation/result-rows.ts';
-import { formatDatedSpan, formatDuration } from '../../lab/report/format-time.ts';
 import { defaultWidth, spanOfLabel, terminalEvents } from '../../lab/report/terminal/events.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { formatAlarm } from '../format-alarm.ts';

@@ -1,11 +1,11 @@
 import { assertSameKind, detectOnSeries } from '../../app/series/detect-series.ts';
+import { formatDuration } from '../../base/format-time.ts';
 import { dayMs, formatMinute, hourMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { channelsOf, longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import type { Model } from '../../lab/detectors/model.ts';
 import { slotLength } from '../../lab/detectors/series/seasonal-scan.ts';
 import { caveatsOf } from '../../lab/report/caveats.ts';
-import { formatDuration } from '../../lab/report/format-time.ts';
 import { longAlarmNotes } from '../../lab/report/long-alarms.ts';
 import { reportDataFormat, type SeriesReport } from '../../lab/report/report-data.ts';
 import { writeSeriesReport } from '../../lab/report/report-files.ts';

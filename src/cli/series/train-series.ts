@@ -5,6 +5,7 @@ import {
   trainingOnSeries,
 } from '../../app/series/train-series.ts';
 import { cannot } from '../../base/errors.ts';
+import { formatDuration } from '../../base/format-time.ts';
 import { dayMs, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { isSeriesDataset } from '../../data/dataset/manifest.ts';
@@ -13,7 +14,6 @@ import { longestPeriodMs, seriesIn } from '../../data/series/series-in.ts';
 import { writeModel } from '../../lab/detectors/model-files.ts';
 import { spanOf } from '../../lab/evaluation/dataset-truth.ts';
 import type { Span } from '../../lab/features/fold-units.ts';
-import { formatDuration } from '../../lab/report/format-time.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import type { Io } from '../io.ts';
 import { openDataset, type rangeOptions } from '../open-dataset.ts';

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { cannot } from '../../base/errors.ts';
+import { formatDuration } from '../../base/format-time.ts';
 import { sum } from '../../base/sum.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
 import { pluralize } from '../../base/words.ts';
 import { importSeries } from '../../data/import/import-series.ts';
 import { dateOrders } from '../../data/import/written-times.ts';
 import type { SeriesManifest } from '../../data/series/series-manifest.ts';
-import { formatDuration } from '../../lab/report/format-time.ts';
 import { wrapText } from '../../lab/report/terminal/wrap-text.ts';
 import { text, words } from '../option-values.ts';
 import { choice, flag, given, option } from '../options.ts';

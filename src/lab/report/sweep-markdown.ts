@@ -1,5 +1,5 @@
+import { formatDuration } from '../../base/format-time.ts';
 import type { SweepPoint } from '../evaluation/sweep-points.ts';
-import { formatDuration } from './format-time.ts';
 import { axisOf, detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from './terminal/sweep-table.ts';
 
 /**

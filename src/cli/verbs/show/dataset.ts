@@ -1,3 +1,4 @@
+import { formatDatedSpan } from '../../../base/format-time.ts';
 import { sum } from '../../../base/sum.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { inThousands, pluralize } from '../../../base/words.ts';
@@ -6,7 +7,6 @@ import type { Dataset } from '../../../data/dataset/read-dataset.ts';
 import { readLabels, readNearMisses } from '../../../data/dataset/read-truth.ts';
 import type { Label } from '../../../data/dataset/truth.ts';
 import { spanOf } from '../../../lab/evaluation/dataset-truth.ts';
-import { formatDatedSpan } from '../../../lab/report/format-time.ts';
 import {
   defaultWidth,
   type EventCounter,

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { formatAmount, inThousands, withDigits } from '../../../base/words.ts';
-import { formatDuration } from '../../report/format-time.ts';
 import type { EarlyRange } from '../records/early-range.ts';
 import type { RecordPart } from '../records/record-scorer.ts';
 import type { SeasonalDeviation } from './seasonal-scan.ts';

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { pluralize, withDigits } from '../../../base/words.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
-import { formatDuration } from '../format-time.ts';
 import type { AnomalyReport } from '../report-data.ts';
 import type { ChartOption } from './chart-theme.ts';
 import { type Html, html, nothing, scriptJson } from './html.ts';

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { hourMs } from '../../../base/time.ts';
 import { channelInWords } from '../../features/series-channels.ts';
-import { formatDuration } from '../format-time.ts';
 import type { ReportedIntervention } from '../report-data.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { pluralize } from '../../../base/words.ts';
 import { intensities } from '../../../data/dataset/anomaly-facts.ts';
 import { type MetricId, metrics } from '../../evaluation/metrics.ts';
 import { cleanGroup, type ResultRow } from '../../evaluation/result-rows.ts';
 import type { Results } from '../../evaluation/results-file.ts';
-import { formatDuration } from '../format-time.ts';
 import { comparedDetectors, formatFalse, rankedOverall } from '../result-columns.ts';
 import { type Html, html, nothing } from './html.ts';
 import { footerOfResults, type PagePart, pageHtml } from './page-html.ts';

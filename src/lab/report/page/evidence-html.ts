@@ -1,10 +1,10 @@
+import { formatMoment } from '../../../base/format-time.ts';
 import { sum } from '../../../base/sum.ts';
 import { rfc3339 } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
 import { senderOf } from '../../../data/dataset/record.ts';
 import { probabilityOf } from '../../detectors/cart/tree.ts';
 import { figureOf } from '../../features/feature-table.ts';
-import { formatMoment } from '../format-time.ts';
 import type { ReportedChain, ReportedDecision } from '../report-data.ts';
 import { type Html, html, nothing } from './html.ts';
 

@@ -1,8 +1,8 @@
+import { formatDuration, formatMoment, formatSpan, needsYear } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { pluralize, withDigits } from '../../../base/words.ts';
 import { formatEntities } from '../format-entity.ts';
 import { digitsApart } from '../format-score.ts';
-import { formatDuration, formatMoment, formatSpan, needsYear } from '../format-time.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from '../report-data.ts';
 import { type ReportedIncident, reportedIncidents } from '../reported-incidents.ts';
 import { whoAll } from './entity-html.ts';

@@ -1,6 +1,6 @@
+import { formatDuration, formatSpan, needsYear } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
-import { formatDuration, formatSpan, needsYear } from '../format-time.ts';
 import type { AnomalyReport, ReportedAlarm, ReportedIntervention } from '../report-data.ts';
 import { colourOf } from './chart-theme.ts';
 import { entities } from './entity-html.ts';

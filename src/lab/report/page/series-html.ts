@@ -1,4 +1,4 @@
-import { formatDatedSpan } from '../format-time.ts';
+import { formatDatedSpan } from '../../../base/format-time.ts';
 import type { SeriesReport } from '../report-data.ts';
 import { anomalySection } from './anomaly-html.ts';
 import { type PagePart, pageHtml } from './page-html.ts';

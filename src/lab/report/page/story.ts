@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { pluralize } from '../../../base/words.ts';
 import type { Comparison, ResultRow } from '../../evaluation/result-rows.ts';
-import { formatDuration } from '../format-time.ts';
 import { bestBaseline, overallComparison, twoFigures } from '../result-columns.ts';
 
 /** What a learner found, how many alarms were false, and whether it beats the best baseline: a sentence each. */

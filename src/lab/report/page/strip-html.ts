@@ -1,7 +1,7 @@
+import { formatDuration, formatMoment, formatSpan } from '../../../base/format-time.ts';
 import { sum } from '../../../base/sum.ts';
 import { dayMs, minuteMs } from '../../../base/time.ts';
 import { pluralize } from '../../../base/words.ts';
-import { formatDuration, formatMoment, formatSpan } from '../format-time.ts';
 import type { AnomalyReport, ReportedIntervention } from '../report-data.ts';
 import { reportedIncidents } from '../reported-incidents.ts';
 import { Html, html } from './html.ts';

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import { isEntityAnomaly } from '../../evaluation/matching.ts';
 import type { SweepPoint } from '../../evaluation/sweep-points.ts';
-import { formatDuration } from '../format-time.ts';
 import { mostFoundBaseline } from '../sweep-markdown.ts';
 import { detectorsOf, formatSeen, pointAt, strengthsOf, variantsOf } from '../terminal/sweep-table.ts';
 import { Html, html, nothing } from './html.ts';

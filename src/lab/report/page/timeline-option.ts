@@ -1,6 +1,6 @@
+import { formatMoment, formatSpan, needsYear } from '../../../base/format-time.ts';
 import { minuteMs } from '../../../base/time.ts';
 import { formatEntity } from '../format-entity.ts';
-import { formatMoment, formatSpan, needsYear } from '../format-time.ts';
 import type { AnomalyReport, ReportedForecast, ReportedIntervention, ReportedScoreLine } from '../report-data.ts';
 import { type ReportedIncident, reportedIncidents } from '../reported-incidents.ts';
 import { isWide, lowestShare } from '../score-scale.ts';

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../../base/format-time.ts';
 import type { ResultRow } from '../../evaluation/result-rows.ts';
-import { formatDuration } from '../format-time.ts';
 import { comparedDetectors, formatFigure } from '../result-columns.ts';
 import { type Html, html, nothing } from './html.ts';
 import { trackHtml } from './track-html.ts';

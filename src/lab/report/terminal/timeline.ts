@@ -1,6 +1,6 @@
+import { formatMoment, needsYear } from '../../../base/format-time.ts';
 import { sum } from '../../../base/sum.ts';
 import { dayMs } from '../../../base/time.ts';
-import { formatMoment, needsYear } from '../format-time.ts';
 
 /** Spans of one kind, drawn in a line below the counts. */
 export type Lane = {

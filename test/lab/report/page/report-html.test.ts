@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../../src/base/format-time.ts';
 import { dayMs } from '../../../../src/base/time.ts';
 import { shopChannels } from '../../../../src/lab/features/series-channels.ts';
-import { formatDate, formatDuration, formatMoment, formatSpan } from '../../../../src/lab/report/format-time.ts';
 import { html, scriptJson } from '../../../../src/lab/report/page/html.ts';
 import { pageStyle } from '../../../../src/lab/report/page/page-style.ts';
 import { reportHtml } from '../../../../src/lab/report/page/report-html.ts';

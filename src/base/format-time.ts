@@ -1,4 +1,4 @@
-import { dayMs, formatMinute, rfc3339 } from '../../base/time.ts';
+import { dayMs, formatMinute, rfc3339 } from './time.ts';
 
 /** "2 Mar 14:05", UTC; with the year "2 Mar 2026 14:05". */
 export function formatMoment(timeMs: number, hasYear = false): string {
