@@ -226,6 +226,18 @@ describe('architecture', () => {
       'src/data/dataset/x.ts: src/data/dataset/ must not import src/data/collector/collect.ts',
     ],
     [
+      'a detector does not know how it is judged',
+      'src/lab/detectors/x.ts',
+      "import { score } from '../evaluation/score.ts';",
+      'src/lab/detectors/x.ts: src/lab/detectors/ must not import src/lab/evaluation/score.ts',
+    ],
+    [
+      'nor a feature who uses it',
+      'src/lab/features/x.ts',
+      "import type { train } from '../detectors/train.ts';",
+      'src/lab/features/x.ts: src/lab/features/ must not import src/lab/detectors/train.ts',
+    ],
+    [
       'there is no cycle',
       'src/base/hash.ts',
       "import { r } from './lock.ts';",

@@ -52,6 +52,8 @@ function upwardImports(imports: readonly Import[], directions: Directions): read
 const rooms: readonly (readonly [room: string, may: RegExp])[] = [
   ['src/shop/engine/', /^src\/(shop\/engine|base)\//],
   ['src/data/dataset/', /^src\/(data\/dataset|base)\/|^src\/broker\/(message|topics)\.ts$/],
+  ['src/lab/features/', /^src\/(lab\/features|data|broker|base)\//],
+  ['src/lab/detectors/', /^src\/(lab\/(detectors|features)|data|broker|base)\//],
   ['src/broker/embedded/', /^src\/(broker\/embedded|base)\/|^src\/broker\/[^/]+\.ts$/],
   ['src/broker/kafka/', /^src\/(broker\/kafka|base)\/|^src\/broker\/[^/]+\.ts$/],
   ['src/app/experiment/', /^src\/(?!app\/(?!experiment\/))/],
