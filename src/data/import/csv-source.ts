@@ -97,7 +97,7 @@ async function* csvRows(
       if (rowLine <= headerLine || (row.length === 1 && row[0]?.trim() === '')) continue;
       if (row.length !== columns.length) {
         const fails = cannotImport(path, { line: rowLine });
-        onBroken(rowLine, fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));
+        onBroken(fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));
         continue;
       }
       rows.push({ line: rowLine, cells: indices.map(index => row[index]) });

@@ -60,7 +60,8 @@ export class FileReader {
   #lastTime: string | undefined;
   /** Whether this holds for all times so far. */
   #isCompact = true;
-  #brokenLine: number | undefined;
+  /** Whether the present row has been counted as one that cannot be read. */
+  #isBroken = false;
 
   constructor(source: SourceFile, input: InputFile, channels: Channels, options: ReadOptions) {
     this.source = source;
@@ -73,9 +74,10 @@ export class FileReader {
 
   async read(onBytes: (bytes: number) => void): Promise<void> {
     const { signal } = this.#options;
-    const onBroken = (line: number, failure: CqshopError) => {
+    const onBroken = (failure: CqshopError) => {
       this.#rows += 1;
-      this.#leaveOut(line, failure);
+      this.#isBroken = false;
+      this.#leaveOut(failure);
     };
     for await (const rows of this.source.rows(this.columns.all, { onBytes, onBroken })) {
       signal?.throwIfAborted();
@@ -92,11 +94,11 @@ export class FileReader {
     }
   }
 
-  #leaveOut(line: number, failure: CqshopError): void {
+  #leaveOut(failure: CqshopError): void {
     if (this.#options.strict === true) throw failure;
     this.firstFailure ??= failure;
-    if (line !== this.#brokenLine) this.unreadable += 1;
-    this.#brokenLine = line;
+    if (!this.#isBroken) this.unreadable += 1;
+    this.#isBroken = true;
   }
 
   notes(): readonly string[] {
@@ -123,6 +125,7 @@ export class FileReader {
   }
 
   #row({ line, cells }: SourceRow): void {
+    this.#isBroken = false;
     const { mode, times, values, channel: ofFile, all } = this.columns;
     if (this.columnsSeen.size < all.length)
       all.forEach((column, index) => {
@@ -152,7 +155,7 @@ export class FileReader {
       const value = sampleValue(cells[before + index] ?? '', this.#options, mode === 'counts');
       if (value === undefined) this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
       else if (typeof value !== 'string') {
-        this.#leaveOut(line, cannotImport(this.source.path, { line, column })(...value));
+        this.#leaveOut(cannotImport(this.source.path, { line, column })(...value));
       } else {
         this.#channels.filled.add(channel);
         onSample({ timeMs, channel, value });
@@ -215,9 +218,9 @@ export class FileReader {
     if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    if (cell === undefined && this.source.columns === undefined) this.#leaveOut(line, noKey(this.source, column, line));
-    else if (text === '') this.#leaveOut(line, fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
-    else this.#leaveOut(line, fails(...whyNoMoment(text.trim(), dateOrder)));
+    if (cell === undefined && this.source.columns === undefined) this.#leaveOut(noKey(this.source, column, line));
+    else if (text === '') this.#leaveOut(fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
+    else this.#leaveOut(fails(...whyNoMoment(text.trim(), dateOrder)));
     return [];
   }
 }

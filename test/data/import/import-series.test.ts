@@ -343,6 +343,34 @@ describe('importSeries takes what other programs write', () => {
     expect(notes[0]).toContain('line 11: an object of the list does not end');
   });
 
+  test('no JSON list with an object in its midst that does not end, which hides those that follow', async () => {
+    const text = JSON.stringify(list, null, 2);
+    const says = 'an object of the list does not end, expected a JSON list of objects';
+    const noBrace = text.replace(/\}(?=,\n {2}\{\n.*09)/, '');
+    await expect(imported(noBrace, { values: ['v'] })).rejects.toThrow(`line 6: ${says}`);
+    const noQuote = '[{"time":1772445600,"v":1},\n{"time":1772445660,"v:2},\n{"time":1772445720,"v":3}]';
+    await expect(imported(noQuote, { values: ['v'] })).rejects.toThrow(`line 2: ${says}`);
+  });
+
+  test('a JSON list with an object that does not begin, which counts as a row that cannot be read', async () => {
+    const { rows, manifest } = await imported(JSON.stringify(list).replace(',{"time"', ',"time"'), { values: ['v'] });
+    expect([rows.length, manifest.unreadable?.rows]).toEqual([2, 1]);
+  });
+
+  test('JSON lists that follow each other', async () => {
+    const text = list.map(row => JSON.stringify([row])).join('\n');
+    const { rows, notes } = await imported(text, { values: ['v'] });
+    expect([rows, notes]).toEqual([listed, []]);
+  });
+
+  test('objects in one line, of which each that cannot be read counts', async () => {
+    const objects = Array.from({ length: 10 }, (_, i) => ({ time: 1_772_445_600 + 60 * i, v: i < 6 ? i : 'x' }));
+    const { manifest } = await imported(JSON.stringify(objects), { values: ['v'] });
+    expect(manifest.unreadable?.rows).toBe(4);
+    const most = JSON.stringify(objects.slice(3));
+    await expect(imported(most, { values: ['v'] })).rejects.toThrow('line 1, column v: "x" is no number');
+  });
+
   test.each([
     ['', 'Station: Berlin\nUnit: kW\n\n', 3],
     ['of spreadsheets', 'Station,Berlin\nMade,2026-03-01\n', 2],
