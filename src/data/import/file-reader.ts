@@ -10,7 +10,7 @@ import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
 import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
 import { TimesInOrder } from './times-in-order.ts';
-import { isCompact, joinedTime, yearFirst } from './written-times.ts';
+import { isCompact, isRounded, joinedTime, yearFirst } from './written-times.ts';
 
 export type ReadOptions = ColumnOptions & {
   readonly fromMs: number | undefined;
@@ -58,8 +58,9 @@ export class FileReader {
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
   #lastTime: string | undefined;
-  /** Whether this holds for all times so far. */
+  /** Whether these hold for all times so far. */
   #isCompact = true;
+  #isRounded = true;
   /** Whether the present row has been counted as one that cannot be read. */
   #isBroken = false;
 
@@ -86,12 +87,15 @@ export class FileReader {
       // Then it is no damage: the file or a column is not what it is taken for.
       if (this.firstFailure !== undefined && 2 * this.unreadable > this.#rows) throw this.firstFailure;
     }
-    if (this.#isCompact && this.#lastTime !== undefined) {
-      throw cannotImport(this.source.path, { column: this.columns.times.join() })(
+    if (this.#lastTime === undefined) return;
+    const fails = cannotImport(this.source.path, { column: this.columns.times.join() });
+    if (this.#isCompact)
+      throw fails(
         `all its times are digits such as ${this.#lastTime}, a date and a clock or a count since 1970`,
         'times such as 2026-03-02T14:30:00Z',
       );
-    }
+    if (this.#isRounded)
+      throw fails(`all its times are rounded, such as ${this.#lastTime}`, 'times with all digits, such as 1772445600000');
   }
 
   #leaveOut(failure: CqshopError): void {
@@ -211,6 +215,7 @@ export class FileReader {
     if (moments.length > 0) {
       this.#lastTime = time;
       this.#isCompact &&= isCompact(time);
+      this.#isRounded &&= isRounded(time);
       return moments;
     }
     const column = this.columns.times.join();

@@ -25,6 +25,7 @@ import { type Reading, readSamples } from './read-samples.ts';
 import type { Sample } from './sample.ts';
 import { SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
+import { isCompact } from './written-times.ts';
 
 export type ImportOptions = ColumnOptions & {
   readonly files: readonly string[];
@@ -216,9 +217,10 @@ function emptyNote(channels: readonly string[]): string {
 
 function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const moment = momentOf(text, zone);
+  const clear = isCompact(text) ? '' : text;
+  const moment = momentOf(clear, zone);
   if (moment !== undefined) return moment;
-  const isLocal = zone === undefined && momentOf(text, 'UTC') !== undefined;
+  const isLocal = zone === undefined && momentOf(clear, 'UTC') !== undefined;
   throw cannot('USAGE', `take ${flag} "${text}"`)(
     isLocal ? 'it has no zone' : 'it is no time',
     isLocal ? 'one such as 2026-03-02T14:30:00Z, or --timezone ZONE' : 'one such as 2026-03-02 or 2026-03-02T14:30:00Z',

@@ -38,3 +38,11 @@ const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])
 export function isCompact(text: string): boolean {
   return compact.test(text);
 }
+
+/**
+ * True for counts since 1970 of at most seven digits, as a spreadsheet leaves of milliseconds: 1.77245E+12 may be hours away from what it was. Of exact
+ * counts some are so, as 1.7724E9, but not all of a file.
+ */
+export function isRounded(text: string): boolean {
+  return /^\d(\.\d{1,6})?e\+?\d+$/i.test(text);
+}

@@ -308,7 +308,7 @@ describe('importSeries takes what other programs write', () => {
     expect(rows).toEqual([`2026-03-02T10:00:00.000Z,v,${value}`]);
   });
 
-  test.each(['"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])('%s, which has none', async cell => {
+  test.each(['"0,123"', '"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])('%s, which has none', async cell => {
     const text = `time,v\n${at(0)},${cell}\n`;
     expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
   });
@@ -472,9 +472,9 @@ describe('importSeries takes what other programs write', () => {
   });
 
   test('missing values as pandas, R and spreadsheets write them', async () => {
-    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', ''];
+    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', '\\N', '--', '.'];
     const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
-    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 6 }]);
+    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 9 }]);
   });
 
   test('channels without blanks around their names; an empty one is -', async () => {
@@ -740,6 +740,11 @@ describe('importSeries refuses', () => {
       'column time: all its times are digits such as 2026030300, a date and a clock or a count since 1970, expected times',
     ],
     ['time,n\n202603022350,1\n202603030000,2\n', {}, 'digits such as 202603030000, a date and a clock or a count'],
+    [
+      'time,n\n1.77245E+12,1\n1.77246E+12,2\n',
+      {},
+      'column time: all its times are rounded, such as 1.77246E+12, expected times with all digits, such as 1772445600000',
+    ],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
     [row('2026-03-02 14:30 PM,2'), { timezone: 'UTC' }, 'column time: "2026-03-02 14:30 PM" is no time, expected one'],
@@ -754,6 +759,7 @@ describe('importSeries refuses', () => {
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
+    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from "202603021430": it is no time'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
     [
       `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
