@@ -95,7 +95,10 @@ export class FileReader {
         'times such as 2026-03-02T14:30:00Z',
       );
     if (this.#isRounded)
-      throw fails(`all its times are rounded, such as ${this.#lastTime}`, 'times with all digits, such as 1772445600000');
+      throw fails(
+        `all its times are rounded, such as ${this.#lastTime}`,
+        'times with all digits, such as 1772445600000',
+      );
   }
 
   #leaveOut(failure: CqshopError): void {

@@ -1,3 +1,5 @@
+import { momentOf } from '../../base/moment.ts';
+
 /** Where dates have the day and the month, if they do not begin with the year: 2.3.2026 or 3/2/2026. */
 export const dateOrders = ['dmy', 'mdy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
@@ -12,6 +14,12 @@ export function yearFirst(text: string, order: DateOrder): string {
   // As POSIX reads two digits: 69 is 1969, and 68 is 2068.
   const century = year.length === 4 ? '' : Number(year) < 69 ? '20' : '19';
   return `${century}${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
+}
+
+/** True for a time in any order of day, month and year. */
+export function isTime(text: string): boolean {
+  const texts = [text, ...dateOrders.map(order => yearFirst(text, order))];
+  return texts.some(candidate => momentOf(candidate, 'UTC') !== undefined);
 }
 
 /**

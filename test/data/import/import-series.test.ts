@@ -272,6 +272,13 @@ describe('importSeries reads', () => {
     ];
     const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ schema, columnData })), { values: ['v'] });
     expect(rows.map(row => row.split(',').at(-1))).toEqual(['0.29', '0.57', '1.15']);
+    const withoutValues = {
+      schema: schema.slice(0, -1).with(0, { name: 'root', num_children: 2 }),
+      columnData: columnData.slice(0, -1),
+    };
+    expect(await failure(new Uint8Array(parquetWriteBuffer(withoutValues)), { values: ['place'] })).toContain(
+      'there is no column place, expected time',
+    );
   });
 });
 
@@ -308,10 +315,13 @@ describe('importSeries takes what other programs write', () => {
     expect(rows).toEqual([`2026-03-02T10:00:00.000Z,v,${value}`]);
   });
 
-  test.each(['"0,123"', '"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])('%s, which has none', async cell => {
-    const text = `time,v\n${at(0)},${cell}\n`;
-    expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
-  });
+  test.each(['"0,123"', '"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])(
+    '%s, which has none',
+    async cell => {
+      const text = `time,v\n${at(0)},${cell}\n`;
+      expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
+    },
+  );
 
   const list = [
     { time: at(0), v: 1 },
@@ -383,9 +393,34 @@ describe('importSeries takes what other programs write', () => {
     );
   });
 
-  test('no lines above the header that are rows', async () => {
-    const joined = `2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,1\n${csv}`;
-    expect(await failure(joined, { values: ['v'] })).toContain('line 1: it holds a time and no names of columns');
+  test.each(['2026-03-02T10:00:00Z,1', '"2026-03-02T10:00:00Z","1"', '31.12.2026 14:30,1', '12/31/26 2:30 PM,1'])(
+    'no lines above the header that are rows: %s',
+    async row => {
+      const joined = await failure(`${row}\n${row}\n${csv}`, { values: ['v'] });
+      expect(joined).toContain('line 1: it holds a time and no names of columns');
+    },
+  );
+
+  test('a time above the header that is no row of its columns', async () => {
+    expect((await imported(`Report\n2026-03-01\n${csv}`, { values: ['v'] })).rows).toEqual(three);
+  });
+
+  test('names of columns that span lines, with blanks for line breaks', async () => {
+    const text = csv.replace('time,v', '"time\r\n(UTC)","load\nkW"');
+    const { rows, notes } = await imported(text, { time: 'time (UTC)', values: ['load kW'] });
+    expect([rows.length, notes]).toEqual([3, []]);
+  });
+
+  test('a separator of which names hold as many others', async () => {
+    const text = `time;v, inside\n${at(0)};1\n${at(5)};2\n`;
+    expect((await imported(text, {})).manifest.kind).toBe('count');
+  });
+
+  test('logs of the W3C, as IIS writes them', async () => {
+    const fields = '#Software: IIS\n#Date: 2026-03-02 10:00:00\n#Fields: date time cs-method time-taken\n';
+    const text = `${fields}2026-03-02 10:00:00 GET 15\n2026-03-02 10:05:00 GET 20\n`;
+    const { rows } = await imported(text, { time: 'date,time', values: ['time-taken'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
   });
 
   test.each([
@@ -721,7 +756,7 @@ describe('importSeries refuses', () => {
     [
       `Report of March\n\n${row('')}`,
       { values: ['load'] },
-      'line 1: its only column is "Report of March", expected a header with column',
+      'line 1: its only column is "Report of March", expected a header with column time in the first 100 lines, such as',
     ],
     [
       `time,${Array.from({ length: 100 }, (_, index) => `c${index}`).join()}\n`,
@@ -766,7 +801,11 @@ describe('importSeries refuses', () => {
       { by: 'k' },
       'Cannot import: 51 events of 50 channels from 2026-03-02 10:00 to 2206-03-02 10:00 UTC are too sparse, expected',
     ],
-    ['{"time":"2026-03-02T10:00:00Z"}\n{"time":\n', {}, 'data.csv, line 2: it is no JSON, expected one JSON object'],
+    [
+      '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
+      {},
+      'data.csv, line 2: it is no JSON by itself, expected one JSON object',
+    ],
     [
       nested,
       { time: 'tme' },
