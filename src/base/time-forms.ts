@@ -42,6 +42,16 @@ export function rfc3339Form(text: string): string {
   return text;
 }
 
+const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;
+
+/**
+ * True for digits that may be a date with the hour or the minute, and are a count since 1970 as well: 2026030214 is a second of 2034, 202603021430
+ * a millisecond of 1976. Times that follow each other are not all so: of counts, the last digits run up to 99.
+ */
+export function isCompact(text: string): boolean {
+  return compact.test(text);
+}
+
 /** "03"; of a name that is no month "0", which is no month either. */
 function monthOf(month: string): string {
   if (/^\d/.test(month)) return month;

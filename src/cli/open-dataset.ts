@@ -1,6 +1,6 @@
 import { momentOf } from '../base/moment.ts';
+import { isCompact } from '../base/time-forms.ts';
 import { type Dataset, datasetIn, readDataset } from '../data/dataset/read-dataset.ts';
-import { isCompact } from '../data/import/written-times.ts';
 import type { Io } from './io.ts';
 import { invalid, type ParseOption } from './option-values.ts';
 import { option, type ValuesOf } from './options.ts';

@@ -1,6 +1,7 @@
 import type { CqshopError } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
+import { isCompact } from '../../base/time-forms.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
 import type { EventCounter } from './event-counter.ts';
 import { type ColumnOptions, type FileColumns, fileColumns } from './file-columns.ts';
@@ -10,7 +11,7 @@ import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
 import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
 import { TimesInOrder } from './times-in-order.ts';
-import { isCompact, isRounded, joinedTime, yearFirst } from './written-times.ts';
+import { isRounded, joinedTime, yearFirst } from './written-times.ts';
 
 export type ReadOptions = ColumnOptions & {
   readonly fromMs: number | undefined;

@@ -6,6 +6,7 @@ import { cannot, writeFailure } from '../../base/errors.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
+import { isCompact } from '../../base/time-forms.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { openWhole } from '../../base/whole-directory.ts';
 import { withoutSlash, writeWhole } from '../../base/whole-file.ts';
@@ -25,7 +26,6 @@ import { type Reading, readSamples } from './read-samples.ts';
 import type { Sample } from './sample.ts';
 import { SortedSamples } from './sorted-samples.ts';
 import { cannotImport } from './source-row.ts';
-import { isCompact } from './written-times.ts';
 
 export type ImportOptions = ColumnOptions & {
   readonly files: readonly string[];

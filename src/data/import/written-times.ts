@@ -37,16 +37,6 @@ export function joinedTime(cells: readonly (string | undefined)[]): string | und
   return `${date} ${isHour ? `${clock}:00` : withColons}`;
 }
 
-const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;
-
-/**
- * True for digits that may be a date with the hour or the minute, and are a count since 1970 as well: 2026030214 is a second of 2034, 202603021430
- * a millisecond of 1976. Times that follow each other are not all so: of counts, the last digits run up to 99.
- */
-export function isCompact(text: string): boolean {
-  return compact.test(text);
-}
-
 /**
  * True for counts since 1970 of at most seven digits, as a spreadsheet leaves of milliseconds: 1.77245E+12 may be hours away from what it was. Of exact
  * counts some are so, as 1.7724E9, but not all of a file.

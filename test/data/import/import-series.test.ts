@@ -691,6 +691,8 @@ describe('importSeries, ranges and labels', () => {
     ['2026-03-02T10:00:00,000Z;2026-03-02T10:05:00,000Z\n'],
     ['[{"start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z"}]\n'],
     ['[["2026-03-02T10:00:00Z", "2026-03-02 11:05"]]\n'],
+    ['[{"start":1772445600,"end":1772445900000}]'],
+    ['[[1772445600,1772445900]]'],
     ['timestamp,value,is_anomaly\n2026-03-02 11:00,1,1\n2026-03-02 11:05,2,1\n2026-03-02 11:10,3,0\n'],
     [
       '{"data.csv":[["2026-03-02 11:00:00.000000","2026-03-02 11:05:00.000000"]],"other.csv":[["2001-01-01","2001-01-02"]]}',
@@ -704,6 +706,15 @@ describe('importSeries, ranges and labels', () => {
       ...{ anomaly: 'series', entities: [{ type: 'channel', id: 'v' }] },
       ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
     });
+  });
+
+  test.each([
+    ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
+    ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
+  ])('labels %s', async (_, content) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    expect((await imported(csv, { values: ['v'], labels, timezone: 'UTC' })).manifest.labels).toBe(1);
   });
 });
 
