@@ -11,7 +11,7 @@ import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
 import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
 import { TimesInOrder } from './times-in-order.ts';
-import { isRounded, joinedTime, yearFirst } from './written-times.ts';
+import { isRounded, isTime, joinedTime, yearFirst } from './written-times.ts';
 
 export type ReadOptions = ColumnOptions & {
   readonly fromMs: number | undefined;
@@ -227,9 +227,12 @@ export class FileReader {
     if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
+    const why = fails(...whyNoMoment(text.trim(), dateOrder));
+    // Then the days up to the 12th of a month were read as months.
+    if (dateOrder !== undefined && isTime(text.trim())) throw why;
     if (cell === undefined && this.source.columns === undefined) this.#leaveOut(noKey(this.source, column, line));
     else if (text === '') this.#leaveOut(fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
-    else this.#leaveOut(fails(...whyNoMoment(text.trim(), dateOrder)));
+    else this.#leaveOut(why);
     return [];
   }
 }

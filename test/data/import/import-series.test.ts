@@ -458,6 +458,14 @@ describe('importSeries takes what other programs write', () => {
     expect(rows).toEqual([`${moment},b,1`]);
   });
 
+  test('no file with a date that is one in the other order only: the others may be in that order, too', async () => {
+    const dates = ['3/11/2026', '3/12/2026', '4/1/2026', '3/13/2026'];
+    const text = `time,v\n${dates.map(date => `${date},1\n`).join('')}`;
+    await expect(imported(text, { values: ['v'], timezone: 'UTC', dateOrder: 'dmy' })).rejects.toThrow(
+      '"3/13/2026" is no time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
+    );
+  });
+
   test('a column of JSON whose name has a comma is one column', async () => {
     const { rows } = await imported('{"d,c":"2026-03-02T14:30:00Z","v":1}', { values: ['v'], time: 'd,c' });
     expect(rows).toEqual(['2026-03-02T14:30:00.000Z,v,1']);
