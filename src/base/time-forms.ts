@@ -6,19 +6,19 @@ const monthNames = Info.months('long', { locale: 'en' }).map(name => name.toLowe
 /**
  * Forms of a time beside that of RFC 3339, with the parts year, month (number or English name), day and clock:
  *
- * - `2026/3/2 9:05`, `2026-03-02 9:05 PM`
+ * - `2026/3/2 9:05`, `2026.03.02 9:05`, `2026-03-02, 9:05 PM`
  * - `20260302T090500Z`, `20260302090500`, `20260302 9:05`, `20260302`
  * - `2-Mar-2026 9:05`, `02/Mar/2026:09:05:00 +0000`
- * - `March 2, 2026 9:05 PM`
+ * - `March 2, 2026 9:05 PM`, `Mar  2 2026  9:05PM`, `Mar 2, 2026 @ 21:05:00.000`
  * - `Mon Mar  2 09:05:00 +0000 2026`; the name of the day is not compared with the date
  * - `2026-03`, the first day of the month
  */
 const forms = [
-  /^(?<year>\d{4})(?<mark>[/-])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})(?:[T ] *(?<clock>\d.*))?$/i,
+  /^(?<year>\d{4})(?<mark>[./-])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})(?:(?:T|,? ) *(?<clock>\d.*))?$/i,
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)T(?<digits>\d{4}(?:\d\d)?)(?<zone>\D.*)?$/i,
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?:(?<digits>\d{6})|[T ](?<clock>\d{1,2}\D.*))?$/i,
   /^(?<day>\d{1,2})(?<mark>[ /-])(?<month>[a-z]{3,9})\k<mark>(?<year>\d{4})(?:[T:, ] *(?<clock>\d.*))?$/i,
-  /^(?<month>[a-z]{3,9}) (?<day>\d{1,2}),? (?<year>\d{4})(?:,? +(?<clock>\d.*))?$/i,
+  /^(?<month>[a-z]{3,9}) +(?<day>\d{1,2}),? (?<year>\d{4})(?:,?(?: @)? +(?<clock>\d.*))?$/i,
   /^[a-z]{3} (?<month>[a-z]{3}) +(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d)(?<zone> (?:UTC|GMT|[+-]\d{4}))? (?<year>\d{4})$/i,
   /^(?<year>\d{4})-(?<month>\d\d)$/,
 ];
@@ -40,6 +40,16 @@ export function rfc3339Form(text: string): string {
     return time === undefined ? text : `${date} ${time}`;
   }
   return text;
+}
+
+const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;
+
+/**
+ * True for digits that may be a date with the hour or the minute, and are a count since 1970 as well: 2026030214 is a second of 2034, 202603021430
+ * a millisecond of 1976. Times that follow each other are not all so: of counts, the last digits run up to 99.
+ */
+export function isCompact(text: string): boolean {
+  return compact.test(text);
 }
 
 /** "03"; of a name that is no month "0", which is no month either. */

@@ -1,4 +1,5 @@
 import { momentOf } from '../base/moment.ts';
+import { isCompact } from '../base/time-forms.ts';
 import { type Dataset, datasetIn, readDataset } from '../data/dataset/read-dataset.ts';
 import type { Io } from './io.ts';
 import { invalid, type ParseOption } from './option-values.ts';
@@ -6,7 +7,7 @@ import { option, type ValuesOf } from './options.ts';
 
 /** A time, in UTC unless it states an offset: '2026-03-02', '2026-03-02 14:30', '2026-03-02T14:30:00+01:00' [ms since the epoch]. */
 const moment: ParseOption<number> = (value, flag) => {
-  const parsed = momentOf(value, 'UTC');
+  const parsed = isCompact(value) ? undefined : momentOf(value, 'UTC');
   if (parsed === undefined)
     throw invalid(flag, value, 'it is no time', 'one such as 2026-03-02 or 2026-03-02T14:30:00Z');
   return parsed;

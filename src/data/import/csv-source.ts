@@ -1,9 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { separatorOf } from '../../base/csv-separator.ts';
-import { momentOf } from '../../base/moment.ts';
+import { separatorOf, usualSeparators } from '../../base/csv-separator.ts';
 import { pluralize, unicodeEscapes } from '../../base/words.ts';
 import { cannotImport, type RowsWatch, type SourceFile, type SourceRow, unnamed } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
+import { isTime } from './written-times.ts';
 
 /**
  * @param beginning of the file
@@ -34,7 +34,13 @@ type Header = {
 const separatorLine = /^sep=(.)$/i;
 
 /** A header is searched for so far below what a file says about itself, such as the name of a station. */
-const mostLinesAbove = 100;
+export const mostLinesAbove = 100;
+
+/** A name in quotes may have so many lines. */
+const mostLinesOfHeader = 10;
+
+/** Before the names of columns in logs of the W3C's format, as IIS writes them. */
+const fieldsMark = /^#Fields: */i;
 
 /** The first line, or the first one that has the named columns. @throws IMPORT_INVALID */
 function headerOf(path: string, beginning: string, named: readonly string[]): Header {
@@ -44,21 +50,46 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   const told = separatorLine.exec(lines[0] ?? '')?.[1];
   const top = told === undefined ? 0 : 1;
   const headerAt = (index: number): Header => {
-    const line = lines[index] ?? '';
-    const separator = told ?? unusualSeparator(line, named) ?? separatorOf(line);
+    const line = headerLineAt(lines, index);
+    const separator = told ?? unusualSeparator(line, named) ?? usualSeparator(line, named);
     if (line.trim() === '') throw cannotImport(path, { line: index + 1 })('it is empty', 'the names of the columns');
     const [columns = []] = parsed(path, line, separator, index + 1);
     const names = columns.map((name, column) => name.trim() || unnamed(column));
     return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
   };
-  const below = lines.findIndex((line, index) => {
+  const below = lines.findIndex((_, index) => {
+    const line = headerLineAt(lines, index);
     if (named.length === 0 || index < top || !named.every(name => line.includes(name))) return false;
     const { columns, separator } = headerAt(index);
-    const time = columns.indexOf(named[0] ?? '');
-    const isRowAbove = momentOf(lines[index - 1]?.split(separator)[time]?.trim() ?? '', 'UTC') !== undefined;
-    return named.every(name => columns.includes(name)) && !isRowAbove;
+    if (!named.every(name => columns.includes(name))) return false;
+    const above = lines[index - 1] ?? '';
+    const cells = above.replaceAll('"', '').split(separator);
+    const isRowAbove = !above.startsWith('#') && cells.length >= columns.length;
+    return !(isRowAbove && isTime(cells[columns.indexOf(named[0] ?? '')]?.trim() ?? ''));
   });
   return headerAt(below < 0 ? top : below);
+}
+
+/** The names of columns that begin in a line, in one line. */
+function headerLineAt(lines: readonly string[], index: number): string {
+  const line = (lines[index] ?? '').replace(fieldsMark, '');
+  if (!line.includes('"')) return line;
+  for (let count = 1; count <= mostLinesOfHeader; count++) {
+    const text = [line, ...lines.slice(index + 1, index + count)].join('\n');
+    if (endOfLastRow(`${text}\n`, separatorOf(line)) > text.length) return text.replaceAll('\n', ' ');
+  }
+  return line;
+}
+
+/** The usual separator with which a line has the named columns; else the one that it has most of, since names may hold others. */
+function usualSeparator(line: string, named: readonly string[]): string {
+  const namesBy = (separator: string) =>
+    line
+      .replaceAll('"', '')
+      .split(separator)
+      .map(name => name.trim());
+  const fitting = usualSeparators.find(separator => named.every(name => namesBy(separator).includes(name)));
+  return named.length === 0 ? separatorOf(line) : (fitting ?? separatorOf(line));
 }
 
 /**
@@ -97,7 +128,7 @@ async function* csvRows(
       if (rowLine <= headerLine || (row.length === 1 && row[0]?.trim() === '')) continue;
       if (row.length !== columns.length) {
         const fails = cannotImport(path, { line: rowLine });
-        onBroken(rowLine, fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));
+        onBroken(fails(`it has ${pluralize(row.length, 'cell')}`, `${columns.length}, as the header has`));
         continue;
       }
       rows.push({ line: rowLine, cells: indices.map(index => row[index]) });

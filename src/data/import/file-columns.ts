@@ -1,10 +1,10 @@
 import { cannot } from '../../base/errors.ts';
-import { momentOf } from '../../base/moment.ts';
 import { expectedWords, nearestWord } from '../../base/words.ts';
+import { mostLinesAbove } from './csv-source.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import type { NumberFormat } from './sample-value.ts';
 import { assertUtf8, cannotImport, type SourceFile } from './source-row.ts';
-import type { DateOrder } from './written-times.ts';
+import { type DateOrder, isTime } from './written-times.ts';
 
 /** What the columns of the files mean, and who watches their reading. */
 export type ColumnOptions = NumberFormat & {
@@ -87,13 +87,20 @@ function assertColumn(source: SourceFile, name: string): void {
   const fails = cannotImport(path, { line: 1 });
   for (const column of columns) assertUtf8(column, fails);
   const [only = ''] = columns;
-  if (columns.length === 1 && (only.includes(' ') || nearestWord(name, columns) === undefined))
-    throw fails(`its only column is ${JSON.stringify(only)}`, `a header with column ${name}, such as time,value`);
+  if (
+    source.format === 'csv' &&
+    columns.length === 1 &&
+    (only.includes(' ') || nearestWord(name, columns) === undefined)
+  )
+    throw fails(
+      `its only column is ${JSON.stringify(only)}`,
+      `a header with column ${name} in the first ${mostLinesAbove} lines, such as time,value`,
+    );
   throw fails(`there is no column ${name}`, expectedWords(name, columns) || 'columns that hold one value a row');
 }
 
 /** @throws IMPORT_INVALID when the first line of a file is a row */
 function assertHeader({ path, columns = [] }: SourceFile): void {
-  if (!columns.some(column => momentOf(column, 'UTC') !== undefined)) return;
+  if (!columns.some(isTime)) return;
   throw cannotImport(path, { line: 1 })('it holds a time and no names of columns', 'a header, such as time,value');
 }

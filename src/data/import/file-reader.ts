@@ -1,6 +1,7 @@
 import type { CqshopError } from '../../base/errors.ts';
 import { momentOf } from '../../base/moment.ts';
 import { formatMinute, minuteMs } from '../../base/time.ts';
+import { isCompact } from '../../base/time-forms.ts';
 import { expectedWords, pluralize } from '../../base/words.ts';
 import type { EventCounter } from './event-counter.ts';
 import { type ColumnOptions, type FileColumns, fileColumns } from './file-columns.ts';
@@ -10,7 +11,7 @@ import type { Sample } from './sample.ts';
 import { sampleValue } from './sample-value.ts';
 import { assertUtf8, cannotImport, channelName, isUnnamed, type SourceFile, type SourceRow } from './source-row.ts';
 import { TimesInOrder } from './times-in-order.ts';
-import { isCompact, joinedTime, yearFirst } from './written-times.ts';
+import { isRounded, isTime, joinedTime, yearFirst } from './written-times.ts';
 
 export type ReadOptions = ColumnOptions & {
   readonly fromMs: number | undefined;
@@ -58,9 +59,11 @@ export class FileReader {
   /** Rows so far, with those that cannot be read. */
   #rows = 0;
   #lastTime: string | undefined;
-  /** Whether this holds for all times so far. */
+  /** Whether these hold for all times so far. */
   #isCompact = true;
-  #brokenLine: number | undefined;
+  #isRounded = true;
+  /** Whether the present row has been counted as one that cannot be read. */
+  #isBroken = false;
 
   constructor(source: SourceFile, input: InputFile, channels: Channels, options: ReadOptions) {
     this.source = source;
@@ -73,9 +76,10 @@ export class FileReader {
 
   async read(onBytes: (bytes: number) => void): Promise<void> {
     const { signal } = this.#options;
-    const onBroken = (line: number, failure: CqshopError) => {
+    const onBroken = (failure: CqshopError) => {
       this.#rows += 1;
-      this.#leaveOut(line, failure);
+      this.#isBroken = false;
+      this.#leaveOut(failure);
     };
     for await (const rows of this.source.rows(this.columns.all, { onBytes, onBroken })) {
       signal?.throwIfAborted();
@@ -84,19 +88,25 @@ export class FileReader {
       // Then it is no damage: the file or a column is not what it is taken for.
       if (this.firstFailure !== undefined && 2 * this.unreadable > this.#rows) throw this.firstFailure;
     }
-    if (this.#isCompact && this.#lastTime !== undefined) {
-      throw cannotImport(this.source.path, { column: this.columns.times.join() })(
+    if (this.#lastTime === undefined) return;
+    const fails = cannotImport(this.source.path, { column: this.columns.times.join() });
+    if (this.#isCompact)
+      throw fails(
         `all its times are digits such as ${this.#lastTime}, a date and a clock or a count since 1970`,
         'times such as 2026-03-02T14:30:00Z',
       );
-    }
+    if (this.#isRounded)
+      throw fails(
+        `all its times are rounded, such as ${this.#lastTime}`,
+        'times with all digits, such as 1772445600000',
+      );
   }
 
-  #leaveOut(line: number, failure: CqshopError): void {
+  #leaveOut(failure: CqshopError): void {
     if (this.#options.strict === true) throw failure;
     this.firstFailure ??= failure;
-    if (line !== this.#brokenLine) this.unreadable += 1;
-    this.#brokenLine = line;
+    if (!this.#isBroken) this.unreadable += 1;
+    this.#isBroken = true;
   }
 
   notes(): readonly string[] {
@@ -123,6 +133,7 @@ export class FileReader {
   }
 
   #row({ line, cells }: SourceRow): void {
+    this.#isBroken = false;
     const { mode, times, values, channel: ofFile, all } = this.columns;
     if (this.columnsSeen.size < all.length)
       all.forEach((column, index) => {
@@ -152,7 +163,7 @@ export class FileReader {
       const value = sampleValue(cells[before + index] ?? '', this.#options, mode === 'counts');
       if (value === undefined) this.#channels.missing[channel] = (this.#channels.missing[channel] ?? 0) + 1;
       else if (typeof value !== 'string') {
-        this.#leaveOut(line, cannotImport(this.source.path, { line, column })(...value));
+        this.#leaveOut(cannotImport(this.source.path, { line, column })(...value));
       } else {
         this.#channels.filled.add(channel);
         onSample({ timeMs, channel, value });
@@ -208,6 +219,7 @@ export class FileReader {
     if (moments.length > 0) {
       this.#lastTime = time;
       this.#isCompact &&= isCompact(time);
+      this.#isRounded &&= isRounded(time);
       return moments;
     }
     const column = this.columns.times.join();
@@ -215,9 +227,12 @@ export class FileReader {
     if (text !== '' && timezone === undefined && momentOf(time, 'UTC') !== undefined) {
       throw fails(`${JSON.stringify(text)} has no zone`, '--timezone ZONE, such as Europe/Berlin or UTC');
     }
-    if (cell === undefined && this.source.columns === undefined) this.#leaveOut(line, noKey(this.source, column, line));
-    else if (text === '') this.#leaveOut(line, fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
-    else this.#leaveOut(line, fails(...whyNoMoment(text.trim(), dateOrder)));
+    const why = fails(...whyNoMoment(text.trim(), dateOrder));
+    // Then the days up to the 12th of a month were read as months.
+    if (dateOrder !== undefined && isTime(text.trim())) throw why;
+    if (cell === undefined && this.source.columns === undefined) this.#leaveOut(noKey(this.source, column, line));
+    else if (text === '') this.#leaveOut(fails('it is empty', 'a time such as 2026-03-02T14:30:00Z'));
+    else this.#leaveOut(why);
     return [];
   }
 }

@@ -6,6 +6,7 @@ import { cannot, writeFailure } from '../../base/errors.ts';
 import { isZone, momentOf } from '../../base/moment.ts';
 import { sum } from '../../base/sum.ts';
 import { rfc3339 } from '../../base/time.ts';
+import { isCompact } from '../../base/time-forms.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import { openWhole } from '../../base/whole-directory.ts';
 import { withoutSlash, writeWhole } from '../../base/whole-file.ts';
@@ -216,9 +217,10 @@ function emptyNote(channels: readonly string[]): string {
 
 function limit(flag: string, text: string | undefined, zone: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const moment = momentOf(text, zone);
+  const clear = isCompact(text) ? '' : text;
+  const moment = momentOf(clear, zone);
   if (moment !== undefined) return moment;
-  const isLocal = zone === undefined && momentOf(text, 'UTC') !== undefined;
+  const isLocal = zone === undefined && momentOf(clear, 'UTC') !== undefined;
   throw cannot('USAGE', `take ${flag} "${text}"`)(
     isLocal ? 'it has no zone' : 'it is no time',
     isLocal ? 'one such as 2026-03-02T14:30:00Z, or --timezone ZONE' : 'one such as 2026-03-02 or 2026-03-02T14:30:00Z',

@@ -2,7 +2,11 @@ import { type CellsOf, rowOf } from './rows-of-lines.ts';
 import { cannotImport, type RowsWatch, type SourceRow } from './source-row.ts';
 import { longestLine, textBlocks } from './text-blocks.ts';
 
-/** A row for each object of a JSON list. */
+/**
+ * A row for each object of a JSON list, or of several that follow each other.
+ *
+ * @throws IMPORT_INVALID where an object does not end, unless the file is cut off there: what follows it would be lost
+ */
 export async function* rowsOfList(
   path: string,
   watch: RowsWatch,
@@ -17,6 +21,7 @@ export async function* rowsOfList(
     let read = 0;
     for (const { from, to } of elementsIn(text)) {
       line += newlinesIn(text.slice(read, from));
+      if (text[from] !== '[' && text[to - 1] === ']') throw unfinished(path, line);
       rows.push(...rowOf(text.slice(from, to), line, cellsOf, watch));
       line += newlinesIn(text.slice(from, to));
       read = to;
@@ -27,20 +32,29 @@ export async function* rowsOfList(
   }
   if (rest?.includes('{') !== true) return;
   line += newlinesIn(rest.slice(0, rest.indexOf('{')));
-  watch.onBroken(line, unfinished(path, line));
+  if (rest.trimEnd().endsWith(']')) throw unfinished(path, line);
+  watch.onBroken(unfinished(path, line));
 }
 
-/** Objects and lists that are complete, and where they stand in a text. */
+/** Objects and lists that are complete, and where they stand in the text of a list without its first bracket. */
 export function* elementsIn(text: string): Generator<{ readonly from: number; readonly to: number }> {
   let depth = 0;
   let from = 0;
+  let read = 0;
+  let isEnded = false;
   // A string that does not end hides what follows.
   for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') {
+    if (token === '[' && isEnded) {
+      isEnded = false;
+    } else if (token === '{' || token === '[') {
       if (depth === 0) from = index;
       depth += 1;
     } else if (token === '}' || token === ']') {
-      if (depth === 1) yield { from, to: index + 1 };
+      const to = index + 1;
+      isEnded = depth === 0 && token === ']';
+      // An object without its beginning is read up to its end.
+      if (depth <= 1 && !isEnded) yield { from: depth === 0 ? read : from, to };
+      if (depth <= 1) read = to;
       depth = Math.max(0, depth - 1);
     }
   }

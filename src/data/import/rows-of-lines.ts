@@ -27,7 +27,7 @@ export function rowOf(
     return [{ line, cells: cellsOf(text, line) }];
   } catch (failure) {
     if (!(failure instanceof CqshopError)) throw failure;
-    onBroken(line, failure);
+    onBroken(failure);
     return [];
   }
 }

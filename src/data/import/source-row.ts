@@ -30,7 +30,7 @@ export type RowsWatch = {
   /** Called with the number of bytes that were read since the last call. */
   readonly onBytes: (bytes: number) => void;
   /** Called for a row that cannot be read, in place of the row. */
-  readonly onBroken: (line: number, failure: CqshopError) => void;
+  readonly onBroken: (failure: CqshopError) => void;
 };
 
 /** The name of a channel as a file has it, in one line: "green\nteam" is "green team". */

@@ -50,7 +50,8 @@ export function firstBytes(path: string, length: number): string {
   }
 }
 
-function encodingOf(start: Buffer): string {
+/** Of text, by its byte order mark: UTF-16 or else UTF-8. */
+export function encodingOf(start: Buffer): string {
   const mark = start.subarray(0, 2).toString('hex');
   return mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
 }

@@ -1,3 +1,5 @@
+import { momentOf } from '../../base/moment.ts';
+
 /** Where dates have the day and the month, if they do not begin with the year: 2.3.2026 or 3/2/2026. */
 export const dateOrders = ['dmy', 'mdy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
@@ -12,6 +14,12 @@ export function yearFirst(text: string, order: DateOrder): string {
   // As POSIX reads two digits: 69 is 1969, and 68 is 2068.
   const century = year.length === 4 ? '' : Number(year) < 69 ? '20' : '19';
   return `${century}${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
+}
+
+/** True for a time in any order of day, month and year. */
+export function isTime(text: string): boolean {
+  const texts = [text, ...dateOrders.map(order => yearFirst(text, order))];
+  return texts.some(candidate => momentOf(candidate, 'UTC') !== undefined);
 }
 
 /**
@@ -29,12 +37,10 @@ export function joinedTime(cells: readonly (string | undefined)[]): string | und
   return `${date} ${isHour ? `${clock}:00` : withColons}`;
 }
 
-const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;
-
 /**
- * True for digits that may be a date with the hour or the minute, and are a count since 1970 as well: 2026030214 is a second of 2034, 202603021430
- * a millisecond of 1976. Times that follow each other are not all so: of counts, the last digits run up to 99.
+ * True for counts since 1970 of at most seven digits, as a spreadsheet leaves of milliseconds: 1.77245E+12 may be hours away from what it was. Of exact
+ * counts some are so, as 1.7724E9, but not all of a file.
  */
-export function isCompact(text: string): boolean {
-  return compact.test(text);
+export function isRounded(text: string): boolean {
+  return /^\d(\.\d{1,6})?e\+?\d+$/i.test(text);
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { cannot, readFailure, reasonOf } from '../../base/errors.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { momentOf } from '../../base/moment.ts';
+import { encodingOf } from '../import/text-blocks.ts';
 
 /** A stretch of time in a file of labels; both ends belong to it. */
 export type Interval = {
@@ -15,13 +17,16 @@ export type Interval = {
   readonly file: string | undefined;
 };
 
+/** A time as text, or a count since 1970. */
+const timeSchema = z.union([z.string(), z.number().transform(String)]);
+
 const recordSchema = z.object({
-  start: z.string(),
-  end: z.string(),
+  start: timeSchema,
+  end: timeSchema,
   channel: z.string().optional(),
   entities: z.array(z.object({ type: z.string(), id: z.string() })).optional(),
 });
-const pairSchema = z.tuple([z.string(), z.string()]);
+const pairSchema = z.tuple([timeSchema, timeSchema]);
 const windowsSchema = z.record(z.string(), z.array(z.union([z.string(), z.array(z.string()).length(2)])));
 
 /** The columns that mark the rows of a labelled series, and those of its times. */
@@ -171,7 +176,9 @@ function intervalOf(ends: readonly [start: string, end: string], { place, zone, 
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    const bytes = readFileSync(path);
+    const plain = bytes.toString('latin1', 0, 2) === '\u001f\u008b' ? gunzipSync(bytes) : bytes;
+    return new TextDecoder(encodingOf(plain)).decode(plain);
   } catch (cause) {
     throw invalid(path)(readFailure(cause), 'a file of labels', cause);
   }

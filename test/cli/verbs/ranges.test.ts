@@ -63,6 +63,8 @@ test('audit takes a range, and a range of seeds is refused', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain('Cannot take --from: there is no dataset, expected it with --dataset DIR');
   expect((await runCommand(['audit', 'datasets/sample', '--from', 'soon'])).stderr).toContain('it is no time');
+  // Not the year 1976.
+  expect((await runCommand(['audit', 'datasets/sample', '--from', '202603021430'])).stderr).toContain('it is no time');
 });
 
 test('a range that holds nothing is shown with both its ends', async () => {

@@ -272,6 +272,13 @@ describe('importSeries reads', () => {
     ];
     const { rows } = await imported(new Uint8Array(parquetWriteBuffer({ schema, columnData })), { values: ['v'] });
     expect(rows.map(row => row.split(',').at(-1))).toEqual(['0.29', '0.57', '1.15']);
+    const withoutValues = {
+      schema: schema.slice(0, -1).with(0, { name: 'root', num_children: 2 }),
+      columnData: columnData.slice(0, -1),
+    };
+    expect(await failure(new Uint8Array(parquetWriteBuffer(withoutValues)), { values: ['place'] })).toContain(
+      'there is no column place, expected time',
+    );
   });
 });
 
@@ -308,10 +315,13 @@ describe('importSeries takes what other programs write', () => {
     expect(rows).toEqual([`2026-03-02T10:00:00.000Z,v,${value}`]);
   });
 
-  test.each(['"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])('%s, which has none', async cell => {
-    const text = `time,v\n${at(0)},${cell}\n`;
-    expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
-  });
+  test.each(['"0,123"', '"1,23"', '"1,2345"', '"1,234.567,8"', '1.234.567', '1 2345'])(
+    '%s, which has none',
+    async cell => {
+      const text = `time,v\n${at(0)},${cell}\n`;
+      expect(await failure(text, { values: ['v'], thousands: true })).toContain('is no number');
+    },
+  );
 
   const list = [
     { time: at(0), v: 1 },
@@ -343,6 +353,34 @@ describe('importSeries takes what other programs write', () => {
     expect(notes[0]).toContain('line 11: an object of the list does not end');
   });
 
+  test('no JSON list with an object in its midst that does not end, which hides those that follow', async () => {
+    const text = JSON.stringify(list, null, 2);
+    const says = 'an object of the list does not end, expected a JSON list of objects';
+    const noBrace = text.replace(/\}(?=,\n {2}\{\n.*09)/, '');
+    await expect(imported(noBrace, { values: ['v'] })).rejects.toThrow(`line 6: ${says}`);
+    const noQuote = '[{"time":1772445600,"v":1},\n{"time":1772445660,"v:2},\n{"time":1772445720,"v":3}]';
+    await expect(imported(noQuote, { values: ['v'] })).rejects.toThrow(`line 2: ${says}`);
+  });
+
+  test('a JSON list with an object that does not begin, which counts as a row that cannot be read', async () => {
+    const { rows, manifest } = await imported(JSON.stringify(list).replace(',{"time"', ',"time"'), { values: ['v'] });
+    expect([rows.length, manifest.unreadable?.rows]).toEqual([2, 1]);
+  });
+
+  test('JSON lists that follow each other', async () => {
+    const text = list.map(row => JSON.stringify([row])).join('\n');
+    const { rows, notes } = await imported(text, { values: ['v'] });
+    expect([rows, notes]).toEqual([listed, []]);
+  });
+
+  test('objects in one line, of which each that cannot be read counts', async () => {
+    const objects = Array.from({ length: 10 }, (_, i) => ({ time: 1_772_445_600 + 60 * i, v: i < 6 ? i : 'x' }));
+    const { manifest } = await imported(JSON.stringify(objects), { values: ['v'] });
+    expect(manifest.unreadable?.rows).toBe(4);
+    const most = JSON.stringify(objects.slice(3));
+    await expect(imported(most, { values: ['v'] })).rejects.toThrow('line 1, column v: "x" is no number');
+  });
+
   test.each([
     ['', 'Station: Berlin\nUnit: kW\n\n', 3],
     ['of spreadsheets', 'Station,Berlin\nMade,2026-03-01\n', 2],
@@ -355,9 +393,34 @@ describe('importSeries takes what other programs write', () => {
     );
   });
 
-  test('no lines above the header that are rows', async () => {
-    const joined = `2026-03-02T10:00:00Z,1\n2026-03-02T10:01:00Z,1\n${csv}`;
-    expect(await failure(joined, { values: ['v'] })).toContain('line 1: it holds a time and no names of columns');
+  test.each(['2026-03-02T10:00:00Z,1', '"2026-03-02T10:00:00Z","1"', '31.12.2026 14:30,1', '12/31/26 2:30 PM,1'])(
+    'no lines above the header that are rows: %s',
+    async row => {
+      const joined = await failure(`${row}\n${row}\n${csv}`, { values: ['v'] });
+      expect(joined).toContain('line 1: it holds a time and no names of columns');
+    },
+  );
+
+  test('a time above the header that is no row of its columns', async () => {
+    expect((await imported(`Report\n2026-03-01\n${csv}`, { values: ['v'] })).rows).toEqual(three);
+  });
+
+  test('names of columns that span lines, with blanks for line breaks', async () => {
+    const text = csv.replace('time,v', '"time\r\n(UTC)","load\nkW"');
+    const { rows, notes } = await imported(text, { time: 'time (UTC)', values: ['load kW'] });
+    expect([rows.length, notes]).toEqual([3, []]);
+  });
+
+  test('a separator of which names hold as many others', async () => {
+    const text = `time;v, inside\n${at(0)};1\n${at(5)};2\n`;
+    expect((await imported(text, {})).manifest.kind).toBe('count');
+  });
+
+  test('logs of the W3C, as IIS writes them', async () => {
+    const fields = '#Software: IIS\n#Date: 2026-03-02 10:00:00\n#Fields: date time cs-method time-taken\n';
+    const text = `${fields}2026-03-02 10:00:00 GET 15\n2026-03-02 10:05:00 GET 20\n`;
+    const { rows } = await imported(text, { time: 'date,time', values: ['time-taken'], timezone: 'UTC' });
+    expect(rows.map(row => row.split(',').at(-1))).toEqual(['15', '20']);
   });
 
   test.each([
@@ -393,6 +456,14 @@ describe('importSeries takes what other programs write', () => {
     const text = `${time},by,v\n${cells},b,1\n`;
     const { rows } = await imported(text, { values: ['v'], by: 'by', timezone: 'UTC', time, ...options });
     expect(rows).toEqual([`${moment},b,1`]);
+  });
+
+  test('no file with a date that is one in the other order only: the others may be in that order, too', async () => {
+    const dates = ['3/11/2026', '3/12/2026', '4/1/2026', '3/13/2026'];
+    const text = `time,v\n${dates.map(date => `${date},1\n`).join('')}`;
+    await expect(imported(text, { values: ['v'], timezone: 'UTC', dateOrder: 'dmy' })).rejects.toThrow(
+      '"3/13/2026" is no time in the order dmy, expected one such as 31.12.2026 14:30; did you mean --date-order mdy?',
+    );
   });
 
   test('a column of JSON whose name has a comma is one column', async () => {
@@ -444,9 +515,9 @@ describe('importSeries takes what other programs write', () => {
   });
 
   test('missing values as pandas, R and spreadsheets write them', async () => {
-    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', ''];
+    const words = ['#N/A', '<NA>', '-nan', '?', 'NA', '', '\\N', '--', '.'];
     const text = `time,v\n${at(0)},1\n${words.map(word => `${at(1)},${word}\n`).join('')}`;
-    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 6 }]);
+    expect((await imported(text, { values: ['v'] })).manifest.channels).toMatchObject([{ rows: 1, missing: 9 }]);
   });
 
   test('channels without blanks around their names; an empty one is -', async () => {
@@ -628,6 +699,8 @@ describe('importSeries, ranges and labels', () => {
     ['2026-03-02T10:00:00,000Z;2026-03-02T10:05:00,000Z\n'],
     ['[{"start":"2026-03-02T10:00:00Z","end":"2026-03-02T10:05:00Z"}]\n'],
     ['[["2026-03-02T10:00:00Z", "2026-03-02 11:05"]]\n'],
+    ['[{"start":1772445600,"end":1772445900000}]'],
+    ['[[1772445600,1772445900]]'],
     ['timestamp,value,is_anomaly\n2026-03-02 11:00,1,1\n2026-03-02 11:05,2,1\n2026-03-02 11:10,3,0\n'],
     [
       '{"data.csv":[["2026-03-02 11:00:00.000000","2026-03-02 11:05:00.000000"]],"other.csv":[["2001-01-01","2001-01-02"]]}',
@@ -641,6 +714,15 @@ describe('importSeries, ranges and labels', () => {
       ...{ anomaly: 'series', entities: [{ type: 'channel', id: 'v' }] },
       ...{ start: '2026-03-02T10:00:00.000Z', end: '2026-03-02T10:05:00.000Z' },
     });
+  });
+
+  test.each([
+    ['gzipped', gzipSync('start,end\n2026-03-02 10:00,2026-03-02 10:05\n')],
+    ['in UTF-16', Buffer.from('\ufeffstart;end\n2026-03-02 10:00 AM;2026-03-02 10:05 AM\n', 'utf16le')],
+  ])('labels %s', async (_, content) => {
+    const labels = join(temporaryDirectory(), 'labels');
+    writeFileSync(labels, content);
+    expect((await imported(csv, { values: ['v'], labels, timezone: 'UTC' })).manifest.labels).toBe(1);
   });
 });
 
@@ -693,7 +775,7 @@ describe('importSeries refuses', () => {
     [
       `Report of March\n\n${row('')}`,
       { values: ['load'] },
-      'line 1: its only column is "Report of March", expected a header with column',
+      'line 1: its only column is "Report of March", expected a header with column time in the first 100 lines, such as',
     ],
     [
       `time,${Array.from({ length: 100 }, (_, index) => `c${index}`).join()}\n`,
@@ -712,6 +794,11 @@ describe('importSeries refuses', () => {
       'column time: all its times are digits such as 2026030300, a date and a clock or a count since 1970, expected times',
     ],
     ['time,n\n202603022350,1\n202603030000,2\n', {}, 'digits such as 202603030000, a date and a clock or a count'],
+    [
+      'time,n\n1.77245E+12,1\n1.77246E+12,2\n',
+      {},
+      'column time: all its times are rounded, such as 1.77246E+12, expected times with all digits, such as 1772445600000',
+    ],
     [row('02.03.2026 10:00,2'), {}, 'line 3, column time: "02.03.2026 10:00" has its day or its month first, expected'],
     [row('3/2/26 10:00,2'), {}, 'line 3, column time: "3/2/26 10:00" has its day or its month first, expected'],
     [row('2026-03-02 14:30 PM,2'), { timezone: 'UTC' }, 'column time: "2026-03-02 14:30 PM" is no time, expected one'],
@@ -726,13 +813,18 @@ describe('importSeries refuses', () => {
     ['', {}, 'data.csv: it is empty'],
     [row(''), { timezone: 'Berlin' }, 'Cannot take --timezone "Berlin": it is unknown'],
     [row(''), { from: '2026-03-02' }, 'Cannot take --from "2026-03-02": it has no zone, expected one such as'],
+    [row(''), { from: '202603021430', timezone: 'UTC' }, 'Cannot take --from "202603021430": it is no time'],
     [row(''), { from: '2027-03-02T00:00:00Z' }, 'data.csv: no row has a value in the range'],
     [
       `time,k\n${Array.from({ length: 50 }, (_, k) => `2026-03-02T10:00:00Z,${k}\n`).join('')}2206-03-02T10:00:00Z,0\n`,
       { by: 'k' },
       'Cannot import: 51 events of 50 channels from 2026-03-02 10:00 to 2206-03-02 10:00 UTC are too sparse, expected',
     ],
-    ['{"time":"2026-03-02T10:00:00Z"}\n{"time":\n', {}, 'data.csv, line 2: it is no JSON, expected one JSON object'],
+    [
+      '{"time":"2026-03-02T10:00:00Z"}\n{"time":\n',
+      {},
+      'data.csv, line 2: it is no JSON by itself, expected one JSON object',
+    ],
     [
       nested,
       { time: 'tme' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hash64Hex } from '../../../base/hash.ts';
 import { isWritable, isZone, momentOf } from '../../../base/moment.ts';
 import { dayMs } from '../../../base/time.ts';
+import { isCompact } from '../../../base/time-forms.ts';
 import type { Message, MessageColumns } from '../../message.ts';
 import type { FetchedRecord } from '../library/broker-cluster.ts';
 import { type FieldPath, isReserved, parsePath } from './field-path.ts';
@@ -293,6 +294,7 @@ const unsetMs = new Set([0, Date.parse('0001-01-01T00:00:00Z')]);
 
 function setTimeOf(value: unknown, zone: string | undefined): number | undefined {
   if (typeof value === 'boolean') return undefined;
-  const time = momentOf(textOf(value), zone);
+  const text = textOf(value);
+  const time = isCompact(text) ? undefined : momentOf(text, zone);
   return time === undefined || unsetMs.has(time) ? undefined : time;
 }

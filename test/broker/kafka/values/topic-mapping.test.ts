@@ -101,6 +101,8 @@ describe('topicMapping', () => {
     // What a time is that was never set, and what no time is.
     ...[0, '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '', 'soon', null, -5, true, {}, 1e40],
     ...['2026-01-05T10:00:00', '2026-02-30T10:00:00Z', 639081036000000000, 46083.5],
+    // A date and a clock, not the year 1976.
+    ...['202603021430', 202603021430],
   ])('takes the timestamp for the time %j', at => {
     const { message, unread } = read({ at }, { time: 'at' });
     expect(message.time).toBe(1000);
