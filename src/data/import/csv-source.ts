@@ -49,25 +49,32 @@ function headerOf(path: string, beginning: string, named: readonly string[]): He
   const lines = beginning.split(/\r?\n/, mostLinesAbove + 1);
   const told = separatorLine.exec(lines[0] ?? '')?.[1];
   const top = told === undefined ? 0 : 1;
-  const headerAt = (index: number): Header => {
+  const headerAt = (index: number, separatorIn = anySeparator): Header => {
     const line = headerLineAt(lines, index);
-    const separator = told ?? unusualSeparator(line, named) ?? usualSeparator(line, named);
+    const separator = told ?? separatorIn(line, named);
     if (line.trim() === '') throw cannotImport(path, { line: index + 1 })('it is empty', 'the names of the columns');
     const [columns = []] = parsed(path, line, separator, index + 1);
     const names = columns.map((name, column) => name.trim() || unnamed(column));
     return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
   };
-  const below = lines.findIndex((_, index) => {
+  const isHeaderBy = (separatorIn: typeof anySeparator) => (_: string, index: number) => {
     const line = headerLineAt(lines, index);
     if (named.length === 0 || index < top || !named.every(name => line.includes(name))) return false;
-    const { columns, separator } = headerAt(index);
+    const { columns, separator } = headerAt(index, separatorIn);
     if (!named.every(name => columns.includes(name))) return false;
     const above = lines[index - 1] ?? '';
     const cells = above.replaceAll('"', '').split(separator);
     const isRowAbove = !above.startsWith('#') && cells.length >= columns.length;
     return !(isRowAbove && isTime(cells[columns.indexOf(named[0] ?? '')]?.trim() ?? ''));
-  });
-  return headerAt(below < 0 ? top : below);
+  };
+  // A sentence may hold the names too, between blanks.
+  const usual = lines.findIndex(isHeaderBy(usualSeparator));
+  const any = usual < 0 ? lines.findIndex(isHeaderBy(anySeparator)) : usual;
+  return headerAt(any < 0 ? top : any);
+}
+
+function anySeparator(line: string, named: readonly string[]): string {
+  return unusualSeparator(line, named) ?? usualSeparator(line, named);
 }
 
 /** The names of columns that begin in a line, in one line. */
@@ -136,7 +143,12 @@ async function* csvRows(
     return rows;
   };
   for await (const block of textBlocks(path, onBytes)) {
-    const text = rest + block;
+    let text = rest + block;
+    // What is above the header need not be CSV.
+    while (line < headerLine && text.includes('\n')) {
+      text = text.slice(text.indexOf('\n') + 1);
+      line += 1;
+    }
     const end = endOfLastRow(text, separator);
     rest = text.slice(end);
     if (rest.length > longestLine) throw cannotImport(path, { line })('a quoted cell or a line does not end', 'CSV');

@@ -385,6 +385,8 @@ describe('importSeries takes what other programs write', () => {
     ['', 'Station: Berlin\nUnit: kW\n\n', 3],
     ['of spreadsheets', 'Station,Berlin\nMade,2026-03-01\n', 2],
     ['that are comments', '# made by "logger 5"\n', 1],
+    ['that are sentences with the names of columns', 'The time and v were read by a logger\n', 1],
+    ['that are no CSV', '"North, A\n"x" y,2\n', 2],
   ])('lines above the header %s', async (_, above, lines) => {
     const { rows, notes } = await imported(above + csv, { values: ['v'] });
     expect(rows).toEqual(three);
