@@ -56,7 +56,7 @@ function numberedMoment(text: string): number | undefined {
 }
 
 const written =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?(?:\[[\w/+-]+\])?)?$/i;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?(?:\[[\w/+-]+\])?)?$/i;
 
 function writtenMoment(text: string, zone: string | undefined): number | undefined {
   const match = written.exec(text) ?? written.exec(rfc3339Form(text));
@@ -66,7 +66,7 @@ function writtenMoment(text: string, zone: string | undefined): number | undefin
   if (years === undefined || months === undefined || days === undefined) return undefined;
   if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
   const isLeap = seconds === 60 && minutes === 59;
-  if (hours > 23 || minutes > 59 || (seconds > 59 && !isLeap) || !isDay(years, months, days)) return undefined;
+  if (minutes > 59 || (seconds > 59 && !isLeap) || !isDay(years, months, days)) return undefined;
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));
   const restMs = seconds * 1000 + milliseconds;
   if (offset === undefined) {

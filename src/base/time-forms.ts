@@ -1,4 +1,4 @@
-import { Info } from 'luxon';
+import { DateTime, Info } from 'luxon';
 
 /** In English, since programs write it: january, february, … */
 const monthNames = Info.months('long', { locale: 'en' }).map(name => name.toLowerCase());
@@ -12,6 +12,7 @@ const monthNames = Info.months('long', { locale: 'en' }).map(name => name.toLowe
  * - `March 2, 2026 9:05 PM`, `Mar  2 2026  9:05PM`, `Mar 2, 2026 @ 21:05:00.000`
  * - `Mon Mar  2 09:05:00 +0000 2026`; the name of the day is not compared with the date
  * - `2026-03`, the first day of the month
+ * - `2026-03-02 24:00`, the end of the day
  */
 const forms = [
   /^(?<year>\d{4})(?<mark>[./-])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})(?:(?:T|,? ) *(?<clock>\d.*))?$/i,
@@ -37,9 +38,17 @@ export function rfc3339Form(text: string): string {
     const date = `${year}-${padded(monthOf(month))}-${padded(day)}`;
     if (clock === undefined) return date;
     const time = clockOf(clock + zone);
-    return time === undefined ? text : `${date} ${time}`;
+    if (time === undefined) return text;
+    return midnight.test(time) ? `${nextDate(date)} 00${time.slice(2)}` : `${date} ${time}`;
   }
   return text;
+}
+
+const midnight = /^24:00(:00([.,]0+)?)?(?![\d:.,])/;
+
+/** "2026-03-01" after 28 February; of a date that there is not, null. */
+function nextDate(date: string): string | null {
+  return DateTime.fromISO(date, { zone: 'utc' }).plus({ days: 1 }).toISODate();
 }
 
 const compact = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-4])([0-5]\d)?(\.0+)?$/;

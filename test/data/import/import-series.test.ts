@@ -452,6 +452,8 @@ describe('importSeries takes what other programs write', () => {
     ['t', '2.3.26 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
     ['t', '12/31/99', { dateOrder: 'mdy' }, '1999-12-31T00:00:00.000Z'],
     ['d,c', '3/2/2026,02:30 pm', { dateOrder: 'mdy' }, '2026-03-02T14:30:00.000Z'],
+    ['d,c', '2026-03-01,24', {}, '2026-03-02T00:00:00.000Z'],
+    ['t', '31.3.2026 24:00', { dateOrder: 'dmy' }, '2026-04-01T00:00:00.000Z'],
     ['d,c', '20260302,2 PM', {}, '2026-03-02T14:00:00.000Z'],
     ['t', '2026-03-02 14:30', { dateOrder: 'dmy' }, '2026-03-02T14:30:00.000Z'],
   ])('times of the columns %s: %s', async (time, cells, options, moment) => {
