@@ -62,7 +62,7 @@ export function whyNoMoment(
   dateOrder: DateOrder | undefined,
 ): readonly [problem: string, expectation: string] {
   const shown = JSON.stringify(text);
-  if (/^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\b/.test(text)) {
+  if (/^\d{1,2}[./-](\d{1,2}[./-](\d{4}|\d{2})|[a-z]{3,9}[./-]\d{2})\b/i.test(text)) {
     if (dateOrder === undefined)
       return [
         `${shown} has its day or its month first`,

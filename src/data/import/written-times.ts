@@ -4,16 +4,21 @@ import { momentOf } from '../../base/moment.ts';
 export const dateOrders = ['dmy', 'mdy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
 
-const yearLast = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?:,? +(\S.*))?$/;
+const yearLast = /^(\d{1,2})([./-])(\d{1,2}|[a-z]{3,9})\2(\d{4}|\d\d)(?:,? +(\S.*))?$/i;
 
-/** A time with the year first: "2.3.2026 9:05" and "2.3.26 9:05" in the order `dmy` are "2026/3/2 9:05". Other text stays. */
+/**
+ * A time with the year first: "2.3.2026 9:05" and "2.3.26 9:05" in the order `dmy` are "2026/3/2 9:05". "2-Mar-26", which has one order only, is
+ * "2-Mar-2026". Other text stays.
+ */
 export function yearFirst(text: string, order: DateOrder): string {
   const [, first = '', , second = '', year, clock] = yearLast.exec(text) ?? [];
   if (year === undefined) return text;
   const [day, month] = order === 'dmy' ? [first, second] : [second, first];
   // As POSIX reads two digits: 69 is 1969, and 68 is 2068.
   const century = year.length === 4 ? '' : Number(year) < 69 ? '20' : '19';
-  return `${century}${year}/${month}/${day}${clock === undefined ? '' : ` ${clock}`}`;
+  const fullYear = century + year;
+  const date = /\d/.test(second) ? `${fullYear}/${month}/${day}` : `${first}-${second}-${fullYear}`;
+  return clock === undefined ? date : `${date} ${clock}`;
 }
 
 /** True for a time in any order of day, month and year. */
