@@ -1,6 +1,6 @@
 import { cannot } from '../../base/errors.ts';
 import { expectedWords, nearestWord } from '../../base/words.ts';
-import { mostLinesAbove } from './csv-source.ts';
+import { mostLinesAbove } from './csv-header.ts';
 import { type InputFile, nabChannel, nabColumns } from './nab-files.ts';
 import type { NumberFormat } from './sample-value.ts';
 import { assertUtf8, cannotImport, type SourceFile } from './source-row.ts';
