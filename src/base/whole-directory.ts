@@ -1,7 +1,7 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { cannot, writing } from './errors.ts';
 import { lockOutput } from './lock.ts';
+import { statIfThere } from './stat-if-there.ts';
 import { makeDirectory } from './whole-file.ts';
 
 /** A directory that is being written: it appears whole or not at all. */
@@ -17,6 +17,26 @@ export type WholeDirectory = {
 /** In OUT.partial of a dataset that is being collected, which may go on after a kill. */
 export const checkpointFile = 'checkpoint.json';
 
+/** The commands that go on in OUT.partial after a kill, and the names of the files that they leave there. */
+const resumable = { collect: new RegExp(`^${checkpointFile}$`), evaluate: /^(lock|[0-9a-f]{64})$/ } as const;
+
+/**
+ * Called before anything in OUT.partial is deleted or written.
+ *
+ * @param own the command that goes on with what it left there itself
+ * @throws DATASET_EXISTS when another command has left unfinished work there
+ */
+export function assertNoUnfinished(partial: string, own?: keyof typeof resumable): void {
+  const names = statIfThere(partial)?.isDirectory() === true ? readdirSync(partial) : [];
+  for (const [command, mark] of Object.entries(resumable)) {
+    if (command === own || !names.some(name => mark.test(name))) continue;
+    throw cannot('DATASET_EXISTS', `write to ${partial}`)(
+      `it holds the work of an unfinished \`cqshop ${command}\``,
+      'another directory with --out',
+    );
+  }
+}
+
 /**
  * Starts to write a directory, as OUT.partial, and locks it for this process.
  *
@@ -24,7 +44,7 @@ export const checkpointFile = 'checkpoint.json';
  * @param options.what names it in a message, "dataset OUT"
  * @param options.work what this process does, for one that finds the lock: "importing"
  * @param options.check throws where OUT may not be replaced; called once it is locked, before anything is deleted, and again before `publish` replaces it
- * @throws LOCKED when another process writes there, DATASET_EXISTS when a collection there is not finished, WRITE_FAILED
+ * @throws LOCKED when another process writes there, DATASET_EXISTS when there is unfinished work of another command, WRITE_FAILED
  */
 export function openWhole(
   out: string,
@@ -34,12 +54,7 @@ export function openWhole(
   const releaseLock = lockOutput(out, { what, work });
   try {
     check();
-    if (existsSync(join(partial, checkpointFile))) {
-      throw cannot('DATASET_EXISTS', `write ${what}`)(
-        `${partial} holds what an unfinished \`cqshop collect\` has collected`,
-        'another directory with --out',
-      );
-    }
+    assertNoUnfinished(partial);
     writing(what, () => {
       rmSync(partial, { recursive: true, force: true });
       makeDirectory(partial);

@@ -52,14 +52,17 @@ test('openWhole says why a directory cannot be published', async () => {
   close();
 });
 
-test('openWhole never deletes what an unfinished collection has collected', () => {
+test.each([
+  ['collect', 'checkpoint.json'],
+  ['evaluate', 'a'.repeat(64)],
+])('openWhole never deletes the work of an unfinished %s', (command, name) => {
   const out = join(temporaryDirectory(), 'out');
   mkdirSync(`${out}.partial`);
-  writeFileSync(join(`${out}.partial`, 'checkpoint.json'), '{}');
+  writeFileSync(join(`${out}.partial`, name), '{}');
   expect(() => openWhole(out, options)).toThrow(
-    `Cannot write results out: ${out}.partial holds what an unfinished \`cqshop collect\` has collected, expected another`,
+    `Cannot write to ${out}.partial: it holds the work of an unfinished \`cqshop ${command}\`, expected another directory`,
   );
-  expect(existsSync(join(`${out}.partial`, 'checkpoint.json'))).toBe(true);
+  expect(existsSync(join(`${out}.partial`, name))).toBe(true);
   // Nor is it locked afterwards.
   expect(() => openWhole(out, options)).toThrow('unfinished');
 });

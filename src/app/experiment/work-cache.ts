@@ -5,6 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import { writing } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { lockInside } from '../../base/lock.ts';
+import { assertNoUnfinished } from '../../base/whole-directory.ts';
 import { removeEmpty, writeWhole } from '../../base/whole-file.ts';
 
 /** Of SHA-256 in hexadecimal digits [bytes]. */
@@ -26,8 +27,9 @@ export type WorkCache = {
   readonly close: (isDone: boolean) => boolean;
 };
 
-/** @throws LOCKED when another process works there, WRITE_FAILED */
+/** @throws LOCKED when another process works there, DATASET_EXISTS when another command has left unfinished work there, WRITE_FAILED */
 export function openWorkCache(dir: string): WorkCache {
+  assertNoUnfinished(dir, 'evaluate');
   const lock = 'lock';
   const releaseLock = lockInside(dir, lock, { what: `interim results ${dir}`, work: 'evaluating' });
   const code = codeDigest();

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { CqshopError, cannot } from '../../base/errors.ts';
+import { assertNoUnfinished } from '../../base/whole-directory.ts';
 import { parseMessageLine } from '../../broker/message-line.ts';
 import type { MessageSource } from '../../broker/message-source.ts';
 import { beginAgain } from './checkpoint.ts';
@@ -19,13 +20,15 @@ export type OpenPartialOptions = {
 /**
  * The unfinished dataset that is to go on, or a new one.
  *
- * @throws BROKER_MISMATCH when what is there came from another broker, other topics or other messages; DATASET_CORRUPT when it is damaged
+ * @throws BROKER_MISMATCH when what is there came from another broker, other topics or other messages; DATASET_CORRUPT when it is damaged;
+ *   DATASET_EXISTS when it is no dataset, but unfinished work of another command
  */
 export async function openPartial(
   source: MessageSource,
   dir: string,
   { out, origin, overwrite, onStep }: OpenPartialOptions,
 ): Promise<PartialDataset> {
+  assertNoUnfinished(dir, 'collect');
   if (overwrite) {
     // A crash while the old dataset was being replaced left it here; it goes only when there is a new one.
     if (!existsSync(out) && existsSync(replacedDir(dir))) renameSync(replacedDir(dir), out);

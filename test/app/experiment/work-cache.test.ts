@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openWorkCache } from '../../../src/app/experiment/work-cache.ts';
@@ -24,6 +24,13 @@ test('openWorkCache: work that was cut off goes on where it ended, and leaves no
   expect(computed).toEqual([1, 2, 3]);
   expect(second.close(true)).toBe(false);
   expect(existsSync(dir)).toBe(false);
+});
+
+test('openWorkCache: not where a collection is unfinished, which would be deleted at the end', () => {
+  const dir = temporaryDirectory();
+  writeFileSync(join(dir, 'checkpoint.json'), '{}');
+  expect(() => openWorkCache(dir)).toThrow('it holds the work of an unfinished `cqshop collect`, expected another');
+  expect(readdirSync(dir)).toEqual(['checkpoint.json']);
 });
 
 test('openWorkCache: one process at a time', async () => {

@@ -181,6 +181,21 @@ describe('collect', () => {
     );
   });
 
+  test('never deletes the work of an unfinished evaluation', async () => {
+    const dir = syntheticBroker({ visits: 5 });
+    const out = join(dir, 'one');
+    const piece = join(`${out}.partial`, 'a'.repeat(64));
+    mkdirSync(`${out}.partial`);
+    writeFileSync(piece, '');
+    for (const overwrite of [false, true])
+      await expectCqshopError(
+        () => collectFrom(dir, { out, overwrite }),
+        'DATASET_EXISTS',
+        'unfinished `cqshop evaluate`',
+      );
+    expect(existsSync(piece)).toBe(true);
+  });
+
   test('names a place that cannot be written', async () => {
     const dir = syntheticBroker({ visits: 5 });
     writeFileSync(join(dir, 'file'), '');
