@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import { minuteMs } from './time.ts';
+import { hourMs, minuteMs } from './time.ts';
 import { rfc3339Form } from './time-forms.ts';
 
 /** The years that RFC 3339, the format of datasets, can write: four digits. */
@@ -92,6 +92,17 @@ export function localMoments(local: LocalMinute, zone: string): readonly number[
   // Which of two moments the library takes by itself depends on the present season.
   const moments = DateTime.fromObject(local, { zone }).getPossibleOffsets();
   return moments.map(moment => moment.toMillis()).sort((a, b) => a - b);
+}
+
+/**
+ * How far clocks in a zone are ahead of UTC on a whole day of its calendar [min]; undefined near a day on which they change.
+ *
+ * @param midnightMs the beginning of the day, as if the zone were UTC [ms since the epoch]
+ */
+export function offsetOfDay(midnightMs: number, zone: string): number | undefined {
+  // Clocks are at most 14 hours ahead of UTC and 12 behind. In no zone do they change twice in this time.
+  const before = offsetMinutes(midnightMs - 15 * hourMs, zone);
+  return before === offsetMinutes(midnightMs + 39 * hourMs, zone) ? before : undefined;
 }
 
 /** False for 30 February. */

@@ -1,4 +1,5 @@
 import { separatorOf, usualSeparators } from '../../base/csv-separator.ts';
+import { CqshopError } from '../../base/errors.ts';
 import { endOfLastRow, parsedCsv } from './csv-text.ts';
 import { cannotImport, unnamed } from './source-row.ts';
 import { isTime } from './written-times.ts';
@@ -45,11 +46,19 @@ export function csvHeader(path: string, beginning: string, named: readonly strin
     const names = columns.map((name, column) => name.trim() || unnamed(column));
     return { columns: names, separator, headerLine: index + 1, linesAbove: index - top };
   };
+  const headerIfCsv: (...args: Parameters<typeof headerAt>) => CsvHeader | undefined = (...args) => {
+    try {
+      return headerAt(...args);
+    } catch (error) {
+      if (error instanceof CqshopError) return undefined;
+      throw error;
+    }
+  };
   const isHeaderBy = (separatorIn: typeof anySeparator) => (_: string, index: number) => {
     const line = headerLineAt(lines, index);
     if (named.length === 0 || index < top || !named.every(name => line.includes(name))) return false;
-    const header = headerAt(index, separatorIn);
-    if (!named.every(name => header.columns.includes(name))) return false;
+    const header = headerIfCsv(index, separatorIn);
+    if (header === undefined || !named.every(name => header.columns.includes(name))) return false;
     return !isRowOf(header, lines[index - 1] ?? '', named[0] ?? '');
   };
   // A sentence may hold the names too, between blanks.

@@ -117,10 +117,16 @@ export class FileReader {
     const { linesAbove = 0 } = this.source;
     if (linesAbove > 0)
       notes.push(`${pluralize(linesAbove, 'line')} above the header ${linesAbove === 1 ? 'is' : 'are'} left out`);
-    if (this.firstFailure !== undefined)
+    if (this.firstFailure !== undefined) {
+      const isOne = this.unreadable === 1;
+      const leftOut =
+        this.columns.values.length > 1
+          ? `${isOne ? 'holds' : 'hold'} cells that cannot be read, which are left out`
+          : `cannot be read and ${isOne ? 'is' : 'are'} left out`;
       notes.push(
-        `${pluralize(this.unreadable, 'row')} cannot be read and ${this.unreadable === 1 ? 'is' : 'are'} left out (--strict ends at the first). ${this.firstFailure.message}`,
+        `${pluralize(this.unreadable, 'row')} ${leftOut} (--strict ends at the first). ${this.firstFailure.message}`,
       );
+    }
     if (twice > 0)
       notes.push(
         `${pluralize(twice, 'time')} ${twice === 1 ? 'occurs' : 'occur'} twice in ${timezone}, since clocks were set back (the last is ${lastTwice.map(formatMinute).join(' or ')} UTC); each was imported as the moment that keeps the rows in order`,

@@ -1,5 +1,5 @@
-import { localMoments, momentOf, offsetMinutes } from '../../base/moment.ts';
-import { minuteMs } from '../../base/time.ts';
+import { localMoments, momentOf, offsetMinutes, offsetOfDay } from '../../base/moment.ts';
+import { dayMs, minuteMs } from '../../base/time.ts';
 import { rfc3339Form } from '../../base/time-forms.ts';
 import { type DateOrder, dateOrders, yearFirst } from './written-times.ts';
 
@@ -15,6 +15,8 @@ const none: readonly number[] = [];
 export class MomentReader {
   readonly #zone: string | undefined;
   readonly #remembered = new Map<string, readonly number[]>();
+  /** The day that was read last: most files are in order. */
+  #day: { readonly midnightMs: number; readonly offset: number | undefined } | undefined;
   /** Stretches that clocks skip. */
   readonly #skipped = new Set<string>();
   /** How many of the times that were read are skipped by clocks, so that they do not exist. */
@@ -44,13 +46,20 @@ export class MomentReader {
   }
 
   #inZone(text: string): readonly number[] {
-    if (this.#zone === undefined || momentOf(text, 'UTC') === undefined) return none;
+    const shownMs = momentOf(text, 'UTC');
+    if (this.#zone === undefined || shownMs === undefined) return none;
+    const offset = this.#offsetOf(Math.floor(shownMs / dayMs) * dayMs, this.#zone);
+    if (offset !== undefined) return [shownMs - offset * minuteMs];
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = text.split(/[-T :]/).map(Number);
     const moments = localMoments({ year, month, day, hour, minute }, this.#zone);
     const [first = 0] = moments;
-    const shown = new Date(first + offsetMinutes(first, this.#zone) * minuteMs);
-    if (shown.getUTCHours() !== hour || shown.getUTCMinutes() !== minute) this.#skipped.add(text.slice(0, -1));
+    if (first + offsetMinutes(first, this.#zone) * minuteMs !== shownMs) this.#skipped.add(text.slice(0, -1));
     return moments;
+  }
+
+  #offsetOf(midnightMs: number, zone: string): number | undefined {
+    if (this.#day?.midnightMs !== midnightMs) this.#day = { midnightMs, offset: offsetOfDay(midnightMs, zone) };
+    return this.#day.offset;
   }
 }
 

@@ -62,6 +62,14 @@ describe('a damaged row', () => {
     expect(await failure(content, options)).toContain(reason);
   });
 
+  test('of several values leaves out what cannot be read alone', async () => {
+    const text = 'time,v,w\n2026-03-02T10:00:00Z,1,x\n2026-03-02T10:05:00Z,2,3\n';
+    const { rows, notes, manifest } = await imported(text, { values: ['v', 'w'] });
+    expect(rows).toHaveLength(3);
+    expect(notes[0]).toContain('1 row holds cells that cannot be read, which are left out');
+    expect(manifest.unreadable?.rows).toBe(1);
+  });
+
   test('is no damage if most rows are so: the import fails with the first', async () => {
     const names = 'time,v\n2026-03-02T10:00:00Z,a\n2026-03-02T10:05:00Z,1\n2026-03-02T10:10:00Z,b\n';
     expect(await failure(names, { values: ['v'], strict: false })).toContain('line 2, column v: "a" is no number');
@@ -387,6 +395,7 @@ describe('importSeries takes what other programs write', () => {
     ['that are comments', '# made by "logger 5"\n', 1],
     ['that are sentences with the names of columns', 'The time and v were read by a logger\n', 1],
     ['that are no CSV', '"North, A\n"x" y,2\n', 2],
+    ['that are no CSV and hold the names of columns', '"North" at time, v\n', 1],
   ])('lines above the header %s', async (_, above, lines) => {
     const { rows, notes } = await imported(above + csv, { values: ['v'] });
     expect(rows).toEqual(three);
