@@ -45,7 +45,7 @@ test('init mapping writes a mapping that collect accepts', async () => {
   const name = join(temporaryDirectory(), 'orders.yml');
   expect(await runCommand(['init', 'mapping', name])).toMatchObject({
     exitCode: 0,
-    stdout: expect.stringMatching(/^wrote .*\nread a topic by it:\n {2}npx cqshop collect .*\n$/),
+    stdout: expect.stringMatching(/^wrote .*\nread a topic with it:\n {2}npx cqshop collect .*\n$/),
   });
   expect(readTopicMapping(name).file).toMatchObject({ type: 'topic', entity: 'key', time: 'timestamp' });
 });
